@@ -1,0 +1,1 @@
+"""What looks: one small class per question."""

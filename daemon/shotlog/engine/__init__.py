@@ -1,0 +1,1 @@
+"""Plan, decode, measure, conclude; the result cache."""

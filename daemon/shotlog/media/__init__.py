@@ -1,0 +1,1 @@
+"""Files: probe, decode once, sound, cuts, content identity."""

@@ -1,0 +1,1 @@
+"""Pictures with a known truth: scenes, films and their sound, for the demo, tests and fits."""

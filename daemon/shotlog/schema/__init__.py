@@ -1,0 +1,1 @@
+"""What is said: exact times, labels, findings, errors. Pure data, no I/O."""

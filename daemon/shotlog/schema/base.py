@@ -1,0 +1,31 @@
+"""The two bases of everything that is said: a frozen model and an exact time."""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+
+class Model(BaseModel):
+    """A frozen pydantic model that refuses unknown fields.
+
+    ``extra="forbid"`` because an option that is misspelt must not be ignored in silence.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("times are exact: give an int, a Fraction or a 'numerator/denominator'")
+    return Fraction(value) if isinstance(value, (int, str)) else value
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str)]
+"""A rational number; in JSON the text ``"numerator/denominator"``. Floats are refused."""
+
+Seconds = Exact
+"""An exact time or length, in seconds."""
+
+Rate = Exact
+"""Frames per second; 23.976 is ``24000/1001``."""

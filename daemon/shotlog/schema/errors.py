@@ -1,0 +1,211 @@
+"""Every error of Shotlog. One tree, written for editors.
+
+Each says what happened, to which clip or file, and what to do::
+
+    ShotlogError
+      x TimelineError
+        + TimelineMissing          no such file
+        + TimelineUnreadable       no OTIO, damaged, or not a file
+        + TimelineTooNew           written by a newer OpenTimelineIO
+        + TimelineEmpty            no video clip in it
+      x MediaError
+        + MediaMissing             offline: the file is not where the timeline says
+        + MediaUnreadable          damaged, truncated, not a media file, not a file
+        + MediaUnsupported         readable, but of a kind that is refused
+        + NoPicture                nothing to look at: no video stream
+      x ClipError
+        + ClipEmpty                a clip without length
+        + ClipOutsideMedia         it uses frames that its media does not have
+        + RetimeUnsupported        a time effect whose curve is unknown
+      x OutputError
+        + OutputNotWritable        no permission, no such folder, a folder in its place
+        + DiskFull                 no room
+      x CacheError                 the result cache cannot be used
+      x AnalyzerError              an analyzer failed on a clip, or is not installed right
+      x Stopped                    the user pressed Ctrl-C
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shotlog.schema.base import Model
+
+
+class Problem(Model):
+    """An error as data: what happened, to what, and what to do.
+
+    Attributes:
+        code: The class of the error, in kebab-case: ``media-missing``.
+        message: What happened.
+        subject: The clip or file it happened to.
+        hint: What to do about it.
+        clip: Id of the clip range, where it happened to one.
+    """
+
+    code: str
+    message: str
+    subject: str
+    hint: str
+    clip: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.message}. {self.hint}"
+
+
+class ShotlogError(Exception):
+    """Base of the tree.
+
+    Args:
+        subject: The clip or file it happened to, for people.
+        message: What happened, without a full stop; None takes the class's own sentence.
+        hint: What to do; None takes the class's own advice.
+    """
+
+    message: ClassVar[str] = "something went wrong"
+    hint: ClassVar[str] = "Run the command again with --debug and report what it prints."
+
+    def __init__(self, subject: str, message: str | None = None, hint: str | None = None) -> None:
+        self.problem = Problem(
+            code=self.code(),
+            message=message or self.message,
+            subject=subject,
+            hint=hint or self.hint,
+        )
+        super().__init__(str(self.problem))
+
+    @classmethod
+    def code(cls) -> str:
+        """The class's name in kebab-case, for machines."""
+        name = cls.__name__
+        return "".join(
+            f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name)
+        )
+
+
+class TimelineError(ShotlogError):
+    """The timeline cannot be used."""
+
+
+class TimelineMissing(TimelineError):
+    """No such file."""
+
+    message = "there is no such file"
+    hint = "Check the path."
+
+
+class TimelineUnreadable(TimelineError):
+    """Not an OTIO timeline, or a damaged one."""
+
+    message = "this is not a timeline that can be read"
+    hint = "Export it again from your editor as OpenTimelineIO (.otio or .otioz)."
+
+
+class TimelineTooNew(TimelineError):
+    """A schema that this OpenTimelineIO does not know yet."""
+
+    message = "this timeline was written by a newer OpenTimelineIO than Shotlog knows"
+    hint = "Export it for an older version, or update Shotlog."
+
+
+class TimelineEmpty(TimelineError):
+    """No video clip in it."""
+
+    message = "there is no video clip in this timeline"
+    hint = "Export a timeline that holds picture."
+
+
+class MediaError(ShotlogError):
+    """A media file cannot be used."""
+
+
+class MediaMissing(MediaError):
+    """Offline: the file is not where the timeline says."""
+
+    message = "the media is offline: there is no file at this place"
+    hint = "Put it back or relink the clip, then run again; everything else is kept."
+
+
+class MediaUnreadable(MediaError):
+    """Damaged, truncated, empty, not a media file, or not a file."""
+
+    message = "the file cannot be read as media"
+    hint = "Check that it plays; copy or export it again."
+
+
+class MediaUnsupported(MediaError):
+    """Readable, but of a kind that is refused."""
+
+    message = "this kind of media is not supported"
+    hint = "Transcode it to an ordinary codec (H.264, ProRes, DNxHR) and relink."
+
+
+class NoPicture(MediaError):
+    """No video stream."""
+
+    message = "there is no picture in this file"
+    hint = "Give a file with a video stream."
+
+
+class ClipError(ShotlogError):
+    """A clip of the timeline cannot be analysed."""
+
+
+class ClipEmpty(ClipError):
+    """A clip without length."""
+
+    message = "the clip has no length"
+    hint = "Nothing needs doing unless a picture should be there."
+
+
+class ClipOutsideMedia(ClipError):
+    """It uses frames that its media does not have."""
+
+    message = "the clip uses frames that its media does not have"
+    hint = "Check that it is linked to the right file."
+
+
+class RetimeUnsupported(ClipError):
+    """A time effect whose curve the timeline does not tell."""
+
+    message = "the clip has a speed effect whose curve the timeline does not tell"
+    hint = "Render the clip in place, or use a constant speed, and export again."
+
+
+class OutputError(ShotlogError):
+    """The result cannot be written; what was there before is untouched."""
+
+
+class OutputNotWritable(OutputError):
+    """No permission, no such folder, or a folder in its place."""
+
+    message = "the result cannot be written here"
+    hint = "Choose another place with -o, or change the permissions."
+
+
+class DiskFull(OutputError):
+    """No room on the disk."""
+
+    message = "the disk is full"
+    hint = "Free some room and run again; what was computed is in the cache."
+
+
+class CacheError(ShotlogError):
+    """The result cache cannot be used."""
+
+    message = "the result cache cannot be used"
+    hint = "Run with --no-cache, or remove the cache file."
+
+
+class AnalyzerError(ShotlogError):
+    """An analyzer failed on a clip, or is not installed right."""
+
+    message = "an analyzer failed"
+    hint = "The other clips are complete; run with --debug to see where it failed."
+
+
+class Stopped(ShotlogError):
+    """The user pressed Ctrl-C."""
+
+    message = "stopped"
+    hint = "Run the same command again: what was computed is in the cache."

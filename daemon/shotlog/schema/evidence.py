@@ -1,0 +1,200 @@
+"""Evidence: what is measured once from frames or sound, kept, and asked by every analyzer.
+
+A *measure* looks at pictures or listens to sound and gives *rows*: short vectors of numbers, each
+tied to the exact moments it was taken from. A row is a pure function of the pictures between its
+first and its last moment. That one rule makes results independent of batch, order and clip
+boundaries, and lets the cache answer for a clip that was moved, trimmed or split: the rows of a
+range are exactly those whose first and last moment lie in it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.times import TimeRange
+
+Pixels = npt.NDArray[np.uint8]
+Samples = npt.NDArray[np.float32]
+
+SOUND_RATE = 16_000
+"""Samples per second of all sound that is listened to (mono, float32 in [-1, 1])."""
+
+
+class FrameNeed(Model):
+    """What a measure needs to see.
+
+    Attributes:
+        rate: Pictures per second of media time, on the absolute grid ``n / rate`` (n whole): the
+            picture at a grid moment is the frame that is shown then. None: every frame.
+        width: The picture is scaled in the decoder to fit into width x height, display aspect
+            kept, never enlarged; both sides are at least 2 and even.
+        height: See width.
+        pixels: "gray": (h, w) luma, full range 0-255. "rgb": (h, w, 3).
+    """
+
+    rate: Rate | None = None
+    width: int
+    height: int
+    pixels: Literal["gray", "rgb"] = "gray"
+
+
+class Picture(NamedTuple):
+    """One picture as a measure sees it.
+
+    Attributes:
+        at: Its moment in ticks of the track (grid number, or frame start in the media's ticks).
+        shown: Start of the frame that is shown at that moment, in exact seconds of media time;
+            the same for two pictures of a grid that is finer than the material.
+        pixels: (h, w) or (h, w, 3) uint8, C-contiguous, read-only.
+    """
+
+    at: int
+    shown: Fraction
+    pixels: Pixels
+
+
+class Row(NamedTuple):
+    """One row of evidence: first and last moment that it was taken from, in ticks; numbers."""
+
+    first: int
+    last: int
+    values: Sequence[float] | npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Rows of one measure over a stretch of one media file, sorted by (first, last).
+
+    Attributes:
+        tick: Seconds of one tick, exact.
+        first: (n,) int64, first moment of each row, in ticks.
+        last: (n,) int64, last moment of each row, in ticks; never before ``first``.
+        values: (n, d) float32; d is the number of the measure's columns.
+    """
+
+    tick: Fraction
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, tick: Fraction, rows: Iterable[Row], columns: int) -> Track:
+        """A track of rows, sorted, each (first, last) kept once."""
+        unique = {(row.first, row.last): row.values for row in rows}
+        keys = sorted(unique)
+        values = np.array([unique[k] for k in keys], dtype=np.float32).reshape(len(keys), columns)
+        moments = np.array(keys, dtype=np.int64).reshape(len(keys), 2)
+        return cls(tick, moments[:, 0].copy(), moments[:, 1].copy(), values)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def within(self, item: TimeRange) -> Track:
+        """The rows that were taken from moments in ``[item.start, item.end)`` alone."""
+        start = -((-item.start) // self.tick)
+        end = -((-item.end) // self.tick)
+        keep = (self.first >= start) & (self.last < end)
+        return Track(self.tick, self.first[keep], self.last[keep], self.values[keep])
+
+    def merged(self, others: Iterable[Track]) -> Track:
+        """This track and others of the same measure and media as one, doubles left out."""
+        parts = [self, *others]
+        first = np.concatenate([p.first for p in parts])
+        last = np.concatenate([p.last for p in parts])
+        values = np.concatenate([p.values for p in parts])
+        order = np.lexsort((last, first))
+        first, last, values = first[order], last[order], values[order]
+        fresh = np.ones(len(first), dtype=bool)
+        fresh[1:] = (np.diff(first) != 0) | (np.diff(last) != 0)
+        return Track(self.tick, first[fresh], last[fresh], values[fresh])
+
+    def seconds(self, ticks: int) -> Fraction:
+        """A moment in exact seconds of media time."""
+        return ticks * self.tick
+
+
+class Observer(Protocol):
+    """Looks at one unbroken run of pictures; made anew for every run."""
+
+    def see(self, picture: Picture) -> Iterable[Row]:
+        """Takes the next picture (``at`` rises) and gives the rows that it completes."""
+        ...
+
+
+class Measure(ABC):
+    """What pictures and sounds have in common: a name, an epoch, named columns.
+
+    Attributes:
+        name: Unique name, dotted: ``camera.motion``.
+        epoch: Raised by hand whenever the same frames would give other numbers; part of the cache
+            key.
+        columns: Names of the numbers in a row.
+    """
+
+    name: ClassVar[str]
+    epoch: ClassVar[int]
+    columns: ClassVar[tuple[str, ...]]
+
+    @property
+    def key(self) -> str:
+        """Identity in the cache: everything that decides a row's numbers, apart from the media."""
+        return f"{self.name}@{self.epoch}"
+
+
+class PictureMeasure(Measure):
+    """Measures pictures.
+
+    Attributes:
+        need: What it needs to see.
+        reach: The longest time between the first and the last moment of a row, in seconds: so much
+            is looked at again where a new stretch joins an old one. 0 for single pictures. For
+            ``need.rate is None`` give an upper bound that also holds for slow material.
+    """
+
+    need: ClassVar[FrameNeed]
+    reach: ClassVar[Fraction]
+
+    @abstractmethod
+    def observer(self) -> Observer:
+        """A fresh observer for one unbroken run of pictures."""
+
+
+class SoundNeed(Model):
+    """How sound is handed out: in whole cells on the absolute grid ``n * cell`` of media time.
+
+    Attributes:
+        cell: Length of a cell in seconds.
+        lead: Seconds of the sound before the cell that are handed out with it, as far as there
+            are any, so that filters can settle.
+    """
+
+    cell: Seconds
+    lead: Seconds = Fraction(0)
+
+
+class SoundMeasure(Measure):
+    """Measures sound (mono, float32, :data:`SOUND_RATE`). The tick of its track is one sample."""
+
+    need: ClassVar[SoundNeed]
+
+    @abstractmethod
+    def listen(self, samples: Samples, start: int, lead: int) -> Iterable[Row]:
+        """The rows of one cell.
+
+        Args:
+            samples: The lead, then the cell; shorter at the ends of the file.
+            start: Number of the first sample of the cell itself, from media time 0.
+            lead: How many of ``samples`` come before ``start``.
+
+        Returns:
+            Rows in samples of media time, with ``first >= start``. They may depend on nothing
+            but ``samples``.
+        """

@@ -1,0 +1,121 @@
+"""Findings, markers and the result of an analysis: what is said, and who says it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.errors import Problem
+from shotlog.schema.labels import Family
+from shotlog.schema.ranges import Cut, Edit, Shot
+from shotlog.schema.times import TimeRange
+
+
+class Tier(StrEnum):
+    """Where a finding was computed."""
+
+    BUILTIN = "builtin"
+    LOCAL = "local"
+    REMOTE = "remote"
+
+
+class Provenance(Model):
+    """Who says it: analyzer, its version, the tier, and the weights where there are any."""
+
+    analyzer: str
+    version: str
+    tier: Tier
+    weights: str | None = None
+
+
+class Finding(Model):
+    """A label or a score on an exact range.
+
+    Attributes:
+        family: What it speaks about.
+        label: A name of the family's vocabulary; for a highlight its rank (``HL 1``).
+        scores: A score for every label that was weighed, or named figures of a highlight.
+        confidence: 0 to 1, how far the label may be trusted.
+        source: The range in media time; None for what speaks of the timeline itself.
+        timeline: The range on the timeline's clock.
+        shot: Id of the shot that it belongs to; None for what spans shots.
+        reasons: Why, in words for an editor.
+        provenance: Who says it.
+    """
+
+    family: Family
+    label: str
+    scores: dict[str, float]
+    confidence: float
+    source: TimeRange | None
+    timeline: TimeRange
+    shot: str | None = None
+    reasons: tuple[str, ...] = ()
+    provenance: Provenance
+
+
+class LoggedShot(Model):
+    """A shot with all that was found about it; highlights stand in the log, not here."""
+
+    shot: Shot
+    clip_name: str
+    findings: tuple[Finding, ...]
+
+    def of(self, family: Family) -> tuple[Finding, ...]:
+        """The findings of one family, in time order."""
+        return tuple(f for f in self.findings if f.family == family)
+
+
+class Log(Model):
+    """The result of an analysis: every shot, every highlight, everything that went wrong.
+
+    ``cuts`` maps a clip's id to the changes of shot inside it.
+    """
+
+    version: int = 1
+    edit: Edit
+    shots: tuple[LoggedShot, ...]
+    highlights: tuple[Finding, ...] = ()
+    cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class MarkerFamily(StrEnum):
+    """The kinds of marker that Shotlog writes; each has its own colour in the NLE."""
+
+    SHOT = "shot"
+    MOVE = "move"
+    HIGHLIGHT = "highlight"
+    PROBLEM = "problem"
+
+
+class Marker(Model):
+    """How a finding appears in an NLE.
+
+    Attributes:
+        id: Stable identity of what it speaks about; at most one marker of an id is written.
+        family: Decides its colour.
+        name: Short: ``MS · pan_left``.
+        note: The longer text: scores, tier, model.
+        frame: First frame on the timeline's clock (from 0, at ``rate``).
+        duration: Length in frames; at least 1.
+        rate: The timeline's exact rate.
+        clip: Id of the clip that it belongs to; None for one of the timeline.
+        source: The same range in media time, for a marker on the clip.
+        payload: What is kept in the marker's metadata for machines, JSON types only.
+    """
+
+    id: str
+    family: MarkerFamily
+    name: str
+    note: str
+    frame: int
+    duration: int
+    rate: Rate
+    clip: str | None = None
+    source_start: Seconds | None = None
+    source_duration: Seconds | None = None
+    payload: dict[str, str | int | float | None] = Field(default_factory=dict)

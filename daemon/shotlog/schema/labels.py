@@ -1,0 +1,144 @@
+"""The vocabularies: what a shot size or a camera move may be called, how it is shown.
+
+Sizes are those of MovieShots (Rao et al., ECCV 2020); moves are the 21 labels of
+``ai-forever/kandinsky-videomae-large-camera-motion``; movements are the four of MovieShots.
+A model's own label order is read from its checkpoint, never from these tables.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from shotlog.schema.base import Model
+
+
+class Family(StrEnum):
+    """What a finding speaks about."""
+
+    SIZE = "size"
+    MOVE = "move"
+    MOVEMENT = "movement"
+    HIGHLIGHT = "highlight"
+
+
+class Label(Model):
+    """One word of a vocabulary: its name in data, for people, and its colour (``#rrggbb``)."""
+
+    name: str
+    display: str
+    colour: str
+
+
+class Vocabulary(Model):
+    """An ordered set of labels for one family."""
+
+    family: Family
+    labels: tuple[Label, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, in the vocabulary's order."""
+        return tuple(label.name for label in self.labels)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def display(self, name: str) -> str:
+        """What people read for a name; an unknown name is shown as it is."""
+        return next((label.display for label in self.labels if label.name == name), name)
+
+    def colour(self, name: str) -> str:
+        """The colour of a name; grey for an unknown one."""
+        return next((label.colour for label in self.labels if label.name == name), "#8a8a8a")
+
+
+def _vocabulary(family: Family, *rows: tuple[str, str, str]) -> Vocabulary:
+    return Vocabulary(
+        family=family,
+        labels=tuple(Label(name=name, display=text, colour=colour) for name, text, colour in rows),
+    )
+
+
+UNDEFINED = "undefined"
+"""The label of an honest abstention: looked at, and not known."""
+
+SIZES = _vocabulary(
+    Family.SIZE,
+    ("ECS", "Extreme Close-up", "#b5179e"),
+    ("CS", "Close-up", "#e63946"),
+    ("MS", "Medium Shot", "#f4a261"),
+    ("FS", "Full Shot", "#2a9d8f"),
+    ("LS", "Long Shot", "#457b9d"),
+    (UNDEFINED, "Undefined", "#8a8a8a"),
+)
+
+MOVES = _vocabulary(
+    Family.MOVE,
+    ("arc_left", "Arc Left", "#c77dff"),
+    ("arc_right", "Arc Right", "#9d4edd"),
+    ("dolly_in", "Dolly In", "#ef476f"),
+    ("dolly_out", "Dolly Out", "#d62839"),
+    ("pan_left", "Pan Left", "#4cc9f0"),
+    ("pan_right", "Pan Right", "#4361ee"),
+    ("pedestal_down", "Pedestal Down", "#606c38"),
+    ("pedestal_up", "Pedestal Up", "#a3b18a"),
+    ("pov", "Point of View", "#bc6c25"),
+    ("roll_left", "Roll Left", "#ffb703"),
+    ("roll_right", "Roll Right", "#fb8500"),
+    ("shake", "Shake", "#e07a5f"),
+    ("static", "Static", "#6c757d"),
+    ("tilt_down", "Tilt Down", "#2d6a4f"),
+    ("tilt_up", "Tilt Up", "#52b788"),
+    ("track", "Track", "#dda15e"),
+    ("truck_left", "Truck Left", "#00b4d8"),
+    ("truck_right", "Truck Right", "#0077b6"),
+    (UNDEFINED, "Undefined", "#8a8a8a"),
+    ("zoom_in", "Zoom In", "#ff70a6"),
+    ("zoom_out", "Zoom Out", "#ff9770"),
+)
+
+MOVEMENTS = _vocabulary(
+    Family.MOVEMENT,
+    ("Static", "Static", "#6c757d"),
+    ("Motion", "Motion", "#4361ee"),
+    ("Pull", "Pull", "#d62839"),
+    ("Push", "Push", "#ef476f"),
+)
+
+_PUSH = frozenset({"dolly_in", "zoom_in"})
+_PULL = frozenset({"dolly_out", "zoom_out"})
+_OPPOSITE = {
+    side + a: side + b
+    for side, pairs in {
+        "arc_": ("left", "right"),
+        "dolly_": ("in", "out"),
+        "pan_": ("left", "right"),
+        "pedestal_": ("down", "up"),
+        "roll_": ("left", "right"),
+        "tilt_": ("down", "up"),
+        "truck_": ("left", "right"),
+        "zoom_": ("in", "out"),
+    }.items()
+    for a, b in (pairs, pairs[::-1])
+}
+
+
+def movement_of(move: str) -> str | None:
+    """The MovieShots movement that a move amounts to, or None where there is no telling.
+
+    MovieShots has four classes: a camera that comes nearer (Push), one that goes away (Pull),
+    one that stands (Static) and every other movement (Motion). Zooms count as Push and Pull
+    there (Rao et al., ECCV 2020, section 3). ``undefined`` and ``pov`` say nothing.
+    """
+    if move in _PUSH:
+        return "Push"
+    if move in _PULL:
+        return "Pull"
+    if move == "static":
+        return "Static"
+    return None if move in (UNDEFINED, "pov") or move not in MOVES else "Motion"
+
+
+def reversed_move(move: str) -> str:
+    """The move that is seen when the picture runs backwards: a pan left is a pan right."""
+    return _OPPOSITE.get(move, move)

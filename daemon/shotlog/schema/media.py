@@ -1,0 +1,94 @@
+"""What a media file is: its streams and clocks, as the probe found them. No I/O here."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from shotlog.schema.base import Model, Rate, Seconds
+
+
+class VideoStream(Model):
+    """The picture of a media file, as it is meant to be seen.
+
+    Attributes:
+        index: Stream index in the container.
+        codec: Name of the codec, as FFmpeg says it.
+        width: Width for display in square pixels, rotation and pixel aspect applied.
+        height: Height for display, likewise.
+        rate: Frames per second; for a variable rate the mean.
+        tick: The exact unit of this stream's frame times: every frame starts at a whole number
+            of ticks. ``1/rate`` for a constant rate, the stream's time base for a variable one.
+        frames: Number of frames where the container tells it.
+        duration: Seconds from the start of the first frame to the end of the last, as the header
+            claims; None where it does not tell.
+        variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
+        rotation: Degrees by which the stored picture is turned clockwise for display.
+        interlaced: Field order ("tff", "bff") or None for progressive pictures.
+        bit_depth: Bits per component.
+        hdr: "pq" or "hlg" where the transfer function says so.
+    """
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    rate: Rate
+    tick: Seconds
+    frames: int | None
+    duration: Seconds | None
+    variable_rate: bool = False
+    rotation: int = 0
+    interlaced: Literal["tff", "bff"] | None = None
+    bit_depth: int = 8
+    hdr: Literal["pq", "hlg"] | None = None
+
+
+class AudioStream(Model):
+    """The sound of a media file.
+
+    Attributes:
+        index: Stream index in the container.
+        codec: Name of the codec.
+        rate: Samples per second in the file.
+        channels: Number of channels.
+        start: When the first sample is heard, in media time (see :class:`Media`).
+        duration: Seconds of sound, as the header claims; None where it does not tell.
+    """
+
+    index: int
+    codec: str
+    rate: int
+    channels: int
+    start: Seconds
+    duration: Seconds | None
+
+
+class Media(Model):
+    """A media file that can be read.
+
+    Media time is the one clock of a file: 0 is the start of its first video frame (of its first
+    sample where it has no picture), whatever its timestamps or its timecode track say.
+
+    Attributes:
+        path: Where it lies; for an image sequence the path of its first picture.
+        content_id: Identity of its content (never of its path or date).
+        container: FFmpeg's name of the container format.
+        video: The picture, or None.
+        audio: The sound, or None.
+        start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
+            rate, where the file carries one (tmcd track, or a tag).
+    """
+
+    path: str
+    content_id: str
+    container: str
+    video: VideoStream | None
+    audio: AudioStream | None
+    start_timecode: Seconds | None = None
+
+    @property
+    def duration(self) -> Fraction | None:
+        """Length of the picture, or of the sound where there is no picture, if it is known."""
+        stream = self.video or self.audio
+        return stream.duration if stream else None

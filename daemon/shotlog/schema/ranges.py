@@ -1,0 +1,144 @@
+"""Clip ranges, shots, cuts and windows: where on which clock something lies."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+
+from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.errors import Problem
+from shotlog.schema.times import TimeMap, TimeRange
+
+
+class MediaReference(Model):
+    """Where a timeline says that a clip's media lies.
+
+    Attributes:
+        path: Absolute path of the file, or of the first picture of an image sequence.
+        start: The source time that the timeline gives to the media's first frame (its start
+            timecode in NLE exports); None where the timeline does not tell.
+        duration: Length that the timeline believes the media to have; None where it does not tell.
+        sequence: For an image sequence the FFmpeg pattern (``dir/a.%04d.exr``), else None.
+        sequence_start: Number of the sequence's first picture.
+        sequence_rate: Pictures per second of the sequence.
+    """
+
+    path: str
+    start: Seconds | None = None
+    duration: Seconds | None = None
+    sequence: str | None = None
+    sequence_start: int = 0
+    sequence_rate: Rate | None = None
+
+
+class ClipRange(Model):
+    """A media file, an exact source range, and where it sits on the timeline, with its speed.
+
+    Attributes:
+        id: Address in the timeline, unique in it and stable over re-reads: ``V1/3`` is the fourth
+            child of the first video track, ``V1/2/V2/0`` lies in a nest.
+        name: The clip's name, for people.
+        media: Where its media lies, or None where the timeline names none (see ``problem``).
+        source: The source range, on the source clock of the timeline (``media.start`` included).
+            A freeze frame holds the one frame that is shown.
+        timeline: The range on the timeline's own clock, from 0 (a global start is not included).
+        time_map: The exact map between those two clocks.
+        enabled: False for a clip that the editor has switched off.
+        problem: Why this clip cannot be analysed, where that is known from the timeline alone.
+        warnings: What was assumed about this clip, in words.
+        path: Position in the timeline's object tree, for writing markers on the clip.
+    """
+
+    id: str
+    name: str
+    media: MediaReference | None
+    source: TimeRange
+    timeline: TimeRange
+    time_map: TimeMap
+    enabled: bool = True
+    problem: Problem | None = None
+    warnings: tuple[str, ...] = ()
+    path: tuple[str | int, ...] = ()
+
+    @property
+    def speed(self) -> Fraction:
+        """Source seconds per timeline second; 0 for a freeze frame, negative backwards."""
+        return self.time_map.speed
+
+
+class Edit(Model):
+    """A timeline as Shotlog sees it: its clock and its clip ranges, in timeline order.
+
+    Attributes:
+        name: The timeline's name.
+        rate: Its exact frame rate.
+        start: Global start (timecode of timeline time 0), in seconds.
+        drop_frame: Whether its timecode is shown drop-frame.
+        duration: Length in seconds.
+        clips: Every video clip of every track and nest.
+        warnings: What was assumed about the timeline, in words.
+    """
+
+    name: str
+    rate: Rate
+    start: Seconds = Fraction(0)
+    drop_frame: bool | None = None
+    duration: Seconds
+    clips: tuple[ClipRange, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class CutKind(StrEnum):
+    """How one shot gives way to the next."""
+
+    CUT = "cut"
+    DISSOLVE = "dissolve"
+    FADE = "fade"
+    DIP = "dip"
+
+
+class Cut(Model):
+    """A change of shot inside a media file.
+
+    Attributes:
+        at: Start of the new shot's first frame, in media time; the middle of a gradual change.
+        kind: How it changes.
+        span: The frames that belong to neither shot alone; empty (duration 0) for a hard cut.
+        confidence: 0 to 1.
+    """
+
+    at: Seconds
+    kind: CutKind = CutKind.CUT
+    span: TimeRange
+    confidence: float
+
+
+class Shot(Model):
+    """A run of frames without a cut, inside one clip range.
+
+    Attributes:
+        id: Stable identity: of the same frames of the same media, whatever clip shows them.
+        clip: Id of the clip range.
+        source: The frames, in media time.
+        core: The frames without the gradual changes at either end; never empty.
+        timeline: Where it is seen, on the timeline's clock.
+    """
+
+    id: str
+    clip: str
+    source: TimeRange
+    core: TimeRange
+    timeline: TimeRange
+
+
+class Window(Model):
+    """The frames that one model sees at once.
+
+    Attributes:
+        source: The range that the window speaks for, in media time.
+        frames: The moments whose frames are looked at, in media time, in order; a moment may
+            stand more than once.
+    """
+
+    source: TimeRange
+    frames: tuple[Seconds, ...]

@@ -1,0 +1,198 @@
+"""Exact rational time: ranges, the map between source and timeline, rates and timecode.
+
+Floats never enter here. A frame number is never computed by ``int(seconds * fps)``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+from pydantic import model_validator
+
+from shotlog.schema.base import Model, Rate, Seconds
+
+_NTSC = 1001
+_TIMECODE_DAY = 24 * 3600
+
+
+class TimeRange(Model):
+    """A half-open range ``[start, end)`` in exact seconds.
+
+    Attributes:
+        start: First moment that belongs to the range.
+        duration: Length; never negative.
+    """
+
+    start: Seconds
+    duration: Seconds
+
+    @model_validator(mode="after")
+    def _forward(self) -> TimeRange:
+        if self.duration < 0:
+            raise ValueError(f"a range cannot have the negative duration {self.duration}")
+        return self
+
+    @classmethod
+    def between(cls, start: Fraction, end: Fraction) -> TimeRange:
+        """The range ``[start, end)``; raises ``ValueError`` where end lies before start."""
+        return cls(start=start, duration=end - start)
+
+    @property
+    def end(self) -> Fraction:
+        """The first moment after the range."""
+        return self.start + self.duration
+
+    def contains(self, moment: Fraction) -> bool:
+        """Whether the moment lies in ``[start, end)``."""
+        return self.start <= moment < self.end
+
+    def intersection(self, other: TimeRange) -> TimeRange | None:
+        """What both ranges share, or None where that is nothing."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return TimeRange.between(start, end) if start < end else None
+
+    def shifted(self, offset: Fraction) -> TimeRange:
+        """The same range, later by offset seconds."""
+        return TimeRange(start=self.start + offset, duration=self.duration)
+
+
+def union(ranges: Iterable[TimeRange]) -> list[TimeRange]:
+    """The ranges sorted and merged: disjoint, none touching the next, empty ones left out."""
+    merged: list[TimeRange] = []
+    for item in sorted((r for r in ranges if r.duration > 0), key=lambda r: (r.start, r.end)):
+        if merged and item.start <= merged[-1].end:
+            end = max(merged[-1].end, item.end)
+            merged[-1] = TimeRange.between(merged[-1].start, end)
+        else:
+            merged.append(item)
+    return merged
+
+
+def difference(wanted: Iterable[TimeRange], had: Iterable[TimeRange]) -> list[TimeRange]:
+    """The parts of ``wanted`` that ``had`` does not cover, sorted and disjoint."""
+    missing: list[TimeRange] = []
+    covered = union(had)
+    for item in union(wanted):
+        start = item.start
+        for piece in covered:
+            if piece.end <= start or piece.start >= item.end:
+                continue
+            if piece.start > start:
+                missing.append(TimeRange.between(start, piece.start))
+            start = max(start, piece.end)
+        if start < item.end:
+            missing.append(TimeRange.between(start, item.end))
+    return missing
+
+
+class TimeMap(Model):
+    """The exact affine map between a source clock and a timeline clock.
+
+    ``source = source_start + (timeline - timeline_start) * speed``
+
+    Attributes:
+        timeline_start: A moment on the timeline.
+        source_start: The source moment that is seen there.
+        speed: Source seconds per timeline second: 2 is fast motion, 1/2 slow motion,
+            -1 backwards, 0 a freeze frame.
+    """
+
+    timeline_start: Seconds
+    source_start: Seconds
+    speed: Seconds = Fraction(1)
+
+    def to_source(self, moment: Fraction) -> Fraction:
+        """The source moment that is seen at a timeline moment."""
+        return self.source_start + (moment - self.timeline_start) * self.speed
+
+    def to_timeline(self, moment: Fraction) -> Fraction:
+        """The timeline moment at which a source moment is seen.
+
+        Raises:
+            ZeroDivisionError: on a freeze frame, which shows one moment all the time.
+        """
+        return self.timeline_start + (moment - self.source_start) / self.speed
+
+    def range_to_source(self, item: TimeRange) -> TimeRange:
+        """The source range that a timeline range shows; empty for a freeze frame."""
+        a, b = self.to_source(item.start), self.to_source(item.end)
+        return TimeRange.between(min(a, b), max(a, b))
+
+    def range_to_timeline(self, item: TimeRange) -> TimeRange:
+        """The timeline range over which a source range is seen (speed must not be 0)."""
+        a, b = self.to_timeline(item.start), self.to_timeline(item.end)
+        return TimeRange.between(min(a, b), max(a, b))
+
+    def after(self, inner: TimeMap) -> TimeMap:
+        """The map of a nest: ``inner`` maps media to the nest's clock, self the nest to outside.
+
+        ``self`` must map the outer timeline to the nest's own clock.
+        """
+        nest_moment = self.to_source(self.timeline_start)
+        return TimeMap(
+            timeline_start=self.timeline_start,
+            source_start=inner.to_source(nest_moment),
+            speed=self.speed * inner.speed,
+        )
+
+
+def exact_rate(rate: float | int | Fraction) -> Fraction:
+    """The exact rate that a rounded one stands for: 23.976 is 24000/1001, 25.0 is 25.
+
+    NTSC rates are whole rates * 1000/1001 (SMPTE ST 12-1); files round them to two or more digits.
+    A rate within 1/4500 of itself of a whole or an NTSC rate is taken for it (the two lie 1/1000
+    apart, and 23.98 is 1/6000 off).
+
+    Raises:
+        ValueError: for a rate that is not a positive number.
+    """
+    if not (isinstance(rate, Fraction) or math.isfinite(rate)) or rate <= 0:
+        raise ValueError(f"{rate} is no frame rate")
+    value = Fraction(rate)
+    whole, ntsc = Fraction(round(value)), Fraction(math.ceil(value) * 1000, _NTSC)
+    nearest = min(whole, ntsc, key=lambda candidate: abs(candidate - value))
+    if abs(nearest - value) * 4500 <= nearest:
+        return nearest
+    return value.limit_denominator(100_000)
+
+
+def floor_frame(moment: Fraction, rate: Fraction) -> int:
+    """The number of the frame that is shown at a moment (frame 0 starts at 0)."""
+    return math.floor(moment * rate)
+
+
+def nearest_frame(moment: Fraction, rate: Fraction) -> int:
+    """The frame whose start lies nearest to a moment; a tie goes to the later one."""
+    return math.floor(moment * rate + Fraction(1, 2))
+
+
+def seconds_of(frames: int, rate: Rate) -> Fraction:
+    """The exact start of a frame, in seconds."""
+    return Fraction(frames) / rate
+
+
+def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> str:
+    """SMPTE ST 12-1 timecode of a frame, ``HH:MM:SS:FF`` or with ``;`` for drop-frame.
+
+    Args:
+        frame: The frame number from 00:00:00:00; negative ones get a leading minus.
+        rate: The exact rate.
+        drop_frame: Whether two (four at 59.94) labels a minute are skipped, except every tenth.
+            None takes drop-frame at 30000/1001 and 60000/1001, as editors do.
+    """
+    nominal = math.ceil(rate)
+    is_ntsc_30 = rate in (Fraction(30000, _NTSC), Fraction(60000, _NTSC))
+    drop = is_ntsc_30 if drop_frame is None else drop_frame and is_ntsc_30
+    sign, frame = ("-", -frame) if frame < 0 else ("", frame)
+    if drop:
+        dropped = nominal // 15
+        per_minute, per_ten = nominal * 60 - dropped, nominal * 600 - dropped * 9
+        tens, rest = divmod(frame, per_ten)
+        minutes = 0 if rest < nominal * 60 else (rest - nominal * 60) // per_minute + 1
+        frame += dropped * (9 * tens + minutes)
+    seconds, ff = divmod(frame, nominal)
+    hours, rest_seconds = divmod(seconds % _TIMECODE_DAY, 3600)
+    minutes, ss = divmod(rest_seconds, 60)
+    return f"{sign}{hours:02d}:{minutes:02d}:{ss:02d}{';' if drop else ':'}{ff:02d}"

@@ -1,0 +1,1 @@
+"""Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
