@@ -54,7 +54,9 @@ def write_video(
         video.height, video.width = first.shape[:2]
         video.pix_fmt = pix_fmt
         video.codec_context.time_base = 1 / rate
-        audio = container.add_stream("aac", rate=AUDIO_RATE) if sound is not None else None
+        audio = None
+        if sound is not None:
+            audio = container.add_stream("aac", rate=AUDIO_RATE, layout="mono")
         count = 0
         for pixels in chain([first], pictures):
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
@@ -63,7 +65,6 @@ def write_video(
             count += 1
         container.mux(video.encode(None))
         if audio is not None and sound is not None:
-            audio.layout = "mono"
             for start in range(0, len(sound), _AUDIO_FRAME):
                 block = np.ascontiguousarray(sound[None, start : start + _AUDIO_FRAME])
                 samples = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
