@@ -64,6 +64,20 @@ class AudioStream(Model):
     duration: Seconds | None
 
 
+class ImageSequence(Model):
+    """Numbered pictures that stand for one video.
+
+    Attributes:
+        pattern: FFmpeg pattern of their paths: ``/shots/a.%04d.exr``.
+        first: Number of the first picture.
+        rate: Pictures per second.
+    """
+
+    pattern: str
+    first: int
+    rate: Rate
+
+
 class Media(Model):
     """A media file that can be read.
 
@@ -72,6 +86,7 @@ class Media(Model):
 
     Attributes:
         path: Where it lies; for an image sequence the path of its first picture.
+        sequence: The numbered pictures, for an image sequence.
         content_id: Identity of its content (never of its path or date).
         container: FFmpeg's name of the container format.
         video: The picture, or None.
@@ -81,6 +96,7 @@ class Media(Model):
     """
 
     path: str
+    sequence: ImageSequence | None = None
     content_id: str
     container: str
     video: VideoStream | None

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
+from shotlog.schema.media import ImageSequence
 from shotlog.schema.times import TimeMap, TimeRange
 
 
@@ -18,17 +19,13 @@ class MediaReference(Model):
         start: The source time that the timeline gives to the media's first frame (its start
             timecode in NLE exports); None where the timeline does not tell.
         duration: Length that the timeline believes the media to have; None where it does not tell.
-        sequence: For an image sequence the FFmpeg pattern (``dir/a.%04d.exr``), else None.
-        sequence_start: Number of the sequence's first picture.
-        sequence_rate: Pictures per second of the sequence.
+        sequence: The numbered pictures, for an image sequence.
     """
 
     path: str
     start: Seconds | None = None
     duration: Seconds | None = None
-    sequence: str | None = None
-    sequence_start: int = 0
-    sequence_rate: Rate | None = None
+    sequence: ImageSequence | None = None
 
 
 class ClipRange(Model):
