@@ -1,1 +1,8 @@
-"""Plan, decode, measure, conclude; the result cache."""
+"""Plan, decode, measure, conclude; and the result cache. In process, a pure function."""
+
+from shotlog.engine.analyze import Options, analyze
+from shotlog.engine.cache import Cache
+from shotlog.engine.plugins import load_analyzers
+from shotlog.engine.progress import Bar, Progress, Silent
+
+__all__ = ["Bar", "Cache", "Options", "Progress", "Silent", "analyze", "load_analyzers"]

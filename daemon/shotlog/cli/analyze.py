@@ -1,0 +1,153 @@
+"""``shotlog analyze``: a timeline or footage in, markers and findings out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+from rich.text import Text
+from shotlog_otio import Written, markers_of, read_edit, save, write_markers
+
+from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
+from shotlog.cli.sources import gather_footage, is_timeline
+from shotlog.engine import Cache, Options, Silent, load_analyzers
+from shotlog.engine import analyze as run
+from shotlog.schema.errors import OutputNotWritable, Problem
+from shotlog.schema.findings import Log
+
+On = Literal["timeline", "clips"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where the marked timeline goes; may be the input itself. Without it nothing is written.",
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write everything that was found as JSON; '-' prints it.",
+)
+@click.option(
+    "--on",
+    type=click.Choice(["timeline", "clips"]),
+    default="timeline",
+    show_default=True,
+    help="Where markers go: on the timeline (every editor reads those) or on the clips.",
+)
+@click.option("--disabled", is_flag=True, help="Look at clips that are switched off, too.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results.")
+@click.option(
+    "--cache",
+    "cache_file",
+    type=click.Path(path_type=Path),
+    envvar="SHOTLOG_CACHE",
+    show_envvar=True,
+    help="The result cache to use instead of the user's own.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
+def analyze(
+    inputs: Sequence[Path], output: Path | None, json_file: Path | None, on: On,
+    disabled: bool, no_cache: bool, cache_file: Path | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
+
+    Shot sizes, camera moves and highlights are written as markers into a copy of the timeline; of
+    footage a timeline is made, one clip per file. A second run on the marked file replaces our
+    markers, keeps those that you edited, and looks only at what is new.
+
+    \b
+    shotlog analyze cut.otio -o cut.marked.otio
+    shotlog analyze footage/ A001.mov -o log.otio
+    shotlog analyze cut.otio --json findings.json
+
+    Exit code 0: done, even if single clips had problems (they are listed). 1: nothing could be
+    done, and why is said. 130: stopped by Ctrl-C; nothing was written, and the same command
+    takes up where it stopped.
+    """
+    console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
+    _check_output(output, inputs)
+    with _timeline(inputs, output) as (timeline, problems):
+        edit = read_edit(timeline)
+        with Cache(None if no_cache else cache_file or Cache.default_path()) as cache:
+            log = run(
+                edit, load_analyzers(), cache,
+                options=Options(disabled=disabled),
+                progress=Silent() if quiet else Bars(console),
+            )  # fmt: skip
+        log = log.model_copy(update={"problems": problems + log.problems})
+        if output is not None:
+            written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
+            _say_written(console, output, written)
+    if json_file is not None:
+        _write_json(json_file, log)
+    report(console, log)
+    show_problems(Console(stderr=True), log.problems, () if quiet else log.warnings)
+
+
+def report(console: Console, log: Log) -> None:
+    """Shows the shots and the highlights."""
+    console.print(shot_table(log))
+    if (highlights := highlight_table(log)) is not None:
+        console.print(highlights)
+    console.print(Text(coverage(log.shots), style="bold"))
+
+
+@contextmanager
+def _timeline(
+    inputs: Sequence[Path], output: Path | None
+) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
+    """The timeline to work on: the one that was given, or one made of the footage."""
+    if len(inputs) == 1 and is_timeline(inputs[0]):
+        yield inputs[0], ()
+        return
+    footage = gather_footage(inputs, output.stem if output else inputs[0].stem)
+    with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
+        made = Path(folder) / "footage.otio"
+        made.write_bytes(footage.timeline)
+        yield made, footage.problems
+
+
+def _check_output(output: Path | None, inputs: Sequence[Path]) -> None:
+    """Refuses an impossible output before the long work, not after it."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise OutputNotWritable(str(output), "this is a folder, not a file")
+    if not output.absolute().parent.is_dir():
+        raise OutputNotWritable(str(output), "its folder does not exist")
+    wanted = inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio"
+    if output.suffix.lower() != wanted:
+        raise OutputNotWritable(
+            str(output), f"the result is a {wanted} file", f"Give a name that ends in {wanted}."
+        )
+
+
+def _write_json(json_file: Path, log: Log) -> None:
+    text = log.model_dump_json(indent=2) + "\n"
+    if str(json_file) == "-":
+        click.echo(text, nl=False)
+    else:
+        save(json_file, text.encode())
+
+
+def _say_written(console: Console, output: Path, written: Written) -> None:
+    parts = [
+        f"{written.added} new",
+        f"{written.replaced} replaced",
+        f"{written.unchanged} as before",
+    ]
+    if written.kept:
+        parts.append(f"{len(written.kept)} kept as you edited them")
+    console.print(
+        Text.assemble(("wrote ", "green"), (str(output), "bold"), f": {', '.join(parts)}")
+    )

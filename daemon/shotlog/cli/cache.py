@@ -1,0 +1,34 @@
+"""``shotlog cache``: what is kept of earlier runs, and how to forget it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.filesize import decimal
+
+from shotlog.engine import Cache
+
+
+@click.command()
+@click.option("--clear", "forget", is_flag=True, help="Forget everything.")
+@click.option(
+    "--cache",
+    "cache_file",
+    type=click.Path(path_type=Path),
+    envvar="SHOTLOG_CACHE",
+    show_envvar=True,
+    help="The result cache to use instead of the user's own.",
+)
+def cache(forget: bool, cache_file: Path | None) -> None:
+    """Show where results are kept, or forget them.
+
+    The cache holds what was measured from picture and sound, by content: moved, renamed and
+    trimmed clips are found again. It may be removed at any time.
+    """
+    path = cache_file or Cache.default_path()
+    with Cache(path) as store:
+        if forget:
+            store.clear()
+        Console().print(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")

@@ -1,0 +1,137 @@
+"""What every command shows alike: progress bars, tables of shots, times, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from shotlog.engine import Bar
+from shotlog.schema.errors import Problem
+from shotlog.schema.findings import Finding, Log, LoggedShot
+from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family, Vocabulary
+from shotlog.schema.ranges import Edit
+from shotlog.schema.times import nearest_frame, timecode
+
+
+class _RichBar:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+
+    def advance(self, amount: float) -> None:
+        self._progress.advance(self._task, amount)
+
+
+class Bars:
+    """Progress of the engine as bars with an estimate of the time that is left."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<9}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+
+    @contextmanager
+    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        """One stage, one bar; a stage with nothing to do is not shown."""
+        if total <= 0:
+            yield _RichBar(self._progress, self._progress.add_task(name, visible=False, unit=unit))
+            return
+        with self._progress:
+            task = self._progress.add_task(name, total=round(total), unit=unit)
+            yield _RichBar(self._progress, task)
+            self._progress.update(task, completed=round(total))
+
+
+def at(edit: Edit, moment: Fraction) -> str:
+    """A timeline moment as the editor's timecode."""
+    frame = nearest_frame(moment + edit.start, edit.rate)
+    return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
+
+
+def shot_table(log: Log) -> Table:
+    """Every shot, in timeline order."""
+    table = Table(
+        box=box.SIMPLE_HEAD, title=Text(log.edit.name, style="bold"), title_justify="left"
+    )
+    for name, justify in (("#", "right"), ("in", "left"), ("length", "right"), ("clip", "left")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("size")
+    table.add_column("move")
+    for number, logged in enumerate(log.shots, start=1):
+        span = logged.shot.timeline
+        table.add_row(
+            str(number),
+            at(log.edit, span.start),
+            f"{float(span.duration):.2f} s",
+            logged.clip_name,
+            _words(logged.of(Family.SIZE), SIZES),
+            _words(logged.of(Family.MOVE), MOVES),
+        )
+    return table
+
+
+def _words(findings: Sequence[Finding], vocabulary: Vocabulary) -> Text:
+    words = [
+        Text.assemble(
+            (finding.label, vocabulary.colour(finding.label)),
+            ("" if finding.label == UNDEFINED else f" {finding.confidence:.0%}", "dim"),
+        )
+        for finding in findings
+    ]
+    return Text(" → ").join(words)
+
+
+def highlight_table(log: Log) -> Table | None:
+    """The highlights, best first; None where there are none."""
+    if not log.highlights:
+        return None
+    table = Table(box=box.SIMPLE_HEAD, title=Text("Highlights", style="bold"), title_justify="left")
+    for name in ("", "in", "length", "why (a heuristic's view)"):
+        table.add_column(name)
+    for finding in log.highlights:
+        table.add_row(
+            finding.label,
+            at(log.edit, finding.timeline.start),
+            f"{float(finding.timeline.duration):.2f} s",
+            "; ".join(finding.reasons),
+        )
+    return table
+
+
+def coverage(shots: Sequence[LoggedShot]) -> str:
+    """One line: how many shots of which size."""
+    sizes = [f.label for logged in shots for f in logged.of(Family.SIZE)]
+    counts = [(name, sizes.count(name)) for name in SIZES.names if name in sizes]
+    return f"{len(shots)} shots" + "".join(f" · {count} {name}" for name, count in counts)
+
+
+def show_problems(console: Console, problems: Sequence[Problem], warnings: Sequence[str]) -> None:
+    """What went wrong, and what was assumed, each in a line or two."""
+    for warning in warnings:
+        console.print(Text.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+    for problem in problems:
+        line = Text.assemble(
+            ("problem: ", "red"), (problem.subject, "bold"), f": {problem.message}"
+        )
+        console.print(line, soft_wrap=True)
+        console.print(Text(f"         {problem.hint}", style="dim"), soft_wrap=True)

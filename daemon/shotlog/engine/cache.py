@@ -1,0 +1,282 @@
+"""The result cache: evidence that was measured once, keyed by content, in one SQLite file.
+
+What is kept are *pieces*: all rows of one measure over one stretch of one media file. The key is
+the media's content id and the measure's key (name, epoch, decode recipe), never a path or a date;
+which part of a file a clip uses does not matter either, so a clip that was moved or trimmed is
+answered whole, and one that was lengthened is measured only where it is new.
+
+Layout follows the reasoning of content-addressed result caches (BLAKE2b checksum on every value,
+a mismatch is a miss; least recently used goes first when the size cap is reached).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from shotlog.schema.errors import CacheError
+from shotlog.schema.evidence import Track
+from shotlog.schema.times import TimeRange
+
+DEFAULT_CAP = 2 * 1024**3
+"""Bytes of evidence kept by default: some hundred hours of film."""
+
+_BUSY_SECONDS = 30.0
+_LAYOUT = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS piece (
+    id INTEGER PRIMARY KEY,
+    media TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    start TEXT NOT NULL,          -- exact seconds of media time, "numerator/denominator"
+    finish TEXT NOT NULL,
+    tick TEXT NOT NULL,
+    columns INTEGER NOT NULL,
+    rows BLOB NOT NULL,           -- zlib: first int64, last int64, values float32
+    checksum BLOB NOT NULL,       -- BLAKE2b of rows
+    used REAL NOT NULL            -- wall clock of the last use; decides only what is thrown away
+);
+CREATE INDEX IF NOT EXISTS piece_of ON piece (media, measure);
+CREATE TABLE IF NOT EXISTS ending (
+    media TEXT PRIMARY KEY,
+    finish TEXT,                  -- where the material really ended, exact seconds; NULL: not known
+    damage TEXT                   -- what was broken, in words; NULL: nothing
+);
+"""
+
+
+class Cache:
+    """Evidence by content.
+
+    Safe for several processes at once: writes are short transactions that wait for each other.
+
+    Args:
+        path: The database file, made with its folders where it does not exist; None keeps
+            everything in memory and forgets it.
+        cap: Most bytes of evidence to keep.
+
+    Raises:
+        CacheError: where the file cannot be opened. A file that is damaged is put aside (renamed
+            to ``*.damaged``) and a new one started; ``warnings`` says so.
+    """
+
+    def __init__(self, path: Path | None, cap: int = DEFAULT_CAP) -> None:
+        self.path = path
+        self.cap = cap
+        self.warnings: list[str] = []
+        self._lock = threading.Lock()
+        self._memory: Cache | None = None
+        self._db = self._open()
+
+    @staticmethod
+    def default_path() -> Path:
+        """Where the cache lies unless told otherwise: the user's cache folder."""
+        return platformdirs.user_cache_path("shotlog") / "evidence.sqlite"
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return self._connect(":memory:")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._connect(str(self.path))
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise CacheError(str(self.path), f"the cache cannot be opened ({error})") from error
+            aside = self.path.with_suffix(".damaged")
+            self.path.replace(aside)
+            self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
+            return self._connect(str(self.path))
+        except OSError as error:
+            raise CacheError(str(self.path), f"the cache cannot be opened ({error})") from error
+
+    def _connect(self, name: str) -> sqlite3.Connection:
+        # Pieces are stored by whichever thread finished them; _transaction takes turns.
+        db = sqlite3.connect(
+            name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            layout = db.execute("PRAGMA user_version").fetchone()[0]
+            if layout not in (0, _LAYOUT):
+                raise CacheError(
+                    name,
+                    "the cache was written by another version of Shotlog",
+                    "Remove the file; it holds only what can be computed again.",
+                )
+            db.executescript(_TABLES)
+            db.execute(f"PRAGMA user_version={_LAYOUT}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._memory is not None:
+            self._memory.close()
+        self._db.close()
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def pieces(self, media: str, measure: str) -> list[TimeRange]:
+        """The stretches of a media file that a measure has been taken over, as they were stored."""
+        rows = self._db.execute(
+            "SELECT start, finish FROM piece WHERE media=? AND measure=?", (media, measure)
+        )
+        found = [TimeRange.between(Fraction(a), Fraction(b)) for a, b in rows]
+        return found + (self._memory.pieces(media, measure) if self._memory else [])
+
+    def read(self, media: str, measure: str, span: TimeRange) -> Track | None:
+        """The rows of a measure within a stretch, from all pieces that touch it; None for none.
+
+        A piece whose checksum is wrong is dropped: it will be measured again.
+        """
+        found: list[Track] = []
+        used: list[int] = []
+        query = "SELECT id, start, finish, tick, columns, rows, checksum FROM piece"
+        for row in self._db.execute(f"{query} WHERE media=? AND measure=?", (media, measure)):
+            number, start, finish, tick, columns, blob, checksum = row
+            if Fraction(finish) <= span.start or Fraction(start) >= span.end:
+                continue
+            if _checksum(blob) != checksum:
+                with suppress(CacheError):
+                    self._write("DELETE FROM piece WHERE id=?", [(number,)])
+                continue
+            used.append(number)
+            found.append(_unpack(blob, Fraction(tick), columns).within(span))
+        now = time.time()
+        with suppress(CacheError):  # a full disk must not keep anybody from reading
+            self._write("UPDATE piece SET used=? WHERE id=?", [(now, number) for number in used])
+        kept = self._memory.read(media, measure, span) if self._memory else None
+        found += [kept] if kept is not None else []
+        return found[0].merged(found[1:]) if found else None
+
+    def add(self, media: str, measure: str, span: TimeRange, track: Track) -> None:
+        """Stores a piece: all rows of a measure within a stretch; throws away the oldest use.
+
+        Where the file cannot be written (a full disk, a read-only place) the piece is kept in
+        memory until :meth:`close`, and ``warnings`` says so once.
+        """
+        blob = _pack(track)
+        row = (
+            media, measure, str(span.start), str(span.end), str(track.tick),
+            track.values.shape[1], blob, _checksum(blob), time.time(),
+        )  # fmt: skip
+        insert = (
+            "INSERT INTO piece (media, measure, start, finish, tick, columns, rows, checksum, used)"
+        )
+        try:
+            with self._transaction():
+                self._db.execute(f"{insert} VALUES (?,?,?,?,?,?,?,?,?)", row)
+                self._evict()
+        except CacheError as error:
+            self._beside(error).add(media, measure, span, track)
+
+    def note_ending(self, media: str, finish: Fraction | None, damage: str | None) -> None:
+        """Keeps where a file really ended and what was broken, for runs that need not read it."""
+        row = (media, None if finish is None else str(finish), damage)
+        upsert = (
+            "INSERT INTO ending VALUES (?,?,?) ON CONFLICT (media) DO UPDATE SET"
+            " finish=COALESCE(excluded.finish, finish), damage=COALESCE(excluded.damage, damage)"
+        )
+        try:
+            self._write(upsert, [row])
+        except CacheError as error:
+            self._beside(error).note_ending(media, finish, damage)
+
+    def ending(self, media: str) -> tuple[Fraction | None, str | None]:
+        """What :meth:`note_ending` kept: (end, damage), None for what is not known."""
+        row = self._db.execute(
+            "SELECT finish, damage FROM ending WHERE media=?", (media,)
+        ).fetchone()
+        if row is None:
+            return self._memory.ending(media) if self._memory else (None, None)
+        return (None if row[0] is None else Fraction(row[0])), row[1]
+
+    def size(self) -> int:
+        """Bytes of evidence kept."""
+        return int(
+            self._db.execute("SELECT COALESCE(SUM(LENGTH(rows)), 0) FROM piece").fetchone()[0]
+        )
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._transaction():
+            self._db.execute("DELETE FROM piece")
+            self._db.execute("DELETE FROM ending")
+        self._db.execute("VACUUM")
+
+    def _beside(self, error: CacheError) -> Cache:
+        """The cache in memory that takes over when the file cannot be written."""
+        if self.path is None:
+            raise error
+        if self._memory is None:
+            self._memory = Cache(None)
+            self.warnings.append(f"{error.problem.message}; this run's work will not be kept")
+        return self._memory
+
+    def _evict(self) -> None:
+        excess = self.size() - self.cap
+        if excess <= 0:
+            return
+        gone = []
+        for number, size in self._db.execute(
+            "SELECT id, LENGTH(rows) FROM piece ORDER BY used, id"
+        ):
+            gone.append((number,))
+            excess -= size
+            if excess <= 0:
+                break
+        self._db.executemany("DELETE FROM piece WHERE id=?", gone)
+
+    def _write(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[int]]) -> None:
+        if rows:
+            with self._transaction():
+                self._db.executemany(statement, rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                message = f"the cache cannot be written ({error})"
+                raise CacheError(str(self.path), message) from error
+
+
+def _checksum(blob: bytes) -> bytes:
+    return hashlib.blake2b(blob, digest_size=16).digest()
+
+
+def _pack(track: Track) -> bytes:
+    parts = (track.first, track.last, track.values)
+    little = (p.astype(p.dtype.newbyteorder("<"), copy=False).tobytes() for p in parts)
+    return zlib.compress(b"".join(little), level=1)
+
+
+def _unpack(blob: bytes, tick: Fraction, columns: int) -> Track:
+    data = zlib.decompress(blob)
+    count = len(data) // (16 + 4 * columns)
+    first = np.frombuffer(data, "<i8", count)
+    last = np.frombuffer(data, "<i8", count, offset=8 * count)
+    values = np.frombuffer(data, "<f4", count * columns, offset=16 * count)
+    return Track(tick, first, last, values.reshape(count, columns))

@@ -1,0 +1,183 @@
+"""Draws conclusions: evidence into cuts, shots and findings. Cheap, and done anew every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.locate import Located
+from shotlog.engine.plan import cache_key
+from shotlog.engine.progress import Progress
+from shotlog.engine.shots import seen, shots_of
+from shotlog.media import CutMeasure, find_cuts
+from shotlog.schema.analysis import (
+    Analyzer,
+    Claim,
+    EditAnalyzer,
+    EditView,
+    ShotAnalyzer,
+    ShotView,
+)
+from shotlog.schema.errors import AnalyzerError, Problem
+from shotlog.schema.evidence import Measure, SoundMeasure, Track
+from shotlog.schema.findings import Finding, LoggedShot
+from shotlog.schema.labels import Family, reversed_move
+from shotlog.schema.ranges import Cut, Edit, Shot
+from shotlog.schema.times import TimeRange
+
+_CUTS = CutMeasure()
+
+
+@dataclass
+class Conclusions:
+    """What came out, in timeline order."""
+
+    shots: list[LoggedShot] = field(default_factory=list)
+    highlights: list[Finding] = field(default_factory=list)
+    cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def conclude(
+    edit: Edit,
+    located: Sequence[Located],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    failed: Mapping[str, frozenset[str]],
+    progress: Progress,
+) -> Conclusions:
+    """Every analyzer's findings on every shot, and on the edit.
+
+    Args:
+        edit: The timeline.
+        located: Its clips, with their media found and measured.
+        analyzers: Who is asked.
+        cache: Holds the evidence.
+        failed: By content id, names of the measures that failed on a file; the analyzers that
+            need one of them are not asked about it.
+        progress: Told of every clip.
+    """
+    out = Conclusions()
+    views: list[ShotView] = []
+    with progress.stage("Findings", len(located), "clips") as bar:
+        for item in located:
+            missing = failed.get(item.media.content_id, frozenset())
+            asked = [a for a in analyzers if not missing & {m.name for m in a.measures}]
+            clip_views, cuts = _views(item, analyzers, cache)
+            out.cuts[item.clip.id] = tuple(cuts)
+            for view in clip_views:
+                findings = _ask(item, view, asked, out.problems)
+                shot = LoggedShot(
+                    shot=view.shot, clip_name=item.clip.name, findings=tuple(findings)
+                )
+                out.shots.append(shot)
+            views.extend(clip_views)
+            bar.advance(1)
+    out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))
+    views.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
+    edit_view = EditView(edit=edit, shots=views, cuts=out.cuts)
+    for analyzer in analyzers:
+        if isinstance(analyzer, EditAnalyzer):
+            out.highlights.extend(_ask_edit(analyzer, edit_view, out.problems))
+    return out
+
+
+def _views(
+    item: Located, analyzers: Sequence[Analyzer], cache: Cache
+) -> tuple[list[ShotView], list[Cut]]:
+    """A clip's shots with the evidence about each, and its cuts."""
+    media = item.media.content_id
+    changes = cache.read(media, cache_key(_CUTS), item.span)
+    cuts = [] if changes is None else find_cuts(changes, item.span)
+    measures = {m.name: m for analyzer in analyzers for m in analyzer.measures}
+    tracks = {
+        name: (measure, track)
+        for name, measure in sorted(measures.items())
+        if (track := cache.read(media, cache_key(measure), item.span)) is not None
+    }
+    return [
+        ShotView(
+            shot=shot,
+            clip=item.clip.model_copy(update={"time_map": item.time_map}),
+            media=item.media,
+            tracks={n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()},
+        )
+        for shot in shots_of(item, cuts)
+    ], cuts
+
+
+def _looked_at(shot: Shot, measure: Measure) -> TimeRange:
+    return shot.source if isinstance(measure, SoundMeasure) else shot.core
+
+
+def _ask(
+    item: Located, view: ShotView, analyzers: Sequence[Analyzer], problems: list[Problem]
+) -> list[Finding]:
+    """What the shot analyzers say of a shot; one that raises becomes a problem of the clip."""
+    findings: list[Finding] = []
+    for analyzer in analyzers:
+        if not isinstance(analyzer, ShotAnalyzer):
+            continue
+        if not any(measure.name in view.tracks for measure in analyzer.measures):
+            continue
+        try:
+            claims = [_checked(claim, view.shot) for claim in analyzer.conclude(view)]
+        except Exception as error:  # a plugin may raise anything; the others must go on
+            problems.append(failure(analyzer.name, item, error))
+            continue
+        findings.extend(_finding(claim, analyzer, item, view.shot) for claim in claims)
+    return sorted(findings, key=lambda f: (f.family, f.timeline.start))
+
+
+def _ask_edit(analyzer: EditAnalyzer, view: EditView, problems: list[Problem]) -> list[Finding]:
+    try:
+        claims = analyzer.conclude(view)
+    except Exception as error:  # as above
+        message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
+        problems.append(AnalyzerError(view.edit.name, message).problem)
+        return []
+    return [
+        Finding(
+            family=analyzer.family,
+            label=claim.label,
+            scores=claim.scores,
+            confidence=claim.confidence,
+            source=None,
+            timeline=claim.range,
+            reasons=claim.reasons,
+            provenance=analyzer.provenance,
+        )
+        for claim in claims
+    ]
+
+
+def failure(who: str, item: Located, error: Exception) -> Problem:
+    """The problem that an analyzer or a measure raised on a clip."""
+    message = f"{who} failed ({type(error).__name__}: {error})"
+    problem = AnalyzerError(item.clip.name, message).problem
+    return problem.model_copy(update={"clip": item.clip.id})
+
+
+def _checked(claim: Claim, shot: Shot) -> Claim:
+    if claim.range.start < shot.source.start or claim.range.end > shot.source.end:
+        raise ValueError(f"it spoke of {claim.range}, outside the shot {shot.source}")
+    return claim
+
+
+def _finding(claim: Claim, analyzer: Analyzer, item: Located, shot: Shot) -> Finding:
+    label, scores = claim.label, claim.scores
+    if analyzer.family is Family.MOVE and item.time_map.speed < 0:
+        label = reversed_move(label)
+        scores = {reversed_move(name): score for name, score in scores.items()}
+    return Finding(
+        family=analyzer.family,
+        label=label,
+        scores=scores,
+        confidence=claim.confidence,
+        source=claim.range,
+        timeline=seen(item, claim.range),
+        shot=shot.id,
+        reasons=claim.reasons,
+        provenance=analyzer.provenance,
+    )

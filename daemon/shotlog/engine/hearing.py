@@ -1,0 +1,78 @@
+"""Measures sound: whole cells of it, each read once for all measures that want the same cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.plan import cache_key, cell_range
+from shotlog.engine.progress import Bar
+from shotlog.media import read_cells
+from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed, Track
+from shotlog.schema.media import Media
+from shotlog.schema.times import TimeRange
+
+_TICK = Fraction(1, SOUND_RATE)
+_PIECE = Fraction(60)
+
+
+@dataclass
+class SoundJob:
+    """One measure and the cells that it must still be taken over."""
+
+    measure: SoundMeasure
+    cells: list[int]
+    failure: Exception | None = None
+
+
+def measure_sound(media: Media, jobs: Sequence[SoundJob], cache: Cache, bar: Bar) -> list[SoundJob]:
+    """Reads the cells that the jobs need and stores their rows as pieces in the cache.
+
+    What was heard is stored a minute at a time, so that an interrupt loses little.
+
+    Returns:
+        The jobs that failed, with ``failure`` set.
+
+    Raises:
+        MediaError: where the sound cannot be read at all.
+    """
+    by_need: dict[SoundNeed, list[SoundJob]] = {}
+    for job in jobs:
+        by_need.setdefault(job.measure.need, []).append(job)
+    for need, group in by_need.items():
+        for run in _runs(sorted({cell for job in group for cell in job.cells}), need):
+            _measure_run(media, need, run, group, cache, bar)
+    return [job for job in jobs if job.failure is not None]
+
+
+def _runs(cells: list[int], need: SoundNeed) -> list[list[int]]:
+    """The cells in unbroken runs, none longer than a piece."""
+    longest = max(1, int(_PIECE / need.cell))
+    unbroken = [
+        [cell for _, cell in group]
+        for _, group in groupby(enumerate(cells), key=lambda pair: pair[1] - pair[0])
+    ]
+    return [run[i : i + longest] for run in unbroken for i in range(0, len(run), longest)]
+
+
+def _measure_run(
+    media: Media, need: SoundNeed, run: list[int], jobs: list[SoundJob], cache: Cache, bar: Bar
+) -> None:
+    rows: dict[str, list[Row]] = {job.measure.name: [] for job in jobs}
+    for cell in read_cells(media, need, run):
+        for job in jobs:
+            if job.failure is None:
+                try:
+                    heard = job.measure.listen(cell.samples, cell.start, cell.lead)
+                    rows[job.measure.name].extend(heard)
+                except Exception as error:  # a plugin may raise anything; the others must go on
+                    job.failure = error
+    span = TimeRange.between(cell_range(run[0], need).start, cell_range(run[-1], need).end)
+    for job in jobs:
+        if job.failure is None:
+            track = Track.of(_TICK, rows[job.measure.name], len(job.measure.columns))
+            cache.add(media.content_id, cache_key(job.measure), span, track)
+    bar.advance(float(span.duration))

@@ -1,0 +1,127 @@
+"""From clip ranges to media time: which moments of which file each clip shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shotlog.media import probe
+from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import ClipRange, MediaReference
+from shotlog.schema.times import TimeMap, TimeRange
+
+
+@dataclass(frozen=True)
+class Located:
+    """A clip with its media found.
+
+    Attributes:
+        clip: The clip range.
+        media: Its media.
+        span: What it shows, in media time, inside the file as far as its length is known.
+        time_map: Between media time and the timeline.
+        warnings: What was assumed.
+    """
+
+    clip: ClipRange
+    media: Media
+    span: TimeRange
+    time_map: TimeMap
+    warnings: tuple[str, ...] = ()
+
+
+class MediaShelf:
+    """Probes every media reference once."""
+
+    def __init__(self) -> None:
+        self._known: dict[MediaReference, Media | ShotlogError] = {}
+
+    def get(self, reference: MediaReference) -> Media:
+        """The media of a reference; raises what its probe raised, every time it is asked for."""
+        file = reference.model_copy(update={"start": None, "duration": None})
+        if file not in self._known:
+            try:
+                self._known[file] = probe(file)
+            except ShotlogError as error:
+                self._known[file] = error
+        known = self._known[file]
+        if isinstance(known, ShotlogError):
+            raise known
+        return known
+
+
+def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
+    """Finds a clip's media and its range there, or says why it cannot be analysed."""
+    if clip.problem is not None or clip.media is None:
+        return clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
+    try:
+        media = shelf.get(clip.media)
+        if media.video is None:
+            raise NoPicture(media.path)
+        return _place(clip, clip.media, media)
+    except ShotlogError as error:
+        return error.problem.model_copy(
+            update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
+        )
+
+
+def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
+    start, warnings = _source_start(clip, reference, media)
+    wanted = clip.source.shifted(-start)
+    if wanted.duration <= 0:
+        raise ClipEmpty(clip.name)
+    inside = wanted if media.duration is None else _inside(wanted, media.duration)
+    if inside is None:
+        raise ClipOutsideMedia(
+            clip.name,
+            f"the clip uses {float(wanted.start):.2f} s to {float(wanted.end):.2f} s"
+            f" of a file that is {float(media.duration or 0):.2f} s long",
+        )
+    if inside.duration < wanted.duration - _frame(media):
+        lost = float(wanted.duration - inside.duration)
+        warnings += (f"{clip.name}: {lost:.2f} s of the clip lie outside its media",)
+    time_map = clip.time_map.model_copy(update={"source_start": clip.time_map.source_start - start})
+    return Located(clip, media, inside, time_map, warnings)
+
+
+def _source_start(
+    clip: ClipRange, reference: MediaReference, media: Media
+) -> tuple[Fraction, tuple[str, ...]]:
+    """The source time of the media's first frame, and what had to be assumed.
+
+    The timeline's word is taken first. Where the clip would then lie outside the file, the file's
+    own start timecode is tried (many exporters write source ranges in timecode and leave the
+    available range out), then 0.
+    """
+    told = reference.start if reference.start is not None else Fraction(0)
+    candidates = [told, media.start_timecode, Fraction(0)]
+    for candidate in candidates:
+        if candidate is None or media.duration is None:
+            continue
+        if _inside(clip.source.shifted(-candidate), media.duration) is None:
+            continue
+        if candidate == told:
+            return told, ()
+        return candidate, (
+            f"{clip.name}: the timeline does not tell where its media starts;"
+            f" {float(candidate):.3f} s was taken, from the file",
+        )
+    return told, ()
+
+
+def _inside(wanted: TimeRange, length: Fraction) -> TimeRange | None:
+    return wanted.intersection(TimeRange(start=Fraction(0), duration=length))
+
+
+def _frame(media: Media) -> Fraction:
+    return 1 / media.video.rate if media.video else Fraction(0)
+
+
+def spans_by_media(located: Sequence[Located]) -> dict[str, list[Located]]:
+    """The located clips by content, in the order in which the timeline first shows each."""
+    found: dict[str, list[Located]] = {}
+    for item in located:
+        found.setdefault(item.media.content_id, []).append(item)
+    return found

@@ -1,0 +1,175 @@
+"""Measures pictures: one decode of a file feeds every measure, each in a thread of its own.
+
+Memory is bounded whatever the length of the film: per measure a queue of at most
+``_QUEUE_BYTES`` of pictures and the rows of ``_PIECE`` of film, besides the decoder's own frames.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.plan import cache_key
+from shotlog.engine.progress import Bar
+from shotlog.media import Frame, FrameReader
+from shotlog.schema.evidence import Observer, Picture, PictureMeasure, Row, Track
+from shotlog.schema.media import Media
+from shotlog.schema.times import TimeRange, union
+
+_PIECE = Fraction(20)
+_QUEUE_BYTES = 24 * 1024**2
+
+
+@dataclass
+class PictureJob:
+    """One measure and the stretches that it must still be taken over."""
+
+    measure: PictureMeasure
+    spans: list[TimeRange]
+    failure: Exception | None = None
+
+
+def measure_pictures(
+    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar
+) -> list[PictureJob]:
+    """Decodes what the jobs need, once, and stores the rows as pieces in the cache.
+
+    On an interrupt, or when the file turns out broken, everything that was seen until then is
+    stored. A measure that raises is given up for this file; the others go on.
+
+    Returns:
+        The jobs that failed, with ``failure`` set.
+
+    Raises:
+        MediaError: where the file cannot be read at all.
+    """
+    reader = FrameReader(media, union(span for job in jobs for span in job.spans))
+    workers = [_Worker(job, media, cache) for job in jobs]
+    complete = False
+    try:
+        for frame in reader:
+            for worker in workers:
+                worker.show(frame)
+            bar.advance(float(frame.end - frame.start))
+        complete = True
+    finally:
+        for worker in workers:
+            worker.finish(complete=complete)
+    cache.note_ending(media.content_id, reader.end, reader.damage)
+    return [job for job in jobs if job.failure is not None]
+
+
+class _Run:
+    """One measure over one unbroken stretch: collects rows and stores them piece by piece."""
+
+    def __init__(
+        self, measure: PictureMeasure, span: TimeRange, tick: Fraction,
+        store: Callable[[TimeRange, Track], None],
+    ) -> None:  # fmt: skip
+        self._measure = measure
+        self._observer: Observer = measure.observer()
+        self._tick = tick
+        self._store = store
+        self.span = span
+        self._from = span.start
+        self._rows: list[Row] = []
+
+    def see(self, picture: Picture) -> None:
+        self._rows.extend(self._observer.see(picture))
+        seen_to = picture.at * self._tick
+        if seen_to - self._from >= _PIECE + self._measure.reach:
+            self.store_until(seen_to)
+
+    def store_until(self, end: Fraction) -> None:
+        """Stores the rows so far as a piece that ends here; rows that reach on are kept too."""
+        if end <= self._from:
+            return
+        piece = TimeRange.between(self._from, end)
+        track = Track.of(self._tick, self._rows, len(self._measure.columns))
+        self._store(piece, track.within(piece))
+        self._from = max(self.span.start, end - self._measure.reach)
+        keep_from = self._from / self._tick
+        self._rows = [row for row in self._rows if row.first >= keep_from]
+
+
+class _Worker:
+    """Hands one measure its pictures, in a thread of its own."""
+
+    def __init__(self, job: PictureJob, media: Media, cache: Cache) -> None:
+        if media.video is None:
+            raise ValueError("a file without picture has nothing to show")
+        need = job.measure.need
+        self.job = job
+        self._rate = need.rate
+        self._tick = media.video.tick if need.rate is None else 1 / need.rate
+        self._key, self._media, self._cache = cache_key(job.measure), media, cache
+        self._todo = list(reversed(job.spans))
+        self._span: TimeRange | None = None
+        self._seen_to = Fraction(0)
+        size = need.width * need.height * (3 if need.pixels == "rgb" else 1)
+        # What travels: a span that begins, its pictures, and in the end how far was seen.
+        self._queue: queue.Queue[TimeRange | Picture | Fraction] = queue.Queue(
+            maxsize=max(2, min(256, _QUEUE_BYTES // size))
+        )
+        self._thread = threading.Thread(target=self._work, name=job.measure.name, daemon=True)
+        self._thread.start()
+        self._next_span()
+
+    def show(self, frame: Frame) -> None:
+        """Puts the frame's pictures, if it has any for this measure, into the queue."""
+        while self._span is not None and frame.start >= self._span.end:
+            self._next_span()
+        self._seen_to = frame.end
+        if self._span is None or self.job.failure is not None:
+            return
+        for at in self._moments(frame, self._span):
+            self._queue.put(Picture(at, frame.start, frame.pixels(self.job.measure.need)))
+
+    def finish(self, *, complete: bool) -> None:
+        """Waits until all pictures are measured and stored.
+
+        Args:
+            complete: Whether the reader gave all there is; else only what was seen is stored.
+        """
+        while complete and self._todo:
+            self._next_span()
+        self._queue.put(self._span.end if complete and self._span else self._seen_to)
+        self._thread.join()
+
+    def _next_span(self) -> None:
+        self._span = self._todo.pop() if self._todo else None
+        if self._span is not None:
+            self._queue.put(self._span)
+
+    def _moments(self, frame: Frame, span: TimeRange) -> Iterator[int]:
+        if self._rate is None:
+            if span.contains(frame.start):
+                yield int(frame.start / self._tick)
+            return
+        first = math.ceil(max(frame.start, span.start) * self._rate)
+        yield from range(first, math.ceil(min(frame.end, span.end) * self._rate))
+
+    def _work(self) -> None:
+        run: _Run | None = None
+        while not isinstance(item := self._queue.get(), Fraction):
+            if self.job.failure is not None:
+                continue
+            try:
+                if isinstance(item, Picture) and run is not None:
+                    run.see(item)
+                elif isinstance(item, TimeRange):
+                    if run is not None:
+                        run.store_until(run.span.end)
+                    run = _Run(self.job.measure, item, self._tick, self._store)
+            except Exception as error:  # a plugin may raise anything; the others must go on
+                self.job.failure = error
+        if run is not None and self.job.failure is None:
+            run.store_until(min(run.span.end, item))
+
+    def _store(self, span: TimeRange, track: Track) -> None:
+        self._cache.add(self._media.content_id, self._key, span, track)

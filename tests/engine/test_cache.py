@@ -1,0 +1,155 @@
+"""The result cache: what it keeps, forgets, survives."""
+
+import resource
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from shotlog.engine import Cache
+from shotlog.schema.errors import CacheError
+from shotlog.schema.evidence import Row, Track
+from shotlog.schema.times import TimeRange
+
+TICK = Fraction(1, 25)
+
+
+def _span(start: int, end: int) -> TimeRange:
+    return TimeRange.between(Fraction(start), Fraction(end))
+
+
+def _track(start: int, end: int, value: float = 1.0) -> Track:
+    return Track.of(TICK, [Row(n, n, [value, n]) for n in range(start * 25, end * 25)], 2)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    with Cache(tmp_path / "deep" / "evidence.sqlite") as store:
+        yield store
+
+
+def test_what_was_added_is_read_back_bit_for_bit(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4, 0.1))
+    track = cache.read("m", "k", _span(1, 3))
+    assert track is not None
+    assert track.first.tolist() == list(range(25, 75))
+    assert track.values.tobytes() == _track(1, 3, 0.1).values.tobytes()
+    assert cache.read("m", "other", _span(0, 4)) is None
+    assert cache.read("other", "k", _span(0, 4)) is None
+
+
+def test_it_is_still_there_in_the_next_run(tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite") as first:
+        first.add("m", "k", _span(0, 4), _track(0, 4))
+        first.note_ending("m", Fraction(7, 3), "torn")
+    with Cache(tmp_path / "c.sqlite") as second:
+        assert second.pieces("m", "k") == [_span(0, 4)]
+        assert second.ending("m") == (Fraction(7, 3), "torn")
+
+
+def test_pieces_that_overlap_give_each_row_once(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    cache.add("m", "k", _span(3, 6), _track(3, 6))
+    track = cache.read("m", "k", _span(0, 6))
+    assert track is not None
+    assert track.first.tolist() == list(range(150))
+
+
+def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        for name in "abc":
+            cache.add(name, "k", _span(0, 40), _track(0, 40))
+        cache.cap = cache.size() - 1
+        cache.read("a", "k", _span(0, 40))
+        cache.add("d", "k", _span(0, 1), _track(0, 1))
+        assert [name for name in "abcd" if cache.pieces(name, "k")] == ["a", "c", "d"]
+        assert cache.size() <= cache.cap
+
+
+def test_a_piece_that_rotted_is_a_miss(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    assert cache.path is not None
+    with sqlite3.connect(cache.path) as db:
+        db.execute("UPDATE piece SET rows = zeroblob(64)")
+    db.close()
+    assert cache.read("m", "k", _span(0, 4)) is None
+    assert cache.pieces("m", "k") == []
+
+
+def test_a_damaged_file_is_put_aside_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"this is no database at all" * 100)
+    with Cache(path) as cache:
+        cache.add("m", "k", _span(0, 1), _track(0, 1))
+        assert "put aside" in cache.warnings[0]
+    assert (tmp_path / "c.damaged").read_bytes().startswith(b"this is no database")
+
+
+def test_a_place_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CacheError, match="cannot be opened"):
+        Cache(tmp_path / "file" / "c.sqlite")
+
+
+def test_another_layout_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "c.sqlite") as db:
+        db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(CacheError, match="another version"):
+        Cache(tmp_path / "c.sqlite")
+
+
+def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+
+    def run(name: str) -> None:
+        with Cache(path) as cache:
+            for n in range(40):
+                cache.add(name, "k", _span(n, n + 1), _track(n, n + 1))
+
+    runs = [threading.Thread(target=run, args=(name,)) for name in "abcd"]
+    for thread in runs:
+        thread.start()
+    for thread in runs:
+        thread.join()
+    with Cache(path) as cache:
+        assert [len(cache.pieces(name, "k")) for name in "abcd"] == [40] * 4
+
+
+def test_a_full_disk_costs_the_keeping_not_the_run(tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        cache.add("m", "k", _span(0, 1), _track(0, 1))
+        used = max(f.stat().st_size for f in tmp_path.iterdir())
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (used, before[1]))
+        try:
+            for n in range(1, 30):
+                cache.add("m", "k", _span(n, n + 1), _track(n, n + 1, n / 7))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, ignored)
+        track = cache.read("m", "k", _span(0, 30))
+        assert track is not None
+        assert len(track) == 750
+        assert len(cache.warnings) == 1
+        assert "will not be kept" in cache.warnings[0]
+
+
+def test_clearing_forgets_everything(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    cache.note_ending("m", Fraction(1), None)
+    cache.clear()
+    assert cache.size() == 0
+    assert cache.ending("m") == (None, None)
+
+
+def test_without_a_file_nothing_outlives_the_run() -> None:
+    with Cache(None) as cache:
+        cache.add("m", "k", _span(0, 1), _track(0, 1))
+        assert cache.pieces("m", "k") == [_span(0, 1)]
+    with Cache(None) as cache:
+        assert cache.pieces("m", "k") == []

@@ -1,0 +1,34 @@
+"""The error tree: what every error must tell."""
+
+import inspect
+
+import pytest
+from shotlog.schema import errors
+from shotlog.schema.errors import MediaMissing, ShotlogError
+
+ALL = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, ShotlogError)
+]
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_error_says_what_where_and_what_to_do(kind: type[ShotlogError]) -> None:
+    problem = kind("A001.mov").problem
+    assert problem.subject == "A001.mov"
+    assert problem.message
+    assert not problem.message.endswith(".")
+    assert problem.hint.endswith(".")
+    assert str(kind("A001.mov")) == f"A001.mov: {problem.message}. {problem.hint}"
+
+
+def test_codes_are_unique_kebab_case() -> None:
+    codes = [kind.code() for kind in ALL]
+    assert len(set(codes)) == len(codes)
+    assert MediaMissing.code() == "media-missing"
+
+
+def test_the_tree_in_the_docstring_names_every_class() -> None:
+    assert errors.__doc__ is not None
+    assert [kind.__name__ for kind in ALL if kind.__name__ not in errors.__doc__] == []

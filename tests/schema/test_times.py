@@ -1,0 +1,138 @@
+"""Exact time: ranges, the map between source and timeline, rates, timecode."""
+
+import itertools
+from fractions import Fraction
+
+import opentimelineio as otio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from shotlog.schema.times import (
+    TimeMap,
+    TimeRange,
+    difference,
+    exact_rate,
+    floor_frame,
+    nearest_frame,
+    seconds_of,
+    timecode,
+    union,
+)
+
+from tests.strategies import moments, ranges, rates, speeds
+
+
+@given(ranges())
+def test_a_range_survives_json_exactly(item: TimeRange) -> None:
+    assert TimeRange.model_validate_json(item.model_dump_json()) == item
+
+
+@pytest.mark.parametrize("start", [0.5, float("nan"), "1.5.2", None])
+def test_a_time_that_is_not_exact_is_refused(start: object) -> None:
+    with pytest.raises(ValidationError):
+        TimeRange.model_validate({"start": start, "duration": 1})
+
+
+def test_a_range_cannot_run_backwards() -> None:
+    with pytest.raises(ValidationError, match="negative duration"):
+        TimeRange(start=Fraction(0), duration=Fraction(-1))
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        TimeRange.model_validate({"start": 0, "duration": 1, "length": 2})
+
+
+@given(st.lists(ranges(), max_size=6), st.lists(ranges(), max_size=6), moments())
+def test_difference_holds_what_is_wanted_and_not_had(
+    wanted: list[TimeRange], had: list[TimeRange], moment: Fraction
+) -> None:
+    def inside(items: list[TimeRange]) -> bool:
+        return any(item.contains(moment) for item in items)
+
+    missing = difference(wanted, had)
+    assert inside(missing) == (inside(wanted) and not inside(had))
+    assert missing == union(missing)
+
+
+@given(st.lists(ranges(), max_size=6), moments())
+def test_union_covers_the_same_moments(items: list[TimeRange], moment: Fraction) -> None:
+    merged = union(items)
+    covered = any(item.contains(moment) for item in items)
+    assert any(item.contains(moment) for item in merged) == covered
+    assert all(a.end < b.start for a, b in itertools.pairwise(merged))
+
+
+@given(moments(), moments(), speeds(), moments())
+def test_source_and_timeline_are_inverse(
+    timeline: Fraction, source: Fraction, speed: Fraction, moment: Fraction
+) -> None:
+    time_map = TimeMap(timeline_start=timeline, source_start=source, speed=speed)
+    assert time_map.to_timeline(time_map.to_source(moment)) == moment
+
+
+@given(moments(), moments(), speeds(), moments(), moments(), speeds(), moments())
+def test_a_nest_is_seen_as_its_maps_one_after_the_other(
+    a: Fraction, b: Fraction, k: Fraction, c: Fraction, d: Fraction, m: Fraction, moment: Fraction
+) -> None:
+    outer = TimeMap(timeline_start=a, source_start=b, speed=k)
+    inner = TimeMap(timeline_start=c, source_start=d, speed=m)
+    assert outer.after(inner).to_source(moment) == inner.to_source(outer.to_source(moment))
+
+
+def test_a_freeze_frame_shows_one_moment_all_the_time() -> None:
+    frozen = TimeMap(timeline_start=Fraction(3), source_start=Fraction(7), speed=Fraction(0))
+    assert {frozen.to_source(Fraction(n, 3)) for n in range(9, 30)} == {Fraction(7)}
+    with pytest.raises(ZeroDivisionError):
+        frozen.to_timeline(Fraction(7))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (23.976, Fraction(24000, 1001)),
+        (23.98, Fraction(24000, 1001)),
+        (23.976023976023978, Fraction(24000, 1001)),
+        (29.97, Fraction(30000, 1001)),
+        (Fraction(2997, 100), Fraction(30000, 1001)),
+        (59.94, Fraction(60000, 1001)),
+        (119.88, Fraction(120000, 1001)),
+        (24, Fraction(24)),
+        (25.0, Fraction(25)),
+        (12.5, Fraction(25, 2)),
+        (15, Fraction(15)),
+    ],
+)
+def test_a_rounded_rate_stands_for_the_exact_one(
+    written: float | Fraction, meant: Fraction
+) -> None:
+    assert exact_rate(written) == meant
+
+
+@pytest.mark.parametrize("rate", [0, -24, float("nan"), float("inf")])
+def test_what_is_no_rate_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match="no frame rate"):
+        exact_rate(rate)
+
+
+@given(st.integers(0, 10_000_000), rates())
+def test_the_start_of_a_frame_belongs_to_that_frame(frame: int, rate: Fraction) -> None:
+    start = seconds_of(frame, rate)
+    assert floor_frame(start, rate) == nearest_frame(start, rate) == frame
+    assert floor_frame(start - Fraction(1, 10**12), rate) == frame - 1
+
+
+@given(st.integers(0, 24 * 3600 * 24 - 1), rates())
+def test_timecode_is_what_opentimelineio_says(frame: int, rate: Fraction) -> None:
+    time = otio.opentime.RationalTime(frame, float(rate))
+    drops = rate in (Fraction(30000, 1001), Fraction(60000, 1001))
+    assert timecode(frame, rate) == otio.opentime.to_timecode(time, float(rate), drops)
+    if rate.denominator == 1 or drops:
+        assert timecode(frame, rate, drop_frame=False) == otio.opentime.to_timecode(
+            time, float(rate), False
+        )
+
+
+def test_timecode_before_zero_has_a_sign() -> None:
+    assert timecode(-25, Fraction(25)) == "-00:00:01:00"
