@@ -1,8 +1,12 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the check that nothing leaks."""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +22,34 @@ def data_dir() -> Path:
     if not (place / "video" / "labels.csv").is_file():
         pytest.skip(f"the labelled footage is not here; set {DATA_VARIABLE} to its folder")
     return place
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's own result cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks() -> Iterator[None]:
+    """Every file, socket, thread and child process of a test is gone after it."""
+    files, threads = _open_files(), set(threading.enumerate())
+    yield
+    gc.collect()
+    assert _open_files() - files == set()
+    assert [t for t in threading.enumerate() if t not in threads and t.is_alive()] == []
+    assert multiprocessing.active_children() == []
+
+
+def _open_files() -> set[tuple[str, str]]:
+    found = set()
+    for entry in Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").is_dir() else ():
+        try:
+            target = str(entry.readlink())
+        except FileNotFoundError:  # the handle that iterdir itself held
+            continue
+        if not target.startswith(("/dev", "/proc", "anon_inode:", "pipe:")):
+            found.add((entry.name, target))
+    return found

@@ -1,0 +1,64 @@
+"""Runs one measure the way the engine does, over arrays or over a file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.pictures import PictureJob, measure_pictures
+from shotlog.engine.plan import cache_key
+from shotlog.engine.progress import Silent
+from shotlog.media import probe
+from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Pixels, Track
+from shotlog.schema.ranges import MediaReference
+from shotlog.schema.times import TimeRange
+
+
+def track_of(measure: PictureMeasure, frames: Iterable[Pixels], rate: Fraction) -> Track:
+    """The rows of a measure over RGB frames of a constant rate, from media time 0."""
+    need = measure.need
+    tick = 1 / rate if need.rate is None else 1 / need.rate
+    observer = measure.observer()
+    rows = []
+    for number, frame in enumerate(frames):
+        start = number / rate
+        first = math.ceil(start / tick)
+        for at in range(first, math.ceil((start + 1 / rate) / tick)):
+            rows.extend(observer.see(Picture(at, start, fitted(frame, need))))
+    return Track.of(tick, rows, len(measure.columns))
+
+
+def track_of_file(
+    measure: PictureMeasure, path: Path, spans: Sequence[TimeRange] | None = None
+) -> Track:
+    """The rows of a measure over a file, or over stretches of it, by the engine itself."""
+    media = probe(MediaReference(path=str(path)))
+    whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(24 * 3600))
+    with Cache(None) as cache:
+        job = PictureJob(measure, list(spans or [whole]))
+        with Silent().stage("", 0, "") as bar:
+            failed = measure_pictures(media, [job], cache, bar)
+        for broken in failed:
+            raise broken.failure or RuntimeError("a measure failed")
+        track = cache.read(media.content_id, cache_key(measure), whole)
+    if track is None:
+        raise ValueError(f"nothing was measured in {path}")
+    return track
+
+
+def fitted(frame: Pixels, need: FrameNeed) -> Pixels:
+    """An RGB frame as a measure with this need sees it."""
+    height, width = frame.shape[:2]
+    scale = min(1.0, need.width / width, need.height / height)
+    size = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))
+    if size != (width, height):
+        frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if need.pixels == "gray":
+        frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.ascontiguousarray(frame)
