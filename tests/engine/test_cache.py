@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from shotlog.engine import Cache
 from shotlog.schema.errors import CacheError
 from shotlog.schema.evidence import Row, Track

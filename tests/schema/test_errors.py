@@ -3,6 +3,7 @@
 import inspect
 
 import pytest
+
 from shotlog.schema import errors
 from shotlog.schema.errors import MediaMissing, ShotlogError
 

@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shotlog.schema.evidence import Row, Track
 from shotlog.schema.times import TimeRange
-
 from tests.strategies import ranges, rates
 
 

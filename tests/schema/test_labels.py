@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from shotlog.schema.labels import MOVEMENTS, MOVES, SIZES, Vocabulary, movement_of, reversed_move
 
 

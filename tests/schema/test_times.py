@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
 from shotlog.schema.times import (
     TimeMap,
     TimeRange,
@@ -19,7 +20,6 @@ from shotlog.schema.times import (
     timecode,
     union,
 )
-
 from tests.strategies import moments, ranges, rates, speeds
 
 
