@@ -11,7 +11,6 @@ from typing import Literal
 import click
 from rich.console import Console
 from rich.text import Text
-from shotlog_otio import Written, markers_of, read_edit, save, write_markers
 
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.sources import gather_footage, is_timeline
@@ -19,6 +18,7 @@ from shotlog.engine import Cache, Options, Silent, load_analyzers
 from shotlog.engine import analyze as run
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
+from shotlog_otio import Written, markers_of, read_edit, save, write_markers
 
 On = Literal["timeline", "clips"]
 

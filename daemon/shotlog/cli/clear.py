@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+
 from shotlog_otio import clear_markers
 
 

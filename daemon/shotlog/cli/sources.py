@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog_otio import make_timeline
-
 from shotlog.media import probe
 from shotlog.schema.errors import (
     MediaMissing,
@@ -19,6 +17,7 @@ from shotlog.schema.errors import (
 )
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
+from shotlog_otio import make_timeline
 
 TIMELINES = frozenset({".otio", ".otioz"})
 PICTURES = frozenset(

@@ -160,11 +160,11 @@ def _plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cach
         for measure in asked.values():
             pieces = cache.pieces(content, cache_key(measure))
             if isinstance(measure, PictureMeasure):
-                if gaps := missing(spans, pieces, measure.reach):
-                    job.pictures.append(PictureJob(measure, gaps))
+                job.pictures.append(PictureJob(measure, missing(spans, pieces, measure.reach)))
             elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
-                if cells := missing_cells(spans, pieces, measure.need):
-                    job.sounds.append(SoundJob(measure, cells))
+                job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
+        job.pictures = [picture for picture in job.pictures if picture.spans]
+        job.sounds = [sound for sound in job.sounds if sound.cells]
         work.append(job)
     return work
 

@@ -20,7 +20,7 @@ from shotlog.schema.analysis import (
     ShotView,
 )
 from shotlog.schema.errors import AnalyzerError, Problem
-from shotlog.schema.evidence import Measure, SoundMeasure, Track
+from shotlog.schema.evidence import Measure, SoundMeasure
 from shotlog.schema.findings import Finding, LoggedShot
 from shotlog.schema.labels import Family, reversed_move
 from shotlog.schema.ranges import Cut, Edit, Shot

@@ -1,0 +1,136 @@
+"""``shotlog show``: the markers of a timeline as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shotlog.cli.console import at
+from shotlog.schema.findings import MarkerFamily
+from shotlog.schema.labels import MOVES, SIZES
+from shotlog.schema.ranges import Edit
+from shotlog.schema.times import nearest_frame, timecode
+from shotlog_otio import WrittenMarker, read_edit, read_markers
+
+
+class _Length(click.ParamType[tuple[Fraction, bool]]):
+    """``2s``, ``1.5s``, ``2`` (seconds) or ``48f`` (frames)."""
+
+    name = "length"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Fraction, bool]:
+        text = str(value).strip().lower()
+        try:
+            number = Fraction(text.removesuffix("f").removesuffix("s"))
+        except (ValueError, ZeroDivisionError):
+            self.fail(f"'{value}' is no length; write 2s, 1.5s or 48f", param, ctx)
+        return number, text.endswith("f")
+
+
+@click.command()
+@click.argument("timeline", type=click.Path(path_type=Path))
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    type=click.Choice(SIZES.names, case_sensitive=False),
+    help="Only shots of this size; may be given more than once.",
+)
+@click.option(
+    "--move",
+    "moves",
+    multiple=True,
+    metavar="MOVE",
+    type=click.Choice(MOVES.names, case_sensitive=False),
+    help=f"Only shots with this move: {', '.join(MOVES.names)}. May be given more than once.",
+)
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    type=click.Choice([f.value for f in MarkerFamily]),
+    help="Only this kind of marker; may be given more than once.",
+)
+@click.option("--min", "least", type=_Length(), help="Only what is at least so long: 2s, 48f.")
+@click.option("--max", "most", type=_Length(), help="Only what is at most so long: 2s, 48f.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def show(
+    timeline: Path, sizes: Sequence[str], moves: Sequence[str], families: Sequence[str],
+    least: tuple[Fraction, bool] | None, most: tuple[Fraction, bool] | None, as_json: bool,
+) -> None:  # fmt: skip
+    """List the markers that Shotlog wrote into a timeline.
+
+    Where you have edited a marker your word counts: rename 'MS · static' to 'CS · static', and
+    --size CS finds it. Edited markers are shown with a pencil.
+
+    \b
+    shotlog show marked.otio --size CS --move dolly_in --min 2s
+    shotlog show marked.otio --family highlight --json
+    """
+    edit = read_edit(timeline)
+    markers = [
+        marker
+        for marker in read_markers(timeline)
+        if _said(marker, sizes)
+        and _said(marker, moves)
+        and (not families or marker.family.value in families)
+        and (least is None or marker.range.duration >= _seconds(least, marker))
+        and (most is None or marker.range.duration <= _seconds(most, marker))
+    ]
+    if as_json:
+        rows = [json.loads(marker.model_dump_json()) for marker in markers]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    console = Console()
+    console.print(_table(edit, markers))
+    console.print(Text(f"{len(markers)} marker(s)", style="bold"))
+
+
+def _start(edit: Edit, marker: WrittenMarker) -> str:
+    """Timecode on the timeline; of a clip's marker in the clip's own source time."""
+    if marker.owner is None:
+        return at(edit, marker.range.start)
+    return timecode(nearest_frame(marker.range.start, marker.rate), marker.rate)
+
+
+def _words(marker: WrittenMarker) -> list[str]:
+    return marker.name.replace("→", "·").replace("+", "·").replace(" ", "").lower().split("·")
+
+
+def _said(marker: WrittenMarker, wanted: Sequence[str]) -> bool:
+    """Whether the marker's name, as it now stands, says one of the wanted labels."""
+    words = _words(marker)
+    return not wanted or any(label.lower() in words for label in wanted)
+
+
+def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
+    number, frames = length
+    return number / marker.rate if frames else number
+
+
+def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=Text(edit.name, style="bold"), title_justify="left")
+    for name in ("in", "length", "marker", "", "on", "note"):
+        table.add_column(name, justify="right" if name == "length" else "left")
+    for marker in markers:
+        first_line = marker.note.partition("\n")[0]
+        table.add_row(
+            _start(edit, marker),
+            f"{float(marker.range.duration):.2f} s",
+            marker.name,
+            "✎" if marker.edited else "",
+            marker.owner or "timeline",
+            first_line,
+        )
+    return table

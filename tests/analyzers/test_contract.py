@@ -1,0 +1,148 @@
+"""What every analyzer must keep to; it runs over every analyzer that is installed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from shotlog.engine import Cache, analyze, load_analyzers
+from shotlog.render.video import AUDIO_RATE, write_video
+from shotlog.schema.analysis import Analyzer, EditAnalyzer, EditView, ShotAnalyzer, ShotView
+from shotlog.schema.evidence import Track
+from shotlog.schema.findings import Finding, Log
+from shotlog.schema.labels import MOVES, SIZES, Family
+from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
+from shotlog.schema.times import TimeMap, TimeRange
+
+RATE = Fraction(25)
+VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES}
+ANALYZERS = load_analyzers()
+each = pytest.mark.parametrize("analyzer", ANALYZERS, ids=lambda a: str(a.name))
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """8 s of a texture: it pans, stands, then cuts to another; with sound that swells."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    noise = np.random.default_rng(3).integers(0, 255, (2, 60, 240, 3)).astype(np.uint8)
+    worlds = [cv2.GaussianBlur(cv2.resize(w, (1280, 320)), (0, 0), 2) for w in noise]
+    frames = (
+        np.ascontiguousarray(worlds[n >= 150][40:220, min(n, 75) * 4 : min(n, 75) * 4 + 320])
+        for n in range(200)
+    )
+    seconds = np.arange(8 * AUDIO_RATE) / AUDIO_RATE
+    swell = np.random.default_rng(5).normal(0, 0.1, len(seconds)) * (seconds / 8)
+    write_video(path, frames, RATE, sound=swell.astype(np.float32))
+    return path
+
+
+def _edit(path: Path, *spans: tuple[Fraction | int, Fraction | int]) -> Edit:
+    clips, at = [], Fraction(0)
+    for number, (start, end) in enumerate(spans):
+        source = TimeRange.between(Fraction(start), Fraction(end))
+        clips.append(
+            ClipRange(
+                id=f"V1/{number}",
+                name=f"clip {number}",
+                media=MediaReference(path=str(path), start=Fraction(0)),
+                source=source,
+                timeline=source.shifted(at - source.start),
+                time_map=TimeMap(timeline_start=at, source_start=source.start),
+            )
+        )
+        at += source.duration
+    return Edit(name="cut", rate=RATE, duration=at, clips=tuple(clips))
+
+
+def _log(analyzer: Analyzer, edit: Edit, cache: Cache | None = None) -> Log:
+    if cache is not None:
+        return analyze(edit, [analyzer], cache)
+    with Cache(None) as fresh:
+        return analyze(edit, [analyzer], fresh)
+
+
+def _findings(log: Log) -> list[Finding]:
+    return [*(f for shot in log.shots for f in shot.findings), *log.highlights]
+
+
+def test_names_are_unique_and_say_the_tier() -> None:
+    assert len({a.name for a in ANALYZERS}) == len(ANALYZERS) >= 3
+    assert all(a.name.startswith(f"{a.tier}.") for a in ANALYZERS)
+
+
+@each
+def test_what_it_says_is_within_bounds(analyzer: Analyzer, film: Path) -> None:
+    edit = _edit(film, (0, 4), (Fraction(9, 2), 8))
+    log = _log(analyzer, edit)
+    assert log.problems == ()
+    if isinstance(analyzer, ShotAnalyzer):
+        assert all(shot.findings for shot in log.shots)
+    for finding in _findings(log):
+        assert finding.family is analyzer.family
+        assert 0 <= finding.confidence <= 1
+        assert all(math.isfinite(score) for score in finding.scores.values())
+        assert finding.scores
+        assert finding.reasons
+        assert 0 <= finding.timeline.start < finding.timeline.end <= edit.duration
+        if analyzer.family in VOCABULARIES:
+            assert finding.label in VOCABULARIES[analyzer.family]
+
+
+@each
+def test_findings_of_a_shot_do_not_overlap(analyzer: Analyzer, film: Path) -> None:
+    for shot in _log(analyzer, _edit(film, (0, 8))).shots:
+        spans = [f.timeline for f in shot.of(analyzer.family)]
+        assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
+
+
+@each
+def test_two_runs_say_the_same(analyzer: Analyzer, film: Path) -> None:
+    edit = _edit(film, (0, 4), (4, 8))
+    assert _log(analyzer, edit) == _log(analyzer, edit)
+
+
+@each
+def test_it_does_not_matter_what_was_measured_before(
+    analyzer: Analyzer, film: Path, tmp_path: Path
+) -> None:
+    trimmed = _edit(film, (Fraction(33, 25), Fraction(149, 25)))
+    with Cache(tmp_path / "c.sqlite") as cache:
+        _log(analyzer, _edit(film, (0, 3), (4, 8)), cache)
+        _log(analyzer, _edit(film, (Fraction(5, 2), 5)), cache)
+        assert _log(analyzer, trimmed, cache) == _log(analyzer, trimmed)
+
+
+@each
+@pytest.mark.parametrize("frames", [1, 2, 3, 7])
+def test_a_tiny_clip_is_survived(analyzer: Analyzer, film: Path, frames: int) -> None:
+    log = _log(analyzer, _edit(film, (Fraction(17, 25), Fraction(17 + frames, 25))))
+    assert log.problems == ()
+    assert len(log.shots) == 1
+
+
+@each
+def test_no_evidence_at_all_is_survived(analyzer: Analyzer) -> None:
+    span = TimeRange(start=Fraction(0), duration=Fraction(4))
+    video = VideoStream(
+        index=0, codec="none", width=320, height=180, rate=RATE, tick=1 / RATE, frames=100,
+        duration=Fraction(4),
+    )  # fmt: skip
+    media = Media(path="none", content_id="none", container="none", video=video, audio=None)
+    tracks = {m.name: Track.of(Fraction(1, 25), [], len(m.columns)) for m in analyzer.measures}
+    clip = _edit(Path("none"), (0, 4)).clips[0]
+    shot = Shot(id="s", clip=clip.id, source=span, core=span, timeline=span)
+    view = ShotView(shot=shot, clip=clip, media=media, tracks=tracks)
+    if isinstance(analyzer, ShotAnalyzer):
+        assert [claim.label for claim in analyzer.conclude(view)] == ["undefined"]
+    elif isinstance(analyzer, EditAnalyzer):
+        edit = _edit(Path("none"), (0, 4))
+        assert list(analyzer.conclude(EditView(edit=edit, shots=[view]))) == []
+        empty = edit.model_copy(update={"clips": (), "duration": Fraction(0)})
+        assert list(analyzer.conclude(EditView(edit=empty, shots=[]))) == []
