@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
+
 from shotlog.schema.errors import TimelineMissing, TimelineTooNew, TimelineUnreadable
 
 CONTENT = "content.otio"
@@ -25,7 +26,7 @@ CONTENT = "content.otio"
 _BOM = b"\xef\xbb\xbf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MAX_BYTES = 1 << 30
-_MAX_DEPTH = 400
+_MAX_DEPTH = 256
 """Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
 
 _FORMER_NAMES = frozenset({"Sequence", "Filler", "SerializeableCollection"})

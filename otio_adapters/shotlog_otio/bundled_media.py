@@ -1,0 +1,98 @@
+"""Media that lies inside an .otioz bundle, put where it can be read.
+
+A bundle is a zip file, and no decoder seeks in a zip file; so a member that a clip uses is copied
+into the user's cache, once. Its place there is named by its content (name, CRC-32 and size, as
+the zip directory tells them), so that the same media of a bundle that was saved again is found.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+import zipfile
+import zlib
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+
+import platformdirs
+
+from shotlog.schema.errors import MediaUnreadable, Problem
+
+MAX_BYTES = 64 << 30
+"""What the cache may hold; the media of the bundle that is being read always has its place."""
+
+MAX_AGE = 7 * 86400
+"""Seconds after its last use at which media leaves the cache."""
+
+IN_USE = 86400
+"""Seconds in which media may still be read by somebody, however full the cache is."""
+
+
+class BundledMedia:
+    """The media of one .otioz file.
+
+    Args:
+        path: The file.
+        cache: Where media is put; None takes the user's cache folder.
+    """
+
+    def __init__(self, path: Path, cache: Path | None = None) -> None:
+        self._path = path
+        self._cache = cache or platformdirs.user_cache_path("shotlog") / "bundles"
+        with zipfile.ZipFile(path) as bundle:
+            self._members = {info.filename: info for info in bundle.infolist()}
+
+    def holds(self, name: str) -> bool:
+        """Whether there is such a file in the bundle."""
+        return name in self._members and not self._members[name].is_dir()
+
+    def extract(self, name: str) -> Path | Problem:
+        """Puts a member into the cache and tells where, or why that cannot be done."""
+        info = self._members[name]
+        place = self._place(info)
+        try:
+            if place.is_file() and place.stat().st_size == info.file_size:
+                os.utime(place)
+                return place
+            self._make_room(info.file_size)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._copy(info, place)
+        except (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
+            return MediaUnreadable(
+                f"{self._path}:{name}",
+                f"it cannot be taken out of the bundle ({error})",
+                "Make room in your cache folder, or unpack the bundle and relink.",
+            ).problem
+        return place
+
+    def _place(self, info: zipfile.ZipInfo) -> Path:
+        identity = f"{info.filename}\n{info.CRC}\n{info.file_size}".encode()
+        last = PurePosixPath(info.filename).name
+        safe = "".join(c if c.isalnum() or c in " ._-" else "_" for c in last).lstrip(".")
+        folder = self._cache / blake2b(identity, digest_size=16).hexdigest()
+        return folder / (safe[-100:] or "media")
+
+    def _copy(self, info: zipfile.ZipInfo, place: Path) -> None:
+        """Copies beside its place and renames, so that no half of a file is ever found."""
+        with zipfile.ZipFile(self._path) as bundle, bundle.open(info) as source:
+            handle, unfinished = tempfile.mkstemp(dir=place.parent, prefix=".")
+            try:
+                with os.fdopen(handle, "wb") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
+                Path(unfinished).replace(place)
+            except BaseException:
+                Path(unfinished).unlink(missing_ok=True)
+                raise
+
+    def _make_room(self, wanted: int) -> None:
+        """Removes what was not used for long, and the oldest where the cache is full."""
+        now = time.time()
+        kept = [(p.stat().st_mtime, p.stat().st_size, p) for p in self._cache.glob("*/*")]
+        total = sum(size for _, size, _ in kept) + wanted
+        for used, size, path in sorted(kept):
+            full = total > MAX_BYTES and now - used > IN_USE
+            if full or now - used > MAX_AGE:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                total -= size

@@ -1,0 +1,132 @@
+"""The layout of a timeline: how long each item is, what it shows, and where it lies in its parent.
+
+Everything is computed here in exact seconds. OpenTimelineIO's own time functions pass over time
+effects and, where rates are mixed, count in the highest of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from shotlog.schema.times import TimeRange
+from shotlog_otio.exact import LONGEST, exact_range
+from shotlog_otio.references import Found, References
+from shotlog_otio.retime import Speed, Timing, speed_of, timing
+
+Keys = tuple[str | int, ...]
+"""The way to an object from the root of the JSON."""
+
+_EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """An item of the timeline.
+
+    Attributes:
+        item: The OpenTimelineIO object.
+        path: Where it stands in the JSON.
+        timing: What it shows, and how long it takes in its parent.
+        speed: Its own time effects.
+        children: What lies in it, with the start on the item's own clock; without transitions.
+        found: What its media reference says, for a clip.
+        fault: Why its length is not known; it then takes no time.
+        record_start: For a track whose own range only tells its start timecode: that start.
+    """
+
+    item: Any
+    path: Keys
+    timing: Timing
+    speed: Speed
+    children: tuple[tuple[int, Fraction, Node], ...] = ()
+    found: Found | None = None
+    fault: str | None = None
+    record_start: Fraction | None = None
+
+
+def is_picture(item: Any) -> bool:
+    """Whether an item of a stack may hold picture: all but tracks of another kind."""
+    return not isinstance(item, otio.schema.Track) or item.kind.casefold() in ("video", "")
+
+
+class Layout:
+    """Lays out the items of one timeline file.
+
+    Args:
+        references: Reads the media references of clips.
+        premiere: Whether ``source_range`` follows Premiere's convention.
+    """
+
+    def __init__(self, references: References, *, premiere: bool) -> None:
+        self._references = references
+        self._premiere = premiere
+
+    def node(self, item: Any, path: Keys, *, picture: bool = True) -> Node:
+        """An item with all that lies in it; media is looked up for picture alone."""
+        if isinstance(item, otio.schema.Clip):
+            return self._clip(item, path, picture=picture)
+        if not isinstance(item, otio.core.Composition):
+            return self._timed(item, path, None, None)
+        members = [
+            (
+                index,
+                self.node(child, (*path, "children", index), picture=picture & is_picture(child)),
+            )
+            for index, child in enumerate(item)
+            if isinstance(child, otio.core.Item)
+        ]
+        children = tuple(
+            _sequence(members) if isinstance(item, otio.schema.Track) else _pile(members)
+        )
+        length = max((start + child.timing.length for _, start, child in children), default=0)
+        content = TimeRange(start=Fraction(0), duration=Fraction(length))
+        return self._timed(item, path, content, None, children)
+
+    def _clip(self, clip: Any, path: Keys, *, picture: bool) -> Node:
+        found = self._references.read(clip, extract=picture)
+        return self._timed(clip, path, found.available, found)
+
+    def _timed(
+        self,
+        item: Any,
+        path: Keys,
+        whole: TimeRange | None,
+        found: Found | None,
+        children: tuple[tuple[int, Fraction, Node], ...] = (),
+    ) -> Node:
+        """The node, given the range of everything that the item has."""
+        speed, fault, record_start = speed_of(item), None, None
+        try:
+            own = exact_range(item.source_range) if item.source_range is not None else whole
+        except ValueError as error:
+            own, fault = None, str(error)
+        if own is None:
+            fault = fault or "neither its own range nor the length of its media is given"
+            own = _EMPTY
+        elif isinstance(item, otio.schema.Track) and whole and own.end <= 0 < whole.duration:
+            # A range that ends before the content starts would show nothing. OpenTimelineIO's EDL
+            # reader writes it for "record timecode starts at -start".
+            own, record_start = TimeRange(start=Fraction(0), duration=own.duration), -own.start
+        value = Fraction(0) if found and found.still else speed.value
+        shown = timing(own, value, premiere=self._premiere)
+        if max(shown.length, shown.content.duration) > LONGEST:
+            fault, shown = "its length is out of all bounds", timing(_EMPTY, value, premiere=False)
+        return Node(item, path, shown, speed, children, found, fault, record_start)
+
+
+def _sequence(members: Iterable[tuple[int, Node]]) -> Iterator[tuple[int, Fraction, Node]]:
+    """The children of a track, one after the other."""
+    start = Fraction(0)
+    for index, child in members:
+        yield index, start, child
+        start += child.timing.length
+
+
+def _pile(members: Iterable[tuple[int, Node]]) -> Iterator[tuple[int, Fraction, Node]]:
+    """The children of a stack, all from its start."""
+    return ((index, Fraction(0), child) for index, child in members)

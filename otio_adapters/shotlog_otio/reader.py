@@ -1,0 +1,289 @@
+"""Reads a timeline into clip ranges: an .otio or .otioz file in, an :class:`Edit` out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from shotlog.schema.errors import (
+    ClipEmpty,
+    Problem,
+    RetimeUnsupported,
+    TimelineEmpty,
+    TimelineUnreadable,
+)
+from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema.times import TimeRange, exact_rate
+from shotlog_otio.document import Document, load
+from shotlog_otio.exact import exact_seconds
+from shotlog_otio.layout import Keys, Layout, Node, is_picture
+from shotlog_otio.references import References
+from shotlog_otio.retime import is_premiere
+from shotlog_otio.view import View
+
+_FALLBACK_RATE = Fraction(24)
+
+
+def read_edit(path: Path) -> Edit:
+    """Reads every video clip of a timeline, with its exact ranges and speed.
+
+    Tracks and stacks are followed to any depth, with their own ranges and time effects. What is
+    wrong with one clip is a problem of that clip, and costs no other.
+
+    Raises:
+        TimelineMissing: where there is no such file.
+        TimelineUnreadable: where it is no timeline, or a damaged one.
+        TimelineTooNew: where it was written by a newer OpenTimelineIO.
+        TimelineEmpty: where there is no video clip in it.
+    """
+    document = load(path)
+    timeline, keys = _timeline(document)
+    layout = Layout(References(document), premiere=is_premiere(timeline))
+    top, keys = _top(timeline, keys, path)
+    root = layout.node(top, keys)
+    walk = _Walk()
+    clips = sorted(walk.clips(root), key=lambda clip: clip.timeline.start)
+    if not clips:
+        raise TimelineEmpty(str(path))
+    start, rate, warnings = _clock(timeline, root)
+    return Edit(
+        name=timeline.name or path.stem,
+        rate=rate,
+        start=start,
+        duration=root.timing.length,
+        clips=tuple(clips),
+        warnings=(*warnings, *walk.warnings),
+    )
+
+
+def _timeline(document: Document) -> tuple[Any, Keys]:
+    """What the file is about: its root, or the one timeline in a bin."""
+    root, path = document.root, str(document.path)
+    if isinstance(root, otio.schema.SerializableCollection):
+        timelines = list(_timelines_in(root, ()))
+        if len(timelines) == 1:
+            return timelines[0]
+        raise TimelineUnreadable(
+            path,
+            f"it is a bin that holds {len(timelines) or 'no'} timelines",
+            "Export the one timeline that is meant.",
+        )
+    if not isinstance(root, (otio.schema.Timeline, otio.core.Item)):
+        kind = document.data["OTIO_SCHEMA"]
+        raise TimelineUnreadable(path, f"it holds a {kind}, which is no timeline")
+    return root, ()
+
+
+def _timelines_in(collection: Any, path: Keys) -> Iterator[tuple[Any, Keys]]:
+    for index, child in enumerate(collection):
+        keys: Keys = (*path, "children", index)
+        if isinstance(child, otio.schema.Timeline):
+            yield child, keys
+        elif isinstance(child, otio.schema.SerializableCollection):
+            yield from _timelines_in(child, keys)
+
+
+def _top(timeline: Any, path: Keys, file: Path) -> tuple[Any, Keys]:
+    """The outermost item: the stack of a timeline, or a lone item itself."""
+    if not isinstance(timeline, otio.schema.Timeline):
+        return timeline, path
+    if timeline.tracks is None:
+        raise TimelineEmpty(str(file))
+    return timeline.tracks, (*path, "tracks")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an item is seen from: its address so far, and what the items around it say."""
+
+    id: str
+    view: View
+    enabled: bool
+    unknown: str | None
+
+
+class _Walk:
+    """Goes down the layout and gathers clip ranges; what was assumed lies in ``warnings``."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def clips(self, root: Node) -> Iterator[ClipRange]:
+        """Every video clip under the outermost item."""
+        place = _Place("", View.of(root.timing.length), enabled=True, unknown=None)
+        if isinstance(root.item, otio.schema.Stack):
+            yield from self._inside(root, Fraction(0), place)
+        elif isinstance(root.item, otio.schema.Track):
+            yield from self._layer(root, Fraction(0), replace(place, id="V1"))
+        else:
+            yield from self._item(root, Fraction(0), replace(place, id="V1/0"))
+
+    def _inside(self, stack: Node, start: Fraction, place: _Place) -> Iterator[ClipRange]:
+        """The layers of a stack; those with picture are counted from 1."""
+        inner = _entered(stack, start, place)
+        number = 0
+        for _, offset, child in stack.children:
+            if not is_picture(child.item):
+                if child.item.kind.casefold() != "audio":
+                    self.warnings.append(
+                        f'a track of the kind "{child.item.kind}" holds no picture and is left out'
+                    )
+                continue
+            number += 1
+            name = f"{inner.id}/V{number}" if inner.id else f"V{number}"
+            yield from self._layer(child, offset, replace(inner, id=name))
+
+    def _layer(self, node: Node, start: Fraction, place: _Place) -> Iterator[ClipRange]:
+        """A track, or something that stands in the place of one."""
+        if not isinstance(node.item, otio.schema.Track):
+            yield from self._item(node, start, replace(place, id=f"{place.id}/0"))
+            return
+        if node.record_start is not None:
+            self.warnings.append(
+                "the range of a track lies before its clips; it was taken for the timecode at"
+                " which the track starts"
+            )
+        inner = _entered(node, start, place)
+        for index, offset, child in node.children:
+            yield from self._item(child, offset, replace(inner, id=f"{place.id}/{index}"))
+
+    def _item(self, node: Node, start: Fraction, place: _Place) -> Iterator[ClipRange]:
+        if node.fault:
+            self.warnings.append(
+                f"{place.id} takes no time, because {node.fault};"
+                " what follows it on its track may lie elsewhere in the editor"
+            )
+        if isinstance(node.item, otio.schema.Stack):
+            yield from self._inside(node, start, place)
+        elif isinstance(node.item, otio.schema.Track):
+            yield from self._layer(node, start, replace(place, id=f"{place.id}/V1"))
+        elif isinstance(node.item, otio.schema.Clip):
+            clip = _clip(node, start, place)
+            if clip:
+                yield clip
+
+
+def _entered(node: Node, start: Fraction, place: _Place) -> _Place:
+    """The place inside a composition."""
+    return _Place(
+        place.id,
+        place.view.into(node.timing, start),
+        place.enabled and node.item.enabled,
+        place.unknown or node.speed.unknown,
+    )
+
+
+def _clip(node: Node, start: Fraction, place: _Place) -> ClipRange | None:
+    """The clip range of a clip, or None where the trims around it leave nothing of it."""
+    found = node.found
+    seen = place.view.sight(node.timing, start)
+    if found is None or seen is None:
+        return None
+    shown, time_map, source = seen
+    if time_map.speed == 0 and shown.duration:
+        source = _one_frame(node, place.view.into(node.timing, start))
+    return ClipRange(
+        id=place.id,
+        name=node.item.name,
+        media=found.media,
+        source=source,
+        timeline=shown,
+        time_map=time_map,
+        enabled=place.enabled and node.item.enabled,
+        problem=_problem(node, place, shown),
+        warnings=(*found.warnings, *_outside(node, source)),
+        path=node.path,
+    )
+
+
+def _one_frame(node: Node, view: View) -> TimeRange:
+    """The frame that a freeze shows, on the grid of the media's frames."""
+    rate = _media_rate(node)
+    origin = node.found.available.start if node.found and node.found.available else Fraction(0)
+    frame = view.frozen_frame((view.map.source_start - origin) * rate)
+    return TimeRange(start=origin + frame / rate, duration=1 / rate)
+
+
+def _media_rate(node: Node) -> Fraction:
+    """The rate of a clip's media, as far as the timeline tells."""
+    reference = node.item.media_reference
+    for range_ in (getattr(reference, "available_range", None), node.item.source_range):
+        if range_ is not None:
+            try:
+                return exact_rate(range_.duration.rate)
+            except ValueError:
+                continue
+    return _FALLBACK_RATE
+
+
+def _problem(node: Node, place: _Place, shown: TimeRange) -> Problem | None:
+    """The first thing that keeps a clip from being analysed."""
+    name = node.item.name
+    problem = node.found.problem if node.found else None
+    unknown = node.speed.unknown or place.unknown
+    if node.fault:
+        problem = ClipEmpty(
+            name, f"its length is not known: {node.fault}", "Mend the clip and export again."
+        ).problem
+    elif not shown.duration:
+        problem = ClipEmpty(name).problem
+    elif problem is None and unknown:
+        problem = RetimeUnsupported(name, unknown).problem
+    return problem and problem.model_copy(update={"clip": place.id})
+
+
+def _outside(node: Node, source: TimeRange) -> tuple[str, ...]:
+    """A warning where a clip uses more than the timeline believes its media to have."""
+    available = node.found.available if node.found else None
+    if available is None or node.speed.unknown or node.fault:
+        return ()
+    before, after = available.start - source.start, source.end - available.end
+    if max(before, after) * _media_rate(node) * 2 <= 1:
+        return ()
+    return ("it uses frames beyond those that the timeline believes its media to have",)
+
+
+def _clock(timeline: Any, root: Node) -> tuple[Fraction, Fraction, list[str]]:
+    """Start and rate of the timeline's clock, and what was assumed about them."""
+    warnings: list[str] = []
+    given = getattr(timeline, "global_start_time", None)
+    records = [child.record_start for _, _, child in root.children]
+    start = next((record for record in records if record is not None), Fraction(0))
+    rate = None
+    if given is not None:
+        try:
+            start, rate = exact_seconds(given), _frame_rate(given.rate)
+        except ValueError as error:
+            warnings.append(f"the global start time is passed over: {error}")
+    votes = Counter(_rates(root))
+    if rate is None and votes:
+        rate = votes.most_common(1)[0][0]
+    if rate is None:
+        rate = _FALLBACK_RATE
+        warnings.append(f"the timeline tells no frame rate; {rate} was taken")
+    return start, rate, warnings
+
+
+def _frame_rate(number: float) -> Fraction | None:
+    """The rate, unless it is a time base: 1 is OpenTimelineIO's default, 1000 counts ms."""
+    rate = exact_rate(number)
+    return rate if 1 < rate < 1000 else None
+
+
+def _rates(node: Node) -> Iterator[Fraction]:
+    """The frame rates in which the clips and gaps of all picture tracks are counted."""
+    for _, _, child in node.children:
+        if is_picture(child.item):
+            yield from _rates(child)
+    reference = getattr(node.item, "media_reference", None)
+    range_ = node.item.source_range or getattr(reference, "available_range", None)
+    if range_ is not None and not node.children and not node.fault:
+        rate = _frame_rate(range_.duration.rate)
+        if rate is not None:
+            yield rate
