@@ -104,7 +104,9 @@ class Marker(Model):
         duration: Length in frames; at least 1.
         rate: The timeline's exact rate.
         clip: Id of the clip that it belongs to; None for one of the timeline.
-        source: The same range in media time, for a marker on the clip.
+        source_start: Start of the same range on the clip's source clock (``media.start``
+            included), for a marker on the clip; not yet rounded to frames.
+        source_duration: Its length there.
         payload: What is kept in the marker's metadata for machines, JSON types only.
     """
 

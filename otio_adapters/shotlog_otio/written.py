@@ -1,0 +1,260 @@
+"""Our markers as OpenTimelineIO writes them, and how they are known again.
+
+Every marker that we write carries, under the metadata key ``shotlog``, its id and a hash of what
+an editor sees of it: name, note, colour and range. Where the hash no longer fits, the editor has
+spoken, and the marker is theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from hashlib import blake2b
+from typing import Any
+
+from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.findings import Marker, MarkerFamily
+from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
+
+KEY = "shotlog"
+"""Our key in a marker's metadata; nothing else in a timeline is ours."""
+
+COLOURS = {
+    MarkerFamily.SHOT: "CYAN",
+    MarkerFamily.MOVE: "PURPLE",
+    MarkerFamily.HIGHLIGHT: "YELLOW",
+    MarkerFamily.PROBLEM: "RED",
+}
+"""Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
+
+NAME_LIMIT = 120
+NOTE_LIMIT = 2000
+"""Longest name and note in characters, so that a list of markers stays readable."""
+
+_VERSION = 1
+_INT64 = 1 << 63
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""A NUL silently cuts a text off in OpenTimelineIO, a lone surrogate makes it fail."""
+
+
+class Written(Model):
+    """What writing markers did.
+
+    Attributes:
+        added: Markers that were not there before.
+        replaced: Markers of ours that now say something else.
+        removed: Markers of ours that no finding stands for any more.
+        unchanged: Markers of ours that already said the same.
+        kept: Ids of the markers that an editor has changed: their word, left as it is.
+        changed: Whether the file differs from its source at all.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    kept: tuple[str, ...] = ()
+    changed: bool = False
+
+
+class WrittenMarker(Model):
+    """A marker of ours as it now stands in a timeline file.
+
+    Attributes:
+        id: What it speaks about; see :class:`shotlog.schema.findings.Marker`.
+        family: Its kind.
+        name: Its name as it now is.
+        note: Its comment as it now is.
+        colour: Its colour as it now is, in OpenTimelineIO's words.
+        range: Its range as it now is, in the time of the object that it stands on.
+        rate: The frame rate that it was written at.
+        owner: Name of the clip that it stands on; None for one of the timeline.
+        wrote: The name that we gave it.
+        edited: Whether an editor has changed its name, note, colour or range.
+        payload: What was kept for machines.
+    """
+
+    id: str
+    family: MarkerFamily
+    name: str
+    note: str
+    colour: str
+    range: TimeRange
+    rate: Rate
+    owner: str | None
+    wrote: str
+    edited: bool
+    payload: dict[str, str | int | float | None]
+
+
+def spelled(
+    marker: Marker, start: Seconds, duration: Seconds, rate: float, was: str | None
+) -> dict[str, Any]:
+    """A marker as a ``Marker.2`` object.
+
+    ``range`` repeats ``marked_range`` because OpenTimelineIO 0.19-dev upgrades a Marker.2 as if it
+    were a Marker.1 and would refuse the file without it; 0.18 keeps the extra key unread.
+
+    Args:
+        marker: The marker.
+        start: Where it starts in the time of the object that it stands on.
+        duration: Its length.
+        rate: The rate to count frames at, as the file writes it.
+        was: How the object's empty list of markers was spelled before us, where not ``[]``.
+    """
+    exact = exact_rate(rate)
+    place = {
+        "OTIO_SCHEMA": "TimeRange.1",
+        "duration": _rational_time(duration * exact, rate),
+        "start_time": _rational_time(start * exact, rate),
+    }
+    facts: dict[str, Any] = {
+        "OTIO_SCHEMA": "Marker.2",
+        "metadata": {},
+        "name": clean(marker.name, NAME_LIMIT),
+        "color": COLOURS[marker.family],
+        "marked_range": place,
+        "range": place,
+        "comment": clean(marker.note, NOTE_LIMIT),
+    }
+    own: dict[str, Any] = {
+        "version": _VERSION,
+        "id": marker.id,
+        "family": marker.family.value,
+        "name": facts["name"],
+        "rate": str(exact),
+        "hash": _hash(facts, exact),
+        "payload": {clean(key, NAME_LIMIT): _plain(v) for key, v in marker.payload.items()},
+    }
+    facts["metadata"] = {KEY: own if was is None else {**own, "was": was}}
+    return facts
+
+
+def own_data(marker: Any) -> Mapping[str, Any] | None:
+    """What stands under our key in a marker's metadata; None for a marker that is not ours."""
+    if not isinstance(marker, dict) or not str(marker.get("OTIO_SCHEMA")).startswith("Marker."):
+        return None
+    metadata = marker.get("metadata")
+    own = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return own if isinstance(own, dict) and isinstance(own.get("id"), str) else None
+
+
+def is_edited(marker: Mapping[str, Any]) -> bool:
+    """Whether a marker of ours no longer says what we wrote.
+
+    One whose hash cannot be judged, because a newer Shotlog wrote it or it is damaged, counts as
+    edited: what we do not understand we do not touch.
+    """
+    own = own_data(marker)
+    rate = _rate(own)
+    if own is None or rate is None or own.get("version") != _VERSION:
+        return True
+    return own.get("hash") != _hash(marker, rate)
+
+
+def is_same(standing: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
+    """Whether an unedited marker of ours already is the one that would be written."""
+    return own_data(standing) == own_data(fresh)
+
+
+def as_found(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker | None:
+    """A marker of ours for showing; None where it is too damaged to be shown."""
+    own, place = own_data(marker), _range(marker)
+    rate = _rate(own)
+    if own is None or place is None or rate is None or place.duration < 0:
+        return None
+    try:
+        family = MarkerFamily(str(own.get("family")))
+    except ValueError:
+        return None
+    payload = own.get("payload")
+    return WrittenMarker(
+        id=own["id"],
+        family=family,
+        name=_text(marker.get("name")),
+        note=_text(marker.get("comment")),
+        colour=_colour(marker),
+        range=place,
+        rate=rate,
+        owner=owner,
+        wrote=_text(own.get("name")),
+        edited=is_edited(marker),
+        payload={k: _plain(v) for k, v in payload.items()} if isinstance(payload, dict) else {},
+    )
+
+
+def clean(text: str, limit: int) -> str:
+    """A text that every tool can hold: no control characters, no half characters, not too long."""
+    text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def start_of(marker: Mapping[str, Any]) -> Fraction | None:
+    """Where a marker starts in the time of its object, in seconds."""
+    place = _range(marker)
+    return place.start if place else None
+
+
+def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
+    """Of what an editor sees; the range in frames, as tools differ in the digits of a rate."""
+    place = _range(marker)
+    frames = place and [nearest_frame(t, rate) for t in (place.start, place.duration)]
+    content = [_text(marker.get("name")), _text(marker.get("comment")), _colour(marker), frames]
+    return blake2b(json.dumps(content).encode(), digest_size=12).hexdigest()
+
+
+def _colour(marker: Mapping[str, Any]) -> str:
+    """The colour's name; Marker.3 holds it in a ``Color.1`` object."""
+    color = marker.get("color")
+    return _text(color.get("name") if isinstance(color, dict) else color).upper()
+
+
+def _range(marker: Mapping[str, Any]) -> TimeRange | None:
+    """The marked range in seconds (Marker.1 calls it ``range``); None where it has none."""
+    place = marker.get("marked_range", marker.get("range"))
+    if not isinstance(place, dict):
+        return None
+    start, duration = _seconds(place.get("start_time")), _seconds(place.get("duration"))
+    if start is None or duration is None or duration < 0:
+        return None
+    return TimeRange(start=start, duration=duration)
+
+
+def _seconds(time: Any) -> Fraction | None:
+    """A ``RationalTime`` in seconds."""
+    if not isinstance(time, dict):
+        return None
+    try:
+        return Fraction(time["value"]) / exact_rate(time["rate"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
+    try:
+        rate = Fraction(own["rate"]) if own else None
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    return rate if rate and rate > 0 else None
+
+
+def _rational_time(frames: Fraction, rate: float) -> dict[str, Any]:
+    return {"OTIO_SCHEMA": "RationalTime.1", "rate": float(rate), "value": float(frames)}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _plain(value: Any) -> str | int | float | None:
+    """A value that JSON and OpenTimelineIO can hold: finite, 64 bits."""
+    if isinstance(value, str):
+        return clean(value, NOTE_LIMIT)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value if -_INT64 <= value < _INT64 else str(value)
+    return None
