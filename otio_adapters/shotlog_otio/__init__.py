@@ -1,6 +1,20 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
+from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
+from shotlog_otio.patch import clear_markers, read_markers, write_markers
 from shotlog_otio.reader import read_edit
+from shotlog_otio.saving import save
+from shotlog_otio.written import Written, WrittenMarker
 
-__all__ = ["make_timeline", "read_edit"]
+__all__ = [
+    "Written",
+    "WrittenMarker",
+    "clear_markers",
+    "make_timeline",
+    "markers_of",
+    "read_edit",
+    "read_markers",
+    "save",
+    "write_markers",
+]
