@@ -20,8 +20,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import platformdirs
 
 from shotlog.schema.errors import CacheError
@@ -41,8 +43,9 @@ CREATE TABLE IF NOT EXISTS piece (
     start TEXT NOT NULL,          -- exact seconds of media time, "numerator/denominator"
     finish TEXT NOT NULL,
     tick TEXT NOT NULL,
-    columns INTEGER NOT NULL,
-    rows BLOB NOT NULL,           -- zlib: first int64, last int64, values float32
+    width INTEGER NOT NULL,       -- numbers in a row
+    dtype TEXT NOT NULL,          -- their type, as numpy spells it
+    rows BLOB NOT NULL,           -- zlib: first int64, last int64, values
     checksum BLOB NOT NULL,       -- BLAKE2b of rows
     used REAL NOT NULL            -- wall clock of the last use; decides only what is thrown away
 );
@@ -53,6 +56,10 @@ CREATE TABLE IF NOT EXISTS ending (
     damage TEXT                   -- what was broken, in words; NULL: nothing
 );
 """
+_INSERT = (
+    "INSERT INTO piece (media, measure, start, finish, tick, width, dtype, rows, checksum, used)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?)"
+)
 
 
 class Cache:
@@ -148,9 +155,9 @@ class Cache:
         """
         found: list[Track] = []
         used: list[int] = []
-        query = "SELECT id, start, finish, tick, columns, rows, checksum FROM piece"
+        query = "SELECT id, start, finish, tick, width, dtype, rows, checksum FROM piece"
         for row in self._db.execute(f"{query} WHERE media=? AND measure=?", (media, measure)):
-            number, start, finish, tick, columns, blob, checksum = row
+            number, start, finish, tick, width, dtype, blob, checksum = row
             if Fraction(finish) <= span.start or Fraction(start) >= span.end:
                 continue
             if _checksum(blob) != checksum:
@@ -158,7 +165,7 @@ class Cache:
                     self._write("DELETE FROM piece WHERE id=?", [(number,)])
                 continue
             used.append(number)
-            found.append(_unpack(blob, Fraction(tick), columns).within(span))
+            found.append(_unpack(blob, Fraction(tick), width, np.dtype(dtype)).within(span))
         now = time.time()
         with suppress(CacheError):  # a full disk must not keep anybody from reading
             self._write("UPDATE piece SET used=? WHERE id=?", [(now, number) for number in used])
@@ -175,14 +182,12 @@ class Cache:
         blob = _pack(track)
         row = (
             media, measure, str(span.start), str(span.end), str(track.tick),
-            track.values.shape[1], blob, _checksum(blob), time.time(),
+            track.values.shape[1], _little(track.values).dtype.str, blob, _checksum(blob),
+            time.time(),
         )  # fmt: skip
-        insert = (
-            "INSERT INTO piece (media, measure, start, finish, tick, columns, rows, checksum, used)"
-        )
         try:
             with self._transaction():
-                self._db.execute(f"{insert} VALUES (?,?,?,?,?,?,?,?,?)", row)
+                self._db.execute(_INSERT, row)
                 self._evict()
         except CacheError as error:
             self._beside(error).add(media, measure, span, track)
@@ -267,16 +272,19 @@ def _checksum(blob: bytes) -> bytes:
     return hashlib.blake2b(blob, digest_size=16).digest()
 
 
+def _little(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return values.astype(values.dtype.newbyteorder("<"), copy=False)
+
+
 def _pack(track: Track) -> bytes:
     parts = (track.first, track.last, track.values)
-    little = (p.astype(p.dtype.newbyteorder("<"), copy=False).tobytes() for p in parts)
-    return zlib.compress(b"".join(little), level=1)
+    return zlib.compress(b"".join(_little(part).tobytes() for part in parts), level=1)
 
 
-def _unpack(blob: bytes, tick: Fraction, columns: int) -> Track:
+def _unpack(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Track:
     data = zlib.decompress(blob)
-    count = len(data) // (16 + 4 * columns)
+    count = len(data) // (16 + dtype.itemsize * width)
     first = np.frombuffer(data, "<i8", count)
     last = np.frombuffer(data, "<i8", count, offset=8 * count)
-    values = np.frombuffer(data, "<f4", count * columns, offset=16 * count)
-    return Track(tick, first, last, values.reshape(count, columns))
+    values = np.frombuffer(data, dtype, count * width, offset=16 * count)
+    return Track(tick, first, last, values.reshape(count, width))

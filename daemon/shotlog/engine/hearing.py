@@ -11,7 +11,7 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.plan import cache_key, cell_range
 from shotlog.engine.progress import Bar
 from shotlog.media import read_cells
-from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed, Track
+from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed
 from shotlog.schema.media import Media
 from shotlog.schema.times import TimeRange
 
@@ -73,6 +73,6 @@ def _measure_run(
     span = TimeRange.between(cell_range(run[0], need).start, cell_range(run[-1], need).end)
     for job in jobs:
         if job.failure is None:
-            track = Track.of(_TICK, rows[job.measure.name], len(job.measure.columns))
+            track = job.measure.track(_TICK, rows[job.measure.name])
             cache.add(media.content_id, cache_key(job.measure), span, track)
     bar.advance(float(span.duration))

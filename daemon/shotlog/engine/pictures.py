@@ -90,7 +90,7 @@ class _Run:
         if end <= self._from:
             return
         piece = TimeRange.between(self._from, end)
-        track = Track.of(self._tick, self._rows, len(self._measure.columns))
+        track = self._measure.track(self._tick, self._rows)
         self._store(piece, track.within(piece))
         self._from = max(self.span.start, end - self._measure.reach)
         keep_from = self._from / self._tick

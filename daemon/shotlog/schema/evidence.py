@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,7 @@ class Row(NamedTuple):
 
     first: int
     last: int
-    values: Sequence[float] | npt.NDArray[np.float32]
+    values: Sequence[float] | npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,20 +77,22 @@ class Track:
         tick: Seconds of one tick, exact.
         first: (n,) int64, first moment of each row, in ticks.
         last: (n,) int64, last moment of each row, in ticks; never before ``first``.
-        values: (n, d) float32; d is the number of the measure's columns.
+        values: (n, d); d is the measure's width, the type the measure's type.
     """
 
     tick: Fraction
     first: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float32]
+    values: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, tick: Fraction, rows: Iterable[Row], columns: int) -> Track:
+    def of(
+        cls, tick: Fraction, rows: Iterable[Row], width: int, dtype: npt.DTypeLike = np.float32
+    ) -> Track:
         """A track of rows, sorted, each (first, last) kept once."""
         unique = {(row.first, row.last): row.values for row in rows}
         keys = sorted(unique)
-        values = np.array([unique[k] for k in keys], dtype=np.float32).reshape(len(keys), columns)
+        values = np.array([unique[k] for k in keys], dtype=dtype).reshape(len(keys), width)
         moments = np.array(keys, dtype=np.int64).reshape(len(keys), 2)
         return cls(tick, moments[:, 0].copy(), moments[:, 1].copy(), values)
 
@@ -137,11 +139,22 @@ class Measure(ABC):
         epoch: Raised by hand whenever the same frames would give other numbers; part of the cache
             key.
         columns: Names of the numbers in a row.
+        dtype: Their type: float32 unless a measure keeps bytes.
     """
 
     name: ClassVar[str]
     epoch: ClassVar[int]
     columns: ClassVar[tuple[str, ...]]
+    dtype: ClassVar[npt.DTypeLike] = np.float32
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row."""
+        return len(self.columns)
+
+    def track(self, tick: Fraction, rows: Iterable[Row]) -> Track:
+        """Rows of this measure as a track."""
+        return Track.of(tick, rows, self.width, self.dtype)
 
     @property
     def key(self) -> str:
