@@ -1,0 +1,91 @@
+"""Opens media files and finds the streams that are meant to be seen and heard."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import av
+from av.audio.stream import AudioStream
+from av.codec.context import Flags, ThreadType
+from av.container import InputContainer
+from av.stream import Discard, Disposition, Stream
+from av.video.stream import VideoStream
+
+from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
+from shotlog.schema.media import ImageSequence
+
+_NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
+_TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
+
+
+def open_media(path: str, sequence: ImageSequence | None = None) -> InputContainer:
+    """Opens a regular local file, or the pictures of a sequence.
+
+    The name is taken literally (``file:``), and what a playlist inside the file names beyond local
+    files is refused: reading media never touches the network.
+
+    Raises:
+        MediaUnreadable: a folder, a device, or an empty file.
+        OSError: what the operating system says (see :mod:`shotlog.media.border`).
+        av.FFmpegError: what FFmpeg says.
+    """
+    facts = Path(path).stat()
+    if stat.S_ISDIR(facts.st_mode):
+        raise MediaUnreadable(path, "this is a folder, not a media file")
+    if not stat.S_ISREG(facts.st_mode):
+        raise MediaUnreadable(path, "this is not a regular file")
+    if not facts.st_size:
+        raise MediaUnreadable(path, "the file is empty")
+    options = {"protocol_whitelist": "file"}
+    if sequence is None:
+        return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
+    return av.open(
+        f"file:{sequence.pattern}",
+        "r",
+        format="image2",
+        options=options
+        | {
+            "pattern_type": "sequence",
+            "start_number": str(sequence.first),
+            "framerate": str(sequence.rate),
+        },
+        metadata_errors="replace",
+    )
+
+
+def picture_stream(container: InputContainer, path: str) -> VideoStream | None:
+    """The first stream of moving pictures; cover art and thumbnails are none.
+
+    Raises:
+        MediaUnsupported: there are pictures, but no decoder for any, or they are text art.
+    """
+    streams = [s for s in container.streams.video if not s.disposition & _NO_PICTURE_OF_ITS_OWN]
+    if not streams:
+        return None
+    known = [s for s in streams if s.codec_context is not None]
+    if not known or known[0].codec_context.codec.canonical_name in _TEXT_ART:
+        raise MediaUnsupported(path)
+    return known[0]
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """The first stream of sound that can be decoded."""
+    return next((s for s in container.streams.audio if s.codec_context is not None), None)
+
+
+def only(container: InputContainer, stream: Stream) -> None:
+    """Has the demuxer skip every other stream."""
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+
+
+def make_ready(stream: VideoStream, threads: int = 0) -> None:
+    """Sets up the picture decoder: threads as it likes, damaged pictures are given too."""
+    context = stream.codec_context
+    context.thread_count = threads
+    context.thread_type = ThreadType.AUTO
+    context.flags |= Flags.output_corrupt
+    if context.name == "exr":  # linear light would come out nearly black
+        context.options = {"apply_trc": "iec61966_2_1"}

@@ -1,0 +1,247 @@
+"""Runs the picture decoder: timestamps to media time, seeks that change nothing, damage noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+from typing import NamedTuple
+
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream as PictureStream
+
+from shotlog.media._container import make_ready, only, open_media, picture_stream
+from shotlog.media._timing import packet_time
+from shotlog.schema.errors import NoPicture
+from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.times import TimeRange
+
+_NEAR_FRAMES = 8
+"""A known keyframe must lie this many frames ahead before a seek to it pays: a seek empties the
+decoder, which then takes its delay and its threads' lead again."""
+
+_FAR = Fraction(10)
+"""Seconds ahead from which a seek is tried where the container has no index of keyframes; x264
+and x265 put one at least every 250 frames by default."""
+
+_RETREATS = (Fraction(0), Fraction(2), Fraction(10), Fraction(60))
+"""How far before the wanted moment a seek aims, in seconds, one after the other."""
+
+_JUMP_BACK = Fraction(1)
+"""Timestamps that fall back by more than this start a new count; by less they are jitter."""
+
+
+class Shown(NamedTuple):
+    """A decoded picture and the exact moment of media time at which it begins to be shown."""
+
+    start: Fraction
+    picture: VideoFrame
+
+
+class Damage:
+    """What was broken within some ranges of a file, counted in constant memory."""
+
+    def __init__(self, ranges: Sequence[TimeRange]) -> None:
+        self._ranges = ranges
+        self._packets = _Tally()
+        self._pictures = _Tally()
+        self._end: str | None = None
+
+    def packet(self, moment: Fraction | None) -> None:
+        """A packet, to be shown at a moment, could not be decoded."""
+        if moment is None or any(r.contains(moment) for r in self._ranges):
+            self._packets.add(moment)
+
+    def picture(self, moment: Fraction) -> None:
+        """A picture was decoded that the decoder calls damaged."""
+        if any(r.contains(moment) for r in self._ranges):
+            self._pictures.add(moment)
+
+    def end(self, words: str) -> None:
+        """The file ends where it should not."""
+        self._end = words
+
+    def words(self) -> str | None:
+        """All of it in words, or None."""
+        parts = (
+            self._packets.words("packet", "could not be decoded"),
+            self._pictures.words("picture", "damaged"),
+            self._end,
+        )
+        return "; ".join(p for p in parts if p) or None
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self._count = 0
+        self._first: Fraction | None = None
+        self._last: Fraction | None = None
+
+    def add(self, moment: Fraction | None) -> None:
+        if moment is not None:
+            if self._last is not None and moment <= self._last:
+                return  # a second look after a seek
+            self._last = moment
+            self._first = moment if self._first is None else self._first
+        self._count += 1
+
+    def words(self, thing: str, what: str) -> str | None:
+        if not self._count:
+            return None
+        where = "" if self._first is None else f", first at {float(self._first):.2f} s"
+        return f"{self._count} {thing}{'s' * (self._count > 1)} {what}{where}"
+
+
+class PictureDecoder:
+    """Decodes the picture stream of one file, from its start or from any moment.
+
+    A context manager; the file is open within it.
+    """
+
+    def __init__(self, media: Media, video: VideoStream, damage: Damage, threads: int) -> None:
+        self._media = media
+        self._video = video
+        self._damage = damage
+        self._threads = threads
+        self._origin: int | None = None
+        self._shift = Fraction(0)
+        self._can_seek = True
+        self._blind_seeks_pay = True
+        self._container: InputContainer
+        self._stream: PictureStream
+
+    def __enter__(self) -> PictureDecoder:
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.close()
+
+    def from_start(self) -> Iterator[Shown]:
+        """Every picture from the first on, starts strictly rising."""
+        return self._run(self._packets(), None)
+
+    def pays(self, position: Fraction, moment: Fraction) -> bool:
+        """Whether :meth:`at` is likely to be cheaper than decoding on from a position."""
+        if not self._can_seek or self._shift or moment <= position:
+            return False
+        index, wanted = self._stream.index_entries, self._timestamp(moment)
+        if len(index) and index[len(index) - 1].timestamp >= wanted:
+            key = index.search_timestamp(wanted)
+            near = position + _NEAR_FRAMES / self._video.rate
+            return key >= 0 and self._moment(index[key].timestamp) > near
+        return self._blind_seeks_pay and moment - position > _FAR
+
+    def at(self, position: Fraction, moment: Fraction) -> Iterator[Shown]:
+        """Pictures from the one that is shown at a moment on, the same as in a full decode."""
+        for retreat in _RETREATS:
+            if moment <= retreat:
+                break
+            landed = self._seek(moment - retreat)
+            if landed is None:
+                continue
+            key, packets = landed
+            if self._moment(key) <= position:
+                self._blind_seeks_pay = False
+            run = _from(self._run(packets, key), moment)
+            first = next(run, None)
+            if first is not None and first.start <= moment and not first.picture.is_corrupt:
+                return chain([first], run)
+        self._container.close()
+        self._open()
+        return _from(self.from_start(), moment)
+
+    def _open(self) -> None:
+        media = self._media
+        self._container = open_media(media.path, media.sequence)
+        stream = picture_stream(self._container, media.path)
+        if stream is None:
+            raise NoPicture(media.path)
+        only(self._container, stream)
+        make_ready(stream, self._threads)
+        self._stream = stream
+
+    def _seek(self, moment: Fraction) -> tuple[int, Iterable[Packet[PictureStream]]] | None:
+        """Timestamp of the keyframe that was landed on, and the packets from it on."""
+        try:
+            self._container.seek(self._timestamp(moment), stream=self._stream)
+        except FFmpegError:
+            return None
+        packets = self._packets()
+        for packet in packets:
+            time = packet_time(packet)
+            if packet.is_keyframe and time is not None:
+                return time, chain([packet], packets)
+        return None
+
+    def _packets(self) -> Iterator[Packet[PictureStream]]:
+        try:
+            yield from self._container.demux(self._stream)
+        except FFmpegError:
+            self._damage.end("the file cannot be read to its end")
+
+    def _run(self, packets: Iterable[Packet[PictureStream]], floor: int | None) -> Iterator[Shown]:
+        """Pictures of packets, starts strictly rising; without those before the floor."""
+        last: Fraction | None = None
+        for picture in self._decoded(packets):
+            time = picture.dts if picture.pts is None else picture.pts
+            if floor is not None and (time is None or time < floor):
+                continue
+            start = self._start(time, last)
+            if last is not None and start <= last:
+                continue
+            last = start
+            if picture.is_corrupt:
+                self._damage.picture(start)
+            yield Shown(start, picture)
+
+    def _decoded(self, packets: Iterable[Packet[PictureStream]]) -> Iterator[VideoFrame]:
+        for packet in packets:
+            try:
+                pictures = packet.decode()
+            except FFmpegError:
+                time = packet_time(packet)
+                known = time is not None and self._origin is not None
+                self._damage.packet(self._moment(time) if known and time is not None else None)
+                continue
+            yield from pictures
+
+    def _start(self, time: int | None, last: Fraction | None) -> Fraction:
+        follows = Fraction(0) if last is None else last + 1 / self._video.rate
+        if last is None and self._origin is None:
+            self._origin = time
+            self._can_seek = time is not None
+        if time is None or self._origin is None:
+            return follows
+        start = self._moment(time) + self._shift
+        if last is not None and start < last - _JUMP_BACK:
+            self._shift += follows - start
+            start = follows
+        return start
+
+    def _moment(self, time: int) -> Fraction:
+        """Media time of a timestamp: on the grid of a constant rate, else as it is."""
+        seconds = (time - (self._origin or 0)) * (self._stream.time_base or Fraction(1))
+        if self._video.variable_rate:
+            return seconds
+        return round(seconds * self._video.rate) / self._video.rate
+
+    def _timestamp(self, moment: Fraction) -> int:
+        """The latest timestamp that does not lie after a moment."""
+        return (self._origin or 0) + moment // (self._stream.time_base or Fraction(1))
+
+
+def _from(run: Iterator[Shown], moment: Fraction) -> Iterator[Shown]:
+    """The run from the picture on that is shown at a moment."""
+    shown: Shown | None = None
+    for item in run:
+        if item.start > moment:
+            yield from (item,) if shown is None else (shown, item)
+            yield from run
+            return
+        shown = item
+    if shown is not None:
+        yield shown

@@ -1,0 +1,44 @@
+"""The one border where errors of PyAV and of the operating system become Shotlog's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from av import error as av_error
+
+from shotlog.schema.errors import MediaMissing, MediaUnreadable, MediaUnsupported
+
+_UNSUPPORTED = (
+    av_error.DecoderNotFoundError,
+    av_error.DemuxerNotFoundError,
+    av_error.PatchWelcomeError,
+    av_error.ExperimentalError,
+)
+_UNREADABLE = (av_error.FFmpegError, OSError, MemoryError)
+
+
+@contextmanager
+def media_errors(path: str) -> Iterator[None]:
+    """Maps what goes wrong with a media file to :class:`~shotlog.schema.errors.MediaError`.
+
+    Args:
+        path: The file, named in the error.
+
+    Raises:
+        MediaMissing: there is no file.
+        MediaUnsupported: no decoder or demuxer for it.
+        MediaUnreadable: everything else that FFmpeg or the operating system complains about.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise MediaMissing(path) from error
+    except PermissionError as error:
+        raise MediaUnreadable(
+            path, "you may not read this file", "Change its permissions."
+        ) from error
+    except _UNSUPPORTED as error:
+        raise MediaUnsupported(path) from error
+    except _UNREADABLE as error:
+        raise MediaUnreadable(path) from error
