@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from shotlog.schema.times import TimeRange, exact_rate
@@ -63,13 +64,28 @@ def _is_float32(number: float) -> bool:
         return False
 
 
+@lru_cache(maxsize=64)
+def _rate(number: float) -> Fraction:
+    """A timeline has thousands of times and a handful of rates."""
+    return exact_rate(number)
+
+
+def rate_of(time: Any) -> Fraction:
+    """The exact rate of an OpenTimelineIO ``RationalTime``.
+
+    Raises:
+        ValueError: for a rate that is not a positive number.
+    """
+    return _rate(time.rate)
+
+
 def exact_seconds(time: Any) -> Fraction:
     """The exact seconds of an OpenTimelineIO ``RationalTime``.
 
     Raises:
         ValueError: for a time without a rate, or that is no sensible number.
     """
-    seconds = _recover(time.value, _TIME_NOISE) / exact_rate(time.rate)
+    seconds = _recover(time.value, _TIME_NOISE) / rate_of(time)
     if abs(seconds) > LONGEST:
         raise ValueError(f"{time.value:g} frames at {time.rate:g} per second is out of all bounds")
     return seconds

@@ -15,11 +15,16 @@ import opentimelineio as otio
 
 from shotlog.schema.times import TimeRange
 from shotlog_otio.exact import LONGEST, exact_range
-from shotlog_otio.references import Found, References
+from shotlog_otio.references import Found, References, length_of
 from shotlog_otio.retime import Speed, Timing, speed_of, timing
 
 Keys = tuple[str | int, ...]
 """The way to an object from the root of the JSON."""
+
+_PREMIERE_BACKWARDS = (
+    "it runs backwards in Premiere, which writes the start of such clips in more than one way"
+    " (OpenTimelineIO issue 1890); check that the right frames were looked at"
+)
 
 _EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
 
@@ -37,6 +42,7 @@ class Node:
         found: What its media reference says, for a clip.
         fault: Why its length is not known; it then takes no time.
         record_start: For a track whose own range only tells its start timecode: that start.
+        warnings: What was assumed about it.
     """
 
     item: Any
@@ -47,6 +53,7 @@ class Node:
     found: Found | None = None
     fault: str | None = None
     record_start: Fraction | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def is_picture(item: Any) -> bool:
@@ -88,7 +95,7 @@ class Layout:
         return self._timed(item, path, content, None, children)
 
     def _clip(self, clip: Any, path: Keys, *, picture: bool) -> Node:
-        found = self._references.read(clip, extract=picture)
+        found = self._references.read(clip) if picture else length_of(clip)
         return self._timed(clip, path, found.available, found)
 
     def _timed(
@@ -116,7 +123,10 @@ class Layout:
         shown = timing(own, value, premiere=self._premiere)
         if max(shown.length, shown.content.duration) > LONGEST:
             fault, shown = "its length is out of all bounds", timing(_EMPTY, value, premiere=False)
-        return Node(item, path, shown, speed, children, found, fault, record_start)
+        warnings = found.warnings if found else ()
+        if self._premiere and speed.value < 0:
+            warnings = (*warnings, _PREMIERE_BACKWARDS)
+        return Node(item, path, shown, speed, children, found, fault, record_start, warnings)
 
 
 def _sequence(members: Iterable[tuple[int, Node]]) -> Iterator[tuple[int, Fraction, Node]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,15 +18,14 @@ from shotlog.schema.errors import (
     TimelineUnreadable,
 )
 from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange, exact_rate
+from shotlog.schema.times import TimeRange
+from shotlog_otio.clock import FALLBACK_RATE, clock_of
 from shotlog_otio.document import Document, load
-from shotlog_otio.exact import exact_seconds
+from shotlog_otio.exact import rate_of
 from shotlog_otio.layout import Keys, Layout, Node, is_picture
 from shotlog_otio.references import References
 from shotlog_otio.retime import is_premiere
 from shotlog_otio.view import View
-
-_FALLBACK_RATE = Fraction(24)
 
 
 def read_edit(path: Path) -> Edit:
@@ -51,7 +49,7 @@ def read_edit(path: Path) -> Edit:
     clips = sorted(walk.clips(root), key=lambda clip: clip.timeline.start)
     if not clips:
         raise TimelineEmpty(str(path))
-    start, rate, warnings = _clock(timeline, root)
+    start, rate, warnings = clock_of(timeline, root)
     return Edit(
         name=timeline.name or path.stem,
         rate=rate,
@@ -127,6 +125,8 @@ class _Walk:
     def _inside(self, stack: Node, start: Fraction, place: _Place) -> Iterator[ClipRange]:
         """The layers of a stack; those with picture are counted from 1."""
         inner = _entered(stack, start, place)
+        if inner is None:
+            return
         number = 0
         for _, offset, child in stack.children:
             if not is_picture(child.item):
@@ -150,6 +150,8 @@ class _Walk:
                 " which the track starts"
             )
         inner = _entered(node, start, place)
+        if inner is None:
+            return
         for index, offset, child in node.children:
             yield from self._item(child, offset, replace(inner, id=f"{place.id}/{index}"))
 
@@ -169,35 +171,32 @@ class _Walk:
                 yield clip
 
 
-def _entered(node: Node, start: Fraction, place: _Place) -> _Place:
-    """The place inside a composition."""
-    return _Place(
-        place.id,
-        place.view.into(node.timing, start),
-        place.enabled and node.item.enabled,
-        place.unknown or node.speed.unknown,
-    )
+def _entered(node: Node, start: Fraction, place: _Place) -> _Place | None:
+    """The place inside a composition; None where the trims around it leave nothing of it."""
+    view = place.view.into(node.timing, start)
+    if view is None:
+        return None
+    enabled = place.enabled and node.item.enabled
+    return _Place(place.id, view, enabled, place.unknown or node.speed.unknown)
 
 
 def _clip(node: Node, start: Fraction, place: _Place) -> ClipRange | None:
     """The clip range of a clip, or None where the trims around it leave nothing of it."""
-    found = node.found
-    seen = place.view.sight(node.timing, start)
-    if found is None or seen is None:
+    view, found = place.view.into(node.timing, start), node.found
+    if view is None or found is None:
         return None
-    shown, time_map, source = seen
-    if time_map.speed == 0 and shown.duration:
-        source = _one_frame(node, place.view.into(node.timing, start))
+    frozen = view.map.speed == 0 and view.window.duration > 0
+    source = _one_frame(node, view) if frozen else view.source
     return ClipRange(
         id=place.id,
         name=node.item.name,
         media=found.media,
         source=source,
-        timeline=shown,
-        time_map=time_map,
+        timeline=view.window,
+        time_map=view.map,
         enabled=place.enabled and node.item.enabled,
-        problem=_problem(node, place, shown),
-        warnings=(*found.warnings, *_outside(node, source)),
+        problem=_problem(node, place, view.window),
+        warnings=(*node.warnings, *_outside(node, source)),
         path=node.path,
     )
 
@@ -216,10 +215,10 @@ def _media_rate(node: Node) -> Fraction:
     for range_ in (getattr(reference, "available_range", None), node.item.source_range):
         if range_ is not None:
             try:
-                return exact_rate(range_.duration.rate)
+                return rate_of(range_.duration)
             except ValueError:
                 continue
-    return _FALLBACK_RATE
+    return FALLBACK_RATE
 
 
 def _problem(node: Node, place: _Place, shown: TimeRange) -> Problem | None:
@@ -235,55 +234,15 @@ def _problem(node: Node, place: _Place, shown: TimeRange) -> Problem | None:
         problem = ClipEmpty(name).problem
     elif problem is None and unknown:
         problem = RetimeUnsupported(name, unknown).problem
-    return problem and problem.model_copy(update={"clip": place.id})
+    return problem and problem.model_copy(update={"clip": place.id, "subject": name or place.id})
 
 
 def _outside(node: Node, source: TimeRange) -> tuple[str, ...]:
     """A warning where a clip uses more than the timeline believes its media to have."""
-    available = node.found.available if node.found else None
+    available = node.found.available if node.found and node.found.media else None
     if available is None or node.speed.unknown or node.fault:
         return ()
     before, after = available.start - source.start, source.end - available.end
     if max(before, after) * _media_rate(node) * 2 <= 1:
         return ()
     return ("it uses frames beyond those that the timeline believes its media to have",)
-
-
-def _clock(timeline: Any, root: Node) -> tuple[Fraction, Fraction, list[str]]:
-    """Start and rate of the timeline's clock, and what was assumed about them."""
-    warnings: list[str] = []
-    given = getattr(timeline, "global_start_time", None)
-    records = [child.record_start for _, _, child in root.children]
-    start = next((record for record in records if record is not None), Fraction(0))
-    rate = None
-    if given is not None:
-        try:
-            start, rate = exact_seconds(given), _frame_rate(given.rate)
-        except ValueError as error:
-            warnings.append(f"the global start time is passed over: {error}")
-    votes = Counter(_rates(root))
-    if rate is None and votes:
-        rate = votes.most_common(1)[0][0]
-    if rate is None:
-        rate = _FALLBACK_RATE
-        warnings.append(f"the timeline tells no frame rate; {rate} was taken")
-    return start, rate, warnings
-
-
-def _frame_rate(number: float) -> Fraction | None:
-    """The rate, unless it is a time base: 1 is OpenTimelineIO's default, 1000 counts ms."""
-    rate = exact_rate(number)
-    return rate if 1 < rate < 1000 else None
-
-
-def _rates(node: Node) -> Iterator[Fraction]:
-    """The frame rates in which the clips and gaps of all picture tracks are counted."""
-    for _, _, child in node.children:
-        if is_picture(child.item):
-            yield from _rates(child)
-    reference = getattr(node.item, "media_reference", None)
-    range_ = node.item.source_range or getattr(reference, "available_range", None)
-    if range_ is not None and not node.children and not node.fault:
-        rate = _frame_rate(range_.duration.rate)
-        if rate is not None:
-            yield rate

@@ -14,7 +14,7 @@ from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange, exact_rate
 from shotlog_otio.bundled_media import BundledMedia
 from shotlog_otio.document import Document
-from shotlog_otio.exact import exact_range
+from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.urls import is_absolute, is_file, is_remote, locate, readings
 
 _STILLS = (
@@ -42,6 +42,17 @@ class Found:
     still: bool = False
 
 
+def length_of(clip: Any) -> Found:
+    """The length of a clip's media alone, which is all that a clip of sound is asked for."""
+    reference = clip.media_reference
+    if reference is None or reference.available_range is None:
+        return Found()
+    try:
+        return Found(available=exact_range(reference.available_range))
+    except ValueError as error:
+        return Found(warnings=(f"the length of its media is passed over: {error}",))
+
+
 class References:
     """Reads media references of one timeline file.
 
@@ -54,12 +65,12 @@ class References:
         self._folder = document.path.absolute().parent
         self._bundle = BundledMedia(document.path, cache) if document.member else None
 
-    def read(self, clip: Any, *, extract: bool = True) -> Found:
-        """What the clip's active media reference says; ``extract`` takes it out of a bundle."""
-        reference = clip.media_reference
-        available, warnings = _available(reference)
+    def read(self, clip: Any) -> Found:
+        """What the clip's active media reference says; media in a bundle is taken out of it."""
+        reference, length = clip.media_reference, length_of(clip)
+        available, warnings = length.available, length.warnings
         if isinstance(reference, otio.schema.ExternalReference):
-            found = self._external(clip.name, reference, extract=extract)
+            found = self._external(clip.name, reference)
         elif isinstance(reference, otio.schema.ImageSequenceReference):
             found = self._sequence(clip.name, reference)
         elif isinstance(reference, otio.schema.GeneratorReference):
@@ -84,7 +95,7 @@ class References:
         return Found(media, available, None, (*warnings, *more), _is_still(reference, media))
 
     def _external(
-        self, name: str, reference: Any, *, extract: bool
+        self, name: str, reference: Any
     ) -> tuple[MediaReference, tuple[str, ...]] | Problem:
         url = reference.target_url
         if is_remote(url):
@@ -93,7 +104,7 @@ class References:
         if self._bundle:
             inside = next((way.removeprefix("./") for way in ways if self._holds(way)), None)
             if inside is not None:
-                place = self._bundle.extract(inside) if extract else Path(inside)
+                place = self._bundle.extract(inside)
                 return place if isinstance(place, Problem) else _plain(str(place))
             if ways and not is_absolute(ways[0]):
                 return MediaMissing(
@@ -171,17 +182,8 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def _available(reference: Any) -> tuple[TimeRange | None, tuple[str, ...]]:
-    if reference is None or reference.available_range is None:
-        return None, ()
-    try:
-        return exact_range(reference.available_range), ()
-    except ValueError as error:
-        return None, (f"what the timeline says about the media's length is passed over: {error}",)
-
-
 def _is_still(reference: Any, media: MediaReference) -> bool:
     """Whether it is a picture that is as long as the editor likes (Resolve gives it one frame)."""
     if media.sequence or media.duration is None or Path(media.path).suffix.lower() not in _STILLS:
         return False
-    return media.duration * exact_rate(reference.available_range.duration.rate) <= 1
+    return media.duration * rate_of(reference.available_range.duration) <= 1

@@ -78,7 +78,9 @@ def locate(paths: Iterable[str], folder: Path, exists: Callable[[str], bool]) ->
         An absolute path, or None where there is no path at all.
     """
     absolute = [path if is_absolute(path) else str(folder / path) for path in paths]
-    return next(filter(exists, absolute), absolute[0] if absolute else None)
+    if len(absolute) < 2:
+        return absolute[0] if absolute else None
+    return next(filter(exists, absolute), absolute[0])
 
 
 def is_file(path: str) -> bool:

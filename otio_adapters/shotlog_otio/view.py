@@ -35,27 +35,24 @@ class View:
         origin = TimeMap(timeline_start=Fraction(0), source_start=Fraction(0))
         return cls(origin, TimeRange(start=Fraction(0), duration=length))
 
-    def into(self, timing: Timing, start: Fraction) -> View:
-        """The sight into a child that starts at ``start`` on this item's clock."""
+    def into(self, timing: Timing, start: Fraction) -> View | None:
+        """The sight into a child that starts at ``start`` on this item's clock.
+
+        Returns:
+            None where the child lies outside of what is seen of this item.
+        """
+        window = self._range_of(timing.length, start)
+        if window is None:
+            return None
         inner = self.map.after(timing.placed(start))
-        window = self._range_of(timing.length, start) or TimeRange.between(
-            self.window.start, self.window.start
-        )
         moved = TimeMap(
             timeline_start=window.start,
             source_start=inner.to_source(window.start),
             speed=inner.speed,
         )
-        turned = self.map.speed == 0 and timing.speed < 0
-        forward = timing.speed == 0 or (self.forward != turned if self.map.speed == 0 else True)
+        frozen, backwards = self.map.speed == 0, timing.speed < 0
+        forward = not frozen or timing.speed == 0 or self.forward != backwards
         return View(moved, window, forward)
-
-    def sight(self, timing: Timing, start: Fraction) -> tuple[TimeRange, TimeMap, TimeRange] | None:
-        """What is seen of a child: timeline range, map and source range; None for nothing."""
-        if self._range_of(timing.length, start) is None:
-            return None
-        inner = self.into(timing, start)
-        return inner.window, inner.map, inner.map.range_to_source(inner.window)
 
     def _range_of(self, length: Fraction, start: Fraction) -> TimeRange | None:
         """Where on the timeline a stretch of this item's clock is seen; None for nowhere."""
@@ -67,6 +64,11 @@ class View:
         if length == 0:
             return whole if self.window.start <= whole.start <= self.window.end else None
         return whole.intersection(self.window)
+
+    @property
+    def source(self) -> TimeRange:
+        """What is seen, on the item's own clock; empty where it is frozen."""
+        return self.map.range_to_source(self.window)
 
     def frozen_frame(self, frames: Fraction) -> int:
         """The number of the frame that a frozen view shows at a moment, given in frames."""
