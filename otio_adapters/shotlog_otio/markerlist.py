@@ -113,13 +113,14 @@ def _merged(
 def _remembered(text: JsonText, elements: Sequence[Span], style: Style) -> str:
     """How the list was spelled before us, as long as our markers stand as we spelled them.
 
-    Where another tool has written the file anew in its own layout, that spelling is gone for good.
+    Where another tool has written the file anew, in its own layout or with keys in alphabetical
+    order as OpenTimelineIO does, that spelling is gone for good.
     """
     for a, b in elements:
         marker = json.loads(text.text[a:b])
         own = own_data(marker) or {}
         was = own.get("was")
         if isinstance(was, str) and _SPELLINGS.fullmatch(was):
-            same = style.spell(marker, style.line(1)) == text.text[a:b]
-            return was if same else _EMPTY
+            as_spelled = style.spell(marker, style.line(1)) == text.text[a:b]
+            return was if as_spelled and list(own) != sorted(own) else _EMPTY
     return _EMPTY
