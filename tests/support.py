@@ -15,7 +15,7 @@ from shotlog.engine.pictures import PictureJob, measure_pictures
 from shotlog.engine.plan import cache_key
 from shotlog.engine.progress import Silent
 from shotlog.media import probe
-from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Pixels, Track
+from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Pixels, Row, Track
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
 
@@ -25,13 +25,13 @@ def track_of(measure: PictureMeasure, frames: Iterable[Pixels], rate: Fraction) 
     need = measure.need
     tick = 1 / rate if need.rate is None else 1 / need.rate
     observer = measure.observer()
-    rows = []
+    rows: list[Row] = []
     for number, frame in enumerate(frames):
         start = number / rate
         first = math.ceil(start / tick)
         for at in range(first, math.ceil((start + 1 / rate) / tick)):
             rows.extend(observer.see(Picture(at, start, fitted(frame, need))))
-    return Track.of(tick, rows, len(measure.columns))
+    return measure.track(tick, rows)
 
 
 def track_of_file(

@@ -16,7 +16,7 @@ from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
 from shotlog.engine.pictures import PictureJob, measure_pictures
 from shotlog.engine.plan import cache_key, missing, missing_cells
 from shotlog.engine.progress import Bar, Progress, Silent
-from shotlog.media import CutMeasure
+from shotlog.media.cuts import CutMeasure
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
 from shotlog.schema.errors import ClipOutsideMedia, Problem, ShotlogError, Stopped

@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -249,7 +249,7 @@ class Cache:
                 break
         self._db.executemany("DELETE FROM piece WHERE id=?", gone)
 
-    def _write(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[int]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             with self._transaction():
                 self._db.executemany(statement, rows)

@@ -10,7 +10,7 @@ from shotlog.engine.locate import Located
 from shotlog.engine.plan import cache_key
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import seen, shots_of
-from shotlog.media import CutMeasure, find_cuts
+from shotlog.media.cuts import CutMeasure, find_cuts
 from shotlog.schema.analysis import (
     Analyzer,
     Claim,
