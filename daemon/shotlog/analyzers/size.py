@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean, median
 
 from shotlog.analyzers._people import principals
-from shotlog.analyzers._scale import ORDER, probabilities
+from shotlog.analyzers._scale import ORDER, SCALE, Framing, Scale
 from shotlog.analyzers.faces import Face, FaceMeasure, Look, looks
 from shotlog.schema.analysis import Claim, ShotAnalyzer, ShotView
 from shotlog.schema.findings import Tier
@@ -20,6 +20,9 @@ class SizeAnalyzer(ShotAnalyzer):
     """Names the size of a shot by how much of the picture's height a face fills.
 
     Without a face it abstains: how large nothing is cannot be told.
+
+    Args:
+        scale: Where the boundaries between the sizes lie.
     """
 
     name = "builtin.size"
@@ -28,13 +31,17 @@ class SizeAnalyzer(ShotAnalyzer):
     version = "1"
     measures = (FaceMeasure(),)
 
+    def __init__(self, scale: Scale = SCALE) -> None:
+        self._scale = scale
+
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """One claim for the whole shot."""
-        seen = looks(view.tracks[FaceMeasure.name])
+        track = view.tracks.get(FaceMeasure.name)
+        seen = looks(track) if track else []
         faces = [face for face in principals(_reframed(seen)) if face]
         if not faces:
             return [_abstention(view, len(seen))]
-        each = [probabilities(face) for face in faces]
+        each = [self._scale.of(Framing.of(face)) for face in faces]
         scores = {name: fmean(p[name] for p in each) for name in ORDER}
         best = max(ORDER, key=lambda name: scores[name])
         reasons = [

@@ -1,0 +1,77 @@
+"""The labelled stills, as what the face measure sees in them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from shotlog.analyzers.faces import FaceMeasure, Look, looks
+from shotlog.schema.evidence import Picture, Pixels, Track
+
+SIZE_OF = {"ECU": "ECS", "CU": "CS", "MS": "MS", "FS": "FS", "LS": "LS"}
+
+
+@dataclass(frozen=True)
+class Still:
+    """A labelled still.
+
+    Attributes:
+        path: The file, relative to the folder of videos.
+        label: Its size.
+        also: Sizes that are right as well.
+        confidence: The labeller's, 0 to 1.
+        source: The footage that it was taken from.
+        face: Whether a person's face can be seen in it.
+        pixels: (h, w, 3) RGB.
+    """
+
+    path: str
+    label: str
+    also: tuple[str, ...]
+    confidence: float
+    source: str
+    face: bool
+    pixels: Pixels
+
+
+def stills(data: Path) -> Iterator[Still]:
+    """Every row of ``labels.csv`` of task ``scale``, in the file's order."""
+    with (data / "video" / "labels.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["task"] != "scale":
+                continue
+            pixels = cv2.imread(str(data / "video" / row["file"]), cv2.IMREAD_COLOR_RGB)
+            if pixels is None:
+                raise SystemExit(f"{row['file']} cannot be read")
+            yield Still(
+                path=row["file"],
+                label=SIZE_OF[row["label"]],
+                also=tuple(SIZE_OF[name] for name in row["alt"].split("|") if name),
+                confidence=float(row["confidence"]),
+                source=row["source_group"],
+                face=row["kind"] == "person" and not row["faces"].startswith("0"),
+                pixels=np.asarray(pixels, dtype=np.uint8),
+            )
+
+
+def evidence(pixels: Pixels, pictures: int = 1) -> Track:
+    """What the measure sees in a still that is held for a number of pictures."""
+    need = FaceMeasure.need
+    scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
+    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    observer = FaceMeasure().observer()
+    picture = np.ascontiguousarray(fitted, dtype=np.uint8)
+    (row,) = observer.see(Picture(0, Fraction(0), picture))
+    rows = [row._replace(first=at, last=at) for at in range(pictures)]
+    return Track.of(Fraction(1, 2), rows, len(FaceMeasure.columns))
+
+
+def look_at(pixels: Pixels) -> Look:
+    """What the measure sees in a still."""
+    return looks(evidence(pixels))[0]
