@@ -258,20 +258,22 @@ def _pairs(wanted: Sequence[Wanted], standing: Sequence[Standing]) -> dict[int, 
 
 
 def _free_ids(wanted: Sequence[Wanted], pairs: Mapping[int, Standing]) -> list[str]:
-    """The id of each wanted marker: that of its standing one, or its own if it is still free."""
-    used = {found.id for found in pairs.values()}
-    ids = []
-    for n, item in enumerate(wanted):
-        own, count = item.marker.id, 1
-        if n in pairs:
-            ids.append(pairs[n].id)
+    """The id of each wanted marker: that of its standing one, else its own; none is given twice.
+
+    Those of edited markers are theirs. A clip that was copied with its marker has brought in a
+    second marker of one id: the copy's is counted up.
+    """
+    used = {found.id for found in pairs.values() if found.edited}
+    ids = {n: pairs[n].id if n in pairs else w.marker.id for n, w in enumerate(wanted)}
+    for n in sorted(ids, key=lambda n: n not in pairs):
+        if n in pairs and pairs[n].edited:
             continue
-        while own in used:
+        count = 1
+        while ids[n] in used:
             count += 1
-            own = f"{_thing(own)}-{count}"
-        used.add(own)
-        ids.append(own)
-    return ids
+            ids[n] = f"{_thing(ids[n])}-{count}"
+        used.add(ids[n])
+    return [ids[n] for n in range(len(wanted))]
 
 
 def _thing(marker_id: str) -> str:
