@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -26,6 +27,7 @@ HALF_WIDTH = 1.5
 
 _KEY, _FILL = (-0.50, -0.45, 0.74), (0.70, -0.10, 0.70)
 _EYE_X, _EYE_Y = 0.15, 0.49
+_BUST = (-0.62, 0.62, -0.1, 1.45)
 _SHOES: Colour = (38, 32, 30)
 _SHIRT = np.full(3, 0.72, np.float32)
 
@@ -72,19 +74,26 @@ def draw_figure(
     Returns:
         (h, w, 4) uint8 RGBA with premultiplied alpha, ``2 * HALF_WIDTH`` heads wide.
     """
-    height, width = round((heads + above) * head), round(2 * HALF_WIDTH * head)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    easel = _Easel((x + 0.5) / np.float32(head) - HALF_WIDTH, (y + 0.5) / np.float32(head) - above)
-    bust = easel.part(-0.62, 0.62, -0.1, 1.45)
-    if look.long_hair:
-        _paint_hair_behind(bust, look)
-    _paint_body(easel, look, pose)
-    _paint_neck(bust, look)
+    easel = _headless(look, pose.arms, head, heads, above).copy()
     face = easel.part(-0.48, 0.48, -0.1, 1.2)
     _paint_head(face, look, pose)
     if look.long_hair:
-        _paint_locks(bust, look)
+        _paint_locks(easel.part(*_BUST), look)
     return easel.picture()
+
+
+@lru_cache(maxsize=2)
+def _headless(look: Look, arms: float, head: float, heads: float, above: float) -> _Easel:
+    """All but the head: it stays the same while somebody talks. Not to be painted on."""
+    height, width = round((heads + above) * head), round(2 * HALF_WIDTH * head)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    easel = _Easel((x + 0.5) / np.float32(head) - HALF_WIDTH, (y + 0.5) / np.float32(head) - above)
+    bust = easel.part(*_BUST)
+    if look.long_hair:
+        _paint_hair_behind(bust, look)
+    _paint_body(easel, look, arms)
+    _paint_neck(bust, look)
+    return easel
 
 
 class _Easel:
@@ -94,6 +103,10 @@ class _Easel:
         self.x, self.y = x, y
         self.pixel = float(x[0, 1] - x[0, 0]) if x.shape[0] and x.shape[1] > 1 else 1.0
         self._layer = np.zeros((*x.shape, 4), np.float32) if light is None else light
+
+    def copy(self) -> _Easel:
+        """One that can be painted on without harm to this one."""
+        return _Easel(self.x, self.y, self._layer.copy())
 
     def part(self, left: float, right: float, top: float, bottom: float) -> _Easel:
         """The same canvas, cut down to a rectangle: small things are painted in small arrays."""
@@ -307,12 +320,12 @@ def _paint_neck(easel: _Easel, look: Look) -> None:
     easel.paint(easel.inside(form), _linear(look.skin) * (light * under_chin)[..., None])
 
 
-def _paint_body(easel: _Easel, look: Look, pose: Pose) -> None:
+def _paint_body(easel: _Easel, look: Look, arms: float) -> None:
     for side in (-1, 1):
         leg, foot = [(0.28, 3.7), (0.30, 5.5), (0.28, 7.15)], [(0.30, 7.30), (0.42, 7.38)]
         _limb(easel, leg, [0.36, 0.25, 0.17], side, look.trousers)
         _limb(easel, foot, [0.14, 0.11], side, _SHOES)
-        _paint_arm(easel, look, pose, side)
+        _paint_arm(easel, look, arms, side)
     torso = easel.part(-0.9, 0.9, 1.0, 4.1)
     if torso.x.size:
         _paint_torso(torso, look)
@@ -337,9 +350,9 @@ def _paint_torso(easel: _Easel, look: Look) -> None:
     easel.paint(0.8 * torso * easel.inside(lapel), _linear(look.coat) * (0.4 * light))
 
 
-def _paint_arm(easel: _Easel, look: Look, pose: Pose, side: int) -> None:
+def _paint_arm(easel: _Easel, look: Look, arms: float, side: int) -> None:
     """An arm that hangs, or swings up at the side until the hand is above the head."""
-    upper, fore = np.radians(8 + 125 * pose.arms), np.radians(2 + 165 * pose.arms)
+    upper, fore = np.radians(8 + 125 * arms), np.radians(2 + 165 * arms)
     shoulder = np.array([0.70, 1.40])
     elbow = shoulder + 1.15 * np.array([np.sin(upper) * 0.62, np.cos(upper)])
     wrist = elbow + 0.95 * np.array([np.sin(fore) * 0.45, np.cos(fore)])

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from shotlog.render import sound
+from shotlog.render.performance import Performance
 from shotlog.render.script import DEMO, FACE_OF_HEAD, Heard, Script
 from shotlog.render.sound import Samples
 from shotlog.render.stage import Image
-from shotlog.render.take import Take
 from shotlog.render.truth import (
     SoundKind,
     TrueCut,
@@ -50,7 +50,7 @@ class Film:
     def __init__(self, script: Script = DEMO, width: int = 960, height: int = 540) -> None:
         self.script, self.width, self.height = script, width, height
         self._starts = list(accumulate((s.frames for s in script.scenes), initial=0))
-        self._takes: dict[int, Take] = {}
+        self._performances: dict[int, Performance] = {}
 
     @property
     def truth(self) -> Truth:
@@ -110,7 +110,7 @@ class Film:
             return self._mixed(number + 1, local - scenes[number].frames)
         if local < self._lead(number):
             return self._mixed(number, local)
-        return self._take(number).picture(local)
+        return self._performance(number).picture(local)
 
     def _lead(self, number: int) -> int:
         """Frames that a gradual entry takes on either side of the cut; 0 past the last scene."""
@@ -121,20 +121,24 @@ class Film:
         """A frame of the gradual entry of scene ``number``, ``local`` frames from its start."""
         scenes, lead = self.script.scenes, self._lead(number)
         u = (local + lead + 0.5) / (2 * lead)
-        old = self._take(number - 1).picture(local + scenes[number - 1].frames)
-        new = self._take(number).picture(local)
+        old = self._performance(number - 1).picture(local + scenes[number - 1].frames)
+        new = self._performance(number).picture(local)
         if scenes[number].entry is CutKind.DISSOLVE:
             return np.asarray(cv2.addWeighted(old, 1 - u, new, u, 0), np.uint8)
         seen, light = (old, 1 - 2 * u) if u < 0.5 else (new, 2 * u - 1)
         return np.asarray(cv2.convertScaleAbs(seen, alpha=light), np.uint8)
 
-    def _take(self, number: int) -> Take:
-        """The take of a scene; two at once are kept, for the gradual cut between them."""
-        if number not in self._takes:
-            self._takes = {n: take for n, take in self._takes.items() if n == number - 1}
+    def _performance(self, number: int) -> Performance:
+        """The performance of a scene; two at once are kept, for the gradual cut between them."""
+        if number not in self._performances:
+            self._performances = {
+                n: kept for n, kept in self._performances.items() if n == number - 1
+            }
             scene, seed = self.script.scenes[number], self.script.seed * 100 + number
-            self._takes[number] = Take(scene, self.width, self.height, float(RATE), seed)
-        return self._takes[number]
+            self._performances[number] = Performance(
+                scene, self.width, self.height, float(RATE), seed
+            )
+        return self._performances[number]
 
     def _play(self, heard: Heard, rng: np.random.Generator, length: int) -> Samples:
         match heard.kind:

@@ -1,4 +1,4 @@
-"""Shoots one scene: from its declaration to its pictures."""
+"""One scene performed: from its declaration to its pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GRAVITY = 2.2
 _figure = lru_cache(maxsize=96)(draw_figure)
 
 
-class Take:
+class Performance:
     """A scene that is ready to be shot; frame n is the same whenever it is asked for.
 
     Args:
@@ -117,10 +117,10 @@ def _first_camera(scene: Scene) -> Camera:
 
 
 def _mouth(seconds: float) -> float:
-    """Open and closed about four times a second, in quarters, with rests between phrases."""
+    """Open and closed about four times a second, in thirds, with rests between phrases."""
     phrase = 0.5 + 0.5 * math.sin(2.3 * seconds)
     beat = max(0.0, math.sin(2 * math.pi * 4.1 * seconds) + 0.4 * math.sin(9.7 * seconds))
-    return round(4 * min(1.0, beat * min(1.0, 2.5 * phrase))) / 4
+    return round(3 * min(1.0, beat * min(1.0, 2.5 * phrase))) / 3
 
 
 class _Confetti:

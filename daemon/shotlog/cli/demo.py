@@ -1,0 +1,224 @@
+"""``shotlog demo``: renders a film, analyses it, shows what it found beside what is true."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shotlog.cli._demo_timeline import demo_timeline
+from shotlog.cli._demo_verdict import (
+    Answer,
+    ComparedHighlight,
+    ComparedShot,
+    Verdict,
+    compare_highlights,
+    compare_shots,
+    false_cuts,
+)
+from shotlog.cli.console import Bars, at
+from shotlog.engine import Cache, analyze, load_analyzers
+from shotlog.render.film import Film
+from shotlog.render.truth import Truth
+from shotlog.schema.errors import DiskFull, OutputNotWritable, ShotlogError
+from shotlog.schema.findings import Log
+from shotlog.schema.labels import UNDEFINED
+from shotlog_otio import markers_of, read_edit, save, write_markers
+
+_STYLES = {
+    Verdict.RIGHT: "green",
+    Verdict.NEAR: "yellow",
+    Verdict.SILENT: "yellow",
+    Verdict.WRONG: "bold red",
+}
+_FILM = "shotlog-demo.mp4"
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write the film, the timelines and the findings here. It is made where it is missing.",
+)
+@click.option("--keep", is_flag=True, help="Without -o: keep the files in a temporary folder.")
+def demo(output: Path | None, keep: bool) -> None:
+    """Show what Shotlog finds, beside what is true.
+
+    Renders a short film of which every cut, move, shot size and highlight is known, puts it into a
+    timeline with a nest, a slow-motion clip, a gap and an offline clip, analyses that timeline as
+    'shotlog analyze' would, and shows both sides. Misses are shown as misses.
+
+    \b
+    shotlog demo                   look only; leaves nothing behind
+    shotlog demo -o ~/demo         keep the files, then for instance
+    shotlog show ~/demo/shotlog-demo.marked.otio --move pan_right
+
+    The film is drawn, not shot: it shows how Shotlog works, not how well it does on your footage.
+    """
+    console = Console()
+    with _folder(output, keep) as folder:
+        truth = _render(console, folder / _FILM)
+        log = _analyze(console, folder, truth)
+        report(console, log, truth)
+        if output is not None or keep:
+            _say_where(console, folder)
+
+
+def report(console: Console, log: Log, truth: Truth) -> None:
+    """Shows every shot and highlight, what was found beside what is true."""
+    film = Path(_FILM)
+    shots = compare_shots(log, truth, film)
+    highlights = compare_highlights(log, truth, film)
+    console.print(_shot_table(log, shots))
+    console.print(_highlight_table(log, highlights))
+    for clip, cut in false_cuts(log, truth, film):
+        moment = at(log.edit, clip.time_map.to_timeline(cut.at))
+        console.print(Text(f"✗ {clip.name}: a {cut.kind.value} at {moment} that is none"))
+    for problem in log.problems:
+        console.print(Text.assemble(("problem: ", "red"), f"{problem.subject}: {problem.message}"))
+    console.print(_summary(shots, highlights))
+    console.print(Text(_LEGEND, style="dim"))
+
+
+_LEGEND = (
+    "✓ right   ≈ near: the right direction, another way to move; or another kind of cut   "
+    "– no answer   ✗ wrong"
+)
+
+
+@contextmanager
+def _folder(output: Path | None, keep: bool) -> Iterator[Path]:
+    if output is None and not keep:
+        with tempfile.TemporaryDirectory(prefix="shotlog-demo-") as name:
+            yield Path(name)
+        return
+    if output is None:
+        yield Path(tempfile.mkdtemp(prefix="shotlog-demo-"))
+        return
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _mapped(output, error) from error
+    yield output
+
+
+def _mapped(path: Path, error: OSError) -> ShotlogError:
+    if error.errno == errno.ENOSPC:
+        return DiskFull(str(path))
+    return OutputNotWritable(str(path), f"cannot be written: {error.strerror}")
+
+
+def _render(console: Console, path: Path) -> Truth:
+    film = Film()
+    with Bars(console).stage("Drawing", film.script.frames, "frames") as bar:
+        try:
+            truth = film.render(path, lambda _: bar.advance(1))
+        except OSError as error:
+            raise _mapped(path, error) from error
+    save(path.with_suffix(".truth.json"), truth.model_dump_json(indent=2).encode() + b"\n")
+    return truth
+
+
+def _analyze(console: Console, folder: Path, truth: Truth) -> Log:
+    timeline = (folder / _FILM).with_suffix(".otio")
+    save(timeline, demo_timeline(truth, _FILM))
+    edit = read_edit(timeline)
+    with Cache(None) as cache:
+        log = analyze(edit, load_analyzers(), cache, progress=Bars(console))
+    write_markers(timeline, timeline.with_suffix(".marked.otio"), markers_of(log), edit)
+    save(timeline.with_suffix(".findings.json"), log.model_dump_json(indent=2).encode() + b"\n")
+    return log
+
+
+def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=Text("Shots", style="bold"), title_justify="left")
+    for name in ("shot", "in", "begins with", "size", "move"):
+        table.add_column(name, no_wrap=True)
+    for shot in shots:
+        begins = Text("clip", style="dim") if shot.cut is None else _cell(shot.cut)
+        table.add_row(
+            shot.name, at(log.edit, shot.at), begins, _cell(shot.size, "nobody"), _cell(shot.move)
+        )
+    return table
+
+
+def _cell(answer: Answer, nothing: str = UNDEFINED) -> Text:
+    """``✓ MS 91%``, or what was said and what is true."""
+
+    def word(label: str) -> str:
+        return nothing if label == UNDEFINED else label
+
+    cell = Text(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
+    if answer.found is None:
+        cell.append(f"missed {word(answer.true)}")
+    elif answer.verdict is Verdict.SILENT:
+        cell.append(f"no answer, is {word(answer.true)}")
+    else:
+        cell.append(word(answer.found), style="")
+        if answer.verdict is not Verdict.RIGHT:
+            cell.append(f", is {word(answer.true)}")
+    if answer.confidence is not None and answer.found != UNDEFINED:
+        cell.append(f" {answer.confidence:.0%}", style="dim")
+    return cell
+
+
+def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table:
+    title = Text("Highlights", style="bold")
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    for name in ("planted or found", "in", "length", "found", "why (a heuristic's view)"):
+        table.add_column(name)
+    for item in highlights:
+        found = item.found
+        table.add_row(
+            item.planted.reason,
+            at(log.edit, item.timeline.start),
+            f"{float(item.timeline.duration):.1f} s",
+            Text("✗ missed", "bold red") if found is None else Text(f"✓ {found.label}", "green"),
+            "" if found is None else "; ".join(found.reasons),
+        )
+    matched = [item.found for item in highlights]
+    for finding in log.highlights:
+        if finding not in matched:
+            table.add_row(
+                Text("found, not planted", style="dim"),
+                at(log.edit, finding.timeline.start),
+                f"{float(finding.timeline.duration):.1f} s",
+                Text(finding.label, style="dim"),
+                "; ".join(finding.reasons),
+            )
+    return table
+
+
+def _summary(shots: Sequence[ComparedShot], highlights: Sequence[ComparedHighlight]) -> Text:
+    cuts = [shot.cut for shot in shots if shot.cut is not None]
+    counts = {
+        "cuts": [cut.found is not None for cut in cuts],
+        "sizes": [shot.size.verdict is Verdict.RIGHT for shot in shots],
+        "moves": [shot.move.verdict is Verdict.RIGHT for shot in shots],
+        "highlights": [item.found is not None for item in highlights],
+    }
+    parts = [f"{name} {sum(right)} of {len(right)}" for name, right in counts.items()]
+    return Text("Right: " + " · ".join(parts), style="bold")
+
+
+def _say_where(console: Console, folder: Path) -> None:
+    what = {
+        _FILM: "the film",
+        "shotlog-demo.otio": "the timeline as it was",
+        "shotlog-demo.marked.otio": "the same with markers: open it in your editor",
+        "shotlog-demo.findings.json": "everything that was found",
+        "shotlog-demo.truth.json": "everything that is true",
+    }
+    console.print(Text.assemble("Written to ", (str(folder), "bold")), soft_wrap=True)
+    for name, text in what.items():
+        console.print(Text.assemble(f"  {name:<28}", (text, "dim")), soft_wrap=True)
