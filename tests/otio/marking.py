@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -168,3 +170,14 @@ def stack_markers(path: Path) -> list[dict[str, Any]]:
 
 def names(path: Path) -> list[str]:
     return [m["name"] for m in all_markers(json.loads(path.read_text(encoding="utf-8")))]
+
+
+@contextlib.contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """As full a disk as the system gives to anyone: writing past the limit is refused."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

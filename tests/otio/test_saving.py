@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shotlog.schema.errors import DiskFull, OutputNotWritable
 from shotlog_otio.saving import replacing, save
-
-
-@pytest.fixture
-def no_file_above_64_kib() -> Iterator[None]:
-    """As full a disk as the system gives to anyone: writing past the limit is refused."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+from tests.otio.marking import no_file_above
 
 
 def test_what_is_saved_can_be_read(tmp_path: Path) -> None:
@@ -65,10 +55,10 @@ def test_a_name_as_long_as_the_disk_allows_can_be_written(tmp_path: Path) -> Non
     assert path.read_bytes() == b"x"
 
 
-def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, no_file_above_64_kib: None) -> None:
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.otio"
     path.write_bytes(b"old")
-    with pytest.raises(DiskFull) as caught:
+    with no_file_above(64 << 10), pytest.raises(DiskFull) as caught:
         save(path, b"x" * (1 << 20))
     assert caught.value.problem.subject == str(path)
     assert path.read_bytes() == b"old"
