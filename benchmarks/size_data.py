@@ -1,8 +1,9 @@
-"""The labelled stills, as what the face measure sees in them."""
+"""The labelled stills and the clips of one shot, as what the face measure sees in them."""
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,8 +12,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from shotlog.analyzers.faces import FaceMeasure, Look, looks
-from shotlog.schema.evidence import Picture, Pixels, Track
+from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.media import FrameReader, probe
+from shotlog.schema.evidence import Picture, Pixels, Row, Track
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import MediaReference
+from shotlog.schema.times import TimeRange
+
+TICK = 1 / LOOKS_PER_SECOND
 
 SIZE_OF = {"ECU": "ECS", "CU": "CS", "MS": "MS", "FS": "FS", "LS": "LS"}
 
@@ -69,9 +76,28 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Track:
     picture = np.ascontiguousarray(fitted, dtype=np.uint8)
     (row,) = observer.see(Picture(0, Fraction(0), picture))
     rows = [row._replace(first=at, last=at) for at in range(pictures)]
-    return Track.of(Fraction(1, 2), rows, len(FaceMeasure.columns))
+    return FaceMeasure().track(TICK, rows)
 
 
 def look_at(pixels: Pixels) -> Look:
     """What the measure sees in a still."""
     return looks(evidence(pixels))[0]
+
+
+def clips(data: Path) -> Iterator[tuple[str, Track]]:
+    """Every clip of ``labels.csv`` of task ``camera``, all of one shot, by its path."""
+    with (data / "video" / "labels.csv").open(newline="") as file:
+        paths = [row["file"] for row in csv.DictReader(file) if row["task"] == "camera"]
+    for path in paths:
+        yield path, _seen(probe(MediaReference(path=str(data / "video" / path))))
+
+
+def _seen(media: Media) -> Track:
+    observer = FaceMeasure().observer()
+    everything = TimeRange(start=Fraction(0), duration=Fraction(3600))
+    rows: list[Row] = []
+    for frame in FrameReader(media, [everything]):
+        for at in range(math.ceil(frame.start / TICK), math.ceil(frame.end / TICK)):
+            picture = Picture(at, frame.start, frame.pixels(FaceMeasure.need))
+            rows.extend(observer.see(picture))
+    return FaceMeasure().track(TICK, rows)

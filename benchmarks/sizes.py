@@ -2,7 +2,9 @@
 
 Each labelled still is a shot of two looks. ``shipped`` uses the boundaries as they stand;
 ``unseen`` fits them anew without the footage that the still is from. An abstention is an answer
-that hits no label. Hits on a label that was called right as well are counted apart.
+that hits no label. Hits on a label that was called right as well are counted apart. Clips of one
+shot, which carry no size label, show how steady the answers are: whether each look alone, and each
+half of the clip, says what the whole says.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from fit_size import Sample, fit, samples
-from size_data import Still, evidence, stills
+from size_data import Still, clips, evidence, stills
 
 from shotlog.analyzers._scale import ORDER, SCALE, Scale
 from shotlog.analyzers.faces import FaceMeasure
@@ -58,7 +61,13 @@ def main() -> None:
         name: _report([Answer(s, _claim(tracks[s.path], scale_for(s))) for s in every])
         for name, scale_for in scales.items()
     }
-    print(json.dumps(report, indent=1) if options.json else _text(report))
+    steadiness = _steadiness(dict(clips(options.data)))
+    if options.json:
+        print(json.dumps({**report, "steadiness": steadiness}, indent=1))
+    else:
+        print(_text(report))
+        print("\nclips of one shot")
+        print("\n".join(f"  {name}: {value}" for name, value in steadiness.items()))
 
 
 def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still], Scale]:
@@ -70,7 +79,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def _claim(track: Track, scale: Scale) -> Claim:
-    length = TimeRange(start=Fraction(0), duration=LOOKS * track.tick)
+    length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
         clip=ClipRange(
@@ -85,6 +94,40 @@ def _claim(track: Track, scale: Scale) -> Claim:
         tracks={FaceMeasure.name: track},
     )
     return SizeAnalyzer(scale).conclude(view)[0]
+
+
+def _steadiness(tracks: Mapping[str, Track]) -> dict[str, Any]:
+    """How far parts of a clip say what the whole of it says, where that is a size."""
+    said: dict[str, str] = {}
+    looks_alike: list[bool] = []
+    halves_alike: list[bool] = []
+    for path, track in tracks.items():
+        whole = _claim(track, SCALE).label
+        if whole == UNDEFINED:
+            continue
+        said[path] = whole
+        ends = [0, len(track) // 2, len(track)]
+        halves = [_part_of(track, a, b) for a, b in pairwise(ends) if b > a]
+        singles = [_part_of(track, at, at + 1) for at in range(len(track))]
+        halves_alike += [part == whole for part in halves if part != UNDEFINED]
+        looks_alike += [part == whole for part in singles if part != UNDEFINED]
+    return {
+        "clips": len(tracks),
+        "answered": len(said),
+        "looks_alike": f"{sum(looks_alike)} of {len(looks_alike)}",
+        "halves_alike": f"{sum(halves_alike)} of {len(halves_alike)}",
+        "said": said,
+    }
+
+
+def _part_of(track: Track, first: int, last: int) -> str:
+    part = Track(
+        track.tick,
+        track.first[first:last],
+        track.last[first:last],
+        track.values[first:last],
+    )
+    return _claim(part, SCALE).label
 
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import skimage
 
-from shotlog.analyzers.faces import FaceMeasure, Look, looks
+from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 from shotlog.schema.media import Media
@@ -19,7 +19,7 @@ from shotlog.schema.times import TimeMap, TimeRange
 
 _ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
 
-TICK = Fraction(1, 2)
+TICK = 1 / LOOKS_PER_SECOND
 FACE_TOP, FACE_BOTTOM, FACE_X = 60, 179, 225
 """Hairline, chin and middle of the face in ``skimage.data.astronaut()``, read off by eye."""
 
@@ -66,7 +66,7 @@ def track(pictures: Sequence[Pixels], first: int = 0) -> Track:
     rows: list[Row] = []
     for at, pixels in enumerate(pictures, start=first):
         rows.extend(observer.see(Picture(at, at * TICK, pixels)))
-    return Track.of(TICK, rows, len(FaceMeasure.columns))
+    return FaceMeasure().track(TICK, rows)
 
 
 def look(picture: Pixels) -> Look:

@@ -22,6 +22,8 @@ from shotlog.schema.evidence import (
     Track,
 )
 
+LOOKS_PER_SECOND = Fraction(2)
+
 FACES = 4
 """How many faces of a picture are kept."""
 
@@ -113,7 +115,7 @@ class FaceMeasure(PictureMeasure):
 
     name = "picture.faces"
     epoch = 1
-    need = FrameNeed(rate=Fraction(2), width=640, height=640, pixels="rgb")
+    need = FrameNeed(rate=LOOKS_PER_SECOND, width=640, height=640, pixels="rgb")
     reach = Fraction(0)
     columns = (*_HEAD, *(f"{part}_{n}" for n in range(FACES) for part in _FACE))
 
