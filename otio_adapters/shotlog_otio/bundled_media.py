@@ -13,6 +13,7 @@ import tempfile
 import time
 import zipfile
 import zlib
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
@@ -84,12 +85,17 @@ class BundledMedia:
                 Path(unfinished).replace(place)
             except BaseException:
                 Path(unfinished).unlink(missing_ok=True)
+                with suppress(OSError):
+                    place.parent.rmdir()
                 raise
 
     def _make_room(self, wanted: int) -> None:
         """Removes what was not used for long, and the oldest where the cache is full."""
         now = time.time()
-        kept = [(p.stat().st_mtime, p.stat().st_size, p) for p in self._cache.glob("*/*")]
+        kept = []
+        for path in self._cache.glob("*/*"):
+            with suppress(FileNotFoundError):  # another process makes room as well
+                kept.append((path.stat().st_mtime, path.stat().st_size, path))
         total = sum(size for _, size, _ in kept) + wanted
         for used, size, path in sorted(kept):
             full = total > MAX_BYTES and now - used > IN_USE

@@ -1,0 +1,135 @@
+"""A new timeline holds its files exactly, for us and for OpenTimelineIO."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
+from shotlog.schema.media import ImageSequence, Media, VideoStream
+from shotlog.schema.ranges import Edit
+from shotlog_otio import make_timeline, read_edit
+
+NTSC_24, NTSC_30 = Fraction(24000, 1001), Fraction(30000, 1001)
+RATES = (NTSC_24, NTSC_30, Fraction(60000, 1001), Fraction(24), Fraction(25), Fraction(50))
+
+
+def _media(path: str, rate: Fraction, frames: int | None, **changes: Any) -> Media:
+    video = VideoStream(
+        index=0,
+        codec="h264",
+        width=64,
+        height=36,
+        rate=rate,
+        tick=1 / rate,
+        frames=frames,
+        duration=frames / rate if frames is not None else None,
+    )
+    plain = {"path": path, "content_id": "x", "container": "mov", "video": video, "audio": None}
+    return Media(**{**plain, **changes})
+
+
+def _read(folder: Path, *media: Media) -> Edit:
+    path = folder / "new.otio"
+    path.write_bytes(make_timeline(media, "new"))
+    return read_edit(path)
+
+
+def test_files_come_back_exactly_one_after_the_other(tmp_path: Path) -> None:
+    start = 86400 / NTSC_24
+    edit = _read(
+        tmp_path,
+        _media("/a b/c#1 100%.mov", NTSC_24, 100, start_timecode=start),
+        _media("/d.mov", Fraction(25), 50),
+        _media("/e.mov", NTSC_30, 7),
+    )
+    assert (edit.name, edit.rate) == ("new", NTSC_24)
+    assert edit.start == 0
+    first, second, third = edit.clips
+    assert first.media is not None
+    assert (first.media.path, first.media.start) == ("/a b/c#1 100%.mov", start)
+    assert (first.source.start, first.source.duration) == (start, 100 / NTSC_24)
+    assert second.timeline.start == 100 / NTSC_24
+    assert third.timeline.start == 100 / NTSC_24 + 2
+    assert third.source.duration == 7 / NTSC_30
+    assert edit.duration == third.timeline.end
+    assert not any(clip.problem or clip.warnings for clip in edit.clips)
+
+
+def test_opentimelineio_reads_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "new.otio"
+    path.write_bytes(make_timeline([_media("/é/a.mov", NTSC_24, 100)], "nèw"))
+    read = otio.adapters.read_from_file(str(path))
+    (clip,) = read.find_clips()
+    assert (read.name, clip.name) == ("nèw", "a.mov")
+    assert clip.media_reference.target_url == "file:///%C3%A9/a.mov"
+    assert clip.duration() == otio.opentime.RationalTime(100, float(NTSC_24))
+    assert clip.available_range() == clip.source_range
+    assert read.tracks[0].kind == otio.schema.TrackKind.Video
+
+
+def test_an_image_sequence_comes_back_as_one(tmp_path: Path) -> None:
+    sequence = ImageSequence(pattern="/s 1/50%%_.%04d.exr", first=1001, rate=Fraction(24))
+    media = _media("/s 1/50%_.1001.exr", Fraction(24), 9, sequence=sequence)
+    (clip,) = _read(tmp_path, media).clips
+    assert clip.media is not None
+    assert (clip.media.sequence, clip.media.path) == (sequence, media.path)
+
+
+def test_a_file_of_a_variable_rate_keeps_its_exact_length(tmp_path: Path) -> None:
+    media = _media("/phone.mp4", Fraction(2983, 100), 100)
+    assert media.video is not None
+    changes = {
+        "tick": Fraction(1, 90000),
+        "duration": Fraction(301234, 90000),
+        "variable_rate": True,
+    }
+    media = media.model_copy(update={"video": media.video.model_copy(update=changes)})
+    edit = _read(tmp_path, media)
+    assert edit.duration == Fraction(301234, 90000)
+    assert edit.rate == Fraction(2983, 100)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [NTSC_24, NTSC_30, Fraction(60000, 1001), *map(Fraction, (24, 25, 50))]
+            ),
+            st.integers(1, 200_000),
+            st.integers(0, 24 * 3600 * 24),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_length_and_no_timecode_is_rounded(files: list[tuple[Fraction, int, int]]) -> None:
+    media = [
+        _media(f"/{index}.mov", rate, frames, start_timecode=start / rate)
+        for index, (rate, frames, start) in enumerate(files)
+    ]
+    read = otio.adapters.read_from_string(make_timeline(media, "new").decode(), "otio_json")
+    for item, (rate, frames, start) in zip(read.find_clips(), files, strict=True):
+        assert item.source_range.start_time == otio.opentime.RationalTime(start, float(rate))
+        assert item.source_range.duration == otio.opentime.RationalTime(frames, float(rate))
+
+
+def test_the_same_files_give_the_same_bytes() -> None:
+    media = [_media("/a.mov", NTSC_24, 100)]
+    assert make_timeline(media, "new") == make_timeline(media, "new")
+
+
+def test_files_that_cannot_stand_in_a_timeline_are_refused() -> None:
+    with pytest.raises(TimelineEmpty):
+        make_timeline([], "new")
+    with pytest.raises(NoPicture, match=r"/a\.wav"):
+        make_timeline([_media("/a.wav", NTSC_24, 1, video=None)], "new")
+    for frames in (None, 0):
+        with pytest.raises(ClipEmpty, match=r"/a\.mov"):
+            make_timeline([_media("/a.mov", NTSC_24, frames)], "new")
