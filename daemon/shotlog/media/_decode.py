@@ -50,9 +50,9 @@ class Damage:
         self._pictures = _Tally()
         self._end: str | None = None
 
-    def packet(self, moment: Fraction | None) -> None:
+    def packet(self, moment: Fraction) -> None:
         """A packet, to be shown at a moment, could not be decoded."""
-        if moment is None or any(r.contains(moment) for r in self._ranges):
+        if any(r.contains(moment) for r in self._ranges):
             self._packets.add(moment)
 
     def picture(self, moment: Fraction) -> None:
@@ -75,24 +75,23 @@ class Damage:
 
 
 class _Tally:
+    """Counts things by their moments; what is met again after a seek back counts once."""
+
     def __init__(self) -> None:
         self._count = 0
-        self._first: Fraction | None = None
-        self._last: Fraction | None = None
+        self._first = self._last = Fraction(-1)
 
-    def add(self, moment: Fraction | None) -> None:
-        if moment is not None:
-            if self._last is not None and moment <= self._last:
-                return  # a second look after a seek
+    def add(self, moment: Fraction) -> None:
+        if moment > self._last:
+            self._first = self._first if self._count else moment
             self._last = moment
-            self._first = moment if self._first is None else self._first
-        self._count += 1
+            self._count += 1
 
     def words(self, thing: str, what: str) -> str | None:
         if not self._count:
             return None
-        where = "" if self._first is None else f", first at {float(self._first):.2f} s"
-        return f"{self._count} {thing}{'s' * (self._count > 1)} {what}{where}"
+        plural = "s" if self._count > 1 else ""
+        return f"{self._count} {thing}{plural} {what}, first at {float(self._first):.2f} s"
 
 
 class PictureDecoder:
@@ -119,6 +118,12 @@ class PictureDecoder:
 
     def __exit__(self, *_: object) -> None:
         self._container.close()
+
+    @property
+    def promised(self) -> Fraction | None:
+        """Length of the picture as the stream's header has it, whether true or not."""
+        stream = self._stream
+        return stream.duration * stream.time_base if stream.duration and stream.time_base else None
 
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
@@ -186,7 +191,11 @@ class PictureDecoder:
     def _run(self, packets: Iterable[Packet[PictureStream]], floor: int | None) -> Iterator[Shown]:
         """Pictures of packets, starts strictly rising; without those before the floor."""
         last: Fraction | None = None
-        for picture in self._decoded(packets):
+        for picture in _decoded(packets):
+            if picture is None:
+                if floor is None or last is not None:
+                    self._damage.packet(self._following(last))
+                continue
             time = picture.dts if picture.pts is None else picture.pts
             if floor is not None and (time is None or time < floor):
                 continue
@@ -198,28 +207,19 @@ class PictureDecoder:
                 self._damage.picture(start)
             yield Shown(start, picture)
 
-    def _decoded(self, packets: Iterable[Packet[PictureStream]]) -> Iterator[VideoFrame]:
-        for packet in packets:
-            try:
-                pictures = packet.decode()
-            except FFmpegError:
-                time = packet_time(packet)
-                known = time is not None and self._origin is not None
-                self._damage.packet(self._moment(time) if known and time is not None else None)
-                continue
-            yield from pictures
+    def _following(self, last: Fraction | None) -> Fraction:
+        return Fraction(0) if last is None else last + 1 / self._video.rate
 
     def _start(self, time: int | None, last: Fraction | None) -> Fraction:
-        follows = Fraction(0) if last is None else last + 1 / self._video.rate
         if last is None and self._origin is None:
             self._origin = time
             self._can_seek = time is not None
         if time is None or self._origin is None:
-            return follows
+            return self._following(last)
         start = self._moment(time) + self._shift
         if last is not None and start < last - _JUMP_BACK:
-            self._shift += follows - start
-            start = follows
+            self._shift += self._following(last) - start
+            start = self._following(last)
         return start
 
     def _moment(self, time: int) -> Fraction:
@@ -232,6 +232,15 @@ class PictureDecoder:
     def _timestamp(self, moment: Fraction) -> int:
         """The latest timestamp that does not lie after a moment."""
         return (self._origin or 0) + moment // (self._stream.time_base or Fraction(1))
+
+
+def _decoded(packets: Iterable[Packet[PictureStream]]) -> Iterator[VideoFrame | None]:
+    """Pictures in order; None in the place of one that could not be decoded."""
+    for packet in packets:
+        try:
+            yield from packet.decode()
+        except FFmpegError:
+            yield None
 
 
 def _from(run: Iterator[Shown], moment: Fraction) -> Iterator[Shown]:

@@ -78,12 +78,8 @@ class Scaler:
         """What a need comes to for this file; needs with the same shape share their pixels."""
         return (*fitted_size(self._video.width, self._video.height, need), need.pixels)
 
-    def field(self, frame: VideoFrame) -> VideoFrame:
-        """The frame itself, or the first field of an interlaced one."""
-        return self._fields.of(frame) if self._fields else frame
-
     def pixels(self, frame: VideoFrame, shape: Shape) -> Pixels:
-        """Pixels of a frame (of :meth:`field`), C-contiguous and read-only.
+        """Pixels of a frame, C-contiguous and read-only.
 
         Raises:
             MediaUnsupported: swscale does not know the pixel format.
@@ -97,7 +93,7 @@ class Scaler:
         reformatter = self._reformatters.setdefault(shape, VideoReformatter())
         try:
             scaled = reformatter.reformat(
-                frame,
+                self._fields.of(frame) if self._fields else frame,
                 width,
                 height,
                 name[kind],

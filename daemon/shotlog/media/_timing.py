@@ -31,6 +31,13 @@ _FILLED = Fraction(9, 10)
 """A constant rate has a frame in so many of its slots; fewer means that frames are left out as
 a rule, and the rate is variable."""
 
+_REORDERED = 16
+"""Packets travel in decoding order: of a head that breaks off, so many at its end may stand
+without their neighbours (the most frames that H.264 and HEVC hold back)."""
+
+_BACK_FROM_END = Fraction(2)
+"""Seconds before the end from which the last frame is looked for, likewise."""
+
 _BISECTIONS = 20
 _USUAL_RATE = Fraction(25)
 
@@ -73,6 +80,8 @@ def measure_timing(
         return Timing(rate, False, count, Fraction(count) / rate if count else None)
     base = stream.time_base
     times = sorted({t - origin for t in map(packet_time, seen) if t is not None and t >= origin})
+    if not complete:
+        times = times[:-_REORDERED]
     last = times[-1] if complete and times else _last_time(container, stream, origin)
     if last is not None and (not times or last > times[-1]):
         times.append(last)
@@ -172,7 +181,7 @@ def _last_time(container: InputContainer, stream: VideoStream, origin: int) -> i
                 break
     if good is None:
         return None
-    container.seek(origin + good, stream=stream)
+    container.seek(origin + max(0, good - _BACK_FROM_END // base), stream=stream)
     times = [packet_time(p) for p in islice(shown_packets(container, stream), _TAIL)]
     known = [t - origin for t in times if t is not None]
     return max(known) if known and len(times) < _TAIL else None

@@ -134,19 +134,19 @@ class FrameReader:
                 run, sought = decoder.at(held.start, wanted), wanted
                 held = next(run, held)
             following = next(run, None)
-            end = self._close(held.start) if following is None else following.start
+            end = self._close(held.start, decoder) if following is None else following.start
             if end > wanted:
                 yield Frame(held.start, end, held.picture, scaler)
             held = following
 
-    def _close(self, last: Fraction) -> Fraction:
+    def _close(self, last: Fraction, decoder: PictureDecoder) -> Fraction:
         """The end of the material, whose last frame starts at ``last``."""
         video = self._video
         self.end = last + frame_length(video.rate, video.tick, video.variable_rate)
-        claimed = video.duration
-        if claimed is not None and self.end < claimed - _EARLY_END:
+        promised = decoder.promised
+        if promised is not None and self.end < promised - _EARLY_END:
             self._damage.end(
                 f"the picture ends after {float(self.end):.2f} s"
-                f" of the {float(claimed):.2f} s that were promised"
+                f" of the {float(promised):.2f} s that the header promises"
             )
         return self.end
