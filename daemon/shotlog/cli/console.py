@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.engine import Bar
+from shotlog.engine import Bar, Silent
 from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Finding, Log, LoggedShot
 from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family, Vocabulary
@@ -37,29 +37,31 @@ class _RichBar:
 
 
 class Bars:
-    """Progress of the engine as bars with an estimate of the time that is left."""
+    """Progress of the engine: a bar per stage with an estimate of the time that is left."""
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description:<9}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            TimeRemainingColumn(),
-            console=console,
-        )
+        self._console = console
 
     @contextmanager
     def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
         """One stage, one bar; a stage with nothing to do is not shown."""
         if total <= 0:
-            yield _RichBar(self._progress, self._progress.add_task(name, visible=False, unit=unit))
+            with Silent().stage(name, total, unit) as nobody:
+                yield nobody
             return
-        with self._progress:
-            task = self._progress.add_task(name, total=round(total), unit=unit)
-            yield _RichBar(self._progress, task)
-            self._progress.update(task, completed=round(total))
+        whole = max(1, round(total))
+        with Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description:<9}"),
+            BarColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            console=self._console,
+        ) as progress:
+            task = progress.add_task(name, total=whole, unit=unit)
+            yield _RichBar(progress, task)
+            progress.update(task, completed=whole)
 
 
 def at(edit: Edit, moment: Fraction) -> str:
