@@ -1,0 +1,149 @@
+"""What is put down of a frame and of how it differs from the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.schema.evidence import Pixels
+
+Floats = npt.NDArray[np.float32]
+
+_WIDTH, _HEIGHT = 64, 36
+_ACROSS, _DOWN = 4, 3
+_BLOCK_WIDTH, _BLOCK_HEIGHT = _WIDTH // _ACROSS, _HEIGHT // _DOWN
+
+_SEARCH = 8
+"""How far a block is looked for, in pixels: an eighth of the width from one frame to the next."""
+
+_FLAT = 50.0
+"""Variance (grey levels squared) added to a block's own, so that noise in black or in a flat sky
+does not count as new content."""
+
+LUMA_GRID, CHROMA_GRID = 12, 4
+_CELLS = LUMA_GRID**2 + 2 * CHROMA_GRID**2
+_SCALARS = ("unexplained", "raw", "residual", "jump", "contrast", "detail")
+
+CHANGE_COLUMNS = (
+    *_SCALARS,
+    *(f"luma_{y}_{x}" for y in range(LUMA_GRID) for x in range(LUMA_GRID)),
+    *(f"{c}_{y}_{x}" for y in range(CHROMA_GRID) for x in range(CHROMA_GRID) for c in ("cr", "cb")),
+)
+
+CELL_WEIGHTS = np.concatenate(
+    [
+        np.full(LUMA_GRID**2, (1 / 3) / LUMA_GRID**2),
+        np.full(2 * CHROMA_GRID**2, (2 / 3) / (2 * CHROMA_GRID**2)),
+    ]
+)
+"""Chroma weighs twice as much as luma: it varies less, and light changes it less."""
+
+
+class Glimpse(NamedTuple):
+    """One frame, small.
+
+    Attributes:
+        luma: (36, 64) grey levels; every shape of picture is stretched to this one.
+        variance: (3, 4) of the luma in each block.
+        cells: (176,) mean luma on a 12 x 12 grid, then mean Cr and Cb on a 4 x 4 grid, in levels.
+        detail: Mean squared difference of neighbouring pixels, along plus across.
+    """
+
+    luma: Floats
+    variance: Floats
+    cells: Floats
+    detail: float
+
+
+def glimpse(pixels: Pixels) -> Glimpse:
+    """What is kept of a picture.
+
+    Args:
+        pixels: (h, w, 3) RGB.
+    """
+    small = cv2.resize(pixels, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
+    colour = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)
+    luma = colour[..., 0].astype(np.float32)
+    grid = cv2.resize(colour[..., 0], (LUMA_GRID, LUMA_GRID), interpolation=cv2.INTER_AREA)
+    tint = cv2.resize(colour[..., 1:], (CHROMA_GRID, CHROMA_GRID), interpolation=cv2.INTER_AREA)
+    blocks = luma.reshape(_DOWN, _BLOCK_HEIGHT, _ACROSS, _BLOCK_WIDTH)
+    return Glimpse(
+        luma=luma,
+        variance=blocks.var(axis=(1, 3)),
+        cells=np.concatenate([grid.ravel(), tint.ravel()]).astype(np.float32),
+        detail=float(np.square(np.diff(luma, axis=0)).mean())
+        + float(np.square(np.diff(luma, axis=1)).mean()),
+    )
+
+
+def change_between(before: Glimpse, now: Glimpse) -> Floats:
+    """The row of two neighbouring frames; see :class:`Change` for its columns."""
+    lost = _unmatched(before.luma, now.luma)
+    unexplained = np.minimum(lost / ((before.variance + now.variance) / 2 + _FLAT), 1).mean()
+    scalars = (
+        unexplained,
+        np.sqrt(np.square(now.luma - before.luma).mean()),
+        np.sqrt(lost.mean()),
+        distance(before.cells, now.cells),
+        now.luma.std(),
+        now.detail,
+    )
+    return np.concatenate([np.array(scalars, dtype=np.float32), now.cells], dtype=np.float32)
+
+
+def _unmatched(before: Floats, now: Floats) -> Floats:
+    """(3, 4) mean squared difference of each block from its best match in the frame before."""
+    lost = np.empty((_DOWN, _ACROSS), dtype=np.float32)
+    for row, column in np.ndindex(_DOWN, _ACROSS):
+        y, x = row * _BLOCK_HEIGHT, column * _BLOCK_WIDTH
+        block = now[y : y + _BLOCK_HEIGHT, x : x + _BLOCK_WIDTH]
+        around = before[
+            max(0, y - _SEARCH) : y + _BLOCK_HEIGHT + _SEARCH,
+            max(0, x - _SEARCH) : x + _BLOCK_WIDTH + _SEARCH,
+        ]
+        lost[row, column] = cv2.matchTemplate(around, block, cv2.TM_SQDIFF).min()
+    return np.asarray(np.maximum(lost / (_BLOCK_HEIGHT * _BLOCK_WIDTH), 0), dtype=np.float32)
+
+
+def distance(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Floats:
+    """Root mean square difference of cells, over the last axis; a grey level of luma is 0.58."""
+    return np.asarray(np.sqrt(np.square(a - b) @ CELL_WEIGHTS), dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """The rows of consecutive frames, by column.
+
+    Attributes:
+        unexplained: (n,) 0 to 1: how much of the frame is not to be found in the one before,
+            wherever it moved (mean over blocks of residual / variance).
+        raw: (n,) root mean square difference from the frame before, in grey levels.
+        residual: (n,) the same after each block has been moved to its best match.
+        jump: (n,) :func:`distance` of cells from the frame before.
+        contrast: (n,) standard deviation of the luma.
+        detail: (n,) see :class:`Glimpse`.
+        cells: (n, 176) see :class:`Glimpse`.
+    """
+
+    unexplained: Floats
+    raw: Floats
+    residual: Floats
+    jump: Floats
+    contrast: Floats
+    detail: Floats
+    cells: Floats
+
+    @classmethod
+    def of(cls, values: Floats) -> Change:
+        """The columns of a track's values."""
+        scalars = len(_SCALARS)
+        unexplained, raw, residual, jump, contrast, detail = values[:, :scalars].T
+        cells = values[:, scalars:]
+        return cls(unexplained, raw, residual, jump, contrast, detail, cells)
+
+    def __len__(self) -> int:
+        return len(self.raw)

@@ -1,0 +1,151 @@
+"""What speaks for a stretch of frames being one picture that turns into another."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.media._change import CELL_WEIGHTS, LUMA_GRID, Change, Floats, distance
+
+Indices = npt.NDArray[np.int64]
+
+LENGTHS = (3, 4, 5, 6, 8, 10, 12, 15, 19, 24, 30, 38, 48, 60, 76, 95, 120)
+"""Steps from the last frame of one shot to the first of the next."""
+
+FIGURES = (
+    "distance of the ends",
+    "off the straight line",
+    "uneven pace",
+    "left by motion",
+    "unexplained",
+    "unsteady change",
+    "change outside, greater",
+    "change outside, lesser",
+    "drift outside, greater",
+    "drift outside, lesser",
+    "drift outside, in itself",
+    "loss of detail",
+    "difference of detail",
+    "flatness",
+    "darkness",
+    "length",
+)
+"""What is weighed for each stretch, in the order of :attr:`Stretches.figures`."""
+
+_SAMPLES, _STEPS, _ASIDE = 9, 12, 12
+
+
+class Stretches(NamedTuple):
+    """Candidates of one length.
+
+    Attributes:
+        start: (n,) index of the last frame of the shot before.
+        end: (n,) index of the first frame of the shot after.
+        figures: (n, 16) float32, see :data:`FIGURES`.
+    """
+
+    start: Indices
+    end: Indices
+    figures: Floats
+
+
+def stretches(change: Change, length: int) -> Stretches:
+    """The stretches of one length, a tenth of it apart, and what speaks for each.
+
+    Every frame of a dissolve or a fade is a mix of its two ends: taken as a point, it lies on the
+    straight line between them, and moves along it at a steady pace. Motion leaves that line. A
+    mix of unlike pictures has less fine detail than either, no motion explains it, and more
+    changes within than before and after.
+    """
+    start = np.arange(0, max(0, len(change) - length), max(1, length // 10))
+    end = start + length
+    if not len(start):
+        return Stretches(start, end, np.zeros((0, len(FIGURES)), dtype=np.float32))
+    figures = (
+        *_line(change, start, length),
+        *_motion(change, start, length),
+        *_outside(change, start, end),
+        *_ends(change, start, length),
+        np.full(len(start), np.log(length)),
+    )
+    return Stretches(start, end, np.stack(figures, axis=1).astype(np.float32))
+
+
+def _line(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
+    """How far the ends lie apart, and how the frames between lie to the line through them."""
+    points = change.cells * np.sqrt(CELL_WEIGHTS).astype(np.float32)
+    origin = points[start]
+    way = points[start + length] - origin
+    apart = np.square(way).sum(axis=1) + 1
+    between = _between(length)
+    offset = points[start + between] - origin
+    share = (offset * way).sum(axis=-1) / apart
+    off = np.square(offset - share[..., None] * way).sum(axis=-1) / apart
+    pace = np.sqrt(np.square(share - between / length).mean(axis=0))
+    return np.log(np.sqrt(apart) + 1), np.log(off.mean(axis=0) + 0.01), np.log(pace + 0.02)
+
+
+def _between(length: int) -> Indices:
+    """(k, 1) some steps inside a stretch, ends left out."""
+    steps = np.linspace(1, length - 1, min(length - 1, _SAMPLES)).round().astype(np.int64)
+    return steps[:, None]
+
+
+def _motion(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
+    """What motion leaves unexplained, and how steadily the frames change."""
+    raw = _mean_over(np.square(change.raw), start, start + length)
+    residual = _mean_over(np.square(change.residual), start, start + length)
+    unexplained = _mean_over(change.unexplained, start, start + length)
+    steps = np.linspace(1, length, min(length, _STEPS)).round().astype(np.int64)[:, None]
+    pace = change.raw[start + steps]
+    unsteady = pace.std(axis=0) / (pace.mean(axis=0) + 0.5)
+    return np.sqrt(residual / (raw + 0.5)), np.log(unexplained + 0.01), unsteady
+
+
+def _mean_over(values: Floats, start: Indices, end: Indices) -> Floats:
+    """Mean over the pairs of neighbours from frame ``start`` to frame ``end``; 0 where none."""
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    total = sums[end + 1] - sums[start + 1]
+    return np.asarray(np.maximum(total / np.maximum(end - start, 1), 0), dtype=np.float32)
+
+
+def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]:
+    """How calm it is shortly before and after; where nothing is known, half as calm as within."""
+    length = int(end[0] - start[0])
+    aside = max(2, min(length // 2, _ASIDE))
+    before, after = np.maximum(start - aside, 0), np.minimum(end + aside, len(change) - 1)
+    power = np.square(change.raw)
+    inside = np.sqrt(_mean_over(power, start, end))
+    rates = [
+        np.where(a < b, np.sqrt(_mean_over(power, a, b)), inside)
+        for a, b in ((before, start), (end, after))
+    ]
+    apart = distance(change.cells[start], change.cells[end])
+    drifts = [
+        np.where(a < b, distance(change.cells[a], change.cells[b]), apart / 2)
+        for a, b in ((before, start), (end, after))
+    ]
+    within, way = np.log(inside + 0.7), np.log(apart + 0.5)
+    return (
+        np.log(np.maximum(*rates) + 0.7) - within,
+        np.log(np.minimum(*rates) + 0.7) - within,
+        np.log(np.maximum(*drifts) + 0.5) - way,
+        np.log(np.minimum(*drifts) + 0.5) - way,
+        np.log(np.maximum(*drifts) + 1),
+    )
+
+
+def _ends(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
+    """Detail lost on the way, and whether one end is a flat or a dark picture."""
+    end, between = start + length, _between(length)
+    detail = change.detail
+    straight = detail[start] + (detail[end] - detail[start]) * (between / length)
+    both = detail[start] + detail[end] + 8
+    lost = (straight - detail[start + between]).mean(axis=0) / both
+    contrast = np.minimum(change.contrast[start], change.contrast[end])
+    level = change.cells[:, : LUMA_GRID**2].mean(axis=1)
+    dark = np.minimum(level[start], level[end])
+    differ = np.abs(detail[start] - detail[end]) / both
+    return lost, differ, np.exp(-contrast / 8), np.exp(-dark / 16)
