@@ -124,17 +124,26 @@ def _belief(still: Still) -> npt.NDArray[np.float64]:
 
 def _framings(still: Still, face: Face) -> Iterator[Sample]:
     picture = without_bars(still.pixels, bars(still.pixels))
-    height, width = picture.shape[:2]
     for top, bottom, sizes in FRAMINGS:
-        y = [(face.cy + (edge - 0.5) * face.h) * height for edge in (top, bottom)]
-        half = (y[1] - y[0]) * 8 / 9
-        if y[0] < 0 or y[1] > height or y[1] - y[0] < 48:
-            continue
-        x = max(0.0, face.cx * width - half), min(width, face.cx * width + half)
-        found = _principal(picture[round(y[0]) : round(y[1]), round(x[0]) : round(x[1])])
+        frame = framed(picture, face, top, bottom)
+        found = None if frame is None else _principal(frame)
         if found is not None:
             truth = np.array([sizes.get(name, 0.0) for name in ORDER])
             yield Sample(Framing.of(found), truth, FRAMING_WEIGHT, still.source)
+
+
+def framed(picture: Pixels, face: Face, top: float, bottom: float) -> Pixels | None:
+    """A frame of 16:9 round a face, from ``top`` to ``bottom`` in face heights.
+
+    None where the picture does not reach that far, or would have less than 48 lines.
+    """
+    height, width = picture.shape[:2]
+    y = [(face.cy + (edge - 0.5) * face.h) * height for edge in (top, bottom)]
+    half = (y[1] - y[0]) * 8 / 9
+    if y[0] < 0 or y[1] > height or y[1] - y[0] < 48:
+        return None
+    x = max(0.0, face.cx * width - half), min(width, face.cx * width + half)
+    return np.ascontiguousarray(picture[round(y[0]) : round(y[1]), round(x[0]) : round(x[1])])
 
 
 def _principal(pixels: Pixels) -> Face | None:

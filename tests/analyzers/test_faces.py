@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,8 +15,14 @@ import pytest
 
 from shotlog.analyzers._centerface import CenterFace
 from shotlog.analyzers.faces import FACES, FaceMeasure
+from shotlog.media import FrameReader, probe
+from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError
-from tests.analyzers.portraits import backdrop, letterboxed, look, portrait, track
+from shotlog.schema.evidence import Picture, Row, Track
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import MediaReference
+from shotlog.schema.times import TimeRange
+from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, track
 
 
 @pytest.mark.parametrize("share", [0.06, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
@@ -115,3 +123,27 @@ def test_detector_without_sound_weights_says_what_to_do(
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(AnalyzerError, match="Install Shotlog again"):
         CenterFace()
+
+
+def test_rows_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
+    path = tmp_path / "walk.mp4"
+    shares = np.linspace(0.2, 0.6, 60)
+    frames = (portrait(float(share), size=(320, 180)) for share in shares)
+    write_video(path, frames, Fraction(24))
+    media = probe(MediaReference(path=str(path)))
+    whole = _measured(media, Fraction(0), Fraction(5, 2))
+    part = _measured(media, Fraction(7, 10), Fraction(17, 10))
+    within = whole.within(TimeRange.between(Fraction(7, 10), Fraction(17, 10)))
+    assert list(whole.first) == [0, 1, 2, 3, 4]
+    assert list(part.first) == list(within.first) == [2, 3]
+    np.testing.assert_array_equal(part.values, within.values)
+
+
+def _measured(media: Media, start: Fraction, end: Fraction) -> Track:
+    observer = FaceMeasure().observer()
+    rows: list[Row] = []
+    for frame in FrameReader(media, [TimeRange.between(start, end)]):
+        first, last = max(frame.start, start), min(frame.end, end)
+        for at in range(math.ceil(first / TICK), math.ceil(last / TICK)):
+            rows.extend(observer.see(Picture(at, frame.start, frame.pixels(FaceMeasure.need))))
+    return FaceMeasure().track(TICK, rows)

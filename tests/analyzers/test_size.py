@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 
+from shotlog.analyzers._bars import Bars
+from shotlog.analyzers._people import principals
 from shotlog.analyzers._scale import SCALE, Framing
+from shotlog.analyzers.faces import Face, Look
 from shotlog.analyzers.size import SizeAnalyzer
 from shotlog.schema.analysis import Claim
 from shotlog.schema.evidence import Pixels
@@ -105,3 +111,66 @@ def test_scores_are_probabilities_and_a_nearer_face_is_never_farther(
     assert min(far) >= 0
     for at_least in (1, 3, 4):
         assert sum(nearer[at_least:]) >= sum(far[at_least:]) - 1e-9
+
+
+def test_eyes_that_fill_the_picture_are_an_extreme_close_up() -> None:
+    eyes = portrait(2.2, at=(0.5, 0.75))
+    claim = conclude([eyes] * 2)
+    assert claim.label == "ECS"
+
+
+def test_pale_hit_that_lasts_is_nobody() -> None:
+    steady = [Look(at, Bars(), (_face(0.5),)) for at in range(6)]
+    assert principals(steady) == [None] * 6
+
+
+def test_pale_hit_on_a_single_picture_is_nobody_where_a_lasting_one_is_somebody() -> None:
+    face = _face(0.6)
+    assert principals([Look(0, Bars(), (face,))]) == [None]
+    assert principals([Look(at, Bars(), (face,)) for at in range(2)]) == [face, face]
+
+
+def test_face_is_followed_while_it_walks_but_not_when_it_jumps() -> None:
+    walking = [Look(at, Bars(), (_face(0.6, cx=0.2 + 0.1 * at),)) for at in range(5)]
+    assert None not in principals(walking)
+    jumping = [Look(at, Bars(), (_face(0.6, cx=0.1 + 0.8 * (at % 2)),)) for at in range(2)]
+    assert principals(jumping) == [None, None]
+
+
+def _face(score: float, cx: float = 0.5) -> Face:
+    return Face(score, cx, 0.4, 0.1, 0.2, 0.35, 0.45)
+
+
+def test_labelled_stills_with_a_face_are_told_apart(data_dir: Path) -> None:
+    rows = [r for r in _labels(data_dir) if r["kind"] == "person" and r["faces"][0] != "0"]
+    wrong = [r["file"] for r in rows if _said(data_dir, r) not in _right(r)]
+    assert len(rows) == 24
+    assert len(wrong) <= 2, wrong
+
+
+def test_labelled_stills_without_a_face_get_no_size(data_dir: Path) -> None:
+    rows = [r for r in _labels(data_dir) if r["faces"] == "0"]
+    assert len(rows) == 15
+    assert {_said(data_dir, r) for r in rows} == {UNDEFINED}
+
+
+def _labels(data_dir: Path) -> list[dict[str, str]]:
+    with (data_dir / "video" / "labels.csv").open(newline="") as file:
+        return [row for row in csv.DictReader(file) if row["task"] == "scale"]
+
+
+def _right(row: dict[str, str]) -> set[str]:
+    ours = {"ECU": "ECS", "CU": "CS"}
+    return {ours.get(name, name) for name in (row["label"], *row["alt"].split("|"))}
+
+
+def _said(data_dir: Path, row: dict[str, str]) -> str:
+    return conclude([_still(data_dir / "video" / row["file"])] * 2).label
+
+
+def _still(path: Path) -> Pixels:
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None
+    scale = min(1.0, 640 / max(pixels.shape[:2]))
+    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(fitted, dtype=np.uint8)

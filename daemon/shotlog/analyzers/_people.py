@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from shotlog.analyzers.faces import Face, Look
@@ -16,6 +16,10 @@ to 0.49; the faces that decided a shot's size began at 0.65.
 
 _SINGLE_SCORE = 0.65
 """Least score of a face that was seen on one look alone; the best false hit was 0.61."""
+
+_FILLS, _FILLING_SCORE = 0.8, 0.4
+"""Height from which a face fills the picture, and its least score: such faces are cut off and
+score low, but of the 852 looks at those clips none found one that was not there."""
 
 _LEAST_SHARE = 0.2
 """Share of the looks that must show somebody."""
@@ -38,8 +42,7 @@ def principals(looks: Sequence[Look]) -> list[Face | None]:
     """
     best: list[Face | None] = [None] * len(looks)
     for track in _followed(looks):
-        least = _SINGLE_SCORE if len(track) == 1 else _FOLLOWED_SCORE
-        if fmean(face.score for face in track.values()) < least:
+        if fmean(face.score for face in track.values()) < _least_score(track):
             continue
         for at, face in track.items():
             other = best[at]
@@ -48,6 +51,12 @@ def principals(looks: Sequence[Look]) -> list[Face | None]:
     if sum(face is not None for face in best) < _LEAST_SHARE * len(looks):
         return [None] * len(looks)
     return best
+
+
+def _least_score(track: Mapping[int, Face]) -> float:
+    if fmean(face.h for face in track.values()) >= _FILLS:
+        return _FILLING_SCORE
+    return _SINGLE_SCORE if len(track) == 1 else _FOLLOWED_SCORE
 
 
 def _followed(looks: Sequence[Look]) -> list[dict[int, Face]]:

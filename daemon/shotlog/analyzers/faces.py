@@ -33,8 +33,8 @@ _LEAST_SCORE = 0.3
 _NEAR_SIDE = 160
 """Longer side, in pixels, of the picture that is looked at with a margin of its half all round.
 
-Of 11 faces cut to brows and mouth, the look with a margin found 11 (score >= 0.5), the plain look
-10, and of 11 cut to eyes and nose 11 against 1; 240 pixels found fewer than 160.
+Of 14 faces cut to eyes and nose, this look finds 14, one without a margin 10, one of 240 pixels
+13 (``benchmarks/faces.py``).
 """
 
 _GREY = (127, 127, 127)
@@ -104,9 +104,9 @@ class Look(NamedTuple):
 class FaceMeasure(PictureMeasure):
     """Looks for faces twice a second, in pictures of 640 pixels.
 
-    Of faces a twentieth of the picture's height (long shots), 640 pixels find 82 % with a score of
-    0.5 or more, 480 find 18 %, 960 all; of faces of 7 % 100 %, 80 % and 100 % (45 faces of the
-    labelled stills, scaled into landscapes). A look at 960 takes more than twice the time.
+    Of 63 faces of a twentieth of the picture's height (long shots) 640 pixels find 46, 480 find 17
+    and 960 all; of 60 faces of 7 % they find 57, 52 and 59. A look at 960 takes more than twice
+    the time. ``benchmarks/faces.py`` measures this.
 
     A row holds the number of faces that were kept, the share of the height that is bar (above and
     below alike) and of the width, then score, centre, width and height of each face, and the
@@ -156,22 +156,30 @@ def faces_in(picture: Pixels) -> list[Face]:
     out of it; then for the others, less finely where somebody stands close to the camera.
     """
     detector = centerface()
-    near = _faces(detector, _fitted(picture, _NEAR_SIDE), margin=True)
+    near = find_faces(detector, fitted(picture, _NEAR_SIDE), margin=True)
     close = any(face.score >= _SURE and face.h >= _CLOSE for face in near)
-    far = _faces(detector, _fitted(picture, _COARSE_SIDE) if close else picture)
+    far = find_faces(detector, fitted(picture, _COARSE_SIDE) if close else picture)
     filling = [face for face in near if face.h >= _FILLING]
     faces = filling + [face for face in far if not any(_same(face, other) for other in filling)]
     return sorted(faces, key=lambda face: -face.prominence)[:FACES]
 
 
-def _fitted(picture: Pixels, side: int) -> Pixels:
+def fitted(picture: Pixels, side: int) -> Pixels:
+    """The picture with a longer side of so many pixels at the most."""
     height, width = picture.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = max(2, round(width * scale)), max(2, round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _faces(detector: CenterFace, picture: Pixels, *, margin: bool = False) -> list[Face]:
+def find_faces(detector: CenterFace, picture: Pixels, *, margin: bool = False) -> list[Face]:
+    """The faces that one look at a picture finds, best first.
+
+    Args:
+        detector: The detector.
+        picture: (h, w, 3) RGB, without bars.
+        margin: Whether to look at it with grey of half its width and height all round.
+    """
     height, width = picture.shape[:2]
     y, x = (height // 2, width // 2) if margin else (0, 0)
     framed = cv2.copyMakeBorder(picture, y, y, x, x, cv2.BORDER_CONSTANT, value=_GREY)

@@ -1,0 +1,120 @@
+"""What faces are found at which size of picture: ``python benchmarks/faces.py --data DIR``.
+
+Small faces: the faces of the labelled stills, scaled to a share of the height of faceless
+landscapes of 1920 x 1080. Cut faces: the same faces, framed tighter than they are. A hit counts
+from a score of 0.5. Times are processor times of the fastest of five looks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from fit_size import FRAMINGS, framed
+from size_data import stills
+
+from shotlog.analyzers._bars import bars, without_bars
+from shotlog.analyzers._centerface import centerface
+from shotlog.analyzers.faces import Face, find_faces, fitted
+from shotlog.schema.evidence import Pixels
+
+HEIGHTS = (0.035, 0.05, 0.07, 0.1)
+SIDES = (480, 576, 640, 960)
+NEAR_SIDES = (112, 160, 240)
+SIZE = (1920, 1080)
+HIT = 0.5
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    every = list(stills(parser.parse_args().data))
+    pictures = [np.ascontiguousarray(without_bars(s.pixels, bars(s.pixels))) for s in every]
+    people = [
+        (picture, max(found, key=lambda face: face.prominence))
+        for still, picture in zip(every, pictures, strict=True)
+        if still.face and still.label != "ECS"
+        and (found := find_faces(centerface(), fitted(picture, 640)))
+    ]  # fmt: skip
+    places = [p for s, p in zip(every, pictures, strict=True) if s.label == "LS" and not s.face]
+    _small(people, places[:3])
+    _cut(people)
+
+
+def _small(people: Sequence[tuple[Pixels, Face]], places: Sequence[Pixels]) -> None:
+    print("faces found, by height over picture height and longer side of the picture")
+    for height in HEIGHTS:
+        scenes = [
+            scene
+            for n, (picture, face) in enumerate(people)
+            for place in places
+            if (scene := _placed(picture, face, place, height, n)) is not None
+        ]
+        found = {side: sum(_hit(scene, side, height) for scene in scenes) for side in SIDES}
+        print(f"  {height:.3f} of {len(scenes)}: {found}")
+    for side in SIDES:
+        picture = fitted(cv2.resize(places[0], SIZE).astype(np.uint8), side)
+        print(f"  {side}: {_milliseconds(picture):.0f} ms")
+
+
+def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
+    print("cut faces found: plainly at 480, and with a margin by longer side")
+    for top, bottom, sizes in FRAMINGS:
+        frames = [
+            frame
+            for picture, face in people
+            if (frame := framed(picture, face, top, bottom)) is not None
+        ]
+        plain = sum(_fills(find_faces(centerface(), fitted(frame, 480))) for frame in frames)
+        near = {
+            side: sum(
+                _fills(find_faces(centerface(), fitted(frame, side), margin=True))
+                for frame in frames
+            )
+            for side in NEAR_SIDES
+        }
+        print(f"  {'/'.join(sizes):6} {top:5.2f} to {bottom:.2f} of {len(frames)}: {plain}, {near}")
+
+
+def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int) -> Pixels | None:
+    """The picture, scaled so that its face has this height, somewhere in the place."""
+    scale = height * SIZE[1] / (face.h * picture.shape[0])
+    if scale > 1.5:
+        return None
+    scene = cv2.resize(place, SIZE).astype(np.uint8)
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = small[: SIZE[1], : SIZE[0]]
+    y, x = (s - t for s, t in zip(scene.shape[:2], small.shape[:2], strict=True))
+    random = np.random.default_rng(seed)
+    y, x = int(random.integers(y + 1)), int(random.integers(x + 1))
+    scene[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return scene
+
+
+def _hit(scene: Pixels, side: int, height: float) -> bool:
+    found = find_faces(centerface(), fitted(scene, side))
+    return any(face.score >= HIT and height / 1.5 < face.h < height * 1.5 for face in found)
+
+
+def _fills(found: Sequence[Face]) -> bool:
+    return any(face.score >= HIT and face.h >= 0.4 for face in found)
+
+
+def _milliseconds(picture: Pixels) -> float:
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        find_faces(centerface(), picture)
+        times.append(time.process_time() - start)
+    return 1000 * min(times)
+
+
+if __name__ == "__main__":
+    main()
