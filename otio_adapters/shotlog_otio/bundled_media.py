@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 import platformdirs
 
-from shotlog.schema.errors import MediaUnreadable, Problem
+from shotlog.schema.errors import MediaUnreadable
 
 MAX_BYTES = 64 << 30
 """What the cache may hold; the media of the bundle that is being read always has its place."""
@@ -49,8 +49,12 @@ class BundledMedia:
         """Whether there is such a file in the bundle."""
         return name in self._members and not self._members[name].is_dir()
 
-    def extract(self, name: str) -> Path | Problem:
-        """Puts a member into the cache and tells where, or why that cannot be done."""
+    def extract(self, name: str) -> Path:
+        """Puts a member into the cache and tells where.
+
+        Raises:
+            MediaUnreadable: where the member is damaged or the cache cannot be written.
+        """
         info = self._members[name]
         place = self._place(info)
         try:
@@ -61,11 +65,11 @@ class BundledMedia:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._copy(info, place)
         except (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
-            return MediaUnreadable(
+            raise MediaUnreadable(
                 f"{self._path}:{name}",
                 f"it cannot be taken out of the bundle ({error})",
                 "Make room in your cache folder, or unpack the bundle and relink.",
-            ).problem
+            ) from error
         return place
 
     def _place(self, info: zipfile.ZipInfo) -> Path:

@@ -67,7 +67,10 @@ def _is_float32(number: float) -> bool:
 @lru_cache(maxsize=64)
 def _rate(number: float) -> Fraction:
     """A timeline has thousands of times and a handful of rates."""
-    return exact_rate(number)
+    rate = exact_rate(number)
+    if not rate:
+        raise ValueError(f"{number} is no frame rate")
+    return rate
 
 
 def rate_of(time: Any) -> Fraction:

@@ -14,6 +14,7 @@ trimmed off the reversed head: frames 60 down to 20); for AAF the reference suit
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -57,8 +58,9 @@ def speed_of(item: Any) -> Speed:
 
 def _description(effect: Any) -> str:
     resolve = effect.metadata.get("Resolve_OTIO")
-    if resolve is not None and "Key Frames" in resolve:
-        return f"it has a speed ramp of {len(resolve['Key Frames'])} key frames"
+    frames = resolve.get("Key Frames") if isinstance(resolve, Mapping) else None
+    if isinstance(frames, Sequence):
+        return f"it has a speed ramp of {len(frames)} key frames"
     name = effect.effect_name or effect.name
     called = f" ({name})" if name else ""
     return f"it has a speed effect{called} whose curve the timeline does not tell"

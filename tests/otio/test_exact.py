@@ -94,7 +94,16 @@ def test_a_time_is_the_exact_number_of_seconds(
 
 @pytest.mark.parametrize(
     ("value", "rate"),
-    [(math.nan, 24), (math.inf, 24), (1e308, 24), (1, 0), (1, -24), (1, math.nan), (1, math.inf)],
+    [
+        (math.nan, 24),
+        (math.inf, 24),
+        (1e308, 24),
+        (1, 0),
+        (1, 1e-320),
+        (1, -24),
+        (1, math.nan),
+        (1, math.inf),
+    ],
 )
 def test_what_is_no_time_is_refused(value: float, rate: float) -> None:
     with pytest.raises(ValueError, match=r"no number|no frame rate|bounds"):

@@ -123,7 +123,17 @@ def test_a_relative_sequence_starts_at_the_timeline(tmp_path: Path, base: str) -
     assert found.media.path == str(tmp_path / "a.1001.exr")
 
 
-@pytest.mark.parametrize("changes", [{"frame_step": 2}, {"start_frame": -4}, {"rate": 0.0}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"frame_step": 2},
+        {"start_frame": -4},
+        {"rate": 0.0},
+        {"rate": 1e-320},
+        {"frame_zero_padding": -1},
+        {"frame_zero_padding": 10**9},
+    ],
+)
 def test_a_sequence_that_cannot_be_read_in_steps_of_one_is_refused(
     tmp_path: Path, changes: dict[str, Any]
 ) -> None:
