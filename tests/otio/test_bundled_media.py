@@ -8,6 +8,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 
 from shotlog_otio import bundled_media, read_edit
@@ -45,6 +46,17 @@ def test_a_member_is_put_into_the_cache(tmp_path: Path, url: str) -> None:
     assert path.read_bytes() == MEDIA["media/a b.mov"]
     assert path.name == "a b.mov"
     assert _kept(tmp_path) == [path]
+
+
+def test_a_bundle_that_opentimelineio_made_is_read(tmp_path: Path) -> None:
+    media = tmp_path / "ä b.mov"
+    media.write_bytes(b"picture")
+    made = timeline(track(clip("a", media=media.as_uri())))
+    path = tmp_path / "theirs.otioz"
+    otio.adapters.write_to_file(made, str(path))
+    (found,) = read_edit(path).clips
+    assert found.media is not None
+    assert Path(found.media.path).read_bytes() == b"picture"
 
 
 def test_media_that_no_clip_uses_stays_in_the_bundle(tmp_path: Path) -> None:
