@@ -38,7 +38,7 @@ def to_mono(frame: AudioFrame) -> Samples:
 
 def _unit_scale(values: npt.NDArray[Any]) -> Samples:
     if values.dtype == np.uint8:
-        values = values.astype(np.int16) * 256 - 32768
+        values = (values.astype(np.int16) - 128) << 8
     scale = 1.0 if values.dtype.kind == "f" else 1 / (1 << (8 * values.itemsize - 1))
     return np.asarray(values * scale, dtype=np.float32)
 
