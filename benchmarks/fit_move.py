@@ -1,0 +1,252 @@
+"""Fits the head of ``builtin.move`` on rendered scenes and writes its weights.
+
+    python benchmarks/fit_move.py --rows /tmp/move-rows
+
+Renders takes of every move, measures them as the engine would, cross-validates over scenes, fits
+on all of them and writes ``daemon/shotlog/analyzers/move_weights.json``. No real footage is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import multiprocessing
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from shotlog.analyzers._move_features import (
+    DEPTH_NAMES,
+    LOOK_NAMES,
+    Rows,
+    backwards,
+    depth,
+    look,
+    mirrored,
+    rows_of,
+)
+from shotlog.analyzers._move_head import SEEN_AS, WEIGHTS, Head, Weights
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.render.takes import MOVES, Take, take
+from shotlog.schema.evidence import Picture, Track
+from shotlog.schema.labels import reversed_move
+from shotlog.schema.times import TimeRange
+
+Table = npt.NDArray[np.float64]
+
+SECONDS = 2.125
+"""Length of a take: 17 pictures, 16 short rows and 7 long ones."""
+
+SHORT = Fraction(1)
+"""A second version of every window is cut to this, for shots that are shorter than a window."""
+
+IMPORTANCE = {"arc": 0.3, "pedestal": 0.4, "truck": 0.6, "shake": 3.0, "static": 3.0}
+"""How much a take counts in the fit, where not 1: these are rarer in edits than in the rendering,
+where every move is as frequent as any other."""
+
+PENALTY = 2e-3
+"""Weight of the squared weights; the best of 2e-4, 2e-3, 2e-2 in cross-validation."""
+
+FOLDS = 5
+
+SEEDS = 30
+
+
+class Examples(NamedTuple):
+    """What one head is fitted on: features, labels, the scene and the importance of each."""
+
+    features: tuple[str, ...]
+    values: Table
+    labels: npt.NDArray[np.str_]
+    scenes: npt.NDArray[np.int64]
+    importance: Table
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> Examples:
+        """Some of them."""
+        return Examples(
+            self.features,
+            self.values[keep],
+            self.labels[keep],
+            self.scenes[keep],
+            self.importance[keep],
+        )
+
+
+class Case(NamedTuple):
+    """A version of a window, the move that it shows, and the scene."""
+
+    move: str
+    rows: Rows
+    scene: int
+
+
+def measured(made: Take) -> Track:
+    """The rows of a take, as the engine's grid would see it."""
+    measure = MotionMeasure()
+    observer = measure.observer()
+    rows = []
+    for at in range(math.ceil(made.seconds * GRID)):
+        number = math.floor(at / GRID * made.recording.container)
+        shown = number / made.recording.container
+        rows += list(observer.see(Picture(at, shown, made.frame(number))))
+    return measure.track(1 / GRID, rows)
+
+
+def render_seed(job: tuple[int, Path]) -> Path:
+    """Renders and measures one take of every move; kept in a file, so that it is done once."""
+    seed, folder = job
+    file = folder / f"{MotionMeasure().key}-{seed:05d}.npz"
+    if not file.exists():
+        cv2.setNumThreads(1)
+        tables = {}
+        for move in MOVES:
+            track = measured(take(move, seed, seconds=SECONDS))
+            tables[move] = np.column_stack([track.first, track.last, track.values])
+        draft = file.with_suffix(".part.npz")
+        np.savez_compressed(draft, allow_pickle=False, **tables)
+        draft.rename(file)
+    return file
+
+
+def tracks(file: Path) -> Iterator[tuple[str, Track]]:
+    """The moves and rows of one seed."""
+    with np.load(file) as tables:
+        for move in MOVES:
+            table = tables[move]
+            first, last = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+            yield move, Track(1 / GRID, first, last, table[:, 2:].astype(np.float32))
+
+
+def mirrored_move(move: str) -> str:
+    """The move that is seen when the picture is turned left for right."""
+    kind, _, way = move.partition("_")
+    return f"{kind}_{ {'left': 'right', 'right': 'left'}.get(way, way) }" if way else move
+
+
+def versions(move: str, rows: Rows) -> Iterator[tuple[str, Rows]]:
+    """A window as it is, mirrored, backwards, and both."""
+    for name, table in ((move, rows), (mirrored_move(move), mirrored(rows))):
+        yield name, table
+        yield reversed_move(name), backwards(table)
+
+
+def cases(files: Iterable[Path]) -> Iterator[Case]:
+    """Every version of every window that has enough to see."""
+    for scene, file in enumerate(files):
+        for move, track in tracks(file):
+            for length in (Fraction(SECONDS), SHORT + 1 / GRID):
+                rows = rows_of(track.within(TimeRange(start=Fraction(0), duration=length)))
+                if rows.enough:
+                    yield from (Case(name, each, scene) for name, each in versions(move, rows))
+
+
+def look_examples(found: Sequence[Case]) -> Examples:
+    """What a move looks like; arcs are left out, as each part of the picture goes its own way."""
+    chosen = [case for case in found if not case.move.startswith("arc")]
+    return _examples(LOOK_NAMES, [(look(c.rows), SEEN_AS.get(c.move, c.move), c) for c in chosen])
+
+
+def depth_examples(found: Sequence[Case], kind: str) -> Examples:
+    """Which of the kinds that look alike it is, whichever way it goes."""
+    alike = [c for c in found if SEEN_AS.get(c.move, c.move).startswith(kind)]
+    return _examples(DEPTH_NAMES, [(depth(c.rows, kind), c.move.split("_")[0], c) for c in alike])
+
+
+def _examples(features: tuple[str, ...], rows: Sequence[tuple[Table, str, Case]]) -> Examples:
+    return Examples(
+        features,
+        np.array([values for values, _, _ in rows]),
+        np.array([label for _, label, _ in rows]),
+        np.array([case.scene for _, _, case in rows]),
+        np.array([IMPORTANCE.get(case.move.split("_")[0], 1.0) for _, _, case in rows]),
+    )
+
+
+def fit(data: Examples, penalty: float) -> Head:
+    """Penalised maximum likelihood."""
+    labels = sorted(set(data.labels.tolist()))
+    mean, scale = data.values.mean(axis=0), data.values.std(axis=0) + 1e-6
+    inputs = np.column_stack([(data.values - mean) / scale, np.ones(len(data.values))])
+    share = data.importance / data.importance.sum()
+    truth = (data.labels[:, None] == np.array(labels)).astype(np.float64)
+
+    def loss(flat: Table) -> tuple[float, Table]:
+        weights = flat.reshape(inputs.shape[1], -1)
+        score = inputs @ weights
+        odds = np.exp(score - score.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        slope = inputs.T @ ((odds - truth) * share[:, None])
+        slope[:-1] += penalty * weights[:-1]
+        fitted = -share @ np.log((odds * truth).sum(axis=1) + 1e-12)
+        return float(fitted + penalty / 2 * (weights[:-1] ** 2).sum()), slope.ravel()
+
+    start = np.zeros(inputs.shape[1] * len(labels))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    table = found.x.reshape(inputs.shape[1], -1)
+    return Head(
+        features=data.features,
+        mean=_rounded(mean),
+        scale=_rounded(scale),
+        bias={label: _round(table[-1, i]) for i, label in enumerate(labels)},
+        weights={label: _rounded(table[:-1, i]) for i, label in enumerate(labels)},
+    )
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(_round(value) for value in values)
+
+
+def cross_validated(data: Examples, penalty: float) -> float:
+    """Share of right answers in scenes that were not fitted on."""
+    right = 0
+    for fold in range(FOLDS):
+        held = data.scenes % FOLDS == fold
+        head = fit(data.where(~held), penalty)
+        for values, label in zip(data.values[held], data.labels[held], strict=True):
+            odds = head.probabilities(values)
+            right += max(odds, key=lambda name: odds[name]) == label
+    return right / len(data.labels)
+
+
+def main() -> None:
+    """Renders, measures, cross-validates, fits and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="takes of every move")
+    parser.add_argument("--rows", type=Path, required=True, help="folder for what was measured")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that render")
+    parser.add_argument("--penalty", type=float, default=PENALTY)
+    home = Path(__file__).parents[1] / "daemon" / "shotlog" / "analyzers"
+    parser.add_argument("--out", type=Path, default=home / WEIGHTS)
+    chosen = parser.parse_args()
+    chosen.rows.mkdir(parents=True, exist_ok=True)
+    jobs = [(seed, chosen.rows) for seed in range(chosen.seeds)]
+    with multiprocessing.Pool(chosen.jobs) as pool:
+        found = list(cases(pool.imap(render_seed, jobs)))
+    sets = {"look": look_examples(found)}
+    sets |= {kind: depth_examples(found, kind) for kind in ("pan", "tilt", "zoom")}
+    made: dict[str, str | int | float] = {
+        "command": f"python benchmarks/fit_move.py --seeds {chosen.seeds}",
+        "measure": MotionMeasure().key,
+        "scenes": chosen.seeds * len(MOVES),
+    }
+    for name, data in sets.items():
+        right = cross_validated(data, chosen.penalty)
+        made[f"{name}_right_in_unseen_scenes"] = round(right, 4)
+        print(f"{name}: {right:.3f} of {len(data.labels)} windows right in unseen scenes")
+    heads = {name: fit(data, chosen.penalty) for name, data in sets.items()}
+    weights = Weights(made=made, look=heads.pop("look"), depth=heads)
+    chosen.out.write_text(weights.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

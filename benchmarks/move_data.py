@@ -1,0 +1,93 @@
+"""The clips with a labelled camera move, as what the motion measure sees in them."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.media import FrameReader, probe
+from shotlog.schema.analysis import ShotView
+from shotlog.schema.evidence import Picture, Row
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import ClipRange, MediaReference, Shot
+from shotlog.schema.times import TimeMap, TimeRange
+
+OUR_NAME = {"handheld": "shake", "tracking": "track"}
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """A labelled clip.
+
+    Attributes:
+        file: Path relative to the folder of videos.
+        label: The move; ``roll`` and ``arc`` have no side.
+        also: Moves that are right as well.
+        confidence: The labeller's, 0 to 1.
+        source: The footage that it was taken from.
+    """
+
+    file: str
+    label: str
+    also: tuple[str, ...]
+    confidence: float
+    source: str
+
+
+def filmed(data: Path) -> list[Filmed]:
+    """Every row of ``labels.csv`` of task ``camera``, in the file's order."""
+    with (data / "video" / "labels.csv").open(newline="") as file:
+        return [
+            Filmed(
+                file=row["file"],
+                label=OUR_NAME.get(row["label"], row["label"]),
+                also=tuple(OUR_NAME.get(name, name) for name in row["alt"].split("|") if name),
+                confidence=float(row["confidence"]),
+                source=row["source_group"],
+            )
+            for row in csv.DictReader(file)
+            if row["task"] == "camera"
+        ]
+
+
+def pictures(media: Media, span: TimeRange) -> Iterator[Picture]:
+    """The pictures that the engine would show to the motion measure."""
+    for frame in FrameReader(media, [span], threads=1):
+        for at in range(math.ceil(frame.start * GRID), math.ceil(frame.end * GRID)):
+            yield Picture(at, frame.start, frame.pixels(MotionMeasure.need))
+
+
+def view_of(path: Path) -> ShotView:
+    """The whole file as one shot, measured."""
+    reference = MediaReference(path=str(path))
+    media = probe(reference)
+    if media.video is None or media.video.duration is None:
+        raise SystemExit(f"{path} does not tell how long it is")
+    span = TimeRange(start=Fraction(0), duration=media.video.duration)
+    measure = MotionMeasure()
+    observer = measure.observer()
+    rows: list[Row] = []
+    for picture in pictures(media, span):
+        rows += observer.see(picture)
+    track = measure.track(1 / GRID, rows)
+    shot = Shot(
+        id=path.name,
+        clip="V1/0",
+        source=span,
+        core=span,
+        timeline=span,
+    )
+    clip = ClipRange(
+        id="V1/0",
+        name=path.stem,
+        media=reference,
+        source=span,
+        timeline=span,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+    return ShotView(shot=shot, clip=clip, media=media, tracks={measure.name: track})

@@ -1,0 +1,197 @@
+"""How well ``builtin.move`` does on labelled clips.
+
+    python benchmarks/moves.py --data DIR [--json]
+
+A clip is said to be what the analyzer names for most of its length. A label of ``alt`` is right as
+well, and counted apart. Geometry cannot tell a dolly from a zoom without depth, so classes are
+what a move looks like (``SEEN_AS``); the labels as they are, are counted beside. Nothing here is
+fitted on these clips but the thresholds of ``move.py``; how far one source moves the figures is
+shown by leaving each out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from move_data import Filmed, filmed, view_of
+
+from shotlog.analyzers._move_head import SEEN_AS
+from shotlog.analyzers.move import MoveAnalyzer
+from shotlog.schema.analysis import Claim
+from shotlog.schema.labels import UNDEFINED, reversed_move
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was said of a clip.
+
+    Attributes:
+        clip: The clip and its label.
+        said: What it is said to be.
+        sure: How sure the analyzer was of that.
+        spans: Every claim, in order.
+    """
+
+    clip: Filmed
+    said: str
+    sure: float
+    spans: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the label itself was said."""
+        return _matches(self.said, self.clip.label)
+
+    @property
+    def right(self) -> bool:
+        """Whether what was said looks like the label, or like one that is right as well."""
+        return any(_look(self.said) == _look(name) for name in self._right_names())
+
+    @property
+    def opposite(self) -> bool:
+        """Whether the wrong direction was said: the worst of errors."""
+        return not self.right and any(
+            _look(reversed_move(self.said)) == _look(name) != _look(self.said)
+            for name in self._right_names()
+        )
+
+    def _right_names(self) -> tuple[str, ...]:
+        return _sided(self.clip.label, self.said), *self.clip.also
+
+    @property
+    def truth(self) -> str:
+        """The class that it counts for: of its labels the one that was said, if one was."""
+        if self.right:
+            return _class(self.said)
+        return _class(_sided(self.clip.label, self.said))
+
+    @property
+    def guess(self) -> str:
+        """The class that it was said to be."""
+        return _class(self.said)
+
+
+def _matches(said: str, label: str) -> bool:
+    return said == label or said.split("_")[0] == label
+
+
+def _sided(label: str, said: str) -> str:
+    """A label without a side takes the side that was said."""
+    if label == "roll" or label == "arc":
+        return said if said.startswith(label) else f"{label}_left"
+    return label
+
+
+def _look(move: str) -> str:
+    return SEEN_AS.get(move, move)
+
+
+def _class(move: str) -> str:
+    look = _look(move)
+    return "roll" if look.startswith("roll") else look
+
+
+def answer(clip: Filmed, claims: Sequence[Claim]) -> Answer:
+    """What is said of a clip for most of its length, apart from not knowing."""
+    length: defaultdict[str, float] = defaultdict(float)
+    sure: dict[str, float] = {}
+    for claim in claims:
+        if claim.label != UNDEFINED:
+            length[claim.label] += float(claim.range.duration)
+            sure[claim.label] = max(sure.get(claim.label, 0.0), claim.confidence)
+    said = max(length, key=lambda label: length[label]) if length else UNDEFINED
+    return Answer(clip, said, sure.get(said, 0.0), tuple(c.label for c in claims))
+
+
+def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:
+    """By class: precision, recall, F1 and how many there are, of (truth, guess) pairs."""
+    pairs = list(pairs)
+    table = {}
+    for name in sorted({truth for truth, _ in pairs}):
+        hits = sum(truth == guess == name for truth, guess in pairs)
+        there = sum(truth == name for truth, _ in pairs)
+        said = sum(guess == name for _, guess in pairs)
+        precision, recall = hits / said if said else 0.0, hits / there
+        table[name] = (precision, recall, 2 * hits / (said + there), there)
+    return table
+
+
+def macro(pairs: Iterable[tuple[str, str]]) -> float:
+    """Mean F1 over the classes that there are."""
+    values = [f1 for _, _, f1, _ in scores(pairs).values()]
+    return sum(values) / len(values)
+
+
+def report(answers: Sequence[Answer]) -> dict[str, object]:
+    """Every figure, as JSON types."""
+    pairs = [(a.truth, a.guess) for a in answers]
+    classes = Counter(truth for truth, _ in pairs)
+    most, count = classes.most_common(1)[0]
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    for truth, guess in pairs:
+        confusion[truth][guess] += 1
+    left_out = [
+        macro((a.truth, a.guess) for a in answers if a.clip.source != source)
+        for source in sorted({a.clip.source for a in answers})
+    ]
+    return {
+        "clips": len(answers),
+        "exact": sum(a.exact for a in answers),
+        "right": sum(a.right for a in answers),
+        "by_alt": sum(a.right and not a.exact for a in answers),
+        "undefined": sum(a.said == UNDEFINED for a in answers),
+        "opposite": sum(a.opposite for a in answers),
+        "macro_f1": round(macro(pairs), 4),
+        "macro_f1_without_one_source": [round(min(left_out), 4), round(max(left_out), 4)],
+        "majority": {
+            "says": most,
+            "right": count,
+            "macro_f1": round(macro((truth, most) for truth, _ in pairs), 4),
+        },
+        "random_right": round(sum(n * n for n in classes.values()) / len(pairs), 2),
+        "classes": {
+            name: {"precision": round(p, 3), "recall": round(r, 3), "f1": round(f, 3), "n": n}
+            for name, (p, r, f, n) in scores(pairs).items()
+        },
+        "confusion": {truth: dict(guesses) for truth, guesses in sorted(confusion.items())},
+    }
+
+
+def main() -> None:
+    """Looks at every labelled clip and prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with video/labels.csv")
+    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    chosen = parser.parse_args()
+    analyzer = MoveAnalyzer()
+    answers = [
+        answer(clip, analyzer.conclude(view_of(chosen.data / "video" / clip.file)))
+        for clip in filmed(chosen.data)
+    ]
+    figures = report(answers)
+    if chosen.json:
+        print(json.dumps(figures, indent=1))
+        return
+    for a in answers:
+        mark = "exact" if a.exact else "right" if a.right else "OPPOSITE" if a.opposite else "WRONG"
+        also = "|".join(a.clip.also)
+        print(
+            f"{mark:9}{a.clip.file:34}{a.clip.label:12}{also:21}{a.said:12}{a.sure:5.2f}  ", end=""
+        )
+        print(" ".join(a.spans))
+    for name, value in figures.items():
+        if not isinstance(value, dict):
+            print(f"{name}: {value}")
+            continue
+        print(f"{name}:")
+        for key, row in value.items():
+            print(f"  {key}: {row}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""From the rows of a window to the numbers that a move is told by.
+
+Each number is even or odd under two changes of the picture: turned left for right, and played
+backwards. :func:`mirrored` and :func:`backwards` do the same to the rows, so that a head that is
+fitted on all four versions of every window judges them alike.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers.motion import LONG, MotionMeasure
+from shotlog.schema.evidence import Track
+
+Table = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float64]
+
+RADIUS = 1 / 3
+"""Mean distance from the centre of a 16:9 picture, in widths: turns a growth or an angle into the
+way that the average point goes."""
+
+FLOOR = 0.006
+"""Widths per second that count as nothing: about the error of tracking over a short baseline."""
+
+_FEWEST = 3
+_AXES = ("x", "y", "zoom", "turn")
+_AT = {name: i for i, name in enumerate(MotionMeasure.columns)}
+_BENDS = ("stretch", "shear", "bend_x", "bend_y")
+_MIRROR_ODD = [_AT[name] for name in ("x", "turn", "shear", "bend_x")]
+_REVERSE_ODD = [_AT[name] for name in (*_AXES, *_BENDS, "light")]
+LOOK_NAMES = (
+    *_AXES,
+    *(f"{axis}_size" for axis in _AXES),
+    *(f"{axis}_constant" for axis in _AXES),
+    *(f"{axis}_constancy" for axis in _AXES),
+    "stretch",
+    "shear",
+    "bend_x",
+    "bend_y",
+    "speed",
+    "jitter",
+    "jitter_share",
+    "wander",
+    "wander_share",
+    "steady",
+    "still_short",
+    "still_long",
+    "support_short",
+    "support_long",
+)
+"""What :func:`look` gives: which way, how much of it, how steadily."""
+
+DEPTH_NAMES = (
+    "spread",
+    "plane",
+    "lengthwise",
+    "radial",
+    "leaning",
+    "folding",
+    "bending",
+    "jitter_share",
+    "turn_size",
+    "speed",
+    "support_long",
+)
+"""What :func:`depth` gives: how far things at other depths move at other speeds."""
+
+
+class Rows(NamedTuple):
+    """The rows of a window that saw anything: (n, columns) on the short and long baseline."""
+
+    short: Table
+    long: Table
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is anything to judge by."""
+        return len(self.short) >= _FEWEST
+
+    @property
+    def long_enough(self) -> bool:
+        """Whether the long baseline saw most of what it could; a fast move outruns it."""
+        return len(self.long) >= max(2, len(self.short) // 5)
+
+    def middle(self, column: str) -> float:
+        """The median of a column over the short baseline."""
+        return _median(self.short, column)
+
+
+def rows_of(track: Track) -> Rows:
+    """The rows of a track, by baseline, without those that found too little to track."""
+    span = track.last - track.first
+    seeing = track.values[:, _AT["support"]] > 0
+    values = track.values.astype(np.float64)
+    return Rows(values[seeing & (span == 1)], values[seeing & (span == LONG)])
+
+
+def mirrored(rows: Rows) -> Rows:
+    """What the rows of the same window would be, had the picture been turned left for right."""
+    return Rows(*(_negated(table, _MIRROR_ODD) for table in rows))
+
+
+def backwards(rows: Rows) -> Rows:
+    """What the rows of the same window would be (nearly), were it played backwards."""
+    return Rows(*(_negated(table, _REVERSE_ODD)[::-1] for table in rows))
+
+
+def _negated(table: Table, columns: list[int]) -> Table:
+    copy = table.copy()
+    copy[:, columns] *= -1
+    return copy
+
+
+def velocity(table: Table) -> Table:
+    """(n, 4) widths per second that the average point goes by x, y, zoom and turn."""
+    return table[:, [_AT[axis] for axis in _AXES]] * (1, 1, RADIUS, RADIUS)
+
+
+class _Gist(NamedTuple):
+    """The motion of a window in short.
+
+    Attributes:
+        table: Rows of the longest baseline that saw enough.
+        main: (4,) median velocity.
+        full: Speed of the average point, with :data:`FLOOR` below it.
+        share: (4,) signed part of each axis in the whole motion.
+        jitter: Unsteadiness from picture to picture, widths per second.
+    """
+
+    table: Table
+    main: Vector
+    full: float
+    share: Vector
+    jitter: float
+
+
+def _gist(rows: Rows) -> _Gist:
+    table = rows.long if rows.long_enough else rows.short
+    main = np.median(velocity(table), axis=0)
+    full = math.hypot(float(np.linalg.norm(main)), FLOOR)
+    jitter = _unsteadiness(np.diff(velocity(rows.short), axis=0) / math.sqrt(2), main)
+    return _Gist(table, main, full, main * np.abs(main) / full**2, jitter)
+
+
+def look(rows: Rows) -> Vector:
+    """The numbers of :data:`LOOK_NAMES` for one window that has enough to see."""
+    table, main, full, share, jitter = _gist(rows)
+    short, longest = velocity(rows.short), velocity(table)
+    wander = _unsteadiness(longest - main, main)
+    constant = _constant(longest)
+    way = float(np.linalg.norm(short, axis=1).sum()) + FLOOR
+    return np.array(
+        [
+            *share,
+            *np.abs(share),
+            *constant,
+            *np.abs(constant),
+            *(math.tanh(_median(table, odd) / full) for odd in _BENDS),
+            math.log(full / FLOOR),
+            math.log1p(jitter / FLOOR),
+            jitter / (jitter + full),
+            math.log1p(wander / FLOOR),
+            wander / (wander + full),
+            float(np.linalg.norm(short.sum(axis=0))) / way,
+            _median(rows.short, "still"),
+            _median(table, "still"),
+            _median(rows.short, "support"),
+            _median(table, "support"),
+        ]
+    )
+
+
+def depth(rows: Rows, kind: str) -> Vector:
+    """The numbers of :data:`DEPTH_NAMES` for one window that has enough to see.
+
+    spread: disagreement with one plane, of the whole motion. plane: share that one plane explains.
+    lengthwise: disagreement along the motion's axis against across it. radial: the same away from
+    the centre against round it. leaning: whether the bottom moves faster than the middle,
+    sideways; folding: downwards; bending: perspective, of the whole motion.
+
+    Args:
+        rows: The window.
+        kind: What it looks like: ``pan``, ``tilt`` or ``zoom``.
+    """
+    table, main, full, share, jitter = _gist(rows)
+    off_x, off_y, radial, around = (
+        _median(table, f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
+    )
+    x, y, zoom = main[:3]
+    lean = (_median(table, "shear") - _median(table, "turn")) * np.sign(x)
+    fold = -_median(table, "stretch") * np.sign(y)
+    bends = {
+        "pan": -_median(table, "bend_x") * np.sign(x),
+        "tilt": -_median(table, "bend_y") * np.sign(y),
+        "zoom": _median(table, "bend_y") * np.sign(zoom),
+    }
+    lengthwise = math.log(off_x / off_y)
+    return np.array(
+        [
+            math.log1p(8 * _median(table, "off_plane") / full),
+            _median(table, "plane"),
+            -lengthwise if kind == "tilt" else lengthwise,
+            math.log(radial / around),
+            math.tanh(lean / (abs(x) + FLOOR)),
+            math.tanh(fold / (abs(y) + FLOOR)),
+            math.tanh(bends[kind] / full),
+            jitter / (jitter + full),
+            abs(share[3]),
+            math.log(full / FLOOR),
+            _median(table, "support"),
+        ]
+    )
+
+
+def _median(table: Table, name: str) -> float:
+    return float(np.median(table[:, _AT[name]]))
+
+
+def _constant(speeds: Table) -> Vector:
+    """By axis, the mean speed against how much it varies, from -1 to 1.
+
+    A move that its operator means goes on, however much the hand shakes beside it.
+    """
+    mean = speeds.mean(axis=0)
+    return np.asarray(mean / (np.abs(mean) + speeds.std(axis=0) + FLOOR))
+
+
+def _unsteadiness(off: Table, main: Vector) -> float:
+    """How much a velocity changes across its main direction; along it, doubled frames change it."""
+    if len(off) < 2:
+        return 0.0
+    speed = float(np.linalg.norm(main))
+    if speed > FLOOR:
+        way = main / speed
+        off = off - np.outer(off @ way, way) * (speed / (speed + 2 * FLOOR))
+    return float(np.sqrt(np.median((off**2).sum(axis=1))))
