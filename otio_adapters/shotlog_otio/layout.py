@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import opentimelineio as otio
 
@@ -29,6 +29,14 @@ _PREMIERE_BACKWARDS = (
 _EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
 
 
+class Child(NamedTuple):
+    """Something that lies in a track or stack: its key in the JSON list, its start, itself."""
+
+    key: int
+    start: Fraction
+    node: Node
+
+
 @dataclass(frozen=True, eq=False)
 class Node:
     """An item of the timeline.
@@ -38,7 +46,7 @@ class Node:
         path: Where it stands in the JSON.
         timing: What it shows, and how long it takes in its parent.
         speed: Its own time effects.
-        children: What lies in it, with the start on the item's own clock; without transitions.
+        children: What lies in it, on the item's own clock; without transitions.
         found: What its media reference says, for a clip.
         fault: Why its length is not known; it then takes no time.
         record_start: For a track whose own range only tells its start timecode: that start.
@@ -49,7 +57,7 @@ class Node:
     path: Keys
     timing: Timing
     speed: Speed
-    children: tuple[tuple[int, Fraction, Node], ...] = ()
+    children: tuple[Child, ...] = ()
     found: Found | None = None
     fault: str | None = None
     record_start: Fraction | None = None
@@ -78,65 +86,81 @@ class Layout:
         if isinstance(item, otio.schema.Clip):
             return self._clip(item, path, picture=picture)
         if not isinstance(item, otio.core.Composition):
-            return self._timed(item, path, None, None)
-        members = [
-            (
-                index,
-                self.node(child, (*path, "children", index), picture=picture & is_picture(child)),
-            )
+            return self._timed(item, path, None)
+        nodes = [
+            (index, self.node(child, (*path, "children", index), picture=picture and seen))
             for index, child in enumerate(item)
             if isinstance(child, otio.core.Item)
+            for seen in (is_picture(child),)
         ]
-        children = tuple(
-            _sequence(members) if isinstance(item, otio.schema.Track) else _pile(members)
-        )
+        children = tuple(_queue(nodes) if isinstance(item, otio.schema.Track) else _pile(nodes))
         length = max((start + child.timing.length for _, start, child in children), default=0)
-        content = TimeRange(start=Fraction(0), duration=Fraction(length))
-        return self._timed(item, path, content, None, children)
+        whole = TimeRange(start=Fraction(0), duration=Fraction(length))
+        return self._timed(item, path, whole, children=children)
 
     def _clip(self, clip: Any, path: Keys, *, picture: bool) -> Node:
         found = self._references.read(clip) if picture else length_of(clip)
-        return self._timed(clip, path, found.available, found)
+        return self._timed(clip, path, found.available, found=found)
 
     def _timed(
         self,
         item: Any,
         path: Keys,
         whole: TimeRange | None,
-        found: Found | None,
-        children: tuple[tuple[int, Fraction, Node], ...] = (),
+        *,
+        found: Found | None = None,
+        children: tuple[Child, ...] = (),
     ) -> Node:
         """The node, given the range of everything that the item has."""
-        speed, fault, record_start = speed_of(item), None, None
-        try:
-            own = exact_range(item.source_range) if item.source_range is not None else whole
-        except ValueError as error:
-            own, fault = None, str(error)
-        if own is None:
-            fault = fault or "neither its own range nor the length of its media is given"
-            own = _EMPTY
-        elif isinstance(item, otio.schema.Track) and whole and own.end <= 0 < whole.duration:
-            # A range that ends before the content starts would show nothing. OpenTimelineIO's EDL
-            # reader writes it for "record timecode starts at -start".
-            own, record_start = TimeRange(start=Fraction(0), duration=own.duration), -own.start
+        own, speed = _own_range(item, whole), speed_of(item)
+        fault, warnings = own.fault, [*(found.warnings if found else ()), *own.warnings]
         value = Fraction(0) if found and found.still else speed.value
-        shown = timing(own, value, premiere=self._premiere)
-        if max(shown.length, shown.content.duration) > LONGEST:
+        shown = timing(own.range, value, premiere=self._premiere)
+        if not children and max(shown.length, shown.content.duration) > LONGEST:
             fault, shown = "its length is out of all bounds", timing(_EMPTY, value, premiere=False)
-        warnings = found.warnings if found else ()
         if self._premiere and speed.value < 0:
-            warnings = (*warnings, _PREMIERE_BACKWARDS)
-        return Node(item, path, shown, speed, children, found, fault, record_start, warnings)
+            warnings.append(_PREMIERE_BACKWARDS)
+        return Node(
+            item, path, shown, speed, children, found, fault, own.record_start, tuple(warnings)
+        )
 
 
-def _sequence(members: Iterable[tuple[int, Node]]) -> Iterator[tuple[int, Fraction, Node]]:
+class _Own(NamedTuple):
+    """An item's own range, as the file gives it; see :class:`Node` for the rest."""
+
+    range: TimeRange
+    fault: str | None = None
+    record_start: Fraction | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _own_range(item: Any, whole: TimeRange | None) -> _Own:
+    if item.source_range is None:
+        missing = "neither its own range nor the length of its media is given"
+        return _Own(_EMPTY, missing) if whole is None else _Own(whole)
+    try:
+        own = exact_range(item.source_range)
+    except ValueError as error:
+        if whole is None or isinstance(item, otio.schema.Clip):
+            return _Own(_EMPTY, str(error))
+        return _Own(whole, warnings=(f"its own range is passed over: {error}",))
+    if isinstance(item, otio.schema.Track) and whole and own.end <= 0 < whole.duration:
+        # A range that ends before the content starts would show nothing. OpenTimelineIO's EDL
+        # reader writes it for "record timecode starts at -start".
+        warning = "its own range lies before its clips and was taken for its start timecode"
+        kept = TimeRange(start=Fraction(0), duration=own.duration)
+        return _Own(kept, record_start=-own.start, warnings=(warning,))
+    return _Own(own)
+
+
+def _queue(nodes: Iterable[tuple[int, Node]]) -> Iterator[Child]:
     """The children of a track, one after the other."""
     start = Fraction(0)
-    for index, child in members:
-        yield index, start, child
-        start += child.timing.length
+    for index, node in nodes:
+        yield Child(index, start, node)
+        start += node.timing.length
 
 
-def _pile(members: Iterable[tuple[int, Node]]) -> Iterator[tuple[int, Fraction, Node]]:
+def _pile(nodes: Iterable[tuple[int, Node]]) -> Iterator[Child]:
     """The children of a stack, all from its start."""
-    return ((index, Fraction(0), child) for index, child in members)
+    return (Child(index, Fraction(0), node) for index, node in nodes)

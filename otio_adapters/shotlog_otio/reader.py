@@ -124,7 +124,7 @@ class _Walk:
 
     def _inside(self, stack: Node, start: Fraction, place: _Place) -> Iterator[ClipRange]:
         """The layers of a stack; those with picture are counted from 1."""
-        inner = _entered(stack, start, place)
+        inner = self._entered(stack, start, place)
         if inner is None:
             return
         number = 0
@@ -144,12 +144,7 @@ class _Walk:
         if not isinstance(node.item, otio.schema.Track):
             yield from self._item(node, start, replace(place, id=f"{place.id}/0"))
             return
-        if node.record_start is not None:
-            self.warnings.append(
-                "the range of a track lies before its clips; it was taken for the timecode at"
-                " which the track starts"
-            )
-        inner = _entered(node, start, place)
+        inner = self._entered(node, start, place)
         if inner is None:
             return
         for index, offset, child in node.children:
@@ -170,14 +165,14 @@ class _Walk:
             if clip:
                 yield clip
 
-
-def _entered(node: Node, start: Fraction, place: _Place) -> _Place | None:
-    """The place inside a composition; None where the trims around it leave nothing of it."""
-    view = place.view.into(node.timing, start)
-    if view is None:
-        return None
-    enabled = place.enabled and node.item.enabled
-    return _Place(place.id, view, enabled, place.unknown or node.speed.unknown)
+    def _entered(self, node: Node, start: Fraction, place: _Place) -> _Place | None:
+        """The place inside a composition; None where the trims around it leave nothing of it."""
+        view = place.view.into(node.timing, start)
+        if view is None:
+            return None
+        self.warnings.extend(f"{place.id or 'the timeline'}: {said}" for said in node.warnings)
+        enabled = place.enabled and node.item.enabled
+        return _Place(place.id, view, enabled, place.unknown or node.speed.unknown)
 
 
 def _clip(node: Node, start: Fraction, place: _Place) -> ClipRange | None:

@@ -349,6 +349,21 @@ def test_a_rate_that_is_no_rate_costs_one_clip_only(tmp_path: Path, rate: float)
     assert edit.rate == 24
 
 
+def test_a_nest_whose_range_is_no_range_shows_all_that_lies_in_it(tmp_path: Path) -> None:
+    nest = stack(track(clip("a"), clip("b")), source=(0, math.nan))
+    edit = read(tmp_path, timeline(track(nest, clip("c"))))
+    assert [frames_of(c)[:2] for c in edit.clips] == [(0, 10), (10, 20), (20, 30)]
+    assert edit.warnings[0].startswith("V1/0: ")
+
+
+def test_a_clip_of_a_century_costs_no_other_clip(tmp_path: Path) -> None:
+    century = 100 * 365 * 86400 * 24.0
+    long = clip("long", (0, century))
+    edit = read(tmp_path, timeline(track(long, long.deepcopy(), clip("b"))))
+    assert [c.problem for c in edit.clips] == [None, None, None]
+    assert edit.clips[2].timeline.start * 24 == 2 * century
+
+
 def test_a_bad_available_range_is_passed_over_with_a_warning(tmp_path: Path) -> None:
     found = _only(tmp_path, timeline(track(clip("a", available=(0, -3)))))
     assert found.problem is None
