@@ -89,6 +89,7 @@ class JsonText:
         self.text = text
         self._members: dict[int, list[Member]] = {}
         self._elements: dict[int, list[Span]] = {}
+        self._ascii = text.isascii() and "\\u" in text
         self.root = self._value(self._blank(0))
 
     def members(self, place: Span) -> list[Member]:
@@ -143,7 +144,7 @@ class JsonText:
             unit=indent.removeprefix(outer),
             comma=gap[: ends[0].start()] if ends else gap,
             colon=self.text[first.key.end : first.value.start],
-            ascii="\\u" in self.text and self.text.isascii(),
+            ascii=self._ascii,
         )
 
     def _blank(self, at: int) -> int:
