@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+
 from shotlog.analyzers import speech
 from shotlog.analyzers.speech import CHUNK, SpeechMeasure
 from shotlog.schema.errors import AnalyzerError
 from shotlog.schema.evidence import SOUND_RATE, Samples, Track
-
-from tests.analyzers.sounds import music, noise, silence, voice
+from tests.analyzers.sounds import applause, music, noise, silence, voice
 
 CELL = int(SpeechMeasure.need.cell * SOUND_RATE)
 LEAD = int(SpeechMeasure.need.lead * SOUND_RATE)
@@ -37,18 +37,18 @@ def in_cells(sound: Samples) -> Track:
 
 
 def mix() -> tuple[Samples, npt.NDArray[np.bool_]]:
-    """A minute of voice, noise, music and silence, alone and together, and where the voice is."""
+    """A minute of voice, noise, music, applause and silence, and where the voice is."""
     parts = [
         (noise(4, 0.05), False),
         (voice(5, 1), True),
         (silence(3), False),
         (music(6), False),
-        (music(6, 0.2) + voice(6, 2), True),
+        (music(6, 0.7) + voice(6, 2), True),
         (noise(5, 0.2, 1), False),
         (noise(6, 0.01, 2) + voice(6, 3), True),
         (silence(4), False),
-        (voice(4, 4, 0.05), True),
-        (music(5, 0.6), False),
+        (voice(4, 4, 0.2), True),
+        (applause(5), False),
         (noise(5, 0.02, 3), False),
         (voice(5, 5) + noise(5, 0.03, 4), True),
     ]
@@ -82,13 +82,13 @@ def test_it_agrees_with_the_reference_implementation() -> None:
 def test_voices_are_found_in_mixes_and_nothing_else_is_taken_for_one() -> None:
     sound, truth = mix()
     precision, recall = scores(in_cells(sound), truth)
-    assert precision >= 0.95
+    assert precision >= 0.9
     assert recall >= 0.9
 
 
 def test_a_recorded_lecture_is_found_between_noise_and_music(data_dir: Path) -> None:
     lecture = _sound_of(data_dir / "video" / "speech" / "lecture_audio.webm")[: 60 * SOUND_RATE]
-    quiet = noise(60, 0.02) + music(60, 0.2)
+    quiet = noise(60, 0.02) + music(60)
     sound = np.concatenate([quiet, lecture + noise(60, 0.005, 1), quiet])
     truth = np.zeros(len(sound), dtype=bool)
     truth[len(quiet) : len(quiet) + len(lecture)] = True

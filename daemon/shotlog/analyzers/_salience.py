@@ -1,0 +1,106 @@
+"""What stands out of a timeline: arithmetic on series of quarter seconds, NaN where unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import convolve1d, gaussian_filter1d, median_filter
+
+Numbers = npt.NDArray[np.float64]
+
+_FEWEST = 8
+"""Known values that a spread can be told from."""
+
+
+def smooth(series: Numbers, sigma: float) -> Numbers:
+    """Gaussian mean over the known neighbours; what is unknown stays so.
+
+    Args:
+        series: (n,) numbers.
+        sigma: Standard deviation in steps.
+    """
+    known = np.isfinite(series)
+    total = gaussian_filter1d(np.where(known, series, 0.0), sigma, mode="constant")
+    weight = gaussian_filter1d(known.astype(np.float64), sigma, mode="constant")
+    return np.where(known, total / np.where(known, weight, 1.0), np.nan)
+
+
+def local_median(series: Numbers, width: int) -> Numbers:
+    """The median of the ``width`` steps around; unknown ones count as the median of all."""
+    known = np.isfinite(series)
+    if not known.any():
+        return series.copy()
+    filled = np.where(known, series, np.median(series[known]))
+    return np.asarray(median_filter(filled, size=width | 1, mode="reflect"))
+
+
+def rise(series: Numbers, before: int, after: int) -> Numbers:
+    """Mean of the ``after`` steps from each on, less that of the ``before`` steps up to it."""
+    past = np.append(np.nan, _trailing_mean(series, before)[:-1])
+    return np.asarray(_trailing_mean(series[::-1], after)[::-1] - past)
+
+
+def z_scores(series: Numbers, least_spread: float) -> Numbers:
+    """How many spreads each value lies from the median of the known ones.
+
+    The spread is that of Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (1993): the
+    median absolute deviation * 1.4826, or the mean one * 1.2533 where most values are alike; both
+    estimate a normal distribution's sigma.
+
+    Args:
+        series: (n,) numbers; all unknown where too few are known.
+        least_spread: Differences smaller than this are no news, however steady the rest.
+    """
+    known = series[np.isfinite(series)]
+    if len(known) < _FEWEST:
+        return np.full_like(series, np.nan)
+    middle = np.median(known)
+    off = np.abs(known - middle)
+    spread = 1.4826 * float(np.median(off))
+    if spread < least_spread:
+        spread = max(1.2533 * float(off.mean()), least_spread)
+    return np.asarray((series - middle) / spread)
+
+
+def combined(z: Numbers, weights: Numbers) -> Numbers:
+    """Stouffer's weighted sum of the known z-scores of each step, (n, d) to (n,).
+
+    Divided by the root of the summed squared weights, it spreads alike however many of the
+    features are known at a step: silent media are at no disadvantage.
+    """
+    known = np.isfinite(z)
+    norm = np.sqrt(known @ weights**2)
+    total = np.where(known, z, 0.0) @ weights
+    return np.where(norm > 0, total / np.where(norm > 0, norm, 1.0), np.nan)
+
+
+def novelty(z: Numbers, half: int) -> Numbers:
+    """How much a step divides what comes before from what comes after, (n, d) to (n,).
+
+    The checkerboard novelty of Foote ("Automatic audio segmentation using a measure of audio
+    novelty", ICME 2000) with a Gaussian taper and the inner product as similarity. That kernel is
+    the outer product of one antisymmetric kernel with itself, so the sum over the
+    self-similarity matrix is the squared length of the features filtered by it, and the matrix
+    is never made. Its root is given, per feature, in spreads.
+
+    Args:
+        z: Features in spreads; unknown ones count as usual (0).
+        half: Steps that the kernel reaches to either side.
+    """
+    position = np.arange(-half, half + 1)
+    kernel = np.sign(position) * np.exp(-0.5 * (2 * position / half) ** 2)
+    kernel /= np.abs(kernel).sum() / 2
+    filtered = convolve1d(np.where(np.isfinite(z), z, 0.0), kernel, axis=0, mode="nearest")
+    return np.asarray(np.linalg.norm(filtered, axis=1) / np.sqrt(z.shape[1]))
+
+
+def _trailing_mean(series: Numbers, width: int) -> Numbers:
+    """Mean of the last ``width`` steps at each; unknown unless all of them are known."""
+    known = np.isfinite(series)
+    sums = np.cumsum(np.append(0.0, np.where(known, series, 0.0)))
+    counts = np.cumsum(np.append(0, known))
+    out = np.full(len(series), np.nan)
+    if len(series) >= width:
+        whole = counts[width:] - counts[:-width] == width
+        out[width - 1 :] = np.where(whole, (sums[width:] - sums[:-width]) / width, np.nan)
+    return out
