@@ -146,7 +146,7 @@ def _longest(logged: LoggedShot | None, family: Family) -> Finding | None:
 
 def _answer(true: str, finding: Finding | None) -> Answer:
     if finding is None:
-        return Answer(None, true, Verdict.WRONG)
+        return Answer(None, true, Verdict.SILENT)
     if finding.label == true:
         verdict = Verdict.RIGHT
     elif {finding.label, true} in _SIBLINGS:

@@ -91,8 +91,8 @@ def report(console: Console, log: Log, truth: Truth) -> None:
 
 
 _LEGEND = (
-    "✓ right   ≈ near: the right direction, another way to move; or another kind of cut   "
-    "– no answer   ✗ wrong"
+    "✓ right  ≈ near: the right direction but another way to move, or another kind of cut  "
+    "– no answer  ✗ wrong"
 )
 
 
@@ -140,10 +140,21 @@ def _analyze(console: Console, folder: Path, truth: Truth) -> Log:
     return log
 
 
+def _table(title: str) -> Table:
+    return Table(
+        box=box.SIMPLE_HEAD,
+        title=Text(title, style="bold"),
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+    )
+
+
 def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=Text("Shots", style="bold"), title_justify="left")
-    for name in ("shot", "in", "begins with", "size", "move"):
+    table = _table("Shots")
+    for name in ("shot", "in"):
         table.add_column(name, no_wrap=True)
+    for name in ("begins with", "size", "move"):
+        table.add_column(name)
     for shot in shots:
         begins = Text("clip", style="dim") if shot.cut is None else _cell(shot.cut)
         table.add_row(
@@ -159,10 +170,10 @@ def _cell(answer: Answer, nothing: str = UNDEFINED) -> Text:
         return nothing if label == UNDEFINED else label
 
     cell = Text(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
-    if answer.found is None:
+    if answer.verdict is Verdict.SILENT:
+        cell.append(f"none, is {word(answer.true)}")
+    elif answer.found is None:
         cell.append(f"missed {word(answer.true)}")
-    elif answer.verdict is Verdict.SILENT:
-        cell.append(f"no answer, is {word(answer.true)}")
     else:
         cell.append(word(answer.found), style="")
         if answer.verdict is not Verdict.RIGHT:
@@ -173,27 +184,28 @@ def _cell(answer: Answer, nothing: str = UNDEFINED) -> Text:
 
 
 def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table:
-    title = Text("Highlights", style="bold")
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    for name in ("planted or found", "in", "length", "found", "why (a heuristic's view)"):
+    table = _table("Highlights")
+    for name in ("in", "length", "found"):
+        table.add_column(name, no_wrap=True)
+    for name in ("planted", "why (a heuristic's view)"):
         table.add_column(name)
     for item in highlights:
         found = item.found
         table.add_row(
-            item.planted.reason,
             at(log.edit, item.timeline.start),
             f"{float(item.timeline.duration):.1f} s",
             Text("✗ missed", "bold red") if found is None else Text(f"✓ {found.label}", "green"),
+            item.planted.reason,
             "" if found is None else "; ".join(found.reasons),
         )
     matched = [item.found for item in highlights]
     for finding in log.highlights:
         if finding not in matched:
             table.add_row(
-                Text("found, not planted", style="dim"),
                 at(log.edit, finding.timeline.start),
                 f"{float(finding.timeline.duration):.1f} s",
-                Text(finding.label, style="dim"),
+                Text(f"  {finding.label}", style="dim"),
+                Text("not planted", style="dim"),
                 "; ".join(finding.reasons),
             )
     return table

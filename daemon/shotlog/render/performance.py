@@ -76,7 +76,7 @@ class Performance:
         paint = _figure(
             person.look, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
         )
-        sway = 0.006 * math.sin(1.9 * seconds + 5 * person.x)
+        sway = 0.006 * min(1.0, scene.heads / 4) * math.sin(1.9 * seconds + 5 * person.x)
         breath = 0.004 * math.sin(2.6 * seconds + person.x)
         return Layer.facing(
             paint,
@@ -108,7 +108,7 @@ def _first_camera(scene: Scene) -> Camera:
         return camera
     frame = scene.heads * HEAD
     if scene.heads < 1.6:
-        middle = _CROWN + 0.5 * HEAD
+        middle = _CROWN + 0.56 * HEAD
     elif scene.heads < BODY_HEADS:
         middle = _CROWN + 0.38 * frame
     else:
