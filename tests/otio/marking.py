@@ -83,7 +83,7 @@ def shot_of(clip: ClipRange, *findings: Finding, shot: str | None = None) -> Log
     """The clip as one shot; sources are not looked at by what makes markers."""
     return LoggedShot(
         shot=Shot(
-            id=shot or f"shot of {clip.name} {clip.source.start}",
+            id=shot or f"{clip.name} {clip.source.start} {clip.source.duration}",
             clip=clip.id,
             source=clip.source,
             core=clip.source,

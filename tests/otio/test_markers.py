@@ -182,7 +182,7 @@ def test_an_id_does_not_change_with_what_is_found() -> None:
 def test_the_payload_says_who_said_it() -> None:
     (made,) = markers_of(log(SIZE))
     assert made.payload == {
-        "shot": "shot of clip 0 3600",
+        "shot": "clip 0 3600 4",
         "size.label": "MS",
         "size.confidence": 0.87,
         "size.analyzer": "builtin.size",

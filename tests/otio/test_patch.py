@@ -358,6 +358,21 @@ def test_a_clip_copied_with_its_marker_gets_an_id_of_its_own(plain: Path) -> Non
     assert plain.read_bytes() == before
 
 
+def test_an_edited_marker_holds_when_its_clip_is_trimmed(plain: Path) -> None:
+    def rename_and_trim(item: Any) -> None:
+        item.tracks[0][0].markers[0].name = "CS"
+        item.tracks[0][0].source_range = otio.opentime.TimeRange(
+            otio.opentime.RationalTime(86400, 24), otio.opentime.RationalTime(40, 24)
+        )
+
+    on_clips(plain)
+    edited_by_otio(plain, rename_and_trim)
+    before = plain.read_bytes()
+    on_clips(plain)
+    assert names(plain) == ["CS", "MS · pan_left"]
+    assert plain.read_bytes() == before
+
+
 def test_going_from_the_timeline_to_clips_takes_the_markers_along(plain: Path) -> None:
     edit = read_edit(plain)
     original = plain.read_bytes()
