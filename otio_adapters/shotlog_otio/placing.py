@@ -12,7 +12,7 @@ from shotlog.schema.findings import Marker
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import exact_rate, nearest_frame
 from shotlog_otio.markerlist import MARKERS
-from shotlog_otio.written import is_edited, own_data, start_of
+from shotlog_otio.written import is_edited, own_data, seconds_in, start_of
 
 Place = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to an object in it."""
@@ -131,10 +131,8 @@ def _origin(stack: Mapping[str, Any], edit: Edit) -> Fraction:
     if str(stack.get("OTIO_SCHEMA")).startswith("Clip.") and edit.clips:
         return edit.clips[0].source.start
     trimmed = stack.get("source_range")
-    if not isinstance(trimmed, dict):
-        return Fraction(0)
-    start = trimmed["start_time"]
-    return Fraction(start["value"]) / exact_rate(start["rate"])
+    start = seconds_in(trimmed.get("start_time")) if isinstance(trimmed, dict) else None
+    return start or Fraction(0)
 
 
 def _clip_rate(clip: Mapping[str, Any], timeline_rate: Fraction) -> float:

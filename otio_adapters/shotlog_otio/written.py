@@ -15,9 +15,12 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
+import opentimelineio as otio
+
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.findings import Marker, MarkerFamily
 from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
+from shotlog_otio.exact import exact_seconds
 
 KEY = "shotlog"
 """Our key in a marker's metadata; nothing else in a timeline is ours."""
@@ -198,6 +201,14 @@ def start_of(marker: Mapping[str, Any]) -> Fraction | None:
     return place.start if place else None
 
 
+def seconds_in(time: Any) -> Fraction | None:
+    """The exact seconds of a ``RationalTime`` in JSON; None where it is none."""
+    try:
+        return exact_seconds(otio.opentime.RationalTime(time["value"], time["rate"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
     """Of what an editor sees; the range in frames, as tools differ in the digits of a rate."""
     place = _range(marker)
@@ -217,20 +228,10 @@ def _range(marker: Mapping[str, Any]) -> TimeRange | None:
     place = marker.get("marked_range", marker.get("range"))
     if not isinstance(place, dict):
         return None
-    start, duration = _seconds(place.get("start_time")), _seconds(place.get("duration"))
+    start, duration = seconds_in(place.get("start_time")), seconds_in(place.get("duration"))
     if start is None or duration is None or duration < 0:
         return None
     return TimeRange(start=start, duration=duration)
-
-
-def _seconds(time: Any) -> Fraction | None:
-    """A ``RationalTime`` in seconds."""
-    if not isinstance(time, dict):
-        return None
-    try:
-        return Fraction(time["value"]) / exact_rate(time["rate"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
 
 
 def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
