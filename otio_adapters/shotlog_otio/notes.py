@@ -87,7 +87,7 @@ def _scored(finding: Finding) -> str:
     weighed = {n: s for n, s in finding.scores.items() if n in vocabulary and n != UNDEFINED}
     if finding.label == UNDEFINED:
         best = _percentages(weighed, finding.family)
-        return f"undefined ({best})" if best else "undefined"
+        return f"undefined, likeliest {best}" if best else "undefined"
     first = {finding.label: weighed.pop(finding.label, finding.confidence)}
     ranked = {**first, **dict(sorted(weighed.items(), key=lambda item: -item[1]))}
     return _percentages(ranked, finding.family, sort=False)

@@ -91,7 +91,8 @@ def test_the_note_tells_scores_reasons_and_who_says_it() -> None:
 def test_the_note_of_an_unknown_shot_says_why() -> None:
     (made,) = markers_of(log(undefined(Family.SIZE, reasons=("no face",))))
     assert (
-        made.note.splitlines()[0] == "Size: undefined (Medium Shot 41 %, Full Shot 38 %) (no face)"
+        made.note.splitlines()[0]
+        == "Size: undefined, likeliest Medium Shot 41 %, Full Shot 38 % (no face)"
     )
     (nothing,) = markers_of(log())
     assert nothing.note == "Nothing was found out about this shot: no analyzer spoke of it"
