@@ -7,13 +7,14 @@ import os
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import opentimelineio as otio
 import pytest
 
 from shotlog_otio import bundled_media, read_edit
 from shotlog_otio.bundled_media import BundledMedia
-from tests.otio.timelines import as_data, clip, timeline, track
+from tests.otio.timelines import as_data, clip, stack, timeline, track
 
 MEDIA = {"media/a b.mov": b"first" * 1000, "media/c.mov": b"second" * 1000}
 
@@ -24,10 +25,13 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _bundle(folder: Path, *urls: str) -> Path:
+    return _bundle_of(folder, timeline(track(*(clip(url, media=url) for url in urls))))
+
+
+def _bundle_of(folder: Path, made: Any) -> Path:
     path = folder / "edit.otioz"
-    data = as_data(timeline(track(*(clip(url, media=url) for url in urls))))
     with zipfile.ZipFile(path, "w") as bundle:
-        bundle.writestr("content.otio", json.dumps(data))
+        bundle.writestr("content.otio", json.dumps(as_data(made)))
         for name, content in MEDIA.items():
             bundle.writestr(name, content)
     return path
@@ -62,6 +66,16 @@ def test_a_bundle_that_opentimelineio_made_is_read(tmp_path: Path) -> None:
 def test_media_that_no_clip_uses_stays_in_the_bundle(tmp_path: Path) -> None:
     read_edit(_bundle(tmp_path, "media/c.mov"))
     assert [p.name for p in _kept(tmp_path)] == ["c.mov"]
+
+
+def test_media_of_tracks_of_sound_stays_in_the_bundle(tmp_path: Path) -> None:
+    sound = stack(track(clip("s", media="media/c.mov")))
+    made = timeline(
+        track(clip("a", media="media/a b.mov")),
+        track(clip("s", media="media/c.mov"), sound, kind="Audio"),
+    )
+    read_edit(_bundle_of(tmp_path, made))
+    assert [p.name for p in _kept(tmp_path)] == ["a b.mov"]
 
 
 def test_reading_again_copies_nothing_and_leads_to_the_same_place(tmp_path: Path) -> None:

@@ -184,6 +184,32 @@ def test_a_frozen_moment_seen_backwards_is_the_frame_that_ends_there(tmp_path: P
     assert (found.name, *frames_of(found)) == ("b", 0, 6, 59, 60)
 
 
+def test_a_freeze_within_a_frozen_nest_that_runs_backwards_holds_its_own_frame(
+    tmp_path: Path,
+) -> None:
+    inner = stack(track(clip("a", (7, 10), otio.schema.FreezeFrame())), effects=(warp(-1),))
+    frozen = stack(track(inner), source=(0, 6), effects=(otio.schema.FreezeFrame(),))
+    assert frames_of(_only(tmp_path, timeline(track(frozen)))) == (0, 6, 7, 8)
+
+
+@pytest.mark.parametrize(
+    ("frames", "effect", "frame"),
+    [
+        (29.97, otio.schema.FreezeFrame(), 30),  # 29.99997 at 24
+        (29.9703, warp(-1), 39),  # seen backwards from 40.0003 at 24
+    ],
+)
+def test_a_freeze_may_miss_its_frame_by_a_rounding(
+    tmp_path: Path, frames: float, effect: Any, frame: int
+) -> None:
+    made = clip("a", (0, 10), effect)
+    made.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(frames, 23.976), otio.opentime.RationalTime(10, 24)
+    )
+    frozen = stack(track(made), source=(0, 6), effects=(otio.schema.FreezeFrame(),))
+    assert frames_of(_only(tmp_path, timeline(track(frozen)))) == (0, 6, frame, frame + 1)
+
+
 def test_a_freeze_falls_on_the_frames_of_its_media(tmp_path: Path) -> None:
     made = clip("a", (86400, 40), otio.schema.FreezeFrame(), available=(86400, 100))
     made.source_range = otio.opentime.TimeRange(
@@ -295,10 +321,13 @@ def test_a_global_start_that_is_no_time_is_passed_over(tmp_path: Path) -> None:
     assert "global start" in edit.warnings[0]
 
 
-def test_a_track_that_starts_at_its_record_timecode_loses_nothing(tmp_path: Path) -> None:
-    edit = read(tmp_path, timeline(track(clip("a"), clip("b"), source=(-86400, 20))))
+@pytest.mark.parametrize("start", [86400, 20])
+def test_a_track_that_starts_at_its_record_timecode_loses_nothing(
+    tmp_path: Path, start: int
+) -> None:
+    edit = read(tmp_path, timeline(track(clip("a"), clip("b"), source=(-start, 20))))
     assert [frames_of(c) for c in edit.clips] == [(0, 10, 0, 10), (10, 20, 0, 10)]
-    assert edit.start == 3600
+    assert edit.start == Fraction(start, 24)
     assert "timecode" in edit.warnings[0]
 
 
@@ -373,9 +402,10 @@ def test_a_bad_available_range_is_passed_over_with_a_warning(tmp_path: Path) -> 
 
 
 def test_using_more_than_the_media_has_is_a_warning(tmp_path: Path) -> None:
-    made = timeline(track(clip("a", (95, 10)), clip("b", (90, 10)), clip("c", (-1, 4))))
+    ranges = [(95, 10), (90, 10), (90.4, 10), (90.6, 10), (-1, 4)]
+    made = timeline(track(*(clip("a", source) for source in ranges)))
     warned = [bool(c.warnings) for c in read(tmp_path, made).clips]
-    assert warned == [True, False, True]
+    assert warned == [True, False, False, True, True]
 
 
 def test_names_may_repeat(tmp_path: Path) -> None:
