@@ -122,6 +122,23 @@ def test_moves_are_judged_strictly(edit: Edit, true: str, said: str, verdict: Ve
     assert [shot.move.verdict for shot in shots if shot.move.true == true] == [verdict]
 
 
+def test_a_shot_is_judged_by_what_is_said_of_itself(edit: Edit) -> None:
+    """A missed dissolve leaves two shots in one, with a move for either."""
+    log = oracle(edit, cuts=False)
+    house, avenue = (s for s in log.shots if s.shot.id in ("House", "Avenue"))
+    both = TimeRange.between(house.shot.source.start, avenue.shot.source.end)
+    merged = house.model_copy(
+        update={
+            "shot": house.shot.model_copy(update={"source": both, "core": both}),
+            "findings": (*house.findings, *avenue.findings),
+        }
+    )
+    shots = tuple(s for s in log.shots if s not in (house, avenue))
+    said = compare_shots(log.model_copy(update={"shots": (merged, *shots)}), TRUTH, FILM)
+    assert {s.name: s.move.verdict for s in said if s.cut}["Avenue"] is Verdict.RIGHT
+    assert {s.name: s.move.verdict for s in said if s.cut}["House"] is Verdict.RIGHT
+
+
 def test_a_size_where_nobody_is_counts_as_wrong(edit: Edit) -> None:
     shots = compare_shots(oracle(edit, {UNDEFINED: "LS"}), TRUTH, FILM)
     assert [s.name for s in shots if s.size.verdict is Verdict.WRONG] == ["House", "Avenue", "City"]

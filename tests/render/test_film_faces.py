@@ -52,6 +52,12 @@ def test_colours_are_premultiplied() -> None:
     assert (paint[..., :3] <= paint[..., 3:] + 1).all()
 
 
+def test_shut_eyes_change_the_eyes_alone() -> None:
+    open_, shut = (draw_figure(LOOK, Pose(blink=b), 80.0) for b in (False, True))
+    changed = np.flatnonzero((open_ != shut).any(axis=(1, 2))) / 80 - 0.2
+    assert 0.4 < changed.min() < changed.max() < 0.56
+
+
 def test_raised_arms_and_an_open_mouth_change_only_their_part() -> None:
     still, speaking = (draw_figure(LOOK, Pose(mouth=m), 40.0) for m in (0.0, 1.0))
     changed = np.flatnonzero((still != speaking).any(axis=(1, 2))) / 40 - 0.2

@@ -82,8 +82,8 @@ def compare_shots(log: Log, truth: Truth, film: Path) -> list[ComparedShot]:
             name=shot.name,
             at=clip.time_map.to_timeline(piece.start),
             cut=_cut(log, truth, clip, piece.start),
-            size=_answer(shot.size, _longest(found, Family.SIZE)),
-            move=_answer(shot.move, _longest(found, Family.MOVE)),
+            size=_answer(shot.size, _said(found, Family.SIZE, piece)),
+            move=_answer(shot.move, _said(found, Family.MOVE, piece)),
         )
         for clip in _clips(log, film)
         for shot, piece in _pieces(truth, clip)
@@ -129,19 +129,19 @@ def _pieces(truth: Truth, clip: ClipRange) -> Iterator[tuple[TrueShot, TimeRange
 
 def _logged(log: Log, clip: ClipRange, piece: TimeRange) -> LoggedShot | None:
     """The logged shot of a clip that shares most with a true one."""
-
-    def shared(logged: LoggedShot) -> Fraction:
-        common = logged.shot.source.intersection(piece)
-        return common.duration if common else Fraction(0)
-
-    return max(
-        (s for s in log.shots if s.shot.clip == clip.id and shared(s)), key=shared, default=None
-    )
+    shots = (s for s in log.shots if s.shot.clip == clip.id and _shared(s.shot.source, piece))
+    return max(shots, key=lambda logged: _shared(logged.shot.source, piece), default=None)
 
 
-def _longest(logged: LoggedShot | None, family: Family) -> Finding | None:
+def _shared(found: TimeRange | None, piece: TimeRange) -> Fraction:
+    common = found.intersection(piece) if found else None
+    return common.duration if common else Fraction(0)
+
+
+def _said(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Finding | None:
+    """What a family says of most of a piece; several moves may share a shot."""
     findings: Sequence[Finding] = logged.of(family) if logged else ()
-    return max(findings, key=lambda finding: finding.timeline.duration, default=None)
+    return max(findings, key=lambda finding: _shared(finding.source, piece), default=None)
 
 
 def _answer(true: str, finding: Finding | None) -> Answer:

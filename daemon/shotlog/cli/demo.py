@@ -67,11 +67,23 @@ def demo(output: Path | None, keep: bool) -> None:
     """
     console = Console()
     with _folder(output, keep) as folder:
-        truth = _render(console, folder / _FILM)
-        log = _analyze(console, folder, truth)
-        report(console, log, truth)
+        report(console, *perform(console, folder))
         if output is not None or keep:
             _say_where(console, folder)
+
+
+def perform(console: Console, folder: Path) -> tuple[Log, Truth]:
+    """Renders the film into a folder and analyses a timeline of it.
+
+    Returns:
+        What was found, and what is true.
+
+    Raises:
+        OutputNotWritable: where the folder cannot be written to.
+        DiskFull: where there is no room.
+    """
+    truth = _render(console, folder / _FILM)
+    return _analyze(console, folder, truth), truth
 
 
 def report(console: Console, log: Log, truth: Truth) -> None:
@@ -90,10 +102,7 @@ def report(console: Console, log: Log, truth: Truth) -> None:
     console.print(Text(_LEGEND, style="dim"))
 
 
-_LEGEND = (
-    "✓ right  ≈ near: the right direction but another way to move, or another kind of cut  "
-    "– no answer  ✗ wrong"
-)
+_LEGEND = "✓ right  ≈ near (its sibling, such as pan for truck)  – no answer  ✗ wrong"
 
 
 @contextmanager

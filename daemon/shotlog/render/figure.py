@@ -51,11 +51,13 @@ class Pose:
     Attributes:
         turn: Head turned to the right of the picture, in radians; to 0.4 at most.
         mouth: How far the mouth is open, 0 to 1.
+        blink: Whether the eyes are shut.
         arms: How far the arms are raised, 0 (hanging) to 1 (above the head).
     """
 
     turn: float = 0.0
     mouth: float = 0.0
+    blink: bool = False
     arms: float = 0.0
 
 
@@ -244,7 +246,7 @@ def _complexion(easel: _Easel, x: Field, look: Look, pose: Pose) -> Field:
 def _paint_eyes(easel: _Easel, x: Field, look: Look, pose: Pose, light: Field) -> None:
     y, side = easel.y, np.abs(x)
     across = (side - _EYE_X) / 0.078
-    lid = np.clip(1 - across**2, 0, 1)
+    lid = np.clip(1 - across**2, 0, 1) * (0.0 if pose.blink else 1.0)
     opening = np.maximum(_EYE_Y - 0.034 * lid - y, y - _EYE_Y - 0.026 * lid) + 0.002
     eye = easel.inside(opening.astype(np.float32)) * (np.abs(across) < 1)
     shade = np.clip(light, 0.25, 0.9)[..., None]

@@ -18,6 +18,7 @@ from shotlog.render.stage import HEAD, Camera, Image, Layer, camera_path, take_p
 _ROOM = 0.2
 _CROWN = GROUND - BODY_HEADS * HEAD
 _GRAVITY = 2.2
+_NEAR = 5.0
 
 _figure = lru_cache(maxsize=96)(draw_figure)
 
@@ -69,6 +70,7 @@ class Performance:
         pose = Pose(
             turn=person.turn,
             mouth=_mouth(seconds) if person.talks else 0.0,
+            blink=not person.talks and scene.heads < _NEAR and seconds % 1.7 > 1.55,
             arms=self._arms(person, seconds),
         )
         heads = min(BODY_HEADS, scene.heads + 0.3)
@@ -76,7 +78,7 @@ class Performance:
         paint = _figure(
             person.look, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
         )
-        sway = 0.006 * min(1.0, scene.heads / 4) * math.sin(1.9 * seconds + 5 * person.x)
+        sway = 0.006 * min(1.0, scene.heads / 4) ** 2 * math.sin(1.9 * seconds + 5 * person.x)
         breath = 0.004 * math.sin(2.6 * seconds + person.x)
         return Layer.facing(
             paint,
