@@ -2,7 +2,8 @@
 
 Small faces: the faces of the labelled stills, scaled to a share of the height of faceless
 landscapes of 1920 x 1080. Cut faces: the same faces, framed tighter than they are. A hit counts
-from a score of 0.5. Times are processor times of the fastest of five looks.
+from a score of 0.5. Then whatever is followed through the clips of one shot, to be judged by eye.
+Times are processor times of the fastest of five looks.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 import cv2
 import numpy as np
 from fit_size import FRAMINGS, framed
-from size_data import stills
+from size_data import clips, stills
 
 from shotlog.analyzers._bars import bars, without_bars
 from shotlog.analyzers._centerface import centerface
-from shotlog.analyzers.faces import Face, find_faces, fitted
+from shotlog.analyzers._people import followed
+from shotlog.analyzers.faces import Face, find_faces, fitted, looks
 from shotlog.schema.evidence import Pixels
 
 HEIGHTS = (0.035, 0.05, 0.07, 0.1)
@@ -35,7 +38,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    every = list(stills(parser.parse_args().data))
+    data = parser.parse_args().data
+    every = list(stills(data))
     pictures = [np.ascontiguousarray(without_bars(s.pixels, bars(s.pixels))) for s in every]
     people = [
         (picture, max(found, key=lambda face: face.prominence))
@@ -46,6 +50,7 @@ def main() -> None:
     places = [p for s, p in zip(every, pictures, strict=True) if s.label == "LS" and not s.face]
     _small(people, places[:3])
     _cut(people)
+    _lasting(data)
 
 
 def _small(people: Sequence[tuple[Pixels, Face]], places: Sequence[Pixels]) -> None:
@@ -81,6 +86,16 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
             for side in NEAR_SIDES
         }
         print(f"  {'/'.join(sizes):6} {top:5.2f} to {bottom:.2f} of {len(frames)}: {plain}, {near}")
+
+
+def _lasting(data: Path) -> None:
+    print("what is followed through the clips of one shot: looks, mean and best score, mean height")
+    for path, track in clips(data):
+        for face in followed(looks(track)):
+            scores = [found.score for found in face.values()]
+            height = fmean(found.h for found in face.values())
+            figures = f"{fmean(scores):.2f} {max(scores):.2f} {height:.2f}"
+            print(f"  {path}: {len(scores)} of {len(track)}, {figures}")
 
 
 def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int) -> Pixels | None:

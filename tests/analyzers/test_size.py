@@ -58,8 +58,9 @@ def test_shot_too_short_to_be_looked_at_is_undefined() -> None:
     assert claim.reasons == ("too short to be looked at",)
 
 
-def test_face_on_one_picture_of_many_does_not_count() -> None:
-    assert conclude([portrait(0.3)] + [backdrop()] * 5).label == UNDEFINED
+@pytest.mark.parametrize(("without", "label"), [(0, "MS"), (2, "MS"), (3, UNDEFINED)])
+def test_face_on_one_picture_of_several_does_not_count(without: int, label: str) -> None:
+    assert conclude([portrait(0.25)] + [backdrop()] * without).label == label
 
 
 def test_letterbox_does_not_change_the_size() -> None:

@@ -10,19 +10,22 @@ from shotlog.analyzers.faces import Face, Look
 _FOLLOWED_SCORE = 0.55
 """Least mean score of a face that was seen on several looks.
 
-Over 50 clips without labels for faces, hits on flowers, dogs and foliage that lasted had means up
-to 0.49; the faces that decided a shot's size began at 0.65.
+Of what lasted over the clips that ``benchmarks/faces.py`` lists, flowers, dogs and foliage had
+means up to 0.49, the people who decide a clip's size 0.70 or more.
 """
 
-_SINGLE_SCORE = 0.65
-"""Least score of a face that was seen on one look alone; the best false hit was 0.61."""
+_SINGLE_SCORE = 0.68
+"""Least score of a face that was seen on one look alone; the best false hit there was 0.63."""
 
 _FILLS, _FILLING_SCORE = 0.8, 0.4
 """Height from which a face fills the picture, and its least score: such faces are cut off and
-score low, but of the 852 looks at those clips none found one that was not there."""
+score low, but no look at those clips found one, of any score, that was not there."""
 
 _LEAST_SHARE = 0.2
 """Share of the looks that must show somebody."""
+
+_SEVERAL = 4
+"""From so many looks on, one alone is somebody who passed by."""
 
 _GROWTH = 1.7
 """How far a face may grow or shrink from one look to the next."""
@@ -41,16 +44,16 @@ def principals(looks: Sequence[Look]) -> list[Face | None]:
     seen once must be plainer. The most prominent one decides.
     """
     best: list[Face | None] = [None] * len(looks)
-    for track in _followed(looks):
+    for track in followed(looks):
         if fmean(face.score for face in track.values()) < _least_score(track):
             continue
         for at, face in track.items():
             other = best[at]
             if other is None or face.prominence > other.prominence:
                 best[at] = face
-    if sum(face is not None for face in best) < _LEAST_SHARE * len(looks):
-        return [None] * len(looks)
-    return best
+    seen = sum(face is not None for face in best)
+    least_seen = max(_LEAST_SHARE * len(looks), 2 if len(looks) >= _SEVERAL else 1)
+    return best if seen >= least_seen else [None] * len(looks)
 
 
 def _least_score(track: Mapping[int, Face]) -> float:
@@ -59,18 +62,22 @@ def _least_score(track: Mapping[int, Face]) -> float:
     return _SINGLE_SCORE if len(track) == 1 else _FOLLOWED_SCORE
 
 
-def _followed(looks: Sequence[Look]) -> list[dict[int, Face]]:
+def followed(looks: Sequence[Look]) -> list[dict[int, Face]]:
     """Faces by number of the look: each goes on with the nearest that it can have come from."""
     tracks: list[dict[int, Face]] = []
     for at, look in enumerate(looks):
-        open_tracks = [track for track in tracks if at - max(track) <= _GAP]
+        recent = [track for track in tracks if at - _last(track)[0] <= _GAP]
         for face in look.faces:
-            fitting = [t for t in open_tracks if at not in t and _continues(t[max(t)], face)]
+            fitting = [t for t in recent if at not in t and _continues(_last(t)[1], face)]
             if fitting:
-                min(fitting, key=lambda t: _distance(t[max(t)], face))[at] = face
+                min(fitting, key=lambda t: _distance(_last(t)[1], face))[at] = face
             else:
                 tracks.append({at: face})
     return tracks
+
+
+def _last(track: dict[int, Face]) -> tuple[int, Face]:
+    return next(reversed(track.items()))
 
 
 def _continues(before: Face, now: Face) -> bool:
