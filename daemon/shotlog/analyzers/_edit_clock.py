@@ -1,7 +1,8 @@
 """Brings the evidence of every shot onto the timeline's clock, in steps of a quarter of a second.
 
-What is seen at a moment is the enabled clip on the highest track. Where there is none, or its
-media gave no evidence, the value is NaN: unknown, not zero.
+What is seen at a moment is the enabled clip on the highest track; what could not be looked at at
+all (a title, an offline clip) is looked through. Where there is nothing, or the media gave no
+evidence of a kind, the value is NaN: unknown, not zero.
 """
 
 from __future__ import annotations

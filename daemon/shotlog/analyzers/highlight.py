@@ -109,15 +109,18 @@ def _reasons(found: Features, moment: Moment) -> tuple[str, ...]:
     """What stands out most, weighed, in words; then what could not be known."""
     reached = _reached(found, moment)
     part = found.values[moment.first : moment.last]
-    telling = [
-        (feature.weight * reached[feature.name], feature, part[:, i])
-        for i, feature in enumerate(FEATURES)
-        if reached.get(feature.name, 0.0) >= _WORTH_SAYING
-    ]
-    telling.sort(key=lambda item: -item[0])
+    telling = sorted(
+        (
+            (feature.weight * reached[feature.name], feature, part[:, i])
+            for i, feature in enumerate(FEATURES)
+            if feature.name in reached
+        ),
+        key=lambda item: -item[0],
+    )
     said = [
         feature.words.format(z=reached[feature.name], value=float(np.nanmax(values)))
-        for _, feature, values in telling[:_REASONS]
+        for place, (_, feature, values) in enumerate(telling[:_REASONS])
+        if place == 0 or reached[feature.name] >= _WORTH_SAYING
     ]
     if not any(name in reached for name in _SOUND):
         said.append("judged by picture alone: no sound is known here")

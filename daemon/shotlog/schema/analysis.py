@@ -46,7 +46,7 @@ class ShotView:
 
     Attributes:
         shot: Where it lies.
-        clip: The clip range that holds it.
+        clip: The clip range that holds it; its ``time_map`` leads to media time.
         media: The media file.
         tracks: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
             A measure that the media cannot serve (sound of a silent file) is absent.
