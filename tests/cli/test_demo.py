@@ -68,7 +68,9 @@ def oracle(edit: Edit, change: dict[str, str] | None = None, *, cuts: bool = Tru
                     timeline=clip.time_map.range_to_timeline(source),
                 )
                 said = tuple(finding(f, change.get(x, x), clip, source) for f, x in labels)
-                shots.append(LoggedShot(shot=shot, clip_name=clip.name, findings=said))
+                shots.append(
+                    LoggedShot(shot=shot, clip_name=clip.name, content_id="film", findings=said)
+                )
         inside = (c for c in TRUTH.cuts if clip.source.start < c.frame / RATE < clip.source.end)
         found[clip.id] = tuple(
             Cut(at=c.frame / RATE, kind=c.kind, span=c.span, confidence=1.0) for c in inside if cuts

@@ -8,14 +8,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
+import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import Bar, Cache, Options, analyze
+from shotlog.engine import Bar, Cache, Options, analyze, thumbnails
 from shotlog.render.video import write_video
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import Stopped
-from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Row
+from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row
 from shotlog.schema.findings import Log, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
@@ -316,3 +317,17 @@ def test_a_clip_between_two_grid_moments_is_not_read_again(ramp: Path, tmp_path:
         watch = Watch()
         run(edit, cache, analyzers=[NeverAnalyzer()], watch=watch)
         assert watch.totals["Picture"] == 0
+
+
+def test_every_shot_has_a_picture_from_the_one_decode(ramp: Path, tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        log = run(edit_of(clip(ramp, 0, 2, name="dark"), clip(ramp, 14, 16, name="bright")), cache)
+        pictures = [thumbnails(cache)(shot) for shot in log.shots]
+    means = [float(_decoded(jpeg).mean()) for jpeg in pictures if jpeg]
+    assert means[0] + 100 < means[1]
+
+
+def _decoded(jpeg: bytes) -> Pixels:
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture, np.uint8)

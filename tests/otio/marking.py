@@ -90,6 +90,7 @@ def shot_of(clip: ClipRange, *findings: Finding, shot: str | None = None) -> Log
             timeline=clip.timeline,
         ),
         clip_name=clip.name,
+        content_id="film",
         findings=findings,
     )
 

@@ -228,6 +228,7 @@ def test_a_marker_begins_at_the_first_frame_that_shows_its_shot(
         LoggedShot(
             shot=Shot(id=str(n), clip=clip.id, source=s, core=s, timeline=s),
             clip_name="",
+            content_id="film",
             findings=(),
         )
         for n, s in enumerate(span(a, b) for a, b in pairwise(cuts))

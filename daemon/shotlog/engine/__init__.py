@@ -4,5 +4,15 @@ from shotlog.engine.analyze import Options, analyze
 from shotlog.engine.cache import Cache
 from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.progress import Bar, Progress, Silent
+from shotlog.engine.thumbnails import thumbnails
 
-__all__ = ["Bar", "Cache", "Options", "Progress", "Silent", "analyze", "load_analyzers"]
+__all__ = [
+    "Bar",
+    "Cache",
+    "Options",
+    "Progress",
+    "Silent",
+    "analyze",
+    "load_analyzers",
+    "thumbnails",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shotlog.analyzers.thumbnail import ThumbnailMeasure
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude, failure
 from shotlog.engine.hearing import SoundJob, measure_sound
@@ -151,8 +152,7 @@ def _locate(clips: Sequence[ClipRange], progress: Progress) -> tuple[list[Locate
 def _plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache) -> list[_Work]:
     """For each file, what every measure must still be taken over."""
     asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
-    cuts = CutMeasure()
-    asked[cuts.name] = cuts
+    asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
     work = []
     for content, clips in spans_by_media(located).items():
         spans = [item.span for item in clips]

@@ -31,7 +31,7 @@ from shotlog.schema.evidence import Track
 from shotlog.schema.times import TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
-"""Bytes of evidence kept by default: some hundred hours of film."""
+"""Bytes of evidence kept by default."""
 
 _BUSY_SECONDS = 30.0
 _LAYOUT = 1

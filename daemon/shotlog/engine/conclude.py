@@ -68,10 +68,14 @@ def conclude(
             out.cuts[item.clip.id] = tuple(cuts)
             for view in clip_views:
                 findings = _ask(item, view, asked, out.problems)
-                shot = LoggedShot(
-                    shot=view.shot, clip_name=item.clip.name, findings=tuple(findings)
+                out.shots.append(
+                    LoggedShot(
+                        shot=view.shot,
+                        clip_name=item.clip.name,
+                        content_id=item.media.content_id,
+                        findings=tuple(findings),
+                    )
                 )
-                out.shots.append(shot)
             views.extend(clip_views)
             bar.advance(1)
     out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))

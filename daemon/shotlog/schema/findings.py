@@ -57,10 +57,18 @@ class Finding(Model):
 
 
 class LoggedShot(Model):
-    """A shot with all that was found about it; highlights stand in the log, not here."""
+    """A shot with all that was found about it; highlights stand in the log, not here.
+
+    Attributes:
+        shot: Where it lies.
+        clip_name: Name of its clip, for people.
+        content_id: Identity of its media's content.
+        findings: What was found, by family and time.
+    """
 
     shot: Shot
     clip_name: str
+    content_id: str
     findings: tuple[Finding, ...]
 
     def of(self, family: Family) -> tuple[Finding, ...]:

@@ -1,0 +1,28 @@
+"""A picture of every shot, from what the one decode has left in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shotlog.analyzers.thumbnail import ThumbnailMeasure, middle_thumbnail
+from shotlog.engine.cache import Cache
+from shotlog.engine.plan import cache_key
+from shotlog.schema.findings import LoggedShot
+
+
+def thumbnails(cache: Cache) -> Callable[[LoggedShot], bytes | None]:
+    """Gives, for a shot of a log, the JPEG nearest to its middle.
+
+    Args:
+        cache: The one that the log was made with, still open.
+
+    Returns:
+        A function; it gives None for a shot so short that no picture of it was kept.
+    """
+    key = cache_key(ThumbnailMeasure())
+
+    def thumbnail(logged: LoggedShot) -> bytes | None:
+        track = cache.read(logged.content_id, key, logged.shot.core)
+        return None if track is None else middle_thumbnail(track, logged.shot.core)
+
+    return thumbnail
