@@ -96,8 +96,10 @@ def report(console: Console, log: Log, truth: Truth) -> None:
     for clip, cut in false_cuts(log, truth, film):
         moment = at(log.edit, clip.time_map.to_timeline(cut.at))
         console.print(Text(f"✗ {clip.name}: a {cut.kind.value} at {moment} that is none"))
+    names = {clip.id: clip.name for clip in log.edit.clips}
     for problem in log.problems:
-        console.print(Text.assemble(("problem: ", "red"), f"{problem.subject}: {problem.message}"))
+        subject = names.get(problem.clip or "", problem.subject)
+        console.print(Text.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
     console.print(_summary(shots, highlights))
     console.print(Text(_LEGEND, style="dim"))
 

@@ -16,9 +16,13 @@ from shotlog.render.script import Person, Scene
 from shotlog.render.stage import HEAD, Camera, Image, Layer, camera_path, take_picture
 
 _ROOM = 0.2
+"""Room over the crown in a painted figure, in heads."""
+
 _CROWN = GROUND - BODY_HEADS * HEAD
-_GRAVITY = 2.2
+"""Where the top of everybody's head is, in metres below the lens."""
+
 _NEAR = 5.0
+"""Heads to the picture height below which eyelids can be seen to move."""
 
 _figure = lru_cache(maxsize=96)(draw_figure)
 
@@ -53,7 +57,7 @@ class Performance:
         picture = self._background(camera).copy()
         for burst, start in zip(self._sparks, self.scene.bursts, strict=True):
             burst.draw(picture, camera, (frame - start) / self.rate)
-        people = [self._billboard(person, frame, camera) for person in self.scene.people]
+        people = [self._billboard(person, frame) for person in self.scene.people]
         take_picture(people, camera, self.width, self.height, onto=picture)
         if self._confetti is not None and self.scene.confetti is not None:
             self._confetti.draw(picture, (frame - self.scene.confetti) / self.rate)
@@ -65,7 +69,8 @@ class Performance:
             self._behind = (camera, take_picture(self._layers, camera, self.width, self.height))
         return self._behind[1]
 
-    def _billboard(self, person: Person, frame: int, camera: Camera) -> Layer:
+    def _billboard(self, person: Person, frame: int) -> Layer:
+        """A person, never quite still, though stiller in a close-up: there it would be a shake."""
         scene, seconds = self.scene, frame / self.rate
         pose = Pose(
             turn=person.turn,
@@ -78,8 +83,9 @@ class Performance:
         paint = _figure(
             person.look, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
         )
-        sway = 0.006 * min(1.0, scene.heads / 4) ** 2 * math.sin(1.9 * seconds + 5 * person.x)
-        breath = 0.004 * math.sin(2.6 * seconds + person.x)
+        calm = min(1.0, scene.heads / 4) ** 2
+        sway = 0.006 * calm * math.sin(1.9 * seconds + 5 * person.x)
+        breath = 0.004 * calm * math.sin(2.6 * seconds + person.x)
         return Layer.facing(
             paint,
             middle=person.x + sway,
@@ -192,7 +198,7 @@ class _Burst:
 
     def _project(self, picture: Image, camera: Camera, seconds: float) -> npt.NDArray[np.int32]:
         flown = self._fly * (1 - math.exp(-3.2 * seconds)) + self._middle
-        flown[:, 1] += 0.05 * _GRAVITY * seconds**2
+        flown[:, 1] += 0.11 * seconds**2
         height, width = picture.shape[:2]
         rays = np.column_stack([flown, np.ones(len(flown))])
         seen = rays @ camera.projection(width, height).T
