@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.render.video import AUDIO_RATE, write_video
-from tests.media.material import drift
+from shotlog.render.video import write_video
+from tests.media.material import drift, write_sound
 
 READ = """
 import sys
@@ -25,25 +25,43 @@ from shotlog.schema.times import TimeRange
 media = probe(MediaReference(path=sys.argv[1]))
 everything = TimeRange(start=Fraction(0), duration=Fraction(1000))
 need = FrameNeed(width=384, height=216)
-frames = sum(1 for f in FrameReader(media, [everything], threads=2) if f.pixels(need).any())
+frames = 0
+if media.video:
+    frames = sum(1 for f in FrameReader(media, [everything], threads=2) if f.pixels(need).any())
 cells = sum(1 for _ in read_cells(media, SoundNeed(cell=Fraction(1)), range(1000)))
 status = Path("/proc/self/status").read_text()
 print(frames, cells, status.split("VmHWM:")[1].split()[0])
 """
-KIBIBYTES_OF_A_FRAME = 384 * 216 * 1.5 / 1024
+linux = pytest.mark.skipif(sys.platform != "linux", reason="peak memory is told by /proc")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is told by /proc")
-def test_a_film_of_three_times_the_length_takes_no_more_memory(tmp_path: Path) -> None:
+def peak(path: Path) -> tuple[int, int, int]:
+    """Frames, cells of sound, and the peak of resident memory in KiB of a process that reads."""
+    command = [sys.executable, "-c", READ, str(path)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    frames, cells, peak = map(int, told.split())
+    return frames, cells, peak
+
+
+@linux
+def test_many_pictures_take_no_more_memory_than_few(tmp_path: Path) -> None:
     peaks = []
-    for seconds in (65, 195):
-        path = tmp_path / f"{seconds}.mp4"
-        hiss = np.random.default_rng(2).normal(0, 0.1, seconds * AUDIO_RATE).astype(np.float32)
-        write_video(path, drift(seconds * 5, 384, 216), Fraction(5), sound=hiss)
-        command = [sys.executable, "-c", READ, str(path)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        frames, cells, peak = map(int, told.split())
-        assert (frames, cells) in ((seconds * 5, seconds), (seconds * 5, seconds + 1))
-        peaks.append(peak)
-    more_frames = 5 * (195 - 65) * KIBIBYTES_OF_A_FRAME
-    assert peaks[1] - peaks[0] < more_frames / 4
+    for count in (100, 900):
+        path = tmp_path / f"{count}.mp4"
+        write_video(path, drift(count, 384, 216), Fraction(25))
+        frames, _, kibibytes = peak(path)
+        assert frames == count
+        peaks.append(kibibytes)
+    assert peaks[1] - peaks[0] < 800 * (384 * 216 * 1.5 / 1024) / 4
+
+
+@linux
+def test_long_sound_takes_no_more_memory_than_short(tmp_path: Path) -> None:
+    peaks = []
+    for seconds in (70, 350):
+        hiss = np.random.default_rng(2).normal(0, 0.1, (1, seconds * 48_000))
+        path = write_sound(tmp_path / f"{seconds}.wav", hiss.astype(np.float32), 48_000)
+        _, cells, kibibytes = peak(path)
+        assert cells == seconds
+        peaks.append(kibibytes)
+    assert peaks[1] - peaks[0] < 280 * (48_000 * 4 / 1024) / 4

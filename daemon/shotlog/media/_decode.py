@@ -149,6 +149,8 @@ class PictureDecoder:
             if landed is None:
                 continue
             key, packets = landed
+            if self._moment(key) > moment:
+                continue
             if self._moment(key) <= position:
                 self._blind_seeks_pay = False
             run = _from(self._run(packets, key), moment)

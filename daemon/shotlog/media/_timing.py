@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from shotlog.schema.times import exact_rate
 _WHOLE = 64 << 20
 """Files up to this size are demuxed whole: about a tenth of a second on a disk."""
 
-_HEAD = 1500
-"""Packets looked at from the head of longer files: a minute at 25 fps."""
+_HEAD, _LEAST = 1500, 100
+"""Packets looked at from the head of longer files: a minute at 25 fps; where pictures are large
+no more than ``_WHOLE`` bytes are read, but four seconds."""
 
 _TAIL = 20_000
 """Packets looked at, at the most, to find the end of a longer file."""
@@ -69,28 +70,38 @@ def measure_timing(
         origin: Timestamp of its first frame, None where frames have no timestamps.
         size: Bytes of the file.
     """
-    complete = size <= _WHOLE
-    packets = shown_packets(container, stream)
-    seen = list(packets) if complete else list(islice(packets, _HEAD))
-    complete = complete or len(seen) < _HEAD
-    claimed = _claimed_rates(stream)
-    if origin is None or stream.time_base is None:
+    stamps, complete = _stamps(shown_packets(container, stream), size)
+    claimed, base = _claimed_rates(stream), stream.time_base
+    if origin is None or base is None:
         rate = claimed[0] if claimed else _USUAL_RATE
-        count = len(seen) if complete else None
-        return Timing(rate, False, count, Fraction(count) / rate if count else None)
-    base = stream.time_base
-    times = sorted({t - origin for t in map(packet_time, seen) if t is not None and t >= origin})
+        if not complete:
+            return Timing(rate, variable=False, frames=None, duration=None)
+        return Timing(rate, False, len(stamps), len(stamps) / rate)
+    times = sorted({t - origin for t in stamps if t is not None and t >= origin})
+    last = max(times, default=0) if complete else _last_time(container, stream, base, origin)
     if not complete:
         times = times[:-_REORDERED]
-    last = times[-1] if complete and times else _last_time(container, stream, origin)
-    if last is not None and (not times or last > times[-1]):
+    if last is not None and last not in times[-1:]:
         times.append(last)
     rate, variable = _rate(times, base, claimed, complete, _is_interlaced(stream))
-    times = times or [0]
-    end = None if last is None else (times[-1] * base + frame_length(rate, base, variable))
-    if end is not None and not variable:
-        end = Fraction(round(end * rate)) / rate
-    return Timing(rate, variable, len(times) if complete else None, end)
+    frames = len(times) if complete else None
+    if last is None:
+        return Timing(rate, variable, frames, None)
+    start = last * base if variable else round(last * base * rate) / rate
+    return Timing(rate, variable, frames, start + frame_length(rate, base, variable))
+
+
+def _stamps(packets: Iterable[Packet[VideoStream]], size: int) -> tuple[list[int | None], bool]:
+    """Timestamps of the packets, and whether these are all of them."""
+    stamps: list[int | None] = []
+    read = 0
+    for packet in packets:
+        stamps.append(packet_time(packet))
+        read += packet.size
+        enough = len(stamps) >= _HEAD or (read > _WHOLE and len(stamps) >= _LEAST)
+        if size > _WHOLE and enough:
+            return stamps, False
+    return stamps, True
 
 
 def frame_length(rate: Fraction, tick: Fraction, variable: bool) -> Fraction:
@@ -156,45 +167,41 @@ def _fits(times: Sequence[int], base: Fraction, rate: Fraction, complete: bool) 
     )
 
 
-def _last_time(container: InputContainer, stream: VideoStream, origin: int) -> int | None:
+def _last_time(
+    container: InputContainer, stream: VideoStream, base: Fraction, origin: int
+) -> int | None:
     """Timestamp of the last frame after ``origin``, found by seeking; None where that fails.
 
     Where a header promises more than there is, the seek is bisected to the last place that gives
     a packet.
     """
-    base = stream.time_base
-    if base is None:
-        return None
-    claimed = stream.duration or (
-        round(Fraction(container.duration, 1_000_000) / base) if container.duration else None
-    )
+    claimed = stream.duration or round(Fraction(container.duration or 0, 1_000_000) / base)
     if not claimed:
         return None
-    good, bad = None, claimed
-    for step in range(_BISECTIONS):
-        place = claimed if step == 0 else ((good or 0) + bad) // 2
-        if _time_at(container, stream, origin + place) is None:
-            bad = place
-        else:
-            good = place
-            if step == 0:
-                break
-    if good is None:
+    good, bad = 0, claimed
+    if _gives_packets(container, stream, origin + claimed):
+        good = claimed
+    else:
+        for _ in range(_BISECTIONS):
+            place = (good + bad) // 2
+            if _gives_packets(container, stream, origin + place):
+                good = place
+            else:
+                bad = place
+    if not _gives_packets(container, stream, origin + max(0, good - _BACK_FROM_END // base)):
         return None
-    container.seek(origin + max(0, good - _BACK_FROM_END // base), stream=stream)
-    times = [packet_time(p) for p in islice(shown_packets(container, stream), _TAIL)]
-    known = [t - origin for t in times if t is not None]
-    return max(known) if known and len(times) < _TAIL else None
+    stamps = [packet_time(p) for p in islice(shown_packets(container, stream), _TAIL)]
+    known = [stamp - origin for stamp in stamps if stamp is not None]
+    return max(known) if known and len(stamps) < _TAIL else None
 
 
-def _time_at(container: InputContainer, stream: VideoStream, place: int) -> int | None:
+def _gives_packets(container: InputContainer, stream: VideoStream, place: int) -> bool:
+    """Whether there is anything to be read at a place; leaves the container there."""
     try:
         container.seek(place, stream=stream)
+        if next(shown_packets(container, stream), None) is None:
+            return False
+        container.seek(place, stream=stream)
     except FFmpegError:
-        return None
-    return next(map(_known_time, shown_packets(container, stream)), None)
-
-
-def _known_time(packet: Packet[Any]) -> int:
-    time = packet_time(packet)
-    return 0 if time is None else time
+        return False
+    return True
