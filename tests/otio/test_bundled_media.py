@@ -147,6 +147,16 @@ def test_media_that_was_not_used_for_long_leaves_the_cache(tmp_path: Path) -> No
     assert [p.name for p in _kept(tmp_path)] == ["c.mov", "new.mov"]
 
 
+def test_using_media_again_keeps_it_in_the_cache(tmp_path: Path) -> None:
+    path = _bundle(tmp_path, "media/c.mov")
+    place = BundledMedia(path).extract("media/c.mov")
+    long_ago = time.time() - bundled_media.MAX_AGE - 60
+    os.utime(place, (long_ago, long_ago))
+    BundledMedia(path).extract("media/c.mov")
+    BundledMedia(path).extract("media/a b.mov")
+    assert place in _kept(tmp_path)
+
+
 def test_a_full_cache_lets_the_oldest_go_but_nothing_of_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
