@@ -10,6 +10,8 @@ Numbers = npt.NDArray[np.float64]
 
 _FEWEST = 8
 """Known values that a spread can be told from."""
+_ALIKE = 0.25
+"""Of the least spread: where the median deviation is smaller, most values are alike."""
 
 
 def smooth(series: Numbers, sigma: float) -> Numbers:
@@ -57,8 +59,9 @@ def z_scores(series: Numbers, least_spread: float) -> Numbers:
     middle = np.median(known)
     off = np.abs(known - middle)
     spread = 1.4826 * float(np.median(off))
-    if spread < least_spread:
-        spread = max(1.2533 * float(off.mean()), least_spread)
+    if spread < _ALIKE * least_spread:
+        spread = 1.2533 * float(off.mean())
+    spread = max(spread, least_spread)
     return np.asarray((series - middle) / spread)
 
 
