@@ -155,6 +155,9 @@ def test_missed_and_false_cuts_are_told(edit: Edit) -> None:
     false = Cut(at=at, span=TimeRange(start=at, duration=Fraction(0)), confidence=0.6)
     log = blind.model_copy(update={"cuts": {dusk.id: (false,)}})
     assert false_cuts(log, TRUTH, FILM) == [(dusk, false)]
+    console = Console(width=80, record=True, file=StringIO())
+    command.report(console, log, TRUTH)
+    assert "cuts 0 of 3 and 1 false" in console.export_text()
 
 
 def test_a_cut_of_another_kind_is_near(edit: Edit) -> None:

@@ -93,18 +93,21 @@ def report(console: Console, log: Log, truth: Truth) -> None:
     highlights = compare_highlights(log, truth, film)
     console.print(_shot_table(log, shots))
     console.print(_highlight_table(log, highlights))
-    for clip, cut in false_cuts(log, truth, film):
+    false = false_cuts(log, truth, film)
+    for clip, cut in false:
         moment = at(log.edit, clip.time_map.to_timeline(cut.at))
-        console.print(Text(f"✗ {clip.name}: a {cut.kind.value} at {moment} that is none"))
+        mark = (f"{Verdict.WRONG.value} ", _STYLES[Verdict.WRONG])
+        said = f"{clip.name}: a {cut.kind.value} at {moment} that is none"
+        console.print(Text.assemble(mark, said))
     names = {clip.id: clip.name for clip in log.edit.clips}
     for problem in log.problems:
         subject = names.get(problem.clip or "", problem.subject)
         console.print(Text.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
-    console.print(_summary(shots, highlights))
+    console.print(_summary(shots, highlights, len(false)))
     console.print(Text(_LEGEND, style="dim"))
 
 
-_LEGEND = "✓ right  ≈ near (its sibling, such as pan for truck)  – no answer  ✗ wrong"
+_LEGEND = "✓ right  ≈ near (a pan for a truck, a fade for a dip)  – no answer  ✗ wrong"
 
 
 @contextmanager
@@ -222,15 +225,19 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
     return table
 
 
-def _summary(shots: Sequence[ComparedShot], highlights: Sequence[ComparedHighlight]) -> Text:
+def _summary(
+    shots: Sequence[ComparedShot], highlights: Sequence[ComparedHighlight], false: int
+) -> Text:
     cuts = [shot.cut for shot in shots if shot.cut is not None]
     counts = {
-        "cuts": [cut.found is not None for cut in cuts],
+        "cuts": [cut.verdict is Verdict.RIGHT for cut in cuts],
         "sizes": [shot.size.verdict is Verdict.RIGHT for shot in shots],
         "moves": [shot.move.verdict is Verdict.RIGHT for shot in shots],
         "highlights": [item.found is not None for item in highlights],
     }
     parts = [f"{name} {sum(right)} of {len(right)}" for name, right in counts.items()]
+    if false:
+        parts[0] += f" and {false} false"
     return Text("Right: " + " · ".join(parts), style="bold")
 
 
