@@ -152,8 +152,16 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 
 def _objects(text: str, path: Path) -> Any:
     """The OpenTimelineIO object; the text goes through a pre-pass where it has to."""
-    data = json.loads(text)
-    changed = _make_readable(data, path)
+    doubled = False
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal doubled
+        made = dict(pairs)
+        doubled |= len(made) < len(pairs)
+        return made
+
+    data = json.loads(text, object_pairs_hook=once)
+    changed = _make_readable(data, path) or doubled  # a doubled key crashes OpenTimelineIO 0.18
     try:
         return otio.core.deserialize_json_from_string(json.dumps(data) if changed else text)
     except otio.exceptions.UnsupportedSchemaError as error:
@@ -190,6 +198,8 @@ def _make_readable(data: dict[str, Any], path: Path) -> bool:
             )
         if name in known or name in _FORMER_NAMES:
             changed |= _stand_in(item, known, path)
+        if name in known and item.get("markers", ()) is None:
+            item["markers"], changed = [], True
     return changed
 
 

@@ -200,3 +200,14 @@ def test_a_bundle_with_a_password_is_refused(tmp_path: Path) -> None:
     path.write_bytes(bytes(whole))
     with pytest.raises(TimelineUnreadable, match="password"):
         load(path)
+
+
+@pytest.mark.parametrize("markers", ['"markers": [], "markers": []', '"markers": null'])
+def test_a_list_of_markers_that_other_tools_spell_oddly_is_read(
+    markers: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.otio"
+    text = otio.schema.Timeline("odd").to_json_string()
+    assert '"markers": []' in text
+    path.write_text(text.replace('"markers": []', markers))
+    assert list(load(path).root.tracks.markers) == []
