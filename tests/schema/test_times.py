@@ -110,7 +110,7 @@ def test_a_rounded_rate_stands_for_the_exact_one(
     assert exact_rate(written) == meant
 
 
-@pytest.mark.parametrize("rate", [0, -24, float("nan"), float("inf")])
+@pytest.mark.parametrize("rate", [0, -24, float("nan"), float("inf"), 1e-320])
 def test_what_is_no_rate_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="no frame rate"):
         exact_rate(rate)

@@ -155,7 +155,9 @@ def exact_rate(rate: float | int | Fraction) -> Fraction:
     nearest = min(whole, ntsc, key=lambda candidate: abs(candidate - value))
     if abs(nearest - value) * 4500 <= nearest:
         return nearest
-    return value.limit_denominator(100_000)
+    if exact := value.limit_denominator(100_000):
+        return exact
+    raise ValueError(f"{rate} is no frame rate")
 
 
 def floor_frame(moment: Fraction, rate: Fraction) -> int:
