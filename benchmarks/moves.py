@@ -65,15 +65,13 @@ class Answer:
 
     @property
     def truth(self) -> str:
-        """The class that it counts for: of its labels the one that was said, if one was."""
-        if self.right:
-            return _class(self.said)
+        """The class that it counts for: that of its label."""
         return _class(_sided(self.clip.label, self.said))
 
     @property
     def guess(self) -> str:
-        """The class that it was said to be."""
-        return _class(self.said)
+        """The class that it was said to be; that of its label where an ``alt`` was said."""
+        return self.truth if self.right else _class(self.said)
 
 
 def _matches(said: str, label: str) -> bool:
@@ -147,6 +145,7 @@ def report(answers: Sequence[Answer]) -> dict[str, object]:
         "undefined": sum(a.said == UNDEFINED for a in answers),
         "opposite": sum(a.opposite for a in answers),
         "macro_f1": round(macro(pairs), 4),
+        "macro_f1_without_alt": round(macro((a.truth, _class(a.said)) for a in answers), 4),
         "macro_f1_without_one_source": [round(min(left_out), 4), round(max(left_out), 4)],
         "majority": {
             "says": most,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from shotlog.schema.times import TimeRange
+
+_Name = TypeVar("_Name", int, str)
 
 WINDOW = Fraction(2)
 """Seconds that are judged at once."""
@@ -63,11 +67,11 @@ def steadied(probabilities: npt.NDArray[np.float64], reluctance: float) -> list[
     return course[::-1]
 
 
-def runs(course: list[int]) -> list[tuple[int, int, int]]:
-    """(label, first window, one past the last) of each run of one label."""
+def runs(course: Sequence[_Name]) -> list[tuple[_Name, int, int]]:
+    """(name, first window, one past the last) of each run of one name."""
     found, at = [], 0
-    for label, group in groupby(course):
+    for name, group in groupby(course):
         end = at + sum(1 for _ in group)
-        found.append((label, at, end))
+        found.append((name, at, end))
         at = end
     return found

@@ -26,7 +26,7 @@ Table = npt.NDArray[np.float64]
 SURE = 0.4
 """A move is named where its windows give it, with those that look alike, at least so much."""
 
-TRAVELS = {"arc": 0.7, "dolly": 0.6, "pedestal": 0.7, "truck": 0.65}
+TRAVELS = {"arc": 0.85, "dolly": 0.85, "pedestal": 0.85, "truck": 0.8}
 """A travelling camera is named where it has at least this part of what its look-alikes have."""
 
 RELUCTANCE = 6.0
@@ -83,13 +83,20 @@ class MoveAnalyzer(ShotAnalyzer):
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """One claim per move, in time order; together they cover the whole shot."""
         track, shot = view.tracks[MotionMeasure.name], view.shot
-        judged = [_judge(cell, track.within(look)) for cell, look in windows(shot.core)]
-        found = runs(steadied(np.array([_by_look(window) for window in judged]), RELUCTANCE))
+        judged = [_judge(cell, track.within(seen)) for cell, seen in windows(shot.core)]
+        course = steadied(np.array([_by_look(window) for window in judged]), RELUCTANCE)
+        looks = [*_looks(), UNDEFINED]
+        labels = [
+            label
+            for number, first, end in runs(course)
+            for label in [_label(looks[number], judged[first:end])] * (end - first)
+        ]
+        found = runs(labels)
         changes = [judged[first].cell.start for _, first, _ in found[1:]]
         edges = [shot.source.start, *changes, shot.source.end]
         return [
-            _claim(look, TimeRange.between(*edges[i : i + 2]), judged[first:end])
-            for i, (look, first, end) in enumerate(found)
+            _claim(label, TimeRange.between(*edges[i : i + 2]), judged[first:end])
+            for i, (label, first, end) in enumerate(found)
         ]
 
 
@@ -125,35 +132,46 @@ def _by_look(window: _Window) -> Table:
     return np.append(_gathered(window.scores) * (1 - doubt), doubt)
 
 
-def _claim(look: int, span: TimeRange, judged: Sequence[_Window]) -> Claim:
-    """What the windows of one run amount to."""
-    supports = [window.support for window in judged if window.support is not None]
-    seen = [window for window in judged if window.support is not None] or judged
-    mean = np.mean([window.scores for window in seen], axis=0)
-    by_label = {label: float(score) for label, score in zip(weights().labels, mean, strict=True)}
-    looks = [*_looks(), UNDEFINED]
-    sure = float(np.append(_gathered(mean), 0.0)[look])
-    label = _named(looks[look], by_label, sure)
+def _mean(judged: Sequence[_Window]) -> Table:
+    """Mean scores of the windows that see, or of all where none does."""
+    seen = [window for window in judged if window.support is not None]
+    return np.asarray(np.mean([window.scores for window in seen or judged], axis=0))
+
+
+def _label(look: str, judged: Sequence[_Window]) -> str:
+    """The look itself, or the travelling camera behind it where depth shows it clearly."""
+    if look == UNDEFINED:
+        return look
+    scores = dict(zip(weights().labels, _mean(judged), strict=True))
+    travels = [label for label, seen in SEEN_AS.items() if seen == look]
+    sure = scores[look] + sum(scores[label] for label in travels)
     if sure < SURE:
-        label = UNDEFINED
+        return UNDEFINED
+    clear = [label for label in travels if scores[label] >= TRAVELS[_kind(label)] * sure]
+    return clear[0] if clear else look
+
+
+def _kind(label: str) -> str:
+    return label.split("_")[0]
+
+
+def _claim(label: str, span: TimeRange, judged: Sequence[_Window]) -> Claim:
+    """What the windows of one run amount to."""
+    mean = _mean(judged)
+    scores = {name: float(score) for name, score in zip(weights().labels, mean, strict=True)}
+    alike = [other for other, seen in SEEN_AS.items() if seen == label]
+    confidence = sum(scores.get(name, 0.0) for name in (label, *alike))
     return Claim(
         label=label,
-        scores=_figures(by_label, judged),
-        confidence=round(by_label[label] if label in SEEN_AS else sure, 4),
+        scores=_figures(scores, judged),
+        confidence=round(min(confidence, 1.0), 4),
         range=span,
-        reasons=_reasons(label, supports, span),
+        reasons=_reasons(label, span, judged),
     )
 
 
-def _named(look: str, scores: dict[str, float], sure: float) -> str:
-    """The look itself, or the travelling camera behind it where depth shows it clearly."""
-    travels = [label for label, seen in SEEN_AS.items() if seen == look]
-    best = max(travels, key=lambda label: scores[label], default=look)
-    kind = best.split("_")[0]
-    return best if kind in TRAVELS and scores[best] >= TRAVELS[kind] * sure else look
-
-
-def _reasons(label: str, supports: Sequence[float], span: TimeRange) -> tuple[str, ...]:
+def _reasons(label: str, span: TimeRange, judged: Sequence[_Window]) -> tuple[str, ...]:
+    supports = [window.support for window in judged if window.support is not None]
     if not supports:
         return (_TOO_SHORT if span.duration < SHORTEST else _TOO_FLAT,)
     agreed = f"{np.mean(supports):.0%} of what can be tracked moves as one"

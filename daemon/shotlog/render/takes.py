@@ -180,7 +180,8 @@ def _shake_of(draw: np.random.Generator, kind: str, speed: float) -> float:
     if kind == "shake":
         return _log_uniform(draw, 0.01, 0.2)
     if kind == "static":
-        return float(draw.choice([0, 0, _log_uniform(draw, 0.0002, 0.005)]))
+        drift = _log_uniform(draw, 0.0005, 0.006)
+        return float(draw.choice([0, drift, drift]))
     strongest = {"dolly": [0, 0.3, 1, 2], "truck": [0, 0, 0.3, 1]}.get(kind, [0, 0, 0.2, 0.6])
     return float(draw.choice(strongest)) * speed * float(draw.random())
 
@@ -329,6 +330,8 @@ def _path(
     ease = _ease(draw, seconds)
     # An operator is never quite pure: a few percent of another move slip in.
     slip = draw.normal(0, 0.06, 3) * (speed / focal)
+    # Nor does a dolly run exactly where its camera looks.
+    aside, above = draw.normal(0, (0.15, 0.05)) if kind == "dolly" else (0.0, 0.0)
 
     def path(t: float) -> Camera:
         s = ease(t)
@@ -344,7 +347,8 @@ def _path(
             case "zoom":
                 return camera._replace(focal=focal * math.exp(go))
             case "dolly":
-                return camera._replace(z=0.7 * depth * (1 - math.exp(-go)))
+                forth = 0.7 * depth * (1 - math.exp(-go))
+                return camera._replace(x=aside * forth, y=above * forth, z=forth)
             case "truck":
                 return camera._replace(x=go * depth / focal)
             case "pedestal":
