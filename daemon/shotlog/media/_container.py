@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.codec.context import Flags, ThreadType
 from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
 from shotlog.schema.media import ImageSequence
 
+_FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
 _TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
 
@@ -79,6 +86,31 @@ def only(container: InputContainer, stream: Stream) -> None:
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
+
+
+def demuxed(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+    """The packets of one stream from here on, then the empty one that drains the decoder.
+
+    Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
+    IndexError after the last packet; that is the end like any other.
+    """
+    try:
+        yield from container.demux(stream)
+    except IndexError:
+        return
+
+
+def decoded(container: InputContainer, stream: Stream, kind: type[_FrameT]) -> Iterator[_FrameT]:
+    """Whatever can be decoded of one stream from here on; stops where the file cannot be read."""
+    try:
+        for packet in demuxed(container, stream):
+            try:
+                frames: list[Any] = packet.decode()
+            except FFmpegError:
+                continue
+            yield from (frame for frame in frames if isinstance(frame, kind))
+    except FFmpegError:
+        return
 
 
 def make_ready(stream: VideoStream, threads: int = 0) -> None:

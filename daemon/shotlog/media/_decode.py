@@ -13,7 +13,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
-from shotlog.media._container import make_ready, only, open_media, picture_stream
+from shotlog.media._container import demuxed, make_ready, only, open_media, picture_stream
 from shotlog.media._timing import packet_time
 from shotlog.schema.errors import NoPicture
 from shotlog.schema.media import Media, VideoStream
@@ -186,7 +186,7 @@ class PictureDecoder:
 
     def _packets(self) -> Iterator[Packet[PictureStream]]:
         try:
-            yield from self._container.demux(self._stream)
+            yield from demuxed(self._container, self._stream)
         except FFmpegError:
             self._damage.end("the file cannot be read to its end")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from fractions import Fraction
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -14,8 +14,9 @@ from av.audio.stream import AudioStream as SoundStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from shotlog.media._container import only, open_media
+from shotlog.media._container import decoded, only, open_media, sound_stream
 from shotlog.media._downmix import to_mono
+from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.evidence import Samples
 from shotlog.schema.media import AudioStream, Media
 
@@ -61,7 +62,6 @@ class SoundLine:
     def __init__(self, media: Media, audio: AudioStream) -> None:
         self.rate = audio.rate
         self._path = media.path
-        self._index = audio.index
         self._start = audio.start
         self._size = _SEGMENT * audio.rate
         self._segments: OrderedDict[int, _Segment] = OrderedDict()
@@ -73,7 +73,7 @@ class SoundLine:
     def __enter__(self) -> SoundLine:
         with open_media(self._path) as container:
             stream = self._stream(container)
-            first = next(_frames(container, stream), None)
+            first = next(decoded(container, stream, AudioFrame), None)
             if first is not None:
                 self._zero = _time(first, stream) - self._start
             self._coarse = (stream.time_base or Fraction(1)) > Fraction(1, self.rate)
@@ -144,7 +144,7 @@ class SoundLine:
                 except FFmpegError:
                     return
             follows: int | None = None
-            for frame in _frames(container, stream):
+            for frame in decoded(container, stream, AudioFrame):
                 at = 0 if follows is None else follows
                 if frame.pts is not None:
                     stamped = round((_time(frame, stream) - (self._zero or 0)) * self.rate)
@@ -154,7 +154,9 @@ class SoundLine:
                 yield _Block(at, to_mono(frame))
 
     def _stream(self, container: InputContainer) -> SoundStream:
-        stream = cast(SoundStream, container.streams[self._index])
+        stream = sound_stream(container)
+        if stream is None:
+            raise MediaUnreadable(self._path)
         only(container, stream)
         return stream
 
@@ -196,19 +198,6 @@ class _Blocks:
                 self.back(block)
                 return _Segment(samples, ended=False)
         return _Segment(samples[:end], ended=True)
-
-
-def _frames(container: InputContainer, stream: SoundStream) -> Iterator[AudioFrame]:
-    """What can be decoded from here on."""
-    try:
-        for packet in container.demux(stream):
-            try:
-                frames = packet.decode()
-            except FFmpegError:
-                continue
-            yield from frames
-    except FFmpegError:
-        return
 
 
 def _time(frame: AudioFrame, stream: SoundStream) -> Fraction:

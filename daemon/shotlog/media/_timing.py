@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from shotlog.media._container import demuxed
 from shotlog.schema.times import exact_rate
 
 _WHOLE = 64 << 20
@@ -115,7 +116,7 @@ def frame_length(rate: Fraction, tick: Fraction, variable: bool) -> Fraction:
 def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     """The packets from here on, without those that an edit list hides; stops where it breaks."""
     try:
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
             if packet.size and not packet.is_discard:
                 yield packet
     except FFmpegError:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, TypeVar, cast
+from typing import Literal
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream as SoundStream
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
-from shotlog.media._container import make_ready, open_media, picture_stream, sound_stream
+from shotlog.media._container import (
+    decoded,
+    make_ready,
+    open_media,
+    picture_stream,
+    sound_stream,
+)
 from shotlog.media._startcode import start_timecode
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
@@ -31,7 +35,6 @@ _FIELD_ORDER: dict[int, Literal["tff", "bff"]] = {2: "tff", 3: "bff", 4: "bff", 
 """AVFieldOrder TT, BB, TB (top coded first, bottom shown first), BT."""
 
 _MICROSECOND = Fraction(1, 1_000_000)
-_FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 
 
 def probe(reference: MediaReference) -> Media:
@@ -75,22 +78,10 @@ def probe(reference: MediaReference) -> Media:
 
 def _first_picture(container: InputContainer, stream: PictureStream, path: str) -> VideoFrame:
     make_ready(stream)
-    picture = next(_decoded(container, stream, VideoFrame), None)
+    picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
         raise MediaUnreadable(path, "no picture of the file can be decoded")
     return picture
-
-
-def _decoded(
-    container: InputContainer, stream: PictureStream | SoundStream, kind: type[_FrameT]
-) -> Iterator[_FrameT]:
-    """What can be decoded of a stream, from its start."""
-    for packet in container.demux(stream):
-        try:
-            frames = packet.decode()
-        except FFmpegError:
-            continue
-        yield from (frame for frame in frames if isinstance(frame, kind))
 
 
 def _time(frame: VideoFrame | AudioFrame, stream: PictureStream | SoundStream) -> Fraction:
@@ -110,7 +101,9 @@ def _video(
     size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
     origin = picture.dts if picture.pts is None else picture.pts
     with open_media(path, sequence) as fresh:
-        again = cast(PictureStream, fresh.streams[stream.index])
+        again = picture_stream(fresh, path)
+        if again is None:
+            raise MediaUnreadable(path)
         timing = measure_timing(fresh, again, origin, size)
     still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
     rotation = -90 * round(picture.rotation / 90) % 360
@@ -154,7 +147,7 @@ def _audio(reference: MediaReference, zero: Fraction, *, alone: bool) -> AudioSt
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
     with open_media(reference.path) as container:
         stream = sound_stream(container)
-        first = next(_decoded(container, stream, AudioFrame), None) if stream else None
+        first = next(decoded(container, stream, AudioFrame), None) if stream else None
         if stream is None or first is None:
             return None
         start = Fraction(0) if alone else _time(first, stream) - zero
