@@ -1,6 +1,6 @@
 """Fits the head of ``builtin.move`` on rendered scenes and writes its weights.
 
-    python benchmarks/fit_move.py --rows /tmp/move-rows
+    python benchmarks/fit_move.py --rows ROWS
 
 Renders takes of every move, measures them as the engine would, cross-validates over scenes, fits
 on all of them and writes ``daemon/shotlog/analyzers/move_weights.json``. No real footage is used.

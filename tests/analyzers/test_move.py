@@ -296,3 +296,22 @@ def test_small_and_odd_pictures_are_measured(size: tuple[int, int]) -> None:
     noise = draw.integers(0, 255, size).astype(np.uint8)
     track = measured(lambda _: noise, 1)
     assert np.isfinite(track.values).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "move"),
+    [
+        ("c_phone_pan_rot180", "pan_left"),
+        ("c_skate_track_m", "pan_right"),
+        ("c_nasa_z_r", "zoom_in"),
+        ("c_ai_sea7", "roll_right"),
+        ("c_ai_sea8", "roll_left"),
+        ("c_asl_walk", "static"),
+        ("c_cereus", "shake"),
+    ],
+)
+def test_real_footage_is_named_as_people_labelled_it(data_dir: Path, name: str, move: str) -> None:
+    (file,) = (data_dir / "video" / "camera").glob(f"{name}.*")
+    track = track_of_file(MotionMeasure(), file)
+    claims = claims_of(track, float(track.seconds(int(track.last.max()) + 1)))
+    assert {SEEN_AS.get(claim.label, claim.label) for claim in claims} == {move}
