@@ -75,7 +75,7 @@ class Scale:
         }
 
     def _past(self, value: float, boundary: float) -> float:
-        return 1 / (1 + (boundary / max(value, 1e-3)) ** self.slope)
+        return float(1 / (1 + (boundary / max(value, 1e-3)) ** self.slope))
 
 
 SCALE = Scale(boundaries=(0.061, 0.129, 0.378, 0.956), slope=6.50)
