@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ from rich.text import Text
 
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.sources import gather_footage, is_timeline
-from shotlog.engine import Cache, Options, Silent, load_analyzers
+from shotlog.engine import Cache, Options, Silent, load_analyzers, thumbnails
 from shotlog.engine import analyze as run
+from shotlog.report import render_report
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
 from shotlog_otio import Written, markers_of, read_edit, save, write_markers
@@ -38,6 +40,13 @@ On = Literal["timeline", "clips"]
     help="Write everything that was found as JSON; '-' prints it.",
 )
 @click.option(
+    "--report",
+    "report_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a report to look at and to send round: one HTML page with every shot's picture.",
+)
+@click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
     default="timeline",
@@ -56,8 +65,9 @@ On = Literal["timeline", "clips"]
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
 def analyze(
-    inputs: Sequence[Path], output: Path | None, json_file: Path | None, on: On,
-    disabled: bool, no_cache: bool, cache_file: Path | None, quiet: bool,
+    inputs: Sequence[Path], output: Path | None, json_file: Path | None,
+    report_file: Path | None, on: On, disabled: bool, no_cache: bool, cache_file: Path | None,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
 
@@ -69,13 +79,17 @@ def analyze(
     shotlog analyze cut.otio -o cut.marked.otio
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
+    shotlog analyze cut.otio --report cut.html
 
     Exit code 0: done, even if single clips had problems (they are listed). 1: nothing could be
     done, and why is said. 130: stopped by Ctrl-C; nothing was written, and the same command
     takes up where it stopped.
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_output(output, inputs)
+    if output is not None:
+        _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
+    if report_file is not None:
+        _check_place(report_file, ".html", option="--report")
     with _timeline(inputs, output) as (timeline, problems):
         edit = read_edit(timeline)
         with Cache(None if no_cache else cache_file or Cache.default_path()) as cache:
@@ -84,10 +98,14 @@ def analyze(
                 options=Options(disabled=disabled),
                 progress=Silent() if quiet else Bars(console),
             )  # fmt: skip
-        log = log.model_copy(update={"problems": problems + log.problems})
+            log = log.model_copy(update={"problems": problems + log.problems})
+            page = None if report_file is None else render_report(log, thumbnails(cache))
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
             _say_written(console, output, written)
+    if report_file is not None and page is not None:
+        save(report_file, page.encode())
+        console.print(Text.assemble(("wrote ", "green"), (str(report_file), "bold")))
     if json_file is not None:
         _write_json(json_file, log)
     report(console, log)
@@ -117,19 +135,20 @@ def _timeline(
         yield made, footage.problems
 
 
-def _check_output(output: Path | None, inputs: Sequence[Path]) -> None:
-    """Refuses an impossible output before the long work, not after it."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise OutputNotWritable(str(output), "this is a folder, not a file")
-    if not output.absolute().parent.is_dir():
-        raise OutputNotWritable(str(output), "its folder does not exist")
-    wanted = inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio"
-    if output.suffix.lower() != wanted:
+def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
+    """Refuses a place where nothing can be written before the long work, not after it."""
+    elsewhere = f"Choose another place with {option}."
+    if path.is_dir():
+        raise OutputNotWritable(str(path), "this is a folder, not a file", elsewhere)
+    if not path.absolute().parent.is_dir():
+        raise OutputNotWritable(str(path), "its folder does not exist", elsewhere)
+    if path.suffix.lower() != suffix:
         raise OutputNotWritable(
-            str(output), f"the result is a {wanted} file", f"Give a name that ends in {wanted}."
+            str(path), f"the result is a {suffix} file", f"Give a name that ends in {suffix}."
         )
+    existing = path if path.exists() else path.absolute().parent
+    if not os.access(existing, os.W_OK):
+        raise OutputNotWritable(str(path), "it is write-protected", elsewhere)
 
 
 def _write_json(json_file: Path, log: Log) -> None:

@@ -1,0 +1,160 @@
+"""What an edit is made of: how much of each size and move, how long shots are, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from statistics import median
+
+from shotlog.report._tones import VOCABULARIES, tone
+from shotlog.report._words import length, moves_of, one_size, share, sizes_of
+from shotlog.schema.findings import Finding, Log, LoggedShot
+from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.ranges import CutKind
+
+
+@dataclass(frozen=True)
+class Line:
+    """One label in the coverage table; ``portion`` is its part of the screen time, in percent."""
+
+    name: str
+    display: str
+    tone: str
+    shots: int
+    share: str
+    time: str
+    portion: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """How much there is of each label of a family, and which labels are missing."""
+
+    lines: tuple[Line, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two shots of one size that touch; numbers count from 1.
+
+    Attributes:
+        first: Number of the shot before the cut.
+        second: Number of the shot after it.
+        size: What both are.
+        same_media: Both show the same file: there a cut jumps most.
+    """
+
+    first: int
+    second: int
+    size: str
+    same_media: bool
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long shots are."""
+
+    average: str
+    median: str
+    shortest: str
+    longest: str
+
+
+def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
+    """The coverage of sizes or of moves.
+
+    A shot with several moves counts for each of them; screen time goes by the moves' own ranges.
+    """
+    said = sizes_of if family is Family.SIZE else moves_of
+    found = [finding for logged in shots for finding in said(logged)]
+    spoken = found[0].family if found else family
+    vocabulary = VOCABULARIES[spoken]
+    unknown = dict.fromkeys(f.label for f in found if f.label not in vocabulary)
+    whole = sum((logged.shot.timeline.duration for logged in shots), Fraction(0))
+    lines = [
+        line
+        for name in (*vocabulary.names, *unknown)
+        if (line := _line(spoken, name, shots, said, whole)) is not None
+    ]
+    there = {line.name for line in lines}
+    return Table(
+        lines=tuple(sorted(lines, key=lambda line: line.name == UNDEFINED)),
+        missing=tuple(
+            label.display
+            for label in vocabulary.labels
+            if label.name not in there and label.name != UNDEFINED
+        ),
+    )
+
+
+def lengths(shots: Sequence[LoggedShot]) -> Lengths | None:
+    """Average, median, shortest and longest shot; None where there is none."""
+    found = [logged.shot.timeline.duration for logged in shots]
+    if not found:
+        return None
+    return Lengths(
+        average=length(sum(found, Fraction(0)) / len(found)),
+        median=length(median(found)),
+        shortest=length(min(found)),
+        longest=length(max(found)),
+    )
+
+
+def same_size_cuts(log: Log) -> Iterator[Pair]:
+    """Shots of one known size that meet in a hard cut, on one track.
+
+    Dissolves, fades and gaps part shots, so no cut jumps there.
+    """
+    by_track: dict[str, list[tuple[int, LoggedShot]]] = {}
+    for number, logged in enumerate(log.shots, start=1):
+        by_track.setdefault(_track(logged.shot.clip), []).append((number, logged))
+    pairs = [pair for track in by_track.values() for pair in pairwise(track)]
+    for (first, before), (second, after) in sorted(pairs, key=lambda pair: pair[0][0]):
+        size = one_size(before)
+        alike = size is not None and size != UNDEFINED and size == one_size(after)
+        touch = before.shot.timeline.end == after.shot.timeline.start
+        if alike and touch and not _gradual(log, before, after):
+            yield Pair(first, second, str(size), before.content_id == after.content_id)
+
+
+def _line(
+    family: Family,
+    name: str,
+    shots: Sequence[LoggedShot],
+    said: Callable[[LoggedShot], tuple[Finding, ...]],
+    whole: Fraction,
+) -> Line | None:
+    ranges = [[f.timeline for f in said(logged) if f.label == name] for logged in shots]
+    count = sum(map(bool, ranges))
+    if not count:
+        return None
+    time = sum((r.duration for of_shot in ranges for r in of_shot), Fraction(0))
+    return Line(
+        name=name,
+        display=VOCABULARIES[family].display(name),
+        tone=tone(family, name),
+        shots=count,
+        share=share(count, len(shots)),
+        time=length(time),
+        portion=share(time, whole),
+        width=f"{100 * float(time / whole) if whole else 0:.2f}%",
+    )
+
+
+def _track(clip: str) -> str:
+    """``V1/3`` lies on ``V1``; what lies in a nest is cut with what lies beside the nest."""
+    return clip.partition("/")[0]
+
+
+def _gradual(log: Log, before: LoggedShot, after: LoggedShot) -> bool:
+    """Whether two shots of one clip meet in a dissolve, a fade or a dip."""
+    if before.shot.clip != after.shot.clip:
+        return False
+    border = max(before.shot.source.start, after.shot.source.start)
+    return any(
+        cut.at == border and cut.kind != CutKind.CUT for cut in log.cuts.get(after.shot.clip, ())
+    )

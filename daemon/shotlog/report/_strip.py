@@ -1,0 +1,161 @@
+"""The timeline as a picture: shots as blocks, highlights as columns, motion as a curve.
+
+Places are shares of the timeline in percent, so that the page may draw it at any width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shotlog.report._tones import UNKNOWN_TONE, tone
+from shotlog.report._words import at, one_size
+from shotlog.schema.findings import Finding, Log, LoggedShot
+from shotlog.schema.labels import Family
+
+DYNAMICS = "motion.dynamics"
+"""The figure of a move (0 to 3) that the motion curve shows: how fast what moves does so."""
+
+_MOST_DYNAMIC = 3.0
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+"""Seconds between two ticks, of which the smallest that gives few enough is taken."""
+_MOST_TICKS = 8
+_LAST_TEXT, _LAST_NARROW_TEXT = Fraction(91, 100), Fraction(3, 4)
+"""Shares of the width from which on a timecode runs over the edge."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One shot; ``lane`` 0 is the lowest."""
+
+    number: int
+    x: str
+    width: str
+    lane: int
+    tone: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One highlight; its height is its score, in percent."""
+
+    label: str
+    x: str
+    width: str
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A timecode under the strip.
+
+    Attributes:
+        x: Where it is.
+        text: The timecode; empty so near the end that it would not fit.
+        edge: It would not fit on a narrow page.
+    """
+
+    x: str
+    text: str
+    edge: bool
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The whole timeline.
+
+    Attributes:
+        blocks: The shots.
+        lanes: How many lie over each other at the most.
+        columns: The highlights.
+        motion: An SVG path over 1000 x 100, the area under the curve; empty where no move tells.
+        ticks: The times.
+    """
+
+    blocks: tuple[Block, ...]
+    lanes: int
+    columns: tuple[Column, ...]
+    motion: str
+    ticks: tuple[Tick, ...]
+
+
+def strip(log: Log) -> Strip | None:
+    """The strip of a timeline; None where it has no length."""
+    whole = max((log.edit.duration, *(s.shot.timeline.end for s in log.shots)))
+    if whole <= 0:
+        return None
+    lanes = _lanes(log.shots)
+    return Strip(
+        blocks=tuple(
+            Block(
+                number=number,
+                x=_percent(logged.shot.timeline.start, whole),
+                width=_percent(logged.shot.timeline.duration, whole),
+                lane=lane,
+                tone=_tone(logged),
+            )
+            for number, (logged, lane) in enumerate(zip(log.shots, lanes, strict=True), start=1)
+        ),
+        lanes=max(lanes, default=0) + 1,
+        columns=tuple(_column(finding, whole) for finding in log.highlights),
+        motion=_motion(log.shots, whole),
+        ticks=tuple(_ticks(log, whole)),
+    )
+
+
+def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
+    """For every shot the lowest lane that is free where it starts."""
+    ends: list[Fraction] = []
+    lanes = []
+    for logged in shots:
+        span = logged.shot.timeline
+        lane = next((n for n, end in enumerate(ends) if end <= span.start), len(ends))
+        ends[lane : lane + 1] = [span.end]
+        lanes.append(lane)
+    return lanes
+
+
+def _tone(logged: LoggedShot) -> str:
+    size = one_size(logged)
+    return UNKNOWN_TONE if size is None else tone(Family.SIZE, size)
+
+
+def _column(finding: Finding, whole: Fraction) -> Column:
+    score = min(100.0, max(0.0, finding.scores.get("score", 100.0)))
+    return Column(
+        label=finding.label,
+        x=_percent(finding.timeline.start, whole),
+        width=_percent(finding.timeline.duration, whole),
+        y=f"{100 - score:.1f}%",
+        height=f"{score:.1f}%",
+    )
+
+
+def _motion(shots: Sequence[LoggedShot], whole: Fraction) -> str:
+    parts = []
+    for finding in (f for logged in shots for f in logged.of(Family.MOVE)):
+        if DYNAMICS in finding.scores:
+            left, right = (
+                1000 * float(moment / whole)
+                for moment in (finding.timeline.start, finding.timeline.end)
+            )
+            top = 100 - 100 * min(1.0, finding.scores[DYNAMICS] / _MOST_DYNAMIC)
+            parts.append(f"M{left:.2f} 100V{top:.1f}H{right:.2f}V100Z")
+    return "".join(parts)
+
+
+def _ticks(log: Log, whole: Fraction) -> Iterator[Tick]:
+    step = next((s for s in _STEPS if whole / s <= _MOST_TICKS), None)
+    step = step or math.ceil(whole / _MOST_TICKS / 3600) * 3600
+    for number in range(math.ceil(whole / step)):
+        moment = Fraction(number * step)
+        place = moment / whole
+        text = at(log.edit, moment) if place <= _LAST_TEXT else ""
+        yield Tick(_percent(moment, whole), text, place > _LAST_NARROW_TEXT)
+
+
+def _percent(part: Fraction, whole: Fraction) -> str:
+    return f"{100 * float(part / whole):.3f}%"

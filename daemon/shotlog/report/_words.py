@@ -1,0 +1,100 @@
+"""What is read of a shot: the labels of whoever leads, times as timecode, lengths in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shotlog.report._tones import VOCABULARIES, tone
+from shotlog.schema.findings import Finding, LoggedShot, Tier
+from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.ranges import Edit
+from shotlog.schema.times import nearest_frame, timecode
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One label as it is shown.
+
+    Attributes:
+        name: In data: ``pan_left``.
+        display: For people: ``Pan Left``.
+        tone: The class that colours it.
+        confidence: ``87 %``; empty for an abstention, which has none to give.
+    """
+
+    name: str
+    display: str
+    tone: str
+    confidence: str = ""
+
+
+def badge(finding: Finding) -> Badge:
+    """The badge of a finding about a shot."""
+    known = finding.label != UNDEFINED
+    return Badge(
+        name=finding.label,
+        display=VOCABULARIES[finding.family].display(finding.label),
+        tone=tone(finding.family, finding.label),
+        confidence=f"{finding.confidence:.0%}".replace("%", " %") if known else "",
+    )
+
+
+def leading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of the one analyzer that speaks first; the others second it.
+
+    As in the markers, models that were installed or called on purpose come before the built-in
+    ones; otherwise the order of the findings decides.
+    """
+    voices: dict[str, list[Finding]] = {}
+    for finding in findings:
+        voices.setdefault(finding.provenance.analyzer, []).append(finding)
+    ranked = sorted(voices.values(), key=lambda voice: voice[0].provenance.tier == Tier.BUILTIN)
+    return tuple(ranked[0]) if ranked else ()
+
+
+def sizes_of(logged: LoggedShot) -> tuple[Finding, ...]:
+    """What is said of a shot's size."""
+    return leading(logged.of(Family.SIZE))
+
+
+def moves_of(logged: LoggedShot) -> tuple[Finding, ...]:
+    """What is said of the camera's move: in full where that is known, else Push, Pull and so on."""
+    return leading(logged.of(Family.MOVE)) or leading(logged.of(Family.MOVEMENT))
+
+
+def one_size(logged: LoggedShot) -> str | None:
+    """The label that holds for most of a shot; None where nobody was asked."""
+    found = max(sizes_of(logged), key=lambda f: f.timeline.duration, default=None)
+    return found.label if found else None
+
+
+def at(edit: Edit, moment: Fraction) -> str:
+    """A timeline moment as the editor's timecode."""
+    frame = nearest_frame(moment + edit.start, edit.rate)
+    return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
+
+
+def length(seconds: Fraction) -> str:
+    """A length in seconds: ``2.04 s``; from a minute on ``3 min 05 s``."""
+    if seconds < 60:
+        return f"{float(seconds):.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def share(part: Fraction | int, whole: Fraction | int) -> str:
+    """``38 %`` of a whole; a part that is there but small is ``<1 %``."""
+    percent = 100 * Fraction(part) / whole if whole else Fraction(0)
+    return "<1 %" if 0 < percent < Fraction(1, 2) else f"{round(percent)} %"
+
+
+def rate(value: Fraction) -> str:
+    """Frames per second: ``25``, ``23.976``."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+def unique(labels: Sequence[Finding]) -> tuple[str, ...]:
+    """The labels of findings, each once, in order."""
+    return tuple(dict.fromkeys(finding.label for finding in labels))

@@ -1,0 +1,96 @@
+"""Puts the page together: one file that asks nobody for anything."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from fractions import Fraction
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shotlog.report import _words
+from shotlog.report._cards import Thumbnail, cards, moments, signature
+from shotlog.report._coverage import lengths, same_size_cuts, table
+from shotlog.report._strip import strip
+from shotlog.report._tones import tone_rules
+from shotlog.schema.errors import Problem
+from shotlog.schema.findings import Log
+from shotlog.schema.labels import Family
+
+
+def render_report(log: Log, thumbnail: Thumbnail) -> str:
+    """The report of an analysis, as one self-contained HTML page.
+
+    Pictures, style and script lie in the page; its content security policy forbids every request
+    and every other script. The same log and pictures give the same text.
+
+    Args:
+        log: What was found.
+        thumbnail: Gives the JPEG of a shot, small (256 x 144 at most), or None where there is none.
+    """
+    style, script = _resource("report.css") + tone_rules() + "\n", _resource("report.js")
+    shown = cards(log, thumbnail)
+    return _environment().get_template("report.html.j2").render(
+        edit=log.edit,
+        rate=_words.rate(log.edit.rate),
+        duration=_words.length(log.edit.duration),
+        screen_time=_words.length(sum((s.shot.timeline.duration for s in log.shots), Fraction(0))),
+        cards=shown,
+        sizes=table(Family.SIZE, log.shots),
+        moves=table(Family.MOVE, log.shots),
+        lengths=lengths(log.shots),
+        pairs=tuple(same_size_cuts(log)),
+        highlights=moments(log, shown),
+        strip=strip(log),
+        problems=tuple(_problem(log, problem) for problem in log.problems),
+        warnings=(*log.edit.warnings, *log.warnings),
+        voices=_voices(log),
+        faces_known=any(card.faces != "unknown" for card in shown),
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        policy=_policy(style, script),
+    )  # fmt: skip
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("shotlog.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _resource(name: str) -> str:
+    return files("shotlog.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Only the pictures in the page, and the one style and the one script by their hash."""
+    return (
+        "default-src 'none'; img-src data:; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:
+    """Whom a problem happened to: the clip's name and its timecode, or the file."""
+    for clip in log.edit.clips:
+        if clip.id == problem.clip:
+            return clip.name, _words.at(log.edit, clip.timeline.start), problem
+    return problem.subject, "", problem
+
+
+def _voices(log: Log) -> tuple[str, ...]:
+    """Everybody who said something, by name."""
+    said = [finding for logged in log.shots for finding in logged.findings]
+    return tuple(sorted({signature(finding) for finding in (*said, *log.highlights)}))

@@ -1,0 +1,310 @@
+"""The report as text: what it says, what it never does."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from shotlog.report import render_report
+from shotlog.schema.errors import MediaMissing
+from shotlog.schema.findings import Log, Tier
+from shotlog.schema.labels import Family
+from tests.report.logs import (
+    clip,
+    dissolve,
+    finding,
+    highlight,
+    log,
+    logged,
+    move,
+    picture,
+    small_log,
+    span,
+)
+
+_VOID = {"meta", "img", "input", "br"}
+_CELLS = {"td", "th", "dt", "dd"}
+_REQUESTING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
+_NASTY = """</script><script>alert(1)</script>"'><img src=x onerror=alert(2)> & שלום 🎬 {{ 7*7 }}"""
+
+
+class Element:
+    def __init__(self, tag: str, attrs: dict[str, str | None]) -> None:
+        self.tag, self.attrs, self.text = tag, attrs, ""
+
+    def __getitem__(self, name: str) -> str:
+        return self.attrs[name] or ""
+
+    @property
+    def classes(self) -> list[str]:
+        return (self.attrs.get("class") or "").split()
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+class Page(HTMLParser):
+    """Every element in order, each with all the text inside it; every tag must be closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs))
+        self.elements.append(element)
+        if tag not in _VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open[-1].tag == tag
+        if tag in _CELLS:
+            self.handle_data(" ")
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str = "", cls: str = "") -> list[Element]:
+        return [
+            e for e in self.elements if (not tag or e.tag == tag) and (not cls or cls in e.classes)
+        ]
+
+    def one(self, tag: str = "", cls: str = "") -> Element:
+        (found,) = self.all(tag, cls)
+        return found
+
+
+def page_of(of: Log) -> Page:
+    return Page(render_report(of, picture))
+
+
+@pytest.fixture(scope="module")
+def small() -> Page:
+    return page_of(small_log())
+
+
+def test_every_shot_has_a_card_in_order(small: Page) -> None:
+    cards = small.all("li", "card")
+    assert [card["id"] for card in cards] == [f"shot-{n}" for n in range(1, 7)]
+    assert [e.text for e in small.all("p", "clip")] == [
+        "Talk", "Talk", "Listener", "Valley", "Windows", "Listener",
+    ]  # fmt: skip
+    lines = [line.words for line in small.all("p", "line")]
+    assert lines[0] == "1 01:00:00:00 1.00 s"
+    assert lines[5] == "6 01:00:15:00 6.00 s"
+
+
+def test_a_card_shows_its_own_picture(small: Page) -> None:
+    of = small_log()
+    shown = [e["src"] for e in small.all("img") if e["alt"]]
+    expected = [base64.b64encode(picture(shot)).decode() for shot in of.shots]
+    assert shown == [f"data:image/jpeg;base64,{text}" for text in expected]
+
+
+def test_a_shot_without_a_picture_says_so() -> None:
+    page = Page(render_report(small_log(), lambda _: None))
+    assert page.all("img") == []
+    assert len(page.all("div", "blank")) == 6
+
+
+def test_badges_use_the_words_of_the_vocabulary(small: Page) -> None:
+    assert [b.words for b in small.all("li", "size")][:4] == [
+        "Medium Shot 80 %", "Medium Shot 80 %", "Close-up 80 %", "Long Shot 80 %",
+    ]  # fmt: skip
+    assert [b.words for b in small.all("li", "move")][2:4] == ["Pan Left 80 %", "Tilt Up 80 %"]
+    assert [b.words for b in small.all("li", "unsure")] == ["Undefined"]
+
+
+def test_faces_are_known_from_the_built_in_size_alone() -> None:
+    at = span(0, 2)
+    model = finding(Family.SIZE, "CS", at, tier=Tier.LOCAL)
+    page = page_of(log([logged(0, 2), logged(2, 2, "undefined"), logged(4, 2, findings=[model])]))
+    assert [c["data-faces"] for c in page.all("li", "card")] == ["seen", "none", "unknown"]
+
+
+def test_a_model_speaks_before_the_built_in_analyzer_and_both_are_told() -> None:
+    at = span(0, 2)
+    both = [finding(Family.SIZE, "MS", at), finding(Family.SIZE, "FS", at, tier=Tier.LOCAL)]
+    page = page_of(log([logged(0, 2, findings=both)]))
+    assert page.one("li", "size").words == "Full Shot 80 %"
+    assert [e.words for e in page.all("span", "by")] == [
+        "builtin.size 1 (builtin tier)",
+        "local.size 1 (local tier)",
+    ]
+
+
+def test_a_shot_with_two_moves_is_known_by_both() -> None:
+    moves = [move("pan_left", span(0, 2)), move("static", span(2, 4))]
+    page = page_of(log([logged(0, 6, findings=moves)]))
+    assert page.one("li", "card")["data-move"] == "pan_left static"
+    rows = [row.words for row in page.all("tr")]
+    assert any(row.startswith("Pan Left 1 100 % 2.00 s 33 %") for row in rows)
+    assert any(row.startswith("Static 1 100 % 4.00 s 67 %") for row in rows)
+
+
+def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
+    rows = [row.words for row in small.all("tr")]
+    for expected in (
+        "Medium Shot 2 33 % 3.00 s 14 %",
+        "Close-up 2 33 % 9.00 s 43 %",
+        "Long Shot 1 17 % 4.00 s 19 %",
+        "Undefined 1 17 % 5.00 s 24 %",
+        "Static 3 50 % 8.00 s 38 %",
+    ):
+        assert expected in rows
+    missing = small.all("p", "missing")[0].words
+    assert missing == "Not seen: Extreme Close-up, Full Shot"
+
+
+def test_the_header_tells_the_average_and_median_shot(small: Page) -> None:
+    facts = small.one("dl", "facts").words
+    assert facts == (
+        "Length 21.00 s Rate 24 fps Shots 6 Average shot 3.50 s Median shot 3.50 s "
+        "Highlights 1 Problems 1"
+    )
+
+
+def test_a_cut_between_shots_of_one_size_is_listed_with_both_shots(small: Page) -> None:
+    pairs = small.one("details", "pairs")
+    assert pairs.words == "1 cut to look at #1 → #2 MS → MS same file: jump cut risk"
+
+
+def test_two_files_of_one_size_are_listed_without_the_risk() -> None:
+    shots = [logged(0, 2, content="a", clip="V1/0"), logged(2, 2, content="b", clip="V1/1")]
+    page = page_of(log(shots))
+    assert page.one("details", "pairs").words == "1 cut to look at #1 → #2 MS → MS"
+
+
+@pytest.mark.parametrize(
+    ("second", "cuts"),
+    [
+        (logged(2, 2, "CS"), {}),
+        (logged(3, 2), {}),
+        (logged(2, 2, clip="V2/0"), {}),
+        (logged(2, 2), {"V1/0": (dissolve(2),)}),
+    ],
+    ids=["another size", "a gap", "another track", "a dissolve"],
+)
+def test_what_is_no_cut_within_one_size_is_not_listed(second: object, cuts: object) -> None:
+    assert page_of(log([logged(0, 2), second], cuts=cuts)).all("details", "pairs") == []  # type: ignore[arg-type,list-item]
+
+
+def test_shots_of_unknown_size_are_no_jump_cut() -> None:
+    page = page_of(log([logged(0, 2, "undefined"), logged(2, 2, "undefined")]))
+    assert page.all("details", "pairs") == []
+
+
+def test_a_problem_names_the_clip_its_place_and_what_to_do(small: Page) -> None:
+    assert small.all("li", "alarm")[0].words == (
+        "Lost reel 01:00:21:00: the media is offline. Put it back."
+    )
+
+
+def test_a_timeline_of_which_nothing_could_be_looked_at_still_gives_a_page() -> None:
+    problem = MediaMissing("a.mov").problem.model_copy(update={"clip": "V1/0"})
+    page = page_of(log([], problems=[problem], clips=[clip("V1/0", "A", 0, 2)]))
+    assert page.all("li", "card") == []
+    assert "No shot could be looked at." in page.one("body").text
+
+
+def test_a_highlight_is_told_with_score_reasons_and_its_shots(small: Page) -> None:
+    moment = small.one("li", "moment").words
+    assert moment == (
+        "★ HL 1 92 of 100 01:00:04:00 · 5.00 s · #3, #4 loudness +3.0σ over its surroundings"
+    )
+    starred = [c["id"] for c in small.all("li", "card") if "★ HL 1" in c.text]
+    assert starred == ["shot-3", "shot-4"]
+
+
+def test_the_strip_has_a_block_for_every_shot_where_it_lies(small: Page) -> None:
+    blocks = small.all("rect", "block")
+    assert [(b["x"], b["width"]) for b in blocks[:3]] == [
+        ("0.000%", "4.762%"), ("4.762%", "9.524%"), ("14.286%", "14.286%"),
+    ]  # fmt: skip
+
+
+def test_shots_over_each_other_get_lanes_of_their_own() -> None:
+    shots = [logged(0, 4, clip="V1/0"), logged(1, 2, clip="V2/0"), logged(4, 2, clip="V1/1")]
+    heights = [b["y"] for b in page_of(log(shots)).all("rect", "block")]
+    assert heights[0] == heights[2] != heights[1]
+
+
+def test_names_may_hold_anything() -> None:
+    of = log(
+        [logged(0, 2, name=_NASTY)],
+        name=_NASTY,
+        highlights=[highlight(1, 0, 2, 50).model_copy(update={"reasons": (_NASTY,)})],
+        warnings=(_NASTY,),
+    )
+    page = page_of(of)
+    assert len(page.all("script")) == 1
+    assert page.one("h1").text == _NASTY
+    assert page.one("p", "clip").text == _NASTY
+    assert page.one("p", "clip")["title"] == _NASTY
+    assert page.all("title")[0].text == f"{_NASTY} · shot log"
+    assert not [e for e in page.elements if any(name.startswith("on") for name in e.attrs)]
+
+
+def test_unknown_labels_of_a_plug_in_are_shown_as_they_are() -> None:
+    odd = finding(Family.SIZE, 'Cowboy" Shot', span(0, 2), tier=Tier.REMOTE)
+    page = page_of(log([logged(0, 2, findings=[odd])]))
+    badge = page.one("li", "size")
+    assert badge.words == 'Cowboy" Shot 80 %'
+    assert "tone-unknown" in badge.classes
+
+
+def test_the_page_asks_nobody_for_anything(small: Page) -> None:
+    for element in small.elements:
+        for name, value in element.attrs.items():
+            if name in _REQUESTING:
+                assert (value or "").startswith("data:image/jpeg;base64,"), element.tag
+            if name == "href":
+                assert (value or "").startswith("#")
+    assert not small.all("link") + small.all("iframe") + small.all("base")
+    text = render_report(small_log(), lambda _: None)
+    assert re.findall(r"https?:|//[a-z]|url\(|@import|fetch\(|XMLHttp|WebSocket", text) == []
+
+
+def test_the_policy_forbids_all_but_this_style_and_this_script(small: Page) -> None:
+    policies = [e["content"] for e in small.all("meta") if "http-equiv" in e.attrs]
+    (rules,) = [dict(r.strip().split(" ", 1) for r in p.split(";")) for p in policies]
+    assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
+    for name, tag in (("style-src", "style"), ("script-src", "script")):
+        digest = hashlib.sha256(small.one(tag).text.encode()).digest()
+        assert rules[name] == f"'sha256-{base64.b64encode(digest).decode()}'"
+    assert not [e for e in small.elements if "style" in e.attrs]
+
+
+def test_the_same_log_gives_the_same_bytes() -> None:
+    assert render_report(small_log(), picture) == render_report(small_log(), picture)
+
+
+def test_drop_frame_time_is_shown_as_the_editor_shows_it() -> None:
+    of = small_log()
+    edit = of.edit.model_copy(update={"rate": "30000/1001", "drop_frame": True})
+    text = render_report(
+        Log.model_validate(of.model_copy(update={"edit": edit}).model_dump()), picture
+    )
+    assert "29.97 fps" in text
+    assert "01:00:00;00" in text
+
+
+def test_two_thousand_shots_are_rendered_in_seconds() -> None:
+    shots = [logged(2 * n, 2, "MS" if n % 3 else "CS", clip=f"V1/{n}") for n in range(2000)]
+    started = time.perf_counter()
+    text = render_report(log(shots), picture)
+    assert text.count('class="card"') == 2000
+    assert time.perf_counter() - started < 20
