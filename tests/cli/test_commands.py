@@ -178,7 +178,12 @@ def test_ctrl_c_leaves_the_output_alone_and_the_work_in_the_cache(tmp_path: Path
     command = [sys.executable, "-m", "shotlog", "analyze", str(film), "-o", str(output)]
     environment = {**os.environ, "SHOTLOG_CACHE": str(tmp_path / "cache.sqlite")}
     process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        # A test run in the background has Ctrl-C switched off, and would pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while process.poll() is None and not _has_pieces(tmp_path / "cache.sqlite"):
         time.sleep(0.05)
