@@ -135,7 +135,7 @@ def small_log() -> Log:
         logged(10, 5, UNDEFINED, "static", name="Windows"),
         logged(15, 6, "CS", "pan_left", name="Listener"),
     ]
-    lost = clip("V1/6", "Lost reel", 21, 2)
+    talk, lost = clip("V1/0", "Talk", 0, 21), clip("V1/1", "Lost reel", 21, 2)
     problem = Problem(
         code="media-missing",
         message="the media is offline",
@@ -143,7 +143,7 @@ def small_log() -> Log:
         hint="Put it back.",
         clip=lost.id,
     )
-    return log(shots, highlights=[highlight(1, 4, 5, 92)], problems=[problem], clips=[lost])
+    return log(shots, highlights=[highlight(1, 4, 5, 92)], problems=[problem], clips=[talk, lost])
 
 
 def picture(shot: LoggedShot) -> bytes:

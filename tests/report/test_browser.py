@@ -14,8 +14,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from shotlog.report import render_report
+from shotlog.schema.findings import Tier
+from shotlog.schema.labels import Family
 from tests.report.chromium import CHROMIUM, DRIVER, browser
-from tests.report.logs import log, logged, picture, small_log
+from tests.report.logs import finding, log, logged, picture, small_log, span
 
 pytestmark = [
     pytest.mark.slow,
@@ -92,7 +94,7 @@ class Reader:
         return focus.get_attribute("id") or focus.get_attribute("name") or focus.tag_name
 
     def count(self, chip: str) -> str:
-        return self.find(f"button[value={chip}] output").text
+        return self.find(f"button[value={chip}] .count").text
 
 
 @pytest.fixture
@@ -153,6 +155,19 @@ def test_the_address_carries_the_filter_to_others(reader: Reader) -> None:
     assert reader.find("button[value=CS]").get_attribute("aria-pressed") == "true"
 
 
+def test_labels_of_a_plug_in_may_hold_anything(chrome: webdriver.Chrome, tmp_path: Path) -> None:
+    at = span(0, 2)
+    odd = finding(Family.SIZE, 'Cow, "boy" & Co', at, tier=Tier.REMOTE)
+    path = tmp_path / "odd.html"
+    of = log([logged(0, 2, findings=[odd]), logged(2, 2)])
+    path.write_text(render_report(of, picture), encoding="utf-8")
+    reader = Reader(chrome, path)
+    reader.click("[data-filter=size] .tone-unknown")
+    assert reader.shown == [1]
+    reader.open("#" + reader.chrome.current_url.partition("#")[2])
+    assert reader.shown == [1]
+
+
 def test_search_looks_at_clips_labels_and_reasons(reader: Reader) -> None:
     reader.type("/")
     assert reader.focused == "q"
@@ -182,6 +197,18 @@ def test_keys_go_from_shot_to_shot_and_skip_what_is_filtered_out(reader: Reader)
     assert reader.focused == "shot-6"
     reader.type("j")
     assert reader.focused == "shot-6"
+
+
+def test_arrows_go_by_rows_from_a_shot_and_scroll_elsewhere(reader: Reader) -> None:
+    reader.width(600)
+    reader.open()
+    reader.type(Keys.ARROW_DOWN)
+    assert reader.focused == "body"
+    reader.type("j")
+    reader.type(Keys.ARROW_DOWN)
+    assert reader.focused == "shot-3"
+    reader.type(Keys.ARROW_UP)
+    assert reader.focused == "shot-1"
 
 
 def test_enter_tells_why(reader: Reader) -> None:

@@ -148,7 +148,7 @@ def test_a_model_speaks_before_the_built_in_analyzer_and_both_are_told() -> None
 def test_a_shot_with_two_moves_is_known_by_both() -> None:
     moves = [move("pan_left", span(0, 2)), move("static", span(2, 4))]
     page = page_of(log([logged(0, 6, findings=moves)]))
-    assert page.one("li", "card")["data-move"] == "pan_left static"
+    assert page.one("li", "card")["data-move"] == "pan_left|static"
     rows = [row.words for row in page.all("tr")]
     assert any(row.startswith("Pan Left 1 100 % 2.00 s 33 %") for row in rows)
     assert any(row.startswith("Static 1 100 % 4.00 s 67 %") for row in rows)
@@ -171,8 +171,8 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
 def test_the_header_tells_the_average_and_median_shot(small: Page) -> None:
     facts = small.one("dl", "facts").words
     assert facts == (
-        "Length 21.00 s Rate 24 fps Shots 6 Average shot 3.50 s Median shot 3.50 s "
-        "Highlights 1 Problems 1"
+        "Length 21.00 s Rate 24 fps Shots 6 Clips looked at 1 of 2 Average shot 3.50 s "
+        "Median shot 3.50 s Highlights 1 Tier builtin Problems 1"
     )
 
 
@@ -255,6 +255,13 @@ def test_names_may_hold_anything() -> None:
     assert page.one("p", "clip")["title"] == _NASTY
     assert page.all("title")[0].text == f"{_NASTY} · shot log"
     assert not [e for e in page.elements if any(name.startswith("on") for name in e.attrs)]
+
+
+def test_a_name_that_is_no_text_in_any_encoding_is_shown_as_far_as_it_goes() -> None:
+    """Linux gives such a name to a file whose name is not UTF-8."""
+    text = render_report(log([logged(0, 2, name="caf\udce9.mov")]), picture)
+    assert Page(text).one("p", "clip").text == "caf?.mov"
+    assert text.encode("utf-8")
 
 
 def test_unknown_labels_of_a_plug_in_are_shown_as_they_are() -> None:

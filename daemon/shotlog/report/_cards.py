@@ -43,10 +43,11 @@ class Card:
         picture: A data URI, or None where there is none.
         sizes: Badges of its size.
         moves: Badges of its moves, each label once.
-        size_names: Labels that the filter knows it by.
+        size_names: Labels that the filter knows it by, joined by ``|``.
         move_names: Likewise.
         faces: ``seen``, ``none``, or ``unknown`` where nobody looked for faces.
         highlights: Labels of the highlights that it takes part in.
+        spoken: Its labels and its clip, for those who listen.
         sayings: Everything that was said of it.
     """
 
@@ -62,6 +63,7 @@ class Card:
     move_names: str
     faces: str
     highlights: tuple[str, ...]
+    spoken: str
     sayings: tuple[Saying, ...]
 
 
@@ -119,6 +121,7 @@ def signature(finding: Finding) -> str:
 def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Card:
     span = logged.shot.timeline
     sizes, moves = sizes_of(logged), moves_of(logged)
+    shown = (*_badges(sizes), *_badges(moves))
     return Card(
         number=number,
         clip=logged.clip_name,
@@ -128,10 +131,11 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Car
         picture=picture,
         sizes=_badges(sizes),
         moves=_badges(moves),
-        size_names=" ".join(unique(sizes)),
-        move_names=" ".join(unique(moves)),
+        size_names="|".join(unique(sizes)),
+        move_names="|".join(unique(moves)),
         faces=faces(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
+        spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
         sayings=tuple(_saying(f, span.start) for f in logged.findings if f.family in _TOPICS),
     )
 

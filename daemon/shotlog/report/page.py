@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
 from importlib.resources import files
@@ -16,7 +17,7 @@ from shotlog.report._coverage import lengths, same_size_cuts, table
 from shotlog.report._strip import strip
 from shotlog.report._tones import tone_rules
 from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Log
+from shotlog.schema.findings import Finding, Log
 from shotlog.schema.labels import Family
 
 
@@ -24,7 +25,8 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
     """The report of an analysis, as one self-contained HTML page.
 
     Pictures, style and script lie in the page; its content security policy forbids every request
-    and every other script. The same log and pictures give the same text.
+    and every other script. The same log and pictures give the same text, in which ``?`` stands for
+    what no encoding can write (file names that are not UTF-8).
 
     Args:
         log: What was found.
@@ -32,10 +34,11 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
     """
     style, script = _resource("report.css") + tone_rules() + "\n", _resource("report.js")
     shown = cards(log, thumbnail)
-    return _environment().get_template("report.html.j2").render(
+    page = _environment().get_template("report.html.j2").render(
         edit=log.edit,
         rate=_words.rate(log.edit.rate),
         duration=_words.length(log.edit.duration),
+        looked_at=len({logged.shot.clip for logged in log.shots}),
         screen_time=_words.length(sum((s.shot.timeline.duration for s in log.shots), Fraction(0))),
         cards=shown,
         sizes=table(Family.SIZE, log.shots),
@@ -46,12 +49,14 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         strip=strip(log),
         problems=tuple(_problem(log, problem) for problem in log.problems),
         warnings=(*log.edit.warnings, *log.warnings),
-        voices=_voices(log),
+        voices=sorted({signature(finding) for finding in _findings(log)}),
+        tiers=sorted({finding.provenance.tier.value for finding in _findings(log)}),
         faces_known=any(card.faces != "unknown" for card in shown),
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
     )  # fmt: skip
+    return page.encode(errors="replace").decode()
 
 
 def _environment() -> Environment:
@@ -90,7 +95,7 @@ def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:
     return problem.subject, "", problem
 
 
-def _voices(log: Log) -> tuple[str, ...]:
-    """Everybody who said something, by name."""
-    said = [finding for logged in log.shots for finding in logged.findings]
-    return tuple(sorted({signature(finding) for finding in (*said, *log.highlights)}))
+def _findings(log: Log) -> Iterator[Finding]:
+    for logged in log.shots:
+        yield from logged.findings
+    yield from log.highlights

@@ -4,8 +4,8 @@ const SEARCHED = ".clip, .badges, .tc, .reason";
 const cards = [...document.querySelectorAll(".card")].map((element) => ({
   element,
   number: Number(element.id.slice("shot-".length)),
-  size: element.dataset.size.split(" "),
-  move: element.dataset.move.split(" "),
+  size: element.dataset.size.split("|"),
+  move: element.dataset.move.split("|"),
   faces: [element.dataset.faces],
   seconds: Number(element.dataset.seconds),
   text: [...element.querySelectorAll(SEARCHED)].map((part) => part.textContent).join(" ").toLowerCase(),
@@ -65,7 +65,7 @@ function apply() {
     const others = cards.filter((card) => fits(card, want, name));
     for (const chip of chips) {
       const here = others.filter((card) => card[name].includes(chip.value)).length;
-      chip.querySelector("output").value = here;
+      chip.querySelector(".count").textContent = here;
       chip.classList.toggle("none", here === 0);
     }
   }
@@ -87,8 +87,7 @@ function length(seconds) {
 function toAddress() {
   const address = new URLSearchParams();
   for (const { name, chips } of groups) {
-    const labels = chips.filter(pressed).map((chip) => chip.value);
-    if (labels.length) address.set(name, labels.join(","));
+    for (const chip of chips.filter(pressed)) address.append(name, chip.value);
   }
   for (const name of ["min", "max", "q"]) {
     if (form[name].value) address.set(name, form[name].value);
@@ -99,7 +98,7 @@ function toAddress() {
 function fromAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
   for (const { name, chips } of groups) {
-    const labels = (address.get(name) ?? "").split(",");
+    const labels = address.getAll(name);
     for (const chip of chips) press(chip, labels.includes(chip.value));
   }
   for (const name of ["min", "max", "q"]) form[name].value = address.get(name) ?? "";
@@ -159,6 +158,15 @@ function toggleFacets() {
 }
 
 const help = byId("help");
+/* Up and down scroll the page, unless a shot has the focus: then they go by rows. */
+function stepRow(by) {
+  const shown = cards.filter((card) => !card.element.hidden);
+  const top = shown[0].element.offsetTop;
+  const columns = shown.findIndex((card) => card.element.offsetTop > top);
+  step(by * (columns < 0 ? 1 : columns));
+}
+
+const rowKeys = { ArrowDown: () => stepRow(1), ArrowUp: () => stepRow(-1) };
 const keys = {
   "/": () => form.q.focus(),
   "?": () => help.showModal(),
@@ -171,16 +179,20 @@ const keys = {
   ArrowLeft: () => step(-1),
 };
 
+function toggleWhy(element) {
+  const why = element.querySelector("details");
+  if (why) why.open = !why.open;
+}
+
 function onKey(event) {
   const field = event.target.closest("input");
   if (event.key === "Escape" && field) field.blur();
   if (field || help.open || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Enter" && event.target.matches(".card")) {
-    const why = event.target.querySelector("details");
-    if (why) why.open = !why.open;
-  } else if (Object.hasOwn(keys, event.key)) {
+  const onCard = event.target.matches(".card");
+  const known = onCard ? { ...keys, ...rowKeys, Enter: () => toggleWhy(event.target) } : keys;
+  if (Object.hasOwn(known, event.key)) {
     event.preventDefault();
-    keys[event.key]();
+    known[event.key]();
   }
 }
 
