@@ -18,7 +18,9 @@ from shotlog.render.film import Film
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "report.png"
-WIDTH, HEIGHT = 1200, 1500
+WIDTH, HEIGHT, SCALE = 1200, 1960, 2 / 3
+"""Of the window, and what a README shows of each of its pixels."""
+
 
 sys.path.insert(0, str(ROOT))
 from tests.report.chromium import browser  # noqa: E402
@@ -49,7 +51,7 @@ def report_of_the_demo(folder: Path) -> Path:
 
 def seen(page: Path, profile: Path) -> bytes:
     """The top of the page as the browser paints it, as a PNG."""
-    metrics = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+    metrics = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": SCALE, "mobile": False}
     with browser(profile) as chrome:
         chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         chrome.get(page.as_uri())

@@ -136,7 +136,7 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Car
         faces=faces(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
         spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
-        sayings=tuple(_saying(f, span.start) for f in logged.findings if f.family in _TOPICS),
+        sayings=tuple(_saying(f, span.start) for family in _TOPICS for f in logged.of(family)),
     )
 
 
