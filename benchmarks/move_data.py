@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from labels import footage
+
 from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.media import FrameReader, probe
 from shotlog.schema.analysis import ShotView
@@ -41,7 +43,7 @@ class Filmed:
 
 def filmed(data: Path) -> list[Filmed]:
     """Every row of ``labels.csv`` of task ``camera``, in the file's order."""
-    with (data / "video" / "labels.csv").open(newline="") as file:
+    with (footage(data) / "labels.csv").open(newline="") as file:
         return [
             Filmed(
                 file=row["file"],

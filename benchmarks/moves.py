@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from labels import footage
 from move_data import Filmed, filmed, view_of
 
 from shotlog.analyzers._move_head import SEEN_AS
@@ -153,6 +154,7 @@ def report(answers: Sequence[Answer]) -> dict[str, object]:
             "macro_f1": round(macro((truth, most) for truth, _ in pairs), 4),
         },
         "random_right": round(sum(n * n for n in classes.values()) / len(pairs), 2),
+        "macro_f1_random": round(sum(n / len(pairs) for n in classes.values()) / len(classes), 4),
         "classes": {
             name: {"precision": round(p, 3), "recall": round(r, 3), "f1": round(f, 3), "n": n}
             for name, (p, r, f, n) in scores(pairs).items()
@@ -169,7 +171,7 @@ def main() -> None:
     chosen = parser.parse_args()
     analyzer = MoveAnalyzer()
     answers = [
-        answer(clip, analyzer.conclude(view_of(chosen.data / "video" / clip.file)))
+        answer(clip, analyzer.conclude(view_of(footage(chosen.data) / clip.file)))
         for clip in filmed(chosen.data)
     ]
     figures = report(answers)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from labels import footage
 
 from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.media import FrameReader, probe
@@ -49,11 +50,11 @@ class Still:
 
 def stills(data: Path) -> Iterator[Still]:
     """Every row of ``labels.csv`` of task ``scale``, in the file's order."""
-    with (data / "video" / "labels.csv").open(newline="") as file:
+    with (footage(data) / "labels.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             if row["task"] != "scale":
                 continue
-            pixels = cv2.imread(str(data / "video" / row["file"]), cv2.IMREAD_COLOR_RGB)
+            pixels = cv2.imread(str(footage(data) / row["file"]), cv2.IMREAD_COLOR_RGB)
             if pixels is None:
                 raise SystemExit(f"{row['file']} cannot be read")
             yield Still(
@@ -86,10 +87,10 @@ def look_at(pixels: Pixels) -> Look:
 
 def clips(data: Path) -> Iterator[tuple[str, Track]]:
     """Every clip of ``labels.csv`` of task ``camera``, all of one shot, by its path."""
-    with (data / "video" / "labels.csv").open(newline="") as file:
+    with (footage(data) / "labels.csv").open(newline="") as file:
         paths = [row["file"] for row in csv.DictReader(file) if row["task"] == "camera"]
     for path in paths:
-        yield path, _seen(probe(MediaReference(path=str(data / "video" / path))))
+        yield path, _seen(probe(MediaReference(path=str(footage(data) / path))))
 
 
 def _seen(media: Media) -> Track:

@@ -58,7 +58,7 @@ def main() -> None:
     tracks = {still.path: evidence(still.pixels, LOOKS) for still in every}
     scales = {"shipped": lambda _: SCALE, "unseen": _folds(every, known)}
     report = {
-        name: _report([Answer(s, _claim(tracks[s.path], scale_for(s))) for s in every])
+        name: _report([Answer(s, claim(tracks[s.path], scale_for(s))) for s in every])
         for name, scale_for in scales.items()
     }
     steadiness = _steadiness(dict(clips(options.data)))
@@ -78,7 +78,8 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
     return lambda still: by_source[still.source]
 
 
-def _claim(track: Track, scale: Scale) -> Claim:
+def claim(track: Track, scale: Scale) -> Claim:
+    """What the analyzer says of a still, given what the measure saw in it."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -102,7 +103,7 @@ def _steadiness(tracks: Mapping[str, Track]) -> dict[str, Any]:
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
     for path, track in tracks.items():
-        whole = _claim(track, SCALE).label
+        whole = claim(track, SCALE).label
         if whole == UNDEFINED:
             continue
         said[path] = whole
@@ -127,19 +128,20 @@ def _part_of(track: Track, first: int, last: int) -> str:
         track.last[first:last],
         track.values[first:last],
     )
-    return _claim(part, SCALE).label
+    return claim(part, SCALE).label
 
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:
     with_face = [a for a in answers if a.still.face]
     return {
-        "with_face": _part(with_face),
-        "without_face": _part([a for a in answers if not a.still.face]),
-        "sure_labels_with_face": _part([a for a in with_face if a.still.confidence >= 0.9]),
+        "with_face": part(with_face),
+        "without_face": part([a for a in answers if not a.still.face]),
+        "sure_labels_with_face": part([a for a in with_face if a.still.confidence >= 0.9]),
     }
 
 
-def _part(answers: Sequence[Answer]) -> dict[str, Any]:
+def part(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
     labels = [name for name in ORDER if name in truth or name in said]
