@@ -78,7 +78,7 @@ def at(edit: Edit, moment: Fraction) -> str:
 
 def length(seconds: Fraction) -> str:
     """A length in seconds: ``2.04 s``; from a minute on ``3 min 05 s``."""
-    if seconds < 60:
+    if round(seconds, 2) < 60:
         return f"{float(seconds):.2f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
