@@ -15,7 +15,7 @@ from rich.text import Text
 
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.sources import gather_footage, is_timeline
-from shotlog.engine import Cache, Options, Silent, load_analyzers, thumbnails
+from shotlog.engine import Cache, MediaShelf, Options, Silent, load_analyzers, thumbnails
 from shotlog.engine import analyze as run
 from shotlog.report import render_report
 from shotlog.schema.errors import OutputNotWritable, Problem
@@ -90,13 +90,14 @@ def analyze(
         _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
-    with _timeline(inputs, output) as (timeline, problems):
+    shelf = MediaShelf()
+    with _timeline(inputs, output, shelf) as (timeline, problems):
         edit = read_edit(timeline)
         with Cache(None if no_cache else cache_file or Cache.default_path()) as cache:
             log = run(
                 edit, load_analyzers(), cache,
                 options=Options(disabled=disabled),
-                progress=Silent() if quiet else Bars(console),
+                progress=Silent() if quiet else Bars(console), shelf=shelf,
             )  # fmt: skip
             log = log.model_copy(update={"problems": problems + log.problems})
             page = None if report_file is None else render_report(log, thumbnails(cache))
@@ -122,13 +123,13 @@ def report(console: Console, log: Log) -> None:
 
 @contextmanager
 def _timeline(
-    inputs: Sequence[Path], output: Path | None
+    inputs: Sequence[Path], output: Path | None, shelf: MediaShelf
 ) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
     """The timeline to work on: the one that was given, or one made of the footage."""
     if len(inputs) == 1 and is_timeline(inputs[0]):
         yield inputs[0], ()
         return
-    footage = gather_footage(inputs, output.stem if output else inputs[0].stem)
+    footage = gather_footage(inputs, output.stem if output else inputs[0].stem, shelf)
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         made = Path(folder) / "footage.otio"
         made.write_bytes(footage.timeline)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.media import probe
+from shotlog.engine import MediaShelf
 from shotlog.schema.errors import (
     MediaMissing,
     NoPicture,
@@ -48,8 +48,13 @@ def is_timeline(path: Path) -> bool:
     return path.suffix.lower() in TIMELINES
 
 
-def gather_footage(paths: Sequence[Path], name: str) -> Footage:
+def gather_footage(paths: Sequence[Path], name: str, shelf: MediaShelf) -> Footage:
     """Makes a timeline of media files and of the film in folders.
+
+    Args:
+        paths: Files and folders.
+        name: Of the timeline.
+        shelf: Where the files that were probed are put.
 
     Raises:
         TimelineEmpty: where not one file can be used.
@@ -60,7 +65,7 @@ def gather_footage(paths: Sequence[Path], name: str) -> Footage:
     problems: list[Problem] = []
     for file in files:
         try:
-            found = probe(MediaReference(path=str(file)))
+            found = shelf.get(MediaReference(path=str(file)))
             if found.video is None:
                 raise NoPicture(str(file))
             media.append(found)

@@ -2,6 +2,7 @@
 
 from shotlog.engine.analyze import Options, analyze
 from shotlog.engine.cache import Cache
+from shotlog.engine.locate import MediaShelf
 from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.progress import Bar, Progress, Silent
 from shotlog.engine.thumbnails import thumbnails
@@ -9,6 +10,7 @@ from shotlog.engine.thumbnails import thumbnails
 __all__ = [
     "Bar",
     "Cache",
+    "MediaShelf",
     "Options",
     "Progress",
     "Silent",

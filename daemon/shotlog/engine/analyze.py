@@ -77,6 +77,7 @@ def analyze(
     *,
     options: Options | None = None,
     progress: Progress | None = None,
+    shelf: MediaShelf | None = None,
 ) -> Log:
     """Logs every shot of an edit.
 
@@ -86,6 +87,7 @@ def analyze(
         cache: Keeps what was measured.
         options: What to look at.
         progress: Told how far it has come.
+        shelf: Media that were probed already, to spare a second look at them.
 
     Returns:
         The log. What goes wrong with one clip is a problem in it, and costs no other clip.
@@ -94,17 +96,29 @@ def analyze(
         Stopped: on Ctrl-C; what was measured until then is in the cache.
     """
     try:
-        return _analyze(edit, analyzers, cache, options or Options(), progress or Silent())
+        return _analyze(
+            edit,
+            analyzers,
+            cache,
+            options or Options(),
+            progress or Silent(),
+            shelf or MediaShelf(),
+        )
     except KeyboardInterrupt:
         raise Stopped(edit.name) from None
 
 
 def _analyze(
-    edit: Edit, analyzers: Sequence[Analyzer], cache: Cache, options: Options, progress: Progress
+    edit: Edit,
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    options: Options,
+    progress: Progress,
+    shelf: MediaShelf,
 ) -> Log:
     clips = [clip for clip in edit.clips if clip.enabled or options.disabled]
     warnings = list(edit.warnings) + _left_out(edit, clips)
-    located, problems = _locate(clips, progress)
+    located, problems = _locate(clips, shelf, progress)
     work = _plan(located, analyzers, cache)
     outcome = _measure(work, cache, progress)
     readable: list[Located] = []
@@ -134,8 +148,9 @@ def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
     return [f"{count} disabled clip(s) were not looked at"] if count else []
 
 
-def _locate(clips: Sequence[ClipRange], progress: Progress) -> tuple[list[Located], list[Problem]]:
-    shelf = MediaShelf()
+def _locate(
+    clips: Sequence[ClipRange], shelf: MediaShelf, progress: Progress
+) -> tuple[list[Located], list[Problem]]:
     located: list[Located] = []
     problems: list[Problem] = []
     with progress.stage("Media", len(clips), "clips") as bar:
