@@ -124,7 +124,7 @@ def test_badges_use_the_words_of_the_vocabulary(small: Page) -> None:
         "Medium Shot 80 %", "Medium Shot 80 %", "Close-up 80 %", "Long Shot 80 %",
     ]  # fmt: skip
     assert [b.words for b in small.all("li", "move")][2:4] == ["Pan Left 80 %", "Tilt Up 80 %"]
-    assert [b.words for b in small.all("li", "unsure")] == ["Undefined"]
+    assert [b.words for b in small.all("li", "unsure")] == ["Size undefined"]
 
 
 def test_faces_are_known_from_the_built_in_size_alone() -> None:
@@ -222,7 +222,7 @@ def test_a_timeline_of_which_nothing_could_be_looked_at_still_gives_a_page() -> 
 def test_a_highlight_is_told_with_score_reasons_and_its_shots(small: Page) -> None:
     moment = small.one("li", "moment").words
     assert moment == (
-        "★ HL 1 92 of 100 01:00:04:00 · 5.00 s · #3, #4 loudness +3.0σ over its surroundings"
+        "★ HL 1 92 of 100 01:00:04:00 · 5.00 s · #3–#4 loudness +3.0σ over its surroundings"
     )
     starred = [c["id"] for c in small.all("li", "card") if "★ HL 1" in c.text]
     assert starred == ["shot-3", "shot-4"]
