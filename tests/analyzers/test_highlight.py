@@ -51,6 +51,16 @@ def test_planted_events_are_found_the_strongest_first() -> None:
     assert found[0].confidence > found[1].confidence
 
 
+def test_the_curve_is_highest_in_the_first_highlight() -> None:
+    view = cut_up(Footage(60, [SPEECH, APPLAUSE]), CUTS)
+    curve = HighlightAnalyzer().curve(view)
+    assert curve is not None
+    assert len(curve.values) * curve.step == view.edit.duration
+    known = [value for value in curve.values if value is not None]
+    peak = curve.values.index(max(known)) * curve.step
+    assert claims(view)[0].range.contains(peak)
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [

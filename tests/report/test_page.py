@@ -6,13 +6,14 @@ import base64
 import hashlib
 import re
 import time
+from fractions import Fraction
 from html.parser import HTMLParser
 
 import pytest
 
 from shotlog.report import render_report
 from shotlog.schema.errors import MediaMissing
-from shotlog.schema.findings import Log, Tier
+from shotlog.schema.findings import Curve, Log, Tier
 from shotlog.schema.labels import Family
 from tests.report.logs import (
     clip,
@@ -239,6 +240,15 @@ def test_shots_over_each_other_get_lanes_of_their_own() -> None:
     shots = [logged(0, 4, clip="V1/0"), logged(1, 2, clip="V2/0"), logged(4, 2, clip="V1/1")]
     heights = [b["y"] for b in page_of(log(shots)).all("rect", "block")]
     assert heights[0] == heights[2] != heights[1]
+
+
+def test_the_curve_is_drawn_where_it_is_known() -> None:
+    of = log([logged(0, 2)], highlights=[highlight(1, 0, 1, 90)])
+    curve = Curve(step=Fraction(1, 2), values=(0.0, 2.0, None, 1.0))
+    page = page_of(of.model_copy(update={"excitement": curve}))
+    assert page.one("path", "curve")["d"] == (
+        "M125.00 100L125.00 100.0L375.00 0.0V100ZM875.00 100L875.00 50.0V100Z"
+    )
 
 
 def test_names_may_hold_anything() -> None:

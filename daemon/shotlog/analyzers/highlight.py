@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from shotlog.analyzers._edit_clock import EditClock
-from shotlog.analyzers._features import FEATURES, Features, features
+from shotlog.analyzers._edit_clock import STEP, EditClock
+from shotlog.analyzers._features import FEATURES, Features, Numbers, features
 from shotlog.analyzers._moments import Choice, Moment, bar, choose, heights
 from shotlog.analyzers._salience import combined, smooth
 from shotlog.analyzers.faces import FaceMeasure
@@ -22,7 +22,7 @@ from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.analyzers.speech import SpeechMeasure
 from shotlog.schema.analysis import Claim, EditAnalyzer, EditView
-from shotlog.schema.findings import Tier
+from shotlog.schema.findings import Curve, Tier
 from shotlog.schema.labels import Family
 
 _SHORTEST: Final = Fraction(4)
@@ -74,7 +74,7 @@ class HighlightAnalyzer(EditAnalyzer):
         if count == 0 or not (clock.owner >= 0).any():
             return []
         found = features(clock)
-        excitement = smooth(combined(np.maximum(found.z, _WORST), _WEIGHTS), _CALM)
+        excitement = _excitement(found)
         choice = Choice(count, self._shortest, self._longest)
         moments = choose(excitement, found.speech, clock.cuts(), view.edit.duration, choice)
         height = heights(excitement)
@@ -93,6 +93,21 @@ class HighlightAnalyzer(EditAnalyzer):
             )
             for rank, m in enumerate(moments, start=1)
         ]
+
+    def curve(self, view: EditView) -> Curve | None:
+        """The excitement over its median, in spreads; where it peaks there are highlights."""
+        clock = EditClock.of(view)
+        if not (clock.owner >= 0).any():
+            return None
+        height = heights(_excitement(features(clock)))
+        known = np.isfinite(height)
+        values = tuple(float(h) if k else None for h, k in zip(height, known, strict=True))
+        return Curve(step=STEP, values=values)
+
+
+def _excitement(found: Features) -> Numbers:
+    """How much goes on at each step; NaN where that is unknown."""
+    return smooth(combined(np.maximum(found.z, _WORST), _WEIGHTS), _CALM)
 
 
 def _reached(found: Features, moment: Moment) -> dict[str, float]:

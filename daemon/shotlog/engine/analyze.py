@@ -137,6 +137,7 @@ def _analyze(
         edit=edit,
         shots=tuple(found.shots),
         highlights=tuple(found.highlights),
+        excitement=found.excitement,
         cuts=found.cuts,
         problems=tuple(problems + outcome.problems + found.problems),
         warnings=tuple(dict.fromkeys(warnings + outcome.warnings + cache.warnings)),

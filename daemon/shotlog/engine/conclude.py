@@ -21,7 +21,7 @@ from shotlog.schema.analysis import (
 )
 from shotlog.schema.errors import AnalyzerError, Problem
 from shotlog.schema.evidence import Measure, SoundMeasure
-from shotlog.schema.findings import Finding, LoggedShot
+from shotlog.schema.findings import Curve, Finding, LoggedShot
 from shotlog.schema.labels import Family, reversed_move
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
@@ -35,6 +35,7 @@ class Conclusions:
 
     shots: list[LoggedShot] = field(default_factory=list)
     highlights: list[Finding] = field(default_factory=list)
+    excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ def conclude(
     edit_view = EditView(edit=edit, shots=views, cuts=out.cuts)
     for analyzer in analyzers:
         if isinstance(analyzer, EditAnalyzer):
-            out.highlights.extend(_ask_edit(analyzer, edit_view, out.problems))
+            _ask_edit(analyzer, edit_view, out)
     return out
 
 
@@ -134,14 +135,16 @@ def _ask(
     return sorted(findings, key=lambda f: (f.family, f.timeline.start))
 
 
-def _ask_edit(analyzer: EditAnalyzer, view: EditView, problems: list[Problem]) -> list[Finding]:
+def _ask_edit(analyzer: EditAnalyzer, view: EditView, out: Conclusions) -> None:
+    """Adds what an edit analyzer says; of several curves the first is kept."""
     try:
-        claims = analyzer.conclude(view)
+        claims, curve = analyzer.conclude(view), analyzer.curve(view)
     except Exception as error:  # as above
         message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
-        problems.append(AnalyzerError(view.edit.name, message).problem)
-        return []
-    return [
+        out.problems.append(AnalyzerError(view.edit.name, message).problem)
+        return
+    out.excitement = out.excitement or curve
+    out.highlights += [
         Finding(
             family=analyzer.family,
             label=claim.label,

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from shotlog.report._tones import UNKNOWN_TONE, tone
 from shotlog.report._words import at, one_size
-from shotlog.schema.findings import Finding, Log, LoggedShot
+from shotlog.schema.findings import Curve, Finding, Log, LoggedShot
 from shotlog.schema.labels import Family
 
 DYNAMICS = "motion.dynamics"
@@ -71,6 +71,8 @@ class Strip:
         blocks: The shots.
         lanes: How many lie over each other at the most.
         columns: The highlights.
+        curve: An SVG path over 1000 x 100, the area under the excitement that highlights stand
+            out of, its highest point at the top; empty where no analyzer tells it.
         motion: An SVG path over 1000 x 100, the area under the curve; empty where no move tells.
         ticks: The times.
     """
@@ -78,6 +80,7 @@ class Strip:
     blocks: tuple[Block, ...]
     lanes: int
     columns: tuple[Column, ...]
+    curve: str
     motion: str
     ticks: tuple[Tick, ...]
 
@@ -101,6 +104,7 @@ def strip(log: Log) -> Strip | None:
         ),
         lanes=max(lanes, default=0) + 1,
         columns=tuple(_column(finding, whole) for finding in log.highlights),
+        curve=_curve(log.excitement, whole),
         motion=_motion(log.shots, whole),
         ticks=tuple(_ticks(log, whole)),
     )
@@ -132,6 +136,23 @@ def _column(finding: Finding, whole: Fraction) -> Column:
         y=f"{100 - score:.1f}%",
         height=f"{score:.1f}%",
     )
+
+
+def _curve(curve: Curve | None, whole: Fraction) -> str:
+    values = [v for v in curve.values if v is not None] if curve else []
+    if curve is None or not values or max(values) <= 0:
+        return ""
+    lowest, highest = min(values), max(values)
+    parts, drawing = [], False
+    for number, value in enumerate(curve.values):
+        x = 1000 * float((number + Fraction(1, 2)) * curve.step / whole)
+        if value is None:
+            parts.append("V100Z" if drawing else "")
+        else:
+            y = 100 * (highest - value) / (highest - lowest)
+            parts.append(f"{'L' if drawing else f'M{x:.2f} 100L'}{x:.2f} {y:.1f}")
+        drawing = value is not None
+    return "".join(parts) + ("V100Z" if drawing else "")
 
 
 def _motion(shots: Sequence[LoggedShot], whole: Fraction) -> str:

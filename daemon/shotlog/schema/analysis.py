@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Track
-from shotlog.schema.findings import Provenance, Tier
+from shotlog.schema.findings import Curve, Provenance, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Cut, Edit, Shot
@@ -115,3 +115,7 @@ class EditAnalyzer(Analyzer):
     @abstractmethod
     def conclude(self, view: EditView) -> Sequence[Claim]:
         """The claims about the edit, best first, each range in timeline time."""
+
+    def curve(self, view: EditView) -> Curve | None:
+        """What the claims stand out of, over the whole timeline; None where that is no figure."""
+        return None

@@ -76,16 +76,30 @@ class LoggedShot(Model):
         return tuple(f for f in self.findings if f.family == family)
 
 
+class Curve(Model):
+    """A figure over the whole timeline, at even steps from its start.
+
+    Attributes:
+        step: Seconds from one value to the next.
+        values: None where nothing is known.
+    """
+
+    step: Seconds
+    values: tuple[float | None, ...]
+
+
 class Log(Model):
     """The result of an analysis: every shot, every highlight, everything that went wrong.
 
-    ``cuts`` maps a clip's id to the changes of shot inside it.
+    ``excitement`` is what the highlights stand out of, where an analyzer tells; ``cuts`` maps a
+    clip's id to the changes of shot inside it.
     """
 
     version: int = 1
     edit: Edit
     shots: tuple[LoggedShot, ...]
     highlights: tuple[Finding, ...] = ()
+    excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
