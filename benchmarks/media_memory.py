@@ -62,7 +62,7 @@ def main() -> None:
             path = Path(folder) / f"{length}.mp4"
             sound = np.random.default_rng(2).normal(0, 0.1, SECONDS * length * AUDIO_RATE)
             write_video(path, pictures(count), RATE, sound=sound.astype(np.float32))
-            child = subprocess.run(  # noqa: S603
+            child = subprocess.run(
                 [sys.executable, __file__, str(path)], check=True, capture_output=True, text=True
             )
             decoded = count * WIDTH * HEIGHT * 3 // 2
