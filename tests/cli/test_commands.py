@@ -141,6 +141,7 @@ def test_one_unreadable_file_does_not_cost_the_folder(footage: Path, tmp_path: P
         (["bare.otio", "-o", "folder"], "this is a folder"),
         (["bare.otio", "-o", "no/where.otio"], "folder does not exist"),
         (["bare.otio", "-o", "out.txt"], "result is a .otio file"),
+        (["bare.otio", "--json", "no/where.json"], "folder does not exist"),
     ],
 )
 def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) 
     text = (tmp_path / "bare.otio").read_text()
     (tmp_path / "new.otio").write_text(text.replace("Timeline.1", "Timeline.99"))
     _write_sound(tmp_path / "silent.m4a")
-    result = shotlog("analyze", *[a if a == "-o" else str(tmp_path / a) for a in args])
+    result = shotlog("analyze", *[a if a.startswith("-") else str(tmp_path / a) for a in args])
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.stderr

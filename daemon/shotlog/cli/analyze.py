@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from shotlog.cli.cache import cache_option
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.sources import gather_footage, is_timeline
 from shotlog.engine import Cache, MediaShelf, Options, Silent, load_analyzers, thumbnails
@@ -55,14 +56,7 @@ On = Literal["timeline", "clips"]
 )
 @click.option("--disabled", is_flag=True, help="Look at clips that are switched off, too.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results.")
-@click.option(
-    "--cache",
-    "cache_file",
-    type=click.Path(path_type=Path),
-    envvar="SHOTLOG_CACHE",
-    show_envvar=True,
-    help="The result cache to use instead of the user's own.",
-)
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
@@ -90,6 +84,8 @@ def analyze(
         _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
+    if json_file is not None and str(json_file) != "-":
+        _check_place(json_file, json_file.suffix.lower(), option="--json")
     shelf = MediaShelf()
     with _timeline(inputs, output, shelf) as (timeline, problems):
         edit = read_edit(timeline)

@@ -10,10 +10,7 @@ from rich.filesize import decimal
 
 from shotlog.engine import Cache
 
-
-@click.command()
-@click.option("--clear", "forget", is_flag=True, help="Forget everything.")
-@click.option(
+cache_option = click.option(
     "--cache",
     "cache_file",
     type=click.Path(path_type=Path),
@@ -21,6 +18,11 @@ from shotlog.engine import Cache
     show_envvar=True,
     help="The result cache to use instead of the user's own.",
 )
+
+
+@click.command()
+@click.option("--clear", "forget", is_flag=True, help="Forget everything.")
+@cache_option
 def cache(forget: bool, cache_file: Path | None) -> None:
     """Show where results are kept, or forget them.
 
