@@ -121,16 +121,16 @@ def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
 
 def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=Text(edit.name, style="bold"), title_justify="left")
-    for name in ("in", "length", "marker", "", "on", "note"):
+    for name in ("in", "length", "marker", "", "on"):
         table.add_column(name, justify="right" if name == "length" else "left")
+    table.add_column("note", no_wrap=True, overflow="ellipsis")
     for marker in markers:
-        first_line = marker.note.partition("\n")[0]
         table.add_row(
             _start(edit, marker),
             f"{float(marker.range.duration):.2f} s",
             marker.name,
             "✎" if marker.edited else "",
             marker.owner or "timeline",
-            first_line,
+            marker.note.replace("\n", " · "),
         )
     return table
