@@ -122,8 +122,8 @@ def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
 def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=Text(edit.name, style="bold"), title_justify="left")
     for name in ("in", "length", "marker", "", "on"):
-        table.add_column(name, justify="right" if name == "length" else "left")
-    table.add_column("note", no_wrap=True, overflow="ellipsis")
+        table.add_column(name, justify="right" if name == "length" else "left", no_wrap=True)
+    table.add_column("note")
     for marker in markers:
         table.add_row(
             _start(edit, marker),
@@ -131,6 +131,6 @@ def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
             marker.name,
             "✎" if marker.edited else "",
             marker.owner or "timeline",
-            marker.note.replace("\n", " · "),
+            Text(marker.note.replace("\n", " · "), no_wrap=True, overflow="ellipsis"),
         )
     return table
