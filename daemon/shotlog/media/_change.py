@@ -28,6 +28,17 @@ LUMA_GRID, CHROMA_GRID = 12, 4
 _CELLS = LUMA_GRID**2 + 2 * CHROMA_GRID**2
 _SCALARS = ("unexplained", "raw", "residual", "jump", "contrast", "detail")
 
+_STILL = 0.4
+"""Grey levels (root mean square) up to which a frame repeats the one before. Of the repeats that
+x264 coded in a 120 fps copy of 24 fps film more than half lie below (median 0.32, new frames 1.6
+and more); a scene that stands as still loses a few frames without harm."""
+
+FLASH = 3
+"""Frames that a flash of light lasts at the most. A shot is longer."""
+
+_REPEATS = 4
+"""Repeats of one picture in a row, from which on it stands still: 24 fps in 120 repeats 4 times."""
+
 CHANGE_COLUMNS = (
     *_SCALARS,
     *(f"luma_{y}_{x}" for y in range(LUMA_GRID) for x in range(LUMA_GRID)),
@@ -147,3 +158,15 @@ class Change:
 
     def __len__(self) -> int:
         return len(self.raw)
+
+
+def fresh(values: Floats) -> npt.NDArray[np.bool_]:
+    """(n,) whether each row's frame counts: a new picture, or one of a picture that stands still.
+
+    Repeats are left out before anything is concluded, so that animation on twos, pulldown and
+    120 fps copies of 24 look like what they are; a slide keeps its length all the same.
+    """
+    new = Change.of(values).raw > _STILL
+    number = np.arange(len(new))
+    latest = np.maximum.accumulate(np.where(new, number, -1))
+    return new | (number - latest > _REPEATS)

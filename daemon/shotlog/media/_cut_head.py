@@ -15,7 +15,7 @@ from shotlog.schema.base import Model
 
 WEIGHTS = "cut_weights.json"
 
-_CLIP = 5.0
+CLIP = 5.0
 """Scaled figures beyond this are as far out as any that were learned from."""
 
 
@@ -44,7 +44,7 @@ class Head(Model):
 
     def probability(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """(n,) probabilities for (n, figures) values."""
-        scaled = np.clip((values - np.array(self.mean)) / np.array(self.scale), -_CLIP, _CLIP)
+        scaled = np.clip((values - np.array(self.mean)) / np.array(self.scale), -CLIP, CLIP)
         units = np.tanh(scaled @ np.array(self.hidden).T + np.array(self.hidden_bias))
         odds = units @ np.array(self.out) + self.out_bias
         return np.asarray(1 / (1 + np.exp(-odds)))

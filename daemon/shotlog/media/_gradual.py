@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.media._change import CELL_WEIGHTS, LUMA_GRID, Change, Floats, distance
+from shotlog.media._change import CELL_WEIGHTS, FLASH, LUMA_GRID, Change, Floats, distance
 
 Indices = npt.NDArray[np.int64]
 
@@ -17,8 +18,12 @@ LENGTHS = (3, 4, 5, 6, 8, 10, 12, 15, 19, 24, 30, 38, 48, 60, 76, 95, 120)
 FIGURES = (
     "distance of the ends",
     "off the straight line",
+    "outside of both ends",
     "uneven pace",
+    "share of the picture",
     "left by motion",
+    "change to distance",
+    "residual to distance",
     "unexplained",
     "unsteady change",
     "change outside, greater",
@@ -26,6 +31,7 @@ FIGURES = (
     "drift outside, greater",
     "drift outside, lesser",
     "drift outside, in itself",
+    "comes back",
     "loss of detail",
     "difference of detail",
     "flatness",
@@ -35,6 +41,8 @@ FIGURES = (
 """What is weighed for each stretch, in the order of :attr:`Stretches.figures`."""
 
 _SAMPLES, _STEPS, _ASIDE = 9, 12, 12
+_BLOCK = 4096
+"""Stretches that are weighed at once: 30 MB, whatever the length of the film."""
 
 
 class Stretches(NamedTuple):
@@ -43,7 +51,7 @@ class Stretches(NamedTuple):
     Attributes:
         start: (n,) index of the last frame of the shot before.
         end: (n,) index of the first frame of the shot after.
-        figures: (n, 16) float32, see :data:`FIGURES`.
+        figures: (n, 21) float32, see :data:`FIGURES`.
     """
 
     start: Indices
@@ -51,22 +59,27 @@ class Stretches(NamedTuple):
     figures: Floats
 
 
-def stretches(change: Change, length: int) -> Stretches:
-    """The stretches of one length, a tenth of it apart, and what speaks for each.
+def stretches(change: Change, length: int) -> Iterator[Stretches]:
+    """The stretches of one length, a tenth of it apart, and what speaks for each, in blocks.
 
     Every frame of a dissolve or a fade is a mix of its two ends: taken as a point, it lies on the
-    straight line between them, and moves along it at a steady pace. Motion leaves that line. A
-    mix of unlike pictures has less fine detail than either, no motion explains it, and more
-    changes within than before and after.
+    straight line between them, and moves along it at a steady pace. In a wipe each cell is at
+    least one of the two. Motion leaves that line. A mix of unlike pictures has less fine detail
+    than either, no motion explains it, more changes within than before and after, and it does
+    not come back as a flash does.
     """
     start = np.arange(0, max(0, len(change) - length), max(1, length // 10))
+    for first in range(0, len(start), _BLOCK):
+        yield _weighed(change, start[first : first + _BLOCK], length)
+
+
+def _weighed(change: Change, start: Indices, length: int) -> Stretches:
     end = start + length
-    if not len(start):
-        return Stretches(start, end, np.zeros((0, len(FIGURES)), dtype=np.float32))
     figures = (
         *_line(change, start, length),
         *_motion(change, start, length),
         *_outside(change, start, end),
+        _return(change, start, end),
         *_ends(change, start, length),
         np.full(len(start), np.log(length)),
     )
@@ -75,16 +88,28 @@ def stretches(change: Change, length: int) -> Stretches:
 
 def _line(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
     """How far the ends lie apart, and how the frames between lie to the line through them."""
-    points = change.cells * np.sqrt(CELL_WEIGHTS).astype(np.float32)
-    origin = points[start]
-    way = points[start + length] - origin
+    weights = np.sqrt(CELL_WEIGHTS).astype(np.float32)
+    origin = change.cells[start]
+    way = (change.cells[start + length] - origin) * weights
     apart = np.square(way).sum(axis=1) + 1
     between = _between(length)
-    offset = points[start + between] - origin
+    offset = (change.cells[start + between] - origin) * weights
+    beyond = offset - np.clip(offset, np.minimum(way, 0), np.maximum(way, 0))
+    outside = np.square(beyond).sum(axis=-1) / apart
     share = (offset * way).sum(axis=-1) / apart
     off = np.square(offset - share[..., None] * way).sum(axis=-1) / apart
     pace = np.sqrt(np.square(share - between / length).mean(axis=0))
-    return np.log(np.sqrt(apart) + 1), np.log(off.mean(axis=0) + 0.01), np.log(pace + 0.02)
+    power = np.square(way)
+    share_of_picture = np.square(power.sum(axis=1)) / (
+        np.square(power).sum(axis=1) * len(way.T) + 1e-3
+    )
+    return (
+        np.log(np.sqrt(apart) + 1),
+        np.log(off.mean(axis=0) + 0.01),
+        np.log(outside.mean(axis=0) + 0.01),
+        np.log(pace + 0.02),
+        np.log(share_of_picture + 0.02),
+    )
 
 
 def _between(length: int) -> Indices:
@@ -101,7 +126,14 @@ def _motion(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
     steps = np.linspace(1, length, min(length, _STEPS)).round().astype(np.int64)[:, None]
     pace = change.raw[start + steps]
     unsteady = pace.std(axis=0) / (pace.mean(axis=0) + 0.5)
-    return np.sqrt(residual / (raw + 0.5)), np.log(unexplained + 0.01), unsteady
+    apart = distance(change.cells[start], change.cells[start + length]) + 1
+    return (
+        np.sqrt(residual / (raw + 0.5)),
+        np.log((np.sqrt(raw) * length + 1) / apart),
+        np.log((np.sqrt(residual) * length + 1) / apart),
+        np.log(unexplained + 0.01),
+        unsteady,
+    )
 
 
 def _mean_over(values: Floats, start: Indices, end: Indices) -> Floats:
@@ -124,7 +156,11 @@ def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]
     ]
     apart = distance(change.cells[start], change.cells[end])
     drifts = [
-        np.where(a < b, distance(change.cells[a], change.cells[b]), apart / 2)
+        np.where(
+            a < b,
+            distance(change.cells[a], change.cells[b]) * aside / np.maximum(b - a, 1),
+            apart / 2,
+        )
         for a, b in ((before, start), (end, after))
     ]
     within, way = np.log(inside + 0.7), np.log(apart + 0.5)
@@ -137,6 +173,16 @@ def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]
     )
 
 
+def _return(change: Change, start: Indices, end: Indices) -> Floats:
+    """How near the picture soon after comes to the one before, or soon before to the one after."""
+    least = apart = distance(change.cells[start], change.cells[end])
+    for steps in range(1, FLASH + 2):
+        earlier, later = np.maximum(start - steps, 0), np.minimum(end + steps, len(change) - 1)
+        least = np.minimum(least, distance(change.cells[start], change.cells[later]))
+        least = np.minimum(least, distance(change.cells[earlier], change.cells[end]))
+    return np.asarray(np.log((least + 1) / (apart + 1)), dtype=np.float32)
+
+
 def _ends(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
     """Detail lost on the way, and whether one end is a flat or a dark picture."""
     end, between = start + length, _between(length)
@@ -145,7 +191,7 @@ def _ends(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
     both = detail[start] + detail[end] + 8
     lost = (straight - detail[start + between]).mean(axis=0) / both
     contrast = np.minimum(change.contrast[start], change.contrast[end])
-    level = change.cells[:, : LUMA_GRID**2].mean(axis=1)
-    dark = np.minimum(level[start], level[end])
+    level = [change.cells[frame, : LUMA_GRID**2].mean(axis=1) for frame in (start, end)]
+    dark = np.minimum(*level)
     differ = np.abs(detail[start] - detail[end]) / both
     return lost, differ, np.exp(-contrast / 8), np.exp(-dark / 16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shotlog.media._change import Change, Floats, distance
+from shotlog.media._change import FLASH, Change, Floats, distance
 
 FIGURES = (
     "unexplained",
@@ -21,8 +21,6 @@ FIGURES = (
 """What is weighed for each pair, in the order of :func:`hard_figures`."""
 
 _AROUND, _NEAR = 10, 5
-_FLASH = 3
-"""A flash lasts so many frames at the most; a shot is longer."""
 
 
 def hard_figures(change: Change) -> Floats:
@@ -69,8 +67,8 @@ def _before_against_after(change: Change) -> Floats:
     """
     count = len(change)
     least = change.jump.copy()
-    for back in range(1, _FLASH + 2):
-        for ahead in range(_FLASH + 1):
+    for back in range(1, FLASH + 2):
+        for ahead in range(FLASH + 1):
             distances = distance(
                 change.cells[: -(back + ahead) or None], change.cells[back + ahead :]
             )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.media._change import Change
-from shotlog.media._cut_head import heads
+from shotlog.media._change import FLASH, Change
+from shotlog.media._cut_head import CutHeads, Head
 from shotlog.media._gradual import LENGTHS, stretches
 from shotlog.media._hard_cuts import hard_figures
 from shotlog.schema.ranges import CutKind
@@ -41,69 +41,93 @@ class Transition(NamedTuple):
     confidence: float
 
 
-def transitions(change: Change, moments: Moments, hold: int) -> list[Transition]:
+def transitions(change: Change, moments: Moments, hold: int, heads: CutHeads) -> list[Transition]:
     """The changes of shot among consecutive frames, in order, disjoint.
 
     Args:
         change: The frames, repeats left out.
         moments: (n,) their starts, in ticks.
         hold: Ticks of a flat field between a fade out and a fade in that are still one change.
+        heads: What decides.
     """
     if not len(change):
         return []
-    hard = _hard(change)
-    soft = _gradual(change, [item.after for item in hard])
-    return sorted([*hard, *_through_flat(change, soft, moments, hold)])
+    claims = [*_hard(change, heads.hard), *_gradual(change, heads.gradual)]
+    believed, taken = list[Transition](), np.zeros(len(change), dtype=bool)
+    for item in sorted(claims, key=_likeliest_first):
+        frames = slice(item.first, item.after + 1)
+        if not taken[frames].any():
+            taken[frames] = True
+            believed.append(item)
+    return _joined(change, sorted(believed), moments, hold)
 
 
-def _hard(change: Change) -> list[Transition]:
+def _likeliest_first(item: Transition) -> tuple[float, int, int]:
+    return -item.confidence, item.first, item.after
+
+
+def _hard(change: Change, head: Head) -> list[Transition]:
     """Believed pairs; of two side by side (a cut within a blended frame) the likelier."""
-    head = heads().hard
     said = head.probability(hard_figures(change))
     padded = np.pad(said, 1)
     peak = (said >= padded[:-2]) & (said > padded[2:])
     return [
-        Transition(int(index), int(index), CutKind.CUT, round(float(said[index]), 4))
+        Transition(int(index), int(index), CutKind.CUT, float(said[index]))
         for index in np.flatnonzero(peak & (said >= head.threshold))
     ]
 
 
-def _gradual(change: Change, cuts: Sequence[int]) -> list[Transition]:
-    """Believed stretches between cuts, the likeliest first, none overlapping a likelier one."""
-    head = heads().gradual
-    candidates = [stretches(change, length) for length in LENGTHS]
-    start = np.concatenate([item.start for item in candidates])
-    end = np.concatenate([item.end for item in candidates])
-    said = head.probability(np.concatenate([item.figures for item in candidates]))
-    whole = np.searchsorted(cuts, start, side="right") == np.searchsorted(cuts, end, side="right")
-    believed = np.flatnonzero(whole & (said >= head.threshold))
-    order = believed[np.lexsort((end[believed], start[believed], -said[believed]))]
-    kept: list[Transition] = []
-    for index in order:
-        first, after = int(start[index]) + 1, int(end[index])
-        if all(after < item.first or first > item.after for item in kept):
-            kind = _kind(change, first - 1, after)
-            kept.append(Transition(first, after, kind, round(float(said[index]), 4)))
-    return sorted(kept)
+def _gradual(change: Change, head: Head) -> list[Transition]:
+    """Believed stretches, most of them overlapping others."""
+    found = []
+    for candidates in chain.from_iterable(stretches(change, length) for length in LENGTHS):
+        said = head.probability(candidates.figures)
+        for index in np.flatnonzero(said >= head.threshold):
+            before, after = int(candidates.start[index]), int(candidates.end[index])
+            kind = _kind(change, before, after)
+            found.append(Transition(before + 1, after, kind, float(said[index])))
+    return found
 
 
 def _kind(change: Change, before: int, after: int) -> CutKind:
-    flat = min(change.contrast[before], change.contrast[after]) <= _FLAT_CONTRAST
-    return CutKind.FADE if flat else CutKind.DISSOLVE
+    """By where the picture is flat: at an end, or only on the way.
+
+    A stretch may end a little before its fade does, so the end is looked for outside as well.
+    """
+    aside = 1 + (after - before) // 4
+    ends = slice(max(0, before - aside), before + 1), slice(after, after + aside + 1)
+    if any((change.contrast[end] <= _FLAT_CONTRAST).any() for end in ends):
+        return CutKind.FADE
+    flat = (change.contrast[before:after] <= _FLAT_CONTRAST).any()
+    return CutKind.DIP if flat else CutKind.DISSOLVE
 
 
-def _through_flat(
+def _joined(
     change: Change, items: list[Transition], moments: Moments, hold: int
 ) -> list[Transition]:
-    """Joins a change into a flat field and the one out of it, soon after, to a dip."""
+    """Makes one of changes with no shot between them."""
     joined = items[:1]
     for item in items[1:]:
         last = joined[-1]
-        field = change.contrast[last.after : item.first]
         brief = moments[item.first] - moments[last.after] <= hold
-        if brief and bool((field <= _FLAT_CONTRAST).all()):
+        if _touch(last, item) or (brief and _is_flat(change, last, item)):
+            kind = _kind(change, max(0, last.first - 1), item.after)
             sure = min(last.confidence, item.confidence)
-            joined[-1] = Transition(last.first, item.after, CutKind.DIP, sure)
+            joined[-1] = Transition(last.first, item.after, kind, sure)
         else:
             joined.append(item)
     return joined
+
+
+def _touch(last: Transition, item: Transition) -> bool:
+    """Whether a gradual change lies closer to another than any shot is long."""
+    both_hard = last.kind is item.kind is CutKind.CUT
+    return not both_hard and item.first - last.after <= FLASH
+
+
+def _is_flat(change: Change, last: Transition, item: Transition) -> bool:
+    """Whether there is a flat field between two changes; between cuts, nothing else."""
+    field, kinds = change.contrast[last.after : item.first], {last.kind, item.kind}
+    if kinds == {CutKind.CUT}:
+        return bool(field.max() <= _FLAT_CONTRAST)
+    return kinds <= {CutKind.CUT, CutKind.FADE} and bool(field.min() <= _FLAT_CONTRAST)

@@ -13,16 +13,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from shotlog.media._change import CHANGE_COLUMNS, Change, Glimpse, change_between, glimpse
+from shotlog.media._change import CHANGE_COLUMNS, Change, Glimpse, change_between, fresh, glimpse
+from shotlog.media._cut_head import heads
 from shotlog.media._transitions import HOLD, Moments, Transition, transitions
 from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Row, Track
 from shotlog.schema.ranges import Cut
 from shotlog.schema.times import TimeRange
-
-_STILL = 0.4
-"""Grey levels (root mean square) up to which a frame repeats the one before: a coded repeat
-differs by less, sensor noise and grain by more. Repeats are left out, so that animation on twos,
-pulldown and 120 fps copies of 24 look like what they are."""
 
 
 class CutMeasure(PictureMeasure):
@@ -79,9 +75,9 @@ def _unbroken(track: Track) -> Iterator[Track]:
 
 
 def _cuts_of(run: Track) -> list[Cut]:
-    fresh = Change.of(run.values).raw > _STILL
-    moments = run.last[fresh]
-    found = transitions(Change.of(run.values[fresh]), moments, int(HOLD // run.tick))
+    new = fresh(run.values)
+    moments = run.last[new]
+    found = transitions(Change.of(run.values[new]), moments, int(HOLD // run.tick), heads())
     return [_cut(run, moments, item) for item in found]
 
 
@@ -91,5 +87,5 @@ def _cut(run: Track, moments: Moments, item: Transition) -> Cut:
         at=run.seconds(int(moments[(item.first + item.after) // 2])),
         kind=item.kind,
         span=TimeRange.between(first, after),
-        confidence=item.confidence,
+        confidence=round(item.confidence, 4),
     )
