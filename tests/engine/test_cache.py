@@ -3,7 +3,9 @@
 import resource
 import signal
 import sqlite3
-import threading
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -103,19 +105,34 @@ def test_another_layout_is_refused(tmp_path: Path) -> None:
         Cache(tmp_path / "c.sqlite")
 
 
+_RUN = """
+import sys
+from fractions import Fraction
+from pathlib import Path
+from shotlog.engine import Cache
+from shotlog.schema.evidence import Row, Track
+from shotlog.schema.times import TimeRange
+
+sys.stdin.readline()
+for n in range(40):
+    with Cache(Path(sys.argv[1])) as cache:
+        span = TimeRange(start=Fraction(n), duration=Fraction(1))
+        cache.add(sys.argv[2], "k", span, Track.of(Fraction(1), [Row(n, n, [1.0])], 1))
+"""
+
+
 def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
-
-    def run(name: str) -> None:
-        with Cache(path) as cache:
-            for n in range(40):
-                cache.add(name, "k", _span(n, n + 1), _track(n, n + 1))
-
-    runs = [threading.Thread(target=run, args=(name,)) for name in "abcd"]
-    for thread in runs:
-        thread.start()
-    for thread in runs:
-        thread.join()
+    runs = [
+        subprocess.Popen([sys.executable, "-c", _RUN, str(path), name], stdin=subprocess.PIPE)
+        for name in "abcd"
+    ]
+    time.sleep(1)  # until all have imported, so that they open the new file at one moment
+    for run in runs:
+        assert run.stdin is not None
+        run.stdin.write(b"go\n")
+        run.stdin.close()
+    assert [run.wait() for run in runs] == [0] * 4
     with Cache(path) as cache:
         assert [len(cache.pieces(name, "k")) for name in "abcd"] == [40] * 4
 

@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -112,17 +112,7 @@ class Cache:
             name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
-            layout = db.execute("PRAGMA user_version").fetchone()[0]
-            if layout not in (0, _LAYOUT):
-                raise CacheError(
-                    name,
-                    "the cache was written by another version of Shotlog",
-                    "Remove the file; it holds only what can be computed again.",
-                )
-            db.executescript(_TABLES)
-            db.execute(f"PRAGMA user_version={_LAYOUT}")
+            _until_free(lambda: _lay_out(db, name))
         except BaseException:
             db.close()
             raise
@@ -266,6 +256,36 @@ class Cache:
                     self._db.execute("ROLLBACK")
                 message = f"the cache cannot be written ({error})"
                 raise CacheError(str(self.path), message) from error
+
+
+def _lay_out(db: sqlite3.Connection, name: str) -> None:
+    """Makes the tables where they are missing."""
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    layout = db.execute("PRAGMA user_version").fetchone()[0]
+    if layout not in (0, _LAYOUT):
+        raise CacheError(
+            name,
+            "the cache was written by another version of Shotlog",
+            "Remove the file; it holds only what can be computed again.",
+        )
+    if layout == 0:
+        db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_LAYOUT}; COMMIT;")
+
+
+def _until_free(work: Callable[[], None]) -> None:
+    """Tries again while another run lays out the same file.
+
+    SQLite does not wait for a lock, whatever the time-out, when a file changes its journal mode.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _checksum(blob: bytes) -> bytes:
