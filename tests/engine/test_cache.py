@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -135,6 +136,24 @@ def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [run.wait() for run in runs] == [0] * 4
     with Cache(path) as cache:
         assert [len(cache.pieces(name, "k")) for name in "abcd"] == [40] * 4
+
+
+def test_first_runs_at_one_moment_share_a_new_file(tmp_path: Path) -> None:
+    def first_run(path: Path, start: threading.Barrier) -> None:
+        start.wait()
+        with Cache(path) as cache:
+            opened.append(cache.size())
+
+    opened: list[int] = []
+    for number in range(40):
+        start = threading.Barrier(6)
+        path = tmp_path / f"{number}.sqlite"
+        runs = [threading.Thread(target=first_run, args=(path, start)) for _ in range(6)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+    assert len(opened) == 240
 
 
 def test_a_full_disk_costs_the_keeping_not_the_run(tmp_path: Path) -> None:
