@@ -100,20 +100,28 @@ def render(path: Path) -> None:
 
 
 def repeat(path: Path, times: int, target: Path) -> None:
-    """The same film several times over, its packets copied."""
+    """The same film several times over, its packets copied, every frame in its place."""
     with av.open(str(path)) as source, av.open(str(target), "w") as out:
+        video = source.streams.video[0]
+        length = video.frames / (video.average_rate or 1)
         inputs = [s for s in source.streams if s.type in ("video", "audio")]
         outputs = {s.index: out.add_stream_from_template(s) for s in inputs}
-        length = source.duration or 0
+        written = {s.index: float("-inf") for s in inputs}
         for turn in range(times):
             source.seek(0)
             for packet in source.demux(inputs):
-                if packet.dts is None or packet.time_base is None:
+                if packet.dts is None or packet.pts is None or packet.time_base is None:
                     continue
-                shift = round(turn * length / 1_000_000 / packet.time_base)
-                packet.pts = None if packet.pts is None else packet.pts + shift
-                packet.dts += shift
-                packet.stream = outputs[packet.stream.index]
+                shift = round(turn * length / packet.time_base)
+                index, packet.pts, packet.dts = (
+                    packet.stream.index,
+                    packet.pts + shift,
+                    packet.dts + shift,
+                )
+                if packet.dts <= written[index]:
+                    continue  # sound that outlasts the picture, under the next turn's
+                written[index] = packet.dts
+                packet.stream = outputs[index]
                 out.mux(packet)
 
 

@@ -1,0 +1,161 @@
+"""How right the built-in tier is on labelled footage, each figure beside a trivial baseline.
+
+    python benchmarks/accuracy.py [--data DIR] [--json]
+
+``DIR`` is any folder with a ``labels.csv`` (columns: file, task, label, alt, confidence,
+source_group, cuts, graduals, ignore, faces, kind; tasks ``cuts``, ``timeline``, ``camera`` and
+``scale``). Cuts are judged by ``cuts_truth.py``, moves by ``moves.py``, sizes by ``sizes.py``;
+those commands tell each answer. What leaving one source out changes is the spread over folds.
+
+JSON: ``cuts_f1``, ``cuts_f1_adaptive``, ``cuts_f1_content``, ``moves_macro_f1``,
+``moves_macro_f1_majority``, ``moves_macro_f1_random``, ``sizes_macro_f1_faces``,
+``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills), and the tables. A figure
+whose task has no labelled file is null.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cuts import OURS, answers, look
+from cuts_truth import Labels, Score, Truth, judge, read_labels
+from labels import DEFAULT, footage
+from move_data import filmed, view_of
+from moves import answer
+from moves import report as move_report
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from size_data import evidence, stills
+from sizes import LOOKS, claim, part
+from sizes import Answer as SizeAnswer
+
+from shotlog.analyzers._scale import SCALE
+from shotlog.analyzers.move import MoveAnalyzer
+
+Report = dict[str, Any]
+
+
+def cuts(data: Path, console: Console) -> Report:
+    """Changes of shot: ours and PySceneDetect's two detectors, on every moving picture."""
+    root, rows = read_labels(data)
+    totals: dict[str, Score] = {}
+    without: dict[str, Score] = {row.source: Score() for row in rows}
+    for row in track(rows, "Cuts", console=console):
+        truth = Truth.of(row.cuts, row.graduals, row.ignored)
+        for name, found in answers(look(root / row.file)):
+            score = judge(found, truth)
+            totals.setdefault(name, Score()).add(score)
+            if name == OURS:
+                _add_elsewhere(without, row, score)
+    spread = [f for score in without.values() if (f := score.figures()["f1"]) is not None]
+    return {
+        "files": len(rows),
+        "detectors": {name: score.figures() for name, score in totals.items()},
+        "f1_without_one_source": [min(spread), max(spread)] if spread else None,
+    }
+
+
+def _add_elsewhere(without: Mapping[str, Score], row: Labels, score: Score) -> None:
+    for source, total in without.items():
+        if source != row.source:
+            total.add(score)
+
+
+def moves(data: Path, console: Console) -> Report | None:
+    """Camera moves of the labelled clips."""
+    analyzer = MoveAnalyzer()
+    said = [
+        answer(clip, analyzer.conclude(view_of(footage(data) / clip.file)))
+        for clip in track(filmed(data), "Moves", console=console)
+    ]
+    return move_report(said) if said else None
+
+
+def sizes(data: Path, console: Console) -> Report | None:
+    """Shot sizes of the labelled stills, held for one second each."""
+    said = [
+        SizeAnswer(still, claim(evidence(still.pixels, LOOKS), SCALE))
+        for still in track(list(stills(data)), "Sizes", console=console)
+    ]
+    if not said:
+        return None
+    faces = [a for a in said if a.still.face]
+    return {"with_face": part(faces) if faces else None, "all": part(said)}
+
+
+def figures(found: Mapping[str, Report | None]) -> Report:
+    """The named figures, then the tables they come from."""
+    by_detector = (found["cuts"] or {}).get("detectors", {})
+    move, size = found["moves"] or {}, found["sizes"] or {}
+    faces, every = size.get("with_face") or {}, size.get("all") or {}
+    return {
+        "cuts_f1": by_detector.get(OURS, {}).get("f1"),
+        "cuts_f1_adaptive": by_detector.get("adaptive", {}).get("f1"),
+        "cuts_f1_content": by_detector.get("content", {}).get("f1"),
+        "moves_macro_f1": move.get("macro_f1"),
+        "moves_macro_f1_majority": (move.get("majority") or {}).get("macro_f1"),
+        "moves_macro_f1_random": move.get("macro_f1_random"),
+        "sizes_macro_f1_faces": faces.get("macro_f1"),
+        "sizes_macro_f1_majority": faces.get("macro_f1_always_most_frequent"),
+        "sizes_answered": every["answered"] / every["n"] if every else None,
+        **found,
+    }
+
+
+def show(console: Console, report: Report) -> None:
+    """Every figure and table for people."""
+    summary = Table("figure", "value")
+    for name, value in report.items():
+        if value is None or isinstance(value, float):
+            summary.add_row(name, "-" if value is None else f"{value:.3f}")
+    console.print(summary)
+    if report["cuts"]:
+        table = Table("cuts", "right", "false", "missed", "precision", "recall", "f1")
+        for name, row in report["cuts"]["detectors"].items():
+            table.add_row(name, *(str(value) for value in row.values()))
+        console.print(table)
+    if report["moves"]:
+        _show_classes(console, "move", report["moves"]["classes"], report["moves"]["confusion"])
+    faces = (report["sizes"] or {}).get("with_face")
+    if faces:
+        _show_classes(console, "size (with a face)", faces["labels"], faces["confusion"])
+
+
+def _show_classes(
+    console: Console, title: str, rows: Mapping[str, Any], confusion: Mapping[str, Any]
+) -> None:
+    table = Table(title, "n", "precision", "recall", "f1", "said to be")
+    for name, row in rows.items():
+        said = ", ".join(f"{guess} {n}" for guess, n in confusion.get(name, {}).items())
+        numbers = (f"{row[key]:.2f}" for key in ("precision", "recall", "f1"))
+        table.add_row(name, str(row["n"]), *numbers, said)
+    console.print(table)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=DEFAULT)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    console = Console(stderr=options.json)
+    parts: dict[str, Callable[[Path, Console], Report | None]] = {
+        "cuts": cuts, "moves": moves, "sizes": sizes,
+    }  # fmt: skip
+    report = figures({name: ask(options.data, console) for name, ask in parts.items()})
+    if options.json:
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        show(console, report)
+
+
+if __name__ == "__main__":
+    main()
