@@ -81,6 +81,7 @@ def test_a_piece_that_rotted_is_a_miss(cache: Cache) -> None:
     db.close()
     assert cache.read("m", "k", _span(0, 4)) is None
     assert cache.pieces("m", "k") == []
+    assert "damaged" in cache.warnings[0]
 
 
 def test_a_damaged_file_is_put_aside_and_said(tmp_path: Path) -> None:

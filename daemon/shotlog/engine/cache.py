@@ -141,27 +141,38 @@ class Cache:
     def read(self, media: str, measure: str, span: TimeRange) -> Track | None:
         """The rows of a measure within a stretch, from all pieces that touch it; None for none.
 
-        A piece whose checksum is wrong is dropped: it will be measured again.
+        A piece whose checksum is wrong is dropped, and ``warnings`` says so: the next run will
+        measure it again.
         """
-        found: list[Track] = []
-        used: list[int] = []
-        query = "SELECT id, start, finish, tick, width, dtype, rows, checksum FROM piece"
-        for row in self._db.execute(f"{query} WHERE media=? AND measure=?", (media, measure)):
-            number, start, finish, tick, width, dtype, blob, checksum = row
-            if Fraction(finish) <= span.start or Fraction(start) >= span.end:
-                continue
-            if _checksum(blob) != checksum:
-                with suppress(CacheError):
-                    self._write("DELETE FROM piece WHERE id=?", [(number,)])
-                continue
-            used.append(number)
-            found.append(_unpack(blob, Fraction(tick), width, np.dtype(dtype)).within(span))
+        query = "SELECT id, start, finish FROM piece WHERE media=? AND measure=?"
+        used = [
+            number
+            for number, start, finish in self._db.execute(query, (media, measure)).fetchall()
+            if Fraction(start) < span.end and Fraction(finish) > span.start
+        ]
+        found = [
+            track.within(span) for number in used if (track := self._unpacked(number)) is not None
+        ]
         now = time.time()
         with suppress(CacheError):  # a full disk must not keep anybody from reading
             self._write("UPDATE piece SET used=? WHERE id=?", [(now, number) for number in used])
         kept = self._memory.read(media, measure, span) if self._memory else None
         found += [kept] if kept is not None else []
         return found[0].merged(found[1:]) if found else None
+
+    def _unpacked(self, number: int) -> Track | None:
+        """The rows of one piece; None where it has rotted, or another run has thrown it away."""
+        query = "SELECT tick, width, dtype, rows, checksum FROM piece WHERE id=?"
+        row = self._db.execute(query, (number,)).fetchone()
+        if row is None:
+            return None
+        tick, width, dtype, blob, checksum = row
+        if _checksum(blob) == checksum:
+            return _unpack(blob, Fraction(tick), width, np.dtype(dtype))
+        self.warnings.append("a part of the cache was damaged; run again to measure it anew")
+        with suppress(CacheError):
+            self._write("DELETE FROM piece WHERE id=?", [(number,)])
+        return None
 
     def add(self, media: str, measure: str, span: TimeRange, track: Track) -> None:
         """Stores a piece: all rows of a measure within a stretch; throws away the oldest use.
