@@ -330,6 +330,16 @@ def test_every_shot_has_a_picture_from_the_one_decode(ramp: Path, tmp_path: Path
     assert means[0] + 100 < means[1]
 
 
+def test_a_shot_that_is_nearly_all_fade_has_a_picture_from_the_fade(
+    ramp: Path, tmp_path: Path
+) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        (logged,) = run(edit_of(clip(ramp, 0, 2)), cache).shots
+        core = TimeRange(start=Fraction(3, 5), duration=Fraction(1, 25))  # between two pictures
+        fading = logged.model_copy(update={"shot": logged.shot.model_copy(update={"core": core})})
+        assert thumbnails(cache)(fading) == thumbnails(cache)(logged)
+
+
 def _decoded(jpeg: bytes) -> Pixels:
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None

@@ -17,12 +17,16 @@ def thumbnails(cache: Cache) -> Callable[[LoggedShot], bytes | None]:
         cache: The one that the log was made with, still open.
 
     Returns:
-        A function; it gives None for a shot so short that no picture of it was kept.
+        A function; it gives a picture from a gradual change where the shot has no other, and None
+        for a shot so short that no picture of it was kept.
     """
     key = cache_key(ThumbnailMeasure())
 
     def thumbnail(logged: LoggedShot) -> bytes | None:
-        track = cache.read(logged.content_id, key, logged.shot.core)
-        return None if track is None else middle_thumbnail(track, logged.shot.core)
+        shot = logged.shot
+        track = cache.read(logged.content_id, key, shot.source)
+        if track is None:
+            return None
+        return middle_thumbnail(track, shot.core) or middle_thumbnail(track, shot.source)
 
     return thumbnail
