@@ -4,7 +4,7 @@ from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
 from shotlog_otio.reader import read_edit
-from shotlog_otio.saving import save
+from shotlog_otio.saving import output_errors, save
 from shotlog_otio.written import Written, WrittenMarker
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "clear_markers",
     "make_timeline",
     "markers_of",
+    "output_errors",
     "read_edit",
     "read_markers",
     "save",

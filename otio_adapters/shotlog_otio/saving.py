@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         OutputNotWritable: see :func:`save`.
         DiskFull: see :func:`save`.
     """
-    try:
+    with output_errors(path):
         target = Path(os.path.realpath(path))
         mode = _mode_of(target, path)
         draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
@@ -55,6 +55,18 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             draft.unlink(missing_ok=True)
             raise
         _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """The border where what the system says of an output becomes an error of ours.
+
+    Raises:
+        OutputNotWritable: it cannot be written.
+        DiskFull: there is no room for it.
+    """
+    try:
+        yield
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull(str(path)) from error

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,14 +22,13 @@ from shotlog.cli._demo_verdict import (
     compare_shots,
     false_cuts,
 )
-from shotlog.cli.console import Bars, at
+from shotlog.cli.console import Bars, at, titled_table
 from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.render.film import Film
 from shotlog.render.truth import Truth
-from shotlog.schema.errors import DiskFull, OutputNotWritable, ShotlogError
 from shotlog.schema.findings import Log
 from shotlog.schema.labels import UNDEFINED
-from shotlog_otio import markers_of, read_edit, save, write_markers
+from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
 
 _STYLES = {
     Verdict.RIGHT: "green",
@@ -119,26 +116,16 @@ def _folder(output: Path | None, keep: bool) -> Iterator[Path]:
     if output is None:
         yield Path(tempfile.mkdtemp(prefix="shotlog-demo-"))
         return
-    try:
+    with output_errors(output):
         output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _mapped(output, error) from error
     yield output
-
-
-def _mapped(path: Path, error: OSError) -> ShotlogError:
-    if error.errno == errno.ENOSPC:
-        return DiskFull(str(path))
-    return OutputNotWritable(str(path), f"cannot be written: {error.strerror}")
 
 
 def _render(console: Console, path: Path) -> Truth:
     film = Film()
-    with Bars(console).stage("Drawing", film.script.frames, "frames") as bar:
-        try:
-            truth = film.render(path, lambda _: bar.advance(1))
-        except OSError as error:
-            raise _mapped(path, error) from error
+    drawing = Bars(console).stage("Drawing", film.script.frames, "frames")
+    with output_errors(path), drawing as bar:
+        truth = film.render(path, lambda _: bar.advance(1))
     save(path.with_suffix(".truth.json"), truth.model_dump_json(indent=2).encode() + b"\n")
     return truth
 
@@ -155,12 +142,9 @@ def _analyze(console: Console, folder: Path, truth: Truth) -> Log:
 
 
 def _table(title: str) -> Table:
-    return Table(
-        box=box.SIMPLE_HEAD,
-        title=Text(title, style="bold"),
-        title_justify="left",
-        padding=(0, 1, 0, 0),
-    )
+    table = titled_table(title)
+    table.padding = (0, 1, 0, 0)
+    return table
 
 
 def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
