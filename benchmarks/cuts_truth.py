@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from labels import footage
+
 TASKS = ("cuts", "timeline", "camera")
 """Tasks whose files count; those of ``camera`` are one shot each."""
 
@@ -38,8 +40,8 @@ class Labels:
 
 
 def read_labels(data: Path) -> tuple[Path, list[Labels]]:
-    """The folder that holds ``labels.csv`` (DATA or DATA/video), and its rows of :data:`TASKS`."""
-    root = data if (data / "labels.csv").is_file() else data / "video"
+    """The folder that holds ``labels.csv``, and its rows of :data:`TASKS`."""
+    root = footage(data)
     with (root / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["task"] in TASKS]
     return root, [

@@ -70,11 +70,14 @@ def at(edit: Edit, moment: Fraction) -> str:
     return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
 
 
+def titled_table(title: str) -> Table:
+    """An empty table in the one style of all commands."""
+    return Table(box=box.SIMPLE_HEAD, title=Text(title, style="bold"), title_justify="left")
+
+
 def shot_table(log: Log) -> Table:
     """Every shot, in timeline order."""
-    table = Table(
-        box=box.SIMPLE_HEAD, title=Text(log.edit.name, style="bold"), title_justify="left"
-    )
+    table = titled_table(log.edit.name)
     for name, justify in (("#", "right"), ("in", "left"), ("length", "right"), ("clip", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("size")
@@ -107,7 +110,7 @@ def highlight_table(log: Log) -> Table | None:
     """The highlights, best first; None where there are none."""
     if not log.highlights:
         return None
-    table = Table(box=box.SIMPLE_HEAD, title=Text("Highlights", style="bold"), title_justify="left")
+    table = titled_table("Highlights")
     for name in ("", "in", "length", "why (a heuristic's view)"):
         table.add_column(name)
     for finding in log.highlights:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.cli.console import at
+from shotlog.cli.console import at, titled_table
 from shotlog.schema.findings import MarkerFamily
 from shotlog.schema.labels import MOVES, SIZES
 from shotlog.schema.ranges import Edit
@@ -120,7 +119,7 @@ def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
 
 
 def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=Text(edit.name, style="bold"), title_justify="left")
+    table = titled_table(edit.name)
     for name in ("in", "length", "marker", "", "on"):
         table.add_column(name, justify="right" if name == "length" else "left", no_wrap=True)
     table.add_column("note")
