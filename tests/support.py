@@ -1,9 +1,8 @@
-"""Runs one measure the way the engine does, over arrays or over a file."""
+"""Runs one measure over a file the way the engine does; scales pictures as it would."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,23 +14,9 @@ from shotlog.engine.pictures import PictureJob, measure_pictures
 from shotlog.engine.plan import cache_key
 from shotlog.engine.progress import Silent
 from shotlog.media import probe
-from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Pixels, Row, Track
+from shotlog.schema.evidence import FrameNeed, PictureMeasure, Pixels, Track
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
-
-
-def track_of(measure: PictureMeasure, frames: Iterable[Pixels], rate: Fraction) -> Track:
-    """The rows of a measure over RGB frames of a constant rate, from media time 0."""
-    need = measure.need
-    tick = 1 / rate if need.rate is None else 1 / need.rate
-    observer = measure.observer()
-    rows: list[Row] = []
-    for number, frame in enumerate(frames):
-        start = number / rate
-        first = math.ceil(start / tick)
-        for at in range(first, math.ceil((start + 1 / rate) / tick)):
-            rows.extend(observer.see(Picture(at, start, fitted(frame, need))))
-    return measure.track(tick, rows)
 
 
 def track_of_file(

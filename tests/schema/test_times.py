@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from shotlog.schema.times import (
     TimeMap,
     TimeRange,
-    difference,
     exact_rate,
     floor_frame,
     nearest_frame,
@@ -42,18 +41,6 @@ def test_a_range_cannot_run_backwards() -> None:
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(ValidationError):
         TimeRange.model_validate({"start": 0, "duration": 1, "length": 2})
-
-
-@given(st.lists(ranges(), max_size=6), st.lists(ranges(), max_size=6), moments())
-def test_difference_holds_what_is_wanted_and_not_had(
-    wanted: list[TimeRange], had: list[TimeRange], moment: Fraction
-) -> None:
-    def inside(items: list[TimeRange]) -> bool:
-        return any(item.contains(moment) for item in items)
-
-    missing = difference(wanted, had)
-    assert inside(missing) == (inside(wanted) and not inside(had))
-    assert missing == union(missing)
 
 
 @given(st.lists(ranges(), max_size=6), moments())

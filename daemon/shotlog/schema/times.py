@@ -70,23 +70,6 @@ def union(ranges: Iterable[TimeRange]) -> list[TimeRange]:
     return merged
 
 
-def difference(wanted: Iterable[TimeRange], had: Iterable[TimeRange]) -> list[TimeRange]:
-    """The parts of ``wanted`` that ``had`` does not cover, sorted and disjoint."""
-    missing: list[TimeRange] = []
-    covered = union(had)
-    for item in union(wanted):
-        start = item.start
-        for piece in covered:
-            if piece.end <= start or piece.start >= item.end:
-                continue
-            if piece.start > start:
-                missing.append(TimeRange.between(start, piece.start))
-            start = max(start, piece.end)
-        if start < item.end:
-            missing.append(TimeRange.between(start, item.end))
-    return missing
-
-
 class TimeMap(Model):
     """The exact affine map between a source clock and a timeline clock.
 
