@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -298,7 +297,7 @@ def test_media_is_known_by_content_not_by_path(ramp: Path, tmp_path: Path) -> No
 
 
 class _Never(StepMeasure):
-    name: ClassVar[str] = "test.never"
+    name = "test.never"
     need = FrameNeed(rate=Fraction(1, 4), width=32, height=18)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import ClassVar
 
 import numpy as np
 
@@ -28,11 +27,11 @@ class CutMeasure(PictureMeasure):
     frame that the row describes. The first frame of a run has no row.
     """
 
-    name: ClassVar[str] = "media.change"
-    epoch: ClassVar[int] = 1
-    columns: ClassVar[tuple[str, ...]] = CHANGE_COLUMNS
-    need: ClassVar[FrameNeed] = FrameNeed(rate=None, width=64, height=64, pixels="rgb")
-    reach: ClassVar[Fraction] = Fraction(4)
+    name = "media.change"
+    epoch = 1
+    columns = CHANGE_COLUMNS
+    need = FrameNeed(rate=None, width=64, height=64, pixels="rgb")
+    reach = Fraction(4)
 
     def observer(self) -> _Neighbours:
         """A fresh observer for one unbroken run of pictures."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Track
@@ -83,18 +82,22 @@ class Analyzer(ABC):
         tier: Where it computes.
         version: Raised whenever the same rows would give other findings.
         measures: What it draws on.
+        weights: Fingerprint of the weights that it computes with; None where there are none.
     """
 
-    name: ClassVar[str]
-    family: ClassVar[Family]
-    tier: ClassVar[Tier]
-    version: ClassVar[str]
-    measures: ClassVar[tuple[Measure, ...]]
+    name: str
+    family: Family
+    tier: Tier
+    version: str
+    measures: tuple[Measure, ...]
+    weights: str | None = None
 
     @property
     def provenance(self) -> Provenance:
         """Who speaks in this analyzer's findings."""
-        return Provenance(analyzer=self.name, version=self.version, tier=self.tier)
+        return Provenance(
+            analyzer=self.name, version=self.version, tier=self.tier, weights=self.weights
+        )
 
 
 class ShotAnalyzer(Analyzer):

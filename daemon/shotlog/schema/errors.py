@@ -21,6 +21,12 @@ Each says what happened, to which clip or file, and what to do::
         + OutputNotWritable        no permission, no such folder, a folder in its place
         + DiskFull                 no room
       x CacheError                 the result cache cannot be used
+      x ModelError
+        + ModelMissing             its weights are not on this machine
+        + ModelUnknown             no card bears this name
+        + ModelUnreadable          damaged, of another layout, or unsafe to load
+        + ModelNotPulled           the hub cannot be reached, or the licence was not accepted
+        + DeviceUnusable           no such device, or it has not enough memory
       x AnalyzerError              an analyzer failed on a clip, or is not installed right
       x Stopped                    the user pressed Ctrl-C
 """
@@ -195,6 +201,45 @@ class CacheError(ShotlogError):
 
     message = "the result cache cannot be used"
     hint = "Run with --no-cache, or remove the cache file."
+
+
+class ModelError(ShotlogError):
+    """A model cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """Its weights are not on this machine."""
+
+    message = "the weights of this model are not here"
+    hint = "Get them with: shotlog models pull NAME."
+
+
+class ModelUnknown(ModelError):
+    """No card bears this name."""
+
+    message = "there is no model of this name"
+    hint = "See: shotlog models list."
+
+
+class ModelUnreadable(ModelError):
+    """Damaged, of another layout than its card says, or unsafe to load."""
+
+    message = "the weights cannot be used"
+    hint = "Get them again with: shotlog models pull NAME."
+
+
+class ModelNotPulled(ModelError):
+    """The hub cannot be reached, or the licence was not accepted."""
+
+    message = "the weights could not be fetched"
+    hint = "Check the connection and run the command again: what has come is kept."
+
+
+class DeviceUnusable(ModelError):
+    """No such device, or it has not enough memory."""
+
+    message = "this device cannot be used"
+    hint = "Choose another with --device; auto takes the best there is."
 
 
 class AnalyzerError(ShotlogError):

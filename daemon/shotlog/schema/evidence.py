@@ -13,12 +13,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.media import VideoStream
+from shotlog.schema.ranges import Window
 from shotlog.schema.times import TimeRange
 
 Pixels = npt.NDArray[np.uint8]
@@ -38,12 +40,16 @@ class FrameNeed(Model):
             kept, never enlarged; both sides are at least 2 and even.
         height: See width.
         pixels: "gray": (h, w) luma, full range 0-255. "rgb": (h, w, 3).
+        fit: "inside": as said under width. "stretch": to exactly width x height, whatever the
+            aspect. "cover": aspect kept, so that the picture covers width x height, and its middle
+            cut out. The last two enlarge where they must.
     """
 
     rate: Rate | None = None
     width: int
     height: int
     pixels: Literal["gray", "rgb"] = "gray"
+    fit: Literal["inside", "stretch", "cover"] = "inside"
 
 
 class Picture(NamedTuple):
@@ -142,10 +148,10 @@ class Measure(ABC):
         dtype: Their type: float32 unless a measure keeps bytes.
     """
 
-    name: ClassVar[str]
-    epoch: ClassVar[int]
-    columns: ClassVar[tuple[str, ...]]
-    dtype: ClassVar[npt.DTypeLike] = np.float32
+    name: str
+    epoch: int
+    columns: tuple[str, ...]
+    dtype: npt.DTypeLike = np.float32
 
     @property
     def width(self) -> int:
@@ -172,12 +178,49 @@ class PictureMeasure(Measure):
             ``need.rate is None`` give an upper bound that also holds for slow material.
     """
 
-    need: ClassVar[FrameNeed]
-    reach: ClassVar[Fraction]
+    need: FrameNeed
+    reach: Fraction
 
     @abstractmethod
     def observer(self) -> Observer:
         """A fresh observer for one unbroken run of pictures."""
+
+
+class WindowMeasure(Measure):
+    """Looks at windows: frames that are chosen once the shots are known.
+
+    One row for each window; its first and last moment are those of the window's first and last
+    frame. The engine reads the frames of all windows of a file in one pass, fills batches across
+    clips and files, and hands each batch over once.
+
+    Attributes:
+        need: How each frame is to look; its ``rate`` is None, the windows name their moments.
+        batch: How many windows are handed over at once, at the most.
+    """
+
+    need: FrameNeed
+    batch: int
+
+    @abstractmethod
+    def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
+        """The windows of a shot, in time order, all frames within it; a function of these two."""
+
+    def prepare(self) -> None:
+        """Gets ready to look (loads weights), in the thread that will look; called once a run."""
+
+    @abstractmethod
+    def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
+        """The numbers of each window; the same whatever else is in the batch.
+
+        Args:
+            batch: For each window (frames, h, w, 3) uint8 RGB.
+
+        Returns:
+            For each window (width,) float32.
+
+        Raises:
+            Exception: anything; the engine halves the batch until it knows whose fault it was.
+        """
 
 
 class SoundNeed(Model):
@@ -196,7 +239,7 @@ class SoundNeed(Model):
 class SoundMeasure(Measure):
     """Measures sound (mono, float32, :data:`SOUND_RATE`). The tick of its track is one sample."""
 
-    need: ClassVar[SoundNeed]
+    need: SoundNeed
 
     @abstractmethod
     def listen(self, samples: Samples, start: int, lead: int) -> Iterable[Row]:

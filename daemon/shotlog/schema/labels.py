@@ -18,6 +18,7 @@ class Family(StrEnum):
     SIZE = "size"
     MOVE = "move"
     MOVEMENT = "movement"
+    MOTION = "motion"
     HIGHLIGHT = "highlight"
 
 
@@ -104,6 +105,15 @@ MOVEMENTS = _vocabulary(
     ("Pull", "Pull", "#d62839"),
     ("Push", "Push", "#ef476f"),
 )
+
+MOTIONS = _vocabulary(
+    Family.MOTION,
+    ("static", "Static", "#6c757d"),
+    ("moving", "Moving", "#4361ee"),
+    ("chaotic", "Chaotic", "#e07a5f"),
+    ("slideshow", "Slideshow", "#bc6c25"),
+)
+"""How lively a shot is; its scores are camera, object and dynamics, 0 (none) to 3."""
 
 _PUSH = frozenset({"dolly_in", "zoom_in"})
 _PULL = frozenset({"dolly_out", "zoom_out"})

@@ -1,0 +1,1 @@
+"""Published models: their cards, their files, and what they say of a shot."""
