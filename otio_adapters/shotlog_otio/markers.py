@@ -9,21 +9,19 @@ from hashlib import blake2b
 from typing import Literal
 
 from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily
+from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Voice, spans
 from shotlog.schema.labels import Family
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeRange
 from shotlog_otio.notes import (
+    TOPICS,
     Fact,
-    Voice,
     facts,
     label,
     signed,
-    spans,
     told,
     told_highlight,
     told_problem,
-    voices,
 )
 
 NOTHING = "shot"
@@ -72,18 +70,23 @@ class _Maker:
     def of_shot(self, logged: LoggedShot) -> Iterator[Marker]:
         """The shot's own marker, then one for each further move in it."""
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
-        heard = {family: voices(logged.of(family)) for family in Family}
-        sizes = spans(heard[Family.SIZE][0]) if heard[Family.SIZE] else []
-        moves = spans((heard[Family.MOVE] or heard[Family.MOVEMENT] or [[]])[0])
-        size, move = sizes[:1], moves[:1]
+        sizes = spans(logged.leading(Family.SIZE))
+        moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
+        motions = spans(logged.leading(Family.MOTION))
+        size, move, motion = sizes[:1], moves[:1], motions[:1]
         yield self._marker(
             MarkerFamily.SHOT,
             self._id("shot", shot.id),
             " · ".join(filter(None, map(label, size + move))) or NOTHING,
-            _shot_note(logged, heard),
+            _shot_note(logged),
             shot.timeline,
             clip,
-            {"shot": shot.id, **_facts("size", size), **_facts("move", move)},
+            {
+                "shot": shot.id,
+                **_facts("size", size),
+                **_facts("move", move),
+                **_facts("motion", motion),
+            },
         )
         shown = label(move[0]) if move else None
         for number, span in enumerate(moves[1:], start=1):
@@ -112,7 +115,7 @@ class _Maker:
             "\n".join([*told_highlight(finding), signed([finding])]),
             finding.timeline,
             None,
-            {**facts("highlight", finding), **finding.scores},
+            {**facts("highlight", (finding,)), **finding.scores},
         )
 
     def of_problems(self, problems: Iterable[Problem]) -> Iterator[Marker]:
@@ -177,15 +180,15 @@ def _source(clip: ClipRange, place: TimeRange) -> TimeRange:
     return shown or clip.source
 
 
-def _shot_note(logged: LoggedShot, heard: dict[Family, list[Voice]]) -> str:
-    families = (Family.SIZE, Family.MOVE, Family.MOVEMENT)
-    findings = [f for family in families for voice in heard[family] for f in voice]
-    lines = [line for family in families for line in told(family, heard[family])]
+def _shot_note(logged: LoggedShot) -> str:
+    heard = {family: logged.voices(family) for family in TOPICS}
+    findings = [f for voices in heard.values() for voice in voices for f in voice]
+    lines = [line for family, voices in heard.items() for line in told(family, voices)]
     if not findings:
         return "Nothing was found out about this shot: no analyzer spoke of it"
     return "\n".join([*lines, signed(findings)])
 
 
 def _facts(topic: str, found: Sequence[Voice]) -> dict[str, Fact]:
-    """For machines, the first finding of a span."""
-    return facts(topic, found[0][0]) if found else {}
+    """For machines, the first span."""
+    return facts(topic, found[0]) if found else {}

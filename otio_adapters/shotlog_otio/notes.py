@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 
 from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Provenance, Tier
-from shotlog.schema.labels import MOVEMENTS, MOVES, SIZES, UNDEFINED, Family
+from shotlog.schema.findings import Finding, Provenance, Voice, abstains, spans
+from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
 
 Fact = str | int | float | None
 
-_VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS)}
-_TOPICS = {Family.SIZE: "Size", Family.MOVE: "Move", Family.MOVEMENT: "Movement"}
+TOPICS = {
+    Family.SIZE: "Size",
+    Family.MOVE: "Move",
+    Family.MOVEMENT: "Movement",
+    Family.MOTION: "Motion",
+}
+"""What a note calls the families that speak of a shot, in the order of its lines."""
+
 _TOP = 3
-"""How many labels are told with their scores."""
+"""How many labels are told with their scores; all that hold together count as one."""
 
-Voice = Sequence[Finding]
-"""What one analyzer says about one family, in time order."""
-
-
-def voices(findings: Iterable[Finding]) -> list[Voice]:
-    """Findings of one family by analyzer; the first speaks in the name, the others second it.
-
-    Models that were installed or called on purpose come before the built-in ones; otherwise the
-    order of the findings decides.
-    """
-    by_analyzer: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_analyzer.setdefault(finding.provenance.analyzer, []).append(finding)
-    return sorted(by_analyzer.values(), key=lambda voice: voice[0].provenance.tier == Tier.BUILTIN)
-
-
-def spans(voice: Voice) -> list[Voice]:
-    """The findings of a voice by range; one range has several where labels hold together."""
-    ordered = sorted(voice, key=lambda f: (f.timeline.start, f.timeline.end))
-    return [list(same) for _, same in groupby(ordered, key=lambda f: f.timeline)]
+_LEAST = 0.005
+"""A score that would be told as 0 % is not told."""
 
 
 def label(span: Voice) -> str | None:
@@ -45,11 +32,20 @@ def label(span: Voice) -> str | None:
 
 def told(family: Family, heard: Sequence[Voice]) -> list[str]:
     """The lines about one family: what is found and why, then every second opinion."""
-    lines = []
-    for n, voice in enumerate(heard):
-        topic = _TOPICS[family] if n == 0 else f"Second opinion on {_TOPICS[family].lower()}"
-        lines.append(f"{topic}: {', then '.join(map(_scored, voice))}{_because(voice)}")
-    return lines
+    return [
+        f"{_led(TOPICS[family], voice, second=n > 0)}: "
+        f"{', then '.join(map(_scored, spans(voice)))}{_because(voice)}"
+        for n, voice in enumerate(heard)
+    ]
+
+
+def _led(topic: str, voice: Voice, *, second: bool) -> str:
+    """How the line of a voice begins; one that abstains is named, for its turn went to another."""
+    if not second:
+        return topic
+    if abstains(voice):
+        return f"{voice[0].provenance.analyzer} abstains on {topic.lower()}"
+    return f"Second opinion on {topic.lower()}"
 
 
 def told_highlight(finding: Finding) -> list[str]:
@@ -68,12 +64,15 @@ def signed(findings: Iterable[Finding]) -> str:
     return f"By {', '.join(dict.fromkeys(_signature(f.provenance) for f in findings))}"
 
 
-def facts(topic: str, finding: Finding) -> dict[str, Fact]:
-    """A finding for machines, each key led by its topic."""
-    by = finding.provenance
+def facts(topic: str, span: Voice) -> dict[str, Fact]:
+    """A span for machines, each key led by its topic; labels that hold together are one fact.
+
+    All of them hold as far as the least sure of them does.
+    """
+    by = span[0].provenance
     return {
-        f"{topic}.label": finding.label,
-        f"{topic}.confidence": finding.confidence,
+        f"{topic}.label": label(span) or UNDEFINED,
+        f"{topic}.confidence": min(finding.confidence for finding in span),
         f"{topic}.analyzer": by.analyzer,
         f"{topic}.version": by.version,
         f"{topic}.tier": by.tier.value,
@@ -81,23 +80,27 @@ def facts(topic: str, finding: Finding) -> dict[str, Fact]:
     }
 
 
-def _scored(finding: Finding) -> str:
-    """``Medium Shot 87 %, Full Shot 9 %``; an abstention tells between what it could not decide."""
-    vocabulary = _VOCABULARIES[finding.family]
-    weighed = {n: s for n, s in finding.scores.items() if n in vocabulary and n != UNDEFINED}
-    if finding.label == UNDEFINED:
-        best = _percentages(weighed, finding.family)
-        return f"undefined, likeliest {best}" if best else "undefined"
-    first = {finding.label: weighed.pop(finding.label, finding.confidence)}
-    ranked = {**first, **dict(sorted(weighed.items(), key=lambda item: -item[1]))}
-    return _percentages(ranked, finding.family, sort=False)
+def _scored(span: Voice) -> str:
+    """``Medium Shot 87 %, Full Shot 9 %``; an abstention tells between what it could not decide.
+
+    Labels that hold together are joined: ``Pan Left 91 % + Shake 60 %, Tilt Up 9 %``.
+    """
+    family = span[0].family
+    vocabulary = VOCABULARIES[family]
+    weighed = {n: s for n, s in span[0].scores.items() if n in vocabulary and n != UNDEFINED}
+    held = {f.label: weighed.pop(f.label, f.confidence) for f in span if f.label != UNDEFINED}
+    if not held:
+        best = _percentages(family, weighed)[:_TOP]
+        return ", ".join(["undefined", *([f"likeliest {', '.join(best)}"] if best else [])])
+    others = _percentages(family, {n: s for n, s in weighed.items() if s >= _LEAST})
+    return ", ".join([" + ".join(_percentages(family, held)), *others[: _TOP - 1]])
 
 
-def _percentages(scores: dict[str, float], family: Family, *, sort: bool = True) -> str:
-    ranked = sorted(scores.items(), key=lambda item: -item[1]) if sort else list(scores.items())
-    shown = [(name, score) for n, (name, score) in enumerate(ranked) if n == 0 or score >= 0.005]
-    display = _VOCABULARIES[family].display
-    return ", ".join(f"{display(name)} {100 * score:.0f} %" for name, score in shown[:_TOP])
+def _percentages(family: Family, scores: Mapping[str, float]) -> list[str]:
+    """Best first."""
+    display = VOCABULARIES[family].display
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    return [f"{display(name)} {100 * score:.0f} %" for name, score in ranked]
 
 
 def _because(voice: Voice) -> str:

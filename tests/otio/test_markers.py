@@ -112,6 +112,63 @@ def test_a_model_that_was_asked_for_speaks_before_the_built_in_one() -> None:
     assert made.payload["size.tier"] == "local"
 
 
+def test_a_model_that_abstains_gives_the_name_to_the_next_voice_and_the_note_says_so() -> None:
+    local = undefined(
+        Family.MOVE,
+        analyzer="kandinsky.move",
+        tier=Tier.LOCAL,
+        reasons=("no move reaches 50 %",),
+    )
+    (made,) = markers_of(log(SIZE, local, MOVE))
+    assert made.name == "MS · pan_left"
+    assert made.note.splitlines()[1:3] == [
+        "Move: Pan Left 91 %",
+        "kandinsky.move abstains on move: "
+        "undefined, likeliest Static 40 %, Shake 30 % (no move reaches 50 %)",
+    ]
+    assert made.payload["move.analyzer"] == "builtin.move"
+
+
+def test_a_movement_names_a_shot_whose_move_nobody_knows() -> None:
+    push = finding(Family.MOVEMENT, "Push", CLIP.timeline, analyzer="movieshots.movement")
+    (made,) = markers_of(log(SIZE, undefined(Family.MOVE), push))
+    assert made.name == "MS · Push"
+    assert made.payload["move.label"] == "Push"
+    assert made.note.splitlines()[1:3] == [
+        "Move: undefined, likeliest Static 40 %, Shake 30 %",
+        "Movement: Push 87 %",
+    ]
+
+
+def test_moves_that_hold_together_are_one_name_one_line_and_one_fact() -> None:
+    scores = {"shake": 0.6, "static": 0.02, "pan_left": 0.91, "undefined": 0.2}
+    both = [
+        finding(Family.MOVE, label, CLIP.timeline, score=scores[label], scores=scores)
+        for label in ("pan_left", "shake")
+    ]
+    (made,) = markers_of(log(SIZE, *both))
+    assert made.name == "MS · pan_left+shake"
+    assert made.note.splitlines()[1] == "Move: Pan Left 91 % + Shake 60 %, Static 2 %"
+    assert (made.payload["move.label"], made.payload["move.confidence"]) == ("pan_left+shake", 0.6)
+
+
+def test_how_lively_a_shot_is_stands_in_the_note_and_not_in_the_name() -> None:
+    motion = finding(
+        Family.MOTION,
+        "chaotic",
+        CLIP.timeline,
+        analyzer="predictor.motion",
+        tier=Tier.LOCAL,
+        scores={"motion.camera": 2.8, "motion.object": 1.1, "motion.dynamics": 2.9},
+        reasons=("camera 2.8, object 1.1, dynamics 2.9 of 3",),
+    )
+    (made,) = markers_of(log(SIZE, motion))
+    assert made.name == "MS"
+    told = "Motion: Chaotic 87 % (camera 2.8, object 1.1, dynamics 2.9 of 3)"
+    assert made.note.splitlines()[1] == told
+    assert made.payload["motion.label"] == "chaotic"
+
+
 def test_each_further_move_of_a_shot_has_a_marker_of_its_own() -> None:
     labels = ["static", "static", "pan_left", UNDEFINED, "pan_left", "static"]
     moves = [

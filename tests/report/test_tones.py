@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.report._tones import contrast, ink, tone, tone_rules
-from shotlog.schema.labels import MOVEMENTS, MOVES, SIZES, Family, Label
+from shotlog.schema.labels import VOCABULARIES, Family, Label
 
-_LABELS = [label for v in (SIZES, MOVES, MOVEMENTS) for label in v.labels]
+_LABELS = [label for v in VOCABULARIES.values() for label in v.labels]
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -29,7 +29,7 @@ def test_some_ink_reads_on_any_colour(colour: str) -> None:
 
 def test_every_label_has_a_class_with_its_colour() -> None:
     rules = tone_rules()
-    for vocabulary in (SIZES, MOVES, MOVEMENTS):
+    for vocabulary in VOCABULARIES.values():
         for label in vocabulary.labels:
             name = tone(vocabulary.family, label.name)
             assert f".{name} {{ --tone: {label.colour};" in rules

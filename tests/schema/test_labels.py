@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from shotlog.schema.labels import MOVEMENTS, MOVES, SIZES, Vocabulary, movement_of, reversed_move
+from shotlog.schema.labels import (
+    MOVEMENTS,
+    MOVES,
+    SIZES,
+    UNDEFINED,
+    VOCABULARIES,
+    Vocabulary,
+    movement_of,
+    reversed_move,
+)
 
 
 def test_moves_are_the_21_names_in_alphabetical_order() -> None:
@@ -13,8 +22,9 @@ def test_moves_are_the_21_names_in_alphabetical_order() -> None:
     assert [MOVES.names.index(n) for n in ("pov", "shake", "track", "undefined")] == [8, 11, 15, 18]
 
 
-@pytest.mark.parametrize("vocabulary", [SIZES, MOVES, MOVEMENTS], ids=lambda v: str(v.family))
+@pytest.mark.parametrize("vocabulary", VOCABULARIES.values(), ids=lambda v: str(v.family))
 def test_every_label_has_a_name_of_its_own_and_a_colour(vocabulary: Vocabulary) -> None:
+    assert UNDEFINED in vocabulary
     labels = vocabulary.labels
     assert len({label.name for label in labels}) == len(labels)
     assert all(re.fullmatch("#[0-9a-f]{6}", label.colour) and label.display for label in labels)
@@ -23,7 +33,7 @@ def test_every_label_has_a_name_of_its_own_and_a_colour(vocabulary: Vocabulary) 
 def test_every_move_amounts_to_one_movement_or_to_none() -> None:
     amounts = {name: movement_of(name) for name in MOVES.names}
     assert {name for name, m in amounts.items() if m is None} == {"pov", "undefined"}
-    assert {m for m in amounts.values() if m} == set(MOVEMENTS.names)
+    assert {m for m in amounts.values() if m} == set(MOVEMENTS.names) - {UNDEFINED}
     assert amounts["zoom_in"] == amounts["dolly_in"] == "Push"
     assert amounts["zoom_out"] == amounts["dolly_out"] == "Pull"
     assert amounts["static"] == "Static"

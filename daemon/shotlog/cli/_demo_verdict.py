@@ -139,8 +139,8 @@ def _shared(found: TimeRange | None, piece: TimeRange) -> Fraction:
 
 
 def _said(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Finding | None:
-    """What a family says of most of a piece; several moves may share a shot."""
-    findings: Sequence[Finding] = logged.of(family) if logged else ()
+    """What leads a family on most of a piece; several moves may share a shot."""
+    findings: Sequence[Finding] = logged.leading(family) if logged else ()
     return max(findings, key=lambda finding: _shared(finding.source, piece), default=None)
 
 

@@ -22,8 +22,8 @@ from rich.text import Text
 
 from shotlog.engine import Bar, Silent
 from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot
-from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family, Vocabulary
+from shotlog.schema.findings import Log, LoggedShot, Voice, spans
+from shotlog.schema.labels import SIZES, UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import Edit
 from shotlog.schema.times import nearest_frame, timecode
 
@@ -89,21 +89,25 @@ def shot_table(log: Log) -> Table:
             at(log.edit, span.start),
             f"{float(span.duration):.2f} s",
             logged.clip_name,
-            _words(logged.of(Family.SIZE), SIZES),
-            _words(logged.of(Family.MOVE), MOVES),
+            _words(logged.leading(Family.SIZE)),
+            _words(logged.leading(Family.MOVE, Family.MOVEMENT)),
         )
     return table
 
 
-def _words(findings: Sequence[Finding], vocabulary: Vocabulary) -> Text:
-    words = [
-        Text.assemble(
-            (finding.label, vocabulary.colour(finding.label)),
-            ("" if finding.label == UNDEFINED else f" {finding.confidence:.0%}", "dim"),
+def _words(voice: Voice) -> Text:
+    """``pan_left 91% + shake 60% → static 88%``."""
+    said = [
+        Text(" + ").join(
+            Text.assemble(
+                (finding.label, VOCABULARIES[finding.family].colour(finding.label)),
+                ("" if finding.label == UNDEFINED else f" {finding.confidence:.0%}", "dim"),
+            )
+            for finding in span
         )
-        for finding in findings
+        for span in spans(voice)
     ]
-    return Text(" → ").join(words)
+    return Text(" → ").join(said)
 
 
 def highlight_table(log: Log) -> Table | None:
@@ -125,7 +129,7 @@ def highlight_table(log: Log) -> Table | None:
 
 def coverage(shots: Sequence[LoggedShot]) -> str:
     """One line: how many shots of which size."""
-    sizes = [f.label for logged in shots for f in logged.of(Family.SIZE)]
+    sizes = [f.label for logged in shots for f in logged.leading(Family.SIZE)]
     counts = [(name, sizes.count(name)) for name in SIZES.names if name in sizes]
     return f"{len(shots)} shots" + "".join(f" · {count} {name}" for name, count in counts)
 

@@ -13,7 +13,12 @@ from shotlog.schema.labels import UNDEFINED, Family
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
 
-_TOPICS = {Family.SIZE: "Size", Family.MOVE: "Move", Family.MOVEMENT: "Movement"}
+_TOPICS = {
+    Family.SIZE: "Size",
+    Family.MOVE: "Move",
+    Family.MOVEMENT: "Movement",
+    Family.MOTION: "Motion",
+}
 _RUNNERS_UP = 3
 """How many labels are told with their scores."""
 

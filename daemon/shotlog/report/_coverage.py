@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from shotlog.report._tones import VOCABULARIES, tone
+from shotlog.report._tones import tone
 from shotlog.report._words import length, moves_of, one_size, share, sizes_of
 from shotlog.schema.findings import Finding, Log, LoggedShot
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import CutKind
 
 
@@ -68,17 +68,18 @@ def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
     """The coverage of sizes or of moves.
 
     A shot with several moves counts for each of them; screen time goes by the moves' own ranges.
+    Where all that is known of a shot is its movement (Push, Pull), it is counted beside the moves.
     """
     said = sizes_of if family is Family.SIZE else moves_of
-    found = [finding for logged in shots for finding in said(logged)]
-    spoken = found[0].family if found else family
+    found = {(f.family, f.label): f for logged in shots for f in said(logged)}
+    spoken = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
     vocabulary = VOCABULARIES[spoken]
-    unknown = dict.fromkeys(f.label for f in found if f.label not in vocabulary)
+    others = [named for named in found if named[0] != spoken or named[1] not in vocabulary]
     whole = sum((logged.shot.timeline.duration for logged in shots), Fraction(0))
     lines = [
         line
-        for name in (*vocabulary.names, *unknown)
-        if (line := _line(spoken, name, shots, said, whole)) is not None
+        for named in (*((spoken, name) for name in vocabulary.names), *others)
+        if (line := _line(*named, shots, said, whole, beside=spoken)) is not None
     ]
     there = {line.name for line in lines}
     return Table(
@@ -127,15 +128,22 @@ def _line(
     shots: Sequence[LoggedShot],
     said: Callable[[LoggedShot], tuple[Finding, ...]],
     whole: Fraction,
+    *,
+    beside: Family,
 ) -> Line | None:
-    ranges = [[f.timeline for f in said(logged) if f.label == name] for logged in shots]
+    """The line of a label; one of another family than those beside it names that."""
+    ranges = [
+        [f.timeline for f in said(logged) if (f.family, f.label) == (family, name)]
+        for logged in shots
+    ]
     count = sum(map(bool, ranges))
     if not count:
         return None
+    display = VOCABULARIES[family].display(name)
     time = sum((r.duration for of_shot in ranges for r in of_shot), Fraction(0))
     return Line(
         name=name,
-        display=VOCABULARIES[family].display(name),
+        display=display if family == beside else f"{display} ({family})",
         tone=tone(family, name),
         shots=count,
         share=share(count, len(shots)),

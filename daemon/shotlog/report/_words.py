@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.report._tones import VOCABULARIES, tone
-from shotlog.schema.findings import Finding, LoggedShot, Tier
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.report._tones import tone
+from shotlog.schema.findings import Finding, LoggedShot, Voice
+from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import Edit
 from shotlog.schema.times import nearest_frame, timecode
 
@@ -41,27 +41,14 @@ def badge(finding: Finding) -> Badge:
     )
 
 
-def leading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of the one analyzer that speaks first; the others second it.
-
-    As in the markers, models that were installed or called on purpose come before the built-in
-    ones; otherwise the order of the findings decides.
-    """
-    voices: dict[str, list[Finding]] = {}
-    for finding in findings:
-        voices.setdefault(finding.provenance.analyzer, []).append(finding)
-    ranked = sorted(voices.values(), key=lambda voice: voice[0].provenance.tier == Tier.BUILTIN)
-    return tuple(ranked[0]) if ranked else ()
-
-
-def sizes_of(logged: LoggedShot) -> tuple[Finding, ...]:
+def sizes_of(logged: LoggedShot) -> Voice:
     """What is said of a shot's size."""
-    return leading(logged.of(Family.SIZE))
+    return logged.leading(Family.SIZE)
 
 
-def moves_of(logged: LoggedShot) -> tuple[Finding, ...]:
+def moves_of(logged: LoggedShot) -> Voice:
     """What is said of the camera's move: in full where that is known, else Push, Pull and so on."""
-    return leading(logged.of(Family.MOVE)) or leading(logged.of(Family.MOVEMENT))
+    return logged.leading(Family.MOVE, Family.MOVEMENT)
 
 
 def one_size(logged: LoggedShot) -> str | None:

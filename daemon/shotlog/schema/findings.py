@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import groupby
 
 from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
-from shotlog.schema.labels import Family
+from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
 
@@ -56,6 +58,20 @@ class Finding(Model):
     provenance: Provenance
 
 
+Voice = tuple[Finding, ...]
+"""What one analyzer says about one family, in time order."""
+
+
+def abstains(voice: Sequence[Finding]) -> bool:
+    """Whether a voice knows nothing: all that it says is ``undefined``."""
+    return all(finding.label == UNDEFINED for finding in voice)
+
+
+def spans(voice: Voice) -> list[Voice]:
+    """What a voice says by range; one range has several findings where labels hold together."""
+    return [tuple(same) for _, same in groupby(voice, key=lambda finding: finding.timeline)]
+
+
 class LoggedShot(Model):
     """A shot with all that was found about it; highlights stand in the log, not here.
 
@@ -63,7 +79,7 @@ class LoggedShot(Model):
         shot: Where it lies.
         clip_name: Name of its clip, for people.
         content_id: Identity of its media's content.
-        findings: What was found, by family and time.
+        findings: What was found, by family; within it in the order of the analyzers, by time.
     """
 
     shot: Shot
@@ -72,8 +88,36 @@ class LoggedShot(Model):
     findings: tuple[Finding, ...]
 
     def of(self, family: Family) -> tuple[Finding, ...]:
-        """The findings of one family, in time order."""
+        """The findings of one family, of every analyzer."""
         return tuple(f for f in self.findings if f.family == family)
+
+    def voices(self, family: Family) -> tuple[Voice, ...]:
+        """The findings of one family by analyzer; the first leads, the others second it.
+
+        Whoever abstains comes last. Models that were installed or called on purpose come before
+        the built-in ones; otherwise the order of the findings decides, which is that of the
+        analyzers.
+        """
+        by_analyzer: dict[str, list[Finding]] = {}
+        for finding in self.of(family):
+            by_analyzer.setdefault(finding.provenance.analyzer, []).append(finding)
+        heard = (
+            tuple(sorted(voice, key=lambda f: (f.timeline.start, f.timeline.end)))
+            for voice in by_analyzer.values()
+        )
+        return tuple(
+            sorted(heard, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
+        )
+
+    def leading(self, *families: Family) -> Voice:
+        """What is said first of a question that several families answer, the closest first.
+
+        The voice that leads the first family in which anybody knows anything; where nobody does,
+        of the first that was asked about; empty where none was.
+        """
+        heard = [voices[0] for family in families if (voices := self.voices(family))]
+        known = [voice for voice in heard if not abstains(voice)]
+        return next(iter(known or heard), ())
 
 
 class Curve(Model):

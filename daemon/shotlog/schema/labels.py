@@ -104,6 +104,7 @@ MOVEMENTS = _vocabulary(
     ("Motion", "Motion", "#4361ee"),
     ("Pull", "Pull", "#d62839"),
     ("Push", "Push", "#ef476f"),
+    (UNDEFINED, "Undefined", "#8a8a8a"),
 )
 
 MOTIONS = _vocabulary(
@@ -112,8 +113,13 @@ MOTIONS = _vocabulary(
     ("moving", "Moving", "#4361ee"),
     ("chaotic", "Chaotic", "#e07a5f"),
     ("slideshow", "Slideshow", "#bc6c25"),
+    (UNDEFINED, "Undefined", "#8a8a8a"),
 )
-"""How lively a shot is; its scores are camera, object and dynamics, 0 (none) to 3."""
+"""How lively a shot is; its scores are motion.camera, motion.object and motion.dynamics, 0 (none)
+to 3."""
+
+VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS)}
+"""Of every family that has one; a highlight is named by its rank."""
 
 _PUSH = frozenset({"dolly_in", "zoom_in"})
 _PULL = frozenset({"dolly_out", "zoom_out"})

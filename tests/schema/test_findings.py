@@ -1,0 +1,104 @@
+"""Who leads where several analyzers speak of one shot."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.schema.findings import Finding, LoggedShot, Provenance, Tier, abstains, spans
+from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.ranges import Shot
+from shotlog.schema.times import TimeRange
+
+WHOLE = TimeRange.model_validate({"start": 0, "duration": 4})
+
+
+def says(
+    who: str, label: str, family: Family = Family.MOVE, at: tuple[int, int] = (0, 4)
+) -> Finding:
+    place = TimeRange.model_validate({"start": at[0], "duration": at[1] - at[0]})
+    return Finding(
+        family=family,
+        label=label,
+        scores={},
+        confidence=0.5,
+        source=place,
+        timeline=place,
+        provenance=Provenance(analyzer=who, version="1", tier=Tier(who.partition(".")[0])),
+    )
+
+
+def shot(*findings: Finding) -> LoggedShot:
+    return LoggedShot(
+        shot=Shot(id="s", clip="V1/0", source=WHOLE, core=WHOLE, timeline=WHOLE),
+        clip_name="clip",
+        content_id="film",
+        findings=findings,
+    )
+
+
+def order(logged: LoggedShot, family: Family = Family.MOVE) -> list[str]:
+    return [voice[0].provenance.analyzer for voice in logged.voices(family)]
+
+
+def test_models_speak_before_the_built_in_tier_and_in_their_own_order() -> None:
+    heard = [says("builtin.a", "static"), says("local.z", "pov"), says("remote.b", "pov")]
+    assert order(shot(*heard)) == ["local.z", "remote.b", "builtin.a"]
+
+
+def test_who_abstains_comes_last_whatever_the_tier() -> None:
+    heard = [says("local.a", UNDEFINED), says("builtin.b", "static"), says("local.c", UNDEFINED)]
+    assert order(shot(*heard)) == ["builtin.b", "local.a", "local.c"]
+
+
+def test_who_knows_a_part_of_the_shot_does_not_abstain() -> None:
+    partly = [says("local.a", UNDEFINED, at=(0, 2)), says("local.a", "pov", at=(2, 4))]
+    logged = shot(says("builtin.b", "static"), *partly)
+    assert logged.leading(Family.MOVE) == tuple(partly)
+
+
+def test_a_voice_is_in_time_order_and_falls_into_spans() -> None:
+    late, early, both = (
+        says("local.a", "pov", at=(2, 4)),
+        says("local.a", "shake", at=(0, 2)),
+        says("local.a", "track", at=(2, 4)),
+    )
+    (voice,) = shot(late, early, both).voices(Family.MOVE)
+    assert spans(voice) == [(early,), (late, both)]
+
+
+def test_the_next_family_answers_where_the_first_abstains() -> None:
+    push = says("local.m", "Push", Family.MOVEMENT)
+    asked = (Family.MOVE, Family.MOVEMENT)
+    assert shot(says("builtin.a", UNDEFINED), push).leading(*asked) == (push,)
+    assert shot(says("builtin.a", "static"), push).leading(*asked)[0].label == "static"
+    assert shot(push).leading(*asked) == (push,)
+
+
+def test_where_nobody_knows_the_first_family_that_was_asked_abstains() -> None:
+    move, movement = says("builtin.a", UNDEFINED), says("local.m", UNDEFINED, Family.MOVEMENT)
+    assert shot(movement, move).leading(Family.MOVE, Family.MOVEMENT) == (move,)
+    assert shot().leading(Family.MOVE, Family.MOVEMENT) == ()
+
+
+@given(
+    st.lists(
+        st.builds(
+            says,
+            st.sampled_from(["builtin.a", "local.b", "local.c", "remote.d"]),
+            st.sampled_from(["static", "pov", UNDEFINED]),
+            st.sampled_from([Family.MOVE, Family.SIZE]),
+            st.sampled_from([(0, 2), (2, 4), (0, 4)]),
+        ),
+        max_size=8,
+    )
+)
+def test_no_finding_is_lost_and_no_voice_that_abstains_leads_one_that_does_not(
+    findings: list[Finding],
+) -> None:
+    logged = shot(*findings)
+    voices = logged.voices(Family.MOVE)
+    said = [f for voice in voices for f in voice]
+    assert sorted(map(repr, said)) == sorted(map(repr, logged.of(Family.MOVE)))
+    assert [abstains(voice) for voice in voices] == sorted(abstains(voice) for voice in voices)
+    assert all(len({f.provenance.analyzer for f in voice}) == 1 for voice in voices)
