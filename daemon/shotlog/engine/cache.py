@@ -34,6 +34,9 @@ DEFAULT_CAP = 2 * 1024**3
 """Bytes of evidence kept by default."""
 
 _BUSY_SECONDS = 30.0
+_CHECKS = 128
+"""The size is summed up once for so much of the cap that was added, as that reads every entry:
+several runs at once may overshoot the cap by this share each."""
 _LAYOUT = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS piece (
@@ -83,6 +86,7 @@ class Cache:
         self.warnings: list[str] = []
         self._lock = threading.Lock()
         self._memory: Cache | None = None
+        self._unchecked = cap  # bytes added since the size was last summed up; at first, who knows
         self._db = self._open()
 
     @staticmethod
@@ -189,7 +193,9 @@ class Cache:
         try:
             with self._transaction():
                 self._db.execute(_INSERT, row)
-                self._evict()
+                self._unchecked += len(blob)
+                if self._unchecked >= self.cap // _CHECKS:
+                    self._evict()
         except CacheError as error:
             self._beside(error).add(media, measure, span, track)
 
@@ -238,6 +244,7 @@ class Cache:
 
     def _evict(self) -> None:
         excess = self.size() - self.cap
+        self._unchecked = 0
         if excess <= 0:
             return
         gone = []
