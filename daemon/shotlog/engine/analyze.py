@@ -1,4 +1,4 @@
-"""The way of one request: plan, decode once, measure, conclude.
+"""The way of one request: plan, decode once, measure, divide into shots, look at windows, conclude.
 
 A pure function of the edit, its media and the analyzers: the cache and the progress change how
 long it takes, never what it says.
@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 
 from shotlog.analyzers.thumbnail import ThumbnailMeasure
 from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import conclude, failure
+from shotlog.engine.conclude import conclude
 from shotlog.engine.hearing import SoundJob, measure_sound
 from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
 from shotlog.engine.pictures import PictureJob, measure_pictures
 from shotlog.engine.plan import cache_key, missing, missing_cells
+from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress, Silent
+from shotlog.engine.shots import divide
+from shotlog.engine.windows import measure_windows
 from shotlog.media.cuts import CutMeasure
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
@@ -93,7 +96,8 @@ def analyze(
         The log. What goes wrong with one clip is a problem in it, and costs no other clip.
 
     Raises:
-        Stopped: on Ctrl-C; what was measured until then is in the cache.
+        ModelError: a model or the device cannot be used; what was measured is in the cache.
+        Stopped: on Ctrl-C; likewise.
     """
     try:
         return _analyze(
@@ -130,7 +134,9 @@ def _analyze(
             problems.append(ended)
         else:
             readable.append(ended)
-    found = conclude(edit, readable, analyzers, cache, outcome.failed, progress)
+    divided = [divide(item, cache) for item in readable]
+    looked = measure_windows(divided, analyzers, cache, progress)
+    found = conclude(edit, divided, analyzers, cache, outcome.failed, looked.chosen, progress)
     for item in readable:
         warnings.extend(item.warnings)
     return Log(
@@ -139,7 +145,7 @@ def _analyze(
         highlights=tuple(found.highlights),
         excitement=found.excitement,
         cuts=found.cuts,
-        problems=tuple(problems + outcome.problems + found.problems),
+        problems=(*problems, *outcome.problems, *looked.problems, *found.problems),
         warnings=tuple(dict.fromkeys(warnings + outcome.warnings + cache.warnings)),
     )
 

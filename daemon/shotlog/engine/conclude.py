@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from shotlog.engine.cache import Cache
 from shotlog.engine.locate import Located
 from shotlog.engine.plan import cache_key
+from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
-from shotlog.engine.shots import seen, shots_of
-from shotlog.media.cuts import CutMeasure, find_cuts
+from shotlog.engine.shots import Divided, seen
+from shotlog.engine.windows import Chosen, rows_of
 from shotlog.schema.analysis import (
     Analyzer,
     Claim,
@@ -20,13 +21,11 @@ from shotlog.schema.analysis import (
     ShotView,
 )
 from shotlog.schema.errors import AnalyzerError, Problem
-from shotlog.schema.evidence import Measure, SoundMeasure
+from shotlog.schema.evidence import Measure, SoundMeasure, Track, WindowMeasure
 from shotlog.schema.findings import Curve, Finding, LoggedShot
 from shotlog.schema.labels import Family, reversed_move
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
-
-_CUTS = CutMeasure()
 
 
 @dataclass
@@ -42,31 +41,34 @@ class Conclusions:
 
 def conclude(
     edit: Edit,
-    located: Sequence[Located],
+    clips: Sequence[Divided],
     analyzers: Sequence[Analyzer],
     cache: Cache,
     failed: Mapping[str, frozenset[str]],
+    chosen: Chosen,
     progress: Progress,
 ) -> Conclusions:
     """Every analyzer's findings on every shot, and on the edit.
 
     Args:
         edit: The timeline.
-        located: Its clips, with their media found and measured.
+        clips: Its clips, measured and divided into shots.
         analyzers: Who is asked.
         cache: Holds the evidence.
         failed: By content id, names of the measures that failed on a file; the analyzers that
             need one of them are not asked about it.
+        chosen: The windows of every shot.
         progress: Told of every clip.
     """
     out = Conclusions()
     views: list[ShotView] = []
-    with progress.stage("Findings", len(located), "clips") as bar:
-        for item in located:
+    with progress.stage("Findings", len(clips), "clips") as bar:
+        for clip in clips:
+            item = clip.located
             missing = failed.get(item.media.content_id, frozenset())
             asked = [a for a in analyzers if not missing & {m.name for m in a.measures}]
-            clip_views, cuts = _views(item, analyzers, cache)
-            out.cuts[item.clip.id] = tuple(cuts)
+            clip_views = _views(clip, analyzers, cache, chosen)
+            out.cuts[item.clip.id] = tuple(clip.cuts)
             for view in clip_views:
                 findings = _ask(item, view, asked, out.problems)
                 out.shots.append(
@@ -89,50 +91,74 @@ def conclude(
 
 
 def _views(
-    item: Located, analyzers: Sequence[Analyzer], cache: Cache
-) -> tuple[list[ShotView], list[Cut]]:
-    """A clip's shots with the evidence about each, and its cuts."""
-    media = item.media.content_id
-    changes = cache.read(media, cache_key(_CUTS), item.span)
-    cuts = [] if changes is None else find_cuts(changes, item.span)
+    clip: Divided, analyzers: Sequence[Analyzer], cache: Cache, chosen: Chosen
+) -> list[ShotView]:
+    """A clip's shots with the evidence about each."""
+    item = clip.located
     measures = {m.name: m for analyzer in analyzers for m in analyzer.measures}
     tracks = {
         name: (measure, track)
         for name, measure in sorted(measures.items())
-        if (track := cache.read(media, cache_key(measure), item.span)) is not None
+        if (track := _read(item, measure, cache)) is not None
     }
     return [
         ShotView(
             shot=shot,
             clip=item.clip.model_copy(update={"time_map": item.time_map}),
             media=item.media,
-            tracks={n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()},
+            tracks={
+                name: rows
+                for name, (measure, track) in tracks.items()
+                if (rows := _of_shot(shot, item, measure, track, chosen)) is not None
+            },
         )
-        for shot in shots_of(item, cuts)
-    ], cuts
+        for shot in clip.shots
+    ]
 
 
-def _looked_at(shot: Shot, measure: Measure) -> TimeRange:
-    return shot.source if isinstance(measure, SoundMeasure) else shot.core
+def _read(item: Located, measure: Measure, cache: Cache) -> Track | None:
+    """The rows of a clip. A window may begin within a tick, so a tick more is read for those."""
+    video, span = item.media.video, item.span
+    if isinstance(measure, WindowMeasure) and video is not None:
+        span = TimeRange.between(span.start - video.tick, span.end + video.tick)
+    return cache.read(item.media.content_id, cache_key(measure), span)
+
+
+def _of_shot(
+    shot: Shot, item: Located, measure: Measure, track: Track, chosen: Chosen
+) -> Track | None:
+    """The rows of a shot; None where a window that was chosen for it could not be looked at."""
+    if isinstance(measure, WindowMeasure):
+        windows = chosen.get((item.media.content_id, shot.core, measure.name), ())
+        return rows_of(windows, track)
+    return track.within(shot.source if isinstance(measure, SoundMeasure) else shot.core)
 
 
 def _ask(
     item: Located, view: ShotView, analyzers: Sequence[Analyzer], problems: list[Problem]
 ) -> list[Finding]:
     """What the shot analyzers say of a shot; one that raises becomes a problem of the clip."""
-    findings: list[Finding] = []
-    for analyzer in analyzers:
-        if not isinstance(analyzer, ShotAnalyzer):
-            continue
-        if not any(measure.name in view.tracks for measure in analyzer.measures):
+    findings: list[tuple[Family, int, Finding]] = []
+    for place, analyzer in enumerate(analyzers):
+        if not isinstance(analyzer, ShotAnalyzer) or not _has_seen(analyzer, view):
             continue
         try:
             claims = [_checked(claim, view.shot) for claim in analyzer.conclude(view)]
         except Exception as error:  # a plugin may raise anything; the others must go on
             problems.append(failure(analyzer.name, item, error))
             continue
-        findings.extend(_finding(claim, analyzer, item, view.shot) for claim in claims)
-    return sorted(findings, key=lambda f: (f.family, f.timeline.start))
+        findings += [
+            (analyzer.family, place, _finding(claim, analyzer, item, view.shot)) for claim in claims
+        ]
+    findings.sort(key=lambda found: (*found[:2], found[2].timeline.start))
+    return [finding for *_, finding in findings]
+
+
+def _has_seen(analyzer: ShotAnalyzer, view: ShotView) -> bool:
+    """Whether there is anything to conclude from: some evidence, and all windows of the shot."""
+    there = [measure.name in view.tracks for measure in analyzer.measures]
+    windows = [m.name in view.tracks for m in analyzer.measures if isinstance(m, WindowMeasure)]
+    return any(there) and all(windows)
 
 
 def _ask_edit(analyzer: EditAnalyzer, view: EditView, out: Conclusions) -> None:
@@ -157,13 +183,6 @@ def _ask_edit(analyzer: EditAnalyzer, view: EditView, out: Conclusions) -> None:
         )
         for claim in claims
     ]
-
-
-def failure(who: str, item: Located, error: Exception) -> Problem:
-    """The problem that an analyzer or a measure raised on a clip."""
-    message = f"{who} failed ({type(error).__name__}: {error})"
-    problem = AnalyzerError(item.clip.name, message).problem
-    return problem.model_copy(update={"clip": item.clip.id})
 
 
 def _checked(claim: Claim, shot: Shot) -> Claim:

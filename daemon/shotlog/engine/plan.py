@@ -8,7 +8,13 @@ from fractions import Fraction
 
 import av
 
-from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure, SoundNeed
+from shotlog.schema.evidence import (
+    Measure,
+    PictureMeasure,
+    SoundMeasure,
+    SoundNeed,
+    WindowMeasure,
+)
 from shotlog.schema.times import TimeRange, union
 
 
@@ -17,7 +23,8 @@ def cache_key(measure: Measure) -> str:
 
     The decoder's versions belong to it: another FFmpeg may give other pixels.
     """
-    need = measure.need if isinstance(measure, (PictureMeasure, SoundMeasure)) else None
+    kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
+    need = measure.need if isinstance(measure, kinds) else None
     libraries = ("libavcodec", "libswscale", "libavfilter", "libswresample")
     versions = [".".join(map(str, av.library_versions[name])) for name in libraries]
     return f"{measure.key} {need.model_dump_json() if need else ''} {' '.join(versions)}"

@@ -1,11 +1,15 @@
-"""Finds the analyzers: entry points of the group ``shotlog.analyzers``, built-in ones alike."""
+"""Finds the analyzers: entry points of the group ``shotlog.analyzers``, built-in ones alike.
+
+And says whose fault it was when one of them fails.
+"""
 
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
 
+from shotlog.engine.locate import Located
 from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import AnalyzerError
+from shotlog.schema.errors import AnalyzerError, Problem
 
 GROUP = "shotlog.analyzers"
 
@@ -29,6 +33,13 @@ def load_analyzers(points: list[EntryPoint] | None = None) -> list[Analyzer]:
             )
         found[analyzer.name] = analyzer
     return [found[name] for name in sorted(found)]
+
+
+def failure(who: str, item: Located, error: Exception) -> Problem:
+    """The problem that an analyzer or a measure raised on a clip."""
+    message = f"{who} failed ({type(error).__name__}: {error})"
+    problem = AnalyzerError(item.clip.name, message).problem
+    return problem.model_copy(update={"clip": item.clip.id})
 
 
 def _load(point: EntryPoint) -> Analyzer:
