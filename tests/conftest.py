@@ -26,9 +26,10 @@ def data_dir() -> Path:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the user's own result cache."""
+    """No test reads or writes the user's own result cache, or finds the user's models."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
+    monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
 
 

@@ -102,6 +102,7 @@ class Card(Model):
         repo: Its id on the hub, or None for a folder of the user's own.
         revision: The commit that was read; None takes the newest.
         files: Names of the files that are needed, config first.
+        folders: Folders of the repository where they may lie; the first that has them counts.
         heads: What it answers.
         sampling: Which frames it sees.
         resize: How they become squares.
@@ -119,6 +120,7 @@ class Card(Model):
     repo: str | None = None
     revision: str | None = None
     files: tuple[str, ...] = ("config.json", "model.safetensors")
+    folders: tuple[str, ...] = ("",)
     heads: tuple[Head, ...]
     sampling: Sampling
     resize: Resize
