@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from shotlog.models.verdicts import RULES, SCALE, Rules, held, motion, moves, one_of, size
+from shotlog.models import verdicts
+from shotlog.models.verdicts import AMOUNTS, RULES, SCALE, Rules, held, moves, one_of, size
 from shotlog.schema.analysis import Claim
 from shotlog.schema.labels import MOTIONS, MOVEMENTS, MOVES, UNDEFINED
 from shotlog.schema.times import TimeRange
@@ -185,6 +186,10 @@ def test_one_threshold_is_no_hysteresis(scores: Table, on: float) -> None:
     assert (held(scores, on, on) == (scores >= on)).all()
 
 
+def motion(amounts: tuple[float, ...], rules: Rules = RULES) -> Claim:
+    return verdicts.motion(AMOUNTS, table(amounts), SHOT, rules)
+
+
 @pytest.mark.parametrize(
     ("amounts", "label"),
     [
@@ -204,31 +209,31 @@ def test_one_threshold_is_no_hysteresis(scores: Table, on: float) -> None:
 def test_motion_is_sorted_by_its_three_scores(
     amounts: tuple[float, float, float], label: str
 ) -> None:
-    assert motion(amounts, SHOT).label == label
+    assert motion(amounts).label == label
 
 
 def test_motion_is_told_within_its_scale() -> None:
-    claim = motion((9.0, -1.0, 2.75), SHOT)
+    claim = motion((9.0, -1.0, 2.75))
     told = {"motion.camera": 3.0, "motion.object": 0.0, "motion.dynamics": 2.75}
     assert claim.scores == told
     assert claim.reasons == ("camera 3.0, object 0.0, dynamics 2.8, each of 3",)
 
 
 def test_the_thresholds_of_motion_are_options() -> None:
-    assert motion((0.7, 0.7, 0.5), SHOT).label == "moving"
-    assert motion((0.7, 0.7, 0.5), SHOT, Rules(still=1.0)).label == "static"
+    assert motion((0.7, 0.7, 0.5)).label == "moving"
+    assert motion((0.7, 0.7, 0.5), Rules(still=1.0)).label == "static"
 
 
 @given(st.tuples(*[st.floats(-1, 4)] * 3))
 def test_motion_is_surer_the_farther_it_is_from_another_label(
     amounts: tuple[float, float, float],
 ) -> None:
-    claim = motion(amounts, SHOT)
+    claim = motion(amounts)
     assert claim.label in MOTIONS
     assert 0.5 <= claim.confidence <= 1
     clear = claim.confidence - 0.5 - 1e-3
     for shift in np.array(np.meshgrid(*[(-1, 0, 1)] * 3)).reshape(3, -1).T * max(clear, 0):
-        assert motion(np.clip(amounts, 0, 3) + shift, SHOT).label == claim.label
+        assert motion(tuple(np.clip(amounts, 0, 3) + shift)).label == claim.label
 
 
 def test_every_move_that_holds_is_a_move() -> None:

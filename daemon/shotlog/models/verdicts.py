@@ -21,7 +21,8 @@ SCALE = "scale.expected"
 """Name of the expected scale among the scores of a size."""
 
 AMOUNTS = ("camera", "object", "dynamics")
-"""What the motion predictor scores, in the order of its outputs."""
+"""What the motion predictor scores, in the order of its outputs (``README.md`` of
+``gen-ai-team/kandinsky-video-tools``); its checkpoint names none."""
 
 MOST = 3.0
 """The upper end of the motion predictor's targets; the lower one is 0."""
@@ -179,19 +180,21 @@ def held(scores: Scores, on: float, off: float) -> npt.NDArray[np.bool_]:
     return np.asarray(binary_propagation(scores >= on, structure=_ALONG_TIME, mask=likely))
 
 
-def motion(amounts: Sequence[float], where: TimeRange, rules: Rules = RULES) -> Claim:
+def motion(labels: Sequence[str], scores: Scores, where: TimeRange, rules: Rules = RULES) -> Claim:
     """How lively a shot is: static, chaotic, a slideshow, or simply moving.
 
     The confidence tells how far the scores are from where the label would change: 0.5 there, 1
     from half a point away. It is no probability, as the predictor gives none.
 
     Args:
-        amounts: In the order of :data:`AMOUNTS`; clamped to 0 ... :data:`MOST`, as the predictor
+        labels: Names of the scores, those of :data:`AMOUNTS` in any order.
+        scores: (windows, labels); their means are clamped to 0 ... :data:`MOST`, as the predictor
             is unbounded.
         where: What they speak of.
         rules: Where the labels begin.
     """
-    camera, objects, dynamics = clamped = [min(max(float(a), 0.0), MOST) for a in amounts]
+    amounts = {name: min(max(a, 0.0), MOST) for name, a in _means(labels, scores).items()}
+    camera, objects, dynamics = (amounts[name] for name in AMOUNTS)
     depths = {
         "static": min(rules.still - camera, rules.still - objects, rules.calm - dynamics),
         "chaotic": min(camera - rules.wild, dynamics - rules.wild),
@@ -203,16 +206,13 @@ def motion(amounts: Sequence[float], where: TimeRange, rules: Rules = RULES) -> 
         if depth > 0:
             label = name
             break
-    told = [f"{name} {amount:.1f}" for name, amount in zip(AMOUNTS, clamped, strict=True)]
+    told = ", ".join(f"{name} {amounts[name]:.1f}" for name in AMOUNTS)
     return Claim(
         label=label,
-        scores={
-            f"motion.{name}": round(amount, 2)
-            for name, amount in zip(AMOUNTS, clamped, strict=True)
-        },
+        scores={f"motion.{name}": round(amounts[name], 2) for name in AMOUNTS},
         confidence=round(min(1.0, 0.5 + clear), 4),
         range=where,
-        reasons=(f"{', '.join(told)}, each of {MOST:.0f}",),
+        reasons=(f"{told}, each of {MOST:.0f}",),
     )
 
 
