@@ -136,7 +136,7 @@ def _analyze(
             readable.append(ended)
     divided = [divide(item, cache) for item in readable]
     looked = measure_windows(divided, analyzers, cache, progress)
-    found = conclude(edit, divided, analyzers, cache, outcome.failed, looked.chosen, progress)
+    found = conclude(edit, divided, analyzers, cache, outcome.failed, looked, progress)
     for item in readable:
         warnings.extend(item.warnings)
     return Log(

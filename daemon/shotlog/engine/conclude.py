@@ -11,7 +11,7 @@ from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import Divided, seen
-from shotlog.engine.windows import Chosen, rows_of
+from shotlog.engine.windows import Looked
 from shotlog.schema.analysis import (
     Analyzer,
     Claim,
@@ -45,7 +45,7 @@ def conclude(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     failed: Mapping[str, frozenset[str]],
-    chosen: Chosen,
+    looked: Looked,
     progress: Progress,
 ) -> Conclusions:
     """Every analyzer's findings on every shot, and on the edit.
@@ -57,7 +57,7 @@ def conclude(
         cache: Holds the evidence.
         failed: By content id, names of the measures that failed on a file; the analyzers that
             need one of them are not asked about it.
-        chosen: The windows of every shot.
+        looked: What models have seen in the windows of the shots.
         progress: Told of every clip.
     """
     out = Conclusions()
@@ -67,7 +67,7 @@ def conclude(
             item = clip.located
             missing = failed.get(item.media.content_id, frozenset())
             asked = [a for a in analyzers if not missing & {m.name for m in a.measures}]
-            clip_views = _views(clip, analyzers, cache, chosen)
+            clip_views = _views(clip, analyzers, cache, looked)
             out.cuts[item.clip.id] = tuple(clip.cuts)
             for view in clip_views:
                 findings = _ask(item, view, asked, out.problems)
@@ -91,47 +91,38 @@ def conclude(
 
 
 def _views(
-    clip: Divided, analyzers: Sequence[Analyzer], cache: Cache, chosen: Chosen
+    clip: Divided, analyzers: Sequence[Analyzer], cache: Cache, looked: Looked
 ) -> list[ShotView]:
     """A clip's shots with the evidence about each."""
     item = clip.located
+    media = item.media
     measures = {m.name: m for analyzer in analyzers for m in analyzer.measures}
+    windows = [m for _, m in sorted(measures.items()) if isinstance(m, WindowMeasure)]
     tracks = {
         name: (measure, track)
         for name, measure in sorted(measures.items())
-        if (track := _read(item, measure, cache)) is not None
+        if not isinstance(measure, WindowMeasure)
+        and (track := cache.read(media.content_id, cache_key(measure), item.span)) is not None
     }
+
+    def evidence(shot: Shot) -> dict[str, Track]:
+        found = {n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()}
+        seen = {m.name: looked.track(media, shot, m) for m in windows}
+        return found | {name: track for name, track in seen.items() if track is not None}
+
     return [
         ShotView(
             shot=shot,
             clip=item.clip.model_copy(update={"time_map": item.time_map}),
-            media=item.media,
-            tracks={
-                name: rows
-                for name, (measure, track) in tracks.items()
-                if (rows := _of_shot(shot, item, measure, track, chosen)) is not None
-            },
+            media=media,
+            tracks=evidence(shot),
         )
         for shot in clip.shots
     ]
 
 
-def _read(item: Located, measure: Measure, cache: Cache) -> Track | None:
-    """The rows of a clip. A window may begin within a tick, so a tick more is read for those."""
-    video, span = item.media.video, item.span
-    if isinstance(measure, WindowMeasure) and video is not None:
-        span = TimeRange.between(span.start - video.tick, span.end + video.tick)
-    return cache.read(item.media.content_id, cache_key(measure), span)
-
-
-def _of_shot(
-    shot: Shot, item: Located, measure: Measure, track: Track, chosen: Chosen
-) -> Track | None:
-    """The rows of a shot; None where a window that was chosen for it could not be looked at."""
-    if isinstance(measure, WindowMeasure):
-        windows = chosen.get((item.media.content_id, shot.core, measure.name), ())
-        return rows_of(windows, track)
-    return track.within(shot.source if isinstance(measure, SoundMeasure) else shot.core)
+def _looked_at(shot: Shot, measure: Measure) -> TimeRange:
+    return shot.source if isinstance(measure, SoundMeasure) else shot.core
 
 
 def _ask(

@@ -8,7 +8,6 @@ is in a batch depends on the edit and the cache alone, never on who was faster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +22,8 @@ from shotlog.engine.shots import Divided
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import AnalyzerError, ModelError, Problem, ShotlogError
 from shotlog.schema.evidence import Row, Track, WindowMeasure
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
+from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.ranges import Shot, Window
 from shotlog.schema.times import TimeRange
 
 _AHEAD_BYTES = 256 * 1024**2
@@ -33,19 +32,16 @@ _AHEAD_BYTES = 256 * 1024**2
 _BATCH_BYTES = 256 * 1024**2
 """Of one batch, for windows of many frames; a batch holds one window at least."""
 
-Chosen = Mapping[tuple[str, TimeRange, str], Sequence[Window]]
-"""The windows of a shot, by content id, core and name of the measure."""
+_Moments = tuple[int, int]
+"""First and last moment of a window's row, in ticks."""
 
 
 class Looked:
-    """What came of the second pass.
-
-    Attributes:
-        chosen: The windows that every measure wanted of every shot.
-    """
+    """What models have seen in the windows of every shot, and what went wrong."""
 
     def __init__(self) -> None:
-        self.chosen: dict[tuple[str, TimeRange, str], Sequence[Window]] = {}
+        self._chosen: dict[tuple[str, TimeRange, str], Sequence[Window]] = {}
+        self._rows: dict[tuple[str, str], dict[_Moments, npt.NDArray[np.float32]]] = {}
         self._problems: dict[tuple[str | None, str], Problem] = {}
 
     @property
@@ -56,6 +52,38 @@ class Looked:
     def complain(self, cause: str, problem: Problem) -> None:
         """Adds a problem, unless its clip has one of the same cause."""
         self._problems.setdefault((problem.clip, cause), problem)
+
+    def track(self, media: Media, shot: Shot, measure: WindowMeasure) -> Track | None:
+        """The rows of exactly the windows of a shot, in their order.
+
+        Returns:
+            One row for each window; None where there is no window, or one of them has no row.
+        """
+        windows = self._chosen.get((media.content_id, shot.core, measure.name), ())
+        if not windows or media.video is None:
+            return None
+        rows = self._rows[media.content_id, measure.name]
+        keys = [_moments(window, media.video) for window in windows]
+        if not rows.keys() >= set(keys):
+            return None
+        return measure.track(media.video.tick, (Row(*key, rows[key]) for key in keys))
+
+    def choose(self, item: Divided, measure: WindowMeasure, video: VideoStream) -> list[Window]:
+        """The windows of a clip's shots; none of a shot whose choice goes wrong."""
+        found: list[Window] = []
+        for shot in item.shots:
+            key = (item.located.media.content_id, shot.core, measure.name)
+            try:
+                if key not in self._chosen:
+                    self._chosen[key] = _checked(measure.windows(shot.core, video), shot.core)
+                found += self._chosen[key]
+            except Exception as error:  # a plugin may raise anything; the others must go on
+                self.complain(measure.name, failure(measure.name, item.located, error))
+        return found
+
+    def rows(self, media: Media, measure: WindowMeasure) -> dict[_Moments, npt.NDArray[np.float32]]:
+        """The rows of a measure on a file, as far as they are known; to be added to."""
+        return self._rows.setdefault((media.content_id, measure.name), {})
 
 
 def measure_windows(
@@ -68,9 +96,6 @@ def measure_windows(
         analyzers: Who is asked; their window measures look.
         cache: Windows whose rows it holds are not looked at again.
         progress: Told of every window.
-
-    Returns:
-        What was chosen; where a window has no row in the cache now, a problem says why.
 
     Raises:
         ModelError: a model or the device cannot be used at all. What was measured is kept.
@@ -90,77 +115,38 @@ def measure_windows(
     return out
 
 
-def rows_of(windows: Sequence[Window], track: Track) -> Track | None:
-    """The rows of exactly these windows, in their order.
-
-    Args:
-        windows: The windows of one shot.
-        track: Rows of a window measure, of this shot and others.
-
-    Returns:
-        One row for each window; None where there is no window, or one of them has no row.
-    """
-    place = {
-        key: n for n, key in enumerate(zip(track.first.tolist(), track.last.tolist(), strict=True))
-    }
-    keys = [_ticks(window, track.tick) for window in windows]
-    if not keys or not place.keys() >= set(keys):
-        return None
-    rows = [place[key] for key in keys]
-    return Track(track.tick, track.first[rows], track.last[rows], track.values[rows])
-
-
-def _ticks(window: Window, tick: Fraction) -> tuple[int, int]:
-    """First and last moment of a window's row."""
-    return window.frames[0] // tick, window.frames[-1] // tick
-
-
-def _span(window: Window, tick: Fraction) -> TimeRange:
-    """The piece that holds a window's row and nothing else: whole ticks, so that the row is in."""
-    first, last = _ticks(window, tick)
-    return TimeRange.between(first * tick, (last + 1) * tick)
-
-
-def _weight(item: Gathered) -> int:
-    return 0 if isinstance(item.pixels, ShotlogError) else item.pixels.nbytes
-
-
 def _jobs(
     clips: Sequence[Divided], measure: WindowMeasure, cache: Cache, out: Looked
-) -> Iterable[WindowJob]:
+) -> Iterator[WindowJob]:
     """The windows of a measure that the cache does not hold, each once."""
-    key = cache_key(measure)
-    jobs: dict[tuple[str, tuple[Fraction, ...]], WindowJob] = {}
-    held: dict[str, set[TimeRange]] = {}
+    wanted: dict[str, dict[_Moments, WindowJob]] = {}
     for item in clips:
         media = item.located.media
         if media.video is None:
             continue
-        known = held.setdefault(media.content_id, set(cache.pieces(media.content_id, key)))
-        for window in _chosen(item, measure, media.video, out):
-            if _span(window, media.video.tick) in known:
-                continue
-            job = jobs.setdefault(
-                (media.content_id, window.frames),
-                WindowJob(measure, media, media.video, window, []),
-            )
-            job.clips.append(item.located)
-    return jobs.values()
+        jobs = wanted.setdefault(media.content_id, {})
+        for window in out.choose(item, measure, media.video):
+            job = WindowJob(measure, media, media.video, window, [])
+            jobs.setdefault(_moments(window, media.video), job).clips.append(item.located)
+    for jobs in wanted.values():
+        if jobs:
+            rows = _recall(jobs, cache, out)
+            yield from (job for moments, job in jobs.items() if moments not in rows)
 
 
-def _chosen(
-    item: Divided, measure: WindowMeasure, video: VideoStream, out: Looked
-) -> Iterator[Window]:
-    """The windows of a clip's shots; none of a shot whose choice goes wrong."""
-    for shot in item.shots:
-        key = (item.located.media.content_id, shot.core, measure.name)
-        try:
-            if key not in out.chosen:
-                out.chosen[key] = _checked(measure.windows(shot.core, video), shot.core)
-        except Exception as error:  # a plugin may raise anything; the others must go on
-            out.complain(measure.name, failure(measure.name, item.located, error))
-            continue
-        yield from out.chosen[key]
+def _recall(
+    jobs: Mapping[_Moments, WindowJob], cache: Cache, out: Looked
+) -> Mapping[_Moments, npt.NDArray[np.float32]]:
+    """The rows of one file's jobs that the cache holds."""
+    some = next(iter(jobs.values()))
+    rows, tick = out.rows(some.media, some.measure), some.video.tick
+    start, end = min(first for first, _ in jobs), max(last for _, last in jobs) + 1
+    span = TimeRange.between(start * tick, end * tick)
+    held = cache.read(some.media.content_id, cache_key(some.measure), span)
+    if held is not None:
+        moments = zip(held.first.tolist(), held.last.tolist(), strict=True)
+        rows.update((at, held.values[n]) for n, at in enumerate(moments) if at in jobs)
+    return rows
 
 
 def _checked(windows: Sequence[Window], core: TimeRange) -> Sequence[Window]:
@@ -170,6 +156,14 @@ def _checked(windows: Sequence[Window], core: TimeRange) -> Sequence[Window]:
         if not (core.contains(window.frames[0]) and core.contains(window.frames[-1])):
             raise ValueError(f"it wants frames outside the shot {core}: {window}")
     return windows
+
+
+def _moments(window: Window, video: VideoStream) -> _Moments:
+    return window.frames[0] // video.tick, window.frames[-1] // video.tick
+
+
+def _weight(item: Gathered) -> int:
+    return 0 if isinstance(item.pixels, ShotlogError) else item.pixels.nbytes
 
 
 class _Device:
@@ -233,11 +227,12 @@ class _Device:
             self._bar.advance(1)
 
     def _store(self, job: WindowJob, numbers: npt.NDArray[np.float32]) -> None:
-        tick = job.video.tick
-        track = job.measure.track(tick, [Row(*_ticks(job.window, tick), numbers)])
-        self._cache.add(
-            job.media.content_id, cache_key(job.measure), _span(job.window, tick), track
-        )
+        media, measure, tick = job.media, job.measure, job.video.tick
+        first, last = moments = _moments(job.window, job.video)
+        self._out.rows(media, measure)[moments] = numbers
+        piece = TimeRange.between(first * tick, (last + 1) * tick)
+        track = measure.track(tick, [Row(first, last, numbers)])
+        self._cache.add(media.content_id, cache_key(measure), piece, track)
 
     def _lose(self, item: Gathered, error: Exception) -> None:
         measure = item.job.measure.name
