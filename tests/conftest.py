@@ -31,6 +31,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
     monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
 
 
 @pytest.fixture(autouse=True)

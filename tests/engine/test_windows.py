@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shotlog.engine import Bar, Cache, analyze
+from shotlog.engine import Bar, Cache, analyze, windows
 from shotlog.engine.ahead import Ahead
 from shotlog.render.video import write_video
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
@@ -68,7 +69,7 @@ class Colours(WindowMeasure):
     name = "test.colours"
     epoch = 1
     columns = ("r0", "g0", "b0", "r1", "g1", "b1")
-    need = FrameNeed(width=8, height=8, pixels="rgb")
+    need = FrameNeed(width=8, height=8, pixels="rgb", fit="stretch")
 
     def __init__(self, batch: int = 4) -> None:
         self.batch = batch
@@ -193,6 +194,15 @@ def test_batches_are_filled_across_shots_clips_and_files(film: Path, other: Path
     assert set(measure.batches[:-1]) == {4}
 
 
+def test_a_batch_of_heavy_windows_is_looked_at_before_it_is_full(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "_BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
+    measure = Colours(batch=64)
+    run([clip(film)], [Says(measure)])
+    assert measure.batches == [2] * 5
+
+
 @pytest.mark.parametrize("batch", [1, 3, 64])
 def test_what_is_in_a_batch_changes_nothing(film: Path, other: Path, batch: int) -> None:
     clips = [clip(film), clip(other, at=4)]
@@ -221,6 +231,23 @@ def test_a_rerun_looks_at_nothing_and_says_the_same(film: Path, tmp_path: Path) 
         again, watch = Colours(), Watch()
         assert run([clip(film)], [Says(again)], cache, watch) == first
     assert (watch.total, again.batches, again.prepared_in) == (0, [], [])
+
+
+def test_a_row_that_has_rotted_is_looked_at_again(film: Path, tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Cache(path) as cache:
+        first = run([clip(film)], [Says(Colours())], cache)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "UPDATE piece SET rows = zeroblob(9) WHERE id = "
+            "(SELECT MIN(id) FROM piece WHERE measure LIKE 'test.colours%')"
+        )
+    again = Colours()
+    with Cache(path) as cache:
+        log = run([clip(film)], [Says(again)], cache)
+        assert len(cache.warnings) == 1
+    assert again.batches == [1]
+    assert log.shots == first.shots
 
 
 def test_a_trimmed_shot_is_given_its_own_windows_not_those_of_the_whole(
