@@ -41,9 +41,16 @@ def test_every_move_amounts_to_one_movement_or_to_none() -> None:
 
 
 def test_running_backwards_twice_is_running_forwards() -> None:
-    assert all(reversed_move(reversed_move(name)) == name for name in MOVES.names)
+    names = (*MOVES.names, *MOVEMENTS.names)
+    assert all(reversed_move(reversed_move(name)) == name for name in names)
     same = {name for name in MOVES.names if reversed_move(name) == name}
     assert same == {"pov", "shake", "static", "track", "undefined"}
+
+
+@pytest.mark.parametrize("name", MOVES.names)
+def test_a_move_backwards_amounts_to_its_movement_backwards(name: str) -> None:
+    amounts = movement_of(name)
+    assert movement_of(reversed_move(name)) == (amounts and reversed_move(amounts))
 
 
 def test_an_unknown_label_is_shown_as_it_is() -> None:

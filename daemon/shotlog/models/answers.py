@@ -35,7 +35,8 @@ def answers_of(card: Card, head: Head, labels: Sequence[str]) -> tuple[str, ...]
             card.name,
             f"its head '{head.key}' cannot answer for {head.task.value}: "
             + (f"it says {', '.join(strange)}" if strange else "its labels are missing or doubled"),
-            f"The labels of its config.json must be of these: {', '.join(_names(head.task))}.",
+            "Choose another --task, or use these words in its config.json: "
+            f"{', '.join(_names(head.task))}.",
         )
     return names
 

@@ -136,7 +136,7 @@ _OPPOSITE = {
         "zoom_": ("in", "out"),
     }.items()
     for a, b in (pairs, pairs[::-1])
-}
+} | {"Pull": "Push", "Push": "Pull"}
 
 
 def movement_of(move: str) -> str | None:
@@ -156,5 +156,8 @@ def movement_of(move: str) -> str | None:
 
 
 def reversed_move(move: str) -> str:
-    """The move that is seen when the picture runs backwards: a pan left is a pan right."""
+    """The move or movement that is seen when the picture runs backwards.
+
+    A pan left is a pan right then, and Push is Pull.
+    """
     return _OPPOSITE.get(move, move)
