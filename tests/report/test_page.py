@@ -14,7 +14,7 @@ import pytest
 from shotlog.report import render_report
 from shotlog.schema.errors import MediaMissing
 from shotlog.schema.findings import Curve, Log, Tier
-from shotlog.schema.labels import Family
+from shotlog.schema.labels import UNDEFINED, Family
 from tests.report.logs import (
     clip,
     dissolve,
@@ -141,9 +141,34 @@ def test_a_model_speaks_before_the_built_in_analyzer_and_both_are_told() -> None
     page = page_of(log([logged(0, 2, findings=both)]))
     assert page.one("li", "size").words == "Full Shot 80 %"
     assert [e.words for e in page.all("span", "by")] == [
-        "builtin.size 1 (builtin tier)",
         "local.size 1 (local tier)",
+        "builtin.size 1 (builtin tier)",
     ]
+
+
+def test_a_model_that_abstains_leaves_the_badge_to_the_built_in_tier() -> None:
+    at = span(0, 2)
+    abstaining = finding(Family.MOVE, UNDEFINED, at, scores={"static": 0.4}, tier=Tier.LOCAL)
+    page = page_of(log([logged(0, 2, findings=[abstaining, move("static", at)])]))
+    assert page.one("li", "move").words == "Static 80 %"
+    assert [e.words for e in page.all("span", "by")][-1] == "local.move 1 (local tier)"
+
+
+def test_a_movement_is_counted_beside_the_moves_where_no_move_is_known() -> None:
+    known = logged(0, 3, findings=[move("static", span(0, 3))])
+    pushed = finding(Family.MOVEMENT, "Push", span(3, 1), tier=Tier.LOCAL)
+    unknown = logged(3, 1, findings=[move(UNDEFINED, span(3, 1)), pushed])
+    page = page_of(log([known, unknown]))
+    rows = [row.words for row in page.all("tr")]
+    assert any(row.startswith("Static 1 50 % 3.00 s 75 %") for row in rows)
+    assert any(row.startswith("Push (movement) 1 50 % 1.00 s 25 %") for row in rows)
+    assert [card["data-move"] for card in page.all("li", "card")] == ["static", "Push"]
+
+
+def test_how_lively_a_shot_is_stands_among_what_was_said() -> None:
+    at = span(0, 2)
+    page = page_of(log([logged(0, 2, findings=[finding(Family.MOTION, "chaotic", at)])]))
+    assert any("Motion" in e.words and "Chaotic 80 %" in e.words for e in page.all("li"))
 
 
 def test_a_shot_with_two_moves_is_known_by_both() -> None:

@@ -53,7 +53,7 @@ class Card:
         faces: ``seen``, ``none``, or ``unknown`` where nobody looked for faces.
         highlights: Labels of the highlights that it takes part in.
         spoken: Its labels and its clip, for those who listen.
-        sayings: Everything that was said of it.
+        sayings: Everything that was said of it; of each topic first by whoever leads.
     """
 
     number: int
@@ -141,7 +141,12 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Car
         faces=faces(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
         spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
-        sayings=tuple(_saying(f, span.start) for family in _TOPICS for f in logged.of(family)),
+        sayings=tuple(
+            _saying(finding, span.start)
+            for family in _TOPICS
+            for voice in logged.voices(family)
+            for finding in voice
+        ),
     )
 
 
