@@ -16,7 +16,8 @@ from rich.text import Text
 from shotlog.cli.cache import cache_option
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.sources import gather_footage, is_timeline
-from shotlog.engine import Cache, MediaShelf, Options, Silent, load_analyzers, thumbnails
+from shotlog.cli.voices import Models, model_options, voices
+from shotlog.engine import Cache, MediaShelf, Options, Silent, thumbnails
 from shotlog.engine import analyze as run
 from shotlog.report import render_report
 from shotlog.schema.errors import OutputNotWritable, Problem
@@ -55,13 +56,14 @@ On = Literal["timeline", "clips"]
     help="Where markers go: on the timeline (every editor reads those) or on the clips.",
 )
 @click.option("--disabled", is_flag=True, help="Look at clips that are switched off, too.")
+@model_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results.")
 @cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On, disabled: bool, no_cache: bool, cache_file: Path | None,
-    quiet: bool,
+    report_file: Path | None, on: On, disabled: bool, models: Models, names: Sequence[str],
+    device: str, precision: str, no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
 
@@ -69,33 +71,39 @@ def analyze(
     footage a timeline is made, one clip per file. A second run on the marked file replaces our
     markers, keeps those that you edited, and looks only at what is new.
 
+    Models that are on this machine (see: shotlog models) speak before the built-in analyzers.
+
     \b
     shotlog analyze cut.otio -o cut.marked.otio
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
+    shotlog analyze cut.otio --models local --device cuda
 
     Exit code 0: done, even if single clips had problems (they are listed). 1: nothing could be
     done, and why is said. 130: stopped by Ctrl-C; nothing was written, and the same command
     takes up where it stopped.
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    if output is not None:
-        _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
-    if report_file is not None:
-        _check_place(report_file, ".html", option="--report")
-    if json_file is not None and str(json_file) != "-":
-        _check_place(json_file, json_file.suffix.lower(), option="--json")
+    _check_places(inputs[0], output, report_file, json_file)
+    asked = voices(models, names, device, precision)
+    if asked.place is not None:
+        console.print(Text(f"models: {asked.place}", style="dim"))
     shelf = MediaShelf()
     with _timeline(inputs, output, shelf) as (timeline, problems):
         edit = read_edit(timeline)
         with Cache(None if no_cache else cache_file or Cache.default_path()) as cache:
             log = run(
-                edit, load_analyzers(), cache,
+                edit, asked.analyzers, cache,
                 options=Options(disabled=disabled),
                 progress=Silent() if quiet else Bars(console), shelf=shelf,
             )  # fmt: skip
-            log = log.model_copy(update={"problems": problems + log.problems})
+            log = log.model_copy(
+                update={
+                    "problems": problems + log.problems,
+                    "warnings": asked.warnings + log.warnings,
+                }
+            )
             page = None if report_file is None else render_report(log, thumbnails(cache))
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
@@ -132,8 +140,19 @@ def _timeline(
         yield made, footage.problems
 
 
+def _check_places(
+    first: Path, output: Path | None, report_file: Path | None, json_file: Path | None
+) -> None:
+    """Refuses places where nothing can be written before the long work, not after it."""
+    if output is not None:
+        _check_place(output, first.suffix.lower() if is_timeline(first) else ".otio")
+    if report_file is not None:
+        _check_place(report_file, ".html", option="--report")
+    if json_file is not None and str(json_file) != "-":
+        _check_place(json_file, json_file.suffix.lower(), option="--json")
+
+
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
-    """Refuses a place where nothing can be written before the long work, not after it."""
     elsewhere = f"Choose another place with {option}."
     if path.is_dir():
         raise OutputNotWritable(str(path), "this is a folder, not a file", elsewhere)
