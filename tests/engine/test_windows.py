@@ -429,6 +429,23 @@ def test_findings_of_a_family_stand_in_the_order_of_the_analyzers(film: Path) ->
         assert said == [f"says.{m.name}" for m in order]
 
 
+class _Pushes(Says):
+    def conclude(self, view: ShotView) -> Sequence[Claim]:
+        scores = {"Push": 0.75, "Pull": 0.25}
+        return [Claim(label="Push", scores=scores, confidence=0.75, range=view.shot.source)]
+
+
+def test_a_push_that_runs_backwards_is_a_pull(film: Path) -> None:
+    forwards = clip(film, 0, 30)
+    end = forwards.source.end
+    turned = forwards.time_map.model_copy(update={"source_start": end, "speed": Fraction(-1)})
+    backwards = forwards.model_copy(update={"time_map": turned})
+    log = run([backwards], [_Pushes(Colours(), Family.MOVEMENT)])
+    (finding,) = log.shots[0].findings
+    assert finding.label == "Pull"
+    assert finding.scores == {"Pull": 0.75, "Push": 0.25}
+
+
 def test_a_source_runs_ahead_no_further_than_its_limit() -> None:
     made: list[int] = []
     full = threading.Event()

@@ -27,6 +27,9 @@ from shotlog.schema.labels import Family, reversed_move
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
 
+_DIRECTED = (Family.MOVE, Family.MOVEMENT)
+"""What is another thing when the picture runs backwards."""
+
 
 @dataclass
 class Conclusions:
@@ -184,7 +187,7 @@ def _checked(claim: Claim, shot: Shot) -> Claim:
 
 def _finding(claim: Claim, analyzer: Analyzer, item: Located, shot: Shot) -> Finding:
     label, scores = claim.label, claim.scores
-    if analyzer.family is Family.MOVE and item.time_map.speed < 0:
+    if analyzer.family in _DIRECTED and item.time_map.speed < 0:
         label = reversed_move(label)
         scores = {reversed_move(name): score for name, score in scores.items()}
     return Finding(
