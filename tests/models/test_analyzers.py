@@ -6,24 +6,38 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from safetensors.numpy import save_file
 
+from shotlog.engine import Cache, analyze
 from shotlog.models.analyzers import HeadAnalyzer, ModelMeasure, analyzers_of, embeddings
-from shotlog.models.card import Activation, Card, Head, Licence, Resize, Sampling, Task
+from shotlog.models.card import Activation, Head, Sampling, Task
 from shotlog.models.registry import Installed
+from shotlog.render.video import write_video
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import Row, Track
-from shotlog.schema.findings import Tier
+from shotlog.schema.findings import Tier, spans
 from shotlog.schema.labels import MOVES, UNDEFINED, Family
 from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import ClipRange, Shot
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
 from shotlog.schema.times import TimeMap, TimeRange
+from tests.models.checkpoints import (
+    MOVE_CARD,
+    MOVEMENT_LABELS,
+    TINY,
+    Made,
+    Style,
+    card,
+    make,
+    make_predictor,
+    window,
+)
 
 RATE = Fraction(25)
 VIDEO = VideoStream(
@@ -37,63 +51,21 @@ VIDEO = VideoStream(
     duration=None,
 )
 SIZE = Head(task=Task.SIZE, key="classifier")
-MOVE = Head(task=Task.MOVE, key="classifier", activation=Activation.SIGMOID, threshold=0.5)
+MOVE = MOVE_CARD.heads[0]
 SHUFFLED = ("MS", "LS", "ECS", "FS", "CS")
-WIDTH = 8
+FINGERPRINT = "0123456789abcdef" * 4
 
 
 def installed(
-    folder: Path,
-    labels: dict[str, tuple[str, ...]],
-    *heads: Head,
-    sampling: Sampling = Sampling.UNIFORM,
-    **card: object,
+    folder: Path, head: Head = SIZE, labels: tuple[str, ...] = SHUFFLED, **facts: Any
 ) -> Installed:
-    """A model whose outline can be read; its weights are noughts, which no test here runs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    config: dict[str, object] = {
-        "model_type": "videomae",
-        "num_attention_heads": 2,
-        "image_size": 32,
-        "num_frames": 16,
-    }
-    tensors: dict[str, tuple[int, ...]] = {
-        "videomae.embeddings.patch_embeddings.projection.weight": (WIDTH, 3, 2, 16, 16),
-        "videomae.embeddings.patch_embeddings.projection.bias": (WIDTH,),
-        "fc_norm.weight": (WIDTH,),
-        "fc_norm.bias": (WIDTH,),
-    }
-    block = "videomae.encoder.layer.0."
-    for name in ("query", "key", "value"):
-        tensors[f"{block}attention.attention.{name}.weight"] = (WIDTH, WIDTH)
-    for name, shape in {
-        "attention.output.dense": (WIDTH, WIDTH),
-        "intermediate.dense": (16, WIDTH),
-        "output.dense": (WIDTH, 16),
-    }.items():
-        tensors[f"{block}{name}.weight"], tensors[f"{block}{name}.bias"] = shape, shape[:1]
-    for name in ("attention.attention.q_bias", "attention.attention.v_bias"):
-        tensors[block + name] = (WIDTH,)
-    for name in ("layernorm_before", "layernorm_after"):
-        tensors[f"{block}{name}.weight"] = tensors[f"{block}{name}.bias"] = (WIDTH,)
-    for head in heads:
-        names = labels[head.key]
-        config[str(head.labels)] = {str(n): name for n, name in enumerate(names)}
-        tensors[f"{head.key}.weight"] = (len(names), WIDTH)
-        tensors[f"{head.key}.bias"] = (len(names),)
-    (folder / "config.json").write_text(json.dumps(config))
-    noughts = {name: np.zeros(shape, np.float32) for name, shape in tensors.items()}
-    save_file(noughts, folder / "model.safetensors")
-    facts: dict[str, object] = {
-        "name": folder.name,
-        "title": "of a test",
-        "heads": heads,
-        "sampling": sampling,
-        "resize": Resize.STRETCH,
-        "licence": Licence(name="MIT", note="Use it."),
-        **card,
-    }
-    return Installed(Card.model_validate(facts), folder, "0123456789abcdef" * 4, 1)
+    """A tiny model of one head, named as its folder."""
+    made = make(folder, card=card(folder.name, head, **facts), labels={head.key: labels})
+    return here(made)
+
+
+def here(made: Made) -> Installed:
+    return Installed(made.card, made.folder, FINGERPRINT, 1)
 
 
 def one(model: Installed) -> tuple[HeadAnalyzer, ModelMeasure]:
@@ -136,45 +108,40 @@ def _view(source: TimeRange, tracks: dict[str, Track]) -> ShotView:
 
 def rows(*scores: tuple[float, ...]) -> npt.NDArray[np.float32]:
     """Rows of these scores, each with an embedding of its number."""
-    return np.array([[*s, *[float(n)] * WIDTH] for n, s in enumerate(scores)], np.float32)
+    return np.array([[*s, *[float(n)] * TINY.embedding] for n, s in enumerate(scores)], np.float32)
 
 
 def test_a_row_holds_the_scores_of_every_head_and_then_the_embedding(tmp_path: Path) -> None:
-    scale = Head(task=Task.SIZE, key="scale_cf", labels="scale_id2label")
-    movement = Head(task=Task.MOVEMENT, key="movement_cf", labels="movement_id2label")
-    labels = {"scale_cf": SHUFFLED, "movement_cf": ("Static", "Motion", "Pull", "Push")}
-    model = installed(tmp_path / "multitask", labels, scale, movement)
+    model = here(make(tmp_path, Style.MULTITASK, labels={"scale_cf": SHUFFLED}))
     both = analyzers_of([model])
     measure = one(model)[1]
     assert measure.columns[:9] == (
         *(f"scale_cf.{name}" for name in SHUFFLED),
-        *(f"movement_cf.{name}" for name in labels["movement_cf"]),
+        *(f"movement_cf.{name}" for name in MOVEMENT_LABELS),
     )
-    assert measure.columns[9:] == tuple(f"embedding.{n}" for n in range(WIDTH))
+    assert measure.columns[9:] == tuple(f"embedding.{n}" for n in range(TINY.embedding))
     assert [(a.name, a.family) for a in both] == [
-        ("multitask.size", Family.SIZE),
-        ("multitask.movement", Family.MOVEMENT),
+        ("tiny-multitask.size", Family.SIZE),
+        ("tiny-multitask.movement", Family.MOVEMENT),
     ]
     assert both[0].measures == both[1].measures
 
 
 def test_the_labels_are_those_of_the_checkpoint_in_its_order(tmp_path: Path) -> None:
-    analyzer, measure = one(installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE))
+    analyzer, measure = one(installed(tmp_path / "sizes"))
     (claim,) = analyzer.conclude(view(measure, rows((0.1, 0.7, 0.1, 0.1, 0.0)), Fraction(3)))
     assert (claim.label, claim.confidence) == ("LS", 0.7)
     assert claim.range == TimeRange(start=Fraction(10), duration=Fraction(3))
 
 
 def test_a_finding_names_the_model_its_tier_and_its_weights(tmp_path: Path) -> None:
-    provenance = one(installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE))[0].provenance
+    provenance = one(installed(tmp_path / "sizes"))[0].provenance
     assert (provenance.analyzer, provenance.tier) == ("sizes.size", Tier.LOCAL)
-    assert provenance.weights == "0123456789ab"
+    assert provenance.weights == FINGERPRINT[:12]
 
 
 def test_windows_of_two_seconds_become_spans(tmp_path: Path) -> None:
-    model = installed(
-        tmp_path / "moves", {"classifier": MOVES.names}, MOVE, sampling=Sampling.TWO_SECONDS
-    )
+    model = installed(tmp_path / "moves", MOVE, MOVES.names, sampling=Sampling.TWO_SECONDS)
     analyzer, measure = one(model)
     scores = np.zeros((3, len(MOVES.names)), np.float32)
     scores[0, MOVES.names.index("static")] = 0.9
@@ -196,37 +163,67 @@ def test_the_cards_threshold_decides_when_a_move_holds(tmp_path: Path) -> None:
     row[MOVES.names.index("tilt_up")] = 0.7
     said = {}
     for name, head in (("usual", MOVE), ("strict", strict)):
-        analyzer, measure = one(installed(tmp_path / name, {"classifier": MOVES.names}, head))
+        analyzer, measure = one(installed(tmp_path / name, head, MOVES.names))
         (claim,) = analyzer.conclude(view(measure, rows(tuple(row)), Fraction(1)))
         said[name] = claim.label
     assert said == {"usual": "tilt_up", "strict": UNDEFINED}
 
 
 def test_a_shot_that_was_not_looked_at_is_not_spoken_of(tmp_path: Path) -> None:
-    analyzer, measure = one(installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE))
+    analyzer, measure = one(installed(tmp_path / "sizes"))
     source = TimeRange(start=Fraction(0), duration=Fraction(1))
     assert analyzer.conclude(_view(source, {})) == []
     assert analyzer.conclude(_view(source, {measure.name: measure.track(VIDEO.tick, [])})) == []
 
 
+def test_a_look_gives_the_scores_of_every_head_after_its_activation(tmp_path: Path) -> None:
+    shown = [window(seed=n) for n in range(3)]
+    looked = {}
+    for made in (make(tmp_path / "both", Style.MULTITASK), make(tmp_path / "move", card=MOVE_CARD)):
+        measure = one(here(made))[1]
+        measure.prepare()
+        numbers = np.array(measure.look(shown))
+        assert numbers.shape == (3, measure.width)
+        assert all((measure.look([w])[0] == n).all() for w, n in zip(shown, numbers, strict=True))
+        looked[made.card.name] = numbers
+    both, move = looked["tiny-multitask"], looked["tiny-move"]
+    assert both[:, :5].sum(axis=1) == pytest.approx(1)
+    assert both[:, 5:9].sum(axis=1) == pytest.approx(1)
+    assert ((move[:, :21] > 0) & (move[:, :21] < 1)).all()
+    assert (np.abs(move[:, :21].sum(axis=1) - 1) > 0.1).all()
+
+
+def test_the_motion_predictor_sees_segments_and_sorts_the_shot(tmp_path: Path) -> None:
+    analyzer, measure = one(here(make_predictor(tmp_path)))
+    measure.prepare()
+    numbers = measure.look([window(), window(segments=2)])
+    assert measure.columns[:3] == ("head.camera", "head.object", "head.dynamics")
+    seconds = Fraction(5)
+    (long,) = measure.windows(TimeRange(start=Fraction(10), duration=seconds), VIDEO)
+    assert len(long.frames) == 32
+    (claim,) = analyzer.conclude(view(measure, numbers[1][None], seconds))
+    assert (analyzer.family, analyzer.name) == (Family.MOTION, "tiny-motion.motion")
+    told = [claim.scores[f"motion.{name}"] for name in ("camera", "object", "dynamics")]
+    assert told == pytest.approx(np.clip(numbers[1][:3], 0, 3), abs=0.006)
+
+
 def test_embeddings_are_the_end_of_every_row(tmp_path: Path) -> None:
-    _, measure = one(installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE))
+    _, measure = one(installed(tmp_path / "sizes"))
     track = view(measure, rows((0.1, 0.7, 0.1, 0.1, 0.0)), Fraction(3)).tracks[measure.name]
-    assert embeddings(measure, track).shape == (1, WIDTH)
+    assert embeddings(measure, track).shape == (1, TINY.embedding)
     assert (embeddings(measure, track) == 0).all()
 
 
 def test_the_card_with_the_lowest_rank_speaks_first(tmp_path: Path) -> None:
     models = [
-        installed(tmp_path / name, {"classifier": SHUFFLED}, SIZE, rank=rank)
-        for name, rank in (("b", 2), ("c", 1), ("a", 2))
+        installed(tmp_path / name, rank=rank) for name, rank in (("b", 2), ("c", 1), ("a", 2))
     ]
     assert [a.name for a in analyzers_of(models)] == ["c.size", "a.size", "b.size"]
 
 
 def test_labels_may_be_written_as_people_read_them(tmp_path: Path) -> None:
     labels = ("Close-up", "extreme_close_up", "medium shot", "FS", "Long Shot", "undefined")
-    _, measure = one(installed(tmp_path / "own", {"classifier": labels}, SIZE))
+    _, measure = one(installed(tmp_path / "own", SIZE, labels))
     names = [column.partition(".")[2] for column in measure.columns[:6]]
     assert names == ["CS", "ECS", "MS", "FS", "LS", "undefined"]
 
@@ -244,7 +241,7 @@ def test_a_checkpoint_whose_labels_are_no_sizes_is_refused(
     tmp_path: Path, labels: tuple[str, ...], told: str
 ) -> None:
     with pytest.raises(ModelUnreadable, match=told) as refused:
-        one(installed(tmp_path / "own", {"classifier": labels}, SIZE))
+        one(installed(tmp_path / "own", SIZE, labels))
     assert "ECS, CS, MS, FS, LS, undefined" in refused.value.problem.hint
 
 
@@ -259,14 +256,14 @@ def test_a_checkpoint_whose_labels_are_no_sizes_is_refused(
 def test_the_cache_forgets_rows_that_were_taken_otherwise(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
-    model = installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE)
+    model = installed(tmp_path / "sizes")
     other = Installed(model.card.model_copy(update=change), model.folder, model.fingerprint, 1)
     assert one(other)[1].key != one(model)[1].key
     assert one(model)[1].key == one(model)[1].key
 
 
 def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) -> None:
-    model = installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE)
+    model = installed(tmp_path / "sizes")
     keys = {one(model)[1].key}
     keys.add(one(Installed(model.card, model.folder, "f" * 64, 1))[1].key)
     config = model.folder / "config.json"
@@ -278,13 +275,13 @@ def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) ->
 
 
 def test_a_name_and_a_title_do_not_change_what_was_seen(tmp_path: Path) -> None:
-    model = installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE)
+    model = installed(tmp_path / "sizes")
     retold = model.card.model_copy(update={"title": "another", "rank": 3})
     assert one(Installed(retold, model.folder, model.fingerprint, 1))[1].key == one(model)[1].key
 
 
 def test_analyzers_are_made_without_torch(tmp_path: Path) -> None:
-    model = installed(tmp_path / "sizes", {"classifier": SHUFFLED}, SIZE)
+    model = installed(tmp_path / "sizes")
     program = (
         "import sys; from pathlib import Path; from shotlog.models.card import Card;"
         "from shotlog.models.registry import Installed;"
@@ -296,4 +293,60 @@ def test_analyzers_are_made_without_torch(tmp_path: Path) -> None:
     card = model.card.model_dump_json()
     command = [sys.executable, "-c", program, str(model.folder), card]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout == f"{5 + WIDTH} set()\n"
+    assert done.stdout == f"{5 + TINY.embedding} set()\n"
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seven seconds of noise that slides."""
+    noise = np.random.default_rng(1).integers(0, 255, (90, 160, 3)).astype(np.uint8)
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    write_video(path, (np.roll(noise, 4 * n, axis=1) for n in range(175)), RATE)
+    return path
+
+
+def edit(film: Path, *ranges: tuple[int, int]) -> Edit:
+    clips, at = [], Fraction(0)
+    for number, (start, end) in enumerate(ranges):
+        source = TimeRange.between(Fraction(start), Fraction(end))
+        clips.append(
+            ClipRange(
+                id=f"V1/{number}",
+                name="clip",
+                media=MediaReference(path=str(film), start=Fraction(0)),
+                source=source,
+                timeline=source.shifted(at - start),
+                time_map=TimeMap(timeline_start=at, source_start=source.start),
+            )
+        )
+        at += source.duration
+    return Edit(name="cut", rate=RATE, duration=at, clips=tuple(clips))
+
+
+def test_three_models_speak_of_every_shot_and_of_each_clip_as_if_it_were_alone(
+    tmp_path: Path, film: Path
+) -> None:
+    models = [
+        here(make(tmp_path / "both", Style.MULTITASK)),
+        here(make(tmp_path / "move", card=MOVE_CARD)),
+        here(make_predictor(tmp_path / "motion")),
+    ]
+    analyzers = analyzers_of(models, "cpu", "fp32")
+    with Cache(None) as cache:
+        together = analyze(edit(film, (0, 7), (1, 4)), analyzers, cache)
+        assert analyze(edit(film, (0, 7), (1, 4)), analyzers, cache) == together
+    with Cache(None) as cache:
+        alone = analyze(edit(film, (1, 4)), analyzers, cache)
+    assert [str(problem) for problem in together.problems] == []
+    assert len(together.shots) == 2
+    for logged in together.shots:
+        assert {f.family for f in logged.findings} == set(Family) - {Family.HIGHLIGHT}
+        assert all(f.provenance.weights == FINGERPRINT[:12] for f in logged.findings)
+        moved = [span[0].timeline for span in spans(logged.leading(Family.MOVE))]
+        whole = logged.shot.timeline
+        assert (moved[0].start, moved[-1].end) == (whole.start, whole.end)
+        assert all(before.end == after.start for before, after in pairwise(moved))
+    last, only = together.shots[-1].findings, alone.shots[0].findings
+    assert [(f.label, f.scores, f.source) for f in last] == [
+        (f.label, f.scores, f.source) for f in only
+    ]
