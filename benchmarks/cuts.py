@@ -1,16 +1,15 @@
 """How well cuts are found, beside PySceneDetect: ``python benchmarks/cuts.py --data DIR [--json]``.
 
-``DIR`` is any folder with a ``labels.csv`` of the layout that ``cuts_truth.py`` reads. All
-detectors see the same decode in one run; PySceneDetect's have their own defaults, and pictures of
-256 pixels, which is what it scales to by itself.
+``DIR`` is any folder with a ``labels.csv`` of the layout that ``cuts_truth.py`` reads. Ours are
+the cuts of a whole analysis; PySceneDetect's detectors see every frame, have their own defaults,
+and pictures of 256 pixels, which is what it scales to by itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,10 +18,12 @@ import numpy as np
 from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from scenedetect import AdaptiveDetector, ContentDetector, FrameTimecode
 
-from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
-from shotlog.schema.evidence import FrameNeed, Picture, Row, Track
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.engine import Cache, analyze
+from shotlog.media import FrameReader, probe
+from shotlog.schema.evidence import FrameNeed
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import ClipRange, Cut, Edit, MediaReference
+from shotlog.schema.times import TimeMap, TimeRange
 
 OURS, BASELINES = "shotlog", {"adaptive": AdaptiveDetector, "content": ContentDetector}
 BASELINE_NEED = FrameNeed(width=256, height=256, pixels="rgb")
@@ -31,52 +32,58 @@ WHOLE = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
 
 @dataclass
 class Seen:
-    """One decode of a file.
+    """What was found in a file.
 
     Attributes:
         starts: Start of every frame, and the end of the last.
-        track: Our rows.
+        cuts: Ours.
         said: By detector, the frames at which PySceneDetect cuts.
-        spent: Processor seconds that our rows took.
     """
 
     starts: list[Fraction]
-    track: Track
+    cuts: Sequence[Cut]
     said: dict[str, list[int]]
-    spent: float
 
 
 def look(path: Path) -> Seen:
-    """Decodes a file once, for everyone."""
+    """Has everyone look at a file."""
     media = probe(MediaReference(path=str(path)))
     if media.video is None:
         raise ValueError(f"{path} has no picture")
-    measure, tick, rate = CutMeasure(), media.video.tick, float(media.video.rate)
-    observer, rows, starts, spent = (
-        measure.observer(),
-        list[Row](),
-        list[Fraction](),
-        0.0,
-    )
+    rate, starts = float(media.video.rate), list[Fraction]()
     detectors = {name: made() for name, made in BASELINES.items()}
     said: dict[str, list[int]] = {name: [] for name in detectors}
     for number, frame in enumerate(FrameReader(media, [WHOLE])):
-        picture = Picture(int(frame.start / tick), frame.start, frame.pixels(measure.need))
-        begun = time.thread_time()
-        rows += observer.see(picture)
-        spent += time.thread_time() - begun
         bgr = np.ascontiguousarray(frame.pixels(BASELINE_NEED)[..., ::-1])
         for name, detector in detectors.items():
             found = detector.process_frame(FrameTimecode(number, fps=rate), bgr)
             said[name] += [cut.frame_num for cut in found]
         starts[-1:] = [frame.start, frame.end]
-    return Seen(starts, Track.of(tick, rows, len(measure.columns)), said, spent)
+    return Seen(starts, _ours(media, starts[-1]), said)
+
+
+def _ours(media: Media, end: Fraction) -> Sequence[Cut]:
+    """The cuts that an analysis of the file alone finds."""
+    whole = TimeRange.between(Fraction(0), end)
+    clip = ClipRange(
+        id="V1/0",
+        name=media.path,
+        media=MediaReference(path=media.path, start=Fraction(0)),
+        source=whole,
+        timeline=whole,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+    edit = Edit(name="file", rate=Fraction(25), duration=end, clips=(clip,))
+    with Cache(None) as cache:
+        log = analyze(edit, [], cache)
+    if log.problems:
+        raise ValueError(str(log.problems))
+    return log.cuts[clip.id]
 
 
 def answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
     """By detector, the first and last frames of the changes it found."""
     number = {start: index for index, start in enumerate(seen.starts)}
-    cuts = find_cuts(seen.track, TimeRange.between(Fraction(0), seen.starts[-1]))
     yield (
         OURS,
         [
@@ -84,7 +91,7 @@ def answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
                 number[cut.span.start],
                 max(number[cut.span.start], number[cut.span.end] - 1),
             )
-            for cut in cuts
+            for cut in seen.cuts
         ],
     )
     for name, frames in seen.said.items():
@@ -101,10 +108,10 @@ def main() -> None:
     options = parser.parse_args()
     root, rows = read_labels(options.data)
     totals = {name: Score() for name in (OURS, *BASELINES)}
-    files, frames, spent = [], 0, 0.0
+    files, frames = [], 0
     for row in rows:
         seen = look(root / row.file)
-        frames, spent = frames + len(seen.starts) - 1, spent + seen.spent
+        frames += len(seen.starts) - 1
         truth = Truth.of(row.cuts, row.graduals, row.ignored)
         scores = {name: judge(found, truth) for name, found in answers(seen)}
         for name, score in scores.items():
@@ -113,17 +120,10 @@ def main() -> None:
         if not options.json:
             _show(row.file, scores)
     total = {name: score.figures() for name, score in totals.items()}
-    cost = round(spent / max(1, frames) * 1000, 3)
     if options.json:
-        report = {
-            "files": files,
-            "total": total,
-            "frames": frames,
-            "ms_per_frame": cost,
-        }
-        print(json.dumps(report, indent=2))
+        print(json.dumps({"files": files, "total": total, "frames": frames}, indent=2))
     else:
-        _show(f"all {len(rows)} files, {frames} frames, {cost} ms per frame", totals)
+        _show(f"all {len(rows)} files, {frames} frames", totals)
 
 
 def _entry(row: Labels, scores: dict[str, Score]) -> dict[str, object]:

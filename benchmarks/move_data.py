@@ -59,7 +59,7 @@ def filmed(data: Path) -> list[Filmed]:
 
 def pictures(media: Media, span: TimeRange) -> Iterator[Picture]:
     """The pictures that the engine would show to the motion measure."""
-    for frame in FrameReader(media, [span], threads=1):
+    for frame in FrameReader(media, [span], reference=True, threads=1):
         for at in range(math.ceil(frame.start * GRID), math.ceil(frame.end * GRID)):
             yield Picture(at, frame.start, frame.pixels(MotionMeasure.need))
 

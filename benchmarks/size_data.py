@@ -76,7 +76,7 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Track:
     observer = FaceMeasure().observer()
     picture = np.ascontiguousarray(fitted, dtype=np.uint8)
     (row,) = observer.see(Picture(0, Fraction(0), picture))
-    rows = [row._replace(first=at, last=at) for at in range(pictures)]
+    rows = [row._replace(first=2 * at, last=2 * at) for at in range(pictures)]  # all full looks
     return FaceMeasure().track(TICK, rows)
 
 
@@ -97,7 +97,7 @@ def _seen(media: Media) -> Track:
     observer = FaceMeasure().observer()
     everything = TimeRange(start=Fraction(0), duration=Fraction(3600))
     rows: list[Row] = []
-    for frame in FrameReader(media, [everything]):
+    for frame in FrameReader(media, [everything], reference=True):
         for at in range(math.ceil(frame.start / TICK), math.ceil(frame.end / TICK)):
             picture = Picture(at, frame.start, frame.pixels(FaceMeasure.need))
             rows.extend(observer.see(picture))

@@ -20,6 +20,7 @@ from shotlog.schema.times import TimeMap, TimeRange
 _ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
 
 TICK = 1 / LOOKS_PER_SECOND
+SECOND = 2 * TICK
 FACE_TOP, FACE_BOTTOM, FACE_X = 60, 179, 225
 """Hairline, chin and middle of the face in ``skimage.data.astronaut()``, read off by eye."""
 
@@ -61,11 +62,11 @@ def letterboxed(picture: Pixels, bar: int, *, sides: bool = False) -> Pixels:
 
 
 def track(pictures: Sequence[Pixels], first: int = 0) -> Track:
-    """The evidence of pictures half a second apart."""
+    """The evidence of pictures a second apart, each looked at fully."""
     observer = FaceMeasure().observer()
     rows: list[Row] = []
-    for at, pixels in enumerate(pictures, start=first):
-        rows.extend(observer.see(Picture(at, at * TICK, pixels)))
+    for number, pixels in enumerate(pictures, start=first):
+        rows.extend(observer.see(Picture(2 * number, number * SECOND, pixels)))
     return FaceMeasure().track(TICK, rows)
 
 
@@ -76,7 +77,7 @@ def look(picture: Pixels) -> Look:
 
 def view(evidence: Track) -> ShotView:
     """A shot with this evidence."""
-    length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * TICK)
+    length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * SECOND)
     return ShotView(
         shot=Shot(id="s", clip="V1/0", source=length, core=length, timeline=length),
         clip=ClipRange(

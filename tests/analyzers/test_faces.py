@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers._centerface import CenterFace
-from shotlog.analyzers.faces import FACES, FaceMeasure
+from shotlog.analyzers.faces import FACES, FaceMeasure, Look, looks
 from shotlog.media import FrameReader, probe
 from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError
-from shotlog.schema.evidence import Picture, Row, Track
+from shotlog.schema.evidence import Picture, Pixels, Row, Track
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
@@ -84,6 +84,24 @@ def test_row_depends_on_its_own_picture_alone() -> None:
     both, alone = track([first, second]), track([second], first=1)
     np.testing.assert_array_equal(both.values[1], alone.values[0])
     assert both.first[1] == alone.first[0]
+
+
+def test_look_between_two_full_ones_finds_who_is_near() -> None:
+    near, far = portrait(0.4), portrait(0.08)
+    assert [len(look(p).faces) for p in (near, far)] == [1, 1]
+    assert [len(_between(p).faces) for p in (near, far)] == [1, 0]
+
+
+def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
+    rows = [Row(at, at, np.zeros(len(FaceMeasure.columns), np.float32)) for at in range(5)]
+    assert [item.at for item in looks(FaceMeasure().track(TICK, rows))] == [0, 2, 4]
+    assert [item.at for item in looks(FaceMeasure().track(TICK, rows[1:2]))] == [1]
+    assert looks(FaceMeasure().track(TICK, [])) == []
+
+
+def _between(pixels: Pixels) -> Look:
+    rows = FaceMeasure().observer().see(Picture(1, TICK, pixels))
+    return looks(FaceMeasure().track(TICK, rows))[0]
 
 
 def test_columns_are_named_once_each() -> None:

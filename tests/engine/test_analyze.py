@@ -43,7 +43,7 @@ class StepMeasure(PictureMeasure):
     name = "test.step"
     epoch = 1
     columns = ("step",)
-    need = FrameNeed(rate=Fraction(5), width=64, height=36)
+    need = FrameNeed(rate=Fraction(5), frames="reference", width=64, height=36)
     reach = Fraction(1, 5)
 
     def observer(self) -> Observer:
@@ -298,7 +298,7 @@ def test_media_is_known_by_content_not_by_path(ramp: Path, tmp_path: Path) -> No
 
 class _Never(StepMeasure):
     name = "test.never"
-    need = FrameNeed(rate=Fraction(1, 4), width=32, height=18)
+    need = FrameNeed(rate=Fraction(1, 4), frames="reference", width=32, height=18)
 
 
 class NeverAnalyzer(StepAnalyzer):

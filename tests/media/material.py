@@ -33,9 +33,12 @@ def between(start: Fraction | int, end: Fraction | int) -> TimeRange:
     return TimeRange.between(Fraction(start), Fraction(end))
 
 
-def seen(media: Media, *ranges: TimeRange) -> list[tuple[Fraction, Fraction, str]]:
+def seen(
+    media: Media, *ranges: TimeRange, reference: bool = False
+) -> list[tuple[Fraction, Fraction, str]]:
     """Start, end and a hash of the pixels of every frame."""
-    return [(f.start, f.end, hashed(f)) for f in FrameReader(media, ranges or (EVERYTHING,))]
+    reader = FrameReader(media, ranges or (EVERYTHING,), reference=reference)
+    return [(f.start, f.end, hashed(f)) for f in reader]
 
 
 def hashed(frame: Frame) -> str:

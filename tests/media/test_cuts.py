@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
+from shotlog.media.cuts import CutPlaceMeasure, placed, uncertain
 from shotlog.render.video import write_video
 from shotlog.schema.evidence import Picture, Row, Track
+from shotlog.schema.media import Media
 from shotlog.schema.ranges import Cut, CutKind, MediaReference
 from shotlog.schema.times import TimeRange
 
@@ -247,14 +249,41 @@ def decoded(path: Path) -> list[int]:
     media = probe(MediaReference(path=str(path)))
     assert media.video is not None
     whole = TimeRange(start=Fraction(0), duration=Fraction(3600))
-    tick, observer = media.video.tick, CutMeasure().observer()
-    rows, starts = list[Row](), list[Fraction]()
-    for frame in FrameReader(media, [whole]):
-        pixels = frame.pixels(CutMeasure.need)
-        rows += observer.see(Picture(int(frame.start / tick), frame.start, pixels))
-        starts.append(frame.start)
-    found = find_cuts(Track.of(tick, rows, len(CutMeasure.columns)), whole)
-    return [starts.index(cut.at) for cut in found]
+    tick = media.video.tick
+    found = find_cuts(read(media, CutMeasure(), whole, tick), whole)
+    for stretch in uncertain(found, tick):
+        found = placed(found, read(media, CutPlaceMeasure(), stretch, tick))
+    return [int(cut.at * media.video.rate) for cut in found]
+
+
+def read(media: Media, measure: CutMeasure, span: TimeRange, tick: Fraction) -> Track:
+    observer, rows = measure.observer(), list[Row]()
+    for frame in FrameReader(media, [span], reference=measure.need.frames == "reference"):
+        if span.contains(frame.start):
+            pixels = frame.pixels(measure.need)
+            rows += observer.see(Picture(int(frame.start / tick), frame.start, pixels))
+    return Track.of(tick, rows, len(measure.columns))
+
+
+@pytest.mark.parametrize("every", [2, 3, 4])
+def test_a_cut_among_frames_that_were_left_out_is_placed_on_its_frame(every: int) -> None:
+    for cut in range(24, 24 + every):
+        film = joined(scene(41, cut), scene(42, 30))
+        kept = range(0, len(film), every)
+        (found,) = find_cuts(measured(film[::every], kept), span(0, len(film)))
+        before = (cut - 1) // every * every
+        assert found.span == span(before + 1, found.at // TICK)
+        (stretch,) = uncertain([found], TICK)
+        assert stretch == span(before, before + every + 1)
+        (there,) = placed([found], measured(film))
+        assert (there.at, there.span.duration) == (cut * TICK, Fraction(0))
+        assert uncertain([there], TICK) == []
+
+
+def test_a_cut_stays_where_it_is_while_nobody_can_look_closer() -> None:
+    film = joined(scene(41, 25), scene(42, 30))
+    found = find_cuts(measured(film[::4], range(0, len(film), 4)), span(0, len(film)))
+    assert placed(found, measured([])) == found
 
 
 @pytest.mark.parametrize(

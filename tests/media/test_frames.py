@@ -57,6 +57,8 @@ KINDS = {
     "avc.flv": ("libx264", {"g": "20"}, "yuv420p"),
 }
 
+LEAVES_NONE_OUT = {"vp9.webm", "prores.mov", "picture.gif"}
+
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Media:
@@ -81,6 +83,27 @@ def test_a_seek_changes_no_frame(
         assert part == everything[first : first + 2]
     pieces = [between(n / RATE, (n + 1) / RATE) for n in (2, 23, 59)]
     assert seen(media, *pieces) == [everything[n] for n in (2, 23, 59)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_decode, "_FAR", Fraction(1, 2))
+    codec, options, pix_fmt = KINDS[kind]
+    path = tmp_path / kind
+    write_video(path, drift(LENGTH), RATE, codec=codec, options=options, pix_fmt=pix_fmt)
+    media = opened(path)
+    everything = {start: pixels for start, _, pixels in seen(media)}
+    some = seen(media, reference=True)
+    assert all(everything[start] == pixels for start, _, pixels in some)
+    starts = [start for start, *_ in some]
+    assert [end for _, end, _ in some] == [*starts[1:], LENGTH / RATE]
+    assert (len(some) == LENGTH) == (kind in LEAVES_NONE_OUT)
+    for first in (19, 20, 21, 39, 57):
+        moment = first / RATE
+        shown = [item for item in some if item[0] <= moment < item[1]]
+        assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown
 
 
 def test_a_far_range_is_reached_without_decoding_all_before_it(

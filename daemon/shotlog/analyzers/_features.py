@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers._edit_clock import STEP, EditClock
 from shotlog.analyzers._salience import local_median, novelty, rise, smooth, z_scores
-from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.faces import FaceMeasure, deciding
 from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.analyzers.speech import SpeechMeasure
@@ -190,4 +190,6 @@ def _faces(track: Track, _: ShotView) -> Numbers:
     names = [name for name in FaceMeasure.columns if name.startswith("score_")]
     sure = np.column_stack(_columns(FaceMeasure, track, *names)) > _SURE
     (height,) = _columns(FaceMeasure, track, "h_0")
-    return np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], height, 0.0)])
+    rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], height, 0.0)])
+    rows[~deciding(track)] = np.nan
+    return rows

@@ -24,6 +24,10 @@ from shotlog.schema.evidence import (
 
 LOOKS_PER_SECOND = Fraction(2)
 
+_FULL_EVERY = 2
+"""Every second look, counted from media time 0, is a full one; those between cost a quarter of it
+and are there for shots too short to hold a full one."""
+
 FACES = 4
 """How many faces of a picture are kept."""
 
@@ -102,7 +106,9 @@ class Look(NamedTuple):
 
 
 class FaceMeasure(PictureMeasure):
-    """Looks for faces twice a second, in pictures of 640 pixels.
+    """Looks for faces twice a second, in pictures of 640 pixels; fully once a second.
+
+    The looks between find only who is near the camera: see :func:`deciding`.
 
     Of 63 faces of a twentieth of the picture's height (long shots) 640 pixels find 46, 480 find 17
     and 960 all; of 60 faces of 7 % they find 57, 52 and 59. A look at 960 takes more than twice
@@ -114,8 +120,8 @@ class FaceMeasure(PictureMeasure):
     """
 
     name = "picture.faces"
-    epoch = 1
-    need = FrameNeed(rate=LOOKS_PER_SECOND, width=640, height=640, pixels="rgb")
+    epoch = 2
+    need = FrameNeed(rate=LOOKS_PER_SECOND, frames="reference", width=640, height=640, pixels="rgb")
     reach = Fraction(0)
     columns = (*_HEAD, *(f"{part}_{n}" for n in range(FACES) for part in _FACE))
 
@@ -127,7 +133,8 @@ class FaceMeasure(PictureMeasure):
 class _FaceObserver:
     def see(self, picture: Picture) -> tuple[Row]:
         found = bars(picture.pixels)
-        faces = faces_in(without_bars(picture.pixels, found))
+        full = picture.at % _FULL_EVERY == 0
+        faces = faces_in(without_bars(picture.pixels, found), far=full)
         values = [len(faces), found.vertical, found.horizontal]
         for face in faces:
             values.extend(face)
@@ -135,11 +142,18 @@ class _FaceObserver:
         return (Row(picture.at, picture.at, values),)
 
 
+def deciding(track: Track) -> npt.NDArray[np.bool_]:
+    """(n,) which rows speak for a shot: its full looks, or all where it is too short for one."""
+    full = np.equal(track.first % _FULL_EVERY, 0)
+    return full if full.any() else np.ones(len(full), dtype=np.bool_)
+
+
 def looks(track: Track) -> list[Look]:
-    """The rows of a :class:`FaceMeasure` as what they say, in time order."""
+    """The :func:`deciding` rows of a :class:`FaceMeasure` as what they say, in time order."""
+    rows = deciding(track)
     return [
         Look(int(at), Bars(float(row[1]), float(row[2])), tuple(_faces_of(row)))
-        for at, row in zip(track.first, track.values, strict=True)
+        for at, row in zip(track.first[rows], track.values[rows], strict=True)
     ]
 
 
@@ -149,18 +163,28 @@ def _faces_of(row: npt.NDArray[np.float32]) -> Iterator[Face]:
         yield Face(*(float(v) for v in row[start : start + len(_FACE)]))
 
 
-def faces_in(picture: Pixels) -> list[Face]:
+def faces_in(picture: Pixels, *, far: bool = True) -> list[Face]:
     """The faces of a picture without bars, the most prominent first, at most :data:`FACES`.
 
     The picture is looked at twice: small, with a margin round it, for faces that fill it or reach
     out of it; then for the others, less finely where somebody stands close to the camera.
+
+    Args:
+        picture: (h, w, 3) RGB, without bars.
+        far: Whether it is looked at for the others at all.
     """
     detector = centerface()
     near = find_faces(detector, fitted(picture, _NEAR_SIDE), margin=True)
+    if not far:
+        return _most_prominent(near)
     close = any(face.score >= _SURE and face.h >= _CLOSE for face in near)
-    far = find_faces(detector, fitted(picture, _COARSE_SIDE) if close else picture)
+    others = find_faces(detector, fitted(picture, _COARSE_SIDE) if close else picture)
     filling = [face for face in near if face.h >= _FILLING]
-    faces = filling + [face for face in far if not any(_same(face, other) for other in filling)]
+    others = [face for face in others if not any(_same(face, other) for other in filling)]
+    return _most_prominent(filling + others)
+
+
+def _most_prominent(faces: list[Face]) -> list[Face]:
     return sorted(faces, key=lambda face: -face.prominence)[:FACES]
 
 

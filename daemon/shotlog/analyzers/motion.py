@@ -78,9 +78,9 @@ class MotionMeasure(PictureMeasure):
     """
 
     name = "camera.motion"
-    epoch = 1
+    epoch = 2
     columns = ("seconds", *COLUMNS)
-    need = FrameNeed(rate=GRID, width=384, height=384, pixels="gray")
+    need = FrameNeed(rate=GRID, frames="reference", width=384, height=384, pixels="gray")
     reach = LONG / GRID
 
     def observer(self) -> _MotionObserver:

@@ -26,7 +26,7 @@ class ThumbnailMeasure(PictureMeasure):
     epoch = 1
     columns = ("jpeg",)
     dtype = np.uint8
-    need = FrameNeed(rate=Fraction(2), width=256, height=144, pixels="rgb")
+    need = FrameNeed(rate=Fraction(2), frames="reference", width=256, height=144, pixels="rgb")
     reach = Fraction(0)
 
     @property

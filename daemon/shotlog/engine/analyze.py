@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from shotlog.analyzers.thumbnail import ThumbnailMeasure
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude
+from shotlog.engine.divide import divide
 from shotlog.engine.hearing import SoundJob, measure_sound
 from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
-from shotlog.engine.pictures import PictureJob, measure_pictures
+from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
 from shotlog.engine.plan import cache_key, missing, missing_cells
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress, Silent
-from shotlog.engine.shots import divide
 from shotlog.engine.windows import measure_windows
 from shotlog.media.cuts import CutMeasure
 from shotlog.schema.analysis import Analyzer
@@ -28,7 +28,7 @@ from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure
 from shotlog.schema.findings import Log
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange, union
+from shotlog.schema.times import TimeRange
 
 
 class Options(Model):
@@ -53,8 +53,7 @@ class _Work:
     @property
     def seconds(self) -> float:
         """Seconds of film that must be decoded."""
-        spans = union(span for job in self.pictures for span in job.spans)
-        return float(sum(span.duration for span in spans))
+        return film_seconds(self.pictures)
 
     @property
     def sound_seconds(self) -> float:
@@ -134,7 +133,7 @@ def _analyze(
             problems.append(ended)
         else:
             readable.append(ended)
-    divided = [divide(item, cache) for item in readable]
+    divided = divide(readable, cache, progress)
     looked = measure_windows(divided, analyzers, cache, progress)
     found = conclude(edit, divided, analyzers, cache, outcome.failed, looked, progress)
     for item in readable:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.divide import Divided
 from shotlog.engine.locate import Located
 from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
-from shotlog.engine.shots import Divided, seen
+from shotlog.engine.shots import seen
 from shotlog.engine.windows import Looked
 from shotlog.schema.analysis import (
     Analyzer,

@@ -39,6 +39,9 @@ def measure_pictures(
 ) -> list[PictureJob]:
     """Decodes what the jobs need, once, and stores the rows as pieces in the cache.
 
+    Measures that look at reference frames alone share a decode of those; where others want every
+    frame, that is a second one: a measure sees the same frames whoever looks beside it.
+
     On an interrupt, or when the file turns out broken, everything that was seen until then is
     stored. A measure that raises is given up for this file; the others go on.
 
@@ -48,7 +51,25 @@ def measure_pictures(
     Raises:
         MediaError: where the file cannot be read at all.
     """
-    reader = FrameReader(media, union(span for job in jobs for span in job.spans))
+    for kind in ("reference", "all"):
+        group = [job for job in jobs if job.measure.need.frames == kind]
+        if group:
+            _measure_pass(media, group, cache, bar, reference=kind == "reference")
+    return [job for job in jobs if job.failure is not None]
+
+
+def film_seconds(jobs: Sequence[PictureJob]) -> float:
+    """Seconds of film that the jobs have decoded, for progress."""
+    kinds = {job.measure.need.frames for job in jobs}
+    spans = ([s for job in jobs if job.measure.need.frames == k for s in job.spans] for k in kinds)
+    return float(sum((span.duration for own in spans for span in union(own)), Fraction(0)))
+
+
+def _measure_pass(
+    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar, *, reference: bool
+) -> None:
+    spans = union(span for job in jobs for span in job.spans)
+    reader = FrameReader(media, spans, reference=reference)
     workers = [_Worker(job, media, cache) for job in jobs]
     complete = False
     try:
@@ -61,7 +82,6 @@ def measure_pictures(
         for worker in workers:
             worker.finish(complete=complete)
     cache.note_ending(media.content_id, reader.end, reader.damage)
-    return [job for job in jobs if job.failure is not None]
 
 
 class _Run:

@@ -4,39 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from shotlog.engine.cache import Cache
 from shotlog.engine.locate import Located
-from shotlog.engine.plan import cache_key
-from shotlog.media.cuts import CutMeasure, find_cuts
 from shotlog.schema.ranges import Cut, Shot
 from shotlog.schema.times import TimeRange
-
-_CUTS = CutMeasure()
-
-
-@dataclass(frozen=True, eq=False)
-class Divided:
-    """A clip with the shots that it holds.
-
-    Attributes:
-        located: The clip.
-        cuts: The changes of shot inside it, in media time.
-        shots: Its shots, in timeline order.
-    """
-
-    located: Located
-    cuts: Sequence[Cut]
-    shots: Sequence[Shot]
-
-
-def divide(located: Located, cache: Cache) -> Divided:
-    """Divides a clip by the changes of shot that its measured frames tell."""
-    changes = cache.read(located.media.content_id, cache_key(_CUTS), located.span)
-    cuts = [] if changes is None else find_cuts(changes, located.span)
-    return Divided(located, cuts, shots_of(located, cuts))
 
 
 def shots_of(located: Located, cuts: Sequence[Cut]) -> list[Shot]:

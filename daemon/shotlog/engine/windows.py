@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
+from shotlog.engine.divide import Divided
 from shotlog.engine.gathering import Gathered, WindowJob, gather
 from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
-from shotlog.engine.shots import Divided
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import AnalyzerError, ModelError, Problem, ShotlogError
 from shotlog.schema.evidence import Row, Track, WindowMeasure

@@ -113,9 +113,17 @@ def decoded(container: InputContainer, stream: Stream, kind: type[_FrameT]) -> I
         return
 
 
-def make_ready(stream: VideoStream, threads: int = 0) -> None:
-    """Sets up the picture decoder: threads as it likes, damaged pictures are given too."""
+def make_ready(stream: VideoStream, threads: int = 0, *, reference: bool = False) -> None:
+    """Sets up the picture decoder: threads as it likes, damaged pictures are given too.
+
+    Args:
+        stream: The stream, before anything of it is decoded.
+        threads: Threads of the decoder; 0 lets FFmpeg choose.
+        reference: Whether frames that no other refers to are left out.
+    """
     context = stream.codec_context
+    if reference:
+        context.skip_frame = "NONREF"
     context.thread_count = threads
     context.thread_type = ThreadType.AUTO
     context.flags |= Flags.output_corrupt

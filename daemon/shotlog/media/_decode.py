@@ -100,11 +100,16 @@ class PictureDecoder:
     A context manager; the file is open within it.
     """
 
-    def __init__(self, media: Media, video: VideoStream, damage: Damage, threads: int) -> None:
+    def __init__(
+        self, media: Media, video: VideoStream, damage: Damage, reference: bool, threads: int
+    ) -> None:
         self._media = media
         self._video = video
         self._damage = damage
+        self._reference = reference
         self._threads = threads
+        self._latest: int | None = None
+        self._last = Fraction(0)
         self._origin: int | None = None
         self._shift = Fraction(0)
         self._can_seek = True
@@ -125,9 +130,22 @@ class PictureDecoder:
         stream = self._stream
         return stream.duration * stream.time_base if stream.duration and stream.time_base else None
 
+    @property
+    def last(self) -> Fraction:
+        """Start of the last frame that was met, whether it was decoded or left out."""
+        if self._latest is None or self._origin is None or self._shift:
+            return self._last
+        return max(self._last, self._moment(self._latest))
+
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
-        return self._run(self._packets(), None)
+        packets = self._packets()
+        first = next(packets, None)
+        if first is None:
+            return iter(())
+        timed = first.pts is not None
+        make_ready(self._stream, self._threads, reference=self._reference and timed)
+        return self._run(chain([first], packets), None)
 
     def pays(self, position: Fraction, moment: Fraction) -> bool:
         """Whether :meth:`at` is likely to be cheaper than decoding on from a position."""
@@ -168,7 +186,6 @@ class PictureDecoder:
         if stream is None:
             raise NoPicture(media.path)
         only(self._container, stream)
-        make_ready(stream, self._threads)
         self._stream = stream
 
     def _seek(self, moment: Fraction) -> tuple[int, Iterable[Packet[PictureStream]]] | None:
@@ -186,7 +203,10 @@ class PictureDecoder:
 
     def _packets(self) -> Iterator[Packet[PictureStream]]:
         try:
-            yield from demuxed(self._container, self._stream)
+            for packet in demuxed(self._container, self._stream):
+                if self._reference and packet.pts is not None and not packet.is_discard:
+                    self._latest = max(self._latest or packet.pts, packet.pts)
+                yield packet
         except FFmpegError:
             self._damage.end("the file cannot be read to its end")
 
@@ -204,7 +224,7 @@ class PictureDecoder:
             start = self._start(time, last)
             if last is not None and start <= last:
                 continue
-            last = start
+            last = self._last = start
             if picture.is_corrupt:
                 self._damage.picture(start)
             yield Shown(start, picture)

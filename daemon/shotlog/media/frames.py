@@ -69,6 +69,9 @@ class FrameReader:
     meant. At a variable rate they are as the container has them. Only where a stream has no
     timestamps at all are its frames counted.
 
+    Asked for reference frames alone, it gives those that others refer to, each shown until the
+    next of them; where a stream has no presentation times it gives all.
+
     Long unused stretches are skipped by seeking, and the frames are those of a full decode: the
     reader starts at a keyframe that is not later than the frame, drops what is shown before that
     keyframe, and goes back further where the decoder calls the wanted frame damaged. In a damaged
@@ -81,12 +84,20 @@ class FrameReader:
         end: Where the material really ended, once an iteration has come to it.
     """
 
-    def __init__(self, media: Media, ranges: Sequence[TimeRange], *, threads: int = 0) -> None:
+    def __init__(
+        self,
+        media: Media,
+        ranges: Sequence[TimeRange],
+        *,
+        reference: bool = False,
+        threads: int = 0,
+    ) -> None:
         """Prepares to read; opens nothing yet.
 
         Args:
             media: The file, as :func:`~shotlog.media.probe.probe` found it.
             ranges: What is needed, in media time, in any order.
+            reference: Whether frames that no other refers to are left out, undecoded.
             threads: Threads of the decoder; 0 lets FFmpeg choose.
 
         Raises:
@@ -97,6 +108,7 @@ class FrameReader:
         self._media = media
         self._video = media.video
         self._ranges = union(ranges)
+        self._reference = reference
         self._threads = threads
         self._damage = Damage(self._ranges)
         self.end: Fraction | None = None
@@ -112,7 +124,9 @@ class FrameReader:
             return
         with (
             media_errors(self._media.path),
-            PictureDecoder(self._media, self._video, self._damage, self._threads) as decoder,
+            PictureDecoder(
+                self._media, self._video, self._damage, self._reference, self._threads
+            ) as decoder,
         ):
             yield from self._wanted(decoder)
 
@@ -134,15 +148,15 @@ class FrameReader:
                 run, sought = decoder.at(held.start, wanted), wanted
                 held = next(run, held)
             following = next(run, None)
-            end = self._close(held.start, decoder) if following is None else following.start
+            end = self._close(decoder) if following is None else following.start
             if end > wanted:
                 yield Frame(held.start, end, held.picture, scaler)
             held = following
 
-    def _close(self, last: Fraction, decoder: PictureDecoder) -> Fraction:
-        """The end of the material, whose last frame starts at ``last``."""
+    def _close(self, decoder: PictureDecoder) -> Fraction:
+        """The end of the material."""
         video = self._video
-        self.end = last + frame_length(video.rate, video.tick, video.variable_rate)
+        self.end = decoder.last + frame_length(video.rate, video.tick, video.variable_rate)
         promised = decoder.promised
         if promised is not None and self.end < promised - _EARLY_END:
             self._damage.end(

@@ -36,6 +36,9 @@ class FrameNeed(Model):
     Attributes:
         rate: Pictures per second of media time, on the absolute grid ``n / rate`` (n whole): the
             picture at a grid moment is the frame that is shown then. None: every frame.
+        frames: "all": of all frames there are. "reference": of those alone that others refer to,
+            as if the others did not exist; those are not even decoded, which halves the work
+            where there are any. Which they are is a fact of the file, whoever asks for what.
         width: The picture is scaled in the decoder to fit into width x height, display aspect
             kept, never enlarged; both sides are at least 2 and even.
         height: See width.
@@ -46,6 +49,7 @@ class FrameNeed(Model):
     """
 
     rate: Rate | None = None
+    frames: Literal["all", "reference"] = "all"
     width: int
     height: int
     pixels: Literal["gray", "rgb"] = "gray"

@@ -100,7 +100,8 @@ class Cut(Model):
     Attributes:
         at: Start of the new shot's first frame, in media time; the middle of a gradual change.
         kind: How it changes.
-        span: The frames that belong to neither shot alone; empty (duration 0) for a hard cut.
+        span: The frames that belong to neither shot alone; empty (duration 0) for a hard cut,
+            unless nobody looked at the frames just before it.
         confidence: 0 to 1.
     """
 

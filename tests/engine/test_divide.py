@@ -1,0 +1,62 @@
+"""Clips become shots: cuts are found among reference frames, and each is put on its own frame."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from shotlog.engine import Cache, analyze
+from shotlog.render.video import write_video
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
+from shotlog.schema.times import TimeMap, TimeRange
+from tests.engine.test_analyze import Watch
+
+RATE = Fraction(25)
+HIDDEN = {"x264-params": "scenecut=0:keyint=250:bframes=3:b-adapt=0"}
+"""No keyframe at a cut: three of four frames are B-frames, two of those referred to by nobody."""
+
+
+def two_scenes(path: Path, cut: int, frames: int = 60) -> Path:
+    draw = np.random.default_rng(5)
+    pictures = []
+    for colour in ((40, 90, 160), (190, 150, 60)):
+        grain = draw.normal(0, 45, (9, 16, 3)) + np.array(colour)
+        pictures.append(cv2.resize(np.clip(grain, 0, 255).astype(np.uint8), (256, 144)))
+    noise = draw.integers(0, 4, (frames, 144, 256, 3), dtype=np.uint8)
+    film = (np.asarray(pictures[n >= cut], np.uint8) // 2 + noise[n] for n in range(frames))
+    write_video(path, film, RATE, options=HIDDEN)
+    return path
+
+
+def one_clip(path: Path, frames: int = 60) -> Edit:
+    whole = TimeRange(start=Fraction(0), duration=frames / RATE)
+    clip = ClipRange(
+        id="V1/0",
+        name="A",
+        media=MediaReference(path=str(path), start=Fraction(0)),
+        source=whole,
+        timeline=whole,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+    return Edit(name="cut", rate=RATE, duration=whole.duration, clips=(clip,))
+
+
+@pytest.mark.parametrize("cut", range(28, 33))
+def test_a_cut_lies_on_its_frame_whichever_frames_the_encoder_lets_be_left_out(
+    tmp_path: Path, cut: int
+) -> None:
+    path = two_scenes(tmp_path / "film.mp4", cut)
+    watch = Watch()
+    with Cache(tmp_path / "c.sqlite") as cache:
+        first = analyze(one_clip(path), [], cache, progress=watch)
+        (found,) = first.cuts["V1/0"]
+        assert (found.at, found.span.duration) == (cut / RATE, Fraction(0))
+        assert [shot.shot.source.start for shot in first.shots] == [0, cut / RATE]
+        again = Watch()
+        assert analyze(one_clip(path), [], cache, progress=again) == first
+        assert "Cuts" not in again.totals
+    assert watch.totals.get("Cuts", 0) < Fraction(1, 2)
