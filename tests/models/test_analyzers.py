@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.models.analyzers import HeadAnalyzer, ModelMeasure, analyzers_of, embeddings
+from shotlog.models.analyzers import HeadAnalyzer, analyzers_of
 from shotlog.models.card import Activation, Head, Sampling, Task
+from shotlog.models.measure import ModelMeasure
 from shotlog.models.registry import Installed
 from shotlog.render.video import write_video
 from shotlog.schema.analysis import ShotView
@@ -210,8 +211,8 @@ def test_the_motion_predictor_sees_segments_and_sorts_the_shot(tmp_path: Path) -
 def test_embeddings_are_the_end_of_every_row(tmp_path: Path) -> None:
     _, measure = one(installed(tmp_path / "sizes"))
     track = view(measure, rows((0.1, 0.7, 0.1, 0.1, 0.0)), Fraction(3)).tracks[measure.name]
-    assert embeddings(measure, track).shape == (1, TINY.embedding)
-    assert (embeddings(measure, track) == 0).all()
+    assert measure.embeddings(track).shape == (1, TINY.embedding)
+    assert (measure.embeddings(track) == 0).all()
 
 
 def test_the_card_with_the_lowest_rank_speaks_first(tmp_path: Path) -> None:

@@ -116,6 +116,10 @@ class TestMoves:
         claims = moves(LABELS, scores, windows, SHOT)
         assert [c.range.start for c in claims] == [10, Fraction(23, 2), 13]
 
+    def test_a_window_without_scores_is_not_guessed(self) -> None:
+        with pytest.raises(ValueError, match="1 rows of scores for 2 windows"):
+            moves(LABELS, table((0.9, 0, 0, 0, 0)), even(2), SHOT)
+
     def test_frames_of_a_dissolve_belong_to_the_move_beside_them(self) -> None:
         core = TimeRange(start=Fraction(11), duration=Fraction(4))
         (claim,) = moves(LABELS, table((0.9, 0, 0, 0, 0)), [core], SHOT)

@@ -142,7 +142,12 @@ def moves(
         windows: What each window speaks for, in time order; they may overlap.
         shot: What is to be covered.
         rules: When it is enough.
+
+    Raises:
+        ValueError: there are not as many windows as rows of scores.
     """
+    if len(windows) != len(scores):
+        raise ValueError(f"{len(scores)} rows of scores for {len(windows)} windows")
     edges = _edges(windows, shot)
     certain = _named(labels, scores >= rules.on)
     combinations = [
