@@ -117,6 +117,22 @@ def test_overlapping_windows_share_what_was_asked(
     assert windows[-1].source.end == item.end
 
 
+@given(
+    st.fractions(0, 100, max_denominator=1001),
+    st.fractions(Fraction(1, 30), 200, max_denominator=1001),
+    st.fractions(Fraction(1, 100), 3, max_denominator=100),
+    st.sampled_from([None, Fraction(1, 1000)]),
+)
+def test_slides_that_outlast_a_window_are_not_looked_at_twice(
+    start: Fraction, length: Fraction, rate: Fraction, tick: Fraction | None
+) -> None:
+    item = TimeRange(start=start, duration=length)
+    windows = two_seconds(item, stream(rate, tick))
+    assert len({(w.frames[0], w.frames[-1]) for w in windows}) == len(windows)
+    assert [w.source.end for w in windows[:-1]] == [w.source.start for w in windows[1:]]
+    assert (windows[0].source.start, windows[-1].source.end) == (item.start, item.end)
+
+
 @pytest.mark.parametrize("overlap", [Fraction(-1, 10), Fraction(2)])
 def test_windows_cannot_share_all_they_see(overlap: Fraction) -> None:
     with pytest.raises(ValueError, match="cannot share"):

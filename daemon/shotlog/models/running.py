@@ -28,9 +28,10 @@ class Runner:
     """Answers windows with one model, which is loaded when it is first needed. For one thread.
 
     Windows go through in *buckets* of 16, 8, 4, 2 or 1, never padded, so that a GPU sees few
-    shapes. On a CPU every window goes alone: batches are no faster there, and a batch of two gives
-    other last bits. So a CPU's answers are the same to the bit, whatever stands beside a window.
-    On a GPU they may differ as the bucket does.
+    shapes. On a CPU every window goes alone: two of them take twice as long as one (base size on
+    2 cores of an EPYC with AVX512-BF16: 4.04 s to 2.02 s in fp32, 1.98 s to 0.98 s in bf16), and
+    give other last bits (up to 2e-7 in a logit). So a CPU's answers are the same to the bit,
+    whatever stands beside a window. On a GPU they may differ as the bucket does.
 
     Where a device runs out of memory the bucket is halved, and stays so. Any other exception
     passes on.

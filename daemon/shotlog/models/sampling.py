@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 import numpy as np
 
@@ -83,10 +84,12 @@ def two_seconds(
     shared = overlap if count > 1 else Fraction(0)
     hop = (shot.duration - shared) / count
     stretches = [TimeRange(start=shot.start + i * hop, duration=hop + shared) for i in range(count)]
-    return [
-        _window(item, frames, np.linspace(*frames.around(item), FRAMES, dtype=int).tolist())
-        for item in stretches
-    ]
+    windows = []
+    for ends, alike in groupby(stretches, frames.around):
+        first, *others = alike  # others where a frame outlasts a stretch: they are one window
+        source = TimeRange.between(first.start, others[-1].end if others else first.end)
+        windows.append(_window(source, frames, np.linspace(*ends, FRAMES, dtype=int).tolist()))
+    return windows
 
 
 def segments(shot: TimeRange, video: VideoStream) -> Window:
