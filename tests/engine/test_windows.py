@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shotlog.engine import Bar, Cache, analyze, windows
 from shotlog.engine.ahead import Ahead
@@ -215,6 +217,39 @@ def test_a_clip_is_told_the_same_alone_and_among_others(film: Path, other: Path)
         [clip(other, 0, 40), clip(film, 10, 90, at=9), clip(film, at=20)], [Says(Colours())]
     )
     assert among.shots[2:5] == alone.shots != ()
+
+
+spans = st.tuples(st.integers(0, COUNT - 1), st.integers(1, 40)).map(
+    lambda pair: (pair[0], min(COUNT, sum(pair)))
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(spans, min_size=1, max_size=4), st.integers(1, 5))
+def test_a_shot_is_told_what_its_own_frames_show(
+    film: Path, cuts: list[tuple[int, int]], batch: int
+) -> None:
+    clips = [clip(film, *span, at=10 * n) for n, span in enumerate(cuts)]
+    log = run(clips, [Says(Colours(batch))])
+    assert log.problems == ()
+    for shot in log.shots:
+        first, end = (int(t * RATE) for t in (shot.shot.core.start, shot.shot.core.end))
+        rows = np.reshape(list(shot.findings[0].scores.values()), (-1, 2, 3))
+        for row, start in zip(rows, range(first, end, 10), strict=True):
+            last = min(start + 9, end - 1)
+            assert np.abs(row - [colour(start), colour(last)]).max() < 3
+
+
+class _Twice(Colours):
+    def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
+        return [window for window in super().windows(shot, video) for _ in range(2)]
+
+
+def test_a_window_that_is_wanted_twice_has_two_rows_and_one_look(film: Path) -> None:
+    measure = _Twice()
+    log = run([clip(film, 0, 30)], [Says(measure)])
+    assert sum(measure.batches) == 3
+    assert log.shots[0].findings[0].label == "6"
 
 
 def test_equal_windows_are_looked_at_once(film: Path) -> None:

@@ -57,7 +57,8 @@ class Looked:
         """The rows of exactly the windows of a shot, in their order.
 
         Returns:
-            One row for each window; None where there is no window, or one of them has no row.
+            One row for each window, even where two windows are the same few frames; None where
+            there is no window, or one of them has no row.
         """
         windows = self._chosen.get((media.content_id, shot.core, measure.name), ())
         if not windows or media.video is None:
@@ -66,7 +67,8 @@ class Looked:
         keys = [_moments(window, media.video) for window in windows]
         if not rows.keys() >= set(keys):
             return None
-        return measure.track(media.video.tick, (Row(*key, rows[key]) for key in keys))
+        first, last = np.array(keys, np.int64).T
+        return Track(media.video.tick, first, last, np.stack([rows[key] for key in keys]))
 
     def choose(self, item: Divided, measure: WindowMeasure, video: VideoStream) -> list[Window]:
         """The windows of a clip's shots; none of a shot whose choice goes wrong."""
