@@ -55,6 +55,7 @@ def embedding(
     eps: float,
     pool_eps: float,
     heads: int | None = None,
+    key_biases: Mapping[int, Tensor] | None = None,
 ) -> Tensor:
     """(d,) of one window (frames, side, side, 3): pooled by the mean, or its first token."""
     heads = heads or size.heads
@@ -69,7 +70,8 @@ def embedding(
     for i in range(size.depth):
         block = f"blocks.{i}"
         q, v = (weights[f"{block}.attn.{n}_bias"].double() for n in "qv")
-        bias = torch.cat([q, torch.zeros_like(q), v])
+        k = torch.zeros_like(q) if key_biases is None else key_biases[i].double()
+        bias = torch.cat([q, k, v])
         inner = _norm(weights, f"{block}.norm1", x, eps)
         seen = _attention(inner, weights[f"{block}.attn.qkv.weight"].double(), bias, heads)
         x = x + _linear(weights, f"{block}.attn.proj", seen)

@@ -38,11 +38,14 @@ class Config:
         return None
 
     def flag(self, *names: str, default: bool) -> bool:
-        """A yes or no."""
-        values = [self._values[name] for name in names if self._values.get(name) is not None]
-        if not all(isinstance(value, bool) for value in values):
-            raise self.refused(f"its config.json has {values[0]!r} for {names[0]}")
-        return bool(values[0]) if values else default
+        """A yes or no under the first of these names."""
+        for name in names:
+            value = self._values.get(name)
+            if value is not None and not isinstance(value, bool):
+                raise self.refused(f"its config.json has {value!r} for {name}")
+            if value is not None:
+                return value
+        return default
 
     def eps(self, default: float) -> float:
         """Of the LayerNorms in the trunk."""

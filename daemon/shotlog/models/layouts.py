@@ -106,6 +106,8 @@ def read_names(shapes: Shapes, card: Card) -> Naming:
         ModelUnreadable: no known layout, or two tensors for one place.
     """
     plain = {_unwrapped(name): name for name in shapes}
+    if len(plain) < len(shapes):
+        raise ModelUnreadable(card.name, "the file holds some tensors twice, wrapped and bare")
     layout, prefix = _anchor(plain, card)
     sources: dict[str, Source] = {}
     found: dict[str, str] = {}

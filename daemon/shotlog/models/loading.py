@@ -131,11 +131,10 @@ def _labels(
         )
         source = naming.sources.get(place)
         if source is None or (naming.layout is Layout.PREDICTOR and head.labels):
-            beside = sorted(n for n in naming.sources if not n.startswith("backbone."))
             raise ModelUnreadable(
                 card.name,
                 f"its weights have no head '{head.key}' for {head.task.value}; beside the trunk "
-                f"they hold {', '.join(beside) or 'nothing'}",
+                f"they hold {_beside(naming) or 'nothing'}",
                 "Give the file that was fine-tuned for this task.",
             )
         labels[head.key] = config.labels(head.labels) if head.labels else ()
@@ -146,6 +145,12 @@ def _labels(
                 f"the head '{head.key}' has the shape {shapes[source.name]}"
             )
     return labels
+
+
+def _beside(naming: Naming) -> str:
+    """The layers beside the trunk, for people."""
+    names = {name.removeprefix("heads.").split(".")[0] for name in naming.sources}
+    return ", ".join(sorted(names - {"backbone"}))
 
 
 def _normalisation(folder: Path, card: Card) -> tuple[Triple, Triple] | None:
