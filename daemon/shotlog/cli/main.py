@@ -14,6 +14,7 @@ from shotlog.cli.analyze import analyze
 from shotlog.cli.cache import cache
 from shotlog.cli.clear import clear
 from shotlog.cli.demo import demo
+from shotlog.cli.models import models
 from shotlog.cli.show import show
 from shotlog.schema.errors import ShotlogError, Stopped
 
@@ -59,8 +60,9 @@ def main(debug: bool) -> None:
       shotlog analyze cut.otio -o marked.otio    mark a timeline
       shotlog show marked.otio --size CS         list the close-ups
       shotlog clear marked.otio                  take our markers away again
+      shotlog models list                        models that see more than the built-in tier
     """
 
 
-for _command in (analyze, show, clear, demo, cache):
+for _command in (analyze, show, clear, demo, models, cache):
     main.add_command(_command)

@@ -121,12 +121,31 @@ class Registry:
             ModelUnreadable: files of it are gone, or its card or manifest is damaged.
         """
         card = self.card(name)
+        now = self.files(name)
+        return Installed(
+            card=card.model_copy(update={"files": now.names}),
+            folder=Path(now.linked) if now.linked else self.home(name),
+            fingerprint=now.fingerprint,
+            bytes=now.size,
+        )
+
+    def files(self, name: str, *, read: bool = False) -> Manifest:
+        """The files of a model as they are now; what has changed is noted in the manifest.
+
+        Args:
+            name: Of the model.
+            read: Reads every file anew, whatever its size and time say.
+
+        Raises:
+            ModelMissing: its weights are not here.
+            ModelUnreadable: files of it are gone, or its manifest is damaged.
+        """
         noted = self.manifest(name)
         if noted is None:
             raise ModelMissing(name, hint=f"Get them with: shotlog models pull {name}.")
-        folder = Path(noted.linked) if noted.linked else self.home(name)
         try:
-            now = manifests.refreshed(noted, folder)
+            folder = Path(noted.linked) if noted.linked else self.home(name)
+            now = manifests.refreshed(noted, folder, read=read)
         except OSError as error:
             raise ModelUnreadable(
                 name,
@@ -136,12 +155,7 @@ class Registry:
         if now is not noted:
             with suppress(OutputNotWritable):  # a shared folder may be read-only
                 manifests.write(self.home(name) / manifests.NAME, now)
-        return Installed(
-            card=card.model_copy(update={"files": now.names}),
-            folder=folder,
-            fingerprint=now.fingerprint,
-            bytes=now.size,
-        )
+        return now
 
     def installed(self) -> list[Installed]:
         """Every model that is here and whole, the one that speaks first at the front.
