@@ -129,21 +129,17 @@ def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
     return edit
 
 
-GAPS = {
-    "all": ((1,), (1.0,), 0.3),
-    "pyramid": ((1, 2, 3), (0.1, 0.8, 0.1), 0.3),
-    "plain": ((1, 2, 3, 4), (0.12, 0.13, 0.25, 0.5), 0.4),
-}
-"""From one reference frame to the next, each with its chance, and how often an edit is like that:
-intra and P frames alone, B-frames in a pyramid (every other is referred to), B-frames without."""
+GAPS = (((1, 2, 3), (0.1, 0.8, 0.1)), ((1, 2, 3, 4), (0.12, 0.13, 0.25, 0.5)))
+"""From one reference frame to the next, each with its chance: where B-frames form a pyramid (every
+other of them is referred to), and where none is referred to."""
 
 
 def kept_frames(edit: Edit, draw: Draw) -> npt.NDArray[np.intp]:
-    """Numbers of the frames that an encoder might refer to.
+    """Numbers of the frames that an encoder with B-frames might refer to.
 
     It begins anew at most hard cuts, so that both frames at the cut are kept.
     """
-    gaps, chances, _ = list(GAPS.values())[draw.choice(3, p=[often for *_, often in GAPS.values()])]
+    gaps, chances = GAPS[draw.integers(len(GAPS))]
     count = len(edit.film)
     steps = np.concatenate([[0], np.cumsum(draw.choice(gaps, p=chances, size=count))])
     kept = np.zeros(count, dtype=bool)

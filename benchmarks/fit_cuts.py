@@ -1,7 +1,7 @@
 """Fits the two heads of the cut finder: ``python benchmarks/fit_cuts.py --data DIR [--edits N]``.
 
-Edits are made of the labelled clips (``cuts_data.py``), measured as film is measured: of many of
-them only the frames that an encoder might refer to. The heads learn which pairs and stretches of
+Edits are made of the labelled clips (``cuts_data.py``) and measured as film is measured: all their
+frames, and only those that an encoder with B-frames might refer to. The heads learn which pairs and stretches of
 frames are changes of shot. Sources are dealt into three folds; what is written under ``made`` was
 found in edits, and in labelled files, of sources that the heads in question had not seen, by the
 joint decision that ships. Writes ``daemon/shotlog/media/cut_weights.json``.
@@ -10,7 +10,7 @@ joint decision that ships. Writes ``daemon/shotlog/media/cut_weights.json``.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -238,7 +238,7 @@ def main() -> None:
     root, labels = read_labels(options.data)
     found = takes(root, labels)
     folds = dealt(found)
-    edits = [taught(found, folds, number) for number in range(options.edits)]
+    edits = [one for number in range(options.edits) for one in taught(found, folds, number)]
     files = [filmed(root, row, folds) for row in labels if row.source in folds]
     made, clips = Score(), Score()
     for fold in range(FOLDS):
@@ -267,13 +267,14 @@ def dealt(found: Sequence[Take]) -> dict[str, int]:
     return {str(source): number % FOLDS for number, source in enumerate(sources)}
 
 
-def taught(found: Sequence[Take], folds: dict[str, int], number: int) -> Lesson:
-    """An edit of one fold's takes; every fourth is a single take."""
+def taught(found: Sequence[Take], folds: dict[str, int], number: int) -> Iterator[Lesson]:
+    """An edit of one fold's takes, whole and thinned; every fourth is a single take."""
     draw, fold = np.random.default_rng([7, number]), number % FOLDS
     own = [take for take in found if folds[take.source] == fold]
     edit = make_edit(own, draw, 1 if number % 4 == 0 else SHOTS)
-    frames, kept = edit.film.astype(np.uint8), kept_frames(edit, draw)
-    return lesson(frames, kept, fold, edit.cuts, edit.graduals, edit.truth)
+    frames = edit.film.astype(np.uint8)
+    for kept in (range(len(frames)), kept_frames(edit, draw)):
+        yield lesson(frames, kept, fold, edit.cuts, edit.graduals, edit.truth)
 
 
 def filmed(root: Path, row: Labels, folds: dict[str, int]) -> Lesson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.media import FrameReader
+from shotlog.media import FrameReader, _halving
 from shotlog.media._picture import fitted_size, pq_to_sdr
 from shotlog.render.video import write_video
 from shotlog.schema.evidence import FrameNeed, Pixels
@@ -231,3 +232,32 @@ def test_pictures_of_one_file_may_change_their_size(tmp_path: Path) -> None:
     shapes = {f.pixels(need).shape for f in FrameReader(opened(both), [EVERYTHING])}
     assert shapes == {(56, 100)}
     assert len(seen(opened(both))) == 10
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv422p", "yuv444p"])
+@pytest.mark.parametrize("pixels", ["gray", "rgb"])
+def test_small_pictures_are_scaled_from_a_half_and_hardly_differ(
+    tmp_path: Path, pix_fmt: str, pixels: Literal["gray", "rgb"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.mp4"
+    write_video(path, drift(2, 640, 360), Fraction(25), pix_fmt=pix_fmt)
+    media, need = opened(path), FrameNeed(width=96, height=54, pixels=pixels)
+    halved = first_pixels(media, need)
+    monkeypatch.setattr(_halving, "_KINDS", frozenset())
+    whole = first_pixels(media, need)
+    difference = np.abs(halved.astype(int) - whole)
+    assert 0 < difference.mean() < 2.5  # of noise in every colour; film differs by 0.3
+    assert difference.max() < 40
+
+
+def test_a_half_is_the_mean_of_four_and_never_smaller_than_what_is_made_of_it() -> None:
+    draw = np.random.default_rng(3)
+    samples = draw.integers(0, 256, (120, 160), dtype=np.uint8)
+    frame = av.VideoFrame.from_ndarray(samples, format="gray")
+    halves = _halving.Halves()
+    half = halves.fitting(frame, 40, 30)
+    mean = samples.reshape(60, 2, 80, 2).mean(axis=(1, 3))
+    assert np.abs(half.to_ndarray() - mean).max() <= 0.5
+    assert halves.fitting(frame, 40, 30) is half
+    assert halves.fitting(frame, 41, 10) is frame
+    assert halves.fitting(frame, 20, 12).width == 40

@@ -15,6 +15,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from shotlog.media._halving import Halves
 from shotlog.schema.errors import MediaUnsupported
 from shotlog.schema.evidence import FrameNeed, Pixels
 from shotlog.schema.media import Media, VideoStream
@@ -90,7 +91,8 @@ def _even(length: Fraction, limit: int) -> int:
 class Scaler:
     """Scales frames of one file straight from the decoder's planes.
 
-    - Area-weighted scaling in swscale, bit-exact flags: the same on every processor.
+    - Area-weighted scaling in swscale, bit-exact flags: the same on every processor; small pictures
+      from a half of the frame (see :mod:`shotlog.media._halving`).
     - Of interlaced pictures the first field alone is taken. It is the picture at the frame's
       start, whole and sharp, needs no neighbour in time, and its lines suffice for the small
       pictures that are looked at.
@@ -113,6 +115,7 @@ class Scaler:
         self._path = media.path
         self._video = video
         self._reformatters: dict[Shape, VideoReformatter] = {}
+        self._halves = Halves()
         self._fields: _FirstField | None = None
         if video.interlaced:
             self._fields = _FirstField(top=video.interlaced == "tff")
@@ -135,8 +138,9 @@ class Scaler:
         name = {"gray": "gray16le", "rgb": "rgb48le"} if deep else {"gray": "gray", "rgb": "rgb24"}
         reformatter = self._reformatters.setdefault(shape, VideoReformatter())
         try:
+            whole = self._fields.of(frame) if self._fields else frame
             scaled = reformatter.reformat(
-                self._fields.of(frame) if self._fields else frame,
+                self._halves.fitting(whole, width, height),
                 width,
                 height,
                 name[kind],
