@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle  # noqa: TID251 - the tests make the very files that must not be loaded
 import subprocess
@@ -434,6 +435,19 @@ def test_half_precision_is_of_the_trunk_alone(tmp_path: Path) -> None:
     for name, weight in parameters(load(made.folder, made.card, precision="bf16")).items():
         trunk = name.startswith(("backbone.embeddings.", "backbone.encoder."))
         assert weight.dtype == (torch.bfloat16 if trunk else torch.float32), name
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc here")
+def test_weights_stay_in_their_file_unless_they_are_converted(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    file = str(made.folder / "model.safetensors")
+    exact = load(made.folder, made.card)
+    assert file in Path("/proc/self/maps").read_text()
+    del exact
+    half = load(made.folder, made.card, precision="bf16")
+    gc.collect()
+    assert file not in Path("/proc/self/maps").read_text()
+    assert half.network is not None
 
 
 def parameters(model: LoadedModel) -> Tensors:

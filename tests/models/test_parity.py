@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
-from transformers import VideoMAEForVideoClassification
+from transformers import VideoMAEConfig, VideoMAEForVideoClassification
 from transformers.utils.logging import disable_progress_bar
 
 from shotlog.models.loading import LoadedModel, load
-from shotlog.models.network import Classifier, Predictor
+from shotlog.models.network import Backbone, Classifier, Predictor
 from shotlog.schema.evidence import Pixels
 from tests.models import plain
 from tests.models.checkpoints import (
@@ -32,6 +33,13 @@ from tests.models.checkpoints import (
 )
 
 TOLERANCE = 1e-5
+
+_SMALLEST: dict[str, Any] = {
+    "hidden_size": 12,
+    "num_hidden_layers": 1,
+    "intermediate_size": 12,
+    "image_size": 16,
+}
 
 ORIGINALS = (Style.OPENGVLAB, Style.ORIGINAL, Style.ENCODER)
 
@@ -216,3 +224,24 @@ def test_bytes_about_zero_lose_less_in_bf16_than_normalised_floats(tmp_path: Pat
         theirs = convolved(torch.bfloat16).flatten(2).transpose(1, 2)
         ours = embeddings(seen).double()
     assert (ours - exact).square().mean() < (theirs - exact).square().mean() < 0.005**2
+
+
+def test_every_layer_norm_has_the_eps_of_the_code_that_trained_it(tmp_path: Path) -> None:
+    """Their difference drowns in the tolerance of the other tests."""
+    theirs = VideoMAEForVideoClassification(VideoMAEConfig(**_SMALLEST))
+    assert isinstance(theirs.fc_norm, nn.LayerNorm)
+    assert eps_of(make(tmp_path / "hub")) == ({1e-12}, theirs.fc_norm.eps)
+    assert eps_of(make(tmp_path / "original", Style.ORIGINAL)) == ({1e-6}, 1e-6)
+    motion = make_predictor(tmp_path / "predictor")
+    assert eps_of(motion) == ({1e-6}, 1e-6)
+    in_head = [m for m in predictor(motion).head.modules() if isinstance(m, nn.LayerNorm)]
+    assert {norm.eps for norm in in_head} == {nn.LayerNorm(1).eps}
+
+
+def eps_of(made: Made) -> tuple[set[float], float]:
+    """Of the LayerNorms in the trunk, and of the one after pooling."""
+    backbone = load(made.folder, made.card).network.backbone
+    assert isinstance(backbone, Backbone)
+    assert backbone.fc_norm is not None
+    inside = {m.eps for m in backbone.encoder.modules() if isinstance(m, nn.LayerNorm)}
+    return inside, backbone.fc_norm.eps

@@ -179,10 +179,17 @@ def _listed(names: Iterable[str]) -> str:
 def _placed(
     state: Mapping[str, Tensor], device: str, precision: torch.dtype, card: Card
 ) -> dict[str, Tensor]:
-    """The tensors on the device: the trunk in its precision, pooling and heads in float32."""
+    """The tensors on the device: the trunk in its precision, pooling and heads in float32.
+
+    Where the trunk is converted the rest is copied: one tensor left in the mapping would keep all
+    its pages.
+    """
+    converted = precision is not torch.float32
     try:
         return {
-            name: tensor.to(device, precision if name.startswith(_TRUNK) else torch.float32)
+            name: tensor.to(device, precision)
+            if name.startswith(_TRUNK)
+            else tensor.to(device, torch.float32, copy=converted)
             for name, tensor in state.items()
         }
     except torch.OutOfMemoryError as error:
