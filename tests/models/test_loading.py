@@ -126,6 +126,21 @@ def test_a_model_that_says_it_has_no_biases_needs_none(tmp_path: Path) -> None:
     assert not [name for name in names if name.endswith(("query.bias", "value.bias"))]
 
 
+def test_a_fused_bias_gives_up_its_two_thirds(tmp_path: Path) -> None:
+    made = make(tmp_path, Style.ORIGINAL)
+    expected = parameters(load(made.folder, made.card))
+
+    def fuse(tensors: Tensors) -> None:
+        for i in range(TINY.depth):
+            query, value = (tensors.pop(f"blocks.{i}.attn.{n}_bias") for n in "qv")
+            tensors[f"blocks.{i}.attn.qkv.bias"] = torch.cat([query, torch.ones(48), value])
+
+    edit(made, fuse)
+    found = parameters(load(made.folder, made.card))
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[name], expected[name]) for name in found)
+
+
 # What was never trained, or was damaged.
 
 
@@ -272,7 +287,7 @@ def test_pooling_that_the_weights_do_not_have_is_refused(tmp_path: Path) -> None
 def test_two_models_in_one_file_are_refused(tmp_path: Path) -> None:
     made = make(tmp_path, Style.ORIGINAL)
     edit(made, lambda t: t.update({f"ema.{name}": w.clone() for name, w in t.items()}))
-    with pytest.raises(ModelUnreadable, match=r"several models in it: , ema\."):
+    with pytest.raises(ModelUnreadable, match=r"in it: one without a prefix, ema\."):
         read_outline(made.folder, made.card)
 
 
@@ -435,6 +450,15 @@ def test_half_precision_is_of_the_trunk_alone(tmp_path: Path) -> None:
     for name, weight in parameters(load(made.folder, made.card, precision="bf16")).items():
         trunk = name.startswith(("backbone.embeddings.", "backbone.encoder."))
         assert weight.dtype == (torch.bfloat16 if trunk else torch.float32), name
+
+
+def test_weights_stored_in_half_precision_are_loaded_in_any(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    edit(made, lambda t: t.update({name: weight.bfloat16() for name, weight in t.items()}))
+    for precision, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
+        loaded = parameters(load(made.folder, made.card, precision=precision))
+        assert loaded["backbone.encoder.layer.0.output.dense.weight"].dtype == dtype
+        assert loaded["heads.classifier.weight"].dtype == torch.float32
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc here")

@@ -109,13 +109,12 @@ def read_names(shapes: Shapes, card: Card) -> Naming:
     if len(plain) < len(shapes):
         raise ModelUnreadable(card.name, "the file holds some tensors twice, wrapped and bare")
     layout, prefix = _anchor(plain, card)
+    predictor = layout is Layout.PREDICTOR
+    mean, std = (_ending(plain, names) if predictor else None for names in (_MEANS, _STDS))
+    aside = {mean, std, plain.get("pad_token") if predictor else None}
     sources: dict[str, Source] = {}
-    found: dict[str, str] = {}
     for name, original in plain.items():
-        for kind, names in (("mean", _MEANS), ("std", _STDS)):
-            if layout is Layout.PREDICTOR and name.rpartition(".")[2] in names:
-                found[kind] = original
-        if layout is Layout.PREDICTOR and (name == "pad_token" or original in found.values()):
+        if original in aside:
             continue
         for canonical, third in _canonical(name, layout, prefix, card):
             if canonical in sources:
@@ -125,7 +124,12 @@ def read_names(shapes: Shapes, card: Card) -> Naming:
                     f"and {original}",
                 )
             sources[canonical] = Source(original, third)
-    return Naming(layout, sources, found.get("mean"), found.get("std"))
+    return Naming(layout, sources, mean, std)
+
+
+def _ending(plain: Mapping[str, str], endings: Iterable[str]) -> str | None:
+    """The tensor whose last name is one of these."""
+    return next((plain[name] for name in plain if name.rpartition(".")[2] in endings), None)
 
 
 def _unwrapped(name: str) -> str:
@@ -139,7 +143,9 @@ def _anchor(names: Iterable[str], card: Card) -> tuple[Layout, str]:
         prefixes = [name.removesuffix(anchor) for name in names if name.endswith(anchor)]
         if len(prefixes) > 1:
             raise ModelUnreadable(
-                card.name, f"there are several models in it: {', '.join(sorted(prefixes))}"
+                card.name,
+                "there are several models in it: "
+                + ", ".join(prefix or "one without a prefix" for prefix in sorted(prefixes)),
             )
         if prefixes:
             nested = layout is Layout.ORIGINAL and any(n.startswith("head.blocks.") for n in names)
