@@ -51,10 +51,6 @@ class Hub:
     stalled: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
-    def behave(self) -> None:
-        """Forgets everything but its address."""
-        vars(self).update(vars(Hub(self.url)))
-
     def ranges(self, name: str) -> list[str | None]:
         """What was asked for of a file, request by request."""
         return [asked for method, path, asked, _ in self.log if (method, path) == ("GET", name)]

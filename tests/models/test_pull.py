@@ -26,12 +26,6 @@ NAME = "movieshots-scale"
 
 
 @pytest.fixture(scope="module")
-def _server() -> Iterator[Hub]:
-    with serving() as hub:
-        yield hub
-
-
-@pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What lies in the repository of a published model."""
     made = make(tmp_path_factory.mktemp("made"))
@@ -39,11 +33,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def hub(_server: Hub, card: Card, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Hub:
+def hub(card: Card, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 500)
-    _server.behave()
-    _server.files = {f"{card.repo}/{name}": content for name, content in files.items()}
-    return _server
+    with serving() as hub:
+        hub.files = {f"{card.repo}/{name}": content for name, content in files.items()}
+        yield hub
 
 
 @pytest.fixture
@@ -118,6 +112,7 @@ def test_the_next_run_goes_on_where_the_last_one_ended(
     with pytest.raises(ModelNotPulled, match="answers with an error"):
         fetch(hub, registry)
     assert registry.installed() == []
+    assert "not here as a whole" in registry.problems()[0].message
     hub.stop_after = None
     hub.log.clear()
     here = fetch(hub, registry)

@@ -33,11 +33,22 @@ Advance = Callable[[int], None]
 Progress = Callable[[str, int, int | None], AbstractContextManager[Advance]]
 """Shows one file: its name, the bytes that are here already, and all of them where known."""
 
+Complete = Callable[[Card, Path], Card]
+"""Gives the card its last touch from the files that came, or refuses them (ModelUnreadable)."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def _silent(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
+def silent(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
+    """Shows nothing."""
     return nullcontext(lambda amount: None)
+
+
+def _fits(card: Card, folder: Path) -> Card:
+    from shotlog.models.loading import read_outline
+
+    read_outline(folder, card)
+    return card
 
 
 def whole(registry: Registry, card: Card) -> Installed | None:
@@ -57,7 +68,8 @@ def pull(
     agree: Callable[[Card], bool],
     endpoint: str | None = None,
     revision: str | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
+    complete: Complete = _fits,
 ) -> Installed:
     """Fetches a model.
 
@@ -68,6 +80,7 @@ def pull(
         endpoint: Of the hub or a mirror; None takes ``HF_ENDPOINT``, or the hub itself.
         revision: Branch, tag or commit; None takes the card's, or the newest.
         progress: Shows each file as it comes.
+        complete: Looks at the files before the model appears.
 
     Returns:
         The model as it is now here. One that was here and whole is not fetched again.
@@ -97,7 +110,7 @@ def pull(
     try:
         with hub_errors(card, endpoint), _alone(registry.home(card.name)):
             fetching = _Fetching(registry, card, endpoint, revision or card.revision, progress)
-            return fetching.run()
+            return fetching.run(complete)
     except KeyboardInterrupt as error:
         raise Stopped(
             card.name, hint="Run the same command again: what has come is kept."
@@ -147,9 +160,7 @@ class _Fetching:
         self._progress = progress
         self._home = registry.home(card.name)
 
-    def run(self) -> Installed:
-        from shotlog.models.loading import read_outline
-
+    def run(self, complete: Complete) -> Installed:
         config, *weights = self._card.files
         (self._home / manifests.NAME).unlink(missing_ok=True)  # from here on it is not whole
         folder, metadata = self._first(self._card.folders, config)
@@ -160,9 +171,9 @@ class _Fetching:
         name, found = self._first_name(folder, [*weights, PICKLED])
         kept.append(self._fetch(folder, name, found))
         card = self._card.model_copy(update={"files": tuple(file.name for file in kept)})
-        read_outline(self._home, card)
+        card = complete(card, self._home)
         source = f"{self._card.repo}/{folder}".rstrip("/")
-        return self._registry.install(self._card, kept, source=source, revision=self._revision)
+        return self._registry.install(card, kept, source=source, revision=self._revision)
 
     def _first(self, folders: tuple[str, ...], name: str) -> tuple[str, HfFileMetadata]:
         """The first folder that has a file; the error of the last where none has."""

@@ -178,7 +178,18 @@ class Registry:
                 continue
             except ModelError as error:
                 found.append(error.problem)
-        return found
+        return found + [self._unfinished(home) for home in self._homes() if _is_unfinished(home)]
+
+    def _homes(self) -> list[Path]:
+        return sorted(path for path in self.root.glob("*") if path.is_dir())
+
+    def _unfinished(self, home: Path) -> Problem:
+        error = ModelMissing(
+            home.name,
+            f"it is not here as a whole: {_size_of(home) / 1e6:.0f} MB of it lie in {home}",
+            f"Run the command that was fetching it again, or: shotlog models remove {home.name}.",
+        )
+        return error.problem
 
     def install(
         self,
@@ -233,7 +244,7 @@ class Registry:
         home = self.home(name)
         if not _NAME.fullmatch(name) or not home.is_dir():
             raise ModelMissing(self.card(name).name, hint="There is nothing to remove.")
-        freed = sum(path.stat().st_size for path in home.iterdir() if path.is_file())
+        freed = _size_of(home)
         try:
             (home / manifests.NAME).unlink(missing_ok=True)  # first: half a model is none
             shutil.rmtree(home)
@@ -250,6 +261,15 @@ class Registry:
                 yield _read_card(path), None
             except ModelUnreadable as error:
                 yield None, error
+
+
+def _size_of(home: Path) -> int:
+    return sum(path.stat().st_size for path in home.iterdir() if path.is_file())
+
+
+def _is_unfinished(home: Path) -> bool:
+    files = {path.name for path in home.iterdir()} - {".lock", CARD}
+    return bool(files) and manifests.NAME not in files
 
 
 def is_shipped(name: str) -> bool:

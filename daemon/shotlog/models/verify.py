@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog.models.adding import check_labels
+from shotlog.models.own import check_labels
 from shotlog.models.registry import Installed, Registry
 from shotlog.schema.errors import ModelUnreadable
 
