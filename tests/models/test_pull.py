@@ -230,6 +230,20 @@ def test_the_commit_of_the_first_file_holds_for_the_others(
     assert hub.revisions[0] == (f"{card.repo}/config.json", "main")
 
 
+def test_another_revision_is_fetched_but_what_is_the_same_is_not(
+    hub: Hub, registry: Registry, card: Card
+) -> None:
+    here = fetch(hub, registry)
+    hub.log.clear()
+    assert fetch(hub, registry, revision=COMMIT) == here
+    assert hub.log == []
+    with pytest.raises(ModelNotPulled, match="no such revision"):
+        fetch(hub, registry, revision="v9")
+    assert registry.installed() == [here]
+    assert fetch(hub, registry, revision="main").fingerprint == here.fingerprint
+    assert not [path for method, path, *_ in hub.log if method == "GET"]
+
+
 def test_the_predictor_is_found_in_its_folder_and_at_the_root(hub: Hub, registry: Registry) -> None:
     card = registry.card("kandinsky-motion-predictor")
     for folder in ("models/video_motion_predictor/", ""):

@@ -113,7 +113,7 @@ def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_js
     """
     registry, console = Registry(), Console(stderr=True)
     card = registry.card(name)
-    before = whole(registry, card)
+    before = whole(registry, card, revision)
     agree = _show_terms(console) if yes else _ask(console)
     here = before or fetch(
         registry, card, agree=agree,

@@ -51,10 +51,15 @@ def _fits(card: Card, folder: Path) -> Card:
     return card
 
 
-def whole(registry: Registry, card: Card) -> Installed | None:
-    """The model as it lies here, None unless every file is as it was when it came."""
+def whole(registry: Registry, card: Card, revision: str | None = None) -> Installed | None:
+    """The model as it lies here, None unless every file is as it was when it came.
+
+    A revision that was asked for must be the commit that is here.
+    """
     try:
         files = registry.files(card.name)
+        if revision not in (None, files.revision):
+            return None
         intact = all(file.sha256 == file.origin for file in files.files)
         return registry.find(card.name) if intact or files.linked else None
     except ModelError:
@@ -93,7 +98,7 @@ def pull(
         DiskFull: no room.
         Stopped: Ctrl-C. What has come is kept, and the next run goes on from there.
     """
-    if (here := whole(registry, card)) is not None:
+    if (here := whole(registry, card, revision)) is not None:
         return here
     if card.repo is None:
         raise ModelNotPulled(
@@ -162,7 +167,6 @@ class _Fetching:
 
     def run(self, complete: Complete) -> Installed:
         config, *weights = self._card.files
-        (self._home / manifests.NAME).unlink(missing_ok=True)  # from here on it is not whole
         folder, metadata = self._first(self._card.folders, config)
         self._revision = metadata.commit_hash
         kept = [self._fetch(folder, config, metadata)]
@@ -231,6 +235,7 @@ class _Fetching:
                 f"{name} did not come as the hub announced it: its SHA-256 is another",
                 "Run the command again; if it happens again, the mirror or a proxy changes it.",
             )
+        (self._home / manifests.NAME).unlink(missing_ok=True)  # until all are here, it is not whole
         draft.replace(target)
         return keep(target, digest)
 
