@@ -1,10 +1,10 @@
 """Fits the two heads of the cut finder: ``python benchmarks/fit_cuts.py --data DIR [--edits N]``.
 
 Edits are made of the labelled clips (``cuts_data.py``) and measured as film is measured: all their
-frames, and only those that an encoder with B-frames might refer to. The heads learn which pairs and stretches of
-frames are changes of shot. Sources are dealt into three folds; what is written under ``made`` was
-found in edits, and in labelled files, of sources that the heads in question had not seen, by the
-joint decision that ships. Writes ``daemon/shotlog/media/cut_weights.json``.
+frames, and only those that an encoder with B-frames might refer to. The heads learn which pairs
+and stretches of frames are changes of shot. Sources are dealt into three folds; what is written
+under ``made`` was found in edits, and in labelled files, of sources that the heads in question had
+not seen, by the joint decision that ships. Writes ``daemon/shotlog/media/cut_weights.json``.
 """
 
 from __future__ import annotations
