@@ -6,14 +6,15 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from shotlog.analyzers.thumbnail import ThumbnailMeasure
+from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import divide
-from shotlog.engine.hearing import SoundJob, measure_sound
+from shotlog.engine.hearing import SoundJob, hear
 from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
 from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
 from shotlog.engine.plan import cache_key, missing, missing_cells
@@ -70,6 +71,14 @@ class _Outcome:
     warnings: list[str] = field(default_factory=list)
     failed: dict[str, frozenset[str]] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+
+    def add(self, other: _Outcome) -> None:
+        """Adds what went wrong elsewhere."""
+        self.problems += other.problems
+        self.warnings += other.warnings
+        self.unreadable |= other.unreadable
+        for content, names in other.failed.items():
+            self.failed[content] = self.failed.get(content, frozenset()) | names
 
 
 def analyze(
@@ -191,15 +200,17 @@ def _plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cach
 
 
 def _measure(work: Sequence[_Work], cache: Cache, progress: Progress) -> _Outcome:
-    outcome = _Outcome()
-    with progress.stage("Picture", sum(job.seconds for job in work), "s of film") as bar:
-        for job in work:
-            if job.pictures:
-                _measure_picture(job, cache, bar, outcome)
-    with progress.stage("Sound", sum(job.sound_seconds for job in work), "s of sound") as bar:
-        for job in work:
-            if job.sounds:
-                _measure_sound(job, cache, bar, outcome)
+    """Takes what is missing: sound in a thread beside the pictures, which never fill all cores."""
+    outcome, of_sound = _Outcome(), _Outcome()
+    with Ahead(_heard(work, cache, of_sound), weigh=lambda _: 0, limit=0) as heard:
+        with progress.stage("Picture", sum(job.seconds for job in work), "s of film") as bar:
+            for job in work:
+                if job.pictures:
+                    _measure_picture(job, cache, bar, outcome)
+        with progress.stage("Sound", sum(job.sound_seconds for job in work), "s of sound") as bar:
+            for seconds in heard:
+                bar.advance(seconds)
+    outcome.add(of_sound)
     for job in work:
         _, damage = cache.ending(job.media.content_id)
         if damage:
@@ -219,13 +230,17 @@ def _measure_picture(job: _Work, cache: Cache, bar: Bar, outcome: _Outcome) -> N
     _give_up(job, [(f.measure, f.failure) for f in failures], outcome)
 
 
-def _measure_sound(job: _Work, cache: Cache, bar: Bar, outcome: _Outcome) -> None:
-    try:
-        failures = measure_sound(job.media, job.sounds, cache, bar)
-    except ShotlogError as error:
-        outcome.warnings.append(f"{job.media.path}: the sound was left out; {error}")
-        return
-    _give_up(job, [(f.measure, f.failure) for f in failures], outcome)
+def _heard(
+    work: Sequence[_Work], cache: Cache, outcome: _Outcome
+) -> Generator[Sequence[float], None, None]:
+    """Measures sound, and gives the seconds that were heard at each step."""
+    for job in work:
+        try:
+            for seconds in hear(job.media, job.sounds, cache):
+                yield (seconds,)
+        except ShotlogError as error:
+            outcome.warnings.append(f"{job.media.path}: the sound was left out; {error}")
+        _give_up(job, [(s.measure, s.failure) for s in job.sounds if s.failure], outcome)
 
 
 def _give_up(
@@ -234,9 +249,8 @@ def _give_up(
     """Measures that failed on a file: a problem of each clip that shows it."""
     if not failures:
         return
-    content = job.media.content_id
     names = frozenset(measure.name for measure, _ in failures)
-    outcome.failed[content] = outcome.failed.get(content, frozenset()) | names
+    outcome.add(_Outcome(failed={job.media.content_id: names}))
     for measure, error in failures:
         for item in job.clips:
             outcome.problems.append(failure(measure.name, item, error or Exception("unknown")))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.plan import cache_key, cell_range
-from shotlog.engine.progress import Bar
 from shotlog.media import read_cells
 from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed
 from shotlog.schema.media import Media
@@ -28,13 +27,14 @@ class SoundJob:
     failure: Exception | None = None
 
 
-def measure_sound(media: Media, jobs: Sequence[SoundJob], cache: Cache, bar: Bar) -> list[SoundJob]:
+def hear(media: Media, jobs: Sequence[SoundJob], cache: Cache) -> Iterator[float]:
     """Reads the cells that the jobs need and stores their rows as pieces in the cache.
 
-    What was heard is stored a minute at a time, so that an interrupt loses little.
+    What was heard is stored a minute at a time, so that an interrupt loses little. A job that
+    failed has its ``failure`` set in the end.
 
-    Returns:
-        The jobs that failed, with ``failure`` set.
+    Yields:
+        After each of those steps, the seconds that were heard.
 
     Raises:
         MediaError: where the sound cannot be read at all.
@@ -44,8 +44,7 @@ def measure_sound(media: Media, jobs: Sequence[SoundJob], cache: Cache, bar: Bar
         by_need.setdefault(job.measure.need, []).append(job)
     for need, group in by_need.items():
         for run in _runs(sorted({cell for job in group for cell in job.cells}), need):
-            _measure_run(media, need, run, group, cache, bar)
-    return [job for job in jobs if job.failure is not None]
+            yield _measure_run(media, need, run, group, cache)
 
 
 def _runs(cells: list[int], need: SoundNeed) -> list[list[int]]:
@@ -59,8 +58,8 @@ def _runs(cells: list[int], need: SoundNeed) -> list[list[int]]:
 
 
 def _measure_run(
-    media: Media, need: SoundNeed, run: list[int], jobs: list[SoundJob], cache: Cache, bar: Bar
-) -> None:
+    media: Media, need: SoundNeed, run: list[int], jobs: list[SoundJob], cache: Cache
+) -> float:
     rows: dict[str, list[Row]] = {job.measure.name: [] for job in jobs}
     for cell in read_cells(media, need, run):
         for job in jobs:
@@ -75,4 +74,4 @@ def _measure_run(
         if job.failure is None:
             track = job.measure.track(_TICK, rows[job.measure.name])
             cache.add(media.content_id, cache_key(job.measure), span, track)
-    bar.advance(float(span.duration))
+    return float(span.duration)
