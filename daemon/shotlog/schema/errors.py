@@ -27,6 +27,13 @@ Each says what happened, to which clip or file, and what to do::
         + ModelUnreadable          damaged, of another layout, or unsafe to load
         + ModelNotPulled           the hub cannot be reached, or the licence was not accepted
         + DeviceUnusable           no such device, or it has not enough memory
+      x DaemonError
+        + DaemonAbsent             none runs, and none could be started
+        + DaemonIncompatible       it speaks another protocol
+        + DaemonRefused            it did not follow a request
+        + DaemonLost               it went away and did not come back
+        + NotAllowed               it does not know this client's key, or is not who we take it for
+        + JournalUnusable          the journal of jobs cannot be read or written
       x AnalyzerError              an analyzer failed on a clip, or is not installed right
       x Stopped                    the user pressed Ctrl-C
 """
@@ -240,6 +247,52 @@ class DeviceUnusable(ModelError):
 
     message = "this device cannot be used"
     hint = "Choose another with --device; auto takes the best there is."
+
+
+class DaemonError(ShotlogError):
+    """The daemon cannot be used."""
+
+
+class DaemonAbsent(DaemonError):
+    """None runs, and none could be started."""
+
+    message = "the daemon does not run and could not be started"
+    hint = "See why with: shotlog daemon logs; or work without it: --in-process."
+
+
+class DaemonIncompatible(DaemonError):
+    """It speaks another protocol."""
+
+    message = "the daemon that runs is of another version"
+    hint = "Start it anew with: shotlog daemon restart."
+
+
+class DaemonRefused(DaemonError):
+    """It did not follow a request."""
+
+    message = "the daemon refused"
+    hint = "See: shotlog daemon status."
+
+
+class DaemonLost(DaemonError):
+    """It went away and did not come back."""
+
+    message = "the daemon no longer answers"
+    hint = "Your jobs are kept; see: shotlog daemon status, shotlog jobs."
+
+
+class NotAllowed(DaemonError):
+    """It does not know this client's key, or is not who we take it for."""
+
+    message = "the daemon and this client do not know each other's keys"
+    hint = "Start it anew with: shotlog daemon restart."
+
+
+class JournalUnusable(DaemonError):
+    """The journal of jobs cannot be read or written."""
+
+    message = "the journal of jobs cannot be used"
+    hint = "Free some room, or see: shotlog doctor."
 
 
 class AnalyzerError(ShotlogError):

@@ -1,0 +1,1 @@
+"""The daemon: one engine and its models kept ready, shared by every door."""
