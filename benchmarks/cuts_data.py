@@ -67,20 +67,11 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[Range]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-_WHOLE = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
-
-
 def pictures(path: Path) -> Pixels:
     """Every frame of a file, as the cut measure sees it."""
     media = probe(MediaReference(path=str(path)))
-    return np.stack([frame.pixels(CutMeasure.need) for frame in FrameReader(media, [_WHOLE])])
-
-
-def reference_frames(path: Path) -> list[int]:
-    """Numbers of the frames that others refer to: those that the cut measure looks at."""
-    media = probe(MediaReference(path=str(path)))
-    numbers = {f.start: number for number, f in enumerate(FrameReader(media, [_WHOLE]))}
-    return [numbers[f.start] for f in FrameReader(media, [_WHOLE], reference=True)]
+    whole = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
+    return np.stack([frame.pixels(CutMeasure.need) for frame in FrameReader(media, [whole])])
 
 
 @dataclass
@@ -127,28 +118,6 @@ def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
     if draw.random() < 0.12:
         _repeat_frames(edit, draw)
     return edit
-
-
-GAPS = (((1, 2, 3), (0.1, 0.8, 0.1)), ((1, 2, 3, 4), (0.12, 0.13, 0.25, 0.5)))
-"""From one reference frame to the next, each with its chance: where B-frames form a pyramid (every
-other of them is referred to), and where none is referred to."""
-
-
-def kept_frames(edit: Edit, draw: Draw) -> npt.NDArray[np.intp]:
-    """Numbers of the frames that an encoder with B-frames might refer to.
-
-    It begins anew at most hard cuts, so that both frames at the cut are kept.
-    """
-    gaps, chances = GAPS[draw.integers(len(GAPS))]
-    count = len(edit.film)
-    steps = np.concatenate([[0], np.cumsum(draw.choice(gaps, p=chances, size=count))])
-    kept = np.zeros(count, dtype=bool)
-    kept[steps[steps < count]] = True
-    if draw.random() < 0.7:
-        for cut in edit.cuts:
-            if draw.random() < 0.9:
-                kept[cut - 1 : cut + 1] = True
-    return np.flatnonzero(kept)
 
 
 def _bars(film: Film, draw: Draw) -> None:

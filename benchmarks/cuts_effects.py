@@ -135,7 +135,7 @@ def passing(film: Film, draw: Draw) -> Film:
 CHANCES: dict[Effect, float] = {
     move: 0.25,
     whip: 0.1,
-    flash: 0.3,
+    flash: 0.12,
     caption: 0.12,
     light: 0.08,
     focus: 0.06,

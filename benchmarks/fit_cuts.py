@@ -1,16 +1,16 @@
 """Fits the two heads of the cut finder: ``python benchmarks/fit_cuts.py --data DIR [--edits N]``.
 
-Edits are made of the labelled clips (``cuts_data.py``) and measured as film is measured: all their
-frames, and only those that an encoder with B-frames might refer to. The heads learn which pairs
-and stretches of frames are changes of shot. Sources are dealt into three folds; what is written
-under ``made`` was found in edits, and in labelled files, of sources that the heads in question had
-not seen, by the joint decision that ships. Writes ``daemon/shotlog/media/cut_weights.json``.
+Edits are made of the labelled clips (``cuts_data.py``), measured as film is measured, and the
+heads learn from them which pairs and stretches of frames are changes of shot. Sources are dealt
+into three folds; what is written under ``made`` was found in edits, and in labelled files, of
+sources that the heads in question had not seen, by the joint decision that ships. Writes
+``daemon/shotlog/media/cut_weights.json``.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from cuts_data import Take, kept_frames, make_edit, pictures, reference_frames, takes
+from cuts_data import Take, make_edit, pictures, takes
 from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from torch import nn
 
 from shotlog.media import _cut_head, _gradual, _hard_cuts
 from shotlog.media._change import Change, Floats, fresh
 from shotlog.media._cut_head import CutHeads, Head
-from shotlog.media._transitions import Moments, Transition, transitions
+from shotlog.media._transitions import Moments, transitions
 from shotlog.media.cuts import CutMeasure
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 
@@ -77,13 +77,13 @@ class Lesson:
 
 
 def lesson(
-    frames: Pixels, kept: Iterable[int], fold: int, cuts: Sequence[int],
-    graduals: Sequence[tuple[str, int, int]], truth: Truth,
+    frames: Pixels, fold: int, cuts: Sequence[int], graduals: Sequence[tuple[str, int, int]],
+    truth: Truth,
 ) -> Lesson:  # fmt: skip
-    """Measures those frames of a film that are kept."""
+    """Measures a film."""
     observer, rows = CutMeasure().observer(), list[Row]()
-    for number in map(int, kept):
-        rows += observer.see(Picture(number, Fraction(number), frames[number]))
+    for number, pixels in enumerate(frames):
+        rows += observer.see(Picture(number, Fraction(number), pixels))
     track = Track.of(Fraction(1), rows, len(CutMeasure.columns))
     new = fresh(track.values)
     moments = track.last[new]
@@ -210,20 +210,15 @@ def tested(lessons: Iterable[Lesson], heads: CutHeads) -> Score:
     total = Score()
     for item in lessons:
         moments = item.moments
-        found = [_frames(t, moments) for t in transitions(item.change, moments, HOLD, heads)]
+        found = [
+            (
+                int(moments[t.first]),
+                max(int(moments[t.first]), int(moments[t.after]) - 1),
+            )
+            for t in transitions(item.change, moments, HOLD, heads)
+        ]
         total.add(judge(found, item.truth))
     return total
-
-
-def _frames(item: Transition, moments: Moments) -> Range:
-    """First and last frame of a change.
-
-    A hard cut may be any frame since the last that was kept: the engine then reads those.
-    """
-    first = int(moments[item.first])
-    if item.first == item.after:
-        return (int(moments[item.first - 1]) + 1 if item.first else first), first
-    return first, max(first, int(moments[item.after]) - 1)
 
 
 def main() -> None:
@@ -238,7 +233,7 @@ def main() -> None:
     root, labels = read_labels(options.data)
     found = takes(root, labels)
     folds = dealt(found)
-    edits = [one for number in range(options.edits) for one in taught(found, folds, number)]
+    edits = [taught(found, folds, number) for number in range(options.edits)]
     files = [filmed(root, row, folds) for row in labels if row.source in folds]
     made, clips = Score(), Score()
     for fold in range(FOLDS):
@@ -267,21 +262,20 @@ def dealt(found: Sequence[Take]) -> dict[str, int]:
     return {str(source): number % FOLDS for number, source in enumerate(sources)}
 
 
-def taught(found: Sequence[Take], folds: dict[str, int], number: int) -> Iterator[Lesson]:
-    """An edit of one fold's takes, whole and thinned; every fourth is a single take."""
+def taught(found: Sequence[Take], folds: dict[str, int], number: int) -> Lesson:
+    """An edit of one fold's takes; every fourth is a single take."""
     draw, fold = np.random.default_rng([7, number]), number % FOLDS
     own = [take for take in found if folds[take.source] == fold]
     edit = make_edit(own, draw, 1 if number % 4 == 0 else SHOTS)
     frames = edit.film.astype(np.uint8)
-    for kept in (range(len(frames)), kept_frames(edit, draw)):
-        yield lesson(frames, kept, fold, edit.cuts, edit.graduals, edit.truth)
+    return lesson(frames, fold, edit.cuts, edit.graduals, edit.truth)
 
 
 def filmed(root: Path, row: Labels, folds: dict[str, int]) -> Lesson:
     """A labelled file."""
     truth = Truth.of(row.cuts, row.graduals, row.ignored)
-    frames, kept = pictures(root / row.file), reference_frames(root / row.file)
-    return lesson(frames, kept, folds[row.source], row.cuts, row.graduals, truth)
+    frames = pictures(root / row.file)
+    return lesson(frames, folds[row.source], row.cuts, row.graduals, truth)
 
 
 if __name__ == "__main__":
