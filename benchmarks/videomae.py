@@ -1,0 +1,218 @@
+"""How much of a VideoMAE model's speed `analyze` keeps, and how far it is from the originals' way.
+
+    python benchmarks/videomae.py [--device auto] [--clips 30] [--repeats 2] [--quick] [--json]
+
+Models of base and large size with random weights in the published layout; speed does not depend on
+what is in them. Timings of one table are taken in one run by turns, each in a process that does
+nothing else, the best of the rounds. ``--quick`` runs everything in seconds with models of two
+blocks: its figures mean nothing.
+
+JSON: ``pipeline_vs_forward`` (windows a second of ``analyze`` with the model, decode for cuts
+included, over those of the bare forward; base size, 1080p), ``vs_original`` (seconds of the
+originals' way over those of ``shotlog analyze --models local``, processes as a whole),
+``base_clips_per_s`` and ``large_clips_per_s`` (forward at the best batch size), and the details.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from videomae_data import install_models, scale, write_films, write_timeline
+
+Figures = dict[str, Any]
+
+_RUNS = ("decode", "models pass", "analyze", "analyze, with built-in")
+
+
+def child(part: str, *arguments: Any) -> Figures:
+    """Runs a part in a process of its own."""
+    command = [sys.executable, __file__, "--child", json.dumps([part, *arguments])]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def run_child(part: str, *arguments: Any) -> None:
+    """What :func:`child` starts."""
+    import videomae_parts
+
+    figures = getattr(videomae_parts, f"{part}_part")(*arguments)
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def timed_process(command: Sequence[str]) -> tuple[Figures, bytes]:
+    """Seconds by the clock and of all processors that a process takes, and what it prints."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": seconds, "busy": busy}, done.stdout
+
+
+def against_originals(
+    model: str, folder: Path, film: Path, timeline: Path, options: argparse.Namespace
+) -> Figures:
+    """The same clips of one file, the originals' way and ours, in whole processes by turns."""
+    ours_best: Figures | None = None
+    theirs_best: Figures | None = None
+    call = ["original", str(folder), str(film), options.clips]
+    for _ in range(options.repeats):
+        ours, _ = timed_process([
+            sys.executable, "-m", "shotlog", "analyze", str(timeline), "--models", "local",
+            "--model", model, "--device", options.device, "--precision", options.precision,
+            "--no-cache", "--quiet",
+        ])  # fmt: skip
+        theirs, said = timed_process([sys.executable, __file__, "--child", json.dumps(call)])
+        theirs |= {"inside": json.loads(said.splitlines()[-1])}
+        if ours_best is None or ours["seconds"] < ours_best["seconds"]:
+            ours_best = ours
+        if theirs_best is None or theirs["seconds"] < theirs_best["seconds"]:
+            theirs_best = theirs
+    return {"clips": options.clips, "original": theirs_best, "ours": ours_best}
+
+
+def measure(options: argparse.Namespace, folder: Path) -> Figures:
+    """All figures."""
+    size = scale(quick=options.quick)
+    os.environ["SHOTLOG_MODELS"] = str(folder / "models")
+    installed = install_models(folder / "weights", list(size.sizes), size)
+    films = write_films(folder, 2 * max(options.clips, options.pipeline_clips), size)
+    timelines = [
+        write_timeline(folder / f"{name}.otio", film, options.pipeline_clips)
+        for name, film in films.items()
+    ]
+    figures: Figures = {"machine": machine(), "quick": options.quick, "models": {}}
+    for name, one in installed.items():
+        figures["models"][name] = child(
+            "model", one.card.name, options.device, options.precision,
+            [str(path) for path in timelines], options.repeats, size.matrix,
+        )  # fmt: skip
+    base = figures["models"]["base"]
+    figures["pipeline_vs_forward"] = base["timelines"]["film"]["analyze"]["vs_forward"]
+    for name, model in figures["models"].items():
+        figures[f"{name}_clips_per_s"] = model["forward"]["clips_per_s"]
+    if options.clips:
+        whole = write_timeline(folder / "whole.otio", films["film"], options.clips)
+        one = installed["base"]
+        compared = against_originals(one.card.name, one.folder, films["film"], whole, options)
+        figures["originals"] = compared
+        figures["vs_original"] = compared["original"]["seconds"] / compared["ours"]["seconds"]
+    return figures
+
+
+def machine() -> dict[str, str]:
+    """What it ran on, and of which versions."""
+    import av
+    import torch
+    import transformers
+
+    name, listed = platform.machine(), Path("/proc/cpuinfo")
+    for line in listed.read_text().splitlines() if listed.exists() else ():
+        if line.startswith("model name"):
+            name = line.partition(":")[2].strip()
+    return {
+        "processor": f"{os.cpu_count()} x {name}",
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "av": av.__version__,
+    }
+
+
+def show(figures: Figures) -> None:
+    """The figures as tables for people."""
+    console = Console(width=110)
+    console.print(", ".join(f"{key} {value}" for key, value in figures["machine"].items()))
+    if figures["quick"]:
+        console.print("--quick: small pictures, tiny models; these figures mean nothing")
+    for name, model in figures["models"].items():
+        console.print(_model_line(name, model))
+        console.print(_model_table(model))
+    if "originals" in figures:
+        console.print(_originals_table(figures))
+    if all(model["kind"] == "cpu" for model in figures["models"].values()):
+        console.print("Run on a CPU; on a GPU: --device cuda")
+
+
+def _model_line(name: str, model: Figures) -> str:
+    forward = model["forward"]
+    batches = ", ".join(f"{b}: {rate:.3g}" for b, rate in forward["by_batch"].items())
+    copies = ", ".join(f"{b}: {rate:.3g}" for b, rate in forward["copied_per_s"].items())
+    copied = f"; copied to the device by batch size: {copies}" if copies else ""
+    return (
+        f"\n{name} on {model['device']} in {model['precision']}, {forward['threads']} threads; "
+        f"libraries imported in {model['import_s']:.2f} s, loaded in {model['load_s']:.2f} s, "
+        f"resident {model['resident_mb']:.0f} MiB more ({model['resident_anonymous_mb']:.0f} of "
+        f"its own, the rest mapped from the file), peak of the process {model['peak_mb']:.0f} MiB\n"
+        f"forward: {forward['clips_per_s']:.3g} clips/s at batch {forward['batch']} "
+        f"(by batch size: {batches}{copied}); {forward['tflop_per_clip']:.3f} TFLOP a clip, "
+        f"{forward['tflops']:.3g} TFLOP/s, {forward['share_of_matmul']:.0%} of a "
+        f"{forward['matmul_side']}^3 product in the same run ({forward['matmul_tflops']:.3g})"
+    )
+
+
+def _model_table(model: Figures) -> Table:
+    table = Table("timeline", "what", "windows/s", "over forward", "s", "processor s", "windows")
+    for path, runs in model["timelines"].items():
+        for what in _RUNS:
+            run = runs[what]
+            table.add_row(
+                path, what, f"{run['clips_per_s']:.3g}", f"{run['vs_forward']:.2f}",
+                f"{run['seconds']:.2f}", f"{run['busy']:.2f}", str(run["windows"]),
+            )  # fmt: skip
+    return table
+
+
+def _originals_table(figures: Mapping[str, Any]) -> Table:
+    originals = figures["originals"]
+    table = Table(f"{originals['clips']} clips of one file", "s", "processor s")
+    for what in ("original", "ours"):
+        table.add_row(what, f"{originals[what]['seconds']:.1f}", f"{originals[what]['busy']:.1f}")
+    inside = originals["original"]["inside"]
+    for part, seconds in {"load": inside["load_s"], **inside["parts"]}.items():
+        table.add_row(f"  of the original: {part}", f"{seconds:.1f}", "")
+    table.add_row("original / ours", f"{figures['vs_original']:.2f}", "")
+    return table
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the command line and measures."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--precision", default="auto")
+    parser.add_argument("--clips", type=int, help="for the originals' way; 0 leaves it out")
+    parser.add_argument("--pipeline-clips", type=int, help="on the timelines of `analyze`")
+    parser.add_argument("--repeats", type=int)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.child:
+        run_child(*json.loads(options.child))
+        return
+    usual = (2, 2, 1) if options.quick else (30, 12, 2)
+    for name, value in zip(("clips", "pipeline_clips", "repeats"), usual, strict=True):
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    with tempfile.TemporaryDirectory(prefix="shotlog-benchmark-") as name:
+        figures = measure(options, Path(name))
+    if options.json:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    else:
+        show(figures)
+
+
+if __name__ == "__main__":
+    main()

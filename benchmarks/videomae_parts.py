@@ -1,0 +1,300 @@
+"""What ``videomae.py`` times in processes of their own: a model alone, and the originals' way."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from videomae_data import CLIP, RATE
+
+from shotlog.engine import Cache, analyze, load_analyzers
+from shotlog.engine.gathering import WindowJob, gather
+from shotlog.media import probe
+from shotlog.models.registry import Registry
+from shotlog.schema.analysis import Analyzer
+from shotlog.schema.evidence import WindowMeasure
+from shotlog.schema.ranges import Edit, MediaReference
+from shotlog_otio import read_edit
+
+Figures = dict[str, Any]
+
+_CPU_BATCHES, _GPU_BATCHES = (1, 2, 4), (1, 2, 4, 8, 16, 32, 64)
+
+
+def clocked(work: Callable[[], object]) -> Figures:
+    """Seconds by the clock, and of all processors, that something takes in this process."""
+    busy, begun = _busy(), time.perf_counter()
+    work()
+    return {"seconds": time.perf_counter() - begun, "busy": _busy() - busy}
+
+
+def _busy() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _memory(field: str) -> float:
+    """A line of /proc/self/status, in MiB: VmRSS, RssAnon, VmHWM."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    raise OSError(f"this system does not tell {field} of a process")
+
+
+def better(one: Figures | None, other: Figures) -> Figures:
+    """The faster of two timings."""
+    return other if one is None or other["seconds"] < one["seconds"] else one
+
+
+def model_part(
+    name: str, device: str, precision: str, timelines: Sequence[str], repeats: int, matrix: int
+) -> Figures:
+    """Everything about one model: loading, memory, forward alone, and `analyze` in full.
+
+    Args:
+        name: Of an installed model.
+        device: As for ``choose_device``.
+        precision: Likewise.
+        timelines: Paths of the timelines.
+        repeats: Rounds; in each everything is done once, by turns.
+        matrix: Side of the matrices that tell the device's peak.
+    """
+    figures, analyzers, measure = _loaded(name, device, precision)
+    forward = Forward(measure, matrix)
+    sides: dict[str, Figures] = {}
+    for _ in range(repeats):
+        forward.round()
+        for path in map(Path, timelines):
+            timed = _pipeline(path, analyzers, measure)
+            best = sides.setdefault(path.stem, {})
+            for what, figure in timed.items():
+                best[what] = better(best.get(what), figure)
+        forward.round()
+    rate = forward.best["clips_per_s"]
+    for side in sides.values():
+        for figure in side.values():
+            figure["clips_per_s"] = figure["windows"] / figure["seconds"]
+            figure["vs_forward"] = figure["clips_per_s"] / rate
+    return {
+        **figures, "forward": forward.figures(), "timelines": sides, "peak_mb": _memory("VmHWM"),
+    }  # fmt: skip
+
+
+def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analyzer], Any]:
+    from shotlog.models.analyzers import analyzers_of
+
+    def libraries() -> None:
+        import shotlog.models._assembly
+        import shotlog.models._batching  # noqa: F401
+
+    imports = clocked(libraries)
+    (installed,) = [one for one in Registry().installed() if one.card.name == name]
+    analyzers = analyzers_of([installed], device, precision)
+    measure = analyzers[0].measures[0]
+    assert isinstance(measure, WindowMeasure)  # noqa: S101
+    before, before_anonymous = _memory("VmRSS"), _memory("RssAnon")
+    loading = clocked(measure.prepare)
+    place = measure.place.device  # type: ignore[attr-defined]
+    figures = {
+        "device": place.name, "kind": place.kind, "precision": place.precision,
+        "import_s": imports["seconds"], "load_s": loading["seconds"],
+        "resident_mb": _memory("VmRSS") - before,
+        "resident_anonymous_mb": _memory("RssAnon") - before_anonymous,
+    }  # fmt: skip
+    return figures, analyzers, measure
+
+
+class Forward:
+    """The bare network, on windows that lie on the device already, at several batch sizes."""
+
+    def __init__(self, measure: Any, matrix: int) -> None:
+        import torch
+
+        self._torch = torch
+        self._model = measure._runner.prepare()
+        self._place = measure.place.device
+        self._matrix = matrix if self._place.kind != "cpu" else min(matrix, 2048)
+        self._seconds: dict[int, float] = {}
+        self._copy: dict[int, float] = {}
+        self._peak = float("inf")
+
+    def round(self) -> None:
+        """Times every batch size once more, and the peak."""
+        torch, model = self._torch, self._model
+        shape = (model.frames, model.size, model.size, 3)
+        rng = np.random.default_rng(0)
+        sizes = _CPU_BATCHES if self._place.kind == "cpu" else _GPU_BATCHES
+        for size in sizes:
+            host = torch.from_numpy(rng.integers(0, 255, (size, *shape), dtype=np.uint8))
+            try:
+                batch = host.to(self._place.place)
+                with torch.inference_mode():
+                    took = self._timed(partial(model.network, batch))
+            except torch.OutOfMemoryError:
+                break
+            self._seconds[size] = min(took, self._seconds.get(size, took))
+            if self._place.kind != "cpu":
+                pinned = host.pin_memory() if self._place.kind == "cuda" else host
+                copied = self._timed(partial(pinned.to, self._place.place))
+                self._copy[size] = min(copied, self._copy.get(size, copied))
+        kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+        square = torch.randn(self._matrix, self._matrix, device=self._place.place)
+        square = square.to(kinds[self._place.precision])
+        self._peak = min(self._peak, self._timed(lambda: square @ square))
+
+    @property
+    def best(self) -> Figures:
+        """The batch size with the most windows a second."""
+        size = max(self._seconds, key=lambda b: b / self._seconds[b])
+        return {"batch": size, "clips_per_s": size / self._seconds[size]}
+
+    def figures(self) -> Figures:
+        """By batch size; and how near the network comes to the device's matrix product."""
+        best, work = self.best, self._operations()
+        peak = 2 * self._matrix**3 / self._peak
+        by_batch = {str(b): b / s for b, s in self._seconds.items()}
+        copies = {str(b): b / s for b, s in self._copy.items()}
+        return {
+            **best, "by_batch": by_batch, "copied_per_s": copies, "threads": self._threads(),
+            "tflop_per_clip": work / 1e12, "tflops": best["clips_per_s"] * work / 1e12,
+            "matmul_side": self._matrix, "matmul_tflops": peak / 1e12,
+            "share_of_matmul": best["clips_per_s"] * work / peak,
+        }  # fmt: skip
+
+    def _threads(self) -> int:
+        return int(self._torch.get_num_threads())
+
+    def _timed(self, work: Callable[[], object]) -> float:
+        """The least of a few runs, after one that is not counted."""
+        self._once(work)
+        first = self._once(work)
+        return min([first] + [self._once(work) for _ in range(2 if first > 0.5 else 10)])
+
+    def _once(self, work: Callable[[], object]) -> float:
+        begun = time.perf_counter()
+        work()
+        if self._place.kind == "cuda":
+            self._torch.cuda.synchronize()
+        elif self._place.kind == "mps":
+            self._torch.mps.synchronize()
+        return time.perf_counter() - begun
+
+    def _operations(self) -> float:
+        """Operations of one window: products of the layers, and of attention, two per multiply."""
+        backbone = self._model.network.backbone
+        layers = [m for m in backbone.modules() if isinstance(m, self._torch.nn.Linear)]
+        tokens = len(backbone.embeddings.positions)
+        weights = sum(layer.weight.numel() for layer in layers)
+        attention = 2 * tokens**2 * self._model.embedding * len(backbone.encoder.layer)
+        return float(2 * (tokens * weights + attention))
+
+
+def _pipeline(path: Path, analyzers: Sequence[Analyzer], measure: Any) -> dict[str, Figures]:
+    """One timeline: its decode alone, the models pass, `analyze` with the model, and with all."""
+    edit = read_edit(path)
+    jobs = _jobs(edit, measure)
+    timed = {"decode": clocked(lambda: _drain(jobs))}
+    known = path.with_suffix(".sqlite")
+    if not known.exists():
+        with Cache(known) as cache:
+            analyze(edit, [], cache)
+    copy = path.with_suffix(".copy.sqlite")
+    shutil.copy(known, copy)
+    timed["models pass"] = clocked(lambda: _analyze(edit, analyzers, copy))
+    copy.unlink()
+    timed["analyze"] = clocked(lambda: _analyze(edit, analyzers, None))
+    timed["analyze, with built-in"] = clocked(
+        lambda: _analyze(edit, [*analyzers, *load_analyzers()], None)
+    )
+    for figure in timed.values():
+        figure["windows"] = len(jobs)
+    return timed
+
+
+def _jobs(edit: Edit, measure: Any) -> list[WindowJob]:
+    """The windows of every clip, as of one shot each."""
+    jobs = []
+    for clip in edit.clips:
+        media = probe(clip.media or MediaReference(path=""))
+        if media.video is not None:
+            jobs += [
+                WindowJob(measure, media, media.video, window, [])
+                for window in measure.windows(clip.source, media.video)
+            ]
+    return jobs
+
+
+def _drain(jobs: Sequence[WindowJob]) -> int:
+    return sum(1 for _ in chain.from_iterable(gather(jobs)))
+
+
+def _analyze(edit: Edit, analyzers: Sequence[Analyzer], cache: Path | None) -> None:
+    with Cache(cache) as store:
+        log = analyze(edit, analyzers, store)
+    if log.problems or len(log.shots) != len(edit.clips):
+        raise SystemExit(f"{len(log.shots)} shots of {len(edit.clips)} clips; {log.problems}")
+
+
+def original_part(folder: str, film: str, clips: int) -> Figures:
+    """The originals' way; see :func:`_original_clip`. Loading is told apart."""
+
+    def load() -> None:
+        from transformers import VideoMAEForVideoClassification
+        from transformers.models.videomae.image_processing_pil_videomae import (
+            VideoMAEImageProcessorPil,
+        )
+
+        model: Any = VideoMAEForVideoClassification.from_pretrained(folder)
+        loaded["model"] = model.eval()
+        side = model.config.image_size
+        loaded["processor"] = VideoMAEImageProcessorPil(
+            size={"shortest_edge": side}, crop_size={"height": side, "width": side}
+        )
+
+    loaded: dict[str, Any] = {}
+    loading = clocked(load)
+    parts: dict[str, float] = {"decode": 0.0, "processor": 0.0, "forward": 0.0}
+    whole = clocked(lambda: [_original_clip(film, n, parts, **loaded) for n in range(clips)])
+    return {**whole, "load_s": loading["seconds"], "parts": parts}
+
+
+def _original_clip(film: str, n: int, parts: dict[str, float], model: Any, processor: Any) -> Any:
+    """One clip: open, decode from the start to its end, PIL, batch 1, fp32.
+
+    As ``read_video_pyav`` in transformers' documentation of VideoMAE does it, but that the decoder
+    may use all threads, which it does not there.
+    """
+    import av
+    import torch
+
+    first, frames = n * CLIP * int(RATE), CLIP * int(RATE)
+    wanted = {first + int(at) for at in np.linspace(0, frames - 1, 16)}
+    pictures: list[Any] = []
+    begun = time.perf_counter()
+    with av.open(film) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for number, frame in enumerate(container.decode(stream)):
+            if number in wanted:
+                pictures.append(frame.to_ndarray(format="rgb24"))
+            if number >= max(wanted):
+                break
+    decoded = time.perf_counter()
+    inputs = processor(pictures, return_tensors="pt")
+    processed = time.perf_counter()
+    with torch.inference_mode():
+        logits = model(**inputs).logits
+    for part, seconds in (
+        ("decode", decoded - begun),
+        ("processor", processed - decoded),
+        ("forward", time.perf_counter() - processed),
+    ):
+        parts[part] += seconds
+    return logits
