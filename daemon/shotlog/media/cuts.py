@@ -26,9 +26,9 @@ class CutMeasure(PictureMeasure):
     One row for each pair of neighbours: its first moment is the one before, its last the frame
     that the row describes. The first frame of a run has no row.
 
-    The heads were taught on all frames (``benchmarks/fit_cuts.py``), and find the same changes among
-    the reference frames of the labelled files; where exactly a hard cut lies between two of them,
-    :class:`CutPlaceMeasure` tells.
+    The heads were taught on all frames (``benchmarks/fit_cuts.py``), and find the same changes
+    among the reference frames of the labelled files; where exactly a hard cut lies between two of
+    them, :class:`CutPlaceMeasure` tells.
     """
 
     name = "media.change"
