@@ -18,7 +18,13 @@ class Model(BaseModel):
 def _exact(value: Any) -> Any:
     if isinstance(value, float):
         raise ValueError("times are exact: give an int, a Fraction or a 'numerator/denominator'")
-    return Fraction(value) if isinstance(value, (int, str)) else value
+    if isinstance(value, str) and "e" in value.casefold():
+        # "1e999999999" is few bytes of a message, and minutes and gigabytes as a Fraction.
+        raise ValueError("times are written without exponents, as 'numerator/denominator'")
+    try:
+        return Fraction(value) if isinstance(value, (int, str)) else value
+    except ZeroDivisionError:
+        raise ValueError("times have a denominator that is not 0") from None
 
 
 Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str)]
