@@ -53,9 +53,9 @@ def analysis(path: Path, cache: str) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         timeline = Path(folder) / "film.otio"
-        shelf = MediaShelf()
-        timeline.write_bytes(gather_footage([path], "film", shelf).timeline)
         with Cache(None if cache == NO_CACHE else Path(cache)) as store:
+            shelf = MediaShelf(store)
+            timeline.write_bytes(gather_footage([path], "film", shelf).timeline)
             log = analyze(read_edit(timeline), load_analyzers(), store, shelf=shelf)
     if log.problems:
         raise SystemExit(f"the analysis had problems: {log.problems}")

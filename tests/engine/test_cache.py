@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_another_layout_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "c.sqlite") as db:
         db.execute("PRAGMA user_version=99")
     db.close()
-    with pytest.raises(CacheError, match="another version"):
+    with pytest.raises(CacheError, match="newer version"):
         Cache(tmp_path / "c.sqlite")
 
 
@@ -191,3 +192,23 @@ def test_without_a_file_nothing_outlives_the_run() -> None:
         assert cache.pieces("m", "k") == [_span(0, 1)]
     with Cache(None) as cache:
         assert cache.pieces("m", "k") == []
+
+
+def test_a_cache_of_the_layout_before_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Cache(path) as cache:
+        cache.note_ending("film", Fraction(3), None)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE fact; PRAGMA user_version=1;")
+    with Cache(path) as cache:
+        assert cache.ending("film") == (Fraction(3), None)
+        assert cache.fact("what") is None
+        cache.note_fact("what", "this")
+        assert cache.fact("what") == "this"
+
+
+def test_facts_are_forgotten_with_everything_else(tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        cache.note_fact("what", "this")
+        cache.clear()
+        assert cache.fact("what") is None

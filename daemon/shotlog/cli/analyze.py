@@ -89,22 +89,23 @@ def analyze(
     asked = voices(models, names, device, precision)
     if asked.place is not None:
         console.print(Text(f"models: {asked.place}", style="dim"))
-    shelf = MediaShelf()
-    with _timeline(inputs, output, shelf) as (timeline, problems):
+    with (
+        Cache(None if no_cache else cache_file or Cache.default_path()) as cache,
+        _timeline(inputs, output, shelf := MediaShelf(cache)) as (timeline, problems),
+    ):
         edit = read_edit(timeline)
-        with Cache(None if no_cache else cache_file or Cache.default_path()) as cache:
-            log = run(
-                edit, asked.analyzers, cache,
-                options=Options(disabled=disabled),
-                progress=Silent() if quiet else Bars(console), shelf=shelf,
-            )  # fmt: skip
-            log = log.model_copy(
-                update={
-                    "problems": problems + log.problems,
-                    "warnings": asked.warnings + log.warnings,
-                }
-            )
-            page = None if report_file is None else render_report(log, thumbnails(cache))
+        log = run(
+            edit, asked.analyzers, cache,
+            options=Options(disabled=disabled),
+            progress=Silent() if quiet else Bars(console), shelf=shelf,
+        )  # fmt: skip
+        log = log.model_copy(
+            update={
+                "problems": problems + log.problems,
+                "warnings": asked.warnings + log.warnings,
+            }
+        )
+        page = None if report_file is None else render_report(log, thumbnails(cache))
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
             _say_written(console, output, written)

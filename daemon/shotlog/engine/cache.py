@@ -37,7 +37,9 @@ _BUSY_SECONDS = 30.0
 _CHECKS = 128
 """The size is summed up once for so much of the cap that was added, as that reads every entry:
 several runs at once may overshoot the cap by this share each."""
-_LAYOUT = 1
+_LAYOUT = 2
+"""1 had no table of facts."""
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS piece (
     id INTEGER PRIMARY KEY,
@@ -57,6 +59,10 @@ CREATE TABLE IF NOT EXISTS ending (
     media TEXT PRIMARY KEY,
     finish TEXT,                  -- where the material really ended, exact seconds; NULL: not known
     damage TEXT                   -- what was broken, in words; NULL: nothing
+);
+CREATE TABLE IF NOT EXISTS fact (
+    key TEXT PRIMARY KEY,         -- what it is about, whatever would make it another included
+    text TEXT NOT NULL
 );
 """
 _INSERT = (
@@ -220,6 +226,16 @@ class Cache:
             return self._memory.ending(media) if self._memory else (None, None)
         return (None if row[0] is None else Fraction(row[0])), row[1]
 
+    def note_fact(self, key: str, text: str) -> None:
+        """Keeps a short text that a later run need not find out again."""
+        with suppress(CacheError):  # it costs little to find out
+            self._write("INSERT OR REPLACE INTO fact VALUES (?,?)", [(key, text)])
+
+    def fact(self, key: str) -> str | None:
+        """What :meth:`note_fact` kept."""
+        row = self._db.execute("SELECT text FROM fact WHERE key=?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
     def size(self) -> int:
         """Bytes of evidence kept."""
         return int(
@@ -231,6 +247,7 @@ class Cache:
         with self._transaction():
             self._db.execute("DELETE FROM piece")
             self._db.execute("DELETE FROM ending")
+            self._db.execute("DELETE FROM fact")
         self._db.execute("VACUUM")
 
     def _beside(self, error: CacheError) -> Cache:
@@ -281,13 +298,13 @@ def _lay_out(db: sqlite3.Connection, name: str) -> None:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
     layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if layout not in (0, _LAYOUT):
+    if layout > _LAYOUT:
         raise CacheError(
             name,
-            "the cache was written by another version of Shotlog",
+            "the cache was written by a newer version of Shotlog",
             "Remove the file; it holds only what can be computed again.",
         )
-    if layout == 0:
+    if layout < _LAYOUT:
         db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_LAYOUT}; COMMIT;")
 
 

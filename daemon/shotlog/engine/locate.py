@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
-from shotlog.media import probe
+from pydantic import ValidationError
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.plan import decoder_versions
+from shotlog.media import content_id, probe
 from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, MediaReference
@@ -32,10 +38,19 @@ class Located:
     warnings: tuple[str, ...] = ()
 
 
-class MediaShelf:
-    """Probes every media reference once."""
+_PROBE = 1
+"""Raised whenever the same file would be found to be something else."""
 
-    def __init__(self) -> None:
+
+class MediaShelf:
+    """Probes every media reference once; with a cache, every file once for all runs.
+
+    Args:
+        cache: Where it is kept what files are, by their content.
+    """
+
+    def __init__(self, cache: Cache | None = None) -> None:
+        self._cache = cache
         self._known: dict[MediaReference, Media | ShotlogError] = {}
 
     def get(self, reference: MediaReference) -> Media:
@@ -43,13 +58,36 @@ class MediaShelf:
         file = reference.model_copy(update={"start": None, "duration": None})
         if file not in self._known:
             try:
-                self._known[file] = probe(file)
+                self._known[file] = self._recalled(file) or self._probed(file)
             except ShotlogError as error:
                 self._known[file] = error
         known = self._known[file]
         if isinstance(known, ShotlogError):
             raise known
         return known
+
+    def _recalled(self, file: MediaReference) -> Media | None:
+        if self._cache is None:
+            return None
+        with suppress(ShotlogError, ValidationError):  # then the probe says what is wrong
+            content = content_id(file.path, file.sequence)
+            text = self._cache.fact(_fact(file, content))
+            if text is not None:
+                media = Media.model_validate_json(text)
+                return media.model_copy(update={"path": file.path, "sequence": file.sequence})
+        return None
+
+    def _probed(self, file: MediaReference) -> Media:
+        media = probe(file)
+        if self._cache is not None:
+            self._cache.note_fact(_fact(file, media.content_id), media.model_dump_json())
+        return media
+
+
+def _fact(file: MediaReference, content: str) -> str:
+    """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
+    rate = file.sequence.rate if file.sequence else ""
+    return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
 
 
 def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:

@@ -25,9 +25,13 @@ def cache_key(measure: Measure) -> str:
     """
     kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
     need = measure.need if isinstance(measure, kinds) else None
-    libraries = ("libavcodec", "libswscale", "libavfilter", "libswresample")
-    versions = [".".join(map(str, av.library_versions[name])) for name in libraries]
-    return f"{measure.key} {need.model_dump_json() if need else ''} {' '.join(versions)}"
+    return f"{measure.key} {need.model_dump_json() if need else ''} {decoder_versions()}"
+
+
+def decoder_versions() -> str:
+    """Of the libraries through which everything is seen and heard."""
+    libraries = ("libavformat", "libavcodec", "libswscale", "libavfilter", "libswresample")
+    return " ".join(".".join(map(str, av.library_versions[name])) for name in libraries)
 
 
 def missing(

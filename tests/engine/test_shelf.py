@@ -1,0 +1,84 @@
+"""Media are probed once, and with a cache once for all runs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shotlog.engine import Cache, MediaShelf, locate
+from shotlog.media import probe
+from shotlog.render.video import write_video
+from shotlog.schema.errors import MediaMissing, MediaUnreadable
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import MediaReference
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    path = tmp_path / "film.mp4"
+    write_video(path, np.zeros((5, 32, 64, 3), np.uint8), Fraction(25))
+    return path
+
+
+@pytest.fixture
+def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that were really probed."""
+    paths: list[str] = []
+
+    def counted(reference: MediaReference) -> Media:
+        paths.append(reference.path)
+        return probe(reference)
+
+    monkeypatch.setattr("shotlog.engine.locate.probe", counted)
+    return paths
+
+
+def of(path: Path) -> MediaReference:
+    return MediaReference(path=str(path))
+
+
+def test_a_second_run_knows_what_a_file_is_wherever_it_lies_now(
+    film: Path, tmp_path: Path, probed: list[str]
+) -> None:
+    with Cache(tmp_path / "c.sqlite") as cache:
+        first = MediaShelf(cache).get(of(film))
+        moved = film.rename(tmp_path / "moved.mp4")
+        second = MediaShelf(cache).get(of(moved))
+    assert probed == [str(film)]
+    assert second == first.model_copy(update={"path": str(moved)})
+
+
+def test_a_file_of_other_content_or_ending_is_probed(
+    film: Path, tmp_path: Path, probed: list[str]
+) -> None:
+    with Cache(None) as cache:
+        shelf = MediaShelf(cache)
+        shelf.get(of(film))
+        other = film.rename(tmp_path / "film.m4v")
+        shelf.get(of(other))
+        write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))
+        assert MediaShelf(cache).get(of(film)).duration == Fraction(6, 25)
+    assert probed == [str(film), str(other), str(film)]
+
+
+def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) -> None:
+    (tmp_path / "text.mp4").write_text("no film")
+    with Cache(None) as cache:
+        shelf = MediaShelf(cache)
+        for _ in range(2):
+            with pytest.raises(MediaUnreadable):
+                shelf.get(of(tmp_path / "text.mp4"))
+            with pytest.raises(MediaMissing):
+                shelf.get(of(tmp_path / "gone.mp4"))
+
+
+def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[str]) -> None:
+    with Cache(None) as cache:
+        first = MediaShelf(cache).get(of(film))
+        key = locate._fact(of(film), first.content_id)
+        cache.note_fact(key, '{"path": "film.mp4"}')
+        assert MediaShelf(cache).get(of(film)) == first
+    assert len(probed) == 2
