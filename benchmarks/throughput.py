@@ -65,7 +65,8 @@ def _child(kind: str, path: Path, cache: str) -> None:
     """Runs one kind in this process and prints seconds and peak memory."""
     import scenedetect  # noqa: F401  (what is only imported is not measured)
 
-    import shotlog.engine  # noqa: F401
+    import shotlog.cli.sources  # noqa: F401
+    import shotlog_otio  # noqa: F401
 
     begun = time.perf_counter()
     if kind == "analysis":
