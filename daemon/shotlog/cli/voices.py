@@ -1,41 +1,19 @@
-"""Who is asked: the models that are on this machine, then the built-in analyzers."""
+"""The options that say who is asked: models, which of them, and where they run."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import click
 
-from shotlog.engine import load_analyzers
-from shotlog.models.registry import Installed, Registry
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import ModelMissing
+from shotlog.engine.voices import Models, Voices
+from shotlog.engine.voices import voices as find_voices
 
-Models = Literal["auto", "builtin", "local"]
+__all__ = ["Models", "Voices", "model_options", "voices"]
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
-_NONE_HERE = (
-    "no model is on this machine; sizes and moves are those of the built-in analyzers, which need"
-    " no weights (see: shotlog models list)"
-)
-
-
-@dataclass(frozen=True)
-class Voices:
-    """Who is asked.
-
-    Attributes:
-        analyzers: In the order in which they speak: of two that disagree the first leads.
-        place: Which models run where, in words; None where none does.
-        warnings: What stands in the way of a model, or that there is none.
-    """
-
-    analyzers: Sequence[Analyzer]
-    place: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,45 +55,15 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def voices(models: Models, names: Sequence[str], device: str, precision: str) -> Voices:
-    """Finds who is asked.
-
-    Args:
-        models: ``auto``, ``local`` (refuses where no model is here) or ``builtin``.
-        names: Only these models; empty for all that are here.
-        device: Where they run.
-        precision: Of their weights.
+    """Finds who is asked; see :func:`shotlog.engine.voices.voices`.
 
     Raises:
         click.UsageError: models are named, and all are refused.
-        ModelMissing: a named model, or with ``local`` any, is not here.
-        ModelError: a named model or the device cannot be used.
+        ModelError: a model or the device cannot be used.
     """
-    if models == "builtin":
-        if names:
-            raise click.UsageError("--model names a model, and --models builtin wants none.")
-        return Voices(load_analyzers())
-    registry = Registry()
-    warnings = () if names else tuple(map(str, registry.problems()))
-    here = [registry.find(name) for name in dict.fromkeys(names)] if names else registry.installed()
-    if here:
-        local, place = _local(here, device, precision)
-        return Voices([*local, *load_analyzers()], place, warnings)
-    if models == "local":
-        raise ModelMissing(str(registry.root), "no model is here")
-    return Voices(load_analyzers(), None, (*warnings, _NONE_HERE))
-
-
-def _local(
-    here: Sequence[Installed], device: str, precision: str
-) -> tuple[Sequence[Analyzer], str]:
-    # Here, not above: what has no model must not wait for the libraries that models need.
-    from shotlog.models.analyzers import analyzers_of
-    from shotlog.models.devices import choose_device
-
-    where = choose_device(device, precision)  # refused before the long work, not after it
-    found = analyzers_of(here, where.place, where.precision)
-    names = ", ".join(dict.fromkeys(one.card.name for one in here))
-    return found, f"{names} on {where.name} in {where.precision}"
+    if models == "builtin" and names:
+        raise click.UsageError("--model names a model, and --models builtin wants none.")
+    return find_voices(models, names, device, precision)
 
 
 def _device(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -111,6 +111,11 @@ class ModelMeasure(WindowMeasure):
             f"{device.kind} {device.precision}"
         )
 
+    @property
+    def loaded(self) -> Device | None:
+        """Where the weights are held; None until they were first needed."""
+        return self._runner.device
+
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
         """The windows that the model's authors would have looked at."""
         return windows_of(self._card.sampling, shot, video, overlap=self._overlap)
