@@ -1,0 +1,70 @@
+"""The environment that a daemon gets: the user's, without what a host application put there.
+
+A client may run inside another program's process tree (an NLE, a compositor), which points Python
+and the dynamic loader at its own files. The daemon outlives that program and must not depend on
+it. Entries that our own interpreter lives by are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import shotlog
+from shotlog.service.places import HOME_VARIABLE, Places
+
+_LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+_DROPPED = (
+    "DYLD_INSERT_LIBRARIES",
+    "LD_PRELOAD",
+    "PYTHONEXECUTABLE",
+    "PYTHONINSPECT",
+    "PYTHONSTARTUP",
+    "__PYVENV_LAUNCHER__",  # macOS: makes another Python take itself for the host's
+)
+_PATHS = ("HF_HOME", "SHOTLOG_CACHE", "SHOTLOG_MODELS")
+"""Variables that may name a place relative to the client's folder, which is not the daemon's."""
+
+
+def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, str]:
+    """The environment of a daemon that is started for these places.
+
+    ``PYTHONHOME`` is kept where it is the home of the interpreter that runs, ``PYTHONPATH`` so far
+    as Shotlog itself was found through it, the loader's paths so far as they lead into our
+    interpreter's own folders or to the graphics driver (``libcuda``, which some systems keep
+    where only this variable finds it).
+    """
+    kept = {name: value for name, value in environ.items() if name not in _DROPPED}
+    _keep(kept, "PYTHONHOME", _holds_interpreter)
+    _keep(kept, "PYTHONPATH", _holds_shotlog)
+    for name in _LOADER:
+        _keep(kept, name, _holds_our_libraries)
+    for name in _PATHS:
+        if kept.get(name):
+            kept[name] = str(Path(kept[name]).expanduser().absolute())
+    kept[HOME_VARIABLE] = str(places.home)
+    return kept
+
+
+def _keep(environ: dict[str, str], name: str, wanted: Callable[[Path], bool]) -> None:
+    entries = [entry for entry in environ.pop(name, "").split(os.pathsep) if entry]
+    if left := [str(Path(entry).absolute()) for entry in entries if wanted(Path(entry).resolve())]:
+        environ[name] = os.pathsep.join(left)
+
+
+def _holds_interpreter(folder: Path) -> bool:
+    return Path(sys.executable).resolve().is_relative_to(folder)
+
+
+def _holds_shotlog(folder: Path) -> bool:
+    return folder == Path(shotlog.__file__).resolve().parents[1]
+
+
+def _holds_our_libraries(folder: Path) -> bool:
+    ours = (Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve())
+    # An interpreter of the system itself lives in /usr, and so does everything else: the loader
+    # looks there without being told.
+    roots = [root for root in ours if root != Path("/usr")]
+    return any(folder.is_relative_to(root) for root in roots) or any(folder.glob("libcuda.*"))

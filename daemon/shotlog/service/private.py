@@ -1,0 +1,153 @@
+"""Folders and files that are the user's alone: made, replaced and read with that checked.
+
+POSIX modes are set and checked. Windows has no such modes: there everything lies in the user's
+profile, whose access list keeps other users out, and nothing further is checked.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from shotlog.schema.errors import DaemonAbsent, NotAllowed
+
+OTHERS_WRITE = 0o022
+OTHERS_TOUCH = 0o077
+"""Mode bits that a file must not have: of whom group and others may write, or do anything at all
+(what ssh asks of authorized_keys and of secret keys)."""
+
+_READ_BYTES = 1024**2
+_REPLACE_TRIES = 20
+_REPLACE_PAUSE = 0.05
+
+
+def private_folder(path: Path) -> None:
+    """Makes a folder for the user alone (0700), or tightens one that is.
+
+    Args:
+        path: The folder; missing parents are made with the user's own umask.
+
+    Raises:
+        NotAllowed: It is another user's, others may write to it, or it is no folder but a link.
+        DaemonAbsent: It cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            path.mkdir(mode=0o700)
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise NotAllowed(
+                str(path), "this is not a folder", "Move it away, and run the command again."
+            )
+        _check(path, found, OTHERS_WRITE)
+        if found.st_mode & OTHERS_TOUCH and os.name == "posix":
+            path.chmod(0o700)
+    except OSError as error:
+        raise DaemonAbsent(
+            str(path),
+            f"the daemon's folder cannot be made ({error.strerror})",
+            "Free some room or change the permissions, or name another folder in SHOTLOG_HOME.",
+        ) from error
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Puts a file in place in one step, readable by the user alone (0600).
+
+    Whoever reads it meanwhile gets the old content or the new, whole. The content is on the disk
+    before the name points to it, so a power cut leaves one of the two as well.
+
+    Raises:
+        DaemonAbsent: It cannot be written.
+    """
+    # Its process alone bears this number, and each of our files is written by one thread.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(draft, path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise DaemonAbsent(
+            str(path),
+            f"the daemon's file cannot be written ({error.strerror})",
+            "Free some room or change the permissions, or name another folder in SHOTLOG_HOME.",
+        ) from error
+
+
+def read_private(path: Path, forbidden: int) -> bytes | None:
+    """Reads a file of the user's own.
+
+    Args:
+        path: The file.
+        forbidden: Mode bits that it must not have.
+
+    Returns:
+        Its content, at most 1 MiB of it; None where there is none.
+
+    Raises:
+        NotAllowed: It is another user's, a link, no file, or has one of those bits.
+        DaemonAbsent: It cannot be read.
+    """
+    try:
+        # A pipe in its place must not make us wait, and a link must not lead elsewhere.
+        odd = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(path, os.O_RDONLY | odd | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if path.is_symlink():
+            raise NotAllowed(
+                str(path), "this is a link, and not a file of the daemon", f"Remove it: {path}"
+            ) from error
+        raise DaemonAbsent(
+            str(path),
+            f"the daemon's file cannot be read ({error.strerror})",
+            f"Check its permissions, or remove it: {path}",
+        ) from error
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise NotAllowed(str(path), "this is not a file", f"Remove it: {path}")
+        _check(path, found, forbidden)
+        return file.read(_READ_BYTES)
+
+
+def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
+    if sys.platform == "win32":
+        return
+    if found.st_uid != os.geteuid():
+        raise NotAllowed(
+            str(path),
+            "this belongs to another user",
+            "Name a folder of your own in SHOTLOG_HOME.",
+        )
+    if found.st_mode & forbidden:
+        may = "write to" if found.st_mode & OTHERS_WRITE else "read"
+        mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
+        raise NotAllowed(
+            str(path),
+            f"other users may {may} this",
+            f"Make sure that nobody changed it, then make it yours alone: chmod {mode} {path}",
+        )
+
+
+def _replace(draft: Path, path: Path) -> None:
+    for left in reversed(range(_REPLACE_TRIES)):
+        try:
+            draft.replace(path)
+            return
+        except PermissionError:
+            # On Windows a file that somebody reads at this moment cannot be replaced.
+            if sys.platform != "win32" or not left:
+                raise
+            time.sleep(_REPLACE_PAUSE)

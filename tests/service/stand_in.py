@@ -1,0 +1,75 @@
+"""A daemon that does nothing but say `pong`: the whole way of a start, without a broker.
+
+python stand_in.py CONTEXT [die | refuse | stay-silent | PROTOCOL-MAJOR]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import uuid
+
+import zmq
+
+from shotlog import __version__
+from shotlog.service.connection import Connection, publish
+from shotlog.service.gate import Gate, listen
+from shotlog.service.messages import PROTOCOL
+from shotlog.service.places import Places
+from shotlog.service.reporting import Said, detach, report
+from shotlog.service.single import AlreadyRuns, only_one
+
+
+def main(context: str, how: str = "") -> None:
+    if how == "die":
+        sys.exit("the stand-in cannot live like this")
+    detach()
+    if how == "stay-silent":
+        time.sleep(3)
+        return
+    if how == "refuse":
+        report(Said(state="error", words="the stand-in does not want to"))
+        return
+    places = Places(context)
+    try:
+        with only_one(places):
+            serve(places, int(how or PROTOCOL[0]))
+    except AlreadyRuns:
+        report(Said(state="already-running"))
+
+
+def serve(places: Places, major: int) -> None:
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    gate = Gate(context, places)
+    socket = context.socket(zmq.ROUTER)
+    gate.guard(socket)
+    endpoint = listen(socket)
+    publish(places, connection(endpoint, gate.public_key, major))
+    report(Said(state="ready"))
+    poller = zmq.Poller()
+    poller.register(gate.socket, zmq.POLLIN)
+    poller.register(socket, zmq.POLLIN)
+    while True:
+        poller.poll()
+        gate.answer()
+        while socket.poll(0):
+            client, *_ = socket.recv_multipart()
+            socket.send_multipart([client, b"pong"])
+
+
+def connection(endpoint: str, server_key: str, major: int = PROTOCOL[0]) -> Connection:
+    return Connection(
+        protocol=(major, 0),
+        endpoint=endpoint,
+        pid=os.getpid(),
+        boot=uuid.uuid4().hex,
+        started=time.time(),
+        server_key=server_key,
+        executable=sys.executable,
+        version=__version__,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
