@@ -103,6 +103,13 @@ class Failed(Model):
     failure: Failure
 
 
+class Retiring(Model):
+    """The device's memory did not suffice; a process that is fresh has more of it for this job."""
+
+    type: Literal["retiring"] = "retiring"
+    job: JobId
+
+
 class Dying(Model):
     """The worker's last words: it cannot go on, as its device or its memory is gone."""
 
@@ -111,9 +118,10 @@ class Dying(Model):
 
 
 Word = Annotated[
-    Ready | Holding | Progressed | Part | Done | Preempted | Failed | Dying,
+    Ready | Holding | Progressed | Part | Done | Preempted | Failed | Retiring
+    | Dying,
     Field(discriminator="type"),
-]
+]  # fmt: skip
 WORDS: TypeAdapter[Word] = TypeAdapter(Word)
 
 
@@ -130,5 +138,11 @@ class Died(Model):
     reason: str
 
 
-WorkerEvent = Ready | Holding | Progressed | Done | Preempted | Failed | Died
+class Gone(Model):
+    """The worker ended as it was asked to, and its memory is given back; said by the supervisor."""
+
+    type: Literal["gone"] = "gone"
+
+
+WorkerEvent = Ready | Holding | Progressed | Done | Preempted | Failed | Died | Gone
 """What :meth:`~shotlog.service.supervisor.Supervisor.poll` gives."""

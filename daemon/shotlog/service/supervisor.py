@@ -1,0 +1,342 @@
+"""The broker's side of the worker: starts it, hands it work, watches it, ends it. Never blocks."""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Literal
+
+from shotlog.service._child import Child, Ended
+from shotlog.service.breaker import Breaker, Left
+from shotlog.service.messages import Asks, JobId, Submit, WorkerInfo
+from shotlog.service.work import (
+    Died,
+    Done,
+    Dying,
+    Failed,
+    Gone,
+    Holding,
+    LoadModels,
+    Preempt,
+    Preempted,
+    Progressed,
+    Ready,
+    Retiring,
+    Run,
+    Word,
+    WorkerEvent,
+)
+
+COMMAND = (sys.executable, "-P", "-m", "shotlog.service.worker")
+"""``-P``: what lies in the folder where the daemon was started is not imported."""
+
+STALLED_SECONDS, STALLED_TIMES = 60.0, 20.0
+"""Without progress for so long, and for so many times as long as usual: it is stalled. The first
+bears a model that is being loaded, the second a CPU that takes its time over every window."""
+
+KILL_STALLED_SECONDS = 300.0
+"""A worker that is stalled is ended by force after so long without progress: it stands still, or
+its device does."""
+
+_MEMORY = 0.1
+"""Weight of the latest interval in the usual time from one word of progress to the next."""
+
+
+class Supervisor:
+    """Has one worker process, or none. For one thread, besides ``fileno`` for its poller.
+
+    Call :meth:`poll` when ``fileno`` can be read, and once a second beside that. A job that was
+    handed over ends with exactly one of ``Done``, ``Preempted``, ``Failed`` and ``Died``.
+
+    Args:
+        breaker: Says when a worker may be started; is told of deaths and of jobs that were done.
+        command: Starts the worker.
+        clock: A monotonic clock, in seconds.
+        stderr: Where the worker's own log goes; None: where ours goes.
+    """
+
+    def __init__(
+        self,
+        breaker: Breaker,
+        command: Sequence[str] = COMMAND,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        stderr: IO[bytes] | None = None,
+    ) -> None:
+        self.restarts = 0
+        self._breaker, self._command, self._clock = breaker, command, clock
+        self._stderr = stderr
+        self._heard: queue.SimpleQueue[tuple[Child, Word | Ended]] = queue.SimpleQueue()
+        self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._rope.setblocking(False)
+        self._stillborn: list[WorkerEvent] = []
+        self._child: Child | None = None
+        self._watch = _Watch(clock)
+        self._begin()
+
+    def _begin(self) -> None:
+        """What is known of a process that has only just begun: nothing."""
+        self._ready = self._loading = self._leaving = self._preempting = False
+        self._job: JobId | None = None
+        self._left: Left | None = None
+        self._models: tuple[str, ...] = ()
+        self._kill_at: float | None = None
+        self._last_words = ""
+
+    def fileno(self) -> int:
+        """A socket that can be read when there is something to :meth:`poll`."""
+        return self._bell.fileno()
+
+    @property
+    def free(self) -> bool:
+        """Whether :meth:`run` and :meth:`load` may be called now."""
+        if self._child is None:
+            return not self._stillborn and self._breaker.wait() <= 0
+        return self._job is None and not self._loading and not self._leaving
+
+    @property
+    def job(self) -> JobId | None:
+        """The job that was handed over and is not over."""
+        return self._job
+
+    def start(self) -> None:
+        """Starts the worker where none runs, so that the next job need not wait for it."""
+        if self._child is None and self.free:
+            self._begin()
+            self._watch.begin()
+            try:
+                self._child = Child(self._command, self._hear, self._stderr)
+            except OSError as error:
+                self._breaker.died()
+                self.restarts += 1
+                reason = f"it could not be started: {error.strerror}"
+                self._stillborn.append(Died(job=None, reason=reason))
+                self._ring()
+
+    def run(self, spec: Submit) -> bool:
+        """Hands over a job; starts the worker where none runs.
+
+        Returns:
+            Whether it was handed over: not where the worker could not even be started.
+
+        Raises:
+            RuntimeError: it is not ``free``.
+        """
+        child = self._idle_child()
+        if child is None:
+            return False
+        self._job, self._left, self._preempting = spec.job, None, False
+        self._watch.begin()
+        child.order(Run(spec=spec))
+        return True
+
+    def load(self, asks: Asks) -> bool:
+        """Has models made ready; ends with ``Holding``, or ``Failed`` or ``Died`` of no job.
+
+        Returns and raises as :meth:`run`.
+        """
+        child = self._idle_child()
+        if child is None:
+            return False
+        self._loading = True
+        self._watch.begin()
+        child.order(LoadModels(asks=asks))
+        return True
+
+    def preempt(self, kill_after: float | None = None) -> None:
+        """Wants the job back, at its next frame; does nothing where there is none.
+
+        Args:
+            kill_after: Seconds until the worker is ended by force where it does not let go: for
+                a job that was cancelled. The job comes back as ``Preempted`` all the same.
+        """
+        if self._child is None or self._job is None:
+            return
+        if not self._preempting:
+            self._preempting = True
+            self._child.order(Preempt(job=self._job))
+        if kill_after is not None and self._kill_at is None:
+            self._kill_at = self._clock() + kill_after
+
+    def stop(self, kill_after: float = 5.0) -> None:
+        """Ends the worker, and so gives back its memory; ends with ``Gone``.
+
+        A job that it is at comes back as ``Preempted`` before.
+        """
+        if self._child is not None and not self._leaving:
+            self._leaving = True
+            self._child.end()
+            self._kill_at = self._clock() + kill_after
+
+    def poll(self) -> list[WorkerEvent]:
+        """What has happened since it was last asked; also ends by force what must be."""
+        with suppress(BlockingIOError):
+            while self._bell.recv(4096):
+                pass
+        events, self._stillborn = self._stillborn, []
+        while not self._heard.empty():
+            child, word = self._heard.get()
+            if child is self._child:
+                events += self._take(word)
+        self._end_by_force()
+        return events
+
+    def info(self) -> WorkerInfo:
+        """How the worker is."""
+        at_work = self._at_work
+        return WorkerInfo(
+            state=self._state(),
+            pid=self._child.pid if self._child else None,
+            models=self._models,
+            memory_bytes=_memory_of(self._child.pid) if self._child else None,
+            progress_age=self._watch.age if at_work else None,
+            restarts=self.restarts,
+        )
+
+    def close(self) -> None:
+        """Ends the worker by force where there still is one, and waits for that."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.join()
+            self._child = None
+        self._bell.close()
+        self._rope.close()
+
+    @property
+    def _at_work(self) -> bool:
+        return self._child is not None and (
+            self._job is not None or self._loading or not self._ready
+        )
+
+    def _state(self) -> Literal["absent", "starting", "idle", "busy", "stalled", "broken"]:
+        if self._child is None:
+            return "broken" if self._breaker.broken else "absent"
+        if self._at_work and self._watch.stalled:
+            return "stalled"
+        if not self._ready:
+            return "starting"
+        return "busy" if self._at_work else "idle"
+
+    def _idle_child(self) -> Child | None:
+        if not self.free:
+            raise RuntimeError("the worker is not free")
+        self.start()
+        return self._child
+
+    def _hear(self, child: Child, word: Word | Ended) -> None:
+        """Called by the child's thread."""
+        self._heard.put((child, word))
+        self._ring()
+
+    def _ring(self) -> None:
+        with suppress(OSError):  # it has rung enough, or nobody listens any more
+            self._rope.send(b"!")
+
+    def _take(self, word: Word | Ended) -> list[WorkerEvent]:
+        self._watch.heard()
+        match word:
+            case Ended(reason):
+                return self._bury(reason)
+            case Dying(reason=reason):
+                self._last_words = reason
+                return []
+            case Retiring(job=job):
+                self.stop()
+                return self._let_go(Preempted(job=job))
+            case Ready():
+                self._ready = True
+            case Holding(models=models):
+                self._models, self._loading = models, False
+            case Progressed(job=job, stage=stage, done=done, total=total):
+                self._left = Left(stage, total - done)
+            case Done(job=job):
+                self._breaker.worked(job)
+                return self._let_go(word)
+            case Failed(job=None):
+                self._loading = False
+            case Failed(job=str(job)):
+                self._breaker.worked(job)
+                return self._let_go(word)
+            case Preempted():
+                return self._let_go(word)
+        return [word] if isinstance(word, WorkerEvent) else []
+
+    def _let_go(self, word: Done | Failed | Preempted) -> list[WorkerEvent]:
+        if word.job != self._job:
+            return []
+        self._job = None
+        if not self._leaving:
+            self._kill_at = None
+        return [word]
+
+    def _bury(self, reason: str) -> list[WorkerEvent]:
+        """The process is gone. Whether it was asked to decides whose fault that is."""
+        if self._child is not None:
+            self._child.join()
+        job, left, asked = self._job, self._left, self._leaving
+        reason = self._last_words or reason
+        self._child = None
+        self._begin()
+        if asked:
+            return [*([Preempted(job=job)] if job is not None else []), Gone()]
+        self.restarts += 1
+        self._breaker.died(job, left)
+        return [Died(job=job, reason=reason)]
+
+    def _end_by_force(self) -> None:
+        if self._child is None:
+            return
+        if self._kill_at is not None and self._clock() >= self._kill_at:
+            self._leaving, self._kill_at = True, None
+            self._child.kill()
+        elif self._at_work and self._watch.stalled and self._watch.age >= KILL_STALLED_SECONDS:
+            self._last_words = f"it made no progress for {self._watch.age:.0f} s"
+            self._watch.begin()
+            self._child.kill()
+
+
+class _Watch:
+    """How long ago the worker was last heard of, and how long that usually takes."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._usual = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """Something new is being done."""
+        self._since = self._clock()
+
+    def heard(self) -> None:
+        """It said something."""
+        self._usual += _MEMORY * (self.age - self._usual)
+        self.begin()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was last heard of."""
+        return self._clock() - self._since
+
+    @property
+    def stalled(self) -> bool:
+        """Whether that is longer than can be understood."""
+        return self.age > max(STALLED_SECONDS, STALLED_TIMES * self._usual)
+
+
+def _memory_of(pid: int) -> int | None:
+    """Bytes of main memory that a process holds; None where the system does not tell so easily.
+
+    ``/proc/<pid>/statm``, second field: resident pages (proc_pid_statm(5)).
+    """
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except OSError:
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

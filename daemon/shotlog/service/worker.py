@@ -1,0 +1,113 @@
+"""The process that computes: takes one job at a time from its pipe, and ends with it.
+
+``python -m shotlog.service.worker``: orders come on stdin, words go to stdout (see ``work.py``).
+A thread reads the orders, so that the end of the broker ends this process at once, and a wish to
+have a job back is heard, whatever is being computed.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, Never
+
+from shotlog.service.messages import Asks, JobId
+from shotlog.service.pipe import PipeBroken, receive, send
+from shotlog.service.work import ORDERS, LoadModels, Preempt, Ready, Run, Word
+
+if TYPE_CHECKING:
+    from shotlog.engine.voices import Voices
+
+LOST = 3
+"""Exit code of a worker whose device or memory is gone."""
+
+
+class Orders:
+    """What the broker wants, read in a thread of its own; its end ends the process.
+
+    Args:
+        stream: The worker's end of the pipe.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting: queue.SimpleQueue[Run | LoadModels] = queue.SimpleQueue()
+        self._wanted_back: JobId | None = None
+        threading.Thread(target=self._read, name="orders", daemon=True).start()
+
+    def next(self) -> Run | LoadModels:
+        """Waits for something to do."""
+        return self._waiting.get()
+
+    def wanted_back(self, job: JobId) -> bool:
+        """Whether a job is to be left."""
+        return self._wanted_back == job
+
+    def _read(self) -> None:
+        try:
+            while (order := receive(self._stream, ORDERS)) is not None:
+                if isinstance(order, Preempt):
+                    self._wanted_back = order.job
+                    continue
+                if isinstance(order, Run):
+                    self._wanted_back = None  # what was said of an earlier run is over
+                self._waiting.put(order)
+        except (PipeBroken, OSError):
+            pass  # a broker that is cut off, or speaks another language, is none
+        finally:
+            os._exit(0)  # no farewell: evidence is safe, and whatever computes must not go on
+
+
+class Words:
+    """Tells the broker; where it is gone, so is this process. For one thread."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def say(self, word: Word) -> None:
+        """Sends a word."""
+        try:
+            send(self._stream, word)
+        except OSError:
+            os._exit(0)
+
+
+def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
+    """Serves until the broker is gone.
+
+    Args:
+        voices: Finds who is asked; None takes what is installed.
+    """
+    orders, words = _claim_pipe()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the broker's to answer
+    faulthandler.enable()
+    asked, said = Orders(orders), Words(words)
+    # After the pipe is safe: libraries may print while they are imported, and take their time.
+    from shotlog.service.running import JobRunner
+
+    runner = JobRunner(said.say, asked.wanted_back, voices)
+    said.say(Ready())
+    while True:
+        order = asked.next()
+        if isinstance(order, Run):
+            runner.run(order.spec)
+        else:
+            runner.load(order.asks)
+
+
+def _claim_pipe() -> tuple[BinaryIO, BinaryIO]:
+    """Takes the pipe for ourselves: whatever a library prints goes to stderr from now on."""
+    orders, words = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return orders, words
+
+
+if __name__ == "__main__":
+    main()
