@@ -12,7 +12,7 @@ from shotlog.models.devices import Device, cores_granted
 from shotlog.models.loading import LoadedModel
 from shotlog.models.network import Predictor
 from shotlog.models.running import Answer
-from shotlog.schema.errors import DeviceUnusable
+from shotlog.schema.errors import DeviceLost, DeviceUnusable
 from shotlog.schema.evidence import Pixels
 
 
@@ -45,6 +45,16 @@ class Batcher:
         """See :meth:`~shotlog.models.running.Runner.run`."""
         if not windows:
             return []
+        try:
+            return self._answers(windows)
+        except RuntimeError as error:
+            if _is_lost(error):
+                said = str(error).partition("\n")[0]
+                message = f"the device broke down while it computed ({said})"
+                raise DeviceLost(self._device.name, message) from error
+            raise
+
+    def _answers(self, windows: Sequence[Pixels]) -> list[Answer]:
         counts = [self._segments(window) for window in windows]
         segments = [part for w, n in zip(windows, counts, strict=True) for part in np.split(w, n)]
         with torch.inference_mode():
@@ -139,6 +149,15 @@ def _of_clips(network: Predictor, segments: Tensor, counts: Sequence[int]) -> di
 def _bucket(count: int, largest: int) -> int:
     """The largest power of two that is neither above ``count`` nor above ``largest``."""
     return 1 << (min(count, largest).bit_length() - 1)
+
+
+def _is_lost(error: RuntimeError) -> bool:
+    """Whether the device itself failed: after an error of CUDA's every later call fails too.
+
+    https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html ("the process must be
+    terminated and relaunched"). Torch before 2.8 knows no class for it, so its words are read.
+    """
+    return "CUDA error" in str(error) and not _out_of_memory(error)
 
 
 def _out_of_memory(error: RuntimeError) -> bool:

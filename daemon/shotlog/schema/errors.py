@@ -27,6 +27,7 @@ Each says what happened, to which clip or file, and what to do::
         + ModelUnreadable          damaged, of another layout, or unsafe to load
         + ModelNotPulled           the hub cannot be reached, or the licence was not accepted
         + DeviceUnusable           no such device, or it has not enough memory
+        + DeviceLost               it broke down while it computed
       x DaemonError
         + DaemonAbsent             none runs, and none could be started
         + DaemonIncompatible       it speaks another protocol
@@ -249,6 +250,13 @@ class DeviceUnusable(ModelError):
     hint = "Choose another with --device; auto takes the best there is."
 
 
+class DeviceLost(ModelError):
+    """It broke down while it computed; this process cannot use it any more."""
+
+    message = "the device broke down while it computed"
+    hint = "Run the same command again: what was measured is in the cache."
+
+
 class DaemonError(ShotlogError):
     """The daemon cannot be used."""
 
@@ -268,10 +276,31 @@ class DaemonIncompatible(DaemonError):
 
 
 class DaemonRefused(DaemonError):
-    """It did not follow a request."""
+    """It did not follow a request.
+
+    Args:
+        subject: As everywhere.
+        message: As everywhere.
+        hint: As everywhere.
+        reason: The protocol's error code, for machines: ``unknown-job``.
+        retryable: Whether the same request may succeed later.
+    """
 
     message = "the daemon refused"
     hint = "See: shotlog daemon status."
+
+    def __init__(
+        self,
+        subject: str,
+        message: str | None = None,
+        hint: str | None = None,
+        *,
+        reason: str = "internal",
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(subject, message, hint)
+        self.reason = reason
+        self.retryable = retryable
 
 
 class DaemonLost(DaemonError):
