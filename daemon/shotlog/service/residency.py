@@ -1,0 +1,55 @@
+"""When the worker and the models in it are given up: keep-alive.
+
+An editor asks, looks, corrects, and asks again: 15 minutes hold an editing session warm. Memory is
+given back by ending the worker, so one wish rules for all of its models.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+KEEP_ALIVE = 900.0
+"""Seconds that models stay loaded after their last use, unless somebody asks for another time."""
+
+
+class Residency:
+    """How long what is loaded stays loaded.
+
+    The latest wish rules, and whoever has none renews it: 0 gives up as soon as the worker is
+    idle, a negative one never does. Ask only while the worker is idle. For one thread.
+
+    Args:
+        keep_alive: Seconds where nobody has a wish; negative: for ever.
+        clock: A monotonic clock, in seconds.
+    """
+
+    def __init__(
+        self, keep_alive: float = KEEP_ALIVE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._default = keep_alive
+        self._clock = clock
+        self._wish = keep_alive
+        self._used: float | None = None
+
+    def use(self, keep_alive: float | None = None) -> None:
+        """Something was loaded, or was used until now."""
+        self._used = self._clock()
+        if keep_alive is not None:
+            self._wish = keep_alive
+
+    def given_up(self) -> None:
+        """The worker has ended, however that came; wishes for what it held are forgotten."""
+        self._used = None
+        self._wish = self._default
+
+    def left(self) -> float | None:
+        """Seconds until it is to be given up, 0 for now; None: never, or nothing is held."""
+        if self._used is None or self._wish < 0:
+            return None
+        return max(0.0, self._used + self._wish - self._clock())
+
+    @property
+    def due(self) -> bool:
+        """Whether it is to be given up now."""
+        return self.left() == 0

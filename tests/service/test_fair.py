@@ -1,0 +1,237 @@
+"""Whose turn it is: shares, order, and who waits for whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.service.fair import SLICE, WEIGHTS, FairQueue
+from shotlog.service.messages import Priority
+
+_TICK = 0.1
+INTERACTIVE, NORMAL, BATCH = Priority
+PRIORITIES = st.sampled_from(list(Priority))
+
+
+@dataclass
+class _Device:
+    """A device with one place, that asks the queue as the broker does: at every tick."""
+
+    queue: FairQueue = field(default_factory=FairQueue)
+    running: str | None = None
+    used: Counter[str] = field(default_factory=Counter)
+    turns: list[str] = field(default_factory=list)
+
+    def tick(self) -> None:
+        if self.running is None or self.queue.should_preempt(self.running):
+            self.running = self.queue.pick()
+            self.turns += [self.running] if self.running else []
+        if self.running is not None:
+            self.queue.charge(self.running, _TICK)
+            self.used[self.running] += 1
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / _TICK)):
+            self.tick()
+
+    def finish(self, job: str) -> None:
+        self.queue.finish(job)
+        if self.running == job:
+            self.running = None
+
+    def seconds(self, job: str) -> float:
+        return self.used[job] * _TICK
+
+
+def device(*priorities: Priority) -> _Device:
+    """A device and an endless job of each priority, named for it."""
+    made = _Device()
+    for priority in priorities:
+        made.queue.add(priority.value, priority)
+    return made
+
+
+def test_device_seconds_are_shared_16_to_4_to_1() -> None:
+    busy = device(*Priority)
+    busy.run(4200)
+    shares = [busy.seconds(priority) for priority in Priority]
+    assert shares == pytest.approx([3200, 800, 200], abs=SLICE * 16 / 21 + 2 * SLICE)
+
+
+@given(st.sets(PRIORITIES, min_size=1), st.integers(1, 600))
+def test_no_flow_is_further_ahead_than_a_slice(busy: set[Priority], seconds: int) -> None:
+    made = device(*busy)
+    made.run(seconds)
+    had = [made.seconds(priority) / WEIGHTS[priority] for priority in busy]
+    assert max(had) - min(had) <= SLICE + 2 * _TICK
+
+
+def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
+    busy = device(NORMAL, BATCH)
+    busy.run(1000)
+    assert len(busy.turns) <= 2 * 1000 / (5 * SLICE) + 1
+
+
+@given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
+def test_interactive_work_begins_at_once_beside_whatever_runs(
+    alone: float, other: Priority
+) -> None:
+    busy = device(other)
+    busy.run(alone)
+    busy.queue.add("asked", INTERACTIVE)
+    busy.tick()
+    assert busy.running == "asked"
+
+
+@given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
+def test_fresh_work_never_stops_an_interactive_job_within_its_first_slices(
+    alone: float, fresh: Priority
+) -> None:
+    busy = device(INTERACTIVE)
+    busy.run(alone)
+    busy.queue.add("fresh", fresh)
+    owed = SLICE / WEIGHTS[fresh] * WEIGHTS[INTERACTIVE]
+    busy.run(owed - 1)
+    assert busy.used["fresh"] == 0
+    busy.run(2)
+    assert busy.used["fresh"] > 0
+
+
+def test_a_fresh_batch_job_has_no_claim_from_before_it_came() -> None:
+    busy = device(NORMAL, INTERACTIVE)
+    busy.run(300)
+    busy.queue.add("fresh", BATCH)
+    busy.queue.remove("interactive")
+    busy.running = None
+    busy.queue.add("asked", INTERACTIVE)
+    assert busy.queue.pick() != "fresh"
+
+
+def test_short_questions_beside_a_batch_hardly_wait() -> None:
+    busy = device(BATCH)
+    busy.run(60)
+    longest = 0.0
+    for number in range(40):
+        question = f"question {number}"
+        busy.queue.add(question, INTERACTIVE)
+        waited = 0.0
+        while busy.used[question] < 10:
+            before = busy.used[question]
+            busy.tick()
+            waited += _TICK if busy.used[question] == before else 0
+        longest = max(longest, waited)
+        busy.finish(question)
+        busy.run(0.5)
+    assert longest <= 2 * _TICK
+
+
+@given(st.lists(st.tuples(PRIORITIES, st.integers(1, 40)), min_size=1, max_size=12))
+def test_nobody_starves_and_every_flow_keeps_its_order(
+    asked: list[tuple[Priority, int]],
+) -> None:
+    busy, left = _Device(), {}
+    for number, (priority, ticks) in enumerate(asked):
+        busy.queue.add(f"{number}", priority)
+        left[f"{number}"] = ticks
+    ended: list[str] = []
+    for _ in range(sum(left.values())):
+        busy.tick()
+        assert busy.running is not None
+        left[busy.running] -= 1
+        if left[busy.running] == 0:
+            ended.append(busy.running)
+            busy.finish(busy.running)
+    assert len(busy.queue) == 0
+    for priority in Priority:
+        own = [int(job) for job in ended if asked[int(job)][0] is priority]
+        assert own == sorted(own)
+
+
+@given(st.lists(PRIORITIES, min_size=1, max_size=4), st.data())
+def test_work_that_comes_and_goes_starves_nobody(
+    comers: list[Priority], data: st.DataObject
+) -> None:
+    busy = device(BATCH)
+    for number in range(60):
+        name = f"{number}"
+        busy.queue.add(name, comers[number % len(comers)])
+        busy.run(1)
+        if data.draw(st.booleans()):
+            busy.finish(name)
+    # Every other flow together may be 20 units for each unit of batch, and a slice ahead of it.
+    assert busy.seconds("batch") >= 60 / 21 - SLICE
+
+
+@given(st.lists(PRIORITIES, min_size=1, max_size=10), st.data())
+def test_adding_again_and_removing_others_keeps_the_order(
+    priorities: list[Priority], data: st.DataObject
+) -> None:
+    queue = FairQueue()
+    for number, priority in enumerate(priorities):
+        queue.add(f"{number}", priority)
+    gone = data.draw(st.sets(st.integers(0, len(priorities) - 1)))
+    for number in gone:
+        queue.remove(f"{number}")
+        queue.remove(f"{number}")
+    for number in data.draw(st.permutations(range(len(priorities)))):
+        if number not in gone:
+            queue.add(f"{number}", priorities[number])
+    picked = []
+    while (job := queue.pick()) is not None:
+        picked.append(int(job))
+        queue.remove(job)
+    order = sorted(set(range(len(priorities))) - gone, key=lambda n: -WEIGHTS[priorities[n]])
+    assert picked == order
+
+
+def test_seconds_not_charged_yet_count_as_well() -> None:
+    queue = FairQueue()
+    queue.add("long", NORMAL)
+    queue.add("waits", BATCH)
+    owed = SLICE * WEIGHTS[NORMAL]
+    assert not queue.should_preempt("long", owed - 0.1)
+    assert queue.should_preempt("long", owed)
+    queue.charge("long", 30)
+    assert not queue.should_preempt("long", owed - 30.1)
+    assert queue.should_preempt("long", owed - 30)
+
+
+def test_a_job_that_has_left_gives_way_to_nobody() -> None:
+    queue = FairQueue()
+    queue.add("asked", INTERACTIVE)
+    assert not queue.should_preempt("gone", 100)
+    assert "gone" not in queue
+    assert queue.pick() == "asked"
+
+
+def test_eta_is_what_clips_took_before() -> None:
+    queue = FairQueue()
+    assert queue.eta() == 0
+    queue.add("first", NORMAL, clips=10)
+    assert queue.eta() is None
+    queue.charge("first", 20)
+    queue.finish("first")
+    queue.add("second", NORMAL, clips=30)
+    queue.add("third", BATCH, clips=5)
+    assert queue.eta() == pytest.approx(70)
+    queue.charge("second", 15)
+    assert queue.eta() == pytest.approx(55)
+    queue.charge("second", 1000)
+    assert queue.eta() == pytest.approx(10)
+
+
+def test_eta_follows_when_clips_become_quicker() -> None:
+    queue = FairQueue(pace=4.0)
+    for number in range(8):
+        queue.add(f"{number}", NORMAL, clips=10)
+        queue.charge(f"{number}", 10)
+        queue.finish(f"{number}")
+    queue.add("next", NORMAL, clips=1)
+    assert queue.eta() == pytest.approx(1.0, abs=0.2)
+    queue.add("empty", NORMAL, clips=0)
+    queue.finish("empty")
+    assert queue.pace == pytest.approx(1.0, abs=0.2)

@@ -1,0 +1,78 @@
+"""How long models stay loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from shotlog.service.residency import KEEP_ALIVE, Residency
+
+
+class _Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    return _Clock()
+
+
+def test_nothing_held_is_never_due(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    clock.now += 10 * KEEP_ALIVE
+    assert not held.due
+    assert held.left() is None
+
+
+def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that(
+    clock: _Clock,
+) -> None:
+    held = Residency(clock=clock)
+    held.use()
+    clock.now += KEEP_ALIVE - 1
+    assert not held.due
+    held.use()
+    assert held.left() == KEEP_ALIVE
+    clock.now += KEEP_ALIVE
+    assert held.due
+
+
+def test_zero_gives_them_up_at_once(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use(0)
+    assert held.due
+
+
+def test_a_negative_wish_keeps_them_for_ever(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use(-1)
+    clock.now += 1e9
+    assert not held.due
+    assert held.left() is None
+
+
+def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use(-1)
+    held.use(60)
+    clock.now += 59
+    held.use()
+    assert held.left() == 60
+
+
+def test_wishes_end_with_the_worker(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use(-1)
+    held.given_up()
+    held.use()
+    clock.now += KEEP_ALIVE
+    assert held.due
+
+
+def test_the_default_may_be_for_ever(clock: _Clock) -> None:
+    held = Residency(keep_alive=-1, clock=clock)
+    held.use()
+    clock.now += 1e9
+    assert not held.due
