@@ -1,0 +1,161 @@
+"""The file under the journal: opened, laid out, checked, and put aside where it is damaged.
+
+WAL with ``synchronous=FULL`` (an acknowledged job survives a power cut; NORMAL may lose the last
+commits, sqlite.org/pragma.html#pragma_synchronous) and ``locking_mode=EXCLUSIVE``: one daemon at a
+time, and no shared memory, so that a home folder on the network will do (sqlite.org/wal.html, 8).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+
+from shotlog.schema.errors import JournalUnusable
+
+_BUSY_SECONDS = 1.0
+_WAL_BYTES = 16 * 1024**2
+"""The write-ahead log is cut back to so much after a large result."""
+
+
+def _jobs(db: sqlite3.Connection) -> None:
+    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    db.execute("""
+        CREATE TABLE job (
+            number INTEGER PRIMARY KEY,   -- order of arrival; clocks may jump
+            id TEXT NOT NULL UNIQUE,
+            spec BLOB NOT NULL,           -- zlib: the JSON of Submit
+            name TEXT NOT NULL,
+            state TEXT NOT NULL,
+            priority TEXT NOT NULL,
+            durable INTEGER NOT NULL,
+            clips INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            created REAL NOT NULL,        -- wall clock, informative
+            ended REAL,
+            failure TEXT,                 -- JSON of Failure
+            result BLOB                   -- zlib: the JSON of the log
+        )""")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs,)
+"""From layout n to n + 1, in order. Those that were published are never changed, only added to."""
+
+_OUTSIDE = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM,
+})  # fmt: skip
+"""Result codes that tell of the machine; any other, while a file is opened, tells of the file."""
+
+
+class Damaged(Exception):
+    """The file is no journal, or no longer one."""
+
+
+def open_journal(
+    path: Path,
+    check: Callable[[sqlite3.Connection], None],
+    wall: Callable[[], float],
+    most_bytes: int,
+) -> tuple[sqlite3.Connection, str | None]:
+    """The connection to a sound journal, and what had to be done for it, in words.
+
+    Args:
+        path: The file, made with its folder where it does not exist; only its user may read it.
+        check: Reads what is in it; raises :class:`Damaged`.
+        wall: Wall clock, for the name of a file that is put aside.
+        most_bytes: The file grows no further.
+
+    Raises:
+        JournalUnusable: another daemon uses it, a newer Shotlog wrote it, or it cannot be opened.
+    """
+    try:
+        try:
+            return _open(path, check, most_bytes), None
+        except Damaged as error:
+            aside = _put_aside(path, wall())
+            told = f"the journal was damaged ({error}); it was put aside as {aside}"
+            return _open(path, check, most_bytes), told
+    except (OSError, Damaged) as error:
+        raise JournalUnusable(str(path), f"the journal cannot be opened ({error})") from error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code of an error (sqlite.org/rescode.html)."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _open(
+    path: Path, check: Callable[[sqlite3.Connection], None], most_bytes: int
+) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    with ExitStack() as undo:
+        try:
+            db = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(db.close)
+            db.text_factory = lambda raw: raw.decode(errors="replace")
+            _lay_out(db, path)
+            check(db)
+            page = db.execute("PRAGMA page_size").fetchone()[0]
+            db.execute(f"PRAGMA max_page_count={most_bytes // page}")
+        except sqlite3.Error as error:
+            raise _understood(error, path) from error
+        undo.pop_all()
+    return db
+
+
+def _understood(error: sqlite3.Error, path: Path) -> Exception:
+    code = primary_code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return JournalUnusable(
+            str(path), "another daemon uses the journal", "See: shotlog daemon status."
+        )
+    locked_away = code == sqlite3.SQLITE_READONLY and not os.access(path, os.W_OK)
+    if code in _OUTSIDE or locked_away:
+        return JournalUnusable(str(path), f"the journal cannot be opened ({error})")
+    return Damaged(str(error))
+
+
+def _lay_out(db: sqlite3.Connection, path: Path) -> None:
+    db.execute("PRAGMA locking_mode=EXCLUSIVE")
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
+    layout = db.execute("PRAGMA user_version").fetchone()[0]
+    if not 0 <= layout <= len(MIGRATIONS):
+        raise JournalUnusable(
+            str(path),
+            "the journal was written by a newer Shotlog than this one",
+            f"Update Shotlog, or move the file away: this is {version('shotlog')}.",
+        )
+    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise Damaged(found)
+    for number, migrate in enumerate(MIGRATIONS[layout:], start=layout + 1):
+        db.execute("BEGIN IMMEDIATE")
+        migrate(db)
+        db.execute(f"PRAGMA user_version={number}")
+        db.execute("COMMIT")
+
+
+def _put_aside(path: Path, now: float) -> Path:
+    """Renames the file and its write-ahead log, which must not meet the next file."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
+    path.replace(aside)
+    for tail in ("-wal", "-journal", "-shm"):
+        beside = path.with_name(path.name + tail)
+        if beside.exists():
+            beside.replace(aside.with_name(aside.name + tail))
+    return aside

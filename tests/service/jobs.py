@@ -1,0 +1,42 @@
+"""Jobs for tests: small, and each of its own id."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.service.messages import Priority, Submit
+
+
+def edit(clips: int = 1) -> Edit:
+    """An edit of clips of one second each, none of which has media."""
+    second = Fraction(1)
+    return Edit(
+        name="cut",
+        rate=Fraction(25),
+        duration=Fraction(clips),
+        clips=tuple(
+            ClipRange(
+                id=f"V1/{number}",
+                name=f"clip {number}",
+                media=None,
+                source=TimeRange(start=Fraction(0), duration=second),
+                timeline=TimeRange(start=Fraction(number), duration=second),
+                time_map=TimeMap(
+                    timeline_start=Fraction(number), source_start=Fraction(0), speed=Fraction(1)
+                ),
+            )
+            for number in range(clips)
+        ),
+    )
+
+
+def job_id(number: int) -> str:
+    """The id of job so-and-so-many."""
+    return f"{number:032x}"
+
+
+def job(number: int = 1, *, name: str = "cut", priority: Priority = Priority.NORMAL) -> Submit:
+    """A job as a client submits it."""
+    return Submit(job=job_id(number), name=name, edit=edit(), priority=priority)
