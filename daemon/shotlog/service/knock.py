@@ -62,6 +62,7 @@ def knock(connection: Connection, keys: KeyPair, timeout: float = 1.0) -> Knock:
             return Knock.NOBODY
         finally:
             socket.disable_monitor()
+            monitor.close(0)  # a context waits for it for ever
 
 
 def secure(socket: zmq.Socket[bytes], connection: Connection, keys: KeyPair) -> None:

@@ -114,12 +114,15 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
             f"the daemon's file cannot be read ({error.strerror})",
             f"Check its permissions, or remove it: {path}",
         ) from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise NotAllowed(str(path), "this is not a file", f"Remove it: {path}")
         _check(path, found, forbidden)
-        return file.read(_READ_BYTES)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(_READ_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
