@@ -21,7 +21,8 @@ _BAR_RANGE = 12
 """A line at the edge of the picture whose grey levels spread no further is a bar, not picture."""
 
 _TEXTURE = 3e-5
-"""Least eigenvalue (cv2.cornerMinEigenVal, of 8 bit pictures) that can be tracked at all."""
+"""Least eigenvalue (cv2.cornerMinEigenVal, of 8 bit pictures of half the size) that can be tracked
+at all."""
 
 _WINDOW = 13
 _LEVELS = 3
@@ -58,20 +59,30 @@ class Gaze(NamedTuple):
 
 
 def look(pixels: Pixels) -> Gaze:
-    """Finds the best corner of every cell (Shi and Tomasi, "Good features to track", 1994)."""
+    """Finds the best corner of every cell (Shi and Tomasi, "Good features to track", 1994).
+
+    Corners are looked for in a picture of half the size: tracking needs texture around a place,
+    not its exact pixel.
+    """
     smooth = np.asarray(cv2.GaussianBlur(pixels, (5, 5), 0), np.uint8)
     left, top, right, bottom = inner = _inner(pixels)
     region = smooth[top:bottom, left:right]
+    size = CELL // 2
     rows, columns = region.shape[0] // CELL, region.shape[1] // CELL
     if not rows or not columns:
         return Gaze(smooth, inner, np.empty((0, 2), np.float32), 0)
-    strength = cv2.cornerMinEigenVal(region, 5)[: rows * CELL, : columns * CELL]
-    cells = strength.reshape(rows, CELL, columns, CELL).swapaxes(1, 2).reshape(-1, CELL * CELL)
+    half = cv2.resize(
+        region[: rows * CELL, : columns * CELL],
+        (columns * size, rows * size),
+        interpolation=cv2.INTER_AREA,
+    )
+    strength = cv2.cornerMinEigenVal(half, 3)
+    cells = strength.reshape(rows, size, columns, size).swapaxes(1, 2).reshape(-1, size * size)
     best = cells.argmax(axis=1)
     number = np.arange(rows * columns)
     keep = cells[number, best] > _TEXTURE
-    x = left + number % columns * CELL + best % CELL
-    y = top + number // columns * CELL + best // CELL
+    x = left + number % columns * CELL + 2 * (best % size) + 0.5
+    y = top + number // columns * CELL + 2 * (best // size) + 0.5
     points = np.stack([x, y], axis=1)[keep].astype(np.float32)
     return Gaze(smooth, inner, points, rows * columns)
 
@@ -111,8 +122,9 @@ def track(a: Gaze, b: Gaze, rotation: complex = 1, shift: complex = 0) -> tuple[
     start = a.points
     place = _places(a, start)
     expected = _pixels(a, rotation * place + shift)
-    forth, found = _flow(a.pixels, b.pixels, start, expected)
-    back, again = _flow(b.pixels, a.pixels, forth, forth + (start - expected))
+    forth, found = _flow(a.pixels, b.pixels, start, expected, _LEVELS)
+    # The way back begins where it should end, so that it needs no coarser levels.
+    back, again = _flow(b.pixels, a.pixels, forth, start, 0)
     left, top, right, bottom = b.inner
     keep = (
         found
@@ -127,7 +139,11 @@ def track(a: Gaze, b: Gaze, rotation: complex = 1, shift: complex = 0) -> tuple[
 
 
 def _flow(
-    a: Pixels, b: Pixels, start: npt.NDArray[np.float32], guess: npt.NDArray[np.float32]
+    a: Pixels,
+    b: Pixels,
+    start: npt.NDArray[np.float32],
+    guess: npt.NDArray[np.float32],
+    levels: int,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Where tracked points are, (n, 2), and whether each was found."""
     there, found, _ = cv2.calcOpticalFlowPyrLK(
@@ -136,7 +152,7 @@ def _flow(
         start[:, None],
         guess[:, None].copy(),
         winSize=(_WINDOW, _WINDOW),
-        maxLevel=_LEVELS,
+        maxLevel=levels,
         criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.03),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )

@@ -16,10 +16,10 @@ from shotlog.analyzers._global_motion import Similarity, edge_weights, global_mo
 from shotlog.analyzers._tracking import Gaze, look, track
 from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Row
 
-GRID = Fraction(8)
-"""Pictures per second: the short baseline is 1/8 s."""
+GRID = Fraction(6)
+"""Pictures per second: the short baseline is 1/6 s."""
 
-LONG = 4
+LONG = 3
 """Grid steps of the long baseline (1/2 s): slow moves and parallax show only there."""
 
 LONG_EVERY = 2
@@ -44,7 +44,7 @@ class _MotionObserver:
         """Takes the next picture; gives a short row, and a long one at every second moment."""
         if self._seen and picture.at != self._seen[-1].picture.at + 1:
             self._seen.clear()
-        fresh = _Seen(picture, look(picture.pixels), Similarity())
+        fresh = _Seen(picture, self._look(picture), Similarity())
         if self._seen:
             motion, row = _compare(self._seen[-1], fresh, Similarity())
             fresh = fresh._replace(motion=motion)
@@ -56,6 +56,12 @@ class _MotionObserver:
             for step in list(self._seen)[1:]:
                 expected = expected.then(step.motion)
             yield from _compare(first, fresh, expected)[1]
+
+    def _look(self, picture: Picture) -> Gaze:
+        """A picture made ready; the last one still is where its frame is shown again."""
+        if self._seen and self._seen[-1].picture.shown == picture.shown:
+            return self._seen[-1].gaze
+        return look(picture.pixels)
 
 
 def _compare(a: _Seen, b: _Seen, expected: Similarity) -> tuple[Similarity, list[Row]]:
@@ -71,16 +77,16 @@ def _compare(a: _Seen, b: _Seen, expected: Similarity) -> tuple[Similarity, list
 
 
 class MotionMeasure(PictureMeasure):
-    """Global motion of picture pairs, 1/8 s and 1/2 s apart.
+    """Global motion of picture pairs, 1/6 s and 1/2 s apart.
 
     ``seconds`` is the real time between the frames shown; the other columns are described at
     :data:`shotlog.analyzers._flow_figures.COLUMNS`.
     """
 
     name = "camera.motion"
-    epoch = 2
+    epoch = 3
     columns = ("seconds", *COLUMNS)
-    need = FrameNeed(rate=GRID, frames="reference", width=384, height=384, pixels="gray")
+    need = FrameNeed(rate=GRID, frames="reference", width=320, height=320, pixels="gray")
     reach = LONG / GRID
 
     def observer(self) -> _MotionObserver:

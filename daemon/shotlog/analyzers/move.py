@@ -39,7 +39,7 @@ _DOUBT_BLIND, _DOUBT_SEEING = 0.5, 0.02
 """How much not knowing weighs, against every move together, in a window that is blind or sees."""
 
 SHORTEST = Fraction(1, 2)
-"""Seconds of picture that it takes to tell a movement: four pairs of pictures."""
+"""Seconds of picture that it takes to tell a movement: three pairs of pictures."""
 
 _TOO_SHORT = "too few pictures to see a movement"
 _TOO_FLAT = "hardly anything in the picture can be tracked"
