@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from shotlog.schema.errors import DaemonError, DaemonIncompatible, DaemonRefused, JournalUnusable
 from shotlog.service.messages import ErrorCode, Failure
 
 
@@ -100,3 +101,13 @@ def failure(
         hint=hint or meaning.hint,
         retryable=meaning.retryable if retryable is None else retryable,
     )
+
+
+def error_of(failure: Failure, subject: str) -> DaemonError:
+    """The error that a client raises for a failure; ``subject`` is what it happened to."""
+    told = (subject, failure.message, failure.hint)
+    if failure.code is ErrorCode.PROTOCOL_MISMATCH:
+        return DaemonIncompatible(*told)
+    if failure.code is ErrorCode.JOURNAL:
+        return JournalUnusable(*told)
+    return DaemonRefused(*told, reason=failure.code.value, retryable=failure.retryable)

@@ -1,0 +1,266 @@
+"""A conversation with the daemon that outlives its connections, and the daemon itself.
+
+Requests that get no answer are sent again under the same id, over a new connection if need be;
+the daemon does the same thing twice only once. Events are hints and may get lost with their
+connection: :attr:`Session.generation` tells that some may have.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import zmq
+
+from shotlog import __version__
+from shotlog.schema.errors import DaemonAbsent, DaemonError, DaemonIncompatible, DaemonLost
+from shotlog.service.connection import Connection, check_protocol
+from shotlog.service.keys import KeyPair
+from shotlog.service.knock import Knock, refusal
+from shotlog.service.link import Cut, Link, Nobody, Unproven
+from shotlog.service.messages import (
+    ErrorCode,
+    Goodbye,
+    Hello,
+    Lagged,
+    Refused,
+    Reply,
+    Request,
+    Welcome,
+)
+from shotlog.service.refusals import error_of
+from shotlog.service.wire import MESSAGE_BYTES, BadMessage, pack, unpack_reply
+
+PING = 2.0
+"""Seconds without a word after which the daemon is asked again."""
+
+MISSES = 3
+"""So many questions in a row without a word from it: the connection is given up."""
+
+PATIENCE = 60.0
+"""Seconds in which a daemon that went away may come back."""
+
+FIRST_PATIENCE = 10.0
+"""Seconds in which one that should be there must answer for the first time."""
+
+_PAUSES = (0.1, 0.2, 0.5, 1.0)
+"""Seconds between attempts to connect; the last for all that follow."""
+
+_PROOFS = 3
+"""So many hung-up handshakes in a row are other keys; fewer may be a daemon that died."""
+
+_STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemon start."
+
+_log = logging.getLogger(__name__)
+
+
+Find: TypeAlias = Callable[[bool], Connection]
+"""Tells where the daemon listens; given whether one may be started. Raises ``DaemonError``."""
+
+
+class Session:
+    """Requests and their answers, by one thread at a time.
+
+    Args:
+        find: Where the daemon listens; asked anew for each connection.
+        keys: The client's own.
+        on_event: Is given every event.
+        client: Name of the program, for the daemon's log.
+        ping: See :data:`PING`.
+        patience: See :data:`PATIENCE`.
+
+    Attributes:
+        ping: As given.
+        welcome: What the daemon said when it was last connected to.
+        generation: Raised whenever events may have been lost.
+        reconnects: How often a connection had to be replaced.
+
+    Raises:
+        DaemonError: no daemon was found, or none that can be talked to.
+    """
+
+    def __init__(
+        self,
+        find: Find,
+        keys: KeyPair,
+        on_event: Callable[[Reply], None],
+        *,
+        client: str,
+        ping: float = PING,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.ping, self.generation, self.reconnects = ping, 0, 0
+        self._find, self._keys, self._on_event = find, keys, on_event
+        self._client, self._patience = client, patience
+        self._left: str | None = None
+        self._connection: Connection | None = None
+        self._link: Link | None = None
+        self._context = zmq.Context[zmq.Socket[bytes]]()
+        try:
+            self.welcome = self._connect(first=True)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the conversation at once; may be called again."""
+        self._drop()
+        self._context.term()
+
+    @property
+    def subject(self) -> str:
+        """The daemon, for people."""
+        return f"daemon {self._connection.pid}" if self._connection else "daemon"
+
+    def ask(self, request: Request) -> Reply:
+        """Sends a request until it is answered.
+
+        Returns:
+            The answer, which may be :class:`Refused`.
+
+        Raises:
+            Unsendable: it cannot go over the wire.
+            DaemonLost: the daemon went away and did not come back, was stopped, or lives but
+                does not answer.
+            DaemonIncompatible: it answers what cannot be understood.
+            NotAllowed: the keys no longer match.
+        """
+        limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
+        message, frames = pack(request, limit=limit)
+        until = time.monotonic() + self._patience
+        while True:
+            answer = self._exchange(message, frames, until)
+            if answer is None and time.monotonic() > until:
+                raise DaemonLost(self.subject)
+            if answer is None or _not_initialised(answer):
+                self._reconnect()
+            else:
+                return answer
+
+    def wait(self, timeout: float) -> None:
+        """Waits for events for at most timeout seconds, and hands over all that came."""
+        if self._link is None:
+            self._reconnect()
+        try:
+            while self._link and (frames := self._link.receive(timeout)):
+                self._understand(frames)
+                timeout = 0
+        except Cut:
+            self._reconnect()
+
+    def _exchange(
+        self, message: str, frames: Sequence[bytes], until: float, misses: int = MISSES
+    ) -> Reply | None:
+        """Asks over the connection that there is, again and again; None where that is in vain."""
+        missed = 0
+        while self._link is not None and missed < misses:
+            try:
+                self._link.send(frames)
+                answer, heard = self._listen(message)
+            except Cut:
+                return None
+            if answer is not None or time.monotonic() > until:
+                return answer
+            missed = 0 if heard else missed + 1
+        return None
+
+    def _listen(self, message: str) -> tuple[Reply | None, bool]:
+        """Waits a while for the answer to a message; tells also whether anything was heard."""
+        until, heard = time.monotonic() + self.ping, False
+        while self._link is not None and (left := until - time.monotonic()) > 0:
+            if frames := self._link.receive(left):
+                heard = True
+                if (answer := self._understand(frames, message)) is not None:
+                    return answer, True
+        return None, heard
+
+    def _understand(self, frames: Sequence[bytes], message: str | None = None) -> Reply | None:
+        """Reads what came: the answer to a message is given back, an event handed on."""
+        try:
+            header, reply = unpack_reply(frames)
+        except BadMessage as bad:
+            if message is not None and bad.answers == message:
+                raise DaemonIncompatible(self.subject, str(bad)) from bad
+            _log.debug("passed over an event that is not understood: %s", bad)
+            return None
+        if message is not None and header.reply_to == message:
+            return reply
+        if isinstance(reply, Goodbye):
+            self._left = self.welcome.boot
+            self._drop()
+        elif isinstance(reply, Lagged):
+            self.generation += 1
+        else:
+            self._on_event(reply)
+        return None
+
+    def _reconnect(self) -> None:
+        self._drop()
+        self.welcome = self._connect(first=False)
+        self.reconnects += 1
+        _log.info("connected again, to %s", self.subject)
+
+    def _connect(self, *, first: bool) -> Welcome:
+        """Connects, time and again until patience is out."""
+        patience = FIRST_PATIENCE if first or self._left else self._patience
+        until = time.monotonic() + min(patience, self._patience)
+        unproven = 0
+        for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
+            try:
+                return self._attempt(until)
+            except (Cut, DaemonAbsent, DaemonLost) as why:
+                self._drop()
+                unproven = unproven + 1 if isinstance(why, Unproven) else 0
+                hopeless = first and isinstance(why, (Nobody, DaemonError))
+                if hopeless or unproven == _PROOFS or time.monotonic() + pause > until:
+                    raise self._in_words(why, first=first) from why
+            time.sleep(pause)
+        raise AssertionError("unreachable")
+
+    def _attempt(self, until: float) -> Welcome:
+        """Connects once. A daemon that said goodbye is waited for, not started again."""
+        self._connection = self._find(self._left is None)
+        check_protocol(self._connection)
+        self._link = Link(self._context, self._connection, self._keys)
+        self._link.open(until - time.monotonic())
+        welcome = self._hello(until)
+        if welcome.boot == self._left:
+            raise Cut("it is still the daemon that said goodbye")
+        self._left = None
+        self.generation += 1
+        return welcome
+
+    def _hello(self, until: float) -> Welcome:
+        message, frames = pack(Hello(client=self._client, version=__version__))
+        answer = self._exchange(message, frames, until, misses=sys.maxsize)
+        if isinstance(answer, Refused):
+            raise error_of(answer.failure, self.subject)
+        if not isinstance(answer, Welcome):
+            raise Cut("no welcome")
+        return answer
+
+    def _in_words(self, why: Exception, *, first: bool) -> DaemonError:
+        """The error for a connection that could not be had."""
+        said_goodbye, self._left = self._left is not None, None
+        if said_goodbye:
+            return DaemonLost(self.subject, "the daemon was stopped", _STOPPED_HINT)
+        if isinstance(why, DaemonError):
+            return why
+        if isinstance(why, Unproven) and self._connection is not None:
+            return refusal(Knock.STRANGER, self._connection)
+        if isinstance(why, Nobody) and first:
+            return DaemonAbsent(self.subject, "no daemon runs any more where one did")
+        return DaemonLost(self.subject)
+
+    def _drop(self) -> None:
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+
+def _not_initialised(answer: Reply) -> bool:
+    return isinstance(answer, Refused) and answer.failure.code is ErrorCode.NOT_INITIALISED
