@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.fair import SLICE, WEIGHTS, FairQueue
@@ -62,6 +62,7 @@ def test_device_seconds_are_shared_16_to_4_to_1() -> None:
     assert shares == pytest.approx([3200, 800, 200], abs=SLICE * 16 / 21 + 2 * SLICE)
 
 
+@settings(deadline=None)
 @given(st.sets(PRIORITIES, min_size=1), st.integers(1, 600))
 def test_no_flow_is_further_ahead_than_a_slice(busy: set[Priority], seconds: int) -> None:
     made = device(*busy)
@@ -76,6 +77,7 @@ def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
     assert len(busy.turns) <= 2 * 1000 / (5 * SLICE) + 1
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
 def test_interactive_work_begins_at_once_beside_whatever_runs(
     alone: float, other: Priority
@@ -87,6 +89,7 @@ def test_interactive_work_begins_at_once_beside_whatever_runs(
     assert busy.running == "asked"
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
 def test_fresh_work_never_stops_an_interactive_job_within_its_first_slices(
     alone: float, fresh: Priority
@@ -129,6 +132,7 @@ def test_short_questions_beside_a_batch_hardly_wait() -> None:
     assert longest <= 2 * _TICK
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(PRIORITIES, st.integers(1, 40)), min_size=1, max_size=12))
 def test_nobody_starves_and_every_flow_keeps_its_order(
     asked: list[tuple[Priority, int]],
@@ -151,6 +155,7 @@ def test_nobody_starves_and_every_flow_keeps_its_order(
         assert own == sorted(own)
 
 
+@settings(deadline=None)
 @given(st.lists(PRIORITIES, min_size=1, max_size=4), st.data())
 def test_work_that_comes_and_goes_starves_nobody(
     comers: list[Priority], data: st.DataObject
@@ -166,6 +171,7 @@ def test_work_that_comes_and_goes_starves_nobody(
     assert busy.seconds("batch") >= 60 / 21 - SLICE
 
 
+@settings(deadline=None)
 @given(st.lists(PRIORITIES, min_size=1, max_size=10), st.data())
 def test_adding_again_and_removing_others_keeps_the_order(
     priorities: list[Priority], data: st.DataObject

@@ -130,23 +130,33 @@ def _lay_out(db: sqlite3.Connection, path: Path) -> None:
     db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
     layout = db.execute("PRAGMA user_version").fetchone()[0]
     if not 0 <= layout <= len(MIGRATIONS):
-        raise JournalUnusable(
-            str(path),
-            "the journal was written by a newer Shotlog than this one",
-            f"Update Shotlog, or move the file away: this is {version('shotlog')}.",
-        )
-    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        raise _newer(db, path, layout)
+    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise Damaged(found)
     for number, migrate in enumerate(MIGRATIONS[layout:], start=layout + 1):
         db.execute("BEGIN IMMEDIATE")
         migrate(db)
         db.execute(f"PRAGMA user_version={number}")
+        facts = (("layout", str(number)), ("shotlog", version("shotlog")))
+        db.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", facts)
         db.execute("COMMIT")
 
 
+def _newer(db: sqlite3.Connection, path: Path, layout: int) -> Exception:
+    """What to say of a layout that is not known: it is newer if the file says so twice."""
+    facts = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    if facts.get("layout") != str(layout):
+        return Damaged("its layout is not known")
+    return JournalUnusable(
+        str(path),
+        f"the journal was written by Shotlog {facts.get('shotlog')}, and this is older",
+        f"Update Shotlog, or move the file away: this is {version('shotlog')}.",
+    )
+
+
 def _put_aside(path: Path, now: float) -> Path:
-    """Renames the file and its write-ahead log, which must not meet the next file."""
+    """Renames the file; SQLite has ended its write-ahead log when it was closed."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     aside = path.with_name(f"{path.name}.corrupt-{stamp}")
     number = 1
@@ -154,8 +164,4 @@ def _put_aside(path: Path, now: float) -> Path:
         number += 1
         aside = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
     path.replace(aside)
-    for tail in ("-wal", "-journal", "-shm"):
-        beside = path.with_name(path.name + tail)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + tail))
     return aside
