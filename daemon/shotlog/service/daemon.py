@@ -1,0 +1,201 @@
+"""The daemon's process: ``python -m shotlog.service.daemon``.
+
+Lock, journal, port, connection file, in this order: whoever reads the connection file finds a
+daemon that answers, and whoever holds the lock alone has the journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zmq
+
+from shotlog import __version__
+from shotlog.schema.errors import ShotlogError
+from shotlog.service.breaker import Breaker
+from shotlog.service.broker import Broker, open_door
+from shotlog.service.connection import Connection, publish, withdraw
+from shotlog.service.desk import IDLE, Daemon, Desk, Rules
+from shotlog.service.gate import Gate
+from shotlog.service.journal import Journal
+from shotlog.service.logs import logging_to
+from shotlog.service.messages import PROTOCOL
+from shotlog.service.places import Places
+from shotlog.service.reporting import Said, detach, report
+from shotlog.service.residency import KEEP_ALIVE, Residency
+from shotlog.service.single import AlreadyRuns, only_one
+from shotlog.service.supervisor import COMMAND, Supervisor
+
+STOP_SECONDS = 2.0
+"""For the worker to end by itself when the daemon does; its work is kept either way."""
+
+_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+
+_log = logging.getLogger("shotlog.service.daemon")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a daemon runs.
+
+    Attributes:
+        places: Where its files are.
+        rules: What is allowed.
+        keep_alive: Seconds that models stay loaded where a client has no wish; negative: for ever.
+        address: Where it listens; only this machine can connect unless ``exposed``.
+        exposed: Whether other machines may connect.
+        worker: The command that starts the process that computes.
+        debug: Whether everything is logged.
+        console: Whether the log is shown on standard error too.
+    """
+
+    places: Places
+    rules: Rules = field(default_factory=Rules)
+    keep_alive: float = KEEP_ALIVE
+    address: str = "127.0.0.1"
+    exposed: bool = False
+    worker: Sequence[str] = COMMAND
+    debug: bool = False
+    console: bool = False
+
+
+def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves until it is asked to end, or has had nothing to do for long.
+
+    Args:
+        settings: How.
+        ready: Is called once clients can connect.
+
+    Raises:
+        AlreadyRuns: another daemon serves these places.
+        DaemonError: its files or its port cannot be used.
+    """
+    places = settings.places
+    with (
+        only_one(places),
+        logging_to(places.log, debug=settings.debug, console=settings.console),
+        _bell() as bell,
+        Journal(places.journal) as journal,
+        zmq.Context[zmq.Socket[bytes]]() as context,
+        closing(Gate(context, places)) as gate,
+    ):
+        if journal.warning:
+            _log.warning("%s", journal.warning)
+        breaker = Breaker()
+        door, endpoint = open_door(context, gate, settings.address, exposed=settings.exposed)
+        with closing(door), closing(Supervisor(breaker, settings.worker)) as worker:
+            boot = uuid.uuid4().hex
+            who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
+            residency = Residency(settings.keep_alive)
+            desk = Desk(who, journal, worker, breaker, residency, settings.rules)
+            publish(places, _connection(who, gate))
+            try:
+                _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
+                ready()
+                Broker(door, gate, desk, worker, bell).serve()
+            finally:
+                withdraw(places, boot)
+                _end(worker)
+                _log.info("ended")
+
+
+def _end(worker: Supervisor) -> None:
+    """Lets the worker end by itself; whatever is left after a while is ended by force."""
+    worker.stop()
+    until = time.monotonic() + STOP_SECONDS
+    while worker.info().pid is not None and time.monotonic() < until:
+        time.sleep(0.02)
+        worker.poll()
+
+
+def _connection(who: Daemon, gate: Gate) -> Connection:
+    return Connection(
+        protocol=PROTOCOL,
+        endpoint=who.endpoint,
+        pid=who.pid,
+        boot=who.boot,
+        started=time.time(),
+        server_key=gate.public_key,
+        executable=sys.executable,
+        version=who.version,
+    )
+
+
+@contextmanager
+def _bell() -> Iterator[int]:
+    """A socket that can be read once somebody wants the process to end."""
+    ours, rings = socket.socketpair()
+    with ours, rings:
+        rings.setblocking(False)
+        names = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        before = {one: signal.signal(one, lambda *_: None) for one in names}
+        old = signal.set_wakeup_fd(rings.fileno(), warn_on_full_buffer=False)
+        try:
+            yield ours.fileno()
+        finally:
+            signal.set_wakeup_fd(old)
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a daemon as the command line says; gives its exit code."""
+    options = _parser().parse_args(arguments)
+    if options.report:
+        detach()
+    faulthandler.enable()
+    try:
+        settings = Settings(
+            Places(options.context),
+            Rules(roots=options.allow_root, idle=options.idle),
+            keep_alive=options.keep_alive,
+            address=options.listen,
+            exposed=options.exposed,
+            debug=options.debug,
+            console=not options.report,
+        )
+        run(settings, (lambda: report(Said(state="ready"))) if options.report else lambda: None)
+    except AlreadyRuns as error:
+        return _say(error, Said(state="already-running"), told=options.report)
+    except ShotlogError as error:
+        return _say(error, Said(state="error", words=str(error)), told=options.report)
+    return 0
+
+
+def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
+    if told:
+        report(said)
+    else:
+        sys.stderr.write(f"shotlog: {error}\n")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="shotlog daemon run", description="Serves clients.")
+    add = parser.add_argument
+    default = "(default: %(default)s)"
+    add("--context", default="default", help=f"name of this daemon {default}")
+    add("--report", action="store_true", help="go to the background; say on stdout how it went")
+    add("--idle", type=float, default=IDLE, help=f"end when idle so long; 0: never {default}")
+    add("--keep-alive", type=float, default=KEEP_ALIVE, help=f"keep models so long {default}")
+    add("--allow-root", type=Path, action="append", default=[], help="read media of it alone")
+    add("--listen", default="127.0.0.1", help=f"address {default}")
+    add("--exposed", action="store_true", help="let other machines connect, with a client key")
+    add("--debug", action="store_true", help="log everything")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

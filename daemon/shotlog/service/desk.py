@@ -1,0 +1,374 @@
+"""What the daemon answers: requests and the worker's events go in, letters come out.
+
+Pure but for the journal and the worker that it is given: no socket, no thread, no clock of its own.
+Every verb may come twice, whatever became of it the first time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shotlog.schema.errors import JournalUnusable
+from shotlog.service.breaker import Breaker
+from shotlog.service.clients import Client, Clients
+from shotlog.service.dispatcher import Dispatcher, Worker
+from shotlog.service.journal import JobRefused, Journal, UnknownJob
+from shotlog.service.messages import (
+    PROTOCOL,
+    Ack,
+    Attach,
+    Cancel,
+    ErrorCode,
+    Goodbye,
+    Header,
+    Hello,
+    JobInfo,
+    JobList,
+    Limits,
+    ListJobs,
+    Load,
+    Metrics,
+    MetricsText,
+    Pause,
+    Ping,
+    Pong,
+    ProgressEvent,
+    Refused,
+    Reply,
+    Request,
+    ResultPart,
+    Results,
+    Resume,
+    Shutdown,
+    Status,
+    StatusReport,
+    Submit,
+    Unload,
+    Welcome,
+)
+from shotlog.service.metrics import Counts, exposition
+from shotlog.service.outbox import Letter
+from shotlog.service.refusals import failure
+from shotlog.service.residency import Residency
+from shotlog.service.roots import permits
+from shotlog.service.wire import MESSAGE_BYTES
+from shotlog.service.work import WorkerEvent
+
+LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
+"""What is taken: as many clips as a feature film has frames, and far more jobs than an editor
+looks through."""
+
+CAPABILITIES = ("jobs", "results", "models", "pause", "metrics")
+"""What this daemon can do; a client may require some of it in ``hello``."""
+
+PART = 1024**2
+"""Characters of a result in one message: whatever they are, it stays below ``MESSAGE_BYTES``."""
+
+IDLE = 3600.0
+"""Seconds without client and job after which the daemon ends."""
+
+_PATHS_TOLD = 3
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """Facts about the process, for whoever asks.
+
+    Attributes:
+        version: Of Shotlog.
+        boot: Changes with every start.
+        pid: Of the process.
+        endpoint: Where it listens.
+        log: Its log file.
+    """
+
+    version: str
+    boot: str
+    pid: int
+    endpoint: str
+    log: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the user of the daemon has laid down.
+
+    Attributes:
+        limits: How much is taken.
+        roots: Folders whose media may be read; empty: all.
+        idle: Seconds without client and job until it ends; 0: never.
+    """
+
+    limits: Limits = LIMITS
+    roots: Sequence[Path] = ()
+    idle: float = IDLE
+
+
+class Desk:
+    """Answers clients. For one thread.
+
+    Args:
+        daemon: Who answers.
+        journal: Of the jobs.
+        worker: Computes.
+        breaker: The one that the worker's supervisor tells of deaths.
+        residency: Says when the worker is given up.
+        rules: What is allowed.
+        clock: A monotonic clock, in seconds.
+
+    Attributes:
+        dispatcher: Has the jobs.
+        counts: What the clients asked and got.
+        over: Whether the daemon is to end now.
+    """
+
+    def __init__(
+        self,
+        daemon: Daemon,
+        journal: Journal,
+        worker: Worker,
+        breaker: Breaker | None = None,
+        residency: Residency | None = None,
+        rules: Rules | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._daemon, self._journal, self._worker = daemon, journal, worker
+        self._rules = rules or Rules()
+        self._clock = clock
+        self._began = self._last_used = clock()
+        self._letters: list[Letter] = []
+        self._clients = Clients()
+        self.counts = Counts()
+        self._shown: tuple[str, str] | None = None
+        self._draining = False
+        self.over = False
+        self.dispatcher = Dispatcher(
+            journal,
+            worker,
+            breaker or Breaker(clock),
+            residency or Residency(clock=clock),
+            self._tell,
+            clock,
+        )
+        for info in self.dispatcher.jobs():
+            if not (info.durable or info.state.over):
+                self._clients.lease(info.job, clock())
+
+    def handle(self, client: bytes, header: Header, request: Request) -> list[Letter]:
+        """Answers a request; gives the answer, and what others are to be told because of it."""
+        self._last_used = self._clock()
+        self.counts.requests[request.type] = self.counts.requests.get(request.type, 0) + 1
+        known = self._clients.hear(client, self._last_used)
+        try:
+            reply = self._answer(client, known, request)
+        except JobRefused as refused:
+            reply = Refused(failure=refused.failure)
+        except JournalUnusable as error:
+            _log.error("%s", error.problem.message)
+            reply = _refused(ErrorCode.JOURNAL, error.problem.message)
+        except Exception as error:
+            # Whatever is wrong with one request, the other clients have a daemon.
+            _log.exception("a request could not be answered", extra={"verb": request.type})
+            reply = _refused(ErrorCode.INTERNAL, f"it failed ({type(error).__name__})")
+        if isinstance(reply, Refused):
+            code = reply.failure.code
+            self.counts.refused[code] = self.counts.refused.get(code, 0) + 1
+        # The answer first: what follows from a request may overtake no answer to it.
+        letters, self._letters = self._letters, []
+        return [Letter(client, reply, header.id), *letters, *self.tick()]
+
+    def hear(self, event: WorkerEvent) -> list[Letter]:
+        """The worker said something, or something became of it."""
+        self.dispatcher.hear(event)
+        return self.tick()
+
+    def tick(self) -> list[Letter]:
+        """Does what is due; call it several times a second."""
+        now = self._clock()
+        for job in self._clients.expired(now):
+            _log.info("its client is gone: cancelled", extra={"job": job})
+            self._clients.over(job)
+            self.dispatcher.cancel(job)
+        self._clients.forget_silent(now)
+        self.dispatcher.tick()
+        if len(self.dispatcher.queue):
+            self._last_used = now
+        elif self._draining or 0 < self._rules.idle < now - self._last_used:
+            self.over = True
+        letters, self._letters = self._letters, []
+        return letters
+
+    def lagged(self, client: bytes) -> None:
+        """A client did not read fast enough, and was told so."""
+        self.counts.lagged += 1
+        self._clients.lagged(client)
+
+    def gone(self, client: bytes) -> None:
+        """A client is no longer connected."""
+        self._clients.gone(client)
+
+    def close(self) -> list[Letter]:
+        """Leaves jobs so that the next daemon goes on with them, and says goodbye."""
+        self.dispatcher.close()
+        self._letters.clear()
+        return [Letter(client, Goodbye()) for client in self._clients.everybody()]
+
+    def status(self) -> StatusReport:
+        """How everything is."""
+        jobs = self.dispatcher
+        worker = self._worker.info()
+        waiting = len(jobs.queue) - (jobs.running is not None)
+        return StatusReport(
+            version=self._daemon.version,
+            boot=self._daemon.boot,
+            pid=self._daemon.pid,
+            uptime=self._clock() - self._began,
+            paused=jobs.paused,
+            draining=self._draining,
+            alive=True,
+            ready=not (self._draining or self.over or self._journal.problem),
+            useful=jobs.useful and worker.state not in ("broken", "stalled"),
+            queued=waiting,
+            running=jobs.running,
+            finished=jobs.finished,
+            failed=jobs.failed,
+            eta=jobs.queue.eta(),
+            clients=len(self._clients),
+            dropped=self.counts.dropped,
+            worker=worker,
+            journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
+            log=self._daemon.log,
+            endpoint=self._daemon.endpoint,
+        )
+
+    def _answer(self, identity: bytes, client: Client | None, request: Request) -> Reply:
+        if isinstance(request, Hello):
+            return self._hello(identity, request)
+        if client is None:
+            return _refused(ErrorCode.NOT_INITIALISED, "hello comes first")
+        match request:
+            case Ping():
+                return Pong(boot=self._daemon.boot)
+            case Submit():
+                return self._submit(client, request)
+            case Attach(job=job):
+                return self._attach(client, job)
+            case Cancel(job=job):
+                return self.dispatcher.cancel(job)
+            case Results(job=job, part=part):
+                return self._result(job, part)
+            case ListJobs():
+                return JobList(jobs=tuple(self.dispatcher.jobs()))
+            case Status():
+                return self.status()
+            case Metrics():
+                return MetricsText(text=exposition(self.status(), self.counts))
+            case _:
+                self._command(request)
+                return Ack()
+
+    def _command(self, request: Request) -> None:
+        _log.info("asked to %s", request.type)
+        match request:
+            case Load(asks=asks, keep_alive=keep_alive):
+                self.dispatcher.load(asks, keep_alive)
+            case Unload():
+                self.dispatcher.unload()
+            case Pause():
+                self.dispatcher.pause()
+            case Resume():
+                self.dispatcher.resume()
+            case Shutdown(drain=drain):
+                self._draining = True
+                self.over = self.over or not drain
+
+    def _hello(self, identity: bytes, hello: Hello) -> Reply:
+        spoken = min(hello.highest, PROTOCOL)
+        if spoken[0] != PROTOCOL[0] or spoken < hello.lowest:
+            return _refused(
+                ErrorCode.PROTOCOL_MISMATCH,
+                f"this daemon is Shotlog {self._daemon.version} and speaks protocol "
+                f"{_version(PROTOCOL)}; {hello.client} {hello.version} wants "
+                f"{_version(hello.lowest)} to {_version(hello.highest)}",
+            )
+        if missing := sorted(set(hello.required) - set(CAPABILITIES)):
+            return _refused(
+                ErrorCode.PROTOCOL_MISMATCH,
+                f"this daemon is Shotlog {self._daemon.version}, which lacks {', '.join(missing)}",
+            )
+        self._clients.greet(identity, f"{hello.client} {hello.version}", self._clock())
+        return Welcome(
+            protocol=spoken,
+            capabilities=CAPABILITIES,
+            version=self._daemon.version,
+            boot=self._daemon.boot,
+            pid=self._daemon.pid,
+            limits=self._rules.limits,
+        )
+
+    def _submit(self, client: Client, spec: Submit) -> Reply:
+        try:
+            self.dispatcher.info(spec.job)
+        except UnknownJob:
+            if why := self._unwelcome(spec):
+                return why
+        info = self.dispatcher.submit(spec)
+        if not (info.durable or info.state.over):
+            self._clients.lease(info.job, self._clock(), client)
+        return info
+
+    def _unwelcome(self, spec: Submit) -> Refused | None:
+        """Why a new job is not taken."""
+        limits, waiting = self._rules.limits, self.dispatcher.waiting_clips
+        clips = len(spec.edit.clips)
+        if self._draining:
+            return _refused(ErrorCode.DRAINING, "the daemon ends once its queue is empty")
+        if clips > limits.clips:
+            return _refused(
+                ErrorCode.TOO_LARGE, f"it has {clips:,} clips, and {limits.clips:,} are taken"
+            )
+        if len(waiting) >= limits.jobs or sum(waiting.values()) + clips > limits.clips:
+            words = f"{len(waiting):,} jobs with {sum(waiting.values()):,} clips wait already"
+            return _refused(ErrorCode.BUSY, words)
+        if outside := permits(self._rules.roots, spec.edit):
+            told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
+            return _refused(ErrorCode.FORBIDDEN_PATH, f"outside of what may be read: {told}")
+        return None
+
+    def _attach(self, client: Client, job: str) -> Reply:
+        info = self.dispatcher.info(job)
+        if not info.state.over:
+            client.watching.add(job)
+            if not info.durable:
+                self._clients.lease(job, self._clock(), client)
+        return info
+
+    def _result(self, job: str, part: int) -> Reply:
+        if self._shown is None or self._shown[0] != job:
+            self._shown = job, self._journal.result(job)
+        text = self._shown[1]
+        begin = part * PART
+        last = begin + PART >= len(text)
+        reply = ResultPart(job=job, part=part, last=last, text=text[begin : begin + PART])
+        if last:
+            self._shown = None
+        return reply
+
+    def _tell(self, news: JobInfo | ProgressEvent) -> None:
+        self._letters += [Letter(client, news) for client in self._clients.watchers(news.job)]
+        if isinstance(news, JobInfo) and news.state.over:
+            self._clients.over(news.job)
+
+
+def _refused(code: ErrorCode, message: str) -> Refused:
+    return Refused(failure=failure(code, message))
+
+
+def _version(protocol: tuple[int, int]) -> str:
+    return ".".join(map(str, protocol))

@@ -1,0 +1,84 @@
+"""The daemon's log: a line of JSON for each event, in a file that is rotated.
+
+Users' own words (names of timelines and media, paths) are not in it at INFO and above but for
+errors, whose sense is to say what failed: the log is what people attach to reports.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+FILE_BYTES, FILES = 4 * 1024**2, 3
+"""Size of a log file, and how many older ones are kept beside it (``daemon.jsonl.1`` ...)."""
+
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """``{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": ..., "say": ..., "job": ...}``.
+
+    What is given as ``extra`` stands beside the message, under its own name.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as one line."""
+        at = datetime.fromtimestamp(record.created, UTC)
+        line: dict[str, object] = {
+            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "from": record.name.removeprefix("shotlog.service."),
+            "say": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in _OWN}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+@contextmanager
+def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Iterator[None]:
+    """Has Shotlog log to a file while the block runs.
+
+    Args:
+        path: The file; made for its user alone.
+        debug: Whether everything is logged.
+        console: Whether it is shown on standard error as well.
+    """
+    handlers: list[logging.Handler] = [_PrivateFile(path, FILE_BYTES, FILES)]
+    if console:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    root = logging.getLogger("shotlog")
+    before = root.level
+    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(JsonLines())
+        root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A log file that others cannot read; a disk that is full silences it and ends nothing."""
+
+    def __init__(self, path: Path, size: int, files: int) -> None:
+        super().__init__(path, maxBytes=size, backupCount=files, encoding="utf-8")
+
+    def _open(self):  # type: ignore[no-untyped-def]
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Keeps silent: there is no place left to complain to."""
