@@ -35,6 +35,7 @@ from shotlog.service.connection import Connection, publish
 from shotlog.service.gate import Gate, listen
 from shotlog.service.messages import (
     PROTOCOL,
+    Attach,
     ErrorCode,
     Failure,
     Goodbye,
@@ -90,7 +91,7 @@ class FakeDaemon:
         self._pretence = Pretence(answer, steps, pace, limits)
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake daemon", daemon=True)
-        self._clients: set[bytes] = set()
+        self._clients: dict[bytes, set[str]] = {}
         self._router: zmq.Socket[bytes] | None = None
         self._over = self._leaving = False
         self._deaf_until = 0.0
@@ -204,7 +205,9 @@ class FakeDaemon:
             told = failure(ErrorCode.NOT_INITIALISED, "hello comes first")
             self._send(client, Refused(failure=told), header.id)
             return
-        self._clients.add(client)
+        attached = self._clients.setdefault(client, set())
+        if isinstance(request, Attach):
+            attached.add(request.job)
         self._send(client, self._pretence.reply(request), header.id)
         self._leaving = self._leaving or isinstance(request, Shutdown)
 
@@ -216,7 +219,9 @@ class FakeDaemon:
             self._leaving = False
         elif self._router is not None:
             for event in self._pretence.work():
-                self._tell_all(event)
+                for client, attached in self._clients.items():
+                    if event.job in attached:
+                        self._send(client, event)
 
     def _tell_all(self, event: Reply) -> None:
         for client in self._clients:
