@@ -1,5 +1,7 @@
 """A daemon that does nothing but say `pong`: the whole way of a start, without a broker.
 
+Whoever gets the lock writes its process id into the file `lived`.
+
 python stand_in.py CONTEXT [die | refuse | stay-silent | PROTOCOL-MAJOR]
 """
 
@@ -26,7 +28,7 @@ def main(context: str, how: str = "") -> None:
         sys.exit("the stand-in cannot live like this")
     detach()
     if how == "stay-silent":
-        time.sleep(3)
+        time.sleep(1.5)
         return
     if how == "refuse":
         report(Said(state="error", words="the stand-in does not want to"))
@@ -34,6 +36,8 @@ def main(context: str, how: str = "") -> None:
     places = Places(context)
     try:
         with only_one(places):
+            with places.folder.joinpath("lived").open("a") as lived:
+                lived.write(f"{os.getpid()}\n")
             serve(places, int(how or PROTOCOL[0]))
     except AlreadyRuns:
         report(Said(state="already-running"))

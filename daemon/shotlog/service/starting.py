@@ -8,6 +8,7 @@ port, and none judges a process id.
 from __future__ import annotations
 
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -167,20 +168,24 @@ def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def _word(process: subprocess.Popen[bytes], timeout: float) -> Said | None:
     """What the daemon says; None where it says nothing in time."""
-    assert process.stdout is not None  # noqa: S101
-    heard: list[bytes] = []
-    pipe = process.stdout
+    heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def listen() -> None:
+        with process:  # waits for it, so that no zombie is left
+            assert process.stdout is not None  # noqa: S101
+            heard.put(process.stdout.read())
+
     # A thread, because Windows cannot wait for a pipe with a limit.
-    reader = threading.Thread(target=lambda: heard.append(pipe.read()), daemon=True)
-    reader.start()
-    reader.join(timeout)
-    if not heard:
-        return None
-    pipe.close()
-    if sys.platform != "win32":
-        process.wait()  # it ended when the daemon left it
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
     try:
-        return Said.model_validate_json(heard[0])
+        word = heard.get(timeout=timeout)
+    except queue.Empty:
+        return None
+    if sys.platform != "win32":
+        listener.join()  # the child ended when the daemon left it
+    try:
+        return Said.model_validate_json(word)
     except ValidationError:
         return Said(state="error", words="it ended before it was ready")
 
