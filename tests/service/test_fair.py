@@ -190,7 +190,8 @@ def test_adding_again_and_removing_others_keeps_the_order(
     while (job := queue.pick()) is not None:
         picked.append(int(job))
         queue.remove(job)
-    order = sorted(set(range(len(priorities))) - gone, key=lambda n: -WEIGHTS[priorities[n]])
+    left = [number for number in range(len(priorities)) if number not in gone]
+    order = sorted(left, key=lambda number: -WEIGHTS[priorities[number]])
     assert picked == order
 
 

@@ -50,6 +50,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "zeros": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "no table": _in_sql("DROP TABLE job"),
+    "no column": _in_sql("ALTER TABLE job RENAME COLUMN result TO resumt"),
     "another's file": _in_sql("ALTER TABLE job RENAME TO work"),
     "a state that is none": _in_sql("UPDATE job SET state='dreaming' WHERE number=3"),
     "an id that is none": _in_sql("UPDATE job SET id='me' WHERE number=3"),
@@ -136,7 +137,7 @@ def _use(journal: Journal) -> None:
 _PLACES = st.one_of(st.integers(0, 99), st.integers(100, 1_000_000))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(flips=st.lists(st.tuples(_PLACES, st.integers(1, 255)), min_size=1, max_size=20))
 @example(flips=[(18, 3)])  # who may write it
 @example(flips=[(56, 2)])  # how its text is encoded
@@ -154,12 +155,12 @@ def test_whatever_bytes_flip_the_journal_can_be_used(flips: list[tuple[int, int]
 
 def test_nothing_that_was_acknowledged_is_lost_when_writers_are_killed(path: Path) -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "tests.service.killed_writers", str(path), "12"],
+        [sys.executable, "-m", "tests.service.killed_writers", str(path), "8"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stderr
     found = json.loads(said.stdout)
-    assert found["submitted"] >= 100
+    assert found["submitted"] >= 50
     assert found["lost"] == 0
     assert 0 <= found["unacknowledged"] <= found["rounds"]
     assert found["warning"] is None

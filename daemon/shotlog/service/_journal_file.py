@@ -21,6 +21,9 @@ _BUSY_SECONDS = 1.0
 _WAL_BYTES = 16 * 1024**2
 """The write-ahead log is cut back to so much after a large result."""
 
+_WRITE_VERSION = 18
+"""Place of the byte that makes SQLite take a file for read-only (sqlite.org/fileformat.html)."""
+
 
 def _jobs(db: sqlite3.Connection) -> None:
     db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
@@ -94,6 +97,10 @@ def _open(
 ) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
+    with path.open("rb") as file:  # never once it is connected: closing it would drop the lock
+        head = file.read(_WRITE_VERSION + 1)
+    if head[_WRITE_VERSION:] > b"\2":
+        raise Damaged("its header is wrong")
     with ExitStack() as undo:
         try:
             db = sqlite3.connect(
@@ -107,6 +114,8 @@ def _open(
             db.execute(f"PRAGMA max_page_count={most_bytes // page}")
         except sqlite3.Error as error:
             raise _understood(error, path) from error
+        except UnicodeDecodeError as error:  # SQLite quotes the garbage in its message
+            raise Damaged("its tables cannot be read") from error
         undo.pop_all()
     return db
 

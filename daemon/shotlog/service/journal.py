@@ -306,6 +306,7 @@ class Journal:
 
 def _check(db: sqlite3.Connection) -> None:
     """Reads every job but not its papers, which are read one by one (see :class:`Rotten`)."""
+    db.execute("SELECT spec, result, number, key, value FROM job, meta LIMIT 0")
     try:
         for row in db.execute(_ALL):
             _info(row)
