@@ -170,7 +170,6 @@ class Desk:
         except JobRefused as refused:
             reply = Refused(failure=refused.failure)
         except JournalUnusable as error:
-            _log.error("%s", error.problem.message)
             reply = _refused(ErrorCode.JOURNAL, error.problem.message)
         except Exception as error:
             # Whatever is wrong with one request, the other clients have a daemon.

@@ -125,6 +125,7 @@ class Dispatcher:
         self._owed: dict[str, Callable[[], JobInfo]] = {}
         self._progress: ProgressEvent | None = None
         self._untold = False
+        self._said: str | None = None
         self._told_at = self._charged_at = self._retry_at = -float("inf")
         self._forget_at = clock()
         for info in journal.open_jobs():
@@ -137,7 +138,11 @@ class Dispatcher:
             Conflict: a job of this id asks for something else.
             JournalUnusable: it could not be written.
         """
-        info = self._journal.submit(spec, len(spec.edit.clips))
+        try:
+            info = self._journal.submit(spec, len(spec.edit.clips))
+        except JournalUnusable as error:
+            self._hold(error)
+            raise
         if not info.state.over and info.job not in self._owed:
             self._add(info)
         return self.info(info.job)
@@ -242,7 +247,7 @@ class Dispatcher:
             self._begin()
 
     def _may_begin(self) -> bool:
-        stuck = self.paused or self._owed or self._clock() < self._retry_at
+        stuck = self.paused or self._owed or self._journal.problem is not None
         return not stuck and self.queue.pick() is not None
 
     def _begin(self) -> None:
@@ -341,22 +346,29 @@ class Dispatcher:
             self._journal.note(_PACE, repr(self.queue.pace))
 
     def _hold(self, error: JournalUnusable) -> None:
-        _log.error("nothing new is begun: %s", error.problem.message)
+        if error.problem.message != self._said:
+            _log.error("nothing new is begun: %s", error.problem.message)
+        self._said = error.problem.message
         self._retry_at = self._clock() + JOURNAL_SECONDS
 
     def _write_again(self) -> None:
         """Tries a journal that failed; and now and then has it forget what is long over."""
         now = self._clock()
-        if self._owed and now >= self._retry_at:
-            self._pay()
-        elif now >= max(self._forget_at, self._retry_at) or (
-            self._journal.problem is not None and now >= self._retry_at
-        ):
-            self._forget_at = now + _FORGET_EVERY
-            try:
+        if now < self._retry_at:
+            return
+        self._pay()
+        if self._owed:
+            return
+        try:
+            if self._journal.problem is not None:
+                self._journal.note("tried", "again")
+                _log.info("the journal can be written again")
+                self._said = None
+            if now >= self._forget_at:
+                self._forget_at = now + _FORGET_EVERY
                 self._journal.forget(_FORGET_AFTER)
-            except JournalUnusable as error:
-                self._hold(error)
+        except JournalUnusable as error:
+            self._hold(error)
 
     def _add(self, info: JobInfo) -> None:
         self.queue.add(info.job, info.priority, info.clips)

@@ -1,0 +1,178 @@
+"""A desk with a real journal, a clock that is put forward by hand, and a worker that obeys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shotlog.service.breaker import Breaker, Left
+from shotlog.service.desk import Daemon, Desk, Rules
+from shotlog.service.journal import Journal
+from shotlog.service.messages import (
+    Asks,
+    ErrorCode,
+    Failure,
+    Header,
+    Hello,
+    JobInfo,
+    ProgressEvent,
+    Refused,
+    Reply,
+    Request,
+    Submit,
+    WorkerInfo,
+)
+from shotlog.service.outbox import Letter
+from shotlog.service.residency import Residency
+from shotlog.service.wire import new_id
+from shotlog.service.work import Died, Done, Failed, Gone, Preempted, Progressed, WorkerEvent
+
+LOG = '{"findings": "of this job"}'
+
+
+class HandClock:
+    """A monotonic clock that stands still until it is put forward."""
+
+    def __init__(self) -> None:
+        self.now = 500.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class ObedientWorker:
+    """Does at once what it is told, and says so only when the test lets it."""
+
+    def __init__(self) -> None:
+        self.job: str | None = None
+        self.orders: list[str] = []
+        self.alive = self.loading = False
+        self.kill_after: float | None = None
+
+    @property
+    def free(self) -> bool:
+        return self.job is None and not self.loading
+
+    def run(self, spec: Submit) -> bool:
+        assert self.free, "one job at a time"
+        self.alive, self.job = True, spec.job
+        self.orders.append(f"run {spec.job[-2:]}")
+        return True
+
+    def load(self, asks: Asks) -> bool:
+        self.alive = True
+        self.orders.append(f"load {asks.models}")
+        return True
+
+    def preempt(self, kill_after: float | None = None) -> None:
+        if self.job is not None:
+            self.orders.append("preempt")
+            self.kill_after = kill_after
+
+    def stop(self, kill_after: float = 5.0) -> None:
+        if self.alive:
+            self.orders.append("stop")
+
+    def info(self) -> WorkerInfo:
+        state = "absent" if not self.alive else "idle" if self.job is None else "busy"
+        return WorkerInfo.model_validate({"state": state, "pid": 7 if self.alive else None})
+
+
+class Scene:
+    """Clients that talk to a desk, and a worker that talks back."""
+
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self.clock, self.worker = HandClock(), ObedientWorker()
+        self._path, self._rules = folder / "journal.sqlite", rules
+        self.open()
+
+    def open(self) -> None:
+        """The daemon starts."""
+        self.journal = Journal(self._path)
+        self.breaker = Breaker(self.clock)
+        self.desk = Desk(
+            Daemon("1.2.3", "boot", 4242, "tcp://127.0.0.1:1", "/log"),
+            self.journal, self.worker, self.breaker, Residency(clock=self.clock), self._rules,
+            self.clock,
+        )  # fmt: skip
+        self.mail: list[Letter] = []
+
+    def crash(self) -> None:
+        """The daemon is killed, its worker with it, and started anew."""
+        self.journal.close()
+        self.worker = ObedientWorker()
+        self.open()
+
+    def ask(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> Reply:
+        """A client asks; gives the answer and keeps all the other letters."""
+        if hello:
+            self._send(Hello(client="test", version="1"), client)
+        return self._send(request, client)
+
+    def _send(self, request: Request, client: bytes) -> Reply:
+        header = Header(id=new_id())
+        answer, *others = self.desk.handle(client, header, request)
+        assert (answer.client, answer.reply_to) == (client, header.id)
+        self.mail += others
+        return answer.reply
+
+    def job(self, request: Request, client: bytes = b"A") -> JobInfo:
+        """Asks what is answered by a job."""
+        reply = self.ask(request, client)
+        assert isinstance(reply, JobInfo), reply
+        return reply
+
+    def refused(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> ErrorCode:
+        """Asks what is refused; gives the code."""
+        reply = self.ask(request, client, hello=hello)
+        assert isinstance(reply, Refused), reply
+        return reply.failure.code
+
+    def wait(self, seconds: float = 0.0) -> None:
+        """Time goes by."""
+        self.clock.now += seconds
+        self.mail += self.desk.tick()
+
+    def says(self, event: WorkerEvent) -> None:
+        """The worker says something."""
+        if not isinstance(event, Progressed):
+            self.worker.job = None
+        self.mail += self.desk.hear(event)
+
+    def progresses(self, job: str, done: float) -> None:
+        self.says(Progressed(job=job, stage="looking", done=done, total=10, unit="s"))
+
+    def finishes(self, job: str) -> None:
+        self.breaker.worked(job)
+        self.says(Done(job=job, text=LOG))
+
+    def lets_go(self, job: str) -> None:
+        self.says(Preempted(job=job))
+
+    def fails(self, job: str) -> None:
+        why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
+        self.says(Failed(job=job, failure=why))
+
+    def dies(self, job: str | None, left: Left | None = None) -> None:
+        self.worker.alive = False
+        self.breaker.died(job, left)
+        self.says(Died(job=job, reason="signal 9"))
+
+    def goes(self) -> None:
+        self.worker.alive = False
+        self.says(Gone())
+
+    def states(self, client: bytes = b"A") -> list[str]:
+        """The states that a client was told."""
+        return [
+            letter.reply.state.value
+            for letter in self.mail
+            if letter.client == client and isinstance(letter.reply, JobInfo)
+        ]
+
+    def progress(self, client: bytes = b"A") -> list[float]:
+        """The progress that a client was told."""
+        return [
+            letter.reply.done
+            for letter in self.mail
+            if letter.client == client and isinstance(letter.reply, ProgressEvent)
+        ]
