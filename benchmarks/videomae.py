@@ -45,12 +45,12 @@ def child(part: str, *arguments: Any) -> Figures:
     return figures
 
 
-def run_child(part: str, *arguments: Any) -> None:
-    """What :func:`child` starts."""
+def here(part: str, *arguments: Any) -> Figures:
+    """Runs a part in this process: what :func:`child` starts, and ``--quick`` is content with."""
     import videomae_parts
 
-    figures = getattr(videomae_parts, f"{part}_part")(*arguments)
-    sys.stdout.write(json.dumps(figures) + "\n")
+    figures: Figures = getattr(videomae_parts, f"{part}_part")(*arguments)
+    return figures
 
 
 def timed_process(command: Sequence[str]) -> tuple[Figures, bytes]:
@@ -68,7 +68,7 @@ def against_originals(
     """The same clips of one file, the originals' way and ours, in whole processes by turns."""
     ours_best: Figures | None = None
     theirs_best: Figures | None = None
-    call = ["original", str(folder), str(film), options.clips]
+    call = ["original", str(folder), str(film), options.clips, options.original_threads]
     for _ in range(options.repeats):
         ours, _ = timed_process([
             sys.executable, "-m", "shotlog", "analyze", str(timeline), "--models", "local",
@@ -94,16 +94,18 @@ def measure(options: argparse.Namespace, folder: Path) -> Figures:
         write_timeline(folder / f"{name}.otio", film, options.pipeline_clips)
         for name, film in films.items()
     ]
+    run = here if options.quick else child
     figures: Figures = {"machine": machine(), "quick": options.quick, "models": {}}
-    for name, one in installed.items():
-        figures["models"][name] = child(
+    for name, one in installed.items() if options.pipeline_clips else ():
+        figures["models"][name] = run(
             "model", one.card.name, options.device, options.precision,
             [str(path) for path in timelines], options.repeats, size.matrix,
         )  # fmt: skip
-    base = figures["models"]["base"]
-    figures["pipeline_vs_forward"] = base["timelines"]["film"]["analyze"]["vs_forward"]
     for name, model in figures["models"].items():
         figures[f"{name}_clips_per_s"] = model["forward"]["clips_per_s"]
+    if options.pipeline_clips:
+        base = figures["models"]["base"]
+        figures["pipeline_vs_forward"] = base["timelines"]["film"]["analyze"]["vs_forward"]
     if options.clips:
         whole = write_timeline(folder / "whole.otio", films["film"], options.clips)
         one = installed["base"]
@@ -143,7 +145,7 @@ def show(figures: Figures) -> None:
     if "originals" in figures:
         console.print(_originals_table(figures))
     if all(model["kind"] == "cpu" for model in figures["models"].values()):
-        console.print("Run on a CPU; on a GPU: --device cuda")
+        console.print("On a CPU; what a GPU does is measured with --device cuda.")
 
 
 def _model_line(name: str, model: Figures) -> str:
@@ -193,16 +195,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--clips", type=int, help="for the originals' way; 0 leaves it out")
-    parser.add_argument("--pipeline-clips", type=int, help="on the timelines of `analyze`")
+    parser.add_argument(
+        "--original-threads", action="store_true", help="let the originals' decoder use threads"
+    )
+    parser.add_argument(
+        "--pipeline-clips", type=int, help="on the timelines of `analyze`; 0 leaves them out"
+    )
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.child:
-        run_child(*json.loads(options.child))
+        sys.stdout.write(json.dumps(here(*json.loads(options.child))) + "\n")
         return
-    usual = (2, 2, 1) if options.quick else (30, 12, 2)
+    usual = (2, 2, 1) if options.quick else (30, 6, 3)
     for name, value in zip(("clips", "pipeline_clips", "repeats"), usual, strict=True):
         if getattr(options, name) is None:
             setattr(options, name, value)
