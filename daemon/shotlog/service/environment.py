@@ -24,8 +24,8 @@ _DROPPED = (
     "PYTHONSTARTUP",
     "__PYVENV_LAUNCHER__",  # macOS: makes another Python take itself for the host's
 )
-_PATHS = ("HF_HOME", "SHOTLOG_CACHE", "SHOTLOG_MODELS")
-"""Variables that may name a place relative to the client's folder, which is not the daemon's."""
+_OURS = ("SHOTLOG_CACHE", "SHOTLOG_MODELS", "HF_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+"""Variables that say where results and models lie, perhaps from the client's folder onwards."""
 
 
 def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, str]:
@@ -41,11 +41,14 @@ def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, 
     _keep(kept, "PYTHONPATH", _holds_shotlog)
     for name in _LOADER:
         _keep(kept, name, _holds_our_libraries)
-    for name in _PATHS:
-        if kept.get(name):
-            kept[name] = str(Path(kept[name]).expanduser().absolute())
-    kept[HOME_VARIABLE] = str(places.home)
-    return kept
+    return kept | our_variables(environ, places)
+
+
+def our_variables(environ: Mapping[str, str], places: Places) -> dict[str, str]:
+    """What a daemon needs to find the same files as a client, from whatever folder it starts in."""
+    said = {name: Path(environ[name]) for name in _OURS if environ.get(name)}
+    found = {name: str(path.expanduser().absolute()) for name, path in said.items()}
+    return {HOME_VARIABLE: str(places.home), **found}
 
 
 def _keep(environ: dict[str, str], name: str, wanted: Callable[[Path], bool]) -> None:
