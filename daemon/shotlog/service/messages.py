@@ -84,7 +84,15 @@ class Asks(Model):
 
 
 class Hello(Model):
-    """The first request of a connection; any other before it is refused."""
+    """The first request of a connection; any other before it is refused.
+
+    Attributes:
+        lowest: The oldest protocol that the client speaks.
+        highest: The newest.
+        required: Capabilities without which it has no use for the daemon.
+        client: The program's name.
+        version: Of the program.
+    """
 
     type: Literal["hello"] = "hello"
     lowest: tuple[int, int] = PROTOCOL
@@ -126,21 +134,34 @@ class Submit(Model):
 
 
 class Attach(Model):
-    """Tell me of this job from now on; answered by its state."""
+    """Tell me of this job from now on; answered by its state.
+
+    Attributes:
+        job: Its id.
+    """
 
     type: Literal["attach"] = "attach"
     job: JobId
 
 
 class Cancel(Model):
-    """Stop this job; acknowledged at once, over when its state says so."""
+    """Stop this job; acknowledged at once, over when its state says so.
+
+    Attributes:
+        job: Its id.
+    """
 
     type: Literal["cancel"] = "cancel"
     job: JobId
 
 
 class Results(Model):
-    """The log of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``."""
+    """The log of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``.
+
+    Attributes:
+        job: Its id.
+        part: Which part.
+    """
 
     type: Literal["results"] = "results"
     job: JobId
@@ -166,7 +187,12 @@ class Metrics(Model):
 
 
 class Load(Model):
-    """Load a model now, so that the next job finds it warm."""
+    """Load a model now, so that the next job finds it warm.
+
+    Attributes:
+        asks: The models that a job with these options would use.
+        keep_alive: As for :class:`Submit`.
+    """
 
     type: Literal["load"] = "load"
     asks: Asks
@@ -192,7 +218,11 @@ class Resume(Model):
 
 
 class Shutdown(Model):
-    """End. ``drain``: finish what is queued first, and take nothing new."""
+    """End.
+
+    Attributes:
+        drain: Finish what is queued first, and take nothing new.
+    """
 
     type: Literal["shutdown"] = "shutdown"
     drain: bool = False
@@ -220,7 +250,16 @@ class Limits(Model):
 
 
 class Welcome(Model):
-    """The answer to ``hello``."""
+    """I am the daemon, and we understand each other.
+
+    Attributes:
+        protocol: What both speak from now on.
+        capabilities: What it can do beyond this version of the protocol.
+        version: Of Shotlog.
+        boot: Changes with every start of the daemon.
+        pid: Of the daemon.
+        limits: What it takes.
+    """
 
     type: Literal["welcome"] = "welcome"
     protocol: tuple[int, int]
@@ -232,7 +271,11 @@ class Welcome(Model):
 
 
 class Pong(Model):
-    """The answer to ``ping``."""
+    """I am.
+
+    Attributes:
+        boot: Changes with every start of the daemon.
+    """
 
     type: Literal["pong"] = "pong"
     boot: str
@@ -255,9 +298,7 @@ class Failure(Model):
 
 
 class JobInfo(Model):
-    """A job as the journal has it.
-
-    The answer to ``submit``, ``attach`` and ``cancel``, and the event at every change of state.
+    """A job as the journal has it; told unasked at every change of state.
 
     Attributes:
         job: Its id.
@@ -294,7 +335,15 @@ class JobInfo(Model):
 
 
 class ProgressEvent(Model):
-    """How far a job has come; lossy, at most ten a second, only the latest counts."""
+    """How far a job has come; lossy, at most ten a second, only the latest counts.
+
+    Attributes:
+        job: Its id.
+        stage: What it is doing.
+        done: How much of the stage.
+        total: Of how much.
+        unit: Of what.
+    """
 
     type: Literal["progress"] = "progress"
     job: JobId
@@ -305,7 +354,14 @@ class ProgressEvent(Model):
 
 
 class ResultPart(Model):
-    """A part of a log's JSON text."""
+    """A part of a log's JSON text.
+
+    Attributes:
+        job: Its id.
+        part: Which part.
+        last: Whether no more follow.
+        text: To be joined with the others, in order.
+    """
 
     type: Literal["result"] = "result"
     job: JobId
@@ -315,7 +371,11 @@ class ResultPart(Model):
 
 
 class JobList(Model):
-    """Every job, newest first."""
+    """Every job.
+
+    Attributes:
+        jobs: Newest first.
+    """
 
     type: Literal["job-list"] = "job-list"
     jobs: tuple[JobInfo, ...]
@@ -391,7 +451,11 @@ class StatusReport(Model):
 
 
 class MetricsText(Model):
-    """Counters in Prometheus' text format (version 0.0.4)."""
+    """Counters.
+
+    Attributes:
+        text: In Prometheus' text format, version 0.0.4.
+    """
 
     type: Literal["metrics-text"] = "metrics-text"
     text: str
@@ -410,7 +474,11 @@ class Lagged(Model):
 
 
 class Refused(Model):
-    """A request was not followed."""
+    """A request was not followed.
+
+    Attributes:
+        failure: Why.
+    """
 
     type: Literal["refused"] = "refused"
     failure: Failure
