@@ -161,5 +161,14 @@ def _is_lost(error: RuntimeError) -> bool:
 
 
 def _out_of_memory(error: RuntimeError) -> bool:
-    """Whether memory ran out: MPS and cuBLAS raise plain errors that say so."""
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error).lower()
+    """Whether memory ran out: MPS and cuBLAS raise plain errors that say so.
+
+    ``CUBLAS_STATUS_ALLOC_FAILED`` is "usually caused by a cudaMalloc() failure"
+    (https://docs.nvidia.com/cuda/cublas/index.html#cublasstatus-t).
+    """
+    words = str(error).lower()
+    return (
+        isinstance(error, torch.OutOfMemoryError)
+        or "out of memory" in words
+        or "cublas_status_alloc_failed" in words
+    )

@@ -1,0 +1,119 @@
+"""Jobs for real worker processes, and somebody who waits for what they say."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from shotlog.engine import Cache, Options, analyze
+from shotlog.engine.voices import Voices
+from shotlog.engine.voices import voices as voices_of
+from shotlog.render.video import write_video
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
+from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.service.messages import Asks, Submit
+from shotlog.service.supervisor import Supervisor
+from shotlog.service.work import WorkerEvent
+from tests.service import odd_worker
+
+RATE = Fraction(25)
+COUNT = 100
+WINDOWS = COUNT // 5
+JOB, OTHER = "a" * 32, "b" * 32
+BUILTIN = Asks(models="builtin")
+PATIENCE = 50.0
+
+
+class Clock:
+    """A monotonic clock that is put forward by hand; it stands still otherwise."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def write_film(path: Path) -> Path:
+    """Four seconds of one shot: a pan over blocks."""
+    blocks = np.random.default_rng(7).integers(0, 256, (6, 24, 3)).astype(np.uint8)
+    world = np.kron(blocks, np.ones((8, 8, 1), np.uint8))
+    write_video(path, (world[:, n : n + 64] for n in range(COUNT)), RATE)
+    return path
+
+
+def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
+    """An edit that shows a film from end to end."""
+    whole = TimeRange(start=Fraction(0), duration=COUNT / RATE)
+    clip = ClipRange(
+        id="V1/0", name="A", media=MediaReference(path=str(film), start=Fraction(0)),
+        source=whole, timeline=whole,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0), speed=Fraction(1)),
+    )  # fmt: skip
+    return Edit(name="cut", rate=RATE, duration=whole.duration, clips=(clip,), warnings=warnings)
+
+
+def job_of(film: Path, job: str = JOB, asks: Asks = BUILTIN) -> Submit:
+    """A job about a whole film."""
+    return Submit(job=job, name="cut", edit=edit_of(film), asks=asks)
+
+
+def in_process(edit: Edit, asks: Asks | None = None) -> str:
+    """The log as ``shotlog analyze`` makes it without a daemon; None asks the odd analyzer."""
+    asked: Voices = odd_worker.voices() if asks is None else voices_of(
+        asks.models, asks.names, asks.device, asks.precision
+    )  # fmt: skip
+    with Cache(None) as cache:
+        log = analyze(edit, asked.analyzers, cache, options=Options())
+    return log.model_copy(update={"warnings": asked.warnings + log.warnings}).model_dump_json()
+
+
+def odd_command(oddity: str, window: int, looks: Path) -> Sequence[str]:
+    """Starts a worker to which something happens."""
+    looks.touch()
+    return (sys.executable, odd_worker.__file__, oddity, str(window), str(looks))
+
+
+def hear_until(
+    supervisor: Supervisor, until: Callable[[WorkerEvent], bool], patience: float = PATIENCE
+) -> list[WorkerEvent]:
+    """Everything that happens until something does, this included."""
+    heard: list[WorkerEvent] = []
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        select.select([supervisor], [], [], 0.1)
+        for event in supervisor.poll():
+            heard.append(event)
+            if until(event):
+                return heard
+    raise TimeoutError(f"it never happened; only {[e.type for e in heard]}")
+
+
+def hear(supervisor: Supervisor, kind: str) -> WorkerEvent:
+    """Waits for an event of a kind."""
+    return hear_until(supervisor, lambda event: event.type == kind)[-1]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def is_zombie_of_ours(pid: int) -> bool:
+    """Whether a child of this process has ended and was never reaped."""
+    try:
+        found, _ = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return found == pid
