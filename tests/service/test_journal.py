@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -58,6 +59,20 @@ def test_the_same_id_with_other_content_is_refused(journal: Journal) -> None:
         journal.submit(job(1, name="another"), 1)
     assert refused.value.failure.code is ErrorCode.CONFLICT
     assert journal.spec(job_id(1)) == job(1)
+
+
+def test_a_job_that_another_version_wrote_differently_is_the_same_job(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.submit(job(1), 1)
+    spelt = zlib.compress(job(1).model_dump_json(indent=2, exclude_defaults=True).encode())
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("UPDATE job SET spec=?", (spelt,))
+    db.close()
+    with Journal(path) as journal:
+        assert journal.submit(job(1), 1).job == job_id(1)
+        with pytest.raises(Conflict):
+            journal.submit(job(1, name="another"), 1)
 
 
 def test_what_nobody_submitted_is_unknown(journal: Journal) -> None:

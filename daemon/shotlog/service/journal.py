@@ -145,16 +145,16 @@ class Journal:
         Raises:
             Conflict: a job of this id asks for something else.
         """
+        text = spec.model_dump_json()
         with self._writing():
             known = self._db.execute("SELECT spec FROM job WHERE id=?", (spec.job,)).fetchone()
             if known is None:
-                blob = _packed(spec.model_dump_json())
                 self._db.execute(_INSERT, (
-                    spec.job, blob, spec.name, "queued", spec.priority.value, spec.durable, clips,
-                    self._wall(),
+                    spec.job, _packed(text), spec.name, "queued", spec.priority.value,
+                    spec.durable, clips, self._wall(),
                 ))  # fmt: skip
-            elif self.spec(spec.job) != spec:
-                raise Conflict(spec.job)
+            elif _unpacked(spec.job, known[0]) != text and self.spec(spec.job) != spec:
+                raise Conflict(spec.job)  # another version may have written the same differently
         return self.info(spec.job)
 
     def spec(self, job: str) -> Submit:
