@@ -6,6 +6,7 @@ import os
 import signal
 import socket as sockets
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -110,6 +111,15 @@ def test_a_daemon_that_was_killed_is_replaced(places: Places, start: Start) -> N
     second = start()
     assert second.boot != first.boot
     assert pids(places) == [first.pid, second.pid]
+
+
+def test_the_daemon_itself_is_started_unless_told_otherwise(places: Places) -> None:
+    connection = connect_or_start(places)
+    try:
+        assert find(places) == connection
+        assert alive(connection.pid)
+    finally:
+        kill(connection.pid)
 
 
 @pytest.mark.slow
@@ -290,6 +300,39 @@ def test_the_lock_is_held_by_one_and_free_after_it(places: Places) -> None:
         pass
     with only_one(places):
         pass
+
+
+def test_what_a_daemon_started_does_not_keep_its_lock(places: Places) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        "from shotlog.service.places import Places\n"
+        "from shotlog.service.single import only_one\n"
+        "with only_one(Places()):\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])\n"
+        "    print(child.pid, flush=True)\n"
+        "    time.sleep(30)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        orphan = int(holder.stdout.readline())
+        try:
+            with pytest.raises(AlreadyRuns), only_one(places):
+                pass
+            holder.kill()
+            holder.wait()
+            with only_one(places):
+                assert alive(orphan)
+        finally:
+            kill(orphan)
+
+
+def test_a_lock_that_cannot_be_taken_is_said_in_words(places: Places) -> None:
+    places.lock.mkdir(parents=True)
+    places.keys_lock.mkdir()
+    with pytest.raises(DaemonAbsent, match=r"lock cannot be taken.*local disk"), only_one(places):
+        pass
+    with pytest.raises(DaemonAbsent, match="lock cannot be taken"):
+        client_keys(places)
 
 
 def test_a_daemon_withdraws_its_own_file_and_nobody_elses(places: Places) -> None:

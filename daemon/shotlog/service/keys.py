@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import zmq
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from shotlog.schema.errors import DaemonAbsent, NotAllowed
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private, replace_private
+from shotlog.service.single import held
 
 _KEY = re.compile(rb"[0-9A-Za-z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}")
 _LOCK_SECONDS = 10.0
@@ -167,11 +168,14 @@ def _read(path: Path) -> KeyPair | None:
 @contextmanager
 def _one_at_a_time(places: Places) -> Iterator[None]:
     try:
-        with FileLock(places.keys_lock, timeout=_LOCK_SECONDS, mode=0o600):
-            yield
+        lock = held(places.keys_lock, _LOCK_SECONDS)
     except Timeout as error:
         raise DaemonAbsent(
             str(places.keys_lock),
             "another process has been making keys for too long",
             "End it, and run the command again.",
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()

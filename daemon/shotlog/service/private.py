@@ -20,6 +20,7 @@ OTHERS_TOUCH = 0o077
 """Mode bits that a file must not have: of whom group and others may write, or do anything at all
 (what ssh asks of authorized_keys and of secret keys)."""
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 _READ_BYTES = 1024**2
 _REPLACE_TRIES = 20
 _REPLACE_PAUSE = 0.05
@@ -68,7 +69,7 @@ def replace_private(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -101,7 +102,7 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
     try:
         # A pipe in its place must not make us wait, and a link must not lead elsewhere.
         odd = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        handle = os.open(path, os.O_RDONLY | odd | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, os.O_RDONLY | odd | _BINARY)
     except FileNotFoundError:
         return None
     except OSError as error:

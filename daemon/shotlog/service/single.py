@@ -1,4 +1,4 @@
-"""One daemon at a time: an operating system's lock, which its holder's death releases.
+"""Locks of the operating system, which their holder's death releases: one daemon at a time.
 
 Not a file with a process id: that would have to be judged stale, and process ids come again.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -34,18 +35,36 @@ def only_one(places: Places) -> Iterator[None]:
         DaemonAbsent: There can be no lock here.
     """
     places.make()
-    lock = FileLock(places.lock, timeout=0, mode=0o600, thread_local=False)
     try:
-        lock.acquire()
+        lock = held(places.lock, 0)
     except Timeout as error:
         raise AlreadyRuns(f"context {places.context}") from error
-    except (OSError, NotImplementedError) as error:
-        raise DaemonAbsent(
-            str(places.lock),
-            f"the daemon's lock cannot be taken ({error})",
-            "Name a folder on a local disk in SHOTLOG_HOME.",
-        ) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def held(path: Path, timeout: float) -> FileLock:
+    """Takes a lock, readable by the user alone.
+
+    Args:
+        path: Its file, which stays when the lock is released.
+        timeout: Seconds to wait for it.
+
+    Raises:
+        Timeout: Somebody else holds it for longer.
+        DaemonAbsent: There can be no lock here.
+    """
+    lock = FileLock(path, timeout=timeout, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise
+    except (OSError, NotImplementedError) as error:
+        raise DaemonAbsent(
+            str(path),
+            f"the daemon's lock cannot be taken ({error})",
+            "Name a folder on a local disk in SHOTLOG_HOME.",
+        ) from error
+    return lock

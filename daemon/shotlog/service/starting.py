@@ -140,10 +140,11 @@ def last_lines(places: Places) -> list[str]:
 
 
 def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
-    windows = sys.platform == "win32"
-    flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP if windows else 0  # type: ignore[attr-defined]
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     too_long = places.errors.is_file() and places.errors.stat().st_size > _ERRORS_BYTES
-    opened = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if too_long else os.O_APPEND)
+    opened = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
     errors = os.open(places.errors, opened, 0o600)
     try:
         return subprocess.Popen(  # noqa: S603
