@@ -251,8 +251,16 @@ def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
 
 
 def test_a_program_that_is_not_there_is_told(places: Places) -> None:
-    with pytest.raises(DaemonAbsent, match="could not be started"):
+    with pytest.raises(DaemonAbsent, match="/no/such/python"):
         connect_or_start(places, command=["/no/such/python"])
+
+
+def test_a_folder_that_cannot_be_written_is_told(places: Places, start: Start) -> None:
+    places.errors.mkdir(parents=True)
+    places.folder.chmod(0o700)
+    with pytest.raises(DaemonAbsent, match=r"daemon\.err"):
+        start()
+    assert pids(places) == []
 
 
 def test_the_daemon_is_started_by_this_interpreter_for_its_context() -> None:

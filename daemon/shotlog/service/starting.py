@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from typing import IO
 
 from pydantic import ValidationError
 
@@ -64,7 +64,7 @@ def connect_or_start(
             return connection
         # A file left behind may lead to anybody who has the port by now. So being refused counts
         # at the second time, when a daemon holds the lock and has told of no other port.
-        if connection is not None and connection == refused:
+        if connection is not None and connection == refused and knocked in _REFUSED:
             raise refusal(knocked, connection)
         left = until - time.monotonic()
         if left <= 0:
@@ -143,28 +143,30 @@ def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    too_long = places.errors.is_file() and places.errors.stat().st_size > _ERRORS_BYTES
-    opened = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
-    errors = os.open(places.errors, opened, 0o600)
     try:
-        return subprocess.Popen(  # noqa: S603
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd=places.folder,
-            env=daemon_environment(os.environ, places),
-            start_new_session=True,
-            creationflags=flags,
-        )
+        with _errors_file(places) as errors:
+            return subprocess.Popen(  # noqa: S603
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=places.folder,
+                env=daemon_environment(os.environ, places),
+                start_new_session=True,
+                creationflags=flags,
+            )
     except OSError as error:
         raise DaemonAbsent(
-            str(Path(command[0])),
-            f"the daemon could not be started ({error.strerror})",
-            "Install Shotlog again.",
+            f"context {places.context}",
+            f"the daemon could not be started ({error})",
+            "Install Shotlog again, or name another folder in SHOTLOG_HOME.",
         ) from error
-    finally:
-        os.close(errors)
+
+
+def _errors_file(places: Places) -> IO[bytes]:
+    too_long = places.errors.is_file() and places.errors.stat().st_size > _ERRORS_BYTES
+    opened = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
+    return os.fdopen(os.open(places.errors, opened, 0o600), "ab")
 
 
 def _word(process: subprocess.Popen[bytes], timeout: float) -> Said | None:
