@@ -69,12 +69,16 @@ class JobRunner:
 
     def run(self, spec: Submit) -> None:
         """Analyses the edit of a job. Returns once how it ended was said."""
+        progress = _Reporter(spec.job, self._say, self._wanted_back)
+        voices: Voices | None = None
         try:
-            text = self._analyze(spec).model_dump_json()
+            with progress.stage("Preparing", 0, ""):
+                voices = self._voices(spec.asks)
+            text = self._analyze(spec, voices, progress).model_dump_json()
         except _Left:
             self._say(Preempted(job=spec.job))
         except DeviceUnusable as error:
-            if not self._fresh:
+            if voices is not None and not self._fresh:  # it is there, and its memory is short
                 self._say(Retiring(job=spec.job))
                 os._exit(0)
             self._fail(spec.job, error)
@@ -102,22 +106,20 @@ class JobRunner:
             self._held = voices.holding()
             self._say(Holding(models=self._held))
 
-    def _analyze(self, spec: Submit) -> Log:
-        progress = _Reporter(spec.job, self._say, self._wanted_back)
-        with progress.stage("Preparing", 0, ""):
-            voices = self._voices(spec.asks)
+    def _analyze(self, spec: Submit, voices: Voices, progress: _Reporter) -> Log:
+        options = Options(disabled=spec.asks.disabled)
         try:
             with Cache(_cache_path()) as cache:
-                options = Options(disabled=spec.asks.disabled)
                 log = analyze(
                     spec.edit, voices.analyzers, cache, options=options, progress=progress
                 )
         finally:
-            self._tell_holding(voices)
+            if voices.measures:  # who asks no model leaves loaded ones as they are
+                self._tell_holding(voices)
         return log.model_copy(update={"warnings": voices.warnings + log.warnings})
 
     def _tell_holding(self, voices: Voices) -> None:
-        if (models := voices.holding()) and models != self._held:
+        if (models := voices.holding()) != self._held:
             self._held = models
             self._say(Holding(models=models))
 
@@ -129,7 +131,12 @@ class JobRunner:
     def _die(self, error: Exception) -> None:
         """Ends the process: its device does not come back to it, or memory is short."""
         _log.error("the worker cannot go on", exc_info=error)
-        self._say(Dying(reason=str(error) or "its memory did not suffice"))
+        words = (
+            f"{error.problem.subject}: {error.problem.message}"
+            if isinstance(error, ShotlogError)
+            else "its memory did not suffice"
+        )
+        self._say(Dying(reason=words))
         os._exit(LOST)
 
 
