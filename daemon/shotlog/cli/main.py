@@ -13,7 +13,9 @@ from shotlog import __version__
 from shotlog.cli.analyze import analyze
 from shotlog.cli.cache import cache
 from shotlog.cli.clear import clear
+from shotlog.cli.daemon import daemon
 from shotlog.cli.demo import demo
+from shotlog.cli.jobs import jobs
 from shotlog.cli.models import models
 from shotlog.cli.show import show
 from shotlog.schema.errors import ShotlogError, Stopped
@@ -64,5 +66,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (analyze, show, clear, demo, models, cache):
+for _command in (analyze, show, clear, demo, models, cache, daemon, jobs):
     main.add_command(_command)

@@ -106,8 +106,8 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 ready()
                 Broker(door, gate, desk, worker, bell).serve()
             finally:
-                withdraw(places, boot)
                 _end(worker)
+                withdraw(places, boot)
                 _log.info("ended")
 
 

@@ -11,6 +11,7 @@ import logging
 import logging.handlers
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -68,6 +69,45 @@ def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Ite
         for handler in handlers:
             root.removeHandler(handler)
             handler.close()
+
+
+def tail(path: Path, count: int) -> list[str]:
+    """The last lines of a log file; none where there is no file."""
+    if not path.is_file():
+        return []
+    return path.read_text("utf-8", "replace").splitlines()[-count:]
+
+
+def follow(path: Path, pause: float = 0.2) -> Iterator[str]:
+    """Every line that is added from now on, for ever, also after the file was rotated."""
+    at = path.stat() if path.is_file() else None
+    number, place = (at.st_ino, at.st_size) if at else (None, 0)
+    rest = ""
+    while True:
+        if path.is_file():
+            found = path.stat()
+            if number != found.st_ino or found.st_size < place:
+                number, place, rest = found.st_ino, 0, ""
+            with path.open("rb") as file:
+                file.seek(place)
+                fresh = file.read()
+            place += len(fresh)
+            *lines, rest = (rest + fresh.decode("utf-8", "replace")).split("\n")
+            yield from lines
+        time.sleep(pause)
+
+
+def in_words(line: str) -> str:
+    """A line of the log for people: ``12:00:00 info job done (job=ab12)``."""
+    try:
+        said = json.loads(line)
+        head = f"{said.pop('at')[11:19]} {said.pop('level'):<7} {said.pop('say')}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return line
+    trace = said.pop("trace", None)
+    said.pop("from", None)
+    facts = ", ".join(f"{key}={value}" for key, value in said.items())
+    return head + (f" ({facts})" if facts else "") + (f"\n{trace}" if trace else "")
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):

@@ -1,0 +1,178 @@
+"""``shotlog daemon``: start it, stop it, see how it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from shotlog.cli._daemon_shown import status_table
+from shotlog.schema.errors import DaemonAbsent
+from shotlog.service.client import Client
+from shotlog.service.daemon import Settings
+from shotlog.service.daemon import run as serve
+from shotlog.service.desk import IDLE, Rules
+from shotlog.service.logs import follow, in_words, tail
+from shotlog.service.places import Places
+from shotlog.service.residency import KEEP_ALIVE
+from shotlog.service.starting import connect_or_start, daemon_command, find
+from shotlog.service.stopping import stop as end
+
+context_option = click.option(
+    "--context",
+    default="default",
+    show_default=True,
+    envvar="SHOTLOG_CONTEXT",
+    show_envvar=True,
+    help="Which daemon: those of different names know nothing of each other.",
+)
+
+
+def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how a daemon runs; those of ``python -m shotlog.service.daemon``."""
+    for option in reversed((
+        click.option("--idle", type=click.FloatRange(min=0), default=IDLE, show_default=True,
+                     metavar="SECONDS", help="End after so long without client and job; 0: never."),
+        click.option("--keep-alive", type=float, default=KEEP_ALIVE, show_default=True,
+                     metavar="SECONDS", help="Keep models loaded for so long; -1: for ever."),
+        click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
+                     type=click.Path(path_type=Path, resolve_path=True),
+                     help="Read media of this folder alone; may be given more than once."),
+        click.option("--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+                     help="Where clients connect to."),
+        click.option("--exposed", is_flag=True,
+                     help="Let other machines connect, with a client key, where --listen is theirs"
+                     " to reach."),
+        click.option("--verbose", "debug", is_flag=True, help="Log everything."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.group()
+def daemon() -> None:
+    """Start, stop and watch the daemon that keeps models ready.
+
+    It is started when it is needed and ends when it has not been for an hour; there is seldom a
+    need to do either by hand. Nothing is lost with it: jobs are kept, and go on where they were.
+    """
+
+
+@daemon.command()
+@context_option
+@_rules
+def start(
+    context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
+    exposed: bool, debug: bool,
+) -> None:  # fmt: skip
+    """Start the daemon, or say that it runs already."""
+    places = Places(context)
+    try:
+        running = find(places)
+        Console().print(f"runs already: process {running.pid} at {running.endpoint}")
+        return
+    except DaemonAbsent:
+        pass
+    more = [f"--idle={idle}", f"--keep-alive={keep_alive}", f"--listen={listen}"]
+    more += [f"--allow-root={root}" for root in roots]
+    more += ["--exposed"] * exposed + ["--debug"] * debug
+    started = connect_or_start(places, command=[*daemon_command(places), *more])
+    Console().print(f"started: process {started.pid} at {started.endpoint}")
+
+
+@daemon.command()
+@context_option
+@click.option("--drain", is_flag=True, help="Finish what is queued first, and take nothing new.")
+def stop(context: str, drain: bool) -> None:
+    """Stop the daemon. Its jobs are kept, and go on with the next start."""
+    was = end(Places(context), drain=drain, timeout=None if drain else 15.0)
+    Console().print("none runs" if was is None else f"stopped: process {was.pid}")
+
+
+@daemon.command()
+@context_option
+def restart(context: str) -> None:
+    """Stop the daemon and start it anew, as after an update."""
+    places = Places(context)
+    end(places)
+    started = connect_or_start(places)
+    Console().print(f"started: process {started.pid} at {started.endpoint}")
+
+
+@daemon.command()
+@context_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--metrics", is_flag=True, help="Print counters as Prometheus reads them.")
+def status(context: str, as_json: bool, metrics: bool) -> None:
+    """Show how the daemon is. Starts none; fails where none runs."""
+    with Client(start=False, context=context, name="shotlog daemon status") as client:
+        if metrics:
+            click.echo(client.metrics(), nl=False)
+        elif as_json:
+            report = json.loads(client.status().model_dump_json())
+            click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        else:
+            Console().print(status_table(client.status()))
+
+
+@daemon.command()
+@context_option
+@click.option("-f", "--follow", "following", is_flag=True, help="Go on with what is logged.")
+@click.option("-n", "count", type=click.IntRange(min=0), default=40, show_default=True,
+              help="So many of the last lines.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the lines as they are, in JSON.")
+def logs(context: str, following: bool, count: int, as_json: bool) -> None:
+    """Show what the daemon logged, also when it does not run."""
+    path = Places(context).log
+    lines = follow(path) if following else iter(())
+    click.echo(f"{path}:", err=True)
+    for line in tail(path, count):
+        click.echo(line if as_json else in_words(line))
+    try:
+        for line in lines:
+            click.echo(line if as_json else in_words(line))
+    except KeyboardInterrupt:  # the way to end this, and no failure
+        return
+
+
+@daemon.command()
+@context_option
+@_rules
+def run(
+    context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
+    exposed: bool, debug: bool,
+) -> None:  # fmt: skip
+    """Run the daemon here, in the foreground, for service managers and the curious."""
+    serve(
+        Settings(
+            Places(context),
+            Rules(roots=roots, idle=idle),
+            keep_alive=keep_alive,
+            address=listen,
+            exposed=exposed,
+            debug=debug,
+            console=True,
+        )
+    )
+
+
+@daemon.command()
+@context_option
+def pause(context: str) -> None:
+    """Hold all work, so that the machine is yours; what was done is kept."""
+    with Client(start=False, context=context, name="shotlog daemon pause") as client:
+        client.pause()
+    Console().print("paused; go on with: shotlog daemon resume")
+
+
+@daemon.command()
+@context_option
+def resume(context: str) -> None:
+    """Go on after a pause."""
+    with Client(start=False, context=context, name="shotlog daemon resume") as client:
+        client.resume()
+    Console().print("goes on")

@@ -1,0 +1,120 @@
+"""``shotlog jobs``: what the daemon was asked to do, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from shotlog.cli._daemon_shown import job_page, job_table, show_watched
+from shotlog.cli.daemon import context_option
+from shotlog.schema.base import Model
+from shotlog.schema.errors import Stopped
+from shotlog.service.client import Client
+from shotlog.service.lookup import find_job, recent
+from shotlog.service.messages import JobState
+from shotlog_otio import save
+
+_job_argument = click.argument("job", required=False)
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _client(context: str) -> Client:
+    return Client(context=context, name="shotlog jobs")
+
+
+def _as_data(model: Model) -> object:
+    return json.loads(model.model_dump_json())
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def jobs(ctx: click.Context) -> None:
+    """List jobs, watch them, cancel them, fetch what they found.
+
+    A job is named by the beginning of its id; without one the newest is meant.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_jobs)
+
+
+@jobs.command("list")
+@context_option
+@_json_option
+@click.option("--all", "everything", is_flag=True, help="Also those that are long over.")
+def list_jobs(context: str, as_json: bool, everything: bool) -> None:
+    """List jobs, newest first."""
+    with _client(context) as client:
+        known = client.jobs()
+    shown = known if everything or as_json else recent(known)
+    if as_json:
+        _print_json([_as_data(info) for info in shown])
+        return
+    console = Console()
+    console.print(job_table(shown))
+    if len(shown) < len(known):
+        console.print(f"and {len(known) - len(shown)} more that are over; see them with --all")
+
+
+@jobs.command()
+@_job_argument
+@context_option
+@_json_option
+def show(job: str | None, context: str, as_json: bool) -> None:
+    """Show everything about a job."""
+    with _client(context) as client:
+        info = client.attach(find_job(client.jobs(), job).job)
+    if as_json:
+        _print_json(_as_data(info))
+    else:
+        Console().print(job_page(info))
+
+
+@jobs.command()
+@click.argument("job")
+@context_option
+def cancel(job: str, context: str) -> None:
+    """Stop a job; what was measured is kept, should the same be asked again."""
+    with _client(context) as client:
+        info = client.cancel(find_job(client.jobs(), job).job)
+    Console().print(f"{info.name}: {info.state.value}")
+
+
+@jobs.command()
+@_job_argument
+@context_option
+def attach(job: str | None, context: str) -> None:
+    """Watch a job until it is over. Ctrl-C leaves it alone, and it goes on."""
+    console = Console()
+    with _client(context) as client:
+        info = find_job(client.jobs(), job)
+        try:
+            last = show_watched(console, client.watch(info.job))
+        except KeyboardInterrupt:
+            raise Stopped(info.name, "no longer watched", "It goes on all the same.") from None
+    if last is not None:
+        console.print(job_page(last))
+        if last.state is not JobState.DONE:
+            raise click.exceptions.Exit(1)
+
+
+@jobs.command()
+@_job_argument
+@context_option
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Write it there instead of printing it.")  # fmt: skip
+def results(job: str | None, context: str, output: Path | None) -> None:
+    """Print what a job found, as JSON."""
+    with _client(context) as client:
+        log = client.result(find_job(client.jobs(), job).job)
+    text = log.model_dump_json(indent=2)
+    if output is None:
+        click.echo(text)
+    else:
+        save(output, text.encode() + b"\n")
