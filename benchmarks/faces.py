@@ -26,8 +26,9 @@ from shotlog.analyzers.faces import Face, find_faces, fitted, looks
 from shotlog.schema.evidence import Pixels
 
 HEIGHTS = (0.035, 0.05, 0.07, 0.1)
-SIDES = (480, 576, 640, 960)
-NEAR_SIDES = (112, 160, 240)
+SIDES = (384, 480, 576, 640, 960)
+NEAR_SIDES = (128, 160, 224)
+MARGIN = 16
 SIZE = (1920, 1080)
 HIT = 0.5
 
@@ -70,7 +71,7 @@ def _small(people: Sequence[tuple[Pixels, Face]], places: Sequence[Pixels]) -> N
 
 
 def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
-    print("cut faces found: plainly at 480, and with a margin by longer side")
+    print("cut faces found: plainly at 480, and with a margin of 16 pixels by longer side")
     for top, bottom, sizes in FRAMINGS:
         frames = [
             frame
@@ -80,7 +81,7 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
         plain = sum(_fills(find_faces(centerface(), fitted(frame, 480))) for frame in frames)
         near = {
             side: sum(
-                _fills(find_faces(centerface(), fitted(frame, side), margin=True))
+                _fills(find_faces(centerface(), fitted(frame, side), margin=MARGIN))
                 for frame in frames
             )
             for side in NEAR_SIDES

@@ -95,7 +95,8 @@ class Footage:
         at = np.arange(count, dtype=np.int64)
         faces = self._at(at / float(rate), "faces")
         scores = {f"score_{n}": 0.9 * (faces > n) for n in range(3)}
-        rows = _rows(FaceMeasure, count, h_0=0.3 * (faces > 0), **scores)
+        heights = {f"h_{n}": 0.3 * (faces > n) for n in range(3)}
+        rows = _rows(FaceMeasure, count, **scores, **heights)
         return Track(1 / rate, at, at.copy(), rows)
 
 

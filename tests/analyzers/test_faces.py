@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers._centerface import CenterFace
-from shotlog.analyzers.faces import FACES, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import FACES, Face, FaceMeasure, looks
 from shotlog.media import FrameReader, probe
 from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError
@@ -89,7 +89,13 @@ def test_row_depends_on_its_own_picture_alone() -> None:
 def test_look_between_two_full_ones_finds_who_is_near() -> None:
     near, far = portrait(0.4), portrait(0.08)
     assert [len(look(p).faces) for p in (near, far)] == [1, 1]
-    assert [len(_between(p).faces) for p in (near, far)] == [1, 0]
+    assert [len(_seen(p, at=1)) for p in (near, far)] == [1, 0]
+
+
+def test_full_looks_are_finer_at_even_seconds() -> None:
+    far, middle = portrait(0.045), portrait(0.12)
+    assert [len(_seen(p, at=4)) for p in (far, middle)] == [1, 1]
+    assert [len(_seen(p, at=2)) for p in (far, middle)] == [0, 1]
 
 
 def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
@@ -99,9 +105,9 @@ def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
     assert looks(FaceMeasure().track(TICK, [])) == []
 
 
-def _between(pixels: Pixels) -> Look:
-    rows = FaceMeasure().observer().see(Picture(1, TICK, pixels))
-    return looks(FaceMeasure().track(TICK, rows))[0]
+def _seen(pixels: Pixels, at: int) -> tuple[Face, ...]:
+    rows = FaceMeasure().observer().see(Picture(at, at * TICK, pixels))
+    return looks(FaceMeasure().track(TICK, rows))[0].faces
 
 
 def test_columns_are_named_once_each() -> None:

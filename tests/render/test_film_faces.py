@@ -30,7 +30,7 @@ def test_faces_are_found_where_they_are_and_nowhere_else(number: int, film: Film
     start, length = int(shot.core.start * 24), int(shot.core.duration * 24)
     for look in range(3):
         frame = fitted(film.picture(start + length * (2 * look + 1) // 6), measure.need)
-        (row,) = observer.see(Picture(2 * look, Fraction(look), frame))
+        (row,) = observer.see(Picture(4 * look, Fraction(2 * look), frame))
         value = dict(zip(measure.columns, map(float, row.values), strict=True))
         sure = [n for n in range(4) if value[f"score_{n}"] > 0.5]
         assert len(sure) == shot.faces

@@ -24,7 +24,10 @@ from shotlog.schema.evidence import Pixels
 Floats = npt.NDArray[np.float32]
 
 _STRIDE = 4
-_MULTIPLE = 32
+_MULTIPLE, _REST = 32, 8
+"""The network takes multiples of 32 pixels. Up to so many pixels beyond one are left out at the
+bottom and the right rather than padded: 640 x 360 is looked at as 640 x 352, not 640 x 384."""
+
 _INPUT = "input.1"
 _OUTPUTS = ["537", "538", "539", "540"]
 _OVERLAP = 0.3
@@ -71,10 +74,10 @@ class CenterFace:
 
     def detect(self, picture: Pixels, threshold: float) -> Detections:
         """The faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
-        height, width = picture.shape[:2]
-        padded = np.zeros((1, 3, _padded(height), _padded(width)), dtype=np.float32)
-        padded[0, :, :height, :width] = picture.transpose(2, 0, 1)
-        maps = self._session.run(_OUTPUTS, {_INPUT: padded})
+        fitting = np.zeros((1, 3, *(_fitting(side) for side in picture.shape[:2])), np.float32)
+        height, width = (min(pair) for pair in zip(picture.shape, fitting.shape[2:], strict=False))
+        fitting[0, :, :height, :width] = picture[:height, :width].transpose(2, 0, 1)
+        maps = self._session.run(_OUTPUTS, {_INPUT: fitting})
         heat, size, offset, points = (np.asarray(m, dtype=np.float32)[0] for m in maps)
         return _decode(heat[0], size, offset, points, threshold)
 
@@ -94,8 +97,8 @@ def _weights() -> Path:
     raise AnalyzerError("centerface.onnx", "the face detector's weights are not installed", _REPAIR)
 
 
-def _padded(length: int) -> int:
-    return -(-length // _MULTIPLE) * _MULTIPLE
+def _fitting(length: int) -> int:
+    return max(1, -(-(length - _REST) // _MULTIPLE)) * _MULTIPLE
 
 
 def _decode(

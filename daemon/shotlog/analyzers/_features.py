@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers._edit_clock import STEP, EditClock
 from shotlog.analyzers._salience import local_median, novelty, rise, smooth, z_scores
-from shotlog.analyzers.faces import FaceMeasure, deciding
+from shotlog.analyzers.faces import FACES, FaceMeasure, deciding
 from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.analyzers.speech import SpeechMeasure
@@ -78,8 +78,9 @@ _PACE, _LONG_PACE = Fraction(3), Fraction(15)
 _SMOOTH = Fraction(1, 2)
 _FAR = 5.0
 """Spreads: beyond, it no longer matters how far; one feature alone must not decide."""
-_SURE = 0.5
-"""The detector's score from which on a face counts."""
+_SURE, _CLEAR = 0.5, 0.1
+"""The detector's score, and the face's height, from which on a face counts: smaller ones are found
+at every other second alone (:class:`FaceMeasure`), and would seem to come and go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,9 +188,11 @@ def _motion(track: Track, shot: ShotView) -> Numbers:
 
 def _faces(track: Track, _: ShotView) -> Numbers:
     """How many faces there are for sure, and the height of the first of them."""
-    names = [name for name in FaceMeasure.columns if name.startswith("score_")]
-    sure = np.column_stack(_columns(FaceMeasure, track, *names)) > _SURE
-    (height,) = _columns(FaceMeasure, track, "h_0")
-    rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], height, 0.0)])
+    scores, heights = (
+        np.column_stack(_columns(FaceMeasure, track, *(f"{part}_{n}" for n in range(FACES))))
+        for part in ("score", "h")
+    )
+    sure = (scores > _SURE) & (heights >= _CLEAR)
+    rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], heights[:, 0], 0.0)])
     rows[~deciding(track)] = np.nan
     return rows

@@ -11,7 +11,7 @@ _FOLLOWED_SCORE = 0.55
 """Least mean score of a face that was seen on several looks.
 
 Of what lasted over the clips that ``benchmarks/faces.py`` lists, flowers, dogs and foliage had
-means up to 0.49, the people who decide a clip's size 0.70 or more.
+means up to 0.50, the people who decide a clip's size 0.65 or more.
 """
 
 _SINGLE_SCORE = 0.68

@@ -25,8 +25,15 @@ from shotlog.schema.evidence import (
 LOOKS_PER_SECOND = Fraction(2)
 
 _FULL_EVERY = 2
-"""Every second look, counted from media time 0, is a full one; those between cost a quarter of it
-and are there for shots too short to hold a full one."""
+"""Every second look, counted from media time 0, is a full one; those between cost little and are
+there for shots too short to hold a full one."""
+
+_FULL_SIDES = (640, 384)
+"""Longer side of the picture in full looks at even and at odd seconds.
+
+The finer ones are there for long shots. Of 48 faces of a tenth of the height 384 pixels find 44,
+of 60 of 7 % they find 34, for a third of the time (``benchmarks/faces.py``).
+"""
 
 FACES = 4
 """How many faces of a picture are kept."""
@@ -34,11 +41,12 @@ FACES = 4
 _LEAST_SCORE = 0.3
 """Faces that score less are not kept."""
 
-_NEAR_SIDE = 160
-"""Longer side, in pixels, of the picture that is looked at with a margin of its half all round.
+_NEAR_SIDE, _NEAR_MARGIN = 160, 16
+"""Longer side, in pixels, of the picture that is looked at with a margin, and that margin.
 
-Of 14 faces cut to eyes and nose, this look finds 14, one without a margin 10, one of 240 pixels
-13 (``benchmarks/faces.py``).
+Of 14 faces cut to eyes and nose, this look finds 14, a plain one at 480 pixels 10
+(``benchmarks/faces.py``). A margin of half the picture would find more of those cut to the eyes, 3
+of 11 rather than 1, in more than twice the time.
 """
 
 _GREY = (127, 127, 127)
@@ -46,11 +54,11 @@ _GREY = (127, 127, 127)
 _FILLING = 0.45
 """From this height on, the look with a margin measures a face better than the plain one."""
 
-_SURE, _CLOSE = 0.6, 0.3
+_SURE, _CLOSE = 0.6, 0.2
 """Score and height of a face that is near enough to look for others less finely."""
 
-_COARSE_SIDE = 320
-"""Longer side of that coarser look; it takes a third of the time."""
+_BESIDE_SIDE = 320
+"""Longer side of the picture in which the others are looked for then."""
 
 _SAME_FACE = 0.5
 """Two boxes are one face where they share this part of the smaller one."""
@@ -108,9 +116,10 @@ class Look(NamedTuple):
 class FaceMeasure(PictureMeasure):
     """Looks for faces twice a second, in pictures of 640 pixels; fully once a second.
 
-    The looks between find only who is near the camera: see :func:`deciding`.
+    A full look is finer at even seconds than at odd ones. The looks between find only who is near
+    the camera: see :func:`deciding`.
 
-    Of 63 faces of a twentieth of the picture's height (long shots) 640 pixels find 46, 480 find 17
+    Of 63 faces of a twentieth of the picture's height (long shots) 640 pixels find 49, 480 find 17
     and 960 all; of 60 faces of 7 % they find 57, 52 and 59. A look at 960 takes more than twice
     the time. ``benchmarks/faces.py`` measures this.
 
@@ -120,7 +129,7 @@ class FaceMeasure(PictureMeasure):
     """
 
     name = "picture.faces"
-    epoch = 2
+    epoch = 3
     need = FrameNeed(rate=LOOKS_PER_SECOND, frames="reference", width=640, height=640, pixels="rgb")
     reach = Fraction(0)
     columns = (*_HEAD, *(f"{part}_{n}" for n in range(FACES) for part in _FACE))
@@ -133,13 +142,17 @@ class FaceMeasure(PictureMeasure):
 class _FaceObserver:
     def see(self, picture: Picture) -> tuple[Row]:
         found = bars(picture.pixels)
-        full = picture.at % _FULL_EVERY == 0
-        faces = faces_in(without_bars(picture.pixels, found), far=full)
+        faces = faces_in(without_bars(picture.pixels, found), _full_side(picture.at))
         values = [len(faces), found.vertical, found.horizontal]
         for face in faces:
             values.extend(face)
         values.extend([0.0] * (len(FaceMeasure.columns) - len(values)))
         return (Row(picture.at, picture.at, values),)
+
+
+def _full_side(at: int) -> int | None:
+    second, between = divmod(at, _FULL_EVERY)
+    return None if between else _FULL_SIDES[second % len(_FULL_SIDES)]
 
 
 def deciding(track: Track) -> npt.NDArray[np.bool_]:
@@ -163,7 +176,7 @@ def _faces_of(row: npt.NDArray[np.float32]) -> Iterator[Face]:
         yield Face(*(float(v) for v in row[start : start + len(_FACE)]))
 
 
-def faces_in(picture: Pixels, *, far: bool = True) -> list[Face]:
+def faces_in(picture: Pixels, side: int | None = _FULL_SIDES[0]) -> list[Face]:
     """The faces of a picture without bars, the most prominent first, at most :data:`FACES`.
 
     The picture is looked at twice: small, with a margin round it, for faces that fill it or reach
@@ -171,14 +184,16 @@ def faces_in(picture: Pixels, *, far: bool = True) -> list[Face]:
 
     Args:
         picture: (h, w, 3) RGB, without bars.
-        far: Whether it is looked at for the others at all.
+        side: Longer side of the picture, in pixels, in which the others are looked for; None if
+            they are not.
     """
     detector = centerface()
-    near = find_faces(detector, fitted(picture, _NEAR_SIDE), margin=True)
-    if not far:
+    near = find_faces(detector, fitted(picture, _NEAR_SIDE), margin=_NEAR_MARGIN)
+    if side is None:
         return _most_prominent(near)
-    close = any(face.score >= _SURE and face.h >= _CLOSE for face in near)
-    others = find_faces(detector, fitted(picture, _COARSE_SIDE) if close else picture)
+    if any(face.score >= _SURE and face.h >= _CLOSE for face in near):
+        side = _BESIDE_SIDE
+    others = find_faces(detector, fitted(picture, side))
     filling = [face for face in near if face.h >= _FILLING]
     others = [face for face in others if not any(_same(face, other) for other in filling)]
     return _most_prominent(filling + others)
@@ -193,30 +208,32 @@ def fitted(picture: Pixels, side: int) -> Pixels:
     height, width = picture.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = max(2, round(width * scale)), max(2, round(height * scale))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    how = cv2.INTER_LINEAR if scale > 1 / 2 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
-def find_faces(detector: CenterFace, picture: Pixels, *, margin: bool = False) -> list[Face]:
+def find_faces(detector: CenterFace, picture: Pixels, *, margin: int = 0) -> list[Face]:
     """The faces that one look at a picture finds, best first.
 
     Args:
         detector: The detector.
         picture: (h, w, 3) RGB, without bars.
-        margin: Whether to look at it with grey of half its width and height all round.
+        margin: Pixels of grey to look at it with all round.
     """
     height, width = picture.shape[:2]
-    y, x = (height // 2, width // 2) if margin else (0, 0)
-    framed = cv2.copyMakeBorder(picture, y, y, x, x, cv2.BORDER_CONSTANT, value=_GREY)
+    framed = cv2.copyMakeBorder(
+        picture, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=_GREY
+    )
     found = detector.detect(np.asarray(framed, dtype=np.uint8), _LEAST_SCORE)
     return [
         Face(
             score=float(score),
-            cx=float(left + w / 2 - x) / width,
-            cy=float(top + h / 2 - y) / height,
+            cx=float(left + w / 2 - margin) / width,
+            cy=float(top + h / 2 - margin) / height,
             w=float(w) / width,
             h=float(h) / height,
-            eyes_y=float(points[:2, 1].mean() - y) / height,
-            mouth_y=float(points[3:, 1].mean() - y) / height,
+            eyes_y=float(points[:2, 1].mean() - margin) / height,
+            mouth_y=float(points[3:, 1].mean() - margin) / height,
         )
         for score, (left, top, w, h), points in zip(*found, strict=True)
     ]
