@@ -52,7 +52,7 @@ class AsyncClient:
             self._client = await asyncio.wrap_future(connecting)
         except BaseException:
             connecting.add_done_callback(_close_unused)
-            self._thread.shutdown(wait=False)
+            self._thread.shutdown(wait=connecting.done())
             raise
         return self
 

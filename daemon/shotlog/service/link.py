@@ -33,6 +33,9 @@ _FAILED = (
 _WATCHED = zmq.Event.HANDSHAKE_SUCCEEDED | zmq.Event.DISCONNECTED | zmq.Event.CLOSED | _FAILED
 _ZAP_REFUSED = 400
 _CONNECT_MS = 5_000
+_NEVER_MS = 24 * 3600 * 1000
+"""When ZeroMQ reconnects. Not -1: then it drops what came before the connection broke and was not
+yet read (``socket_base_t::term_endpoint``), such as the last words of a daemon."""
 _HEARTBEAT_MS = 5_000
 _HEARTBEAT_TIMEOUT_MS = 15_000
 
@@ -147,7 +150,7 @@ def _socket(
 ) -> zmq.Socket[bytes]:
     socket = context.socket(zmq.DEALER)
     socket.linger = 0
-    socket.reconnect_ivl = -1
+    socket.reconnect_ivl = _NEVER_MS
     socket.connect_timeout = _CONNECT_MS
     socket.handshake_ivl = 0  # a daemon that is stopped may answer when it goes on
     socket.heartbeat_ivl = _HEARTBEAT_MS

@@ -12,6 +12,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 import zmq
@@ -199,6 +200,9 @@ class Session:
         return None
 
     def _reconnect(self) -> None:
+        with suppress(Cut):  # its last words may say that it was stopped
+            while self._link and (frames := self._link.receive(0)):
+                self._understand(frames)
         self._drop()
         self.welcome = self._connect(first=False)
         self.reconnects += 1
