@@ -150,8 +150,13 @@ def _bell() -> Iterator[int]:
                 signal.signal(one, handler)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a daemon as the command line says; gives its exit code."""
+def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND) -> int:
+    """Runs a daemon as the command line says; gives its exit code.
+
+    Args:
+        arguments: None takes those of the process.
+        worker: The command that starts the process that computes.
+    """
     options = _parser().parse_args(arguments)
     if options.report:
         detach()
@@ -163,6 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             keep_alive=options.keep_alive,
             address=options.listen,
             exposed=options.exposed,
+            worker=worker,
             debug=options.debug,
             console=not options.report,
         )

@@ -1,0 +1,366 @@
+"""The daemon as a process: it serves, ends, is killed, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import zmq
+
+from shotlog import Client
+from shotlog.schema.errors import DaemonAbsent, DaemonLost
+from shotlog.service.connection import Connection, read
+from shotlog.service.keys import client_keys, revoke
+from shotlog.service.knock import secure
+from shotlog.service.messages import (
+    Attach,
+    Goodbye,
+    Hello,
+    JobInfo,
+    JobState,
+    Lagged,
+    Ping,
+    Pong,
+    Priority,
+    ProgressEvent,
+    Refused,
+    Reply,
+    Request,
+    Welcome,
+)
+from shotlog.service.places import Places
+from shotlog.service.starting import connect_or_start, daemon_command
+from shotlog.service.stopping import stop
+from shotlog.service.wire import pack, unpack_reply
+from tests.service import odd_daemon
+from tests.service.jobs import edit
+from tests.service.workers import (
+    BUILTIN,
+    JOB,
+    OTHER,
+    WINDOWS,
+    edit_of,
+    in_process,
+    is_alive,
+    write_film,
+)
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
+
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "film.mp4")
+
+
+@pytest.fixture
+def looks(tmp_path: Path) -> Path:
+    path = tmp_path / "looks"
+    path.touch()
+    return path
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.02)
+
+
+@contextmanager
+def daemon(places: Places, *more: str, odd: tuple[str, int, Path] | None = None) -> Iterator[int]:
+    """A daemon that runs while the block does, and is gone after it; gives its process id."""
+    command = [*daemon_command(places), *more]
+    if odd is not None:
+        options = command[command.index("--context") :]
+        command = [sys.executable, odd_daemon.__file__, odd[0], str(odd[1]), str(odd[2]), *options]
+    pid = connect_or_start(places, timeout=PATIENCE, command=command).pid
+    try:
+        yield pid
+    finally:
+        for one in {pid, *([now.pid] if (now := read(places)) else [])}:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+            wait_for(lambda one=one: not is_alive(one))  # type: ignore[misc]
+
+
+def client_of(places: Places) -> Client:
+    return Client(start=False, places=places, ping=0.5)
+
+
+class RawClient:
+    """Speaks the protocol by hand, also wrongly."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: Places) -> None:
+        connection = read(places)
+        assert connection is not None
+        self.socket = context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.rcvhwm = 1
+        secure(self.socket, connection, client_keys(places))
+        self.socket.connect(connection.endpoint)
+        assert isinstance(self.ask(Hello(client="raw", version="1")), Welcome)
+
+    def send(self, request: Request) -> None:
+        self.socket.send_multipart(pack(request)[1])
+
+    def receive(self, seconds: float = PATIENCE) -> Reply | None:
+        if not self.socket.poll(round(seconds * 1000)):
+            return None
+        return unpack_reply(self.socket.recv_multipart())[1]
+
+    def ask(self, request: Request) -> Reply | None:
+        self.send(request)
+        return self.receive()
+
+
+@contextmanager
+def raw(places: Places) -> Iterator[RawClient]:
+    with zmq.Context[zmq.Socket[bytes]]() as context:
+        client = RawClient(context, places)
+        with client.socket:
+            yield client
+
+
+def test_the_brokers_process_knows_neither_models_nor_media() -> None:
+    heavy = "('torch', 'transformers', 'av', 'cv2', 'numpy', 'onnxruntime', 'shotlog.engine')"
+    code = (
+        "import sys, shotlog.service.daemon;"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_log_through_the_daemon_is_that_of_a_run_in_process(film: Path, places: Places) -> None:
+    with daemon(places), client_of(places) as client:
+        info = client.submit(edit_of(film), BUILTIN, name="cut")
+        states = [event.state for event in client.watch(info.job) if isinstance(event, JobInfo)]
+        log = client.result(info.job)
+        assert client.status().useful
+    assert states[-1] is JobState.DONE
+    assert log.model_dump_json() == in_process(edit_of(film), BUILTIN)
+
+
+def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: Places) -> None:
+    with daemon(places), client_of(places) as client:
+        info = client.submit(edit_of(film), BUILTIN, name="The secret film")
+        list(client.watch(info.job))
+        client.shutdown()
+        wait_for(lambda: read(places) is None)
+    text = places.log.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["say"] for line in lines if line.get("job")] == ["job begun", "job done"]
+    assert "secret" not in text
+    assert film.name not in text
+    assert str(film.parent) not in text
+
+
+def test_sigterm_says_goodbye_keeps_the_job_and_leaves_nothing_behind(
+    film: Path, places: Places, looks: Path
+) -> None:
+    with daemon(places, odd=("none", -1, looks)) as pid, client_of(places) as client:
+        client.submit(edit_of(film), name="cut", job=JOB)
+        wait_for(lambda: looks.stat().st_size > 3)
+        worker = client.status().worker.pid
+        assert worker is not None
+        with raw(places) as other:
+            os.kill(pid, signal.SIGTERM)
+            assert other.receive() == Goodbye()
+        wait_for(lambda: read(places) is None)
+        wait_for(lambda: not is_alive(pid) and not is_alive(worker))
+    with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
+        assert [info.job for info in client.jobs()] == [JOB]
+        *_, last = client.watch(JOB)
+        assert isinstance(last, JobInfo)
+        assert last.state is JobState.DONE
+        assert client.result(JOB).model_dump_json() == in_process(edit_of(film))
+    assert looks.stat().st_size < 2 * WINDOWS, "what was measured is measured no more"
+
+
+def test_a_daemon_that_is_killed_costs_a_watcher_no_job(
+    film: Path, places: Places, looks: Path
+) -> None:
+    odd = ("none", -1, looks)
+    with daemon(places, odd=odd) as pid, client_of(places) as client:
+        client.submit(edit_of(film), name="cut", job=JOB)
+        client.submit(edit_of(film), name="cut", job=OTHER)
+        wait_for(lambda: looks.stat().st_size > 3)
+        worker = client.status().worker.pid
+        assert worker is not None
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not is_alive(worker))
+        with daemon(places, odd=odd):
+            ends = [list(client.watch(job))[-1] for job in (JOB, OTHER)]
+            logs = [client.result(job).model_dump_json() for job in (JOB, OTHER)]
+            known = [info.job for info in client.jobs()]
+    assert [end.state for end in ends if isinstance(end, JobInfo)] == [JobState.DONE] * 2
+    assert logs == [in_process(edit_of(film))] * 2
+    assert known == [OTHER, JOB], "none lost, none twice"
+
+
+def test_a_worker_that_is_killed_costs_no_job(film: Path, places: Places, looks: Path) -> None:
+    with daemon(places, odd=("killed", 5, looks)), client_of(places) as client:
+        client.submit(edit_of(film), name="cut", job=JOB)
+        *_, last = client.watch(JOB)
+        report = client.status()
+        log = client.result(JOB)
+    assert isinstance(last, JobInfo)
+    assert (last.state, last.attempts) == (JobState.DONE, 2)
+    assert report.worker.restarts == 1
+    assert log.model_dump_json() == in_process(edit_of(film))
+
+
+def test_an_interactive_job_overtakes_one_that_runs(
+    film: Path, places: Places, looks: Path
+) -> None:
+    with daemon(places, odd=("waits", 5, looks)), client_of(places) as client:
+        client.submit(edit_of(film), name="bulk", job=JOB, priority=Priority.BATCH)
+        wait_for(lambda: looks.stat().st_size > 5)
+        client.submit(edit(1), name="now", job=OTHER, priority=Priority.INTERACTIVE)
+        looks.with_suffix(".go").touch()
+        *_, last = client.watch(OTHER)
+        assert isinstance(last, JobInfo)
+        assert last.state is JobState.DONE
+        bulk = client.attach(JOB)
+        assert not bulk.state.over
+        *_, last = client.watch(JOB)
+    assert isinstance(last, JobInfo)
+    assert (last.state, last.attempts) == (JobState.DONE, 2)
+
+
+def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
+    film: Path, places: Places, looks: Path
+) -> None:
+    with daemon(places, odd=("waits", 5, looks)), client_of(places) as client:
+        client.submit(edit_of(film), name="cut", job=JOB)
+        wait_for(lambda: looks.stat().st_size > 5)
+        began = time.monotonic()
+        assert client.cancel(JOB).state is JobState.CANCELLING
+        assert time.monotonic() - began < 1.0
+        looks.with_suffix(".go").touch()
+        *_, last = client.watch(JOB)
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.CANCELLED
+
+
+def test_garbage_is_refused_and_others_are_served(places: Places) -> None:
+    with daemon(places), raw(places) as client, client_of(places) as other:
+        for number in range(300):
+            client.socket.send_multipart([bytes([number % 256]) * k for k in (4, 30, number)])
+            reply = client.receive()
+            assert isinstance(reply, Refused)
+        assert isinstance(client.ask(Ping()), Pong)
+        assert other.ping()
+
+
+def test_a_revoked_key_is_served_no_more_over_the_connection_it_has(places: Places) -> None:
+    with daemon(places), raw(places) as client:
+        assert isinstance(client.ask(Ping()), Pong)
+        revoke(places, client_keys(places).public)
+        client.send(Ping())
+        assert client.receive(0.5) is None
+
+
+def test_who_does_not_read_is_told_that_it_lags_and_others_are_served(
+    film: Path, places: Places, looks: Path
+) -> None:
+    with (
+        daemon(places, odd=("waits", 1, looks)),
+        raw(places) as slow,
+        client_of(places) as other,
+    ):
+        other.submit(edit_of(film), name="x" * 100_000, job=JOB)
+        assert isinstance(slow.ask(Attach(job=JOB)), JobInfo)
+        for _ in range(1_500):
+            slow.send(Attach(job=JOB))
+        for _ in range(50):
+            began = time.monotonic()
+            other.ping()
+            assert time.monotonic() - began < 1.0
+        looks.with_suffix(".go").touch()
+        *_, last = other.watch(JOB)
+        heard = []
+        while (reply := slow.receive(0.5)) is not None:
+            heard.append(reply)
+        again = slow.ask(Attach(job=JOB))
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.DONE
+    assert Lagged() in heard
+    assert len(heard) < 1_500
+    assert isinstance(again, JobInfo)
+    assert again.state is JobState.DONE, "what it missed it can ask for"
+
+
+def test_progress_comes_at_most_ten_times_a_second(film: Path, places: Places, looks: Path) -> None:
+    with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
+        client.submit(edit_of(film), name="cut", job=JOB)
+        began = time.monotonic()
+        events = list(client.watch(JOB))
+        seconds = time.monotonic() - began
+    told = [event for event in events if isinstance(event, ProgressEvent)]
+    assert 0 < len(told) <= 10 * seconds + 2
+
+
+def test_a_daemon_that_nobody_needs_ends_by_itself(places: Places) -> None:
+    with daemon(places, "--idle=0.2") as pid:
+        wait_for(lambda: not is_alive(pid))
+        assert read(places) is None
+        with pytest.raises(DaemonAbsent):
+            client_of(places)
+
+
+def test_a_second_daemon_says_that_one_runs(places: Places) -> None:
+    with daemon(places) as pid:
+        again = subprocess.run(
+            [sys.executable, "-m", "shotlog.service.daemon"],
+            capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+        assert again.returncode == 1
+        assert "a daemon runs already" in again.stderr
+        assert "Traceback" not in again.stderr
+        assert is_alive(pid)
+
+
+def test_its_files_are_the_users_alone(places: Places) -> None:
+    with daemon(places):
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in places.folder.iterdir()}
+    assert {"daemon.jsonl", "connection.json", "journal.sqlite", "server.key"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+
+
+def test_stop_waits_until_it_has_ended_and_may_come_twice(places: Places) -> None:
+    with daemon(places) as pid:
+        was = stop(places)
+        assert was is not None
+        assert was.pid == pid
+        wait_for(lambda: not is_alive(pid))
+        assert stop(places) is None
+
+
+def test_a_daemon_of_another_protocol_can_be_stopped_too(places: Places) -> None:
+    with daemon(places) as pid:
+        connection = read(places)
+        assert connection is not None
+        newer = connection.model_copy(update={"protocol": (2, 0)})
+        places.connection.write_text(newer.model_dump_json())
+        assert isinstance(stop(places), Connection)
+        wait_for(lambda: not is_alive(pid))
+
+
+def test_a_daemon_that_stands_still_cannot_be_stopped_and_that_is_said(places: Places) -> None:
+    with daemon(places) as pid:
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(DaemonLost):
+            stop(places, timeout=1)
