@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from contextlib import closing, suppress
 import pytest
 import zmq
 
+import shotlog
 from shotlog import Client
 from shotlog.schema.errors import (
     DaemonAbsent,
@@ -398,3 +401,19 @@ def test_failures_become_errors_of_their_own_kind() -> None:
         DaemonRefused,
         JournalUnusable,
     }
+
+
+def test_a_client_needs_nothing_that_takes_long_to_load() -> None:
+    heavy = {"av", "cv2", "numpy", "scipy", "torch", "transformers", "shotlog.engine"}
+    told = "import sys, shotlog; shotlog.Client, shotlog.AsyncClient; print(*sys.modules)"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, check=True, text=True
+    )
+
+    assert not heavy & set(loaded.stdout.split())
+
+
+def test_what_is_not_there_is_said_by_name() -> None:
+    with pytest.raises(AttributeError, match="Cleint"):
+        getattr(shotlog, "Cleint")  # noqa: B009 - the type checker would object

@@ -251,8 +251,8 @@ class Client:
     def steps(self, job: str, pause: float) -> Generator[JobInfo | ProgressEvent | None]:
         """Like :meth:`watch`, for a caller that has other things to do in between.
 
-        Gives None where nothing was told for ``pause`` seconds; come back soon, for a lease is
-        renewed in here only.
+        Gives None where nothing was told for ``pause`` seconds. Come back soon, for a lease is
+        renewed in here only. A daemon that went away is waited for in here too.
         """
         watch = Watch(job)
         self._watches.append(watch)

@@ -135,18 +135,17 @@ class Session:
         until = time.monotonic() + self._patience
         while True:
             answer = self._exchange(message, frames, until)
-            if answer is None and time.monotonic() > until:
-                raise DaemonLost(self.subject)
-            if answer is None or _not_initialised(answer):
-                self._reconnect()
-            else:
+            if answer is not None and not _not_initialised(answer):
                 return answer
+            if time.monotonic() > until:
+                raise DaemonLost(self.subject)
+            self._reconnect()
 
     def wait(self, timeout: float) -> None:
         """Waits for events for at most timeout seconds, and hands over all that came."""
-        if self._link is None:
-            self._reconnect()
         try:
+            if self._link is None:
+                raise Cut("an earlier one was not replaced")
             while self._link and (frames := self._link.receive(timeout)):
                 self._understand(frames)
                 timeout = 0
