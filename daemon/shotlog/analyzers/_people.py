@@ -31,7 +31,8 @@ _GROWTH = 1.7
 """How far a face may grow or shrink from one look to the next."""
 
 _STEP, _FREE_STEP = 1.5, 0.12
-"""How far it may move: in its own heights, but always so much of the picture."""
+"""How far it may move from one look to the next: in its own heights, but always so much of the
+picture."""
 
 _GAP = 2
 """It may be lost for one look."""
@@ -68,7 +69,7 @@ def followed(looks: Sequence[Look]) -> list[dict[int, Face]]:
     for at, look in enumerate(looks):
         recent = [track for track in tracks if at - _last(track)[0] <= _GAP]
         for face in look.faces:
-            fitting = [t for t in recent if at not in t and _continues(_last(t)[1], face)]
+            fitting = [t for t in recent if at not in t and _continues(_last(t), (at, face))]
             if fitting:
                 min(fitting, key=lambda t: _distance(_last(t)[1], face))[at] = face
             else:
@@ -80,10 +81,10 @@ def _last(track: dict[int, Face]) -> tuple[int, Face]:
     return next(reversed(track.items()))
 
 
-def _continues(before: Face, now: Face) -> bool:
-    ratio = now.h / before.h
-    reach = max(_FREE_STEP, _STEP * max(before.h, now.h))
-    return 1 / _GROWTH <= ratio <= _GROWTH and _distance(before, now) <= reach
+def _continues(before: tuple[int, Face], after: tuple[int, Face]) -> bool:
+    (then, was), (now, face) = before, after
+    reach = (now - then) * max(_FREE_STEP, _STEP * max(was.h, face.h))
+    return 1 / _GROWTH <= face.h / was.h <= _GROWTH and _distance(was, face) <= reach
 
 
 def _distance(a: Face, b: Face) -> float:
