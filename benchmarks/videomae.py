@@ -11,6 +11,8 @@ JSON: ``pipeline_vs_forward`` (windows a second of ``analyze`` with the model, d
 included, over those of the bare forward; base size, 1080p), ``vs_original`` (seconds of the
 originals' way over those of ``shotlog analyze --models local``, processes as a whole),
 ``base_clips_per_s`` and ``large_clips_per_s`` (forward at the best batch size), and the details.
+On a CPU decode and forward share the cores: processor seconds tell where they go, and the forward's
+share of them what the pipeline could keep at best.
 """
 
 from __future__ import annotations
@@ -166,13 +168,17 @@ def _model_line(name: str, model: Figures) -> str:
 
 
 def _model_table(model: Figures) -> Table:
-    table = Table("timeline", "what", "windows/s", "over forward", "s", "processor s", "windows")
+    table = Table(
+        "timeline", "what", "windows/s", "over forward", "s", "processor s", "forward's share",
+        "windows",
+    )  # fmt: skip
     for path, runs in model["timelines"].items():
         for what in _RUNS:
             run = runs[what]
             table.add_row(
                 path, what, f"{run['clips_per_s']:.3g}", f"{run['vs_forward']:.2f}",
-                f"{run['seconds']:.2f}", f"{run['busy']:.2f}", str(run["windows"]),
+                f"{run['seconds']:.2f}", f"{run['busy']:.2f}", f"{run['busy_vs_forward']:.0%}",
+                str(run["windows"]),
             )  # fmt: skip
     return table
 
@@ -185,7 +191,8 @@ def _originals_table(figures: Mapping[str, Any]) -> Table:
     inside = originals["original"]["inside"]
     for part, seconds in {"load": inside["load_s"], **inside["parts"]}.items():
         table.add_row(f"  of the original: {part}", f"{seconds:.1f}", "")
-    table.add_row("original / ours", f"{figures['vs_original']:.2f}", "")
+    busy = originals["original"]["busy"] / originals["ours"]["busy"]
+    table.add_row("original / ours", f"{figures['vs_original']:.2f}", f"{busy:.2f}")
     return table
 
 

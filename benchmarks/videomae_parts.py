@@ -77,11 +77,13 @@ def model_part(
             for what, figure in timed.items():
                 best[what] = better(best.get(what), figure)
         forward.round()
-    rate = forward.best["clips_per_s"]
+    best_forward = forward.best
     for side in sides.values():
         for figure in side.values():
             figure["clips_per_s"] = figure["windows"] / figure["seconds"]
-            figure["vs_forward"] = figure["clips_per_s"] / rate
+            figure["vs_forward"] = figure["clips_per_s"] / best_forward["clips_per_s"]
+            busy = figure["busy"] / figure["windows"]
+            figure["busy_vs_forward"] = best_forward["busy_per_clip"] / busy
     return {
         **figures, "forward": forward.figures(), "timelines": sides, "peak_mb": _memory("VmHWM"),
     }  # fmt: skip
@@ -122,6 +124,7 @@ class Forward:
         self._place = measure.place.device
         self._matrix = matrix if self._place.kind != "cpu" else min(matrix, 2048)
         self._seconds: dict[int, float] = {}
+        self._busy: dict[int, float] = {}
         self._copy: dict[int, float] = {}
         self._peak = float("inf")
 
@@ -136,24 +139,29 @@ class Forward:
             try:
                 batch = host.to(self._place.place)
                 with torch.inference_mode():
-                    took = self._timed(partial(model.network, batch))
+                    took, busy = self._timed(partial(model.network, batch))
             except torch.OutOfMemoryError:
                 break
             self._seconds[size] = min(took, self._seconds.get(size, took))
+            self._busy[size] = min(busy, self._busy.get(size, busy))
             if self._place.kind != "cpu":
                 pinned = host.pin_memory() if self._place.kind == "cuda" else host
-                copied = self._timed(partial(pinned.to, self._place.place))
+                copied, _ = self._timed(partial(pinned.to, self._place.place))
                 self._copy[size] = min(copied, self._copy.get(size, copied))
         kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
         square = torch.randn(self._matrix, self._matrix, device=self._place.place)
         square = square.to(kinds[self._place.precision])
-        self._peak = min(self._peak, self._timed(lambda: square @ square))
+        self._peak = min(self._peak, self._timed(lambda: square @ square)[0])
 
     @property
     def best(self) -> Figures:
         """The batch size with the most windows a second."""
         size = max(self._seconds, key=lambda b: b / self._seconds[b])
-        return {"batch": size, "clips_per_s": size / self._seconds[size]}
+        return {
+            "batch": size,
+            "clips_per_s": size / self._seconds[size],
+            "busy_per_clip": self._busy[size] / size,
+        }
 
     def figures(self) -> Figures:
         """By batch size; and how near the network comes to the device's matrix product."""
@@ -171,19 +179,19 @@ class Forward:
     def _threads(self) -> int:
         return int(self._torch.get_num_threads())
 
-    def _timed(self, work: Callable[[], object]) -> float:
-        """The least of a few runs; what takes long is run twice, also for the sake of the first."""
-        first = self._once(work)
-        return min([first] + [self._once(work) for _ in range(1 if first > 0.5 else 10)])
+    def _timed(self, work: Callable[[], object]) -> tuple[float, float]:
+        """The least seconds of a few runs, by the clock and of all processors."""
+        runs = [clocked(partial(self._once, work))]
+        more = 1 if runs[0]["seconds"] > 0.5 else 10
+        runs += [clocked(partial(self._once, work)) for _ in range(more)]
+        return min(run["seconds"] for run in runs), min(run["busy"] for run in runs)
 
-    def _once(self, work: Callable[[], object]) -> float:
-        begun = time.perf_counter()
+    def _once(self, work: Callable[[], object]) -> None:
         work()
         if self._place.kind == "cuda":
             self._torch.cuda.synchronize()
         elif self._place.kind == "mps":
             self._torch.mps.synchronize()
-        return time.perf_counter() - begun
 
     def _operations(self) -> float:
         """Operations of one window: products of the layers, and of attention, two per multiply."""
