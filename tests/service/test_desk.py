@@ -513,6 +513,8 @@ def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path
     scene.wait(1000)
     assert not scene.desk.over, "a job runs"
     scene.finishes(ONE)
+    scene.ask(Unload(), hello=False)
+    scene.goes()
     scene.wait(99)
     scene.ask(Ping(), hello=False)
     scene.wait(99)
@@ -520,6 +522,28 @@ def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path
     scene.wait(2)
     assert scene.desk.over
     scene.journal.close()
+
+
+def test_the_daemon_does_not_end_while_somebody_wants_models_kept(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, Rules(idle=100))
+    scene.ask(Load(asks=Asks(), keep_alive=-1))
+    scene.wait(10 * KEEP_ALIVE)
+    assert not scene.desk.over
+    scene.ask(Unload())
+    scene.goes()
+    scene.wait(101)
+    assert scene.desk.over
+    scene.journal.close()
+
+
+def test_a_lease_that_runs_out_over_a_full_disk_is_not_forgotten(scene: Scene) -> None:
+    scene.ask(interactive(1, durable=False))
+    scene.journal._db.execute("PRAGMA query_only=ON")
+    scene.wait(LEASE + 1)
+    scene.journal._db.execute("PRAGMA query_only=OFF")
+    scene.wait(JOURNAL_SECONDS)
+    scene.lets_go(ONE)
+    assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
 def test_at_the_end_all_are_told_and_the_job_that_runs_is_kept(scene: Scene) -> None:

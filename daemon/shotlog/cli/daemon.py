@@ -128,12 +128,9 @@ def status(context: str, as_json: bool, metrics: bool) -> None:
 def logs(context: str, following: bool, count: int, as_json: bool) -> None:
     """Show what the daemon logged, also when it does not run."""
     path = Places(context).log
-    lines = follow(path) if following else iter(())
     click.echo(f"{path}:", err=True)
-    for line in tail(path, count):
-        click.echo(line if as_json else in_words(line))
     try:
-        for line in lines:
+        for line in follow(path, count) if following else tail(path, count):
             click.echo(line if as_json else in_words(line))
     except KeyboardInterrupt:  # the way to end this, and no failure
         return

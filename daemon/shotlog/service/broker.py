@@ -17,7 +17,7 @@ from shotlog.service.wire import MESSAGE_BYTES, BadMessage, unpack_request
 from shotlog.service.work import WorkerEvent
 
 BUSY_MS, QUIET_MS = 100, 1000
-"""Time between ticks while a job runs (progress is told that often), and while none does."""
+"""Time between ticks while there are jobs (progress is told that often), and while not."""
 
 RETRY_MS = 20
 """Where a client had no room, it is tried again after so long: ROUTER cannot be polled for room."""
@@ -110,7 +110,7 @@ class Broker:
     def _pause(self) -> int:
         if self._outbox:
             return RETRY_MS
-        return BUSY_MS if self._desk.dispatcher.running else QUIET_MS
+        return BUSY_MS if self._desk.dispatcher.queue else QUIET_MS
 
     def _read(self) -> None:
         for _ in range(TURN):

@@ -105,6 +105,9 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
                 ready()
                 Broker(door, gate, desk, worker, bell).serve()
+            except Exception:
+                _log.exception("this is a mistake of ours, and the daemon ends; jobs are kept")
+                raise
             finally:
                 _end(worker)
                 withdraw(places, boot)

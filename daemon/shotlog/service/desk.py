@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class Rules:
     Attributes:
         limits: How much is taken.
         roots: Folders whose media may be read; empty: all.
-        idle: Seconds without client and job until it ends; 0: never.
+        idle: Seconds without client and job until it ends, once no models are kept; 0: never.
     """
 
     limits: Limits = LIMITS
@@ -191,14 +192,17 @@ class Desk:
         """Does what is due; call it several times a second."""
         now = self._clock()
         for job in self._clients.expired(now):
-            _log.info("its client is gone: cancelled", extra={"job": job})
-            self._clients.over(job)
-            self.dispatcher.cancel(job)
+            with suppress(JournalUnusable):  # then it is tried again at the next tick
+                self.dispatcher.cancel(job)
+                self._clients.over(job)
+                _log.info("cancelled, as its client is gone", extra={"job": job})
         self._clients.forget_silent(now)
         self.dispatcher.tick()
         if len(self.dispatcher.queue):
             self._last_used = now
-        elif self._draining or 0 < self._rules.idle < now - self._last_used:
+        elif self._draining or (
+            0 < self._rules.idle < now - self._last_used and self._worker.info().pid is None
+        ):
             self.over = True
         letters, self._letters = self._letters, []
         return letters

@@ -73,16 +73,21 @@ def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Ite
 
 def tail(path: Path, count: int) -> list[str]:
     """The last lines of a log file; none where there is no file."""
-    if not path.is_file():
+    if not path.is_file() or count < 1:
         return []
     return path.read_text("utf-8", "replace").splitlines()[-count:]
 
 
-def follow(path: Path, pause: float = 0.2) -> Iterator[str]:
-    """Every line that is added from now on, for ever, also after the file was rotated."""
-    at = path.stat() if path.is_file() else None
-    number, place = (at.st_ino, at.st_size) if at else (None, 0)
-    rest = ""
+def follow(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
+    """The last lines, and then for ever every line that is added, also once the file is rotated.
+
+    Args:
+        path: The log file, which need not exist yet.
+        count: So many of the lines that are there.
+        pause: Seconds between looks.
+    """
+    number, place, rest = None, 0, ""
+    first = path.is_file()
     while True:
         if path.is_file():
             found = path.stat()
@@ -93,7 +98,8 @@ def follow(path: Path, pause: float = 0.2) -> Iterator[str]:
                 fresh = file.read()
             place += len(fresh)
             *lines, rest = (rest + fresh.decode("utf-8", "replace")).split("\n")
-            yield from lines
+            yield from lines[max(0, len(lines) - count) :] if first else lines
+        first = False
         time.sleep(pause)
 
 

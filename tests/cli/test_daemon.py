@@ -1,0 +1,148 @@
+"""``shotlog daemon`` and ``shotlog jobs`` as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shotlog import Client
+from shotlog.cli import main
+from shotlog.schema.findings import Log
+from shotlog.service.connection import read
+from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.stopping import stop
+from tests.service.jobs import edit
+from tests.service.workers import BUILTIN, JOB, OTHER
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    places = Places()
+    yield places
+    stop(places)
+
+
+def shotlog(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+def said(*args: str | Path) -> str:
+    result = shotlog(*args)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_daemon_is_started_seen_and_stopped(places: Places) -> None:
+    assert "started: process" in said("daemon", "start", "--idle", "60")
+    assert "runs already" in said("daemon", "start")
+    connection = read(places)
+    assert connection is not None
+    table = said("daemon", "status")
+    assert str(connection.pid) in table
+    assert "well" in table
+    assert json.loads(said("daemon", "status", "--json"))["pid"] == connection.pid
+    assert "shotlog_alive 1.0" in said("daemon", "status", "--metrics")
+    assert f"stopped: process {connection.pid}" in said("daemon", "stop")
+    assert "none runs" in said("daemon", "stop")
+
+
+def test_status_starts_no_daemon(places: Places) -> None:
+    result = shotlog("daemon", "status")
+    assert result.exit_code == 1
+    assert "no daemon runs" in result.output
+    assert "shotlog daemon start" in result.output
+    assert read(places) is None
+
+
+def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None:
+    said("daemon", "start")
+    said("daemon", "pause")
+    with Client() as client:
+        client.submit(edit(), BUILTIN, name="kept", job=JOB)
+    before = read(places)
+    said("daemon", "restart")
+    after = read(places)
+    assert before is not None
+    assert after is not None
+    assert after.boot != before.boot
+    assert "kept" in said("jobs")
+
+
+def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:
+    assert said("daemon", "logs").startswith(str(places.log))
+    said("daemon", "start")
+    assert " info    ready (pid=" in said("daemon", "logs")
+    last = said("daemon", "logs", "-n", "1", "--json").splitlines()[-1]
+    assert json.loads(last)["say"] == "ready"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
+def test_logs_are_followed_until_ctrl_c(places: Places) -> None:
+    said("daemon", "start")
+    command = [sys.executable, "-m", "shotlog", "daemon", "logs", "-f", "-n", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+        assert following.stdout is not None
+        assert following.stderr is not None
+        following.stderr.readline()
+        time.sleep(0.3)
+        said("daemon", "pause")
+        assert b"asked to pause" in following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        assert following.wait(10) == 0
+
+
+def test_a_job_is_listed_watched_shown_and_its_log_fetched(places: Places, tmp_path: Path) -> None:
+    said("daemon", "start")
+    with Client() as client:
+        client.submit(edit(2), BUILTIN, name="Reel 1", job=JOB)
+    assert "done" in said("jobs", "attach")
+    assert "Reel 1" in said("jobs", "list")
+    assert json.loads(said("jobs", "list", "--json"))[0]["job"] == JOB
+    assert json.loads(said("jobs", "show", JOB[:4], "--json"))["state"] == "done"
+    assert JOB in said("jobs", "show")
+    log = Log.model_validate_json(said("jobs", "results"))
+    said("jobs", "results", JOB, "-o", tmp_path / "log.json")
+    assert Log.model_validate_json((tmp_path / "log.json").read_text()) == log
+
+
+def test_a_job_is_cancelled_by_the_beginning_of_its_id(places: Places) -> None:
+    said("daemon", "start")
+    said("daemon", "pause")
+    with Client() as client:
+        client.submit(edit(), BUILTIN, name="one", job=JOB)
+        client.submit(edit(), BUILTIN, name="two", job=OTHER)
+    assert "two: cancelled" in said("jobs", "cancel", OTHER[:3])
+    assert "goes on" in said("daemon", "resume")
+    assert shotlog("jobs", "attach", OTHER[:3]).exit_code == 1, "it was not done"
+
+
+def test_a_job_that_is_not_there_is_said_to_be_not_there(places: Places) -> None:
+    for command in ("show", "attach", "results"):
+        result = shotlog("jobs", command)
+        assert result.exit_code == 1
+        assert "there is none" in result.output
+    result = shotlog("jobs", "cancel", "abc")
+    assert "no job's id begins so" in result.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
+def test_run_serves_in_the_foreground_until_ctrl_c(places: Places) -> None:
+    command = [sys.executable, "-m", "shotlog", "daemon", "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert json.loads(running.stderr.readline())["say"] == "ready"
+        with Client(start=False) as client:
+            assert client.status().pid == running.pid
+        running.send_signal(signal.SIGINT)
+        assert running.wait(20) == 0
+    assert read(places) is None
