@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text
 
+from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.cache import cache_option
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
+from shotlog.cli.daemon import context_option
 from shotlog.cli.sources import gather_footage, is_timeline
 from shotlog.cli.voices import Models, model_options, voices
 from shotlog.engine import Cache, MediaShelf, Options, Silent, thumbnails
@@ -22,9 +25,12 @@ from shotlog.engine import analyze as run
 from shotlog.report import render_report
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
+from shotlog.schema.ranges import Edit
+from shotlog.service.messages import Asks
 from shotlog_otio import Written, markers_of, read_edit, save, write_markers
 
 On = Literal["timeline", "clips"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 @click.command()
@@ -59,11 +65,20 @@ On = Literal["timeline", "clips"]
 @model_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results.")
 @cache_option
+@click.option(
+    "--daemon/--in-process",
+    "in_daemon",
+    default=False,
+    show_default=True,
+    help="Have the daemon do it, which keeps models loaded (started where none runs).",
+)
+@context_option
 @click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, on: On, disabled: bool, models: Models, names: Sequence[str],
-    device: str, precision: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+    device: str, precision: Precision, no_cache: bool, cache_file: Path | None,
+    in_daemon: bool, context: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
 
@@ -86,25 +101,22 @@ def analyze(
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs[0], output, report_file, json_file)
-    asked = voices(models, names, device, precision)
-    if asked.place is not None:
-        console.print(Text(f"models: {asked.place}", style="dim"))
+    if in_daemon and (no_cache or _was_given("cache_file")):
+        raise click.UsageError("The daemon keeps results in its own cache; try --in-process.")
+    asks = Asks(
+        models=models, names=tuple(names), device=device, precision=precision, disabled=disabled
+    )
     with (
         Cache(None if no_cache else cache_file or Cache.default_path()) as cache,
         _timeline(inputs, output, shelf := MediaShelf(cache)) as (timeline, problems),
     ):
         edit = read_edit(timeline)
-        log = run(
-            edit, asked.analyzers, cache,
-            options=Options(disabled=disabled),
-            progress=Silent() if quiet else Bars(console), shelf=shelf,
-        )  # fmt: skip
-        log = log.model_copy(
-            update={
-                "problems": problems + log.problems,
-                "warnings": asked.warnings + log.warnings,
-            }
+        log = (
+            analyze_in_daemon(edit, asks, context, console)
+            if in_daemon
+            else _analyze_here(edit, asks, cache, shelf, console)
         )
+        log = log.model_copy(update={"problems": problems + log.problems})
         page = None if report_file is None else render_report(log, thumbnails(cache))
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
@@ -116,6 +128,23 @@ def analyze(
         _write_json(json_file, log)
     report(console, log)
     show_problems(Console(stderr=True), log.problems, () if quiet else log.warnings)
+
+
+def _analyze_here(edit: Edit, asks: Asks, cache: Cache, shelf: MediaShelf, console: Console) -> Log:
+    asked = voices(asks.models, asks.names, asks.device, asks.precision)
+    if asked.place is not None:
+        console.print(Text(f"models: {asked.place}", style="dim"))
+    log = run(
+        edit, asked.analyzers, cache,
+        options=Options(disabled=asks.disabled),
+        progress=Silent() if console.quiet else Bars(console), shelf=shelf,
+    )  # fmt: skip
+    return log.model_copy(update={"warnings": asked.warnings + log.warnings})
+
+
+def _was_given(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
 
 
 def report(console: Console, log: Log) -> None:
