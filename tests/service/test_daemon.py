@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,11 +24,16 @@ from shotlog.service.keys import client_keys, revoke
 from shotlog.service.knock import secure
 from shotlog.service.messages import (
     Attach,
+    Cancel,
     Goodbye,
     Hello,
     JobInfo,
     JobState,
     Lagged,
+    ListJobs,
+    Load,
+    Metrics,
+    Pause,
     Ping,
     Pong,
     Priority,
@@ -35,6 +41,10 @@ from shotlog.service.messages import (
     Refused,
     Reply,
     Request,
+    Results,
+    Resume,
+    Status,
+    Unload,
     Welcome,
 )
 from shotlog.service.places import Places
@@ -42,7 +52,7 @@ from shotlog.service.starting import connect_or_start, daemon_command
 from shotlog.service.stopping import stop
 from shotlog.service.wire import pack, unpack_reply
 from tests.service import odd_daemon
-from tests.service.jobs import edit
+from tests.service.jobs import edit, job
 from tests.service.workers import (
     BUILTIN,
     JOB,
@@ -119,6 +129,13 @@ class RawClient:
         if not self.socket.poll(round(seconds * 1000)):
             return None
         return unpack_reply(self.socket.recv_multipart())[1]
+
+    def answer(self, asked: str) -> Reply:
+        """The answer to a request; what else comes before it is passed over."""
+        while True:
+            header, reply = unpack_reply(self.socket.recv_multipart())
+            if header.reply_to == asked:
+                return reply
 
     def ask(self, request: Request) -> Reply | None:
         self.send(request)
@@ -253,6 +270,34 @@ def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
         *_, last = client.watch(JOB)
     assert isinstance(last, JobInfo)
     assert last.state is JobState.CANCELLED
+
+
+def test_every_verb_may_come_again_while_the_first_is_in_flight(places: Places) -> None:
+    spec = job(1)
+    verbs: list[Request] = [
+        Pause(), spec, Attach(job=spec.job), ListJobs(), Cancel(job=spec.job), Status(), Metrics(),
+        Results(job=spec.job), Load(asks=BUILTIN), Unload(), Resume(), Ping(),
+        Hello(client="raw", version="1"),
+    ]  # fmt: skip
+    with daemon(places), raw(places) as client:
+        for verb in verbs:
+            asked, frames = pack(verb)
+            for _ in range(2):
+                client.socket.send_multipart(frames)
+            first, second = client.answer(asked), client.answer(asked)
+            assert type(first) is type(second), verb
+            assert isinstance(first, Refused) == isinstance(verb, Results), "it was cancelled"
+
+
+def test_eight_clients_that_race_have_one_daemon(places: Places) -> None:
+    def ask(_: int) -> int:
+        with Client(places=places) as client:
+            return client.status().pid
+
+    with ThreadPoolExecutor(8) as pool:
+        pids = set(pool.map(ask, range(8)))
+    assert stop(places) is not None
+    assert len(pids) == 1
 
 
 def test_garbage_is_refused_and_others_are_served(places: Places) -> None:
