@@ -10,7 +10,8 @@ import pytest
 from shotlog.service.breaker import Left
 from shotlog.service.clients import FORGOTTEN, LEASE
 from shotlog.service.desk import LIMITS, PART, Rules
-from shotlog.service.dispatcher import CANCEL_SECONDS, JOURNAL_SECONDS
+from shotlog.service.dispatcher import CANCEL_SECONDS
+from shotlog.service.ledger import RETRY_SECONDS
 from shotlog.service.messages import (
     Ack,
     Asks,
@@ -409,7 +410,7 @@ def test_a_full_disk_refuses_new_jobs_says_so_and_heals_by_itself(scene: Scene) 
     assert not report.ready
     assert report.journal[1] == "the disk is full"
     fill(scene, full=False)
-    scene.wait(JOURNAL_SECONDS)
+    scene.wait(RETRY_SECONDS)
     assert status(scene).ready
     assert scene.job(big(1)).state is JobState.QUEUED
 
@@ -422,10 +423,10 @@ def test_a_log_that_finds_no_room_is_kept_until_it_does(scene: Scene) -> None:
     log = "".join(f"{(i * i * 7919) % 65521:x}" for i in range(50_000))
     scene.says(Done(job=ONE, text=log))
     assert scene.states() == []
-    scene.wait(JOURNAL_SECONDS)
+    scene.wait(RETRY_SECONDS)
     assert scene.worker.orders == ["run 01"], "nothing new is begun"
     fill(scene, full=False)
-    scene.wait(JOURNAL_SECONDS)
+    scene.wait(RETRY_SECONDS)
     assert scene.states() == ["done"]
     assert scene.journal.result(ONE) == log
     assert scene.worker.orders == ["run 01", "run 02"]
@@ -439,7 +440,7 @@ def test_a_job_is_cancelled_though_the_journal_cannot_be_written(scene: Scene) -
     assert scene.job(Cancel(job=TWO)).state is JobState.CANCELLING
     assert not status(scene).ready
     scene.journal._db.execute("PRAGMA query_only=OFF")
-    scene.wait(JOURNAL_SECONDS)
+    scene.wait(RETRY_SECONDS)
     assert scene.job(Attach(job=TWO)).state is JobState.CANCELLED
     assert status(scene).ready
 
@@ -541,7 +542,7 @@ def test_a_lease_that_runs_out_over_a_full_disk_is_not_forgotten(scene: Scene) -
     scene.journal._db.execute("PRAGMA query_only=ON")
     scene.wait(LEASE + 1)
     scene.journal._db.execute("PRAGMA query_only=OFF")
-    scene.wait(JOURNAL_SECONDS)
+    scene.wait(RETRY_SECONDS)
     scene.lets_go(ONE)
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 

@@ -1,7 +1,6 @@
-"""Gives the worker one job at a time: begins, preempts and cancels jobs, and writes how they end.
+"""Gives the worker one job at a time: begins, preempts and cancels jobs, and says how they end.
 
-Whatever a job became is told only once the journal has it. Where the journal cannot be written (a
-full disk), what is to be written is owed, nothing new is begun, and both go on by themselves.
+Whatever became of a job is told only once the journal has it; see ``ledger.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.fair import FairQueue
 from shotlog.service.journal import JobRefused, Journal
+from shotlog.service.ledger import Ledger
 from shotlog.service.messages import (
     Asks,
     ErrorCode,
@@ -43,11 +43,6 @@ CANCEL_SECONDS = 10.0
 PROGRESS_SECONDS = 0.1
 """Progress of a job is told at most so often."""
 
-JOURNAL_SECONDS = 2.0
-"""A journal that could not be written is tried again after so many seconds."""
-
-_FORGET_EVERY = 3600.0
-_FORGET_AFTER = 30 * 24 * 3600.0
 _PACE = "seconds per clip"
 
 _log = logging.getLogger(__name__)
@@ -95,10 +90,12 @@ class Dispatcher:
 
     Attributes:
         queue: The jobs that are not over.
+        waiting_clips: How many clips each of them has.
         paused: Whether somebody wants no work to be done.
         finished: Jobs done since the start.
         failed: Jobs failed since the start.
         running: The job that the worker has.
+        useful: Whether a worker came to the end of a job since one last died, or none died yet.
     """
 
     def __init__(
@@ -112,22 +109,20 @@ class Dispatcher:
     ) -> None:
         self._journal, self._worker, self._breaker = journal, worker, breaker
         self._residency, self._tell, self._clock = residency, tell, clock
+        self._ledger = Ledger(journal, self._changed, clock)
         pace = journal.noted(_PACE)
         self.queue = FairQueue(None if pace is None else float(pace))
         self.waiting_clips: dict[str, int] = {}
         self.running: str | None = None
         self.paused = False
-        self.finished = self.failed = self.preempted = 0
+        self.finished = self.failed = 0
         self.useful = True
         self._unload = False
-        self._loads: dict[Asks, int | None] = {}
+        self._wanted: tuple[Asks, int | None] | None = None
         self._cancelled: set[str] = set()
-        self._owed: dict[str, Callable[[], JobInfo]] = {}
         self._progress: ProgressEvent | None = None
         self._untold = False
-        self._said: str | None = None
-        self._told_at = self._charged_at = self._retry_at = -float("inf")
-        self._forget_at = clock()
+        self._told_at = self._charged_at = -float("inf")
         for info in journal.open_jobs():
             self._add(info)
 
@@ -141,9 +136,9 @@ class Dispatcher:
         try:
             info = self._journal.submit(spec, len(spec.edit.clips))
         except JournalUnusable as error:
-            self._hold(error)
+            self._ledger.hold(error)
             raise
-        if not info.state.over and info.job not in self._owed:
+        if not info.state.over and info.job not in self._ledger:
             self._add(info)
         return self.info(info.job)
 
@@ -167,7 +162,7 @@ class Dispatcher:
         self._cancelled.add(job)
         if job == self.running:
             self._worker.preempt(CANCEL_SECONDS)
-            self._record(job, lambda: self._journal.cancelling(job))
+            self._ledger.record(job, lambda: self._journal.cancelling(job))
         else:
             self._end(job, JobState.CANCELLED)
         return self.info(job)
@@ -183,12 +178,12 @@ class Dispatcher:
         self._breaker.forgive()
 
     def load(self, asks: Asks, keep_alive: int | None) -> None:
-        """Has models made ready before the next job."""
-        self._loads[asks] = keep_alive
+        """Has models made ready before the next job; of several wishes the latest counts."""
+        self._wanted = asks, keep_alive
 
     def unload(self) -> None:
         """Ends the worker once it is idle."""
-        self._loads.clear()
+        self._wanted = None
         self._unload = True
 
     def hear(self, event: WorkerEvent) -> None:
@@ -205,7 +200,6 @@ class Dispatcher:
                 self._came_back(job, sound=True)
                 self._ended(job, JobState.FAILED, why)
             case Preempted(job=job) if job == self.running:
-                self.preempted += 1
                 self._came_back(job)
                 self._again(job)
             case Died():
@@ -220,7 +214,7 @@ class Dispatcher:
         """Does what is due: call it after events, and several times a second beside that."""
         self._charge()
         self._tell_progress()
-        self._write_again()
+        self._ledger.tick()
         if self.running is not None:
             if self.queue.should_preempt(self.running):
                 self._worker.preempt()
@@ -239,16 +233,16 @@ class Dispatcher:
             self._unload = self._worker.info().pid is not None
             self._residency.given_up()
             self._worker.stop()
-        elif self._loads and not self.paused:
-            asks, keep_alive = self._loads.popitem()
+        elif self._wanted is not None and not self.paused:
+            asks, keep_alive = self._wanted
+            self._wanted = None
             self._residency.use(keep_alive)
             self._worker.load(asks)
         elif self._may_begin():
             self._begin()
 
     def _may_begin(self) -> bool:
-        stuck = self.paused or self._owed or self._journal.problem is not None
-        return not stuck and self.queue.pick() is not None
+        return not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
 
     def _begin(self) -> None:
         job = self.queue.pick()
@@ -261,7 +255,7 @@ class Dispatcher:
             self._end(job, JobState.FAILED, rotten.failure)
             return
         except JournalUnusable as error:
-            self._hold(error)
+            self._ledger.hold(error)
             return
         self.running, self._charged_at = job, self._clock()
         self._residency.use(spec.keep_alive)
@@ -284,7 +278,7 @@ class Dispatcher:
         if job in self._cancelled:
             self._end(job, JobState.CANCELLED)
         else:
-            self._record(job, lambda: self._journal.requeue(job))
+            self._ledger.record(job, lambda: self._journal.requeue(job))
 
     def _ended(
         self, job: str, state: JobState, why: Failure | None = None, text: str | None = None
@@ -303,7 +297,7 @@ class Dispatcher:
         self.queue.remove(job)
         self.waiting_clips.pop(job, None)
         self._breaker.forget(job)
-        self._record(job, lambda: self._journal.finish(job, state, why, text))
+        self._ledger.record(job, lambda: self._journal.finish(job, state, why, text))
 
     def _died(self, event: Died) -> None:
         _log.error("the worker died: %s", event.reason, extra={"job": event.job})
@@ -319,22 +313,6 @@ class Dispatcher:
         else:
             self._again(job)
 
-    def _record(self, job: str, write: Callable[[], JobInfo]) -> None:
-        """Has the journal know how a job stands, now or as soon as it can."""
-        self._owed.pop(job, None)
-        self._owed[job] = write
-        self._pay()
-
-    def _pay(self) -> None:
-        try:
-            while self._owed:
-                job, write = next(iter(self._owed.items()))
-                info = write()
-                del self._owed[job]
-                self._changed(info)
-        except JournalUnusable as error:
-            self._hold(error)
-
     def _changed(self, info: JobInfo) -> None:
         if info.state.over:
             self._cancelled.discard(info.job)
@@ -343,32 +321,7 @@ class Dispatcher:
         _log.info("job %s", info.state.value, extra={"job": info.job})
         self._tell(info)
         if info.state is JobState.DONE and self.queue.pace is not None:
-            self._journal.note(_PACE, repr(self.queue.pace))
-
-    def _hold(self, error: JournalUnusable) -> None:
-        if error.problem.message != self._said:
-            _log.error("nothing new is begun: %s", error.problem.message)
-        self._said = error.problem.message
-        self._retry_at = self._clock() + JOURNAL_SECONDS
-
-    def _write_again(self) -> None:
-        """Tries a journal that failed; and now and then has it forget what is long over."""
-        now = self._clock()
-        if now < self._retry_at:
-            return
-        self._pay()
-        if self._owed:
-            return
-        try:
-            if self._journal.problem is not None:
-                self._journal.note("tried", "again")
-                _log.info("the journal can be written again")
-                self._said = None
-            if now >= self._forget_at:
-                self._forget_at = now + _FORGET_EVERY
-                self._journal.forget(_FORGET_AFTER)
-        except JournalUnusable as error:
-            self._hold(error)
+            self._ledger.note(_PACE, repr(self.queue.pace))
 
     def _add(self, info: JobInfo) -> None:
         self.queue.add(info.job, info.priority, info.clips)
