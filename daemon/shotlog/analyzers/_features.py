@@ -78,9 +78,8 @@ _PACE, _LONG_PACE = Fraction(3), Fraction(15)
 _SMOOTH = Fraction(1, 2)
 _FAR = 5.0
 """Spreads: beyond, it no longer matters how far; one feature alone must not decide."""
-_SURE, _CLEAR = 0.5, 0.1
-"""The detector's score, and the face's height, from which on a face counts: smaller ones are found
-at every other second alone (:class:`FaceMeasure`), and would seem to come and go."""
+_SURE = 0.5
+"""The detector's score, from which on a face counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,12 +186,19 @@ def _motion(track: Track, shot: ShotView) -> Numbers:
 
 
 def _faces(track: Track, _: ShotView) -> Numbers:
-    """How many faces there are for sure, and the height of the first of them."""
+    """How many faces there are for sure, and the height of the first of them.
+
+    Far faces are found at every other look that speaks for the shot, so of two such looks in a row
+    the one that finds more counts; a look that does not speak repeats the one before that does.
+    """
     scores, heights = (
         np.column_stack(_columns(FaceMeasure, track, *(f"{part}_{n}" for n in range(FACES))))
         for part in ("score", "h")
     )
-    sure = (scores > _SURE) & (heights >= _CLEAR)
+    sure = scores > _SURE
     rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], heights[:, 0], 0.0)])
-    rows[~deciding(track)] = np.nan
-    return rows
+    speaks = deciding(track)
+    told = rows[speaks]
+    rows[speaks] = np.maximum(told, np.vstack([told[:1], told[:-1]]))
+    latest = np.maximum.accumulate(np.where(speaks, np.arange(len(rows)), -1))
+    return np.asarray(np.where(latest[:, None] >= 0, rows[latest], np.nan))
