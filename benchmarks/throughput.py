@@ -67,6 +67,9 @@ def _child(kind: str, path: Path, cache: str) -> None:
 
     import shotlog.cli.sources  # noqa: F401
     import shotlog_otio  # noqa: F401
+    from shotlog.engine import load_analyzers
+
+    load_analyzers()
 
     begun = time.perf_counter()
     if kind == "analysis":
