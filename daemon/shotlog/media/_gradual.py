@@ -91,13 +91,20 @@ def _line(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
     weights = np.sqrt(CELL_WEIGHTS).astype(np.float32)
     origin = change.cells[start]
     way = (change.cells[start + length] - origin) * weights
-    apart = np.square(way).sum(axis=1) + 1
+    far = np.square(way).sum(axis=1)
+    apart = far + 1
     between = _between(length)
-    offset = (change.cells[start + between] - origin) * weights
-    beyond = offset - np.clip(offset, np.minimum(way, 0), np.maximum(way, 0))
-    outside = np.square(beyond).sum(axis=-1) / apart
-    share = (offset * way).sum(axis=-1) / apart
-    off = np.square(offset - share[..., None] * way).sum(axis=-1) / apart
+    offset = change.cells[start + between]
+    offset -= origin
+    offset *= weights
+    along = np.einsum("kni,ni->kn", offset, way)
+    share = along / apart
+    # |offset - share way|, squared, without another array of that size
+    size = np.einsum("kni,kni->kn", offset, offset)
+    off = np.maximum(size - share * (2 * along - share * far), 0) / apart
+    beyond = np.clip(offset, np.minimum(way, 0), np.maximum(way, 0))
+    beyond -= offset
+    outside = np.einsum("kni,kni->kn", beyond, beyond) / apart
     pace = np.sqrt(np.square(share - between / length).mean(axis=0))
     power = np.square(way)
     share_of_picture = np.square(power.sum(axis=1)) / (
