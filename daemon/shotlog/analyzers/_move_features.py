@@ -142,7 +142,7 @@ def velocity(table: Table) -> Table:
     return table[:, [_AT[axis] for axis in _AXES]] * (1, 1, RADIUS, RADIUS)
 
 
-class _Gist(NamedTuple):
+class Gist(NamedTuple):
     """The motion of a window in short.
 
     Attributes:
@@ -160,17 +160,23 @@ class _Gist(NamedTuple):
     jitter: float
 
 
-def _gist(rows: Rows) -> _Gist:
+def gist(rows: Rows) -> Gist:
+    """The motion of a window in short, which everything else is said of."""
     table = rows.long if rows.long_enough else rows.short
     main = np.median(velocity(table), axis=0)
     full = math.hypot(float(np.linalg.norm(main)), FLOOR)
     jitter = _unsteadiness(np.diff(velocity(rows.short), axis=0) / math.sqrt(2), main)
-    return _Gist(table, main, full, main * np.abs(main) / full**2, jitter)
+    return Gist(table, main, full, main * np.abs(main) / full**2, jitter)
 
 
-def look(rows: Rows) -> Vector:
-    """The numbers of :data:`LOOK_NAMES` for one window that has enough to see."""
-    table, main, full, share, jitter = _gist(rows)
+def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
+    """The numbers of :data:`LOOK_NAMES` for one window that has enough to see.
+
+    Args:
+        rows: The window.
+        short_of_it: Its :func:`gist`, where that is known already.
+    """
+    table, main, full, share, jitter = short_of_it or gist(rows)
     short, longest = velocity(rows.short), velocity(table)
     wander = _unsteadiness(longest - main, main)
     constant = _constant(longest)
@@ -196,7 +202,7 @@ def look(rows: Rows) -> Vector:
     )
 
 
-def depth(rows: Rows, kind: str) -> Vector:
+def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
     """The numbers of :data:`DEPTH_NAMES` for one window that has enough to see.
 
     spread: disagreement with one plane, of the whole motion. plane: share that one plane explains.
@@ -207,8 +213,9 @@ def depth(rows: Rows, kind: str) -> Vector:
     Args:
         rows: The window.
         kind: What it looks like: ``pan``, ``tilt`` or ``zoom``.
+        short_of_it: Its :func:`gist`, where that is known already.
     """
-    table, main, full, share, jitter = _gist(rows)
+    table, main, full, share, jitter = short_of_it or gist(rows)
     off_x, off_y, radial, around = (
         _median(table, f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
     )

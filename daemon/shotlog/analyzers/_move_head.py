@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers._move_features import DEPTH_NAMES, LOOK_NAMES, Rows, depth, look
+from shotlog.analyzers._move_features import DEPTH_NAMES, LOOK_NAMES, Rows, depth, gist, look
 from shotlog.schema.base import Model
 
 Table = npt.NDArray[np.float64]
@@ -80,8 +80,9 @@ class Weights(Model):
     def probabilities(self, rows: Rows) -> dict[str, float]:
         """A probability for every label, for one window that has enough to see."""
         scores = dict.fromkeys(self.labels, 0.0)
-        kinds = {kind: head.probabilities(depth(rows, kind)) for kind, head in self.depth.items()}
-        for seen, share in self.look.probabilities(look(rows)).items():
+        known = gist(rows)
+        kinds = {k: head.probabilities(depth(rows, k, known)) for k, head in self.depth.items()}
+        for seen, share in self.look.probabilities(look(rows, known)).items():
             kind = seen.split("_")[0]
             for other, part in kinds.get(kind, {kind: 1.0}).items():
                 scores[_named(other, seen)] += share * part
