@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text
 
@@ -19,7 +18,7 @@ from shotlog.cli.cache import cache_option
 from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.daemon import context_option
 from shotlog.cli.sources import gather_footage, is_timeline
-from shotlog.cli.voices import Models, model_options, voices
+from shotlog.cli.voices import Models, Voices, model_options, voices
 from shotlog.engine import Cache, MediaShelf, Options, Silent, thumbnails
 from shotlog.engine import analyze as run
 from shotlog.report import render_report
@@ -101,21 +100,23 @@ def analyze(
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs[0], output, report_file, json_file)
-    if in_daemon and (no_cache or _was_given("cache_file")):
+    if in_daemon and (no_cache or cache_file):
         raise click.UsageError("The daemon keeps results in its own cache; try --in-process.")
-    asks = Asks(
-        models=models, names=tuple(names), device=device, precision=precision, disabled=disabled
-    )
+    # Who cannot be asked is said before the long work, not after it.
+    asked = None if in_daemon else voices(models, names, device, precision)
     with (
         Cache(None if no_cache else cache_file or Cache.default_path()) as cache,
         _timeline(inputs, output, shelf := MediaShelf(cache)) as (timeline, problems),
     ):
         edit = read_edit(timeline)
-        log = (
-            analyze_in_daemon(edit, asks, context, console)
-            if in_daemon
-            else _analyze_here(edit, asks, cache, shelf, console)
-        )
+        if asked is not None:
+            log = _analyze_here(edit, asked, disabled, cache, shelf, console)
+        else:
+            asks = Asks(
+                models=models, names=tuple(names), device=device, precision=precision,
+                disabled=disabled,
+            )  # fmt: skip
+            log = analyze_in_daemon(edit, asks, context, console)
         log = log.model_copy(update={"problems": problems + log.problems})
         page = None if report_file is None else render_report(log, thumbnails(cache))
         if output is not None:
@@ -130,21 +131,17 @@ def analyze(
     show_problems(Console(stderr=True), log.problems, () if quiet else log.warnings)
 
 
-def _analyze_here(edit: Edit, asks: Asks, cache: Cache, shelf: MediaShelf, console: Console) -> Log:
-    asked = voices(asks.models, asks.names, asks.device, asks.precision)
+def _analyze_here(
+    edit: Edit, asked: Voices, disabled: bool, cache: Cache, shelf: MediaShelf, console: Console
+) -> Log:
     if asked.place is not None:
         console.print(Text(f"models: {asked.place}", style="dim"))
     log = run(
         edit, asked.analyzers, cache,
-        options=Options(disabled=asks.disabled),
+        options=Options(disabled=disabled),
         progress=Silent() if console.quiet else Bars(console), shelf=shelf,
     )  # fmt: skip
     return log.model_copy(update={"warnings": asked.warnings + log.warnings})
-
-
-def _was_given(option: str) -> bool:
-    source = click.get_current_context().get_parameter_source(option)
-    return source is ParameterSource.COMMANDLINE
 
 
 def report(console: Console, log: Log) -> None:

@@ -14,9 +14,7 @@ cache_option = click.option(
     "--cache",
     "cache_file",
     type=click.Path(path_type=Path),
-    envvar="SHOTLOG_CACHE",
-    show_envvar=True,
-    help="The result cache to use instead of the user's own.",
+    help="The result cache to use, instead of the user's own or that of $SHOTLOG_CACHE.",
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 
+import click
 from rich import box
 from rich.console import Console
 from rich.progress import (
@@ -68,6 +70,11 @@ def at(edit: Edit, moment: Fraction) -> str:
     """A timeline moment as the editor's timecode."""
     frame = nearest_frame(moment + edit.start, edit.rate)
     return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
+
+
+def print_json(value: object) -> None:
+    """Prints what ``--json`` asks for."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def titled_table(title: str) -> Table:

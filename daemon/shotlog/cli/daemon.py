@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 from rich.console import Console
 
 from shotlog.cli._daemon_shown import status_table
+from shotlog.cli.console import print_json
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
@@ -113,8 +113,7 @@ def status(context: str, as_json: bool, metrics: bool) -> None:
         if metrics:
             click.echo(client.metrics(), nl=False)
         elif as_json:
-            report = json.loads(client.status().model_dump_json())
-            click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+            print_json(client.status().model_dump(mode="json"))
         else:
             Console().print(status_table(client.status()))
 

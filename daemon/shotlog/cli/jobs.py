@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from shotlog.cli._daemon_shown import job_page, job_table, show_watched
+from shotlog.cli.console import print_json
 from shotlog.cli.daemon import context_option
-from shotlog.schema.base import Model
 from shotlog.schema.errors import Stopped
 from shotlog.service.client import Client
 from shotlog.service.lookup import find_job, recent
@@ -23,14 +22,6 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 
 def _client(context: str) -> Client:
     return Client(context=context, name="shotlog jobs")
-
-
-def _as_data(model: Model) -> object:
-    return json.loads(model.model_dump_json())
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 @click.group(invoke_without_command=True)
@@ -54,7 +45,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
         known = client.jobs()
     shown = known if everything or as_json else recent(known)
     if as_json:
-        _print_json([_as_data(info) for info in shown])
+        print_json([info.model_dump(mode="json") for info in shown])
         return
     console = Console()
     console.print(job_table(shown))
@@ -71,7 +62,7 @@ def show(job: str | None, context: str, as_json: bool) -> None:
     with _client(context) as client:
         info = client.attach(find_job(client.jobs(), job).job)
     if as_json:
-        _print_json(_as_data(info))
+        print_json(info.model_dump(mode="json"))
     else:
         Console().print(job_page(info))
 

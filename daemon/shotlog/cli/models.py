@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from shotlog.cli._models_shown import card_table, licence_table, model_facts, model_table
-from shotlog.cli.console import show_problems
+from shotlog.cli.console import print_json, show_problems
 from shotlog.models.adding import add_folder, add_repository
 from shotlog.models.card import Card, Resize, Sampling, Task
 from shotlog.models.own import OWN_RANK
@@ -74,7 +73,7 @@ def list_models(as_json: bool) -> None:
     here = {model.card.name: model for model in registry.installed()}
     cards = registry.cards()
     if as_json:
-        _print_json([model_facts(registry, card, here.get(card.name)) for card in cards])
+        print_json([model_facts(registry, card, here.get(card.name)) for card in cards])
     else:
         Console().print(model_table(cards, here))
     show_problems(Console(stderr=True), registry.problems(), ())
@@ -92,7 +91,7 @@ def info(name: str, as_json: bool) -> None:
     except ModelMissing:
         here = None
     if as_json:
-        _print_json(model_facts(registry, card, here))
+        print_json(model_facts(registry, card, here))
         return
     Console().print(card_table(registry, card, here))
 
@@ -206,7 +205,7 @@ def remove(name: str, as_json: bool) -> None:
     """
     freed = Registry().remove(name)
     if as_json:
-        _print_json({"name": name, "freed": freed})
+        print_json({"name": name, "freed": freed})
     else:
         Console().print(f"{name} is removed: {decimal(freed)} freed")
 
@@ -245,7 +244,7 @@ def _bars(console: Console) -> Shown:
 
 def _say(model: Installed, what: str, as_json: bool) -> None:
     if as_json:
-        _print_json(model_facts(Registry(), model.card, model))
+        print_json(model_facts(Registry(), model.card, model))
         return
     Console().print(
         Text.assemble(
@@ -255,7 +254,3 @@ def _say(model: Installed, what: str, as_json: bool) -> None:
         ),
         soft_wrap=True,
     )
-
-
-def _print_json(facts: object) -> None:
-    click.echo(json.dumps(facts, indent=2, ensure_ascii=False))

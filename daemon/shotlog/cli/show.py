@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.cli.console import at, titled_table
+from shotlog.cli.console import at, print_json, titled_table
 from shotlog.schema.findings import MarkerFamily
 from shotlog.schema.labels import MOVES, SIZES
 from shotlog.schema.ranges import Edit
@@ -88,8 +87,7 @@ def show(
         and (most is None or marker.range.duration <= _seconds(most, marker))
     ]
     if as_json:
-        rows = [json.loads(marker.model_dump_json()) for marker in markers]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json([marker.model_dump(mode="json") for marker in markers])
         return
     console = Console()
     console.print(_table(edit, markers))

@@ -12,6 +12,7 @@ a mismatch is a miss; least recently used goes first when the size cap is reache
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 import time
@@ -97,7 +98,9 @@ class Cache:
 
     @staticmethod
     def default_path() -> Path:
-        """Where the cache lies unless told otherwise: the user's cache folder."""
+        """Where $SHOTLOG_CACHE says, else in the user's cache folder."""
+        if named := os.environ.get("SHOTLOG_CACHE"):
+            return Path(named)
         return platformdirs.user_cache_path("shotlog") / "evidence.sqlite"
 
     def _open(self) -> sqlite3.Connection:

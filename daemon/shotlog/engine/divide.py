@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from shotlog.engine.cache import Cache
 from shotlog.engine.locate import Located, spans_by_media
 from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.plan import cache_key
+from shotlog.engine.plan import cache_key, missing
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import shots_of
 from shotlog.media.cuts import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
 from shotlog.schema.errors import MediaError
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import Cut, Shot
-from shotlog.schema.times import TimeRange, union
+from shotlog.schema.times import TimeRange
 
 _CUTS, _PLACES = CutMeasure(), CutPlaceMeasure()
 
@@ -69,11 +69,9 @@ def _read_places(
     for content, items in spans_by_media(clips).items():
         media = items[0].media
         wanted = [span for item in items for span in _uncertain(item, found[item.clip.id])]
-        known = union(cache.pieces(content, cache_key(_PLACES)))
-        # A stretch is read whole: it is a few frames long, and its rows are pairs of frames.
-        spans = [s for s in wanted if not any(k.start <= s.start and s.end <= k.end for k in known)]
+        spans = missing(wanted, cache.pieces(content, cache_key(_PLACES)), _PLACES.reach)
         if spans:
-            work.append((media, [PictureJob(_PLACES, union(spans))]))
+            work.append((media, [PictureJob(_PLACES, spans)]))
     if not work:
         return
     with progress.stage("Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film") as bar:

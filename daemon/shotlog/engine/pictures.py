@@ -51,25 +51,31 @@ def measure_pictures(
     Raises:
         MediaError: where the file cannot be read at all.
     """
-    for kind in ("reference", "all"):
-        group = [job for job in jobs if job.measure.need.frames == kind]
-        if group:
-            _measure_pass(media, group, cache, bar, reference=kind == "reference")
+    for group in _passes(jobs):
+        _measure_pass(media, group, cache, bar)
     return [job for job in jobs if job.failure is not None]
 
 
 def film_seconds(jobs: Sequence[PictureJob]) -> float:
     """Seconds of film that the jobs have decoded, for progress."""
-    kinds = {job.measure.need.frames for job in jobs}
-    spans = ([s for job in jobs if job.measure.need.frames == k for s in job.spans] for k in kinds)
-    return float(sum((span.duration for own in spans for span in union(own)), Fraction(0)))
+    decoded = (span.duration for group in _passes(jobs) for span in _spans(group))
+    return float(sum(decoded, Fraction(0)))
 
 
-def _measure_pass(
-    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar, *, reference: bool
-) -> None:
-    spans = union(span for job in jobs for span in job.spans)
-    reader = FrameReader(media, spans, reference=reference)
+def _passes(jobs: Sequence[PictureJob]) -> list[list[PictureJob]]:
+    """The jobs that share a decode: those of reference frames, then those of all."""
+    kinds = ("reference", "all")
+    groups = ([job for job in jobs if job.measure.need.frames == kind] for kind in kinds)
+    return [group for group in groups if group]
+
+
+def _spans(jobs: Sequence[PictureJob]) -> list[TimeRange]:
+    return union(span for job in jobs for span in job.spans)
+
+
+def _measure_pass(media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar) -> None:
+    reference = jobs[0].measure.need.frames == "reference"
+    reader = FrameReader(media, _spans(jobs), reference=reference)
     workers = [_Worker(job, media, cache) for job in jobs]
     complete = False
     try:

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from shotlog.engine import Bar, Cache, Options, analyze
 from shotlog.engine.voices import Voices, candidates, voices_of
@@ -109,7 +108,7 @@ class JobRunner:
     def _analyze(self, spec: Submit, voices: Voices, progress: _Reporter) -> Log:
         options = Options(disabled=spec.asks.disabled)
         try:
-            with Cache(_cache_path()) as cache:
+            with Cache(Cache.default_path()) as cache:
                 log = analyze(
                     spec.edit, voices.analyzers, cache, options=options, progress=progress
                 )
@@ -222,11 +221,6 @@ class _Stage:
     def _tell(self) -> None:
         self._told = time.monotonic()
         self._reporter.tell(self._name, self._done, self._total, self._unit)
-
-
-def _cache_path() -> Path:
-    named = os.environ.get("SHOTLOG_CACHE")
-    return Path(named) if named else Cache.default_path()
 
 
 def _give_memory_back() -> None:
