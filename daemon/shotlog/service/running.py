@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import gc
 import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shotlog.engine import Bar, Cache, Options, analyze
-from shotlog.engine.voices import Voices, candidates, voices_of
-from shotlog.models.registry import Installed
+from shotlog.engine.voices import Voices
 from shotlog.schema.errors import DeviceLost, DeviceUnusable, ModelError, ShotlogError
 from shotlog.schema.findings import Log
+from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Failure, JobId, Submit
 from shotlog.service.work import (
     Done,
@@ -37,9 +34,6 @@ PROGRESS_SECONDS = 0.1
 """Least time from one word of progress to the next within a stage."""
 
 _log = logging.getLogger(__name__)
-
-_Wanted = tuple[tuple[Installed, ...], str, str]
-"""Models, device, precision."""
 
 
 class _Left(BaseException):
@@ -139,34 +133,6 @@ class JobRunner:
         os._exit(LOST)
 
 
-class Ensemble:
-    """Finds who is asked, and keeps the models loaded until others are asked for.
-
-    Jobs that ask no model leave loaded ones alone.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[bool, tuple[_Wanted, Voices]] = {}
-
-    def of(self, asks: Asks) -> Voices:
-        """Who is asked. A model that came, went or changed since the last job is noticed.
-
-        Raises:
-            ModelError: a model or the device cannot be used.
-        """
-        found = candidates(asks.models, asks.names)
-        slot = bool(found.here)
-        wanted = found.here, asks.device, asks.precision
-        kept, voices = self._kept.get(slot, (None, None))
-        if voices is None or kept != wanted:
-            voices = None
-            if self._kept.pop(slot, None) is not None:
-                _give_memory_back()
-            voices = voices_of(found, asks.device, asks.precision)
-            self._kept[slot] = wanted, voices
-        return dataclasses.replace(voices, warnings=found.warnings)
-
-
 def failure_of(error: Exception) -> Failure:
     """What the broker tells its clients of an error."""
     if not isinstance(error, ShotlogError):
@@ -221,11 +187,3 @@ class _Stage:
     def _tell(self) -> None:
         self._told = time.monotonic()
         self._reporter.tell(self._name, self._done, self._total, self._unit)
-
-
-def _give_memory_back() -> None:
-    """Lets go of models that nobody holds any more: torch keeps their memory for itself."""
-    gc.collect()
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()
