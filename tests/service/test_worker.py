@@ -18,8 +18,8 @@ from shotlog.models.manifest import keep
 from shotlog.models.registry import Registry
 from shotlog.schema.findings import Log
 from shotlog.service.breaker import Breaker
-from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.ensemble import Ensemble
+from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import PART_CHARACTERS
 from shotlog.service.supervisor import COMMAND, Supervisor
 from shotlog.service.work import Died, Done, Failed, Holding, Progressed
