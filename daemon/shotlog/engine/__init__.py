@@ -1,6 +1,6 @@
 """Plan, decode, measure, conclude; and the result cache. In process, a pure function."""
 
-from shotlog.engine.analyze import Options, analyze
+from shotlog.engine.analyze import Options, analyze, analyze_together
 from shotlog.engine.cache import Cache
 from shotlog.engine.locate import MediaShelf
 from shotlog.engine.plugins import load_analyzers
@@ -15,6 +15,7 @@ __all__ = [
     "Progress",
     "Silent",
     "analyze",
+    "analyze_together",
     "load_analyzers",
     "thumbnails",
 ]

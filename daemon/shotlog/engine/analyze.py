@@ -6,30 +6,22 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from shotlog.analyzers.thumbnail import ThumbnailMeasure
-from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude
-from shotlog.engine.divide import divide
-from shotlog.engine.hearing import SoundJob, hear
-from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
-from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.plan import cache_key, missing, missing_cells
-from shotlog.engine.plugins import failure
-from shotlog.engine.progress import Bar, Progress, Silent
-from shotlog.engine.windows import measure_windows
-from shotlog.media.cuts import CutMeasure
+from shotlog.engine.divide import Divided, divide
+from shotlog.engine.locate import Located, MediaShelf, locate
+from shotlog.engine.measuring import Outcome, plan, take_missing
+from shotlog.engine.progress import Progress, Silent
+from shotlog.engine.windows import Looked, measure_windows
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
-from shotlog.schema.errors import ClipOutsideMedia, Problem, ShotlogError, Stopped
-from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure
+from shotlog.schema.errors import ClipOutsideMedia, Problem, Stopped
 from shotlog.schema.findings import Log
-from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange
+from shotlog.schema.times import TimeRange, union
 
 
 class Options(Model):
@@ -40,45 +32,6 @@ class Options(Model):
     """
 
     disabled: bool = False
-
-
-@dataclass
-class _Work:
-    """What one media file still needs."""
-
-    media: Media
-    clips: list[Located]
-    pictures: list[PictureJob]
-    sounds: list[SoundJob]
-
-    @property
-    def seconds(self) -> float:
-        """Seconds of film that must be decoded."""
-        return film_seconds(self.pictures)
-
-    @property
-    def sound_seconds(self) -> float:
-        """Seconds of sound that must be decoded, each need for itself."""
-        cells = {(job.measure.need, cell) for job in self.sounds for cell in job.cells}
-        return float(sum(need.cell for need, _ in cells))
-
-
-@dataclass
-class _Outcome:
-    """What went wrong while measuring."""
-
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    failed: dict[str, frozenset[str]] = field(default_factory=dict)
-    unreadable: set[str] = field(default_factory=set)
-
-    def add(self, other: _Outcome) -> None:
-        """Adds what went wrong elsewhere."""
-        self.problems += other.problems
-        self.warnings += other.warnings
-        self.unreadable |= other.unreadable
-        for content, names in other.failed.items():
-            self.failed[content] = self.failed.get(content, frozenset()) | names
 
 
 def analyze(
@@ -107,17 +60,50 @@ def analyze(
         ModelError: a model or the device cannot be used; what was measured is in the cache.
         Stopped: on Ctrl-C; likewise.
     """
+    options, progress = options or Options(), progress or Silent()
     try:
-        return _analyze(
-            edit,
-            analyzers,
-            cache,
-            options or Options(),
-            progress or Silent(),
-            shelf or MediaShelf(),
-        )
+        return _analyze(edit, analyzers, cache, options, progress, shelf or MediaShelf())
     except KeyboardInterrupt:
         raise Stopped(edit.name) from None
+
+
+def analyze_together(
+    edits: Sequence[Edit],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    *,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    shelf: MediaShelf | None = None,
+) -> list[Log]:
+    """Logs several edits at once: media that they share are decoded once, and models' batches fill.
+
+    First everything that all of them need is measured into the cache, then each is analyzed from
+    there; so the logs are those of separate runs, and what goes wrong is found again for each.
+
+    Args:
+        edits: The timelines.
+        analyzers: As for :func:`analyze`, like the rest.
+        cache: Likewise.
+        options: Likewise.
+        progress: Likewise.
+        shelf: Likewise.
+
+    Returns:
+        A log for each edit, in their order.
+
+    Raises:
+        ModelError: a model or the device cannot be used; what was measured is in the cache.
+        Stopped: on Ctrl-C; likewise.
+    """
+    options, progress, shelf = options or Options(), progress or Silent(), shelf or MediaShelf()
+    try:
+        if len(edits) > 1:
+            clips = [clip for n, edit in enumerate(edits) for clip in _numbered(n, edit, options)]
+            _examine(clips, analyzers, cache, progress, shelf)
+        return [_analyze(edit, analyzers, cache, options, progress, shelf) for edit in edits]
+    except KeyboardInterrupt:
+        raise Stopped(", ".join(edit.name for edit in edits)) from None
 
 
 def _analyze(
@@ -128,11 +114,57 @@ def _analyze(
     progress: Progress,
     shelf: MediaShelf,
 ) -> Log:
-    clips = [clip for clip in edit.clips if clip.enabled or options.disabled]
-    warnings = list(edit.warnings) + _left_out(edit, clips)
+    clips = _wanted(edit, options)
+    seen = _examine(clips, analyzers, cache, progress, shelf)
+    found = conclude(
+        edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
+    )
+    cache.asked += _film_seconds(seen.located)
+    warnings = [*edit.warnings, *_left_out(edit, clips)]
+    for item in seen.divided:
+        warnings.extend(item.located.warnings)
+    return Log(
+        edit=edit,
+        shots=tuple(found.shots),
+        highlights=tuple(found.highlights),
+        excitement=found.excitement,
+        cuts=found.cuts,
+        problems=(
+            *seen.problems, *seen.outcome.problems, *seen.looked.problems, *found.problems
+        ),
+        warnings=tuple(dict.fromkeys(warnings + seen.outcome.warnings + cache.warnings)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What looking at clips gave, beside the evidence in the cache.
+
+    Attributes:
+        located: The clips whose media were found.
+        divided: Those that could be read, divided into shots.
+        outcome: What went wrong in the first pass.
+        looked: What models have seen.
+        problems: Clips that could not be used at all.
+    """
+
+    located: list[Located]
+    divided: list[Divided]
+    outcome: Outcome
+    looked: Looked
+    problems: list[Problem]
+
+
+def _examine(
+    clips: Sequence[ClipRange],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    progress: Progress,
+    shelf: MediaShelf,
+) -> _Seen:
+    """Everything that needs the pictures or the sound: what comes after it is cheap."""
     located, problems = _locate(clips, shelf, progress)
-    work = _plan(located, analyzers, cache)
-    outcome = _measure(work, cache, progress)
+    outcome = take_missing(plan(located, analyzers, cache), cache, progress)
     readable: list[Located] = []
     for item in located:
         if item.media.content_id in outcome.unreadable:
@@ -144,18 +176,25 @@ def _analyze(
             readable.append(ended)
     divided = divide(readable, cache, progress)
     looked = measure_windows(divided, analyzers, cache, progress)
-    found = conclude(edit, divided, analyzers, cache, outcome.failed, looked, progress)
-    for item in readable:
-        warnings.extend(item.warnings)
-    return Log(
-        edit=edit,
-        shots=tuple(found.shots),
-        highlights=tuple(found.highlights),
-        excitement=found.excitement,
-        cuts=found.cuts,
-        problems=(*problems, *outcome.problems, *looked.problems, *found.problems),
-        warnings=tuple(dict.fromkeys(warnings + outcome.warnings + cache.warnings)),
-    )
+    return _Seen(located, divided, outcome, looked, problems)
+
+
+def _wanted(edit: Edit, options: Options) -> list[ClipRange]:
+    return [clip for clip in edit.clips if clip.enabled or options.disabled]
+
+
+def _numbered(number: int, edit: Edit, options: Options) -> list[ClipRange]:
+    """The wanted clips of an edit, under ids that no other edit's clips have."""
+    clips = _wanted(edit, options)
+    return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
+
+
+def _film_seconds(located: Iterable[Located]) -> float:
+    """Seconds of film that clips show, each stretch of a file once."""
+    spans: dict[str, list[TimeRange]] = {}
+    for item in located:
+        spans.setdefault(item.media.content_id, []).append(item.span)
+    return float(sum(span.duration for of_file in spans.values() for span in union(of_file)))
 
 
 def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
@@ -177,83 +216,6 @@ def _locate(
                 located.append(found)
             bar.advance(1)
     return located, problems
-
-
-def _plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache) -> list[_Work]:
-    """For each file, what every measure must still be taken over."""
-    asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
-    asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
-    work = []
-    for content, clips in spans_by_media(located).items():
-        spans = [item.span for item in clips]
-        job = _Work(clips[0].media, clips, [], [])
-        for measure in asked.values():
-            pieces = cache.pieces(content, cache_key(measure))
-            if isinstance(measure, PictureMeasure):
-                job.pictures.append(PictureJob(measure, missing(spans, pieces, measure.reach)))
-            elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
-                job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
-        job.pictures = [picture for picture in job.pictures if picture.spans]
-        job.sounds = [sound for sound in job.sounds if sound.cells]
-        work.append(job)
-    return work
-
-
-def _measure(work: Sequence[_Work], cache: Cache, progress: Progress) -> _Outcome:
-    """Takes what is missing: sound in a thread beside the pictures, which never fill all cores."""
-    outcome, of_sound = _Outcome(), _Outcome()
-    with Ahead(_heard(work, cache, of_sound), weigh=lambda _: 0, limit=0) as heard:
-        with progress.stage("Picture", sum(job.seconds for job in work), "s of film") as bar:
-            for job in work:
-                if job.pictures:
-                    _measure_picture(job, cache, bar, outcome)
-        with progress.stage("Sound", sum(job.sound_seconds for job in work), "s of sound") as bar:
-            for seconds in heard:
-                bar.advance(seconds)
-    outcome.add(of_sound)
-    for job in work:
-        _, damage = cache.ending(job.media.content_id)
-        if damage:
-            outcome.warnings.append(f"{job.media.path}: {damage}")
-    return outcome
-
-
-def _measure_picture(job: _Work, cache: Cache, bar: Bar, outcome: _Outcome) -> None:
-    try:
-        failures = measure_pictures(job.media, job.pictures, cache, bar)
-    except ShotlogError as error:
-        outcome.unreadable.add(job.media.content_id)
-        for item in job.clips:
-            problem = error.problem.model_copy(update={"clip": item.clip.id})
-            outcome.problems.append(problem)
-        return
-    _give_up(job, [(f.measure, f.failure) for f in failures], outcome)
-
-
-def _heard(
-    work: Sequence[_Work], cache: Cache, outcome: _Outcome
-) -> Generator[Sequence[float], None, None]:
-    """Measures sound, and gives the seconds that were heard at each step."""
-    for job in work:
-        try:
-            for seconds in hear(job.media, job.sounds, cache):
-                yield (seconds,)
-        except ShotlogError as error:
-            outcome.warnings.append(f"{job.media.path}: the sound was left out; {error}")
-        _give_up(job, [(s.measure, s.failure) for s in job.sounds if s.failure], outcome)
-
-
-def _give_up(
-    job: _Work, failures: Sequence[tuple[Measure, Exception | None]], outcome: _Outcome
-) -> None:
-    """Measures that failed on a file: a problem of each clip that shows it."""
-    if not failures:
-        return
-    names = frozenset(measure.name for measure, _ in failures)
-    outcome.add(_Outcome(failed={job.media.content_id: names}))
-    for measure, error in failures:
-        for item in job.clips:
-            outcome.problems.append(failure(measure.name, item, error or Exception("unknown")))
 
 
 def _to_the_end(item: Located, cache: Cache) -> Located | Problem:

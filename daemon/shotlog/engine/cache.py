@@ -82,6 +82,10 @@ class Cache:
             everything in memory and forgets it.
         cap: Most bytes of evidence to keep.
 
+    Attributes:
+        asked: Seconds of film that edits asked about through this object.
+        read_film: Seconds of film that had to be decoded for them in the first pass.
+
     Raises:
         CacheError: where the file cannot be opened. A file that is damaged is put aside (renamed
             to ``*.damaged``) and a new one started; ``warnings`` says so.
@@ -91,10 +95,16 @@ class Cache:
         self.path = path
         self.cap = cap
         self.warnings: list[str] = []
+        self.asked = self.read_film = 0.0
         self._lock = threading.Lock()
         self._memory: Cache | None = None
         self._unchecked = cap  # bytes added since the size was last summed up; at first, who knows
         self._db = self._open()
+
+    @property
+    def held(self) -> float:
+        """Seconds of film that were asked about and needed no decode, as the cache knew them."""
+        return max(0.0, self.asked - self.read_film)
 
     @staticmethod
     def default_path() -> Path:

@@ -1,0 +1,102 @@
+"""Several edits at once: the logs of separate runs, for less work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from shotlog.engine import Cache, Options, analyze, analyze_together
+from shotlog.schema.analysis import Analyzer
+from shotlog.schema.errors import ModelError, Stopped
+from shotlog.schema.findings import Log
+from shotlog.schema.ranges import ClipRange, Edit
+from tests.engine.test_windows import RATE, Colours, Fastidious, Says, Watch, clip, write_film
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "film.mp4")
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "other.mp4", shift=20)
+
+
+def edit_of(name: str, *clips: ClipRange) -> Edit:
+    end = max(c.timeline.end for c in clips)
+    return Edit(name=name, rate=RATE, duration=end, clips=clips)
+
+
+def apart(edits: Sequence[Edit], analyzers: Sequence[Analyzer]) -> list[Log]:
+    logs = []
+    for edit in edits:
+        with Cache(None) as cache:
+            logs.append(analyze(edit, analyzers, cache))
+    return logs
+
+
+def test_the_logs_are_those_of_separate_runs(film: Path, other: Path, tmp_path: Path) -> None:
+    (empty := tmp_path / "empty.mp4").touch()
+    edits = [
+        edit_of("one", clip(film, 5, 95), clip(empty, at=4)),
+        edit_of("two", clip(film, 40, 60), clip(other, at=4), clip(tmp_path / "gone.mp4", at=8)),
+        edit_of("three", clip(film, 5, 95)),
+    ]
+    analyzers = [Says(Colours()), Says(Fastidious())]
+    with Cache(None) as cache:
+        together = analyze_together(edits, analyzers, cache)
+    assert together == apart(edits, analyzers)
+    assert [log.edit.name for log in together] == ["one", "two", "three"]
+    assert [len({p.clip for p in log.problems}) for log in together] == [2, 3, 1]
+
+
+def test_media_that_edits_share_are_decoded_once(film: Path) -> None:
+    edits = [edit_of("one", clip(film, 0, 75)), edit_of("two", clip(film, 25, 100))]
+    with Cache(None) as cache:
+        analyze_together(edits, [Says(Colours())], cache)
+        assert cache.read_film == pytest.approx(100 / 25, abs=0.05)
+        assert cache.asked == pytest.approx(2 * 75 / 25)
+        assert cache.held == pytest.approx(50 / 25, abs=0.05)
+
+
+def test_batches_are_filled_across_edits(film: Path, other: Path) -> None:
+    measure = Colours(batch=4)
+    edits = [edit_of("one", clip(film, 5, 95)), edit_of("two", clip(other, 40, 60))]
+    with Cache(None) as cache:
+        analyze_together(edits, [Says(measure)], cache)
+    assert measure.batches == [4, 4, 4]
+
+
+def test_clips_that_are_switched_off_are_looked_at_only_when_asked(film: Path) -> None:
+    off = clip(film).model_copy(update={"enabled": False})
+    edits = [edit_of("one", off), edit_of("two", off)]
+    with Cache(None) as cache:
+        analyze_together(edits, [Says(Colours())], cache)
+        assert cache.read_film == 0
+        logs = analyze_together(edits, [Says(Colours())], cache, options=Options(disabled=True))
+    assert [len(log.shots) for log in logs] == [3, 3]
+
+
+def test_a_model_that_cannot_be_used_is_told_at_once(film: Path) -> None:
+    class Unusable(Colours):
+        def prepare(self) -> None:
+            raise ModelError("some model", "it is broken", "Mend it.")
+
+    edits = [edit_of("one", clip(film)), edit_of("two", clip(film))]
+    with Cache(None) as cache, pytest.raises(ModelError):
+        analyze_together(edits, [Says(Unusable())], cache)
+
+
+def test_stopping_several_keeps_what_was_measured(film: Path, tmp_path: Path) -> None:
+    edits = [edit_of("one", clip(film)), edit_of("two", clip(film, 10, 90))]
+    measure = Colours(batch=1)
+    with Cache(tmp_path / "cache.sqlite") as cache:
+        with pytest.raises(Stopped, match="one, two"):
+            analyze_together(edits, [Says(measure)], cache, progress=Watch(stop_after=5))
+        analyze_together(edits, [Says(measure)], cache)
+    with Cache(None) as fresh:
+        analyze_together(edits, [Says(once := Colours(batch=1))], fresh)
+    assert len(measure.batches) == len(once.batches)
