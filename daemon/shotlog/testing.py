@@ -73,6 +73,7 @@ class FakeDaemon:
         steps: How often a job tells of its progress.
         pace: Seconds between two steps.
         limits: What it says that it takes; None takes the real daemon's size of messages.
+        protocol: What it speaks: that of an older daemon tries code against one.
 
     Attributes:
         places: Its folder, which is removed at the end.
@@ -86,9 +87,11 @@ class FakeDaemon:
         steps: int = 3,
         pace: float = 0.0,
         limits: Limits = _LIMITS,
+        protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
-        self._pretence = Pretence(answer, steps, pace, limits)
+        self._protocol = protocol
+        self._pretence = Pretence(answer, steps, pace, limits, protocol)
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake daemon", daemon=True)
         self._clients: dict[bytes, set[str]] = {}
@@ -246,7 +249,7 @@ class FakeDaemon:
         endpoint = listen(self._router)
         self._pretence.begin(endpoint, os.getpid())
         connection = Connection(
-            protocol=PROTOCOL,
+            protocol=self._protocol,
             endpoint=endpoint,
             pid=os.getpid(),
             boot=self._pretence.boot,

@@ -1,4 +1,4 @@
-"""One message of every kind of protocol 1, each with something in every field that may be empty."""
+"""One message of every kind, each with something in every field that may be empty."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from shotlog.service.messages import (
     Ack,
     Asks,
     Attach,
+    Canary,
     Cancel,
+    Check,
+    DeviceMemory,
     ErrorCode,
     Failure,
+    FilmCount,
     Goodbye,
     Hello,
     JobInfo,
@@ -126,8 +130,9 @@ def requests() -> list[Request]:
         Metrics(),
         Load(asks=asks, keep_alive=-1),
         Unload(),
-        Pause(),
+        Pause(batch=True),
         Resume(),
+        Check(asks=asks),
         Shutdown(drain=True),
     ]
 
@@ -141,10 +146,15 @@ def replies() -> list[Reply]:
         memory_bytes=1 << 30,
         progress_age=0.25,
         restarts=1,
+        failure=_failure(),
+        devices=(
+            DeviceMemory(name="cuda:0 NVIDIA H100", used=3 << 30, free=70 << 30, total=80 << 30),
+        ),
+        film=FilmCount(asked=120.5, held=30.25),
     )
     return [
         Welcome(
-            protocol=(1, 0),
+            protocol=(1, 1),
             capabilities=("results",),
             version="0.1.0",
             boot="b007",
@@ -177,6 +187,8 @@ def replies() -> list[Reply]:
             journal=("/state/journal.sqlite", "the disk is full"),
             log="/state/daemon.jsonl",
             endpoint="tcp://127.0.0.1:40000",
+            holds="DaVinci Resolve is busy",
+            canary=Canary(ok=True, words="shots looked at a window", seconds=0.5, age=12.0),
         ),
         MetricsText(text="# TYPE shotlog_jobs gauge\nshotlog_jobs 2\n"),
         Ack(),

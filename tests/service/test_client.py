@@ -103,6 +103,29 @@ def test_every_other_verb_is_answered(client: Client) -> None:
     assert client.ping().boot == client.welcome.boot
 
 
+def test_a_worker_that_was_told_to_try_itself_is_a_canary_of_the_status(client: Client) -> None:
+    before = client.status().canary
+    client.check()
+    after = client.status().canary
+
+    assert before is None
+    assert after is not None
+    assert after.ok
+
+
+def test_an_older_daemon_is_used_and_what_it_cannot_do_is_told() -> None:
+    with FakeDaemon(protocol=(1, 0)) as daemon, daemon.client() as client:
+        assert client.welcome.protocol == (1, 0)
+        client.pause()
+        assert client.status().paused
+
+        with pytest.raises(DaemonIncompatible, match=r"too old .*\(check\).*daemon restart"):
+            client.check()
+        with pytest.raises(DaemonIncompatible, match="too old"):
+            client.pause(batch=True)
+        assert {request.type for request in daemon.requests} == {"hello", "pause", "status"}
+
+
 def test_a_job_is_cancelled_while_it_is_watched() -> None:
     with FakeDaemon(steps=10_000, pace=0.01) as daemon, daemon.client() as client:
         job = client.submit(edit(), name="Reel 1").job

@@ -13,6 +13,7 @@ from shotlog.service.desk import LIMITS, PART, Rules
 from shotlog.service.dispatcher import CANCEL_SECONDS
 from shotlog.service.ledger import RETRY_SECONDS
 from shotlog.service.messages import (
+    PROTOCOL,
     Ack,
     Asks,
     Attach,
@@ -82,7 +83,7 @@ def test_nothing_is_done_before_hello(scene: Scene, request_: Request) -> None:
 def test_hello_is_answered_by_welcome_with_what_is_spoken_and_taken(scene: Scene) -> None:
     welcome = scene.ask(Hello(lowest=(1, 0), highest=(1, 9), client="panel", version="2"))
     assert isinstance(welcome, Welcome)
-    assert welcome.protocol == (1, 0)
+    assert welcome.protocol == PROTOCOL
     assert (welcome.boot, welcome.pid, welcome.limits) == ("boot", 4242, LIMITS)
 
 

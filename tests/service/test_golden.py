@@ -1,8 +1,7 @@
 """Messages as every version of the protocol sent them are understood for ever.
 
-A file of ``golden/`` is never changed. A new message of the same major gets a file beside the
-others; a new field of an old message is tried by a second file of another name
-(``submit.2.json``). The first ones were written from ``messages_of_all_kinds``.
+A file of ``golden/`` is never changed. A minor version gets a folder of its own, with the messages
+that are new in it or have new fields, as ``messages_of_all_kinds`` had them when it came out.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from shotlog.service.messages import Pause, needs
 from shotlog.service.wire import SIGNATURE, unpack_reply, unpack_request
 from tests.service.messages_of_all_kinds import replies, requests
 
-GOLDEN = sorted((Path(__file__).parent / "golden" / "v1").glob("*.json"))
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))
 REQUESTS = {body.type for body in requests()}
 
 
@@ -26,7 +26,7 @@ def frames_of(path: Path) -> tuple[list[bytes], dict[str, Any]]:
     return frames, message
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_golden_message_is_understood_and_means_the_same(path: Path) -> None:
     frames, message = frames_of(path)
     unpack = unpack_request if message["body"]["type"] in REQUESTS else unpack_reply
@@ -40,4 +40,14 @@ def test_a_golden_message_is_understood_and_means_the_same(path: Path) -> None:
 def test_there_is_a_golden_message_of_every_kind() -> None:
     kinds = {body.type for body in (*requests(), *replies())}
 
-    assert {path.stem.split(".")[0] for path in GOLDEN} == kinds
+    assert {path.stem for path in GOLDEN} == kinds
+
+
+def test_what_an_old_daemon_is_asked_is_what_its_own_clients_asked() -> None:
+    said = {body.type: body for body in (*requests(), Pause())}
+
+    for path in (Path(__file__).parent / "golden" / "v1").glob("*.json"):
+        _, message = frames_of(path)
+        if (kind := message["body"]["type"]) in REQUESTS - {"hello"}:
+            assert needs(said[kind]) == (1, 0)
+            assert said[kind].model_dump(mode="json").keys() == message["body"].keys()

@@ -177,7 +177,7 @@ def test_what_is_wrong_is_told_without_what_was_sent() -> None:
 
 
 def test_another_major_is_told_with_both_versions_and_what_to_run() -> None:
-    with pytest.raises(BadMessage, match=r"protocol 2\.5, and only 1\.0") as bad:
+    with pytest.raises(BadMessage, match=r"protocol 2\.5, and only 1\.1") as bad:
         unpack_request(framed(b'{"type": "unheard-of"}', protocol=[2, 5], weight="heavy"))
 
     assert bad.value.failure.code is ErrorCode.PROTOCOL_MISMATCH

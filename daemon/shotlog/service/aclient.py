@@ -76,6 +76,7 @@ class AsyncClient:
     unload = _awaited(Client.unload)
     pause = _awaited(Client.pause)
     resume = _awaited(Client.resume)
+    check = _awaited(Client.check)
     shutdown = _awaited(Client.shutdown)
     result = _awaited(Client.result)
 

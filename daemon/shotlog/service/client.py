@@ -21,6 +21,7 @@ from shotlog.service.messages import (
     Asks,
     Attach,
     Cancel,
+    Check,
     ErrorCode,
     JobInfo,
     JobList,
@@ -45,6 +46,7 @@ from shotlog.service.messages import (
     Submit,
     Unload,
     Welcome,
+    needs,
 )
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
@@ -205,13 +207,25 @@ class Client:
         """Gives the models' memory back as soon as no job runs."""
         self._ask(Unload(), Ack)
 
-    def pause(self) -> None:
-        """Starts no work until :meth:`resume`; what runs stops at the next frame and is kept."""
-        self._ask(Pause(), Ack)
+    def pause(self, batch: bool = False) -> None:
+        """Starts no work until :meth:`resume`; what runs stops at the next frame and is kept.
+
+        Args:
+            batch: Whether jobs of priority batch alone are held.
+        """
+        self._ask(Pause(batch=batch), Ack)
 
     def resume(self) -> None:
-        """Goes on."""
+        """Goes on, after a pause of either kind."""
         self._ask(Resume(), Ack)
+
+    def check(self, asks: Asks | None = None) -> None:
+        """Has the worker try itself; ``status().canary`` tells how that went, once it has.
+
+        Args:
+            asks: The models that it is to try; None those of ``shotlog analyze`` by default.
+        """
+        self._ask(Check(asks=asks or Asks()), Ack)
 
     def shutdown(self, drain: bool = False) -> None:
         """Ends the daemon; with ``drain`` once all that waits is done."""
@@ -288,6 +302,10 @@ class Client:
 
     def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
         """Asks for an answer of one kind; raises the error for any other."""
+        if needs(request) > self.welcome.protocol:
+            raise DaemonIncompatible(
+                self._session.subject, f"it is too old for what was asked ({request.type})"
+            )
         error = partial(error_of, subject=subject or self._session.subject)
         try:
             answer = self._session.ask(request)

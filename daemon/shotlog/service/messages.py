@@ -1,12 +1,15 @@
-"""What client and daemon say to each other: the messages of protocol 1, and nothing else.
+"""What client and daemon say to each other: the messages of protocol 1.1, and nothing else.
 
 A message is a *header* (what it is, which message it answers) and a *body*, both JSON. Requests
 go to the daemon, replies and events come back; an event is a reply to nothing. Bodies are strict:
-an unknown field or type is refused. ``docs/protocol.md`` is made from this module.
+an unknown field or type is refused. So a field that a later minor added to a request is not sent
+where it holds its default: an older daemon would refuse what it need not know.
+``docs/protocol.md`` is made from this module.
 """
 
 from __future__ import annotations
 
+import operator
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -15,8 +18,11 @@ from pydantic import Field
 from shotlog.schema.base import Model
 from shotlog.schema.ranges import Edit
 
-PROTOCOL = (1, 0)
+PROTOCOL = (1, 1)
 """Major and minor. Another major cannot be understood; another minor only adds."""
+
+OLDEST = (1, 0)
+"""The oldest daemon that a client of today can use; what it lacks is told when it is asked for."""
 
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MessageId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -95,7 +101,7 @@ class Hello(Model):
     """
 
     type: Literal["hello"] = "hello"
-    lowest: tuple[int, int] = PROTOCOL
+    lowest: tuple[int, int] = OLDEST
     highest: tuple[int, int] = PROTOCOL
     required: tuple[str, ...] = ()
     client: str
@@ -206,15 +212,31 @@ class Unload(Model):
 
 
 class Pause(Model):
-    """Start no work until ``resume``; what runs stops at the next frame and is kept."""
+    """Start no work until ``resume``; what runs stops at the next frame and is kept.
+
+    Attributes:
+        batch: Hold jobs of priority ``batch`` alone. Since 1.1.
+    """
 
     type: Literal["pause"] = "pause"
+    batch: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
 
 class Resume(Model):
-    """Go on."""
+    """Go on, after a pause of either kind."""
 
     type: Literal["resume"] = "resume"
+
+
+class Check(Model):
+    """Have the worker try itself; ``canary`` of the status tells how that went. Since 1.1.
+
+    Attributes:
+        asks: The models that it is to try.
+    """
+
+    type: Literal["check"] = "check"
+    asks: Asks = Asks()
 
 
 class Shutdown(Model):
@@ -230,9 +252,15 @@ class Shutdown(Model):
 
 Request = Annotated[
     Hello | Ping | Submit | Attach | Cancel | Results | ListJobs | Status | Metrics | Load | Unload
-    | Pause | Resume | Shutdown,
+    | Pause | Resume | Check | Shutdown,
     Field(discriminator="type"),
 ]  # fmt: skip
+
+
+def needs(request: Request) -> tuple[int, int]:
+    """The oldest protocol in which a request can be said."""
+    newer = isinstance(request, Check) or (isinstance(request, Pause) and request.batch)
+    return (1, 1) if newer else OLDEST
 
 
 class Limits(Model):
@@ -381,6 +409,50 @@ class JobList(Model):
     jobs: tuple[JobInfo, ...]
 
 
+class DeviceMemory(Model):
+    """The memory of a device that models are on, in bytes. Since 1.1.
+
+    Attributes:
+        name: The device, ``cuda:0 NVIDIA H100``.
+        used: What the worker holds of it.
+        free: What nobody holds.
+        total: All that it has.
+    """
+
+    name: str
+    used: int
+    free: int
+    total: int
+
+
+class FilmCount(Model):
+    """How much film was asked about since the daemon began, summed over measures. Since 1.1.
+
+    Attributes:
+        asked: Seconds of film.
+        held: So many of them were answered by the cache.
+    """
+
+    asked: float = 0.0
+    held: float = 0.0
+
+
+class Canary(Model):
+    """How the worker did when it last tried itself. Since 1.1.
+
+    Attributes:
+        ok: Whether what it was to do came out as it must.
+        words: What it did, or what went wrong.
+        seconds: How long that took.
+        age: Seconds since then.
+    """
+
+    ok: bool
+    words: str
+    seconds: float
+    age: float
+
+
 class WorkerInfo(Model):
     """The process that computes.
 
@@ -391,6 +463,9 @@ class WorkerInfo(Model):
         memory_bytes: What it holds of main memory.
         progress_age: Seconds since it last told of progress; None while it is idle.
         restarts: How often it died since the daemon began.
+        failure: Why models could not be loaded when that was last tried. Since 1.1.
+        devices: The memory of the devices that its models are on. Since 1.1.
+        film: What its cache saved. Since 1.1.
     """
 
     state: Literal["absent", "starting", "idle", "busy", "stalled", "broken"]
@@ -399,6 +474,9 @@ class WorkerInfo(Model):
     memory_bytes: int | None = None
     progress_age: float | None = None
     restarts: int = 0
+    failure: Failure | None = None
+    devices: tuple[DeviceMemory, ...] = ()
+    film: FilmCount = FilmCount()
 
 
 class StatusReport(Model):
@@ -425,6 +503,8 @@ class StatusReport(Model):
         journal: Path of the journal, and what is wrong with it (None: nothing).
         log: Path of the log file.
         endpoint: Where the daemon listens.
+        holds: Why jobs of priority ``batch`` wait, in words; None: they do not. Since 1.1.
+        canary: How the worker did when it last tried itself; None: it never did. Since 1.1.
     """
 
     type: Literal["status-report"] = "status-report"
@@ -448,6 +528,8 @@ class StatusReport(Model):
     journal: tuple[str, str | None]
     log: str
     endpoint: str
+    holds: str | None = None
+    canary: Canary | None = None
 
 
 class MetricsText(Model):

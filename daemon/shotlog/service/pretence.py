@@ -13,7 +13,9 @@ from shotlog.service.messages import (
     PROTOCOL,
     Ack,
     Attach,
+    Canary,
     Cancel,
+    Check,
     ErrorCode,
     Failure,
     Hello,
@@ -40,6 +42,7 @@ from shotlog.service.messages import (
     Submit,
     Welcome,
     WorkerInfo,
+    needs,
 )
 from shotlog.service.refusals import failure
 from shotlog.service.wire import new_id
@@ -68,6 +71,7 @@ class Pretence:
         steps: How often a job tells of its progress.
         pace: Seconds between two steps.
         limits: What it says that it takes.
+        protocol: What it speaks.
 
     Attributes:
         boot: Changes with every beginning.
@@ -80,7 +84,10 @@ class Pretence:
         steps: int,
         pace: float,
         limits: Limits,
+        protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
+        self._protocol = protocol
+        self._checked: float | None = None
         self.boot, self._pid, self._endpoint = "", 0, ""
         self._answer, self._steps, self._pace, self._limits = answer, steps, pace, limits
         self._jobs: dict[str, _Job] = {}
@@ -99,6 +106,8 @@ class Pretence:
 
     def reply(self, request: Request) -> Reply:
         """What a daemon answers; hello too, of which the caller keeps the account."""
+        if needs(request) > self._protocol:
+            return _refused(ErrorCode.BAD_MESSAGE)
         match request:
             case Hello():
                 return self._welcome(request)
@@ -119,6 +128,8 @@ class Pretence:
                 )
             case Pause() | Resume():
                 self._paused = isinstance(request, Pause)
+            case Check():
+                self._checked = time.monotonic()
             case Shutdown():
                 self.draining = request.drain
         return Ack()
@@ -189,10 +200,11 @@ class Pretence:
         return job.info
 
     def _welcome(self, request: Hello) -> Reply:
-        if not request.lowest[0] <= PROTOCOL[0] <= request.highest[0] or request.required:
+        spoken = min(self._protocol, request.highest)
+        if spoken[0] != self._protocol[0] or spoken < request.lowest or request.required:
             return _refused(ErrorCode.PROTOCOL_MISMATCH)
         return Welcome(
-            protocol=min(PROTOCOL, request.highest),
+            protocol=spoken,
             capabilities=(),
             version=__version__,
             boot=self.boot,
@@ -224,7 +236,12 @@ class Pretence:
             journal=("(none)", None),
             log="(none)",
             endpoint=self._endpoint,
+            canary=None if self._checked is None else self._canary(self._checked),
         )
+
+    @staticmethod
+    def _canary(at: float) -> Canary:
+        return Canary(ok=True, words="it pretends", seconds=0.0, age=time.monotonic() - at)
 
 
 def _refused(code: ErrorCode) -> Refused:

@@ -39,6 +39,7 @@ ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
     m.Unload: m.Ack,
     m.Pause: m.Ack,
     m.Resume: m.Ack,
+    m.Check: m.Ack,
     m.Shutdown: m.Ack,
 })  # fmt: skip
 """What each request is answered with, unless it is refused."""
@@ -77,7 +78,8 @@ sends more without a word, so check before you send.
 
 - A reply names its request in `reply_to`; an event answers nothing, there it is null.
 - The daemon refuses fields, types and values that it does not know. A client must pass over
-  fields and events that *it* does not know: another minor version only adds.
+  fields and events that *it* does not know: another minor version only adds. To use a request or a
+  field of one that came with a later minor (*since* below), look at `protocol` of `welcome` first.
 - Times and rates are exact: `"24000/1001"` or `"25"`, never floating point, no exponents. A field
   of that type is called an *exact number* here.
 - Ids of messages and jobs are 32 hexadecimal digits, chosen at random by who makes them.
