@@ -1,0 +1,67 @@
+"""A machine for every test of faults, and the figures of all of them at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shotlog.service.places import HOME_VARIABLE, Places
+from tests.faults.figures import Figures
+from tests.faults.machine import Machine, Reel, make_reel
+
+FILMS = 30
+
+_FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_FIGURES] = Figures()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and not sys.platform.startswith("linux"):
+            item.add_marker(pytest.mark.skip(reason="faults are made by Linux's own means"))
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """What all tests of this run count on."""
+    return request.config.stash[_FIGURES]
+
+
+@pytest.fixture(scope="session")
+def reel(tmp_path_factory: pytest.TempPathFactory) -> Reel:
+    """Small edits, and the log of each."""
+    return make_reel(tmp_path_factory.mktemp("reel"), FILMS)
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """A daemon's places that no other test knows, for this process and those it starts."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    return Places()
+
+
+@pytest.fixture
+def machine(places: Places, reel: Reel, figures: Figures) -> Iterator[Machine]:
+    """A machine whose daemon is not started yet, and is gone afterwards."""
+    one = Machine(places, reel, figures)
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    figures = config.stash[_FIGURES]
+    if figures.submitted:
+        terminalreporter.section("what the faults cost")
+        for line in figures.lines():
+            terminalreporter.write_line(line)

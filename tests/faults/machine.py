@@ -1,0 +1,253 @@
+"""A user's machine on which things go wrong: small films, a daemon, jobs whose logs are known."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from shotlog import Client
+from shotlog.engine import Cache, Options, analyze
+from shotlog.engine.voices import voices as voices_of
+from shotlog.render.video import write_video
+from shotlog.schema.errors import DaemonRefused
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
+from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.service.connection import Connection, read
+from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
+from shotlog.service.places import Places
+from shotlog.service.starting import connect_or_start
+from shotlog.service.wire import new_id
+from tests.faults.figures import Figures
+
+RATE = Fraction(25)
+FRAMES = 24
+BUILTIN = Asks(models="builtin")
+PATIENCE = 45.0
+PING = 0.5
+"""Seconds; clients of these tests notice a silence four times as fast as others."""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """Small edits, and the log of each as a run in process makes it.
+
+    Attributes:
+        edits: Each shows a film of its own, of one second.
+        logs: The JSON text of each log.
+    """
+
+    edits: tuple[Edit, ...]
+    logs: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.edits)
+
+
+def make_reel(folder: Path, films: int) -> Reel:
+    """Renders films and analyses each in this process."""
+    edits = tuple(edit_of(write_film(folder / f"{n}.mp4", n)) for n in range(films))
+    return Reel(edits, tuple(in_process(edit) for edit in edits))
+
+
+def write_film(path: Path, seed: int) -> Path:
+    """A second of one shot: a pan over blocks of its own."""
+    blocks = np.random.default_rng(seed).integers(0, 256, (6, 24, 3)).astype(np.uint8)
+    world = np.kron(blocks, np.ones((8, 8, 1), np.uint8))
+    quick = {"preset": "ultrafast", "crf": "18"}
+    write_video(path, (world[:, n : n + 64] for n in range(FRAMES)), RATE, options=quick)
+    return path
+
+
+def edit_of(film: Path) -> Edit:
+    """An edit that shows a film from end to end."""
+    whole = TimeRange(start=Fraction(0), duration=FRAMES / RATE)
+    clip = ClipRange(
+        id="V1/0", name=film.stem, media=MediaReference(path=str(film), start=Fraction(0)),
+        source=whole, timeline=whole,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0), speed=Fraction(1)),
+    )  # fmt: skip
+    return Edit(name=film.stem, rate=RATE, duration=whole.duration, clips=(clip,))
+
+
+def in_process(edit: Edit, asks: Asks = BUILTIN) -> str:
+    """The log as ``shotlog analyze --in-process`` makes it."""
+    asked = voices_of(asks.models, asks.names, asks.device, asks.precision)
+    with Cache(None) as cache:
+        log = analyze(edit, asked.analyzers, cache, options=Options())
+    return log.model_copy(update={"warnings": asked.warnings + log.warnings}).model_dump_json()
+
+
+class Machine:
+    """One user's daemon, the jobs that were given to it, and what became of them.
+
+    Several threads may submit at once, each with a client of its own.
+
+    Args:
+        places: The daemon's, which this process's environment names too.
+        reel: What jobs are about.
+        figures: Are counted on.
+    """
+
+    def __init__(self, places: Places, reel: Reel, figures: Figures) -> None:
+        self.places, self.reel, self.figures = places, reel, figures
+        self.jobs: dict[str, int] = {}
+        self.unwanted: set[str] = set()
+
+    def start(self, *more: str, command: Sequence[str] | None = None) -> Connection:
+        """Starts the daemon; clients start it by themselves where it needs nothing special.
+
+        Args:
+            more: Options of the daemon.
+            command: A program that runs it; None takes the daemon itself.
+        """
+        if command is not None:
+            command = [*command, "--context", self.places.context, "--report", *more]
+        return connect_or_start(self.places, timeout=PATIENCE, command=command)
+
+    def client(self, *, start: bool = True) -> Client:
+        """A client that soon notices when the daemon is gone."""
+        return Client(places=self.places, start=start, ping=PING)
+
+    @property
+    def broker(self) -> int:
+        """The process id of the daemon that was last started."""
+        connection = read(self.places)
+        assert connection is not None, "no daemon was started"
+        return connection.pid
+
+    def submit(
+        self, client: Client, jobs: int = 1, priority: Priority = Priority.NORMAL
+    ) -> list[str]:
+        """Submits so many jobs, each about the next edit of the reel."""
+        made = []
+        for _ in range(jobs):
+            number, job = len(self.jobs) % len(self.reel), new_id()
+            client.submit(
+                self.reel.edits[number], BUILTIN, name=str(number), priority=priority, job=job
+            )
+            self.jobs[job] = number
+            self.figures.count("submitted")
+            made.append(job)
+        return made
+
+    def cancel(self, client: Client, job: str) -> None:
+        """Has a job stopped; it may be done all the same."""
+        self.unwanted.add(job)
+        client.cancel(job)
+
+    @staticmethod
+    def wait_for_ends(client: Client, more: int) -> None:
+        """Waits until this daemon has brought so many more jobs to their end."""
+        enough = client.status().finished + more
+        wait_for(lambda: client.status().finished >= enough)
+
+    def settle(self, client: Client, jobs: Iterable[str] | None = None) -> None:
+        """Waits for jobs (None: for all), and counts what became of each."""
+        for job in tuple(self.jobs if jobs is None else jobs):
+            self._count(client, job)
+        if jobs is None:
+            self.figures.count("duplicated", self.duplicates())
+
+    def _count(self, client: Client, job: str) -> None:
+        try:
+            *_, info = client.watch(job)
+        except DaemonRefused as error:
+            if error.reason != ErrorCode.UNKNOWN_JOB:
+                raise
+            self.figures.count("lost")
+            return
+        if not isinstance(info, JobInfo):
+            self.figures.count("lost")
+            return
+        self.figures.count("reruns", max(0, info.attempts - 1))
+        match info.state:
+            case JobState.DONE if self.log_of(client, job) == self.reel.logs[self.jobs[job]]:
+                self.figures.count("finished")
+            case JobState.DONE:
+                self.figures.count("wrong")
+            case JobState.CANCELLED if job in self.unwanted:
+                self.figures.count("cancelled")
+            case _:
+                self.figures.count("failed")
+
+    @staticmethod
+    def log_of(client: Client, job: str) -> str:
+        """The JSON text of a job's log."""
+        return client.result(job).model_dump_json()
+
+    def duplicates(self) -> int:
+        """Endings beyond the first of a job, and endings of jobs that nobody submitted.
+
+        By the daemon's log, which tells of an ending once it stands in the journal.
+        """
+        endings = Counter(job for say, job in self.log_lines() if say in ENDINGS)
+        return sum(n - (job in self.jobs) for job, n in endings.items())
+
+    def log_lines(self) -> Iterator[tuple[str, str | None]]:
+        """What the daemons of these places logged, and about which job."""
+        for path in sorted(self.places.folder.glob(f"{self.places.log.name}*")):
+            for line in path.read_text("utf-8", "replace").splitlines():
+                with suppress(ValueError):  # the last line of a daemon that was killed
+                    told = json.loads(line)
+                    yield told["say"], told.get("job")
+
+    @contextmanager
+    def recovery(self, kind: str) -> Iterator[None]:
+        """Measures how long it takes until things go on after a fault, which the block does."""
+        began = time.monotonic()
+        yield
+        self.figures.recoveries[kind].append(time.monotonic() - began)
+
+    def processes(self, module: str = "shotlog.service") -> list[int]:
+        """The processes that these places' daemons are made of, by the module that they run."""
+        mine = f"SHOTLOG_HOME={self.places.home}".encode()
+        found = []
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError):  # it ended while it was looked at, or is another user's
+                if (
+                    folder.name.isdigit()
+                    and int(folder.name) != os.getpid()
+                    and mine in (folder / "environ").read_bytes().split(b"\0")
+                    and module.encode() in (folder / "cmdline").read_bytes()
+                    and is_alive(int(folder.name))
+                ):
+                    found.append(int(folder.name))
+        return found
+
+    def close(self) -> None:
+        """Ends everything by force."""
+        while left := self.processes(""):
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+
+ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.over)
+"""What the daemon logs when a job is over."""
+
+
+def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Waits until something is so."""
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
