@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from shotlog.cli._through_daemon import analyze_in_daemon
+from shotlog.cli.bars import Bars
 from shotlog.cli.cache import cache_option
-from shotlog.cli.console import Bars, coverage, highlight_table, shot_table, show_problems
+from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.daemon import context_option
 from shotlog.cli.sources import gather_footage, is_timeline
 from shotlog.cli.voices import Models, Voices, model_options, voices

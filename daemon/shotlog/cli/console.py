@@ -1,69 +1,22 @@
-"""What every command shows alike: progress bars, tables of shots, times, problems."""
+"""What every command shows alike: tables of shots, times, problems, JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from fractions import Fraction
 
 import click
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.engine import Bar, Silent
 from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Log, LoggedShot, Voice, spans
 from shotlog.schema.labels import SIZES, UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import Edit
 from shotlog.schema.times import nearest_frame, timecode
-
-
-class _RichBar:
-    def __init__(self, progress: Progress, task: TaskID) -> None:
-        self._progress, self._task = progress, task
-
-    def advance(self, amount: float) -> None:
-        self._progress.advance(self._task, amount)
-
-
-class Bars:
-    """Progress of the engine: a bar per stage with an estimate of the time that is left."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
-        """One stage, one bar; a stage with nothing to do is not shown."""
-        if total <= 0:
-            with Silent().stage(name, total, unit) as nobody:
-                yield nobody
-            return
-        whole = max(1, round(total))
-        with Progress(
-            SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description:<9}"),
-            BarColumn(),
-            TimeRemainingColumn(elapsed_when_finished=True),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            console=self._console,
-        ) as progress:
-            task = progress.add_task(name, total=whole, unit=unit)
-            yield _RichBar(progress, task)
-            progress.update(task, completed=whole)
 
 
 def at(edit: Edit, moment: Fraction) -> str:

@@ -22,7 +22,8 @@ from shotlog.cli._demo_verdict import (
     compare_shots,
     false_cuts,
 )
-from shotlog.cli.console import Bars, at, titled_table
+from shotlog.cli.bars import Bars
+from shotlog.cli.console import at, titled_table
 from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.render.film import Film
 from shotlog.render.truth import Truth

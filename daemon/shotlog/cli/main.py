@@ -3,30 +3,62 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from shotlog import __version__
-from shotlog.cli.analyze import analyze
-from shotlog.cli.cache import cache
-from shotlog.cli.clear import clear
-from shotlog.cli.daemon import daemon
-from shotlog.cli.demo import demo
-from shotlog.cli.jobs import jobs
-from shotlog.cli.models import models
-from shotlog.cli.show import show
-from shotlog.schema.errors import ShotlogError, Stopped
+
+if TYPE_CHECKING:
+    from shotlog.schema.errors import ShotlogError
 
 EXIT_STOPPED = 130
 
+COMMANDS: Mapping[str, str] = MappingProxyType({
+    "analyze": "Log every shot of a timeline (.otio, .otioz), or of media files and folders.",
+    "show": "List the markers that Shotlog wrote into a timeline.",
+    "clear": "Take the markers away that Shotlog wrote into a timeline, and nothing else.",
+    "demo": "Show what Shotlog finds, beside what is true.",
+    "models": "Models that see more than the built-in tier: get them, look at them, remove them.",
+    "cache": "Show where results are kept, or forget them.",
+    "daemon": "Start, stop and watch the daemon that keeps models ready.",
+    "jobs": "List jobs, watch them, cancel them, fetch what they found.",
+    "doctor": "Check everything that Shotlog needs, with a remedy for what is amiss.",
+    "bridge": "Serve a program that has no Shotlog of its own: JSON lines on stdio.",
+})  # fmt: skip
+"""Every command, and the first sentence of its help: to be shown without importing any.
+
+``shotlog.cli.NAME`` holds the command NAME.
+"""
+
 
 class _Shotlog(click.Group):
-    """Says every error of Shotlog in words, without a traceback."""
+    """Imports a command when it is called, and says errors in words, without a traceback.
+
+    Who wants help, or how the daemon is, does not wait for decoders and models. Such a group is
+    documented at https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
+        from shotlog.schema.errors import ShotlogError, Stopped  # help does without
+
         try:
             return super().invoke(ctx)
         except ShotlogError as error:
@@ -37,6 +69,9 @@ class _Shotlog(click.Group):
 
 
 def _say(error: ShotlogError) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(stderr=True)
     problem = error.problem
     console.print(
@@ -64,7 +99,3 @@ def main(debug: bool) -> None:
       shotlog clear marked.otio                  take our markers away again
       shotlog models list                        models that see more than the built-in tier
     """
-
-
-for _command in (analyze, show, clear, demo, models, cache, daemon, jobs):
-    main.add_command(_command)

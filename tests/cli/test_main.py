@@ -1,0 +1,60 @@
+"""The group of commands: it says what each does without importing any."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from shotlog.cli.main import COMMANDS, main
+from shotlog.service.places import HOME_VARIABLE
+
+HEAVY = {"av", "cv2", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
+_THEN_TELL = """
+import sys
+from shotlog.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, sep="\\n", file=sys.stderr)
+"""
+
+
+def imported_by(*words: str, home: Path) -> set[str]:
+    """The modules of a process in which the command has run."""
+    process = subprocess.run(
+        [sys.executable, "-c", _THEN_TELL, *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {HOME_VARIABLE: str(home)},
+        check=False,
+    )
+    return set(process.stderr.splitlines())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert COMMANDS[name] == command.get_short_help_str(limit=1000)
+
+
+def test_every_command_is_listed() -> None:
+    listed = CliRunner().invoke(main, ["--help"]).output
+    assert all(f"\n  {name} " in listed for name in COMMANDS)
+    assert CliRunner().invoke(main, ["anlyze"]).exit_code == 2
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["daemon", "status"]])
+def test_who_asks_how_things_are_waits_for_no_decoder_and_no_model(
+    words: list[str], tmp_path: Path
+) -> None:
+    modules = imported_by(*words, home=tmp_path / "home")
+    assert "shotlog.cli.main" in modules
+    assert not modules & HEAVY
