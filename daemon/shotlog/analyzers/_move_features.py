@@ -98,7 +98,7 @@ class Rows(NamedTuple):
 
     def middle(self, column: str) -> float:
         """The median of a column over the short baseline."""
-        return _median(self.short, column)
+        return float(_medians(self.short)[_AT[column]])
 
 
 def rows_of(track: Track) -> Rows:
@@ -147,6 +147,7 @@ class Gist(NamedTuple):
 
     Attributes:
         table: Rows of the longest baseline that saw enough.
+        middle: (columns,) their medians.
         main: (4,) median velocity.
         full: Speed of the average point, with :data:`FLOOR` below it.
         share: (4,) signed part of each axis in the whole motion.
@@ -154,6 +155,7 @@ class Gist(NamedTuple):
     """
 
     table: Table
+    middle: Vector
     main: Vector
     full: float
     share: Vector
@@ -163,10 +165,10 @@ class Gist(NamedTuple):
 def gist(rows: Rows) -> Gist:
     """The motion of a window in short, which everything else is said of."""
     table = rows.long if rows.long_enough else rows.short
-    main = np.median(velocity(table), axis=0)
+    main = _medians(velocity(table))
     full = math.hypot(float(np.linalg.norm(main)), FLOOR)
     jitter = _unsteadiness(np.diff(velocity(rows.short), axis=0) / math.sqrt(2), main)
-    return Gist(table, main, full, main * np.abs(main) / full**2, jitter)
+    return Gist(table, _medians(table), main, full, main * np.abs(main) / full**2, jitter)
 
 
 def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
@@ -176,7 +178,8 @@ def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
         rows: The window.
         short_of_it: Its :func:`gist`, where that is known already.
     """
-    table, main, full, share, jitter = short_of_it or gist(rows)
+    table, middle, main, full, share, jitter = short_of_it or gist(rows)
+    of_short = _medians(rows.short)
     short, longest = velocity(rows.short), velocity(table)
     wander = _unsteadiness(longest - main, main)
     constant = _constant(longest)
@@ -187,17 +190,17 @@ def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
             *np.abs(share),
             *constant,
             *np.abs(constant),
-            *(math.tanh(_median(table, odd) / full) for odd in _BENDS),
+            *(math.tanh(middle[_AT[odd]] / full) for odd in _BENDS),
             math.log1p(float(np.linalg.norm(main)) / _FINE),
             math.log1p(jitter / _FINE),
             jitter / (jitter + full),
             math.log1p(wander / _FINE),
             wander / (wander + full),
             float(np.linalg.norm(short.sum(axis=0))) / way,
-            _median(rows.short, "still"),
-            _median(table, "still"),
-            _median(rows.short, "support"),
-            _median(table, "support"),
+            of_short[_AT["still"]],
+            middle[_AT["still"]],
+            of_short[_AT["support"]],
+            middle[_AT["support"]],
         ]
     )
 
@@ -215,23 +218,27 @@ def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
         kind: What it looks like: ``pan``, ``tilt`` or ``zoom``.
         short_of_it: Its :func:`gist`, where that is known already.
     """
-    table, main, full, share, jitter = short_of_it or gist(rows)
+    _, middle, main, full, share, jitter = short_of_it or gist(rows)
+
+    def median(name: str) -> float:
+        return float(middle[_AT[name]])
+
     off_x, off_y, radial, around = (
-        _median(table, f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
+        median(f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
     )
     x, y, zoom = main[:3]
-    lean = (_median(table, "shear") - _median(table, "turn")) * np.sign(x)
-    fold = -_median(table, "stretch") * np.sign(y)
+    lean = (median("shear") - median("turn")) * np.sign(x)
+    fold = -median("stretch") * np.sign(y)
     bends = {
-        "pan": -_median(table, "bend_x") * np.sign(x),
-        "tilt": -_median(table, "bend_y") * np.sign(y),
-        "zoom": _median(table, "bend_y") * np.sign(zoom),
+        "pan": -median("bend_x") * np.sign(x),
+        "tilt": -median("bend_y") * np.sign(y),
+        "zoom": median("bend_y") * np.sign(zoom),
     }
     lengthwise = math.log(off_x / off_y)
     return np.array(
         [
-            math.log1p(8 * _median(table, "off_plane") / full),
-            _median(table, "plane"),
+            math.log1p(8 * median("off_plane") / full),
+            median("plane"),
             -lengthwise if kind == "tilt" else lengthwise,
             math.log(radial / around),
             math.tanh(lean / (abs(x) + FLOOR)),
@@ -240,15 +247,15 @@ def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
             jitter / (jitter + full),
             abs(share[3]),
             math.log(full / FLOOR),
-            _median(table, "support"),
+            median("support"),
         ]
     )
 
 
-def _median(table: Table, name: str) -> float:
-    # np.median takes six times as long over so few numbers, and a window asks 50 times.
-    column = np.sort(table[:, _AT[name]])
-    return float(column[(len(column) - 1) // 2] + column[len(column) // 2]) / 2
+def _medians(table: Table) -> Vector:
+    """Of every column, as np.median has it, which takes many times as long over so few rows."""
+    ordered = np.sort(table, axis=0)
+    return np.asarray((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def _constant(speeds: Table) -> Vector:
@@ -268,4 +275,4 @@ def _unsteadiness(off: Table, main: Vector) -> float:
     if speed > FLOOR:
         way = main / speed
         off = off - np.outer(off @ way, way) * (speed / (speed + 2 * FLOOR))
-    return float(np.sqrt(np.median((off**2).sum(axis=1))))
+    return math.sqrt(_medians((off**2).sum(axis=1)))

@@ -7,7 +7,7 @@ decide between look-alikes only, never about a direction.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -51,10 +51,18 @@ class Head(Model):
     bias: dict[str, float]
     weights: dict[str, tuple[float, ...]]
 
+    @cached_property
+    def _arrays(self) -> tuple[Table, Table, Table, Table]:
+        """Mean, scale, bias and weights (labels, features)."""
+        bias = [self.bias[label] for label in self.weights]
+        lists = (self.mean, self.scale, bias, list(self.weights.values()))
+        mean, scale, start, weights = (np.array(numbers, np.float64) for numbers in lists)
+        return mean, scale, start, weights
+
     def probabilities(self, values: Table) -> dict[str, float]:
         """A probability for every label, for the values of one window."""
-        scaled = (values - np.array(self.mean)) / np.array(self.scale)
-        score = np.array([self.bias[x] + scaled @ np.array(w) for x, w in self.weights.items()])
+        mean, scale, bias, weights = self._arrays
+        score = bias + weights @ ((values - mean) / scale)
         odds = np.exp(score - score.max())
         return dict(zip(self.weights, (float(p) for p in odds / odds.sum()), strict=True))
 
