@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shotlog.service.polite import CALM_SECONDS, LOOK_SECONDS, Courtesy
+from shotlog.service.polite import CALM_SECONDS, LOOK_AT, LOOK_SECONDS, Courtesy
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
@@ -44,7 +44,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 def look_until_found(courtesy: Courtesy, now: float = 0.0) -> float:
     """As many looks as all processes need to be asked for their names; gives the time."""
-    for _ in range(2 * len(psutil.pids()) // 100 + 2):
+    for _ in range(len(psutil.pids()) // LOOK_AT + 2):
         courtesy.reason(now)
         now += LOOK_SECONDS
     return now
