@@ -102,6 +102,7 @@ class Machine:
         self.places, self.reel, self.figures = places, reel, figures
         self.jobs: dict[str, int] = {}
         self.unwanted: set[str] = set()
+        self._settled: set[str] = set()
 
     def start(self, *more: str, command: Sequence[str] | None = None) -> Connection:
         """Starts the daemon; clients start it by themselves where it needs nothing special.
@@ -152,9 +153,11 @@ class Machine:
         wait_for(lambda: client.status().finished >= enough)
 
     def settle(self, client: Client, jobs: Iterable[str] | None = None) -> None:
-        """Waits for jobs (None: for all), and counts what became of each."""
+        """Waits for jobs (None: for all), and counts once what became of each."""
         for job in tuple(self.jobs if jobs is None else jobs):
-            self._count(client, job)
+            if job not in self._settled:
+                self._settled.add(job)
+                self._count(client, job)
         if jobs is None:
             self.figures.count("duplicated", self.duplicates())
 
