@@ -1,0 +1,1 @@
+"""The bridge: JSON lines on stdio, for a caller that has only a standard library."""

@@ -1,0 +1,293 @@
+"""Follows a caller's requests, by way of the daemon's client: one thread, several jobs at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import assert_never
+
+from shotlog import __version__
+from shotlog.bridge import messages as m
+from shotlog.bridge.reading import Misread, read
+from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.bridge.why import Why, refusal, why, why_over
+from shotlog.models.registry import Registry
+from shotlog.schema.errors import ShotlogError
+from shotlog.schema.ranges import Edit
+from shotlog.service.client import Client
+from shotlog.service.messages import ErrorCode, JobInfo, JobState, ProgressEvent
+
+_RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
+
+
+@dataclass
+class _Run:
+    """A job that a request is told of.
+
+    Attributes:
+        request: The request's id.
+        job: The job's id.
+        steps: What the daemon says of it.
+        leased: Whether it ends with the bridge.
+    """
+
+    request: m.RequestId
+    job: str
+    steps: Generator[JobInfo | ProgressEvent | None]
+    leased: bool
+
+
+class Bridge:
+    """Answers lines, and tells of jobs.
+
+    Args:
+        connect: Makes the daemon's client, given a name for its log; called when the first
+            request comes that needs the daemon.
+        say: Takes what is said to the caller. What it raises is not caught.
+
+    Attributes:
+        over: Whether the caller has ended the bridge.
+    """
+
+    def __init__(
+        self, connect: Callable[[str], Client], say: Callable[[m.Answer | m.Event], None]
+    ) -> None:
+        self.over = False
+        self._connect, self._say = connect, say
+        self._caller: str | None = None
+        self._connected: Client | None = None
+        self._reconnects = 0
+        self._runs: dict[m.RequestId, _Run] = {}
+        self._rates: dict[str, Mapping[str, Fraction]] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are jobs to tell of, so that :meth:`step` must be called often."""
+        return bool(self._runs)
+
+    def hear(self, line: bytes) -> None:
+        """Follows a line, and answers it with exactly one; a blank one means nothing."""
+        if not line.strip():
+            return
+        try:
+            request = read(line)
+        except Misread as bad:
+            self._say(_error(bad.id, refusal(bad.code, str(bad))))
+            return
+        try:
+            answer = self._follow(request)
+        except Exception as error:  # one bad request never costs the others
+            answer = _error(request.id, why(error))
+        self._say(answer)
+        self._notice()
+
+    def step(self) -> None:
+        """Tells what is new of the jobs; waits for nothing, unless the daemon is away."""
+        for run in list(self._runs.values()):
+            for event in self._news(run):
+                self._say(event)
+        self._notice()
+
+    def close(self) -> None:
+        """Cancels what is not durable, and leaves the daemon."""
+        if self._connected is None:
+            return
+        with suppress(ShotlogError):  # then the lease of these jobs runs out
+            for run in self._runs.values():
+                if run.leased:
+                    self._connected.cancel(run.job)
+        self._connected.close()
+        self._connected = None
+
+    @property
+    def _client(self) -> Client:
+        if self._connected is None:
+            self._connected = self._connect(f"bridge of {self._caller or 'a caller'}")
+        return self._connected
+
+    def _follow(self, request: m.Request) -> m.Answer:
+        if not isinstance(request, m.Hello) and self._caller is None:
+            return _error(request.id, refusal(ErrorCode.NOT_INITIALISED, "hello comes first"))
+        match request:
+            case m.Hello():
+                return self._greeted(request)
+            case m.Analyze() | m.Attach():
+                return self._begun(request)
+            case m.Cancel():
+                return self._cancelled(request)
+            case m.Results():
+                found = self._found(request.job)
+                return m.ToldResults(id=request.id, job=request.job, found=found)
+            case m.Jobs():
+                return m.ToldJobs(id=request.id, jobs=tuple(map(_job, self._client.jobs())))
+            case m.Status():
+                return self._status(request)
+            case m.Models():
+                return m.ToldModels(id=request.id, models=_models())
+            case m.Pause():
+                self._client.pause(batch=request.batch)
+            case m.Resume():
+                self._client.resume()
+            case m.Load():
+                self._client.load(request.asks(), request.keep_alive)
+            case m.Unload():
+                self._client.unload()
+            case m.ShutdownBridge():
+                self.over = True
+            case _:
+                assert_never(request)
+        return m.Ack(id=request.id)
+
+    def _greeted(self, hello: m.Hello) -> m.Answer:
+        if hello.bridge != m.BRIDGE:
+            words = f"the caller speaks version {hello.bridge} of the bridge, this is {m.BRIDGE}"
+            hint = "Update the older of the two, the script or Shotlog."
+            return _error(hello.id, refusal(ErrorCode.PROTOCOL_MISMATCH, words, hint))
+        self._caller = hello.client
+        return m.Welcome(
+            id=hello.id,
+            bridge=m.BRIDGE,
+            version=__version__,
+            capabilities=m.CAPABILITIES,
+            line_bytes=LINE_BYTES,
+            pid=os.getpid(),
+        )
+
+    def _begun(self, request: m.Analyze | m.Attach) -> m.Answer:
+        if request.id in self._runs:
+            words = f"the job of an earlier request {request.id} is still running"
+            hint = "Give each request an id of its own."
+            return _error(request.id, refusal(ErrorCode.CONFLICT, words, hint))
+        warnings: tuple[str, ...] = ()
+        if isinstance(request, m.Attach):
+            info = self._client.attach(request.job)
+        else:
+            edit, rates = _edit(request)
+            info, warnings = self._submitted(request, edit), edit.warnings
+            self._rates[info.job] = rates
+        leased = isinstance(request, m.Analyze) and not info.durable
+        steps = self._client.steps(info.job, 0.0)
+        self._runs[request.id] = _Run(request.id, info.job, steps, leased)
+        return m.Accepted(
+            id=request.id,
+            job=info.job,
+            name=info.name,
+            state=info.state,
+            clips=info.clips,
+            warnings=warnings,
+        )
+
+    def _submitted(self, request: m.Analyze, edit: Edit) -> JobInfo:
+        return self._client.submit(
+            edit,
+            request.asks(disabled=request.disabled),
+            name=request.name or edit.name,
+            priority=request.priority,
+            durable=request.durable,
+            job=request.job,
+            keep_alive=request.keep_alive,
+        )
+
+    def _cancelled(self, request: m.Cancel) -> m.Answer:
+        job = request.job
+        if request.request is not None and request.request in self._runs:
+            job = self._runs[request.request].job
+        if job is None:
+            words = f"no job of request {request.request} is running"
+            return _error(request.id, refusal(ErrorCode.UNKNOWN_JOB, words))
+        return m.ToldJobState(id=request.id, job=_job(self._client.cancel(job)))
+
+    def _found(self, job: str) -> m.Found:
+        log = self._client.result(job)
+        from shotlog.bridge.found import found_in  # with opentimelineio: not before it is needed
+
+        return found_in(log, self._rates.get(job, {}))
+
+    def _status(self, request: m.Status) -> m.Answer:
+        report = self._client.status()
+        return m.ToldStatus(
+            id=request.id,
+            version=report.version,
+            ready=report.ready,
+            useful=report.useful,
+            paused=report.paused,
+            holds=report.holds,
+            queued=report.queued,
+            running=report.running,
+            eta=report.eta,
+            worker=report.worker.state,
+            models=report.worker.models,
+            devices=report.worker.devices,
+            failure=report.worker.failure,
+            log=report.log,
+        )
+
+    def _news(self, run: _Run) -> Iterator[m.Event]:
+        """What there is to tell of a job; one that is over is forgotten."""
+        try:
+            while (event := next(run.steps, None)) is not None:
+                if not isinstance(event, JobInfo):
+                    yield m.Progress(id=run.request, **event.model_dump(exclude={"type"}))
+                elif not event.state.over:
+                    yield m.State(
+                        id=run.request, job=run.job, state=event.state, attempts=event.attempts
+                    )
+                else:
+                    self._forget(run)
+                    yield self._end(run, event)
+        except Exception as error:  # one job never costs the others
+            self._forget(run)
+            yield m.Failed(id=run.request, job=run.job, **why(error)._asdict())
+
+    def _end(self, run: _Run, info: JobInfo) -> m.Done | m.Failed:
+        if info.state is JobState.DONE:
+            return m.Done(id=run.request, job=run.job, found=self._found(run.job))
+        return m.Failed(id=run.request, job=run.job, **why_over(info)._asdict())
+
+    def _forget(self, run: _Run) -> None:
+        self._runs.pop(run.request, None)
+        run.steps.close()
+
+    def _notice(self) -> None:
+        """Says that the daemon was away, where it was."""
+        if self._connected is not None and self._connected.reconnects != self._reconnects:
+            self._reconnects = self._connected.reconnects
+            self._say(m.Notice(code="reconnected", message=_RECONNECTED))
+
+
+def _error(request: m.RequestId | None, told: Why) -> m.Error:
+    return m.Error(id=request, **told._asdict())
+
+
+def _edit(request: m.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
+    """The edit of a request, and the rates of its clips' source frames as far as they are told."""
+    if request.edit is not None:
+        from shotlog.bridge.plain import edit_of
+
+        return edit_of(request.edit), {clip.id: clip.rate for clip in request.edit.clips}
+    from shotlog_otio import read_edit
+
+    return read_edit(Path(request.timeline or "")), {}
+
+
+def _job(info: JobInfo) -> m.ToldJob:
+    return m.ToldJob.model_validate(info.model_dump(include=set(m.ToldJob.model_fields)))
+
+
+def _models() -> tuple[m.ToldModel, ...]:
+    registry = Registry()
+    here = {model.card.name for model in registry.installed()}
+    return tuple(
+        m.ToldModel(
+            name=card.name,
+            title=card.title,
+            answers=tuple(dict.fromkeys(head.task.value for head in card.heads)),
+            here=card.name in here,
+            licence=card.licence.name,
+        )
+        for card in registry.cards()
+    )

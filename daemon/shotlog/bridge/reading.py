@@ -1,0 +1,63 @@
+"""From a line to a request, or why it is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from shotlog.bridge.messages import Request, RequestId
+from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.service.messages import ErrorCode
+
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+_ID: TypeAdapter[RequestId] = TypeAdapter(RequestId)
+_ERRORS_TOLD = 3
+
+
+class Misread(Exception):
+    """A line that is no request.
+
+    Attributes:
+        id: Of the request, if that much could be read.
+        code: Why.
+    """
+
+    def __init__(self, words: str, code: ErrorCode, request: RequestId | None = None) -> None:
+        super().__init__(words)
+        self.id, self.code = request, code
+
+
+def read(line: bytes) -> Request:
+    """Reads a request, strictly.
+
+    Raises:
+        Misread: it is too long, no JSON object in UTF-8, or not what the bridge understands.
+    """
+    if len(line) > LINE_BYTES:
+        raise Misread(f"a line has at most {LINE_BYTES:,} bytes", ErrorCode.TOO_LARGE)
+    try:
+        return _REQUEST.validate_json(line, strict=True)
+    except ValidationError as error:
+        raise Misread(_words(error), ErrorCode.BAD_MESSAGE, _id_in(line)) from None
+
+
+def _id_in(line: bytes) -> RequestId | None:
+    """The id in a line that is otherwise no request."""
+    try:
+        said = from_json(line)
+        return _ID.validate_python(said["id"], strict=True) if isinstance(said, dict) else None
+    except (KeyError, ValueError):
+        return None
+
+
+def _words(error: ValidationError) -> str:
+    """The first few things that are wrong, without the input."""
+    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
+    told = [
+        f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg']}"
+        for item in found[:_ERRORS_TOLD]
+    ]
+    more = [f"and {len(found) - _ERRORS_TOLD} more"] if len(found) > _ERRORS_TOLD else []
+    return "; ".join([*told, *more])

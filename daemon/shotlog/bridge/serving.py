@@ -1,0 +1,70 @@
+"""The bridge as a process: a thread that reads lines, and one that does everything else."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from queue import Empty, Queue
+from typing import BinaryIO
+
+from shotlog.bridge.bridge import Bridge
+from shotlog.bridge.messages import Answer, Event
+from shotlog.bridge.stdio import lines
+from shotlog.service.client import Client
+
+_TICK = 0.02
+"""Seconds between two looks at what the daemon told, while there are jobs."""
+
+_WAITING = 64
+"""Lines that are read ahead."""
+
+_FAREWELL = 5.0
+"""Seconds after the caller has gone in which jobs may still be cancelled: the daemon may be away,
+and nobody is there for whom it should be waited."""
+
+
+def serve(hear: int, say: BinaryIO, connect: Callable[[str], Client]) -> None:
+    """Serves a caller until it ends stdin, stops reading, or asks for the end.
+
+    Args:
+        hear: Descriptor that requests come from.
+        say: Where answers and events go to.
+        connect: Makes the daemon's client, given its name.
+    """
+    waiting: Queue[bytes | None] = Queue(_WAITING)
+    threading.Thread(target=_read, args=(hear, waiting), name="stdin", daemon=True).start()
+    bridge = Bridge(connect, partial(_write, say))
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        while not bridge.over:
+            with suppress(Empty):
+                line = waiting.get(timeout=_TICK if bridge.busy else None)
+                if line is None:
+                    break
+                bridge.hear(line)
+            bridge.step()
+    _end_in(_FAREWELL)
+    bridge.close()
+
+
+def _read(hear: int, waiting: Queue[bytes | None]) -> None:
+    with suppress(OSError):  # a caller that died
+        for line in lines(hear):
+            waiting.put(line)
+    _end_in(_FAREWELL)
+    waiting.put(None)
+
+
+def _write(say: BinaryIO, told: Answer | Event) -> None:
+    # Escaped, so that no caller can mistake the encoding, nor a rare line break for an end.
+    say.write(told.model_dump_json(ensure_ascii=True).encode() + b"\n")
+    say.flush()
+
+
+def _end_in(seconds: float) -> None:
+    """Ends the process at the latest then, whatever it waits for."""
+    timer = threading.Timer(seconds, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
