@@ -44,8 +44,8 @@ def report_of_the_demo(folder: Path) -> Path:
     timeline, page = folder / "shotlog-demo.otio", folder / "shotlog-demo.html"
     truth = Film().render(folder / "shotlog-demo.mp4")
     timeline.write_bytes(demo_timeline(truth, "shotlog-demo.mp4"))
-    arguments = ["analyze", str(timeline), "--report", str(page), "--no-cache", "--quiet"]
-    shotlog(arguments, standalone_mode=False)
+    options = ["--report", str(page), "--in-process", "--no-cache", "--quiet"]
+    shotlog(["analyze", str(timeline), *options], standalone_mode=False)
     return page
 
 

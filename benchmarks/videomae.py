@@ -75,7 +75,7 @@ def against_originals(
         ours, _ = timed_process([
             sys.executable, "-m", "shotlog", "analyze", str(timeline), "--models", "local",
             "--model", model, "--device", options.device, "--precision", options.precision,
-            "--no-cache", "--quiet",
+            "--in-process", "--no-cache", "--quiet",
         ])  # fmt: skip
         theirs, said = timed_process([sys.executable, __file__, "--child", json.dumps(call)])
         theirs |= {"inside": json.loads(said.splitlines()[-1])}

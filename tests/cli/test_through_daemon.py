@@ -1,17 +1,31 @@
-"""``shotlog analyze --daemon``: the same work, done by the daemon."""
+"""``shotlog analyze`` as it is by default: the same work, done by the daemon."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from shotlog.cli import main
+from shotlog import Client
+from shotlog.cli import _through_daemon, main
+from shotlog.media import probe
 from shotlog.render.video import write_video
+from shotlog.schema.ranges import MediaReference
+from shotlog.service.messages import JobState, Priority, Submit
+from shotlog.service.places import HOME_VARIABLE
+from shotlog.testing import FakeDaemon
+from shotlog_otio import make_timeline
+from tests.cli.conftest import IN_PROCESS
+from tests.cli.test_main import HEAVY, imported_by
 from tests.media.material import drift
 
 
@@ -23,44 +37,190 @@ def film(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def timeline(film: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "cut.otio"
+    path.write_bytes(make_timeline([probe(MediaReference(path=str(film)))], "cut"))
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own for a daemon, which is gone afterwards."""
-    monkeypatch.setenv("SHOTLOG_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(IN_PROCESS)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "daemon.sqlite"))
-    yield
+    yield tmp_path / "home"
     call("daemon", "stop")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDaemon]:
+    monkeypatch.delenv(IN_PROCESS)
+    with FakeDaemon() as daemon:
+        _found_by_default(monkeypatch, daemon.environment)
+        yield daemon
+
+
+def _found_by_default(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
 
 
 def call(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+def jobs() -> Any:
+    return json.loads(call("jobs", "list", "--json").output)
+
+
 @pytest.mark.slow
-@pytest.mark.usefixtures("daemon")
+@pytest.mark.usefixtures("home")
 def test_the_daemon_finds_what_this_process_finds(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there, here = tmp_path / "there.json", tmp_path / "here.json"
-    first = call("analyze", film, "--daemon", "--json", there, "--report", tmp_path / "r.html")
+    first = call("analyze", film, "--json", there, "--report", tmp_path / "r.html")
     assert first.exit_code == 0, first.output
     assert "<img" in (tmp_path / "r.html").read_text()
-    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "own.sqlite"))
-    assert call("analyze", film, "--json", here).exit_code == 0
-    assert there.read_bytes() == here.read_bytes()
-    (job,) = json.loads(call("jobs", "list", "--json").output)
+    (job,) = jobs()
     assert job["state"] == "done"
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "own.sqlite"))
+    assert call("analyze", film, "--in-process", "--json", here).exit_code == 0
+    assert there.read_bytes() == here.read_bytes()
+    assert len(jobs()) == 1
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("daemon")
+@pytest.mark.usefixtures("home")
 def test_a_job_that_fails_is_told_in_words(film: Path) -> None:
-    asked = call("analyze", film, "--daemon", "--models", "local")
+    asked = call("analyze", film, "--models", "local")
     assert asked.exit_code == 1
     assert "no model is here" in asked.output
     assert "Traceback" not in asked.output
 
 
-def test_the_daemons_cache_is_its_own(film: Path, tmp_path: Path) -> None:
-    asked = call("analyze", film, "--daemon", "--cache", tmp_path / "c.sqlite")
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
+def test_a_timeline_named_from_its_folder_is_found_by_the_daemon(
+    timeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(timeline.parent)
+    asked = call("analyze", "cut.otio", "-o", "cut.otio", "--keep-alive", "0")
+    assert asked.exit_code == 0, asked.output
+    assert "problem" not in asked.output
+    with Client(start=False) as client:
+        assert _in_time(lambda: client.status().worker.pid is None), "kept, and nobody wanted it"
+
+
+@pytest.mark.slow
+def test_ctrl_c_cancels_the_job_and_leaves_the_output_alone(home: Path, tmp_path: Path) -> None:
+    film, output = tmp_path / "long.mp4", tmp_path / "log.otio"
+    write_video(film, drift(3000), Fraction(25))
+    output.write_text("what was here before")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shotlog", "analyze", str(film), "-o", str(output)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # A test run in the background has Ctrl-C switched off, and would pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with Client() as client:
+        assert _in_time(lambda: any(job.state is JobState.RUNNING for job in client.jobs()))
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+        assert process.returncode == 130, stderr
+        assert b"Traceback" not in stderr
+        assert b"Run the same command again" in stderr
+        assert _in_time(lambda: client.jobs()[0].state is JobState.CANCELLED)
+    assert output.read_text() == "what was here before"
+
+
+def _in_time(happens: Any, seconds: float = 20.0) -> bool:
+    ends = time.monotonic() + seconds
+    while not (happened := happens()) and time.monotonic() < ends:
+        time.sleep(0.02)
+    return bool(happened)
+
+
+def test_what_is_asked_reaches_the_daemon(fake: FakeDaemon, timeline: Path) -> None:
+    options = ["--models", "builtin", "--disabled", "--keep-alive", "2h", "--precision", "fp32"]
+    asked = call("analyze", timeline, *options)
+    assert asked.exit_code == 0, asked.output
+    (submit,) = (request for request in fake.requests if isinstance(request, Submit))
+    assert submit.keep_alive == 7200
+    assert submit.priority is Priority.INTERACTIVE
+    assert not submit.durable
+    assert submit.asks.model_dump() == {
+        "models": "builtin",
+        "names": (),
+        "device": "auto",
+        "precision": "fp32",
+        "disabled": True,
+    }
+
+
+def test_whoever_hands_a_timeline_in_waits_for_no_decoder_and_no_model(
+    fake: FakeDaemon, timeline: Path
+) -> None:
+    out = timeline.with_name("marked.otio")
+    words = ["analyze", str(timeline), "-o", str(out), "--json", str(timeline) + ".json"]
+    modules = imported_by(*words, home=fake.places.home)
+    assert out.is_file()
+    assert any(isinstance(request, Submit) for request in fake.requests)
+    assert not modules & HEAVY
+
+
+def test_a_daemon_of_another_version_is_told_of(
+    fake: FakeDaemon, timeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_through_daemon, "__version__", "0.0.9")
+    asked = call("analyze", timeline)
+    assert asked.exit_code == 0
+    assert "this is Shotlog 0.0.9" in asked.stderr
+    assert "shotlog daemon restart" in asked.stderr
+
+
+def test_a_daemon_of_another_protocol_is_not_asked(
+    timeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(IN_PROCESS)
+    with FakeDaemon(protocol=(2, 0)) as fake:
+        _found_by_default(monkeypatch, fake.environment)
+        asked = call("analyze", timeline)
+        assert asked.exit_code == 1
+        assert "speaks protocol 2" in asked.stderr
+        assert "shotlog daemon restart" in asked.stderr
+        assert "--in-process" in asked.stderr
+        assert call("analyze", timeline, "--in-process").exit_code == 0
+
+
+def test_a_daemon_that_cannot_be_started_is_told_with_the_way_around(
+    timeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(IN_PROCESS)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "file"))
+    asked = call("analyze", timeline)
+    assert asked.exit_code == 1
+    assert "--in-process" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+@pytest.mark.parametrize("option", [["--cache", "c.sqlite"], ["--no-cache"]])
+def test_the_daemons_cache_is_its_own(
+    option: list[str], timeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(IN_PROCESS)
+    asked = call("analyze", timeline, *option)
     assert asked.exit_code == 2
-    assert "--in-process" in asked.output
+    assert f"{option[0]} goes with --in-process" in asked.output
+
+
+def test_a_farm_says_once_that_there_is_no_daemon(
+    timeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(IN_PROCESS, "true")
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    assert call("analyze", timeline, "--no-cache").exit_code == 0
+    assert not (tmp_path / "home").exists()

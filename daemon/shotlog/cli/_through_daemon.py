@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rich.console import Console
 
+from shotlog import __version__
 from shotlog.cli._daemon_shown import show_watched
-from shotlog.schema.errors import DaemonRefused, Stopped
+from shotlog.schema.errors import (
+    DaemonAbsent,
+    DaemonError,
+    DaemonIncompatible,
+    DaemonLost,
+    DaemonRefused,
+    JournalUnusable,
+    NotAllowed,
+    Stopped,
+)
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.client import Client
 from shotlog.service.messages import Asks, JobState, Priority
+from shotlog.service.wire import new_id
+
+_UNUSABLE = (DaemonAbsent, DaemonIncompatible, DaemonLost, JournalUnusable, NotAllowed)
+_WITHOUT = "--in-process"
 
 
-def analyze_in_daemon(edit: Edit, asks: Asks, context: str, console: Console) -> Log:
+def analyze_in_daemon(
+    edit: Edit, asks: Asks, keep_alive: int | None, context: str, console: Console
+) -> Log:
     """The log of an edit, from the daemon; it is started where none runs.
 
     Args:
         edit: What to analyse.
         asks: How.
+        keep_alive: Seconds that models stay loaded after it; None the daemon's rule, -1 for ever.
         context: Which of the user's daemons.
         console: Where progress is shown.
 
@@ -25,20 +44,48 @@ def analyze_in_daemon(edit: Edit, asks: Asks, context: str, console: Console) ->
         DaemonError: the daemon cannot be used, or the job failed.
         Stopped: on Ctrl-C; the job is cancelled, what was measured is kept.
     """
-    with Client(context=context, name="shotlog analyze") as client:
-        job = client.submit(
-            edit, asks, name=edit.name, priority=Priority.INTERACTIVE, durable=False
-        ).job
-        try:
-            end = show_watched(console, client.watch(job))
-        except KeyboardInterrupt:
+    try:
+        with Client(context=context, name="shotlog analyze") as client:
+            log = _analyze(client, edit, asks, keep_alive, console)
+            return log.model_copy(update={"warnings": (*_versions(client), *log.warnings)})
+    except _UNUSABLE as error:
+        told = error.problem
+        if _WITHOUT in told.hint:
+            raise
+        hint = f"{told.hint} Or work without the daemon: {_WITHOUT}."
+        raise type(error)(told.subject, told.message, hint) from error
+
+
+def _analyze(
+    client: Client, edit: Edit, asks: Asks, keep_alive: int | None, console: Console
+) -> Log:
+    job = new_id()  # chosen here, so that a job can be cancelled whose answer has not come yet
+    try:
+        client.submit(
+            edit, asks, name=edit.name, priority=Priority.INTERACTIVE, durable=False, job=job,
+            keep_alive=keep_alive,
+        )  # fmt: skip
+        end = show_watched(console, client.watch(job))
+    except KeyboardInterrupt:
+        with suppress(DaemonError):  # a job that cannot be cancelled ends with its lease
             client.cancel(job)
-            raise Stopped(edit.name) from None
-        if end is None or end.state is not JobState.DONE:
-            failure = end.failure if end else None
-            raise DaemonRefused(
-                edit.name,
-                failure.message if failure else "somebody cancelled the job",
-                failure.hint if failure else "Run the command again.",
-            )
-        return client.result(job)
+        raise Stopped(edit.name) from None
+    if end is None or end.state is not JobState.DONE:
+        failure = end.failure if end else None
+        raise DaemonRefused(
+            edit.name,
+            failure.message if failure else "somebody cancelled the job",
+            failure.hint if failure else "Run the command again.",
+        )
+    return client.result(job)
+
+
+def _versions(client: Client) -> tuple[str, ...]:
+    """A word where the daemon is of another Shotlog, which may see other things."""
+    theirs = client.welcome.version
+    if theirs == __version__:
+        return ()
+    return (
+        f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
+        " shotlog daemon restart",
+    )

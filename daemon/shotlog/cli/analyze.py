@@ -13,24 +13,17 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
-from shotlog.cli.bars import Bars
-from shotlog.cli.cache import cache_option
 from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
-from shotlog.cli.daemon import context_option
-from shotlog.cli.sources import gather_footage, is_timeline
-from shotlog.cli.voices import Models, Voices, model_options, voices
-from shotlog.engine import Cache, MediaShelf, Options, Silent, thumbnails
-from shotlog.engine import analyze as run
-from shotlog.report import render_report
+from shotlog.cli.options import cache_option, context_option, keep_alive_option
+from shotlog.cli.sources import is_timeline
+from shotlog.cli.voices import asks_of, model_options
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
-from shotlog.service.messages import Asks
 from shotlog_otio import Written, markers_of, read_edit, save, write_markers
 
 On = Literal["timeline", "clips"]
-Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 @click.command()
@@ -63,22 +56,26 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 )
 @click.option("--disabled", is_flag=True, help="Look at clips that are switched off, too.")
 @model_options
-@click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results.")
-@cache_option
 @click.option(
-    "--daemon/--in-process",
-    "in_daemon",
+    "--in-process/--daemon",
     default=False,
-    show_default=True,
-    help="Have the daemon do it, which keeps models loaded (started where none runs).",
+    envvar="SHOTLOG_IN_PROCESS",
+    show_envvar=True,
+    help="Do the work in this process, which ends with it, instead of in the daemon, which is"
+    " started where none runs and keeps models loaded for the next time.",
 )
+@keep_alive_option
 @context_option
+@click.option(
+    "--no-cache", is_flag=True, help="Neither use nor keep earlier results. With --in-process."
+)
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On, disabled: bool, models: Models, names: Sequence[str],
-    device: str, precision: Precision, no_cache: bool, cache_file: Path | None,
-    in_daemon: bool, context: str, quiet: bool,
+    report_file: Path | None, on: On, disabled: bool, models: str, names: Sequence[str],
+    device: str, precision: str, in_process: bool, keep_alive: int | None, context: str,
+    no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
 
@@ -101,25 +98,19 @@ def analyze(
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs[0], output, report_file, json_file)
-    if in_daemon and (no_cache or cache_file):
-        raise click.UsageError("The daemon keeps results in its own cache; try --in-process.")
-    # Who cannot be asked is said before the long work, not after it.
-    asked = None if in_daemon else voices(models, names, device, precision)
+    _check_cache(in_process, no_cache, cache_file)
+    asks = asks_of(models, names, device, precision, disabled=disabled)
     with (
-        Cache(None if no_cache else cache_file or Cache.default_path()) as cache,
-        _timeline(inputs, output, shelf := MediaShelf(cache)) as (timeline, problems),
+        OwnEngine(cache_file, keep=not no_cache) as engine,
+        _timeline(inputs, output, engine) as (timeline, problems),
     ):
         edit = read_edit(timeline)
-        if asked is not None:
-            log = _analyze_here(edit, asked, disabled, cache, shelf, console)
+        if in_process:
+            log = engine.analyze(edit, asks, console)
         else:
-            asks = Asks(
-                models=models, names=tuple(names), device=device, precision=precision,
-                disabled=disabled,
-            )  # fmt: skip
-            log = analyze_in_daemon(edit, asks, context, console)
+            log = analyze_in_daemon(edit, asks, keep_alive, context, console)
         log = log.model_copy(update={"problems": problems + log.problems})
-        page = None if report_file is None else render_report(log, thumbnails(cache))
+        page = None if report_file is None else engine.report(log)
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
             _say_written(console, output, written)
@@ -132,19 +123,6 @@ def analyze(
     show_problems(Console(stderr=True), log.problems, () if quiet else log.warnings)
 
 
-def _analyze_here(
-    edit: Edit, asked: Voices, disabled: bool, cache: Cache, shelf: MediaShelf, console: Console
-) -> Log:
-    if asked.place is not None:
-        console.print(Text(f"models: {asked.place}", style="dim"))
-    log = run(
-        edit, asked.analyzers, cache,
-        options=Options(disabled=disabled),
-        progress=Silent() if console.quiet else Bars(console), shelf=shelf,
-    )  # fmt: skip
-    return log.model_copy(update={"warnings": asked.warnings + log.warnings})
-
-
 def report(console: Console, log: Log) -> None:
     """Shows the shots and the highlights."""
     console.print(shot_table(log))
@@ -155,17 +133,25 @@ def report(console: Console, log: Log) -> None:
 
 @contextmanager
 def _timeline(
-    inputs: Sequence[Path], output: Path | None, shelf: MediaShelf
+    inputs: Sequence[Path], output: Path | None, engine: OwnEngine
 ) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
     """The timeline to work on: the one that was given, or one made of the footage."""
     if len(inputs) == 1 and is_timeline(inputs[0]):
         yield inputs[0], ()
         return
-    footage = gather_footage(inputs, output.stem if output else inputs[0].stem, shelf)
+    footage = engine.footage(inputs, output.stem if output else inputs[0].stem)
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         made = Path(folder) / "footage.otio"
         made.write_bytes(footage.timeline)
         yield made, footage.problems
+
+
+def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:
+    if not in_process and (no_cache or cache_file):
+        option = "--no-cache" if no_cache else "--cache"
+        raise click.UsageError(
+            f"{option} goes with --in-process: the daemon keeps results in a cache of its own."
+        )
 
 
 def _check_places(

@@ -8,14 +8,8 @@ import click
 from rich.console import Console
 from rich.filesize import decimal
 
+from shotlog.cli.options import cache_option
 from shotlog.engine import Cache
-
-cache_option = click.option(
-    "--cache",
-    "cache_file",
-    type=click.Path(path_type=Path),
-    help="The result cache to use, instead of the user's own or that of $SHOTLOG_CACHE.",
-)
 
 
 @click.command()

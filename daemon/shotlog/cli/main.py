@@ -60,7 +60,10 @@ class _Shotlog(click.Group):
         from shotlog.schema.errors import ShotlogError, Stopped  # help does without
 
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                raise Stopped(str(ctx.invoked_subcommand)) from None
         except ShotlogError as error:
             if ctx.params.get("debug"):
                 raise

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from shotlog.engine import MediaShelf
 from shotlog.schema.errors import (
     MediaMissing,
     NoPicture,
@@ -18,6 +18,9 @@ from shotlog.schema.errors import (
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
 from shotlog_otio import make_timeline
+
+if TYPE_CHECKING:
+    from shotlog.engine import MediaShelf
 
 TIMELINES = frozenset({".otio", ".otioz"})
 PICTURES = frozenset(

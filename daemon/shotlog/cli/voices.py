@@ -8,16 +8,13 @@ from typing import Any
 
 import click
 
-from shotlog.engine.voices import Models, Voices
-from shotlog.engine.voices import voices as find_voices
-
-__all__ = ["Models", "Voices", "model_options", "voices"]
+from shotlog.service.messages import Asks
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that :func:`voices` takes."""
+    """The options that :func:`asks_of` takes."""
     for option in reversed((
         click.option(
             "--models",
@@ -34,6 +31,14 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             help="Of the models, only this one; may be given more than once.",
         ),
+    )):  # fmt: skip
+        command = option(command)
+    return place_options(command)
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--device`` and ``--precision``."""
+    for option in reversed((
         click.option(
             "--device",
             metavar="DEVICE",
@@ -54,16 +59,25 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def voices(models: Models, names: Sequence[str], device: str, precision: str) -> Voices:
-    """Finds who is asked; see :func:`shotlog.engine.voices.voices`.
+def asks_of(
+    models: str, names: Sequence[str], device: str, precision: str, *, disabled: bool = False
+) -> Asks:
+    """The options as one value, the same for this process and for the daemon.
 
     Raises:
         click.UsageError: models are named, and all are refused.
-        ModelError: a model or the device cannot be used.
     """
     if models == "builtin" and names:
         raise click.UsageError("--model names a model, and --models builtin wants none.")
-    return find_voices(models, names, device, precision)
+    return Asks.model_validate(
+        {
+            "models": models,
+            "names": tuple(names),
+            "device": device,
+            "precision": precision,
+            "disabled": disabled,
+        }
+    )
 
 
 def _device(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -1,0 +1,102 @@
+"""What this process does itself: all of it without the daemon, little beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from shotlog.schema.findings import Log
+from shotlog.schema.ranges import Edit
+from shotlog.service.messages import Asks
+
+if TYPE_CHECKING:
+    from shotlog.cli.sources import Footage
+    from shotlog.engine import Cache, MediaShelf
+
+
+class OwnEngine:
+    """The engine of this process, and the result cache.
+
+    The engine takes a second to import, and whoever gives a timeline to the daemon needs nothing
+    of it: so it is imported, and the cache opened, when something is first asked of it. A context
+    manager.
+
+    Args:
+        cache_file: The result cache; None takes the user's own, which is the daemon's as well.
+        keep: Whether results are used and kept at all.
+    """
+
+    def __init__(self, cache_file: Path | None = None, *, keep: bool = True) -> None:
+        self._place, self._keep = cache_file, keep
+        self._open = ExitStack()
+
+    def __enter__(self) -> OwnEngine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def footage(self, paths: Sequence[Path], name: str) -> Footage:
+        """A timeline of media files and folders; see :func:`~shotlog.cli.sources.gather_footage`.
+
+        Raises:
+            TimelineEmpty: where not one file can be used.
+            MediaMissing: where a path does not exist.
+        """
+        from shotlog.cli.sources import gather_footage
+
+        return gather_footage(paths, name, self._shelf)
+
+    def analyze(self, edit: Edit, asks: Asks, console: Console) -> Log:
+        """The log of an edit.
+
+        Raises:
+            ModelError: a model or the device cannot be used.
+            Stopped: on Ctrl-C; what was measured is kept.
+        """
+        from shotlog.cli.bars import Bars
+        from shotlog.engine import Options, Silent
+        from shotlog.engine import analyze as run
+        from shotlog.engine.voices import voices
+
+        asked = voices(asks.models, asks.names, asks.device, asks.precision)
+        if asked.place is not None:
+            console.print(Text(f"models: {asked.place}", style="dim"))
+        log = run(
+            edit, asked.analyzers, self._cache,
+            options=Options(disabled=asks.disabled),
+            progress=Silent() if console.quiet else Bars(console), shelf=self._shelf,
+        )  # fmt: skip
+        return log.model_copy(update={"warnings": asked.warnings + log.warnings})
+
+    def report(self, log: Log) -> str:
+        """A page of a log, with the pictures that the cache holds of its shots."""
+        from shotlog.engine import thumbnails
+        from shotlog.report import render_report
+
+        return render_report(log, thumbnails(self._cache))
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from shotlog.engine import Cache
+
+        place = (self._place or Cache.default_path()) if self._keep else None
+        return self._open.enter_context(Cache(place))
+
+    @cached_property
+    def _shelf(self) -> MediaShelf:
+        from shotlog.engine import MediaShelf
+
+        return MediaShelf(self._cache)
