@@ -11,6 +11,7 @@ from rich.console import Console
 
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
+from shotlog.cli.options import context_option
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
@@ -21,15 +22,6 @@ from shotlog.service.places import Places
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import connect_or_start, daemon_command, find
 from shotlog.service.stopping import stop as end
-
-context_option = click.option(
-    "--context",
-    default="default",
-    show_default=True,
-    envvar="SHOTLOG_CONTEXT",
-    show_envvar=True,
-    help="Which daemon: those of different names know nothing of each other.",
-)
 
 
 def _rules(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from shotlog.cli._daemon_shown import job_page, job_table, show_watched
 from shotlog.cli.console import print_json
-from shotlog.cli.daemon import context_option
+from shotlog.cli.options import context_option
 from shotlog.schema.errors import Stopped
 from shotlog.service.client import Client
 from shotlog.service.lookup import find_job, recent
