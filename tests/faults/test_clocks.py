@@ -1,0 +1,140 @@
+"""Wall clocks that jump: nothing is decided by them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import shotlog.service
+from shotlog.schema.errors import DaemonAbsent
+from shotlog.service.messages import JobState
+from tests.faults import jumping
+from tests.faults.machine import BUILTIN, Machine, is_alive, wait_for
+
+HOUR, DAY = 3600, 24 * 3600
+JUMPS = [0, DAY, -DAY, HOUR, -HOUR, 400 * DAY, 0]
+
+TOLD_ONLY = {
+    "daemon.py": "the connection file tells when the daemon began",
+    "journal.py": "jobs tell when they were submitted and ended; what was long over is forgotten, "
+    "but never one of the newest hundred",
+    "pretence.py": "the fake daemon's jobs tell when they were submitted and ended",
+}
+"""Where the service asks for the wall clock, and what for."""
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Path:
+    """Says how far the daemon's wall clock is ahead."""
+    path = tmp_path / "ahead"
+    path.write_text("0")
+    return path
+
+
+def start(machine: Machine, clock: Path, *options: str) -> int:
+    command = [sys.executable, jumping.__file__, "daemon", str(clock)]
+    return machine.start(*options, command=command).pid
+
+
+def test_jobs_run_on_while_the_clock_jumps(machine: Machine, clock: Path) -> None:
+    start(machine, clock)
+    with machine.client(start=False) as client:
+        jobs = []
+        for ahead in JUMPS:
+            clock.write_text(str(ahead))
+            jobs += machine.submit(client, 6)
+            machine.wait_for_ends(client, 2)
+        machine.settle(client)
+        assert client.status().worker.restarts == 0
+        assert {client.attach(job).attempts for job in jobs} == {1}
+        assert client.reconnects == 0
+        told = [client.attach(job).created - time.time() for job in jobs[::6]]
+        assert told == pytest.approx(JUMPS, abs=60), "they did jump"
+    assert machine.figures.sound
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_no_lease_is_cut_short(machine: Machine, clock: Path, ahead: int) -> None:
+    start(machine, clock)
+    with machine.client(start=False) as client:
+        client.pause()
+        client.submit(machine.reel.edits[0], BUILTIN, name="0", job="a" * 32, durable=False)
+        clock.write_text(str(ahead))
+        for _ in range(10):
+            time.sleep(0.05)
+            assert client.attach("a" * 32).state is JobState.QUEUED
+        client.resume()
+        assert [*client.watch("a" * 32)][-1] == client.attach("a" * 32)
+        assert client.attach("a" * 32).state is JobState.DONE
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_models_are_kept_and_given_up_by_another_clock(
+    machine: Machine, clock: Path, ahead: int
+) -> None:
+    start(machine, clock, "--keep-alive=1.5")
+    with machine.client(start=False) as client:
+        machine.settle(client, machine.submit(client))
+        over = time.monotonic()
+        worker = client.status().worker.pid
+        clock.write_text(str(ahead))
+        client.ping()
+        assert client.status().worker.pid == worker is not None
+        wait_for(lambda: client.status().worker.pid is None)
+        assert 1.0 < time.monotonic() - over < 10.0
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_a_daemon_that_nobody_needs_ends_by_another_clock(
+    machine: Machine, clock: Path, ahead: int
+) -> None:
+    pid = start(machine, clock, "--idle=1.5")
+    with machine.client(start=False) as client:
+        asked = time.monotonic()
+        client.ping()
+        clock.write_text(str(ahead))
+        client.status()
+    wait_for(lambda: not is_alive(pid))
+    assert 1.0 < time.monotonic() - asked < 10.0
+    with pytest.raises(DaemonAbsent):
+        machine.client(start=False)
+
+
+def test_the_wall_clock_is_only_told() -> None:
+    folder = Path(shotlog.service.__file__).parent
+    found = {path.name for path in folder.rglob("*.py") if list(asks_the_wall(path.read_text()))}
+    assert found == TOLD_ONLY.keys()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time\ntime.time()", "import time as t\nt.time_ns()", "from time import time",
+        "import datetime\ndatetime.datetime.now()", "from datetime import date\ndate.today()",
+        "import time\ntime.localtime()", "import time\nclock = time.time",
+    ],
+)  # fmt: skip
+def test_every_way_to_ask_for_the_wall_clock_is_seen(source: str) -> None:
+    assert list(asks_the_wall(source))
+
+
+def test_other_clocks_and_times_that_are_given_are_no_question() -> None:
+    source = "import time\ntime.monotonic()\ntime.gmtime(0)\ntime.strftime('%Y', time.gmtime(1))"
+    assert not list(asks_the_wall(source))
+
+
+def asks_the_wall(source: str) -> Iterator[str]:
+    """Every expression of a module that gives what the wall clock shows."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(attr="time" | "time_ns" | "now" | "utcnow" | "today" as name):
+                yield name
+            case ast.ImportFrom(module="time", names=names):
+                yield from (one.name for one in names if one.name in ("time", "time_ns"))
+            case ast.Call(func=ast.Attribute(attr="localtime" | "gmtime" as name), args=[]):
+                yield name
