@@ -6,21 +6,15 @@ with what this module makes.
 
 from __future__ import annotations
 
-import inspect
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
-from fractions import Fraction
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
-from pydantic_core import to_json
+from types import MappingProxyType
+from typing import get_args
 
 from shotlog.schema.base import Model
 from shotlog.service import messages as m
+from shotlog.service.described import below, body, kind_of
 from shotlog.service.refusals import MEANINGS
 from shotlog.service.session import MISSES, PATIENCE, PING
 from shotlog.service.wire import MESSAGE_BYTES
@@ -45,9 +39,6 @@ ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
 """What each request is answered with, unless it is refused."""
 
 _EVENTS = (m.JobInfo, m.ProgressEvent, m.Lagged, m.Goodbye)
-
-_WORDS = {str: "text", int: "integer", float: "number", bool: "boolean", NoneType: "null",
-          Fraction: "exact number", Any: "anything"}  # fmt: skip
 
 _HEAD = f"""\
 # The protocol of Shotlog's daemon, version {m.PROTOCOL[0]}.{m.PROTOCOL[1]}
@@ -98,124 +89,35 @@ renews the lease of jobs that are not durable.
 def page() -> str:
     """The whole page, as Markdown."""
     requests, replies = (get_args(get_args(union)[0]) for union in (m.Request, m.Reply))
-    parts = _below((m.Header, *requests, *replies))
+    parts = below((m.Header, *requests, *replies))
     sections = [
         _HEAD,
         "## Header\n",
-        _body(m.Header),
+        body(m.Header),
         "## Requests\n",
-        *(f"### `{_kind(model)}`\n\n{_body(model)}{_answer(model)}" for model in requests),
+        *(f"### `{kind_of(model)}`\n\n{body(model)}{_answer(model)}" for model in requests),
         "## Replies and events\n",
-        *(f"### `{_kind(model)}`\n\n{_said(model)}{_body(model)}" for model in replies),
+        *(f"### `{kind_of(model)}`\n\n{_said(model)}{body(model)}" for model in replies),
         "## What they hold\n",
-        *(f"### {part.__name__}\n\n{_body(part)}" for part in parts),
+        *(f"### {part.__name__}\n\n{body(part)}" for part in parts),
         "## Error codes\n",
         _codes(),
     ]
     return "\n".join(sections).rstrip() + "\n"
 
 
-def _kind(model: type[Model]) -> str:
-    return str(model.model_fields["type"].default)
-
-
 def _answer(request: type[Model]) -> str:
-    return f"\nAnswered with `{_kind(ANSWERS[request])}`.\n"
+    return f"\nAnswered with `{kind_of(ANSWERS[request])}`.\n"
 
 
 def _said(reply: type[Model]) -> str:
-    requests = [f"`{_kind(request)}`" for request, answer in ANSWERS.items() if answer is reply]
+    requests = [f"`{kind_of(request)}`" for request, answer in ANSWERS.items() if answer is reply]
     said = [f"Answers {', '.join(requests)}."] if requests else []
     if reply is m.Refused:
         said = ["Answers any request."]
     if reply in _EVENTS:
         said += ["An event."]
     return " ".join(said) + "\n\n"
-
-
-def _body(kind: type[Model] | type[Enum]) -> str:
-    """What a docstring says, and a table of the fields or values."""
-    intro, meanings = _documented(kind)
-    if issubclass(kind, Enum):
-        return f"{intro}\n\nOne of: {', '.join(f'`{value.value}`' for value in kind)}.\n"
-    rows = [
-        f"| `{name}` | {_type(_annotation(field))} | {_default(field)} | {meanings.get(name, '')} |"
-        for name, field in kind.model_fields.items()
-        if name != "type"
-    ]
-    table = ["| field | type | default | meaning |", "|---|---|---|---|", *rows] if rows else []
-    return "\n".join([intro, "", *table]).rstrip() + "\n"
-
-
-def _documented(kind: type[Any]) -> tuple[str, dict[str, str]]:
-    """A docstring's text, and its attributes by name, as Markdown."""
-    text = re.sub(r":\w+:`(\w+)`", r"`\1`", inspect.getdoc(kind) or "").replace("``", "`")
-    text = re.sub(r"\bNone\b", "null", text)
-    intro, _, attributes = text.partition("\nAttributes:\n")
-    found: dict[str, str] = {}
-    for entry in re.split(r"\n(?=    \w)", "\n" + attributes):
-        name, _, meaning = entry.strip().partition(": ")
-        found[name] = " ".join(meaning.split())
-    return intro.strip(), found
-
-
-def _annotation(field: FieldInfo) -> Any:
-    """The type of a field, with what pydantic took off it put back."""
-    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-
-
-def _type(annotation: Any) -> str:
-    origin, args = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return "id" if "pattern" in repr(args[1:]) else _type(args[0])
-    if origin in (Union, UnionType):
-        return " or ".join(_type(arg) for arg in args)
-    if origin is Literal:
-        return " or ".join(f"`{arg}`" for arg in args)
-    if origin is dict:
-        return f"object of {_type(args[1])}"
-    if origin is tuple:
-        each = args[0] if args[-1] is Ellipsis else None
-        return f"list of {_type(each)}" if each else f"[{', '.join(map(_type, args))}]"
-    return _WORDS.get(annotation) or _link(annotation)
-
-
-def _link(kind: type[Model] | type[Enum]) -> str:
-    if issubclass(kind, Model) and "type" in kind.model_fields:
-        return f"[`{_kind(kind)}`](#{_kind(kind)})"
-    return f"[{kind.__name__}](#{kind.__name__.lower()})"
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return ""
-    value = field.get_default(call_default_factory=True)
-    return "its defaults" if isinstance(value, Model) else f"`{to_json(value).decode()}`"
-
-
-def _below(models: Iterable[type[Model]]) -> list[type[Model] | type[Enum]]:
-    """Every model and enumeration that fields of these hold, in the order of their first use."""
-    known = set(models)
-    found: dict[type[Model] | type[Enum], None] = {}
-
-    def visit(model: type[Model]) -> None:
-        for field in model.model_fields.values():
-            for part in _parts(field.annotation):
-                if part not in found and part not in known:
-                    found[part] = None
-                    if issubclass(part, Model):
-                        visit(part)
-
-    for model in models:
-        visit(model)
-    return list(found)
-
-
-def _parts(annotation: Any) -> Iterator[type[Model] | type[Enum]]:
-    if isinstance(annotation, type) and issubclass(annotation, Model | Enum):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _parts(inner)
 
 
 def _codes() -> str:
