@@ -1,0 +1,96 @@
+"""``shotlog doctor``: is everything as it must be, and if not, what is to be done?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shotlog.cli.console import print_json
+from shotlog.cli.options import context_option
+from shotlog.doctor import CHECKS, Case, Finding, State, Subject, examine
+from shotlog.service.places import Places
+
+_MARKS = {
+    State.OK: ("✓", "green"),
+    State.WARNING: ("!", "bold yellow"),
+    State.PROBLEM: ("✗", "bold red"),
+    State.SKIPPED: ("–", "dim"),
+}
+
+
+class _Doctor(click.Command):
+    """Lists the checks below its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for subject in Subject:
+            with formatter.section(f"Checks of {subject.value}"):
+                formatter.write_dl([
+                    (check.name, f"{check.claim}{' (--deep)' if check.deep else ''}")
+                    for check in CHECKS
+                    if check.subject is subject
+                ])  # fmt: skip
+
+
+@click.command(cls=_Doctor)
+@context_option
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Try it all: start the daemon and have it test itself, log a small film, load every model "
+    "that is here. Takes a minute or more.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+def doctor(context: str, deep: bool, as_json: bool) -> None:
+    """Check everything that Shotlog needs, with a remedy for what is amiss.
+
+    Changes nothing and starts nothing, unless --deep is given. Exit code 1 where there is a
+    problem; warnings are none.
+    """
+    console = Console(stderr=True)
+    found: list[Finding] = []
+    with console.status("Looking…") as spinner:
+        for finding in examine(Case(places=Places(context), deep=deep)):
+            found.append(finding)
+            spinner.update(f"Looking… {len(found)} of {len(CHECKS)}")
+    if as_json:
+        print_json([finding.model_dump(mode="json") for finding in found])
+    else:
+        _show(Console(), found)
+    sys.exit(int(any(finding.state is State.PROBLEM for finding in found)))
+
+
+def _show(console: Console, found: list[Finding]) -> None:
+    for subject in Subject:
+        console.print(_table(subject, (each for each in found if each.subject is subject)))
+    counts = {state: sum(each.state is state for each in found) for state in State}
+    console.print(
+        Text.assemble(
+            (f"{counts[State.PROBLEM]} problems", "bold red" if counts[State.PROBLEM] else "bold"),
+            f", {counts[State.WARNING]} warnings, {counts[State.OK]} checks without any",
+        )
+    )
+
+
+def _table(subject: Subject, found: Iterable[Finding]) -> Table:
+    table = Table(
+        box=box.SIMPLE, title=Text(subject.value, "bold"), title_justify="left",
+        show_header=False, pad_edge=False,
+    )  # fmt: skip
+    table.add_column(width=1)
+    table.add_column(no_wrap=True, width=max(len(check.name) for check in CHECKS))
+    table.add_column(overflow="fold")
+    for finding in found:
+        words = Text(finding.words)
+        if finding.state is State.SKIPPED:
+            words = Text(f"{finding.words}. {finding.remedy}", "dim")
+        elif finding.remedy is not None:
+            words.append(f"\n{finding.remedy}", "cyan")
+        mark, style = _MARKS[finding.state]
+        table.add_row(Text(mark, style), Text(finding.check, "dim"), words)
+    return table

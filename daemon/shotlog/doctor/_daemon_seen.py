@@ -1,0 +1,99 @@
+"""How the daemon looks from outside: who holds its lock, what its door and it itself say.
+
+Nothing is made, started or locked for it: to take the lock, if only for a moment, would turn a
+daemon away that starts just then.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+
+import psutil
+
+from shotlog.doctor.case import Case
+from shotlog.schema.errors import Problem, ShotlogError
+from shotlog.service.client import Client
+from shotlog.service.connection import Connection, read
+from shotlog.service.keys import client_keys
+from shotlog.service.knock import Knock, knock
+from shotlog.service.messages import StatusReport
+from shotlog.service.private import OTHERS_TOUCH
+
+NAME = "shotlog doctor"
+_KNOCK_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What can be told of the daemon.
+
+    Attributes:
+        connection: What its file says; None where there is no file.
+        holder: The process that holds its lock; None where nobody does or nobody can tell.
+        knocked: What its door said; None where nobody could knock.
+        status: What it says of itself; None where it says nothing.
+        trouble: Why its files cannot be used, or why it says nothing.
+    """
+
+    connection: Connection | None = None
+    holder: int | None = None
+    knocked: Knock | None = None
+    status: StatusReport | None = None
+    trouble: Problem | None = None
+
+
+def seen(case: Case) -> Seen:
+    """The daemon as it is; looked at once, however many checks ask."""
+    return case.once("daemon", lambda: _look(case))
+
+
+def is_private(case: Case) -> bool:
+    """Whether the daemon's folder is there, and nobody else can look into it."""
+    try:
+        found = case.places.folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and not (os.name == "posix" and found.st_mode & OTHERS_TOUCH)
+
+
+def _look(case: Case) -> Seen:
+    holder = _holder(case)
+    try:
+        connection = read(case.places)
+        # The keys would be made where there are none.
+        if connection is None or not is_private(case) or not case.places.client_key.exists():
+            return Seen(connection, holder)
+        knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
+    except ShotlogError as error:
+        return Seen(None, holder, trouble=error.problem)
+    if knocked is not Knock.ANSWERED:
+        return Seen(connection, holder, knocked)
+    try:
+        with Client(connection, start=False, places=case.places, name=NAME, patience=0) as client:
+            return Seen(connection, holder, knocked, client.status())
+    except ShotlogError as error:
+        return Seen(connection, holder, knocked, trouble=error.problem)
+
+
+def _holder(case: Case) -> int | None:
+    """Who holds the lock, as Linux tells everybody (proc(5), ``/proc/locks``)."""
+    try:
+        lock = case.places.lock.stat()
+        lines = (case.system / "proc" / "locks").read_text().splitlines()
+    except OSError:
+        return None
+    device = f"{os.major(lock.st_dev):02x}:{os.minor(lock.st_dev):02x}:{lock.st_ino}"
+    for words in (line.split() for line in lines):
+        if len(words) >= 6 and words[1] == "FLOCK" and words[5] == device:  # "1: FLOCK ADVISORY …"
+            return int(words[4])
+    return None
+
+
+def is_suspended(pid: int) -> bool:
+    """Whether a process was stopped by a signal or a debugger, and could go on."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    except psutil.Error:
+        return False

@@ -1,0 +1,262 @@
+"""The daemon: its folder, its journal, and whether it answers and gets things done."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from pathlib import Path
+
+from rich.filesize import decimal
+
+from shotlog import __version__
+from shotlog.doctor._daemon_seen import NAME, Seen, is_private, is_suspended, seen
+from shotlog.doctor._sqlite import InUse, on_network, sound
+from shotlog.doctor.case import Case
+from shotlog.doctor.check import check
+from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.machine import existing
+from shotlog.doctor.results import put_aside
+from shotlog.schema.errors import DaemonError
+from shotlog.service._journal_file import MIGRATIONS
+from shotlog.service.client import Client
+from shotlog.service.connection import check_protocol
+from shotlog.service.knock import Knock, refusal
+from shotlog.service.messages import StatusReport
+from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private
+
+_START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
+_CANARY_SECONDS = 240.0
+_PAUSE = 0.2
+
+
+@check(Subject.DAEMON)
+def daemon_folder(case: Case) -> Verdict:
+    """The daemon's folder is the user's alone, and on a disk of this machine."""
+    folder = case.places.folder
+    there = existing(folder)
+    if kind := on_network(there):
+        return warning(
+            f"{folder} lies on a network file system ({kind}): two machines that share it would "
+            "take each other's daemon for their own",
+            "Name a folder on a local disk in SHOTLOG_HOME.",
+        )
+    if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        return problem(
+            f"{there} cannot be written",
+            f"Run: chmod u+rwx {there}; or name another folder in SHOTLOG_HOME.",
+        )
+    if not os.path.lexists(folder):
+        return ok(f"{folder}, made when it is needed")
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        return problem(f"{folder} is not a folder", "Move it away.")
+    if os.name == "posix" and found.st_uid != os.geteuid():
+        return problem(
+            f"{folder} belongs to another user", "Name a folder of your own in SHOTLOG_HOME."
+        )
+    if os.name == "posix" and found.st_mode & OTHERS_WRITE:
+        return problem(
+            f"other users may write to {folder}",
+            f"Make sure that nobody changed it, then: chmod 700 {folder}",
+        )
+    if not is_private(case):
+        return warning(f"other users may look into {folder}", f"Run: chmod 700 {folder}")
+    return ok(str(folder))
+
+
+@check(Subject.DAEMON)
+def daemon_files(case: Case) -> Verdict:
+    """Keys, list of clients and connection file are the user's alone."""
+    places = case.places
+    secret = (places.server_key, places.client_key)
+    faults = []
+    for path in (*secret, places.clients, places.connection):
+        try:
+            read_private(path, OTHERS_TOUCH if path in secret else OTHERS_WRITE)
+        except DaemonError as error:
+            faults.append(error.problem)
+    if faults:
+        words = "; ".join(f"{fault.subject}: {fault.message}" for fault in faults)
+        return problem(words, " ".join(fault.hint for fault in faults))
+    if places.connection.exists() and not seen(case).connection:
+        return problem(
+            f"{places.connection} cannot be understood", f"Remove it: {places.connection}"
+        )
+    return ok("as they must be" if places.client_key.exists() else "not made yet")
+
+
+@check(Subject.DAEMON)
+def daemon_answers(case: Case) -> Verdict:
+    """The daemon, where one runs, answers."""
+    found = seen(case)
+    if found.status is not None:
+        return ok(f"process {found.status.pid}, at {found.status.endpoint}")
+    if found.trouble is not None:
+        return problem(f"{found.trouble.subject}: {found.trouble.message}", found.trouble.hint)
+    if found.connection is None:
+        return _without_file(found)
+    if found.knocked is None:
+        return skipped("it cannot be asked", "Do first what is said of its folder and its files.")
+    if found.knocked is Knock.SILENT:
+        return _silent(found.holder or found.connection.pid)
+    if found.knocked is Knock.UNKNOWN_CLIENT:
+        told = refusal(found.knocked, found.connection).problem
+        return problem(f"{told.subject}: {told.message}", told.hint)
+    if found.holder is not None:
+        return problem(
+            f"a daemon runs (process {found.holder}), but not where its file says",
+            f"Run the doctor again if it has just started; else end the process {found.holder}: "
+            "your jobs are kept.",
+        )
+    return warning(
+        f"none runs; the last one (process {found.connection.pid}) ended without a word, and left "
+        f"{case.places.connection}",
+        "Nothing is lost: the next start replaces the file. See why: shotlog daemon logs.",
+    )
+
+
+@check(Subject.DAEMON)
+def daemon_version(case: Case) -> Verdict:
+    """The daemon that runs is of this installation."""
+    found = seen(case)
+    if found.connection is None or found.knocked is not Knock.ANSWERED:
+        return skipped("none runs that could tell", _START)
+    connection = found.connection
+    try:
+        check_protocol(connection)
+    except DaemonError as error:
+        return problem(error.problem.message, error.problem.hint)
+    if connection.version != __version__:
+        return warning(
+            f"the daemon that runs is Shotlog {connection.version}, and this is {__version__}",
+            "Start it anew with: shotlog daemon restart.",
+        )
+    if Path(connection.executable).resolve() != Path(sys.executable).resolve():
+        return warning(
+            f"the daemon that runs is of another installation: {connection.executable}",
+            "Start it anew with: shotlog daemon restart.",
+        )
+    return ok(f"Shotlog {connection.version}")
+
+
+@check(Subject.DAEMON)
+def daemon_health(case: Case) -> Verdict:
+    """The daemon that runs takes jobs, and gets them done."""
+    status = seen(case).status
+    if status is None:
+        return skipped("none runs that could tell", _START)
+    worker = status.worker
+    logs = "See why: shotlog daemon logs; then: shotlog daemon restart."
+    if worker.state == "broken":
+        return problem(f"its worker died again and again ({worker.restarts} times)", logs)
+    if worker.failure is not None:
+        return problem(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
+    if not status.ready and not status.draining:
+        return problem("it takes no jobs", logs)
+    if not status.useful:
+        return problem("its worker gets nothing done", logs)
+    if status.canary is not None and not status.canary.ok:
+        return problem(f"its worker failed when it tried itself: {status.canary.words}", logs)
+    if worker.state == "stalled":
+        return warning("its worker has not been heard for long", logs)
+    if status.draining:
+        return warning("it ends once its queue is empty", "It is started again when it is needed.")
+    if status.paused:
+        return warning("it is paused", "Go on with: shotlog daemon resume.")
+    return ok(_in_words(status))
+
+
+@check(Subject.DAEMON, seconds=60)
+def journal_sound(case: Case) -> Verdict:
+    """The journal of jobs is whole, and of a layout that this version knows."""
+    path = case.places.journal
+    status = seen(case).status
+    if status is not None:
+        trouble = status.journal[1]
+        if trouble:
+            return problem(trouble, "Free some room, or start it anew: shotlog daemon restart.")
+        return ok("the daemon that runs finds nothing wrong with it")
+    if not path.is_file():
+        return ok("no jobs yet")
+    try:
+        found = sound(path, deep=case.deep)
+    except InUse:
+        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
+    except OSError as error:
+        return problem(f"{path} cannot be read ({error.strerror})", f"Run: chmod 600 {path}")
+    if found.fault:
+        return problem(
+            f"{path} is damaged: {found.fault}",
+            "The next start puts it aside and begins a new one: shotlog daemon start. What was "
+            "measured is kept; submit the edits again.",
+        )
+    if found.layout > len(MIGRATIONS):
+        return problem(
+            f"{path} was written by a newer version of Shotlog",
+            "Update Shotlog, or move the file away.",
+        )
+    return ok(f"{decimal(found.size)}, {'whole' if found.whole else 'large: not read as a whole'}")
+
+
+@check(Subject.DAEMON)
+def damaged_journals(case: Case) -> Verdict:
+    """No damaged journal was put aside."""
+    name = f"{case.places.journal.name}.corrupt-*"
+    return put_aside(sorted(case.places.folder.glob(name)), "journal")
+
+
+@check(Subject.DAEMON, seconds=_CANARY_SECONDS + 20, deep=True)
+def canary(case: Case) -> Verdict:
+    """The daemon can be started, and its worker does what it is for."""
+    begun = time.monotonic()
+    with Client(places=case.places, name=NAME) as client:
+        client.check()
+        while (took := time.monotonic() - begun) < _CANARY_SECONDS:
+            found = client.status().canary
+            if found is not None and found.age < took:
+                break
+            time.sleep(_PAUSE)
+        else:
+            return problem(
+                f"its worker did not try itself within {_CANARY_SECONDS:.0f} s",
+                "Other work may go first; see: shotlog daemon status.",
+            )
+    if not found.ok:
+        return problem(
+            f"its worker failed: {found.words}", "See why: shotlog daemon logs; shotlog doctor."
+        )
+    return ok(f"{found.words}, in {found.seconds:.1f} s")
+
+
+def _without_file(found: Seen) -> Verdict:
+    if found.holder is None:
+        return ok("none runs; one is started when it is needed")
+    return problem(
+        f"a daemon runs (process {found.holder}), but does not say where it listens",
+        f"Run the doctor again if it has just started; else end the process {found.holder}: your "
+        "jobs are kept.",
+    )
+
+
+def _silent(pid: int) -> Verdict:
+    if is_suspended(pid):
+        return problem(
+            f"the daemon (process {pid}) was suspended", f"Let it go on with: kill -CONT {pid}"
+        )
+    return problem(
+        f"the daemon (process {pid}) runs, but does not answer",
+        f"End the process {pid}; your jobs are kept, and go on with: shotlog daemon start.",
+    )
+
+
+def _in_words(status: StatusReport) -> str:
+    words = f"{status.queued} jobs wait, {status.finished} done, worker {status.worker.state}"
+    return f"{words}; batch jobs wait: {status.holds}" if status.holds else words
+
+
+CHECKS = (
+    daemon_folder, daemon_files, daemon_answers, daemon_version, daemon_health, journal_sound,
+    damaged_journals, canary,
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""The machine: processors, memory, clock, loopback, room on its disks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+from rich.filesize import decimal
+
+from shotlog.doctor.case import Case
+from shotlog.doctor.check import check
+from shotlog.doctor.finding import Subject, Verdict, ok, problem, warning
+from shotlog.models.devices import cores_granted
+
+LEAST_MEMORY = 2 * 1024**3
+"""The built-in tier took 0.5 GB for 11 minutes of film (benchmarks/README.md); torch and a model of
+large size take another (docs/benchmarks.md: 616 MiB more). As much again is for others."""
+
+LEAST_ROOM = 256 * 1024**2
+"""Below this a disk is as good as full. Logs take up to 16 MiB, a journal's write-ahead log 16 MiB,
+and an hour of film in the cache some more."""
+
+_OLDEST_YEAR = 2025
+_FUTURE = 24 * 3600.0
+_LOOPBACK_SECONDS = 3.0
+
+
+@check(Subject.MACHINE)
+def processors(case: Case) -> Verdict:
+    """There are processors enough, and as many threads as there are of them."""
+    here = os.cpu_count() or 1
+    granted = cores_granted(case.system / "sys" / "fs" / "cgroup" / "cpu.max")
+    cores = min(here, granted or here)
+    words = f"{here} cores" + (f", of which this container may use {cores}" if cores < here else "")
+    threads = case.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdecimal() and int(threads) > cores:
+        return warning(
+            f"{words}, and OMP_NUM_THREADS asks for {threads} threads, which then wait for each "
+            "other",
+            f"Unset OMP_NUM_THREADS, or set it to {cores}.",
+        )
+    if cores < 2:
+        return warning(words, "Give the machine two cores: decoding takes one to itself.")
+    return ok(words)
+
+
+@check(Subject.MACHINE)
+def main_memory(case: Case) -> Verdict:
+    """There is memory to spare."""
+    found = psutil.virtual_memory()
+    limit = _memory_granted(case)
+    free = found.available if limit is None else min(found.available, limit)
+    words = f"{decimal(free)} of {decimal(found.total)} can be used"
+    if limit is not None and limit < found.total:
+        words += f"; this container may take {decimal(limit)}"
+    if free < LEAST_MEMORY:
+        return warning(words, "Close other programs, or use models of base size alone.")
+    return ok(words)
+
+
+@check(Subject.MACHINE)
+def clock(case: Case) -> Verdict:
+    """The clock is right, as far as the dates of files tell."""
+    now = time.time()
+    year = time.gmtime(now).tm_year
+    if year < _OLDEST_YEAR:
+        return warning(
+            f"the clock says {year}", "Set it: jobs would be shown, and forgotten, by a wrong date."
+        )
+    ahead = [path for path in _our_files(case) if _dated(path) > now + _FUTURE]
+    if ahead:
+        return warning(
+            f"{len(ahead)} of Shotlog's files have a date to come, as {ahead[0]}",
+            "Set the clock where it is wrong; else run: touch on the files. Nothing is lost by it.",
+        )
+    return ok(time.strftime("%Y-%m-%d %H:%M:%S %Z", time.localtime(now)))
+
+
+@check(Subject.MACHINE)
+def loopback(case: Case) -> Verdict:
+    """A program can connect to another on this machine."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(_LOOPBACK_SECONDS)
+            with socket.create_connection(server.getsockname(), _LOOPBACK_SECONDS) as client:
+                met, _ = server.accept()
+                with met:
+                    client.sendall(b"!")
+                    met.settimeout(_LOOPBACK_SECONDS)
+                    met.recv(1)
+    except OSError as error:
+        return problem(
+            f"nothing can listen and be reached at 127.0.0.1: {error}",
+            "Allow it in the firewall or sandbox; meanwhile analyse with --in-process.",
+        )
+    return ok("127.0.0.1 can be reached")
+
+
+@check(Subject.MACHINE)
+def room(case: Case) -> Verdict:
+    """There is room on the disks that Shotlog writes to."""
+    rooms = {name: shutil.disk_usage(existing(path)).free for name, path in _writes_to(case)}
+    words = ", ".join(f"{name} {decimal(free)}" for name, free in rooms.items())
+    if min(rooms.values()) < LEAST_ROOM:
+        return problem(
+            f"a disk is full: {words} free",
+            "Free some room, or name folders on another disk in SHOTLOG_HOME, SHOTLOG_CACHE and "
+            "SHOTLOG_MODELS. To forget results: shotlog cache --clear.",
+        )
+    return ok(f"free: {words}")
+
+
+def existing(path: Path) -> Path:
+    """The folder that is there already on the way to a path."""
+    while not path.is_dir() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _writes_to(case: Case) -> Iterator[tuple[str, Path]]:
+    yield "daemon", case.places.folder
+    yield "results", case.cache
+    yield "models", case.registry.root
+
+
+def _our_files(case: Case) -> Iterator[Path]:
+    yield case.cache
+    for folder in (case.places.folder, *case.registry.root.glob("*")):
+        yield from (path for path in folder.glob("*") if path.is_file())
+
+
+def _dated(path: Path) -> float:
+    with suppress(OSError):  # it may be gone by now
+        return path.stat().st_mtime
+    return 0.0
+
+
+def _memory_granted(case: Case) -> int | None:
+    """Bytes that a container may take (cgroup v2 ``memory.max``); None where nothing limits it."""
+    try:
+        return int((case.system / "sys" / "fs" / "cgroup" / "memory.max").read_text())
+    except (OSError, ValueError):  # there is no such file, or it says "max"
+        return None
+
+
+CHECKS = (processors, main_memory, clock, loopback, room)
