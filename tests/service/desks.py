@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from shotlog.service.breaker import Breaker, Left
@@ -18,13 +19,22 @@ from shotlog.service.messages import (
     Refused,
     Reply,
     Request,
-    Submit,
     WorkerInfo,
 )
 from shotlog.service.outbox import Letter
 from shotlog.service.residency import Residency
 from shotlog.service.wire import new_id
-from shotlog.service.work import Died, Done, Failed, Gone, Preempted, Progressed, WorkerEvent
+from shotlog.service.work import (
+    Apart,
+    Checked,
+    Died,
+    Done,
+    Failed,
+    Gone,
+    Preempted,
+    Progressed,
+    WorkerEvent,
+)
 
 LOG = '{"findings": "of this job"}'
 
@@ -43,19 +53,19 @@ class ObedientWorker:
     """Does at once what it is told, and says so only when the test lets it."""
 
     def __init__(self) -> None:
-        self.job: str | None = None
+        self.jobs: tuple[str, ...] = ()
         self.orders: list[str] = []
-        self.alive = self.loading = False
+        self.alive = self.checking = False
         self.kill_after: float | None = None
 
     @property
     def free(self) -> bool:
-        return self.job is None and not self.loading
+        return not (self.jobs or self.checking)
 
-    def run(self, spec: Submit) -> bool:
-        assert self.free, "one job at a time"
-        self.alive, self.job = True, spec.job
-        self.orders.append(f"run {spec.job[-2:]}")
+    def run(self, specs: Mapping[str, str]) -> bool:
+        assert self.free, "one run at a time"
+        self.alive, self.jobs = True, tuple(specs)
+        self.orders.append(" ".join(["run", *(job[-2:] for job in specs)]))
         return True
 
     def load(self, asks: Asks) -> bool:
@@ -63,8 +73,14 @@ class ObedientWorker:
         self.orders.append(f"load {asks.models}")
         return True
 
+    def check(self, asks: Asks) -> bool:
+        assert self.free, "first what runs"
+        self.alive = self.checking = True
+        self.orders.append("check")
+        return True
+
     def preempt(self, kill_after: float | None = None) -> None:
-        if self.job is not None:
+        if self.jobs:
             self.orders.append("preempt")
             self.kill_after = kill_after
 
@@ -73,7 +89,7 @@ class ObedientWorker:
             self.orders.append("stop")
 
     def info(self) -> WorkerInfo:
-        state = "absent" if not self.alive else "idle" if self.job is None else "busy"
+        state = "absent" if not self.alive else "busy" if self.jobs else "idle"
         return WorkerInfo.model_validate({"state": state, "pid": 7 if self.alive else None})
 
 
@@ -134,28 +150,36 @@ class Scene:
 
     def says(self, event: WorkerEvent) -> None:
         """The worker says something."""
-        if not isinstance(event, Progressed):
-            self.worker.job = None
+        match event:
+            case Done(job=job) | Failed(job=job):
+                self.worker.jobs = tuple(one for one in self.worker.jobs if one != job)
+            case Preempted() | Apart() | Died() | Gone():
+                self.worker.jobs, self.worker.checking = (), False
+            case Checked():
+                self.worker.checking = False
         self.mail += self.desk.hear(event)
 
-    def progresses(self, job: str, done: float) -> None:
-        self.says(Progressed(job=job, stage="looking", done=done, total=10, unit="s"))
+    def progresses(self, done: float) -> None:
+        self.says(Progressed(stage="looking", done=done, total=10, unit="s"))
 
     def finishes(self, job: str) -> None:
         self.breaker.worked(job)
         self.says(Done(job=job, text=LOG))
 
-    def lets_go(self, job: str) -> None:
-        self.says(Preempted(job=job))
+    def lets_go(self) -> None:
+        self.says(Preempted())
 
     def fails(self, job: str) -> None:
         why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
         self.says(Failed(job=job, failure=why))
 
-    def dies(self, job: str | None, left: Left | None = None) -> None:
-        self.worker.alive = False
-        self.breaker.died(job, left)
-        self.says(Died(job=job, reason="signal 9"))
+    def dies(self, left: Left | None = None, *, well: bool = True) -> None:
+        """The worker dies of what runs, and the next one tries itself before it does anything."""
+        jobs, self.worker.alive = self.worker.jobs, False
+        self.breaker.died(*jobs, left=left)
+        self.says(Died(jobs=jobs, reason="signal 9"))
+        if self.worker.checking:
+            self.says(Checked(ok=well, words="it tried", seconds=0.1))
 
     def goes(self) -> None:
         self.worker.alive = False

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from shotlog.service.journal import Journal
+from shotlog.service.journal import Journal, read_spec
 from shotlog.service.messages import JobState
 from tests.service.jobs import job, job_id
 
@@ -34,7 +34,11 @@ def main() -> None:
             (submitted if verb == "submitted" else done).add(which)
     with Journal(path) as journal:
         known = {int(info.job, 16): info for info in journal.jobs()}
-        lost = [n for n in submitted if n not in known or journal.spec(job_id(n)) != job(n)]
+        lost = [
+            n
+            for n in submitted
+            if n not in known or read_spec(job_id(n), journal.spec(job_id(n))) != job(n)
+        ]
         lost += [n for n in done if n not in known or journal.result(job_id(n)) != _log(n)]
         unacknowledged = len(known) - len(submitted)
         warning = journal.warning

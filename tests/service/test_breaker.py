@@ -87,9 +87,9 @@ def test_somebody_may_have_it_tried_at_once(breaker: Breaker) -> None:
 
 
 def test_a_job_that_kills_two_workers_at_one_place_is_to_blame(breaker: Breaker) -> None:
-    breaker.died("a", Left("Picture", 40))
+    breaker.died("a", left=Left("Picture", 40))
     assert not breaker.blames("a")
-    breaker.died("a", Left("Picture", 40))
+    breaker.died("a", left=Left("Picture", 40))
     assert breaker.blames("a")
 
 
@@ -101,33 +101,33 @@ def test_a_job_that_dies_before_it_tells_anything_is_to_blame_too(breaker: Break
 
 def test_a_job_that_gets_further_each_time_is_not(breaker: Breaker) -> None:
     for left in range(60, 0, -10):
-        breaker.died("a", Left("Picture", left))
+        breaker.died("a", left=Left("Picture", left))
         assert not breaker.blames("a")
         assert not breaker.broken
         assert breaker.wait() == 1
     for left in range(60, 0, -10):
-        breaker.died("a", Left("Models", left))
+        breaker.died("a", left=Left("Models", left))
         assert not breaker.blames("a")
-    breaker.died("a", Left("Models", 10))
+    breaker.died("a", left=Left("Models", 10))
     assert breaker.blames("a")
 
 
 def test_getting_further_and_then_dying_twice_at_one_place_is_no_excuse(breaker: Breaker) -> None:
     for left in (60, 20, 20):
         assert not breaker.blames("a")
-        breaker.died("a", Left("Picture", left))
+        breaker.died("a", left=Left("Picture", left))
     assert breaker.blames("a")
 
 
 def test_one_job_does_not_answer_for_another(breaker: Breaker) -> None:
-    breaker.died("a", Left("Picture", 40))
-    breaker.died("b", Left("Picture", 40))
+    breaker.died("a", left=Left("Picture", 40))
+    breaker.died("b", left=Left("Picture", 40))
     assert not breaker.blames("a")
     assert not breaker.blames("b")
 
 
 def test_what_is_over_is_forgotten(breaker: Breaker) -> None:
-    breaker.died("a", Left("Picture", 40))
+    breaker.died("a", left=Left("Picture", 40))
     breaker.forget("a")
-    breaker.died("a", Left("Picture", 40))
+    breaker.died("a", left=Left("Picture", 40))
     assert not breaker.blames("a")

@@ -91,7 +91,7 @@ def test_hello_is_answered_by_welcome_with_what_is_spoken_and_taken(scene: Scene
     "hello",
     [
         Hello(lowest=(2, 0), highest=(2, 0), client="newer", version="9"),
-        Hello(lowest=(1, 1), highest=(1, 3), client="newer", version="9"),
+        Hello(lowest=(1, 8), highest=(1, 9), client="newer", version="9"),
         Hello(lowest=(0, 1), highest=(0, 9), client="older", version="0"),
         Hello(required=("telepathy",), client="wishful", version="1"),
     ],
@@ -117,7 +117,7 @@ def test_a_client_that_was_silent_for_long_says_hello_again(scene: Scene) -> Non
 def test_a_job_is_run_watched_and_its_log_pulled(scene: Scene) -> None:
     assert scene.job(job()).state is JobState.QUEUED
     assert scene.job(Attach(job=ONE)).state is JobState.RUNNING
-    scene.progresses(ONE, 1)
+    scene.progresses(1)
     scene.finishes(ONE)
     assert scene.progress() == [1]
     assert scene.states() == ["done"]
@@ -158,7 +158,7 @@ def test_a_job_that_failed_says_why(scene: Scene) -> None:
 
 def test_progress_shows_in_the_job_until_it_is_over(scene: Scene) -> None:
     scene.ask(job())
-    scene.progresses(ONE, 4)
+    scene.progresses(4)
     info = scene.job(Attach(job=ONE))
     assert (info.stage, info.done, info.total, info.unit) == ("looking", 4, 10, "s")
     scene.finishes(ONE)
@@ -170,7 +170,7 @@ def test_progress_is_told_ten_times_a_second_and_the_latest_always(scene: Scene)
     scene.ask(Attach(job=ONE))
     for number in range(100):
         scene.clock.now += 0.01
-        scene.progresses(ONE, number)
+        scene.progresses(number)
     scene.wait(0.2)
     told = scene.progress()
     assert 9 <= len(told) <= 12
@@ -186,7 +186,7 @@ def test_an_event_about_a_job_that_is_not_running_changes_nothing(scene: Scene) 
     scene.ask(Pause())
     scene.ask(job())
     scene.finishes(ONE)
-    scene.progresses(ONE, 5)
+    scene.progresses(5)
     assert scene.job(Attach(job=ONE)).state is JobState.QUEUED
 
 
@@ -210,7 +210,7 @@ def test_cancel_twice_is_cancel_once(scene: Scene) -> None:
     scene.ask(Attach(job=ONE))
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLING
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLING
-    scene.lets_go(ONE)
+    scene.lets_go()
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLED
     assert scene.worker.orders == ["run 01", "preempt"]
     assert scene.states() == ["cancelling", "cancelled"]
@@ -259,7 +259,7 @@ def test_an_interactive_job_goes_before_one_that_runs_and_the_other_goes_on(scen
     scene.wait(1)
     scene.ask(interactive(2))
     assert scene.worker.orders == ["run 01", "preempt"]
-    scene.lets_go(ONE)
+    scene.lets_go()
     scene.finishes(TWO)
     scene.finishes(ONE)
     assert scene.worker.orders == ["run 01", "preempt", "run 02", "run 01"]
@@ -269,7 +269,7 @@ def test_an_interactive_job_goes_before_one_that_runs_and_the_other_goes_on(scen
 def test_pause_takes_back_what_runs_and_resume_goes_on(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Pause())
-    scene.lets_go(ONE)
+    scene.lets_go()
     scene.wait(60)
     assert scene.job(Attach(job=ONE)).state is JobState.QUEUED
     assert scene.worker.orders == ["run 01", "preempt"]
@@ -306,7 +306,7 @@ def test_an_interactive_job_ends_with_its_client(scene: Scene) -> None:
     assert scene.job(Attach(job=ONE)).state is JobState.RUNNING
     scene.desk.gone(b"A")
     scene.wait(LEASE + 1)
-    scene.lets_go(ONE)
+    scene.lets_go()
     assert scene.job(Attach(job=ONE), b"B").state is JobState.CANCELLED
 
 
@@ -336,8 +336,8 @@ def test_a_durable_job_needs_nobody(scene: Scene) -> None:
 
 def test_a_worker_that_dies_costs_nothing(scene: Scene) -> None:
     scene.ask(job())
-    scene.dies(ONE, Left("looking", 5))
-    assert scene.worker.orders == ["run 01", "run 01"]
+    scene.dies(Left("looking", 5))
+    assert scene.worker.orders == ["run 01", "check", "run 01"]
     scene.finishes(ONE)
     info = scene.job(Attach(job=ONE))
     assert (info.state, info.attempts) == (JobState.DONE, 2)
@@ -346,9 +346,9 @@ def test_a_worker_that_dies_costs_nothing(scene: Scene) -> None:
 def test_a_job_that_kills_two_workers_is_given_up_and_the_next_one_runs(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
-    scene.dies(ONE, Left("looking", 5))
+    scene.dies(Left("looking", 5), well=False)
     assert not status(scene).useful
-    scene.dies(ONE, Left("looking", 5))
+    scene.dies(Left("looking", 5))
     info = scene.job(Attach(job=ONE))
     assert info.state is JobState.FAILED
     assert info.failure is not None
@@ -361,7 +361,7 @@ def test_a_job_that_kills_two_workers_is_given_up_and_the_next_one_runs(scene: S
 def test_a_job_that_was_to_be_cancelled_is_when_its_worker_dies(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Cancel(job=ONE))
-    scene.dies(ONE)
+    scene.dies()
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
@@ -544,7 +544,7 @@ def test_a_lease_that_runs_out_over_a_full_disk_is_not_forgotten(scene: Scene) -
     scene.wait(LEASE + 1)
     scene.journal._db.execute("PRAGMA query_only=OFF")
     scene.wait(RETRY_SECONDS)
-    scene.lets_go(ONE)
+    scene.lets_go()
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
@@ -575,6 +575,6 @@ def test_status_and_metrics_say_the_same(scene: Scene) -> None:
     report, metrics = status(scene), scene.ask(Metrics())
     assert isinstance(metrics, MetricsText)
     assert (report.queued, report.running, report.finished) == (0, TWO, 1)
-    assert 'shotlog_jobs_ended_total{state="done"} 1\n' in metrics.text
-    assert 'shotlog_refused_total{code="unknown-job"} 1\n' in metrics.text
+    assert 'shotlog_jobs_ended_total{state="done"} 1.0\n' in metrics.text
+    assert 'shotlog_refused_total{code="unknown-job"} 1.0\n' in metrics.text
     assert "shotlog_jobs_running 1.0\n" in metrics.text

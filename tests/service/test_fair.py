@@ -31,7 +31,7 @@ class _Device:
             self.running = self.queue.pick()
             self.turns += [self.running] if self.running else []
         if self.running is not None:
-            self.queue.charge(self.running, _TICK)
+            self.queue.charge([self.running], _TICK)
             self.used[self.running] += 1
 
     def run(self, seconds: float) -> None:
@@ -202,7 +202,7 @@ def test_seconds_not_charged_yet_count_as_well() -> None:
     owed = SLICE * WEIGHTS[NORMAL]
     assert not queue.should_preempt("long", owed - 0.1)
     assert queue.should_preempt("long", owed)
-    queue.charge("long", 30)
+    queue.charge(["long"], 30)
     assert not queue.should_preempt("long", owed - 30.1)
     assert queue.should_preempt("long", owed - 30)
 
@@ -220,14 +220,14 @@ def test_eta_is_what_clips_took_before() -> None:
     assert queue.eta() == 0
     queue.add("first", NORMAL, clips=10)
     assert queue.eta() is None
-    queue.charge("first", 20)
+    queue.charge(["first"], 20)
     queue.finish("first")
     queue.add("second", NORMAL, clips=30)
     queue.add("third", BATCH, clips=5)
     assert queue.eta() == pytest.approx(70)
-    queue.charge("second", 15)
+    queue.charge(["second"], 15)
     assert queue.eta() == pytest.approx(55)
-    queue.charge("second", 1000)
+    queue.charge(["second"], 1000)
     assert queue.eta() == pytest.approx(10)
 
 
@@ -235,7 +235,7 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     queue = FairQueue(pace=4.0)
     for number in range(8):
         queue.add(f"{number}", NORMAL, clips=10)
-        queue.charge(f"{number}", 10)
+        queue.charge([f"{number}"], 10)
         queue.finish(f"{number}")
     queue.add("next", NORMAL, clips=1)
     assert queue.eta() == pytest.approx(1.0, abs=0.2)

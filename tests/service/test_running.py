@@ -8,11 +8,11 @@ import pytest
 
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
-from shotlog.service.messages import Asks, ErrorCode
+from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import JobRunner, failure_of
-from shotlog.service.work import Failed, Progressed, Word
+from shotlog.service.work import Failed, Memory, Progressed, Word
 from tests.service import odd_worker
-from tests.service.workers import JOB, OTHER, job_of
+from tests.service.workers import JOB, job_of
 
 NOWHERE = Path("/nowhere.mov")
 
@@ -22,8 +22,9 @@ class Told:
 
     def __init__(self, *found: Voices | Exception) -> None:
         self.words: list[Word] = []
+        self.wanted_back = False
         self._found = list(found)
-        self.runner = JobRunner(self.words.append, lambda job: job == OTHER, self._voices)
+        self.runner = JobRunner(self.words.append, lambda: self.wanted_back, self._voices)
 
     def _voices(self, asks: Asks) -> Voices:
         found = self._found.pop(0)
@@ -33,20 +34,25 @@ class Told:
 
     @property
     def types(self) -> list[str]:
-        return [word.type for word in self.words if not isinstance(word, Progressed)]
+        told = [word for word in self.words if not isinstance(word, Progressed | Memory)]
+        return [word.type for word in told]
+
+    def run(self, *specs: Submit) -> None:
+        self.runner.run({spec.job: spec.model_dump_json() for spec in specs})
 
 
 def test_a_device_that_is_not_there_costs_neither_the_worker_nor_its_models() -> None:
     absent = DeviceUnusable("cuda:9", "there is no such device")
     told = Told(odd_worker.voices(), absent, odd_worker.voices())
     for _ in range(3):
-        told.runner.run(job_of(NOWHERE))
+        told.run(job_of(NOWHERE))
     assert told.types == ["part", "done", "failed", "part", "done"]
 
 
 def test_a_job_that_is_wanted_back_is_not_begun() -> None:
     told = Told(odd_worker.voices())
-    told.runner.run(job_of(NOWHERE, OTHER))
+    told.wanted_back = True
+    told.run(job_of(NOWHERE))
     assert told.types == ["preempted"]
 
 
@@ -54,7 +60,7 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     told = Told(RuntimeError("a surprise"))
-    told.runner.run(job_of(NOWHERE))
+    told.run(job_of(NOWHERE))
     (failed,) = [word for word in told.words if isinstance(word, Failed)]
     assert failed.job == JOB
     assert failed.failure.code is ErrorCode.INTERNAL

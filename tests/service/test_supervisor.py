@@ -30,10 +30,12 @@ from tests.service.workers import (
     is_alive,
     is_zombie_of_ours,
     job_of,
+    run,
 )
 
 SPEAKER = """
-import sys, time
+import json, sys, time
+from shotlog.service.messages import FilmCount
 from shotlog.service.pipe import receive, send
 from shotlog.service.work import *
 orders, words = sys.stdin.buffer, sys.stdout.buffer
@@ -41,19 +43,26 @@ send(words, Ready())
 while (order := receive(orders, ORDERS)) is not None:
     if order.type == "load":
         send(words, Holding(models=order.asks.names))
+    elif order.type == "check":
+        send(words, Memory(film=FilmCount(asked=8, held=2)))
+        send(words, Checked(ok=True, words="fine", seconds=0.5))
     elif order.type == "preempt":
-        send(words, Preempted(job=order.job))
-    elif order.spec.name == "done":
-        send(words, Part(job=order.spec.job, text="{"))
-        send(words, Part(job=order.spec.job, text="}"))
-        send(words, Done(job=order.spec.job))
-    elif order.spec.name == "deaf":
-        time.sleep(60)
-    elif order.spec.name == "strange":
-        send(words, Preempted(job="f" * 32))
-        send(words, Progressed(job=order.spec.job, stage="Picture", done=1, total=4, unit="s"))
+        send(words, Preempted())
     else:
-        send(words, Progressed(job=order.spec.job, stage="Picture", done=1, total=4, unit="s"))
+        for job, text in order.specs.items():
+            name = json.loads(text)["name"]
+            if name == "done":
+                send(words, Part(job=job, text="{"))
+                send(words, Part(job=job, text="}"))
+                send(words, Done(job=job))
+            elif name == "deaf":
+                time.sleep(60)
+            elif name == "dies":
+                sys.exit(7)
+            else:
+                if name == "strange":
+                    send(words, Done(job="f" * 32))
+                send(words, Progressed(stage="Picture", done=1, total=4, unit="s"))
 """
 """A worker that only speaks: it starts in a fraction of a second."""
 
@@ -93,7 +102,7 @@ def test_there_is_no_process_before_there_is_work(supervisor: Supervisor) -> Non
 def test_a_poller_of_the_broker_wakes_for_every_word(supervisor: Supervisor) -> None:
     poller = zmq.Poller()
     poller.register(supervisor.fileno(), zmq.POLLIN)
-    supervisor.run(job("done"))
+    run(supervisor, job("done"))
     heard: list[str] = []
     while "done" not in heard:
         assert poller.poll(20_000), f"it never woke; {heard}"
@@ -103,9 +112,9 @@ def test_a_poller_of_the_broker_wakes_for_every_word(supervisor: Supervisor) -> 
 
 
 def test_parts_are_joined_and_the_worker_is_free_again(supervisor: Supervisor) -> None:
-    supervisor.run(job("done"))
+    run(supervisor, job("done"))
     assert not supervisor.free
-    assert supervisor.job == JOB
+    assert supervisor.jobs == (JOB,)
     done = hear(supervisor, "done")
     assert done.model_dump() == {"type": "done", "job": JOB, "text": "{}"}
     assert supervisor.free
@@ -115,18 +124,18 @@ def test_parts_are_joined_and_the_worker_is_free_again(supervisor: Supervisor) -
 
 
 def test_two_jobs_at_once_are_a_mistake(supervisor: Supervisor) -> None:
-    supervisor.run(job("busy"))
+    run(supervisor, job("busy"))
     with pytest.raises(RuntimeError, match="not free"):
-        supervisor.run(job("busy"))
+        run(supervisor, job("busy"))
     with pytest.raises(RuntimeError, match="not free"):
         supervisor.load(Asks())
 
 
 def test_a_word_about_a_job_that_is_not_running_is_not_believed(supervisor: Supervisor) -> None:
-    supervisor.run(job("strange"))
+    run(supervisor, job("strange"))
     heard = hear_until(supervisor, lambda event: event.type == "progressed")
     assert [event.type for event in heard] == ["ready", "progressed"]
-    assert supervisor.job == JOB
+    assert supervisor.jobs == (JOB,)
 
 
 def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor) -> None:
@@ -146,7 +155,7 @@ def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor)
 
 
 def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
-    supervisor.run(job("busy"))
+    run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     supervisor.stop()
     heard = hear_until(supervisor, lambda event: event.type == "gone")
@@ -156,7 +165,7 @@ def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
 def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
     supervisor: Supervisor, clock: Clock
 ) -> None:
-    supervisor.run(job("deaf"))
+    run(supervisor, job("deaf"))
     hear(supervisor, "ready")
     pid = pid_of(supervisor)
     supervisor.preempt(kill_after=10)
@@ -173,13 +182,13 @@ def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
 def test_a_cancelled_job_that_came_back_in_time_costs_no_worker(
     supervisor: Supervisor, clock: Clock
 ) -> None:
-    supervisor.run(job("busy"))
+    run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     pid = pid_of(supervisor)
     supervisor.preempt(kill_after=10)
     hear(supervisor, "preempted")
     clock.now += 60
-    supervisor.run(job("done"))
+    run(supervisor, job("done"))
     hear(supervisor, "done")
     assert pid_of(supervisor) == pid
 
@@ -187,7 +196,7 @@ def test_a_cancelled_job_that_came_back_in_time_costs_no_worker(
 def test_a_worker_that_stands_still_is_stalled_then_killed(
     supervisor: Supervisor, clock: Clock
 ) -> None:
-    supervisor.run(job("busy"))
+    run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     pid = pid_of(supervisor)
     os.kill(pid, signal.SIGSTOP)
@@ -200,7 +209,7 @@ def test_a_worker_that_stands_still_is_stalled_then_killed(
     clock.now += KILL_STALLED_SECONDS
     died = hear(supervisor, "died")
     assert isinstance(died, Died)
-    assert died.job == JOB
+    assert died.jobs == (JOB,)
     assert died.reason == "it made no progress for 361 s"
     assert not is_zombie_of_ours(pid)
 
@@ -209,13 +218,13 @@ def test_a_slow_worker_is_given_twenty_times_its_usual_time(
     supervisor: Supervisor, clock: Clock
 ) -> None:
     for _ in range(40):
-        supervisor.run(job("busy"))
+        run(supervisor, job("busy"))
         clock.now += 10
         hear(supervisor, "progressed")
         clock.now += 10
         supervisor.preempt()
         hear(supervisor, "preempted")
-    supervisor.run(job("busy"))
+    run(supervisor, job("busy"))
     clock.now += 10
     hear(supervisor, "progressed")
     clock.now += STALLED_TIMES * 10 * 0.9
@@ -232,7 +241,7 @@ def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
     os.kill(pid_of(supervisor), signal.SIGSTOP)
     large = edit_of(Path("/nowhere.mov"), warnings=("x" * 4 * 2**20,))
     began = time.monotonic()
-    supervisor.run(Submit(job=JOB, name="done", edit=large))
+    run(supervisor, Submit(job=JOB, name="done", edit=large))
     supervisor.preempt()
     supervisor.poll()
     assert time.monotonic() - began < 1
@@ -257,7 +266,7 @@ def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
 def test_a_worker_that_cannot_be_started_is_a_death_not_an_exception(clock: Clock) -> None:
     supervisor = Supervisor(Breaker(clock), ["/nowhere/python"], clock)
     try:
-        assert not supervisor.run(job("done"))
+        assert not run(supervisor, job("done"))
         (died,) = supervisor.poll()
         assert isinstance(died, Died)
         assert died.reason == "it could not be started: No such file or directory"
@@ -269,7 +278,7 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
     supervisor = Supervisor(Breaker(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock)
     try:
         for _ in range(DEATHS):
-            assert supervisor.run(job("done"))
+            assert run(supervisor, job("done"))
             died = hear(supervisor, "died")
             assert isinstance(died, Died)
             assert died.reason == "it ended with code 7"
@@ -278,6 +287,6 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
         assert supervisor.info().state == "broken"
         assert supervisor.info().restarts == DEATHS
         with pytest.raises(RuntimeError, match="not free"):
-            supervisor.run(job("done"))
+            run(supervisor, job("done"))
     finally:
         supervisor.close()

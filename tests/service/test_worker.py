@@ -37,6 +37,7 @@ from tests.service.workers import (
     is_alive,
     job_of,
     odd_command,
+    run,
     write_film,
 )
 
@@ -63,7 +64,7 @@ def supervised(
 
 def done(supervisor: Supervisor, spec: Submit) -> str:
     """The text of a job's log, which must be done."""
-    supervisor.run(spec)
+    run(supervisor, spec)
     event = hear_until(supervisor, lambda event: event.type in OVER)[-1]
     assert isinstance(event, Done), event
     assert event.job == spec.job
@@ -92,7 +93,7 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
         holding = hear(supervisor, "holding")
         assert isinstance(holding, Holding)
         assert holding.models == (f"{MOVE_CARD.name} on cpu in fp32",)
-        supervisor.run(job_of(film, asks=asks))
+        run(supervisor, job_of(film, asks=asks))
         events = hear_until(supervisor, lambda event: event.type in OVER)
         assert supervisor.info().models == holding.models
     assert "holding" not in {event.type for event in events}
@@ -129,7 +130,7 @@ def test_a_large_log_comes_whole(film: Path) -> None:
 def test_a_job_that_was_preempted_goes_on_where_it_was(film: Path, tmp_path: Path) -> None:
     looks = tmp_path / "looks"
     with supervised(odd_command("waits", 11, looks)) as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         hear_until(supervisor, lambda e: isinstance(e, Progressed) and e.stage == "Models")
         while looks.stat().st_size < 12:
             time.sleep(0.01)
@@ -146,7 +147,7 @@ def test_a_job_that_was_preempted_goes_on_where_it_was(film: Path, tmp_path: Pat
 
 def test_a_job_that_has_only_just_been_handed_over_can_be_had_back(film: Path) -> None:
     with supervised() as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         supervisor.preempt()
         events = hear_until(supervisor, lambda e: e.type in OVER)
     assert events[-1].type == "preempted"
@@ -157,10 +158,10 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
     looks = tmp_path / "looks"
     clock = Clock()
     with supervised(odd_command("killed", 11, looks), clock) as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         died = hear(supervisor, "died")
         assert isinstance(died, Died)
-        assert (died.job, died.reason) == (JOB, "it was ended by SIGKILL")
+        assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
         assert not supervisor.free  # not before the breaker's wait is over
         clock.now += 60
         text = done(supervisor, job_of(film))
@@ -174,10 +175,10 @@ def test_a_device_that_breaks_down_ends_the_worker_with_its_reason(
 ) -> None:
     clock = Clock()
     with supervised(odd_command("lost", 5, tmp_path / "looks"), clock) as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         died = hear(supervisor, "died")
         assert isinstance(died, Died)
-        assert died.job == JOB
+        assert died.jobs == (JOB,)
         assert "the device broke down while it computed" in died.reason
         clock.now += 60
         assert done(supervisor, job_of(film)) == in_process(edit_of(film))
@@ -187,7 +188,7 @@ def test_memory_that_does_not_suffice_fails_the_first_job_of_a_worker(
     film: Path, tmp_path: Path
 ) -> None:
     with supervised(odd_command("short", 0, tmp_path / "looks")) as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         failed = hear(supervisor, "failed")
         assert isinstance(failed, Failed)
         assert failed.failure.code is ErrorCode.MODEL
@@ -203,7 +204,7 @@ def test_memory_that_does_not_suffice_later_is_tried_in_a_fresh_worker(
     with supervised(odd_command("short", 3, tmp_path / "looks")) as supervisor:
         done(supervisor, Submit(job=OTHER, name="nothing", edit=empty))
         pid = supervisor.info().pid
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         events = hear_until(supervisor, lambda e: e.type == "gone")
         assert [e.type for e in events if e.type != "progressed"] == ["preempted", "gone"]
         assert done(supervisor, job_of(film)) == in_process(first)
@@ -220,15 +221,15 @@ def test_a_library_that_ends_the_process_is_a_death_like_any_other(
     film: Path, tmp_path: Path
 ) -> None:
     with supervised(odd_command("exit", 3, tmp_path / "looks")) as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         died = hear(supervisor, "died")
         assert isinstance(died, Died)
-        assert died.job == JOB
+        assert died.jobs == (JOB,)
 
 
 def test_a_model_that_is_not_here_fails_its_job_and_no_other(film: Path) -> None:
     with supervised() as supervisor:
-        supervisor.run(job_of(film, OTHER, Asks(names=("nonesuch",))))
+        run(supervisor, job_of(film, OTHER, Asks(names=("nonesuch",))))
         failed = hear(supervisor, "failed")
         assert isinstance(failed, Failed)
         assert failed.job == OTHER
@@ -247,7 +248,7 @@ def test_a_cache_that_cannot_be_opened_fails_the_job_in_words(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path))
     with supervised() as supervisor:
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         failed = hear(supervisor, "failed")
     assert isinstance(failed, Failed)
     assert "the cache cannot be opened" in failed.failure.message
@@ -258,7 +259,7 @@ def test_progress_is_told_at_most_ten_times_a_second(film: Path, tmp_path: Path)
         supervisor.start()
         hear(supervisor, "ready")
         began = time.monotonic()
-        supervisor.run(job_of(film))
+        run(supervisor, job_of(film))
         events = hear_until(supervisor, lambda event: event.type in OVER)
         seconds = time.monotonic() - began
     told = [event for event in events if isinstance(event, Progressed)]
@@ -272,9 +273,8 @@ import sys, time
 from pathlib import Path
 from shotlog.service.breaker import Breaker
 from shotlog.service.supervisor import Supervisor
-from shotlog.service.messages import Submit
 supervisor = Supervisor(Breaker(), sys.argv[2:])
-supervisor.run(Submit.model_validate_json(Path(sys.argv[1]).read_text()))
+supervisor.run({"a" * 32: Path(sys.argv[1]).read_text()})
 while not any(w.type == "progressed" and w.stage == "Models" for w in supervisor.poll()):
     time.sleep(0.02)
 print(supervisor.info().pid, flush=True)

@@ -65,6 +65,11 @@ def job_of(film: Path, job: str = JOB, asks: Asks = BUILTIN) -> Submit:
     return Submit(job=job, name="cut", edit=edit_of(film), asks=asks)
 
 
+def run(supervisor: Supervisor, *specs: Submit) -> bool:
+    """Hands jobs over, to be run together."""
+    return supervisor.run({spec.job: spec.model_dump_json() for spec in specs})
+
+
 def in_process(edit: Edit, asks: Asks | None = None) -> str:
     """The log as ``shotlog analyze`` makes it without a daemon; None asks the odd analyzer."""
     asked: Voices = odd_worker.voices() if asks is None else voices_of(

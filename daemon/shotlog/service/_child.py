@@ -121,8 +121,12 @@ class Child:
 
 def _spawn(command: Sequence[str], stderr: IO[bytes] | None) -> subprocess.Popen[bytes]:
     """Starts a process in a group of its own: Ctrl-C in a terminal is for the broker alone."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    if sys.platform == "win32":  # elsewhere the worker lowers its own priority
+        flags = (
+            subprocess.CREATE_NEW_PROCESS_GROUP
+            | subprocess.CREATE_NO_WINDOW
+            | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        )
         return subprocess.Popen(  # noqa: S603 - the command is our own
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
             creationflags=flags,

@@ -7,9 +7,11 @@ time, and no shared memory, so that a home folder on the network will do (sqlite
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -45,7 +47,20 @@ def _jobs(db: sqlite3.Connection) -> None:
         )""")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs,)
+def _wishes(db: sqlite3.Connection) -> None:
+    """What must be known of a job before it is begun, without its spec being read."""
+    db.execute("ALTER TABLE job ADD COLUMN asks TEXT")  # JSON of Asks; NULL: not known
+    db.execute("ALTER TABLE job ADD COLUMN keep_alive INTEGER")
+    for number, spec in db.execute("SELECT number, spec FROM job WHERE ended IS NULL").fetchall():
+        try:
+            said = json.loads(zlib.decompress(spec))
+            wishes = json.dumps(said["asks"]), said["keep_alive"]
+        except (ValueError, TypeError, LookupError, zlib.error):
+            continue  # damaged, which is told once it is begun
+        db.execute("UPDATE job SET asks=?, keep_alive=? WHERE number=?", (*wishes, number))
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs, _wishes)
 """From layout n to n + 1, in order. Those that were published are never changed, only added to."""
 
 _OUTSIDE = frozenset({

@@ -4,7 +4,8 @@ Three questions: when may the next start be (1, 2, 4 ... 30 s after the last dea
 use (a crash breaker: three deaths in five minutes, then five minutes' rest and one trial), and is
 a job to blame (two deaths over it without getting further). A death is set against what the job
 had left: work that was killed from outside has less left each time, as evidence is kept; a job
-that kills its worker dies at the same place.
+that kills its worker dies at the same place. A death over several jobs that ran together is held
+against none of them, nor against the worker: each is run alone next, and that shows whose it was.
 """
 
 from __future__ import annotations
@@ -52,22 +53,25 @@ class Breaker:
         self._last = self._rest_until = -math.inf
         self._on_trial = False
 
-    def died(self, job: str | None = None, left: Left | None = None) -> None:
+    def died(self, *jobs: str, left: Left | None = None) -> None:
         """The worker died, by itself or by another's hand.
 
         Args:
-            job: What it was doing; None: nothing, or it was still starting.
-            left: What that job had left; None where it had not told yet.
+            jobs: What it was doing; none: nothing, or it was still starting.
+            left: What they had left; None where it had not told yet.
         """
         self._last = self._clock()
-        further = job is not None and self._further(job, left)
-        if job is not None:
-            self._strikes[job] = 1 if further else self._strikes.get(job, 0) + 1
+        further = False
+        if len(jobs) == 1:
+            further = self._further(jobs[0], left)
+            self._strikes[jobs[0]] = 1 if further else self._strikes.get(jobs[0], 0) + 1
         if further:
             self._in_a_row = 1
             return
         self._in_a_row += 1
-        self._deaths = [at for at in self._deaths if self._last - at < WITHIN] + [self._last]
+        self._deaths = [at for at in self._deaths if self._last - at < WITHIN]
+        if len(jobs) <= 1:
+            self._deaths.append(self._last)
         if self._on_trial or len(self._deaths) >= DEATHS:
             self._rest_until = self._last + WITHIN
             self._on_trial = True

@@ -1,4 +1,8 @@
-"""Gives the worker one job at a time: begins, preempts and cancels jobs, and says how they end.
+"""Gives the worker what is next: begins, preempts and cancels jobs, and says how they end.
+
+Jobs that wait and ask for the same are run together, as a *bundle*. To preempt or cancel one is to
+have the whole bundle back; the others go on at once, as what was measured is in the cache. A bundle
+that comes to no good end is run again one by one.
 
 Whatever became of a job is told only once the journal has it; see ``ledger.py``.
 """
@@ -7,16 +11,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.fair import FairQueue
+from shotlog.service.holds import Holds
 from shotlog.service.journal import JobRefused, Journal
 from shotlog.service.ledger import Ledger
 from shotlog.service.messages import (
     Asks,
+    Canary,
     ErrorCode,
     Failure,
     JobInfo,
@@ -28,10 +35,13 @@ from shotlog.service.messages import (
 from shotlog.service.refusals import failure
 from shotlog.service.residency import Residency
 from shotlog.service.work import (
+    Apart,
+    Checked,
     Died,
     Done,
     Failed,
     Gone,
+    Holding,
     Preempted,
     Progressed,
     WorkerEvent,
@@ -43,7 +53,7 @@ CANCEL_SECONDS = 10.0
 PROGRESS_SECONDS = 0.1
 """Progress of a job is told at most so often."""
 
-_PACE = "seconds per clip"
+_PACE, _PAUSED = "seconds per clip", "paused"
 
 _log = logging.getLogger(__name__)
 
@@ -53,19 +63,23 @@ class Worker(Protocol):
 
     @property
     def free(self) -> bool:
-        """Whether ``run`` and ``load`` may be called now."""
+        """Whether ``run``, ``load`` and ``check`` may be called now."""
         ...
 
-    def run(self, spec: Submit) -> bool:
-        """Hands over a job; tells whether that could be."""
+    def run(self, specs: Mapping[str, str]) -> bool:
+        """Hands over the JSON texts of jobs that run together; tells whether that could be."""
         ...
 
     def load(self, asks: Asks) -> bool:
         """Has models made ready; tells whether that could be ordered."""
         ...
 
+    def check(self, asks: Asks) -> bool:
+        """Has the worker try itself; tells whether that could be ordered."""
+        ...
+
     def preempt(self, kill_after: float | None = None) -> None:
-        """Wants the job back."""
+        """Wants what runs back."""
         ...
 
     def stop(self, kill_after: float = 5.0) -> None:
@@ -91,11 +105,12 @@ class Dispatcher:
     Attributes:
         queue: The jobs that are not over.
         waiting_clips: How many clips each of them has.
-        paused: Whether somebody wants no work to be done.
         finished: Jobs done since the start.
         failed: Jobs failed since the start.
-        running: The job that the worker has.
-        useful: Whether a worker came to the end of a job since one last died, or none died yet.
+        running: The jobs that the worker has, the oldest first.
+        load_failure: Why models could not be loaded when that was last tried; None: they could.
+        useful: Whether a worker came to the end of a job, or did well when it tried itself, since
+            one last died; true as long as none did.
     """
 
     def __init__(
@@ -113,14 +128,19 @@ class Dispatcher:
         pace = journal.noted(_PACE)
         self.queue = FairQueue(None if pace is None else float(pace))
         self.waiting_clips: dict[str, int] = {}
-        self.running: str | None = None
-        self.paused = False
+        self._holds = Holds(journal.noted(_PAUSED))
+        self.queue.hold(self._holds.priorities)
+        self.running: tuple[str, ...] = ()
         self.finished = self.failed = 0
+        self.load_failure: Failure | None = None
         self.useful = True
         self._unload = False
         self._wanted: tuple[Asks, int | None] | None = None
+        self._to_check: Asks | None = None
+        self._shaken = False
+        self._checked: tuple[Checked, float] | None = None
         self._cancelled: set[str] = set()
-        self._progress: ProgressEvent | None = None
+        self._progress: Progressed | None = None
         self._untold = False
         self._told_at = self._charged_at = -float("inf")
         for info in journal.open_jobs():
@@ -160,26 +180,72 @@ class Dispatcher:
         if info.state.over or job in self._cancelled:
             return info
         self._cancelled.add(job)
-        if job == self.running:
+        if job in self.running:
             self._worker.preempt(CANCEL_SECONDS)
             self._ledger.record(job, lambda: self._journal.cancelling(job))
         else:
             self._end(job, JobState.CANCELLED)
         return self.info(job)
 
-    def pause(self) -> None:
-        """Starts nothing, and takes back what runs."""
-        self.paused = True
-        self._worker.preempt()
+    @property
+    def paused(self) -> bool:
+        """Whether somebody wants no work to be done."""
+        return self._holds.paused
+
+    @property
+    def holds(self) -> str | None:
+        """Why batch jobs wait, in words; None: they do not, or no more than any other."""
+        return self._holds.words
+
+    def pause(self, batch: bool = False) -> None:
+        """Starts nothing, and takes back what runs; also after the daemon was started anew.
+
+        Args:
+            batch: Whether that is so of batch jobs alone.
+        """
+        if batch:
+            self._holds.batch = True
+        else:
+            self._holds.paused = True
+            self._worker.preempt()
+        self._held()
 
     def resume(self) -> None:
-        """Goes on; also tries a worker again that died too often."""
-        self.paused = False
+        """Goes on after either pause; also tries a worker again that died too often."""
+        self._holds.paused = self._holds.batch = False
+        self._held()
         self._breaker.forgive()
+
+    def hold(self, reason: str | None) -> None:
+        """Has batch jobs wait as long as there is a reason, and takes back one that runs."""
+        if reason != self._holds.reason:
+            _log.info("batch jobs are held: %s", reason) if reason else _log.info("they go on")
+            self._holds.reason = reason
+            self.queue.hold(self._holds.priorities)
 
     def load(self, asks: Asks, keep_alive: int | None) -> None:
         """Has models made ready before the next job; of several wishes the latest counts."""
         self._wanted = asks, keep_alive
+
+    def check(self, asks: Asks) -> None:
+        """Has the worker try itself, at once where it can; what runs is a trial of its own."""
+        worker = self._worker.info()
+        if worker.state == "broken":
+            self._take_check(Checked(ok=False, words="the worker died too often", seconds=0))
+        elif self.running:
+            age, well = worker.progress_age or 0.0, worker.state != "stalled"
+            words = f"a job runs, and told of progress {age:.0f} s ago"
+            self._take_check(Checked(ok=well, words=words, seconds=0))
+        else:
+            self._to_check = asks
+
+    @property
+    def canary(self) -> Canary | None:
+        """How the worker did when it last tried itself; None: it never did."""
+        if self._checked is None:
+            return None
+        said, at = self._checked
+        return Canary(ok=said.ok, words=said.words, seconds=said.seconds, age=self._clock() - at)
 
     def unload(self) -> None:
         """Ends the worker once it is idle."""
@@ -189,23 +255,27 @@ class Dispatcher:
     def hear(self, event: WorkerEvent) -> None:
         """The worker said something, or something became of it."""
         match event:
-            case Progressed(job=job) if job == self.running:
-                said = event.model_dump(exclude={"type"})
-                self._progress, self._untold = ProgressEvent(**said), True
+            case Progressed() if self.running:
+                self._progress, self._untold = event, True
                 self._tell_progress()
-            case Done(job=job, text=text) if job == self.running:
-                self._came_back(job, sound=True)
+            case Done(job=job, text=text) if job in self.running:
+                self._came_back([job], sound=True)
                 self._ended(job, JobState.DONE, None, text)
-            case Failed(job=str(job), failure=why) if job == self.running:
-                self._came_back(job, sound=True)
+            case Failed(job=str(job), failure=why) if job in self.running:
+                self._came_back([job], sound=True)
                 self._ended(job, JobState.FAILED, why)
-            case Preempted(job=job) if job == self.running:
-                self._came_back(job)
-                self._again(job)
+            case Preempted() | Apart():
+                jobs = self.running
+                self._came_back(jobs)
+                self._again(jobs, alone=isinstance(event, Apart))
             case Died():
                 self._died(event)
+            case Holding():
+                self.load_failure = None
             case Failed(job=None, failure=why):
-                _log.warning("models could not be loaded: %s", why.message)
+                self._not_loaded(why)
+            case Checked():
+                self._take_check(event)
             case Gone():
                 self._residency.given_up()
                 self._unload = False
@@ -215,18 +285,17 @@ class Dispatcher:
         self._charge()
         self._tell_progress()
         self._ledger.tick()
-        if self.running is not None:
-            if self.queue.should_preempt(self.running):
+        if self.running:
+            if self.queue.should_preempt(self.running[0]):
                 self._worker.preempt()
         elif self._worker.free:
             self._use_worker()
 
     def close(self) -> None:
         """Leaves everything so that the next daemon goes on with it."""
-        if self.running is not None:
-            job = self.running
-            self._came_back(job)
-            self._again(job)
+        jobs = self.running
+        self._came_back(jobs)
+        self._again(jobs)
 
     def _use_worker(self) -> None:
         if self._unload or (self._residency.due and not self._may_begin()):
@@ -238,6 +307,11 @@ class Dispatcher:
             self._wanted = None
             self._residency.use(keep_alive)
             self._worker.load(asks)
+        elif self._to_check is not None or (self._shaken and self._may_begin()):
+            asks, self._to_check, self._shaken = self._to_check or Asks(), None, False
+            self._residency.use()
+            if not self._worker.check(asks):
+                self._take_check(Checked(ok=False, words="it could not be started", seconds=0))
         elif self._may_begin():
             self._begin()
 
@@ -245,40 +319,53 @@ class Dispatcher:
         return not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
 
     def _begin(self) -> None:
-        job = self.queue.pick()
-        if job is None:
-            return
+        bundle = self.queue.bundle()
         try:
-            spec = self._journal.spec(job)
-            info = self._journal.begin(job)
-        except JobRefused as rotten:
-            self._end(job, JobState.FAILED, rotten.failure)
-            return
+            specs = {job: text for job in bundle if (text := self._spec(job)) is not None}
+            with self._journal.at_once():
+                infos = [self._journal.begin(job) for job in specs]
+            wishes = [self._journal.wishes(job) for job in specs]
         except JournalUnusable as error:
             self._ledger.hold(error)
             return
-        self.running, self._charged_at = job, self._clock()
-        self._residency.use(spec.keep_alive)
-        _log.info("job begun", extra={"job": job, "attempt": info.attempts, "clips": info.clips})
-        self._tell(info)
-        if not self._worker.run(spec):
-            self._came_back(job)
-            self._again(job)
+        if not specs:
+            return
+        self.running, self._charged_at = tuple(specs), self._clock()
+        for info, wish in zip(infos, wishes, strict=True):
+            self._residency.use(wish.keep_alive)
+            about = {"job": info.job, "attempt": info.attempts, "clips": info.clips}
+            _log.info("job begun", extra=about)
+            self._tell(info)
+        if not self._worker.run(specs):
+            self._came_back(self.running)
+            self._again(tuple(specs))
 
-    def _came_back(self, job: str, *, sound: bool = False) -> None:
-        """The worker has the job no longer."""
+    def _spec(self, job: str) -> str | None:
+        """The text of what was asked; a job of which it cannot be read any more fails."""
+        try:
+            return self._journal.spec(job)
+        except JobRefused as rotten:
+            self._end(job, JobState.FAILED, rotten.failure)
+            return None
+
+    def _came_back(self, jobs: Sequence[str], *, sound: bool = False) -> None:
+        """The worker has these jobs no longer."""
         self._charge()
-        self.running = self._progress = None
-        self._untold = False
+        self.running = tuple(job for job in self.running if job not in jobs)
+        if not self.running:
+            self._progress, self._untold = None, False
         self._residency.use()
         self.useful = self.useful or sound
 
-    def _again(self, job: str) -> None:
-        """A job was left before its end: it goes on later, unless it was cancelled."""
-        if job in self._cancelled:
-            self._end(job, JobState.CANCELLED)
-        else:
-            self._ledger.record(job, lambda: self._journal.requeue(job))
+    def _again(self, jobs: Sequence[str], *, alone: bool = False) -> None:
+        """Jobs were left before their end: they go on later, unless they were cancelled."""
+        for job in jobs:
+            if alone:
+                self.queue.alone(job)
+            if job in self._cancelled:
+                self._end(job, JobState.CANCELLED)
+        left = [job for job in jobs if job in self.queue]
+        self._ledger.record_all({job: partial(self._journal.requeue, job) for job in left})
 
     def _ended(
         self, job: str, state: JobState, why: Failure | None = None, text: str | None = None
@@ -300,18 +387,37 @@ class Dispatcher:
         self._ledger.record(job, lambda: self._journal.finish(job, state, why, text))
 
     def _died(self, event: Died) -> None:
-        _log.error("the worker died: %s", event.reason, extra={"job": event.job})
+        _log.error("the worker died: %s", event.reason, extra={"jobs": event.jobs})
         self._residency.given_up()
         self._unload = self.useful = False
-        job = event.job
-        if job is None or job != self.running:
-            return
-        self._came_back(job)
-        if self._breaker.blames(job):
-            why = failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
-            self._ended(job, JobState.FAILED, why)
+        why = failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
+        if event.doing == "check":  # not again before a job: it could go on so for ever
+            self._take_check(Checked(ok=False, words=f"the worker died: {event.reason}", seconds=0))
         else:
-            self._again(job)
+            self._shaken = True
+        if event.doing == "load":
+            words = f"the worker died while it loaded models: {event.reason}"
+            self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
+        jobs = [job for job in event.jobs if job in self.running]
+        self._came_back(jobs)
+        for job in filter(self._breaker.blames, jobs):
+            self._ended(job, JobState.FAILED, why)
+        self._again([job for job in jobs if job in self.queue], alone=True)
+
+    def _not_loaded(self, why: Failure) -> None:
+        _log.warning("models could not be loaded: %s", why.message)
+        self.load_failure = why
+
+    def _take_check(self, said: Checked) -> None:
+        _log.log(
+            logging.INFO if said.ok else logging.WARNING, "the worker tried itself: %s", said.words
+        )
+        self._checked = said, self._clock()
+        self.useful = said.ok
+
+    def _held(self) -> None:
+        self.queue.hold(self._holds.priorities)
+        self._ledger.note(_PAUSED, self._holds.note)
 
     def _changed(self, info: JobInfo) -> None:
         if info.state.over:
@@ -324,26 +430,27 @@ class Dispatcher:
             self._ledger.note(_PACE, repr(self.queue.pace))
 
     def _add(self, info: JobInfo) -> None:
-        self.queue.add(info.job, info.priority, info.clips)
+        kind = self._journal.wishes(info.job).asks
+        self.queue.add(info.job, info.priority, info.clips, kind)
         self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:
         now = self._clock()
-        if self.running is not None:
-            self.queue.charge(self.running, now - self._charged_at)
+        self.queue.charge(self.running, now - self._charged_at)
         self._charged_at = now
 
     def _tell_progress(self) -> None:
         now = self._clock()
         if self._progress and self._untold and now - self._told_at >= PROGRESS_SECONDS:
             self._told_at, self._untold = now, False
-            self._tell(self._progress)
+            said = self._progress.model_dump(exclude={"type"})
+            for job in self.running:
+                self._tell(ProgressEvent(job=job, **said))
 
     def _seen(self, info: JobInfo) -> JobInfo:
         """A job of the journal with what the journal does not hold."""
         if info.job in self._cancelled and not info.state.over:
             info = info.model_copy(update={"state": JobState.CANCELLING})
-        if self._progress is not None and self._progress.job == info.job:
-            told = self._progress.model_dump(exclude={"type", "job"})
-            info = info.model_copy(update=told)
+        if self._progress is not None and info.job in self.running:
+            info = info.model_copy(update=self._progress.model_dump(exclude={"type"}))
         return info

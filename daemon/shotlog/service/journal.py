@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -28,8 +29,8 @@ _ALL = """
     SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
     FROM job ORDER BY number DESC"""
 _INSERT = """
-    INSERT INTO job (id, spec, name, state, priority, durable, clips, created)
-    VALUES (?,?,?,?,?,?,?,?)"""
+    INSERT INTO job (id, spec, name, state, priority, durable, clips, created, asks, keep_alive)
+    VALUES (?,?,?,?,?,?,?,?,?,?)"""
 _BEGIN = "UPDATE job SET state='running', attempts=attempts+1 WHERE id=? AND state='queued'"
 _REQUEUE = "UPDATE job SET state='queued' WHERE id=? AND state='running'"
 _CANCELLING = "UPDATE job SET state='cancelling' WHERE id=? AND state IN ('queued', 'running')"
@@ -94,6 +95,18 @@ class Rotten(JobRefused):
         )
 
 
+class Wishes(NamedTuple):
+    """What decides when a job is begun, and with which others.
+
+    Attributes:
+        asks: JSON of its ``Asks``; None: not known.
+        keep_alive: As it was submitted.
+    """
+
+    asks: str | None
+    keep_alive: int | None
+
+
 class Journal:
     """Jobs on the disk. For one thread at a time, and one process.
 
@@ -151,24 +164,34 @@ class Journal:
             if known is None:
                 self._db.execute(_INSERT, (
                     spec.job, _packed(text), spec.name, "queued", spec.priority.value,
-                    spec.durable, clips, self._wall(),
+                    spec.durable, clips, self._wall(), spec.asks.model_dump_json(),
+                    spec.keep_alive,
                 ))  # fmt: skip
-            elif _unpacked(spec.job, known[0]) != text and self.spec(spec.job) != spec:
+            elif (old := _unpacked(spec.job, known[0])) != text and read_spec(
+                spec.job, old
+            ) != spec:
                 raise Conflict(spec.job)  # another version may have written the same differently
         return self.info(spec.job)
 
-    def spec(self, job: str) -> Submit:
-        """What was asked.
+    def spec(self, job: str) -> str:
+        """What was asked: the JSON text of its ``Submit``; see :func:`read_spec`.
 
         Raises:
             UnknownJob: no job of this id.
             Rotten: it can no longer be read.
         """
-        text = _unpacked(job, self._row(job, "SELECT spec FROM job WHERE id=?")[0])
-        try:
-            return Submit.model_validate_json(text)
-        except ValidationError as error:
-            raise Rotten(job) from error
+        return _unpacked(job, self._row(job, "SELECT spec FROM job WHERE id=?")[0])
+
+    def wishes(self, job: str) -> Wishes:
+        """What decides when it is begun.
+
+        Raises:
+            UnknownJob: no job of this id.
+        """
+        asks, keep_alive = self._row(job, "SELECT asks, keep_alive FROM job WHERE id=?")
+        return Wishes(
+            None if asks is None else str(asks), keep_alive if isinstance(keep_alive, int) else None
+        )
 
     def info(self, job: str) -> JobInfo:
         """How it stands.
@@ -262,6 +285,12 @@ class Journal:
             row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All that is written inside reaches the disk together, or not at all."""
+        with self._writing():
+            yield
+
     def _move(self, statement: str, job: str, *values: object) -> JobInfo:
         """Changes a job that is in the right state, and tells how it stands then."""
         with self._writing():
@@ -277,7 +306,11 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """One transaction, on the disk when this returns."""
+        """One transaction, on the disk when this returns; within another, a part of that."""
+        if self._db.in_transaction:
+            with self._reading():
+                yield
+            return
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield
@@ -304,9 +337,21 @@ class Journal:
         return JournalUnusable(str(self.path), self.problem, hint)
 
 
+def read_spec(job: str, text: str) -> Submit:
+    """What was asked, of the text that the journal holds.
+
+    Raises:
+        Rotten: it cannot be read.
+    """
+    try:
+        return Submit.model_validate_json(text)
+    except ValidationError as error:
+        raise Rotten(job) from error
+
+
 def _check(db: sqlite3.Connection) -> None:
     """Reads every job but not its papers, which are read one by one (see :class:`Rotten`)."""
-    db.execute("SELECT spec, result, number, key, value FROM job, meta LIMIT 0")
+    db.execute("SELECT spec, result, number, asks, keep_alive, key, value FROM job, meta LIMIT 0")
     try:
         for row in db.execute(_ALL):
             _info(row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.journal import Journal
@@ -55,8 +55,13 @@ class Ledger:
 
     def record(self, job: str, write: Callable[[], JobInfo]) -> None:
         """Has the journal know how a job stands; what was owed about it is overtaken."""
-        self._owed.pop(job, None)
-        self._owed[job] = write
+        self.record_all({job: write})
+
+    def record_all(self, writes: Mapping[str, Callable[[], JobInfo]]) -> None:
+        """The same for several jobs, in one transaction: a disk may take its time for each."""
+        for job, write in writes.items():
+            self._owed.pop(job, None)
+            self._owed[job] = write
         self._pay()
 
     def note(self, key: str, value: str) -> None:
@@ -93,12 +98,14 @@ class Ledger:
             self.hold(error)
 
     def _pay(self) -> None:
-        while self._owed:
-            job, write = next(iter(self._owed.items()))
-            try:
-                info = write()
-            except JournalUnusable as error:
-                self.hold(error)
-                return
-            del self._owed[job]
+        if not self._owed:
+            return
+        try:
+            with self._journal.at_once():
+                infos = [write() for write in self._owed.values()]
+        except JournalUnusable as error:
+            self.hold(error)
+            return
+        self._owed.clear()
+        for info in infos:
             self._written(info)

@@ -1,24 +1,34 @@
-"""Runs jobs with the engine, in the worker; keeps models loaded between them."""
+"""Runs jobs with the engine, in the worker; keeps models loaded between them.
+
+Jobs that come together are one run of the engine. What goes wrong with it need not be the fault of
+all: then each is to be run alone, and no one fails for another.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Never
 
-from shotlog.engine import Bar, Cache, Options, analyze
+from shotlog.engine import Bar, Cache, Options, analyze_together
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import DeviceLost, DeviceUnusable, ModelError, ShotlogError
 from shotlog.schema.findings import Log
 from shotlog.service.ensemble import Ensemble
-from shotlog.service.messages import Asks, ErrorCode, Failure, JobId, Submit
+from shotlog.service.journal import Rotten, read_spec
+from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
+from shotlog.service.trial import try_out
 from shotlog.service.work import (
+    Apart,
+    Checked,
     Done,
     Dying,
     Failed,
     Holding,
+    Memory,
     Part,
     Preempted,
     Progressed,
@@ -37,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Left(BaseException):
-    """A job is to be left. No ``Exception``: nobody may take it for a plugin's failure."""
+    """What runs is to be left. No ``Exception``: nobody may take it for a plugin's failure."""
 
 
 class JobRunner:
@@ -45,45 +55,71 @@ class JobRunner:
 
     Args:
         say: Tells the broker.
-        wanted_back: Whether a job is to be left; asked at every step of its progress.
+        wanted_back: Whether what runs is to be left; asked at every step of its progress.
         voices: Finds who is asked; None takes what is installed.
     """
 
     def __init__(
         self,
         say: Callable[[Word], None],
-        wanted_back: Callable[[JobId], bool],
+        wanted_back: Callable[[], bool],
         voices: Callable[[Asks], Voices] | None = None,
     ) -> None:
         self._say, self._wanted_back = say, wanted_back
-        self._voices = voices or Ensemble().of
+        self._ensemble = Ensemble()
+        self._voices = voices or self._ensemble.of
         self._held: tuple[str, ...] = ()
+        self._film = FilmCount()
         self._fresh = True
 
-    def run(self, spec: Submit) -> None:
-        """Analyses the edit of a job. Returns once how it ended was said."""
-        progress = _Reporter(spec.job, self._say, self._wanted_back)
+    def run(self, specs: Mapping[JobId, str]) -> None:
+        """Analyses the edits of jobs that ask for the same. Returns once how all ended was said.
+
+        Args:
+            specs: For each job the JSON text of its ``Submit``.
+        """
+        if read := self._read(specs):
+            self._run(read)
+        self._tell_memory()
+
+    def _run(self, specs: Sequence[Submit]) -> None:
+        jobs = [spec.job for spec in specs]
+        progress = _Reporter(self._say, self._wanted_back)
         voices: Voices | None = None
         try:
             with progress.stage("Preparing", 0, ""):
-                voices = self._voices(spec.asks)
-            text = self._analyze(spec, voices, progress).model_dump_json()
+                voices = self._voices(specs[0].asks)
+            logs = self._analyze(specs, voices, progress)
         except _Left:
-            self._say(Preempted(job=spec.job))
+            self._say(Preempted())
         except DeviceUnusable as error:
             if voices is not None and not self._fresh:  # it is there, and its memory is short
-                self._say(Retiring(job=spec.job))
+                self._say(Retiring())
                 os._exit(0)
-            self._fail(spec.job, error)
+            self._fail(jobs, error)
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            self._fail(spec.job, error)
+            self._fail(jobs, error)
         else:
-            for start in range(0, len(text), PART_CHARACTERS):
-                self._say(Part(job=spec.job, text=text[start : start + PART_CHARACTERS]))
-            self._say(Done(job=spec.job))
+            for job, log in zip(jobs, logs, strict=True):
+                self._hand_over(job, log.model_dump_json())
         self._fresh = False
+
+    def _read(self, specs: Mapping[JobId, str]) -> list[Submit]:
+        """What is asked; a job that cannot be read fails, and no other for it."""
+        read = []
+        for job, text in specs.items():
+            try:
+                read.append(read_spec(job, text))
+            except Rotten as rotten:
+                self._say(Failed(job=job, failure=rotten.failure))
+        return read
+
+    def _hand_over(self, job: JobId, text: str) -> None:
+        for start in range(0, len(text), PART_CHARACTERS):
+            self._say(Part(job=job, text=text[start : start + PART_CHARACTERS]))
+        self._say(Done(job=job))
 
     def load(self, asks: Asks) -> None:
         """Makes models ready, so that the next job finds them warm."""
@@ -94,34 +130,61 @@ class JobRunner:
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            self._fail(None, error)
+            self._fail([], error)
         else:
             self._held = voices.holding()
             self._say(Holding(models=self._held))
+        self._tell_memory()
 
-    def _analyze(self, spec: Submit, voices: Voices, progress: _Reporter) -> Log:
-        options = Options(disabled=spec.asks.disabled)
+    def check(self, asks: Asks) -> None:
+        """Tries everything that is loaded, and says how that went."""
+        began = time.monotonic()
+        try:
+            # Whoever holds no model need not import the libraries that models need.
+            measures = self._voices(asks).measures if self._held else ()
+            words = try_out([measure for measure in measures if measure.loaded is not None])
+            ok = True
+        except (DeviceLost, MemoryError) as error:
+            self._die(error)
+        except Exception as error:
+            ok, words = False, failure_of(error).message
+            _log.warning("the worker is not well", exc_info=error)
+        self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
+
+    def _analyze(self, specs: Sequence[Submit], voices: Voices, progress: _Reporter) -> list[Log]:
+        options = Options(disabled=specs[0].asks.disabled)
+        edits = [spec.edit for spec in specs]
         try:
             with Cache(Cache.default_path()) as cache:
-                log = analyze(
-                    spec.edit, voices.analyzers, cache, options=options, progress=progress
+                logs = analyze_together(
+                    edits, voices.analyzers, cache, options=options, progress=progress
                 )
+                self._film = FilmCount(asked=cache.asked, held=cache.held)
         finally:
             if voices.measures:  # who asks no model leaves loaded ones as they are
                 self._tell_holding(voices)
-        return log.model_copy(update={"warnings": voices.warnings + log.warnings})
+        return [log.model_copy(update={"warnings": voices.warnings + log.warnings}) for log in logs]
+
+    def _tell_memory(self) -> None:
+        film, self._film = self._film, FilmCount()
+        self._say(Memory(devices=getattr(self._ensemble, "devices", tuple)(), film=film))
 
     def _tell_holding(self, voices: Voices) -> None:
         if (models := voices.holding()) != self._held:
             self._held = models
             self._say(Holding(models=models))
 
-    def _fail(self, job: JobId | None, error: Exception) -> None:
+    def _fail(self, jobs: Sequence[JobId], error: Exception) -> None:
+        """A job, or the loading of models (no job), failed; of several it is not known which."""
         if not isinstance(error, ShotlogError):
-            _log.error("a job failed unexpectedly", exc_info=error)
-        self._say(Failed(job=job, failure=failure_of(error)))
+            _log.error("it failed unexpectedly", exc_info=error)
+        if len(jobs) > 1:
+            _log.info("%d jobs failed together, and are tried one by one", len(jobs))
+            self._say(Apart())
+        else:
+            self._say(Failed(job=next(iter(jobs), None), failure=failure_of(error)))
 
-    def _die(self, error: Exception) -> None:
+    def _die(self, error: Exception) -> Never:
         """Ends the process: its device does not come back to it, or memory is short."""
         _log.error("the worker cannot go on", exc_info=error)
         words = (
@@ -151,12 +214,10 @@ def failure_of(error: Exception) -> Failure:
 
 
 class _Reporter:
-    """The engine's progress, for the broker; the place where a job is left."""
+    """The engine's progress, for the broker; the place where what runs is left."""
 
-    def __init__(
-        self, job: JobId, say: Callable[[Word], None], wanted_back: Callable[[JobId], bool]
-    ) -> None:
-        self._job, self._say, self._wanted_back = job, say, wanted_back
+    def __init__(self, say: Callable[[Word], None], wanted_back: Callable[[], bool]) -> None:
+        self._say, self._wanted_back = say, wanted_back
 
     @contextmanager
     def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
@@ -164,10 +225,10 @@ class _Reporter:
         yield _Stage(self, name, total, unit)
 
     def tell(self, stage: str, done: float, total: float, unit: str) -> None:
-        self._say(Progressed(job=self._job, stage=stage, done=done, total=total, unit=unit))
+        self._say(Progressed(stage=stage, done=done, total=total, unit=unit))
 
     def leave_if_wanted(self) -> None:
-        if self._wanted_back(self._job):
+        if self._wanted_back():
             raise _Left
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Literal
+
+import psutil
 
 from shotlog.service._child import Child, Ended
 from shotlog.service.breaker import Breaker, Left
-from shotlog.service.messages import Asks, JobId, Submit, WorkerInfo
+from shotlog.service.messages import Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
 from shotlog.service.work import (
+    Apart,
+    Checked,
+    CheckSelf,
     Died,
     Done,
     Dying,
@@ -23,6 +26,8 @@ from shotlog.service.work import (
     Gone,
     Holding,
     LoadModels,
+    Memory,
+    Order,
     Preempt,
     Preempted,
     Progressed,
@@ -51,8 +56,8 @@ _MEMORY = 0.1
 class Supervisor:
     """Has one worker process, or none. For one thread, besides ``fileno`` for its poller.
 
-    Call :meth:`poll` when ``fileno`` can be read, and once a second beside that. A job that was
-    handed over ends with exactly one of ``Done``, ``Preempted``, ``Failed`` and ``Died``.
+    Call :meth:`poll` when ``fileno`` can be read, and once a second beside that. Jobs that were
+    handed over end as ``work.py`` says.
 
     Args:
         breaker: Says when a worker may be started; is told of deaths and of jobs that were done.
@@ -78,15 +83,18 @@ class Supervisor:
         self._rope.setblocking(False)
         self._stillborn: list[WorkerEvent] = []
         self._child: Child | None = None
+        self._film = FilmCount()
         self._watch = _Watch(clock)
         self._begin()
 
     def _begin(self) -> None:
         """What is known of a process that has only just begun: nothing."""
-        self._ready = self._loading = self._leaving = self._preempting = False
-        self._job: JobId | None = None
+        self._ready = self._leaving = self._preempting = False
+        self._jobs: tuple[JobId, ...] = ()
+        self._errand: Literal["load", "check"] | None = None
         self._left: Left | None = None
         self._models: tuple[str, ...] = ()
+        self._devices: tuple[DeviceMemory, ...] = ()
         self._kill_at: float | None = None
         self._last_words = ""
 
@@ -96,15 +104,15 @@ class Supervisor:
 
     @property
     def free(self) -> bool:
-        """Whether :meth:`run` and :meth:`load` may be called now."""
+        """Whether :meth:`run`, :meth:`load` and :meth:`check` may be called now."""
         if self._child is None:
             return not self._stillborn and self._breaker.wait() <= 0
-        return self._job is None and not self._loading and not self._leaving
+        return not (self._jobs or self._errand or self._leaving)
 
     @property
-    def job(self) -> JobId | None:
-        """The job that was handed over and is not over."""
-        return self._job
+    def jobs(self) -> tuple[JobId, ...]:
+        """The jobs that were handed over and are not over."""
+        return self._jobs
 
     def start(self) -> None:
         """Starts the worker where none runs, so that the next job need not wait for it."""
@@ -117,24 +125,24 @@ class Supervisor:
                 self._breaker.died()
                 self.restarts += 1
                 reason = f"it could not be started: {error.strerror}"
-                self._stillborn.append(Died(job=None, reason=reason))
+                self._stillborn.append(Died(reason=reason))
                 self._ring()
 
-    def run(self, spec: Submit) -> bool:
-        """Hands over a job; starts the worker where none runs.
+    def run(self, specs: Mapping[JobId, str]) -> bool:
+        """Hands over jobs to be run together; starts the worker where none runs.
+
+        Args:
+            specs: For each job the JSON text of its ``Submit``.
 
         Returns:
-            Whether it was handed over: not where the worker could not even be started.
+            Whether they were handed over: not where the worker could not even be started.
 
         Raises:
             RuntimeError: it is not ``free``.
         """
-        child = self._idle_child()
-        if child is None:
+        if not self._order(Run(specs=dict(specs))):
             return False
-        self._job, self._left, self._preempting = spec.job, None, False
-        self._watch.begin()
-        child.order(Run(spec=spec))
+        self._jobs, self._left, self._preempting = tuple(specs), None, False
         return True
 
     def load(self, asks: Asks) -> bool:
@@ -142,33 +150,40 @@ class Supervisor:
 
         Returns and raises as :meth:`run`.
         """
-        child = self._idle_child()
-        if child is None:
+        if not self._order(LoadModels(asks=asks)):
             return False
-        self._loading = True
-        self._watch.begin()
-        child.order(LoadModels(asks=asks))
+        self._errand = "load"
+        return True
+
+    def check(self, asks: Asks) -> bool:
+        """Has the worker try itself; ends with ``Checked``, or ``Died`` of no job.
+
+        Returns and raises as :meth:`run`.
+        """
+        if not self._order(CheckSelf(asks=asks)):
+            return False
+        self._errand = "check"
         return True
 
     def preempt(self, kill_after: float | None = None) -> None:
-        """Wants the job back, at its next frame; does nothing where there is none.
+        """Wants the jobs back, at the next frame; does nothing where there are none.
 
         Args:
             kill_after: Seconds until the worker is ended by force where it does not let go: for
-                a job that was cancelled. The job comes back as ``Preempted`` all the same.
+                a job that was cancelled. They come back as ``Preempted`` all the same.
         """
-        if self._child is None or self._job is None:
+        if self._child is None or not self._jobs:
             return
         if not self._preempting:
             self._preempting = True
-            self._child.order(Preempt(job=self._job))
+            self._child.order(Preempt())
         if kill_after is not None and self._kill_at is None:
             self._kill_at = self._clock() + kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
         """Ends the worker, and so gives back its memory; ends with ``Gone``.
 
-        A job that it is at comes back as ``Preempted`` before.
+        Jobs that it is at come back as ``Preempted`` before.
         """
         if self._child is not None and not self._leaving:
             self._leaving = True
@@ -198,6 +213,8 @@ class Supervisor:
             memory_bytes=_memory_of(self._child.pid) if self._child else None,
             progress_age=self._watch.age if at_work else None,
             restarts=self.restarts,
+            devices=self._devices,
+            film=self._film,
         )
 
     def close(self) -> None:
@@ -211,9 +228,8 @@ class Supervisor:
 
     @property
     def _at_work(self) -> bool:
-        return self._child is not None and (
-            self._job is not None or self._loading or not self._ready
-        )
+        busy = bool(self._jobs or self._errand) or not self._ready
+        return self._child is not None and busy
 
     def _state(self) -> Literal["absent", "starting", "idle", "busy", "stalled", "broken"]:
         if self._child is None:
@@ -224,11 +240,15 @@ class Supervisor:
             return "starting"
         return "busy" if self._at_work else "idle"
 
-    def _idle_child(self) -> Child | None:
+    def _order(self, order: Order) -> bool:
         if not self.free:
             raise RuntimeError("the worker is not free")
         self.start()
-        return self._child
+        if self._child is None:
+            return False
+        self._watch.begin()
+        self._child.order(order)
+        return True
 
     def _hear(self, child: Child, word: Word | Ended) -> None:
         """Called by the child's thread."""
@@ -247,32 +267,34 @@ class Supervisor:
             case Dying(reason=reason):
                 self._last_words = reason
                 return []
-            case Retiring(job=job):
+            case Memory(devices=devices, film=film):
+                self._devices = devices
+                self._film = _sum(self._film, film)
+                return []
+            case Retiring():
                 self.stop()
-                return self._let_go(Preempted(job=job))
+                return self._let_go(Preempted(), self._jobs)
             case Ready():
                 self._ready = True
             case Holding(models=models):
-                self._models, self._loading = models, False
-            case Progressed(job=job, stage=stage, done=done, total=total):
+                self._models, self._errand = models, None
+            case Failed(job=None) | Checked():
+                self._errand = None
+            case Progressed(stage=stage, done=done, total=total):
                 self._left = Left(stage, total - done)
-            case Done(job=job):
+            case Done(job=str(job)) | Failed(job=str(job)):
                 self._breaker.worked(job)
-                return self._let_go(word)
-            case Failed(job=None):
-                self._loading = False
-            case Failed(job=str(job)):
-                self._breaker.worked(job)
-                return self._let_go(word)
-            case Preempted():
-                return self._let_go(word)
+                return self._let_go(word, (job,))
+            case Preempted() | Apart():
+                return self._let_go(word, self._jobs)
         return [word] if isinstance(word, WorkerEvent) else []
 
-    def _let_go(self, word: Done | Failed | Preempted) -> list[WorkerEvent]:
-        if word.job != self._job:
+    def _let_go(self, word: WorkerEvent, jobs: tuple[JobId, ...]) -> list[WorkerEvent]:
+        """The worker has these jobs no longer, unless it never had them."""
+        if not jobs or not set(jobs) <= set(self._jobs):
             return []
-        self._job = None
-        if not self._leaving:
+        self._jobs = tuple(job for job in self._jobs if job not in jobs)
+        if not (self._jobs or self._leaving):
             self._kill_at = None
         return [word]
 
@@ -280,15 +302,15 @@ class Supervisor:
         """The process is gone. Whether it was asked to decides whose fault that is."""
         if self._child is not None:
             self._child.join()
-        job, left, asked = self._job, self._left, self._leaving
+        jobs, left, errand, asked = self._jobs, self._left, self._errand, self._leaving
         reason = self._last_words or reason
         self._child = None
         self._begin()
         if asked:
-            return [*([Preempted(job=job)] if job is not None else []), Gone()]
+            return [*([Preempted()] if jobs else []), Gone()]
         self.restarts += 1
-        self._breaker.died(job, left)
-        return [Died(job=job, reason=reason)]
+        self._breaker.died(*jobs, left=left)
+        return [Died(jobs=jobs, doing=errand, reason=reason)]
 
     def _end_by_force(self) -> None:
         if self._child is None:
@@ -331,12 +353,12 @@ class _Watch:
 
 
 def _memory_of(pid: int) -> int | None:
-    """Bytes of main memory that a process holds; None where the system does not tell so easily.
-
-    ``/proc/<pid>/statm``, second field: resident pages (proc_pid_statm(5)).
-    """
+    """Bytes of main memory that a process holds; None where it has just ended."""
     try:
-        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except OSError:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
         return None
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _sum(one: FilmCount, other: FilmCount) -> FilmCount:
+    return FilmCount(asked=one.asked + other.asked, held=one.held + other.held)

@@ -1,7 +1,8 @@
 """What broker and worker say to each other over their pipe; both are always of one version.
 
-The broker's side gives a job at a time. A job ends with exactly one of :class:`Done`,
-:class:`Preempted`, :class:`Failed` or, made by the supervisor, :class:`Died`.
+The broker's side gives a job at a time, or a few that run together. Each ends with exactly one
+word: :class:`Done` or :class:`Failed`, which name it, or :class:`Preempted`, :class:`Apart` or, of
+the supervisor, :class:`Died`, which tell of all that are not over.
 """
 
 from __future__ import annotations
@@ -11,24 +12,29 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from shotlog.schema.base import Model
-from shotlog.service.messages import Asks, Failure, JobId, Submit
+from shotlog.service.messages import Asks, DeviceMemory, Failure, FilmCount, JobId
 
 
 class Run(Model):
-    """Analyse an edit."""
+    """Analyse the edits of jobs together; all ask for the same.
+
+    Attributes:
+        specs: For each job the JSON text of its ``Submit``, as the journal holds it. A long one
+            takes a tenth of a second to read: that is the worker's to do, as the broker answers
+            nobody meanwhile.
+    """
 
     type: Literal["run"] = "run"
-    spec: Submit
+    specs: dict[JobId, str]
 
 
 class Preempt(Model):
-    """Leave this job at the next frame; what was measured is kept, so it can go on later.
+    """Leave what runs at the next frame; what was measured is kept, so it can go on later.
 
     A cancelled job is preempted too: only the broker knows that it will not go on.
     """
 
     type: Literal["preempt"] = "preempt"
-    job: JobId
 
 
 class LoadModels(Model):
@@ -38,7 +44,18 @@ class LoadModels(Model):
     asks: Asks
 
 
-Order = Annotated[Run | Preempt | LoadModels, Field(discriminator="type")]
+class CheckSelf(Model):
+    """Try yourself: look at something with all that you have; answered by ``checked``.
+
+    Attributes:
+        asks: Of the models of these asks those are tried that are loaded; none is loaded for it.
+    """
+
+    type: Literal["check"] = "check"
+    asks: Asks
+
+
+Order = Annotated[Run | Preempt | LoadModels | CheckSelf, Field(discriminator="type")]
 ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
 
 
@@ -55,11 +72,38 @@ class Holding(Model):
     models: tuple[str, ...]
 
 
+class Checked(Model):
+    """How the worker did when it tried itself.
+
+    Attributes:
+        ok: Whether what it did came out as it must.
+        words: What it did, or what went wrong.
+        seconds: How long that took.
+    """
+
+    type: Literal["checked"] = "checked"
+    ok: bool
+    words: str
+    seconds: float
+
+
+class Memory(Model):
+    """What devices hold and what the cache saved, after a run.
+
+    Attributes:
+        devices: Those that models are on.
+        film: Since the last such word; the supervisor adds it up.
+    """
+
+    type: Literal["memory"] = "memory"
+    devices: tuple[DeviceMemory, ...] = ()
+    film: FilmCount = FilmCount()
+
+
 class Progressed(Model):
-    """How far a job has come, at most ten times a second."""
+    """How far what runs has come, at most ten times a second."""
 
     type: Literal["progressed"] = "progressed"
-    job: JobId
     stage: str
     done: float
     total: float
@@ -89,10 +133,15 @@ class Done(Model):
 
 
 class Preempted(Model):
-    """A job was left as asked; run again, it goes on where it was."""
+    """What runs was left as asked; run again, it goes on where it was."""
 
     type: Literal["preempted"] = "preempted"
-    job: JobId
+
+
+class Apart(Model):
+    """Jobs were run together, and that failed: run each alone, so that it fails only the one."""
+
+    type: Literal["apart"] = "apart"
 
 
 class Failed(Model):
@@ -104,10 +153,9 @@ class Failed(Model):
 
 
 class Retiring(Model):
-    """The device's memory did not suffice; a process that is fresh has more of it for this job."""
+    """The device's memory did not suffice; a process that is fresh has more of it for this run."""
 
     type: Literal["retiring"] = "retiring"
-    job: JobId
 
 
 class Dying(Model):
@@ -118,8 +166,8 @@ class Dying(Model):
 
 
 Word = Annotated[
-    Ready | Holding | Progressed | Part | Done | Preempted | Failed | Retiring
-    | Dying,
+    Ready | Holding | Checked | Memory | Progressed | Part | Done | Preempted | Apart | Failed
+    | Retiring | Dying,
     Field(discriminator="type"),
 ]  # fmt: skip
 WORDS: TypeAdapter[Word] = TypeAdapter(Word)
@@ -129,12 +177,14 @@ class Died(Model):
     """The worker ended without being asked to; said by the supervisor.
 
     Attributes:
-        job: What it was doing; the journal has it as running. None where it did nothing.
+        jobs: What it was doing; the journal has them as running.
+        doing: What it was doing besides; None where it did nothing that was ordered.
         reason: Why, in words.
     """
 
     type: Literal["died"] = "died"
-    job: JobId | None
+    jobs: tuple[JobId, ...] = ()
+    doing: Literal["load", "check"] | None = None
     reason: str
 
 
@@ -144,5 +194,7 @@ class Gone(Model):
     type: Literal["gone"] = "gone"
 
 
-WorkerEvent = Ready | Holding | Progressed | Done | Preempted | Failed | Died | Gone
+WorkerEvent = (
+    Ready | Holding | Checked | Progressed | Done | Preempted | Apart | Failed | Died | Gone
+)
 """What :meth:`~shotlog.service.supervisor.Supervisor.poll` gives."""

@@ -1,4 +1,4 @@
-"""The process that computes: takes one job at a time from its pipe, and ends with it.
+"""The process that computes: takes orders from its pipe, one after the other, and ends with it.
 
 ``python -m shotlog.service.worker``: orders come on stdin, words go to stdout (see ``work.py``).
 A thread reads the orders, so that the end of the broker ends this process at once, and a wish to
@@ -8,19 +8,25 @@ have a job back is heard, whatever is being computed.
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
 import queue
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Never
 
-from shotlog.service.messages import Asks, JobId
+from shotlog.service.messages import Asks
 from shotlog.service.pipe import PipeBroken, receive, send
-from shotlog.service.work import ORDERS, LoadModels, Preempt, Ready, Run, Word
+from shotlog.service.work import ORDERS, CheckSelf, LoadModels, Preempt, Ready, Run, Word
 
 if TYPE_CHECKING:
     from shotlog.engine.voices import Voices
+
+NICENESS = 5
+"""Whatever the editor works with goes first; alone on the machine, this costs nothing."""
 
 LOST = 3
 """Exit code of a worker whose device or memory is gone."""
@@ -35,26 +41,26 @@ class Orders:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._waiting: queue.SimpleQueue[Run | LoadModels] = queue.SimpleQueue()
-        self._wanted_back: JobId | None = None
+        self._waiting: queue.SimpleQueue[Run | LoadModels | CheckSelf] = queue.SimpleQueue()
+        self._wanted_back = False
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def next(self) -> Run | LoadModels:
+    def next(self) -> Run | LoadModels | CheckSelf:
         """Waits for something to do."""
         return self._waiting.get()
 
-    def wanted_back(self, job: JobId) -> bool:
-        """Whether a job is to be left."""
-        return self._wanted_back == job
+    def wanted_back(self) -> bool:
+        """Whether what runs is to be left."""
+        return self._wanted_back
 
     def _read(self) -> None:
         try:
             while (order := receive(self._stream, ORDERS)) is not None:
                 if isinstance(order, Preempt):
-                    self._wanted_back = order.job
+                    self._wanted_back = True
                     continue
                 if isinstance(order, Run):
-                    self._wanted_back = None  # what was said of an earlier run is over
+                    self._wanted_back = False  # what was said of an earlier run is over
                 self._waiting.put(order)
         except (PipeBroken, OSError):
             pass  # a broker that is cut off, or speaks another language, is none
@@ -85,6 +91,8 @@ def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
     orders, words = _claim_pipe()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the broker's to answer
     faulthandler.enable()
+    _log_to_stderr()
+    _give_way()
     asked, said = Orders(orders), Words(words)
     # After the pipe is safe: libraries may print while they are imported, and take their time.
     from shotlog.service.running import JobRunner
@@ -92,11 +100,13 @@ def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
     runner = JobRunner(said.say, asked.wanted_back, voices)
     said.say(Ready())
     while True:
-        order = asked.next()
-        if isinstance(order, Run):
-            runner.run(order.spec)
-        else:
-            runner.load(order.asks)
+        match asked.next():
+            case Run(specs=specs):
+                runner.run(specs)
+            case LoadModels(asks=asks):
+                runner.load(asks)
+            case CheckSelf(asks=asks):
+                runner.check(asks)
 
 
 def _claim_pipe() -> tuple[BinaryIO, BinaryIO]:
@@ -107,6 +117,22 @@ def _claim_pipe() -> tuple[BinaryIO, BinaryIO]:
     os.close(nothing)
     os.dup2(2, 1)
     return orders, words
+
+
+def _log_to_stderr() -> None:
+    """A line for each thing that is told, with its time in UTC; tracebacks follow theirs."""
+    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
+    form.converter, form.datefmt = time.gmtime, "%Y-%m-%dT%H:%M:%S"
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(form)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("shotlog").setLevel(logging.INFO)
+
+
+def _give_way() -> None:
+    """Lowers this process' priority; on Windows it was started with a lower one."""
+    if sys.platform != "win32":
+        os.nice(NICENESS)
 
 
 if __name__ == "__main__":
