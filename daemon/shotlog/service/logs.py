@@ -53,7 +53,7 @@ def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Ite
         debug: Whether everything is logged.
         console: Whether it is shown on standard error as well.
     """
-    handlers: list[logging.Handler] = [_PrivateFile(path, FILE_BYTES, FILES)]
+    handlers: list[logging.Handler] = [PrivateFile(path)]
     if console:
         handlers.append(logging.StreamHandler(sys.stderr))
     root = logging.getLogger("shotlog")
@@ -116,11 +116,15 @@ def in_words(line: str) -> str:
     return head + (f" ({facts})" if facts else "") + (f"\n{trace}" if trace else "")
 
 
-class _PrivateFile(logging.handlers.RotatingFileHandler):
-    """A log file that others cannot read; a disk that is full silences it and ends nothing."""
+class PrivateFile(logging.handlers.RotatingFileHandler):
+    """A log file that others cannot read; a disk that is full silences it and ends nothing.
 
-    def __init__(self, path: Path, size: int, files: int) -> None:
-        super().__init__(path, maxBytes=size, backupCount=files, encoding="utf-8")
+    Args:
+        path: The file; older ones lie beside it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
 
     def _open(self):  # type: ignore[no-untyped-def]
         os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))

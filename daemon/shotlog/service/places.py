@@ -93,6 +93,11 @@ class Places:
         return self.folder / "daemon.jsonl"
 
     @property
+    def worker_log(self) -> Path:
+        """What the worker and its libraries printed."""
+        return self.folder / "worker.log"
+
+    @property
     def errors(self) -> Path:
         """Its standard error: what it could not log."""
         return self.folder / "daemon.err"
