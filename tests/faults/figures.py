@@ -46,6 +46,7 @@ class Figures:
         reruns: Times that a job was begun again; not a fault, but work.
         recoveries: Seconds from a fault until things went on, by kind of fault.
         lives: Samples of every broker, by its process id.
+        notes: What was wrong, in words.
     """
 
     submitted: int = 0
@@ -58,6 +59,7 @@ class Figures:
     reruns: int = 0
     recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     lives: dict[int, list[Sample]] = field(default_factory=lambda: defaultdict(list))
+    notes: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -112,6 +114,7 @@ class Figures:
                 kind: {"n": len(s), "median": statistics.median(s), "worst": max(s)}
                 for kind, s in sorted(self.recoveries.items())
             },
+            "notes": self.notes,
             "brokers": len(self.lives),
             "memory_slope_mb_per_hour": self.memory_slope(),
             "descriptor_slope_per_hour": self.descriptor_slope(),
@@ -130,4 +133,4 @@ class Figures:
             slopes.append(
                 f"broker: {memory:+.2f} MB/h, {self.descriptor_slope():+.2f} descriptors/h"
             )
-        return [f"jobs: {counts}", *recovered, *slopes]
+        return [f"jobs: {counts}", *recovered, *slopes, *self.notes]

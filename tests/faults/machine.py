@@ -44,19 +44,21 @@ class Reel:
     Attributes:
         edits: Each shows a film of its own, of one second.
         logs: The JSON text of each log.
+        asks: How they are analysed.
     """
 
     edits: tuple[Edit, ...]
     logs: tuple[str, ...]
+    asks: Asks
 
     def __len__(self) -> int:
         return len(self.edits)
 
 
-def make_reel(folder: Path, films: int) -> Reel:
+def make_reel(folder: Path, films: int, asks: Asks = BUILTIN) -> Reel:
     """Renders films and analyses each in this process."""
     edits = tuple(edit_of(write_film(folder / f"{n}.mp4", n)) for n in range(films))
-    return Reel(edits, tuple(in_process(edit) for edit in edits))
+    return Reel(edits, tuple(in_process(edit, asks) for edit in edits), asks)
 
 
 def write_film(path: Path, seed: int) -> Path:
@@ -79,7 +81,7 @@ def edit_of(film: Path) -> Edit:
     return Edit(name=film.stem, rate=RATE, duration=whole.duration, clips=(clip,))
 
 
-def in_process(edit: Edit, asks: Asks = BUILTIN) -> str:
+def in_process(edit: Edit, asks: Asks) -> str:
     """The log as ``shotlog analyze --in-process`` makes it."""
     asked = voices_of(asks.models, asks.names, asks.device, asks.precision)
     with Cache(None) as cache:
@@ -127,14 +129,24 @@ class Machine:
         return connection.pid
 
     def submit(
-        self, client: Client, jobs: int = 1, priority: Priority = Priority.NORMAL
+        self,
+        client: Client,
+        jobs: int = 1,
+        priority: Priority = Priority.NORMAL,
+        *,
+        durable: bool = True,
     ) -> list[str]:
-        """Submits so many jobs, each about the next edit of the reel."""
+        """Submits so many jobs, each about the next edit of the reel; gives their ids."""
         made = []
         for _ in range(jobs):
             number, job = len(self.jobs) % len(self.reel), new_id()
             client.submit(
-                self.reel.edits[number], BUILTIN, name=str(number), priority=priority, job=job
+                self.reel.edits[number],
+                self.reel.asks,
+                name=str(number),
+                priority=priority,
+                durable=durable,
+                job=job,
             )
             self.jobs[job] = number
             self.figures.count("submitted")
@@ -164,24 +176,28 @@ class Machine:
     def _count(self, client: Client, job: str) -> None:
         try:
             *_, info = client.watch(job)
+            became = self._became(client, info)
         except DaemonRefused as error:
             if error.reason != ErrorCode.UNKNOWN_JOB:
                 raise
-            self.figures.count("lost")
-            return
+            became = "lost"
+        self.figures.count(became)
+
+    def _became(self, client: Client, info: object) -> str:
+        """What became of a job that is over, as the figures call it."""
         if not isinstance(info, JobInfo):
-            self.figures.count("lost")
-            return
+            return "lost"
         self.figures.count("reruns", max(0, info.attempts - 1))
-        match info.state:
-            case JobState.DONE if self.log_of(client, job) == self.reel.logs[self.jobs[job]]:
-                self.figures.count("finished")
-            case JobState.DONE:
-                self.figures.count("wrong")
-            case JobState.CANCELLED if job in self.unwanted:
-                self.figures.count("cancelled")
-            case _:
-                self.figures.count("failed")
+        if info.state is JobState.CANCELLED and info.job in self.unwanted:
+            return "cancelled"
+        if info.state is not JobState.DONE:
+            self.figures.notes.append(f"job {info.job} is {info.state}: {info.failure}")
+            return "failed"
+        log, truth = self.log_of(client, info.job), self.reel.logs[self.jobs[info.job]]
+        if log != truth:
+            self.figures.notes.append(f"job {info.job}: {_difference(log, truth)}")
+            return "wrong"
+        return "finished"
 
     @staticmethod
     def log_of(client: Client, job: str) -> str:
@@ -234,6 +250,12 @@ class Machine:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
+
+
+def _difference(log: str, truth: str) -> str:
+    """The parts of a log that are not as they should be."""
+    found, wanted = json.loads(log), json.loads(truth)
+    return "; ".join(f"{k}: {found[k]} for {wanted[k]}" for k in found if found[k] != wanted[k])
 
 
 ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.over)
