@@ -99,6 +99,8 @@ class Scene:
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self.clock, self.worker = HandClock(), ObedientWorker()
         self._path, self._rules = folder / "journal.sqlite", rules
+        self.busy: str | None = None
+        self.deaths = 0
         self.open()
 
     def open(self) -> None:
@@ -108,9 +110,12 @@ class Scene:
         self.desk = Desk(
             Daemon("1.2.3", "boot", 4242, "tcp://127.0.0.1:1", "/log"),
             self.journal, self.worker, self.breaker, Residency(clock=self.clock), self._rules,
-            self.clock,
+            self.clock, reason=lambda now: self.busy, mourn=self._mourn,
         )  # fmt: skip
         self.mail: list[Letter] = []
+
+    def _mourn(self) -> None:
+        self.deaths += 1
 
     def crash(self) -> None:
         """The daemon is killed, its worker with it, and started anew."""

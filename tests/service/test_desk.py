@@ -17,8 +17,11 @@ from shotlog.service.messages import (
     Ack,
     Asks,
     Attach,
+    Canary,
     Cancel,
+    Check,
     ErrorCode,
+    Failure,
     Goodbye,
     Hello,
     JobInfo,
@@ -45,7 +48,7 @@ from shotlog.service.messages import (
     Welcome,
 )
 from shotlog.service.residency import KEEP_ALIVE
-from shotlog.service.work import Done
+from shotlog.service.work import Checked, Done, Failed, Holding
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
 from tests.service.messages_of_all_kinds import edit as edit_with_media
@@ -565,6 +568,68 @@ def test_the_list_of_jobs_has_the_newest_first(scene: Scene) -> None:
     reply = scene.ask(ListJobs())
     assert isinstance(reply, JobList)
     assert [info.job for info in reply.jobs] == [THREE, TWO, ONE]
+
+
+def test_batch_jobs_wait_while_an_editing_program_is_at_work(scene: Scene) -> None:
+    scene.job(job(1, priority=Priority.BATCH))
+    scene.busy = "DaVinci Resolve is busy"
+    scene.wait()
+    scene.lets_go()
+    scene.job(job(2))
+
+    assert status(scene).holds == "DaVinci Resolve is busy"
+    assert scene.worker.orders == ["run 01", "preempt", "run 02"]
+    scene.finishes(TWO)
+    scene.busy = None
+    scene.wait()
+
+    assert status(scene).holds is None
+    assert scene.worker.orders[-1] == "run 01"
+
+
+def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> None:
+    scene.ask(Pause(batch=True))
+    scene.job(job(1, priority=Priority.BATCH))
+    scene.job(job(2))
+
+    report = status(scene)
+    assert (report.paused, report.holds) == (False, "somebody paused batch jobs")
+    assert scene.worker.orders == ["run 02"]
+    scene.finishes(TWO)
+    scene.ask(Resume())
+    assert scene.worker.orders == ["run 02", "run 01"]
+
+
+def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
+    assert scene.ask(Check()) == Ack()
+    assert status(scene).canary is None
+    scene.says(Checked(ok=False, words="a window of noise gave no numbers", seconds=0.5))
+    scene.wait(3)
+
+    report = status(scene)
+    assert report.canary == Canary(
+        ok=False, words="a window of noise gave no numbers", seconds=0.5, age=3
+    )
+    assert not report.useful
+
+
+def test_why_models_could_not_be_loaded_is_told_until_they_can(scene: Scene) -> None:
+    why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
+    scene.says(Failed(job=None, failure=why))
+    assert status(scene).worker.failure == why
+
+    scene.says(Holding(models=("shots on cpu in fp32",)))
+    assert status(scene).worker.failure is None
+
+
+def test_what_a_worker_printed_is_asked_for_when_it_died_and_at_no_other_time(scene: Scene) -> None:
+    scene.job(job())
+    scene.finishes(ONE)
+    scene.goes()
+    assert scene.deaths == 0
+
+    scene.dies(None)
+    assert scene.deaths == 1
 
 
 def test_status_and_metrics_say_the_same(scene: Scene) -> None:

@@ -33,6 +33,8 @@ from shotlog.service.journal import Journal
 from shotlog.service.logs import logging_to
 from shotlog.service.messages import PROTOCOL
 from shotlog.service.places import Places
+from shotlog.service.polite import Courtesy
+from shotlog.service.printed import Printed
 from shotlog.service.reporting import Said, detach, report
 from shotlog.service.residency import KEEP_ALIVE, Residency
 from shotlog.service.single import AlreadyRuns, only_one
@@ -57,6 +59,7 @@ class Settings:
         address: Where it listens; only this machine can connect unless ``exposed``.
         exposed: Whether other machines may connect.
         worker: The command that starts the process that computes.
+        polite: Whether batch jobs wait while an editing program is at work.
         debug: Whether everything is logged.
         console: Whether the log is shown on standard error too.
     """
@@ -67,6 +70,7 @@ class Settings:
     address: str = "127.0.0.1"
     exposed: bool = False
     worker: Sequence[str] = COMMAND
+    polite: bool = True
     debug: bool = False
     console: bool = False
 
@@ -95,11 +99,26 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
             _log.warning("%s", journal.warning)
         breaker = Breaker()
         door, endpoint = open_door(context, gate, settings.address, exposed=settings.exposed)
-        with closing(door), closing(Supervisor(breaker, settings.worker)) as worker:
+        with (
+            closing(door),
+            closing(
+                Printed(places.worker_log, sys.stderr if settings.console else None)
+            ) as printed,
+            closing(Supervisor(breaker, settings.worker, stderr=printed.stream)) as worker,
+        ):
             boot = uuid.uuid4().hex
             who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
             residency = Residency(settings.keep_alive)
-            desk = Desk(who, journal, worker, breaker, residency, settings.rules)
+            desk = Desk(
+                who,
+                journal,
+                worker,
+                breaker,
+                residency,
+                settings.rules,
+                reason=Courtesy().reason if settings.polite else None,
+                mourn=printed.died,
+            )
             publish(places, _connection(who, gate))
             try:
                 _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
@@ -172,6 +191,7 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
             address=options.listen,
             exposed=options.exposed,
             worker=worker,
+            polite=options.polite,
             debug=options.debug,
             console=not options.report,
         )
@@ -202,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-root", type=Path, action="append", default=[], help="read media of it alone")
     add("--listen", default="127.0.0.1", help=f"address {default}")
     add("--exposed", action="store_true", help="let other machines connect, with a client key")
+    polite = "let batch jobs wait while an editing program is at work (default)"
+    add("--polite", action=argparse.BooleanOptionalAction, default=True, help=polite)
     add("--debug", action="store_true", help="log everything")
     return parser
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.clients import Client, Clients
+from shotlog.service.counts import Counts
 from shotlog.service.dispatcher import Dispatcher, Worker
 from shotlog.service.journal import JobRefused, Journal, UnknownJob
 from shotlog.service.messages import (
@@ -23,6 +24,7 @@ from shotlog.service.messages import (
     Ack,
     Attach,
     Cancel,
+    Check,
     ErrorCode,
     Goodbye,
     Header,
@@ -51,19 +53,18 @@ from shotlog.service.messages import (
     Unload,
     Welcome,
 )
-from shotlog.service.metrics import Counts, exposition
 from shotlog.service.outbox import Letter
 from shotlog.service.refusals import failure
 from shotlog.service.residency import Residency
 from shotlog.service.roots import permits
 from shotlog.service.wire import MESSAGE_BYTES
-from shotlog.service.work import WorkerEvent
+from shotlog.service.work import Died, WorkerEvent
 
 LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
 """What is taken: as many clips as a feature film has frames, and far more jobs than an editor
 looks through."""
 
-CAPABILITIES = ("jobs", "results", "models", "pause", "metrics")
+CAPABILITIES = ("jobs", "results", "models", "pause", "check", "metrics")
 """What this daemon can do; a client may require some of it in ``hello``."""
 
 PART = 1024**2
@@ -122,6 +123,8 @@ class Desk:
         residency: Says when the worker is given up.
         rules: What is allowed.
         clock: A monotonic clock, in seconds.
+        reason: Says at a time of the clock why batch jobs are to wait; None: they never are.
+        mourn: Is called when the worker died.
 
     Attributes:
         dispatcher: Has the jobs.
@@ -138,7 +141,11 @@ class Desk:
         residency: Residency | None = None,
         rules: Rules | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        reason: Callable[[float], str | None] | None = None,
+        mourn: Callable[[], None] = lambda: None,
     ) -> None:
+        self._reason, self._mourn = reason, mourn
         self._daemon, self._journal, self._worker = daemon, journal, worker
         self._rules = rules or Rules()
         self._clock = clock
@@ -164,7 +171,7 @@ class Desk:
     def handle(self, client: bytes, header: Header, request: Request) -> list[Letter]:
         """Answers a request; gives the answer, and what others are to be told because of it."""
         self._last_used = self._clock()
-        self.counts.requests[request.type] = self.counts.requests.get(request.type, 0) + 1
+        self.counts.requests[request.type] += 1
         known = self._clients.hear(client, self._last_used)
         try:
             reply = self._answer(client, known, request)
@@ -177,8 +184,7 @@ class Desk:
             _log.exception("a request could not be answered", extra={"verb": request.type})
             reply = _refused(ErrorCode.INTERNAL, f"it failed ({type(error).__name__})")
         if isinstance(reply, Refused):
-            code = reply.failure.code
-            self.counts.refused[code] = self.counts.refused.get(code, 0) + 1
+            self.counts.refused[reply.failure.code] += 1
         # The answer first: what follows from a request may overtake no answer to it.
         letters, self._letters = self._letters, []
         return [Letter(client, reply, header.id), *letters, *self.tick()]
@@ -186,6 +192,8 @@ class Desk:
     def hear(self, event: WorkerEvent) -> list[Letter]:
         """The worker said something, or something became of it."""
         self.dispatcher.hear(event)
+        if isinstance(event, Died):
+            self._mourn()
         return self.tick()
 
     def tick(self) -> list[Letter]:
@@ -197,6 +205,8 @@ class Desk:
                 self._clients.over(job)
                 _log.info("cancelled, as its client is gone", extra={"job": job})
         self._clients.forget_silent(now)
+        if self._reason is not None:
+            self.dispatcher.hold(self._reason(now))
         self.dispatcher.tick()
         if len(self.dispatcher.queue):
             self._last_used = now
@@ -226,7 +236,7 @@ class Desk:
         """How everything is."""
         jobs = self.dispatcher
         worker = self._worker.info()
-        waiting = len(jobs.queue) - (jobs.running is not None)
+        waiting = len(jobs.queue) - len(jobs.running)
         return StatusReport(
             version=self._daemon.version,
             boot=self._daemon.boot,
@@ -238,16 +248,18 @@ class Desk:
             ready=not (self._draining or self.over or self._journal.problem),
             useful=jobs.useful and worker.state not in ("broken", "stalled"),
             queued=waiting,
-            running=jobs.running,
+            running=next(iter(jobs.running), None),
             finished=jobs.finished,
             failed=jobs.failed,
             eta=jobs.queue.eta(),
             clients=len(self._clients),
             dropped=self.counts.dropped,
-            worker=worker,
+            worker=worker.model_copy(update={"failure": jobs.load_failure}),
             journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
             log=self._daemon.log,
             endpoint=self._daemon.endpoint,
+            holds=jobs.holds,
+            canary=jobs.canary,
         )
 
     def _answer(self, identity: bytes, client: Client | None, request: Request) -> Reply:
@@ -271,6 +283,8 @@ class Desk:
             case Status():
                 return self.status()
             case Metrics():
+                from shotlog.service.metrics import exposition
+
                 return MetricsText(text=exposition(self.status(), self.counts))
             case _:
                 self._command(request)
@@ -283,10 +297,12 @@ class Desk:
                 self.dispatcher.load(asks, keep_alive)
             case Unload():
                 self.dispatcher.unload()
-            case Pause():
-                self.dispatcher.pause()
+            case Pause(batch=batch):
+                self.dispatcher.pause(batch)
             case Resume():
                 self.dispatcher.resume()
+            case Check(asks=asks):
+                self.dispatcher.check(asks)
             case Shutdown(drain=drain):
                 self._draining = True
                 self.over = self.over or not drain
