@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from shotlog.models.measure import ModelMeasure
 
 Models = Literal["auto", "builtin", "local"]
+
+Local = Callable[[Sequence[Installed], str, str], Sequence[Analyzer]]
+"""Analyzers of models, on a device (``cuda:0``), in a precision; the one that leads first."""
 
 _NONE_HERE = (
     "no model is on this machine; sizes and moves are those of the built-in analyzers, which need"
@@ -94,25 +97,40 @@ def candidates(models: Models, names: Sequence[str]) -> Candidates:
     return Candidates((), (*warnings, _NONE_HERE))
 
 
-def voices_of(found: Candidates, device: str, precision: str) -> Voices:
+def voices_of(
+    found: Candidates,
+    device: str,
+    precision: str,
+    *,
+    local: Local | None = None,
+    builtin: Callable[[], Sequence[Analyzer]] = load_analyzers,
+) -> Voices:
     """The analyzers of the models, and the built-in ones behind them.
+
+    Args:
+        found: The models.
+        device: Where they run.
+        precision: Of their weights.
+        local: Gives the analyzers of models, like
+            :func:`~shotlog.models.analyzers.analyzers_of`, which makes them where this is None.
+        builtin: Gives the built-in ones.
 
     Raises:
         ModelError: a model or the device cannot be used.
     """
     if not found.here:
-        return Voices(load_analyzers(), warnings=found.warnings)
+        return Voices(builtin(), warnings=found.warnings)
     # Here, not above: what has no model must not wait for the libraries that models need.
     from shotlog.models.analyzers import analyzers_of
     from shotlog.models.devices import choose_device
     from shotlog.models.measure import ModelMeasure
 
     where = choose_device(device, precision)  # refused before the long work, not after it
-    local = analyzers_of(found.here, where.place, where.precision)
+    models = (local or analyzers_of)(found.here, where.place, where.precision)
     names = ", ".join(dict.fromkeys(one.card.name for one in found.here))
-    measures = {m: None for a in local for m in a.measures if isinstance(m, ModelMeasure)}
+    measures = {m: None for a in models for m in a.measures if isinstance(m, ModelMeasure)}
     return Voices(
-        [*local, *load_analyzers()],
+        [*models, *builtin()],
         f"{names} on {where.name} in {where.precision}",
         found.warnings,
         tuple(measures),

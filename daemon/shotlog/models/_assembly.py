@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from shotlog.models.card import Card
 from shotlog.models.checkpoint import read_tensors
-from shotlog.models.layouts import Layout, Source
+from shotlog.models.layouts import TRUNK, Layout, Source
 from shotlog.models.network import Classifier, Predictor, SegmentHead, fold, positions
 from shotlog.schema.errors import DeviceUnusable, ModelUnreadable
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 _PROJECTION = "backbone.embeddings.patch_embeddings.projection"
-_TRUNK = ("backbone.embeddings.", "backbone.encoder.")
 _BLOCK = re.compile(r"(?<=\.)\d+(?=\.)")
 
 
@@ -188,7 +187,7 @@ def _placed(
     try:
         return {
             name: tensor.to(device, precision)
-            if name.startswith(_TRUNK)
+            if name.startswith(TRUNK)
             else tensor.to(device, torch.float32, copy=converted)
             for name, tensor in state.items()
         }

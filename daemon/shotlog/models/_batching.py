@@ -11,7 +11,7 @@ from torch import Tensor
 from shotlog.models.devices import Device, cores_granted
 from shotlog.models.loading import LoadedModel
 from shotlog.models.network import Predictor
-from shotlog.models.running import Answer
+from shotlog.models.running import Answer, Keeper
 from shotlog.schema.errors import DeviceLost, DeviceUnusable
 from shotlog.schema.evidence import Pixels
 
@@ -24,9 +24,17 @@ class Batcher:
         largest: Windows in the largest bucket, as far as memory has been seen to suffice.
     """
 
-    def __init__(self, device: Device, model: LoadedModel, largest: int, *, compiled: bool) -> None:
+    def __init__(
+        self,
+        device: Device,
+        model: LoadedModel,
+        largest: int,
+        *,
+        compiled: bool,
+        keeper: Keeper,
+    ) -> None:
         self.model, self.largest = model, largest
-        self._device = device
+        self._device, self._keeper = device, keeper
         network = model.network
         self._predictor = network if isinstance(network, Predictor) else None
         self._forward: Callable[[Tensor], dict[str, Tensor]] = network
@@ -90,7 +98,7 @@ class Batcher:
                 done += size
             elif size > 1:
                 self.largest = size // 2
-            else:
+            elif not self._keeper.relieve():
                 raise DeviceUnusable(
                     self._device.name,
                     f"its memory does not hold one window of {self.model.card.name}",
@@ -101,7 +109,8 @@ class Batcher:
     def _attempt(self, segments: Sequence[Pixels]) -> dict[str, Tensor] | None:
         """What the model says of one bucket; None where the memory does not suffice."""
         try:
-            answers = self._forward(self._moved(segments))
+            with self._keeper.looking(len(segments)):
+                answers = self._forward(self._moved(segments))
         except RuntimeError as error:
             if not _out_of_memory(error):
                 raise

@@ -11,6 +11,7 @@ from fractions import Fraction
 from shotlog.models.card import Head, Task
 from shotlog.models.measure import ModelMeasure, Place
 from shotlog.models.registry import Installed
+from shotlog.models.running import Keeper
 from shotlog.models.verdicts import RULES, Rules, motion, moves, one_of, size
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.findings import Tier
@@ -27,6 +28,7 @@ def analyzers_of(
     *,
     overlap: Fraction = Fraction(0),
     rules: Rules = RULES,
+    keeper: Keeper | None = None,
 ) -> list[Analyzer]:
     """The analyzers of some models, in the order in which they speak: by rank of their cards.
 
@@ -36,6 +38,7 @@ def analyzers_of(
         precision: Of their weights: ``auto``, ``fp32``, ``bf16``, ``fp16``.
         overlap: Seconds that neighbouring windows of two seconds share.
         rules: When a score is enough to say something.
+        keeper: Decides about the device's memory; None: nobody does.
 
     Raises:
         ModelMissing: files of a model are gone.
@@ -44,7 +47,7 @@ def analyzers_of(
     """
     where = Place(device, precision)
     ranked = sorted(installed, key=lambda one: (one.card.rank, one.card.name))
-    measures = [(one, ModelMeasure(one, where, overlap)) for one in ranked]
+    measures = [(one, ModelMeasure(one, where, overlap, keeper)) for one in ranked]
     return [
         HeadAnalyzer(one, head, measure, rules)
         for one, measure in measures

@@ -21,6 +21,9 @@ from shotlog.schema.errors import ModelUnreadable
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of every tensor in a checkpoint, by its name there."""
 
+TRUNK = ("backbone.embeddings.", "backbone.encoder.")
+"""How the canonical names of the trunk begin: of what is computed in the precision asked for."""
+
 
 class Layout(StrEnum):
     """Who named the tensors."""

@@ -19,7 +19,7 @@ from shotlog.models.card import Activation, Head
 from shotlog.models.devices import Device, choose_device
 from shotlog.models.loading import LoadedModel, load, read_outline
 from shotlog.models.registry import Installed
-from shotlog.models.running import Answer, Runner
+from shotlog.models.running import Answer, Keeper, Runner
 from shotlog.models.sampling import FRAMES, windows_of
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import FrameNeed, Pixels, Track, WindowMeasure
@@ -62,6 +62,7 @@ class ModelMeasure(WindowMeasure):
         installed: The model.
         place: Where it runs.
         overlap: Seconds that neighbouring windows share, where the model's sampling knows that.
+        keeper: Decides about the device's memory; None: nobody does.
 
     Attributes:
         place: Where it runs.
@@ -75,7 +76,13 @@ class ModelMeasure(WindowMeasure):
     epoch = 1
     batch = 1
 
-    def __init__(self, installed: Installed, place: Place, overlap: Fraction = Fraction(0)) -> None:
+    def __init__(
+        self,
+        installed: Installed,
+        place: Place,
+        overlap: Fraction = Fraction(0),
+        keeper: Keeper | None = None,
+    ) -> None:
         card = installed.card
         outline = read_outline(installed.folder, card)
         if outline.frames != FRAMES:
@@ -92,7 +99,7 @@ class ModelMeasure(WindowMeasure):
         self._first_embedding = len(scores)
         self._answers = answers
         self._card, self._installed, self._overlap = card, installed, overlap
-        self._runner = Runner(self._load, *place.asked)
+        self._runner = Runner(self._load, *place.asked, keeper=keeper)
 
     @cached_property
     def key(self) -> str:
@@ -128,6 +135,10 @@ class ModelMeasure(WindowMeasure):
         """
         self._runner.prepare()
         self.batch = 1 if self.place.device.kind == "cpu" else _BATCH
+
+    def release(self) -> None:
+        """Lets go of the weights; they are loaded again when they are next needed."""
+        self._runner.release()
 
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
         """A row for each window."""

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from shotlog.models.devices import Device, choose_device
+from shotlog.schema.errors import DeviceUnusable
 
 if TYPE_CHECKING:
     from shotlog.models._batching import Batcher
     from shotlog.models.loading import LoadedModel
     from shotlog.schema.evidence import Pixels
 
-__all__ = ["Answer", "Device", "Runner", "choose_device"]
+__all__ = ["Answer", "Device", "Keeper", "Runner", "choose_device"]
 
 Answer = dict[str, npt.NDArray[np.float32]]
 """What a model says of one window: its embedding, and the logits of every head."""
 
 _LARGEST = 16
 """Windows at once on a GPU, at the most, where nothing else is asked for."""
+
+
+class Keeper:
+    """Decides about a device's memory where several models share it; this one lets all be."""
+
+    def make_room(self, device: Device) -> None:
+        """Called before the model is loaded.
+
+        Raises:
+            DeviceFull: the device has no room for it.
+        """
+
+    def loaded(self) -> None:
+        """Called when the model lies on the device."""
+
+    def looking(self, windows: int) -> AbstractContextManager[None]:
+        """Around each look at a bucket of windows."""
+        return nullcontext()
+
+    def relieve(self) -> bool:
+        """Called where memory ran out all the same; whether any was freed since."""
+        return False
 
 
 class Runner:
@@ -33,8 +57,8 @@ class Runner:
     give other last bits (up to 2e-7 in a logit). So a CPU's answers are the same to the bit,
     whatever stands beside a window. On a GPU they may differ as the bucket does.
 
-    Where a device runs out of memory the bucket is halved, and stays so. Any other exception
-    passes on.
+    Where a device runs out of memory the bucket is halved, and stays so; where not even one window
+    fits its keeper may free some. Any other exception passes on.
 
     Attributes:
         device: Where it computes; None until it was first needed.
@@ -48,6 +72,7 @@ class Runner:
         *,
         largest: int | None = None,
         compiled: bool = False,
+        keeper: Keeper | None = None,
     ) -> None:
         """Loads nothing yet.
 
@@ -58,10 +83,12 @@ class Runner:
             largest: Windows in the largest bucket; None takes 16, or 1 on a CPU.
             compiled: Whether ``torch.compile`` with CUDA graphs is used, on CUDA alone; it takes
                 its time once for every bucket.
+            keeper: Decides about the device's memory; None: nobody does.
         """
         self.device: Device | None = None
         self._load, self._asked = load, (device, precision)
         self._largest, self._compiled = largest, compiled
+        self._keeper = keeper or Keeper()
         self._batcher: Batcher | None = None
 
     def prepare(self) -> LoadedModel:
@@ -71,6 +98,10 @@ class Runner:
             ModelError: the device cannot be used, or the weights cannot.
         """
         return self._prepared().model
+
+    def release(self) -> None:
+        """Lets go of the model; it is loaded again when it is next needed."""
+        self._batcher, self.device = None, None
 
     def run(self, windows: Sequence[Pixels]) -> list[Answer]:
         """The answers to some windows.
@@ -96,8 +127,20 @@ class Runner:
             from shotlog.models._batching import Batcher
 
             device = choose_device(*self._asked)
-            model = self._load(device.place, device.precision)
+            self._keeper.make_room(device)
+            model = self._loaded(device)
+            self._keeper.loaded()
             largest = self._largest or (1 if device.kind == "cpu" else _LARGEST)
-            self._batcher = Batcher(device, model, largest, compiled=self._compiled)
+            self._batcher = Batcher(
+                device, model, largest, compiled=self._compiled, keeper=self._keeper
+            )
             self.device = device
         return self._batcher
+
+    def _loaded(self, device: Device) -> LoadedModel:
+        while True:
+            try:
+                return self._load(device.place, device.precision)
+            except DeviceUnusable:
+                if not self._keeper.relieve():
+                    raise

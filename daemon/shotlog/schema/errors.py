@@ -27,6 +27,7 @@ Each says what happened, to which clip or file, and what to do::
         + ModelUnreadable          damaged, of another layout, or unsafe to load
         + ModelNotPulled           the hub cannot be reached, or the licence was not accepted
         + DeviceUnusable           no such device, or it has not enough memory
+            + DeviceFull           a model would not fit beside what else is there
         + DeviceLost               it broke down while it computed
       x DaemonError
         + DaemonAbsent             none runs, and none could be started
@@ -248,6 +249,13 @@ class DeviceUnusable(ModelError):
 
     message = "this device cannot be used"
     hint = "Choose another with --device; auto takes the best there is."
+
+
+class DeviceFull(DeviceUnusable):
+    """A model would not fit into its memory beside what else is there; nothing was tried."""
+
+    message = "its memory has no room for this model"
+    hint = "Close other programs that use it, or choose another with --device."
 
 
 class DeviceLost(ModelError):

@@ -1,0 +1,241 @@
+"""Models that share a device's memory: who comes in, and who goes for it.
+
+The editing program works on the same device: a tenth of it, and never less than 1 GiB, is left to
+it. A model is let in where its need fits beside that; models that nobody uses go for it, the least
+recently used first, but only as many as make the room, and none where all of them would not.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from shotlog.models.analyzers import analyzers_of
+from shotlog.models.devices import Device
+from shotlog.models.measure import ModelMeasure
+from shotlog.models.need import Need
+from shotlog.models.registry import Installed
+from shotlog.models.running import Keeper
+from shotlog.schema.errors import DeviceFull
+from shotlog.service.memory import Memory
+from shotlog.service.needs import Needs
+
+GIB = 1024**3
+RECOVERY = 5.0
+"""Seconds that a driver may take to tell of memory that was given back. Ollama, which polls as long
+and as often (``server/sched.go``), has met drivers that take their time."""
+
+_POLL = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+def head_room(total: int) -> int:
+    """Bytes of a device that are left to the editing program."""
+    return max(total // 10, GIB)
+
+
+def fewest(held: Sequence[int], short: int) -> list[int] | None:
+    """Who goes, of those who hold so much, so that at least ``short`` becomes free.
+
+    Args:
+        held: Bytes, of the least recently used first.
+        short: Bytes that must become free.
+
+    Returns:
+        Places in ``held``: the shortest row from the front that frees enough, without those that
+        it does not need. None where all together do not free enough.
+    """
+    freed, going = 0, []
+    for place, size in enumerate(held):
+        if freed >= short:
+            break
+        freed += size
+        going.append(place)
+    if freed < short:
+        return None
+    for place in reversed(going.copy()):
+        if freed - held[place] >= short:
+            freed -= held[place]
+            going.remove(place)
+    return going
+
+
+class Seat(Keeper):
+    """One model on one device in one precision: loaded when it first looks, until it is let go.
+
+    Args:
+        installed: The model.
+        place: The device, as torch names it.
+        precision: Of its trunk.
+        room: Where it sits.
+
+    Attributes:
+        installed: The model.
+        analyzers: What draws conclusions from what it sees.
+        measure: What it looks with.
+        in_use: Whether a job may need it now; it is not let go then.
+        used: When it was last asked for or looked, on the room's clock.
+        stay: Seconds that it stays after that; negative: for ever.
+        need: What it needs; nothing before it was first to be loaded.
+    """
+
+    def __init__(self, installed: Installed, place: str, precision: str, room: Room) -> None:
+        self.installed = installed
+        self.analyzers = analyzers_of([installed], place, precision, keeper=self)
+        (self.measure,) = {
+            m for a in self.analyzers for m in a.measures if isinstance(m, ModelMeasure)
+        }
+        self.in_use, self.used, self.stay = False, room.clock(), 0.0
+        self.need = Need(0, 0)
+        self._room = room
+        self._measured = Need(0, 0)
+        self._before = 0
+        self._device: Device | None = None
+
+    @property
+    def device(self) -> Device | None:
+        """Where its weights lie; None where they are not loaded."""
+        return self.measure.loaded
+
+    def make_room(self, device: Device) -> None:
+        """See :class:`~shotlog.models.running.Keeper`."""
+        self._device, self.used = device, self._room.clock()
+        self.need = self._room.needs.of(self.installed, device)
+        self._room.clear(self, device)
+        self._before = self._room.memory.space(device).used
+
+    def loaded(self) -> None:
+        """Measures what the weights took, where the device is one that counts."""
+        assert self._device is not None, "room was made before"  # noqa: S101
+        if self._device.kind == "cuda":
+            taken = self._room.memory.space(self._device).used - self._before
+            self._measured = Need(taken, 0)
+
+    @contextmanager
+    def looking(self, windows: int) -> Iterator[None]:
+        """Measures what a window takes on its way, where the device is one that counts."""
+        assert self._device is not None, "it was loaded before"  # noqa: S101
+        memory = self._room.memory
+        memory.begin_peak(self._device)
+        yield
+        self.used = self._room.clock()
+        window = memory.peak(self._device) // windows
+        if window > self._measured.window and self._measured.weights > 0:
+            self._measured = Need(self._measured.weights, window)
+            self._room.needs.note(self.installed, self._device, self._measured)
+
+    def relieve(self) -> bool:
+        """Has everybody go who is not in use; whether there was anybody."""
+        assert self._device is not None, "room was made before"  # noqa: S101
+        return self._room.relieve(self, self._device)
+
+    def over(self, now: float) -> bool:
+        """Whether its time is over."""
+        return self.stay >= 0 and now >= self.used + self.stay
+
+
+class Room:
+    """The models of this process, on whatever devices they are. For one thread.
+
+    Args:
+        memory: What devices tell of their memory.
+        needs: What models need of it.
+        clock: A monotonic clock, in seconds.
+        sleep: Waits so many seconds.
+
+    Attributes:
+        seats: Of every model that was asked for, loaded or not.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        needs: Needs,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.memory, self.needs, self.clock = memory, needs, clock
+        self.seats: list[Seat] = []
+        self._sleep = sleep
+
+    def clear(self, seat: Seat, device: Device) -> None:
+        """Makes room for a model that is not loaded yet.
+
+        In main memory the head-room is a wish: the system can put other programs' memory elsewhere
+        for a while, and whoever has no other device would be refused everything.
+
+        Raises:
+            DeviceFull: there is none, even if everybody went who may.
+        """
+        self.memory.reclaim(device)
+        while (short := seat.need.least - self._spare(device)) > 0:
+            idle = self._idle(seat, device)
+            held = [one.need.least for one in idle]
+            going = fewest(held, short)
+            if going is None and device.kind == "cpu":
+                short -= head_room(self.memory.space(device).total)
+                going = fewest(held, short)
+            if going is None:
+                raise self._refusal(seat, device)
+            if not going:
+                break
+            self.let_go([idle[place] for place in going])
+            self._await(seat, device)
+        space = self.memory.space(device)
+        self.memory.limit(device, space.used + space.free - head_room(space.total))
+
+    def relieve(self, seat: Seat, device: Device) -> bool:
+        """Lets everybody go on a device who is not in use; whether there was anybody."""
+        idle = self._idle(seat, device)
+        self.let_go(idle)
+        return bool(idle)
+
+    def let_go(self, seats: Sequence[Seat]) -> None:
+        """Gives back the memory of models."""
+        devices = {device.place: device for one in seats if (device := one.device) is not None}
+        for one in seats:
+            one.measure.release()
+            _log.info("%s is let go", one.installed.card.name)
+        for device in devices.values():
+            self.memory.reclaim(device)
+
+    def _idle(self, seat: Seat, device: Device) -> list[Seat]:
+        """Who may go, the least recently used first."""
+        others = [one for one in self._on(device) if one is not seat and not one.in_use]
+        return sorted(others, key=lambda one: one.used)
+
+    def _on(self, device: Device) -> list[Seat]:
+        return [one for one in self.seats if one.device and one.device.place == device.place]
+
+    def _spare(self, device: Device) -> int:
+        """Bytes that one more model may need: the windows of those that are here are theirs."""
+        space = self.memory.space(device)
+        windows = sum(one.need.window for one in self._on(device))
+        return space.free - head_room(space.total) - windows
+
+    def _await(self, seat: Seat, device: Device) -> None:
+        """Waits until the device tells of what was given back; main memory does so at once."""
+        until = self.clock() + (0 if device.kind == "cpu" else RECOVERY)
+        while self._spare(device) < seat.need.least and self.clock() < until:
+            self._sleep(_POLL)
+
+    def _refusal(self, seat: Seat, device: Device) -> DeviceFull:
+        space = self.memory.space(device)
+        beside = [one.installed.card.name for one in self._on(device) if one.in_use]
+        needs = f"{seat.installed.card.name} needs {_gib(seat.need.least)} in {device.precision}"
+        kept = 0 if device.kind == "cpu" else head_room(space.total)
+        return DeviceFull(
+            device.name,
+            f"{needs}; of {_gib(space.total)} {_gib(space.free)} are free"
+            + (f", and {_gib(kept)} are left to the editing program" if kept else "")
+            + (f"; {', '.join(beside)} must stay beside it" if beside else ""),
+            "Close other programs that use this device, ask for fewer models, or choose another"
+            " device with --device.",
+        )
+
+
+def _gib(count: int) -> str:
+    return f"{count / GIB:.2f} GiB"
