@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
-from hashlib import sha256
 
 from shotlog.bridge.messages import (
     Found,
@@ -16,15 +14,13 @@ from shotlog.bridge.messages import (
     FoundShot,
     ReadyMarker,
 )
+from shotlog.bridge.ownership import custom_data
 from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, Voice, spans
 from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import ClipRange
 from shotlog.schema.times import TimeRange, nearest_frame
 from shotlog_otio import markers_of
 from shotlog_otio.written import COLOURS, NAME_LIMIT, NOTE_LIMIT, clean
-
-OWNER = "shotlog1;"
-"""What our custom data begin with."""
 
 
 def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
@@ -52,7 +48,7 @@ def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(_ready(markers_of(log, on="clips"))),
+        markers=tuple(_ready(markers_of(log, on="clips"), math.ceil(log.edit.duration * rate))),
         problems=log.problems,
         warnings=(*log.edit.warnings, *log.warnings),
     )
@@ -130,47 +126,44 @@ def _source(clip: ClipRange, place: TimeRange, rate: Fraction) -> tuple[int, int
     return first, max(first + 1, nearest_frame(shown.end, rate))
 
 
-def _ready(markers: Sequence[Marker]) -> list[ReadyMarker]:
-    """Each on a frame of its own: those that come second make way, never those that come first."""
+def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
+    """Each on a frame of its own: those that come second make way, never those that come first.
+
+    Args:
+        markers: By frame, on each the most important first.
+        frames: Length of the timeline.
+    """
     taken = {marker.frame for marker in markers}
-    seen: set[int] = set()
+    met: set[int] = set()
     ready = []
     for marker in markers:
-        frame = marker.frame
-        if frame in seen:
-            frame = _free(frame, taken)
-            taken.add(frame)
-        seen.add(marker.frame)
+        frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
+        met.add(marker.frame)
+        taken.add(frame)
         ready.append(_marker(marker, frame))
     return sorted(ready, key=lambda marker: marker.frame)
 
 
-def _free(frame: int, taken: Iterable[int]) -> int:
-    while frame in taken:
-        frame += 1
-    return frame
+def _free(frame: int, taken: Container[int], frames: int) -> int:
+    """The next free frame; where there is none up to the timeline's end, the last one before."""
+    after = (n for n in range(frame + 1, frames) if n not in taken)
+    before = (n for n in range(frame - 1, -1, -1) if n not in taken)
+    return next(after, next(before, frame))
 
 
 def _marker(marker: Marker, frame: int) -> ReadyMarker:
     name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
     colour = COLOURS[marker.family].capitalize()
-    duration = max(1, marker.duration - (frame - marker.frame))
-    seen = "\n".join([colour, str(duration), name, note])
-    own = {
-        "id": marker.id,
-        "family": marker.family.value,
-        "at": marker.frame,
-        "hash": sha256(seen.encode()).hexdigest()[:16],
-    }
+    duration = max(1, marker.duration - max(0, frame - marker.frame))
+    family = marker.family.value
+    seen = {"colour": colour, "name": name, "note": note}
     return ReadyMarker(
         frame=frame,
         duration=duration,
-        name=name,
-        note=note,
-        colour=colour,
-        custom_data=OWNER + json.dumps(own, separators=(",", ":")),
+        **seen,
+        custom_data=custom_data(marker.id, family, marker.frame, duration=duration, **seen),
         marker=marker.id,
-        family=marker.family.value,
+        family=family,
         clip=marker.clip,
         facts=marker.payload,
     )

@@ -26,33 +26,37 @@ requests and what is told only gain fields and kinds."""
 _SAFE = 2**53
 """Beyond this, JavaScript's numbers are no longer exact."""
 
+_FASTEST = 1000
+_LONGEST = 2**31 - 1
+"""Frames of a timeline: more than two years of film."""
+
 _RATIO = re.compile(r"-?[0-9]{1,18}(/[0-9]{1,18}|\.[0-9]{1,12})?")
 
 
-def _ratio(value: Any) -> Any:
-    if isinstance(value, list) and len(value) == 2 and all(type(part) is int for part in value):
-        number, divisor = value
-    elif isinstance(value, str) and _RATIO.fullmatch(value):
-        number, _, divisor = value.partition("/")
-    elif type(value) is int:
-        number, divisor = value, 1
-    elif isinstance(value, Fraction):
-        return value
-    else:
-        raise ValueError('give [24000, 1001], "24000/1001" or a whole number, no floating point')
-    if not int(divisor or 1):
-        raise ValueError("the denominator is 0")
-    return Fraction(number) / int(divisor or 1)
+def _ratio(value: Any) -> Fraction:
+    if isinstance(value, Fraction) or type(value) is int:
+        return Fraction(value)
+    try:
+        if isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value):
+            return Fraction(*value)
+        if isinstance(value, str) and _RATIO.fullmatch(value):
+            return Fraction(value)
+    except ZeroDivisionError:
+        raise ValueError("the denominator is 0") from None
+    raise ValueError('give [24000, 1001], "24000/1001" or a whole number, no floating point')
+
+
+def _rate(value: Any) -> Fraction:
+    rate = _ratio(value)
+    if not 1 <= rate <= _FASTEST:
+        raise ValueError(f"a rate lies between 1 and {_FASTEST} frames per second")
+    return exact_rate(rate)
 
 
 Ratio = Annotated[Fraction, BeforeValidator(_ratio), PlainSerializer(str, return_type=str)]
 """A rational number: ``[1, 2]``, ``"1/2"``, ``"0.5"`` or a whole number."""
 
-Rate = Annotated[
-    Fraction,
-    BeforeValidator(lambda value: exact_rate(_ratio(value))),
-    PlainSerializer(str, return_type=str),
-]
+Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(str, return_type=str)]
 """Frames per second; one that was rounded, as in ``"23.976"``, is taken for what it stands for."""
 
 Frame = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]
@@ -92,8 +96,8 @@ class PlainClip(Model):
     source_in: Frame
     source_out: Frame
     media_start: Frame = 0
-    timeline_in: Annotated[int, Field(ge=0, le=_SAFE)]
-    timeline_out: Annotated[int, Field(ge=0, le=_SAFE)]
+    timeline_in: Annotated[int, Field(ge=0, le=_LONGEST)]
+    timeline_out: Annotated[int, Field(ge=0, le=_LONGEST)]
     speed: Ratio | None = None
     enabled: bool = True
     pattern: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -21,7 +22,7 @@ _TICK = 0.02
 _WAITING = 64
 """Lines that are read ahead."""
 
-_FAREWELL = 5.0
+_FAREWELL = 2.0
 """Seconds after the caller has gone in which jobs may still be cancelled: the daemon may be away,
 and nobody is there for whom it should be waited."""
 
@@ -58,8 +59,10 @@ def _read(hear: int, waiting: Queue[bytes | None]) -> None:
 
 
 def _write(say: BinaryIO, told: Answer | Event) -> None:
-    # Escaped, so that no caller can mistake the encoding, nor a rare line break for an end.
-    say.write(told.model_dump_json(ensure_ascii=True).encode() + b"\n")
+    # Escaped, so that no caller can mistake the encoding, or a rare line break for an end; and
+    # names that are no valid Unicode can be told too, which pydantic's own JSON refuses.
+    text = json.dumps(told.model_dump(mode="json"), separators=(",", ":"))
+    say.write(text.encode("ascii") + b"\n")
     say.flush()
 
 

@@ -1,0 +1,126 @@
+"""A timeline in plain frames becomes the edit that the editor shows."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.bridge.messages import PlainEdit
+from shotlog.bridge.plain import edit_of
+from shotlog.schema.errors import TimelineEmpty
+from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema.times import TimeRange, nearest_frame
+from tests.bridge.talk import CLIP, EDIT, Line
+from tests.strategies import RATES
+
+
+def read(edit: Line) -> Edit:
+    return edit_of(PlainEdit.model_validate_json(json.dumps(edit), strict=True))
+
+
+def clip(on: object = "25", **change: object) -> ClipRange:
+    """The only clip of a timeline, which runs at the rate ``on``."""
+    (made,) = read({**EDIT, "rate": on, "clips": [{**CLIP, **change}]}).clips
+    return made
+
+
+def test_frames_become_exact_seconds() -> None:
+    made = clip(
+        [24000, 1001], source_in=86500, source_out=86550, media_start=86400,
+        timeline_in=10, timeline_out=58,
+    )  # fmt: skip
+
+    assert made.source.start == Fraction(86500, 25)
+    assert made.timeline.start == Fraction(10 * 1001, 24000)
+    assert made.media is not None
+    assert made.media.start == Fraction(86400, 25)
+
+
+@pytest.mark.parametrize("told", [[24000, 1001], "24000/1001", "23.976", "23.98", [2398, 100]])
+def test_a_rate_is_the_one_that_is_meant(told: object) -> None:
+    assert read({**EDIT, "rate": told}).rate == Fraction(24000, 1001)
+
+
+def test_a_clip_at_its_own_speed_is_at_speed_1_though_its_frames_were_rounded() -> None:
+    made = clip([24000, 1001], source_in=0, source_out=51, timeline_out=48)
+
+    assert made.speed == 1
+    assert made.source.duration == made.timeline.duration == Fraction(48 * 1001, 24000)
+
+
+def test_ranges_of_other_lengths_are_a_speed() -> None:
+    assert clip(source_in=0, source_out=200).speed == 4
+
+
+@pytest.mark.parametrize("speed", [[-1, 2], "-1/2", "-0.5"])
+def test_a_clip_that_runs_backwards_begins_with_its_last_frame(speed: object) -> None:
+    made = clip(source_in=100, source_out=125, speed=speed)
+
+    assert made.time_map.to_source(made.timeline.start) == Fraction(125, 25)
+    assert made.time_map.to_source(made.timeline.end) == Fraction(100, 25)
+
+
+def test_a_freeze_frame_holds_the_one_frame_that_it_shows() -> None:
+    made = clip(source_in=100, source_out=101, speed=0)
+
+    assert made.source == TimeRange(start=Fraction(4), duration=Fraction(1, 25))
+    assert made.time_map.to_source(made.timeline.end) == 4
+
+
+def test_a_speed_that_does_not_fit_the_ranges_is_doubted_aloud() -> None:
+    assert clip(speed=2).warnings
+    assert not clip(speed=1).warnings
+
+
+def test_a_clip_without_media_is_a_problem_of_that_clip_alone() -> None:
+    edit = read({**EDIT, "clips": [CLIP, {**CLIP, "id": "b", "media": None}]})
+    problems = {made.id: made.problem for made in edit.clips}
+
+    assert problems["a"] is None
+    assert problems["b"] is not None
+    assert (problems["b"].code, problems["b"].clip) == ("media-missing", "b")
+
+
+def test_clips_are_sorted_as_the_timeline_shows_them() -> None:
+    later = {**CLIP, "id": "z", "timeline_in": 50, "timeline_out": 100}
+    edit = read({**EDIT, "start": 90000, "clips": [later, CLIP]})
+
+    assert [made.id for made in edit.clips] == ["a", "z"]
+    assert edit.duration == 4
+    assert edit.start == 3600
+
+
+def test_an_image_sequence_is_told_by_its_pattern() -> None:
+    made = clip(media="/s/a.0001.exr", pattern="/s/a.%04d.exr", first=1)
+
+    assert made.media is not None
+    assert made.media.sequence is not None
+    assert made.media.sequence.first == 1
+    assert made.media.sequence.rate == 25
+
+
+def test_an_edit_without_clips_says_so() -> None:
+    with pytest.raises(TimelineEmpty):
+        read({**EDIT, "clips": []})
+
+
+@given(
+    rate=st.sampled_from(RATES), own=st.sampled_from(RATES), start=st.integers(0, 10**6),
+    length=st.integers(1, 10**5), first=st.integers(0, 10**6),
+    speed=st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 3), Fraction(-1), Fraction(-4)]),
+)  # fmt: skip
+def test_every_frame_of_the_timeline_shows_a_source_frame_of_the_clip(
+    rate: Fraction, own: Fraction, start: int, length: int, first: int, speed: Fraction
+) -> None:
+    shown = nearest_frame(length / rate * abs(speed), own)
+    made = clip(
+        str(rate), rate=str(own), source_in=first, source_out=first + shown,
+        timeline_in=start, timeline_out=start + length, speed=str(speed),
+    )  # fmt: skip
+
+    assert made.time_map.range_to_source(made.timeline) == made.source
+    assert not made.warnings
