@@ -255,7 +255,8 @@ class Machine:
 def _difference(log: str, truth: str) -> str:
     """The parts of a log that are not as they should be."""
     found, wanted = json.loads(log), json.loads(truth)
-    return "; ".join(f"{k}: {found[k]} for {wanted[k]}" for k in found if found[k] != wanted[k])
+    parts = [f"{k}: {found[k]} for {wanted[k]}"[:300] for k in found if found[k] != wanted[k]]
+    return "; ".join(parts)
 
 
 ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.over)

@@ -8,6 +8,10 @@ LEASE = 30.0
 """Seconds that a job which is not durable lives on without a word of its client. Clients that wait
 say something every two seconds."""
 
+STILL = 5.0
+"""The daemon looks after leases every second. Where so many seconds went by instead, it stood still
+itself (a machine that swaps, a process that was stopped), and heard nobody."""
+
 FORGOTTEN = 600.0
 """Seconds of silence after which a client must say hello again, should it still be there."""
 
@@ -35,6 +39,7 @@ class Clients:
     def __init__(self) -> None:
         self._clients: dict[bytes, Client] = {}
         self._leases: dict[str, float] = {}
+        self._looked_at = float("inf")
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -90,5 +95,8 @@ class Clients:
             client.holding.discard(job)
 
     def expired(self, now: float) -> list[str]:
-        """The jobs whose leases ran out."""
+        """The jobs whose leases ran out; time in which the daemon stood still does not count."""
+        away, self._looked_at = now - self._looked_at, now
+        if away > STILL:
+            self._leases = {job: until + away for job, until in self._leases.items()}
         return [job for job, until in self._leases.items() if until < now]

@@ -1,0 +1,45 @@
+"""The cache is emptied, or its oldest evidence thrown away, while jobs use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from shotlog.engine import Bar, Cache, analyze, load_analyzers
+from tests.faults.machine import Reel
+
+
+class Emptying:
+    """Somebody types ``shotlog cache clear`` while an edit is at a certain stage."""
+
+    def __init__(self, at: str) -> None:
+        self._at = at
+
+    @contextmanager
+    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        if name == self._at:
+            with Cache(Cache.default_path()) as cache:
+                cache.clear()
+        yield self
+
+    def advance(self, amount: float) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "Media",
+        pytest.param(
+            "Findings",
+            marks=pytest.mark.xfail(reason="rows that are gone by then are not measured again"),
+        ),
+    ],
+)
+def test_a_cache_that_is_emptied_under_a_run_changes_no_finding(reel: Reel, stage: str) -> None:
+    for edit, log in zip(reel.edits[:3], reel.logs, strict=False):
+        with Cache(Cache.default_path()) as cache:
+            found = analyze(edit, load_analyzers(), cache, progress=Emptying(stage))
+        assert found.model_dump_json() == log
