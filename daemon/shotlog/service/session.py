@@ -24,6 +24,7 @@ from shotlog.service.keys import KeyPair
 from shotlog.service.knock import Knock, refusal
 from shotlog.service.link import Cut, Link, Nobody, Unproven
 from shotlog.service.messages import (
+    Ack,
     ErrorCode,
     Goodbye,
     Hello,
@@ -31,6 +32,7 @@ from shotlog.service.messages import (
     Refused,
     Reply,
     Request,
+    Shutdown,
     Welcome,
 )
 from shotlog.service.refusals import error_of
@@ -137,6 +139,8 @@ class Session:
             answer = self._exchange(message, frames, until)
             if answer is not None and not _not_initialised(answer):
                 return answer
+            if isinstance(request, Shutdown) and self._left == self.welcome.boot:
+                return Ack()  # it said goodbye, and its answer was lost on the way
             if time.monotonic() > until:
                 raise DaemonLost(self.subject)
             self._reconnect()
