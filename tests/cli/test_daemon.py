@@ -86,6 +86,35 @@ def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:
     assert json.loads(last)["say"] == "ready"
 
 
+def test_the_worker_tries_itself_on_demand(places: Places) -> None:
+    said("daemon", "start", "--no-polite")
+
+    assert "well, 0 s ago" in " ".join(said("daemon", "status", "--check").split())
+    assert json.loads(said("daemon", "status", "--check", "--json"))["canary"]["ok"]
+    assert said("daemon", "logs", "--worker").startswith(str(places.worker_log))
+
+
+def test_a_worker_that_does_not_do_well_is_a_failure(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_CACHE", os.devnull + "/none")
+    said("daemon", "start")
+
+    result = shotlog("daemon", "status", "--check")
+
+    assert result.exit_code == 1
+    assert "badly" in result.output
+
+
+def test_batch_jobs_alone_are_paused(places: Places) -> None:
+    said("daemon", "start")
+
+    assert "batch jobs are paused" in said("daemon", "pause", "--batch")
+    assert "somebody paused batch jobs" in said("daemon", "status")
+    said("daemon", "resume")
+    assert json.loads(said("daemon", "status", "--json"))["holds"] is None
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 def test_logs_are_followed_until_ctrl_c(places: Places) -> None:
     said("daemon", "start")

@@ -13,7 +13,14 @@ from rich.text import Text
 
 from shotlog.cli.console import titled_table
 from shotlog.service.lookup import SHORT
-from shotlog.service.messages import JobInfo, JobState, ProgressEvent, StatusReport
+from shotlog.service.messages import (
+    Canary,
+    JobInfo,
+    JobState,
+    ProgressEvent,
+    StatusReport,
+    WorkerInfo,
+)
 
 _STYLES = {
     JobState.RUNNING: "cyan",
@@ -96,19 +103,43 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, str | Text]]:
     yield "state", _health(status)
     eta = "" if status.eta is None else f", about {_duration(status.eta)} left"
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
+    if status.holds is not None:
+        yield "batch jobs", Text(f"wait: {status.holds}", style="yellow")
     yield "running", status.running[:SHORT] if status.running else "nothing"
     yield "since start", f"{status.finished} done, {status.failed} failed"
     yield "clients", str(status.clients)
-    worker = status.worker
+    yield from _worker_lines(status.worker)
+    if status.canary is not None:
+        yield "tried itself", _trial(status.canary)
+    path, trouble = status.journal
+    yield "journal", Text.assemble(path, (f"\n{trouble}" if trouble else "", "red"))
+    yield "log", status.log
+
+
+def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, str | Text]]:
     memory = "" if worker.memory_bytes is None else f", {decimal(worker.memory_bytes)}"
     age = "" if worker.progress_age is None else f", heard {worker.progress_age:.0f} s ago"
     who = "" if worker.pid is None else f", process {worker.pid}{memory}{age}"
     yield "worker", f"{worker.state}{who}"
     yield "restarts", str(worker.restarts)
     yield "models", "\n".join(worker.models) or "none loaded"
-    path, trouble = status.journal
-    yield "journal", Text.assemble(path, (f"\n{trouble}" if trouble else "", "red"))
-    yield "log", status.log
+    if worker.failure is not None:
+        yield (
+            "not loaded",
+            Text.assemble((worker.failure.message, "red"), "\n", worker.failure.hint),
+        )
+    for device in worker.devices:
+        free = f"{decimal(device.free)} of {decimal(device.total)} free"
+        yield "memory", f"{device.name}: {decimal(device.used)} ours, {free}"
+    if worker.film.asked:
+        held = worker.film.held / worker.film.asked
+        yield "film", f"{_duration(worker.film.asked)} measured, {held:.0%} of it from the cache"
+
+
+def _trial(canary: Canary) -> Text:
+    """How the worker did when it tried itself, and when."""
+    how = ("well", "green") if canary.ok else ("badly", "red")
+    return Text.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
 
 
 def _health(status: StatusReport) -> Text:

@@ -13,6 +13,7 @@ from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option
 from shotlog.schema.errors import DaemonAbsent
+from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
@@ -39,6 +40,8 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--exposed", is_flag=True,
                      help="Let other machines connect, with a client key, where --listen is theirs"
                      " to reach."),
+        click.option("--polite/--no-polite", default=True, show_default=True,
+                     help="Let batch jobs wait while an editing program plays or renders."),
         click.option("--verbose", "debug", is_flag=True, help="Log everything."),
     )):  # fmt: skip
         command = option(command)
@@ -59,7 +62,7 @@ def daemon() -> None:
 @_rules
 def start(
     context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
-    exposed: bool, debug: bool,
+    exposed: bool, polite: bool, debug: bool,
 ) -> None:  # fmt: skip
     """Start the daemon, or say that it runs already."""
     places = Places(context)
@@ -71,7 +74,7 @@ def start(
         pass
     more = [f"--idle={idle}", f"--keep-alive={keep_alive}", f"--listen={listen}"]
     more += [f"--allow-root={root}" for root in roots]
-    more += ["--exposed"] * exposed + ["--debug"] * debug
+    more += ["--exposed"] * exposed + ["--no-polite"] * (not polite) + ["--debug"] * debug
     started = connect_or_start(places, command=[*daemon_command(places), *more])
     Console().print(f"started: process {started.pid} at {started.endpoint}")
 
@@ -99,15 +102,27 @@ def restart(context: str) -> None:
 @context_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--metrics", is_flag=True, help="Print counters as Prometheus reads them.")
-def status(context: str, as_json: bool, metrics: bool) -> None:
+@click.option(
+    "--check",
+    "checked",
+    is_flag=True,
+    help="Have the worker try itself first; fails where that does not go well.",
+)
+@click.pass_context
+def status(
+    ctx: click.Context, context: str, as_json: bool, metrics: bool, checked: bool
+) -> None:  # fmt: skip
     """Show how the daemon is. Starts none; fails where none runs."""
     with Client(start=False, context=context, name="shotlog daemon status") as client:
+        report = check(client) if checked else client.status()
         if metrics:
             click.echo(client.metrics(), nl=False)
         elif as_json:
-            print_json(client.status().model_dump(mode="json"))
+            print_json(report.model_dump(mode="json"))
         else:
-            Console().print(status_table(client.status()))
+            Console().print(status_table(report))
+    if checked and report.canary is not None and not report.canary.ok:
+        ctx.exit(1)
 
 
 @daemon.command()
@@ -115,10 +130,17 @@ def status(context: str, as_json: bool, metrics: bool) -> None:
 @click.option("-f", "--follow", "following", is_flag=True, help="Go on with what is logged.")
 @click.option("-n", "count", type=click.IntRange(min=0), default=40, show_default=True,
               help="So many of the last lines.")  # fmt: skip
+@click.option(
+    "--worker",
+    "of_worker",
+    is_flag=True,
+    help="What the process that computes, and its libraries, printed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the lines as they are, in JSON.")
-def logs(context: str, following: bool, count: int, as_json: bool) -> None:
+def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bool) -> None:
     """Show what the daemon logged, also when it does not run."""
-    path = Places(context).log
+    places = Places(context)
+    path = places.worker_log if of_worker else places.log
     click.echo(f"{path}:", err=True)
     try:
         for line in follow(path, count) if following else tail(path, count):
@@ -132,7 +154,7 @@ def logs(context: str, following: bool, count: int, as_json: bool) -> None:
 @_rules
 def run(
     context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
-    exposed: bool, debug: bool,
+    exposed: bool, polite: bool, debug: bool,
 ) -> None:  # fmt: skip
     """Run the daemon here, in the foreground, for service managers and the curious."""
     serve(
@@ -142,6 +164,7 @@ def run(
             keep_alive=keep_alive,
             address=listen,
             exposed=exposed,
+            polite=polite,
             debug=debug,
             console=True,
         )
@@ -150,17 +173,19 @@ def run(
 
 @daemon.command()
 @context_option
-def pause(context: str) -> None:
+@click.option("--batch", is_flag=True, help="Hold jobs of priority batch alone.")
+def pause(context: str, batch: bool) -> None:
     """Hold all work, so that the machine is yours; what was done is kept."""
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
-        client.pause()
-    Console().print("paused; go on with: shotlog daemon resume")
+        client.pause(batch)
+    what = "batch jobs are paused" if batch else "paused"
+    Console().print(f"{what}; go on with: shotlog daemon resume")
 
 
 @daemon.command()
 @context_option
 def resume(context: str) -> None:
-    """Go on after a pause."""
+    """Go on after a pause of either kind."""
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
     Console().print("goes on")
