@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.messages import Answer, Event
 from shotlog.service.client import Client
 from shotlog.testing import FakeDaemon
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.bridge.messages import CAPABILITIES
 from shotlog.bridge.page import ANSWERS
+from shotlog.bridge.requests import CAPABILITIES
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service import messages as daemon_says
 from shotlog.service.client import Client
@@ -242,6 +242,21 @@ def test_a_daemon_that_is_stopped_fails_what_runs_and_not_the_bridge() -> None:
 
     assert (failed["code"], failed["retryable"]) == ("daemon-lost", True)
     assert answer["type"] == "models"
+
+
+def test_a_bridge_that_rested_finds_the_daemon_that_runs_by_then() -> None:
+    with FakeDaemon() as first, FakeDaemon() as second:
+        daemons = [first, second]
+        talk = Talk(lambda name: daemons.pop(0).client(name=name))
+        job = talk.ask("analyze", id=1, edit=EDIT)["job"]
+        talk.bridge.rest()
+        assert talk.wait_for("done", 1)["job"] == job  # a bridge that has a job does not rest
+        talk.bridge.rest()
+        assert not talk.bridge.connected
+        assert talk.ask("jobs")["jobs"] == []
+        talk.bridge.close()
+
+    assert daemons == []
 
 
 @pytest.mark.parametrize("durable", [False, True])

@@ -10,8 +10,8 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shotlog.bridge.forms import Found, FoundShot
 from shotlog.bridge.found import found_in
-from shotlog.bridge.messages import Found, FoundShot
 from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Finding, Log
 from shotlog.schema.labels import UNDEFINED, Family

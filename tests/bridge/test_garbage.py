@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge.messages import CAPABILITIES
+from shotlog.bridge.requests import CAPABILITIES
 from shotlog.bridge.stdio import LINE_BYTES, lines
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service.client import Client

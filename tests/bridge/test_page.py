@@ -8,9 +8,10 @@ from typing import get_args
 
 from pydantic import TypeAdapter
 
+from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.example import session
-from shotlog.bridge.messages import Answer, Event, Request
 from shotlog.bridge.page import ANSWERS, page
+from shotlog.bridge.requests import Request
 
 ROOT = Path(__file__).parents[2]
 CALLER = (ROOT / "tests" / "bridge" / "caller.py").read_text("utf-8")

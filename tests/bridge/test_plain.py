@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge.messages import PlainEdit
+from shotlog.bridge.edits import PlainEdit
 from shotlog.bridge.plain import edit_of
 from shotlog.schema.errors import TimelineEmpty
 from shotlog.schema.ranges import ClipRange, Edit

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import assert_never
 
 from shotlog import __version__
-from shotlog.bridge import messages as m
+from shotlog.bridge import answers as tell
+from shotlog.bridge import forms
+from shotlog.bridge import requests as ask
 from shotlog.bridge.reading import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import Why, refusal, why, why_over
@@ -35,7 +37,7 @@ class _Run:
         leased: Whether it ends with the bridge.
     """
 
-    request: m.RequestId
+    request: ask.RequestId
     job: str
     steps: Generator[JobInfo | ProgressEvent | None]
     leased: bool
@@ -54,20 +56,25 @@ class Bridge:
     """
 
     def __init__(
-        self, connect: Callable[[str], Client], say: Callable[[m.Answer | m.Event], None]
+        self, connect: Callable[[str], Client], say: Callable[[tell.Answer | tell.Event], None]
     ) -> None:
         self.over = False
         self._connect, self._say = connect, say
         self._caller: str | None = None
         self._connected: Client | None = None
         self._reconnects = 0
-        self._runs: dict[m.RequestId, _Run] = {}
+        self._runs: dict[ask.RequestId, _Run] = {}
         self._rates: dict[str, Mapping[str, Fraction]] = {}
 
     @property
     def busy(self) -> bool:
         """Whether there are jobs to tell of, so that :meth:`step` must be called often."""
         return bool(self._runs)
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is a client of the daemon now."""
+        return self._connected is not None
 
     def hear(self, line: bytes) -> None:
         """Follows a line, and answers it with exactly one; a blank one means nothing."""
@@ -76,7 +83,7 @@ class Bridge:
         try:
             request = read(line)
         except Misread as bad:
-            self._say(_error(bad.id, refusal(bad.code, str(bad))))
+            self._say(_error(bad.id, refusal(bad.code, str(bad), bad.hint)))
             return
         try:
             answer = self._follow(request)
@@ -92,6 +99,15 @@ class Bridge:
                 self._say(event)
         self._notice()
 
+    def rest(self) -> None:
+        """Leaves the daemon until it is needed again, which may end meanwhile and be started anew.
+
+        A client that stays would take a daemon that ended for want of work for one that somebody
+        stopped.
+        """
+        if not self.busy:
+            self.close()
+
     def close(self) -> None:
         """Cancels what is not durable, and leaves the daemon."""
         if self._connected is None:
@@ -101,7 +117,7 @@ class Bridge:
                 if run.leased:
                     self._connected.cancel(run.job)
         self._connected.close()
-        self._connected = None
+        self._connected, self._reconnects = None, 0
 
     @property
     def _client(self) -> Client:
@@ -109,70 +125,70 @@ class Bridge:
             self._connected = self._connect(f"bridge of {self._caller or 'a caller'}")
         return self._connected
 
-    def _follow(self, request: m.Request) -> m.Answer:
-        if not isinstance(request, m.Hello) and self._caller is None:
+    def _follow(self, request: ask.Request) -> tell.Answer:
+        if not isinstance(request, ask.Hello) and self._caller is None:
             return _error(request.id, refusal(ErrorCode.NOT_INITIALISED, "hello comes first"))
         match request:
-            case m.Hello():
+            case ask.Hello():
                 return self._greeted(request)
-            case m.Analyze() | m.Attach():
+            case ask.Analyze() | ask.Attach():
                 return self._begun(request)
-            case m.Cancel():
+            case ask.Cancel():
                 return self._cancelled(request)
-            case m.Results():
+            case ask.Results():
                 found = self._found(request.job)
-                return m.ToldResults(id=request.id, job=request.job, found=found)
-            case m.Jobs():
-                return m.ToldJobs(id=request.id, jobs=tuple(map(_job, self._client.jobs())))
-            case m.Status():
+                return tell.ToldResults(id=request.id, job=request.job, found=found)
+            case ask.Jobs():
+                return tell.ToldJobs(id=request.id, jobs=tuple(map(_job, self._client.jobs())))
+            case ask.Status():
                 return self._status(request)
-            case m.Models():
-                return m.ToldModels(id=request.id, models=_models())
-            case m.Pause():
+            case ask.Models():
+                return tell.ToldModels(id=request.id, models=_models())
+            case ask.Pause():
                 self._client.pause(batch=request.batch)
-            case m.Resume():
+            case ask.Resume():
                 self._client.resume()
-            case m.Load():
+            case ask.Load():
                 self._client.load(request.asks(), request.keep_alive)
-            case m.Unload():
+            case ask.Unload():
                 self._client.unload()
-            case m.ShutdownBridge():
+            case ask.ShutdownBridge():
                 self.over = True
             case _:
                 assert_never(request)
-        return m.Ack(id=request.id)
+        return tell.Ack(id=request.id)
 
-    def _greeted(self, hello: m.Hello) -> m.Answer:
-        if hello.bridge != m.BRIDGE:
-            words = f"the caller speaks version {hello.bridge} of the bridge, this is {m.BRIDGE}"
+    def _greeted(self, hello: ask.Hello) -> tell.Answer:
+        if hello.bridge != ask.BRIDGE:
+            words = f"the caller speaks version {hello.bridge} of the bridge, this is {ask.BRIDGE}"
             hint = "Update the older of the two, the script or Shotlog."
             return _error(hello.id, refusal(ErrorCode.PROTOCOL_MISMATCH, words, hint))
         self._caller = hello.client
-        return m.Welcome(
+        return tell.Welcome(
             id=hello.id,
-            bridge=m.BRIDGE,
+            bridge=ask.BRIDGE,
             version=__version__,
-            capabilities=m.CAPABILITIES,
+            capabilities=ask.CAPABILITIES,
             line_bytes=LINE_BYTES,
             pid=os.getpid(),
         )
 
-    def _begun(self, request: m.Analyze | m.Attach) -> m.Answer:
+    def _begun(self, request: ask.Analyze | ask.Attach) -> tell.Answer:
         if request.id in self._runs:
             words = f"the job of an earlier request {request.id} is still running"
             hint = "Give each request an id of its own."
             return _error(request.id, refusal(ErrorCode.CONFLICT, words, hint))
         warnings: tuple[str, ...] = ()
-        if isinstance(request, m.Attach):
+        if isinstance(request, ask.Attach):
             info = self._client.attach(request.job)
         else:
             edit, rates = _edit(request)
             info, warnings = self._submitted(request, edit), edit.warnings
             self._rates[info.job] = rates
-        leased = isinstance(request, m.Analyze) and not info.durable
+        leased = isinstance(request, ask.Analyze) and not info.durable
         steps = self._client.steps(info.job, 0.0)
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
-        return m.Accepted(
+        return tell.Accepted(
             id=request.id,
             job=info.job,
             name=info.name,
@@ -181,7 +197,7 @@ class Bridge:
             warnings=warnings,
         )
 
-    def _submitted(self, request: m.Analyze, edit: Edit) -> JobInfo:
+    def _submitted(self, request: ask.Analyze, edit: Edit) -> JobInfo:
         return self._client.submit(
             edit,
             request.asks(disabled=request.disabled),
@@ -192,24 +208,24 @@ class Bridge:
             keep_alive=request.keep_alive,
         )
 
-    def _cancelled(self, request: m.Cancel) -> m.Answer:
+    def _cancelled(self, request: ask.Cancel) -> tell.Answer:
         job = request.job
         if request.request is not None and request.request in self._runs:
             job = self._runs[request.request].job
         if job is None:
             words = f"no job of request {request.request} is running"
             return _error(request.id, refusal(ErrorCode.UNKNOWN_JOB, words))
-        return m.ToldJobState(id=request.id, job=_job(self._client.cancel(job)))
+        return tell.ToldJobState(id=request.id, job=_job(self._client.cancel(job)))
 
-    def _found(self, job: str) -> m.Found:
+    def _found(self, job: str) -> forms.Found:
         log = self._client.result(job)
         from shotlog.bridge.found import found_in  # with opentimelineio: not before it is needed
 
         return found_in(log, self._rates.get(job, {}))
 
-    def _status(self, request: m.Status) -> m.Answer:
+    def _status(self, request: ask.Status) -> tell.Answer:
         report = self._client.status()
-        return m.ToldStatus(
+        return tell.ToldStatus(
             id=request.id,
             version=report.version,
             ready=report.ready,
@@ -226,14 +242,14 @@ class Bridge:
             log=report.log,
         )
 
-    def _news(self, run: _Run) -> Iterator[m.Event]:
+    def _news(self, run: _Run) -> Iterator[tell.Event]:
         """What there is to tell of a job; one that is over is forgotten."""
         try:
             while (event := next(run.steps, None)) is not None:
                 if not isinstance(event, JobInfo):
-                    yield m.Progress(id=run.request, **event.model_dump(exclude={"type"}))
+                    yield tell.Progress(id=run.request, **event.model_dump(exclude={"type"}))
                 elif not event.state.over:
-                    yield m.State(
+                    yield tell.State(
                         id=run.request, job=run.job, state=event.state, attempts=event.attempts
                     )
                 else:
@@ -241,12 +257,12 @@ class Bridge:
                     yield self._end(run, event)
         except Exception as error:  # one job never costs the others
             self._forget(run)
-            yield m.Failed(id=run.request, job=run.job, **why(error)._asdict())
+            yield tell.Failed(id=run.request, job=run.job, **why(error)._asdict())
 
-    def _end(self, run: _Run, info: JobInfo) -> m.Done | m.Failed:
+    def _end(self, run: _Run, info: JobInfo) -> tell.Done | tell.Failed:
         if info.state is JobState.DONE:
-            return m.Done(id=run.request, job=run.job, found=self._found(run.job))
-        return m.Failed(id=run.request, job=run.job, **why_over(info)._asdict())
+            return tell.Done(id=run.request, job=run.job, found=self._found(run.job))
+        return tell.Failed(id=run.request, job=run.job, **why_over(info)._asdict())
 
     def _forget(self, run: _Run) -> None:
         self._runs.pop(run.request, None)
@@ -256,14 +272,14 @@ class Bridge:
         """Says that the daemon was away, where it was."""
         if self._connected is not None and self._connected.reconnects != self._reconnects:
             self._reconnects = self._connected.reconnects
-            self._say(m.Notice(code="reconnected", message=_RECONNECTED))
+            self._say(tell.Notice(code="reconnected", message=_RECONNECTED))
 
 
-def _error(request: m.RequestId | None, told: Why) -> m.Error:
-    return m.Error(id=request, **told._asdict())
+def _error(request: ask.RequestId | None, told: Why) -> tell.Error:
+    return tell.Error(id=request, **told._asdict())
 
 
-def _edit(request: m.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
+def _edit(request: ask.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
     """The edit of a request, and the rates of its clips' source frames as far as they are told."""
     if request.edit is not None:
         from shotlog.bridge.plain import edit_of
@@ -274,15 +290,15 @@ def _edit(request: m.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
     return read_edit(Path(request.timeline or "")), {}
 
 
-def _job(info: JobInfo) -> m.ToldJob:
-    return m.ToldJob.model_validate(info.model_dump(include=set(m.ToldJob.model_fields)))
+def _job(info: JobInfo) -> tell.ToldJob:
+    return tell.ToldJob.model_validate(info.model_dump(include=set(tell.ToldJob.model_fields)))
 
 
-def _models() -> tuple[m.ToldModel, ...]:
+def _models() -> tuple[tell.ToldModel, ...]:
     registry = Registry()
     here = {model.card.name for model in registry.installed()}
     return tuple(
-        m.ToldModel(
+        tell.ToldModel(
             name=card.name,
             title=card.title,
             answers=tuple(dict.fromkeys(head.task.value for head in card.heads)),

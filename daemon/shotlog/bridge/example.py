@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from shotlog.bridge import messages as m
+from shotlog.bridge import answers as tell
+from shotlog.bridge import forms
+from shotlog.bridge import requests as ask
 from shotlog.bridge.ownership import custom_data
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.service.messages import JobState
@@ -20,7 +22,7 @@ _ANALYZE = """\
 _PAUSE = '{"id": 3, "type": "pause", "batch": true}'
 _END = '{"id": 4, "type": "shutdown_bridge"}'
 
-_SHOT = m.FoundShot(
+_SHOT = forms.FoundShot(
     id="8f2b7c1d90aa34e5",
     timeline_in=0,
     timeline_out=48,
@@ -38,7 +40,7 @@ _SHOT = m.FoundShot(
 _NAME = "MS · pan_left"
 _NOTE = "Size: Medium Shot 87 %, Full Shot 9 %\nMove: Pan Left 91 %, Static 9 %"
 _ID = "1c9f0b7e2d4a6583"
-_MARKER = m.ReadyMarker(
+_MARKER = forms.ReadyMarker(
     frame=0,
     duration=48,
     name=_NAME,
@@ -50,10 +52,10 @@ _MARKER = m.ReadyMarker(
     clip="V1/0",
     facts={"size.label": "MS", "size.confidence": 0.87},
 )
-_FOUND = m.Found(
+_FOUND = forms.Found(
     timeline="Reel 1",
     rate=Fraction(24000, 1001),
-    clips=(m.FoundClip(id="V1/0", name="A001_C003", rate=Fraction(25), shots=(_SHOT,)),),
+    clips=(forms.FoundClip(id="V1/0", name="A001_C003", rate=Fraction(25), shots=(_SHOT,)),),
     highlights=(),
     markers=(_MARKER,),
     problems=(),
@@ -61,16 +63,16 @@ _FOUND = m.Found(
 )
 
 
-def session() -> Iterator[tuple[str, tuple[m.Answer | m.Event, ...]]]:
+def session() -> Iterator[tuple[str, tuple[tell.Answer | tell.Event, ...]]]:
     """Each request as its line, broken for reading, and what is told before the next one."""
-    welcome = m.Welcome(
-        id=1, bridge=m.BRIDGE, version="0.1.0", capabilities=m.CAPABILITIES,
+    welcome = tell.Welcome(
+        id=1, bridge=ask.BRIDGE, version="0.1.0", capabilities=ask.CAPABILITIES,
         line_bytes=LINE_BYTES, pid=4711,
     )  # fmt: skip
     yield _HELLO, (welcome,)
-    accepted = m.Accepted(id=2, job=_JOB, name="Reel 1", state=JobState.QUEUED, clips=1)
-    running = m.State(id=2, job=_JOB, state=JobState.RUNNING, attempts=1)
+    accepted = tell.Accepted(id=2, job=_JOB, name="Reel 1", state=JobState.QUEUED, clips=1)
+    running = tell.State(id=2, job=_JOB, state=JobState.RUNNING, attempts=1)
     yield _ANALYZE, (accepted, running)
-    looking = m.Progress(id=2, job=_JOB, stage="Pictures", done=1.2, total=2, unit="s of film")
-    yield _PAUSE, (m.Ack(id=3), looking, m.Done(id=2, job=_JOB, found=_FOUND))
-    yield _END, (m.Ack(id=4),)
+    looking = tell.Progress(id=2, job=_JOB, stage="Pictures", done=1.2, total=2, unit="s of film")
+    yield _PAUSE, (tell.Ack(id=3), looking, tell.Done(id=2, job=_JOB, found=_FOUND))
+    yield _END, (tell.Ack(id=4),)

@@ -6,14 +6,7 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
-from shotlog.bridge.messages import (
-    Found,
-    FoundClip,
-    FoundHighlight,
-    FoundMove,
-    FoundShot,
-    ReadyMarker,
-)
+from shotlog.bridge.forms import Found, FoundClip, FoundHighlight, FoundMove, FoundShot, ReadyMarker
 from shotlog.bridge.ownership import custom_data
 from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, Voice, spans
 from shotlog.schema.labels import UNDEFINED, Family

@@ -14,7 +14,7 @@ _DIGITS = 16
 def custom_data(
     marker: str, family: str, at: int, *, colour: str, duration: int, name: str, note: str
 ) -> str:
-    """The custom data of a marker; see :class:`shotlog.bridge.messages.ReadyMarker`.
+    """The custom data of a marker; see :class:`shotlog.bridge.forms.ReadyMarker`.
 
     Args:
         marker: Its stable identity.

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from shotlog.bridge import messages as m
+from shotlog.bridge import answers as tell
+from shotlog.bridge import requests as ask
 from shotlog.bridge.example import session
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import CANCELLED
@@ -23,26 +24,26 @@ from shotlog.service.described import below, body, kind_of
 from shotlog.service.refusals import MEANINGS
 
 ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
-    m.Hello: m.Welcome,
-    m.Analyze: m.Accepted,
-    m.Attach: m.Accepted,
-    m.Cancel: m.ToldJobState,
-    m.Results: m.ToldResults,
-    m.Jobs: m.ToldJobs,
-    m.Status: m.ToldStatus,
-    m.Pause: m.Ack,
-    m.Resume: m.Ack,
-    m.Models: m.ToldModels,
-    m.Load: m.Ack,
-    m.Unload: m.Ack,
-    m.ShutdownBridge: m.Ack,
+    ask.Hello: tell.Welcome,
+    ask.Analyze: tell.Accepted,
+    ask.Attach: tell.Accepted,
+    ask.Cancel: tell.ToldJobState,
+    ask.Results: tell.ToldResults,
+    ask.Jobs: tell.ToldJobs,
+    ask.Status: tell.ToldStatus,
+    ask.Pause: tell.Ack,
+    ask.Resume: tell.Ack,
+    ask.Models: tell.ToldModels,
+    ask.Load: tell.Ack,
+    ask.Unload: tell.Ack,
+    ask.ShutdownBridge: tell.Ack,
 })  # fmt: skip
 """What each request is answered with, unless it gets an ``error``."""
 
 _HIDDEN = ("type", "id")
 
 _HEAD = f"""\
-# The bridge, version {m.BRIDGE}
+# The bridge, version {ask.BRIDGE}
 
 <!-- Made by `python -m shotlog.bridge.page docs/bridge.md tests/bridge/caller.py`; do not edit. -->
 
@@ -88,18 +89,15 @@ your own, so that the editor does not stand still."""
 
 def page(caller: str) -> str:
     """The whole page, as Markdown; ``caller`` is the source of the one that is shown."""
-    requests = get_args(get_args(m.Request)[0])
-    answers, events = get_args(m.Answer), get_args(m.Event)
+    requests = get_args(get_args(ask.Request)[0])
+    answers, events = get_args(tell.Answer), get_args(tell.Event)
     parts = below((*requests, *answers, *events))
     sections = [
         _HEAD,
         "\n".join(["```", *_session(), "```\n"]),
         f"{_CALLER}\n\n```python\n{caller.rstrip()}\n```\n",
         "## Requests\n",
-        *(
-            f"### `{kind_of(r)}`\n\n{_body(r)}\nAnswer: `{kind_of(ANSWERS[r])}`.\n"
-            for r in requests
-        ),
+        *(f"### `{kind_of(asked)}`\n\n{_body(asked)}{_answer(asked)}" for asked in requests),
         "## Answers\n",
         *(f"### `{kind_of(answer)}`\n\n{_body(answer)}" for answer in answers),
         "## Events\n",
@@ -128,7 +126,7 @@ def _session() -> Iterator[str]:
             yield from (f"< {text}" if len(text) < 200 else _broken(said)).splitlines()
 
 
-def _broken(said: m.Answer | m.Event) -> str:
+def _broken(said: tell.Answer | tell.Event) -> str:
     return f"< {said.model_dump_json(indent=1, ensure_ascii=True)}"
 
 

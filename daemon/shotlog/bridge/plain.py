@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shotlog.bridge.messages import PlainClip, PlainEdit
+from shotlog.bridge.edits import PlainClip, PlainEdit
 from shotlog.schema.errors import MediaMissing, TimelineEmpty
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference

@@ -7,13 +7,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from shotlog.bridge.messages import Request, RequestId
+from shotlog.bridge.requests import Request, RequestId
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.service.messages import ErrorCode
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 _ID: TypeAdapter[RequestId] = TypeAdapter(RequestId)
 _ERRORS_TOLD = 3
+_HINT = "See what the bridge understands in docs/bridge.md; or update the older of the two."
 
 
 class Misread(Exception):
@@ -22,11 +23,19 @@ class Misread(Exception):
     Attributes:
         id: Of the request, if that much could be read.
         code: Why.
+        hint: What to do; None where the code has a better one.
     """
 
-    def __init__(self, words: str, code: ErrorCode, request: RequestId | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        code: ErrorCode,
+        *,
+        hint: str | None = None,
+        request: RequestId | None = None,
+    ) -> None:
         super().__init__(words)
-        self.id, self.code = request, code
+        self.id, self.code, self.hint = request, code, hint
 
 
 def read(line: bytes) -> Request:
@@ -40,7 +49,9 @@ def read(line: bytes) -> Request:
     try:
         return _REQUEST.validate_json(line, strict=True)
     except ValidationError as error:
-        raise Misread(_words(error), ErrorCode.BAD_MESSAGE, _id_in(line)) from None
+        raise Misread(
+            _words(error), ErrorCode.BAD_MESSAGE, hint=_HINT, request=_id_in(line)
+        ) from None
 
 
 def _id_in(line: bytes) -> RequestId | None:

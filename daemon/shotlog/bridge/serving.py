@@ -11,13 +11,16 @@ from functools import partial
 from queue import Empty, Queue
 from typing import BinaryIO
 
+from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.messages import Answer, Event
 from shotlog.bridge.stdio import lines
 from shotlog.service.client import Client
 
 _TICK = 0.02
 """Seconds between two looks at what the daemon told, while there are jobs."""
+
+_REST = 30.0
+"""Seconds without a request or a job after which the daemon is left alone."""
 
 _WAITING = 64
 """Lines that are read ahead."""
@@ -40,14 +43,24 @@ def serve(hear: int, say: BinaryIO, connect: Callable[[str], Client]) -> None:
     bridge = Bridge(connect, partial(_write, say))
     with suppress(BrokenPipeError, KeyboardInterrupt):
         while not bridge.over:
-            with suppress(Empty):
-                line = waiting.get(timeout=_TICK if bridge.busy else None)
+            try:
+                line = waiting.get(timeout=_patience(bridge))
+            except Empty:
+                bridge.rest()
+            else:
                 if line is None:
                     break
                 bridge.hear(line)
             bridge.step()
     _end_in(_FAREWELL)
     bridge.close()
+
+
+def _patience(bridge: Bridge) -> float | None:
+    """Seconds that may be waited for a line; None for ever."""
+    if bridge.busy:
+        return _TICK
+    return _REST if bridge.connected else None
 
 
 def _read(hear: int, waiting: Queue[bytes | None]) -> None:

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Why(NamedTuple):
-    """The fields that ``error`` and ``failed`` share; see :class:`shotlog.bridge.messages.Error`.
+    """The fields that ``error`` and ``failed`` share; see :class:`shotlog.bridge.answers.Error`.
 
     Attributes:
         code: One of the daemon's, the kebab-case name of one of our errors, or ``cancelled``.
