@@ -19,6 +19,7 @@ import zmq
 
 from shotlog import Client
 from shotlog.schema.errors import DaemonAbsent, DaemonLost
+from shotlog.service.checking import check
 from shotlog.service.connection import Connection, read
 from shotlog.service.keys import client_keys, revoke
 from shotlog.service.knock import secure
@@ -255,6 +256,19 @@ def test_an_interactive_job_overtakes_one_that_runs(
         *_, last = client.watch(JOB)
     assert isinstance(last, JobInfo)
     assert (last.state, last.attempts) == (JobState.DONE, 2)
+
+
+def test_where_a_worker_crashed_is_named_in_the_log(places: Places) -> None:
+    with daemon(places), client_of(places) as client:
+        worker = check(client, BUILTIN).worker.pid
+        assert worker is not None
+        os.kill(worker, signal.SIGSEGV)
+        wait_for(lambda: "the worker that died" in places.log.read_text("utf-8"))
+
+    lines = [json.loads(line) for line in places.log.read_text("utf-8").splitlines()]
+    told = next(line["lines"] for line in lines if "lines" in line)
+    assert told[0] == "Fatal Python error: Segmentation fault"
+    assert told[0] in places.worker_log.read_text("utf-8")
 
 
 def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
