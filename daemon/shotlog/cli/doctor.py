@@ -68,13 +68,16 @@ def doctor(context: str, deep: bool, as_json: bool) -> None:
 def _show(console: Console, found: list[Finding]) -> None:
     for subject in Subject:
         console.print(_table(subject, (each for each in found if each.subject is subject)))
-    counts = {state: sum(each.state is state for each in found) for state in State}
-    console.print(
-        Text.assemble(
-            (f"{counts[State.PROBLEM]} problems", "bold red" if counts[State.PROBLEM] else "bold"),
-            f", {counts[State.WARNING]} warnings, {counts[State.OK]} checks without any",
-        )
-    )
+    problems = _counted(State.PROBLEM, "problem", found)
+    style = "bold red" if not problems.startswith("0 ") else "bold green"
+    warnings = _counted(State.WARNING, "warning", found)
+    skipped = f"{sum(each.state is State.SKIPPED for each in found)} checks skipped"
+    console.print(Text.assemble((problems, style), f", {warnings}, {skipped}"))
+
+
+def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
+    count = sum(each.state is state for each in found)
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _table(subject: Subject, found: Iterable[Finding]) -> Table:

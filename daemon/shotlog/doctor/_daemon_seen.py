@@ -23,6 +23,7 @@ from shotlog.service.private import OTHERS_TOUCH
 
 NAME = "shotlog doctor"
 _KNOCK_SECONDS = 2.0
+_PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def _look(case: Case) -> Seen:
     if knocked is not Knock.ANSWERED:
         return Seen(connection, holder, knocked)
     try:
-        with Client(connection, start=False, places=case.places, name=NAME, patience=0) as client:
+        with Client(
+            connection, start=False, places=case.places, name=NAME, patience=_PATIENCE
+        ) as client:
             return Seen(connection, holder, knocked, client.status())
     except ShotlogError as error:
         return Seen(connection, holder, knocked, trouble=error.problem)

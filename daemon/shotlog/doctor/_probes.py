@@ -1,6 +1,6 @@
 """What is found out in a process of its own, because a library may crash it.
 
-``python -m shotlog.doctor._probes NAME [ARGUMENT ...]`` prints one line of JSON.
+``python -P _probes.py NAME [ARGUMENT ...]`` prints one line of JSON.
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ class Case:
         path: Where installed packages are looked for.
         system: What holds ``proc``, ``dev`` and ``sys``.
         deep: Whether checks that take long, or leave something behind, were asked for.
+        patience: Seconds after which a process that looks is given up, unless it may take longer.
     """
 
     places: Places = field(default_factory=Places)
@@ -56,6 +57,7 @@ class Case:
     path: list[str] = field(default_factory=lambda: list(sys.path))
     system: Path = Path("/")
     deep: bool = False
+    patience: float = PROBE_SECONDS
     _known: dict[str, _Once[Any]] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -66,19 +68,20 @@ class Case:
         found: _T = known.told()
         return found
 
-    def probe(self, *asked: str, seconds: float = PROBE_SECONDS) -> Any:
+    def probe(self, *asked: str, seconds: float | None = None) -> Any:
         """What a process of its own finds out: see ``_probes.py``.
 
         Libraries that crash when they are imported end that process, and not the doctor.
 
         Args:
             asked: What to find out, and of what.
-            seconds: So long it may take.
+            seconds: So long it may take; None: ``patience``.
 
         Raises:
             ProbeFailed: It died, hung or said nothing.
         """
-        return self.once(" ".join(asked), lambda: _ask(asked, dict(self.environ), seconds))
+        limit = self.patience if seconds is None else seconds
+        return self.once(" ".join(asked), lambda: _ask(asked, dict(self.environ), limit))
 
 
 class _Once(Generic[_T]):
@@ -103,7 +106,8 @@ class _Once(Generic[_T]):
 
 
 def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any:
-    command = [sys.executable, "-P", "-m", "shotlog.doctor._probes", *asked]
+    # By its path: as a module it would import the doctor first, who needs a quarter of a second.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("_probes.py")), *asked]
     try:
         done = subprocess.run(  # noqa: S603
             command, env=environ, capture_output=True, timeout=seconds, check=False,

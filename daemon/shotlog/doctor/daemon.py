@@ -172,14 +172,16 @@ def daemon_health(case: Case) -> Verdict:
 def journal_sound(case: Case) -> Verdict:
     """The journal of jobs is whole, and of a layout that this version knows."""
     path = case.places.journal
-    status = seen(case).status
-    if status is not None:
-        trouble = status.journal[1]
+    daemon = seen(case)
+    if daemon.status is not None:
+        trouble = daemon.status.journal[1]
         if trouble:
             return problem(trouble, "Free some room, or start it anew: shotlog daemon restart.")
         return ok("the daemon that runs finds nothing wrong with it")
     if not path.is_file():
         return ok("no jobs yet")
+    if daemon.holder is not None or daemon.knocked is Knock.SILENT:
+        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
     try:
         found = sound(path, deep=case.deep)
     except InUse:

@@ -1,0 +1,203 @@
+"""Daemons that run, hang, died, or are somebody else's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shotlog import Client
+from shotlog.doctor import Case, State
+from shotlog.service.connection import Connection, read
+from shotlog.service.journal import Journal
+from shotlog.service.keys import client_keys, revoke, server_keys
+from shotlog.service.single import only_one
+from shotlog.service.starting import connect_or_start
+from shotlog.service.stopping import stop
+from tests.doctor.conftest import Look
+from tests.service.jobs import job
+from tests.service.test_daemon import wait_for
+from tests.service.workers import is_alive
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
+
+
+@pytest.fixture
+def running(case: Case) -> Iterator[Connection]:
+    """A daemon that runs while the test does."""
+    case.system = Path("/")
+    connection = connect_or_start(case.places, timeout=30)
+    try:
+        yield connection
+    finally:
+        os.kill(connection.pid, signal.SIGKILL)
+        wait_for(lambda: not is_alive(connection.pid))
+
+
+def again(case: Case) -> Case:
+    """A new visit to the same places."""
+    return Case(places=case.places, system=case.system, deep=case.deep, environ=case.environ)
+
+
+def rewrite(case: Case, **facts: object) -> None:
+    """Another connection file than the daemon wrote."""
+    connection = read(case.places)
+    assert connection is not None
+    case.places.connection.write_text(connection.model_copy(update=facts).model_dump_json())
+
+
+def test_a_daemon_that_runs_is_in_order(case: Case, look: Look, running: Connection) -> None:
+    for name in ("answers", "version", "health", "folder", "files"):
+        found = look(f"daemon-{name}", case)
+        assert found.state is State.OK, found
+    assert f"process {running.pid}" in look("daemon-answers", case).words
+    assert look("journal-sound", case).words == "the daemon that runs finds nothing wrong with it"
+
+
+def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
+    case: Case, look: Look, running: Connection
+) -> None:
+    os.kill(running.pid, signal.SIGSTOP)
+    found = look("daemon-answers", case)
+    assert found.state is State.PROBLEM
+    assert found.remedy == f"Let it go on with: kill -CONT {running.pid}"
+    assert look("journal-sound", case).state is State.SKIPPED
+    os.kill(running.pid, signal.SIGCONT)
+    assert look("daemon-answers", again(case)).state is State.OK
+
+
+def test_what_a_killed_daemon_left_is_told(case: Case, look: Look, running: Connection) -> None:
+    os.kill(running.pid, signal.SIGKILL)
+    wait_for(lambda: not is_alive(running.pid))
+    found = look("daemon-answers", case)
+    assert found.state is State.WARNING
+    assert str(case.places.connection) in found.words
+    assert look("journal-sound", case).state is State.OK
+
+
+def test_a_daemon_that_nobody_can_find_is_a_problem(
+    case: Case, look: Look, running: Connection
+) -> None:
+    case.places.connection.unlink()
+    if not Path("/proc/locks").exists():
+        pytest.skip("only Linux tells who holds a lock")
+    found = look("daemon-answers", case)
+    assert found.state is State.PROBLEM
+    assert f"a daemon runs (process {running.pid})" in found.words
+
+
+def test_a_daemon_of_another_version_is_told(case: Case, look: Look, running: Connection) -> None:
+    rewrite(case, version="0.0.9")
+    found = look("daemon-version", case)
+    assert found.state is State.WARNING
+    assert "Shotlog 0.0.9" in found.words
+    rewrite(case, protocol=(2, 0))
+    assert look("daemon-version", again(case)).state is State.PROBLEM
+
+
+def test_a_daemon_of_another_installation_is_told(
+    case: Case, look: Look, running: Connection
+) -> None:
+    rewrite(case, executable="/opt/old/bin/python")
+    found = look("daemon-version", case)
+    assert found.state is State.WARNING
+    assert "/opt/old/bin/python" in found.words
+
+
+def test_a_daemon_that_no_longer_knows_us_is_a_problem(
+    case: Case, look: Look, running: Connection
+) -> None:
+    assert revoke(case.places, client_keys(case.places).public)
+    found = look("daemon-answers", case)
+    assert found.state is State.PROBLEM
+    assert "does not know this client's key" in found.words
+
+
+def test_a_daemon_that_is_paused_is_told(case: Case, look: Look, running: Connection) -> None:
+    with Client(start=False, places=case.places) as client:
+        client.pause()
+    found = look("daemon-health", case)
+    assert found.state is State.WARNING
+    assert "shotlog daemon resume" in str(found.remedy)
+
+
+def test_without_a_daemon_there_is_nothing_to_say(case: Case, look: Look) -> None:
+    assert look("daemon-answers", case).state is State.OK
+    assert look("daemon-health", case).state is State.SKIPPED
+    with only_one(case.places):
+        case.system = Path("/")
+        found = look("daemon-answers", again(case))
+    if Path("/proc/locks").exists():
+        assert f"process {os.getpid()}" in found.words
+
+
+def test_a_key_that_others_may_read_is_a_problem(case: Case, look: Look) -> None:
+    server_keys(case.places)
+    case.places.server_key.chmod(0o644)
+    found = look("daemon-files", case)
+    assert found.state is State.PROBLEM
+    assert f"chmod 600 {case.places.server_key}" in str(found.remedy)
+
+
+def test_a_connection_file_of_garbage_is_a_problem(case: Case, look: Look) -> None:
+    case.places.make()
+    case.places.connection.write_text("{")
+    case.places.connection.chmod(0o600)
+    found = look("daemon-files", case)
+    assert found.state is State.PROBLEM
+    assert str(found.remedy).startswith("Remove it")
+
+
+@pytest.mark.parametrize(("mode", "state"), [(0o755, State.WARNING), (0o777, State.PROBLEM)])
+def test_a_folder_that_others_see_is_told_and_left_as_it_is(
+    case: Case, look: Look, mode: int, state: State
+) -> None:
+    client_keys(case.places)
+    case.places.folder.chmod(mode)
+    for name in ("daemon-folder", "daemon-files", "daemon-answers"):
+        found = look(name, case)
+        if name == "daemon-folder":
+            assert found.state is state
+            assert "chmod 700" in str(found.remedy)
+    assert case.places.folder.stat().st_mode & 0o777 == mode
+
+
+def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
+    case: Case, look: Look
+) -> None:
+    with Journal(case.places.journal) as journal:
+        journal.submit(job(), 1)
+    content = bytearray(case.places.journal.read_bytes())
+    content[4096:] = os.urandom(len(content) - 4096)
+    case.places.journal.write_bytes(content)
+    assert look("journal-sound", case).state is State.PROBLEM
+    with Journal(case.places.journal) as journal:
+        assert journal.warning
+    assert look("journal-sound", again(case)).state is State.OK
+    found = look("damaged-journals", case)
+    assert found.state is State.WARNING
+    assert "journal.sqlite.corrupt-" in found.words
+
+
+def test_a_journal_of_a_newer_version_is_a_problem(case: Case, look: Look) -> None:
+    with Journal(case.places.journal):
+        pass
+    with closing(sqlite3.connect(case.places.journal)) as db:
+        db.execute("PRAGMA user_version=99")
+    assert "newer version" in look("journal-sound", case).words
+
+
+@pytest.mark.slow
+def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Case, look: Look) -> None:
+    case.deep, case.system = True, Path("/")
+    try:
+        found = look("canary", case)
+        assert found.state is State.OK, found
+        assert look("daemon-health", case).state is State.OK
+    finally:
+        stop(case.places)

@@ -1,0 +1,85 @@
+"""Which Shotlog is it that a terminal starts?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shotlog.doctor import Case, State
+from tests.doctor.conftest import Look
+
+
+def installed(folder: Path, python: str) -> str:
+    """A starter as pip writes it, in a folder of its own."""
+    folder.mkdir(parents=True)
+    starter = folder / "shotlog"
+    starter.write_text(f"#!{python}\nimport sys\n")
+    starter.chmod(0o755)
+    return str(folder)
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> str:
+    return installed(tmp_path / "ours", sys.executable)
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> str:
+    return installed(tmp_path / "theirs", "/opt/old/bin/python3")
+
+
+def test_this_python_is_fit_for_shotlog(case: Case, look: Look) -> None:
+    assert look("python", case).state is State.OK
+    assert look("version", case).state is State.OK
+
+
+def test_the_only_command_on_the_path_is_in_order(case: Case, look: Look, ours: str) -> None:
+    case.environ = {"PATH": ours}
+    assert look("command", case).state is State.OK
+
+
+def test_a_link_to_our_command_is_ours(case: Case, look: Look, ours: str, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "shotlog").symlink_to(Path(ours) / "shotlog")
+    case.environ = {"PATH": os.pathsep.join([str(tmp_path / "bin"), ours])}
+    assert look("command", case).state is State.OK
+
+
+def test_another_installation_that_comes_first_is_told(
+    case: Case, look: Look, ours: str, theirs: str
+) -> None:
+    case.environ = {"PATH": os.pathsep.join([theirs, ours])}
+    found = look("command", case)
+    assert found.state is State.WARNING
+    assert found.words.endswith(str(Path(theirs) / "shotlog"))
+
+
+def test_another_installation_that_comes_later_is_told(
+    case: Case, look: Look, ours: str, theirs: str
+) -> None:
+    case.environ = {"PATH": os.pathsep.join([ours, theirs])}
+    found = look("command", case)
+    assert found.state is State.WARNING
+    assert "other installations" in found.words
+
+
+def test_a_command_that_no_terminal_finds_is_told(case: Case, look: Look, tmp_path: Path) -> None:
+    case.environ = {"PATH": str(tmp_path)}
+    assert look("command", case).state is State.WARNING
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are always UTF-8")
+def test_names_of_files_in_ascii_are_a_problem() -> None:
+    code = (
+        "from shotlog.doctor import *\n"
+        "print(next(examine(Case(), [c for c in CHECKS if c.name == 'encoding'])).state)"
+    )
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | plain, capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"problem"

@@ -1,0 +1,99 @@
+"""Processors, memory, clock, loopback, room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from shotlog.doctor import Case, State, machine
+from tests.doctor.conftest import Look
+
+
+def granted(case: Case, **limits: str) -> None:
+    """What a container's control group allows."""
+    folder = case.system / "sys" / "fs" / "cgroup"
+    folder.mkdir(parents=True)
+    for name, limit in limits.items():
+        (folder / name.replace("_", ".")).write_text(limit)
+
+
+def test_more_threads_than_cores_are_told(case: Case, look: Look) -> None:
+    granted(case, cpu_max="200000 100000")
+    case.environ = {"OMP_NUM_THREADS": "64"}
+    found = look("processors", case)
+    assert found.state is State.WARNING
+    assert "set it to" in str(found.remedy)
+
+
+def test_a_container_of_one_core_is_told(case: Case, look: Look) -> None:
+    granted(case, cpu_max="100000 100000")
+    case.environ = {}
+    found = look("processors", case)
+    assert found.state is State.WARNING
+    assert "Give the machine two cores" in str(found.remedy)
+
+
+def test_a_container_of_little_memory_is_told(case: Case, look: Look) -> None:
+    granted(case, memory_max=str(512 * 1024**2))
+    found = look("main-memory", case)
+    assert found.state is State.WARNING
+    assert "this container may take 536.9 MB" in found.words
+
+
+def test_a_container_without_limits_is_like_a_machine(case: Case, look: Look) -> None:
+    granted(case, memory_max="max\n", cpu_max="max 100000\n")
+    assert "container" not in look("main-memory", case).words
+    assert "container" not in look("processors", case).words
+
+
+def test_a_file_of_the_day_after_tomorrow_is_told(case: Case, look: Look) -> None:
+    case.cache.parent.mkdir()
+    case.cache.touch()
+    assert look("clock", case).state is State.OK
+    ahead = time.time() + 2 * 24 * 3600
+    os.utime(case.cache, (ahead, ahead))
+    found = look("clock", case)
+    assert found.state is State.WARNING
+    assert str(case.cache) in found.words
+
+
+def test_a_clock_that_was_never_set_is_told(
+    case: Case, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.doctor.machine.time.time", lambda: 3600.0)
+    found = look("clock", case)
+    assert found.state is State.WARNING
+    assert "1970" in found.words
+
+
+def test_programs_of_this_machine_reach_each_other(case: Case, look: Look) -> None:
+    assert look("loopback", case).state is State.OK
+
+
+def test_a_sandbox_without_loopback_is_a_problem() -> None:
+    """In a network of its own, whose loopback is not up."""
+    alone = [shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--net"]
+    if sys.platform != "linux" or subprocess.run([*alone, "true"], check=False).returncode:
+        pytest.skip("this machine gives nobody a network of his own")
+    code = (
+        "from shotlog.doctor import *\n"
+        "print(next(examine(Case(), [c for c in CHECKS if c.name == 'loopback'])).words)"
+    )
+    done = subprocess.run([*alone, sys.executable, "-c", code], capture_output=True, check=True)
+    assert b"127.0.0.1" in done.stdout
+    assert b"nothing can listen" in done.stdout
+
+
+def test_a_disk_that_is_full_is_a_problem(
+    case: Case, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert look("room", case).state is State.OK
+    monkeypatch.setattr(machine, "LEAST_ROOM", 2**62)
+    found = look("room", case)
+    assert found.state is State.PROBLEM
+    assert "SHOTLOG_CACHE" in str(found.remedy)
