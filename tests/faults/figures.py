@@ -47,6 +47,7 @@ class Figures:
         recoveries: Seconds from a fault until things went on, by kind of fault.
         lives: Samples of every broker, by its process id.
         notes: What was wrong, in words.
+        measured: What else a fault cost, in words, by its kind.
     """
 
     submitted: int = 0
@@ -60,6 +61,7 @@ class Figures:
     recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     lives: dict[int, list[Sample]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
+    measured: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -128,9 +130,10 @@ class Figures:
             f" (n={len(s)})"
             for kind, s in sorted(self.recoveries.items())
         ]
+        measured = [f"{kind}: {words}" for kind, words in sorted(self.measured.items())]
         slopes = []
         if (memory := self.memory_slope()) is not None:
             slopes.append(
                 f"broker: {memory:+.2f} MB/h, {self.descriptor_slope():+.2f} descriptors/h"
             )
-        return [f"jobs: {counts}", *recovered, *slopes, *self.notes]
+        return [f"jobs: {counts}", *recovered, *measured, *slopes, *self.notes]

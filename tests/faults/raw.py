@@ -1,0 +1,77 @@
+"""A client that speaks by hand, also wrongly, over a connection that is encrypted as it must be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import zmq
+
+from shotlog.service.connection import read
+from shotlog.service.keys import client_keys
+from shotlog.service.knock import secure
+from shotlog.service.messages import Hello, Reply, Request, Welcome
+from shotlog.service.places import Places
+from shotlog.service.wire import SIGNATURE, pack, unpack_reply
+
+GOLDEN = Path(__file__).parents[1] / "service" / "golden"
+PATIENCE = 30.0
+
+
+class Raw:
+    """One connection, in frames."""
+
+    def __init__(self, socket: zmq.Socket[bytes]) -> None:
+        self.socket = socket
+
+    def send(self, frames: Sequence[bytes]) -> None:
+        """Says anything at all."""
+        self.socket.send_multipart(frames)
+
+    def receive(self, seconds: float = PATIENCE) -> list[bytes] | None:
+        """What is said to it; None where that is nothing."""
+        return self.socket.recv_multipart() if self.socket.poll(round(seconds * 1000)) else None
+
+    def hear(self, seconds: float = PATIENCE) -> Reply | None:
+        """The same, understood."""
+        frames = self.receive(seconds)
+        return None if frames is None else unpack_reply(frames)[1]
+
+    def ask(self, request: Request) -> Reply:
+        """The answer to a request; whatever else comes before it is passed over."""
+        asked, frames = pack(request)
+        self.send(frames)
+        while (heard := self.receive()) is not None:
+            header, reply = unpack_reply(heard)
+            if header.reply_to == asked:
+                return reply
+        raise TimeoutError(f"no answer to {request.type}")
+
+
+@contextmanager
+def raw(places: Places, *, hello: bool = True, room: int = 1000) -> Iterator[Raw]:
+    """A connection to the daemon of these places.
+
+    Args:
+        places: Whose daemon.
+        hello: Whether it says hello at once.
+        room: Messages that it takes before it reads them.
+    """
+    connection = read(places)
+    assert connection is not None, "no daemon runs"
+    with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
+        socket.linger, socket.rcvhwm = 0, room
+        secure(socket, connection, client_keys(places))
+        socket.connect(connection.endpoint)
+        client = Raw(socket)
+        if hello:
+            assert isinstance(client.ask(Hello(client="raw", version="1")), Welcome)
+        yield client
+
+
+def golden(version: str, kind: str) -> list[bytes]:
+    """The frames of a message as a version of the protocol sent it: see ``test_golden``."""
+    message = json.loads((GOLDEN / version / f"{kind}.json").read_text("utf-8"))
+    return [SIGNATURE, *(json.dumps(message[part]).encode() for part in ("header", "body"))]
