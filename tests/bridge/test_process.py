@@ -14,15 +14,21 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from shotlog import Client
+from shotlog.bridge.reading import read as request_in
 from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.cli import main
+from shotlog.media import probe
 from shotlog.render.video import write_video
+from shotlog.schema.ranges import MediaReference
 from shotlog.service import messages as daemon_says
 from shotlog.service.connection import read
 from shotlog.service.places import Places
 from shotlog.service.stopping import stop
 from shotlog.testing import FakeDaemon
+from shotlog_otio import make_timeline
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.media.material import drift
 
@@ -134,7 +140,7 @@ def test_nothing_but_its_lines_comes_on_stdout() -> None:
         "import os, sys, types\n"
         "class Loud:\n"
         "    def find_spec(self, name, *more):\n"
-        "        if name.startswith('shotlog.service.client'):\n"
+        "        if name == 'shotlog.bridge.serving':\n"
         "            print('a banner'); os.write(1, b'raw noise\\n'); os.system('echo child')\n"
         "sys.meta_path.insert(0, Loud())\n"
         "from shotlog.bridge.__main__ import main\n"
@@ -195,6 +201,13 @@ def test_the_command_serves_too() -> None:
         assert caller.hear()["id"] == 1
 
 
+def test_the_help_shows_requests_that_are_requests() -> None:
+    text = CliRunner().invoke(main, ["bridge", "--help"]).output
+    shown = [line.strip() for line in text.splitlines() if line.strip().startswith("{")]
+
+    assert [request_in(line.encode()).type for line in shown] == ["hello", "analyze", "cancel"]
+
+
 def test_it_imports_no_decoder_and_no_model() -> None:
     code = (
         "import sys\nimport shotlog.bridge.serving, shotlog.service.client\n"
@@ -244,6 +257,30 @@ def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(edit: Line, home:
         (0, "Cyan"), (40, "Cyan"), (75, "Red"),
     ]  # fmt: skip
     assert status["useful"] is True
+
+
+@pytest.mark.slow
+def test_a_timeline_file_and_the_same_edit_in_frames_give_the_same_markers(
+    tmp_path: Path, home: Places
+) -> None:
+    film, timeline = tmp_path / "film.mp4", tmp_path / "Reel 1.otio"
+    write_video(film, drift(60), Fraction(25))
+    timeline.write_bytes(make_timeline([probe(MediaReference(path=str(film)))], "Reel 1"))
+    clip = {**CLIP, "media": str(film), "source_in": 0, "source_out": 60, "timeline_out": 60}
+    found: dict[str, Line] = {}
+    with bridge() as caller:
+        caller.say(id="file", type="analyze", timeline=str(timeline))
+        caller.say(id="edit", type="analyze", edit={**EDIT, "clips": [clip]})
+        while len(found) < 2:
+            told = caller.hear_until("done", "failed", "error")[-1]
+            found[told["id"]] = told["found"]
+
+    for told in found.values():
+        for marker in told["markers"]:
+            del marker["clip"]  # the file's are named by their address in it
+    assert found["file"]["markers"] == found["edit"]["markers"] != []
+    (shots,) = (clip["shots"] for clip in found["file"]["clips"])
+    assert [(shot["source_in"], shot["source_out"]) for shot in shots] == [(0, 60)]
 
 
 @pytest.mark.slow

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shotlog.service.client import Client
 
 
 def main(context: str = "default") -> None:
@@ -16,9 +20,13 @@ def main(context: str = "default") -> None:
     hear, say = claim()
     # After stdout is safe: libraries may print while they are imported.
     from shotlog.bridge.serving import serve
-    from shotlog.service.client import Client
 
-    serve(hear, say, lambda name: Client(context=context, name=name))
+    def connect(name: str) -> Client:
+        from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
+
+        return Client(context=context, name=name)
+
+    serve(hear, say, connect)
 
 
 if __name__ == "__main__":

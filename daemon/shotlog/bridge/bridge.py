@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from shotlog import __version__
 from shotlog.bridge import answers as tell
@@ -17,11 +17,12 @@ from shotlog.bridge import requests as ask
 from shotlog.bridge.reading import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import Why, refusal, why, why_over
-from shotlog.models.registry import Registry
 from shotlog.schema.errors import ShotlogError
 from shotlog.schema.ranges import Edit
-from shotlog.service.client import Client
 from shotlog.service.messages import ErrorCode, JobInfo, JobState, ProgressEvent
+
+if TYPE_CHECKING:
+    from shotlog.service.client import Client
 
 _RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
 
@@ -295,6 +296,8 @@ def _job(info: JobInfo) -> tell.ToldJob:
 
 
 def _models() -> tuple[tell.ToldModel, ...]:
+    from shotlog.models.registry import Registry
+
     registry = Registry()
     here = {model.card.name for model in registry.installed()}
     return tuple(

@@ -73,6 +73,10 @@ with the bridge itself goes to stderr, which may be thrown away but must not fil
   called an *exact number* below; a floating point number is refused. They are told as text.
 - The bridge ends with its stdin. A job goes on if it is `durable`, and is cancelled if not. Where
   the daemon goes away it is started again, and its jobs go on; the caller is told a `notice`.
+  Requests wait meanwhile.
+- Read what the bridge says all the time. One that cannot get rid of its words stands still, and
+  the daemon cancels the jobs of clients that are silent for half a minute, unless they are durable.
+- What was paused stays so, also when the bridge has ended, until somebody says `resume`.
 
 ## A session
 

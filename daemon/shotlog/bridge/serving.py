@@ -9,12 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty, Queue
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.bridge import Bridge
 from shotlog.bridge.stdio import lines
-from shotlog.service.client import Client
+
+if TYPE_CHECKING:
+    from shotlog.service.client import Client
 
 _TICK = 0.02
 """Seconds between two looks at what the daemon told, while there are jobs."""
