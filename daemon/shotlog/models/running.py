@@ -129,12 +129,12 @@ class Runner:
             device = choose_device(*self._asked)
             self._keeper.make_room(device)
             model = self._loaded(device)
-            self._keeper.loaded()
             largest = self._largest or (1 if device.kind == "cpu" else _LARGEST)
             self._batcher = Batcher(
                 device, model, largest, compiled=self._compiled, keeper=self._keeper
             )
             self.device = device
+            self._keeper.loaded()
         return self._batcher
 
     def _loaded(self, device: Device) -> LoadedModel:

@@ -135,7 +135,7 @@ class Ensemble:
         which = installed.card.name, place, precision
         seat = self._seats.get(which)
         if seat is None or seat.installed != installed:
-            if seat is not None:
+            if seat is not None and seat.device is not None:
                 self._let_go([seat])
             seat = self._seats[which] = Seat(installed, place, precision, self._room)
             seat.stay = self._keep_alive

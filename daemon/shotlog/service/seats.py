@@ -108,11 +108,9 @@ class Seat(Keeper):
         self._before = self._room.memory.space(device).used
 
     def loaded(self) -> None:
-        """Measures what the weights took, where the device is one that counts."""
+        """Measures what the weights took."""
         assert self._device is not None, "room was made before"  # noqa: S101
-        if self._device.kind == "cuda":
-            taken = self._room.memory.space(self._device).used - self._before
-            self._measured = Need(taken, 0)
+        self._measured = Need(self._room.memory.space(self._device).used - self._before, 0)
 
     @contextmanager
     def looking(self, windows: int) -> Iterator[None]:
@@ -123,7 +121,7 @@ class Seat(Keeper):
         yield
         self.used = self._room.clock()
         window = memory.peak(self._device) // windows
-        if window > self._measured.window and self._measured.weights > 0:
+        if window > self._measured.window:
             self._measured = Need(self._measured.weights, window)
             self._room.needs.note(self.installed, self._device, self._measured)
 
@@ -160,6 +158,7 @@ class Room:
         self.memory, self.needs, self.clock = memory, needs, clock
         self.seats: list[Seat] = []
         self._sleep = sleep
+        self._recovered: dict[str, float] = {}
 
     def clear(self, seat: Seat, device: Device) -> None:
         """Makes room for a model that is not loaded yet.
@@ -172,6 +171,9 @@ class Room:
         """
         self.memory.reclaim(device)
         while (short := seat.need.least - self._spare(device)) > 0:
+            if self.clock() < self._recovered.get(device.place, 0):
+                self._sleep(_POLL)
+                continue
             idle = self._idle(seat, device)
             held = [one.need.least for one in idle]
             going = fewest(held, short)
@@ -183,7 +185,6 @@ class Room:
             if not going:
                 break
             self.let_go([idle[place] for place in going])
-            self._await(seat, device)
         space = self.memory.space(device)
         self.memory.limit(device, space.used + space.free - head_room(space.total))
 
@@ -201,6 +202,8 @@ class Room:
             _log.info("%s is let go", one.installed.card.name)
         for device in devices.values():
             self.memory.reclaim(device)
+            if device.kind != "cpu":  # main memory comes back at once
+                self._recovered[device.place] = self.clock() + RECOVERY
 
     def _idle(self, seat: Seat, device: Device) -> list[Seat]:
         """Who may go, the least recently used first."""
@@ -216,26 +219,20 @@ class Room:
         windows = sum(one.need.window for one in self._on(device))
         return space.free - head_room(space.total) - windows
 
-    def _await(self, seat: Seat, device: Device) -> None:
-        """Waits until the device tells of what was given back; main memory does so at once."""
-        until = self.clock() + (0 if device.kind == "cpu" else RECOVERY)
-        while self._spare(device) < seat.need.least and self.clock() < until:
-            self._sleep(_POLL)
-
     def _refusal(self, seat: Seat, device: Device) -> DeviceFull:
         space = self.memory.space(device)
         beside = [one.installed.card.name for one in self._on(device) if one.in_use]
-        needs = f"{seat.installed.card.name} needs {_gib(seat.need.least)} in {device.precision}"
+        needs = f"{seat.installed.card.name} needs {_size(seat.need.least)} in {device.precision}"
         kept = 0 if device.kind == "cpu" else head_room(space.total)
         return DeviceFull(
             device.name,
-            f"{needs}; of {_gib(space.total)} {_gib(space.free)} are free"
-            + (f", and {_gib(kept)} are left to the editing program" if kept else "")
+            f"{needs}; of {_size(space.total)} {_size(space.free)} are free"
+            + (f", and {_size(kept)} are left to the editing program" if kept else "")
             + (f"; {', '.join(beside)} must stay beside it" if beside else ""),
             "Close other programs that use this device, ask for fewer models, or choose another"
             " device with --device.",
         )
 
 
-def _gib(count: int) -> str:
-    return f"{count / GIB:.2f} GiB"
+def _size(count: int) -> str:
+    return f"{count / GIB:.1f} GiB" if count >= GIB else f"{count / 1024**2:.1f} MiB"

@@ -1,0 +1,55 @@
+"""What this machine's own devices tell of their memory."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+import torch
+
+from shotlog.models.devices import choose_device
+from shotlog.service.memory import MachineMemory
+
+MIB = 1024**2
+
+
+def test_main_memory_tells_what_this_process_holds_and_what_the_system_would_give() -> None:
+    memory, cpu = MachineMemory(), choose_device("cpu", "fp32")
+    before = memory.space(cpu)
+    held = torch.ones(64 * MIB // 4)
+    after = memory.space(cpu)
+    assert after.used - before.used > 56 * MIB
+    assert after.total == before.total == psutil.virtual_memory().total
+    assert 0 < after.free < after.total
+    del held
+    memory.reclaim(cpu)
+    assert memory.space(cpu).used - before.used < 16 * MIB
+
+
+def test_main_memory_is_not_limited_and_nobody_counts_its_peaks() -> None:
+    memory, cpu = MachineMemory(), choose_device("cpu", "fp32")
+    memory.limit(cpu, 0)
+    memory.begin_peak(cpu)
+    assert torch.ones(MIB).sum() == MIB
+    assert memory.peak(cpu) == 0
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
+def test_a_card_tells_of_ours_and_of_peaks_and_keeps_the_limit() -> None:
+    memory, device = MachineMemory(), choose_device("cuda")
+    memory.reclaim(device)
+    before = memory.space(device)
+    held = torch.ones(64 * MIB, dtype=torch.uint8, device=device.place)
+    after = memory.space(device)
+    assert after.used - before.used == 64 * MIB
+    assert before.free - after.free >= 64 * MIB
+    memory.begin_peak(device)
+    assert (held + held).sum() > 0
+    assert 64 * MIB <= memory.peak(device) < 80 * MIB
+    memory.reclaim(device)
+    memory.limit(device, memory.space(device).used + 32 * MIB)
+    with pytest.raises(torch.OutOfMemoryError):
+        torch.ones(64 * MIB, dtype=torch.uint8, device=device.place)
+    memory.limit(device, after.total)
+    del held
+    memory.reclaim(device)
+    assert memory.space(device).used == before.used
