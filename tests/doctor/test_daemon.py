@@ -8,14 +8,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shotlog import Client
 from shotlog.doctor import Case, State
+from shotlog.doctor.daemon import health_of
 from shotlog.service.connection import Connection, read
 from shotlog.service.journal import Journal
 from shotlog.service.keys import client_keys, revoke, server_keys
+from shotlog.service.messages import Canary, ErrorCode, Failure, StatusReport, WorkerInfo
 from shotlog.service.single import only_one
 from shotlog.service.starting import connect_or_start
 from shotlog.service.stopping import stop
@@ -66,7 +69,8 @@ def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
     found = look("daemon-answers", case)
     assert found.state is State.PROBLEM
     assert found.remedy == f"Let it go on with: kill -CONT {running.pid}"
-    assert look("journal-sound", case).state is State.SKIPPED
+    for name in ("journal-sound", "daemon-health", "daemon-version"):
+        assert look(name, case).state is State.SKIPPED
     os.kill(running.pid, signal.SIGCONT)
     assert look("daemon-answers", again(case)).state is State.OK
 
@@ -124,6 +128,47 @@ def test_a_daemon_that_is_paused_is_told(case: Case, look: Look, running: Connec
     found = look("daemon-health", case)
     assert found.state is State.WARNING
     assert "shotlog daemon resume" in str(found.remedy)
+
+
+def status(worker: WorkerInfo | None = None, **facts: Any) -> StatusReport:
+    """What a daemon says of itself that is well, but for some facts."""
+    return StatusReport.model_validate({
+        "version": "1", "boot": "b", "pid": 1, "uptime": 1, "paused": False, "draining": False,
+        "alive": True, "ready": True, "useful": True, "queued": 0, "running": None, "finished": 0,
+        "failed": 0, "eta": None, "clients": 1, "dropped": 0,
+        "worker": worker or WorkerInfo(state="idle"), "journal": ("j", None), "log": "l",
+        "endpoint": "e", **facts,
+    })  # fmt: skip
+
+
+NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Close Resolve.")
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "words"),
+    [
+        (status(), State.OK, "worker idle"),
+        (status(holds="Resolve is busy"), State.OK, "batch jobs wait: Resolve is busy"),
+        (status(WorkerInfo(state="broken", restarts=3)), State.PROBLEM, "3 times"),
+        (status(WorkerInfo(state="idle", failure=NO_ROOM)), State.PROBLEM, "no room on the card"),
+        (status(ready=False), State.PROBLEM, "takes no jobs"),
+        (status(useful=False), State.PROBLEM, "gets nothing done"),
+        (
+            status(canary=Canary(ok=False, words="no picture", seconds=1, age=1)),
+            State.PROBLEM,
+            "no picture",
+        ),
+        (status(WorkerInfo(state="stalled")), State.WARNING, "not been heard"),
+        (status(ready=False, draining=True), State.WARNING, "queue is empty"),
+        (status(paused=True), State.WARNING, "paused"),
+    ],
+)
+def test_what_a_daemon_says_of_itself_is_judged(
+    said: StatusReport, state: State, words: str
+) -> None:
+    verdict = health_of(said)
+    assert verdict.state is state
+    assert words in verdict.words
 
 
 def test_without_a_daemon_there_is_nothing_to_say(case: Case, look: Look) -> None:

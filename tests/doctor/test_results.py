@@ -38,6 +38,17 @@ def test_a_cache_that_somebody_writes_to_can_be_looked_at(case: Case, look: Look
         cache.note_fact("c", "d")
 
 
+def test_a_cache_that_changes_while_it_is_read_is_not_called_damaged(
+    case: Case, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(path: Path, *, deep: bool) -> _sqlite.Sound:
+        path.with_name(f"{path.name}-wal").touch()
+        return _sqlite.Sound(2, 1, True, "odd pages")
+
+    monkeypatch.setattr(_sqlite, "_read", changed)
+    assert look("cache-sound", case).state is State.SKIPPED
+
+
 def test_a_damaged_cache_is_a_problem(case: Case, look: Look, kept: Path) -> None:
     content = bytearray(kept.read_bytes())
     content[8192:40960] = os.urandom(32768)

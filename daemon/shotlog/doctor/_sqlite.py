@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from shotlog.service._journal_file import primary_code
+
 LONG_CHECK_BYTES = 256 * 1024**2
 """A larger file is read as a whole only when a deep look was asked for: from a disk that gives
 100 MB/s it would take seconds."""
@@ -56,26 +58,40 @@ def sound(path: Path, *, deep: bool = False) -> Sound:
         deep: Whether it is read as a whole however large it is.
 
     Raises:
-        InUse: Another process has it to itself.
+        InUse: Another process has it to itself, or changed it meanwhile.
         OSError: It cannot be read at all.
     """
+    before = _stamp(path)
+    try:
+        found = _read(path, deep=deep)
+    except FileNotFoundError as error:
+        raise InUse from error
+    if found.fault and _stamp(path) != before:
+        raise InUse  # what was read is neither the old state nor the new
+    return found
+
+
+def _read(path: Path, *, deep: bool) -> Sound:
     size = path.stat().st_size
     whole = deep or size <= LONG_CHECK_BYTES
     path.open("rb").close()  # a missing permission is told in words that SQLite has not
     try:
-        with _reading(path) as db:
+        with _reading(path, whole) as db:
             layout = int(db.execute("PRAGMA user_version").fetchone()[0])
             said = db.execute(f"PRAGMA {'quick_check(1)' if whole else 'schema_version'}")
             first = str(said.fetchone()[0])
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-            sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED,
-        ):  # fmt: skip
+        if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise InUse from error
         return Sound(0, size, whole, str(error))
     except UnicodeDecodeError:  # SQLite quotes the garbage in its message
         return Sound(0, size, whole, "its tables cannot be read")
     return Sound(layout, size, whole, first if whole and first != "ok" else None)
+
+
+def _stamp(path: Path) -> tuple[int, bool]:
+    """Changes when somebody writes to a file, or begins to, or ends."""
+    return path.stat().st_mtime_ns, path.with_name(f"{path.name}-wal").exists()
 
 
 def on_network(path: Path) -> str | None:
@@ -91,14 +107,14 @@ def on_network(path: Path) -> str | None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
     beside = path.with_name(f"{path.name}-wal")
     shared = path.with_name(f"{path.name}-shm")
-    if not beside.exists() or (not beside.stat().st_size and not shared.exists()):
-        with _connected(path, "immutable=1") as db:
-            yield db
-    elif shared.exists():
+    if beside.exists() and shared.exists():
         with _connected(path, "mode=ro") as db:
+            yield db
+    elif not whole or not beside.exists():  # the layout stands in the file itself
+        with _connected(path, "immutable=1") as db:
             yield db
     else:
         with tempfile.TemporaryDirectory(prefix="shotlog-doctor-") as folder:

@@ -1,4 +1,4 @@
-"""The daemon: its folder, its journal, and whether it answers and gets things done."""
+"""The daemon: its folder and its files, whether it answers and gets things done."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import sys
 import time
 from pathlib import Path
 
-from rich.filesize import decimal
-
 from shotlog import __version__
 from shotlog.doctor._daemon_seen import NAME, Seen, is_private, is_suspended, seen
-from shotlog.doctor._sqlite import InUse, on_network, sound
+from shotlog.doctor._sqlite import on_network
 from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.machine import existing
-from shotlog.doctor.results import put_aside
 from shotlog.schema.errors import DaemonError
-from shotlog.service._journal_file import MIGRATIONS
 from shotlog.service.client import Client
 from shotlog.service.connection import check_protocol
 from shotlog.service.knock import Knock, refusal
@@ -122,7 +118,7 @@ def daemon_version(case: Case) -> Verdict:
     """The daemon that runs is of this installation."""
     found = seen(case)
     if found.connection is None or found.knocked is not Knock.ANSWERED:
-        return skipped("none runs that could tell", _START)
+        return _nobody(found)
     connection = found.connection
     try:
         check_protocol(connection)
@@ -144,69 +140,8 @@ def daemon_version(case: Case) -> Verdict:
 @check(Subject.DAEMON)
 def daemon_health(case: Case) -> Verdict:
     """The daemon that runs takes jobs, and gets them done."""
-    status = seen(case).status
-    if status is None:
-        return skipped("none runs that could tell", _START)
-    worker = status.worker
-    logs = "See why: shotlog daemon logs; then: shotlog daemon restart."
-    if worker.state == "broken":
-        return problem(f"its worker died again and again ({worker.restarts} times)", logs)
-    if worker.failure is not None:
-        return problem(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
-    if not status.ready and not status.draining:
-        return problem("it takes no jobs", logs)
-    if not status.useful:
-        return problem("its worker gets nothing done", logs)
-    if status.canary is not None and not status.canary.ok:
-        return problem(f"its worker failed when it tried itself: {status.canary.words}", logs)
-    if worker.state == "stalled":
-        return warning("its worker has not been heard for long", logs)
-    if status.draining:
-        return warning("it ends once its queue is empty", "It is started again when it is needed.")
-    if status.paused:
-        return warning("it is paused", "Go on with: shotlog daemon resume.")
-    return ok(_in_words(status))
-
-
-@check(Subject.DAEMON, seconds=60)
-def journal_sound(case: Case) -> Verdict:
-    """The journal of jobs is whole, and of a layout that this version knows."""
-    path = case.places.journal
-    daemon = seen(case)
-    if daemon.status is not None:
-        trouble = daemon.status.journal[1]
-        if trouble:
-            return problem(trouble, "Free some room, or start it anew: shotlog daemon restart.")
-        return ok("the daemon that runs finds nothing wrong with it")
-    if not path.is_file():
-        return ok("no jobs yet")
-    if daemon.holder is not None or daemon.knocked is Knock.SILENT:
-        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
-    try:
-        found = sound(path, deep=case.deep)
-    except InUse:
-        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
-    except OSError as error:
-        return problem(f"{path} cannot be read ({error.strerror})", f"Run: chmod 600 {path}")
-    if found.fault:
-        return problem(
-            f"{path} is damaged: {found.fault}",
-            "The next start puts it aside and begins a new one: shotlog daemon start. What was "
-            "measured is kept; submit the edits again.",
-        )
-    if found.layout > len(MIGRATIONS):
-        return problem(
-            f"{path} was written by a newer version of Shotlog",
-            "Update Shotlog, or move the file away.",
-        )
-    return ok(f"{decimal(found.size)}, {'whole' if found.whole else 'large: not read as a whole'}")
-
-
-@check(Subject.DAEMON)
-def damaged_journals(case: Case) -> Verdict:
-    """No damaged journal was put aside."""
-    name = f"{case.places.journal.name}.corrupt-*"
-    return put_aside(sorted(case.places.folder.glob(name)), "journal")
+    found = seen(case)
+    return _nobody(found) if found.status is None else health_of(found.status)
 
 
 @check(Subject.DAEMON, seconds=_CANARY_SECONDS + 20, deep=True)
@@ -232,6 +167,36 @@ def canary(case: Case) -> Verdict:
     return ok(f"{found.words}, in {found.seconds:.1f} s")
 
 
+def health_of(status: StatusReport) -> Verdict:
+    """What to say of a daemon by what it says of itself; the gravest first."""
+    worker = status.worker
+    logs = "See why: shotlog daemon logs; then: shotlog daemon restart."
+    if worker.state == "broken":
+        return problem(f"its worker died again and again ({worker.restarts} times)", logs)
+    if worker.failure is not None:
+        return problem(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
+    if not status.ready and not status.draining:
+        return problem("it takes no jobs", logs)
+    if not status.useful:
+        return problem("its worker gets nothing done", logs)
+    if status.canary is not None and not status.canary.ok:
+        return problem(f"its worker failed when it tried itself: {status.canary.words}", logs)
+    if worker.state == "stalled":
+        return warning("its worker has not been heard for long", logs)
+    if status.draining:
+        return warning("it ends once its queue is empty", "It is started again when it is needed.")
+    if status.paused:
+        return warning("it is paused", "Go on with: shotlog daemon resume.")
+    words = f"{status.queued} jobs wait, {status.finished} done, worker {worker.state}"
+    return ok(f"{words}; batch jobs wait: {status.holds}" if status.holds else words)
+
+
+def _nobody(found: Seen) -> Verdict:
+    if found.connection is None and found.holder is None:
+        return skipped("none runs that could tell", _START)
+    return skipped("it cannot tell", "Do first what is said of the daemon that does not answer.")
+
+
 def _without_file(found: Seen) -> Verdict:
     if found.holder is None:
         return ok("none runs; one is started when it is needed")
@@ -253,12 +218,6 @@ def _silent(pid: int) -> Verdict:
     )
 
 
-def _in_words(status: StatusReport) -> str:
-    words = f"{status.queued} jobs wait, {status.finished} done, worker {status.worker.state}"
-    return f"{words}; batch jobs wait: {status.holds}" if status.holds else words
-
-
 CHECKS = (
-    daemon_folder, daemon_files, daemon_answers, daemon_version, daemon_health, journal_sound,
-    damaged_journals, canary,
+    daemon_folder, daemon_files, daemon_answers, daemon_version, daemon_health, canary,
 )  # fmt: skip

@@ -7,7 +7,16 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
-from shotlog.doctor import daemon, device, installation, libraries, machine, models, results
+from shotlog.doctor import (
+    daemon,
+    device,
+    installation,
+    journal,
+    libraries,
+    machine,
+    models,
+    results,
+)
 from shotlog.doctor.case import Case, ProbeFailed
 from shotlog.doctor.check import Check
 from shotlog.doctor.finding import Finding, Verdict, problem, skipped
@@ -20,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     *machine.CHECKS,
     *results.CHECKS,
     *models.CHECKS,
+    *journal.CHECKS,
     *daemon.CHECKS,
 )
 """Every check, in the order in which it is shown."""

@@ -24,7 +24,7 @@ reading a file anew at 20 MB/s takes a minute."""
 
 @check(Subject.MODELS)
 def models_place(case: Case) -> Verdict:
-    """The folder of the models can be written, and has room for one."""
+    """The folder of the models can be read, and more can be put into it."""
     root = case.registry.root
     there = existing(root)
     if root.exists() and not root.is_dir():

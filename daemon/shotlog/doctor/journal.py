@@ -1,0 +1,58 @@
+"""The journal of jobs: by the word of the daemon that has it to itself, or read where none runs."""
+
+from __future__ import annotations
+
+from rich.filesize import decimal
+
+from shotlog.doctor._daemon_seen import seen
+from shotlog.doctor._sqlite import InUse, sound
+from shotlog.doctor.case import Case
+from shotlog.doctor.check import check
+from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
+from shotlog.doctor.results import put_aside
+from shotlog.service._journal_file import MIGRATIONS
+from shotlog.service.knock import Knock
+
+
+@check(Subject.DAEMON, seconds=60)
+def journal_sound(case: Case) -> Verdict:
+    """The journal of jobs is whole, and of a layout that this version knows."""
+    path = case.places.journal
+    daemon = seen(case)
+    if daemon.status is not None:
+        trouble = daemon.status.journal[1]
+        if trouble:
+            return problem(trouble, "Free some room, or start it anew: shotlog daemon restart.")
+        return ok("the daemon that runs finds nothing wrong with it")
+    if not path.is_file():
+        return ok("no jobs yet")
+    if daemon.holder is not None or daemon.knocked is Knock.SILENT:
+        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
+    try:
+        found = sound(path, deep=case.deep)
+    except InUse:
+        return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
+    except OSError as error:
+        return problem(f"{path} cannot be read ({error.strerror})", f"Run: chmod 600 {path}")
+    if found.fault:
+        return problem(
+            f"{path} is damaged: {found.fault}",
+            "The next start puts it aside and begins a new one: shotlog daemon start. What was "
+            "measured is kept; submit the edits again.",
+        )
+    if found.layout > len(MIGRATIONS):
+        return problem(
+            f"{path} was written by a newer version of Shotlog",
+            "Update Shotlog, or move the file away.",
+        )
+    return ok(f"{decimal(found.size)}, {'whole' if found.whole else 'large: not read as a whole'}")
+
+
+@check(Subject.DAEMON)
+def damaged_journals(case: Case) -> Verdict:
+    """No damaged journal was put aside."""
+    name = f"{case.places.journal.name}.corrupt-*"
+    return put_aside(sorted(case.places.folder.glob(name)), "journal")
+
+
+CHECKS = (journal_sound, damaged_journals)
