@@ -38,14 +38,18 @@ from shotlog.schema.errors import DaemonRefused, JournalUnusable, ShotlogError
 from shotlog.service.messages import Priority
 from shotlog.service.places import HOME_VARIABLE, Places
 from tests.faults.figures import Figures
-from tests.faults.machine import PATIENCE, Machine, is_alive, make_reel, wait_for
+from tests.faults.machine import Machine, is_alive, make_reel, wait_for
 
 FILMS = 60
 MOST_AT_ONCE = 25
 CANCELLED = 0.15
 BETWEEN_FAULTS_S = (4.0, 15.0)
+THINKING_S = 1.0
+"""At the most, between the end of a client's jobs and its next: beside interactive clients that
+never pause others would have to wait for very long."""
 FULL_S = 3.0
 SLOW_S = 0.02
+LONG_S = 300.0
 SAMPLE_S = 2.0
 
 
@@ -117,6 +121,7 @@ class Soak:
                     for _ in client.watch(jobs[-1]):
                         time.sleep(SLOW_S)
                 machine.settle(client, jobs)
+                self.over.wait(chance.uniform(0, THINKING_S))
                 if self.most is not None and machine.figures.submitted >= self.most:
                     self.over.set()
             self.reconnects += client.reconnects
@@ -166,7 +171,7 @@ class Soak:
             with self.machine.recovery(kind):
                 self.machine.wait_for_ends(client, 1)
             if began is not None:  # a job that is hit twice in a row would rightly be given up
-                wait_for(lambda: client.attach(began).state.over, 2 * PATIENCE)
+                wait_for(lambda: client.attach(began).state.over, LONG_S)
 
     def kill_worker(self, client: Client) -> str | None:
         """As the system does where memory is short."""

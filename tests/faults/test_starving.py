@@ -1,0 +1,43 @@
+"""Clients that never stop asking: what waits behind them comes to its end all the same."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from shotlog.service.messages import Priority
+from tests.faults.machine import Machine
+
+WITHIN_S = 10.0
+
+
+@pytest.mark.xfail(
+    reason="stopped again and again before it has anything to keep, a job never ends"
+)
+def test_batch_jobs_end_while_interactive_ones_never_do(machine: Machine) -> None:
+    over = threading.Event()
+
+    def ask_on() -> None:
+        with machine.client() as client:
+            while not over.is_set():
+                machine.settle(client, machine.submit(client, 5, Priority.INTERACTIVE))
+
+    with ThreadPoolExecutor(2) as pool, machine.client() as client:
+        asking = [pool.submit(ask_on) for _ in range(2)]
+        machine.wait_for_ends(client, len(machine.reel))
+        jobs = machine.submit(client, 5, Priority.BATCH)
+        until = time.monotonic() + WITHIN_S
+        while left := [job for job in jobs if not client.attach(job).state.over]:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
+        over.set()
+        for one in asking:
+            one.result()
+        machine.settle(client)
+        attempts = {client.attach(job).attempts for job in jobs}
+    assert not left, f"they were begun so often: {attempts}"
+    assert machine.figures.sound
