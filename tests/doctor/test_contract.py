@@ -93,6 +93,9 @@ def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
 ) -> None:
     stand_in("torch", "raise ImportError('none today')")  # its import would take seconds
     world(case)
+    home = tmp_path / "user"  # libraries keep things there, if they are let
+    home.mkdir()
+    case.environ = {**case.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
     before = tree(tmp_path)
     found = list(examine(case))
     assert tree(tmp_path) == before

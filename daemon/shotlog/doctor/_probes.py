@@ -47,6 +47,7 @@ def cv2() -> dict[str, Any]:
 
 def onnxruntime() -> dict[str, Any]:
     """The runtime of the face detector."""
+    import shotlog.analyzers  # noqa: F401, I001 # forbids the runtime to tell its makers of this user
     import onnxruntime as runtime
 
     return {"version": runtime.__version__, "providers": runtime.get_available_providers()}
