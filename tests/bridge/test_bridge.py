@@ -73,15 +73,20 @@ def test_where_no_daemon_can_be_had_the_request_fails_and_the_bridge_goes_on() -
     assert talk.ask("models")["type"] == "models"
 
 
-def test_an_analysis_is_accepted_tells_of_its_progress_and_is_done(talk: Talk) -> None:
-    accepted = talk.ask("analyze", id=7, edit=EDIT)
-    done = talk.wait_for("done", 7)
+def test_an_analysis_is_accepted_tells_of_its_progress_and_is_done() -> None:
+    with FakeDaemon(pace=0.03) as daemon:
+        talk = Talk.to(daemon)
+        accepted = talk.ask("analyze", id=7, edit=EDIT)
+        progress = talk.wait_for("progress", 7)
+        done = talk.wait_for("done", 7)
+        talk.bridge.close()
 
     assert accepted["type"] == "accepted"
+    assert (progress["stage"], progress["total"]) == ("looking", 3)
     assert {line["id"] for line in talk.told[1:]} == {7}
-    assert [line["type"] for line in talk.told[2:]].count("progress") >= 1
-    assert done["job"] == accepted["job"]
+    assert {line["job"] for line in talk.told[1:]} == {accepted["job"]}
     assert [clip["id"] for clip in done["found"]["clips"]] == ["a"]
+    assert talk.told[-1] == done
     assert not talk.bridge.busy
 
 

@@ -124,7 +124,13 @@ def test_a_caller_that_stops_listening_ends_it(fake: FakeDaemon) -> None:
 def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
     fake: FakeDaemon,
 ) -> None:
-    with bridge() as caller:
+    hurried = (
+        "from shotlog import Client\n"
+        "from shotlog.bridge.serving import serve\n"
+        "from shotlog.bridge.stdio import claim\n"
+        "serve(*claim(), lambda name: Client(name=name), farewell=0.5)\n"
+    )
+    with bridge("-c", hurried) as caller:
         caller.say(id=1, type="analyze", edit=EDIT)
         caller.hear_until("accepted")
         fake.hang(30)
@@ -133,6 +139,16 @@ def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
 
         assert caller.process.wait(15) == 0
         assert time.monotonic() - begun < 10
+
+
+def test_what_was_asked_before_the_end_of_input_is_answered(fake: FakeDaemon) -> None:
+    with bridge() as caller:
+        for number in range(1, 20):
+            caller.say(id=number, type="analyze", edit=EDIT, durable=True)
+        out, _ = caller.process.communicate(timeout=10)
+
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [line["id"] for line in told if line["type"] == "accepted"] == list(range(1, 20))
 
 
 def test_nothing_but_its_lines_comes_on_stdout() -> None:

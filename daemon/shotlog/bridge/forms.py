@@ -37,9 +37,11 @@ class FoundShot(Model):
         size: `ECS`, `CS`, `MS`, `FS`, `LS` or `undefined`.
         size_confidence: 0 to 1.
         size_scores: A score for every size that was weighed.
-        move: The camera's move at the beginning of the shot, or `undefined`.
+        move: The camera's move at the beginning of the shot, or `undefined`; where no more is
+            known, `Static`, `Motion`, `Push` or `Pull`. Several that hold together are joined by
+            `+`.
         move_confidence: 0 to 1.
-        move_scores: A score for every move that was weighed.
+        move_scores: A score for every move that was weighed, and figures of the motion.
         moves: Every stretch of the shot with its move, where it has more than one.
         highlights: The labels of the highlights that it belongs to.
     """

@@ -27,21 +27,27 @@ _REST = 30.0
 _WAITING = 64
 """Lines that are read ahead."""
 
-_FAREWELL = 2.0
-"""Seconds after the caller has gone in which jobs may still be cancelled: the daemon may be away,
-and nobody is there for whom it should be waited."""
+FAREWELL = 10.0
+"""Seconds after the end of stdin in which what was asked before is still answered, and jobs are
+cancelled. Not for ever: the daemon may be away, and perhaps nobody is there any more to wait."""
 
 
-def serve(hear: int, say: BinaryIO, connect: Callable[[str], Client]) -> None:
+def serve(
+    hear: int, say: BinaryIO, connect: Callable[[str], Client], *, farewell: float = FAREWELL
+) -> None:
     """Serves a caller until it ends stdin, stops reading, or asks for the end.
 
     Args:
         hear: Descriptor that requests come from.
         say: Where answers and events go to.
         connect: Makes the daemon's client, given its name.
+        farewell: See :data:`FAREWELL`; then the process ends, whatever it waits for.
     """
     waiting: Queue[bytes | None] = Queue(_WAITING)
-    threading.Thread(target=_read, args=(hear, waiting), name="stdin", daemon=True).start()
+    reading = threading.Thread(
+        target=_read, args=(hear, waiting, farewell), name="stdin", daemon=True
+    )
+    reading.start()
     bridge = Bridge(connect, partial(_write, say))
     with suppress(BrokenPipeError, KeyboardInterrupt):
         while not bridge.over:
@@ -54,7 +60,7 @@ def serve(hear: int, say: BinaryIO, connect: Callable[[str], Client]) -> None:
                     break
                 bridge.hear(line)
             bridge.step()
-    _end_in(_FAREWELL)
+    _end_in(farewell)
     bridge.close()
 
 
@@ -65,11 +71,11 @@ def _patience(bridge: Bridge) -> float | None:
     return _REST if bridge.connected else None
 
 
-def _read(hear: int, waiting: Queue[bytes | None]) -> None:
+def _read(hear: int, waiting: Queue[bytes | None], farewell: float) -> None:
     with suppress(OSError):  # a caller that died
         for line in lines(hear):
             waiting.put(line)
-    _end_in(_FAREWELL)
+    _end_in(farewell)
     waiting.put(None)
 
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import click
 
+from shotlog.cli.options import context_option
+
 
 @click.command()
-@click.option(
-    "--context",
-    default="default",
-    show_default=True,
-    envvar="SHOTLOG_CONTEXT",
-    show_envvar=True,
-    help="Which daemon: those of different names know nothing of each other.",
-)
+@context_option
 def bridge(context: str) -> None:
     """Serve a program that has no Shotlog of its own: JSON lines on stdio.
 
