@@ -29,9 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """What all tests of this run count on."""
-    return request.config.stash[_FIGURES]
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """What a test counts on; the sum of all is told at the end of the run."""
+    own = Figures()
+    yield own
+    request.config.stash[_FIGURES].add(own)
 
 
 @pytest.fixture(scope="session")

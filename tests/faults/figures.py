@@ -74,6 +74,16 @@ class Figures:
         with self._lock:
             setattr(self, what, getattr(self, what) + jobs)
 
+    def add(self, other: Figures) -> None:
+        """Adds what another part of the run came to."""
+        for what, jobs in other._counts().items():
+            self.count(what, jobs)
+        for kind, seconds in other.recoveries.items():
+            self.recoveries[kind] += seconds
+        for pid, life in other.lives.items():
+            self.lives[pid] += life
+        self.notes += other.notes
+
     def look_at(self, pid: int, age: float) -> None:
         """Takes a sample of a broker; none where it has just died."""
         try:
