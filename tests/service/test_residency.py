@@ -1,4 +1,4 @@
-"""How long models stay loaded."""
+"""How long the worker stays."""
 
 from __future__ import annotations
 
@@ -76,3 +76,35 @@ def test_the_default_may_be_for_ever(clock: _Clock) -> None:
     held.use()
     clock.now += 1e9
     assert not held.due
+
+
+def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use()
+    held.holds("one", "two")
+    held.use(0)
+    clock.now += 10 * KEEP_ALIVE
+    assert held.left() is None
+    held.holds("two")
+    assert not held.due
+    held.holds()
+    assert held.due
+
+
+def test_one_that_never_held_any_does_not_go_for_that(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use()
+    held.holds()
+    assert held.left() == KEEP_ALIVE
+
+
+def test_one_that_is_used_after_its_last_model_went_stays_again(clock: _Clock) -> None:
+    held = Residency(clock=clock)
+    held.use()
+    held.holds("one")
+    held.holds()
+    held.use()
+    assert held.left() == KEEP_ALIVE
+    held.holds("one")
+    held.given_up()
+    assert held.left() is None

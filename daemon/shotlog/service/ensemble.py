@@ -30,11 +30,13 @@ class Ensemble:
     A model is loaded when it first looks. It stays as long as whoever asked for it last wished;
     :meth:`expire` lets it go then. It goes before that where another needs its room.
 
+    Attributes:
+        keep_alive: Seconds that models stay after their last use where nobody ever had a wish;
+            negative: for ever.
+
     Args:
         memory: What devices tell of their memory.
         clock: A monotonic clock, in seconds.
-        keep_alive: Seconds that models stay after their last use where nobody has a wish;
-            negative: for ever.
         sleep: Waits so many seconds.
         needs: What models need of memory; None: as this machine measured it, else as predicted.
     """
@@ -44,13 +46,12 @@ class Ensemble:
         memory: Memory | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
-        keep_alive: float = KEEP_ALIVE,
         sleep: Callable[[float], None] = time.sleep,
         needs: Needs | None = None,
     ) -> None:
         self._memory = memory or MachineMemory()
         self._clock, self._sleep, self._needs = clock, sleep, needs
-        self._keep_alive = keep_alive
+        self.keep_alive = KEEP_ALIVE
         self._seats: dict[_Which, Seat] = {}
 
     def of(self, asks: Asks, keep_alive: float | None = None) -> Voices:
@@ -138,7 +139,7 @@ class Ensemble:
             if seat is not None and seat.device is not None:
                 self._let_go([seat])
             seat = self._seats[which] = Seat(installed, place, precision, self._room)
-            seat.stay = self._keep_alive
+            seat.stay = self.keep_alive
             self._room.seats = list(self._seats.values())
         return seat
 

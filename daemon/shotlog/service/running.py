@@ -11,15 +11,23 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from typing import Never
 
 from shotlog.engine import Bar, Cache, Options, analyze_together
 from shotlog.engine.voices import Voices
-from shotlog.schema.errors import DeviceLost, DeviceUnusable, ModelError, ShotlogError
+from shotlog.schema.errors import (
+    DeviceFull,
+    DeviceLost,
+    DeviceUnusable,
+    ModelError,
+    ShotlogError,
+)
 from shotlog.schema.findings import Log
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.journal import Rotten, read_spec
 from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
+from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.trial import try_out
 from shotlog.service.work import (
     Apart,
@@ -67,17 +75,19 @@ class JobRunner:
     ) -> None:
         self._say, self._wanted_back = say, wanted_back
         self._ensemble = Ensemble()
-        self._voices = voices or self._ensemble.of
+        self._given = voices
         self._held: tuple[str, ...] = ()
         self._film = FilmCount()
         self._fresh = True
 
-    def run(self, specs: Mapping[JobId, str]) -> None:
+    def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
         """Analyses the edits of jobs that ask for the same. Returns once how all ended was said.
 
         Args:
             specs: For each job the JSON text of its ``Submit``.
+            stay: Seconds that a model stays after its last use if nobody has a wish for it.
         """
+        self._ensemble.keep_alive = stay
         if read := self._read(specs):
             self._run(read)
         self._tell_memory()
@@ -88,10 +98,12 @@ class JobRunner:
         voices: Voices | None = None
         try:
             with progress.stage("Preparing", 0, ""):
-                voices = self._voices(specs[0].asks)
+                voices = self._voices(specs[0].asks, _longest(specs))
             logs = self._analyze(specs, voices, progress)
         except _Left:
             self._say(Preempted())
+        except DeviceFull as error:  # a fresh process would have no more room
+            self._fail(jobs, error)
         except DeviceUnusable as error:
             if voices is not None and not self._fresh:  # it is there, and its memory is short
                 self._say(Retiring())
@@ -121,10 +133,24 @@ class JobRunner:
             self._say(Part(job=job, text=text[start : start + PART_CHARACTERS]))
         self._say(Done(job=job))
 
-    def load(self, asks: Asks) -> None:
-        """Makes models ready, so that the next job finds them warm."""
+    def expire(self) -> float | None:
+        """Lets models go whose time is over; gives the seconds until that may be so again."""
+        if self._ensemble.expire():
+            self._tell_holding()
+            self._tell_memory()
+        return self._ensemble.left()
+
+    def load(self, asks: Asks, keep_alive: float | None = None, stay: float = KEEP_ALIVE) -> None:
+        """Makes models ready, so that the next job finds them warm.
+
+        Args:
+            asks: Which models, and where.
+            keep_alive: Seconds that they stay; None: as was wished for them last.
+            stay: As for :meth:`run`.
+        """
+        self._ensemble.keep_alive = stay
         try:
-            voices = self._voices(asks)
+            voices = self._voices(asks, keep_alive)
             for measure in voices.measures:
                 measure.prepare()
         except (DeviceLost, MemoryError) as error:
@@ -132,7 +158,7 @@ class JobRunner:
         except Exception as error:
             self._fail([], error)
         else:
-            self._held = voices.holding()
+            self._held = self._ensemble.holding()
             self._say(Holding(models=self._held))
         self._tell_memory()
 
@@ -161,16 +187,18 @@ class JobRunner:
                 )
                 self._film = FilmCount(asked=cache.asked, held=cache.held)
         finally:
-            if voices.measures:  # who asks no model leaves loaded ones as they are
-                self._tell_holding(voices)
+            self._tell_holding()
         return [log.model_copy(update={"warnings": voices.warnings + log.warnings}) for log in logs]
 
     def _tell_memory(self) -> None:
         film, self._film = self._film, FilmCount()
-        self._say(Memory(devices=getattr(self._ensemble, "devices", tuple)(), film=film))
+        self._say(Memory(devices=self._ensemble.devices(), film=film))
 
-    def _tell_holding(self, voices: Voices) -> None:
-        if (models := voices.holding()) != self._held:
+    def _voices(self, asks: Asks, keep_alive: float | None = None) -> Voices:
+        return self._given(asks) if self._given else self._ensemble.of(asks, keep_alive)
+
+    def _tell_holding(self) -> None:
+        if (models := self._ensemble.holding()) != self._held:
             self._held = models
             self._say(Holding(models=models))
 
@@ -194,6 +222,12 @@ class JobRunner:
         )
         self._say(Dying(reason=words))
         os._exit(LOST)
+
+
+def _longest(specs: Sequence[Submit]) -> float | None:
+    """How long models are to stay for jobs that run together; None where nobody has a wish."""
+    wishes = [spec.keep_alive for spec in specs if spec.keep_alive is not None]
+    return max(wishes, key=lambda wish: inf if wish < 0 else wish, default=None)
 
 
 def failure_of(error: Exception) -> Failure:

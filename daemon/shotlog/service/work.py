@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from shotlog.schema.base import Model
 from shotlog.service.messages import Asks, DeviceMemory, Failure, FilmCount, JobId
+from shotlog.service.residency import KEEP_ALIVE
 
 
 class Run(Model):
@@ -22,10 +23,12 @@ class Run(Model):
         specs: For each job the JSON text of its ``Submit``, as the journal holds it. A long one
             takes a tenth of a second to read: that is the worker's to do, as the broker answers
             nobody meanwhile.
+        stay: Seconds that a model stays after its last use if nobody has a wish for it.
     """
 
     type: Literal["run"] = "run"
     specs: dict[JobId, str]
+    stay: float = KEEP_ALIVE
 
 
 class Preempt(Model):
@@ -38,10 +41,18 @@ class Preempt(Model):
 
 
 class LoadModels(Model):
-    """Make the models of these asks ready; answered by ``holding``, or ``failed`` of no job."""
+    """Make the models of these asks ready; answered by ``holding``, or ``failed`` of no job.
+
+    Attributes:
+        asks: Which models, and where.
+        keep_alive: Seconds that they stay after their last use; None: as was wished for them last.
+        stay: As for :class:`Run`.
+    """
 
     type: Literal["load"] = "load"
     asks: Asks
+    keep_alive: float | None = None
+    stay: float = KEEP_ALIVE
 
 
 class CheckSelf(Model):
@@ -66,7 +77,10 @@ class Ready(Model):
 
 
 class Holding(Model):
-    """The models that are loaded now: ``videomae on cuda:0 NVIDIA H100 in bf16``."""
+    """The models that are loaded now: ``videomae on cuda:0 NVIDIA H100 in bf16``.
+
+    Also said by an idle worker: it lets each model go when its time is over.
+    """
 
     type: Literal["holding"] = "holding"
     models: tuple[str, ...]

@@ -45,9 +45,12 @@ class Orders:
         self._wanted_back = False
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def next(self) -> Run | LoadModels | CheckSelf:
-        """Waits for something to do."""
-        return self._waiting.get()
+    def next(self, timeout: float | None = None) -> Run | LoadModels | CheckSelf | None:
+        """Waits for something to do; None where there was nothing for so many seconds."""
+        try:
+            return self._waiting.get(timeout=timeout)
+        except queue.Empty:
+            return None
 
     def wanted_back(self) -> bool:
         """Whether what runs is to be left."""
@@ -100,11 +103,11 @@ def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
     runner = JobRunner(said.say, asked.wanted_back, voices)
     said.say(Ready())
     while True:
-        match asked.next():
-            case Run(specs=specs):
-                runner.run(specs)
-            case LoadModels(asks=asks):
-                runner.load(asks)
+        match asked.next(runner.expire()):
+            case Run(specs=specs, stay=stay):
+                runner.run(specs, stay)
+            case LoadModels(asks=asks, keep_alive=keep_alive, stay=stay):
+                runner.load(asks, keep_alive, stay)
             case CheckSelf(asks=asks):
                 runner.check(asks)
 
