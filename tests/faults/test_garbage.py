@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from shotlog.service.gate import HANDSHAKE_MS
@@ -16,6 +15,7 @@ from shotlog.service.messages import ErrorCode, Ping, Pong, Refused
 from shotlog.service.wire import BadMessage, unpack_request
 from tests.faults.machine import Machine, wait_for
 from tests.faults.raw import GOLDEN, golden, raw
+from tests.faults.size import Size
 
 BODIES = 3_000
 AT_ONCE = 100
@@ -97,23 +97,6 @@ def garbage(count: int) -> Iterator[list[bytes]]:
         except BadMessage:
             count -= 1
             yield frames
-
-
-class Size:
-    """What a process holds of the machine, at this moment."""
-
-    def __init__(self, pid: int) -> None:
-        fields = Path(f"/proc/{pid}/status").read_text().splitlines()
-        resident = next(line for line in fields if line.startswith("VmRSS"))
-        self.megabytes = int(resident.split()[1]) / 1024
-        self.descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-
-    def __sub__(self, before: Size) -> str:
-        """What has changed, in words."""
-        return (
-            f"{self.megabytes - before.megabytes:+.1f} MB resident, "
-            f"{self.descriptors - before.descriptors:+d} descriptors"
-        )
 
 
 def test_three_thousand_garbage_letters_are_refused_in_words(machine: Machine) -> None:

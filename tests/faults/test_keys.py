@@ -1,0 +1,170 @@
+"""Wrong keys: what they send is never delivered, and each is told in words of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zmq
+
+from shotlog import Client
+from shotlog.schema.errors import DaemonError, NotAllowed
+from shotlog.service.connection import Connection
+from shotlog.service.keys import KeyPair, allow, client_keys, revoke
+from shotlog.service.knock import secure
+from shotlog.service.messages import Hello, Pause, Ping
+from shotlog.service.places import Places
+from shotlog.service.wire import pack
+from tests.faults.machine import PING, Machine, wait_for
+
+NEVER_MS = 300
+"""A letter gets so long to arrive where it must not."""
+
+
+def strangers() -> KeyPair:
+    return KeyPair(*zmq.curve_keypair())
+
+
+@pytest.fixture
+def there(machine: Machine) -> Connection:
+    """Where the daemon is."""
+    return machine.start()
+
+
+def without_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+    """Encrypts nothing."""
+
+
+def with_a_password(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+    socket.plain_username, socket.plain_password = b"admin", b"admin"
+
+
+def with_a_wrong_server_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+    wrong = there.model_copy(update={"server_key": strangers().public.decode()})
+    secure(socket, wrong, client_keys(places))
+
+
+def with_an_unknown_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+    secure(socket, there, strangers())
+
+
+def with_a_revoked_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+    former = strangers()
+    allow(places, former.public)
+    revoke(places, former.public)
+    secure(socket, there, former)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        without_key,
+        with_a_password,
+        with_a_wrong_server_key,
+        with_an_unknown_key,
+        with_a_revoked_key,
+    ],
+)
+def test_what_comes_with_a_wrong_key_is_never_delivered(
+    machine: Machine, there: Connection, wrong: Callable[..., None]
+) -> None:
+    with (
+        machine.client(start=False) as client,
+        zmq.Context[zmq.Socket[bytes]]() as context,
+        context.socket(zmq.DEALER) as socket,
+    ):
+        before = client.metrics()
+        socket.linger = 0
+        wrong(socket, there, machine.places)
+        socket.connect(there.endpoint)
+        for request in (Hello(client="stranger", version="1"), Pause(), Ping()):
+            socket.send_multipart(pack(request)[1])
+        assert not socket.poll(NEVER_MS)
+        assert not client.status().paused
+        asked = [line for line in client.metrics().splitlines() if 'verb="pause"' in line]
+        assert asked == [line for line in before.splitlines() if 'verb="pause"' in line]
+
+
+def words(machine: Machine, connection: Connection | None = None) -> str:
+    """What a user is told who may not come in."""
+    with pytest.raises(NotAllowed) as refused:
+        Client(connection, start=False, places=machine.places, ping=PING)
+    return str(refused.value)
+
+
+def test_each_wrong_key_is_told_in_words_of_its_own(machine: Machine, there: Connection) -> None:
+    keys = machine.places.client_key
+    with machine.client(start=False) as client:
+        assert client.ping()
+    content = keys.read_bytes()
+
+    told = [words(machine, there.model_copy(update={"server_key": strangers().public.decode()}))]
+    revoke(machine.places, client_keys(machine.places).public)
+    told.append(words(machine))
+    keys.chmod(0o644)
+    told.append(words(machine))
+    keys.chmod(0o600)
+    keys.write_bytes(content[:30])
+    told.append(words(machine))
+    keys.unlink()
+    keys.symlink_to("/dev/null")
+    told.append(words(machine))
+
+    assert "does not prove to be the daemon" in told[0]
+    assert "does not know this client's key" in told[1]
+    assert "other users may read this" in told[2]
+    assert "damaged" in told[3]
+    assert "link" in told[4]
+    assert len(set(told)) == len(told)
+
+
+def test_a_key_that_is_removed_is_made_anew_and_served(machine: Machine, there: Connection) -> None:
+    revoke(machine.places, client_keys(machine.places).public)
+    machine.places.client_key.unlink()
+    with machine.client(start=False) as client:
+        assert client.status().pid == there.pid
+
+
+def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
+    machine: Machine, there: Connection
+) -> None:
+    with machine.client(start=False) as client:
+        client.pause()
+        (job,) = machine.submit(client)
+        watch = client.watch(job)
+        next(watch)
+        public = client_keys(machine.places).public
+        revoke(machine.places, public)
+        with pytest.raises(NotAllowed, match="does not know this client's key"):
+            list(watch)
+        allow(machine.places, public)
+        client.resume()
+        machine.settle(client)
+    assert machine.figures.sound, "its job was kept"
+
+
+@pytest.mark.parametrize("name", ["client_key", "server_key", "connection", "clients"])
+def test_a_file_that_others_may_write_serves_nobody_and_is_named(
+    machine: Machine, there: Connection, name: str
+) -> None:
+    with machine.client(start=False) as client:
+        content = machine.places.connection.read_bytes()
+        client.shutdown()
+    wait_for(lambda: not machine.processes())
+    file: Path = getattr(machine.places, name)
+    if name == "connection":
+        file.write_bytes(content)
+    file.chmod(0o666)
+
+    with pytest.raises(DaemonError) as refused:
+        machine.client()
+
+    # Of the list of clients only the daemon knows that it is not to be trusted.
+    said = machine.places.log.read_text() if name == "clients" else str(refused.value)
+    assert f"{file}: other users may" in said
+    file.chmod(0o600)
+    with machine.client() as client:
+        machine.submit(client)
+        machine.settle(client)
+    assert machine.figures.sound
