@@ -1,7 +1,8 @@
 """A daemon without an engine, for the tests of whatever talks to one.
 
-It speaks the protocol of the real one over a real, encrypted socket, to known keys alone, and does
-on command what real ones do at the wrong moment: lose a message, hang, die and come back::
+It answers as the real one does, with the same desk and journal, over a real, encrypted socket, to
+known keys alone; its worker only pretends. On command it does what real ones do at the wrong
+moment: lose a message, hang, die and come back::
 
     def test_the_panel_shows_that_it_is_done():
         with FakeDaemon() as daemon, daemon.client() as client:
@@ -18,9 +19,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -32,30 +34,30 @@ from shotlog import __version__
 from shotlog.schema.findings import Log
 from shotlog.service.client import Client
 from shotlog.service.connection import Connection, publish
+from shotlog.service.desk import LIMITS, Daemon, Desk, Rules
 from shotlog.service.gate import Gate, listen
+from shotlog.service.journal import Journal
 from shotlog.service.messages import (
     PROTOCOL,
-    Attach,
     ErrorCode,
     Failure,
-    Goodbye,
     Hello,
     Limits,
     Refused,
     Reply,
     Request,
-    Shutdown,
     Submit,
+    needs,
 )
+from shotlog.service.outbox import Letter
 from shotlog.service.places import HOME_VARIABLE, Places
-from shotlog.service.pretence import Pretence
+from shotlog.service.pretence import PretendedWorker
 from shotlog.service.refusals import failure
-from shotlog.service.wire import MESSAGE_BYTES, BadMessage, pack, unpack_request
+from shotlog.service.wire import BadMessage, new_id, pack, unpack_request
 
 __all__ = ["FakeDaemon"]
 
 _TICK_MS = 5
-_LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
 
 
 def _nothing_found(submit: Submit) -> Log:
@@ -65,14 +67,14 @@ def _nothing_found(submit: Submit) -> Log:
 class FakeDaemon:
     """A daemon in a thread; a context manager.
 
-    Jobs run one after another, in the order of their arrival: each begins, tells of its progress a
-    few times, and ends with what ``answer`` gives.
+    Jobs run as a real daemon has them run: each begins, tells of its progress (ten times a second
+    at the most), and ends with what ``answer`` gives.
 
     Args:
-        answer: What becomes of a job: a log, or why it fails; None takes an empty log.
-        steps: How often a job tells of its progress.
+        answer: What becomes of a job: a log, or why it fails; by default an empty log.
+        steps: How many steps a job has.
         pace: Seconds between two steps.
-        limits: What it says that it takes; None takes the real daemon's size of messages.
+        limits: What it takes; by default what a real daemon does.
         protocol: What it speaks: that of an older daemon tries code against one.
 
     Attributes:
@@ -86,17 +88,17 @@ class FakeDaemon:
         *,
         steps: int = 3,
         pace: float = 0.0,
-        limits: Limits = _LIMITS,
+        limits: Limits = LIMITS,
         protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
-        self._protocol = protocol
-        self._pretence = Pretence(answer, steps, pace, limits, protocol)
+        self._protocol, self._rules = protocol, Rules(limits, idle=0)
+        self._hire = partial(PretendedWorker, answer, steps, pace)
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake daemon", daemon=True)
-        self._clients: dict[bytes, set[str]] = {}
+        self._clients: set[bytes] = set()
         self._router: zmq.Socket[bytes] | None = None
-        self._over = self._leaving = False
+        self._over = False
         self._deaf_until = 0.0
         self._lost_requests = self._lost_replies = 0
 
@@ -204,27 +206,29 @@ class FakeDaemon:
             self._send(client, Refused(failure=bad.failure), bad.reply_to)
             return
         self.requests.append(request)
-        if client not in self._clients and not isinstance(request, Hello):
-            told = failure(ErrorCode.NOT_INITIALISED, "hello comes first")
+        self._clients.add(client)
+        if needs(request) > self._protocol:
+            told = failure(ErrorCode.BAD_MESSAGE, f"it knows no such {request.type}")
             self._send(client, Refused(failure=told), header.id)
             return
-        attached = self._clients.setdefault(client, set())
-        if isinstance(request, Attach):
-            attached.add(request.job)
-        self._send(client, self._pretence.reply(request), header.id)
-        self._leaving = self._leaving or isinstance(request, Shutdown)
+        if isinstance(request, Hello):
+            spoken = min(request.highest, self._protocol)
+            request = request.model_copy(update={"highest": spoken})
+        self._post(self._desk.handle(client, header, request))
 
     def _work(self) -> None:
-        drained = self._leaving and (not self._pretence.draining or self._pretence.idle)
-        if drained:
-            self._tell_all(Goodbye())
+        if self._router is None:
+            return
+        for event in self._worker.poll():
+            self._post(self._desk.hear(event))
+        self._post(self._desk.tick())
+        if self._desk.over:
+            self._post(self._desk.close())
             self._stop(linger=1000)
-            self._leaving = False
-        elif self._router is not None:
-            for event in self._pretence.work():
-                for client, attached in self._clients.items():
-                    if event.job in attached:
-                        self._send(client, event)
+
+    def _post(self, letters: Iterable[Letter]) -> None:
+        for letter in letters:
+            self._send(letter.client, letter.reply, letter.reply_to)
 
     def _tell_all(self, event: Reply) -> None:
         for client in self._clients:
@@ -247,12 +251,15 @@ class FakeDaemon:
         self._router.router_mandatory = True
         self._gate.guard(self._router)
         endpoint = listen(self._router)
-        self._pretence.begin(endpoint, os.getpid())
+        boot = new_id()
+        self._worker, self._journal = self._hire(), Journal(self.places.journal)
+        who = Daemon(__version__, boot, os.getpid(), endpoint, str(self.places.log))
+        self._desk = Desk(who, self._journal, self._worker, rules=self._rules)
         connection = Connection(
             protocol=self._protocol,
             endpoint=endpoint,
             pid=os.getpid(),
-            boot=self._pretence.boot,
+            boot=boot,
             started=time.time(),
             server_key=self._gate.public_key,
             executable=sys.executable,
@@ -265,4 +272,5 @@ class FakeDaemon:
         if self._router is not None:
             self._router.close(linger)
             self._router = None
+            self._journal.close()
         self._clients.clear()

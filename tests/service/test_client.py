@@ -24,6 +24,7 @@ from shotlog.schema.errors import (
     NotAllowed,
 )
 from shotlog.schema.findings import Log
+from shotlog.service import desk
 from shotlog.service.connection import Connection, publish, read
 from shotlog.service.keys import client_keys, revoke
 from shotlog.service.messages import (
@@ -73,11 +74,23 @@ def test_a_job_is_submitted_watched_and_its_log_fetched(client: Client) -> None:
     assert (job.clips, job.attempts) == (3, 0)
     assert isinstance(events[-1], JobInfo)
     assert events[-1].state is JobState.DONE
-    assert [e.done for e in events if isinstance(e, ProgressEvent)][-1:] == [3]
     assert log == Log(edit=edit(3), shots=())
 
 
-def test_a_log_of_many_parts_comes_whole(daemon: FakeDaemon, client: Client) -> None:
+def test_how_far_a_job_has_come_is_told_while_it_is_watched() -> None:
+    with FakeDaemon(steps=3, pace=0.15) as daemon, daemon.client() as client:
+        job = client.submit(edit(3), name="Reel 1").job
+
+        told = [e.done for e in client.watch(job) if isinstance(e, ProgressEvent)]
+
+    assert told == sorted(told)
+    assert told[-1] == 3
+
+
+def test_a_log_of_many_parts_comes_whole(
+    daemon: FakeDaemon, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "PART", 50_000)
     job = client.submit(edit(500), name="Reel 1").job
     states(client, job)
 
@@ -99,7 +112,7 @@ def test_every_other_verb_is_answered(client: Client) -> None:
     assert paused
     assert not client.status().paused
     assert [info.job for info in client.jobs()] == [job]
-    assert client.metrics().startswith("# TYPE")
+    assert "shotlog_jobs_queued 0.0" in client.metrics()
     assert client.ping().boot == client.welcome.boot
 
 
@@ -243,6 +256,7 @@ def test_a_daemon_that_died_is_found_again_at_its_new_place(
     watch = client.watch(job)
     assert isinstance(next(watch), JobInfo)
     daemon.restart()
+    client.resume()
 
     *_, last = watch
 
