@@ -50,6 +50,7 @@ never pause others would have to wait for very long."""
 FULL_S = 3.0
 SLOW_S = 0.02
 LONG_S = 300.0
+"""Clients have patience for so long: more than the longest stop takes."""
 SAMPLE_S = 2.0
 
 
@@ -237,7 +238,7 @@ def main() -> int:
         os.environ["SHOTLOG_MODELS"] = str(folder / "models")
         films = folder / "films"
         films.mkdir()
-        machine = Machine(Places(), make_reel(films, FILMS), Figures())
+        machine = Machine(Places(), make_reel(films, FILMS), Figures(), patience=LONG_S)
         soak = Soak(machine, options.seed, options.jobs, options.stop_seconds)
         began = time.monotonic()
         whole = False

@@ -98,10 +98,14 @@ class Machine:
         places: The daemon's, which this process's environment names too.
         reel: What jobs are about.
         figures: Are counted on.
+        patience: Seconds in which a client waits for a daemon that is silent.
     """
 
-    def __init__(self, places: Places, reel: Reel, figures: Figures) -> None:
+    def __init__(
+        self, places: Places, reel: Reel, figures: Figures, *, patience: float = PATIENCE
+    ) -> None:
         self.places, self.reel, self.figures = places, reel, figures
+        self._patience = patience
         self.jobs: dict[str, int] = {}
         self.unwanted: set[str] = set()
         self._settled: set[str] = set()
@@ -119,7 +123,7 @@ class Machine:
 
     def client(self, *, start: bool = True) -> Client:
         """A client that soon notices when the daemon is gone."""
-        return Client(places=self.places, start=start, ping=PING)
+        return Client(places=self.places, start=start, ping=PING, patience=self._patience)
 
     @property
     def broker(self) -> int:
