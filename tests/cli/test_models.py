@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from shotlog import Client
 from shotlog.cli import main
 from shotlog.models.card import Resize, Sampling, Task
 from shotlog.models.registry import Registry
+from shotlog.service.connection import read
+from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.stopping import stop
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
 
@@ -275,7 +279,69 @@ def test_list_tells_of_a_model_that_is_damaged(made: Path) -> None:
     assert "model.safetensors is gone" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["list", "pull", "add", "verify", "remove", "info"])
+@pytest.fixture
+def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    yield Places()
+    stop(Places())
+
+
+@pytest.mark.slow
+def test_models_are_loaded_ahead_and_let_go_of(made: Path, daemon: Places) -> None:
+    facts("add", made / "size", "--task", "size")
+    facts("add", made / "move", "--task", "move")
+    loaded = facts("load", "size", "--device", "cpu", "--precision", "fp32", "--keep-alive", "2h")
+    assert [model.split(" on ")[0] for model in loaded["models"]] == ["size"]
+    assert loaded["models"][0].endswith("in fp32")
+    with Client(start=False) as client:
+        first = client.status().worker
+    assert first.models == tuple(loaded["models"])
+    assert "size" in shotlog("load", "size", "--device", "cpu", "--precision", "fp32").stdout
+    with Client(start=False) as client:
+        assert client.status().worker.pid == first.pid
+    assert facts("unload") == {"models": [], "devices": []}
+    with Client(start=False) as client:
+        assert client.status().worker.pid is None
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("daemon")
+def test_what_cannot_be_loaded_is_told_each_time_anew(made: Path) -> None:
+    nothing = shotlog("load")
+    assert nothing.exit_code == 1
+    assert "no model is here" in nothing.stderr
+    nobody = shotlog("load", "nobody")
+    assert nobody.exit_code == 1
+    assert "no model of this name" in nobody.stderr
+    facts("add", made / "size", "--task", "size")
+    elsewhere = shotlog("load", "--device", "cuda:99")
+    assert elsewhere.exit_code == 1
+    assert "there is no such device" in elsewhere.stderr
+    assert "Traceback" not in nothing.output + nobody.output + elsewhere.output
+
+
+def test_a_daemon_that_is_paused_is_not_waited_for(daemon: Places) -> None:
+    with Client() as client:
+        client.pause()
+    paused = shotlog("load")
+    assert paused.exit_code == 1
+    assert "shotlog daemon resume" in paused.stderr
+
+
+def test_where_no_daemon_runs_there_is_nothing_to_let_go_of(daemon: Places) -> None:
+    assert facts("unload") == {"models": [], "devices": []}
+    assert "no model is loaded" in shotlog("unload").stdout
+    assert read(daemon) is None
+
+
+def test_models_that_would_be_let_go_of_at_once_are_not_loaded(daemon: Places) -> None:
+    assert shotlog("load", "--keep-alive", "0").exit_code == 2
+    assert not daemon.home.exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "pull", "add", "verify", "remove", "info", "load", "unload"]
+)
 def test_help_teaches(command: str) -> None:
     result = shotlog(command, "--help")
     assert result.exit_code == 0

@@ -20,8 +20,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from shotlog.cli._models_loaded import load, unload
 from shotlog.cli._models_shown import card_table, licence_table, model_facts, model_table
 from shotlog.cli.console import print_json, show_problems
+from shotlog.cli.options import json_option
 from shotlog.models.adding import add_folder, add_repository
 from shotlog.models.card import Card, Resize, Sampling, Task
 from shotlog.models.own import OWN_RANK
@@ -34,7 +36,6 @@ from shotlog.schema.errors import ModelMissing
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 name_argument = click.argument("name")
 yes_option = click.option("--yes", is_flag=True, help="Accept the licence without being asked.")
 endpoint_option = click.option(
@@ -58,7 +59,12 @@ def models() -> None:
     shotlog models pull movieshots-scale                fetch one; shows the licence and asks
     shotlog models add DIR --task size                  a VideoMAE that you fine-tuned
     shotlog models add DIR --name movieshots-scale      one that came on a disk
+    shotlog models load                                 have the daemon load them now
     """
+
+
+models.add_command(load)
+models.add_command(unload)
 
 
 @models.command("list")

@@ -57,3 +57,5 @@ cache_option = click.option(
     type=click.Path(path_type=Path),
     help="The result cache to use, instead of the user's own or that of $SHOTLOG_CACHE.",
 )
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

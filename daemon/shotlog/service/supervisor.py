@@ -15,6 +15,7 @@ import psutil
 from shotlog.service._child import Child, Ended
 from shotlog.service.breaker import Breaker, Left
 from shotlog.service.messages import Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
+from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.work import (
     Apart,
     Checked,
@@ -64,6 +65,7 @@ class Supervisor:
         command: Starts the worker.
         clock: A monotonic clock, in seconds.
         stderr: Where the worker's own log goes; None: where ours goes.
+        keep_alive: Seconds that a model stays after its last use if nobody has a wish for it.
     """
 
     def __init__(
@@ -73,10 +75,11 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
         *,
         stderr: IO[bytes] | None = None,
+        keep_alive: float = KEEP_ALIVE,
     ) -> None:
         self.restarts = 0
         self._breaker, self._command, self._clock = breaker, command, clock
-        self._stderr = stderr
+        self._stderr, self._keep_alive = stderr, keep_alive
         self._heard: queue.SimpleQueue[tuple[Child, Word | Ended]] = queue.SimpleQueue()
         self._bell, self._rope = socket.socketpair()
         self._bell.setblocking(False)
@@ -140,17 +143,21 @@ class Supervisor:
         Raises:
             RuntimeError: it is not ``free``.
         """
-        if not self._order(Run(specs=dict(specs))):
+        if not self._order(Run(specs=dict(specs), stay=self._keep_alive)):
             return False
         self._jobs, self._left, self._preempting = tuple(specs), None, False
         return True
 
-    def load(self, asks: Asks) -> bool:
+    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
         """Has models made ready; ends with ``Holding``, or ``Failed`` or ``Died`` of no job.
+
+        Args:
+            asks: Which models, and where.
+            keep_alive: Seconds that they stay after their last use; None: nobody has a wish.
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(LoadModels(asks=asks)):
+        if not self._order(LoadModels(asks=asks, keep_alive=keep_alive, stay=self._keep_alive)):
             return False
         self._errand = "load"
         return True
@@ -238,7 +245,7 @@ class Supervisor:
             return "stalled"
         if not self._ready:
             return "starting"
-        return "busy" if self._at_work else "idle"
+        return "busy" if self._at_work or self._leaving else "idle"
 
     def _order(self, order: Order) -> bool:
         if not self.free:
