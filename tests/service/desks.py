@@ -68,7 +68,7 @@ class ObedientWorker:
         self.orders.append(" ".join(["run", *(job[-2:] for job in specs)]))
         return True
 
-    def load(self, asks: Asks) -> bool:
+    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
         self.alive = True
         self.orders.append(f"load {asks.models}")
         return True

@@ -104,7 +104,14 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
             closing(
                 Printed(places.worker_log, sys.stderr if settings.console else None)
             ) as printed,
-            closing(Supervisor(breaker, settings.worker, stderr=printed.stream)) as worker,
+            closing(
+                Supervisor(
+                    breaker,
+                    settings.worker,
+                    stderr=printed.stream,
+                    keep_alive=settings.keep_alive,
+                )
+            ) as worker,
         ):
             boot = uuid.uuid4().hex
             who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))

@@ -70,8 +70,8 @@ class Worker(Protocol):
         """Hands over the JSON texts of jobs that run together; tells whether that could be."""
         ...
 
-    def load(self, asks: Asks) -> bool:
-        """Has models made ready; tells whether that could be ordered."""
+    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
+        """Has models made ready, to stay so many seconds; tells whether that could be ordered."""
         ...
 
     def check(self, asks: Asks) -> bool:
@@ -270,8 +270,9 @@ class Dispatcher:
                 self._again(jobs, alone=isinstance(event, Apart))
             case Died():
                 self._died(event)
-            case Holding():
+            case Holding(models=models):
                 self.load_failure = None
+                self._residency.holds(*models)
             case Failed(job=None, failure=why):
                 self._not_loaded(why)
             case Checked():
@@ -306,7 +307,7 @@ class Dispatcher:
             asks, keep_alive = self._wanted
             self._wanted = None
             self._residency.use(keep_alive)
-            self._worker.load(asks)
+            self._worker.load(asks, keep_alive)
         elif self._to_check is not None or (self._shaken and self._may_begin()):
             asks, self._to_check, self._shaken = self._to_check or Asks(), None, False
             self._residency.use()

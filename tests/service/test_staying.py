@@ -1,0 +1,74 @@
+"""How long models stay, through the worker's own process and as the broker decides."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shotlog.models.card import Head, Task
+from shotlog.models.manifest import keep
+from shotlog.models.registry import PLACE_VARIABLE, Registry
+from shotlog.service.breaker import Breaker
+from shotlog.service.messages import Asks, Load
+from shotlog.service.residency import KEEP_ALIVE
+from shotlog.service.supervisor import Supervisor
+from shotlog.service.work import Holding
+from tests.models.checkpoints import Style, card, make
+from tests.service.desks import Scene
+from tests.service.workers import hear
+
+SHORT = 0.5
+
+
+def install(folder: Path, *names: str) -> None:
+    for name in names:
+        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        made = make(folder / name, Style.OPENGVLAB, card=own)
+        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        Registry().install(own, kept, source="this test", linked=made.folder)
+
+
+def held(supervisor: Supervisor) -> tuple[str, ...]:
+    """The models that the worker holds once it next says so."""
+    holding = hear(supervisor, "holding")
+    assert isinstance(holding, Holding)
+    return tuple(words.split()[0] for words in holding.models)
+
+
+@pytest.mark.slow
+def test_an_idle_worker_lets_each_model_go_when_its_time_is_over_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE_VARIABLE, str(tmp_path / "models"))
+    install(tmp_path, "one", "two")
+    asks = [Asks(names=(name,), device="cpu", precision="fp32") for name in ("one", "two")]
+    with closing(Supervisor(Breaker(), keep_alive=SHORT)) as supervisor:
+        supervisor.load(asks[0], 600)
+        assert held(supervisor) == ("one",)
+        supervisor.load(asks[1])
+        assert held(supervisor) == ("one", "two")
+        began = time.monotonic()
+        assert held(supervisor) == ("one",)
+        assert time.monotonic() - began > SHORT / 2
+        supervisor.load(asks[0], 0)
+        assert held(supervisor) == ("one",)
+        assert held(supervisor) == ()
+        assert supervisor.info().models == ()
+
+
+def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
+    tmp_path: Path,
+) -> None:
+    scene = Scene(tmp_path)
+    with closing(scene.journal):
+        scene.ask(Load(asks=Asks(), keep_alive=0))
+        scene.says(Holding(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.wait(2 * KEEP_ALIVE)
+        scene.says(Holding(models=("two on cpu in fp32",)))
+        scene.wait(2 * KEEP_ALIVE)
+        assert scene.worker.orders == ["load auto"]
+        scene.says(Holding(models=()))
+        assert scene.worker.orders == ["load auto", "stop"]
