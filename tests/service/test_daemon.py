@@ -15,45 +15,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import zmq
 
 from shotlog import Client
 from shotlog.schema.errors import DaemonAbsent, DaemonLost
 from shotlog.service.checking import check
 from shotlog.service.connection import Connection, read
-from shotlog.service.keys import client_keys, revoke
-from shotlog.service.knock import secure
 from shotlog.service.messages import (
-    Attach,
-    Cancel,
     Goodbye,
-    Hello,
     JobInfo,
     JobState,
-    Lagged,
-    ListJobs,
-    Load,
-    Metrics,
-    Pause,
-    Ping,
-    Pong,
     Priority,
     ProgressEvent,
-    Refused,
-    Reply,
-    Request,
-    Results,
-    Resume,
-    Status,
-    Unload,
-    Welcome,
 )
 from shotlog.service.places import Places
 from shotlog.service.starting import connect_or_start, daemon_command
 from shotlog.service.stopping import stop
-from shotlog.service.wire import pack, unpack_reply
+from tests.faults.raw import raw
 from tests.service import odd_daemon
-from tests.service.jobs import edit, job
+from tests.service.jobs import edit
 from tests.service.workers import (
     BUILTIN,
     JOB,
@@ -110,47 +89,6 @@ def client_of(places: Places) -> Client:
     return Client(start=False, places=places, ping=0.5)
 
 
-class RawClient:
-    """Speaks the protocol by hand, also wrongly."""
-
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: Places) -> None:
-        connection = read(places)
-        assert connection is not None
-        self.socket = context.socket(zmq.DEALER)
-        self.socket.linger = 0
-        self.socket.rcvhwm = 1
-        secure(self.socket, connection, client_keys(places))
-        self.socket.connect(connection.endpoint)
-        assert isinstance(self.ask(Hello(client="raw", version="1")), Welcome)
-
-    def send(self, request: Request) -> None:
-        self.socket.send_multipart(pack(request)[1])
-
-    def receive(self, seconds: float = PATIENCE) -> Reply | None:
-        if not self.socket.poll(round(seconds * 1000)):
-            return None
-        return unpack_reply(self.socket.recv_multipart())[1]
-
-    def answer(self, asked: str) -> Reply:
-        """The answer to a request; what else comes before it is passed over."""
-        while True:
-            header, reply = unpack_reply(self.socket.recv_multipart())
-            if header.reply_to == asked:
-                return reply
-
-    def ask(self, request: Request) -> Reply | None:
-        self.send(request)
-        return self.receive()
-
-
-@contextmanager
-def raw(places: Places) -> Iterator[RawClient]:
-    with zmq.Context[zmq.Socket[bytes]]() as context:
-        client = RawClient(context, places)
-        with client.socket:
-            yield client
-
-
 def test_the_brokers_process_knows_neither_models_nor_media() -> None:
     heavy = "('torch', 'transformers', 'av', 'cv2', 'numpy', 'onnxruntime', 'shotlog.engine')"
     code = (
@@ -195,7 +133,7 @@ def test_sigterm_says_goodbye_keeps_the_job_and_leaves_nothing_behind(
         assert worker is not None
         with raw(places) as other:
             os.kill(pid, signal.SIGTERM)
-            assert other.receive() == Goodbye()
+            assert other.hear() == Goodbye()
         wait_for(lambda: read(places) is None)
         wait_for(lambda: not is_alive(pid) and not is_alive(worker))
     with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
@@ -286,23 +224,6 @@ def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
     assert last.state is JobState.CANCELLED
 
 
-def test_every_verb_may_come_again_while_the_first_is_in_flight(places: Places) -> None:
-    spec = job(1)
-    verbs: list[Request] = [
-        Pause(), spec, Attach(job=spec.job), ListJobs(), Cancel(job=spec.job), Status(), Metrics(),
-        Results(job=spec.job), Load(asks=BUILTIN), Unload(), Resume(), Ping(),
-        Hello(client="raw", version="1"),
-    ]  # fmt: skip
-    with daemon(places), raw(places) as client:
-        for verb in verbs:
-            asked, frames = pack(verb)
-            for _ in range(2):
-                client.socket.send_multipart(frames)
-            first, second = client.answer(asked), client.answer(asked)
-            assert type(first) is type(second), verb
-            assert isinstance(first, Refused) == isinstance(verb, Results), "it was cancelled"
-
-
 def test_eight_clients_that_race_have_one_daemon(places: Places) -> None:
     def ask(_: int) -> int:
         with Client(places=places) as client:
@@ -312,54 +233,6 @@ def test_eight_clients_that_race_have_one_daemon(places: Places) -> None:
         pids = set(pool.map(ask, range(8)))
     assert stop(places) is not None
     assert len(pids) == 1
-
-
-def test_garbage_is_refused_and_others_are_served(places: Places) -> None:
-    with daemon(places), raw(places) as client, client_of(places) as other:
-        for number in range(300):
-            client.socket.send_multipart([bytes([number % 256]) * k for k in (4, 30, number)])
-            reply = client.receive()
-            assert isinstance(reply, Refused)
-        assert isinstance(client.ask(Ping()), Pong)
-        assert other.ping()
-
-
-def test_a_revoked_key_is_served_no_more_over_the_connection_it_has(places: Places) -> None:
-    with daemon(places), raw(places) as client:
-        assert isinstance(client.ask(Ping()), Pong)
-        revoke(places, client_keys(places).public)
-        client.send(Ping())
-        assert client.receive(0.5) is None
-
-
-def test_who_does_not_read_is_told_that_it_lags_and_others_are_served(
-    film: Path, places: Places, looks: Path
-) -> None:
-    with (
-        daemon(places, odd=("waits", 1, looks)),
-        raw(places) as slow,
-        client_of(places) as other,
-    ):
-        other.submit(edit_of(film), name="x" * 100_000, job=JOB)
-        assert isinstance(slow.ask(Attach(job=JOB)), JobInfo)
-        for _ in range(1_500):
-            slow.send(Attach(job=JOB))
-        for _ in range(50):
-            began = time.monotonic()
-            other.ping()
-            assert time.monotonic() - began < 1.0
-        looks.with_suffix(".go").touch()
-        *_, last = other.watch(JOB)
-        heard = []
-        while (reply := slow.receive(0.5)) is not None:
-            heard.append(reply)
-        again = slow.ask(Attach(job=JOB))
-    assert isinstance(last, JobInfo)
-    assert last.state is JobState.DONE
-    assert Lagged() in heard
-    assert len(heard) < 1_500
-    assert isinstance(again, JobInfo)
-    assert again.state is JobState.DONE, "what it missed it can ask for"
 
 
 def test_progress_comes_at_most_ten_times_a_second(film: Path, places: Places, looks: Path) -> None:
