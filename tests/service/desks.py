@@ -56,6 +56,7 @@ class ObedientWorker:
         self.jobs: tuple[str, ...] = ()
         self.orders: list[str] = []
         self.alive = self.checking = False
+        self.state: str | None = None
         self.kill_after: float | None = None
 
     @property
@@ -89,7 +90,7 @@ class ObedientWorker:
             self.orders.append("stop")
 
     def info(self) -> WorkerInfo:
-        state = "absent" if not self.alive else "busy" if self.jobs else "idle"
+        state = self.state or "absent" if not self.alive else "busy" if self.jobs else "idle"
         return WorkerInfo.model_validate({"state": state, "pid": 7 if self.alive else None})
 
 

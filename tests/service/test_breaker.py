@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.breaker import LONGEST_WAIT, WITHIN, Breaker, Left
+from shotlog.service.breaker import DEATHS, LONGEST_WAIT, WITHIN, Breaker, Left
 
 
 class _Clock:
@@ -131,3 +131,22 @@ def test_what_is_over_is_forgotten(breaker: Breaker) -> None:
     breaker.forget("a")
     breaker.died("a", left=Left("Picture", 40))
     assert not breaker.blames("a")
+
+
+def test_a_death_over_several_jobs_is_held_against_none_of_them_but_waited_after(
+    breaker: Breaker,
+) -> None:
+    for _ in range(DEATHS):
+        breaker.died("a", "b", left=Left("Models", 10))
+    assert not breaker.blames("a")
+    assert not breaker.broken
+    assert breaker.wait() == 2 ** (DEATHS - 1)
+
+
+def test_a_death_over_several_jobs_ends_a_trial(breaker: Breaker, clock: _Clock) -> None:
+    for _ in range(DEATHS):
+        breaker.died()
+    clock.now += WITHIN
+    assert breaker.wait() == 0
+    breaker.died("a", "b")
+    assert breaker.broken

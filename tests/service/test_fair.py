@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.fair import SLICE, WEIGHTS, FairQueue
+from shotlog.service.fair import BUNDLE_CLIPS, SLICE, WEIGHTS, FairQueue
 from shotlog.service.messages import Priority
 
 _TICK = 0.1
@@ -242,3 +242,68 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     queue.add("empty", NORMAL, clips=0)
     queue.finish("empty")
     assert queue.pace == pytest.approx(1.0, abs=0.2)
+
+
+KINDS = st.sampled_from(["a", "b", None])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(PRIORITIES, st.integers(0, BUNDLE_CLIPS + 2), KINDS), max_size=20))
+def test_bundles_are_of_one_kind_keep_the_order_and_leave_nobody_out(
+    asked: list[tuple[Priority, int, str | None]],
+) -> None:
+    queue = FairQueue()
+    for number, (priority, clips, kind) in enumerate(asked):
+        queue.add(f"{number}", priority, clips, kind)
+    while bundle := queue.bundle():
+        assert bundle[0] == queue.pick()
+        assert [int(job) for job in bundle] == sorted(int(job) for job in bundle)
+        jobs = [asked[int(job)] for job in bundle]
+        if len(jobs) > 1:
+            assert len({(priority, kind) for priority, _, kind in jobs}) == 1
+            assert jobs[0][2] is not None
+            assert sum(max(1, clips) for _, clips, _ in jobs) <= BUNDLE_CLIPS
+        for job in bundle:
+            queue.finish(job)
+    assert len(queue) == 0
+
+
+def test_a_job_that_is_to_be_alone_is_in_no_bundle() -> None:
+    queue = FairQueue()
+    for name in ("first", "second", "third"):
+        queue.add(name, NORMAL, kind="a")
+    queue.alone("second")
+    assert queue.bundle() == ("first", "third")
+    queue.alone("first")
+    assert queue.bundle() == ("first",)
+
+
+def test_a_bundle_pays_as_much_as_a_job_would() -> None:
+    queue = FairQueue()
+    for name, clips in (("one", 1), ("three", 3), ("none", 0)):
+        queue.add(name, NORMAL, clips, kind="a")
+    queue.add("waits", BATCH)
+    owed = SLICE * WEIGHTS[NORMAL]
+    queue.charge(["one", "three", "none"], owed - 0.1)
+    assert not queue.should_preempt("one")
+    queue.charge(["one", "three", "none"], 0.2)
+    assert queue.should_preempt("one")
+
+
+def test_a_flow_that_was_held_has_no_claim_from_that_time() -> None:
+    busy = device(NORMAL, BATCH)
+    busy.queue.hold(frozenset({BATCH}))
+    busy.run(600)
+    assert busy.used["batch"] == 0
+    busy.queue.hold(frozenset())
+    busy.run(100)
+    assert busy.seconds("batch") <= 100 / 5 + SLICE
+
+
+def test_what_is_held_gives_way_even_alone() -> None:
+    queue = FairQueue()
+    queue.add("runs", BATCH)
+    assert not queue.should_preempt("runs")
+    queue.hold(frozenset({BATCH}))
+    assert queue.should_preempt("runs")
+    assert queue.pick() is None

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service._journal_file import MIGRATIONS
 from shotlog.service.journal import Conflict, Journal, NotDone, UnknownJob, read_spec
-from shotlog.service.messages import ErrorCode, JobInfo, JobState, Priority
+from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
 from shotlog.service.refusals import failure
 from tests.service.jobs import job, job_id
 
@@ -313,3 +313,40 @@ def test_a_full_disk_is_told_and_forgetting_makes_room(path: Path) -> None:
         assert journal.forget(3600) > 0
         journal.submit(job(number), 1)
         assert journal.problem is None
+
+
+def test_a_journal_of_the_first_layout_is_taken_over_with_what_its_jobs_wish(path: Path) -> None:
+    asked = [
+        job(1).model_copy(update={"asks": Asks(models="builtin"), "keep_alive": 60}),
+        job(2),
+    ]
+    with Journal(path) as journal:
+        for spec in asked:
+            journal.submit(spec, 1)
+        new = [journal.wishes(spec.job) for spec in asked]
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("ALTER TABLE job DROP COLUMN asks")
+        db.execute("ALTER TABLE job DROP COLUMN keep_alive")
+        db.execute("UPDATE job SET spec=x'00' WHERE id=?", (job_id(2),))
+        db.execute("PRAGMA user_version=1")
+        db.execute("UPDATE meta SET value='1' WHERE key='layout'")
+    db.close()
+    with Journal(path) as journal:
+        assert journal.warning is None
+        taken = journal.wishes(job_id(1))
+        assert Asks.model_validate_json(taken.asks or "") == asked[0].asks
+        assert taken.keep_alive == new[0].keep_alive == 60
+        assert journal.wishes(job_id(2)) == (None, None), "what is rotten is told once it is begun"
+
+
+def test_what_is_written_at_once_is_written_together_or_not_at_all(journal: Journal) -> None:
+    journal.submit(job(1), 1)
+    journal.submit(job(2), 1)
+    with suppress(UnknownJob), journal.at_once():
+        journal.begin(job_id(1))
+        journal.begin(job_id(9))
+    assert journal.info(job_id(1)).state is JobState.QUEUED
+    with journal.at_once():
+        begun = [journal.begin(job_id(number)) for number in (1, 2)]
+    assert [info.state for info in begun] == [JobState.RUNNING] * 2

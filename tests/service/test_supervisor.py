@@ -20,9 +20,10 @@ from shotlog.service.supervisor import (
     STALLED_TIMES,
     Supervisor,
 )
-from shotlog.service.work import Died
+from shotlog.service.work import Checked, Died
 from tests.service.workers import (
     JOB,
+    OTHER,
     Clock,
     edit_of,
     hear,
@@ -288,5 +289,51 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
         assert supervisor.info().restarts == DEATHS
         with pytest.raises(RuntimeError, match="not free"):
             run(supervisor, job("done"))
+    finally:
+        supervisor.close()
+
+
+def test_of_jobs_that_run_together_each_ends_for_itself(supervisor: Supervisor) -> None:
+    other = job("busy").model_copy(update={"job": OTHER})
+    run(supervisor, job("done"), other)
+    heard = hear_until(supervisor, lambda event: event.type == "progressed")
+    assert [event.type for event in heard] == ["ready", "done", "progressed"]
+    assert supervisor.jobs == (OTHER,)
+    assert not supervisor.free
+    supervisor.preempt()
+    hear(supervisor, "preempted")
+    assert supervisor.free
+
+
+def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> None:
+    specs = [
+        job(name).model_copy(update={"job": c * 32})
+        for c, name in zip("cde", ("done", "busy", "dies"), strict=True)
+    ]
+    run(supervisor, *specs)
+    died = hear(supervisor, "died")
+    assert isinstance(died, Died)
+    assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
+
+
+def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> None:
+    for times in (1, 2):
+        supervisor.check(Asks())
+        assert not supervisor.free
+        checked = hear(supervisor, "checked")
+        assert isinstance(checked, Checked)
+        assert (checked.ok, checked.words) == (True, "fine")
+        film = supervisor.info().film
+        assert (film.asked, film.held) == (8 * times, 2 * times)
+    assert supervisor.free
+
+
+def test_what_a_worker_died_of_is_told_where_it_was_no_job(clock: Clock) -> None:
+    supervisor = Supervisor(Breaker(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock)
+    try:
+        supervisor.load(Asks())
+        died = hear(supervisor, "died")
+        assert isinstance(died, Died)
+        assert (died.jobs, died.doing) == ((), "load")
     finally:
         supervisor.close()

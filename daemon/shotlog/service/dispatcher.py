@@ -53,6 +53,10 @@ CANCEL_SECONDS = 10.0
 PROGRESS_SECONDS = 0.1
 """Progress of a job is told at most so often."""
 
+BUNDLE_CHARACTERS = 4 * 1024**2
+"""Of what jobs of a bundle ask, together: with the first, which may have twice as much (see
+``wire.MESSAGE_BYTES``), it fits into one message of the pipe however it is escaped there."""
+
 _PACE, _PAUSED = "seconds per clip", "paused"
 
 _log = logging.getLogger(__name__)
@@ -226,6 +230,7 @@ class Dispatcher:
     def load(self, asks: Asks, keep_alive: int | None) -> None:
         """Has models made ready before the next job; of several wishes the latest counts."""
         self._wanted = asks, keep_alive
+        self.load_failure = None  # so that whoever waits can tell this loading's from an earlier's
 
     def check(self, asks: Asks) -> None:
         """Has the worker try itself, at once where it can; what runs is a trial of its own."""
@@ -320,9 +325,8 @@ class Dispatcher:
         return not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
 
     def _begin(self) -> None:
-        bundle = self.queue.bundle()
         try:
-            specs = {job: text for job in bundle if (text := self._spec(job)) is not None}
+            specs = self._specs(self.queue.bundle())
             with self._journal.at_once():
                 infos = [self._journal.begin(job) for job in specs]
             wishes = [self._journal.wishes(job) for job in specs]
@@ -341,13 +345,21 @@ class Dispatcher:
             self._came_back(self.running)
             self._again(tuple(specs))
 
-    def _spec(self, job: str) -> str | None:
-        """The text of what was asked; a job of which it cannot be read any more fails."""
-        try:
-            return self._journal.spec(job)
-        except JobRefused as rotten:
-            self._end(job, JobState.FAILED, rotten.failure)
-            return None
+    def _specs(self, bundle: Sequence[str]) -> dict[str, str]:
+        """What jobs ask, as text, of as many as may run; one that cannot be read any more fails."""
+        specs: dict[str, str] = {}
+        room = BUNDLE_CHARACTERS
+        for job in bundle:
+            try:
+                text = self._journal.spec(job)
+            except JobRefused as rotten:
+                self._end(job, JobState.FAILED, rotten.failure)
+                continue
+            room -= len(text)
+            if specs and room < 0:
+                break
+            specs[job] = text
+        return specs
 
     def _came_back(self, jobs: Sequence[str], *, sound: bool = False) -> None:
         """The worker has these jobs no longer."""
