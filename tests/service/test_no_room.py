@@ -1,0 +1,49 @@
+"""A job whose model has no room: refused in words, and it costs nobody else's models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shotlog.models.card import Head, Task
+from shotlog.models.devices import Device
+from shotlog.models.manifest import keep
+from shotlog.models.registry import PLACE_VARIABLE, Registry
+from shotlog.service.memory import MachineMemory, Space
+from shotlog.service.messages import Asks, ErrorCode
+from shotlog.service.running import JobRunner
+from shotlog.service.seats import GIB
+from shotlog.service.work import Failed, Holding, Progressed, Word
+from tests.models.checkpoints import Style, card, make
+from tests.service.workers import BUILTIN, JOB, OTHER, job_of, write_film
+
+
+def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE_VARIABLE, str(tmp_path / "models"))
+    for seed, name in enumerate(("one", "two")):
+        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        made = make(tmp_path / name, Style.OPENGVLAB, card=own, seed=seed)
+        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        Registry().install(own, kept, source="this test", linked=made.folder)
+    film, words = write_film(tmp_path / "film.mp4"), list[Word]()
+    runner = JobRunner(words.append, lambda: False)
+    runner.load(Asks(names=("one",), device="cpu", precision="fp32"))
+
+    def full(memory: MachineMemory, device: Device) -> Space:
+        return Space(0, 0, 8 * GIB)
+
+    monkeypatch.setattr(MachineMemory, "space", full)
+    for job, asks in ((OTHER, BUILTIN), (JOB, Asks(device="cpu", precision="fp32"))):
+        runner.run({job: job_of(film, job, asks).model_dump_json()})
+
+    told = [word for word in words if not isinstance(word, Progressed)]
+    (failed,) = [word for word in told if isinstance(word, Failed)]
+    assert failed.job == JOB
+    assert failed.failure.code is ErrorCode.MODEL
+    assert failed.failure.retryable
+    assert "cpu: two needs" in failed.failure.message
+    assert "one must stay beside it" in failed.failure.message
+    assert [word.models for word in told if isinstance(word, Holding)] == [("one on cpu in fp32",)]
