@@ -108,7 +108,8 @@ class Courtesy:
         pids = psutil.pids()
         begun = 0 if self._looks else _LOOKS - 1
         self._looks = {pid: self._looks.get(pid, begun) for pid in pids}
-        fresh = (pid for pid, looks in self._looks.items() if looks < _LOOKS)
+        # Mostly the newest first: the editor has just opened something, and waits for it.
+        fresh = (pid for pid in sorted(pids, reverse=True) if self._looks[pid] < _LOOKS)
         for pid in list(islice(fresh, LOOK_AT)):
             self._looks[pid] += 1
             if pid not in self._found and (program := _recognised(pid)):
