@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
+from shotlog.schema.evidence import Row
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import JobRunner, failure_of
-from shotlog.service.work import Failed, Memory, Progressed, Word
+from shotlog.service.trial import try_out
+from shotlog.service.work import Checked, Failed, Memory, Part, Progressed, Word
 from tests.service import odd_worker
-from tests.service.workers import JOB, job_of
+from tests.service.workers import JOB, OTHER, in_process, job_of, write_film
 
 NOWHERE = Path("/nowhere.mov")
 
@@ -84,3 +88,61 @@ def test_a_failure_says_what_happened_to_what_and_what_to_do(
     assert failure.message == f"{error.problem.subject}: {error.problem.message}"
     assert failure.hint == error.problem.hint
     assert not failure.retryable
+
+
+def second(job: Submit) -> Submit:
+    return job.model_copy(update={"job": OTHER})
+
+
+def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
+    told = Told(odd_worker.voices())
+    first = job_of(write_film(tmp_path / "film.mp4"))
+    told.run(first, second(first))
+    assert told.types == ["part", "done", "part", "done"]
+    texts = [word.text for word in told.words if isinstance(word, Part)]
+    assert texts == [in_process(first.edit)] * 2
+    (memory,) = [word for word in told.words if isinstance(word, Memory)]
+    assert memory.film.asked > 0
+
+
+def test_what_goes_wrong_with_several_jobs_fails_none_of_them_yet() -> None:
+    told = Told(RuntimeError("a surprise"), DeviceUnusable("cuda:9", "there is no such device"))
+    for _ in range(2):
+        told.run(job_of(NOWHERE), second(job_of(NOWHERE)))
+    assert told.types == ["apart", "apart"]
+
+
+def test_a_job_that_cannot_be_read_fails_and_no_other_for_it() -> None:
+    told = Told(odd_worker.voices())
+    told.runner.run({OTHER: "{rot", JOB: job_of(NOWHERE).model_dump_json()})
+    assert told.types == ["failed", "part", "done"]
+    (failed,) = [word for word in told.words if isinstance(word, Failed)]
+    assert (failed.job, failed.failure.code) == (OTHER, ErrorCode.JOURNAL)
+
+
+def test_a_worker_that_is_well_says_what_it_tried() -> None:
+    told = Told()
+    told.runner.check(Asks())
+    (checked,) = [word for word in told.words if isinstance(word, Checked)]
+    assert checked.ok, checked.words
+    assert "4 built-in measures" in checked.words
+    assert "no model is loaded" in checked.words
+
+
+def test_a_cache_that_keeps_nothing_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path))
+    told = Told()
+    told.runner.check(Asks())
+    (checked,) = [word for word in told.words if isinstance(word, Checked)]
+    assert not checked.ok
+    assert "the cache cannot be opened" in checked.words
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_are_none_are_found_out(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Row(0, 1, np.full(LoudnessMeasure().width, value, np.float32))
+    monkeypatch.setattr(LoudnessMeasure, "listen", lambda *_: [row])
+    with pytest.raises(AnalyzerError, match="numbers"):
+        try_out([])

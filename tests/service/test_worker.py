@@ -22,7 +22,8 @@ from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import PART_CHARACTERS
 from shotlog.service.supervisor import COMMAND, Supervisor
-from shotlog.service.work import Died, Done, Failed, Holding, Progressed
+from shotlog.service.work import Checked, Died, Done, Failed, Holding, Progressed
+from shotlog.service.worker import NICENESS
 from tests.models.checkpoints import MOVE_CARD, make
 from tests.service.workers import (
     BUILTIN,
@@ -309,3 +310,21 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
         assert pid is not None
         os.kill(pid, signal.SIGINT)
         assert done(supervisor, job_of(film))
+
+
+def test_a_worker_tries_itself() -> None:
+    with supervised() as supervisor:
+        supervisor.check(Asks())
+        checked = hear(supervisor, "checked")
+    assert isinstance(checked, Checked)
+    assert checked.ok, checked.words
+
+
+def test_the_worker_lets_the_editors_programs_go_first() -> None:
+    with supervised() as supervisor:
+        supervisor.start()
+        hear(supervisor, "ready")
+        pid = supervisor.info().pid
+        assert pid is not None
+        ours = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, ours + NICENESS)
