@@ -46,7 +46,7 @@ class PretendedWorker:
         self._step, self._due = 0, time.monotonic() + self._pace
         return True
 
-    def load(self, asks: Asks) -> bool:
+    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
         self._said.append(Holding(models=()))
         return True
