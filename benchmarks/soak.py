@@ -10,9 +10,9 @@ compared with that of a run in process. Power cuts are not made.
 Exit code 1 where a job was lost, duplicated, failed without reason or came to another log; Ctrl-C
 prints what there is. JSON: the counts of jobs by what became of them (``submitted`` ...
 ``reruns``), ``recovery_s`` by fault, ``brokers``, ``memory_slope_mb_per_hour`` and
-``descriptor_slope_per_hour`` (linear fit, the first 120 s of every broker left out;
-null where none lived for long enough), ``wal_mb`` (the
-journal's, at its largest), ``faults``, ``reconnects``, ``minutes``.
+``descriptor_slope_per_hour`` (linear fit, the first 120 s of every broker left out; null where none
+lived for long enough), ``wal_mb`` (the journal's, at its largest), ``faults``, ``reconnects``,
+``minutes``.
 """
 
 from __future__ import annotations
