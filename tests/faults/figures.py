@@ -85,6 +85,7 @@ class Figures:
         for pid, life in other.lives.items():
             self.lives[pid] += life
         self.notes += other.notes
+        self.measured |= other.measured
 
     def look_at(self, pid: int, age: float) -> None:
         """Takes a sample of a broker; none where it has just died."""
@@ -129,6 +130,7 @@ class Figures:
                 for kind, s in sorted(self.recoveries.items())
             },
             "notes": self.notes,
+            "measured": self.measured,
             "brokers": len(self.lives),
             "memory_slope_mb_per_hour": self.memory_slope(),
             "descriptor_slope_per_hour": self.descriptor_slope(),

@@ -204,14 +204,14 @@ def test_a_verb_whose_messages_suffer_is_answered_as_ever(
     seconds = time.monotonic() - began
 
     assert trouble == Trouble(), "it happened"
-    assert (seconds >= PING) == (fault != "double"), "then it is asked again"
+    assert fault == "double" or seconds >= PING, "it was asked again"
     assert not isinstance(answer, Refused), answer
     again = session.ask(request)
     assert answer == again or (verb in OF_THE_MOMENT and answer.type == again.type)
     after = jobs(session)
     assert after.keys() - before.keys() == {job}
     assert after[job].attempts <= 1
-    assert session.reconnects == 0
+    assert session.reconnects <= 1
     session.ask(Cancel(job=job))
 
 

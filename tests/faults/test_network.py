@@ -18,6 +18,7 @@ SHORT = 8_000
 """Bytes of a connection's life: a run has more than 20,000, its longest message 5,000."""
 
 TRIES = 3
+"""So often a network goes away in a run."""
 
 
 @contextmanager
@@ -32,13 +33,19 @@ def network(
             yield proxy, client
 
 
-def work(machine: Machine, client: Client, trouble: Callable[[], None] = lambda: None) -> int:
+def work(
+    machine: Machine,
+    client: Client,
+    trouble: Callable[[], None] = lambda: None,
+    *,
+    count: int = JOBS,
+) -> int:
     """Has jobs done and watches each; there is trouble whenever anything is told.
 
     Gives how often progress was told.
     """
     client.pause()
-    jobs = machine.submit(client, JOBS)
+    jobs = machine.submit(client, count)
     watches = [client.watch(job) for job in jobs]
     assert {next(watch).job for watch in watches} == set(jobs)  # all are watched from their begin
     client.resume()
@@ -47,7 +54,7 @@ def work(machine: Machine, client: Client, trouble: Callable[[], None] = lambda:
         for event in watch:
             told += isinstance(event, ProgressEvent)
             trouble()
-    assert [client.attach(job).state for job in jobs] == [JobState.DONE] * JOBS
+    assert [client.attach(job).state for job in jobs] == [JobState.DONE] * count
     assert {info.job for info in client.jobs()} == set(jobs)
     machine.settle(client)
     assert machine.figures.sound
