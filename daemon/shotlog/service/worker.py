@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shotlog.engine.voices import Voices
 
 NICENESS = 5
-"""Whatever the editor works with goes first; alone on the machine, this costs nothing."""
+"""So much lower than the broker's is the worker's priority: the editor's programs go first."""
 
 LOST = 3
 """Exit code of a worker whose device or memory is gone."""
