@@ -62,6 +62,7 @@ def demo(output: Path | None, keep: bool) -> None:
     shotlog show ~/demo/shotlog-demo.marked.otio --move pan_right
 
     The film is drawn, not shot: it shows how Shotlog works, not how well it does on your footage.
+    All is done in this process: no daemon is started, and no result kept.
     """
     console = Console()
     with _folder(output, keep) as folder:
