@@ -23,7 +23,6 @@ TOLD_ONLY = {
     "daemon.py": "the connection file tells when the daemon began",
     "journal.py": "jobs tell when they were submitted and ended; what was long over is forgotten, "
     "but never one of the newest hundred",
-    "pretence.py": "the fake daemon's jobs tell when they were submitted and ended",
 }
 """Where the service asks for the wall clock, and what for."""
 
