@@ -44,7 +44,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 def look_until_found(courtesy: Courtesy, now: float = 0.0) -> float:
     """As many looks as all processes need to be asked for their names; gives the time."""
-    for _ in range(len(psutil.pids()) // LOOK_AT + 2):
+    for _ in range(2 * len(psutil.pids()) // LOOK_AT + 3):
         courtesy.reason(now)
         now += LOOK_SECONDS
     return now

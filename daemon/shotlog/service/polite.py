@@ -16,7 +16,6 @@ import logging
 import re
 import sys
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import PurePath
 
 import psutil
@@ -26,7 +25,7 @@ LOOK_SECONDS = 2.0
 
 LOOK_AT = 50
 """Processes whose names are asked in one look. 480 of them take 45 ms on two shared cores; so a
-look takes 5 ms until all have been asked, after 20 s, and 0.3 ms from then on."""
+look takes 5 ms until all have been asked, once in 20 s, and again; 0.3 ms from then on."""
 
 CORES = 1.0
 """An editing program that uses more than one core is at work. At rest it has a single thread that
@@ -49,7 +48,7 @@ _PROGRAMS = {
 }
 
 _LOOKS = 2
-"""One that has just begun is looked at twice: it may be on its way to become another program."""
+"""Each is looked at twice: one that has just begun may be on its way to become another program."""
 
 _log = logging.getLogger(__name__)
 
@@ -106,11 +105,11 @@ class Courtesy:
             if spent > self._cores * passed:
                 self._busy, self._busy_at = found.program, now
         pids = psutil.pids()
-        begun = 0 if self._looks else _LOOKS - 1
-        self._looks = {pid: self._looks.get(pid, begun) for pid in pids}
-        # Mostly the newest first: the editor has just opened something, and waits for it.
-        fresh = (pid for pid in sorted(pids, reverse=True) if self._looks[pid] < _LOOKS)
-        for pid in list(islice(fresh, LOOK_AT)):
+        self._looks = {pid: self._looks.get(pid, 0) for pid in pids}
+        fresh = [pid for pid in pids if self._looks[pid] < _LOOKS]
+        # The newest first: the editor has just opened something, and waits for it.
+        fresh.sort(key=lambda pid: (self._looks[pid], -pid))
+        for pid in fresh[:LOOK_AT]:
             self._looks[pid] += 1
             if pid not in self._found and (program := _recognised(pid)):
                 self._found[pid] = program
