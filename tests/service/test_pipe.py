@@ -18,11 +18,11 @@ JOBS = st.text("0123456789abcdef", min_size=32, max_size=32)
 FIGURES = st.floats(0, 1e6)
 WORD = st.one_of(
     st.builds(Part, job=JOBS, text=st.text()),
-    st.builds(Preempted, job=JOBS),
+    st.builds(Preempted),
     st.builds(Dying, reason=st.text()),
     st.builds(Holding, models=st.lists(st.text()).map(tuple)),
     st.builds(
-        Progressed, job=JOBS, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
+        Progressed, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
     ),
     st.builds(
         Failed, job=st.none() | JOBS,
