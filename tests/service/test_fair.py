@@ -261,6 +261,7 @@ def test_bundles_are_of_one_kind_keep_the_order_and_leave_nobody_out(
         jobs = [asked[int(job)] for job in bundle]
         if len(jobs) > 1:
             assert len({(priority, kind) for priority, _, kind in jobs}) == 1
+            assert jobs[0][0] is not INTERACTIVE
             assert jobs[0][2] is not None
             assert sum(max(1, clips) for _, clips, _ in jobs) <= BUNDLE_CLIPS
         for job in bundle:

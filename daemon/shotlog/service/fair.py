@@ -142,13 +142,18 @@ class FairQueue:
     def bundle(self, most_clips: int = BUNDLE_CLIPS) -> tuple[str, ...]:
         """That job, and those of its flow that may run with it, in their order.
 
+        An interactive job runs alone: somebody waits for it, and would wait for the others too.
+
         Args:
             most_clips: What they have together; the first may have more, and is alone then.
         """
         waiting = [flow for flow in self._flows if flow.jobs and flow.priority not in self._held]
         if not waiting:
             return ()
-        (first, chosen), *others = min(waiting, key=lambda flow: flow.tag).jobs.items()
+        flow = min(waiting, key=lambda flow: flow.tag)
+        (first, chosen), *others = flow.jobs.items()
+        if flow.priority is Priority.INTERACTIVE:
+            return (first,)
         bundle, room = [first], most_clips - chosen.size
         for name, job in others:
             if job.kind is not None and job.kind == chosen.kind and job.size <= room:
