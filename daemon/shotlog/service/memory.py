@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+from ctypes import CDLL
 from typing import NamedTuple, Protocol
 
 from shotlog.models.devices import Device
@@ -60,9 +62,10 @@ class MachineMemory:
         return Space(psutil.Process().memory_info().rss, main.available, main.total)
 
     def reclaim(self, device: Device) -> None:
-        """Collects garbage, then empties torch's own store of what it freed."""
+        """Collects garbage, then empties torch's own store of what it freed, or the C library's."""
         gc.collect()
         if device.kind == "cpu":
+            _trim()
             return
         import torch
 
@@ -91,3 +94,13 @@ class MachineMemory:
         import torch
 
         return torch.cuda.max_memory_allocated(device.place) - self._held[device.place]
+
+
+def _trim() -> None:
+    """Has glibc give back what was freed; other C libraries do so by themselves, or cannot.
+
+    It keeps freed blocks of up to 32 MiB (mallopt(3), M_MMAP_THRESHOLD): of base and large in bf16
+    none of 1,258 MiB went back when both were let go; 493 MiB were left after this, in 0.16 s.
+    """
+    if sys.platform == "linux" and (trim := getattr(CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)
