@@ -411,9 +411,14 @@ def test_no_flow_is_overtaken_by_way_of_a_bundle(scene: Scene) -> None:
     begin_together(
         scene,
         asking(1, priority=BATCH),
-        asking(2, priority=INTERACTIVE),
+        asking(2),
         asking(3, priority=BATCH),
-        asking(4, priority=INTERACTIVE),
+        asking(4),
     )
     assert scene.worker.orders == ["run 02 04"]
     assert states(scene, ONE, THREE) == [JobState.QUEUED] * 2
+
+
+def test_somebody_who_waits_does_not_wait_for_others_too(scene: Scene) -> None:
+    begin_together(scene, asking(1, priority=INTERACTIVE), asking(2, priority=INTERACTIVE))
+    assert scene.worker.orders == ["run 01"]
