@@ -18,10 +18,13 @@ from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
-from shotlog.schema.errors import ClipOutsideMedia, Problem, Stopped
+from shotlog.schema.errors import CacheError, ClipOutsideMedia, Problem, Stopped
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeRange, union
+
+_ATTEMPTS = 3
+"""Times that a run measures what others threw out of the cache under its hands."""
 
 
 class Options(Model):
@@ -58,6 +61,7 @@ def analyze(
 
     Raises:
         ModelError: a model or the device cannot be used; what was measured is in the cache.
+        CacheError: the cache loses what was measured faster than that can be used.
         Stopped: on Ctrl-C; likewise.
     """
     options, progress = options or Options(), progress or Silent()
@@ -94,6 +98,7 @@ def analyze_together(
 
     Raises:
         ModelError: a model or the device cannot be used; what was measured is in the cache.
+        CacheError: likewise.
         Stopped: on Ctrl-C; likewise.
     """
     options, progress, shelf = options or Options(), progress or Silent(), shelf or MediaShelf()
@@ -115,10 +120,18 @@ def _analyze(
     shelf: MediaShelf,
 ) -> Log:
     clips = _wanted(edit, options)
-    seen = _examine(clips, analyzers, cache, progress, shelf)
-    found = conclude(
-        edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
-    )
+    for _ in range(_ATTEMPTS):
+        seen = _examine(clips, analyzers, cache, progress, shelf)
+        found = conclude(
+            edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
+        )
+        # Somebody may empty the cache, or need its room, while this run still uses what is in it.
+        if all(map(seen.outcome.explains, plan(seen.located, analyzers, cache))):
+            break
+    else:
+        message = "what was measured was thrown away again and again while it was needed"
+        hint = "Stop what empties the cache, or do without: --in-process --no-cache."
+        raise CacheError(str(cache.path), message, hint)
     cache.asked += _film_seconds(seen.located)
     warnings = [*edit.warnings, *_left_out(edit, clips)]
     for item in seen.divided:

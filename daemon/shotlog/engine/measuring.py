@@ -44,18 +44,36 @@ class Work:
 
 @dataclass
 class Outcome:
-    """What went wrong while measuring."""
+    """What went wrong while measuring.
+
+    Attributes:
+        problems: Of clips.
+        warnings: Of files.
+        failed: By content id, names of the measures that failed on a file.
+        unreadable: Content ids of files whose picture could not be read.
+        unheard: Of those whose sound could not.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: dict[str, frozenset[str]] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    unheard: set[str] = field(default_factory=set)
+
+    def explains(self, work: Work) -> bool:
+        """Whether everything that a file still lacks is lacking because it could not be had."""
+        content = work.media.content_id
+        failed = self.failed.get(content, frozenset())
+        pictures = () if content in self.unreadable else work.pictures
+        sounds = () if content in self.unheard else work.sounds
+        return all(job.measure.name in failed for job in (*pictures, *sounds))
 
     def add(self, other: Outcome) -> None:
         """Adds what went wrong elsewhere."""
         self.problems += other.problems
         self.warnings += other.warnings
         self.unreadable |= other.unreadable
+        self.unheard |= other.unheard
         for content, names in other.failed.items():
             self.failed[content] = self.failed.get(content, frozenset()) | names
 
@@ -121,6 +139,7 @@ def _heard(
             for seconds in hear(job.media, job.sounds, cache):
                 yield (seconds,)
         except ShotlogError as error:
+            outcome.unheard.add(job.media.content_id)
             outcome.warnings.append(f"{job.media.path}: the sound was left out; {error}")
         _give_up(job, [(s.measure, s.failure) for s in job.sounds if s.failure], outcome)
 
