@@ -38,11 +38,11 @@ def test_main_memory_is_not_limited_and_nobody_counts_its_peaks() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other C libraries keep what they like")
 def test_small_pieces_of_main_memory_are_given_back_too() -> None:
     memory, cpu = MachineMemory(), choose_device("cpu", "fp32")
-    threshold = torch.ones(32 * MIB // 4)
+    threshold = torch.ones(24 * MIB // 4)
     del threshold  # from now on glibc keeps whatever is smaller than this
     held = [torch.ones(MIB // 4) for _ in range(128)]
     with_all = memory.space(cpu).used
-    held.clear()
+    del held[:-1]  # the last one lies above all others, so that the heap does not just shrink
     memory.reclaim(cpu)
     assert with_all - memory.space(cpu).used > 96 * MIB
 
