@@ -28,6 +28,7 @@ from shotlog_otio.placing import (
     standing_markers,
     wanted_markers,
 )
+from shotlog_otio.reader import read_edit
 from shotlog_otio.saving import save
 from shotlog_otio.written import (
     Written,
@@ -80,7 +81,21 @@ def write_markers(
             "It may have been changed while it was analysed: run again.",
         ) from error
     _store(document, patched, destination)
-    return written.model_copy(update={"changed": patched != document.text})
+    stays = document.member or destination.absolute().parent == document.path.absolute().parent
+    astray = () if stays else _astray(edit, destination)
+    return written.model_copy(update={"changed": patched != document.text, "astray": astray})
+
+
+def _astray(edit: Edit, destination: Path) -> tuple[str, ...]:
+    """Media that a copy of a timeline looks for where they are not."""
+    there = {clip.id: clip.media for clip in read_edit(destination).clips}
+    return tuple(
+        dict.fromkeys(
+            clip.media.path
+            for clip in edit.clips
+            if clip.media and (now := there.get(clip.id)) and now.path != clip.media.path
+        )
+    )
 
 
 def clear_markers(source: Path, destination: Path, *, edited: bool = False) -> int:

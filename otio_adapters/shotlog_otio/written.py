@@ -53,6 +53,8 @@ class Written(Model):
         unchanged: Markers of ours that already said the same.
         kept: Ids of the markers that an editor has changed: their word, left as it is.
         changed: Whether the file differs from its source at all.
+        astray: Paths of media that are named relative to the timeline's folder, so that the
+            result, in another folder, looks for them elsewhere.
     """
 
     added: int = 0
@@ -61,6 +63,7 @@ class Written(Model):
     unchanged: int = 0
     kept: tuple[str, ...] = ()
     changed: bool = False
+    astray: tuple[str, ...] = ()
 
 
 class WrittenMarker(Model):

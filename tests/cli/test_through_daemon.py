@@ -93,6 +93,19 @@ def test_the_daemon_finds_what_this_process_finds(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("home")
+def test_a_report_without_pictures_says_why(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = call("analyze", film, "--report", tmp_path / "a.html")
+    assert "no pictures" not in whole.output
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "another.sqlite"))
+    assert (
+        "no pictures: the daemon" in call("analyze", film, "--report", tmp_path / "b.html").output
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
 def test_a_job_that_fails_is_told_in_words(film: Path) -> None:
     asked = call("analyze", film, "--models", "local")
     assert asked.exit_code == 1

@@ -15,6 +15,7 @@ from shotlog.schema.errors import OutputNotWritable, TimelineUnreadable
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog_otio import clear_markers, markers_of, read_edit, read_markers, write_markers
+from tests.otio import timelines
 from tests.otio.marking import (
     all_markers,
     edited_by_otio,
@@ -411,3 +412,18 @@ def test_a_timeline_that_changed_meanwhile_is_told(plain: Path) -> None:
 def test_a_plain_timeline_does_not_become_a_bundle(plain: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="plain timeline"):
         write_markers(plain, tmp_path / "a.otioz", [marker(1)], read_edit(plain))
+
+
+def test_media_that_a_copy_will_not_find_are_told(tmp_path: Path) -> None:
+    shots = timelines.track(
+        timelines.clip("a", media="media/a.mov"),
+        timelines.clip("b", media="media/a.mov"),
+        timelines.clip("c", media="/elsewhere/c.mov"),
+    )
+    plain = timelines.saved(tmp_path, timelines.timeline(shots))
+    (tmp_path / "out").mkdir()
+    edit = read_edit(plain)
+    beside = write_markers(plain, tmp_path / "beside.otio", [marker(3)], edit)
+    away = write_markers(plain, tmp_path / "out" / "away.otio", [marker(3)], edit)
+    assert beside.astray == ()
+    assert away.astray == (str(tmp_path / "media/a.mov"),)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from shotlog.cli.sources import Footage
     from shotlog.engine import Cache, MediaShelf
 
+_NO_PICTURES = (
+    "the report has no pictures: the daemon was started with another SHOTLOG_CACHE; run"
+    " shotlog daemon restart, or use --in-process"
+)
+
 
 class OwnEngine:
     """The engine of this process, and the result cache.
@@ -81,12 +86,14 @@ class OwnEngine:
         )  # fmt: skip
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
 
-    def report(self, log: Log) -> str:
-        """A page of a log, with the pictures that the cache holds of its shots."""
+    def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
+        """A page of a log, with the pictures that the cache holds of its shots; and doubts."""
         from shotlog.engine import thumbnails
         from shotlog.report import render_report
 
-        return render_report(log, thumbnails(self._cache))
+        picture = thumbnails(self._cache)
+        doubts = () if not log.shots or any(map(picture, log.shots)) else (_NO_PICTURES,)
+        return render_report(log, picture), doubts
 
     @cached_property
     def _cache(self) -> Cache:

@@ -110,11 +110,14 @@ def analyze(
         else:
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
         log = log.model_copy(update={"problems": problems + log.problems})
-        page = None if report_file is None else engine.report(log)
+        if report_file is not None:
+            page, doubts = engine.report(log)
+            log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
             _say_written(console, output, written)
-    if report_file is not None and page is not None:
+            log = log.model_copy(update={"warnings": (*log.warnings, *_astray(output, written))})
+    if report_file is not None:
         save(report_file, page.encode())
         console.print(Text.assemble(("wrote ", "green"), (str(report_file), "bold")))
     if json_file is not None:
@@ -199,4 +202,14 @@ def _say_written(console: Console, output: Path, written: Written) -> None:
         parts.append(f"{len(written.kept)} kept as you edited them")
     console.print(
         Text.assemble(("wrote ", "green"), (str(output), "bold"), f": {', '.join(parts)}")
+    )
+
+
+def _astray(output: Path, written: Written) -> tuple[str, ...]:
+    """A word where the marked timeline will not find its media."""
+    if not written.astray:
+        return ()
+    return (
+        f"{output} will not find {len(written.astray)} of its media, which the timeline names"
+        " relative to its folder; keep the copy in that folder, or relink it",
     )
