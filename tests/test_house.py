@@ -1,0 +1,53 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[1]
+SOURCES = sorted(
+    path for folder in ("daemon", "otio_adapters") for path in (HOUSE / folder).rglob("*.py")
+)
+PICKLING = {
+    "pickle",
+    "cPickle",
+    "dill",
+    "cloudpickle",
+    "shelve",
+    "marshal",
+    "joblib",
+    "recv_pyobj",
+    "send_pyobj",
+}
+LONGEST = 800
+
+
+def words_of(source: str) -> Iterator[str]:
+    """Every name that a module imports, calls or reaches for."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from (part for alias in names for part in alias.name.split("."))
+            case ast.ImportFrom(module=module, names=names):
+                yield from (module or "").split(".")
+                yield from (alias.name for alias in names)
+            case ast.Attribute(attr=name) | ast.Name(id=name):
+                yield name
+
+
+def test_nothing_is_pickled() -> None:
+    found = {path: PICKLING & set(words_of(path.read_text(encoding="utf-8"))) for path in SOURCES}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_what_pickles_would_be_found() -> None:
+    assert "pickle" in set(words_of("import pickle"))
+    assert "recv_pyobj" in set(words_of("socket.recv_pyobj()"))
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES)
+    assert lengths[-1] <= LONGEST
+    assert lengths[len(lengths) // 2] <= 250
