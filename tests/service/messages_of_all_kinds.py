@@ -194,5 +194,5 @@ def replies() -> list[Reply]:
         Ack(),
         Lagged(),
         Refused(failure=_failure()),
-        Goodbye(),
+        Goodbye(idle=True),
     ]

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -47,6 +46,9 @@ from tests.service.workers import (
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 
 PATIENCE = 30.0
+
+PROMPT = 6.0
+"""Less than a client waits for a daemon that was stopped to come back."""
 
 
 @pytest.fixture(scope="module")
@@ -224,17 +226,6 @@ def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
     assert last.state is JobState.CANCELLED
 
 
-def test_eight_clients_that_race_have_one_daemon(places: Places) -> None:
-    def ask(_: int) -> int:
-        with Client(places=places) as client:
-            return client.status().pid
-
-    with ThreadPoolExecutor(8) as pool:
-        pids = set(pool.map(ask, range(8)))
-    assert stop(places) is not None
-    assert len(pids) == 1
-
-
 def test_progress_comes_at_most_ten_times_a_second(film: Path, places: Places, looks: Path) -> None:
     with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
         client.submit(edit_of(film), name="cut", job=JOB)
@@ -251,6 +242,21 @@ def test_a_daemon_that_nobody_needs_ends_by_itself(places: Places) -> None:
         assert read(places) is None
         with pytest.raises(DaemonAbsent):
             client_of(places)
+
+
+@pytest.mark.parametrize("way", ["by itself", "stopped", "killed"])
+def test_a_client_that_idles_while_its_daemon_ends_gets_another(places: Places, way: str) -> None:
+    with daemon(places, *(["--idle=0.2"] if way == "by itself" else [])) as pid:
+        with Client(places=places, ping=0.5) as client:
+            if way == "stopped":
+                stop(places)
+            elif way == "killed":
+                os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not is_alive(pid))
+            began = time.monotonic()
+            assert client.status().pid != pid
+            assert time.monotonic() - began < PROMPT
+        stop(places)
 
 
 def test_a_second_daemon_says_that_one_runs(places: Places) -> None:

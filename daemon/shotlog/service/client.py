@@ -270,6 +270,7 @@ class Client:
         """
         watch = Watch(job)
         self._watches.append(watch)
+        self._session.watching = True
         try:
             while True:
                 event = self._next(watch, pause)
@@ -278,6 +279,7 @@ class Client:
                     return
         finally:
             self._watches.remove(watch)
+            self._session.watching = bool(self._watches)
 
     def _next(self, watch: Watch, timeout: float) -> JobInfo | ProgressEvent | None:
         """What is next to be said of a job; None where nothing is within timeout seconds.

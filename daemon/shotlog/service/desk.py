@@ -154,7 +154,7 @@ class Desk:
         self._clients = Clients()
         self.counts = Counts()
         self._shown: tuple[str, str] | None = None
-        self._draining = False
+        self._draining = self._idle = False
         self.over = False
         self.dispatcher = Dispatcher(
             journal,
@@ -210,10 +210,10 @@ class Desk:
         self.dispatcher.tick()
         if len(self.dispatcher.queue):
             self._last_used = now
-        elif self._draining or (
-            0 < self._rules.idle < now - self._last_used and self._worker.info().pid is None
-        ):
+        elif self._draining:
             self.over = True
+        elif 0 < self._rules.idle < now - self._last_used and self._worker.info().pid is None:
+            self.over = self._idle = True
         letters, self._letters = self._letters, []
         return letters
 
@@ -230,7 +230,7 @@ class Desk:
         """Leaves jobs so that the next daemon goes on with them, and says goodbye."""
         self.dispatcher.close()
         self._letters.clear()
-        return [Letter(client, Goodbye()) for client in self._clients.everybody()]
+        return [Letter(client, Goodbye(idle=self._idle)) for client in self._clients.everybody()]
 
     def status(self) -> StatusReport:
         """How everything is."""

@@ -567,9 +567,14 @@ class Refused(Model):
 
 
 class Goodbye(Model):
-    """The daemon ends."""
+    """The daemon ends.
+
+    Attributes:
+        idle: By itself, as nobody needed it; else somebody stopped it. Since 1.1.
+    """
 
     type: Literal["goodbye"] = "goodbye"
+    idle: bool = False
 
 
 Reply = Annotated[

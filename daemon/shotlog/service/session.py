@@ -12,7 +12,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TypeAlias
 
 import zmq
@@ -78,6 +77,8 @@ class Session:
 
     Attributes:
         ping: As given.
+        watching: Whether a job is waited for between requests too: then a daemon that somebody
+            stops meanwhile is told of, and none is started in its place.
         welcome: What the daemon said when it was last connected to.
         generation: Raised whenever events may have been lost.
         reconnects: How often a connection had to be replaced.
@@ -97,6 +98,7 @@ class Session:
         patience: float = PATIENCE,
     ) -> None:
         self.ping, self.generation, self.reconnects = ping, 0, 0
+        self.watching = False
         self._find, self._keys, self._on_event = find, keys, on_event
         self._client, self._patience = client, patience
         self._left: str | None = None
@@ -122,6 +124,9 @@ class Session:
     def ask(self, request: Request) -> Reply:
         """Sends a request until it is answered.
 
+        A daemon that ended while nobody asked or watched is replaced like one that was never
+        there; only of one that was stopped in the middle is it said that it was.
+
         Returns:
             The answer, which may be :class:`Refused`.
 
@@ -135,6 +140,9 @@ class Session:
         limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
         message, frames = pack(request, limit=limit)
         until = time.monotonic() + self._patience
+        if not self.watching:
+            self._catch_up()
+            self._left = None
         while True:
             answer = self._exchange(message, frames, until)
             if answer is not None and not _not_initialised(answer):
@@ -194,7 +202,7 @@ class Session:
         if message is not None and header.reply_to == message:
             return reply
         if isinstance(reply, Goodbye):
-            self._left = self.welcome.boot
+            self._left = None if reply.idle else self.welcome.boot
             self._drop()
         elif isinstance(reply, Lagged):
             self.generation += 1
@@ -202,10 +210,16 @@ class Session:
             self._on_event(reply)
         return None
 
-    def _reconnect(self) -> None:
-        with suppress(Cut):  # its last words may say that it was stopped
+    def _catch_up(self) -> None:
+        """Hears what was said while nobody listened; last words may be among it."""
+        try:
             while self._link and (frames := self._link.receive(0)):
                 self._understand(frames)
+        except Cut:
+            self._drop()
+
+    def _reconnect(self) -> None:
+        self._catch_up()
         self._drop()
         self.welcome = self._connect(first=False)
         self.reconnects += 1
