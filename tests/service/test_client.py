@@ -369,7 +369,7 @@ def test_a_daemon_that_does_not_encrypt_is_not_allowed(daemon: FakeDaemon) -> No
         port = plain.bind_to_random_port("tcp://127.0.0.1")
         connection = there(daemon).model_copy(update={"endpoint": f"tcp://127.0.0.1:{port}"})
 
-        with pytest.raises(NotAllowed, match="does not encrypt"):
+        with pytest.raises(NotAllowed, match="does not prove to be the daemon"):
             Client(connection, places=daemon.places)
 
 
