@@ -56,11 +56,12 @@ def client_keys(places: Places) -> KeyPair:
     Keys that were revoked are not let in again: remove ``places.client_key`` to get new ones.
 
     Raises:
-        NotAllowed: Others may read them, or they are damaged.
+        NotAllowed: Others may read them or write to the list of clients, or they are damaged.
         DaemonAbsent: They cannot be written.
     """
     places.make()
     if kept := _read(places.client_key):
+        allowed(places)  # a list that others may write serves nobody, and only we can say so
         return kept
     with _one_at_a_time(places):
         if kept := _read(places.client_key):

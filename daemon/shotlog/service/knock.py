@@ -79,8 +79,8 @@ def refusal(knocked: Knock, connection: Connection) -> NotAllowed:
         return NotAllowed(
             who,
             "the daemon does not know this client's key",
-            "The key was revoked, or is another daemon's: remove client.key in the daemon's "
-            "folder, and a new one is made.",
+            "See why with: shotlog doctor. Where the key was revoked, or is another daemon's, "
+            "remove client.key in the daemon's folder, and a new one is made.",
         )
     return NotAllowed(
         who,
