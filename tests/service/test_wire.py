@@ -166,6 +166,13 @@ def test_a_time_that_is_none_is_refused_at_once(time: Any) -> None:
         unpack_request(framed(json.dumps(body).encode()))
 
 
+@pytest.mark.parametrize("seconds", ["-2", "1e3", "31536001", "9" * 400])
+def test_a_stay_that_no_clock_can_count_is_refused_at_once(seconds: str) -> None:
+    body = b'{"type": "load", "asks": {}, "keep_alive": %s}' % seconds.encode()
+    with pytest.raises(BadMessage, match="keep_alive"):
+        unpack_request(framed(body))
+
+
 def test_what_is_wrong_is_told_without_what_was_sent() -> None:
     body = json.dumps({"type": "attach", "job": "secret" * 1_000}).encode()
 

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
 from shotlog.schema.base import Model
-from shotlog.service.messages import Asks, JobId, Priority
+from shotlog.service.messages import Asks, JobId, KeepAlive, Priority
 
 BRIDGE = 1
 """Version of what is said here. It is raised when a caller would have to be changed; until then
@@ -45,7 +45,7 @@ class _Asks(_Request):
     names: tuple[str, ...] = ()
     device: str = "auto"
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    keep_alive: int | None = None
+    keep_alive: KeepAlive | None = None
 
     def asks(self, *, disabled: bool = False) -> Asks:
         """The same in the daemon's words."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from shotlog.service.messages import LONGEST_STAY
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
-_LONGEST = 365 * 24 * 3600
 _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([smh]?)")
 
 
@@ -29,7 +30,7 @@ class KeepAlive(click.ParamType[int]):
         if told is None:
             self.fail(f"'{value}' is no time like 15m, 2h, 0, or forever.", param, ctx)
         seconds = round(Fraction(told[1]) * _SECONDS[told[2] or "m"])
-        if seconds > _LONGEST:
+        if seconds > LONGEST_STAY:
             self.fail(f"'{value}' is more than a year; say forever.", param, ctx)
         return seconds
 

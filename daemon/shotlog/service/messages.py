@@ -27,6 +27,12 @@ OLDEST = (1, 0)
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MessageId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
+LONGEST_STAY = 365 * 24 * 3600
+"""Seconds; who wants more of it means for ever."""
+
+KeepAlive = Annotated[int, Field(ge=-1, le=LONGEST_STAY)]
+"""Seconds that models stay loaded after their last use; -1: for ever."""
+
 
 class Priority(StrEnum):
     """Who goes first: device-seconds are shared 16 : 4 : 1 (see ``service/fair.py``)."""
@@ -125,8 +131,8 @@ class Submit(Model):
         priority: Who goes first.
         durable: Whether it goes on when its client is gone; else it holds a lease that its
             client's messages renew, and is cancelled when the lease runs out.
-        keep_alive: Seconds that models stay loaded after it; None: the daemon's own rule,
-            -1: for ever.
+        keep_alive: Seconds that models stay loaded after it, a year at the most; None: the
+            daemon's own rule, -1: for ever.
     """
 
     type: Literal["submit"] = "submit"
@@ -136,7 +142,7 @@ class Submit(Model):
     asks: Asks = Asks()
     priority: Priority = Priority.NORMAL
     durable: bool = True
-    keep_alive: int | None = None
+    keep_alive: KeepAlive | None = None
 
 
 class Attach(Model):
@@ -202,7 +208,7 @@ class Load(Model):
 
     type: Literal["load"] = "load"
     asks: Asks
-    keep_alive: int | None = None
+    keep_alive: KeepAlive | None = None
 
 
 class Unload(Model):
