@@ -2,7 +2,10 @@
 
 Whoever gets the lock writes its process id into the file `lived`.
 
-python stand_in.py CONTEXT [die | refuse | stay-silent | PROTOCOL-MAJOR]
+python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
+
+With fall-N it is ready, and dies when it has been spoken to N times: by a knock, by a handshake, by
+a hello.
 """
 
 from __future__ import annotations
@@ -38,12 +41,15 @@ def main(context: str, how: str = "") -> None:
         with only_one(places):
             with places.folder.joinpath("lived").open("a") as lived:
                 lived.write(f"{os.getpid()}\n")
-            serve(places, int(how or PROTOCOL[0]))
+            if how.startswith("fall-"):
+                serve(places, PROTOCOL[0], falls=int(how.removeprefix("fall-")))
+            else:
+                serve(places, int(how or PROTOCOL[0]))
     except AlreadyRuns:
         report(Said(state="already-running"))
 
 
-def serve(places: Places, major: int) -> None:
+def serve(places: Places, major: int, falls: int = -1) -> None:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     gate = Gate(context, places)
     socket = context.socket(zmq.ROUTER)
@@ -55,7 +61,14 @@ def serve(places: Places, major: int) -> None:
     poller.register(gate.socket, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)
     while True:
+        if not falls:
+            sys.stderr.write("the stand-in fell\n")
+            sys.stderr.flush()
+            os._exit(3)
         poller.poll()
+        falls -= 1
+        if not falls:
+            continue
         gate.answer()
         while socket.poll(0):
             client, *_ = socket.recv_multipart()

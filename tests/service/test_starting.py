@@ -17,13 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from shotlog import __version__
+from shotlog import Client, __version__
 from shotlog.schema.errors import DaemonAbsent, DaemonIncompatible, DaemonLost, NotAllowed
+from shotlog.service import starting
 from shotlog.service.connection import Connection, publish, read, withdraw
 from shotlog.service.keys import client_keys, revoke, server_keys
 from shotlog.service.places import Places
 from shotlog.service.single import AlreadyRuns, only_one
-from shotlog.service.starting import connect_or_start, daemon_command, find
+from shotlog.service.starting import CRASHES, connect_or_start, daemon_command, find
 from tests.service import stand_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
@@ -238,6 +239,17 @@ def test_the_words_of_a_daemon_that_cannot_start_reach_the_user(
 def test_the_last_words_of_a_daemon_that_dies_reach_the_user(places: Places, start: Start) -> None:
     with pytest.raises(DaemonAbsent, match=r"ended before it was ready[\s\S]*live like this"):
         start("die")
+
+
+@pytest.mark.parametrize("spoken_to", [0, 1, 2, 3])
+def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
+    places: Places, start: Start, monkeypatch: pytest.MonkeyPatch, spoken_to: int
+) -> None:
+    falling = command(places, f"fall-{spoken_to}")
+    monkeypatch.setattr(starting, "daemon_command", lambda places: falling)
+    with pytest.raises(DaemonAbsent, match=r"ended as soon as[\s\S]*the stand-in fell"):
+        Client(places=places)
+    assert len(pids(places)) == CRASHES
 
 
 def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(

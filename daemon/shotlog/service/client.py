@@ -51,7 +51,7 @@ from shotlog.service.messages import (
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
 from shotlog.service.session import PATIENCE, PING, Session
-from shotlog.service.starting import connect_or_start, find
+from shotlog.service.starting import connect_or_start, find, last_lines
 from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
@@ -110,6 +110,7 @@ class Client:
             client=name,
             ping=ping,
             patience=patience,
+            last_lines=lambda: last_lines(place),
         )
 
     def __enter__(self) -> Client:

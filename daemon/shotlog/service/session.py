@@ -35,6 +35,7 @@ from shotlog.service.messages import (
     Welcome,
 )
 from shotlog.service.refusals import error_of
+from shotlog.service.starting import CRASHES, crashed
 from shotlog.service.wire import MESSAGE_BYTES, BadMessage, pack, unpack_reply
 
 PING = 2.0
@@ -53,7 +54,7 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0)
 """Seconds between attempts to connect; the last for all that follow."""
 
 _PROOFS = 3
-"""So many hung-up handshakes in a row are other keys; fewer may be a daemon that died."""
+"""So many handshakes in a row that one daemon hangs up are other keys; fewer may be its death."""
 
 _STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemon start."
 
@@ -74,6 +75,7 @@ class Session:
         client: Name of the program, for the daemon's log.
         ping: See :data:`PING`.
         patience: See :data:`PATIENCE`.
+        last_lines: Reads what the daemon logged last.
 
     Attributes:
         ping: As given.
@@ -96,11 +98,13 @@ class Session:
         client: str,
         ping: float = PING,
         patience: float = PATIENCE,
+        last_lines: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.ping, self.generation, self.reconnects = ping, 0, 0
         self.watching = False
         self._find, self._keys, self._on_event = find, keys, on_event
         self._client, self._patience = client, patience
+        self._last_lines = last_lines
         self._left: str | None = None
         self._connection: Connection | None = None
         self._link: Link | None = None
@@ -229,16 +233,17 @@ class Session:
         """Connects, time and again until patience is out."""
         patience = FIRST_PATIENCE if first or self._left else self._patience
         until = time.monotonic() + min(patience, self._patience)
-        unproven = 0
+        tries = _Tries()
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
             try:
                 return self._attempt(until)
             except (Cut, DaemonAbsent, DaemonLost) as why:
                 self._drop()
-                unproven = unproven + 1 if isinstance(why, Unproven) else 0
-                hopeless = first and isinstance(why, (Nobody, DaemonError))
-                if hopeless or unproven == _PROOFS or time.monotonic() + pause > until:
-                    raise self._in_words(why, first=first) from why
+                if isinstance(why, Cut) and self._connection is not None:
+                    tries.failed(self._connection.boot, why)
+                hopeless = first and (isinstance(why, DaemonError) or tries.nobody)
+                if hopeless or tries.over or time.monotonic() + pause > until:
+                    raise self._in_words(why, tries, first=first) from why
             time.sleep(pause)
         raise AssertionError("unreachable")
 
@@ -264,13 +269,15 @@ class Session:
             raise Cut("no welcome")
         return answer
 
-    def _in_words(self, why: Exception, *, first: bool) -> DaemonError:
+    def _in_words(self, why: Exception, tries: _Tries, *, first: bool) -> DaemonError:
         """The error for a connection that could not be had."""
         said_goodbye, self._left = self._left is not None, None
         if said_goodbye:
             return DaemonLost(self.subject, "the daemon was stopped", _STOPPED_HINT)
         if isinstance(why, DaemonError):
             return why
+        if tries.crashes == CRASHES:
+            return crashed(self.subject, self._last_lines())
         if isinstance(why, Unproven) and self._connection is not None:
             return refusal(Knock.STRANGER, self._connection)
         if isinstance(why, Nobody) and first:
@@ -281,6 +288,37 @@ class Session:
         if self._link is not None:
             self._link.close()
             self._link = None
+
+
+class _Tries:
+    """What attempts to connect came to, by the start of the daemon that each had met."""
+
+    def __init__(self) -> None:
+        self._failed: list[tuple[str, Cut]] = []
+
+    def failed(self, boot: str, why: Cut) -> None:
+        """It was there, but no conversation began."""
+        self._failed.append((boot, why))
+
+    @property
+    def crashes(self) -> int:
+        """So many were gone before they had said a word."""
+        return len({boot for boot, _ in self._failed})
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the one that was met last had been missed before: no other took its place."""
+        if not self._failed or not isinstance(self._failed[-1][1], Nobody):
+            return False
+        return [boot for boot, _ in self._failed].count(self._failed[-1][0]) > 1
+
+    @property
+    def over(self) -> bool:
+        """Whether another attempt would end like those before."""
+        last = self._failed[-_PROOFS:]
+        hung_up = [boot for boot, why in last if isinstance(why, Unproven)]
+        same = len(hung_up) == _PROOFS and len(set(hung_up)) == 1
+        return same or self.crashes == CRASHES
 
 
 def _not_initialised(answer: Reply) -> bool:

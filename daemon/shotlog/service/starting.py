@@ -29,6 +29,9 @@ from shotlog.service.reporting import Said
 LAST_LINES = 20
 """So much of the log is shown when a start fails."""
 
+CRASHES = 3
+"""So many daemons in a row that are gone before they have said a word do not die by chance."""
+
 _PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 _HANDSHAKE = 1.0
 _REFUSED = (Knock.UNKNOWN_CLIENT, Knock.STRANGER)
@@ -46,8 +49,8 @@ def connect_or_start(
         command: What starts it; None takes this interpreter's own Shotlog.
 
     Raises:
-        DaemonAbsent: None runs and none could be started; its words are the daemon's own, or
-            the last lines of its log.
+        DaemonAbsent: None runs and none could be started, or it crashes at once; its words are
+            the daemon's own, or the last lines of its log.
         DaemonLost: One runs, and does not answer.
         DaemonIncompatible: One runs that speaks another protocol.
         NotAllowed: It does not know us, or is not who it should be, or the files in its folder
@@ -56,12 +59,16 @@ def connect_or_start(
     until = time.monotonic() + timeout
     pause = _PAUSE
     refused: Connection | None = None
+    started, crashes = False, 0
     while True:
         connection = read(places)
         knocked = _knock(places, connection, min(_HANDSHAKE, timeout))
         if connection is not None and knocked is Knock.ANSWERED:
             check_protocol(connection)
             return connection
+        crashes += started and knocked in (Knock.NOBODY, Knock.STRANGER)
+        if crashes == CRASHES:
+            raise crashed(f"context {places.context}", last_lines(places))
         # A file left behind may lead to anybody who has the port by now. So being refused counts
         # at the second time, when a daemon holds the lock and has told of no other port.
         if connection is not None and connection == refused and knocked in _REFUSED:
@@ -70,7 +77,8 @@ def connect_or_start(
         if left <= 0:
             raise _out_of_time(places, connection, timeout)
         refused = None
-        if start(places, timeout=left, command=command).state == "already-running":
+        started = start(places, timeout=left, command=command).state == "ready"
+        if not started:
             refused = connection if knocked in _REFUSED else None
             time.sleep(max(0.0, min(pause, until - time.monotonic())))
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -122,6 +130,15 @@ def start(places: Places, *, timeout: float, command: Sequence[str] | None = Non
             "\n".join([DaemonAbsent.hint, *last_lines(places)]),
         )
     return said
+
+
+def crashed(subject: str, lines: Sequence[str]) -> DaemonAbsent:
+    """The error for daemons that were ready, and then gone; with what the last one logged."""
+    return DaemonAbsent(
+        subject,
+        f"the daemon was started {CRASHES} times, and each time ended as soon as it was ready",
+        "\n".join([DaemonAbsent.hint, *lines]),
+    )
 
 
 def daemon_command(places: Places) -> list[str]:
