@@ -7,7 +7,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.machine import Machine
+from tests.faults.machine import Machine, wait_for
 
 RACERS = 20
 
@@ -24,7 +24,8 @@ def test_twenty_racing_starts_have_exactly_one_daemon(machine: Machine) -> None:
     with ThreadPoolExecutor(RACERS) as pool, machine.recovery("a start by twenty at once"):
         found = set(pool.map(race, range(RACERS)))
     assert found == {machine.broker}
-    assert machine.processes("shotlog.service.daemon") == [machine.broker]
+    # Those that lost the race say so before they end.
+    wait_for(lambda: machine.processes("shotlog.service.daemon") == [machine.broker])
     with machine.client(start=False) as client:
         machine.settle(client)
     assert machine.figures.sound
@@ -50,6 +51,6 @@ def test_twenty_clients_whose_daemon_is_killed_go_on_with_one(machine: Machine) 
             killed.set()
             found = {done.result() for done in working}
     assert found == {machine.broker} != {first}
-    assert machine.processes("shotlog.service.daemon") == [machine.broker]
+    wait_for(lambda: machine.processes("shotlog.service.daemon") == [machine.broker])
     assert machine.figures.sound
     assert machine.duplicates() == 0
