@@ -6,17 +6,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from shotlog.service.messages import Priority
 from tests.faults.machine import Machine
 
-WITHIN_S = 10.0
+WITHIN_S = 30.0
+"""The first turn of batch comes after 16 times as much of the others: 8 s of the device."""
 
 
-@pytest.mark.xfail(
-    reason="stopped again and again before it has anything to keep, a job never ends"
-)
 def test_batch_jobs_end_while_interactive_ones_never_do(machine: Machine) -> None:
     over = threading.Event()
 

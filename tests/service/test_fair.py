@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.fair import BUNDLE_CLIPS, SLICE, WEIGHTS, FairQueue
+from shotlog.service.fair import (
+    BUNDLE_CLIPS,
+    FIRST_TURN,
+    LONGEST_TURN,
+    SLICE,
+    WEIGHTS,
+    FairQueue,
+)
 from shotlog.service.messages import Priority
 
 _TICK = 0.1
@@ -19,20 +27,43 @@ PRIORITIES = st.sampled_from(list(Priority))
 
 @dataclass
 class _Device:
-    """A device with one place, that asks the queue as the broker does: at every tick."""
+    """A device with one place, that asks the queue as the broker does: at every tick.
+
+    Attributes:
+        needs: Seconds that a job must have at once to come to its end, and of which nothing is
+            kept. Others never end, and everything of them is kept.
+        turns: Who began, in order.
+    """
 
     queue: FairQueue = field(default_factory=FairQueue)
+    needs: dict[str, float] = field(default_factory=dict)
     running: str | None = None
+    since: float = 0.0
     used: Counter[str] = field(default_factory=Counter)
     turns: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
     def tick(self) -> None:
-        if self.running is None or self.queue.should_preempt(self.running):
-            self.running = self.queue.pick()
-            self.turns += [self.running] if self.running else []
+        if self.running is not None and self.queue.should_preempt():
+            gave_way, self.running = self.running, None
+            self.queue.stop()
+            assert self.queue.pick() != gave_way
+        if self.running is None:
+            self.begin()
         if self.running is not None:
-            self.queue.charge([self.running], _TICK)
+            self.queue.charge(_TICK)
             self.used[self.running] += 1
+            if self.running not in self.needs:
+                self.queue.keep()
+            self.since += _TICK
+            if self.since >= self.needs.get(self.running, float("inf")) - _TICK / 2:
+                self.finish(self.running)
+
+    def begin(self) -> None:
+        self.running, self.since = self.queue.pick(), 0.0
+        if self.running is not None:
+            self.queue.begin([self.running])
+            self.turns.append(self.running)
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds / _TICK)):
@@ -40,6 +71,7 @@ class _Device:
 
     def finish(self, job: str) -> None:
         self.queue.finish(job)
+        self.ended.append(job)
         if self.running == job:
             self.running = None
 
@@ -63,12 +95,15 @@ def test_device_seconds_are_shared_16_to_4_to_1() -> None:
 
 
 @settings(deadline=None)
-@given(st.sets(PRIORITIES, min_size=1), st.integers(1, 600))
-def test_no_flow_is_further_ahead_than_a_slice(busy: set[Priority], seconds: int) -> None:
+@given(st.sets(PRIORITIES, min_size=1), st.sets(PRIORITIES), st.integers(1, 600))
+def test_no_flow_is_further_ahead_than_a_slice_or_the_longest_turn(
+    busy: set[Priority], lost: set[Priority], seconds: int
+) -> None:
     made = device(*busy)
+    made.needs.update({priority.value: float("inf") for priority in lost})
     made.run(seconds)
     had = [made.seconds(priority) / WEIGHTS[priority] for priority in busy]
-    assert max(had) - min(had) <= SLICE + 2 * _TICK
+    assert max(had) - min(had) <= (LONGEST_TURN if lost & busy else SLICE) + 2 * _TICK
 
 
 def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
@@ -108,8 +143,7 @@ def test_a_fresh_batch_job_has_no_claim_from_before_it_came() -> None:
     busy = device(NORMAL, INTERACTIVE)
     busy.run(300)
     busy.queue.add("fresh", BATCH)
-    busy.queue.remove("interactive")
-    busy.running = None
+    busy.finish("interactive")
     busy.queue.add("asked", INTERACTIVE)
     assert busy.queue.pick() != "fresh"
 
@@ -141,17 +175,15 @@ def test_nobody_starves_and_every_flow_keeps_its_order(
     for number, (priority, ticks) in enumerate(asked):
         busy.queue.add(f"{number}", priority)
         left[f"{number}"] = ticks
-    ended: list[str] = []
     for _ in range(sum(left.values())):
         busy.tick()
         assert busy.running is not None
         left[busy.running] -= 1
         if left[busy.running] == 0:
-            ended.append(busy.running)
             busy.finish(busy.running)
     assert len(busy.queue) == 0
     for priority in Priority:
-        own = [int(job) for job in ended if asked[int(job)][0] is priority]
+        own = [int(job) for job in busy.ended if asked[int(job)][0] is priority]
         assert own == sorted(own)
 
 
@@ -195,23 +227,26 @@ def test_adding_again_and_removing_others_keeps_the_order(
     assert picked == order
 
 
-def test_seconds_not_charged_yet_count_as_well() -> None:
+def test_what_runs_is_stopped_only_for_a_flow_that_is_owed_a_slice() -> None:
     queue = FairQueue()
     queue.add("long", NORMAL)
     queue.add("waits", BATCH)
-    owed = SLICE * WEIGHTS[NORMAL]
-    assert not queue.should_preempt("long", owed - 0.1)
-    assert queue.should_preempt("long", owed)
-    queue.charge(["long"], 30)
-    assert not queue.should_preempt("long", owed - 30.1)
-    assert queue.should_preempt("long", owed - 30)
+    queue.begin(["long"])
+    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    assert not queue.should_preempt()
+    queue.charge(0.2)
+    assert queue.should_preempt()
 
 
 def test_a_job_that_has_left_gives_way_to_nobody() -> None:
     queue = FairQueue()
+    queue.add("short", BATCH)
+    queue.begin(["short"])
+    queue.charge(1)
+    queue.finish("short")
     queue.add("asked", INTERACTIVE)
-    assert not queue.should_preempt("gone", 100)
-    assert "gone" not in queue
+    assert not queue.should_preempt()
+    assert "short" not in queue
     assert queue.pick() == "asked"
 
 
@@ -220,14 +255,16 @@ def test_eta_is_what_clips_took_before() -> None:
     assert queue.eta() == 0
     queue.add("first", NORMAL, clips=10)
     assert queue.eta() is None
-    queue.charge(["first"], 20)
+    queue.begin(["first"])
+    queue.charge(20)
     queue.finish("first")
     queue.add("second", NORMAL, clips=30)
     queue.add("third", BATCH, clips=5)
     assert queue.eta() == pytest.approx(70)
-    queue.charge(["second"], 15)
+    queue.begin(["second"])
+    queue.charge(15)
     assert queue.eta() == pytest.approx(55)
-    queue.charge(["second"], 1000)
+    queue.charge(1000)
     assert queue.eta() == pytest.approx(10)
 
 
@@ -235,7 +272,8 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     queue = FairQueue(pace=4.0)
     for number in range(8):
         queue.add(f"{number}", NORMAL, clips=10)
-        queue.charge([f"{number}"], 10)
+        queue.begin([f"{number}"])
+        queue.charge(10)
         queue.finish(f"{number}")
     queue.add("next", NORMAL, clips=1)
     assert queue.eta() == pytest.approx(1.0, abs=0.2)
@@ -284,11 +322,12 @@ def test_a_bundle_pays_as_much_as_a_job_would() -> None:
     for name, clips in (("one", 1), ("three", 3), ("none", 0)):
         queue.add(name, NORMAL, clips, kind="a")
     queue.add("waits", BATCH)
-    owed = SLICE * WEIGHTS[NORMAL]
-    queue.charge(["one", "three", "none"], owed - 0.1)
-    assert not queue.should_preempt("one")
-    queue.charge(["one", "three", "none"], 0.2)
-    assert queue.should_preempt("one")
+    queue.begin(["one", "three", "none"])
+    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    assert not queue.should_preempt()
+    queue.finish("three")
+    queue.charge(0.2)
+    assert queue.should_preempt()
 
 
 def test_a_flow_that_was_held_has_no_claim_from_that_time() -> None:
@@ -304,7 +343,98 @@ def test_a_flow_that_was_held_has_no_claim_from_that_time() -> None:
 def test_what_is_held_gives_way_even_alone() -> None:
     queue = FairQueue()
     queue.add("runs", BATCH)
-    assert not queue.should_preempt("runs")
+    queue.begin(["runs"])
+    assert not queue.should_preempt()
     queue.hold(frozenset({BATCH}))
-    assert queue.should_preempt("runs")
+    assert queue.should_preempt()
     assert queue.pick() is None
+
+
+def ask_without_pause(busy: _Device, seconds: float, each: float, gap: float = 0.0) -> None:
+    """Interactive jobs of so many seconds together; after each, nobody asks for a while."""
+    for _ in range(math.ceil(seconds / each)):
+        name = f"question {len(busy.ended)}"
+        busy.needs[name] = each
+        busy.queue.add(name, INTERACTIVE)
+        while name not in busy.ended:
+            busy.tick()
+        busy.run(gap)
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    each=st.sampled_from([0.1, 0.5, 2.0]),
+    gap=st.sampled_from([0.0, 0.1, 0.3, 0.7]),
+    needs=st.floats(0.1, 4),
+    patient=st.sampled_from([NORMAL, BATCH]),
+)
+def test_a_job_that_needs_long_at_once_ends_beside_interactive_ones_that_never_do(
+    each: float, gap: float, needs: float, patient: Priority
+) -> None:
+    busy = _Device(needs={"long": needs})
+    busy.queue.add("long", patient)
+    # Turns of 0.5, 1, 2 ... s until one suffices: together less than four times as much.
+    ask_without_pause(busy, 16 * max(4 * needs, FIRST_TURN) + 8 + 2 * each, each, gap)
+    assert "long" in busy.ended
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from([0.1, 0.5, 2.0]), st.sampled_from([0.0, 0.1, 0.3]))
+def test_batch_keeps_its_share_beside_interactive_jobs_that_never_end(
+    each: float, gap: float
+) -> None:
+    busy = device(BATCH)
+    ask_without_pause(busy, 320, each, gap)
+    assert busy.seconds("batch") >= 320 / 16 - 2 * FIRST_TURN
+
+
+def test_a_job_that_needs_long_at_once_ends_beside_normal_ones_that_never_do() -> None:
+    busy = _Device(needs={"long": 8.0})
+    busy.queue.add("long", BATCH)
+    for number in range(400):
+        busy.needs[f"{number}"] = 0.2
+        busy.queue.add(f"{number}", NORMAL)
+        while f"{number}" not in busy.ended:
+            busy.tick()
+        busy.run(_TICK)
+    assert "long" in busy.ended
+
+
+def test_an_interactive_job_waits_no_longer_than_a_turn_and_only_after_many_of_its_kind() -> None:
+    busy = device(BATCH)
+    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=0.2)
+    assert busy.used["batch"] == 0
+    ask_without_pause(busy, 2, each=0.2)
+    assert busy.seconds("batch") == pytest.approx(FIRST_TURN, abs=1.5 * _TICK)
+
+
+def test_turns_become_longer_only_where_most_of_one_was_lost() -> None:
+    busy = device(BATCH)
+    ask_without_pause(busy, 320, each=0.2)
+    measuring = busy.turns.count("batch")
+    lost = _Device(needs={"batch": 1000})
+    lost.queue.add("batch", BATCH)
+    ask_without_pause(lost, 320, each=0.2)
+    assert measuring == pytest.approx(320 / 16 / FIRST_TURN, rel=0.25)
+    assert lost.turns.count("batch") <= 6
+
+
+def test_turns_that_were_cut_before_anything_was_kept_are_not_charged() -> None:
+    queue = FairQueue()
+    queue.add("patient", BATCH)
+    for number in range(100):
+        queue.begin(["patient"])
+        queue.charge(FIRST_TURN / 2)
+        queue.add(f"{number}", INTERACTIVE)
+        assert queue.should_preempt()
+        queue.stop()
+        assert queue.pick() == f"{number}"
+        queue.begin([f"{number}"])
+        queue.charge(0.01)
+        queue.finish(f"{number}")
+    queue.add("long", INTERACTIVE)
+    queue.begin(["long"])
+    queue.charge(16 * FIRST_TURN - 1)
+    queue.finish("long")
+    queue.add("next", INTERACTIVE)
+    assert queue.pick() == "patient", "100 short turns are less than it is owed"

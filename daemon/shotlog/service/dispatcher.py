@@ -59,6 +59,10 @@ BUNDLE_CHARACTERS = 4 * 1024**2
 
 _PACE, _PAUSED = "seconds per clip", "paused"
 
+_NOT_KEPT = "clips"
+"""Unit of those stages of the engine that are done again by a job that was stopped: finding media,
+and drawing conclusions. What the others did is in the cache, whenever they are left."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -262,6 +266,8 @@ class Dispatcher:
         match event:
             case Progressed() if self.running:
                 self._progress, self._untold = event, True
+                if event.done > 0 and event.unit != _NOT_KEPT:
+                    self.queue.keep()
                 self._tell_progress()
             case Done(job=job, text=text) if job in self.running:
                 self._came_back([job], sound=True)
@@ -292,7 +298,7 @@ class Dispatcher:
         self._tell_progress()
         self._ledger.tick()
         if self.running:
-            if self.queue.should_preempt(self.running[0]):
+            if self.queue.should_preempt():
                 self._worker.preempt()
         elif self._worker.free:
             self._use_worker()
@@ -336,6 +342,7 @@ class Dispatcher:
         if not specs:
             return
         self.running, self._charged_at = tuple(specs), self._clock()
+        self.queue.begin(self.running)
         for info, wish in zip(infos, wishes, strict=True):
             self._residency.use(wish.keep_alive)
             about = {"job": info.job, "attempt": info.attempts, "clips": info.clips}
@@ -377,6 +384,7 @@ class Dispatcher:
                 self.queue.alone(job)
             if job in self._cancelled:
                 self._end(job, JobState.CANCELLED)
+        self.queue.stop()
         left = [job for job in jobs if job in self.queue]
         self._ledger.record_all({job: partial(self._journal.requeue, job) for job in left})
 
@@ -449,7 +457,7 @@ class Dispatcher:
 
     def _charge(self) -> None:
         now = self._clock()
-        self.queue.charge(self.running, now - self._charged_at)
+        self.queue.charge(now - self._charged_at)
         self._charged_at = now
 
     def _tell_progress(self) -> None:
