@@ -17,9 +17,11 @@ from click.testing import CliRunner, Result
 from shotlog import Client
 from shotlog.cli import main
 from shotlog.schema.findings import Log
+from shotlog.service import desk
 from shotlog.service.connection import read
 from shotlog.service.places import HOME_VARIABLE, Places
 from shotlog.service.stopping import stop
+from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit
 from tests.service.workers import BUILTIN, JOB, OTHER
 
@@ -142,6 +144,20 @@ def test_a_job_is_listed_watched_shown_and_its_log_fetched(places: Places, tmp_p
     log = Log.model_validate_json(said("jobs", "results"))
     said("jobs", "results", JOB, "-o", tmp_path / "log.json")
     assert Log.model_validate_json((tmp_path / "log.json").read_text()) == log
+
+
+def test_a_list_of_jobs_says_how_many_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "LISTED", 25)
+    with FakeDaemon() as fake, fake.client() as client:
+        monkeypatch.setenv(HOME_VARIABLE, fake.environment[HOME_VARIABLE])
+        for number in range(27):
+            client.cancel(client.submit(edit(), BUILTIN, name=str(number)).job)
+        short, everything, as_json = (said("jobs", "list", *o) for o in ([], ["--all"], ["--json"]))
+    assert "and 5 more that are over; see them with --all" in short
+    assert "and 2 older ones" in short
+    assert "--all" not in everything
+    assert "and 2 older ones" in everything
+    assert len(json.loads(as_json[: as_json.rindex("]") + 1])) == 25
 
 
 def test_a_job_is_cancelled_by_the_beginning_of_its_id(places: Places) -> None:

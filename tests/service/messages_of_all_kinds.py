@@ -165,7 +165,7 @@ def replies() -> list[Reply]:
         _job(),
         ProgressEvent(job=JOB, stage="looking", done=1.5, total=10.0, unit="s"),
         ResultPart(job=JOB, part=3, last=True, text='{"version": 1}'),
-        JobList(jobs=(_job(),)),
+        JobList(jobs=(_job(),), older=29_000),
         StatusReport(
             version="0.1.0",
             boot="b007",

@@ -27,6 +27,7 @@ from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import Connection, publish, read
 from shotlog.service.keys import client_keys, revoke
+from shotlog.service.lookup import find_job
 from shotlog.service.messages import (
     Asks,
     Attach,
@@ -114,6 +115,25 @@ def test_every_other_verb_is_answered(client: Client) -> None:
     assert [info.job for info in client.jobs()] == [job]
     assert "shotlog_jobs_queued 0.0" in client.metrics()
     assert client.ping().boot == client.welcome.boot
+
+
+def test_of_many_jobs_the_newest_are_listed_and_the_others_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "LISTED", 3)
+    jobs = [client.submit(edit(), name=f"Reel {n}").job for n in range(5)]
+    for job in jobs:
+        states(client, job)
+    client.pause()
+    waits = [client.submit(edit(), name="Reel").job for n in range(4)]
+
+    listed = client.job_list()
+
+    assert [info.job for info in listed.jobs] == waits[::-1]
+    assert listed.older == 5
+    assert find_job(client, jobs[0].upper()).job == jobs[0]
+    with pytest.raises(DaemonRefused, match="give the whole id"):
+        find_job(client, jobs[0][:8])
 
 
 def test_a_worker_that_was_told_to_try_itself_is_a_canary_of_the_status(client: Client) -> None:

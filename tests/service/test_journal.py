@@ -206,6 +206,33 @@ def test_a_clock_that_jumps_never_takes_the_newest_jobs(path: Path, jump: float)
         assert journal.jobs()[0].job == job_id(20)
 
 
+def test_the_newest_jobs_are_told_and_all_that_are_not_over(journal: Journal) -> None:
+    for number in range(20):
+        journal.submit(job(number), 1)
+        if number not in (3, 4, 19):
+            journal.finish(job_id(number), JobState.CANCELLED)
+    journal.begin(job_id(4))
+    told = {newest: [info.job for info in journal.jobs(newest)] for newest in (0, 2, 100)}
+    assert told[0] == [job_id(n) for n in (19, 4, 3)]
+    assert told[2] == [job_id(n) for n in (19, 18, 4, 3)]
+    assert told[100] == [info.job for info in journal.jobs()]
+    assert journal.count() == 20
+
+
+def test_where_jobs_take_too_much_room_the_oldest_are_forgotten(journal: Journal) -> None:
+    for number in range(130):
+        journal.submit(job(number), 1)
+        if number != 5:
+            journal.finish(job_id(number), JobState.DONE, result=os.urandom(5_000).hex())
+    assert journal.forget(3600, most_bytes=1_000_000) == 0
+    assert journal.forget(3600, most_bytes=120 * 5_000) > 0
+    kept = [info.job for info in journal.jobs()]
+    assert kept == [*map(job_id, range(129, 130 - len(kept), -1)), job_id(5)]
+    assert 100 < len(kept) < 120
+    journal.forget(3600, most_bytes=0)
+    assert journal.count() == 101, "the newest hundred stay, and what is not over"
+
+
 def test_what_was_noted_is_known_after_a_restart(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.noted("pace") is None
@@ -326,6 +353,7 @@ def test_a_journal_of_the_first_layout_is_taken_over_with_what_its_jobs_wish(pat
         new = [journal.wishes(spec.job) for spec in asked]
     db = sqlite3.connect(path)
     with db:
+        db.execute("DROP INDEX open_job")
         db.execute("ALTER TABLE job DROP COLUMN asks")
         db.execute("ALTER TABLE job DROP COLUMN keep_alive")
         db.execute("UPDATE job SET spec=x'00' WHERE id=?", (job_id(2),))

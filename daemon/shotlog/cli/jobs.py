@@ -30,6 +30,9 @@ def jobs(ctx: click.Context) -> None:
     """List jobs, watch them, cancel them, fetch what they found.
 
     A job is named by the beginning of its id; without one the newest is meant.
+
+    Jobs that have been over for 30 days are forgotten, and sooner where what is kept of all takes
+    more than 256 MiB: then the oldest go first. The newest hundred stay.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_jobs)
@@ -40,17 +43,21 @@ def jobs(ctx: click.Context) -> None:
 @_json_option
 @click.option("--all", "everything", is_flag=True, help="Also those that are long over.")
 def list_jobs(context: str, as_json: bool, everything: bool) -> None:
-    """List jobs, newest first."""
+    """List jobs, newest first.
+
+    Of those that are over, the newest 20 are listed; with --all or --json the newest 1,000.
+    """
     with _client(context) as client:
-        known = client.jobs()
-    shown = known if everything or as_json else recent(known)
+        known = client.job_list()
+    shown = known.jobs if everything or as_json else recent(known.jobs)
     if as_json:
         print_json([info.model_dump(mode="json") for info in shown])
-        return
-    console = Console()
-    console.print(job_table(shown))
-    if len(shown) < len(known):
-        console.print(f"and {len(known) - len(shown)} more that are over; see them with --all")
+    else:
+        Console().print(job_table(shown))
+    if more := len(known.jobs) - len(shown):
+        click.echo(f"and {more:,} more that are over; see them with --all", err=as_json)
+    if known.older:
+        click.echo(f"and {known.older:,} older ones; each is known by its whole id", err=as_json)
 
 
 @jobs.command()
@@ -60,7 +67,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
 def show(job: str | None, context: str, as_json: bool) -> None:
     """Show everything about a job."""
     with _client(context) as client:
-        info = client.attach(find_job(client.jobs(), job).job)
+        info = find_job(client, job)
     if as_json:
         print_json(info.model_dump(mode="json"))
     else:
@@ -73,7 +80,7 @@ def show(job: str | None, context: str, as_json: bool) -> None:
 def cancel(job: str, context: str) -> None:
     """Stop a job; what was measured is kept, should the same be asked again."""
     with _client(context) as client:
-        info = client.cancel(find_job(client.jobs(), job).job)
+        info = client.cancel(find_job(client, job).job)
     Console().print(f"{info.name}: {info.state.value}")
 
 
@@ -84,7 +91,7 @@ def attach(job: str | None, context: str) -> None:
     """Watch a job until it is over. Ctrl-C leaves it alone, and it goes on."""
     console = Console()
     with _client(context) as client:
-        info = find_job(client.jobs(), job)
+        info = find_job(client, job)
         try:
             last = show_watched(console, client.watch(info.job))
         except KeyboardInterrupt:
@@ -103,7 +110,7 @@ def attach(job: str | None, context: str) -> None:
 def results(job: str | None, context: str, output: Path | None) -> None:
     """Print what a job found, as JSON."""
     with _client(context) as client:
-        log = client.result(find_job(client.jobs(), job).job)
+        log = client.result(find_job(client, job).job)
     text = log.model_dump_json(indent=2)
     if output is None:
         click.echo(text)

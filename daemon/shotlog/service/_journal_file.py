@@ -60,7 +60,12 @@ def _wishes(db: sqlite3.Connection) -> None:
         db.execute("UPDATE job SET asks=?, keep_alive=? WHERE number=?", (*wishes, number))
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs, _wishes)
+def _open_ones(db: sqlite3.Connection) -> None:
+    """The few jobs that are not over are found without the many that are being read."""
+    db.execute("CREATE INDEX open_job ON job (number) WHERE ended IS NULL")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs, _wishes, _open_ones)
 """From layout n to n + 1, in order. Those that were published are never changed, only added to."""
 
 _OUTSIDE = frozenset({

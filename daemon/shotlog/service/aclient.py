@@ -69,6 +69,7 @@ class AsyncClient:
     attach = _awaited(Client.attach)
     cancel = _awaited(Client.cancel)
     jobs = _awaited(Client.jobs)
+    job_list = _awaited(Client.job_list)
     status = _awaited(Client.status)
     metrics = _awaited(Client.metrics)
     ping = _awaited(Client.ping)

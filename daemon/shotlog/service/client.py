@@ -185,8 +185,15 @@ class Client:
         return self._ask(Cancel(job=job), JobInfo, f"job {job}")
 
     def jobs(self) -> tuple[JobInfo, ...]:
-        """Every job that the daemon knows, newest first."""
-        return self._ask(ListJobs(), JobList).jobs
+        """The jobs that are not over, and the newest thousand of all; newest first.
+
+        Older ones are asked for by their id: :meth:`attach`, :meth:`result`.
+        """
+        return self.job_list().jobs
+
+    def job_list(self) -> JobList:
+        """What :meth:`jobs` gives, and how many older ones there are beside."""
+        return self._ask(ListJobs(), JobList)
 
     def status(self) -> StatusReport:
         """How everything is."""

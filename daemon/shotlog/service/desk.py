@@ -67,6 +67,10 @@ looks through."""
 CAPABILITIES = ("jobs", "results", "models", "pause", "check", "metrics")
 """What this daemon can do; a client may require some of it in ``hello``."""
 
+LISTED = 1000
+"""So many of the newest jobs are listed beside those that are not over: 0.4 MB with names of 100
+letters, of the 8 that a message may have."""
+
 PART = 1024**2
 """Characters of a result in one message: whatever they are, it stays below ``MESSAGE_BYTES``."""
 
@@ -164,8 +168,8 @@ class Desk:
             self._tell,
             clock,
         )
-        for info in self.dispatcher.jobs():
-            if not (info.durable or info.state.over):
+        for info in self.dispatcher.jobs(newest=0):
+            if not info.durable:
                 self._clients.lease(info.job, clock())
 
     def handle(self, client: bytes, header: Header, request: Request) -> list[Letter]:
@@ -279,7 +283,8 @@ class Desk:
             case Results(job=job, part=part):
                 return self._result(job, part)
             case ListJobs():
-                return JobList(jobs=tuple(self.dispatcher.jobs()))
+                jobs = tuple(self.dispatcher.jobs(LISTED))
+                return JobList(jobs=jobs, older=self._journal.count() - len(jobs))
             case Status():
                 return self.status()
             case Metrics():

@@ -174,9 +174,9 @@ class Dispatcher:
         """How a job stands, with its progress; raises ``UnknownJob``."""
         return self._seen(self._journal.info(job))
 
-    def jobs(self) -> list[JobInfo]:
-        """Every job, newest first."""
-        return [self._seen(info) for info in self._journal.jobs()]
+    def jobs(self, newest: int | None = None) -> list[JobInfo]:
+        """Jobs, newest first: so many and all that are not over, or every one."""
+        return [self._seen(info) for info in self._journal.jobs(newest)]
 
     def cancel(self, job: str) -> JobInfo:
         """Stops a job: one that waits at once, one that runs at its next frame.

@@ -28,6 +28,12 @@ _ONE = """
 _ALL = """
     SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
     FROM job ORDER BY number DESC"""
+_OPEN_AND_NEWEST = """
+    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
+    FROM job WHERE number IN (
+        SELECT number FROM job WHERE ended IS NULL
+        UNION SELECT number FROM (SELECT number FROM job ORDER BY number DESC LIMIT ?)
+    ) ORDER BY number DESC"""
 _INSERT = """
     INSERT INTO job (id, spec, name, state, priority, durable, clips, created, asks, keep_alive)
     VALUES (?,?,?,?,?,?,?,?,?,?)"""
@@ -38,10 +44,16 @@ _FINISH = """
     UPDATE job SET state=?, failure=?, result=?, ended=?
     WHERE id=? AND state NOT IN ('cancelled', 'done', 'failed')"""
 _FORGET = """
-    DELETE FROM job WHERE state IN ('cancelled', 'done', 'failed') AND ABS(? - ended) > ?
+    DELETE FROM job WHERE ended IS NOT NULL AND (ABS(? - ended) > ? OR number <= ?)
     AND number NOT IN (SELECT number FROM job ORDER BY number DESC LIMIT ?)"""
+_SIZES = """
+    SELECT number, LENGTH(spec) + COALESCE(LENGTH(result), 0) FROM job ORDER BY number DESC"""
 MOST_BYTES = 2 * 1024**3
 """The journal grows no further unless told otherwise."""
+
+KEPT_BYTES = 256 * 1024**2
+"""What jobs and their results have beyond this is forgotten, the oldest first: the whole file is
+checked whenever a daemon starts, and 142 MB took 0.24 s (30,000 jobs of 20 clips)."""
 
 _KEPT = 100
 """So many of the newest jobs are never forgotten, in case the clock has jumped."""
@@ -201,10 +213,20 @@ class Journal:
         """
         return _info(self._row(job, _ONE))
 
-    def jobs(self) -> list[JobInfo]:
-        """Every job, newest first."""
+    def jobs(self, newest: int | None = None) -> list[JobInfo]:
+        """Jobs, newest first.
+
+        Args:
+            newest: Only so many, and all that are not over; None: every one.
+        """
+        asked = (_ALL,) if newest is None else (_OPEN_AND_NEWEST, (newest,))
         with self._reading():
-            return [_info(row) for row in self._db.execute(_ALL)]
+            return [_info(row) for row in self._db.execute(*asked)]
+
+    def count(self) -> int:
+        """How many jobs there are."""
+        with self._reading():
+            return int(self._db.execute("SELECT COUNT(*) FROM job").fetchone()[0])
 
     def result(self, job: str) -> str:
         """The JSON text of its log.
@@ -259,20 +281,28 @@ class Journal:
         under way.
         """
         with self._writing():
-            self._db.execute("UPDATE job SET state='queued' WHERE state='running'")
             self._db.execute(
-                "UPDATE job SET state='cancelled', ended=? WHERE state='cancelling'",
+                "UPDATE job SET state='queued' WHERE ended IS NULL AND state='running'"
+            )
+            self._db.execute(
+                "UPDATE job SET state='cancelled', ended=? "
+                "WHERE ended IS NULL AND state='cancelling'",
                 (self._wall(),),
             )
-        return [info for info in reversed(self.jobs()) if not info.state.over]
+        return [info for info in reversed(self.jobs(newest=0)) if not info.state.over]
 
-    def forget(self, older_than: float) -> int:
-        """Removes jobs that have been over for so many seconds, and says how many.
+    def forget(self, older_than: float, most_bytes: int = KEPT_BYTES) -> int:
+        """Removes jobs that have been over for long, and says how many.
 
         The newest hundred stay, whatever the clock says.
+
+        Args:
+            older_than: Seconds that a job may be over.
+            most_bytes: Of what jobs ask and their results; beyond that the oldest go.
         """
         with self._writing():
-            return self._db.execute(_FORGET, (self._wall(), older_than, _KEPT)).rowcount
+            limits = (self._wall(), older_than, self._oldest_beyond(most_bytes), _KEPT)
+            return self._db.execute(_FORGET, limits).rowcount
 
     def note(self, key: str, value: str) -> None:
         """Keeps a fact over restarts: what was measured, say."""
@@ -290,6 +320,15 @@ class Journal:
         """All that is written inside reaches the disk together, or not at all."""
         with self._writing():
             yield
+
+    def _oldest_beyond(self, most_bytes: int) -> int:
+        """The number of the newest job that does not fit into so many bytes; 0: all do."""
+        total = 0
+        for number, size in self._db.execute(_SIZES):
+            total += size
+            if total > most_bytes:
+                return int(number)
+        return 0
 
     def _move(self, statement: str, job: str, *values: object) -> JobInfo:
         """Changes a job that is in the right state, and tells how it stands then."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from shotlog.schema.errors import DaemonRefused
+from shotlog.service.client import Client
 from shotlog.service.messages import JobInfo
 
 SHORT = 8
@@ -15,22 +17,26 @@ RECENT = 20
 """So many of the jobs that are over are listed."""
 
 
-def find_job(jobs: Sequence[JobInfo], wanted: str | None) -> JobInfo:
+def find_job(client: Client, wanted: str | None) -> JobInfo:
     """The job that is meant.
 
     Args:
-        jobs: Newest first.
-        wanted: The beginning of its id; None: the newest.
+        client: Of the daemon that knows it.
+        wanted: Its id, or of a job that is listed the beginning; None: the newest.
 
     Raises:
         DaemonRefused: none fits, or more than one.
     """
-    fitting = [info for info in jobs if wanted is None or info.job.startswith(wanted.lower())]
+    if wanted is not None and re.fullmatch("[0-9a-fA-F]{32}", wanted):
+        return client.attach(wanted.lower())
+    listed = client.job_list()
+    fitting = [job for job in listed.jobs if wanted is None or job.job.startswith(wanted.lower())]
     if not fitting:
+        older = " Of one that is too old to be listed, give the whole id." if listed.older else ""
         raise DaemonRefused(
             "no job" if wanted is None else f"job {wanted}",
             "there is none" if wanted is None else "no job's id begins so",
-            "See which there are with: shotlog jobs list.",
+            f"See which there are with: shotlog jobs list.{older}",
         )
     if wanted is not None and len(fitting) > 1:
         raise DaemonRefused(

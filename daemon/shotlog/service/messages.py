@@ -181,7 +181,7 @@ class Results(Model):
 
 
 class ListJobs(Model):
-    """Every job that the daemon knows, newest first."""
+    """The jobs that are not over, and the newest thousand that are; newest first."""
 
     type: Literal["jobs"] = "jobs"
 
@@ -405,14 +405,16 @@ class ResultPart(Model):
 
 
 class JobList(Model):
-    """Every job.
+    """Jobs.
 
     Attributes:
         jobs: Newest first.
+        older: How many more there are, all of them over; each is answered for by its id. Since 1.1.
     """
 
     type: Literal["job-list"] = "job-list"
     jobs: tuple[JobInfo, ...]
+    older: int = 0
 
 
 class DeviceMemory(Model):
