@@ -10,7 +10,7 @@ import pytest
 from shotlog.service.breaker import Left
 from shotlog.service.clients import FORGOTTEN, LEASE
 from shotlog.service.desk import LIMITS, PART, Rules
-from shotlog.service.dispatcher import CANCEL_SECONDS
+from shotlog.service.dispatcher import CANCEL_SECONDS, LULL_SECONDS
 from shotlog.service.ledger import RETRY_SECONDS
 from shotlog.service.messages import (
     PROTOCOL,
@@ -264,6 +264,7 @@ def test_an_interactive_job_goes_before_one_that_runs_and_the_other_goes_on(scen
     assert scene.worker.orders == ["run 01", "preempt"]
     scene.lets_go()
     scene.finishes(TWO)
+    scene.wait(LULL_SECONDS)
     scene.finishes(ONE)
     assert scene.worker.orders == ["run 01", "preempt", "run 02", "run 01"]
     assert status(scene).finished == 2

@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 )
 
 from shotlog.service.breaker import WITHIN, Left
-from shotlog.service.dispatcher import BUNDLE_CHARACTERS
-from shotlog.service.fair import BUNDLE_CLIPS
+from shotlog.service.dispatcher import BUNDLE_CHARACTERS, LULL_SECONDS
+from shotlog.service.fair import BUNDLE_CLIPS, FIRST_TURN
 from shotlog.service.messages import (
     Asks,
     Attach,
@@ -33,7 +33,7 @@ from shotlog.service.messages import (
     Resume,
     Submit,
 )
-from shotlog.service.work import Apart, Checked, Died, Failed, Holding
+from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Progressed
 from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id
 
@@ -169,6 +169,53 @@ def test_what_a_bundle_took_is_shared_by_clips(scene: Scene) -> None:
     scene.finishes(ONE)
     scene.finishes(TWO)
     assert scene.desk.dispatcher.queue.pace == pytest.approx(2)
+
+
+def test_one_interactive_job_after_the_other_has_nothing_else_begun_between(scene: Scene) -> None:
+    scene.ask(asking(1, priority=BATCH))
+    scene.ask(asking(2, priority=INTERACTIVE))
+    scene.lets_go()
+    scene.finishes(TWO)
+    scene.wait(LULL_SECONDS / 2)
+    scene.ask(asking(3, priority=INTERACTIVE))
+    scene.finishes(THREE)
+    scene.wait(LULL_SECONDS / 2)
+    assert scene.worker.orders == ["run 01", "preempt", "run 02", "run 03"]
+    scene.wait(LULL_SECONDS / 2)
+    assert scene.worker.orders[-1] == "run 01"
+
+
+def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: Scene) -> None:
+    scene.ask(asking(1, priority=INTERACTIVE))
+    scene.ask(asking(2, priority=BATCH))
+    for number in range(3, 400):
+        if scene.worker.jobs[0] == TWO:
+            break
+        scene.finishes(scene.worker.jobs[0])
+        scene.wait(LULL_SECONDS * 0.9)
+        scene.ask(asking(number, priority=INTERACTIVE))
+    assert number * LULL_SECONDS == pytest.approx(16 * FIRST_TURN, rel=0.25)
+
+
+def test_a_turn_in_which_something_was_kept_is_charged(scene: Scene) -> None:
+    def batch_of(seconds: float, unit: str) -> None:
+        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit))
+        scene.wait(seconds)
+
+    scene.ask(asking(1, priority=BATCH))
+    batch_of(FIRST_TURN / 2, "clips")
+    scene.ask(asking(2, priority=INTERACTIVE))
+    scene.lets_go()
+    scene.wait(16 * FIRST_TURN)
+    scene.finishes(TWO)
+    scene.ask(asking(3, priority=INTERACTIVE))
+    assert scene.worker.orders[-1] == "run 01"
+    batch_of(FIRST_TURN / 2, "s of film")
+    scene.wait(FIRST_TURN)
+    scene.lets_go()
+    scene.finishes(THREE)
+    scene.ask(asking(4, priority=INTERACTIVE))
+    assert scene.worker.orders[-1] == "run 04"
 
 
 @pytest.mark.parametrize("batch", [True, False])
@@ -381,6 +428,7 @@ class Traffic(RuleBasedStateMachine):
             if not self.scene.worker.jobs:
                 break
             self.scene.finishes(self.scene.worker.jobs[0])
+            self.scene.wait(LULL_SECONDS)
             self._heard()
         assert all(info.state.over for info in self.scene.journal.jobs())
         assert self.ended.keys() == self.asked.keys()

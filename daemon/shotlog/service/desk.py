@@ -17,7 +17,8 @@ from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.clients import Client, Clients
 from shotlog.service.counts import Counts
-from shotlog.service.dispatcher import Dispatcher, Worker
+from shotlog.service.dispatcher import Dispatcher
+from shotlog.service.errands import Worker
 from shotlog.service.journal import JobRefused, Journal, UnknownJob
 from shotlog.service.messages import (
     PROTOCOL,

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
 
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
+from shotlog.service.errands import Errands, Worker
 from shotlog.service.fair import FairQueue
 from shotlog.service.holds import Holds
 from shotlog.service.journal import JobRefused, Journal
@@ -30,18 +30,14 @@ from shotlog.service.messages import (
     JobState,
     ProgressEvent,
     Submit,
-    WorkerInfo,
 )
 from shotlog.service.refusals import failure
 from shotlog.service.residency import Residency
 from shotlog.service.work import (
     Apart,
-    Checked,
     Died,
     Done,
     Failed,
-    Gone,
-    Holding,
     Preempted,
     Progressed,
     WorkerEvent,
@@ -59,44 +55,16 @@ BUNDLE_CHARACTERS = 4 * 1024**2
 
 _PACE, _PAUSED = "seconds per clip", "paused"
 
+LULL_SECONDS = 0.1
+"""So long after an interactive job the device is left free for the next, as whoever asked may ask
+again; what else waits would only be begun to be stopped. (Iyer and Druschel, "Anticipatory
+scheduling", SOSP 2001.)"""
+
 _NOT_KEPT = "clips"
 """Unit of those stages of the engine that are done again by a job that was stopped: finding media,
 and drawing conclusions. What the others did is in the cache, whenever they are left."""
 
 _log = logging.getLogger(__name__)
-
-
-class Worker(Protocol):
-    """What the dispatcher asks of a :class:`~shotlog.service.supervisor.Supervisor`."""
-
-    @property
-    def free(self) -> bool:
-        """Whether ``run``, ``load`` and ``check`` may be called now."""
-        ...
-
-    def run(self, specs: Mapping[str, str]) -> bool:
-        """Hands over the JSON texts of jobs that run together; tells whether that could be."""
-        ...
-
-    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
-        """Has models made ready, to stay so many seconds; tells whether that could be ordered."""
-        ...
-
-    def check(self, asks: Asks) -> bool:
-        """Has the worker try itself; tells whether that could be ordered."""
-        ...
-
-    def preempt(self, kill_after: float | None = None) -> None:
-        """Wants what runs back."""
-        ...
-
-    def stop(self, kill_after: float = 5.0) -> None:
-        """Ends the worker."""
-        ...
-
-    def info(self) -> WorkerInfo:
-        """How it is."""
-        ...
 
 
 class Dispatcher:
@@ -116,9 +84,6 @@ class Dispatcher:
         finished: Jobs done since the start.
         failed: Jobs failed since the start.
         running: The jobs that the worker has, the oldest first.
-        load_failure: Why models could not be loaded when that was last tried; None: they could.
-        useful: Whether a worker came to the end of a job, or did well when it tried itself, since
-            one last died; true as long as none did.
     """
 
     def __init__(
@@ -132,6 +97,7 @@ class Dispatcher:
     ) -> None:
         self._journal, self._worker, self._breaker = journal, worker, breaker
         self._residency, self._tell, self._clock = residency, tell, clock
+        self._errands = Errands(worker, residency, clock)
         self._ledger = Ledger(journal, self._changed, clock)
         pace = journal.noted(_PACE)
         self.queue = FairQueue(None if pace is None else float(pace))
@@ -140,17 +106,10 @@ class Dispatcher:
         self.queue.hold(self._holds.priorities)
         self.running: tuple[str, ...] = ()
         self.finished = self.failed = 0
-        self.load_failure: Failure | None = None
-        self.useful = True
-        self._unload = False
-        self._wanted: tuple[Asks, int | None] | None = None
-        self._to_check: Asks | None = None
-        self._shaken = False
-        self._checked: tuple[Checked, float] | None = None
         self._cancelled: set[str] = set()
         self._progress: Progressed | None = None
         self._untold = False
-        self._told_at = self._charged_at = -float("inf")
+        self._told_at = self._charged_at = self._lull_until = -float("inf")
         for info in journal.open_jobs():
             self._add(info)
 
@@ -233,33 +192,30 @@ class Dispatcher:
 
     def load(self, asks: Asks, keep_alive: int | None) -> None:
         """Has models made ready before the next job; of several wishes the latest counts."""
-        self._wanted = asks, keep_alive
-        self.load_failure = None  # so that whoever waits can tell this loading's from an earlier's
+        self._errands.load(asks, keep_alive)
+
+    def unload(self) -> None:
+        """Ends the worker once it is idle."""
+        self._errands.unload()
 
     def check(self, asks: Asks) -> None:
         """Has the worker try itself, at once where it can; what runs is a trial of its own."""
-        worker = self._worker.info()
-        if worker.state == "broken":
-            self._take_check(Checked(ok=False, words="the worker died too often", seconds=0))
-        elif self.running:
-            age, well = worker.progress_age or 0.0, worker.state != "stalled"
-            words = f"a job runs, and told of progress {age:.0f} s ago"
-            self._take_check(Checked(ok=well, words=words, seconds=0))
-        else:
-            self._to_check = asks
+        self._errands.check(asks, runs=bool(self.running))
 
     @property
     def canary(self) -> Canary | None:
         """How the worker did when it last tried itself; None: it never did."""
-        if self._checked is None:
-            return None
-        said, at = self._checked
-        return Canary(ok=said.ok, words=said.words, seconds=said.seconds, age=self._clock() - at)
+        return self._errands.canary
 
-    def unload(self) -> None:
-        """Ends the worker once it is idle."""
-        self._wanted = None
-        self._unload = True
+    @property
+    def load_failure(self) -> Failure | None:
+        """Why models could not be loaded when that was last tried; None: they could."""
+        return self._errands.load_failure
+
+    @property
+    def useful(self) -> bool:
+        """Whether a worker did what it should since one last died; true as long as none did."""
+        return self._errands.useful
 
     def hear(self, event: WorkerEvent) -> None:
         """The worker said something, or something became of it."""
@@ -280,17 +236,10 @@ class Dispatcher:
                 self._came_back(jobs)
                 self._again(jobs, alone=isinstance(event, Apart))
             case Died():
+                self._errands.hear(event)
                 self._died(event)
-            case Holding(models=models):
-                self.load_failure = None
-                self._residency.holds(*models)
-            case Failed(job=None, failure=why):
-                self._not_loaded(why)
-            case Checked():
-                self._take_check(event)
-            case Gone():
-                self._residency.given_up()
-                self._unload = False
+            case _:
+                self._errands.hear(event)
 
     def tick(self) -> None:
         """Does what is due: call it after events, and several times a second beside that."""
@@ -310,25 +259,11 @@ class Dispatcher:
         self._again(jobs)
 
     def _use_worker(self) -> None:
-        if self._unload or (self._residency.due and not self._may_begin()):
-            self._unload = self._worker.info().pid is not None
-            self._residency.given_up()
-            self._worker.stop()
-        elif self._wanted is not None and not self.paused:
-            asks, keep_alive = self._wanted
-            self._wanted = None
-            self._residency.use(keep_alive)
-            self._worker.load(asks, keep_alive)
-        elif self._to_check is not None or (self._shaken and self._may_begin()):
-            asks, self._to_check, self._shaken = self._to_check or Asks(), None, False
-            self._residency.use()
-            if not self._worker.check(asks):
-                self._take_check(Checked(ok=False, words="it could not be started", seconds=0))
-        elif self._may_begin():
+        jobs_wait = not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
+        if self._errands.next(jobs_wait=jobs_wait, paused=self.paused) or not jobs_wait:
+            return
+        if self.queue.urgent or self._clock() >= self._lull_until:
             self._begin()
-
-    def _may_begin(self) -> bool:
-        return not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
 
     def _begin(self) -> None:
         try:
@@ -371,11 +306,13 @@ class Dispatcher:
     def _came_back(self, jobs: Sequence[str], *, sound: bool = False) -> None:
         """The worker has these jobs no longer."""
         self._charge()
+        if self.queue.urgent:
+            self._lull_until = self._clock() + LULL_SECONDS
         self.running = tuple(job for job in self.running if job not in jobs)
         if not self.running:
             self._progress, self._untold = None, False
         self._residency.use()
-        self.useful = self.useful or sound
+        self._errands.useful |= sound
 
     def _again(self, jobs: Sequence[str], *, alone: bool = False) -> None:
         """Jobs were left before their end: they go on later, unless they were cancelled."""
@@ -409,32 +346,12 @@ class Dispatcher:
 
     def _died(self, event: Died) -> None:
         _log.error("the worker died: %s", event.reason, extra={"jobs": event.jobs})
-        self._residency.given_up()
-        self._unload = self.useful = False
         why = failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
-        if event.doing == "check":  # not again before a job: it could go on so for ever
-            self._take_check(Checked(ok=False, words=f"the worker died: {event.reason}", seconds=0))
-        else:
-            self._shaken = True
-        if event.doing == "load":
-            words = f"the worker died while it loaded models: {event.reason}"
-            self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
         jobs = [job for job in event.jobs if job in self.running]
         self._came_back(jobs)
         for job in filter(self._breaker.blames, jobs):
             self._ended(job, JobState.FAILED, why)
         self._again([job for job in jobs if job in self.queue], alone=True)
-
-    def _not_loaded(self, why: Failure) -> None:
-        _log.warning("models could not be loaded: %s", why.message)
-        self.load_failure = why
-
-    def _take_check(self, said: Checked) -> None:
-        _log.log(
-            logging.INFO if said.ok else logging.WARNING, "the worker tried itself: %s", said.words
-        )
-        self._checked = said, self._clock()
-        self.useful = said.ok
 
     def _held(self) -> None:
         self.queue.hold(self._holds.priorities)
@@ -456,8 +373,10 @@ class Dispatcher:
         self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:
+        """The device was used until now, or left free for an interactive job."""
         now = self._clock()
-        self.queue.charge(now - self._charged_at)
+        if self.running or self._charged_at < self._lull_until:
+            self.queue.charge(now - self._charged_at)
         self._charged_at = now
 
     def _tell_progress(self) -> None:

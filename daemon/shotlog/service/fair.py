@@ -172,6 +172,11 @@ class FairQueue:
     def __contains__(self, job: str) -> bool:
         return self._flow_of(job) is not None
 
+    @property
+    def urgent(self) -> bool:
+        """Whether any of them is interactive."""
+        return any(flow.jobs for flow in self._flows if flow.priority is Priority.INTERACTIVE)
+
     def add(self, job: str, priority: Priority, clips: int = 1, kind: str | None = None) -> None:
         """Puts a job at the end of its flow; one that is there already keeps its place.
 
@@ -247,15 +252,17 @@ class FairQueue:
         self._turn = _Turn(flow, list(jobs), flow.turn) if flow else None
 
     def charge(self, seconds: float) -> None:
-        """They have used it for so long since they were last charged; they share that by clips."""
-        turn = self._turn
-        if turn is None or not turn.jobs:
+        """They have used it for so long since they were last charged; they share that by clips.
+
+        Where all are over, it was left free for the next of their flow.
+        """
+        if self._turn is None:
             return
-        jobs = [turn.flow.jobs[name] for name in turn.jobs]
+        jobs = [self._turn.flow.jobs[name] for name in self._turn.jobs]
         clips = sum(job.size for job in jobs)
         for job in jobs:
             job.spent += seconds * job.size / clips
-        turn.use(seconds)
+        self._turn.use(seconds)
 
     def keep(self) -> None:
         """Something that they have done needs not be done again, whenever they are stopped."""
