@@ -143,7 +143,7 @@ class Watch:
             def advance(self, amount: float) -> None:
                 if name == "Models":
                     watch.done += amount
-                    if watch.done == watch._stop_after:
+                    if watch._stop_after is not None and watch.done >= watch._stop_after:
                         raise KeyboardInterrupt
 
         if name == "Models":
@@ -406,10 +406,13 @@ def test_a_shot_without_windows_is_not_spoken_of(film: Path) -> None:
     assert (scores(log), log.problems) == ([], ())
 
 
-def test_stopping_keeps_the_windows_that_were_looked_at(film: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [3, 4])
+def test_stopping_keeps_the_windows_that_were_looked_at(
+    film: Path, tmp_path: Path, after: int
+) -> None:
     with Cache(tmp_path / "c.sqlite") as cache:
         with pytest.raises(Stopped):
-            run([clip(film)], [Says(Colours(2))], cache, Watch(stop_after=4))
+            run([clip(film)], [Says(Colours(2))], cache, Watch(after))
         watch = Watch()
         log = run([clip(film)], [Says(Colours(2))], cache, watch)
     assert watch.total == watch.done == 6

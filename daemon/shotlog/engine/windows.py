@@ -226,7 +226,7 @@ class _Device:
             return
         for item, numbers in zip(batch, values, strict=True):
             self._store(item.job, numbers)
-            self._bar.advance(1)
+        self._bar.advance(len(batch))  # only now, as a run may be left at every advance
 
     def _store(self, job: WindowJob, numbers: npt.NDArray[np.float32]) -> None:
         media, measure, tick = job.media, job.measure, job.video.tick
