@@ -408,6 +408,16 @@ def test_an_interactive_job_waits_no_longer_than_a_turn_and_only_after_many_of_i
     assert busy.seconds("batch") == pytest.approx(FIRST_TURN, abs=1.5 * _TICK)
 
 
+def test_a_turn_that_is_not_owed_gives_way_at_once_whatever_it_has_kept() -> None:
+    busy = device(BATCH)
+    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=1)
+    busy.run(_TICK)
+    assert busy.running == "batch"
+    busy.queue.add("asked", INTERACTIVE)
+    busy.tick()
+    assert busy.running == "asked"
+
+
 def test_turns_become_longer_only_where_most_of_one_was_lost() -> None:
     busy = device(BATCH)
     ask_without_pause(busy, 320, each=0.2)

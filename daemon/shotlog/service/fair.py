@@ -100,6 +100,7 @@ class _Turn:
         flow: Whose it is.
         jobs: Those that have it, and are not over.
         least: Device-seconds that it must last to be of use.
+        aim: The flow's tag once it has had those.
         used: Those it had.
         lead: Those it had until anything of it was kept; None: nothing is yet.
         charged: Whether the flow is charged for it.
@@ -108,6 +109,7 @@ class _Turn:
     flow: _Flow
     jobs: list[str]
     least: float
+    aim: float
     used: float = 0.0
     lead: float | None = None
     charged: bool = False
@@ -142,9 +144,7 @@ class _Turn:
         """Whether another flow that has work must wait."""
         if other.priority is not Priority.INTERACTIVE:
             return not (self.whole and other.is_owed(SLICE, self.flow))
-        if self.charged:
-            return self.flow.tag < other.tag
-        return self.flow.after(self.least) <= other.tag
+        return self.aim <= other.tag and self.flow.tag < other.tag
 
 
 class FairQueue:
@@ -249,7 +249,8 @@ class FairQueue:
     def begin(self, jobs: Sequence[str]) -> None:
         """The jobs of a bundle have the device from now on."""
         flow = self._flow_of(jobs[0])
-        self._turn = _Turn(flow, list(jobs), flow.turn) if flow else None
+        if flow is not None:
+            self._turn = _Turn(flow, list(jobs), flow.turn, flow.after(flow.turn))
 
     def charge(self, seconds: float) -> None:
         """They have used it for so long since they were last charged; they share that by clips.
