@@ -34,11 +34,11 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
     stop(places)
 
 
-def shotlog(*args: str | Path) -> Result:
+def shotlog(*args: str | Path | int) -> Result:
     return CliRunner().invoke(main, [str(a) for a in args])
 
 
-def said(*args: str | Path) -> str:
+def said(*args: str | Path | int) -> str:
     result = shotlog(*args)
     assert result.exit_code == 0, result.output
     return result.output
@@ -78,6 +78,34 @@ def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None
     assert after is not None
     assert after.boot != before.boot
     assert "kept" in said("jobs")
+
+
+def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_path: Path) -> None:
+    said("daemon", "start", "--idle", 60, "--no-polite", "--allow-root", tmp_path)
+    assert "goes on as it was" in said("daemon", "start", "--idle", 5)
+    kept = f"with --idle=60.0 --allow-root={tmp_path} --no-polite"
+    assert kept in said("daemon", "restart")
+    assert f"with --idle=7.0 --allow-root={tmp_path}" in said(
+        "daemon", "restart", "--idle", 7, "--polite"
+    )
+    said("daemon", "stop")
+    assert "--idle=7.0" in said("daemon", "start")
+    assert "with" not in said("daemon", "restart", "--reset")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")
+def test_a_daemon_that_hangs_is_restarted_by_force(places: Places) -> None:
+    said("daemon", "start")
+    before = read(places)
+    assert before is not None
+    os.kill(before.pid, signal.SIGSTOP)
+    result = shotlog("daemon", "restart")
+    assert result.exit_code == 1
+    assert "--force" in result.output
+    assert "started: process" in said("daemon", "restart", "--force")
+    with Client(start=False) as client:
+        assert client.status().pid != before.pid
+    assert shotlog("daemon", "stop", "--drain", "--force").exit_code == 2
 
 
 def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:

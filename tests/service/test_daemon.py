@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from shotlog import Client
-from shotlog.schema.errors import DaemonAbsent, DaemonLost
+from shotlog.schema.errors import DaemonAbsent, DaemonLost, DaemonRefused
+from shotlog.service import stopping
 from shotlog.service.checking import check
-from shotlog.service.connection import Connection, read
+from shotlog.service.connection import publish, read
 from shotlog.service.messages import (
     Goodbye,
     JobInfo,
@@ -280,9 +281,7 @@ def test_its_files_are_the_users_alone(places: Places) -> None:
 
 def test_stop_waits_until_it_has_ended_and_may_come_twice(places: Places) -> None:
     with daemon(places) as pid:
-        was = stop(places)
-        assert was is not None
-        assert was.pid == pid
+        assert stop(places) == pid
         wait_for(lambda: not is_alive(pid))
         assert stop(places) is None
 
@@ -293,12 +292,60 @@ def test_a_daemon_of_another_protocol_can_be_stopped_too(places: Places) -> None
         assert connection is not None
         newer = connection.model_copy(update={"protocol": (2, 0)})
         places.connection.write_text(newer.model_dump_json())
-        assert isinstance(stop(places), Connection)
+        assert stop(places) == pid
         wait_for(lambda: not is_alive(pid))
 
 
-def test_a_daemon_that_stands_still_cannot_be_stopped_and_that_is_said(places: Places) -> None:
-    with daemon(places) as pid:
-        os.kill(pid, signal.SIGSTOP)
-        with pytest.raises(DaemonLost):
+def test_a_daemon_that_stands_still_is_stopped_by_force_alone(places: Places, looks: Path) -> None:
+    with daemon(places) as pid, client_of(places) as client:
+        worker = check(client, BUILTIN).worker.pid
+        assert worker is not None
+        for one in (worker, pid):
+            os.kill(one, signal.SIGSTOP)
+        with pytest.raises(DaemonLost, match="daemon stop --force"):
             stop(places, timeout=1)
+        assert is_alive(pid)
+        assert stop(places, force=True) == pid
+        assert not is_alive(pid)
+        wait_for(lambda: not is_alive(worker))
+        assert read(places) is None
+        assert stop(places, force=True) is None
+
+
+def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "UNREACHABLE", 0.2)
+    with daemon(places) as pid:
+        places.connection.unlink()
+        with pytest.raises(DaemonLost, match=r"connection file is gone.*daemon stop --force"):
+            stop(places)
+        assert is_alive(pid)
+        assert stop(places, force=True) == pid
+        assert not is_alive(pid)
+
+
+def test_force_ends_no_process_but_the_daemon(places: Places) -> None:
+    """Whatever the connection file says: here it names a process that only stands still."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        with daemon(places) as pid:
+            os.kill(pid, signal.SIGSTOP)
+            connection = read(places)
+            assert connection is not None
+            publish(places, connection.model_copy(update={"pid": other.pid}))
+            assert stop(places, force=True) == pid
+        publish(places, connection.model_copy(update={"pid": other.pid}))
+        assert stop(places, force=True) is None
+        assert other.poll() is None
+        other.kill()
+
+
+def test_a_daemon_that_is_started_on_demand_has_the_options_of_the_one_that_crashed(
+    film: Path, places: Places, tmp_path: Path
+) -> None:
+    with daemon(places, f"--allow-root={tmp_path}") as pid, Client(places=places) as client:
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not is_alive(pid))
+        with pytest.raises(DaemonRefused, match="outside of what may be read"):
+            client.submit(edit_of(film), BUILTIN, name="cut")
+        assert client.status().pid != pid

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +18,63 @@ from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
-from shotlog.service.desk import IDLE, Rules
+from shotlog.service.desk import IDLE
 from shotlog.service.logs import follow, in_words, tail
+from shotlog.service.messages import LONGEST_STAY
+from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import connect_or_start, daemon_command, find
 from shotlog.service.stopping import stop as end
 
+_force_option = click.option(
+    "--force",
+    is_flag=True,
+    help="End its process where it hangs, is suspended, or cannot be reached.",
+)
 
-def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say how a daemon runs; those of ``python -m shotlog.service.daemon``."""
+
+def _rules(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how a daemon runs: those that were given, as ``given``."""
+
+    @wraps(command)
+    def called(**values: Any) -> None:
+        said = {name: values.pop(name) for name in Options.model_fields}
+        command(given={k: v for k, v in said.items() if v not in (None, ())}, **values)
+
     for option in reversed((
-        click.option("--idle", type=click.FloatRange(min=0), default=IDLE, show_default=True,
-                     metavar="SECONDS", help="End after so long without client and job; 0: never."),
-        click.option("--keep-alive", type=float, default=KEEP_ALIVE, show_default=True,
-                     metavar="SECONDS", help="Keep models loaded for so long; -1: for ever."),
+        click.option("--idle", type=click.FloatRange(0, LONGEST_STAY), metavar="SECONDS",
+                     help=f"End after so long without client and job; 0: never.{_at_first(IDLE)}"),
+        click.option("--keep-alive", type=click.FloatRange(-1, LONGEST_STAY), metavar="SECONDS",
+                     help=f"Keep models loaded for so long; -1: for ever.{_at_first(KEEP_ALIVE)}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Read media of this folder alone; may be given more than once."),
-        click.option("--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS",
-                     help="Where clients connect to."),
-        click.option("--exposed", is_flag=True,
+        click.option("--listen", metavar="ADDRESS",
+                     help=f"Where clients connect to.{_at_first('127.0.0.1')}"),
+        click.option("--exposed/--no-exposed", default=None,
                      help="Let other machines connect, with a client key, where --listen is theirs"
                      " to reach."),
-        click.option("--polite/--no-polite", default=True, show_default=True,
-                     help="Let batch jobs wait while an editing program plays or renders."),
-        click.option("--verbose", "debug", is_flag=True, help="Log everything."),
+        click.option("--polite/--no-polite", default=None,
+                     help="Let batch jobs wait while an editing program plays or renders."
+                     f"{_at_first('polite')}"),
+        click.option("--reset", is_flag=True, help="Forget the options of earlier starts."),
+        click.option("--verbose", "debug", is_flag=True, help="Log everything, this time."),
     )):  # fmt: skip
-        command = option(command)
-    return command
+        called = option(called)
+    return called
+
+
+def _at_first(value: object) -> str:
+    return f"  [at first: {value}]"
+
+
+def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
+    more = [*words(given), *["--reset"] * reset, *["--debug"] * debug]
+    started = connect_or_start(places, command=[*daemon_command(places), *more])
+    held = " ".join(words(remembered(places).changed()))
+    how = f", with {held}" if held else ""
+    click.echo(f"started: process {started.pid} at {started.endpoint}{how}")
 
 
 @click.group()
@@ -60,42 +89,49 @@ def daemon() -> None:
 @daemon.command()
 @context_option
 @_rules
-def start(
-    context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
-    exposed: bool, polite: bool, debug: bool,
-) -> None:  # fmt: skip
-    """Start the daemon, or say that it runs already."""
+def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> None:
+    """Start the daemon, or say that it runs already.
+
+    Its options hold until they are given anew: for a restart, and where a client starts the daemon
+    on demand, after a crash too. --reset forgets them.
+    """
     places = Places(context)
     try:
         running = find(places)
-        Console().print(f"runs already: process {running.pid} at {running.endpoint}")
-        return
     except DaemonAbsent:
-        pass
-    more = [f"--idle={idle}", f"--keep-alive={keep_alive}", f"--listen={listen}"]
-    more += [f"--allow-root={root}" for root in roots]
-    more += ["--exposed"] * exposed + ["--no-polite"] * (not polite) + ["--debug"] * debug
-    started = connect_or_start(places, command=[*daemon_command(places), *more])
-    Console().print(f"started: process {started.pid} at {started.endpoint}")
+        _start(places, given, reset=reset, debug=debug)
+        return
+    click.echo(f"runs already: process {running.pid} at {running.endpoint}")
+    if given or reset or debug:
+        click.echo("it goes on as it was; give these options to: shotlog daemon restart")
 
 
 @daemon.command()
 @context_option
 @click.option("--drain", is_flag=True, help="Finish what is queued first, and take nothing new.")
-def stop(context: str, drain: bool) -> None:
+@_force_option
+def stop(context: str, drain: bool, force: bool) -> None:
     """Stop the daemon. Its jobs are kept, and go on with the next start."""
-    was = end(Places(context), drain=drain, timeout=None if drain else 15.0)
-    Console().print("none runs" if was is None else f"stopped: process {was.pid}")
+    if drain and force:
+        raise click.UsageError("--drain waits, and --force does not: give one of them.")
+    was = end(Places(context), drain=drain, force=force, timeout=None if drain else 15.0)
+    click.echo("none runs" if was is None else f"stopped: process {was}")
 
 
 @daemon.command()
 @context_option
-def restart(context: str) -> None:
-    """Stop the daemon and start it anew, as after an update."""
+@_rules
+@_force_option
+def restart(
+    context: str, given: Mapping[str, object], reset: bool, debug: bool, force: bool
+) -> None:
+    """Stop the daemon and start it anew, as after an update.
+
+    It runs with the options that it was last started with, but for those that are given here.
+    """
     places = Places(context)
-    end(places)
-    started = connect_or_start(places)
-    Console().print(f"started: process {started.pid} at {started.endpoint}")
+    end(places, force=force)
+    _start(places, given, reset=reset, debug=debug)
 
 
 @daemon.command()
@@ -152,23 +188,14 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
 @daemon.command()
 @context_option
 @_rules
-def run(
-    context: str, idle: float, keep_alive: float, roots: Sequence[Path], listen: str,
-    exposed: bool, polite: bool, debug: bool,
-) -> None:  # fmt: skip
-    """Run the daemon here, in the foreground, for service managers and the curious."""
-    serve(
-        Settings(
-            Places(context),
-            Rules(roots=roots, idle=idle),
-            keep_alive=keep_alive,
-            address=listen,
-            exposed=exposed,
-            polite=polite,
-            debug=debug,
-            console=True,
-        )
-    )
+def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> None:
+    """Run the daemon here, in the foreground, for service managers and the curious.
+
+    Its options hold for later starts too, as those of start do.
+    """
+    places = Places(context)
+    options = settled(places, given, reset=reset)
+    serve(Settings(places, options, debug=debug, console=True))
 
 
 @daemon.command()

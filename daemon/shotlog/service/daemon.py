@@ -27,16 +27,17 @@ from shotlog.schema.errors import ShotlogError
 from shotlog.service.breaker import Breaker
 from shotlog.service.broker import Broker, open_door
 from shotlog.service.connection import Connection, publish, withdraw
-from shotlog.service.desk import IDLE, Daemon, Desk, Rules
+from shotlog.service.desk import Daemon, Desk, Rules
 from shotlog.service.gate import Gate
 from shotlog.service.journal import Journal
 from shotlog.service.logs import logging_to
 from shotlog.service.messages import PROTOCOL
+from shotlog.service.options import Options, remember, settled
 from shotlog.service.places import Places
 from shotlog.service.polite import Courtesy
 from shotlog.service.printed import Printed
 from shotlog.service.reporting import Said, detach, report
-from shotlog.service.residency import KEEP_ALIVE, Residency
+from shotlog.service.residency import Residency
 from shotlog.service.single import AlreadyRuns, only_one
 from shotlog.service.supervisor import COMMAND, Supervisor
 
@@ -54,23 +55,15 @@ class Settings:
 
     Attributes:
         places: Where its files are.
-        rules: What is allowed.
-        keep_alive: Seconds that models stay loaded where a client has no wish; negative: for ever.
-        address: Where it listens; only this machine can connect unless ``exposed``.
-        exposed: Whether other machines may connect.
+        options: What its user has laid down; kept for later starts.
         worker: The command that starts the process that computes.
-        polite: Whether batch jobs wait while an editing program is at work.
         debug: Whether everything is logged.
         console: Whether the log is shown on standard error too.
     """
 
     places: Places
-    rules: Rules = field(default_factory=Rules)
-    keep_alive: float = KEEP_ALIVE
-    address: str = "127.0.0.1"
-    exposed: bool = False
+    options: Options = field(default_factory=Options)
     worker: Sequence[str] = COMMAND
-    polite: bool = True
     debug: bool = False
     console: bool = False
 
@@ -86,7 +79,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         AlreadyRuns: another daemon serves these places.
         DaemonError: its files or its port cannot be used.
     """
-    places = settings.places
+    places, options = settings.places, settings.options
     with (
         only_one(places),
         logging_to(places.log, debug=settings.debug, console=settings.console),
@@ -98,7 +91,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         if journal.warning:
             _log.warning("%s", journal.warning)
         breaker = Breaker()
-        door, endpoint = open_door(context, gate, settings.address, exposed=settings.exposed)
+        door, endpoint = open_door(context, gate, options.listen, exposed=options.exposed)
         with (
             closing(door),
             closing(
@@ -109,26 +102,29 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                     breaker,
                     settings.worker,
                     stderr=printed.stream,
-                    keep_alive=settings.keep_alive,
+                    keep_alive=options.keep_alive,
                 )
             ) as worker,
         ):
             boot = uuid.uuid4().hex
             who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
-            residency = Residency(settings.keep_alive)
+            residency = Residency(options.keep_alive)
             desk = Desk(
                 who,
                 journal,
                 worker,
                 breaker,
                 residency,
-                settings.rules,
-                reason=Courtesy().reason if settings.polite else None,
+                Rules(roots=options.roots, idle=options.idle),
+                reason=Courtesy().reason if options.polite else None,
                 mourn=printed.died,
             )
+            remember(places, options)
             publish(places, _connection(who, gate))
             try:
                 _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
+                if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
+                    _log.info("runs as told", extra=changed)
                 ready()
                 Broker(door, gate, desk, worker, bell).serve()
             except Exception:
@@ -186,27 +182,27 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
         arguments: None takes those of the process.
         worker: The command that starts the process that computes.
     """
-    options = _parser().parse_args(arguments)
-    if options.report:
+    asked = _parser().parse_args(arguments)
+    if asked.report:
         detach()
     faulthandler.enable()
+    given = {
+        name: value for name in Options.model_fields if (value := vars(asked)[name]) is not None
+    }
     try:
+        places = Places(asked.context)
         settings = Settings(
-            Places(options.context),
-            Rules(roots=options.allow_root, idle=options.idle),
-            keep_alive=options.keep_alive,
-            address=options.listen,
-            exposed=options.exposed,
+            places,
+            settled(places, given, reset=asked.reset),
             worker=worker,
-            polite=options.polite,
-            debug=options.debug,
-            console=not options.report,
+            debug=asked.debug,
+            console=not asked.report,
         )
-        run(settings, (lambda: report(Said(state="ready"))) if options.report else lambda: None)
+        run(settings, (lambda: report(Said(state="ready"))) if asked.report else lambda: None)
     except AlreadyRuns as error:
-        return _say(error, Said(state="already-running"), told=options.report)
+        return _say(error, Said(state="already-running"), told=asked.report)
     except ShotlogError as error:
-        return _say(error, Said(state="error", words=str(error)), told=options.report)
+        return _say(error, Said(state="error", words=str(error)), told=asked.report)
     return 0
 
 
@@ -218,19 +214,25 @@ def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
     return 1
 
 
+def _folder(word: str) -> Path:
+    return Path(word).absolute()
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shotlog daemon run", description="Serves clients.")
-    add = parser.add_argument
-    default = "(default: %(default)s)"
-    add("--context", default="default", help=f"name of this daemon {default}")
+    parser = argparse.ArgumentParser(
+        prog="shotlog daemon run",
+        description="Serves clients. What is not said is as it was said last.",
+    )
+    add, either = parser.add_argument, argparse.BooleanOptionalAction
+    add("--context", default="default", help="name of this daemon (default: %(default)s)")
     add("--report", action="store_true", help="go to the background; say on stdout how it went")
-    add("--idle", type=float, default=IDLE, help=f"end when idle so long; 0: never {default}")
-    add("--keep-alive", type=float, default=KEEP_ALIVE, help=f"keep models so long {default}")
-    add("--allow-root", type=Path, action="append", default=[], help="read media of it alone")
-    add("--listen", default="127.0.0.1", help=f"address {default}")
-    add("--exposed", action="store_true", help="let other machines connect, with a client key")
-    polite = "let batch jobs wait while an editing program is at work (default)"
-    add("--polite", action=argparse.BooleanOptionalAction, default=True, help=polite)
+    add("--reset", action="store_true", help="forget what was said before")
+    add("--idle", type=float, help="end when idle for so many seconds; 0: never")
+    add("--keep-alive", type=float, help="keep models for so many seconds; -1: for ever")
+    add("--allow-root", dest="roots", type=_folder, action="append", help="read media of it alone")
+    add("--listen", help="address")
+    add("--exposed", action=either, help="let other machines connect, with a client key")
+    add("--polite", action=either, help="let batch jobs wait while an editing program is at work")
     add("--debug", action="store_true", help="log everything")
     return parser
 

@@ -83,6 +83,11 @@ class Places:
         return self.folder / "connection.json"
 
     @property
+    def options(self) -> Path:
+        """How it is to run: see ``options.py``."""
+        return self.folder / "options.json"
+
+    @property
     def journal(self) -> Path:
         """Its jobs."""
         return self.folder / "journal.sqlite"

@@ -222,7 +222,7 @@ def _out_of_time(
     return DaemonAbsent(
         f"context {places.context}",
         f"a daemon runs, but did not say within {timeout:.0f} s where it listens",
-        "\n".join(["Start it anew with: shotlog daemon restart.", *last_lines(places)]),
+        "\n".join(["Start it anew with: shotlog daemon restart --force.", *last_lines(places)]),
     )
 
 
@@ -230,5 +230,5 @@ def _lost(connection: Connection, timeout: float) -> DaemonLost:
     return DaemonLost(
         f"daemon {connection.pid}",
         f"the daemon does not answer ({timeout:.0f} s)",
-        "Start it anew with: shotlog daemon restart. Your jobs are kept.",
+        "Start it anew with: shotlog daemon restart --force. Your jobs are kept.",
     )

@@ -1,0 +1,103 @@
+"""How a user wants the daemon to run: said once, and kept for every later start.
+
+A daemon that is started on demand, after a crash or by ``restart`` must not silently read what
+``--allow-root`` had forbidden. So the daemon itself remembers, in its folder, the options that it
+was last started with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from shotlog.schema.base import Model
+from shotlog.schema.errors import DaemonRefused
+from shotlog.service.desk import IDLE
+from shotlog.service.places import Places
+from shotlog.service.private import OTHERS_WRITE, read_private, replace_private
+from shotlog.service.residency import KEEP_ALIVE
+
+
+class Options(Model):
+    """What is laid down for a daemon.
+
+    Attributes:
+        idle: Seconds without client and job until it ends, once no models are kept; 0: never.
+        keep_alive: Seconds that models stay loaded where a client has no wish; negative: for ever.
+        roots: Folders whose media may be read; empty: all.
+        listen: The address where it listens.
+        exposed: Whether other machines may connect.
+        polite: Whether batch jobs wait while an editing program is at work.
+    """
+
+    idle: float = IDLE
+    keep_alive: float = KEEP_ALIVE
+    roots: tuple[Path, ...] = ()
+    listen: str = "127.0.0.1"
+    exposed: bool = False
+    polite: bool = True
+
+    def changed(self) -> dict[str, object]:
+        """What is not as it is by default."""
+        return {name: getattr(self, name) for name in self.model_dump(exclude_defaults=True)}
+
+
+def remembered(places: Places) -> Options:
+    """What the last daemon was started with; the defaults where there was none.
+
+    Raises:
+        DaemonRefused: That cannot be read. It may have limited what is read, so nothing is guessed.
+        NotAllowed: Others may write to it.
+        DaemonAbsent: The file cannot be opened.
+    """
+    content = read_private(places.options, OTHERS_WRITE)
+    if content is None:
+        return Options()
+    try:
+        return Options.model_validate_json(content)
+    except ValidationError as error:
+        raise DaemonRefused(
+            str(places.options),
+            "the options of the last start cannot be read",
+            "Give them anew: shotlog daemon start --reset, with --allow-root and others as needed.",
+        ) from error
+
+
+def remember(places: Places, options: Options) -> None:
+    """Keeps options for later starts.
+
+    Raises:
+        DaemonAbsent: They cannot be written.
+    """
+    content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
+    if read_private(places.options, OTHERS_WRITE) != content:
+        replace_private(places.options, content)
+
+
+def settled(places: Places, given: Mapping[str, object], *, reset: bool = False) -> Options:
+    """What holds for a start: what was given, and for the rest what holds already.
+
+    Args:
+        places: Whose daemon.
+        given: Values of :class:`Options` by name.
+        reset: Whether what held until now is forgotten.
+
+    Raises:
+        DaemonError: See :func:`remembered`.
+    """
+    held = Options() if reset else remembered(places)
+    return Options.model_validate(held.model_dump() | dict(given))
+
+
+def words(given: Mapping[str, object]) -> Iterator[str]:
+    """Options as the command line has them: ``--idle=60``, ``--no-polite``."""
+    for name, value in given.items():
+        said = "allow-root" if name == "roots" else name.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{said}" if value else f"--no-{said}"
+        elif isinstance(value, tuple):
+            yield from (f"--{said}={one}" for one in value)
+        else:
+            yield f"--{said}={value}"
