@@ -47,7 +47,7 @@ def test_the_logs_are_those_of_separate_runs(film: Path, other: Path, tmp_path: 
     ]
     analyzers = [Says(Colours()), Says(Fastidious())]
     with Cache(None) as cache:
-        together = analyze_together(edits, analyzers, cache)
+        together = list(analyze_together(edits, analyzers, cache))
     assert together == apart(edits, analyzers)
     assert [log.edit.name for log in together] == ["one", "two", "three"]
     assert [len({p.clip for p in log.problems}) for log in together] == [2, 3, 1]
@@ -56,7 +56,7 @@ def test_the_logs_are_those_of_separate_runs(film: Path, other: Path, tmp_path: 
 def test_media_that_edits_share_are_decoded_once(film: Path) -> None:
     edits = [edit_of("one", clip(film, 0, 75)), edit_of("two", clip(film, 25, 100))]
     with Cache(None) as cache:
-        analyze_together(edits, [Says(Colours())], cache)
+        list(analyze_together(edits, [Says(Colours())], cache))
         assert cache.read_film == pytest.approx(100 / 25, abs=0.05)
         assert cache.asked == pytest.approx(2 * 75 / 25)
         assert cache.held == pytest.approx(50 / 25, abs=0.05)
@@ -66,7 +66,7 @@ def test_batches_are_filled_across_edits(film: Path, other: Path) -> None:
     measure = Colours(batch=4)
     edits = [edit_of("one", clip(film, 5, 95)), edit_of("two", clip(other, 40, 60))]
     with Cache(None) as cache:
-        analyze_together(edits, [Says(measure)], cache)
+        list(analyze_together(edits, [Says(measure)], cache))
     assert measure.batches == [4, 4, 4]
 
 
@@ -74,9 +74,10 @@ def test_clips_that_are_switched_off_are_looked_at_only_when_asked(film: Path) -
     off = clip(film).model_copy(update={"enabled": False})
     edits = [edit_of("one", off), edit_of("two", off)]
     with Cache(None) as cache:
-        analyze_together(edits, [Says(Colours())], cache)
+        list(analyze_together(edits, [Says(Colours())], cache))
         assert cache.read_film == 0
-        logs = analyze_together(edits, [Says(Colours())], cache, options=Options(disabled=True))
+        with_them = Options(disabled=True)
+        logs = list(analyze_together(edits, [Says(Colours())], cache, options=with_them))
     assert [len(log.shots) for log in logs] == [3, 3]
 
 
@@ -87,7 +88,7 @@ def test_a_model_that_cannot_be_used_is_told_at_once(film: Path) -> None:
 
     edits = [edit_of("one", clip(film)), edit_of("two", clip(film))]
     with Cache(None) as cache, pytest.raises(ModelError):
-        analyze_together(edits, [Says(Unusable())], cache)
+        list(analyze_together(edits, [Says(Unusable())], cache))
 
 
 def test_stopping_several_keeps_what_was_measured(film: Path, tmp_path: Path) -> None:
@@ -95,8 +96,8 @@ def test_stopping_several_keeps_what_was_measured(film: Path, tmp_path: Path) ->
     measure = Colours(batch=1)
     with Cache(tmp_path / "cache.sqlite") as cache:
         with pytest.raises(Stopped, match="one, two"):
-            analyze_together(edits, [Says(measure)], cache, progress=Watch(stop_after=5))
-        analyze_together(edits, [Says(measure)], cache)
+            list(analyze_together(edits, [Says(measure)], cache, progress=Watch(stop_after=5)))
+        list(analyze_together(edits, [Says(measure)], cache))
     with Cache(None) as fresh:
-        analyze_together(edits, [Says(once := Colours(batch=1))], fresh)
+        list(analyze_together(edits, [Says(once := Colours(batch=1))], fresh))
     assert len(measure.batches) == len(once.batches)

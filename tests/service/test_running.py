@@ -26,9 +26,12 @@ class Told:
 
     def __init__(self, *found: Voices | Exception) -> None:
         self.words: list[Word] = []
-        self.wanted_back = False
+        self.wanted_back = self.wanted_back_after_one = False
         self._found = list(found)
-        self.runner = JobRunner(self.words.append, lambda: self.wanted_back, self._voices)
+        self.runner = JobRunner(self.words.append, self._is_wanted_back, self._voices)
+
+    def _is_wanted_back(self) -> bool:
+        return self.wanted_back or (self.wanted_back_after_one and "done" in self.types)
 
     def _voices(self, asks: Asks) -> Voices:
         found = self._found.pop(0)
@@ -103,6 +106,13 @@ def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
     assert texts == [in_process(first.edit)] * 2
     (memory,) = [word for word in told.words if isinstance(word, Memory)]
     assert memory.film.asked > 0
+
+
+def test_of_jobs_that_are_wanted_back_those_that_are_done_stay_so(tmp_path: Path) -> None:
+    told = Told(odd_worker.voices())
+    told.wanted_back_after_one = True
+    told.run(first := job_of(write_film(tmp_path / "film.mp4")), second(first))
+    assert told.types == ["part", "done", "preempted"]
 
 
 def test_what_goes_wrong_with_several_jobs_fails_none_of_them_yet() -> None:

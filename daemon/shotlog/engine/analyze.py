@@ -6,7 +6,7 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
@@ -79,11 +79,12 @@ def analyze_together(
     options: Options | None = None,
     progress: Progress | None = None,
     shelf: MediaShelf | None = None,
-) -> list[Log]:
+) -> Iterator[Log]:
     """Logs several edits at once: media that they share are decoded once, and models' batches fill.
 
     First everything that all of them need is measured into the cache, then each is analyzed from
     there; so the logs are those of separate runs, and what goes wrong is found again for each.
+    Nothing is done before the first log is asked for.
 
     Args:
         edits: The timelines.
@@ -93,7 +94,7 @@ def analyze_together(
         progress: Likewise.
         shelf: Likewise.
 
-    Returns:
+    Yields:
         A log for each edit, in their order.
 
     Raises:
@@ -106,7 +107,8 @@ def analyze_together(
         if len(edits) > 1:
             clips = [clip for n, edit in enumerate(edits) for clip in _numbered(n, edit, options)]
             _examine(clips, analyzers, cache, progress, shelf)
-        return [_analyze(edit, analyzers, cache, options, progress, shelf) for edit in edits]
+        for edit in edits:
+            yield _analyze(edit, analyzers, cache, options, progress, shelf)
     except KeyboardInterrupt:
         raise Stopped(", ".join(edit.name for edit in edits)) from None
 

@@ -93,29 +93,27 @@ class JobRunner:
         self._tell_memory()
 
     def _run(self, specs: Sequence[Submit]) -> None:
-        jobs = [spec.job for spec in specs]
+        left = [spec.job for spec in specs]
         progress = _Reporter(self._say, self._wanted_back)
         voices: Voices | None = None
         try:
             with progress.stage("Preparing", 0, ""):
                 voices = self._voices(specs[0].asks, _longest(specs))
-            logs = self._analyze(specs, voices, progress)
+            for log in self._analyze(specs, voices, progress):
+                self._hand_over(left.pop(0), log.model_dump_json())
         except _Left:
             self._say(Preempted())
         except DeviceFull as error:  # a fresh process would have no more room
-            self._fail(jobs, error)
+            self._fail(left, error)
         except DeviceUnusable as error:
             if voices is not None and not self._fresh:  # it is there, and its memory is short
                 self._say(Retiring())
                 os._exit(0)
-            self._fail(jobs, error)
+            self._fail(left, error)
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            self._fail(jobs, error)
-        else:
-            for job, log in zip(jobs, logs, strict=True):
-                self._hand_over(job, log.model_dump_json())
+            self._fail(left, error)
         self._fresh = False
 
     def _read(self, specs: Mapping[JobId, str]) -> list[Submit]:
@@ -177,18 +175,20 @@ class JobRunner:
             _log.warning("the worker is not well", exc_info=error)
         self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
 
-    def _analyze(self, specs: Sequence[Submit], voices: Voices, progress: _Reporter) -> list[Log]:
+    def _analyze(
+        self, specs: Sequence[Submit], voices: Voices, progress: _Reporter
+    ) -> Iterator[Log]:
         options = Options(disabled=specs[0].asks.disabled)
         edits = [spec.edit for spec in specs]
         try:
             with Cache(Cache.default_path()) as cache:
-                logs = analyze_together(
+                for log in analyze_together(
                     edits, voices.analyzers, cache, options=options, progress=progress
-                )
-                self._film = FilmCount(asked=cache.asked, held=cache.held)
+                ):
+                    self._film = FilmCount(asked=cache.asked, held=cache.held)
+                    yield log.model_copy(update={"warnings": voices.warnings + log.warnings})
         finally:
             self._tell_holding()
-        return [log.model_copy(update={"warnings": voices.warnings + log.warnings}) for log in logs]
 
     def _tell_memory(self) -> None:
         film, self._film = self._film, FilmCount()
