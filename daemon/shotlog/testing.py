@@ -207,6 +207,7 @@ class FakeDaemon:
             return
         self.requests.append(request)
         self._clients.add(client)
+        self._desk.counts.connected = len(self._clients)
         if needs(request) > self._protocol:
             told = failure(ErrorCode.BAD_MESSAGE, f"it knows no such {request.type}")
             self._send(client, Refused(failure=told), header.id)

@@ -279,6 +279,18 @@ def test_its_files_are_the_users_alone(places: Places) -> None:
     assert set(modes.values()) == {0o600}
 
 
+def test_clients_are_counted_while_they_are_connected(places: Places) -> None:
+    with daemon(places), client_of(places) as client:
+        for _ in range(3):
+            with client_of(places) as other:
+                other.ping()
+        wait_for(lambda: client.status().clients == 1)
+        with client_of(places), raw(places) as silent:
+            assert client.status().clients == 3
+            silent.send([b"garbage"])
+        wait_for(lambda: client.status().clients == 1)
+
+
 def test_stop_waits_until_it_has_ended_and_may_come_twice(places: Places) -> None:
     with daemon(places) as pid:
         assert stop(places) == pid

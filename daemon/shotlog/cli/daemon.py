@@ -65,8 +65,8 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
-def _at_first(value: object) -> str:
-    return f"  [at first: {value}]"
+def _at_first(value: float | str) -> str:
+    return f"  [at first: {value if isinstance(value, str) else f'{value:g}'}]"
 
 
 def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import zmq
 
+from shotlog.service.callers import Callers
 from shotlog.service.desk import Desk
 from shotlog.service.gate import Gate, listen
 from shotlog.service.messages import Refused
@@ -80,19 +81,27 @@ class Broker:
     Args:
         door: The ROUTER socket, bound.
         gate: Knows whom to serve.
+        callers: Count who is connected.
         desk: Answers.
         worker: Is polled beside the sockets.
         bell: Can be read when the process was sent a signal.
     """
 
     def __init__(
-        self, door: zmq.Socket[bytes], gate: Gate, desk: Desk, worker: Pollable, bell: int
+        self,
+        door: zmq.Socket[bytes],
+        gate: Gate,
+        callers: Callers,
+        desk: Desk,
+        worker: Pollable,
+        bell: int,
     ) -> None:
         self._door, self._gate, self._desk, self._worker = door, gate, desk, worker
+        self._callers = callers
         self._outbox = Outbox(self._send)
         self._bell = bell
         self._poller = zmq.Poller()
-        for source in (door, gate.socket, worker.fileno(), bell):
+        for source in (door, gate.socket, callers.socket, worker.fileno(), bell):
             self._poller.register(source, zmq.POLLIN)
 
     def serve(self) -> None:
@@ -103,6 +112,9 @@ class Broker:
                 break
             if self._gate.socket in ready:
                 self._gate.answer()
+            if self._callers.socket in ready:
+                self._callers.hear()
+                self._desk.counts.connected = len(self._callers)
             for event in self._worker.poll():
                 self._put(self._desk.hear(event))
             if self._door in ready:

@@ -41,9 +41,6 @@ class Clients:
         self._leases: dict[str, float] = {}
         self._looked_at = float("inf")
 
-    def __len__(self) -> int:
-        return len(self._clients)
-
     def greet(self, identity: bytes, name: str, now: float) -> None:
         """A client said hello; once more changes nothing but its name."""
         client = self._clients.setdefault(identity, Client(name, now))

@@ -1,4 +1,4 @@
-"""What is counted that stands in no status."""
+"""What is counted where messages come and go."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ class Counts:
         refused: By error code.
         dropped: Progress events that were overtaken by a later one.
         lagged: Times that a client was told that it reads too slowly.
+        connected: How many clients there are now.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     dropped: int = 0
     lagged: int = 0
+    connected: int = 0

@@ -26,6 +26,7 @@ from shotlog import __version__
 from shotlog.schema.errors import ShotlogError
 from shotlog.service.breaker import Breaker
 from shotlog.service.broker import Broker, open_door
+from shotlog.service.callers import Callers
 from shotlog.service.connection import Connection, publish, withdraw
 from shotlog.service.desk import Daemon, Desk, Rules
 from shotlog.service.gate import Gate
@@ -94,6 +95,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         door, endpoint = open_door(context, gate, options.listen, exposed=options.exposed)
         with (
             closing(door),
+            closing(Callers(door)) as callers,
             closing(
                 Printed(places.worker_log, sys.stderr if settings.console else None)
             ) as printed,
@@ -126,7 +128,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
                     _log.info("runs as told", extra=changed)
                 ready()
-                Broker(door, gate, desk, worker, bell).serve()
+                Broker(door, gate, callers, desk, worker, bell).serve()
             except Exception:
                 _log.exception("this is a mistake of ours, and the daemon ends; jobs are kept")
                 raise

@@ -257,7 +257,7 @@ class Desk:
             finished=jobs.finished,
             failed=jobs.failed,
             eta=jobs.queue.eta(),
-            clients=len(self._clients),
+            clients=self.counts.connected,
             dropped=self.counts.dropped,
             worker=worker.model_copy(update={"failure": jobs.load_failure}),
             journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
