@@ -545,6 +545,7 @@ def test_the_daemon_does_not_end_while_somebody_wants_models_kept(tmp_path: Path
     scene.goes()
     scene.wait(101)
     assert scene.desk.over
+    assert [letter.reply for letter in scene.desk.close()] == [Goodbye(idle=True)]
     scene.journal.close()
 
 
