@@ -589,7 +589,7 @@ def test_batch_jobs_wait_while_an_editing_program_is_at_work(scene: Scene) -> No
     assert scene.worker.orders == ["run 01", "preempt", "run 02"]
     scene.finishes(TWO)
     scene.busy = None
-    scene.wait()
+    scene.wait(LULL_SECONDS)
 
     assert status(scene).holds is None
     assert scene.worker.orders[-1] == "run 01"
@@ -605,6 +605,7 @@ def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> Non
     assert scene.worker.orders == ["run 02"]
     scene.finishes(TWO)
     scene.ask(Resume())
+    scene.wait(LULL_SECONDS)
     assert scene.worker.orders == ["run 02", "run 01"]
 
 

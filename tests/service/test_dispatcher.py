@@ -83,6 +83,7 @@ def test_jobs_that_wait_and_ask_for_the_same_run_together(scene: Scene) -> None:
     scene.finishes(THREE)
     assert scene.worker.orders == ["run 01 03", "run 02"]
     scene.finishes(TWO)
+    scene.wait(LULL_SECONDS)
     assert scene.worker.orders[-1] == "run 04"
     assert states(scene, ONE, TWO, THREE) == ["done"] * 3
 
@@ -171,18 +172,41 @@ def test_what_a_bundle_took_is_shared_by_clips(scene: Scene) -> None:
     assert scene.desk.dispatcher.queue.pace == pytest.approx(2)
 
 
-def test_one_interactive_job_after_the_other_has_nothing_else_begun_between(scene: Scene) -> None:
-    scene.ask(asking(1, priority=BATCH))
-    scene.ask(asking(2, priority=INTERACTIVE))
-    scene.lets_go()
-    scene.finishes(TWO)
+@pytest.mark.parametrize("priority", [INTERACTIVE, NORMAL])
+def test_between_one_job_and_the_next_nothing_less_urgent_is_begun(
+    scene: Scene, priority: Priority
+) -> None:
+    scene.ask(asking(1, priority=priority))
+    scene.ask(asking(2, priority=BATCH))
+    scene.finishes(ONE)
     scene.wait(LULL_SECONDS / 2)
-    scene.ask(asking(3, priority=INTERACTIVE))
+    scene.ask(asking(3, priority=priority))
     scene.finishes(THREE)
     scene.wait(LULL_SECONDS / 2)
-    assert scene.worker.orders == ["run 01", "preempt", "run 02", "run 03"]
+    assert scene.worker.orders == ["run 01", "run 03"]
     scene.wait(LULL_SECONDS / 2)
-    assert scene.worker.orders[-1] == "run 01"
+    assert scene.worker.orders[-1] == "run 02"
+
+
+def test_nobody_waits_for_what_is_less_urgent_or_as_urgent(scene: Scene) -> None:
+    scene.ask(asking(1, priority=BATCH))
+    scene.ask(asking(2, priority=BATCH, asks=BUILTIN))
+    scene.finishes(ONE)
+    assert scene.worker.orders == ["run 01", "run 02"]
+
+
+def test_a_job_is_blamed_for_deaths_alone_however_often_it_gave_way(scene: Scene) -> None:
+    scene.ask(asking(1, priority=BATCH))
+    for number in range(2, 22):
+        scene.ask(asking(number, priority=INTERACTIVE))
+        scene.lets_go()
+        scene.finishes(job_id(number))
+        scene.wait(LULL_SECONDS)
+    assert scene.job(Attach(job=ONE)).attempts == 21
+    scene.dies(Left("looking", 5))
+    assert states(scene, ONE) == ["running"]
+    scene.dies(Left("looking", 5))
+    assert states(scene, ONE) == ["failed"]
 
 
 def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: Scene) -> None:
@@ -192,7 +216,7 @@ def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: 
         if scene.worker.jobs[0] == TWO:
             break
         scene.finishes(scene.worker.jobs[0])
-        scene.wait(LULL_SECONDS * 0.9)
+        scene.clock.now += LULL_SECONDS * 0.9
         scene.ask(asking(number, priority=INTERACTIVE))
     assert number * LULL_SECONDS == pytest.approx(16 * FIRST_TURN, rel=0.25)
 

@@ -56,9 +56,9 @@ BUNDLE_CHARACTERS = 4 * 1024**2
 _PACE, _PAUSED = "seconds per clip", "paused"
 
 LULL_SECONDS = 0.1
-"""So long after an interactive job the device is left free for the next, as whoever asked may ask
-again; what else waits would only be begun to be stopped. (Iyer and Druschel, "Anticipatory
-scheduling", SOSP 2001.)"""
+"""So long after the last job of a flow the device is left free for its next, as whoever asked may
+ask again; what is less urgent would only be begun to be stopped, or be in the way. (Iyer and
+Druschel, "Anticipatory scheduling", SOSP 2001.)"""
 
 _NOT_KEPT = "clips"
 """Unit of those stages of the engine that are done again by a job that was stopped: finding media,
@@ -262,7 +262,7 @@ class Dispatcher:
         jobs_wait = not (self.paused or self._ledger.stuck) and self.queue.pick() is not None
         if self._errands.next(jobs_wait=jobs_wait, paused=self.paused) or not jobs_wait:
             return
-        if self.queue.urgent or self._clock() >= self._lull_until:
+        if self._clock() >= self._lull_until or not self.queue.expects:
             self._begin()
 
     def _begin(self) -> None:
@@ -306,8 +306,7 @@ class Dispatcher:
     def _came_back(self, jobs: Sequence[str], *, sound: bool = False) -> None:
         """The worker has these jobs no longer."""
         self._charge()
-        if self.queue.urgent:
-            self._lull_until = self._clock() + LULL_SECONDS
+        self._lull_until = self._clock() + LULL_SECONDS
         self.running = tuple(job for job in self.running if job not in jobs)
         if not self.running:
             self._progress, self._untold = None, False
@@ -368,12 +367,13 @@ class Dispatcher:
             self._ledger.note(_PACE, repr(self.queue.pace))
 
     def _add(self, info: JobInfo) -> None:
+        self._charge()  # whom the device was left free for is known only until that job is there
         kind = self._journal.wishes(info.job).asks
         self.queue.add(info.job, info.priority, info.clips, kind)
         self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:
-        """The device was used until now, or left free for an interactive job."""
+        """The device was used until now, or left free for a job to come."""
         now = self._clock()
         if self.running or self._charged_at < self._lull_until:
             self.queue.charge(now - self._charged_at)

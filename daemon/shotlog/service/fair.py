@@ -173,9 +173,12 @@ class FairQueue:
         return self._flow_of(job) is not None
 
     @property
-    def urgent(self) -> bool:
-        """Whether any of them is interactive."""
-        return any(flow.jobs for flow in self._flows if flow.priority is Priority.INTERACTIVE)
+    def expects(self) -> bool:
+        """Whether what waits is less urgent than what was done last, of which no more is there."""
+        turn, first = self._turn, self._first(None)
+        if turn is None or turn.flow.jobs or first is None:
+            return False
+        return WEIGHTS[first.priority] < WEIGHTS[turn.flow.priority]
 
     def add(self, job: str, priority: Priority, clips: int = 1, kind: str | None = None) -> None:
         """Puts a job at the end of its flow; one that is there already keeps its place.
@@ -255,9 +258,9 @@ class FairQueue:
     def charge(self, seconds: float) -> None:
         """They have used it for so long since they were last charged; they share that by clips.
 
-        Where all are over, it was left free for the next of their flow.
+        Where all are over, it was left free for the next of their flow, if that is expected.
         """
-        if self._turn is None:
+        if self._turn is None or not (self._turn.jobs or self.expects):
             return
         jobs = [self._turn.flow.jobs[name] for name in self._turn.jobs]
         clips = sum(job.size for job in jobs)
