@@ -19,6 +19,7 @@ from shotlog.cli import main
 from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import read
+from shotlog.service.keys import allowed
 from shotlog.service.places import HOME_VARIABLE, Places
 from shotlog.service.stopping import stop
 from shotlog.testing import FakeDaemon
@@ -219,3 +220,37 @@ def test_run_serves_in_the_foreground_until_ctrl_c(places: Places) -> None:
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 0
     assert read(places) is None
+
+
+def keys_of(output: str) -> dict[str, str]:
+    return {item["key"]: item["name"] for item in json.loads(output)}
+
+
+def test_a_key_is_let_in_and_shut_out_again(places: Places) -> None:
+    other = "-" + "a" * 39
+    own = keys_of(said("daemon", "clients", "list", "--json"))
+    assert list(own.values()) == ["this user"]
+    said("daemon", "clients", "allow", other, "the farm")
+    assert keys_of(said("daemon", "clients", "list", "--json")) == own | {other: "the farm"}
+    assert other.encode() in allowed(places)
+    assert other in said("daemon", "clients", "list")
+    said("daemon", "clients", "revoke", other)
+    assert keys_of(said("daemon", "clients", "list", "--json")) == own
+
+
+@pytest.mark.parametrize("asked", [("allow", "no key"), ("revoke", "b" * 40)])
+def test_a_key_that_is_none_is_told(places: Places, asked: tuple[str, str]) -> None:
+    result = shotlog("daemon", "clients", *asked)
+    assert result.exit_code == 2
+    assert "KEY" in result.output
+
+
+def test_a_user_whose_own_key_is_shut_out_is_told(places: Places) -> None:
+    said("daemon", "start", "--idle", "60")
+    (own,) = keys_of(said("daemon", "clients", "list", "--json"))
+    said("daemon", "clients", "revoke", own)
+    refused = shotlog("daemon", "status")
+    assert refused.exit_code == 1
+    assert "key" in refused.output
+    said("daemon", "clients", "allow", own)
+    said("daemon", "status")

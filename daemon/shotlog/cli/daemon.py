@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option
@@ -216,3 +217,6 @@ def resume(context: str) -> None:
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
     Console().print("goes on")
+
+
+daemon.add_command(clients)

@@ -79,8 +79,20 @@ def allowed(places: Places) -> frozenset[bytes]:
         NotAllowed: Others may write to the list.
         DaemonAbsent: It cannot be read.
     """
-    lines = (line.split() for line in _lines(places))
-    return frozenset(words[0] for words in lines if words and _KEY.fullmatch(words[0]))
+    return frozenset(key.encode() for key in served(places))
+
+
+def served(places: Places) -> dict[str, str]:
+    """The same keys in the list's order, each with what it is called.
+
+    Raises:
+        NotAllowed: Others may write to the list.
+        DaemonAbsent: It cannot be read.
+    """
+    lines = (line.decode(errors="replace").split() for line in _lines(places))
+    return {
+        key: " ".join(name) for key, *name in filter(None, lines) if _KEY.fullmatch(key.encode())
+    }
 
 
 def allow(places: Places, public: bytes, name: str = "") -> None:

@@ -1,0 +1,70 @@
+"""``shotlog daemon clients``: whose keys the daemon serves."""
+
+from __future__ import annotations
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from shotlog.cli.console import print_json
+from shotlog.cli.options import context_option, json_option
+from shotlog.service.keys import allow as let_in
+from shotlog.service.keys import client_keys, served
+from shotlog.service.keys import revoke as shut_out
+from shotlog.service.places import Places
+
+_KEYS_BEGIN_WITH_ANYTHING = {"ignore_unknown_options": True}  # also with a hyphen
+
+
+@click.group()
+def clients() -> None:
+    """List the keys that the daemon serves, let one in, shut one out.
+
+    Programs of this user on this machine share one key, which is let in when it is made; there is
+    seldom a need for others. Changes hold at once, also for a daemon that runs.
+    """
+
+
+@clients.command(name="list")
+@context_option
+@json_option
+def list_clients(context: str, as_json: bool) -> None:
+    """List the keys that are served, and what they were called."""
+    places = Places(context)
+    own, keys = client_keys(places).public.decode(), served(places)
+    if as_json:
+        print_json([{"key": key, "name": name, "own": key == own} for key, name in keys.items()])
+        return
+    table = Table("key", "name", box=box.SIMPLE_HEAD, pad_edge=False)
+    for key, name in keys.items():
+        table.add_row(key, name, style="bold" if key == own else None)
+    Console().print(table)
+
+
+@clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
+@context_option
+@click.argument("key")
+@click.argument("name", required=False, default="")
+def allow(context: str, key: str, name: str) -> None:
+    """Serve the holder of KEY too, whom you call NAME.
+
+    KEY is public: the first line of the file client.key in the other user's folder of the daemon.
+    """
+    try:
+        let_in(Places(context), key.encode(), name)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="KEY") from error
+    Console().print(f"served: {key}", markup=False)
+
+
+@clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
+@context_option
+@click.argument("key")
+def revoke(context: str, key: str) -> None:
+    """Serve the holder of KEY no longer; what it asked before is done all the same."""
+    if not shut_out(Places(context), key.encode()):
+        raise click.BadParameter(
+            "it is not served; see: shotlog daemon clients list", param_hint="KEY"
+        )
+    Console().print(f"no longer served: {key}", markup=False)
