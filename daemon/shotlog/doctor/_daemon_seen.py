@@ -16,6 +16,7 @@ from shotlog.doctor.case import Case
 from shotlog.schema.errors import Problem, ShotlogError
 from shotlog.service.client import Client
 from shotlog.service.connection import Connection, read
+from shotlog.service.holder import holder
 from shotlog.service.keys import client_keys
 from shotlog.service.knock import Knock, knock
 from shotlog.service.messages import StatusReport
@@ -32,7 +33,7 @@ class Seen:
 
     Attributes:
         connection: What its file says; None where there is no file.
-        holder: The process that holds its lock; None where nobody does or nobody can tell.
+        holder: The process that holds its lock; None where nobody does.
         knocked: What its door said; None where nobody could knock.
         status: What it says of itself; None where it says nothing.
         trouble: Why its files cannot be used, or why it says nothing.
@@ -60,38 +61,29 @@ def is_private(case: Case) -> bool:
 
 
 def _look(case: Case) -> Seen:
-    holder = _holder(case)
+    pid = _pid(case)
     try:
         connection = read(case.places)
         # The keys would be made where there are none.
         if connection is None or not is_private(case) or not case.places.client_key.exists():
-            return Seen(connection, holder)
+            return Seen(connection, pid)
         knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
-        return Seen(None, holder, trouble=error.problem)
+        return Seen(None, pid, trouble=error.problem)
     if knocked is not Knock.ANSWERED:
-        return Seen(connection, holder, knocked)
+        return Seen(connection, pid, knocked)
     try:
         with Client(
             connection, start=False, places=case.places, name=NAME, patience=_PATIENCE
         ) as client:
-            return Seen(connection, holder, knocked, client.status())
+            return Seen(connection, pid, knocked, client.status())
     except ShotlogError as error:
-        return Seen(connection, holder, knocked, trouble=error.problem)
+        return Seen(connection, pid, knocked, trouble=error.problem)
 
 
-def _holder(case: Case) -> int | None:
-    """Who holds the lock, as Linux tells everybody (proc(5), ``/proc/locks``)."""
-    try:
-        lock = case.places.lock.stat()
-        lines = (case.system / "proc" / "locks").read_text().splitlines()
-    except OSError:
-        return None
-    device = f"{os.major(lock.st_dev):02x}:{os.minor(lock.st_dev):02x}:{lock.st_ino}"
-    for words in (line.split() for line in lines):
-        if len(words) >= 6 and words[1] == "FLOCK" and words[5] == device:  # "1: FLOCK ADVISORY …"
-            return int(words[4])
-    return None
+def _pid(case: Case) -> int | None:
+    process = holder(case.places)
+    return process.pid if process else None
 
 
 def is_suspended(pid: int) -> bool:

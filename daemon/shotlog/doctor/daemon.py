@@ -23,6 +23,9 @@ from shotlog.service.messages import StatusReport
 from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private
 
 _START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
+_FORCE = (
+    "end it by force: shotlog daemon stop --force; your jobs are kept, and go on when it starts."
+)
 _CANARY_SECONDS = 240.0
 _PAUSE = 0.2
 
@@ -103,8 +106,7 @@ def daemon_answers(case: Case) -> Verdict:
     if found.holder is not None:
         return problem(
             f"a daemon runs (process {found.holder}), but not where its file says",
-            f"Run the doctor again if it has just started; else end the process {found.holder}: "
-            "your jobs are kept.",
+            f"Run the doctor again if it has just started; else {_FORCE}",
         )
     return warning(
         f"none runs; the last one (process {found.connection.pid}) ended without a word, and left "
@@ -202,8 +204,7 @@ def _without_file(found: Seen) -> Verdict:
         return ok("none runs; one is started when it is needed")
     return problem(
         f"a daemon runs (process {found.holder}), but does not say where it listens",
-        f"Run the doctor again if it has just started; else end the process {found.holder}: your "
-        "jobs are kept.",
+        f"Run the doctor again if it has just started; else {_FORCE}",
     )
 
 
@@ -214,7 +215,7 @@ def _silent(pid: int) -> Verdict:
         )
     return problem(
         f"the daemon (process {pid}) runs, but does not answer",
-        f"End the process {pid}; your jobs are kept, and go on with: shotlog daemon start.",
+        f"{_FORCE[0].upper()}{_FORCE[1:]}",
     )
 
 
