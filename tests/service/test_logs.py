@@ -15,7 +15,8 @@ from shotlog.service import logs
 from shotlog.service.logs import follow, in_words, logging_to, tail
 from shotlog.service.lookup import RECENT, find_job, recent
 from shotlog.service.messages import JobInfo, JobState, Priority
-from tests.service.jobs import job_id
+from shotlog.testing import FakeDaemon
+from tests.service.jobs import edit, job_id
 
 LOG = logging.getLogger("shotlog.service.test")
 
@@ -90,15 +91,19 @@ def info(number: int, state: JobState = JobState.DONE) -> JobInfo:
 
 
 def test_a_job_is_found_by_an_unambiguous_beginning() -> None:
-    jobs = [info(0x12 << 120), info(0x13 << 120)]
-    assert find_job(jobs, None) is jobs[0]
-    assert find_job(jobs, "13") is jobs[1]
-    with pytest.raises(DaemonRefused, match="2 jobs' ids begin so"):
-        find_job(jobs, "1")
-    with pytest.raises(DaemonRefused, match="no job's id begins so"):
-        find_job(jobs, "7")
-    with pytest.raises(DaemonRefused, match="there is none"):
-        find_job([], None)
+    with FakeDaemon() as daemon, daemon.client() as client:
+        with pytest.raises(DaemonRefused, match="there is none"):
+            find_job(client, None)
+        first, second = (
+            client.submit(edit(), name=name, job=name + "0" * 30).job for name in ("12", "13")
+        )
+        assert find_job(client, None).job == second
+        assert find_job(client, "13").job == second
+        assert find_job(client, first.upper()).job == first
+        with pytest.raises(DaemonRefused, match="2 jobs' ids begin so"):
+            find_job(client, "1")
+        with pytest.raises(DaemonRefused, match="no job's id begins so"):
+            find_job(client, "7")
 
 
 def test_what_is_not_over_is_always_listed() -> None:
