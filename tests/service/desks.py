@@ -63,6 +63,10 @@ class ObedientWorker:
     def free(self) -> bool:
         return not (self.jobs or self.checking)
 
+    @property
+    def pid(self) -> int | None:
+        return 7 if self.alive else None
+
     def run(self, specs: Mapping[str, str]) -> bool:
         assert self.free, "one run at a time"
         self.alive, self.jobs = True, tuple(specs)
@@ -91,7 +95,7 @@ class ObedientWorker:
 
     def info(self) -> WorkerInfo:
         state = self.state or "absent" if not self.alive else "busy" if self.jobs else "idle"
-        return WorkerInfo.model_validate({"state": state, "pid": 7 if self.alive else None})
+        return WorkerInfo.model_validate({"state": state, "pid": self.pid})
 
 
 class Scene:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -122,6 +123,18 @@ def test_parts_are_joined_and_the_worker_is_free_again(supervisor: Supervisor) -
     info = supervisor.info()
     assert (info.state, info.progress_age, info.restarts) == ("idle", None, 0)
     assert info.memory_bytes is None or info.memory_bytes > 2**20
+
+
+def test_whoever_has_no_file_left_still_learns_how_the_worker_is(supervisor: Supervisor) -> None:
+    supervisor.start()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, most[1]))
+    try:
+        info, pid = supervisor.info(), supervisor.pid
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)
+    assert pid is not None
+    assert (info.pid, info.state, info.memory_bytes) == (pid, "starting", None)
 
 
 def test_two_jobs_at_once_are_a_mistake(supervisor: Supervisor) -> None:

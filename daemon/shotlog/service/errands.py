@@ -23,6 +23,11 @@ class Worker(Protocol):
         """Whether ``run``, ``load`` and ``check`` may be called now."""
         ...
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id; None: it is not there."""
+        ...
+
     def run(self, specs: Mapping[str, str]) -> bool:
         """Hands over the JSON texts of jobs that run together; tells whether that could be."""
         ...
@@ -116,7 +121,7 @@ class Errands:
             paused: Whether nobody wants anything to be computed.
         """
         if self._unload or (self._residency.due and not jobs_wait):
-            self._unload = self._worker.info().pid is not None
+            self._unload = self._worker.pid is not None
             self._residency.given_up()
             self._worker.stop()
         elif self._wanted is not None and not paused:

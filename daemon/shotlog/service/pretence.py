@@ -40,6 +40,11 @@ class PretendedWorker:
         """Whether it has nothing to do, and said so."""
         return not (self._jobs or self._said)
 
+    @property
+    def pid(self) -> int | None:
+        """None: there is no process."""
+        return None
+
     def run(self, specs: Mapping[str, str]) -> bool:
         """Takes jobs."""
         self._jobs = tuple(Submit.model_validate_json(text) for text in specs.values())

@@ -117,6 +117,11 @@ class Supervisor:
         """The jobs that were handed over and are not over."""
         return self._jobs
 
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id, as long as it is there; costs nothing, unlike :meth:`info`."""
+        return self._child.pid if self._child else None
+
     def start(self) -> None:
         """Starts the worker where none runs, so that the next job need not wait for it."""
         if self._child is None and self.free:
@@ -215,7 +220,7 @@ class Supervisor:
         at_work = self._at_work
         return WorkerInfo(
             state=self._state(),
-            pid=self._child.pid if self._child else None,
+            pid=self.pid,
             models=self._models,
             memory_bytes=_memory_of(self._child.pid) if self._child else None,
             progress_age=self._watch.age if at_work else None,
@@ -360,10 +365,13 @@ class _Watch:
 
 
 def _memory_of(pid: int) -> int | None:
-    """Bytes of main memory that a process holds; None where it has just ended."""
+    """Bytes of main memory that a process holds; None where that cannot be seen.
+
+    It may have just ended, or this process may have no file left to read it from.
+    """
     try:
         return int(psutil.Process(pid).memory_info().rss)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return None
 
 
