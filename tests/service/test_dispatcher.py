@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,8 +18,10 @@ from hypothesis.stateful import (
 )
 
 from shotlog.service.breaker import WITHIN, Left
+from shotlog.service.clients import LEASE
 from shotlog.service.dispatcher import BUNDLE_CHARACTERS, LULL_SECONDS
 from shotlog.service.fair import BUNDLE_CLIPS, FIRST_TURN
+from shotlog.service.ledger import RETRY_SECONDS
 from shotlog.service.messages import (
     Asks,
     Attach,
@@ -34,7 +36,7 @@ from shotlog.service.messages import (
     Submit,
 )
 from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Progressed
-from tests.service.desks import Scene
+from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
 
 ONE, TWO, THREE, FOUR = (job_id(number) for number in range(1, 5))
@@ -355,6 +357,31 @@ def test_nobody_starts_a_worker_only_to_have_it_try_itself(scene: Scene) -> None
     scene.says(Died(reason="signal 9"))
     scene.wait(1000)
     assert scene.worker.orders == []
+
+
+def ended_by_cancel(scene: Scene) -> None:
+    scene.job(Cancel(job=ONE))
+    scene.wait(RETRY_SECONDS)
+
+
+def ended_by_its_lease(scene: Scene) -> None:
+    for _ in range(round(LEASE) + 1):
+        scene.wait(1)
+
+
+@pytest.mark.parametrize("unwanted", [ended_by_cancel, ended_by_its_lease])
+def test_a_result_that_waits_for_room_on_the_disk_is_kept_whoever_gives_it_up(
+    scene: Scene, unwanted: Callable[[Scene], None]
+) -> None:
+    scene.ask(asking(1).model_copy(update={"durable": False}))
+    scene.journal._db.execute("PRAGMA query_only=ON")
+    scene.finishes(ONE)
+    unwanted(scene)
+    scene.journal._db.execute("PRAGMA query_only=OFF")
+    scene.wait(RETRY_SECONDS)
+    assert states(scene, ONE) == ["done"]
+    assert scene.journal.result(ONE) == LOG
+    assert scene.desk.dispatcher.finished == 1
 
 
 class Traffic(RuleBasedStateMachine):

@@ -140,11 +140,13 @@ class Dispatcher:
     def cancel(self, job: str) -> JobInfo:
         """Stops a job: one that waits at once, one that runs at its next frame.
 
+        One that has come to its end stays as it ended, though the journal may not have it yet.
+
         Raises:
             UnknownJob: there is none of this id.
         """
         info = self.info(job)
-        if info.state.over or job in self._cancelled:
+        if info.state.over or job in self._cancelled or job not in self.queue:
             return info
         self._cancelled.add(job)
         if job in self.running:
@@ -318,7 +320,7 @@ class Dispatcher:
         for job in jobs:
             if alone:
                 self.queue.alone(job)
-            if job in self._cancelled:
+            if job in self._cancelled or job not in self.queue:
                 self._end(job, JobState.CANCELLED)
         self.queue.stop()
         left = [job for job in jobs if job in self.queue]
@@ -328,7 +330,7 @@ class Dispatcher:
         self, job: str, state: JobState, why: Failure | None = None, text: str | None = None
     ) -> None:
         """A job came to its end, unless somebody had wanted it to stop."""
-        if job in self._cancelled:
+        if job in self._cancelled or job not in self.queue:
             self._end(job, JobState.CANCELLED)
         else:
             self._end(job, state, why, text)
