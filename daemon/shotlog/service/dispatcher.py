@@ -320,7 +320,7 @@ class Dispatcher:
         for job in jobs:
             if alone:
                 self.queue.alone(job)
-            if job in self._cancelled or job not in self.queue:
+            if job in self._cancelled:
                 self._end(job, JobState.CANCELLED)
         self.queue.stop()
         left = [job for job in jobs if job in self.queue]
@@ -330,7 +330,7 @@ class Dispatcher:
         self, job: str, state: JobState, why: Failure | None = None, text: str | None = None
     ) -> None:
         """A job came to its end, unless somebody had wanted it to stop."""
-        if job in self._cancelled or job not in self.queue:
+        if job in self._cancelled:
             self._end(job, JobState.CANCELLED)
         else:
             self._end(job, state, why, text)
