@@ -142,6 +142,10 @@ def test_one_unreadable_file_does_not_cost_the_folder(footage: Path, tmp_path: P
         (["bare.otio", "-o", "no/where.otio"], "folder does not exist"),
         (["bare.otio", "-o", "out.txt"], "result is a .otio file"),
         (["bare.otio", "--json", "no/where.json"], "folder does not exist"),
+        (["bare.otio", "--json", "bare.otio"], "result is a .json file"),
+        (["text.mp4", "--json", "text.mp4"], "result is a .json file"),
+        (["bare.otio", "--json", "link.json"], "read or written already"),
+        (["bare.otio", "--report", "link.html"], "read or written already"),
     ],
 )
 def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) -> None:
@@ -154,11 +158,15 @@ def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) 
     text = (tmp_path / "bare.otio").read_text()
     (tmp_path / "new.otio").write_text(text.replace("Timeline.1", "Timeline.99"))
     _write_sound(tmp_path / "silent.m4a")
+    for link in ("link.json", "link.html"):
+        (tmp_path / link).symlink_to(tmp_path / "bare.otio")
     result = shotlog("analyze", *[a if a.startswith("-") else str(tmp_path / a) for a in args])
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert isinstance(result.exception, SystemExit)
+    assert (tmp_path / "bare.otio").read_text() == text
+    assert (tmp_path / "text.mp4").read_text() == "this is no film"
 
 
 def _write_sound(path: Path) -> None:

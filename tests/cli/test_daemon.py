@@ -245,12 +245,19 @@ def test_a_key_that_is_none_is_told(places: Places, asked: tuple[str, str]) -> N
     assert "KEY" in result.output
 
 
-def test_a_user_whose_own_key_is_shut_out_is_told(places: Places) -> None:
-    said("daemon", "start", "--idle", "60")
+def test_nobody_shuts_out_the_own_key(places: Places) -> None:
     (own,) = keys_of(said("daemon", "clients", "list", "--json"))
-    said("daemon", "clients", "revoke", own)
-    refused = shotlog("daemon", "status")
-    assert refused.exit_code == 1
-    assert "key" in refused.output
-    said("daemon", "clients", "allow", own)
-    said("daemon", "status")
+    result = shotlog("daemon", "clients", "revoke", own)
+    assert result.exit_code == 2
+    assert "your own" in result.output
+    assert own.encode() in allowed(places)
+
+
+def test_jobs_are_those_of_the_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeDaemon() as daemon, daemon.client() as client:
+        client.submit(edit(), name="Reel 7", job=JOB)
+        for name, value in daemon.environment.items():
+            monkeypatch.setenv(name, value)
+        assert "Reel 7" in said("jobs")
+        monkeypatch.setenv("SHOTLOG_CONTEXT", "no/name")
+        assert shotlog("jobs").exit_code != 0

@@ -63,6 +63,10 @@ def allow(context: str, key: str, name: str) -> None:
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
     """Serve the holder of KEY no longer; what it asked before is done all the same."""
+    if key.encode() == client_keys(Places(context)).public:
+        raise click.BadParameter(
+            "it is your own, with which all commands talk to the daemon", param_hint="KEY"
+        )
     if not shut_out(Places(context), key.encode()):
         raise click.BadParameter(
             "it is not served; see: shotlog daemon clients list", param_hint="KEY"

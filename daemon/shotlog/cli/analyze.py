@@ -97,7 +97,7 @@ def analyze(
     takes up where it stopped.
     """
     console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_places(inputs[0], output, report_file, json_file)
+    _check_places(inputs, output, report_file, json_file)
     _check_cache(in_process, no_cache, cache_file)
     asks = asks_of(models, names, device, precision, disabled=disabled)
     with (
@@ -158,15 +158,25 @@ def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> N
 
 
 def _check_places(
-    first: Path, output: Path | None, report_file: Path | None, json_file: Path | None
+    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None
 ) -> None:
     """Refuses places where nothing can be written before the long work, not after it."""
+    if json_file is not None and str(json_file) == "-":
+        json_file = None
     if output is not None:
-        _check_place(output, first.suffix.lower() if is_timeline(first) else ".otio")
+        _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
-    if json_file is not None and str(json_file) != "-":
-        _check_place(json_file, json_file.suffix.lower(), option="--json")
+    if json_file is not None:
+        _check_place(json_file, ".json", option="--json")
+    asked = {"--report": report_file, "--json": json_file}
+    for option, place in asked.items():  # by their ends they differ, but names may be links
+        for other in (*inputs, output) if place is not None else ():
+            if other is not None and place is not None and other.resolve() == place.resolve():
+                raise OutputNotWritable(
+                    str(place), "this is what is read or written already",
+                    f"Choose another place with {option}.",
+                )  # fmt: skip
 
 
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:

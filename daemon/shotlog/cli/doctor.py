@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shotlog.cli.console import print_json
-from shotlog.cli.options import context_option
+from shotlog.cli.options import context_option, json_option
 from shotlog.doctor import CHECKS, Case, Finding, State, Subject, examine
 from shotlog.service.places import Places
 
@@ -45,7 +45,7 @@ class _Doctor(click.Command):
     help="Try it all: start the daemon and have it test itself, log a small film, load every model "
     "that is here. Takes a minute or more.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+@json_option
 def doctor(context: str, deep: bool, as_json: bool) -> None:
     """Check everything that Shotlog needs, with a remedy for what is amiss.
 

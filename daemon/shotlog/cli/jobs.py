@@ -9,7 +9,7 @@ from rich.console import Console
 
 from shotlog.cli._daemon_shown import job_page, job_table, show_watched
 from shotlog.cli.console import print_json
-from shotlog.cli.options import context_option
+from shotlog.cli.options import context_option, json_option
 from shotlog.schema.errors import Stopped
 from shotlog.service.client import Client
 from shotlog.service.lookup import find_job, recent
@@ -17,7 +17,6 @@ from shotlog.service.messages import JobState
 from shotlog_otio import save
 
 _job_argument = click.argument("job", required=False)
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _client(context: str) -> Client:
@@ -29,18 +28,19 @@ def _client(context: str) -> Client:
 def jobs(ctx: click.Context) -> None:
     """List jobs, watch them, cancel them, fetch what they found.
 
-    A job is named by the beginning of its id; without one the newest is meant.
+    A job is named by the beginning of its id; without one the newest is meant, but to cancel.
 
     Jobs that have been over for 30 days are forgotten, and sooner where what is kept of all takes
     more than 256 MiB: then the oldest go first. The newest hundred stay.
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_jobs)
+        with list_jobs.make_context("list", [], parent=ctx) as listing:  # $SHOTLOG_CONTEXT counts
+            list_jobs.invoke(listing)
 
 
 @jobs.command("list")
 @context_option
-@_json_option
+@json_option
 @click.option("--all", "everything", is_flag=True, help="Also those that are long over.")
 def list_jobs(context: str, as_json: bool, everything: bool) -> None:
     """List jobs, newest first.
@@ -63,7 +63,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
 @jobs.command()
 @_job_argument
 @context_option
-@_json_option
+@json_option
 def show(job: str | None, context: str, as_json: bool) -> None:
     """Show everything about a job."""
     with _client(context) as client:

@@ -63,7 +63,8 @@ class _Shotlog(click.Group):
             try:
                 return super().invoke(ctx)
             except KeyboardInterrupt:
-                raise Stopped(str(ctx.invoked_subcommand)) from None
+                name = str(ctx.invoked_subcommand)
+                raise Stopped(name, hint="Run the same command again.") from None
         except ShotlogError as error:
             if ctx.params.get("debug"):
                 raise
