@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from shotlog.schema.errors import DaemonAbsent, DaemonLost, DaemonRefused
 from shotlog.service import stopping
 from shotlog.service.checking import check
 from shotlog.service.connection import publish, read
+from shotlog.service.daemon import Settings, run
 from shotlog.service.messages import (
     Goodbye,
     JobInfo,
@@ -30,6 +32,7 @@ from shotlog.service.messages import (
 from shotlog.service.places import Places
 from shotlog.service.starting import connect_or_start, daemon_command
 from shotlog.service.stopping import stop
+from shotlog.service.supervisor import Supervisor
 from tests.faults.raw import raw
 from tests.service import odd_daemon
 from tests.service.jobs import edit
@@ -289,6 +292,18 @@ def test_clients_are_counted_while_they_are_connected(places: Places) -> None:
             assert client.status().clients == 3
             silent.send([b"garbage"])
         wait_for(lambda: client.status().clients == 1)
+
+
+def test_a_daemon_that_cannot_end_its_worker_leads_nobody_to_its_port_all_the_same(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(worker: Supervisor, kill_after: float = 0) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(Supervisor, "stop", refuse)
+    with pytest.raises(OSError, match="open files"):
+        run(Settings(places), ready=lambda: signal.raise_signal(signal.SIGTERM))
+    assert read(places) is None
 
 
 def test_stop_waits_until_it_has_ended_and_may_come_twice(places: Places) -> None:

@@ -133,16 +133,18 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 _log.exception("this is a mistake of ours, and the daemon ends; jobs are kept")
                 raise
             finally:
-                _end(worker)
-                withdraw(places, boot)
-                _log.info("ended")
+                try:
+                    _end(worker)
+                finally:
+                    withdraw(places, boot)
+                    _log.info("ended")
 
 
 def _end(worker: Supervisor) -> None:
     """Lets the worker end by itself; whatever is left after a while is ended by force."""
     worker.stop()
     until = time.monotonic() + STOP_SECONDS
-    while worker.info().pid is not None and time.monotonic() < until:
+    while worker.pid is not None and time.monotonic() < until:
         time.sleep(0.02)
         worker.poll()
 

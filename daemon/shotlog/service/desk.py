@@ -217,7 +217,7 @@ class Desk:
             self._last_used = now
         elif self._draining:
             self.over = True
-        elif 0 < self._rules.idle < now - self._last_used and self._worker.info().pid is None:
+        elif 0 < self._rules.idle < now - self._last_used and self._worker.pid is None:
             self.over = self._idle = True
         letters, self._letters = self._letters, []
         return letters
