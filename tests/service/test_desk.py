@@ -48,7 +48,7 @@ from shotlog.service.messages import (
     Welcome,
 )
 from shotlog.service.residency import KEEP_ALIVE
-from shotlog.service.work import Checked, Done, Failed, Holding
+from shotlog.service.work import Checked, Done, Failed, Loaded
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
 from tests.service.messages_of_all_kinds import edit as edit_with_media
@@ -627,7 +627,7 @@ def test_why_models_could_not_be_loaded_is_told_until_they_can(scene: Scene) -> 
     scene.says(Failed(job=None, failure=why))
     assert status(scene).worker.failure == why
 
-    scene.says(Holding(models=("shots on cpu in fp32",)))
+    scene.says(Loaded(models=("shots on cpu in fp32",)))
     assert status(scene).worker.failure is None
 
 

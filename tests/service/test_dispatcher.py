@@ -35,7 +35,7 @@ from shotlog.service.messages import (
     Resume,
     Submit,
 )
-from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Progressed
+from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
 
@@ -293,7 +293,9 @@ def test_why_models_could_not_be_loaded_is_kept_until_they_could(scene: Scene) -
     assert dispatcher.load_failure is None
     scene.says(Failed(job=None, failure=why))
     assert dispatcher.load_failure == why
-    scene.says(Holding(models=("a model",)))
+    scene.says(Holding(models=()))
+    assert dispatcher.load_failure == why, "what is held after a job answers no load"
+    scene.says(Loaded(models=("a model",)))
     assert dispatcher.load_failure is None
 
 

@@ -14,7 +14,7 @@ from shotlog.service.memory import MachineMemory, Space
 from shotlog.service.messages import Asks, ErrorCode
 from shotlog.service.running import JobRunner
 from shotlog.service.seats import GIB
-from shotlog.service.work import Failed, Holding, Progressed, Word
+from shotlog.service.work import Failed, Holding, Loaded, Progressed, Word
 from tests.models.checkpoints import Style, card, make
 from tests.service.workers import BUILTIN, JOB, OTHER, job_of, write_film
 
@@ -46,4 +46,5 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
     assert failed.failure.retryable
     assert "cpu: two needs" in failed.failure.message
     assert "one must stay beside it" in failed.failure.message
-    assert [word.models for word in told if isinstance(word, Holding)] == [("one on cpu in fp32",)]
+    held = [word.models for word in told if isinstance(word, Holding | Loaded)]
+    assert held == [("one on cpu in fp32",)]

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from shotlog.service.messages import ErrorCode, Failure
 from shotlog.service.pipe import LIMIT, PipeBroken, receive, send
-from shotlog.service.work import WORDS, Dying, Failed, Holding, Part, Preempted, Progressed, Word
+from shotlog.service.work import (
+    WORDS,
+    Dying,
+    Failed,
+    Holding,
+    Loaded,
+    Part,
+    Preempted,
+    Progressed,
+    Word,
+)
 
 JOBS = st.text("0123456789abcdef", min_size=32, max_size=32)
 FIGURES = st.floats(0, 1e6)
@@ -21,6 +31,7 @@ WORD = st.one_of(
     st.builds(Preempted),
     st.builds(Dying, reason=st.text()),
     st.builds(Holding, models=st.lists(st.text()).map(tuple)),
+    st.builds(Loaded, models=st.lists(st.text()).map(tuple)),
     st.builds(
         Progressed, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
     ),

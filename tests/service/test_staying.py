@@ -15,10 +15,10 @@ from shotlog.service.breaker import Breaker
 from shotlog.service.messages import Asks, Load
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.supervisor import Supervisor
-from shotlog.service.work import Holding
+from shotlog.service.work import Holding, Loaded
 from tests.models.checkpoints import Style, card, make
 from tests.service.desks import Scene
-from tests.service.workers import hear
+from tests.service.workers import hear_until
 
 SHORT = 0.5
 
@@ -33,9 +33,9 @@ def install(folder: Path, *names: str) -> None:
 
 def held(supervisor: Supervisor) -> tuple[str, ...]:
     """The models that the worker holds once it next says so."""
-    holding = hear(supervisor, "holding")
-    assert isinstance(holding, Holding)
-    return tuple(words.split()[0] for words in holding.models)
+    told = hear_until(supervisor, lambda event: isinstance(event, Holding | Loaded))[-1]
+    assert isinstance(told, Holding | Loaded)
+    return tuple(words.split()[0] for words in told.models)
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
     scene = Scene(tmp_path)
     with closing(scene.journal):
         scene.ask(Load(asks=Asks(), keep_alive=0))
-        scene.says(Holding(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.says(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
         scene.wait(2 * KEEP_ALIVE)
         scene.says(Holding(models=("two on cpu in fp32",)))
         scene.wait(2 * KEEP_ALIVE)

@@ -43,8 +43,11 @@ from shotlog.service.work import *
 orders, words = sys.stdin.buffer, sys.stdout.buffer
 send(words, Ready())
 while (order := receive(orders, ORDERS)) is not None:
-    if order.type == "load":
-        send(words, Holding(models=order.asks.names))
+    if order.type in ("load", "check") and "late" in order.asks.names:
+        send(words, Holding(models=("one",)))  # of the job before
+        sys.exit(7)
+    elif order.type == "load":
+        send(words, Loaded(models=order.asks.names))
     elif order.type == "check":
         send(words, Memory(film=FilmCount(asked=8, held=2)))
         send(words, Checked(ok=True, words="fine", seconds=0.5))
@@ -155,7 +158,7 @@ def test_a_word_about_a_job_that_is_not_running_is_not_believed(supervisor: Supe
 def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor) -> None:
     supervisor.load(Asks(names=("one", "two")))
     assert not supervisor.free
-    hear(supervisor, "holding")
+    hear(supervisor, "loaded")
     assert supervisor.free
     assert supervisor.info().models == ("one", "two")
     pid = pid_of(supervisor)
@@ -166,6 +169,18 @@ def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor)
     assert (supervisor.info().state, supervisor.info().restarts) == ("absent", 0)
     assert supervisor.free
     assert not is_zombie_of_ours(pid)
+
+
+@pytest.mark.parametrize("errand", ["load", "check"])
+def test_what_a_job_had_loaded_answers_no_order_that_was_given_after_it(
+    supervisor: Supervisor, errand: str
+) -> None:
+    order = supervisor.load if errand == "load" else supervisor.check
+    order(Asks(names=("late",)))
+    *_, holding, died = hear_until(supervisor, lambda event: event.type == "died")
+    assert holding.type == "holding"
+    assert isinstance(died, Died)
+    assert died.doing == errand, "it had not answered"
 
 
 def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:

@@ -22,7 +22,7 @@ from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import PART_CHARACTERS
 from shotlog.service.supervisor import COMMAND, Supervisor
-from shotlog.service.work import Checked, Died, Done, Failed, Holding, Progressed
+from shotlog.service.work import Checked, Died, Done, Failed, Loaded, Progressed
 from shotlog.service.worker import NICENESS
 from tests.models.checkpoints import MOVE_CARD, make
 from tests.service.workers import (
@@ -91,12 +91,12 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
     asks = Asks(device="cpu", precision="fp32")
     with supervised() as supervisor:
         supervisor.load(asks)
-        holding = hear(supervisor, "holding")
-        assert isinstance(holding, Holding)
-        assert holding.models == (f"{MOVE_CARD.name} on cpu in fp32",)
+        loaded = hear(supervisor, "loaded")
+        assert isinstance(loaded, Loaded)
+        assert loaded.models == (f"{MOVE_CARD.name} on cpu in fp32",)
         run(supervisor, job_of(film, asks=asks))
         events = hear_until(supervisor, lambda event: event.type in OVER)
-        assert supervisor.info().models == holding.models
+        assert supervisor.info().models == loaded.models
     assert "holding" not in {event.type for event in events}
     assert isinstance(events[-1], Done)
     assert events[-1].text == in_process(edit_of(film), asks)

@@ -10,7 +10,7 @@ from typing import Protocol
 from shotlog.service.messages import Asks, Canary, ErrorCode, Failure, WorkerInfo
 from shotlog.service.refusals import failure
 from shotlog.service.residency import Residency
-from shotlog.service.work import Checked, Died, Failed, Gone, Holding, WorkerEvent
+from shotlog.service.work import Checked, Died, Failed, Gone, Holding, Loaded, WorkerEvent
 
 _log = logging.getLogger(__name__)
 
@@ -142,6 +142,8 @@ class Errands:
         """The worker said something, or something became of it."""
         match event:
             case Holding(models=models):
+                self._residency.holds(*models)
+            case Loaded(models=models):
                 self.load_failure = None
                 self._residency.holds(*models)
             case Failed(job=None, failure=why):

@@ -13,7 +13,7 @@ from shotlog.service.work import (
     Done,
     Failed,
     Gone,
-    Holding,
+    Loaded,
     Preempted,
     Progressed,
     WorkerEvent,
@@ -53,7 +53,7 @@ class PretendedWorker:
 
     def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
-        self._said.append(Holding(models=()))
+        self._said.append(Loaded(models=()))
         return True
 
     def check(self, asks: Asks) -> bool:

@@ -36,6 +36,7 @@ from shotlog.service.work import (
     Dying,
     Failed,
     Holding,
+    Loaded,
     Memory,
     Part,
     Preempted,
@@ -157,7 +158,7 @@ class JobRunner:
             self._fail([], error)
         else:
             self._held = self._ensemble.holding()
-            self._say(Holding(models=self._held))
+            self._say(Loaded(models=self._held))
         self._tell_memory()
 
     def check(self, asks: Asks) -> None:

@@ -26,6 +26,7 @@ from shotlog.service.work import (
     Failed,
     Gone,
     Holding,
+    Loaded,
     LoadModels,
     Memory,
     Order,
@@ -154,7 +155,7 @@ class Supervisor:
         return True
 
     def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
-        """Has models made ready; ends with ``Holding``, or ``Failed`` or ``Died`` of no job.
+        """Has models made ready; ends with ``Loaded``, or ``Failed`` or ``Died`` of no job.
 
         Args:
             asks: Which models, and where.
@@ -289,6 +290,8 @@ class Supervisor:
             case Ready():
                 self._ready = True
             case Holding(models=models):
+                self._models = models
+            case Loaded(models=models):
                 self._models, self._errand = models, None
             case Failed(job=None) | Checked():
                 self._errand = None

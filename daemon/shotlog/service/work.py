@@ -41,7 +41,7 @@ class Preempt(Model):
 
 
 class LoadModels(Model):
-    """Make the models of these asks ready; answered by ``holding``, or ``failed`` of no job.
+    """Make the models of these asks ready; answered by ``loaded``, or ``failed`` of no job.
 
     Attributes:
         asks: Which models, and where.
@@ -79,10 +79,22 @@ class Ready(Model):
 class Holding(Model):
     """The models that are loaded now: ``videomae on cuda:0 NVIDIA H100 in bf16``.
 
-    Also said by an idle worker: it lets each model go when its time is over.
+    Said after a run, and by an idle worker that lets a model go as its time is over; it answers no
+    order, and may come when the next one was given already.
     """
 
     type: Literal["holding"] = "holding"
+    models: tuple[str, ...]
+
+
+class Loaded(Model):
+    """Models were made ready.
+
+    Attributes:
+        models: All that are loaded now, in the words of :class:`Holding`.
+    """
+
+    type: Literal["loaded"] = "loaded"
     models: tuple[str, ...]
 
 
@@ -180,8 +192,8 @@ class Dying(Model):
 
 
 Word = Annotated[
-    Ready | Holding | Checked | Memory | Progressed | Part | Done | Preempted | Apart | Failed
-    | Retiring | Dying,
+    Ready | Holding | Loaded | Checked | Memory | Progressed | Part | Done | Preempted | Apart
+    | Failed | Retiring | Dying,
     Field(discriminator="type"),
 ]  # fmt: skip
 WORDS: TypeAdapter[Word] = TypeAdapter(Word)
@@ -209,6 +221,16 @@ class Gone(Model):
 
 
 WorkerEvent = (
-    Ready | Holding | Checked | Progressed | Done | Preempted | Apart | Failed | Died | Gone
+    Ready
+    | Holding
+    | Loaded
+    | Checked
+    | Progressed
+    | Done
+    | Preempted
+    | Apart
+    | Failed
+    | Died
+    | Gone
 )
 """What :meth:`~shotlog.service.supervisor.Supervisor.poll` gives."""
