@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from shotlog.cli import _through_daemon, main
 from shotlog.media import probe
 from shotlog.render.video import write_video
 from shotlog.schema.ranges import MediaReference
-from shotlog.service.messages import JobState, Priority, Submit
+from shotlog.service.messages import JobState, Priority, Status, Submit
 from shotlog.service.places import HOME_VARIABLE
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS
 from tests.cli.test_main import HEAVY, imported_by
 from tests.media.material import drift
+from tests.service.test_daemon import wait_for
 
 
 @pytest.fixture
@@ -237,3 +239,13 @@ def test_a_farm_says_once_that_there_is_no_daemon(
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     assert call("analyze", timeline, "--no-cache").exit_code == 0
     assert not (tmp_path / "home").exists()
+
+
+def test_who_waits_for_a_paused_daemon_is_told(timeline: Path, fake: FakeDaemon) -> None:
+    with fake.client() as client:
+        client.pause()
+        with ThreadPoolExecutor() as pool:
+            asked = pool.submit(call, "analyze", timeline)
+            wait_for(lambda: any(isinstance(request, Status) for request in fake.requests))
+            client.resume()
+            assert "the daemon is paused" in asked.result(timeout=20).output

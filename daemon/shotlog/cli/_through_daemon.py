@@ -65,6 +65,8 @@ def _analyze(
             edit, asks, name=edit.name, priority=Priority.INTERACTIVE, durable=False, job=job,
             keep_alive=keep_alive,
         )  # fmt: skip
+        if client.status().paused:
+            console.print("the daemon is paused; go on with: shotlog daemon resume", style="yellow")
         end = show_watched(console, client.watch(job))
     except KeyboardInterrupt:
         with suppress(DaemonError):  # a job that cannot be cancelled ends with its lease
