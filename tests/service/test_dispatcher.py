@@ -332,6 +332,20 @@ def test_a_job_that_runs_is_a_trial_and_is_not_disturbed(scene: Scene) -> None:
     assert scene.worker.orders == ["run 01"]
 
 
+def test_a_job_that_merely_runs_does_not_make_a_worker_useful_that_died(scene: Scene) -> None:
+    dispatcher = scene.desk.dispatcher
+    scene.ask(asking(1))
+    scene.dies(well=False)
+    assert scene.worker.orders[-1] == "run 01"
+    assert not dispatcher.useful
+    dispatcher.check(Asks())
+    assert dispatcher.canary is not None
+    assert dispatcher.canary.ok
+    assert not dispatcher.useful
+    scene.finishes(ONE)
+    assert dispatcher.useful
+
+
 def test_a_worker_that_rests_is_not_well(scene: Scene) -> None:
     scene.worker.state = "broken"
     scene.desk.dispatcher.check(Asks())

@@ -148,8 +148,9 @@ class Errands:
                 self._residency.holds(*models)
             case Failed(job=None, failure=why):
                 self._not_loaded(why)
-            case Checked():
+            case Checked(ok=ok):
                 self._take_check(event)
+                self.useful = ok
             case Died():
                 self._died(event)
             case Gone():
@@ -176,4 +177,3 @@ class Errands:
             logging.INFO if said.ok else logging.WARNING, "the worker tried itself: %s", said.words
         )
         self._checked = said, self._clock()
-        self.useful = said.ok
