@@ -10,7 +10,7 @@ from pathlib import Path
 import zmq
 
 from shotlog.service.connection import read
-from shotlog.service.keys import client_keys
+from shotlog.service.keys import KeyPair, client_keys
 from shotlog.service.knock import secure
 from shotlog.service.messages import Hello, Reply, Request, Welcome
 from shotlog.service.places import Places
@@ -51,19 +51,22 @@ class Raw:
 
 
 @contextmanager
-def raw(places: Places, *, hello: bool = True, room: int = 1000) -> Iterator[Raw]:
+def raw(
+    places: Places, *, hello: bool = True, room: int = 1000, keys: KeyPair | None = None
+) -> Iterator[Raw]:
     """A connection to the daemon of these places.
 
     Args:
         places: Whose daemon.
         hello: Whether it says hello at once.
         room: Messages that it takes before it reads them.
+        keys: Its own; None: those of this user.
     """
     connection = read(places)
     assert connection is not None, "no daemon runs"
     with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
         socket.linger, socket.rcvhwm = 0, room
-        secure(socket, connection, client_keys(places))
+        secure(socket, connection, keys or client_keys(places))
         socket.connect(connection.endpoint)
         client = Raw(socket)
         if hello:

@@ -13,10 +13,11 @@ from shotlog.schema.errors import DaemonError, NotAllowed
 from shotlog.service.connection import Connection
 from shotlog.service.keys import KeyPair, allow, client_keys, revoke
 from shotlog.service.knock import secure
-from shotlog.service.messages import Hello, Pause, Ping
+from shotlog.service.messages import Attach, Hello, JobInfo, Pause, Ping
 from shotlog.service.places import Places
 from shotlog.service.wire import pack
 from tests.faults.machine import PING, Machine, wait_for
+from tests.faults.raw import raw
 
 NEVER_MS = 300
 """A letter gets so long to arrive where it must not."""
@@ -142,6 +143,26 @@ def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
         client.resume()
         machine.settle(client)
     assert machine.figures.sound, "its job was kept"
+
+
+def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
+    machine: Machine, there: Connection
+) -> None:
+    keys = strangers()
+    allow(machine.places, keys.public, "listener")
+    with machine.client(start=False) as client, raw(machine.places, keys=keys) as listener:
+        client.pause()
+        job, other = machine.submit(client, 2)
+        assert isinstance(listener.ask(Attach(job=job)), JobInfo)
+        assert isinstance(listener.ask(Attach(job=other)), JobInfo)
+        client.cancel(other)
+        heard = listener.hear()
+        assert isinstance(heard, JobInfo), "it listens"
+        revoke(machine.places, keys.public)
+        client.resume()
+        machine.settle(client, [job])
+        assert listener.hear(NEVER_MS / 1000) is None
+    assert machine.figures.sound
 
 
 @pytest.mark.parametrize("name", ["client_key", "server_key", "connection", "clients"])

@@ -98,6 +98,7 @@ class Broker:
     ) -> None:
         self._door, self._gate, self._desk, self._worker = door, gate, desk, worker
         self._callers = callers
+        self._served = gate.served()
         self._outbox = Outbox(self._send)
         self._bell = bell
         self._poller = zmq.Poller()
@@ -115,6 +116,7 @@ class Broker:
             if self._callers.socket in ready:
                 self._callers.hear()
                 self._desk.counts.connected = len(self._callers)
+            self._turn_away()
             for event in self._worker.poll():
                 self._put(self._desk.hear(event))
             if self._door in ready:
@@ -128,6 +130,14 @@ class Broker:
             return RETRY_MS
         return BUSY_MS if self._desk.dispatcher.queue else QUIET_MS
 
+    def _turn_away(self) -> None:
+        """A client whose key was revoked is told nothing more, though it may say nothing itself."""
+        served = self._gate.served()
+        if served != self._served:
+            self._served = served
+            for client in self._desk.keep_only(served):
+                self._outbox.drop(client)
+
     def _read(self) -> None:
         for _ in range(TURN):
             try:
@@ -135,17 +145,18 @@ class Broker:
             except zmq.Again:
                 return
             client, *rest = frames
-            if self._gate.admits(_key_of(client)):
-                self._put(self._answer(client.bytes, [frame.bytes for frame in rest]))
+            key = _key_of(client)
+            if self._gate.admits(key):
+                self._put(self._answer(client.bytes, [frame.bytes for frame in rest], key))
             else:
                 self._desk.gone(client.bytes)
 
-    def _answer(self, client: bytes, frames: list[bytes]) -> list[Letter]:
+    def _answer(self, client: bytes, frames: list[bytes], key: str) -> list[Letter]:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
             return [Letter(client, Refused(failure=bad.failure), bad.reply_to)]
-        return self._desk.handle(client, header, request)
+        return self._desk.handle(client, header, request, key.encode())
 
     def _put(self, letters: Iterable[Letter]) -> None:
         for letter in letters:

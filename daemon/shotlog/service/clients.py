@@ -23,12 +23,14 @@ class Client:
     Attributes:
         name: What it called itself.
         heard: When it last said something, on the monotonic clock.
+        key: The public key that its connection has proven.
         watching: The jobs that it is told of.
         holding: The jobs whose leases its words renew.
     """
 
     name: str
     heard: float
+    key: bytes = b""
     watching: set[str] = field(default_factory=set)
     holding: set[str] = field(default_factory=set)
 
@@ -41,9 +43,9 @@ class Clients:
         self._leases: dict[str, float] = {}
         self._looked_at = float("inf")
 
-    def greet(self, identity: bytes, name: str, now: float) -> None:
+    def greet(self, identity: bytes, name: str, now: float, key: bytes = b"") -> None:
         """A client said hello; once more changes nothing but its name."""
-        client = self._clients.setdefault(identity, Client(name, now))
+        client = self._clients.setdefault(identity, Client(name, now, key))
         client.name, client.heard = name, now
 
     def hear(self, identity: bytes, now: float) -> Client | None:
@@ -67,6 +69,13 @@ class Clients:
     def gone(self, identity: bytes) -> None:
         """A client is no longer connected; its leases run out unless it comes back."""
         self._clients.pop(identity, None)
+
+    def keep_only(self, keys: frozenset[bytes]) -> list[bytes]:
+        """Forgets those with other keys, and says which; their leases run out."""
+        others = [who for who, client in self._clients.items() if client.key not in keys]
+        for identity in others:
+            self.gone(identity)
+        return others
 
     def forget_silent(self, now: float) -> None:
         """Forgets those that have said nothing for long and were not seen to go."""

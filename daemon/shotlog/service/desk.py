@@ -173,13 +173,22 @@ class Desk:
             if not info.durable:
                 self._clients.lease(info.job, clock())
 
-    def handle(self, client: bytes, header: Header, request: Request) -> list[Letter]:
-        """Answers a request; gives the answer, and what others are to be told because of it."""
+    def handle(
+        self, client: bytes, header: Header, request: Request, key: bytes = b""
+    ) -> list[Letter]:
+        """Answers a request; gives the answer, and what others are to be told because of it.
+
+        Args:
+            client: Its connection.
+            header: Of the request.
+            request: What it asks.
+            key: The public key that the connection has proven.
+        """
         self._last_used = self._clock()
         self.counts.requests[request.type] += 1
         known = self._clients.hear(client, self._last_used)
         try:
-            reply = self._answer(client, known, request)
+            reply = self._answer(client, known, request, key)
         except JobRefused as refused:
             reply = Refused(failure=refused.failure)
         except JournalUnusable as error:
@@ -231,6 +240,10 @@ class Desk:
         """A client is no longer connected."""
         self._clients.gone(client)
 
+    def keep_only(self, keys: frozenset[bytes]) -> list[bytes]:
+        """Tells nobody with another key anything more; says who those were."""
+        return self._clients.keep_only(keys)
+
     def close(self) -> list[Letter]:
         """Leaves jobs so that the next daemon goes on with them, and says goodbye."""
         self.dispatcher.close()
@@ -267,9 +280,11 @@ class Desk:
             canary=jobs.canary,
         )
 
-    def _answer(self, identity: bytes, client: Client | None, request: Request) -> Reply:
+    def _answer(
+        self, identity: bytes, client: Client | None, request: Request, key: bytes
+    ) -> Reply:
         if isinstance(request, Hello):
-            return self._hello(identity, request)
+            return self._hello(identity, request, key)
         if client is None:
             return _refused(ErrorCode.NOT_INITIALISED, "hello comes first")
         match request:
@@ -313,7 +328,7 @@ class Desk:
                 self._draining = True
                 self.over = self.over or not drain
 
-    def _hello(self, identity: bytes, hello: Hello) -> Reply:
+    def _hello(self, identity: bytes, hello: Hello, key: bytes) -> Reply:
         spoken = min(hello.highest, PROTOCOL)
         if spoken[0] != PROTOCOL[0] or spoken < hello.lowest:
             return _refused(
@@ -327,7 +342,7 @@ class Desk:
                 ErrorCode.PROTOCOL_MISMATCH,
                 f"this daemon is Shotlog {self._daemon.version}, which lacks {', '.join(missing)}",
             )
-        self._clients.greet(identity, f"{hello.client} {hello.version}", self._clock())
+        self._clients.greet(identity, f"{hello.client} {hello.version}", self._clock(), key)
         return Welcome(
             protocol=spoken,
             capabilities=CAPABILITIES,

@@ -52,6 +52,7 @@ class Gate:
         self._places = places
         self._keys = server_keys(places)
         self._seen: tuple[int, ...] | None = None
+        self._trouble: str | None = None
         self._allowed: frozenset[bytes] = frozenset()
         self.socket: zmq.Socket[bytes] = context.socket(zmq.REP)
         self.socket.linger = 0
@@ -93,16 +94,22 @@ class Gate:
         Args:
             key: Its public key, Z85: the ``User-Id`` of its messages.
         """
+        return key.encode() in self.served()
+
+    def served(self) -> frozenset[bytes]:
+        """The public keys that are served at this moment; cheap where the list is as it was."""
         try:
             found = self._places.clients.stat()
             seen = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             if seen != self._seen:
                 self._allowed = allowed(self._places)
                 self._seen = seen
+            self._trouble = None
         except (OSError, DaemonError) as error:
-            _LOG.error("nobody is served, for the list of clients cannot be read: %s", error)
-            self._allowed, self._seen = frozenset(), None
-        return key.encode() in self._allowed
+            if str(error) != self._trouble and not isinstance(error, FileNotFoundError):
+                _LOG.error("nobody is served, for the list of clients cannot be read: %s", error)
+            self._allowed, self._seen, self._trouble = frozenset(), None, str(error)
+        return self._allowed
 
     def close(self) -> None:
         """Lets nobody in any more."""

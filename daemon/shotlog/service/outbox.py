@@ -105,6 +105,10 @@ class Outbox:
         fresh.push(_frames(Letter(letter.client, Lagged())))
         return False
 
+    def drop(self, client: bytes) -> None:
+        """Forgets whatever waits for a client."""
+        self._waiting.pop(client, None)
+
     def flush(self) -> set[bytes]:
         """Hands over whatever is taken; gives the clients that are gone, whose letters are too."""
         gone = set()
