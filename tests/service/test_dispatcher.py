@@ -490,6 +490,7 @@ class Traffic(RuleBasedStateMachine):
     def _drain(self) -> None:
         """At the end all jobs end, whatever was the matter."""
         self.scene.ask(Resume())
+        self.scene.wait(LULL_SECONDS)  # the device may be left free for what could have come
         self._heard()
         for _ in range(4 * len(self.asked) + 4):
             if not self.scene.worker.jobs:
