@@ -56,6 +56,7 @@ class ObedientWorker:
         self.jobs: tuple[str, ...] = ()
         self.orders: list[str] = []
         self.alive = self.checking = False
+        self.startable = True
         self.state: str | None = None
         self.kill_after: float | None = None
 
@@ -74,9 +75,9 @@ class ObedientWorker:
         return True
 
     def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
-        self.alive = True
+        self.alive = self.startable
         self.orders.append(f"load {asks.models}")
-        return True
+        return self.startable
 
     def check(self, asks: Asks) -> bool:
         assert self.free, "first what runs"
@@ -121,6 +122,10 @@ class Scene:
 
     def _mourn(self) -> None:
         self.deaths += 1
+
+    def allow(self, root: Path) -> None:
+        """From its next start on the daemon reads media of this folder alone."""
+        self._rules = Rules(roots=[root])
 
     def crash(self) -> None:
         """The daemon is killed, its worker with it, and started anew."""

@@ -480,6 +480,25 @@ def test_media_outside_of_the_allowed_folders_are_refused_by_name(tmp_path: Path
     scene.journal.close()
 
 
+def test_a_job_that_waits_is_not_run_by_a_daemon_that_may_not_read_its_media(
+    tmp_path: Path,
+) -> None:
+    scene = Scene(tmp_path)
+    scene.ask(Pause())
+    scene.ask(job(1).model_copy(update={"edit": edit_with_media()}))
+    scene.ask(job(2))
+    scene.allow(tmp_path)
+    scene.crash()
+    scene.ask(Resume())
+    told = scene.job(Attach(job=ONE))
+    assert told.state is JobState.FAILED
+    assert told.failure is not None
+    assert told.failure.code is ErrorCode.FORBIDDEN_PATH
+    assert "/media/a000.mov" in told.failure.message
+    assert scene.worker.orders == ["run 02"], "the others go on"
+    scene.journal.close()
+
+
 def test_a_daemon_that_drains_finishes_and_takes_nothing_new(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))

@@ -19,7 +19,7 @@ from shotlog.service.clients import Client, Clients
 from shotlog.service.counts import Counts
 from shotlog.service.dispatcher import Dispatcher
 from shotlog.service.errands import Worker
-from shotlog.service.journal import JobRefused, Journal, UnknownJob
+from shotlog.service.journal import JobRefused, Journal, Rotten, UnknownJob, read_spec
 from shotlog.service.messages import (
     PROTOCOL,
     Ack,
@@ -27,6 +27,7 @@ from shotlog.service.messages import (
     Cancel,
     Check,
     ErrorCode,
+    Failure,
     Goodbye,
     Header,
     Hello,
@@ -172,6 +173,8 @@ class Desk:
         for info in self.dispatcher.jobs(newest=0):
             if not info.durable:
                 self._clients.lease(info.job, clock())
+        if self._rules.roots:
+            self._refuse_forbidden()
 
     def handle(
         self, client: bytes, header: Header, request: Request, key: bytes = b""
@@ -376,10 +379,25 @@ class Desk:
         if len(waiting) >= limits.jobs or sum(waiting.values()) + clips > limits.clips:
             words = f"{len(waiting):,} jobs with {sum(waiting.values()):,} clips wait already"
             return _refused(ErrorCode.BUSY, words)
-        if outside := permits(self._rules.roots, spec.edit):
-            told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
-            return _refused(ErrorCode.FORBIDDEN_PATH, f"outside of what may be read: {told}")
+        if forbidden := self._forbidden(spec):
+            return Refused(failure=forbidden)
         return None
+
+    def _forbidden(self, spec: Submit) -> Failure | None:
+        """Why a job's media may not be read."""
+        outside = permits(self._rules.roots, spec.edit)
+        if not outside:
+            return None
+        told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
+        return failure(ErrorCode.FORBIDDEN_PATH, f"outside of what may be read: {told}")
+
+    def _refuse_forbidden(self) -> None:
+        """Fails the jobs of an earlier daemon that this one may not do."""
+        for info in self.dispatcher.jobs(newest=0):
+            with suppress(Rotten):  # it fails when it is its turn
+                spec = read_spec(info.job, self._journal.spec(info.job))
+                if forbidden := self._forbidden(spec):
+                    self.dispatcher.refuse(info.job, forbidden)
 
     def _attach(self, client: Client, job: str) -> Reply:
         info = self.dispatcher.info(job)

@@ -156,6 +156,10 @@ class Dispatcher:
             self._end(job, JobState.CANCELLED)
         return self.info(job)
 
+    def refuse(self, job: str, why: Failure) -> None:
+        """Fails a job that waits, before it is ever begun."""
+        self._end(job, JobState.FAILED, why)
+
     @property
     def paused(self) -> bool:
         """Whether somebody wants no work to be done."""
