@@ -30,6 +30,7 @@ from shotlog.service.messages import (
     Failure,
     JobInfo,
     JobState,
+    Load,
     Pause,
     Priority,
     Resume,
@@ -305,6 +306,16 @@ def test_a_worker_that_dies_while_it_loads_is_a_load_that_failed(scene: Scene) -
     assert why is not None
     assert why.code is ErrorCode.WORKER_LOST
     assert "while it loaded models: it was ended by SIGKILL" in why.message
+
+
+def test_a_worker_that_cannot_even_be_started_is_a_load_that_failed(scene: Scene) -> None:
+    scene.worker.startable = False
+    scene.ask(Load(asks=Asks()))
+    assert scene.worker.orders == ["load auto"]
+    scene.says(Died(reason="it could not be started: no such file"))
+    why = scene.desk.dispatcher.load_failure
+    assert why is not None
+    assert (why.code, why.message) == (ErrorCode.WORKER_LOST, "the worker could not be started")
 
 
 def test_the_worker_tries_itself_when_asked(scene: Scene) -> None:

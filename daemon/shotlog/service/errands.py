@@ -128,7 +128,9 @@ class Errands:
             asks, keep_alive = self._wanted
             self._wanted = None
             self._residency.use(keep_alive)
-            self._worker.load(asks, keep_alive)
+            if not self._worker.load(asks, keep_alive):
+                words = "the worker could not be started"
+                self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
         elif self._to_check is not None or (self._shaken and jobs_wait):
             asks, self._to_check, self._shaken = self._to_check or Asks(), None, False
             self._residency.use()

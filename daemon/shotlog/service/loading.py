@@ -6,12 +6,17 @@ import time
 from collections.abc import Iterator
 
 from shotlog.schema.errors import DaemonRefused
+from shotlog.service.breaker import LONGEST_WAIT
 from shotlog.service.client import Client
 from shotlog.service.messages import Asks, StatusReport
 from shotlog.service.refusals import error_of
 
 PAUSE = 0.2
 """Seconds between two looks."""
+
+ABSENT_SECONDS = 2 * LONGEST_WAIT
+"""Whoever wants models, and sees no process that computes for so long, waits for nothing: one that
+died is started again sooner. A daemon that was started anew does not know what was wished for."""
 
 _SUBJECT = "models"
 
@@ -28,10 +33,11 @@ def load(client: Client, asks: Asks, keep_alive: int | None = None) -> Iterator[
         keep_alive: Seconds that they stay loaded; None the daemon's own rule, -1 for ever.
 
     Raises:
-        DaemonRefused: they could not be loaded, or nothing is computed now.
+        DaemonRefused: they could not be loaded, nothing is computed now, or the wish got lost.
         DaemonLost: the daemon went away and did not come back.
     """
     client.load(asks, keep_alive)
+    seen_at = time.monotonic()
     while True:
         time.sleep(PAUSE)
         now = client.status()
@@ -41,6 +47,12 @@ def load(client: Client, asks: Asks, keep_alive: int | None = None) -> Iterator[
         yield now
         if now.worker.state == "idle":
             return
+        if now.worker.state != "absent":
+            seen_at = time.monotonic()
+        elif time.monotonic() - seen_at > ABSENT_SECONDS:
+            told = "they were not loaded; the daemon was started anew, or let go of them"
+            hint = "Load them again with: shotlog models load."
+            raise DaemonRefused(_SUBJECT, told, hint, retryable=True)
 
 
 def unload(client: Client) -> Iterator[StatusReport]:

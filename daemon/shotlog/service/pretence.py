@@ -34,6 +34,7 @@ class PretendedWorker:
         self._jobs: tuple[Submit, ...] = ()
         self._step, self._due = 0, 0.0
         self._said: list[WorkerEvent] = []
+        self._begun = False
 
     @property
     def free(self) -> bool:
@@ -47,12 +48,14 @@ class PretendedWorker:
 
     def run(self, specs: Mapping[str, str]) -> bool:
         """Takes jobs."""
+        self._begun = True
         self._jobs = tuple(Submit.model_validate_json(text) for text in specs.values())
         self._step, self._due = 0, time.monotonic() + self._pace
         return True
 
     def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
+        self._begun = True
         self._said.append(Loaded(models=()))
         return True
 
@@ -70,11 +73,14 @@ class PretendedWorker:
     def stop(self, kill_after: float = 5.0) -> None:
         """Ends, so far as there is anything to end."""
         self.preempt()
+        self._begun = False
         self._said.append(Gone())
 
     def info(self) -> WorkerInfo:
         """How it is; there is no process."""
-        return WorkerInfo(state="busy" if self._jobs else "absent")
+        if self._jobs:
+            return WorkerInfo(state="busy")
+        return WorkerInfo(state="idle" if self._begun else "absent")
 
     def poll(self) -> list[WorkerEvent]:
         """What it said since, and its next step where that is due."""
