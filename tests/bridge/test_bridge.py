@@ -249,6 +249,83 @@ def test_a_daemon_that_is_stopped_fails_what_runs_and_not_the_bridge() -> None:
     assert answer["type"] == "models"
 
 
+def test_a_daemon_that_is_stopped_is_told_of_every_job_and_not_looked_for_again() -> None:
+    with FakeDaemon(pace=0.5, steps=1000) as daemon:
+        talk = Talk(lambda name: daemon.client(name=name, ping=0.2, patience=0.5))
+        talk.ask("analyze", id=3, edit=EDIT, durable=True)
+        talk.ask("analyze", id=4, edit=EDIT)
+        with daemon.client() as other:
+            other.shutdown()
+        durable, leased = talk.wait_for("failed", 3), talk.wait_for("failed", 4)
+
+    assert "was stopped" in durable["message"]
+    assert "was stopped" in leased["message"]
+    assert "attach to it by its id" in durable["hint"]
+    assert "analyze again" in leased["hint"]
+    assert not talk.bridge.busy
+    assert not talk.bridge.connected
+
+
+def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None:
+    with FakeDaemon(pace=0.5, steps=1000) as daemon:
+        talk = Talk(lambda name: daemon.client(name=name, ping=0.2, patience=0.5))
+        talk.ask("analyze", id=1, edit=EDIT)
+        with daemon.client() as other:
+            other.shutdown()
+        answer, failed = talk.hear(b'{"id":2,"type":"status"}')
+
+    # Whether its goodbye is heard is a race.
+    assert answer["code"] in ("daemon-lost", "daemon-absent")
+    assert (answer["id"], answer["type"]) == (2, "error")
+    assert (failed["id"], failed["type"], failed["code"]) == (1, "failed", answer["code"])
+
+
+def test_jobs_that_are_not_listed_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shotlog.service.desk.LISTED", 1)
+    with FakeDaemon() as daemon:
+        talk = Talk.to(daemon)
+        for number in range(3):
+            talk.ask("analyze", id=number, edit=EDIT)
+            talk.wait_for("done", number)
+        told = talk.ask("jobs")
+        talk.bridge.close()
+
+    assert (len(told["jobs"]), told["older"]) == (1, 2)
+
+
+def test_a_job_that_cannot_be_cancelled_at_the_end_costs_no_other() -> None:
+    with FakeDaemon(pace=0.5, steps=1000) as daemon:
+        client = daemon.client()
+        cancel, asked = client.cancel, []
+
+        def refused_first(job: str) -> daemon_says.JobInfo:
+            asked.append(job)
+            return cancel(NOBODY if len(asked) == 1 else job)
+
+        client.cancel = refused_first  # type: ignore[method-assign]
+        talk = Talk(lambda name: client)
+        jobs = [talk.ask("analyze", id=n, edit=EDIT)["job"] for n in range(2)]
+        talk.bridge.close()
+
+    assert asked == jobs
+
+
+def test_source_frames_are_counted_alike_in_results_and_forgotten_in_the_end(
+    daemon: FakeDaemon, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.bridge.bridge._REMEMBERED", 1)
+    edit = {**EDIT, "clips": [{**CLIP, "rate": "50"}]}
+
+    def rate(job: str) -> object:
+        return talk.ask("results", job=job)["found"]["clips"][0]["rate"]
+
+    first, second = (talk.ask("analyze", id=n, edit=edit)["job"] for n in range(2))
+    for number in range(2):
+        assert talk.wait_for("done", number)["found"]["clips"][0]["rate"] == "50"
+
+    assert (rate(first), rate(second)) in [("25", "50"), ("50", "25")]
+
+
 def test_a_bridge_that_rested_finds_the_daemon_that_runs_by_then() -> None:
     with FakeDaemon() as first, FakeDaemon() as second:
         daemons = [first, second]

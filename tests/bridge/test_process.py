@@ -217,6 +217,17 @@ def test_the_command_serves_too() -> None:
         assert caller.hear()["id"] == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes them")
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_a_pipe_that_is_closed_is_told_in_a_sentence(closed: str) -> None:
+    command = ["sh", "-c", f'"$0" -m shotlog bridge {closed}', sys.executable]
+    run = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=30)
+
+    assert run.returncode == 1
+    assert run.stderr.startswith(b"shotlog bridge: standard input or output is closed")
+    assert b"Traceback" not in run.stderr
+
+
 def test_the_help_shows_requests_that_are_requests() -> None:
     text = CliRunner().invoke(main, ["bridge", "--help"]).output
     shown = [line.strip() for line in text.splitlines() if line.strip().startswith("{")]

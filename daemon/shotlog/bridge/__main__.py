@@ -14,10 +14,19 @@ def main(context: str = "default") -> None:
 
     Args:
         context: Which of the user's daemons.
+
+    Raises:
+        SystemExit: with a sentence, where stdin or stdout is closed.
     """
     from shotlog.bridge.stdio import claim
 
-    hear, say = claim()
+    try:
+        hear, say = claim()
+    except OSError as error:
+        raise SystemExit(
+            f"shotlog bridge: standard input or output is closed ({error.strerror}); "
+            "start it with a pipe for each, as docs/bridge.md shows."
+        ) from None
     # After stdout is safe: libraries may print while they are imported.
     from shotlog.bridge.serving import serve
 

@@ -195,14 +195,16 @@ class ToldJob(Model):
 
 
 class ToldJobs(_Told):
-    """Every job.
+    """Jobs.
 
     Attributes:
         jobs: Newest first.
+        older: How many more the daemon knows, all of them over; each is answered for by its id.
     """
 
     type: Literal["jobs"] = "jobs"
     jobs: tuple[ToldJob, ...]
+    older: int = 0
 
 
 class ToldJobState(_Told):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +16,7 @@ from shotlog.bridge import requests as ask
 from shotlog.bridge.reading import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import Why, refusal, why, why_over
-from shotlog.schema.errors import ShotlogError
+from shotlog.schema.errors import DaemonAbsent, DaemonLost, NotAllowed, ShotlogError
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import ErrorCode, JobInfo, JobState, ProgressEvent
 
@@ -25,6 +24,14 @@ if TYPE_CHECKING:
     from shotlog.service.client import Client
 
 _RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
+_DURABLE = "This job is durable: once a daemon runs, attach to it by its id."
+_LEASED = "This job is not durable, and ends: analyze again."
+
+_LOST = (DaemonAbsent, DaemonLost, NotAllowed)
+"""What ends the conversation with the daemon, and not one request alone."""
+
+_REMEMBERED = 100
+"""So many jobs that are over keep the rates of their clips, for ``results``."""
 
 
 @dataclass
@@ -86,11 +93,15 @@ class Bridge:
         except Misread as bad:
             self._say(_error(bad.id, refusal(bad.code, str(bad), bad.hint)))
             return
+        lost: list[tell.Failed] = []
         try:
             answer = self._follow(request)
         except Exception as error:  # one bad request never costs the others
             answer = _error(request.id, why(error))
-        self._say(answer)
+            if isinstance(error, _LOST):
+                lost = self._lost(error)
+        for told in (answer, *lost):
+            self._say(told)
         self._notice()
 
     def step(self) -> None:
@@ -111,14 +122,18 @@ class Bridge:
 
     def close(self) -> None:
         """Cancels what is not durable, and leaves the daemon."""
-        if self._connected is None:
+        client, self._connected, self._reconnects = self._connected, None, 0
+        if client is None:
             return
-        with suppress(ShotlogError):  # then the lease of these jobs runs out
-            for run in self._runs.values():
+        for run in self._runs.values():
+            try:
                 if run.leased:
-                    self._connected.cancel(run.job)
-        self._connected.close()
-        self._connected, self._reconnects = None, 0
+                    client.cancel(run.job)
+            except _LOST:  # then the leases of them all run out
+                break
+            except ShotlogError:  # one that is refused costs no other
+                continue
+        client.close()
 
     @property
     def _client(self) -> Client:
@@ -140,7 +155,9 @@ class Bridge:
                 found = self._found(request.job)
                 return tell.ToldResults(id=request.id, job=request.job, found=found)
             case ask.Jobs():
-                return tell.ToldJobs(id=request.id, jobs=tuple(map(_job, self._client.jobs())))
+                listed = self._client.job_list()
+                jobs = tuple(map(_job, listed.jobs))
+                return tell.ToldJobs(id=request.id, jobs=jobs, older=listed.older)
             case ask.Status():
                 return self._status(request)
             case ask.Models():
@@ -185,7 +202,8 @@ class Bridge:
         else:
             edit, rates = _edit(request)
             info, warnings = self._submitted(request, edit), edit.warnings
-            self._rates[info.job] = rates
+            if rates:
+                self._rates[info.job] = rates
         leased = isinstance(request, ask.Analyze) and not info.durable
         steps = self._client.steps(info.job, 0.0)
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
@@ -254,8 +272,11 @@ class Bridge:
                         id=run.request, job=run.job, state=event.state, attempts=event.attempts
                     )
                 else:
+                    ended = self._end(run, event)
                     self._forget(run)
-                    yield self._end(run, event)
+                    yield ended
+        except _LOST as error:
+            yield from self._lost(error)
         except Exception as error:  # one job never costs the others
             self._forget(run)
             yield tell.Failed(id=run.request, job=run.job, **why(error)._asdict())
@@ -265,9 +286,30 @@ class Bridge:
             return tell.Done(id=run.request, job=run.job, found=self._found(run.job))
         return tell.Failed(id=run.request, job=run.job, **why_over(info)._asdict())
 
+    def _lost(self, error: Exception) -> list[tell.Failed]:
+        """Gives up every job that is told of, for one conversation serves them all.
+
+        The next job would begin another, and start the daemon that somebody stopped.
+        """
+        runs, told = list(self._runs.values()), why(error)
+        for run in runs:
+            self._forget(run)
+        self.close()
+        failed = []
+        for run in runs:
+            own = told._replace(hint=f"{told.hint} {_LEASED if run.leased else _DURABLE}")
+            failed.append(tell.Failed(id=run.request, job=run.job, **own._asdict()))
+        return failed
+
     def _forget(self, run: _Run) -> None:
         self._runs.pop(run.request, None)
         run.steps.close()
+        if run.job in self._rates:
+            self._rates[run.job] = self._rates.pop(run.job)  # those that ended last come last
+            told_of = {other.job for other in self._runs.values()}
+            over = [job for job in self._rates if job not in told_of]
+            for job in over[:-_REMEMBERED]:
+                del self._rates[job]
 
     def _notice(self) -> None:
         """Says that the daemon was away, where it was."""

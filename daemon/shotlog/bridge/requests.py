@@ -142,7 +142,7 @@ class Results(_Request):
 
 
 class Jobs(_Request):
-    """Every job that the daemon knows, also of other programs."""
+    """The jobs that are not over, and the newest thousand of all, also of other programs."""
 
     type: Literal["jobs"] = "jobs"
 

@@ -21,7 +21,12 @@ def claim() -> tuple[int, BinaryIO]:
     Returns:
         Where lines come from, a file descriptor, and where they go to. Both are binary, on Windows
         too, and no child process inherits them.
+
+    Raises:
+        OSError: one of them is closed.
     """
+    for descriptor in (0, 1):  # a copy of the one would take the place of the other
+        os.fstat(descriptor)
     hear, say = os.dup(0), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
