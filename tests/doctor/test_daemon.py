@@ -120,6 +120,8 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     found = look("daemon-answers", case)
     assert found.state is State.PROBLEM
     assert "does not know this client's key" in found.words
+    assert str(case.places.client_key) in str(found.remedy)
+    assert "shotlog doctor" not in str(found.remedy)
 
 
 def test_a_daemon_that_is_paused_is_told(case: Case, look: Look, running: Connection) -> None:
@@ -150,7 +152,7 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
         (status(), State.OK, "worker idle"),
         (status(holds="Resolve is busy"), State.OK, "batch jobs wait: Resolve is busy"),
         (status(WorkerInfo(state="broken", restarts=3)), State.PROBLEM, "3 times"),
-        (status(WorkerInfo(state="idle", failure=NO_ROOM)), State.PROBLEM, "no room on the card"),
+        (status(WorkerInfo(state="idle", failure=NO_ROOM)), State.WARNING, "no room on the card"),
         (status(ready=False), State.PROBLEM, "takes no jobs"),
         (status(useful=False), State.PROBLEM, "gets nothing done"),
         (

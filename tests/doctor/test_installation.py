@@ -69,7 +69,9 @@ def test_another_installation_that_comes_later_is_told(
 
 def test_a_command_that_no_terminal_finds_is_told(case: Case, look: Look, tmp_path: Path) -> None:
     case.environ = {"PATH": str(tmp_path)}
-    assert look("command", case).state is State.WARNING
+    found = look("command", case)
+    assert found.state is State.WARNING
+    assert found.remedy == f"Add {Path(sys.executable).parent} to PATH."
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are always UTF-8")

@@ -78,6 +78,16 @@ def test_transformers_that_loads_other_weights_is_a_problem(
     assert look("transformers", case).state is State.PROBLEM
 
 
+def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
+    case: Case, look: Look, tmp_path: Path
+) -> None:
+    installed(case, tmp_path / "site", "shotlog", "9.0", "transformers>=6.1")
+    installed(case, tmp_path / "site", "transformers", "5.20.0")
+    found = look("transformers", case)
+    assert found.state is State.PROBLEM
+    assert '"transformers>=6.1"' in str(found.remedy)
+
+
 @pytest.mark.parametrize(
     ("check", "module"),
     [("decoders", "av"), ("opencv", "cv2"), ("onnxruntime", "onnxruntime"), ("engine", "av")],

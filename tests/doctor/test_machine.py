@@ -7,10 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from shotlog.doctor import Case, State, machine
+from shotlog.models.registry import Registry
+from shotlog.service.places import Places
 from tests.doctor.conftest import Look
 
 
@@ -43,6 +46,17 @@ def test_a_container_of_little_memory_is_told(case: Case, look: Look) -> None:
     found = look("main-memory", case)
     assert found.state is State.WARNING
     assert "this container may take 536.9 MB" in found.words
+
+
+def test_what_a_container_has_taken_is_not_free(case: Case, look: Look) -> None:
+    limit, taken, kept = 8 * 1024**3, 7 * 1024**3, 6 * 1024**3
+    granted(case, memory_max=str(limit), memory_current=str(taken))
+    found = look("main-memory", case)
+    assert found.state is State.WARNING
+    assert found.words.startswith("1.1 GB")
+    stat = case.system / "sys" / "fs" / "cgroup" / "memory.stat"
+    stat.write_text(f"anon 1\ninactive_file {kept}\n")
+    assert "1.1 GB of" not in look("main-memory", case).words
 
 
 def test_a_container_without_limits_is_like_a_machine(case: Case, look: Look) -> None:
@@ -97,3 +111,18 @@ def test_a_disk_that_is_full_is_a_problem(
     found = look("room", case)
     assert found.state is State.PROBLEM
     assert "SHOTLOG_CACHE" in str(found.remedy)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
+def test_a_folder_that_cannot_be_is_told_by_its_own_check_and_not_as_a_full_disk(
+    case: Case, look: Look
+) -> None:
+    nowhere = Path("/proc/shotlog")
+    case.cache = nowhere / "evidence.sqlite"
+    assert look("room", case).state is State.OK
+    case.places, case.registry = Places(root=nowhere), Registry(nowhere)
+    assert look("room", case).state is State.SKIPPED
+    for name in ("daemon-folder", "cache-place", "models-place"):
+        found = look(name, case)
+        assert found.state is State.PROBLEM
+        assert "cannot be made: /proc holds no files" in found.words

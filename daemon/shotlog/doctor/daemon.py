@@ -14,7 +14,7 @@ from shotlog.doctor._sqlite import on_network
 from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.doctor.machine import existing
+from shotlog.doctor.machine import existing, holds_files
 from shotlog.schema.errors import DaemonError
 from shotlog.service.client import Client
 from shotlog.service.connection import check_protocol
@@ -40,6 +40,11 @@ def daemon_folder(case: Case) -> Verdict:
             f"{folder} lies on a network file system ({kind}): two machines that share it would "
             "take each other's daemon for their own",
             "Name a folder on a local disk in SHOTLOG_HOME.",
+        )
+    if not holds_files(there):
+        return problem(
+            f"{folder} cannot be made: {there} holds no files of users",
+            "Name a folder on a disk in SHOTLOG_HOME.",
         )
     if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         return problem(
@@ -102,7 +107,11 @@ def daemon_answers(case: Case) -> Verdict:
         return _silent(found.holder or found.connection.pid)
     if found.knocked is Knock.UNKNOWN_CLIENT:
         told = refusal(found.knocked, found.connection).problem
-        return problem(f"{told.subject}: {told.message}", told.hint)
+        return problem(
+            f"{told.subject}: {told.message}",
+            f"Where it was revoked, or is another daemon's, remove {case.places.client_key}: a new "
+            "one is made.",
+        )
     if found.holder is not None:
         return problem(
             f"a daemon runs (process {found.holder}), but not where its file says",
@@ -175,14 +184,14 @@ def health_of(status: StatusReport) -> Verdict:
     logs = "See why: shotlog daemon logs; then: shotlog daemon restart."
     if worker.state == "broken":
         return problem(f"its worker died again and again ({worker.restarts} times)", logs)
-    if worker.failure is not None:
-        return problem(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
     if not status.ready and not status.draining:
         return problem("it takes no jobs", logs)
     if not status.useful:
         return problem("its worker gets nothing done", logs)
     if status.canary is not None and not status.canary.ok:
         return problem(f"its worker failed when it tried itself: {status.canary.words}", logs)
+    if worker.failure is not None:  # perhaps of a name that was mistyped once
+        return warning(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
     if worker.state == "stalled":
         return warning("its worker has not been heard for long", logs)
     if status.draining:

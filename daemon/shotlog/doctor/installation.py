@@ -46,7 +46,7 @@ def command(case: Case) -> Verdict:
     if not found:
         return warning(
             "a terminal does not find the command 'shotlog'",
-            f"Add the folder of {Path(sys.executable).parent} to PATH.",
+            f"Add {Path(sys.executable).parent} to PATH.",
         )
     if found[0] not in ours:
         return warning(

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem
+from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
 
 OPENCV = (
     "opencv-python", "opencv-python-headless",
@@ -36,11 +36,9 @@ _LIBRARIES = PROBE_SECONDS + 5
 def dependencies(case: Case) -> Verdict:
     """Every library that Shotlog needs is installed, in a version that fits."""
     installed = _installed(case)
-    shotlog = installed.get("shotlog")
-    if shotlog is None:
+    if "shotlog" not in installed:
         return problem("Shotlog is not installed here as a package", "Run: pip install shotlog.")
-    wanted = [Requirement(text) for text in shotlog.requires or ()]
-    needed = [each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
+    needed = _needed(installed)
     wrong = [words for each in needed if (words := _misfit(each, installed))]
     if wrong:
         return problem("; ".join(wrong), "Run: pip install --upgrade shotlog.")
@@ -102,11 +100,15 @@ def onnxruntime(case: Case) -> Verdict:
 @check(Subject.LIBRARIES)
 def transformers(case: Case) -> Verdict:
     """Transformers is new enough to load VideoMAE right."""
-    found = _installed(case).get("transformers")
-    remedy = 'Run: pip install --upgrade "transformers>=5.18,<6".'
+    installed = _installed(case)
+    wanted = next((each for each in _needed(installed) if each.name == "transformers"), None)
+    if wanted is None:
+        return skipped("nothing tells which is wanted", "Do first what is said of dependencies.")
+    found = installed.get("transformers")
+    remedy = f'Run: pip install --upgrade "{wanted.name}{wanted.specifier}".'
     if found is None:
         return problem("transformers is not installed", remedy)
-    if found.version not in Requirement("transformers>=5.18,<6").specifier:
+    if found.version not in wanted.specifier:
         return problem(
             f"transformers {found.version}: 5.6 to 5.17 load VideoMAE with wrong weights, in "
             "silence; others are not tried",
@@ -136,6 +138,13 @@ def _installed(case: Case) -> dict[str, Distribution]:
         if name := each.metadata["Name"]:
             found.setdefault(canonicalize_name(name), each)
     return found
+
+
+def _needed(installed: dict[str, Distribution]) -> list[Requirement]:
+    """What Shotlog's own metadata ask for on this machine."""
+    shotlog = installed.get("shotlog")
+    wanted = [Requirement(text) for text in (shotlog.requires if shotlog else None) or ()]
+    return [each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
 
 
 def _misfit(wanted: Requirement, installed: dict[str, Distribution]) -> str | None:

@@ -15,7 +15,7 @@ from rich.filesize import decimal
 
 from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, warning
+from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.models.devices import cores_granted
 
 LEAST_MEMORY = 2 * 1024**3
@@ -35,7 +35,7 @@ _LOOPBACK_SECONDS = 3.0
 def processors(case: Case) -> Verdict:
     """There are processors enough, and as many threads as there are of them."""
     here = os.cpu_count() or 1
-    granted = cores_granted(case.system / "sys" / "fs" / "cgroup" / "cpu.max")
+    granted = cores_granted(_cgroup(case) / "cpu.max")
     cores = min(here, granted or here)
     words = f"{here} cores" + (f", of which this container may use {cores}" if cores < here else "")
     threads = case.environ.get("OMP_NUM_THREADS", "")
@@ -55,7 +55,8 @@ def main_memory(case: Case) -> Verdict:
     """There is memory to spare."""
     found = psutil.virtual_memory()
     limit = _memory_granted(case)
-    free = found.available if limit is None else min(found.available, limit)
+    left = found.available if limit is None else max(0, limit - _memory_taken(case))
+    free = min(found.available, left)
     words = f"{decimal(free)} of {decimal(found.total)} can be used"
     if limit is not None and limit < found.total:
         words += f"; this container may take {decimal(limit)}"
@@ -105,7 +106,12 @@ def loopback(case: Case) -> Verdict:
 @check(Subject.MACHINE)
 def room(case: Case) -> Verdict:
     """There is room on the disks that Shotlog writes to."""
-    rooms = {name: shutil.disk_usage(existing(path)).free for name, path in _writes_to(case)}
+    places = {name: existing(path) for name, path in _writes_to(case)}
+    rooms = {
+        name: shutil.disk_usage(there).free for name, there in places.items() if holds_files(there)
+    }
+    if not rooms:
+        return skipped("none of its folders can be", "Do first what is said of these folders.")
     words = ", ".join(f"{name} {decimal(free)}" for name, free in rooms.items())
     if min(rooms.values()) < LEAST_ROOM:
         return problem(
@@ -121,6 +127,11 @@ def existing(path: Path) -> Path:
     while not path.is_dir() and path != path.parent:
         path = path.parent
     return path
+
+
+def holds_files(folder: Path) -> bool:
+    """Whether a folder lies on a file system with room of its own, unlike ``/proc``."""
+    return shutil.disk_usage(folder).total > 0
 
 
 def _writes_to(case: Case) -> Iterator[tuple[str, Path]]:
@@ -144,9 +155,29 @@ def _dated(path: Path) -> float:
 def _memory_granted(case: Case) -> int | None:
     """Bytes that a container may take (cgroup v2 ``memory.max``); None where nothing limits it."""
     try:
-        return int((case.system / "sys" / "fs" / "cgroup" / "memory.max").read_text())
+        return int((_cgroup(case) / "memory.max").read_text())
     except (OSError, ValueError):  # there is no such file, or it says "max"
         return None
+
+
+def _memory_taken(case: Case) -> int:
+    """Bytes that are taken of what a container may take.
+
+    ``memory.current`` less what the system only keeps of files, and gives back first
+    (``inactive_file`` of ``memory.stat``): as ``docker stats`` counts.
+    """
+    try:
+        taken = int((_cgroup(case) / "memory.current").read_text())
+    except (OSError, ValueError):
+        return 0
+    with suppress(OSError, ValueError):
+        facts = dict(map(str.split, (_cgroup(case) / "memory.stat").read_text().splitlines()))
+        taken -= int(facts.get("inactive_file", 0))
+    return max(0, taken)
+
+
+def _cgroup(case: Case) -> Path:
+    return case.system / "sys" / "fs" / "cgroup"
 
 
 CHECKS = (processors, main_memory, clock, loopback, room)

@@ -12,7 +12,7 @@ from rich.filesize import decimal
 from shotlog.doctor.case import Case, ProbeFailed
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.doctor.machine import existing
+from shotlog.doctor.machine import existing, holds_files
 from shotlog.models import manifest as manifests
 from shotlog.models.card import Card
 from shotlog.schema.errors import ModelError
@@ -29,6 +29,11 @@ def models_place(case: Case) -> Verdict:
     there = existing(root)
     if root.exists() and not root.is_dir():
         return problem(f"{root} is not a folder", "Name a folder in SHOTLOG_MODELS.")
+    if not holds_files(there):
+        return problem(
+            f"{root} cannot be made: {there} holds no files of users",
+            "Name a folder on a disk in SHOTLOG_MODELS.",
+        )
     if not os.access(there, os.R_OK | os.X_OK):
         return problem(
             f"{there} cannot be read",

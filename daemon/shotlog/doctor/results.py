@@ -11,7 +11,7 @@ from shotlog.doctor._sqlite import InUse, on_network, sound
 from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.doctor.machine import existing
+from shotlog.doctor.machine import existing, holds_files
 
 
 @check(Subject.RESULTS)
@@ -25,6 +25,11 @@ def cache_place(case: Case) -> Verdict:
     there = case.cache if case.cache.exists() else existing(case.cache.parent)
     if there.is_dir() and there == case.cache:
         return problem(f"{case.cache} is a folder", "Name a file in SHOTLOG_CACHE.")
+    if not holds_files(existing(case.cache.parent)):
+        return problem(
+            f"{case.cache} cannot be made: {there} holds no files of users",
+            "Name a file on a disk in SHOTLOG_CACHE.",
+        )
     if not os.access(there, os.W_OK) or not os.access(existing(case.cache.parent), os.W_OK):
         return problem(
             f"{case.cache} cannot be written: every run would begin anew",
