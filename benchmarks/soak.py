@@ -79,7 +79,7 @@ class Soak:
         machine = self.machine
         machine.start()
         until = time.monotonic() + seconds
-        clients: list[Callable[[random.Random], None]] = [
+        clients: list[Callable[[random.Random], int]] = [
             lambda chance: self.work(chance, Priority.INTERACTIVE, durable=False),
             lambda chance: self.work(chance, Priority.NORMAL),
             lambda chance: self.work(chance, Priority.BATCH),
@@ -87,17 +87,19 @@ class Soak:
             self.attach,
         ]
         with ThreadPoolExecutor(len(clients) + 1) as pool:
-            at_work: list[Future[None]] = [pool.submit(self.sample)]
-            at_work += [pool.submit(work, self._fork()) for work in clients]
+            sampled = pool.submit(self.sample)
+            at_work = [pool.submit(work, self._fork()) for work in clients]
+            everyone: list[Future[None] | Future[int]] = [sampled, *at_work]
             try:
                 while time.monotonic() < until and not self.over.is_set():
                     self.over.wait(self._chance.uniform(*BETWEEN_FAULTS_S))
-                    if any(one.done() for one in at_work):
+                    if any(one.done() for one in everyone):
                         break
                     self.fault()
             finally:
                 self.over.set()
-        for one in at_work:
+                self.reconnects = sum(one.result() for one in at_work if one.exception() is None)
+        for one in everyone:
             one.result()
         with machine.client() as last:
             machine.settle(last)
@@ -107,8 +109,12 @@ class Soak:
 
     def work(
         self, chance: random.Random, priority: Priority, *, durable: bool = True, slow: bool = False
-    ) -> None:
-        """Submits a few jobs, cancels some, waits for all; again and again."""
+    ) -> int:
+        """Submits a few jobs, cancels some, waits for all; again and again.
+
+        Returns:
+            How often its connection had to be replaced.
+        """
         machine = self.machine
         with machine.client() as client:
             while not self.over.is_set():
@@ -126,7 +132,7 @@ class Soak:
                 self.over.wait(chance.uniform(0, THINKING_S))
                 if self.most is not None and machine.figures.submitted >= self.most:
                     self.over.set()
-            self.reconnects += client.reconnects
+            return client.reconnects
 
     def _submit(self, client: Client, jobs: int, priority: Priority, *, durable: bool) -> list[str]:
         made: list[str] = []
@@ -137,15 +143,15 @@ class Soak:
                 time.sleep(0.2)
         return made
 
-    def attach(self, chance: random.Random) -> None:
-        """Watches jobs of others, and asks for everything that can be asked."""
+    def attach(self, chance: random.Random) -> int:
+        """Watches jobs of others, and asks for everything that can be asked; gives the same."""
         with self.machine.client() as client:
             while not self.over.wait(chance.uniform(0.1, 1.0)):
                 if self.shared:
                     list(client.watch(chance.choice(self.shared)))
                 client.status()
                 client.metrics()
-            self.reconnects += client.reconnects
+            return client.reconnects
 
     def sample(self) -> None:
         """Looks at the broker now and then."""
