@@ -94,6 +94,14 @@ def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_p
     assert "with" not in said("daemon", "restart", "--reset")
 
 
+@pytest.mark.parametrize("verb", ["start", "run"])
+def test_a_time_that_is_no_number_is_refused_and_not_remembered(places: Places, verb: str) -> None:
+    result = shotlog("daemon", verb, "--idle", "nan")
+    assert result.exit_code == 1
+    assert "--idle: nan cannot be" in " ".join(result.output.split())
+    assert not places.options.exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")
 def test_a_daemon_that_hangs_is_restarted_by_force(places: Places) -> None:
     said("daemon", "start")

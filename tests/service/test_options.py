@@ -61,6 +61,21 @@ def test_options_that_cannot_be_read_are_not_guessed(places: Places, content: st
     assert settled(places, {"idle": 5}, reset=True) == Options(idle=5)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("idle", value) for value in ("nan", "inf", "1e12", "-1")),
+        *(("keep_alive", value) for value in ("nan", "inf", "1e12", "-2")),
+    ],
+)
+def test_a_time_that_nobody_can_wait_for_is_refused_in_words(
+    places: Places, name: str, value: str
+) -> None:
+    """Kept, it could not be read again: JSON has no NaN."""
+    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* cannot be: "):
+        settled(places, {name: float(value)})
+
+
 def test_options_that_others_may_write_are_not_trusted(places: Places) -> None:
     places.make()
     remember(places, SEVERAL)

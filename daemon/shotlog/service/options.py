@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shotlog.schema.base import Model
 from shotlog.schema.errors import DaemonRefused
 from shotlog.service.desk import IDLE
+from shotlog.service.messages import LONGEST_STAY
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_WRITE, read_private, replace_private
 from shotlog.service.residency import KEEP_ALIVE
@@ -32,8 +33,8 @@ class Options(Model):
         polite: Whether batch jobs wait while an editing program is at work.
     """
 
-    idle: float = IDLE
-    keep_alive: float = KEEP_ALIVE
+    idle: float = Field(IDLE, ge=0, le=LONGEST_STAY, allow_inf_nan=False)
+    keep_alive: float = Field(KEEP_ALIVE, ge=-1, le=LONGEST_STAY, allow_inf_nan=False)
     roots: tuple[Path, ...] = ()
     listen: str = "127.0.0.1"
     exposed: bool = False
@@ -85,10 +86,19 @@ def settled(places: Places, given: Mapping[str, object], *, reset: bool = False)
         reset: Whether what held until now is forgotten.
 
     Raises:
+        DaemonRefused: A value is none that can be kept.
         DaemonError: See :func:`remembered`.
     """
     held = Options() if reset else remembered(places)
-    return Options.model_validate(held.model_dump() | dict(given))
+    try:
+        return Options.model_validate(held.model_dump() | dict(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DaemonRefused(
+            f"--{str(first['loc'][0]).replace('_', '-')}",
+            f"{first['input']} cannot be: {first['msg'][:1].lower()}{first['msg'][1:]}",
+            "Give another value; see: shotlog daemon start --help.",
+        ) from error
 
 
 def words(given: Mapping[str, object]) -> Iterator[str]:
