@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shotlog.service.polite import CALM_SECONDS, LOOK_AT, LOOK_SECONDS, Courtesy
+from shotlog.service.polite import CALM_SECONDS, LOOK_AT, LOOK_AT_OLDEST, LOOK_SECONDS, Courtesy
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
@@ -75,6 +77,40 @@ def test_an_editing_program_at_work_is_found_by_its_name_or_by_what_was_started(
     work_a_little(process)
 
     assert courtesy.reason(now) == words
+
+
+def test_one_that_ran_before_is_found_though_new_programs_start_all_the_time(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = run(BURN, "resolve")
+    ours, looks = [*range(process.pid - 100, process.pid), process.pid], itertools.count(1)
+    # Numbers that no system gives, so that nothing is to be seen there.
+    monkeypatch.setattr(
+        psutil, "pids", lambda: [*ours, *range(2**30, 2**30 + 2 * LOOK_AT * next(looks))]
+    )
+    courtesy = Courtesy(LITTLE)
+
+    now = 0.0
+    for _ in range(2 * len(ours) // LOOK_AT_OLDEST):
+        courtesy.reason(now)
+        now += LOOK_SECONDS
+    work_a_little(process)
+
+    assert courtesy.reason(now) == "DaVinci Resolve is busy"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users have numbers")
+def test_another_users_programs_may_work_as_they_like(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = run(BURN, "resolve")
+    courtesy = Courtesy(LITTLE)
+    monkeypatch.setattr(os, "getuid", lambda: process.uids().real + 1)
+
+    now = look_until_found(courtesy)
+    work_a_little(process)
+
+    assert courtesy.reason(now) is None
 
 
 def test_one_that_rests_is_left_alone(run: Run) -> None:

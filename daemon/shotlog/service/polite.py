@@ -13,6 +13,7 @@ Resolve is ``GUI Thread``: so the program that was started counts as much as the
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ LOOK_SECONDS = 2.0
 LOOK_AT = 50
 """Processes whose names are asked in one look. 480 of them take 45 ms on two shared cores; so a
 look takes 5 ms until all have been asked, once in 20 s, and again; 0.3 ms from then on."""
+
+LOOK_AT_OLDEST = 10
+"""So many of them are those that have waited longest."""
 
 CORES = 1.0
 """An editing program that uses more than one core is at work. At rest it has a single thread that
@@ -107,9 +111,12 @@ class Courtesy:
         pids = psutil.pids()
         self._looks = {pid: self._looks.get(pid, 0) for pid in pids}
         fresh = [pid for pid in pids if self._looks[pid] < _LOOKS]
-        # The newest first: the editor has just opened something, and waits for it.
+        # The newest first: the editor has just opened something, and waits for it. But a machine
+        # that starts hundreds of processes must not hide what has run for long.
         fresh.sort(key=lambda pid: (self._looks[pid], -pid))
-        for pid in fresh[:LOOK_AT]:
+        newest, others = fresh[: LOOK_AT - LOOK_AT_OLDEST], fresh[LOOK_AT - LOOK_AT_OLDEST :]
+        others.sort(key=lambda pid: (self._looks[pid], pid))
+        for pid in newest + others[:LOOK_AT_OLDEST]:
             self._looks[pid] += 1
             if pid not in self._found and (program := _recognised(pid)):
                 self._found[pid] = program
@@ -118,6 +125,8 @@ class Courtesy:
 def _recognised(pid: int) -> _Found | None:
     try:
         process = psutil.Process(pid)
+        if not _ours(process):
+            return None
         names = {process.name()}
         if sys.platform == "linux":
             names.update(PurePath(word).name for word in process.cmdline()[:1])
@@ -128,6 +137,13 @@ def _recognised(pid: int) -> _Found | None:
         if used is not None and any(re.fullmatch(pattern, _plain(name)) for name in names):
             return _Found(process, program, used)
     return None
+
+
+def _ours(process: psutil.Process) -> bool:
+    """Whether its user is this one: what others do on the machine stops nobody's jobs."""
+    if sys.platform == "win32":
+        return process.username() == psutil.Process().username()
+    return process.uids().real == os.getuid()
 
 
 def _plain(name: str) -> str:
