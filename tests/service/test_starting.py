@@ -24,7 +24,14 @@ from shotlog.service.connection import Connection, publish, read, withdraw
 from shotlog.service.keys import client_keys, revoke, server_keys
 from shotlog.service.places import Places
 from shotlog.service.single import AlreadyRuns, only_one
-from shotlog.service.starting import CRASHES, connect_or_start, daemon_command, find
+from shotlog.service.starting import (
+    CRASHES,
+    LAST_LINES,
+    connect_or_start,
+    daemon_command,
+    find,
+    last_lines,
+)
 from tests.service import stand_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
@@ -250,6 +257,14 @@ def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
     with pytest.raises(DaemonAbsent, match=r"ended as soon as[\s\S]*the stand-in fell"):
         Client(places=places)
     assert len(pids(places)) == CRASHES
+
+
+def test_old_errors_do_not_hide_what_the_daemon_logged_last(places: Places) -> None:
+    places.make()
+    places.errors.write_text("of long ago\n" * LAST_LINES)
+    places.log.write_text("the port is taken\n")
+    assert last_lines(places)[-1] == "the port is taken"
+    assert len(last_lines(places)) <= LAST_LINES
 
 
 def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(

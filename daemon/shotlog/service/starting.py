@@ -148,12 +148,12 @@ def daemon_command(places: Places) -> list[str]:
 
 
 def last_lines(places: Places) -> list[str]:
-    """The end of what the daemon logged, and of what it could not log."""
+    """The end of what the daemon could not log, and of what it logged; each has half the room."""
     found: list[str] = []
-    for path in (places.log, places.errors):
+    for path in (places.errors, places.log):  # the former may be of an earlier daemon
         if path.is_file():
-            found += path.read_text("utf-8", "replace").splitlines()[-LAST_LINES:]
-    return found[-LAST_LINES:]
+            found += path.read_text("utf-8", "replace").splitlines()[-LAST_LINES // 2 :]
+    return found
 
 
 def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
