@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from shotlog import Client
-from shotlog.schema.errors import DaemonAbsent, DaemonLost, DaemonRefused
+from shotlog.schema.errors import DaemonAbsent, DaemonLost, DaemonRefused, NotAllowed
 from shotlog.service import stopping
 from shotlog.service.checking import check
 from shotlog.service.connection import publish, read
 from shotlog.service.daemon import Settings, run
+from shotlog.service.holder import end
 from shotlog.service.messages import (
     Goodbye,
     JobInfo,
@@ -321,6 +323,31 @@ def test_a_daemon_of_another_protocol_can_be_stopped_too(places: Places) -> None
         places.connection.write_text(newer.model_dump_json())
         assert stop(places) == pid
         wait_for(lambda: not is_alive(pid))
+
+
+def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(places: Places) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        with daemon(places) as pid:
+            connection = read(places)
+            assert connection is not None
+            changed = {"protocol": (2, 0), "pid": other.pid}
+            publish(places, connection.model_copy(update=changed))
+            stop(places)
+            wait_for(lambda: not is_alive(pid))
+        assert other.poll() is None
+        other.kill()
+
+
+def test_a_process_that_may_not_be_ended_is_told_in_words(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    with daemon(places) as pid:
+        monkeypatch.setattr(psutil.Process, "kill", refuse)
+        with pytest.raises(NotAllowed, match=f"daemon {pid}: the system does not let you end"):
+            end(psutil.Process(pid))
 
 
 def test_a_daemon_that_stands_still_is_stopped_by_force_alone(places: Places, looks: Path) -> None:

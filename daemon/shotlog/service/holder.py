@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from shotlog.schema.errors import NotAllowed
 from shotlog.service.places import Places
 
 GRACE = 1.0
@@ -41,7 +42,22 @@ def holder(places: Places, likely: int | None = None) -> psutil.Process | None:
 
 
 def end(process: psutil.Process) -> bool:
-    """Ends the daemon by force, and the processes that it started; tells whether it is gone."""
+    """Ends the daemon by force, and the processes that it started; tells whether it is gone.
+
+    Raises:
+        NotAllowed: The system does not let this user end it.
+    """
+    try:
+        return _end(process)
+    except psutil.AccessDenied as error:
+        raise NotAllowed(
+            f"daemon {process.pid}",
+            "the system does not let you end its process",
+            "End it as the user who started it.",
+        ) from error
+
+
+def _end(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
         started = process.children(recursive=True)
         process.kill()  # refused by psutil where the number is another process's by now

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
+from contextlib import suppress
+
+import psutil
 
 from shotlog.schema.errors import (
     DaemonAbsent,
@@ -66,8 +67,11 @@ def _asked(places: Places, connection: Connection, drain: bool) -> bool:
     except DaemonAbsent:
         return False
     except DaemonIncompatible:
-        # It proved its key a moment ago, so this number is still its own.
-        os.kill(connection.pid, signal.SIGTERM)
+        # Another may run by now than the one whose file was read, so its number alone is no proof.
+        if (process := holder(places, connection.pid)) is None:
+            return False
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
     except DaemonLost as error:
         raise DaemonLost(error.problem.subject, error.problem.message, _HINT) from error
     return True
