@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.sound import LoudnessMeasure
+from shotlog.engine import Cache
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
 from shotlog.schema.evidence import Row
@@ -120,6 +121,20 @@ def test_what_goes_wrong_with_several_jobs_fails_none_of_them_yet() -> None:
     for _ in range(2):
         told.run(job_of(NOWHERE), second(job_of(NOWHERE)))
     assert told.types == ["apart", "apart"]
+
+
+def test_what_goes_wrong_after_the_last_log_is_nobodys_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(cache: Cache, *_: object) -> None:
+        cache.close()
+        raise RuntimeError("a surprise at the end")
+
+    monkeypatch.setattr(Cache, "__exit__", fail)
+    told = Told(odd_worker.voices())
+    told.run(job_of(write_film(tmp_path / "film.mp4")))
+    assert told.types == ["part", "done"]
+    assert "a surprise at the end" in caplog.text
 
 
 def test_a_job_that_cannot_be_read_fails_and_no_other_for_it() -> None:

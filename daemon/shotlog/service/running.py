@@ -155,7 +155,8 @@ class JobRunner:
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            self._fail([], error)
+            _log_unforeseen(error)
+            self._say(Failed(job=None, failure=failure_of(error)))
         else:
             self._held = self._ensemble.holding()
             self._say(Loaded(models=self._held))
@@ -204,14 +205,16 @@ class JobRunner:
             self._say(Holding(models=models))
 
     def _fail(self, jobs: Sequence[JobId], error: Exception) -> None:
-        """A job, or the loading of models (no job), failed; of several it is not known which."""
-        if not isinstance(error, ShotlogError):
-            _log.error("it failed unexpectedly", exc_info=error)
-        if len(jobs) > 1:
-            _log.info("%d jobs failed together, and are tried one by one", len(jobs))
-            self._say(Apart())
-        else:
-            self._say(Failed(job=next(iter(jobs), None), failure=failure_of(error)))
+        """A job failed; of several it is not known which, and without any it harmed nobody."""
+        _log_unforeseen(error)
+        match jobs:
+            case []:
+                _log.warning("it failed once every job was done: %s", error)
+            case [job]:
+                self._say(Failed(job=job, failure=failure_of(error)))
+            case _:
+                _log.info("%d jobs failed together, and are tried one by one", len(jobs))
+                self._say(Apart())
 
     def _die(self, error: Exception) -> Never:
         """Ends the process: its device does not come back to it, or memory is short."""
@@ -223,6 +226,11 @@ class JobRunner:
         )
         self._say(Dying(reason=words))
         os._exit(LOST)
+
+
+def _log_unforeseen(error: Exception) -> None:
+    if not isinstance(error, ShotlogError):
+        _log.error("it failed unexpectedly", exc_info=error)
 
 
 def _longest(specs: Sequence[Submit]) -> float | None:
