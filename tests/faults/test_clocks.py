@@ -27,11 +27,18 @@ TOLD_ONLY = {
 """Where the service asks for the wall clock, and what for."""
 
 
+def put(clock: Path, ahead: int) -> None:
+    """Sets the clock so many seconds ahead, at once: nobody finds the file half written."""
+    new = clock.with_suffix(".new")
+    new.write_text(str(ahead))
+    new.replace(clock)
+
+
 @pytest.fixture
 def clock(tmp_path: Path) -> Path:
     """Says how far the daemon's wall clock is ahead."""
     path = tmp_path / "ahead"
-    path.write_text("0")
+    put(path, 0)
     return path
 
 
@@ -45,7 +52,7 @@ def test_jobs_run_on_while_the_clock_jumps(machine: Machine, clock: Path) -> Non
     with machine.client(start=False) as client:
         jobs = []
         for ahead in JUMPS:
-            clock.write_text(str(ahead))
+            put(clock, ahead)
             jobs += machine.submit(client, 6)
             machine.wait_for_ends(client, 2)
         machine.settle(client)
@@ -63,7 +70,7 @@ def test_no_lease_is_cut_short(machine: Machine, clock: Path, ahead: int) -> Non
     with machine.client(start=False) as client:
         client.pause()
         client.submit(machine.reel.edits[0], BUILTIN, name="0", job="a" * 32, durable=False)
-        clock.write_text(str(ahead))
+        put(clock, ahead)
         for _ in range(10):
             time.sleep(0.05)
             assert client.attach("a" * 32).state is JobState.QUEUED
@@ -81,7 +88,7 @@ def test_models_are_kept_and_given_up_by_another_clock(
         machine.settle(client, machine.submit(client))
         over = time.monotonic()
         worker = client.status().worker.pid
-        clock.write_text(str(ahead))
+        put(clock, ahead)
         client.ping()
         assert client.status().worker.pid == worker is not None
         wait_for(lambda: client.status().worker.pid is None)
@@ -96,7 +103,7 @@ def test_a_daemon_that_nobody_needs_ends_by_another_clock(
     with machine.client(start=False) as client:
         asked = time.monotonic()
         client.ping()
-        clock.write_text(str(ahead))
+        put(clock, ahead)
         client.status()
     wait_for(lambda: not is_alive(pid))
     assert 0.9 < time.monotonic() - asked < 10.0
