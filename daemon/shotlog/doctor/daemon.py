@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import time
 from pathlib import Path
 
 from shotlog import __version__
@@ -16,6 +15,7 @@ from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.machine import existing, holds_files
 from shotlog.schema.errors import DaemonError
+from shotlog.service.checking import check as try_worker
 from shotlog.service.client import Client
 from shotlog.service.connection import check_protocol
 from shotlog.service.knock import Knock, refusal
@@ -27,7 +27,6 @@ _FORCE = (
     "end it by force: shotlog daemon stop --force; your jobs are kept, and go on when it starts."
 )
 _CANARY_SECONDS = 240.0
-_PAUSE = 0.2
 
 
 @check(Subject.DAEMON)
@@ -158,19 +157,9 @@ def daemon_health(case: Case) -> Verdict:
 @check(Subject.DAEMON, seconds=_CANARY_SECONDS + 20, deep=True)
 def canary(case: Case) -> Verdict:
     """The daemon can be started, and its worker does what it is for."""
-    begun = time.monotonic()
     with Client(places=case.places, name=NAME) as client:
-        client.check()
-        while (took := time.monotonic() - begun) < _CANARY_SECONDS:
-            found = client.status().canary
-            if found is not None and found.age < took:
-                break
-            time.sleep(_PAUSE)
-        else:
-            return problem(
-                f"its worker did not try itself within {_CANARY_SECONDS:.0f} s",
-                "Other work may go first; see: shotlog daemon status.",
-            )
+        found = try_worker(client, timeout=_CANARY_SECONDS).canary
+    assert found is not None, "it has just been tried"  # noqa: S101
     if not found.ok:
         return problem(
             f"its worker failed: {found.words}", "See why: shotlog daemon logs; shotlog doctor."
