@@ -6,13 +6,13 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
-from shotlog.engine.locate import Located, MediaShelf, locate
+from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
 from shotlog.engine.measuring import Outcome, plan, take_missing
 from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
@@ -204,12 +204,10 @@ def _numbered(number: int, edit: Edit, options: Options) -> list[ClipRange]:
     return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
 
 
-def _film_seconds(located: Iterable[Located]) -> float:
+def _film_seconds(located: Sequence[Located]) -> float:
     """Seconds of film that clips show, each stretch of a file once."""
-    spans: dict[str, list[TimeRange]] = {}
-    for item in located:
-        spans.setdefault(item.media.content_id, []).append(item.span)
-    return float(sum(span.duration for of_file in spans.values() for span in union(of_file)))
+    spans = (union(item.span for item in of_file) for of_file in spans_by_media(located).values())
+    return float(sum(span.duration for of_file in spans for span in of_file))
 
 
 def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
