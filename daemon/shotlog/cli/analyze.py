@@ -169,14 +169,12 @@ def _check_places(
         _check_place(report_file, ".html", option="--report")
     if json_file is not None:
         _check_place(json_file, ".json", option="--json")
-    asked = {"--report": report_file, "--json": json_file}
-    for option, place in asked.items():  # by their ends they differ, but names may be links
-        for other in (*inputs, output) if place is not None else ():
-            if other is not None and place is not None and other.resolve() == place.resolve():
-                raise OutputNotWritable(
-                    str(place), "this is what is read or written already",
-                    f"Choose another place with {option}.",
-                )  # fmt: skip
+    taken = {path.resolve() for path in (*inputs, output) if path is not None}
+    for option, place in (("--report", report_file), ("--json", json_file)):
+        # By their ends they differ, but names may be links.
+        if place is not None and place.resolve() in taken:
+            message = "this is what is read or written already"
+            raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
