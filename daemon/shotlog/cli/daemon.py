@@ -13,7 +13,7 @@ from rich.console import Console
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
-from shotlog.cli.options import context_option
+from shotlog.cli.options import context_option, json_option
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service.checking import check
 from shotlog.service.client import Client
@@ -137,7 +137,7 @@ def restart(
 
 @daemon.command()
 @context_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 @click.option("--metrics", is_flag=True, help="Print counters as Prometheus reads them.")
 @click.option(
     "--check",
