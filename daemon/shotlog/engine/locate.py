@@ -38,7 +38,7 @@ class Located:
     warnings: tuple[str, ...] = ()
 
 
-_PROBE = 1
+_PROBE = 2
 """Raised whenever the same file would be found to be something else."""
 
 

@@ -17,6 +17,9 @@ from shotlog.schema.evidence import (
 )
 from shotlog.schema.times import TimeRange, union
 
+_FRAMES = 2
+"""Raised whenever the same file would give other frames, or the same frames other times."""
+
 
 def cache_key(measure: Measure) -> str:
     """Everything that decides a measure's rows, apart from the media itself.
@@ -25,7 +28,8 @@ def cache_key(measure: Measure) -> str:
     """
     kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
     need = measure.need if isinstance(measure, kinds) else None
-    return f"{measure.key} {need.model_dump_json() if need else ''} {decoder_versions()}"
+    recipe = need.model_dump_json() if need else ""
+    return f"{measure.key} {recipe} frames@{_FRAMES} {decoder_versions()}"
 
 
 def decoder_versions() -> str:

@@ -1,0 +1,27 @@
+"""All cases, by module."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from benchmarks.field.case import Case
+
+MODULES = (
+    "timing",
+    "timelines",
+    "stills",
+    "streams",
+    "identity",
+    "places",
+    "terminals",
+    "service",
+)
+"""Modules of this package that hold cases, in the order in which they are run."""
+
+
+def cases() -> list[Case]:
+    """Every case; names are unique within their kind."""
+    found: list[Case] = []
+    for name in MODULES:
+        found += import_module(f"benchmarks.field.{name}").CASES
+    return found

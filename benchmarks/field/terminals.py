@@ -1,0 +1,7 @@
+"""Terminals, pipes and homes that are not as usual."""
+
+from __future__ import annotations
+
+from benchmarks.field.case import Case
+
+CASES: tuple[Case, ...] = ()
