@@ -86,8 +86,7 @@ class MediaShelf:
 
 def _fact(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
-    rate = file.sequence.rate if file.sequence else ""
-    return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
+    return f"media@{_PROBE} {content} {Path(file.path).suffix} {decoder_versions()}"
 
 
 def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:

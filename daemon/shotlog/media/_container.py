@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, overload
 
 import av
 from av.audio.frame import AudioFrame
@@ -18,6 +18,7 @@ from av.stream import Discard, Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from shotlog.media._sequence import Pictures, as_displayed
 from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
 from shotlog.schema.media import ImageSequence
 
@@ -26,17 +27,31 @@ _NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
 _TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
 
 
-def open_media(path: str, sequence: ImageSequence | None = None) -> InputContainer:
+Container = InputContainer | Pictures
+"""What media is read from."""
+
+
+@overload
+def open_media(path: str) -> InputContainer: ...
+
+
+@overload
+def open_media(path: str, sequence: ImageSequence | None) -> Container: ...
+
+
+def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
     """Opens a regular local file, or the pictures of a sequence.
 
-    The name is taken literally (``file:``), and what a playlist inside the file names beyond local
-    files is refused: reading media never touches the network.
+    The name is taken literally (``file:``, no pattern), and what a playlist inside the file names
+    beyond local files is refused: reading media never touches the network.
 
     Raises:
         MediaUnreadable: a folder, a device, or an empty file.
         OSError: what the operating system says (see :mod:`shotlog.media.border`).
         av.FFmpegError: what FFmpeg says.
     """
+    if sequence is not None:
+        return Pictures(sequence)
     facts = Path(path).stat()
     if stat.S_ISDIR(facts.st_mode):
         raise MediaUnreadable(path, "this is a folder, not a media file")
@@ -44,30 +59,19 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> InputContain
         raise MediaUnreadable(path, "this is not a regular file")
     if not facts.st_size:
         raise MediaUnreadable(path, "the file is empty")
-    options = {"protocol_whitelist": "file"}
-    if sequence is None:
-        return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
-    return av.open(
-        f"file:{sequence.pattern}",
-        "r",
-        format="image2",
-        options=options
-        | {
-            "pattern_type": "sequence",
-            "start_number": str(sequence.first),
-            "framerate": str(sequence.rate),
-        },
-        metadata_errors="replace",
-    )
+    options = {"protocol_whitelist": "file", "pattern_type": "none"}
+    return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 
 
-def picture_stream(container: InputContainer, path: str) -> VideoStream | None:
+def picture_stream(container: Container, path: str) -> VideoStream | None:
     """The first stream of moving pictures; cover art and thumbnails are none.
 
     Raises:
         MediaUnsupported: there are pictures, but no decoder for any, or they are text art.
     """
     streams = [s for s in container.streams.video if not s.disposition & _NO_PICTURE_OF_ITS_OWN]
+    # An animated AVIF or HEIC has a still beside its film.
+    streams.sort(key=lambda stream: is_item(container, stream))
     if not streams:
         return None
     known = [s for s in streams if s.codec_context is not None]
@@ -76,31 +80,40 @@ def picture_stream(container: InputContainer, path: str) -> VideoStream | None:
     return known[0]
 
 
-def sound_stream(container: InputContainer) -> AudioStream | None:
+def is_item(container: Container, stream: VideoStream) -> bool:
+    """Whether it is a picture of an AVIF or HEIC file, which FFmpeg reads as QuickTime.
+
+    Such an item has a stream of one packet and, other than a track, no duration.
+    """
+    quicktime = "mov" in container.format.name.split(",")
+    return quicktime and stream.frames == 1 and stream.duration is None
+
+
+def sound_stream(container: Container) -> AudioStream | None:
     """The first stream of sound that can be decoded."""
     return next((s for s in container.streams.audio if s.codec_context is not None), None)
 
 
-def only(container: InputContainer, stream: Stream) -> None:
+def only(container: Container, stream: Stream) -> None:
     """Has the demuxer skip every other stream."""
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
 
 
-def demuxed(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+def demuxed(container: Container, stream: Stream) -> Iterator[Packet[Any]]:
     """The packets of one stream from here on, then the empty one that drains the decoder.
 
     Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
     IndexError after the last packet; that is the end like any other.
     """
     try:
-        yield from container.demux(stream)
+        yield from container.demux(cast(VideoStream, stream))
     except IndexError:
         return
 
 
-def decoded(container: InputContainer, stream: Stream, kind: type[_FrameT]) -> Iterator[_FrameT]:
+def decoded(container: Container, stream: Stream, kind: type[_FrameT]) -> Iterator[_FrameT]:
     """Whatever can be decoded of one stream from here on; stops where the file cannot be read."""
     try:
         for packet in demuxed(container, stream):
@@ -127,5 +140,4 @@ def make_ready(stream: VideoStream, threads: int = 0, *, reference: bool = False
     context.thread_count = threads
     context.thread_type = ThreadType.AUTO
     context.flags |= Flags.output_corrupt
-    if context.name == "exr":  # linear light would come out nearly black
-        context.options = {"apply_trc": "iec61966_2_1"}
+    as_displayed(context)

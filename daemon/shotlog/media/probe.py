@@ -13,16 +13,19 @@ from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
 from shotlog.media._container import (
+    Container,
     decoded,
+    is_item,
     make_ready,
     open_media,
     picture_stream,
     sound_stream,
 )
+from shotlog.media._sequence import Pictures
 from shotlog.media._startcode import start_timecode
-from shotlog.media._timing import measure_timing
+from shotlog.media._timing import Timing, measure_timing
 from shotlog.media.border import media_errors
-from shotlog.media.identity import content_id, sequence_files
+from shotlog.media.identity import content_id
 from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.media import AudioStream, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
@@ -33,6 +36,9 @@ _HDR: dict[int, Literal["pq", "hlg"]] = {
 }
 _FIELD_ORDER: dict[int, Literal["tff", "bff"]] = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 """AVFieldOrder TT, BB, TB (top coded first, bottom shown first), BT."""
+
+_ANIMATED = frozenset({"gif", "apng", "fits", "jpegxl_anim", "webp_anim"})
+"""FFmpeg's demuxers of formats that hold one picture or an animation."""
 
 _MICROSECOND = Fraction(1, 1_000_000)
 
@@ -60,8 +66,9 @@ def probe(reference: MediaReference) -> Media:
                 picture = _first_picture(container, stream, path)
                 zero = _time(picture, stream)
                 video = _video(reference, container, stream, picture)
-            timecode = start_timecode(container, video)
+            timecode = _start_timecode(container, video)
             name = container.format.name
+            missing = container.missing if isinstance(container, Pictures) else ()
         audio = _audio(reference, zero, alone=video is None) if sound else None
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
@@ -73,10 +80,18 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            warnings=missing,
         )
 
 
-def _first_picture(container: InputContainer, stream: PictureStream, path: str) -> VideoFrame:
+def _start_timecode(container: Container, video: VideoStream | None) -> Fraction | None:
+    if not isinstance(container, Pictures):
+        return start_timecode(container, video)
+    timecode = start_timecode(container.head, video)
+    return None if timecode is None else timecode - container.late
+
+
+def _first_picture(container: Container, stream: PictureStream, path: str) -> VideoFrame:
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
@@ -93,24 +108,19 @@ def _time(frame: VideoFrame | AudioFrame, stream: PictureStream | SoundStream) -
 
 def _video(
     reference: MediaReference,
-    container: InputContainer,
+    container: Container,
     stream: PictureStream,
     picture: VideoFrame,
 ) -> VideoStream:
-    path, sequence = reference.path, reference.sequence
-    size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
-    origin = picture.dts if picture.pts is None else picture.pts
-    with open_media(path, sequence) as fresh:
-        again = picture_stream(fresh, path)
-        if again is None:
-            raise MediaUnreadable(path)
-        timing = measure_timing(fresh, again, origin, size)
-    still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
+    path = reference.path
+    still = _is_still(container, stream, picture)
+    timing = _timing(path, container, picture)
     rotation = -90 * round(picture.rotation / 90) % 360
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
+    claimed = None if isinstance(container, Pictures) else _claimed(container, stream)
     return VideoStream(
         index=stream.index,
         codec=context.codec.canonical_name,
@@ -118,14 +128,46 @@ def _video(
         height=height,
         rate=rate,
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
-        frames=timing.frames or stream.frames or None,
-        duration=None if still else timing.duration or _claimed(container, stream),
+        frames=1 if still else timing.frames or stream.frames or None,
+        duration=None if still else timing.duration or claimed,
         variable_rate=timing.variable,
         rotation=rotation,
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
+        still=still,
     )
+
+
+def _timing(path: str, container: Container, picture: VideoFrame) -> Timing:
+    """How the frames are timed: of an image sequence that is told, of a film it is measured."""
+    if isinstance(container, Pictures):
+        return Timing(container.rate, False, container.slots, container.slots / container.rate)
+    origin = picture.dts if picture.pts is None else picture.pts
+    with open_media(path) as fresh:
+        again = picture_stream(fresh, path)
+        if again is None:
+            raise MediaUnreadable(path)
+        return measure_timing(fresh, again, origin, container.size)
+
+
+def _is_still(container: Container, stream: PictureStream, picture: VideoFrame) -> bool:
+    """Whether it is one picture without a length, by what the file is, not by its name.
+
+    FFmpeg's demuxers of pictures (``png_pipe``, ``image2``) may read films, too: raw Motion JPEG is
+    pictures of one size in a row. AVIF and HEIC are QuickTime files without a track: their picture
+    is an item, whose stream has no duration (see :func:`is_item`). Of formats that may be animated
+    one picture is a still.
+    """
+    if isinstance(container, Pictures):
+        return False
+    name = container.format.name
+    if name == "image2" or is_item(container, stream):
+        return True
+    if not name.endswith("_pipe") and name not in _ANIMATED:
+        return False
+    second = next(decoded(container, stream, VideoFrame), None)
+    return second is None or (second.width, second.height) != (picture.width, picture.height)
 
 
 def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:

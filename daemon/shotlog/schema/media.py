@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import Field
+
 from shotlog.schema.base import Model, Rate, Seconds
 
 
@@ -27,6 +29,8 @@ class VideoStream(Model):
         interlaced: Field order ("tff", "bff") or None for progressive pictures.
         bit_depth: Bits per component.
         hdr: "pq" or "hlg" where the transfer function says so.
+        still: Whether it is one picture without a length of its own, as photographs and drawings
+            are; a film of one frame is none.
     """
 
     index: int
@@ -42,6 +46,7 @@ class VideoStream(Model):
     interlaced: Literal["tff", "bff"] | None = None
     bit_depth: int = 8
     hdr: Literal["pq", "hlg"] | None = None
+    still: bool = False
 
 
 class AudioStream(Model):
@@ -69,13 +74,18 @@ class ImageSequence(Model):
 
     Attributes:
         pattern: FFmpeg pattern of their paths: ``/shots/a.%04d.exr``.
-        first: Number of the first picture.
+        first: Number of the first picture, whether it is there or not; media time 0 is its start.
         rate: Pictures per second.
+        step: From the number of one picture to that of the next.
+        last: Number of the last picture, as far as the timeline tells; None takes the last that
+            is there.
     """
 
     pattern: str
     first: int
     rate: Rate
+    step: int = Field(default=1, ge=1)
+    last: int | None = None
 
 
 class Media(Model):
@@ -93,6 +103,7 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        warnings: What is missing of it, in words.
     """
 
     path: str
@@ -102,6 +113,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:
