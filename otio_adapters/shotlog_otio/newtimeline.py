@@ -13,13 +13,19 @@ import opentimelineio as otio
 from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
 from shotlog.schema.media import Media, VideoStream
 
+_STILL = Fraction(5)
+"""Seconds for which a still is shown."""
+
 _NUMBER = re.compile(r"%(?:0(\d+))?d")
 
 
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
     """A new .otio file: one video track that holds every file from its first frame to its last.
 
-    The timeline has the rate of the first file and starts at 00:00:00:00. Each clip is counted at
+    A still has no length: it is shown for 5 s, as DaVinci Resolve ("standard still duration") and
+    Premiere Pro ("still image default duration") do by default.
+
+    The timeline has the rate of the first film and starts at 00:00:00:00. Each clip is counted at
     its own rate, from its own start timecode, so nothing is rounded; a file of a variable rate is
     counted in its own ticks.
 
@@ -32,13 +38,18 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     clips = [_clip(item) for item in media]
     timeline = otio.schema.Timeline(name=name)
-    timeline.global_start_time = otio.opentime.RationalTime(0, float(_video(media[0]).rate))
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(_rate(media)))
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(clips)
     timeline.tracks.append(track)
     text: str = otio.core.serialize_json_to_string(timeline, indent=4)
     return text.encode() + b"\n"
+
+
+def _rate(media: Sequence[Media]) -> Fraction:
+    """That of the first film; a still has none of its own."""
+    return next((v.rate for v in map(_video, media) if not v.still), _video(media[0]).rate)
 
 
 def _video(media: Media) -> VideoStream:
@@ -59,7 +70,7 @@ def _clip(media: Media) -> Any:
 def _range(media: Media) -> Any:
     """All of a file, on the source clock of its timecode."""
     video = _video(media)
-    duration = video.duration
+    duration = _STILL if video.still else video.duration
     if duration is None and video.frames is not None:
         duration = video.frames / video.rate
     if not duration:
@@ -83,7 +94,7 @@ def _reference(media: Media) -> Any:
         name_prefix=name[: number.start()].replace("%%", "%"),
         name_suffix=name[number.end() :].replace("%%", "%"),
         start_frame=sequence.first,
-        frame_step=1,
-        rate=float(sequence.rate),
+        frame_step=sequence.step,
+        rate=float(sequence.rate * sequence.step),
         frame_zero_padding=int(number[1] or 0),
     )

@@ -75,7 +75,9 @@ def test_opentimelineio_reads_the_same(tmp_path: Path) -> None:
 
 
 def test_an_image_sequence_comes_back_as_one(tmp_path: Path) -> None:
-    sequence = ImageSequence(pattern="/s 1/50%%_.%04d.exr", first=1001, rate=Fraction(24))
+    sequence = ImageSequence(
+        pattern="/s 1/50%%_.%04d.exr", first=1001, last=1009, rate=Fraction(24)
+    )
     media = _media("/s 1/50%_.1001.exr", Fraction(24), 9, sequence=sequence)
     (clip,) = _read(tmp_path, media).clips
     assert clip.media is not None

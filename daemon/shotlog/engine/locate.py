@@ -97,6 +97,8 @@ def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
         media = shelf.get(clip.media)
         if media.video is None:
             raise NoPicture(media.path)
+        if media.video.still:
+            return _held(clip, media)
         return _place(clip, clip.media, media)
     except ShotlogError as error:
         return error.problem.model_copy(
@@ -104,8 +106,24 @@ def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
         )
 
 
+def _held(clip: ClipRange, media: Media) -> Located:
+    """A still is seen as long as its clip, whatever range or speed the timeline gives it.
+
+    It is written with one frame, with a day, or with in-points far beyond both; all that counts is
+    the clip's place on the timeline. So it is a freeze frame.
+    """
+    if not clip.timeline.duration:
+        raise ClipEmpty(clip.name)
+    picture = TimeRange(start=Fraction(0), duration=_frame(media))
+    frozen = TimeMap(
+        timeline_start=clip.timeline.start, source_start=picture.start, speed=Fraction(0)
+    )
+    return Located(clip, media, picture, frozen)
+
+
 def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
     start, warnings = _source_start(clip, reference, media)
+    warnings += (*_beyond(clip, reference, media), *_of_media(media))
     wanted = clip.source.shifted(-start)
     if wanted.duration <= 0:
         raise ClipEmpty(clip.name)
@@ -146,6 +164,24 @@ def _source_start(
             f" {float(candidate):.3f} s was taken, from the file",
         )
     return told, ()
+
+
+def _beyond(clip: ClipRange, reference: MediaReference, media: Media) -> tuple[str, ...]:
+    """A warning where a clip uses more than the timeline believes its media to have."""
+    if reference.start is None or reference.duration is None:
+        return ()
+    before = reference.start - clip.source.start
+    after = clip.source.end - reference.start - reference.duration
+    if max(before, after) * 2 <= _frame(media):
+        return ()
+    return (
+        f"{clip.name}: it uses frames beyond those that the timeline believes its media to have",
+    )
+
+
+def _of_media(media: Media) -> tuple[str, ...]:
+    """What is missing of the media; told of every clip, so that it comes out once."""
+    return tuple(f"{media.path}: {warning}" for warning in media.warnings)
 
 
 def _inside(wanted: TimeRange, length: Fraction) -> TimeRange | None:
