@@ -7,14 +7,14 @@ picture nor how long it lasts, nor still pictures and layers that make sense bes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Disposition, Stream
@@ -43,6 +43,8 @@ _NOT_THE_SOUND = (
     | Disposition.lyrics
 )
 _TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
+
+_CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 _TRIED = 500
 """Packets of one of several streams that may fail before it is given up."""
@@ -77,15 +79,17 @@ class _Candidate(NamedTuple):
         words: What it is, for people.
         known: Whether there is a decoder for it.
         empty: Whether it seems to hold nothing.
+        beside: Whether it only makes sense beside another.
     """
 
     number: int
     words: str
     known: bool
     empty: bool
+    beside: bool
 
 
-def choose(reference: MediaReference) -> Choice:
+def choose(container: InputContainer, reference: MediaReference) -> Choice:
     """Chooses the picture and the sound of a file.
 
     A picture, in this order: one that holds any; no still picture, and no layer or tile; the
@@ -93,27 +97,30 @@ def choose(reference: MediaReference) -> Choice:
     disabled in MOV and MP4); not much shorter than the longest; the largest; the longest; the
     first. A sound: of the picture's programme; no commentary, description or the like; one that
     holds any; the default; the first. What then cannot be decoded gives way to the next, with a
-    warning.
+    warning: the same film is often there twice. It never gives way to what only makes sense beside
+    another: stills, layers, slates, commentary.
+
+    Args:
+        container: The file, opened; nothing of it is read.
+        reference: The file, opened again where packets must be seen.
 
     Raises:
         MediaUnreadable: there is neither, or what holds the picture is damaged.
-        MediaUnsupported: no decoder for the pictures, or they are text art.
+        MediaUnsupported: no decoder for the picture, or it is text art.
     """
     path = reference.path
-    with open_media(path, reference.sequence) as container:
-        pictures = _pictures(container, reference)
-        sounds = _sounds(container, reference, pictures[0].number if pictures else None)
-        if not pictures and not sounds:
-            raise MediaUnreadable(path, "the file holds neither picture nor sound")
-        if pictures and not any(candidate.known for candidate in pictures):
-            raise MediaUnsupported(path)
-        shown = container.streams[pictures[0].number] if pictures else None
-        is_film = shown is None or bool(shown.disposition & Disposition.default)
-        tiles, orientation = (None, UPRIGHT) if is_film else tiles_of(container, path)
+    pictures = _pictures(container, reference)
+    sounds = _sounds(container, reference, pictures[0].number if pictures else None)
+    if not pictures and not sounds:
+        raise MediaUnreadable(path, "the file holds neither picture nor sound")
     sound, unheard = _first_decodable(reference, sounds, AudioFrame, "listened to")
-    if tiles is not None:
-        return Choice(tiles.streams[0], sound, tiles, orientation, unheard)
+    if pictures and not container.streams[pictures[0].number].disposition & Disposition.default:
+        tiles, orientation = tiles_of(container, path)
+        if tiles is not None:
+            return Choice(tiles.streams[0], sound, tiles, orientation, unheard)
     picture, unseen = _first_decodable(reference, pictures, VideoFrame, "looked at")
+    if pictures and picture is None:
+        raise MediaUnsupported(path)
     return Choice(picture, sound, None, UPRIGHT, unseen + unheard)
 
 
@@ -121,23 +128,20 @@ def _pictures(container: InputContainer, reference: MediaReference) -> list[_Can
     """The picture streams, the best first."""
     streams = [s for s in container.streams.video if not s.disposition & _NO_PICTURE_OF_ITS_OWN]
     held, complete = survey(reference, streams, lengths=True)
-    lengths = {s.index: _length(s, held.get(s.index), complete) for s in streams}
+    claimed = Fraction(container.duration or 0, 1_000_000)
+    lengths = {
+        s.index: _met(held.get(s.index)) if complete else _claimed(s, claimed) for s in streams
+    }
     longest = max(lengths.values(), default=Fraction(0))
-
-    def rank(stream: VideoStream) -> tuple[Any, ...]:
-        return (
-            _is_empty(stream, held),
-            bool(stream.disposition & _NOT_THE_FILM),
-            not stream.disposition & Disposition.default,
-            lengths[stream.index] < _SHORT * longest,
-            -_area(stream),
-            -lengths[stream.index],
-        )
-
-    return [
-        _Candidate(s.index, _picture_words(s), _has_decoder(s), _is_empty(s, held))
-        for s in sorted(streams, key=rank)
-    ]
+    ranked = []
+    for stream in streams:
+        length, empty = lengths[stream.index], _is_empty(stream, held)
+        short, layer = length < _SHORT * longest, bool(stream.disposition & _NOT_THE_FILM)
+        default = bool(stream.disposition & Disposition.default)
+        rank = (empty, layer, not default, short, -_area(stream), -length, stream.index)
+        words, known = _picture_words(stream), _has_decoder(stream)
+        ranked.append((rank, _Candidate(stream.index, words, known, empty, layer or short)))
+    return [candidate for _, candidate in sorted(ranked)]
 
 
 def _sounds(
@@ -147,22 +151,25 @@ def _sounds(
     streams = container.streams.audio
     indexed = all(len(stream.index_entries) for stream in streams)
     held, _ = ({}, False) if indexed else survey(reference, streams, lengths=False)
+    shown = None if picture is None else container.streams[picture]
+    ranked = []
+    for stream in streams:
+        apart = shown is not None and not _same_programme(container, shown, stream)
+        aside, empty = bool(stream.disposition & _NOT_THE_SOUND), _is_empty(stream, held)
+        default = bool(stream.disposition & Disposition.default)
+        rank = (apart, aside, empty, not default, stream.index)
+        words, known = _codec_words(stream), _has_decoder(stream)
+        ranked.append((rank, _Candidate(stream.index, words, known, empty, apart or aside)))
+    return [candidate for _, candidate in sorted(ranked)]
+
+
+def _same_programme(container: InputContainer, picture: Stream, sound: Stream) -> bool:
+    """Whether a picture and a sound belong together, in a transport stream of several programmes.
+
+    PyAV does not list programmes, but FFmpeg names the best picture of that of a stream.
+    """
     best = container.streams.best
-    programme = best("video", related=container.streams[picture]) if picture is not None else None
-
-    def rank(stream: AudioStream) -> tuple[Any, ...]:
-        return (
-            # Where there are no programmes this is the same stream for every sound.
-            programme is not None and best("video", related=stream) is not programme,
-            bool(stream.disposition & _NOT_THE_SOUND),
-            _is_empty(stream, held),
-            not stream.disposition & Disposition.default,
-        )
-
-    return [
-        _Candidate(s.index, _codec_words(s), _has_decoder(s), _is_empty(s, held))
-        for s in sorted(streams, key=rank)
-    ]
+    return best("video", related=picture) is best("video", related=sound)
 
 
 def _is_empty(stream: Stream, held: dict[int, Held]) -> bool:
@@ -172,12 +179,20 @@ def _is_empty(stream: Stream, held: dict[int, Held]) -> bool:
     return bool(held) and stream.index not in held and not len(stream.index_entries)
 
 
-def _length(stream: VideoStream, held: Held | None, complete: bool) -> Fraction:
-    """Seconds from the first frame to the last, as met, or as the header has it."""
-    met = held.last - held.first if held else Fraction(0)
-    if complete or not stream.duration or not stream.time_base:
-        return met
-    return max(met, stream.duration * stream.time_base)
+def _met(held: Held | None) -> Fraction:
+    """Seconds from the first packet to the last."""
+    return held.last - held.first if held else Fraction(0)
+
+
+def _claimed(stream: VideoStream, container: Fraction) -> Fraction:
+    """Seconds as the header of a stream, its tag in Matroska, or the container has it."""
+    if stream.duration and stream.time_base:
+        return stream.duration * stream.time_base
+    for name, value in stream.metadata.items():  # DURATION, or DURATION-eng
+        match = _CLOCK.fullmatch(value) if name.upper().startswith("DURATION") else None
+        if match:
+            return int(match[1]) * 3600 + int(match[2]) * 60 + Fraction(match[3])
+    return container
 
 
 def _area(stream: VideoStream) -> int:
@@ -206,22 +221,22 @@ def _first_decodable(
     kind: type[VideoFrame] | type[AudioFrame],
     use: str,
 ) -> tuple[int | None, tuple[str, ...]]:
-    """The first stream that can be decoded, the first of all where none can; and a warning."""
-    known = [candidate.number for candidate in candidates if candidate.known]
-    failed: list[_Candidate] = []
-    if len(candidates) < 2:
-        return next(iter(known), None), ()
-    for candidate in candidates:
-        if candidate.known and _decodes(reference, candidate.number, kind):
-            warnings = tuple(
-                f"stream {other.number} ({other.words}) cannot be decoded;"
-                f" stream {candidate.number} ({candidate.words}) was {use} instead"
-                for other in failed
-                if not other.empty
-            )
-            return candidate.number, warnings
-        failed.append(candidate)
-    return next(iter(known), None), ()
+    """The first stream that can be decoded, with a warning where another ought to be.
+
+    Where none can, the first for which there is a decoder.
+    """
+    fit = [c for c in candidates if candidates[0].beside or not c.beside]
+    known = [candidate for candidate in fit if candidate.known]
+    if len(fit) > 1:
+        for taken in known:
+            if _decodes(reference, taken.number, kind):
+                passed = [c for c in fit[: fit.index(taken)] if not c.empty]
+                return taken.number, tuple(
+                    f"stream {other.number} ({other.words}) cannot be decoded;"
+                    f" stream {taken.number} ({taken.words}) was {use} instead"
+                    for other in passed
+                )
+    return (known[0].number if known else None), ()
 
 
 def _decodes(

@@ -92,14 +92,14 @@ def only(container: InputContainer, *streams: Stream) -> None:
         stream.discard = Discard.default if stream.index in kept else Discard.all
 
 
-def demuxed(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
-    """The packets of streams from here on, then the empty ones that drain the decoders.
+def demuxed(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+    """The packets of one stream from here on, then the empty one that drains the decoder.
 
     Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
     IndexError after the last packet; that is the end like any other.
     """
     try:
-        yield from container.demux(*streams)
+        yield from container.demux(stream)
     except IndexError:
         return
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from av.error import FFmpegError
 from av.stream import Stream
 
-from shotlog.media._container import demuxed, only, open_media
+from shotlog.media._container import only, open_media
 from shotlog.media._timing import packet_time
 from shotlog.schema.ranges import MediaReference
 
@@ -36,11 +36,12 @@ def survey(
     held: dict[int, Held] = {}
     if len(streams) < 2:
         return held, False
-    with suppress(FFmpegError), open_media(reference.path) as container:
+    # A damaged transport stream ends with an IndexError; see demuxed.
+    with suppress(FFmpegError, IndexError), open_media(reference.path) as container:
         wanted = [container.streams[stream.index] for stream in streams]
         only(container, *wanted)
         whole, begin = lengths and container.size <= _HEAD, 0
-        for packet in demuxed(container, *wanted):
+        for packet in container.demux(*wanted):
             if not packet.size:
                 continue
             time = (packet_time(packet) or 0) * (packet.time_base or Fraction(1))

@@ -7,7 +7,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 
-from shotlog.media._container import demuxed, make_ready, only, picture_stream
+from shotlog.media._container import make_ready, only, picture_stream
 from shotlog.media._heif import read_grid
 from shotlog.media._orientation import UPRIGHT, Orientation
 from shotlog.media._planes import samples
@@ -77,9 +77,10 @@ def _decoded_tiles(container: InputContainer, grid: TileGrid, path: str) -> dict
     for stream in streams:
         make_ready(stream, threads=1)
     tiles: dict[int, VideoFrame] = {}
-    for packet in demuxed(container, *streams):
+    for packet in container.demux(*streams):
         for frame in packet.decode():
-            tiles.setdefault(packet.stream.index, frame)
+            if isinstance(frame, VideoFrame):
+                tiles.setdefault(packet.stream.index, frame)
     if len(tiles) < len(streams):
         raise MediaUnreadable(path, f"{len(streams) - len(tiles)} tiles cannot be decoded")
     return tiles

@@ -54,8 +54,8 @@ def probe(reference: MediaReference) -> Media:
     """
     path, sequence = reference.path, reference.sequence
     with media_errors(path):
-        choice = choose(reference)
         with open_media(path, sequence) as container:
+            choice = choose(container, reference)
             zero, video = Fraction(0), None
             if choice.picture is not None:
                 stream = picture_stream(container, choice.picture, path)
