@@ -138,8 +138,11 @@ def _pictures(container: InputContainer, reference: MediaReference) -> list[_Can
         length, empty = lengths[stream.index], _is_empty(stream, held)
         short, layer = length < _SHORT * longest, bool(stream.disposition & _NOT_THE_FILM)
         default = bool(stream.disposition & Disposition.default)
-        rank = (empty, layer, not default, short, -_area(stream), -length, stream.index)
         words, known = _picture_words(stream), _has_decoder(stream)
+        # Without a decoder the size is unknown too: it may be the film, so it is not passed over
+        # in silence.
+        size = (known, -_area(stream))
+        rank = (empty, layer, not default, short, size, -length, stream.index)
         ranked.append((rank, _Candidate(stream.index, words, known, empty, layer or short)))
     return [candidate for _, candidate in sorted(ranked)]
 
