@@ -12,7 +12,10 @@ import av
 from benchmarks.field.make import Pixels, ffmpeg
 
 _CODECS = {
-    "av1": ("av01", "av1C", b"avif", ("-c:v", "libaom-av1", "-cpu-used", "8", "-crf", "5")),
+    "av1": (
+        "av01", "av1C", b"avif",
+        ("-c:v", "libaom-av1", "-cpu-used", "8", "-lag-in-frames", "0", "-crf", "5"),
+    ),
     "hevc": (
         "hvc1", "hvcC", b"heic",
         ("-c:v", "libx265", "-x265-params", "keyint=1:log-level=none", "-crf", "3"),
@@ -51,6 +54,7 @@ def grid_picture(
     codec: str = "av1",
     pix_fmt: str = "yuv420p",
     beside: Pixels | None = None,
+    in_idat: bool = True,
 ) -> Path:
     """A picture as a grid of tiles.
 
@@ -61,6 +65,7 @@ def grid_picture(
         codec: ``av1`` or ``hevc``.
         pix_fmt: Of the coded tiles.
         beside: Another picture, of a tile's size, whose item comes first: such as a thumbnail.
+        in_idat: Whether the grid is described among the boxes, else among the coded tiles.
     """
     width, height = grid.tile
     tiles = [
@@ -70,11 +75,23 @@ def grid_picture(
     ]
     others = [] if beside is None else [beside]
     coded, configuration = _coded(path, [*others, *tiles], codec, pix_fmt)
-    _, _, brand, _ = _CODECS[codec]
+    layout = struct.pack(">4B2H", 0, 0, grid.rows - 1, grid.columns - 1, *grid.size)
+    brand = _CODECS[codec][2]
     head = _box("ftyp", brand, bytes(4), b"mif1", brand)
-    size = len(_meta(grid, codec, configuration, coded, len(others), 0))
-    meta = _meta(grid, codec, configuration, coded, len(others), len(head) + size + 8)
-    path.write_bytes(head + meta + _box("mdat", *coded))
+    lengths = [*map(len, coded), len(layout)]
+
+    def meta(start: int) -> bytes:
+        offsets = [start + sum(lengths[:n]) for n in range(len(lengths))]
+        places = [
+            struct.pack(">3H2I", 0, 0, 1, *place) for place in zip(offsets, lengths, strict=True)
+        ]
+        if in_idat:
+            places[-1] = struct.pack(">3H2I", _IN_IDAT, 0, 1, 0, len(layout))
+        boxes = _meta(grid, codec, configuration, places, len(others))
+        return _full("meta", 0, *boxes, _box("idat", layout))
+
+    start = len(head) + len(meta(0)) + 8
+    path.write_bytes(head + meta(start) + _box("mdat", *coded, layout))
     return path
 
 
@@ -96,33 +113,25 @@ def _coded(
 
 
 def _meta(
-    grid: Grid, codec: str, configuration: bytes, coded: Sequence[bytes], others: int, start: int
-) -> bytes:
-    """The ``meta`` box, where the first coded picture lies ``start`` bytes into the file."""
+    grid: Grid, codec: str, configuration: bytes, places: Sequence[bytes], others: int
+) -> list[bytes]:
+    """The boxes about the items: the coded pictures, numbered from 1, and last the whole."""
     kind, box, _, _ = _CODECS[codec]
-    items, whole = range(1, len(coded) + 1), len(coded) + 1
-    layout = struct.pack(">4B2H", 0, 0, grid.rows - 1, grid.columns - 1, *grid.size)
-    properties, shown = _properties(grid, box, configuration)
-    used = {whole: shown} | {item: [1, 2] for item in items}
-    places, at = [], start
-    for item, data in zip(items, coded, strict=True):
-        places.append(struct.pack(">4H2I", item, 0, 0, 1, at, len(data)))
-        at += len(data)
-    places.append(struct.pack(">4H2I", whole, _IN_IDAT, 0, 1, 0, len(layout)))
-    entries = [_entry(item, kind) for item in items]
-    entries.append(_entry(whole, "grid"))
+    items, whole = range(1, len(places)), len(places)
     tiles = items[others:]
     derived = (whole, len(tiles), *tiles)
-    return _full(
-        "meta", 0,
+    properties, shown = _properties(grid, box, configuration)
+    used = {whole: shown} | {item: [1, 2] for item in items}
+    located = [struct.pack(">H", item) + place for item, place in enumerate(places, 1)]
+    entries = [_entry(item, kind) for item in items] + [_entry(whole, "grid")]
+    return [
         _full("hdlr", 0, bytes(4), b"pict", bytes(13)),
         _full("pitm", 0, struct.pack(">H", whole)),
-        _full("iloc", 1 << 24, struct.pack(">2BH", 0x44, 0, len(places)), *places),
+        _full("iloc", 1 << 24, struct.pack(">2BH", 0x44, 0, len(located)), *located),
         _full("iinf", 0, struct.pack(">H", len(entries)), *entries),
-        _full("iref", 0, _box("dimg", struct.pack(f">{len(tiles) + 2}H", *derived))),
+        _full("iref", 0, _box("dimg", struct.pack(f">{len(derived)}H", *derived))),
         _box("iprp", _box("ipco", *properties), _full("ipma", 0, _associations(used))),
-        _box("idat", layout),
-    )  # fmt: skip
+    ]
 
 
 def _properties(grid: Grid, box: str, configuration: bytes) -> tuple[list[bytes], list[int]]:

@@ -14,7 +14,7 @@ from shotlog.media._container import only, open_media
 from shotlog.media._timing import packet_time
 from shotlog.schema.ranges import MediaReference
 
-_HEAD = 64 << 20
+HEAD = 64 << 20
 """Bytes that are read at the most to learn which of several streams hold anything."""
 
 
@@ -40,7 +40,7 @@ def survey(
     with suppress(FFmpegError, IndexError), open_media(reference.path) as container:
         wanted = [container.streams[stream.index] for stream in streams]
         only(container, *wanted)
-        whole, begin = lengths and container.size <= _HEAD, 0
+        whole, begin = lengths and container.size <= HEAD, 0
         for packet in container.demux(*wanted):
             if not packet.size:
                 continue
@@ -49,6 +49,6 @@ def survey(
             held[packet.stream.index] = Held(min(known.first, time), max(known.last, time))
             begin = begin or packet.pos or 0
             all_met = len(held) == len(streams)
-            if (packet.pos or 0) - begin > _HEAD or (all_met and not whole):
+            if (packet.pos or 0) - begin > HEAD or (all_met and not whole):
                 return held, False
     return held, True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 
@@ -20,13 +23,17 @@ def tiles_of(container: InputContainer, path: str) -> tuple[TileGrid | None, Ori
 
     None where it shows no grid of tiles.
 
+    Args:
+        container: The file; none of its streams is the default, which the shown picture would be.
+        path: The file, to read the boxes that FFmpeg keeps to itself.
+
     Raises:
         MediaUnreadable: it is not said how the tiles lie.
         MediaUnsupported: the picture is made of others in another way.
     """
     dependent = [s for s in container.streams.video if s.disposition & Disposition.dependent]
     tiles = {stream.id: stream.index for stream in dependent}
-    if not tiles or "mp4" not in container.format.name:
+    if "mp4" not in container.format.name:
         return None, UPRIGHT
     try:
         grid = read_grid(path)
@@ -53,10 +60,9 @@ def whole_picture(container: InputContainer, grid: TileGrid, path: str) -> Video
     """
     tiles = _decoded_tiles(container, grid, path)
     first = tiles[grid.streams[0]]
-    rows = len(grid.streams) // grid.columns
     alike = {(tile.width, tile.height, tile.format.name) for tile in tiles.values()}
-    covered = grid.columns * first.width >= grid.width and rows * first.height >= grid.height
-    if len(alike) > 1 or not covered:
+    width, height = grid.columns * first.width, len(grid.streams) // grid.columns * first.height
+    if len(alike) > 1 or not (0 < grid.width <= width and 0 < grid.height <= height):
         raise MediaUnreadable(path, "the tiles of the picture do not fit together")
     if len(first.planes) != len(first.format.components):
         raise MediaUnsupported(path)
@@ -78,11 +84,13 @@ def _decoded_tiles(container: InputContainer, grid: TileGrid, path: str) -> dict
         make_ready(stream, threads=1)
     tiles: dict[int, VideoFrame] = {}
     for packet in container.demux(*streams):
-        for frame in packet.decode():
-            if isinstance(frame, VideoFrame):
-                tiles.setdefault(packet.stream.index, frame)
+        with suppress(FFmpegError):
+            for frame in packet.decode():
+                if isinstance(frame, VideoFrame):
+                    tiles.setdefault(packet.stream.index, frame)
     if len(tiles) < len(streams):
-        raise MediaUnreadable(path, f"{len(streams) - len(tiles)} tiles cannot be decoded")
+        lost = len(streams) - len(tiles)
+        raise MediaUnreadable(path, f"{lost} of {len(streams)} tiles cannot be decoded")
     return tiles
 
 
