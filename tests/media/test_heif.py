@@ -54,7 +54,7 @@ def test_a_grid_is_one_frame_whatever_is_read_of_it(tmp_path: Path) -> None:
 def test_a_grid_whose_tiles_are_not_all_told_is_refused(tmp_path: Path) -> None:
     path = grid_picture(tmp_path / "a.avif", levels(), GRID)
     four, five = (bytes([0, 0, 2, columns - 1, 0, 240, 0, 180]) for columns in (4, 5))
-    with pytest.raises(MediaUnreadable, match="how the tiles"):
+    with pytest.raises(MediaUnreadable):
         opened(edited(path, four, five))
 
 
