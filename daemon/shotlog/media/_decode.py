@@ -140,6 +140,7 @@ class PictureDecoder:
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
         if self._video.tiles is not None:
+            self._can_seek = False
             whole = whole_picture(self._container, self._video.tiles, self._media.path)
             return iter((Shown(Fraction(0), whole),))
         packets = self._packets()
@@ -152,7 +153,7 @@ class PictureDecoder:
 
     def pays(self, position: Fraction, moment: Fraction) -> bool:
         """Whether :meth:`at` is likely to be cheaper than decoding on from a position."""
-        if not self._can_seek or self._shift or self._video.tiles or moment <= position:
+        if not self._can_seek or self._shift or moment <= position:
             return False
         index, wanted = self._stream.index_entries, self._timestamp(moment)
         if len(index) and index[len(index) - 1].timestamp >= wanted:

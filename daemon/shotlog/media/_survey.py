@@ -40,7 +40,7 @@ def survey(
     with suppress(FFmpegError, IndexError), open_media(reference.path) as container:
         wanted = [container.streams[stream.index] for stream in streams]
         only(container, *wanted)
-        whole, begin = lengths and container.size <= HEAD, 0
+        whole, begin, read = lengths and container.size <= HEAD, 0, 0
         for packet in container.demux(*wanted):
             if not packet.size:
                 continue
@@ -48,7 +48,7 @@ def survey(
             known = held.get(packet.stream.index, Held(time, time))
             held[packet.stream.index] = Held(min(known.first, time), max(known.last, time))
             begin = begin or packet.pos or 0
-            all_met = len(held) == len(streams)
-            if (packet.pos or 0) - begin > HEAD or (all_met and not whole):
+            read = max(read + packet.size, (packet.pos or 0) - begin)  # others lie between
+            if read > HEAD or (len(held) == len(streams) and not whole):
                 return held, False
     return held, True
