@@ -1,9 +1,9 @@
-"""Opens media files and finds the streams that are meant to be seen and heard."""
+"""Opens media files and hands out the packets and pictures of their streams."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
@@ -14,17 +14,16 @@ from av.codec.context import Flags, ThreadType
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Discard, Disposition, Stream
+from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.media._sequence import Pictures, as_displayed
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
+from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.media import ImageSequence
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
-_NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
-_TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
+_StreamT = TypeVar("_StreamT", VideoStream, AudioStream)
 
 
 Container = InputContainer | Pictures
@@ -63,21 +62,29 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
     return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 
 
-def picture_stream(container: Container, path: str) -> VideoStream | None:
-    """The first stream of moving pictures; cover art and thumbnails are none.
+def picture_stream(container: Container, index: int, path: str) -> VideoStream:
+    """The picture stream that was chosen, in a file that is opened again.
 
     Raises:
-        MediaUnsupported: there are pictures, but no decoder for any, or they are text art.
+        MediaUnreadable: the file has no such stream any more.
     """
-    streams = [s for s in container.streams.video if not s.disposition & _NO_PICTURE_OF_ITS_OWN]
-    # An animated AVIF or HEIC has a still beside its film.
-    streams.sort(key=lambda stream: is_item(container, stream))
-    if not streams:
-        return None
-    known = [s for s in streams if s.codec_context is not None]
-    if not known or known[0].codec_context.codec.canonical_name in _TEXT_ART:
-        raise MediaUnsupported(path)
-    return known[0]
+    return _stream(container.streams.video, index, path)
+
+
+def sound_stream(container: InputContainer, index: int, path: str) -> AudioStream:
+    """The sound stream that was chosen, in a file that is opened again.
+
+    Raises:
+        MediaUnreadable: the file has no such stream any more.
+    """
+    return _stream(container.streams.audio, index, path)
+
+
+def _stream(streams: Sequence[_StreamT], index: int, path: str) -> _StreamT:
+    for stream in streams:
+        if stream.index == index and stream.codec_context is not None:
+            return stream
+    raise MediaUnreadable(path, f"stream {index} is gone; the file was changed while it was read")
 
 
 def is_item(container: Container, stream: VideoStream) -> bool:
@@ -89,16 +96,11 @@ def is_item(container: Container, stream: VideoStream) -> bool:
     return quicktime and stream.frames == 1 and stream.duration is None
 
 
-def sound_stream(container: Container) -> AudioStream | None:
-    """The first stream of sound that can be decoded."""
-    return next((s for s in container.streams.audio if s.codec_context is not None), None)
-
-
-def only(container: Container, stream: Stream) -> None:
-    """Has the demuxer skip every other stream."""
-    for other in container.streams:
-        if other.index != stream.index:
-            other.discard = Discard.all
+def only(container: Container, *streams: Stream) -> None:
+    """Has the demuxer give these streams and skip every other."""
+    kept = {stream.index for stream in streams}
+    for stream in container.streams:
+        stream.discard = Discard.default if stream.index in kept else Discard.all
 
 
 def demuxed(container: Container, stream: Stream) -> Iterator[Packet[Any]]:

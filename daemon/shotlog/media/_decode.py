@@ -20,9 +20,9 @@ from shotlog.media._container import (
     open_media,
     picture_stream,
 )
-from shotlog.media._sequence import damaged
+from shotlog.media._sequence import Pictures, damaged
+from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import packet_time
-from shotlog.schema.errors import NoPicture
 from shotlog.schema.media import ImageSequence, Media, VideoStream
 from shotlog.schema.times import TimeRange
 
@@ -163,6 +163,10 @@ class PictureDecoder:
 
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
+        if self._video.tiles is not None and not isinstance(self._container, Pictures):
+            self._can_seek = False
+            whole = whole_picture(self._container, self._video.tiles, self._media.path)
+            return iter((Shown(Fraction(0), whole),))
         packets = self._packets()
         first = next(packets, None)
         if first is None:
@@ -208,11 +212,8 @@ class PictureDecoder:
     def _open(self) -> None:
         media = self._media
         self._container = open_media(media.path, media.sequence)
-        stream = picture_stream(self._container, media.path)
-        if stream is None:
-            raise NoPicture(media.path)
-        only(self._container, stream)
-        self._stream = stream
+        self._stream = picture_stream(self._container, self._video.index, media.path)
+        only(self._container, self._stream)
 
     def _seek(self, moment: Fraction) -> tuple[int, Iterable[Packet[PictureStream]]] | None:
         """Timestamp of the keyframe that was landed on, and the packets from it on."""

@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
     Container,
     decoded,
@@ -21,8 +22,10 @@ from shotlog.media._container import (
     picture_stream,
     sound_stream,
 )
+from shotlog.media._orientation import orientation_of
 from shotlog.media._sequence import Pictures
 from shotlog.media._startcode import start_timecode
+from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import Timing, measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id
@@ -58,18 +61,18 @@ def probe(reference: MediaReference) -> Media:
     path, sequence = reference.path, reference.sequence
     with media_errors(path):
         with open_media(path, sequence) as container:
-            stream, sound = picture_stream(container, path), sound_stream(container)
-            if stream is None and sound is None:
-                raise MediaUnreadable(path, "the file holds neither picture nor sound")
+            head = container.head if isinstance(container, Pictures) else container
+            choice = choose(head, reference)
             zero, video = Fraction(0), None
-            if stream is not None:
-                picture = _first_picture(container, stream, path)
+            if choice.picture is not None:
+                stream = picture_stream(container, choice.picture, path)
+                picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
-                video = _video(reference, container, stream, picture)
+                video = _video(reference, container, stream, picture, choice)
             timecode = _start_timecode(container, video)
             name = container.format.name
             missing = container.missing if isinstance(container, Pictures) else ()
-        audio = _audio(reference, zero, alone=video is None) if sound else None
+        audio = _audio(reference, choice.sound, zero, alone=video is None)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -80,7 +83,7 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
-            warnings=missing,
+            warnings=(*choice.warnings, *missing),
         )
 
 
@@ -91,7 +94,11 @@ def _start_timecode(container: Container, video: VideoStream | None) -> Fraction
     return None if timecode is None else timecode - container.late
 
 
-def _first_picture(container: Container, stream: PictureStream, path: str) -> VideoFrame:
+def _first_picture(
+    container: Container, stream: PictureStream, choice: Choice, path: str
+) -> VideoFrame:
+    if choice.tiles is not None and not isinstance(container, Pictures):
+        return whole_picture(container, choice.tiles, path)
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
@@ -111,11 +118,11 @@ def _video(
     container: Container,
     stream: PictureStream,
     picture: VideoFrame,
+    choice: Choice,
 ) -> VideoStream:
-    path = reference.path
-    still = _is_still(container, stream, picture)
-    timing = _timing(path, container, picture)
-    rotation = -90 * round(picture.rotation / 90) % 360
+    still = choice.tiles is not None or _is_still(container, stream, picture)
+    timing = _timing(reference.path, container, stream, picture)
+    rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
@@ -132,22 +139,22 @@ def _video(
         duration=None if still else timing.duration or claimed,
         variable_rate=timing.variable,
         rotation=rotation,
+        mirrored=mirrored,
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
+        tiles=choice.tiles,
         still=still,
     )
 
 
-def _timing(path: str, container: Container, picture: VideoFrame) -> Timing:
+def _timing(path: str, container: Container, stream: PictureStream, picture: VideoFrame) -> Timing:
     """How the frames are timed: of an image sequence that is told, of a film it is measured."""
     if isinstance(container, Pictures):
         return Timing(container.rate, False, container.slots, container.slots / container.rate)
     origin = picture.dts if picture.pts is None else picture.pts
     with open_media(path) as fresh:
-        again = picture_stream(fresh, path)
-        if again is None:
-            raise MediaUnreadable(path)
+        again = picture_stream(fresh, stream.index, path)
         return measure_timing(fresh, again, origin, container.size)
 
 
@@ -185,12 +192,16 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
     return container.duration * _MICROSECOND if container.duration else None
 
 
-def _audio(reference: MediaReference, zero: Fraction, *, alone: bool) -> AudioStream | None:
+def _audio(
+    reference: MediaReference, index: int | None, zero: Fraction, *, alone: bool
+) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
+    if index is None:
+        return None
     with open_media(reference.path) as container:
-        stream = sound_stream(container)
-        first = next(decoded(container, stream, AudioFrame), None) if stream else None
-        if stream is None or first is None:
+        stream = sound_stream(container, index, reference.path)
+        first = next(decoded(container, stream, AudioFrame), None)
+        if first is None:
             return None
         start = Fraction(0) if alone else _time(first, stream) - zero
         return AudioStream(
