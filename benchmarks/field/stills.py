@@ -301,6 +301,10 @@ _HOLES = (
     ("the first three empty",
      f"{_WHOLE}a.1001.png: pictures 1001-1003 of the sequence are missing or empty",
      _spoilt(lambda _: b"", 1001, 1002, 1003)),
+    # 20 frames; there is nothing to be held.
+    ("nothing there of what the clip shows",
+     "cuts none, end 0.833; a.1001.png: pictures 1001-1030 of the sequence are missing or empty",
+     _holed(*range(1001, 1031), source=(0, 20))),
     ("the last two missing", f"{_WHOLE}a.1001.png: pictures 1099-1100 {_HELD}",
      _holed(1099, 1100)),
     # The new scene begins with the first picture of it that is there: 1053, at 52/24 s.
