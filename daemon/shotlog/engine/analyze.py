@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.clip_warnings import folded, warnings_of, with_warnings
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
 from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
@@ -105,8 +106,11 @@ def analyze_together(
     options, progress, shelf = options or Options(), progress or Silent(), shelf or MediaShelf()
     try:
         if len(edits) > 1:
-            clips = [clip for n, edit in enumerate(edits) for clip in _numbered(n, edit, options)]
-            _examine(clips, analyzers, cache, progress, shelf)
+            located: list[Located] = []
+            for number, edit in enumerate(edits):
+                found, _ = _locate(edit, _numbered(number, edit, options), shelf, progress)
+                located += found
+            _examine(located, analyzers, cache, progress)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, shelf)
     except KeyboardInterrupt:
@@ -122,30 +126,31 @@ def _analyze(
     shelf: MediaShelf,
 ) -> Log:
     clips = _wanted(edit, options)
+    located, problems = _locate(edit, clips, shelf, progress)
     for _ in range(_ATTEMPTS):
-        seen = _examine(clips, analyzers, cache, progress, shelf)
+        seen = _examine(located, analyzers, cache, progress)
         found = conclude(
             edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
         )
         # Somebody may empty the cache, or need its room, while this run still uses what is in it.
-        if all(map(seen.outcome.explains, plan(seen.located, analyzers, cache))):
+        if all(map(seen.outcome.explains, plan(located, analyzers, cache))):
             break
     else:
         message = "what was measured was thrown away again and again while it was needed"
         hint = "Stop what empties the cache, or do without: --in-process --no-cache."
         raise CacheError(str(cache.path), message, hint)
-    cache.asked += _film_seconds(seen.located)
-    warnings = [*edit.warnings, *_left_out(edit, clips)]
-    for item in seen.divided:
-        warnings.extend(item.located.warnings)
+    cache.asked += _film_seconds(located)
+    assumed = warnings_of(clips, [item.located for item in seen.divided])
+    warnings = [*edit.warnings, *_left_out(edit, clips), *folded(clips, assumed)]
     return Log(
-        edit=edit,
+        edit=with_warnings(edit, assumed),
         shots=tuple(found.shots),
         highlights=tuple(found.highlights),
         excitement=found.excitement,
         cuts=found.cuts,
         problems=(
-            *seen.problems, *seen.outcome.problems, *seen.looked.problems, *found.problems
+            *problems, *seen.problems, *seen.outcome.problems, *seen.looked.problems,
+            *found.problems,
         ),
         warnings=tuple(dict.fromkeys(warnings + seen.outcome.warnings + cache.warnings)),
     )  # fmt: skip
@@ -156,14 +161,12 @@ class _Seen:
     """What looking at clips gave, beside the evidence in the cache.
 
     Attributes:
-        located: The clips whose media were found.
-        divided: Those that could be read, divided into shots.
+        divided: The clips that could be read, divided into shots.
         outcome: What went wrong in the first pass.
         looked: What models have seen.
-        problems: Clips that could not be used at all.
+        problems: Clips of which their media hold nothing.
     """
 
-    located: list[Located]
     divided: list[Divided]
     outcome: Outcome
     looked: Looked
@@ -171,14 +174,10 @@ class _Seen:
 
 
 def _examine(
-    clips: Sequence[ClipRange],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: Progress,
-    shelf: MediaShelf,
+    located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache, progress: Progress
 ) -> _Seen:
     """Everything that needs the pictures or the sound: what comes after it is cheap."""
-    located, problems = _locate(clips, shelf, progress)
+    problems: list[Problem] = []
     outcome = take_missing(plan(located, analyzers, cache), cache, progress)
     readable: list[Located] = []
     for item in located:
@@ -191,7 +190,7 @@ def _examine(
             readable.append(ended)
     divided = divide(readable, cache, progress)
     looked = measure_windows(divided, analyzers, cache, progress)
-    return _Seen(located, divided, outcome, looked, problems)
+    return _Seen(divided, outcome, looked, problems)
 
 
 def _wanted(edit: Edit, options: Options) -> list[ClipRange]:
@@ -216,15 +215,15 @@ def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
 
 
 def _locate(
-    clips: Sequence[ClipRange], shelf: MediaShelf, progress: Progress
+    edit: Edit, clips: Sequence[ClipRange], shelf: MediaShelf, progress: Progress
 ) -> tuple[list[Located], list[Problem]]:
+    """The clips whose media were found, and what is wrong with the others."""
     located: list[Located] = []
     problems: list[Problem] = []
     with progress.stage("Media", len(clips), "clips") as bar:
-        for clip in clips:
-            found = locate(clip, shelf)
+        for found in locate(edit, clips, shelf):
             if isinstance(found, Problem):
-                problems.append(found.model_copy(update={"clip": clip.id}))
+                problems.append(found)
             else:
                 located.append(found)
             bar.advance(1)
@@ -242,5 +241,5 @@ def _to_the_end(item: Located, cache: Cache) -> Located | Problem:
         return problem.model_copy(update={"clip": item.clip.id})
     span = TimeRange.between(item.span.start, end)
     lost = float(item.span.end - end)
-    warning = f"{item.clip.name}: its media ends {lost:.2f} s before the clip does"
+    warning = f"its media ends {lost:.2f} s before the clip does"
     return Located(item.clip, item.media, span, item.time_map, (*item.warnings, warning))

@@ -42,7 +42,8 @@ class ClipRange(Model):
         time_map: The exact map between those two clocks.
         enabled: False for a clip that the editor has switched off.
         problem: Why this clip cannot be analysed, where that is known from the timeline alone.
-        warnings: What was assumed about this clip, in words.
+        warnings: What was assumed about this clip, in sentences that do not name it. Those of a
+            log's edit hold what was assumed when its media was found, too.
         path: Position in the timeline's object tree, for writing markers on the clip.
     """
 

@@ -1,0 +1,48 @@
+"""What was assumed about clips: gathered, kept with each clip, and told in as few lines as do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shotlog.engine.locate import Located
+from shotlog.schema.ranges import ClipRange, Edit
+
+_NAMED = 3
+"""Clips that a line names; of more it tells the number."""
+
+ByClip = Mapping[str, tuple[str, ...]]
+"""Sentences by clip id; none names its clip."""
+
+
+def warnings_of(clips: Sequence[ClipRange], looked_at: Sequence[Located]) -> ByClip:
+    """What was assumed about each clip: by the reader of its timeline, then where it was found."""
+    found = {item.clip.id: item.warnings for item in looked_at}
+    return {clip.id: (*clip.warnings, *found.get(clip.id, ())) for clip in clips}
+
+
+def with_warnings(edit: Edit, warnings: ByClip) -> Edit:
+    """The edit with what was assumed about its clips kept with them, for their markers."""
+    clips = [c.model_copy(update={"warnings": warnings.get(c.id, c.warnings)}) for c in edit.clips]
+    return edit.model_copy(update={"clips": tuple(clips)})
+
+
+def folded(clips: Sequence[ClipRange], warnings: ByClip) -> list[str]:
+    """A line for every sentence, with the clips that it is about.
+
+    ``A001.mov: it runs backwards``, or of several ``12 clips: it runs backwards (A001.mov,
+    A002.mov, A003.mov and 9 more)``.
+    """
+    about: dict[str, list[str]] = {}
+    for clip in clips:
+        for sentence in dict.fromkeys(warnings.get(clip.id, ())):
+            about.setdefault(sentence, []).append(clip.name or clip.id)
+    return [_line(sentence, names) for sentence, names in about.items()]
+
+
+def _line(sentence: str, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]}: {sentence}"
+    named = list(dict.fromkeys(names))[:_NAMED]
+    more = len(names) - len(named)
+    tail = f" and {more} more" if more else ""
+    return f"{len(names)} clips: {sentence} ({', '.join(named)}{tail})"
