@@ -12,7 +12,7 @@ from shotlog.schema.findings import Marker
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import exact_rate, nearest_frame
 from shotlog_otio.markerlist import MARKERS
-from shotlog_otio.written import is_edited, own_data, seconds_in, start_of
+from shotlog_otio.written import is_edited, own_data, rate_in, seconds_in, start_of
 
 Place = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to an object in it."""
@@ -142,7 +142,6 @@ def _clip_rate(clip: Mapping[str, Any], timeline_rate: Fraction) -> float:
     media = references.get(active) if isinstance(references, dict) else clip.get("media_reference")
     available = media.get("available_range") if isinstance(media, dict) else None
     for found in (clip.get("source_range"), available):
-        rate = found["start_time"]["rate"] if isinstance(found, dict) else 0
-        if rate > 0:
-            return float(rate)
+        if isinstance(found, dict) and (rate := rate_in(found.get("start_time"))):
+            return rate
     return float(timeline_rate)

@@ -56,7 +56,7 @@ def read_edit(path: Path) -> Edit:
         start=start,
         duration=root.timing.length,
         clips=tuple(clips),
-        warnings=(*warnings, *walk.warnings),
+        warnings=(*document.warnings, *warnings, *walk.warnings),
     )
 
 

@@ -212,6 +212,13 @@ def seconds_in(time: Any) -> Fraction | None:
         return None
 
 
+def rate_in(time: Any) -> float | None:
+    """The rate of a ``RationalTime`` in JSON, as it is written; None where it is no rate."""
+    rate = time.get("rate") if isinstance(time, dict) else None
+    is_rate = isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0
+    return float(rate) if is_rate else None
+
+
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
     """Of what an editor sees; the range in frames, as tools differ in the digits of a rate."""
     place = _range(marker)

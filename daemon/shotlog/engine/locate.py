@@ -92,7 +92,9 @@ def _fact(file: MediaReference, content: str) -> str:
     return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
 
 
-def locate(edit: Edit, clips: Sequence[ClipRange], shelf: MediaShelf) -> Iterator[Located | Problem]:
+def locate(
+    edit: Edit, clips: Sequence[ClipRange], shelf: MediaShelf
+) -> Iterator[Located | Problem]:
     """Finds the media of clips and their ranges there, or says why they cannot be analysed.
 
     Args:
@@ -145,7 +147,7 @@ def _place(clip: ClipRange, media: Media, origin: Origin) -> Located:
             f"the clip uses {float(wanted.start):.2f} s to {float(wanted.end):.2f} s"
             f" of a file that is {float(media.duration or 0):.2f} s long",
         )
-    warnings = (origin.assumed,) if origin.assumed else ()
+    warnings: tuple[str, ...] = (origin.assumed,) if origin.assumed else ()
     if inside.duration < wanted.duration - frame_of(media):
         lost = float(wanted.duration - inside.duration)
         warnings += (f"{lost:.2f} s of the clip lie outside its media",)
