@@ -14,6 +14,8 @@ from typing import Any
 
 import opentimelineio as otio
 
+from shotlog_otio.written import NAME_LIMIT, clean
+
 Json = dict[str, Any]
 
 FORMER_NAMES = {
@@ -137,17 +139,17 @@ class _Mender:
             self._contents(value, member, subject)
         return value
 
-    def _contents(self, value: Json | list[Any], member: str, subject: str) -> None:
+    def _contents(self, value: Any, member: str, subject: str) -> None:
         """Mends what lies in a container of no kind, such as metadata."""
         if _reads(_boxed(value)):
             return
         for key in list(value) if isinstance(value, dict) else range(len(value)):
-            found = self._inside(value[key], "", subject)
-            if not _reads(_boxed(found)):
-                found = None
-                self.warnings.append(f"{subject}: something in its {member or 'metadata'} cannot"
-                                     " be read and is passed over")  # fmt: skip
-            value[key] = found
+            value[key] = self._inside(value[key], "", subject)
+            if not _reads(_boxed(value[key])):
+                value[key] = None
+                place = f"its {member}" if member else "its metadata"
+                self.warnings.append(f"{subject}: something in {place} cannot be read and is"
+                                     " passed over")  # fmt: skip
 
     def _part(self, part: Any, member: str, owner: str) -> list[Any]:
         """An object of a list as it was, mended, or what stands in its place; a marker goes."""
@@ -217,7 +219,7 @@ def _called(part: Any, member: str, owner: str) -> str:
     name = part.get("name") if isinstance(part, dict) else None
     if member.startswith("media_reference"):
         return f"the media of {owner}"
-    named = f' "{name}"' if isinstance(name, str) and name else ""
+    named = f' "{clean(name, NAME_LIMIT)}"' if isinstance(name, str) and name else ""
     if member == "children":
         return f"the {kind.lower() or 'item'}{named or ' without a name'}"
     word = member.removesuffix("s")

@@ -215,8 +215,9 @@ def seconds_in(time: Any) -> Fraction | None:
 def rate_in(time: Any) -> float | None:
     """The rate of a ``RationalTime`` in JSON, as it is written; None where it is no rate."""
     rate = time.get("rate") if isinstance(time, dict) else None
-    is_rate = isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0
-    return float(rate) if is_rate else None
+    if isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0:
+        return float(rate)
+    return None
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
