@@ -23,7 +23,7 @@ from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
 from shotlog_otio.exact import exact_seconds
 
 KEY = "shotlog"
-"""Our key in a marker's metadata; nothing else in a timeline is ours."""
+"""Our key in the metadata of markers and of timelines that we make; nothing else is ours."""
 
 COLOURS = {
     MarkerFamily.SHOT: "CYAN",

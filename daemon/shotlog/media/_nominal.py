@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from shotlog.schema.times import exact_rate
-
-USUAL_RATES = (
-    Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30),
-    Fraction(48000, 1001), Fraction(48), Fraction(50), Fraction(60000, 1001), Fraction(60),
-    Fraction(100), Fraction(120000, 1001), Fraction(120),
-)  # fmt: skip
-"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film)."""
+from shotlog.schema.times import USUAL_RATES, exact_rate
 
 _BEYOND = Fraction(4, 100)
 """A rate that lies further below or above all usual ones than their neighbours lie apart (24 and
@@ -54,8 +47,8 @@ def nominal_rate(times: Sequence[int], base: Fraction, rate: Fraction, variable:
         variable: Whether it is variable.
 
     Returns:
-        One of ``USUAL_RATES``; a rate 4 % below or above all of them as it is, and so a constant
-        rate that is not usual.
+        One of :data:`~shotlog.schema.times.USUAL_RATES`; a rate 4 % below or above all of them as
+        it is, and so a constant rate that is not usual.
     """
     if not variable or len(times) < 3:
         return rate

@@ -35,6 +35,12 @@ def start_timecode(container: InputContainer, video: VideoStream | None) -> Frac
     return None
 
 
+def starts_drop_frame(container: InputContainer) -> bool | None:
+    """Whether the timecode of a file is written as drop-frame; None where it carries none."""
+    found = filter(None, (_TIMECODE.fullmatch(text.strip()) for text in _stated(container)))
+    return next((match[4] != ":" for match in found), None)
+
+
 def _stated(container: InputContainer) -> Iterator[str]:
     """Every text that says a timecode, that of a timecode track first."""
     tracks = sorted(container.streams, key=lambda stream: stream.type != "data")

@@ -19,7 +19,7 @@ from shotlog.media._container import (
     picture_stream,
     sound_stream,
 )
-from shotlog.media._startcode import start_timecode
+from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id, sequence_files
@@ -60,7 +60,7 @@ def probe(reference: MediaReference) -> Media:
                 picture = _first_picture(container, stream, path)
                 zero = _time(picture, stream)
                 video = _video(reference, container, stream, picture)
-            timecode = start_timecode(container, video)
+            timecode, drop_frame = start_timecode(container, video), starts_drop_frame(container)
             name = container.format.name
         audio = _audio(reference, zero, alone=video is None) if sound else None
         if video is None and audio is None:
@@ -73,6 +73,7 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            start_drop_frame=drop_frame,
         )
 
 

@@ -98,6 +98,7 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        start_drop_frame: Whether that timecode is written as drop-frame; None without one.
     """
 
     path: str
@@ -107,6 +108,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
+    start_drop_frame: bool | None = None
 
     @property
     def duration(self) -> Fraction | None:

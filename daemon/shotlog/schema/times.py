@@ -16,6 +16,13 @@ from shotlog.schema.base import Model, Rate, Seconds
 _NTSC = 1001
 _TIMECODE_DAY = 24 * 3600
 
+USUAL_RATES = (
+    Fraction(24000, _NTSC), Fraction(24), Fraction(25), Fraction(30000, _NTSC), Fraction(30),
+    Fraction(48000, _NTSC), Fraction(48), Fraction(50), Fraction(60000, _NTSC), Fraction(60),
+    Fraction(100), Fraction(120000, _NTSC), Fraction(120),
+)  # fmt: skip
+"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film), the slowest first."""
+
 
 class TimeRange(Model):
     """A half-open range ``[start, end)`` in exact seconds.
