@@ -62,7 +62,7 @@ def _known(media: Media) -> dict[Fraction, str]:
 
 
 def _assumed(wrong: str, start: Fraction, known: Mapping[Fraction, str]) -> str:
-    return f"{wrong}; {known[start]} was taken ({float(start):.3f} s)"
+    return f"{wrong}; {known[start]}, {float(start):.3f} s, was taken"
 
 
 def _fits(used: Sequence[TimeRange], start: Fraction, media: Media) -> tuple[int, Fraction]:
