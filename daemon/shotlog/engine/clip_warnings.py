@@ -42,7 +42,7 @@ def folded(clips: Sequence[ClipRange], warnings: ByClip) -> list[str]:
 def _line(sentence: str, names: Sequence[str]) -> str:
     if len(names) == 1:
         return f"{names[0]}: {sentence}"
-    named = list(dict.fromkeys(names))[:_NAMED]
-    more = len(names) - len(named)
-    tail = f" and {more} more" if more else ""
-    return f"{len(names)} clips: {sentence} ({', '.join(named)}{tail})"
+    different = list(dict.fromkeys(names))
+    more = len(different) - _NAMED
+    tail = f" and {more} more" if more > 0 else ""
+    return f"{len(names)} clips: {sentence} ({', '.join(different[:_NAMED])}{tail})"
