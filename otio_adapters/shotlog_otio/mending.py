@@ -113,6 +113,8 @@ class _Mender:
         sound, kind = _sound(_kind(thing)), _class(_kind(thing))
         if sound is None or kind is None:
             return "cannot be read"
+        if thing["OTIO_SCHEMA"] != sound["OTIO_SCHEMA"]:  # older ones have other members
+            sound = {member: sound[member] for member in sound if member in thing}
         damaged = _damaged(thing, sound)
         for member in damaged:
             if member == _ESSENTIAL or _is_the_point(member, kind):
@@ -178,7 +180,7 @@ class _Mender:
 _PARTS = {
     "markers": otio.schema.Marker,
     "effects": otio.schema.Effect,
-    "children": otio.core.SerializableObject,
+    "children": (otio.core.Composable, otio.schema.Timeline, otio.schema.SerializableCollection),
     "media_references": otio.core.MediaReference,
     "media_reference": otio.core.MediaReference,
 }

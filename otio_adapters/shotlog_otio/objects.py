@@ -83,6 +83,9 @@ def _make_readable(data: dict[str, Any], path: Path) -> bool:
             item["OTIO_SCHEMA"], changed = "Marker.2", True
             color = item.get("color")
             item["color"] = str(color.get("name") or "") if isinstance(color, dict) else color
+        elif name == "Clip" and version == 1 and "media_references" in item:
+            del item["media_references"]  # its upgrade writes them anew; an error then crashes it
+            changed = True
         elif version > known.get(name, version):
             raise TimelineTooNew(
                 str(path),

@@ -18,6 +18,10 @@ Place = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to an object in it."""
 
 
+_DEFAULT_MEDIA = "DEFAULT_MEDIA"
+"""OpenTimelineIO's key of a clip's media where the clip does not choose."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A marker that is to be written: on which object, and where in that object's time."""
@@ -138,7 +142,7 @@ def _origin(stack: Mapping[str, Any], edit: Edit) -> Fraction:
 def _clip_rate(clip: Mapping[str, Any], timeline_rate: Fraction) -> float:
     """The rate at which a clip counts its source: of its range, its media, or the timeline."""
     references = clip.get("media_references")
-    active = clip.get("active_media_reference_key")
+    active = str(clip.get("active_media_reference_key") or _DEFAULT_MEDIA)
     media = references.get(active) if isinstance(references, dict) else clip.get("media_reference")
     available = media.get("available_range") if isinstance(media, dict) else None
     for found in (clip.get("source_range"), available):
