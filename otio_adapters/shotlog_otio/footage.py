@@ -15,7 +15,7 @@ FALLBACK_RATE = Fraction(24)
 
 _Fact = TypeVar("_Fact", bound=Hashable)
 
-_MEANT = Fraction(4, 100)
+_MEANT = Fraction(2, 100)
 """By so much the mean of an uneven slow rate may miss the even one that is taken for it."""
 
 _SLOW = (Fraction(24), Fraction(25), Fraction(30))

@@ -125,7 +125,8 @@ def test_an_own_range_that_is_lost_is_not_taken_for_all_of_the_media(tmp_path: P
     _items(data)[0]["source_range"] = {"OTIO_SCHEMA": "TimeRange.1", "start_time": None}
     first, _ = read(tmp_path, data).clips
     assert first.problem is not None
-    assert (first.problem.code, first.timeline.duration) == ("clip-empty", 0)
+    assert first.problem.code == "clip-empty"
+    assert not first.timeline.duration
 
 
 @pytest.mark.parametrize("wrong", [None, 7, {}, as_data(otio.schema.Marker("m"))])
