@@ -353,7 +353,7 @@ def test_two_thousand_shots_are_rendered_in_seconds() -> None:
 
 
 def test_every_warning_is_told_once() -> None:
-    made = log([logged(1)], warnings=("the timeline is odd", "A001: it is odd"))
+    made = log([logged(0, 2)], warnings=("the timeline is odd", "A001: it is odd"))
     edit = made.edit.model_copy(update={"warnings": ("the timeline is odd",)})
     text = render_report(made.model_copy(update={"edit": edit}), picture)
     assert [text.count(told) for told in made.warnings] == [1, 1]

@@ -77,8 +77,8 @@ class Edit(Model):
         name: The timeline's name.
         rate: Its exact frame rate.
         start: Global start (timecode of timeline time 0), in seconds.
-        drop_frame: Whether its timecode is shown drop-frame; None where nobody told, and its start
-            decides (:func:`~shotlog.schema.times.counts_drop_frame`).
+        drop_frame: Whether its timecode is shown drop-frame; None where that is not told, and the
+            rounder reading of its start counts.
         duration: Length in seconds.
         clips: Every video clip of every track and nest.
         warnings: What was assumed about the timeline, in words.
