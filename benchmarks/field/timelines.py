@@ -448,6 +448,11 @@ def _damaged(change: Callable[[Json], object]) -> Tell:
     return tell
 
 
+def _negative_and_nan(item: Json) -> None:
+    for marker, frames in zip(item["markers"], (-5, float("nan")), strict=True):
+        marker["marked_range"]["duration"]["value"] = frames
+
+
 def _of_marker(**members: object) -> Tell:
     return _damaged(lambda item: item["markers"][0].update(members))
 
@@ -490,6 +495,10 @@ _ODD_MARKERS = (
     Case(
         _ODD, "neither name nor comment nor colour", "2 shots, nothing; text kept",
         _of_marker(name=None, comment=None, color=None),
+    ),
+    Case(
+        _ODD, "a length below nothing, and one that is no number", "2 shots, nothing; text kept",
+        _damaged(_negative_and_nan),
     ),
     Case(
         _ODD, "null among the markers",

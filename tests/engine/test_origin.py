@@ -60,9 +60,14 @@ def test_where_nothing_fits_all_the_start_counts_that_fits_most() -> None:
     assert start((12, 24), (16, 20), (0, 4)) == TEN
 
 
-def test_of_starts_that_fit_as_many_the_one_counts_that_leaves_more_film_inside() -> None:
-    # 8 s to 20 s: from 10 s on 10 of them lie inside, from 0 on 7.
+def test_of_starts_that_fit_as_many_the_first_counts() -> None:
+    # From the timecode only the first clip fits, from 0 only the second, though that is longer.
+    assert start((20, 24), (0, 5)) == TEN
+
+
+def test_a_clip_that_fits_nowhere_is_shown_as_far_as_it_can_be() -> None:
     assert start((8, 20)) == TEN
+    assert start((5, 18), of=media(timecode=HOUR)) == 0
 
 
 def test_a_frame_more_or_less_is_no_misfit() -> None:

@@ -32,7 +32,8 @@ def origin_of(source: MediaReference, media: Media, used: Sequence[TimeRange]) -
     another start puts one inside. Where it tells none (many exporters leave the available range
     out), the first of these is taken under which every clip lies inside the file: for an image
     sequence the number of its first picture, the file's start timecode, 0. Where none fits all,
-    the one that fits most of them; of those the one that leaves most film inside, then the first.
+    the one that fits most of them; of those the one under which most lie inside in part, then the
+    first.
 
     Args:
         source: How the timeline refers to the file.
@@ -65,18 +66,15 @@ def _assumed(wrong: str, start: Fraction, known: Mapping[Fraction, str]) -> str:
     return f"{wrong}; {known[start]}, {float(start):.3f} s, was taken"
 
 
-def _fits(used: Sequence[TimeRange], start: Fraction, media: Media) -> tuple[int, Fraction]:
-    """How many clips lie wholly inside, and how much film lies inside in all."""
-    fits = [_fit(span, start, media) for span in used]
-    return sum(whole for whole, _ in fits), sum((film for _, film in fits), Fraction(0))
-
-
-def _fit(span: TimeRange, start: Fraction, media: Media) -> tuple[bool, Fraction]:
-    """Whether a range lies inside the file to within a frame, and how much of it does."""
-    wanted, frame = span.shifted(-start), frame_of(media)
-    end = wanted.end if media.duration is None else media.duration
-    inside = max(Fraction(0), min(wanted.end, end) - max(wanted.start, Fraction(0)))
-    return wanted.start >= -frame and wanted.end <= end + frame, inside
+def _fits(used: Sequence[TimeRange], start: Fraction, media: Media) -> tuple[int, int]:
+    """How many clips lie inside the file wholly, to within a frame, and how many in part."""
+    frame, wanted = frame_of(media), [span.shifted(-start) for span in used]
+    ends = [span.end if media.duration is None else media.duration for span in wanted]
+    pairs = list(zip(wanted, ends, strict=True))
+    return (
+        sum(span.start >= -frame and span.end <= end + frame for span, end in pairs),
+        sum(span.end > 0 and span.start < end for span, end in pairs),
+    )
 
 
 def frame_of(media: Media) -> Fraction:
