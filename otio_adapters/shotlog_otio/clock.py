@@ -11,8 +11,10 @@ from typing import Any
 
 from shotlog.schema.times import counts_drop_frame, knows_drop_frame
 from shotlog_otio.exact import exact_seconds, rate_of
-from shotlog_otio.footage import FALLBACK_RATE
 from shotlog_otio.layout import Node, is_picture
+
+FALLBACK_RATE = Fraction(24)
+"""Taken where a timeline tells no frame rate; OpenTimelineIO's own examples are at 24."""
 
 _DEEPEST = 6
 """Levels of a timeline's metadata that are searched; adapters put a sequence's facts higher."""

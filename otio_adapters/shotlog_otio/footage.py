@@ -10,9 +10,6 @@ from typing import TypeVar
 from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.times import USUAL_RATES
 
-FALLBACK_RATE = Fraction(24)
-"""Taken where nothing tells a frame rate; OpenTimelineIO's own examples are at 24."""
-
 _Fact = TypeVar("_Fact", bound=Hashable)
 
 _MEANT = Fraction(2, 100)
@@ -20,6 +17,9 @@ _MEANT = Fraction(2, 100)
 
 _SLOW = (Fraction(24), Fraction(25), Fraction(30))
 """Rates on whose grids slow recorders, which drop frames at will, mean theirs to lie."""
+
+_NAMED = 4
+"""Rates that a sentence lists; of more it tells the ends."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,8 @@ class FootageClock:
     warnings: tuple[str, ...]
 
 
-_NAMED = 4
-"""Rates that a sentence lists; of more it tells the ends."""
-
-
 def footage_clock(media: Sequence[Media]) -> FootageClock:
-    """The clock of a timeline of these files, which must have pictures.
+    """The clock of a timeline of files, of which there is one at least, all with pictures.
 
     It has the usual rate that most of the footage has, by length. Where none has one, the rates
     count that fit the footage best: of slower footage the smallest on whose grid its frames lie,
@@ -51,18 +47,21 @@ def footage_clock(media: Sequence[Media]) -> FootageClock:
     """
     films = [(item.video, item.duration or Fraction(0)) for item in media if item.video]
     usual = [(_meant(video), length) for video, length in films if _meant(video) in USUAL_RATES]
-    rate = _most(usual) or _most([(_fitting(_meant(v), v), length) for v, length in films])
-    counts = [(i.start_drop_frame, i.duration or Fraction(0)) for i in media]
-    drop_frame = _most([(drop, length) for drop, length in counts if drop is not None])
-    return FootageClock(rate or FALLBACK_RATE, drop_frame, _told(media, rate or FALLBACK_RATE))
+    rate = _most(usual or [(_fitting(_meant(video), video), length) for video, length in films])
+    counts = [
+        (item.start_drop_frame, item.duration or Fraction(0))
+        for item in media
+        if item.start_drop_frame is not None
+    ]
+    return FootageClock(rate, _most(counts) if counts else None, _told(media, rate))
 
 
-def _most(lengths: Iterable[tuple[_Fact, Fraction]]) -> _Fact | None:
-    """The fact that holds for most of the film; the first of equals, None of nothing."""
+def _most(lengths: Iterable[tuple[_Fact, Fraction]]) -> _Fact:
+    """The fact that holds for most of the film; the first of equals."""
     total: dict[_Fact, Fraction] = {}
     for fact, length in lengths:
         total[fact] = total.get(fact, Fraction(0)) + length
-    return max(total, key=lambda fact: total[fact], default=None)
+    return max(total, key=lambda fact: total[fact])
 
 
 def _meant(video: VideoStream) -> Fraction:

@@ -9,7 +9,6 @@ order, save lists of markers: a position in what is read is a position in the te
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import opentimelineio as otio
@@ -33,7 +32,8 @@ _NO_RANGE = {
     "start_time": _NOT_A_NUMBER,
     "duration": _NOT_A_NUMBER,
 }
-"""An own range that readers refuse as we do one that says so; null would mean all of the media."""
+"""Stands for an own range that cannot be read: one of no numbers is refused, and so the item has no
+known length. Null would mean all of its media."""
 
 _BESIDE_THE_POINT = frozenset(
     {"metadata", "name", "enabled", "effect_name", "available_range", "available_image_bounds"}
@@ -149,9 +149,8 @@ class _Mender:
             value[key] = self._inside(value[key], "", subject)
             if not _reads(_boxed(value[key])):
                 value[key] = None
-                place = f"its {member}" if member else "its metadata"
-                self.warnings.append(f"{subject}: something in {place} cannot be read and is"
-                                     " passed over")  # fmt: skip
+                lost = f"something in its {member or 'metadata'} cannot be read"
+                self.warnings.append(f"{subject}: {lost} and is passed over")
 
     def _part(self, part: Any, member: str, owner: str) -> list[Any]:
         """An object of a list as it was, mended, or what stands in its place; a marker goes."""
@@ -239,9 +238,8 @@ def _class(kind: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-@cache
 def _sound(kind: str) -> Json | None:
-    """An empty object of a kind, as OpenTimelineIO itself makes it; not to be changed."""
+    """A new, empty object of a kind, as OpenTimelineIO itself makes it."""
     made = _class(kind)
     if made is None or not issubclass(made, otio.core.SerializableObject):
         return None

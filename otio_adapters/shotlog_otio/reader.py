@@ -19,10 +19,9 @@ from shotlog.schema.errors import (
 )
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeRange
-from shotlog_otio.clock import clock_of
+from shotlog_otio.clock import FALLBACK_RATE, clock_of
 from shotlog_otio.document import Document, load
 from shotlog_otio.exact import rate_of
-from shotlog_otio.footage import FALLBACK_RATE
 from shotlog_otio.layout import Keys, Layout, Node, is_picture
 from shotlog_otio.references import References
 from shotlog_otio.retime import is_premiere
