@@ -12,7 +12,7 @@ from typing import Any
 import opentimelineio as otio
 
 from benchmarks.field.case import Case
-from benchmarks.field.edits import Json, clip, saved, span, timeline
+from benchmarks.field.cutting import Json, clip, saved, span, timeline
 from benchmarks.field.make import film
 from benchmarks.field.product import analyzed, faults, seconds, shotlog
 from shotlog.schema.findings import Log

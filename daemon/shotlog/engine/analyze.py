@@ -6,14 +6,14 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.clip_warnings import folded, warnings_of, with_warnings
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
-from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
+from shotlog.engine.locate import Located, MediaShelf, Uses, locate, spans_by_media
 from shotlog.engine.measuring import Outcome, plan, take_missing
 from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
@@ -106,11 +106,13 @@ def analyze_together(
     options, progress, shelf = options or Options(), progress or Silent(), shelf or MediaShelf()
     try:
         if len(edits) > 1:
-            located: list[Located] = []
+            clips: list[ClipRange] = []
+            uses: dict[str, Uses] = {}
             for number, edit in enumerate(edits):
-                found, _ = _locate(edit, _numbered(number, edit, options), shelf, progress)
-                located += found
-            _examine(located, analyzers, cache, progress)
+                own = _numbered(number, edit, options)
+                clips += own
+                uses |= _uses(edit, own)
+            _examine(clips, uses, analyzers, cache, progress, shelf)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, shelf)
     except KeyboardInterrupt:
@@ -126,20 +128,19 @@ def _analyze(
     shelf: MediaShelf,
 ) -> Log:
     clips = _wanted(edit, options)
-    located, problems = _locate(edit, clips, shelf, progress)
     for _ in range(_ATTEMPTS):
-        seen = _examine(located, analyzers, cache, progress)
+        seen = _examine(clips, _uses(edit, clips), analyzers, cache, progress, shelf)
         found = conclude(
             edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
         )
         # Somebody may empty the cache, or need its room, while this run still uses what is in it.
-        if all(map(seen.outcome.explains, plan(located, analyzers, cache))):
+        if all(map(seen.outcome.explains, plan(seen.located, analyzers, cache))):
             break
     else:
         message = "what was measured was thrown away again and again while it was needed"
         hint = "Stop what empties the cache, or do without: --in-process --no-cache."
         raise CacheError(str(cache.path), message, hint)
-    cache.asked += _film_seconds(located)
+    cache.asked += _film_seconds(seen.located)
     assumed = warnings_of(clips, [item.located for item in seen.divided])
     warnings = [*edit.warnings, *_left_out(edit, clips), *folded(clips, assumed)]
     return Log(
@@ -149,8 +150,7 @@ def _analyze(
         excitement=found.excitement,
         cuts=found.cuts,
         problems=(
-            *problems, *seen.problems, *seen.outcome.problems, *seen.looked.problems,
-            *found.problems,
+            *seen.problems, *seen.outcome.problems, *seen.looked.problems, *found.problems
         ),
         warnings=tuple(dict.fromkeys(warnings + seen.outcome.warnings + cache.warnings)),
     )  # fmt: skip
@@ -161,12 +161,14 @@ class _Seen:
     """What looking at clips gave, beside the evidence in the cache.
 
     Attributes:
-        divided: The clips that could be read, divided into shots.
+        located: The clips whose media were found.
+        divided: Those that could be read, divided into shots.
         outcome: What went wrong in the first pass.
         looked: What models have seen.
-        problems: Clips of which their media hold nothing.
+        problems: Clips that could not be used at all.
     """
 
+    located: list[Located]
     divided: list[Divided]
     outcome: Outcome
     looked: Looked
@@ -174,10 +176,15 @@ class _Seen:
 
 
 def _examine(
-    located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache, progress: Progress
+    clips: Sequence[ClipRange],
+    uses: Mapping[str, Uses],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    progress: Progress,
+    shelf: MediaShelf,
 ) -> _Seen:
     """Everything that needs the pictures or the sound: what comes after it is cheap."""
-    problems: list[Problem] = []
+    located, problems = _locate(clips, uses, shelf, progress)
     outcome = take_missing(plan(located, analyzers, cache), cache, progress)
     readable: list[Located] = []
     for item in located:
@@ -190,7 +197,7 @@ def _examine(
             readable.append(ended)
     divided = divide(readable, cache, progress)
     looked = measure_windows(divided, analyzers, cache, progress)
-    return _Seen(divided, outcome, looked, problems)
+    return _Seen(located, divided, outcome, looked, problems)
 
 
 def _wanted(edit: Edit, options: Options) -> list[ClipRange]:
@@ -201,6 +208,11 @@ def _numbered(number: int, edit: Edit, options: Options) -> list[ClipRange]:
     """The wanted clips of an edit, under ids that no other edit's clips have."""
     clips = _wanted(edit, options)
     return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
+
+
+def _uses(edit: Edit, clips: Sequence[ClipRange]) -> dict[str, Uses]:
+    """By the ids that its wanted clips bear here, what an edit uses of its files."""
+    return dict.fromkeys((clip.id for clip in clips), Uses(edit))
 
 
 def _film_seconds(located: Sequence[Located]) -> float:
@@ -215,15 +227,15 @@ def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
 
 
 def _locate(
-    edit: Edit, clips: Sequence[ClipRange], shelf: MediaShelf, progress: Progress
+    clips: Sequence[ClipRange], uses: Mapping[str, Uses], shelf: MediaShelf, progress: Progress
 ) -> tuple[list[Located], list[Problem]]:
-    """The clips whose media were found, and what is wrong with the others."""
     located: list[Located] = []
     problems: list[Problem] = []
     with progress.stage("Media", len(clips), "clips") as bar:
-        for found in locate(edit, clips, shelf):
+        for clip in clips:
+            found = locate(clip, uses[clip.id], shelf)
             if isinstance(found, Problem):
-                problems.append(found)
+                problems.append(found.model_copy(update={"clip": clip.id}))
             else:
                 located.append(found)
             bar.advance(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -92,48 +92,46 @@ def _fact(file: MediaReference, content: str) -> str:
     return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
 
 
-def locate(
-    edit: Edit, clips: Sequence[ClipRange], shelf: MediaShelf
-) -> Iterator[Located | Problem]:
-    """Finds the media of clips and their ranges there, or says why they cannot be analysed.
+class Uses:
+    """What the clips of one edit use of each file; together they decide where its clock starts.
 
-    Args:
-        edit: The edit that the clips belong to. All its clips of a file decide together where the
-            clock of that file starts, so what is found of one does not depend on what else is
-            looked at.
-        clips: Those that are wanted; their ids may differ from those in the edit.
-        shelf: Where media are probed.
-
-    Yields:
-        For each clip, in order, where it lies; a problem names the clip.
+    Clips that are switched off have their say as well, so that what is found of a clip does not
+    depend on what else is looked at.
     """
-    used: dict[MediaReference, list[TimeRange]] = defaultdict(list)
-    for clip in edit.clips:
-        if clip.media is not None and clip.source.duration > 0:
-            used[_source(clip.media)].append(clip.source)
-    origins: dict[MediaReference, Origin] = {}
-    for clip in clips:
-        if clip.problem is not None or clip.media is None:
-            problem = clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
-            yield problem.model_copy(update={"clip": clip.id})
-            continue
-        try:
-            media = shelf.get(clip.media)
-            if media.video is None:
-                raise NoPicture(media.path)
-            source = _source(clip.media)
-            if source not in origins:
-                origins[source] = origin_of(source, media, used[source])
-            yield _place(clip, media, origins[source])
-        except ShotlogError as error:
-            yield error.problem.model_copy(
-                update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
-            )
+
+    def __init__(self, edit: Edit) -> None:
+        self._spans: dict[MediaReference, list[TimeRange]] = defaultdict(list)
+        self._origins: dict[MediaReference, Origin] = {}
+        for clip in edit.clips:
+            if clip.media is not None and clip.source.duration > 0:
+                self._spans[_source(clip.media)].append(clip.source)
+
+    def origin(self, reference: MediaReference, media: Media) -> Origin:
+        """Where the clock starts in which the edit counts a file."""
+        source = _source(reference)
+        if source not in self._origins:
+            self._origins[source] = origin_of(source, media, self._spans[source])
+        return self._origins[source]
 
 
 def _source(media: MediaReference) -> MediaReference:
     """A file, and where the timeline says that it starts."""
     return media.model_copy(update={"duration": None})
+
+
+def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
+    """Finds a clip's media and its range there, or says why it cannot be analysed."""
+    if clip.problem is not None or clip.media is None:
+        return clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
+    try:
+        media = shelf.get(clip.media)
+        if media.video is None:
+            raise NoPicture(media.path)
+        return _place(clip, media, uses.origin(clip.media, media))
+    except ShotlogError as error:
+        return error.problem.model_copy(
+            update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
+        )
 
 
 def _place(clip: ClipRange, media: Media, origin: Origin) -> Located:
