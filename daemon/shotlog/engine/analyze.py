@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.clip_warnings import folded, warnings_of, with_warnings
+from shotlog.engine.clip_warnings import folded, media_warnings, warnings_of, with_warnings
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
 from shotlog.engine.locate import Located, MediaShelf, Uses, locate, spans_by_media
@@ -141,10 +141,12 @@ def _analyze(
         hint = "Stop what empties the cache, or do without: --in-process --no-cache."
         raise CacheError(str(cache.path), message, hint)
     cache.asked += _film_seconds(seen.located)
-    assumed = warnings_of(clips, [item.located for item in seen.divided])
-    warnings = [*edit.warnings, *_left_out(edit, clips), *folded(clips, assumed)]
+    looked_at = [item.located for item in seen.divided]
+    assumed = warnings_of(clips, looked_at)
+    warnings = [*edit.warnings, *_left_out(edit, clips)]
+    warnings += [*media_warnings(looked_at), *folded(clips, assumed)]
     return Log(
-        edit=with_warnings(edit, assumed),
+        edit=with_warnings(edit, assumed, looked_at),
         shots=tuple(found.shots),
         highlights=tuple(found.highlights),
         excitement=found.excitement,

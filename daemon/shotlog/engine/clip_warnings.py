@@ -20,9 +20,22 @@ def warnings_of(clips: Sequence[ClipRange], looked_at: Sequence[Located]) -> ByC
     return {clip.id: (*clip.warnings, *found.get(clip.id, ())) for clip in clips}
 
 
-def with_warnings(edit: Edit, warnings: ByClip) -> Edit:
-    """The edit with what was assumed about its clips kept with them, for their markers."""
-    clips = [c.model_copy(update={"warnings": warnings.get(c.id, c.warnings)}) for c in edit.clips]
+def media_warnings(looked_at: Sequence[Located]) -> list[str]:
+    """What was assumed about media, a line each that names the file, whoever uses it."""
+    media = (item.media for item in looked_at)
+    lines = (f"{found.path}: {words}" for found in media for words in found.warnings)
+    return list(dict.fromkeys(lines))
+
+
+def with_warnings(edit: Edit, warnings: ByClip, looked_at: Sequence[Located]) -> Edit:
+    """The edit with what was assumed about clips and their media kept with them, for markers."""
+    media = {item.clip.id: item.media.warnings for item in looked_at}
+
+    def told(clip: ClipRange) -> tuple[str, ...]:
+        own = warnings.get(clip.id, clip.warnings)
+        return (*own, *(f"its media: {words}" for words in media.get(clip.id, ())))
+
+    clips = [clip.model_copy(update={"warnings": told(clip)}) for clip in edit.clips]
     return edit.model_copy(update={"clips": tuple(clips)})
 
 
