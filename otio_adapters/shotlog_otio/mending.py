@@ -114,6 +114,8 @@ class _Mender:
         if sound is None or kind is None:
             return "cannot be read"
         if thing["OTIO_SCHEMA"] != sound["OTIO_SCHEMA"]:  # older ones have other members
+            if issubclass(kind, otio.schema.Marker):
+                return "cannot be read"
             sound = {member: sound[member] for member in sound if member in thing}
         damaged = _damaged(thing, sound)
         for member in damaged:

@@ -173,6 +173,18 @@ def test_markers_of_a_nest_are_told_of_as_well(tmp_path: Path) -> None:
     )
 
 
+def test_a_marker_of_the_first_version_is_passed_over_alone(tmp_path: Path) -> None:
+    data = _edit()
+    for marker in _items(data)[0]["markers"]:
+        marker["OTIO_SCHEMA"], marker["range"] = "Marker.1", marker.pop("marked_range")
+    _items(data)[0]["markers"][0]["range"] = None
+    path = saved(tmp_path, data)
+    assert [marker.name for marker in load(path).root.tracks[0][0].markers] == ["y"]
+    assert load(path).warnings == (
+        'the marker "x" on the clip "a" cannot be read and is passed over',
+    )
+
+
 def test_a_clip_of_the_first_version_is_mended_as_one(tmp_path: Path) -> None:
     data = _edit()
     first = _items(data)[0]
