@@ -115,7 +115,7 @@ _STARTS = (
         _ranges("01:00:00:00", (25, 25), (100, 50)),
     ),
     Case(_RANGE, "no timecode, source from 0", "a 1-2", _ranges(None, (25, 25))),
-    # 20 s of source from 10 s on would be 5 s too long; from 0 it would be 15 s too long.
+    # It fits neither from 10 s nor from 0: then the timecode counts, as the first of equals.
     Case(
         _RANGE, "the clip is longer than the file", "a 0-15", _ranges("00:00:10:00", (250, 500)),
     ),

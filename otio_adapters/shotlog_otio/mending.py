@@ -36,7 +36,10 @@ _NO_RANGE = {
 known length. Null would mean all of its media."""
 
 _BESIDE_THE_POINT = frozenset(
-    {"metadata", "name", "enabled", "effect_name", "available_range", "available_image_bounds"}
+    {
+        *("metadata", "name", "enabled", "effect_name"),
+        *("available_range", "available_image_bounds", "missing_frame_policy"),
+    }
 )
 """Members without which an effect or a media reference still says what it is for."""
 
