@@ -15,7 +15,6 @@ from benchmarks.field.case import Case
 from benchmarks.field.make import Pixels, ffmpeg, film, scene
 from benchmarks.field.product import analyzed, cuts, faults, shotlog
 from shotlog.schema.findings import Log
-from shotlog_otio import read_edit
 
 _SIZE = (160, 90)
 _RATE = 24
@@ -364,16 +363,11 @@ def _real_name(folder: Path) -> str:
     return _told(folder, _clip(str(folder / "a.####.mp4.png"), (0, 48), (0, 48)))
 
 
-def _first_shown(folder: Path, pattern: str, start: float) -> str:
+def _first_shown(folder: Path, start: float) -> str:
     """Which picture a clip of a sequence shows first, where the timeline tells no range of it."""
     _pictures(folder, scenes=1, length=60)
-    clip = _clip(f"{folder}/{pattern}", (start, 10))
-    (found,) = read_edit(_saved(folder, clip)).clips
-    if found.media is None or found.media.sequence is None:
-        return "no sequence"
-    sequence = found.media.sequence
-    index = (found.source.start - (found.media.start or 0)) * sequence.rate
-    return f"{sequence.first + index}, {len(found.warnings)} warning"
+    log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.####.png", (start, 10))))
+    return f"{1001 + log.shots[0].shot.source.start * _RATE}; {faults(log)}"
 
 
 _ALL = f"{_WHOLE}nothing"
@@ -408,10 +402,12 @@ _PATTERNS = (
     # The film has 2 scenes of 24 frames.
     ("a film that is named so", "cuts 1, end 2; nothing", _real_name),
     # Counted by the numbers of the pictures, or from the first of them.
-    ("no range of the media, source 1020", "1020, 1 warning",
-     partial(_first_shown, pattern="a.####.png", start=1020)),
-    ("no range of the media, source 20", "1021, 0 warning",
-     partial(_first_shown, pattern="a.####.png", start=20)),
+    ("no range of the media, source 1020",
+     "1020; clip: the timeline does not tell where its media starts; the number of its first"
+     " picture, 41.708 s, was taken", partial(_first_shown, start=1020)),
+    ("no range of the media, source 20",
+     "1021; clip: the timeline does not tell where its media starts; the start of the file,"
+     " 0.000 s, was taken", partial(_first_shown, start=20)),
     ("none there", f"cuts none, end 0; clip (b.####.png): {_OFFLINE}",
      _patterned("b.####.png", (0, 100), (0, 100))),
 )  # fmt: skip

@@ -12,6 +12,8 @@ import opentimelineio as otio
 
 from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
 from shotlog.schema.media import Media, VideoStream
+from shotlog_otio.footage import footage_clock
+from shotlog_otio.written import KEY
 
 _STILL = Fraction(5)
 """Seconds for which a still is shown."""
@@ -25,9 +27,9 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
     A still has no length: it is shown for 5 s, as DaVinci Resolve ("standard still duration") and
     Premiere Pro ("still image default duration") do by default.
 
-    The timeline has the rate of the first film and starts at 00:00:00:00. Each clip is counted at
-    its own rate, from its own start timecode, so nothing is rounded; a file of a variable rate is
-    counted in its own ticks.
+    The timeline counts as :func:`~shotlog_otio.footage.footage_clock` has it and starts at
+    00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
+    rounded; a file of a variable rate is counted in its own ticks.
 
     Raises:
         TimelineEmpty: where there is no file.
@@ -38,18 +40,16 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     clips = [_clip(item) for item in media]
     timeline = otio.schema.Timeline(name=name)
-    timeline.global_start_time = otio.opentime.RationalTime(0, float(_rate(media)))
+    clock = footage_clock(media)
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
+    if clock.drop_frame is not None:
+        timeline.metadata[KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(clips)
     timeline.tracks.append(track)
     text: str = otio.core.serialize_json_to_string(timeline, indent=4)
     return text.encode() + b"\n"
-
-
-def _rate(media: Sequence[Media]) -> Fraction:
-    """That of the first film; a still has none of its own."""
-    return next((v.rate for v in map(_video, media) if not v.still), _video(media[0]).rate)
 
 
 def _video(media: Media) -> VideoStream:

@@ -28,11 +28,6 @@ _PATTERN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_GUESSED = (
-    "the timeline does not tell where the media starts; the numbers of its pictures were taken for"
-    " frames of the source"
-)
-
 
 class _Pattern(NamedTuple):
     """A path with a pattern, taken apart; width, first and last as far as it tells them."""
@@ -92,12 +87,11 @@ class Patterns:
     def __init__(self) -> None:
         self._names = cache(_names)
 
-    def read(self, clip: Any, paths: Iterable[str]) -> tuple[MediaReference, str | None] | None:
-        """The image sequence that a path stands for, and what had to be assumed.
+    def read(self, clip: Any, paths: Iterable[str]) -> MediaReference | None:
+        """The image sequence that a path stands for.
 
         The range of the media tells the rate and, where pictures of such numbers are there, the
-        first number; else it is the lowest that is there. A timeline without that range counts its
-        source by the numbers of the pictures, where these are there.
+        first number; else that is the lowest that is there.
 
         Args:
             clip: The OpenTimelineIO clip, which tells ranges and rate.
@@ -119,7 +113,7 @@ class Patterns:
 
 def _sequence(
     pattern: _Pattern, width: int, numbers: list[int], rate: Fraction, told: TimeRange, whole: bool
-) -> tuple[MediaReference, str | None]:
+) -> MediaReference:
     """The sequence of a pattern whose pictures have these numbers.
 
     Args:
@@ -135,13 +129,10 @@ def _sequence(
     end = max(numbers[-1], pattern.last or 0)
     counted = first in numbers or (0 < first <= end and first + length > lowest)
     if not whole:
-        found = pattern.sequence(width, lowest, pattern.last, rate)
-        if not counted:
-            return found, None
-        return found.model_copy(update={"start": lowest / rate}), _GUESSED
+        return pattern.sequence(width, lowest, pattern.last, rate)
     number = int(first) if counted and pattern.first is None else lowest
     last = number + length - 1 if pattern.last is None else pattern.last
-    return pattern.sequence(width, number, max(last, number), rate), None
+    return pattern.sequence(width, number, max(last, number), rate)
 
 
 def _clock(clip: Any) -> tuple[Fraction, TimeRange, bool] | None:

@@ -78,25 +78,24 @@ class References:
         """What the clip's active media reference says; media in a bundle is taken out of it."""
         reference, length = clip.media_reference, length_of(clip)
         try:
-            media, *told = self._media(clip, reference)
+            media = self._media(clip, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
         if length.available:
             start, duration = length.available.start, length.available.duration
             media = media.model_copy(update={"start": start, "duration": duration})
-        warnings = (*length.warnings, *filter(None, told), *_missing_frames(reference))
+        warnings = (*length.warnings, *_missing_frames(reference))
         return replace(length, media=media, warnings=warnings)
 
-    def _media(self, clip: Any, reference: Any) -> tuple[MediaReference, str | None]:
-        """Where the media lies, and what had to be assumed."""
+    def _media(self, clip: Any, reference: Any) -> MediaReference:
         name = clip.name
         if isinstance(reference, otio.schema.ExternalReference):
             numbered = self._patterns.read(clip, self._absolute(reference.target_url))
             if numbered is not None:
                 return numbered
-            return MediaReference(path=self._external(name, reference.target_url)), None
+            return MediaReference(path=self._external(name, reference.target_url))
         if isinstance(reference, otio.schema.ImageSequenceReference):
-            return self._sequence(name, reference), None
+            return self._sequence(name, reference)
         if isinstance(reference, otio.schema.GeneratorReference):
             kind = reference.generator_kind or reference.name or "a title or colour"
             raise NoPicture(

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from shotlog.engine import MediaShelf
-from shotlog.engine.locate import Located, locate
+from shotlog.engine.locate import Located, Uses, locate
 from shotlog.render.video import write_video
 from shotlog.schema.errors import Problem
-from shotlog.schema.ranges import ClipRange, MediaReference
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
 RATE = 25
@@ -34,9 +34,14 @@ def _clip(path: Path, start: float, length: float, available: tuple[int, int]) -
 
 
 def _located(clip: ClipRange) -> Located:
-    found = locate(clip, MediaShelf())
+    found = _found(clip)
     assert isinstance(found, Located)
     return found
+
+
+def _found(clip: ClipRange) -> Located | Problem:
+    edit = Edit(name="cut", rate=Fraction(RATE), duration=clip.timeline.end, clips=(clip,))
+    return locate(clip, Uses(edit), MediaShelf())
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,6 @@ def test_a_still_is_one_frame_whatever_is_said_of_its_length(tmp_path: Path) -> 
 
 def test_a_still_without_length_on_the_timeline_is_a_problem(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), np.zeros((32, 64, 3), np.uint8))
-    found = locate(_clip(tmp_path / "a.png", 0, 0, (0, 1)), MediaShelf())
+    found = _found(_clip(tmp_path / "a.png", 0, 0, (0, 1)))
     assert isinstance(found, Problem)
     assert found.code == "clip-empty"

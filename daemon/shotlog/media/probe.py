@@ -24,7 +24,7 @@ from shotlog.media._container import (
 )
 from shotlog.media._orientation import orientation_of
 from shotlog.media._sequence import Pictures
-from shotlog.media._startcode import start_timecode
+from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import Timing, measure_timing
 from shotlog.media.border import media_errors
@@ -70,6 +70,7 @@ def probe(reference: MediaReference) -> Media:
                 zero = _time(picture, stream)
                 video = _video(reference, container, stream, picture, choice)
             timecode = _start_timecode(container, video)
+            drop_frame = starts_drop_frame(head, video)
             name = container.format.name
             missing = container.missing if isinstance(container, Pictures) else ()
         audio = _audio(reference, choice.sound, zero, alone=video is None)
@@ -83,6 +84,7 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            start_drop_frame=drop_frame,
             warnings=(*choice.warnings, *missing),
         )
 
@@ -138,6 +140,7 @@ def _video(
         frames=1 if still else timing.frames or stream.frames or None,
         duration=None if still else timing.duration or claimed,
         variable_rate=timing.variable,
+        nominal_rate=timing.nominal,
         rotation=rotation,
         mirrored=mirrored,
         interlaced=order,
@@ -151,7 +154,8 @@ def _video(
 def _timing(path: str, container: Container, stream: PictureStream, picture: VideoFrame) -> Timing:
     """How the frames are timed: of an image sequence that is told, of a film it is measured."""
     if isinstance(container, Pictures):
-        return Timing(container.rate, False, container.slots, container.slots / container.rate)
+        length = container.slots / container.rate
+        return Timing(container.rate, False, container.slots, length, container.rate)
     origin = picture.dts if picture.pts is None else picture.pts
     with open_media(path) as fresh:
         again = picture_stream(fresh, stream.index, path)

@@ -41,6 +41,10 @@ class VideoStream(Model):
         duration: Seconds from the start of the first frame to the end of the last, as the header
             claims; None where it does not tell.
         variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
+        nominal_rate: The usual rate that the footage was meant to have, for a timeline of it: of
+            24000/1001, 24, 25, 30000/1001, 30 and so on to 120 the one nearest to how frames
+            usually follow each other, whatever was dropped among them; ``rate`` itself where it is
+            constant, or lies beyond all of these. None where it was not looked for.
         rotation: Degrees by which the stored picture is turned clockwise for display.
         mirrored: Whether it is mirrored, left to right, before it is turned.
         interlaced: Field order ("tff", "bff") or None for progressive pictures.
@@ -60,6 +64,7 @@ class VideoStream(Model):
     frames: int | None
     duration: Seconds | None
     variable_rate: bool = False
+    nominal_rate: Rate | None = None
     rotation: int = 0
     mirrored: bool = False
     interlaced: Literal["tff", "bff"] | None = None
@@ -123,6 +128,7 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        start_drop_frame: Whether that timecode is written as drop-frame; None without one.
         warnings: What was assumed about the file, and what is missing of it, in words.
     """
 
@@ -133,6 +139,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
+    start_drop_frame: bool | None = None
     warnings: tuple[str, ...] = ()
 
     @property
