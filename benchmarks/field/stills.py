@@ -176,6 +176,9 @@ _STILLS = (
     ("animated PNG", "cuts 0.5, end 1; nothing", _film_in_disguise("a.png", "-f apng")),
     ("animated AVIF", "cuts 0.5, end 1; nothing",
      _film_in_disguise("a.avif", "-c:v libsvtav1 -pix_fmt yuv420p")),
+    ("raw Motion JPEG", "cuts 0.48, end 0.96; nothing",
+     # Such files tell no rate; FFmpeg takes 25: the cut lies at 12/25 s, the end at 24/25 s.
+     _film_in_disguise("a.mjpeg", "-q:v 2")),
     # 119 of its 120 frames, 119/24 s, are not there; a frame is 0.042 s.
     ("MP4 of one frame",
      "cuts none, end 0.042; clip: 4.96 s of the clip lie outside its media", _film_of_one_frame),

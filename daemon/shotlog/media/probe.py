@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from av.audio.frame import AudioFrame
@@ -122,8 +123,8 @@ def _video(
     picture: VideoFrame,
     choice: Choice,
 ) -> VideoStream:
-    still = choice.tiles is not None or _is_still(container, stream, picture)
     timing = _timing(reference.path, container, stream, picture)
+    still = choice.tiles is not None or _is_still(reference.path, container, stream, timing)
     rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
@@ -162,7 +163,7 @@ def _timing(path: str, container: Container, stream: PictureStream, picture: Vid
         return measure_timing(fresh, again, origin, container.size)
 
 
-def _is_still(container: Container, stream: PictureStream, picture: VideoFrame) -> bool:
+def _is_still(path: str, container: Container, stream: PictureStream, timing: Timing) -> bool:
     """Whether it is one picture without a length, by what the file is, not by its name.
 
     FFmpeg's demuxers of pictures (``png_pipe``, ``image2``) may read films, too: raw Motion JPEG is
@@ -177,8 +178,13 @@ def _is_still(container: Container, stream: PictureStream, picture: VideoFrame) 
         return True
     if not name.endswith("_pipe") and name not in _ANIMATED:
         return False
-    second = next(decoded(container, stream, VideoFrame), None)
-    return second is None or (second.width, second.height) != (picture.width, picture.height)
+    if timing.frames == 1:
+        return True
+    with open_media(path) as fresh:
+        again = picture_stream(fresh, stream.index, path)
+        make_ready(again, threads=1)
+        sizes = [(p.width, p.height) for p in islice(decoded(fresh, again, VideoFrame), 2)]
+    return len(sizes) < 2 or sizes[0] != sizes[1]
 
 
 def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:
