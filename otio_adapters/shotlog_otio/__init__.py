@@ -1,5 +1,6 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
+from shotlog_otio.document import is_timeline
 from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
@@ -11,6 +12,7 @@ __all__ = [
     "Written",
     "WrittenMarker",
     "clear_markers",
+    "is_timeline",
     "make_timeline",
     "markers_of",
     "output_errors",

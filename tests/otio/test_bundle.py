@@ -10,7 +10,7 @@ import pytest
 
 from shotlog.schema.errors import DiskFull, OutputNotWritable
 from shotlog_otio import clear_markers, read_edit, read_markers, write_markers
-from shotlog_otio.document import CONTENT
+from shotlog.schema.formats import BUNDLED as CONTENT
 from tests.otio.marking import marker, no_file_above, timeline
 
 NOISE = bytes(range(256)) * 4096

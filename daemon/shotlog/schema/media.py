@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.paths import PathText
 
 
 class VideoStream(Model):
@@ -73,7 +74,7 @@ class ImageSequence(Model):
         rate: Pictures per second.
     """
 
-    pattern: str
+    pattern: PathText
     first: int
     rate: Rate
 
@@ -95,7 +96,7 @@ class Media(Model):
             rate, where the file carries one (tmcd track, or a tag).
     """
 
-    path: str
+    path: PathText
     sequence: ImageSequence | None = None
     content_id: str
     container: str
