@@ -88,8 +88,8 @@ def write_markers(
             "It may have been changed while it was analysed: run again.",
         ) from error
     _store(document, patched, destination)
-    stays = document.suffix != ".otio" or destination.absolute().parent == document.path.absolute().parent
-    astray = () if stays else _astray(edit, destination)
+    beside = destination.absolute().parent == document.path.absolute().parent
+    astray = () if beside or document.suffix != ".otio" else _astray(edit, destination)
     return written.model_copy(update={"changed": patched != document.text, "astray": astray})
 
 

@@ -9,8 +9,8 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema.errors import DiskFull, OutputNotWritable
+from shotlog.schema.formats import BUNDLED
 from shotlog_otio import clear_markers, read_edit, read_markers, write_markers
-from shotlog.schema.formats import BUNDLED as CONTENT
 from tests.otio.marking import marker, no_file_above, timeline
 
 NOISE = bytes(range(256)) * 4096
@@ -43,7 +43,7 @@ def test_only_the_timeline_in_a_bundle_changes(bundle: Path, tmp_path: Path) -> 
     write_markers(bundle, out, [marker(1)], read_edit(bundle))
     before, after = members(bundle), members(out)
     assert [m[:4] for m in after] == [m[:4] for m in before]
-    assert [m for m in after if m[0] != CONTENT] == [m for m in before if m[0] != CONTENT]
+    assert [m for m in after if m[0] != BUNDLED] == [m for m in before if m[0] != BUNDLED]
     assert {m[1] for m in after if m[4] == NOISE} == {zipfile.ZIP_STORED}
     found = otio.adapters.read_from_file(str(out)).tracks.markers
     assert [m.name for m in found] == ["MS · pan 1"]
@@ -64,17 +64,17 @@ def test_streamed_members_comments_and_large_file_fields_are_copied_as_they_are(
 ) -> None:
     """Data descriptors, zip64 fields and an archive comment, the timeline in the middle."""
     with zipfile.ZipFile(bundle) as archive:
-        content = archive.read(CONTENT)
+        content = archive.read(BUNDLED)
     made = tmp_path / "made.otioz"
     with made.open("wb") as raw, zipfile.ZipFile(_Unseekable(raw), "w") as archive:  # type: ignore[call-overload]
         archive.comment = b"from the cutting room"
         with archive.open("media/big.mov", "w", force_zip64=True) as member:
             member.write(NOISE)
-        archive.writestr(CONTENT, content)
+        archive.writestr(BUNDLED, content)
         archive.writestr("media/größe.txt", NOISE, zipfile.ZIP_LZMA)
     before = members(made)
     write_markers(made, made, [marker(1)], read_edit(made))
-    assert [m for m in members(made) if m[0] != CONTENT] == [m for m in before if m[0] != CONTENT]
+    assert [m for m in members(made) if m[0] != BUNDLED] == [m for m in before if m[0] != BUNDLED]
     with zipfile.ZipFile(made) as archive:
         assert archive.comment == b"from the cutting room"
     clear_markers(made, made)

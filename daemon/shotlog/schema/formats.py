@@ -45,7 +45,8 @@ _RESOLVE = (
 )
 _BY_RESOLVE = (
     "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it cannot,"
-    " import this file into DaVinci Resolve and export it there: File > Export > Timeline, as .otio."
+    " import this file into DaVinci Resolve and export it there: File > Export > Timeline, as"
+    " .otio."
 )
 _PREMIERE = "Export the sequence from Premiere Pro (25 or later) as OpenTimelineIO (.otio)."
 _KDENLIVE = "Export it from Kdenlive (25.04 or later) as OpenTimelineIO (.otio)."

@@ -16,12 +16,9 @@ from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 _URL = "file://"
 
 
-def readable(text: Any) -> Any:
-    r"""The text as it can be shown: a byte that is not UTF-8 becomes ``\xe9``.
-
-    What is no text is given back as it is, for the validation to refuse.
-    """
-    if not isinstance(text, str) or is_text(text):
+def readable(text: str) -> str:
+    r"""The text as it can be shown: a byte that is not UTF-8 becomes ``\xe9``."""
+    if is_text(text):
         return text
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -38,11 +35,15 @@ def is_text(path: str) -> bool:
     return True
 
 
+def _words(value: Any) -> Any:
+    return readable(value) if isinstance(value, str) else value
+
+
 def _path(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a path is text")
     if value.startswith(_URL) and "%" in value:
-        value = os.fsdecode(unquote_to_bytes(value.removeprefix(_URL)))
+        return os.fsdecode(unquote_to_bytes(value.removeprefix(_URL)))
     return value
 
 
@@ -57,5 +58,5 @@ In JSON it is the same text, save where its bytes are not UTF-8: there it is a U
 percent-encoded, ``file:///media/caf%E9.mp4``, which no absolute path begins like.
 """
 
-Words = Annotated[str, BeforeValidator(readable)]
+Words = Annotated[str, BeforeValidator(_words)]
 """Text for people, which may name files: see :func:`readable`."""
