@@ -47,7 +47,8 @@ def search(paths: Sequence[Path], seen: Callable[[int], None] = lambda count: No
 
     A file that is named is always taken. In a folder film is what its suffix or, where that tells
     nothing, the head of the file says; :mod:`shotlog.media.names` lists what is passed over. Links
-    are followed; a folder that comes again, through a link, is not entered again.
+    are followed, save those to a folder that holds the one that is searched; what comes again,
+    through a link, is taken once.
 
     Args:
         paths: Files and folders.
@@ -67,6 +68,7 @@ class _Walk:
         self.search = Search()
         self._seen, self._count = seen, 0
         self._taken: set[object] = set()
+        self._above: set[object] = set()
         self._waiting: list[tuple[os.DirEntry[str], frozenset[str]]] = []
 
     def start(self, path: Path) -> None:
@@ -83,6 +85,8 @@ class _Walk:
         if not stat.S_ISDIR(status.st_mode):
             self._take(path, status, named=True)
             return
+        real = path.resolve()
+        self._above = {_identity(parent, parent.stat()) for parent in (real, *real.parents)}
         self._enter(path, status)
         while self._waiting:
             self._visit(*self._waiting.pop())
@@ -94,14 +98,15 @@ class _Walk:
             self.search.films.append(Candidate(path, named))
 
     def _again(self, path: Path, status: os.stat_result) -> bool:
-        """Whether a file or folder was met before; file systems without inodes go by the path."""
-        identity: object = (status.st_dev, status.st_ino) if status.st_ino else path.resolve()
+        """Whether a file or folder was met before."""
+        identity = _identity(path, status)
         known = identity in self._taken
         self._taken.add(identity)
         return known
 
     def _enter(self, path: Path, status: os.stat_result) -> None:
         if self._again(path, status):
+            self.search.passed.append((Kind.AGAIN, path))
             return
         try:
             with os.scandir(path) as found:
@@ -125,13 +130,21 @@ class _Walk:
             if kind:
                 self.search.passed.append((kind, path))
             elif entry.is_dir():
-                self._enter(path, path.stat())
+                self._enter_met(path)
             else:
                 self._take(path, path.stat(), named=False)
         except OSError as error:
             self.search.problems.append(_unreachable(path, error))
         except MediaError as error:
             self.search.problems.append(error.problem)
+
+    def _enter_met(self, path: Path) -> None:
+        """Enters a folder, unless it is a link to one that holds the folder which was named."""
+        status = path.stat()
+        if _identity(path, status) in self._above:
+            self.search.passed.append((Kind.ABOVE, path))
+        else:
+            self._enter(path, status)
 
     def _kind(self, entry: os.DirEntry[str]) -> Kind | None:
         """What an entry is passed over as; what its name tells costs no look at the file."""
@@ -146,6 +159,11 @@ class _Walk:
         if is_film(entry.name):
             return None
         return sniffed(entry.path) if status.st_size else Kind.OTHER
+
+
+def _identity(path: Path, status: os.stat_result) -> object:
+    """Which file this is, by whatever path; where a file system has no inodes, the path itself."""
+    return (status.st_dev, status.st_ino) if status.st_ino else path.resolve()
 
 
 def _unreachable(path: Path, error: OSError) -> Problem:

@@ -28,7 +28,8 @@ class Kind(StrEnum):
     UNFINISHED = "unfinished files"
     SPECIAL = "pipes and devices"
     OTHER = "other files"
-    AGAIN = "files that are there twice"
+    AGAIN = "files and folders that come twice"
+    ABOVE = "links to folders above"
     PROXY = "proxies and caches"
     SYSTEM = "system files and folders"
 

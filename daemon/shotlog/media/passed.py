@@ -24,10 +24,11 @@ _ONE = MappingProxyType({
     Kind.SUBTITLE: "subtitle file", Kind.SIDECAR: "sidecar file",
     Kind.TIMELINE: "timeline or project", Kind.PLAYLIST: "playlist", Kind.ARCHIVE: "archive",
     Kind.UNFINISHED: "unfinished file", Kind.SPECIAL: "pipe or device", Kind.OTHER: "other file",
-    Kind.AGAIN: "file that is there twice", Kind.PROXY: "proxy or cache",
+    Kind.AGAIN: "file or folder that comes twice", Kind.ABOVE: "link to a folder above",
+    Kind.PROXY: "proxy or cache",
     Kind.SYSTEM: "system file or folder",
 })  # fmt: skip
-_BY_NAME = frozenset({Kind.AGAIN, Kind.PROXY, Kind.SYSTEM, Kind.TIMELINE})
+_BY_NAME = frozenset({Kind.ABOVE, Kind.AGAIN, Kind.PROXY, Kind.SYSTEM, Kind.TIMELINE})
 """Kinds of which names are told; of the others their suffixes say enough."""
 
 SEQUENCE_HINT = (
