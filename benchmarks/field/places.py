@@ -17,17 +17,23 @@ from shotlog.schema.findings import Log
 
 
 @cache
-def footage(suffix: str = ".mp4", number: int = 0) -> bytes:
+def footage(suffix: str = ".mp4", number: int = 0, codec: str = "libx264") -> bytes:
     """A film of 12 frames at 25 fps, of one scene, in the container that FFmpeg knows by a suffix."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"film{suffix}"
-        return film(path, scenes=1, length=12, size=(160, 90), first=number).read_bytes()
+        options = ("-c:v", codec, "-pix_fmt", "yuv420p")
+        made = film(path, *options, scenes=1, length=12, size=(160, 90), first=number)
+        return made.read_bytes()
 
 
 def told(folder: Path, log: Log) -> str:
     """The clips by name, then everything that was said; the folder's own path is left out."""
     names = ", ".join(clip.name for clip in log.edit.clips)
-    return f"{names} | {faults(log).replace(f'{folder}/', '')}"
+    of_clips = [f"{clip.name}: {said}" for clip in log.edit.clips for said in clip.warnings]
+    everything = log.model_copy(
+        update={"warnings": tuple(dict.fromkeys([*log.warnings, *of_clips]))}
+    )
+    return f"{names} | {faults(everything).replace(f'{folder}/', '')}"
 
 
 def refused(folder: Path, *args: str | Path) -> str:
@@ -56,12 +62,20 @@ def _suffixes(folder: Path) -> str:
     mpeg, mp4 = footage(".ts"), footage()
     names = {"a.m2t": mpeg, "b.MOD": mpeg, "c.tod": mpeg, "d.h264": footage(".h264"), "e.mpe": mpeg}
     more = {"f.qt": mp4, "g.mp4v": mp4, "h.f4v": mp4, "i.3g2": mp4, "j.insv": mp4, "k.tp": mpeg}
-    return _searched(folder, names | more | {"l.nut": footage(".nut"), "m.mjpeg": footage(".mjpeg")})
+    return _searched(
+        folder,
+        names | more | {"l.nut": footage(".nut"), "m.mjpeg": footage(".mjpeg", codec="mjpeg")},
+    )
 
 
 def _unknown(folder: Path) -> str:
     noise = bytes(n * n * 31 % 251 for n in range(9000))
-    names = {"take 1": footage(), "a.rushes": footage(".mkv"), "junk.bin": noise, "READ.ME": b"Hi\n"}
+    names = {
+        "take 1": footage(),
+        "a.rushes": footage(".mkv"),
+        "junk.bin": noise,
+        "READ.ME": b"Hi\n",
+    }
     return _searched(folder, names | {"song.track": b"RIFF\x24\0\0\0WAVEfmt " + _FORMAT + noise})
 
 
@@ -193,7 +207,9 @@ def _in_place(folder: Path) -> str:
     analyzed(folder, made, "-o", made)
     marked = content.read_bytes() != before
     cleared = shotlog("clear", made)
-    return f"marked: {marked}, {cleared.output.strip()}, as before: {content.read_bytes() == before}"
+    return (
+        f"marked: {marked}, {cleared.output.strip()}, as before: {content.read_bytes() == before}"
+    )
 
 
 def _other_kind(folder: Path) -> str:
@@ -236,8 +252,8 @@ CASES: tuple[Case, ...] = (
          "a.ts | torn.mp4: the file cannot be read as media; passed over: 2 documents (.mod, .ts)",
          _own_programs),
     Case("junk", "what systems and servers leave behind",
-         "a.mp4 | passed over: 9 system files and folders (#recycle, $RECYCLE.BIN, ._a.mp4,"
-         " .DS_Store, .Spotlight-V100, ...)", _junk),
+         "a.mp4 | passed over: 9 system files and folders (#recycle, $RECYCLE.BIN, .DS_Store,"
+         " .Spotlight-V100, .Trashes, ...)", _junk),
     # A library's originals are film, and so is a folder of renders that is in no library.
     Case("junk", "caches, previews and proxies of editing programs",
          "a.mov, b.mp4 | passed over: 5 proxies and caches (Adobe Premiere Pro Video Previews,"

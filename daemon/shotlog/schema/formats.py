@@ -105,7 +105,7 @@ _AAF_HEADS = (
 """A compound file with the class ids of an AAF, of sectors of 512 and of 4096 bytes (AAF Low-Level
 Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
 
-_ROOT = re.compile(r"<(?:!DOCTYPE\s+)?([A-Za-z][\w.-]*)")
+_ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 _TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
 _EVENT = re.compile(rf"^\s*\d+\s+\S+\s+\S+\s+\S+(?:\s+\d+)?(?:\s+{_TIMECODE}){{4}}\s*$", re.M)
 """A CMX 3600 event: number, reel, channels, transition, source and record times."""
