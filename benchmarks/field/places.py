@@ -18,7 +18,7 @@ from shotlog.schema.findings import Log
 
 @cache
 def footage(suffix: str = ".mp4", number: int = 0, codec: str = "libx264") -> bytes:
-    """A film of 12 frames at 25 fps, of one scene, in the container that FFmpeg knows by a suffix."""
+    """A film of 12 frames and one scene, in the container that FFmpeg knows by a suffix."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"film{suffix}"
         options = ("-c:v", codec, "-pix_fmt", "yuv420p")
@@ -140,7 +140,8 @@ def _caches(folder: Path) -> str:
     names = {"CacheClip/x.mov": small, "Adobe Premiere Pro Video Previews/x.mp4": small}
     library = {"Lib.fcpbundle/Day 1/Original Media/a.mov": footage(".mov"),
                "Lib.fcpbundle/Day 1/Transcoded Media/Proxy Media/a.mov": small,
-               "Lib.fcpbundle/Day 1/Render Files/r.mov": small, "Render Files/b.mp4": take}  # fmt: skip
+               "Lib.fcpbundle/Day 1/Render Files/r.mov": small,
+               "Render Files/b.mp4": take}  # fmt: skip
     return _searched(folder, {**names, **library, "Proxy/a.mov": small})
 
 
@@ -245,7 +246,8 @@ CASES: tuple[Case, ...] = (
          "a.mp4 | passed over: 1 pipe or device (.mp4)", _pipe),
     Case("folder scan", "no film at all",
          "1, shotlog: it: there is no film here; passed over: 2 sound files (.mp3, .wav),"
-         " 1 picture (.jpg), 1 document (.xml)\nA file or folder that is named is always looked at.",
+         " 1 picture (.jpg), 1 document (.xml)\n"
+         "A file or folder that is named is always looked at.",
          _nothing),
     # .ts and .mod are film and programs; what is called .mp4 and is none is told.
     Case("folder scan", "programs and a torn download under suffixes of film",
