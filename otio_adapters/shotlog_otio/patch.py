@@ -89,7 +89,8 @@ def write_markers(
         ) from error
     _store(document, patched, destination)
     beside = destination.absolute().parent == document.path.absolute().parent
-    astray = () if beside or document.suffix != ".otio" else _astray(edit, destination)
+    stays = document.suffix != ".otio" or (beside and not document.path.is_symlink())
+    astray = () if stays else _astray(edit, destination)
     return written.model_copy(update={"changed": patched != document.text, "astray": astray})
 
 
