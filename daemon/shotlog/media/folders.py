@@ -11,7 +11,7 @@ from pathlib import Path
 from shotlog.media.names import Kind, is_film, junk_kind, kind_of
 from shotlog.media.sniff import sniffed
 from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, Problem
-from shotlog.schema.formats import BUNDLED
+from shotlog.schema.formats import BUNDLED, FOLDERS
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class _Walk:
             raise MediaMissing(
                 str(path), "there is no such file or folder", "Check the path."
             ) from error
-        if not stat.S_ISDIR(status.st_mode):
+        if not stat.S_ISDIR(status.st_mode) or path.suffix.lower() in FOLDERS:
             self._take(path, status, named=True)
             return
         real = path.resolve()
@@ -150,7 +150,7 @@ class _Walk:
         """What an entry is passed over as; what its name tells costs no look at the file."""
         known = kind_of(entry.name)
         if entry.is_dir():
-            return known if known is Kind.TIMELINE else None
+            return Kind.TIMELINE if Path(entry.name).suffix.lower() in FOLDERS else None
         if known:
             return known
         status = Path(entry.path).stat()

@@ -6,9 +6,12 @@ cameras and recorders that use them under names of their own. Nothing here opens
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import PurePath
 
 from shotlog.schema.formats import FOREIGN_SUFFIXES, OTIO
@@ -152,6 +155,22 @@ _JUNK = (
 )  # fmt: skip
 
 
+def _table() -> tuple[Mapping[str, list[_Junk]], list[tuple[re.Pattern[str], _Junk]]]:
+    """Junk by name, and what has a pattern for one: a search asks for every entry that it meets."""
+    called: dict[str, list[_Junk]] = defaultdict(list)
+    like: list[tuple[re.Pattern[str], _Junk]] = []
+    for junk in _JUNK:
+        for name in junk.names.split("|"):
+            if "*" in name or "[" in name:
+                like.append((re.compile(translate(name)), junk))
+            else:
+                called[name].append(junk)
+    return dict(called), like
+
+
+_CALLED, _LIKE = _table()
+
+
 def junk_kind(path: PurePath, beside: frozenset[str]) -> Kind | None:
     """What a file or folder is that a search passes over by its name; None for what it looks at.
 
@@ -160,9 +179,11 @@ def junk_kind(path: PurePath, beside: frozenset[str]) -> Kind | None:
         beside: Names in its folder, in lower case.
     """
     name = path.name.lower()
-    for junk in _JUNK:
-        if not any(fnmatchcase(name, pattern) for pattern in junk.names.split("|")):
-            continue
+    named: list[_Junk] = [
+        *_CALLED.get(name, ()),
+        *(junk for pattern, junk in _LIKE if pattern.match(name)),
+    ]
+    for junk in named:
         within = not junk.inside or any(
             fnmatchcase(part.lower(), junk.inside) for part in path.parts[:-1]
         )

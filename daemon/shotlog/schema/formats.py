@@ -17,6 +17,9 @@ BUNDLED = "content.otio"
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
 """Suffixes of what is read: a file, a zip file, a folder."""
 
+FOLDERS = frozenset({".otiod", ".fcpxmld"})
+"""Suffixes of folders that are one timeline; the second is Final Cut Pro's."""
+
 HEAD_BYTES = 16384
 """How much of a file decides what it is."""
 
