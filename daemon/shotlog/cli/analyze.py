@@ -80,10 +80,10 @@ def analyze(
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
-    A timeline is an .otio file or a bundle, .otioz or .otiod.
-    Shot sizes, camera moves and highlights are written as markers into a copy of the timeline; of
-    footage a timeline is made, one clip per file. A second run on the marked file replaces our
-    markers, keeps those that you edited, and looks only at what is new.
+    A timeline is an .otio file or a bundle, .otioz or .otiod. Shot sizes, camera moves and
+    highlights are written as markers into a copy of it; of footage a timeline is made, one clip per
+    file. A second run on the marked file replaces our markers, keeps those that you edited, and
+    looks only at what is new.
 
     Models that are on this machine (see: shotlog models) speak before the built-in analyzers.
 

@@ -119,8 +119,7 @@ class _Junk:
 
 
 _JUNK = (
-    # macOS: AppleDouble halves, Finder, Spotlight, trash and versions (Apple, "About the files
-    # that macOS keeps on volumes"; RFC 1740)
+    # macOS: halves of AppleDouble files (RFC 1740), Finder, Spotlight, trash and versions
     _Junk("._*|.ds_store|.appledouble|.appledb|.appledesktop|__macosx|.localized|.apdisk",
           Kind.SYSTEM),
     _Junk(".trashes|.trash|.trash-*|.spotlight-v100|.fseventsd|.temporaryitems|temporary items|"
@@ -138,7 +137,7 @@ _JUNK = (
     # Master Settings > Working Folders), and the folder of Blackmagic Proxy Generator
     _Junk("cacheclip|.gallery|optimizedmedia|proxymedia|proxy|proxies|.proxy|.proxies",
           Kind.PROXY),
-    # Premiere Pro: previews, auto-saves, media cache (Adobe, "Manage the media cache")
+    # Premiere Pro: previews and auto-saves, which it puts beside a project, and its media cache
     _Junk("adobe * auto-save|adobe * previews|adobe * preview files|adobe * audio previews|"
           "media cache|media cache files|peak files", Kind.PROXY),
     # Final Cut Pro and iMovie: what a library holds beside its "Original Media"

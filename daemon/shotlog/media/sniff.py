@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import av
 from av.container import InputContainer
 from av.stream import Disposition
@@ -31,7 +33,7 @@ def head_of(path: str) -> bytes:
     Raises:
         MediaMissing: as are the other errors of :func:`shotlog.media.border.media_errors`.
     """
-    with media_errors(path), open(path, "rb", buffering=0) as file:  # noqa: PTH123
+    with media_errors(path), Path(path).open("rb", buffering=0) as file:
         return file.read(HEAD_BYTES)
 
 

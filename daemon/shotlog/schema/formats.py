@@ -57,8 +57,8 @@ _ELSEWHERE = (
     "Export the timeline as OpenTimelineIO (.otio), from this editor or from one that can import"
     " what it exports, like DaVinci Resolve. Or give the media files themselves."
 )
-"""Resolve: its manual, "Importing and Exporting Timelines"; Premiere: Adobe's UXP reference,
-``ProjectConverter.exportAsOpenTimelineIO`` (25.0); Kdenlive: release notes of 25.04."""
+"""Who exports OpenTimelineIO since when: Resolve as OpenTimelineIO's issue 499 tells, Premiere by
+Adobe's UXP reference (``ProjectConverter.exportAsOpenTimelineIO``), Kdenlive by its own sources."""
 
 _AAF = Foreign("an AAF", _BY_RESOLVE)
 _ALE = Foreign("an Avid log (ALE)", _ELSEWHERE)
@@ -108,9 +108,15 @@ _AAF_HEADS = (
 """A compound file with the class ids of an AAF, of sectors of 512 and of 4096 bytes (AAF Low-Level
 Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
 
-_ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
+_PROLOG = r"<\?.*?\?>|<!--.*?-->|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>"
+_ROOT = re.compile(rf"\s*(?:(?:{_PROLOG})\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
+"""The first element of an XML text, after declarations, comments and the type of the document."""
 _TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
-_EVENT = re.compile(rf"^\s*\d+\s+\S+\s+\S+\s+\S+(?:\s+\d+)?(?:\s+{_TIMECODE}){{4}}\s*$", re.M)
+_GAP = r"[ \t]+"
+_EVENT = re.compile(
+    rf"^[ \t]*\d+{_GAP}\S+{_GAP}\S+{_GAP}\S+(?:{_GAP}\d+)?(?:{_GAP}{_TIMECODE}){{4}}[ \t\r]*$",
+    re.MULTILINE,
+)
 """A CMX 3600 event: number, reel, channels, transition, source and record times."""
 
 
@@ -165,8 +171,7 @@ def _text(head: bytes) -> str:
 
 
 def _in_xml(text: str) -> Foreign | None:
-    bare = re.sub(r"<\?.*?\?>|<!--.*?-->", "", text, flags=re.S)
-    root = _ROOT.search(bare)
+    root = _ROOT.match(text)
     found = _BY_ELEMENT.get(root[1].lower()) if root else None
     if found is _MLT and "kdenlive:" in text:
         return _KDEN

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from shotlog.schema.base import Model, Rate, Seconds
-from shotlog.schema.paths import PathText
+from shotlog.schema.paths import PathText, Words
 
 
 class TileGrid(Model):
@@ -124,7 +124,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:
