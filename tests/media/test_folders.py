@@ -205,3 +205,13 @@ def test_unreadable_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("shotlog.media.folders.sniffed", refuse)
     (problem,) = search([tmp_path]).problems
     assert problem.subject == str(tmp_path / "unknown")
+
+
+def test_an_interrupt_ends_a_search_at_once(tmp_path: Path) -> None:
+    touch(tmp_path, "a/1.mov", "b/2.mov")
+
+    def interrupted(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        search([tmp_path], interrupted)
