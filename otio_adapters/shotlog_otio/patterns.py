@@ -14,7 +14,7 @@ from shotlog.schema.media import ImageSequence
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.urls import is_file
+from shotlog_otio.finding import is_file
 
 _PATTERN = re.compile(
     r"""

@@ -17,6 +17,7 @@ from shotlog.engine.plan import decoder_versions
 from shotlog.media import content_id, probe
 from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
 from shotlog.schema.media import Media
+from shotlog.schema.paths import readable
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
@@ -88,7 +89,8 @@ class MediaShelf:
 
 def _fact(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
-    return f"media@{_PROBE} {content} {Path(file.path).suffix} {decoder_versions()}"
+    suffix = readable(Path(file.path).suffix)
+    return f"media@{_PROBE} {content} {suffix} {decoder_versions()}"
 
 
 class Uses:

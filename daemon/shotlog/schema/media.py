@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.paths import PathText, Words
 
 
 class TileGrid(Model):
@@ -106,7 +107,7 @@ class ImageSequence(Model):
             is there.
     """
 
-    pattern: str
+    pattern: PathText
     first: int
     rate: Rate
     step: int = Field(default=1, ge=1)
@@ -132,7 +133,7 @@ class Media(Model):
         warnings: What was assumed about the file, and what is missing of it, in words.
     """
 
-    path: str
+    path: PathText
     sequence: ImageSequence | None = None
     content_id: str
     container: str
@@ -140,7 +141,7 @@ class Media(Model):
     audio: AudioStream | None
     start_timecode: Seconds | None = None
     start_drop_frame: bool | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:
