@@ -65,8 +65,10 @@ class Client:
 
     Every method is answered within milliseconds while the daemon is well; work itself is only
     ever waited for in :meth:`watch`. Where the daemon goes away, requests are sent again to the
-    one that takes its place, and :meth:`watch` goes on. A job that is not durable lives as long as
-    its client keeps talking: watch it, or :meth:`ping`.
+    one that takes its place, and :meth:`watch` goes on. One that somebody stopped is not started
+    against their will: where that was said (``DaemonLost``), this client finds the daemon again
+    once somebody has started it, and only a new client starts one. A job that is not durable lives
+    as long as its client keeps talking: watch it, or :meth:`ping`.
 
     Args:
         connection: Where the daemon listens; None looks it up, and again after it went away.
