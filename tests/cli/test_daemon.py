@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import read
 from shotlog.service.keys import allowed
+from shotlog.service.messages import Priority
 from shotlog.service.places import HOME_VARIABLE, Places
 from shotlog.service.stopping import stop
 from shotlog.testing import FakeDaemon
@@ -115,6 +117,94 @@ def test_a_daemon_that_hangs_is_restarted_by_force(places: Places) -> None:
     with Client(start=False) as client:
         assert client.status().pid != before.pid
     assert shotlog("daemon", "stop", "--drain", "--force").exit_code == 2
+
+
+def waits(number: int, name: str) -> str:
+    """A job of this user's daemon; gives its id."""
+    with Client() as client:
+        return client.submit(edit(), BUILTIN, name=name, job=f"{number:032x}").job
+
+
+def test_a_drain_under_a_pause_ends_and_says_what_is_kept_and_how_it_goes_on(
+    places: Places,
+) -> None:
+    said("daemon", "start")
+    said("daemon", "pause")
+    job, _ = waits(1, "one"), waits(2, "two")
+    told = said("daemon", "stop", "--drain")
+    assert "2 jobs are not done but kept; go on with: shotlog daemon start" in told
+    assert "as jobs are paused: shotlog daemon resume" in told
+    assert read(places) is None
+    said("daemon", "start")
+    said("daemon", "resume")
+    assert "done" in said("jobs", "attach", job)
+
+
+def test_a_drain_finishes_what_is_queued(places: Places) -> None:
+    said("daemon", "start")
+    waits(1, "one")
+    told = said("daemon", "stop", "--drain")
+    assert "stopped: process" in told
+    assert "kept" not in told
+    assert "done" in said("jobs", "show", "--json")
+
+
+@contextmanager
+def draining() -> Iterator[subprocess.Popen[str]]:
+    """``daemon stop --drain`` as a process, and a batch job that an editing program holds."""
+    command = [sys.executable, "-c", _AN_EDITOR_WORKS, "daemon", "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr is not None
+        daemon.stderr.readline()  # it is ready
+        with Client(start=False) as client:
+            client.submit(edit(), BUILTIN, name="one", job=JOB, priority=Priority.BATCH)
+        with subprocess.Popen(
+            [sys.executable, "-m", "shotlog", "daemon", "stop", "--drain"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ) as stopping:  # fmt: skip
+            yield stopping
+        daemon.kill()
+        daemon.stderr.close()
+
+
+_AN_EDITOR_WORKS = """
+from shotlog.service import daemon
+daemon.Courtesy = lambda: type("Busy", (), {"reason": lambda self, now: "an editor renders"})()
+from shotlog.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
+@pytest.mark.parametrize("way", ["stop", "pause", "sigterm", "sigkill", "ctrl-c"])
+def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
+    places: Places, way: str
+) -> None:
+    with draining() as stopping:
+        assert stopping.stdout is not None
+        why = stopping.stdout.readline()
+        assert why.startswith("batch jobs wait: an editor renders; to end it now: shotlog daemon s")
+        there = read(places)
+        assert there is not None
+        if way == "stop":
+            assert "1 job is not done but kept" in said("daemon", "stop")
+        elif way == "pause":
+            said("daemon", "pause")
+        elif way == "ctrl-c":
+            stopping.send_signal(signal.SIGINT)
+        else:
+            os.kill(there.pid, signal.SIGTERM if way == "sigterm" else signal.SIGKILL)
+        told = stopping.stdout.read()
+        code = stopping.wait(20)
+    if way == "ctrl-c":
+        assert code == 130
+        assert "ends once what is queued is finished; to end it now: shotlog daemon stop" in told
+        return
+    assert code == 0
+    assert f"stopped: process {there.pid}" in told
+    assert read(places) is None
+    if way != "sigkill":  # then nobody has closed the journal
+        assert "1 job is not done but kept; go on with: shotlog daemon start" in told
 
 
 def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:

@@ -14,19 +14,22 @@ from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
-from shotlog.schema.errors import DaemonAbsent
+from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
 from shotlog.service.desk import IDLE
+from shotlog.service.left import left
 from shotlog.service.logs import follow, in_words, tail
-from shotlog.service.messages import LONGEST_STAY
+from shotlog.service.messages import LONGEST_STAY, StatusReport
 from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import connect_or_start, daemon_command, find
 from shotlog.service.stopping import stop as end
+
+_NOT_WAIT = "to end it now: shotlog daemon stop"
 
 _force_option = click.option(
     "--force",
@@ -109,14 +112,48 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
 
 @daemon.command()
 @context_option
-@click.option("--drain", is_flag=True, help="Finish what is queued first, and take nothing new.")
+@click.option(
+    "--drain",
+    is_flag=True,
+    help="Finish what is queued first, and take nothing new; what is paused is kept.",
+)
 @_force_option
 def stop(context: str, drain: bool, force: bool) -> None:
     """Stop the daemon. Its jobs are kept, and go on with the next start."""
     if drain and force:
         raise click.UsageError("--drain waits, and --force does not: give one of them.")
-    was = end(Places(context), drain=drain, force=force, timeout=None if drain else 15.0)
-    click.echo("none runs" if was is None else f"stopped: process {was}")
+    places = Places(context)
+    was = _drained(places) if drain else end(places, force=force)
+    click.echo("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
+
+
+def _drained(places: Places) -> int | None:
+    """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
+    with Console(stderr=True).status("Finishing what is queued…") as spinner:
+        said: str | None = None
+
+        def tell(report: StatusReport) -> None:
+            nonlocal said
+            spinner.update(f"Finishing what is queued: {report.queued} waiting…")
+            if report.holds not in (None, said):
+                said = report.holds
+                click.echo(f"batch jobs wait: {said}; {_NOT_WAIT}", err=True)
+
+        try:
+            return end(places, drain=True, timeout=None, tell=tell)
+        except KeyboardInterrupt:
+            told = "It takes nothing new, and ends once what is queued is finished"
+            raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None
+
+
+def _kept(places: Places) -> str:
+    """What a daemon that ended left to do, and how that goes on."""
+    jobs, held = left(places)
+    if not jobs:
+        return ""
+    kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
+    more = "; then, as jobs are paused: shotlog daemon resume" if held else ""
+    return f"; {kept} not done but kept; go on with: shotlog daemon start{more}"
 
 
 @daemon.command()

@@ -238,7 +238,7 @@ class Client:
         self._ask(Check(asks=asks or Asks()), Ack)
 
     def shutdown(self, drain: bool = False) -> None:
-        """Ends the daemon; with ``drain`` once all that waits is done."""
+        """Ends the daemon; with ``drain`` once all that waits is done, or kept as it is paused."""
         self._ask(Shutdown(drain=drain), Ack)
 
     def result(self, job: str) -> Log:

@@ -249,7 +249,8 @@ class Shutdown(Model):
     """End.
 
     Attributes:
-        drain: Finish what is queued first, and take nothing new.
+        drain: Finish what is queued first, and take nothing new. What is paused, before or
+            meanwhile, is not finished but kept for the next start.
     """
 
     type: Literal["shutdown"] = "shutdown"
