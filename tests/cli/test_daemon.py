@@ -48,7 +48,7 @@ def said(*args: str | Path | int) -> str:
 
 
 def test_the_daemon_is_started_seen_and_stopped(places: Places) -> None:
-    assert "started: process" in said("daemon", "start", "--idle", "60")
+    assert "started: process" in said("daemon", "start", "--idle", "60s")
     assert "runs already" in said("daemon", "start")
     connection = read(places)
     assert connection is not None
@@ -84,24 +84,44 @@ def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None
 
 
 def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_path: Path) -> None:
-    said("daemon", "start", "--idle", 60, "--no-polite", "--allow-root", tmp_path)
+    said("daemon", "start", "--idle", "90s", "--no-polite", "--allow-root", tmp_path)
     assert "goes on as it was" in said("daemon", "start", "--idle", 5)
-    kept = f"with --idle=60.0 --allow-root={tmp_path} --no-polite"
+    kept = f"with --idle=90s --allow-root={tmp_path} --no-polite"
     assert kept in said("daemon", "restart")
-    assert f"with --idle=7.0 --allow-root={tmp_path}" in said(
+    assert f"with --idle=7m --allow-root={tmp_path}" in said(
         "daemon", "restart", "--idle", 7, "--polite"
     )
     said("daemon", "stop")
-    assert "--idle=7.0" in said("daemon", "start")
+    assert "--idle=7m" in said("daemon", "start")
     assert "with" not in said("daemon", "restart", "--reset")
 
 
 @pytest.mark.parametrize("verb", ["start", "run"])
-def test_a_time_that_is_no_number_is_refused_and_not_remembered(places: Places, verb: str) -> None:
+def test_a_time_that_is_none_is_refused_and_not_remembered(places: Places, verb: str) -> None:
     result = shotlog("daemon", verb, "--idle", "nan")
-    assert result.exit_code == 1
-    assert "--idle: nan cannot be" in " ".join(result.output.split())
+    assert result.exit_code == 2
+    assert "'nan' is no time like 15m, 2h, 0, or forever" in " ".join(result.output.split())
     assert not places.options.exists()
+
+
+def test_times_are_typed_in_minutes_kept_in_seconds_and_shown_with_their_unit(
+    places: Places,
+) -> None:
+    told = said("daemon", "start", "--keep-alive", 20, "--idle", "90s")
+    assert "with --idle=90s --keep-alive=20m" in told
+    kept = json.loads(places.options.read_text())
+    assert kept == {"idle": 90.0, "keep_alive": 1200.0}
+    assert "with --idle=90s --keep-alive=forever" in said(
+        "daemon", "restart", "--keep-alive", "forever"
+    )
+    assert "with --keep-alive=1h" in said("daemon", "restart", "--reset", "--keep-alive", "60m")
+
+
+def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: Places) -> None:
+    places.make()
+    places.options.write_text('{"idle": 1.5, "keep_alive": 600}')
+    places.options.chmod(0o600)
+    assert "with --idle=1.5s --keep-alive=10m" in said("daemon", "start")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")

@@ -13,7 +13,7 @@ from rich.console import Console
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
-from shotlog.cli.options import context_option, json_option
+from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
 from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.checking import check
 from shotlog.service.client import Client
@@ -22,7 +22,7 @@ from shotlog.service.daemon import run as serve
 from shotlog.service.desk import IDLE
 from shotlog.service.left import left
 from shotlog.service.logs import follow, in_words, tail
-from shotlog.service.messages import LONGEST_STAY, StatusReport
+from shotlog.service.messages import StatusReport
 from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
 from shotlog.service.residency import KEEP_ALIVE
@@ -47,10 +47,12 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
         command(given={k: v for k, v in said.items() if v not in (None, ())}, **values)
 
     for option in reversed((
-        click.option("--idle", type=click.FloatRange(0, LONGEST_STAY), metavar="SECONDS",
-                     help=f"End after so long without client and job; 0: never.{_at_first(IDLE)}"),
-        click.option("--keep-alive", type=click.FloatRange(-1, LONGEST_STAY), metavar="SECONDS",
-                     help=f"Keep models loaded for so long; -1: for ever.{_at_first(KEEP_ALIVE)}"),
+        click.option("--idle", type=Idle(), metavar="TIME",
+                     help="End after so long without client and job: minutes, 15m, 2h, or 0: never."
+                     f"{_at_first(as_typed(IDLE))}"),
+        click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
+                     help="Keep models loaded for so long: minutes, 15m, 2h, 0, or forever."
+                     f"{_at_first(as_typed(KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Read media of this folder alone; may be given more than once."),
@@ -69,14 +71,17 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
-def _at_first(value: float | str) -> str:
-    return f"  [at first: {value if isinstance(value, str) else f'{value:g}'}]"
+def _at_first(value: str) -> str:
+    return f"  [at first: {value}]"
 
 
 def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
     more = [*words(given), *["--reset"] * reset, *["--debug"] * debug]
     started = connect_or_start(places, command=[*daemon_command(places), *more])
-    held = " ".join(words(remembered(places).changed()))
+    options = remembered(places)
+    changed = options.changed()
+    times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
+    held = " ".join(words({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
     click.echo(f"started: process {started.pid} at {started.endpoint}{how}")
 

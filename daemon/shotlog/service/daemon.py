@@ -224,8 +224,9 @@ def _folder(word: str) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="shotlog daemon run",
-        description="Serves clients. What is not said is as it was said last.",
+        prog="python -m shotlog.service.daemon",
+        description="Serves clients. What is not said is as it was said last. Times are in seconds;"
+        " people type: shotlog daemon run.",
     )
     add, either = parser.add_argument, argparse.BooleanOptionalAction
     add("--context", default="default", help="name of this daemon (default: %(default)s)")
