@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from shotlog.schema.commands import spelled
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import Asks
@@ -92,7 +93,7 @@ class OwnEngine:
         from shotlog.report import render_report
 
         picture = thumbnails(self._cache)
-        doubts = () if not log.shots or any(map(picture, log.shots)) else (_NO_PICTURES,)
+        doubts = () if not log.shots or any(map(picture, log.shots)) else (spelled(_NO_PICTURES),)
         return render_report(log, picture), doubts
 
     @cached_property

@@ -14,6 +14,7 @@ from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.console import print_json
 from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
+from shotlog.schema.commands import spelled
 from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.checking import check
 from shotlog.service.client import Client
@@ -112,7 +113,8 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
         return
     click.echo(f"runs already: process {running.pid} at {running.endpoint}")
     if given or reset or debug:
-        click.echo("it goes on as it was; give these options to: shotlog daemon restart")
+        told = "it goes on as it was; give these options to: shotlog daemon restart"
+        click.echo(spelled(told))
 
 
 @daemon.command()
@@ -142,7 +144,7 @@ def _drained(places: Places) -> int | None:
             spinner.update(f"Finishing what is queued: {report.queued} waiting…")
             if report.holds not in (None, said):
                 said = report.holds
-                click.echo(f"batch jobs wait: {said}; {_NOT_WAIT}", err=True)
+                click.echo(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), err=True)
 
         try:
             return end(places, drain=True, timeout=None, tell=tell)
@@ -158,7 +160,7 @@ def _kept(places: Places) -> str:
         return ""
     kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
     more = "; then, as jobs are paused: shotlog daemon resume" if held else ""
-    return f"; {kept} not done but kept; go on with: shotlog daemon start{more}"
+    return spelled(f"; {kept} not done but kept; go on with: shotlog daemon start{more}")
 
 
 @daemon.command()
@@ -249,7 +251,7 @@ def pause(context: str, batch: bool) -> None:
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
         client.pause(batch)
     what = "batch jobs are paused" if batch else "paused"
-    Console().print(f"{what}; go on with: shotlog daemon resume")
+    click.echo(spelled(f"{what}; go on with: shotlog daemon resume"))
 
 
 @daemon.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from shotlog.schema.commands import in_context
 from shotlog.service.messages import LONGEST_STAY
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -64,8 +65,16 @@ keep_alive_option = click.option(
     " daemon's own rule, which is 15m.",
 )
 
+
+def _in_context(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    """Has hints name the context for as long as the command runs."""
+    ctx.with_resource(in_context(name))
+    return name
+
+
 context_option = click.option(
     "--context",
+    callback=_in_context,
     default="default",
     show_default=True,
     envvar="SHOTLOG_CONTEXT",

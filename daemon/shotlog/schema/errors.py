@@ -45,6 +45,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 
 
 class Problem(Model):
@@ -61,7 +62,7 @@ class Problem(Model):
     code: str
     message: str
     subject: str
-    hint: str
+    hint: Hint
     clip: str | None = None
 
     def __str__(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from functools import partial
+from collections.abc import Callable, Generator, Iterator
+from functools import partial, wraps
 from types import TracebackType
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import ValidationError
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonIncompatible
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
@@ -56,8 +57,23 @@ from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
 _T = TypeVar("_T", bound=Model)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _RENAME = "Rename the file, or relink the clip."
+
+
+def _in_its_context(
+    method: Callable[Concatenate[Client, _P], _R],
+) -> Callable[Concatenate[Client, _P], _R]:
+    """Has what a method says name the client's own daemon in its hints."""
+
+    @wraps(method)
+    def call(self: Client, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with in_context(self._context):
+            return method(self, *args, **kwargs)
+
+    return call
 
 
 class Client:
@@ -98,6 +114,7 @@ class Client:
         patience: float = PATIENCE,
     ) -> None:
         place = places or Places(context)
+        self._context = place.context
         self._watches: list[Watch] = []
 
         def where(may_start: bool) -> Connection:
@@ -105,15 +122,16 @@ class Client:
                 return connection
             return connect_or_start(place) if start and may_start else find(place)
 
-        self._session = Session(
-            where,
-            client_keys(place),
-            self._on_event,
-            client=name,
-            ping=ping,
-            patience=patience,
-            last_lines=lambda: last_lines(place),
-        )
+        with in_context(self._context):
+            self._session = Session(
+                where,
+                client_keys(place),
+                self._on_event,
+                client=name,
+                ping=ping,
+                patience=patience,
+                last_lines=lambda: last_lines(place),
+            )
 
     def __enter__(self) -> Client:
         return self
@@ -241,6 +259,7 @@ class Client:
         """Ends the daemon; with ``drain`` once all that waits is done, or kept as it is paused."""
         self._ask(Shutdown(drain=drain), Ack)
 
+    @_in_its_context
     def result(self, job: str) -> Log:
         """The log of a job that is done.
 
@@ -291,6 +310,7 @@ class Client:
             self._watches.remove(watch)
             self._session.watching = bool(self._watches)
 
+    @_in_its_context
     def _next(self, watch: Watch, timeout: float) -> JobInfo | ProgressEvent | None:
         """What is next to be said of a job; None where nothing is within timeout seconds.
 
@@ -312,6 +332,7 @@ class Client:
                 if watch.job == event.job:
                     watch.tell(event)
 
+    @_in_its_context
     def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
         """Asks for an answer of one kind; raises the error for any other."""
         if needs(request) > self.welcome.protocol:

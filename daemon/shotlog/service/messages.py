@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.schema.ranges import Edit
 
 PROTOCOL = (1, 1)
@@ -328,7 +329,7 @@ class Failure(Model):
 
     code: ErrorCode
     message: str
-    hint: str
+    hint: Hint
     retryable: bool = False
 
 
