@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from shotlog import Client
 from shotlog.cli import main
+from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import read
@@ -225,6 +227,37 @@ def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
     assert read(places) is None
     if way != "sigkill":  # then nobody has closed the journal
         assert "1 job is not done but kept; go on with: shotlog daemon start" in told
+
+
+def test_whatever_is_advised_in_a_context_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    farm, told = Places("farm"), []
+    told.append(shotlog("daemon", "status", "--context", "farm").output)
+    monkeypatch.setenv("SHOTLOG_CONTEXT", "farm")
+    told.append(shotlog("daemon", "pause").output)
+    try:
+        said("daemon", "start")
+        told.append(said("daemon", "start", "--idle", 5))
+        told.append(said("daemon", "pause"))
+        told.append(said("daemon", "status"))
+        told.append(shotlog("jobs", "show", "abc").output)
+        told.append(shotlog("jobs", "results", JOB).output)
+        told.append(shotlog("models", "load").output)
+        told.append(shotlog("daemon", "clients", "revoke", "b" * 40).output)
+        with Client(context="farm") as client:
+            client.submit(edit(), BUILTIN, name="one", job=JOB)
+            with pytest.raises(DaemonRefused) as refused:
+                client.result(JOB)
+            told.append(str(refused.value))
+        told.append(said("daemon", "stop", "--drain"))
+    finally:
+        stop(farm)
+    for words in told:
+        commands = re.findall(r"shotlog (?:daemon|jobs|models) [a-z]+(?: list)?(.*?)[.;,\n]", words)
+        assert commands, words
+        assert all(rest.startswith(" --context farm") for rest in commands), words
 
 
 def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:
