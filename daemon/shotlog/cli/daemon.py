@@ -142,7 +142,7 @@ def _drained(places: Places) -> int | None:
         def tell(report: StatusReport) -> None:
             nonlocal said
             spinner.update(f"Finishing what is queued: {report.queued} waiting…")
-            if report.holds not in (None, said):
+            if report.running is None and report.holds not in (None, said):  # nothing else to do
                 said = report.holds
                 click.echo(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), err=True)
 
