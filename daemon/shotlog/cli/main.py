@@ -81,7 +81,7 @@ class _Shotlog(click.Group):
                 name = str(ctx.invoked_subcommand)
                 raise Stopped(name, hint="Run the same command again.") from None
         except ShotlogError as error:
-            if ctx.params.get("debug"):
+            if ctx.params.get("debug") and not isinstance(error, Stopped):
                 raise
             _say(error)
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)
