@@ -9,6 +9,7 @@ from rich.table import Table
 
 from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.schema.commands import spelled
 from shotlog.service.keys import allow as let_in
 from shotlog.service.keys import client_keys, served
 from shotlog.service.keys import revoke as shut_out
@@ -68,7 +69,6 @@ def revoke(context: str, key: str) -> None:
             "it is your own, with which all commands talk to the daemon", param_hint="KEY"
         )
     if not shut_out(Places(context), key.encode()):
-        raise click.BadParameter(
-            "it is not served; see: shotlog daemon clients list", param_hint="KEY"
-        )
+        told = spelled("it is not served; see: shotlog daemon clients list")
+        raise click.BadParameter(told, param_hint="KEY")
     Console().print(f"no longer served: {key}", markup=False)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shotlog.cli.console import titled_table
+from shotlog.schema.commands import spelled
 from shotlog.service.lookup import SHORT
 from shotlog.service.messages import (
     Canary,
@@ -144,7 +145,7 @@ def _trial(canary: Canary) -> Text:
 
 def _health(status: StatusReport) -> Text:
     if status.paused:
-        return Text("paused; go on with: shotlog daemon resume", style="yellow")
+        return Text(spelled("paused; go on with: shotlog daemon resume"), style="yellow")
     if status.draining:
         return Text("ends once its queue is empty", style="yellow")
     if not status.ready:

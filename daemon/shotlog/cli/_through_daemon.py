@@ -8,6 +8,7 @@ from rich.console import Console
 
 from shotlog import __version__
 from shotlog.cli._daemon_shown import show_watched
+from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
@@ -66,7 +67,8 @@ def _analyze(
             keep_alive=keep_alive,
         )  # fmt: skip
         if client.status().paused:
-            console.print("the daemon is paused; go on with: shotlog daemon resume", style="yellow")
+            told = spelled("the daemon is paused; go on with: shotlog daemon resume")
+            console.print(told, style="yellow", soft_wrap=True)
         end = show_watched(console, client.watch(job))
     except KeyboardInterrupt:
         with suppress(DaemonError):  # a job that cannot be cancelled ends with its lease
@@ -87,7 +89,5 @@ def _versions(client: Client) -> tuple[str, ...]:
     theirs = client.welcome.version
     if theirs == __version__:
         return ()
-    return (
-        f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
-        " shotlog daemon restart",
-    )
+    told = f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
+    return (spelled(f"{told} shotlog daemon restart"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shotlog import __version__
+from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
 
 if TYPE_CHECKING:
     from shotlog.schema.errors import ShotlogError
-
-EXIT_STOPPED = 130
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
@@ -48,7 +47,8 @@ class _Shotlog(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
+        with ends_at_once():
+            command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 
@@ -56,17 +56,32 @@ class _Shotlog(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
+        ours = args is None  # else somebody has this process for more than one command
+        with ends_at_once(for_good=ours):
+            try:
+                return super().main(args, *more, **extra)
+            except SystemExit as end:
+                if ours and end.code == EXIT_STOPPED:
+                    leave()
+                raise
+
     def invoke(self, ctx: click.Context) -> Any:
         from shotlog.schema.errors import ShotlogError, Stopped  # help does without
 
         try:
             try:
-                return super().invoke(ctx)
-            except KeyboardInterrupt:
+                with can_be_answered() as ctrl_c:
+                    return super().invoke(ctx)
+            except (click.exceptions.Exit, Stopped):
+                raise
+            except (KeyboardInterrupt, Exception) as error:
+                if isinstance(error, Exception) and not ctrl_c.pressed:
+                    raise
                 name = str(ctx.invoked_subcommand)
                 raise Stopped(name, hint="Run the same command again.") from None
         except ShotlogError as error:
-            if ctx.params.get("debug"):
+            if ctx.params.get("debug") and not isinstance(error, Stopped):
                 raise
             _say(error)
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)

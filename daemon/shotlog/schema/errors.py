@@ -45,6 +45,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.schema.paths import Words
 
 
@@ -62,7 +63,7 @@ class Problem(Model):
     code: str
     message: Words
     subject: Words
-    hint: Words
+    hint: Hint
     clip: str | None = None
 
     def __str__(self) -> str:
