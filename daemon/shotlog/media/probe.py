@@ -121,6 +121,7 @@ def _video(
         frames=timing.frames or stream.frames or None,
         duration=None if still else timing.duration or _claimed(container, stream),
         variable_rate=timing.variable,
+        nominal_rate=timing.nominal,
         rotation=rotation,
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),

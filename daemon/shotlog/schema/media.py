@@ -23,6 +23,10 @@ class VideoStream(Model):
         duration: Seconds from the start of the first frame to the end of the last, as the header
             claims; None where it does not tell.
         variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
+        nominal_rate: The usual rate that the footage was meant to have, for a timeline of it: of
+            24000/1001, 24, 25, 30000/1001, 30 and so on to 120 the one nearest to how frames
+            usually follow each other, whatever was dropped among them; ``rate`` itself where it is
+            constant, or lies beyond all of these. None where it was not looked for.
         rotation: Degrees by which the stored picture is turned clockwise for display.
         interlaced: Field order ("tff", "bff") or None for progressive pictures.
         bit_depth: Bits per component.
@@ -38,6 +42,7 @@ class VideoStream(Model):
     frames: int | None
     duration: Seconds | None
     variable_rate: bool = False
+    nominal_rate: Rate | None = None
     rotation: int = 0
     interlaced: Literal["tff", "bff"] | None = None
     bit_depth: int = 8
