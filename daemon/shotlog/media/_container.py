@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +18,9 @@ from av.stream import Discard, Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.media import ImageSequence
+from shotlog.media._breaks import folded
+from shotlog.schema.errors import MediaUnreadable, MediaUnsupported, NoPicture
+from shotlog.schema.media import Break, ImageSequence
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -76,6 +77,19 @@ def picture_stream(container: InputContainer, path: str) -> VideoStream | None:
     return known[0]
 
 
+def required_picture(container: InputContainer, path: str) -> VideoStream:
+    """The same of a file that has a picture.
+
+    Raises:
+        NoPicture: it has none.
+        MediaUnsupported: there is no decoder for it.
+    """
+    stream = picture_stream(container, path)
+    if stream is None:
+        raise NoPicture(path)
+    return stream
+
+
 def sound_stream(container: InputContainer) -> AudioStream | None:
     """The first stream of sound that can be decoded."""
     return next((s for s in container.streams.audio if s.codec_context is not None), None)
@@ -88,22 +102,32 @@ def only(container: InputContainer, stream: Stream) -> None:
             other.discard = Discard.all
 
 
-def demuxed(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+def demuxed(
+    container: InputContainer, stream: Stream, breaks: Sequence[Break] = ()
+) -> Iterator[Packet[Any]]:
     """The packets of one stream from here on, then the empty one that drains the decoder.
+
+    With breaks, the file must be read from its start; stamps then go on over them.
 
     Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
     IndexError after the last packet; that is the end like any other.
     """
     try:
-        yield from container.demux(stream)
+        packets = container.demux(stream)
+        yield from folded(packets, breaks) if breaks else packets
     except IndexError:
         return
 
 
-def decoded(container: InputContainer, stream: Stream, kind: type[_FrameT]) -> Iterator[_FrameT]:
+def decoded(
+    container: InputContainer,
+    stream: Stream,
+    kind: type[_FrameT],
+    breaks: Sequence[Break] = (),
+) -> Iterator[_FrameT]:
     """Whatever can be decoded of one stream from here on; stops where the file cannot be read."""
     try:
-        for packet in demuxed(container, stream):
+        for packet in demuxed(container, stream, breaks):
             try:
                 frames: list[Any] = packet.decode()
             except FFmpegError:

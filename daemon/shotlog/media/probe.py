@@ -24,7 +24,7 @@ from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id, sequence_files
 from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import AudioStream, Media, VideoStream
+from shotlog.schema.media import AudioStream, Break, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {
@@ -56,13 +56,14 @@ def probe(reference: MediaReference) -> Media:
             if stream is None and sound is None:
                 raise MediaUnreadable(path, "the file holds neither picture nor sound")
             zero, video = Fraction(0), None
+            breaks: tuple[Break, ...] = ()
             if stream is not None:
                 picture = _first_picture(container, stream, path)
                 zero = _time(picture, stream)
-                video = _video(reference, container, stream, picture)
+                video, breaks = _video(reference, container, stream, picture)
             timecode = start_timecode(container, video)
             name = container.format.name
-        audio = _audio(reference, zero, alone=video is None) if sound else None
+        audio = _audio(reference, None if video is None else zero, breaks) if sound else None
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -96,22 +97,19 @@ def _video(
     container: InputContainer,
     stream: PictureStream,
     picture: VideoFrame,
-) -> VideoStream:
+) -> tuple[VideoStream, tuple[Break, ...]]:
+    """The picture, and the breaks of the sound that goes with it."""
     path, sequence = reference.path, reference.sequence
     size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
     origin = picture.dts if picture.pts is None else picture.pts
-    with open_media(path, sequence) as fresh:
-        again = picture_stream(fresh, path)
-        if again is None:
-            raise MediaUnreadable(path)
-        timing = measure_timing(fresh, again, origin, size)
+    timing = measure_timing(path, sequence, origin, size)
     still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
     rotation = -90 * round(picture.rotation / 90) % 360
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
-    return VideoStream(
+    video = VideoStream(
         index=stream.index,
         codec=context.codec.canonical_name,
         width=width,
@@ -120,6 +118,8 @@ def _video(
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
         frames=timing.frames or stream.frames or None,
         duration=None if still else timing.duration or _claimed(container, stream),
+        origin=origin,
+        breaks=timing.breaks[0],
         variable_rate=timing.variable,
         nominal_rate=timing.nominal,
         rotation=rotation,
@@ -127,6 +127,7 @@ def _video(
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
     )
+    return video, timing.breaks[1]
 
 
 def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:
@@ -144,19 +145,22 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
     return container.duration * _MICROSECOND if container.duration else None
 
 
-def _audio(reference: MediaReference, zero: Fraction, *, alone: bool) -> AudioStream | None:
+def _audio(
+    reference: MediaReference, zero: Fraction | None, breaks: tuple[Break, ...]
+) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
     with open_media(reference.path) as container:
         stream = sound_stream(container)
         first = next(decoded(container, stream, AudioFrame), None) if stream else None
         if stream is None or first is None:
             return None
-        start = Fraction(0) if alone else _time(first, stream) - zero
+        start = Fraction(0) if zero is None else _time(first, stream) - zero
         return AudioStream(
             index=stream.index,
             codec=stream.codec_context.codec.canonical_name,
             rate=first.sample_rate,
             channels=len(first.layout.channels),
             start=start,
-            duration=_claimed(container, stream),
+            duration=None if breaks else _claimed(container, stream),
+            breaks=breaks,
         )
