@@ -88,32 +88,31 @@ def jumps(clock: Clock) -> list[int]:
     numbers = [n for n, stamp in enumerate(clock.stamps) if stamp.decode is not None]
     times = [clock.stamps[n].decode or 0 for n in numbers]
     ahead, back = clock.ahead / clock.base, _BACK / clock.base
-    return [
-        numbers[i]
-        for i in range(1, len(times))
-        if (times[i] - times[i - 1] > ahead and _goes_ahead(times, i, ahead))
-        or (times[i] < times[i - 1] and (_starts_again(times, i) or _stays_back(times, i, back)))
-    ]
+    found = [0]
+    for i in range(1, len(times)):
+        step = times[i] - times[i - 1]
+        if step < 0 or step > ahead:
+            before, after = times[max(found[-1], i - _STAYS) : i], times[i : i + _STAYS]
+            if (
+                min(after[:2]) - max(before[-2:]) > ahead
+                or max(after) < max(before) - back
+                or _starts_again(before[-_STEADY:], after[:_STEADY])
+            ):
+                found.append(i)
+    return [numbers[i] for i in found[1:]]
 
 
-def _goes_ahead(times: Sequence[int], i: int, ahead: Fraction) -> bool:
-    return min(times[i : i + 2]) - max(times[max(0, i - 2) : i]) > ahead
+def _starts_again(before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether steady times fall by a frame or more, and rise from there."""
+    if len(before) < _STEADY:
+        return False
+    rising = all(a < b for times in (before, after) for a, b in pairwise(times))
+    return rising and after[0] <= before[-2:][0] and after[:2][-1] <= before[-1]
 
 
-def _stays_back(times: Sequence[int], i: int, back: Fraction) -> bool:
-    return max(times[i : i + _STAYS]) < max(times[max(0, i - _STAYS) : i]) - back
-
-
-def _starts_again(times: Sequence[int], i: int) -> bool:
-    before, after = times[max(0, i - _STEADY) : i], times[i : i + _STEADY]
-    return (
-        all(a < b for a, b in [*pairwise(before), *pairwise(after)])
-        and after[0] <= before[-2:][0]
-        and after[:2][-1] <= before[-1]
-    )
-
-
-def breaks_of(picture: Clock, sound: Clock | None) -> tuple[tuple[Break, ...], tuple[Break, ...]]:
+def breaks_of(
+    picture: Clock, sound: Clock | None, origin: int
+) -> tuple[tuple[Break, ...], tuple[Break, ...]]:
     """The breaks of the picture, and of the sound that goes with it.
 
     The pieces follow each other without a gap, by the picture. Sound that starts again at the same
@@ -124,16 +123,19 @@ def breaks_of(picture: Clock, sound: Clock | None) -> tuple[tuple[Break, ...], t
     Args:
         picture: The picture's stamps.
         sound: The sound's, or None without sound.
+        origin: Timestamp of the first frame that is shown.
     """
-    places = [(number, _place(picture, number, sound)) for number in jumps(picture)]
-    kept = [(n, place) for n, place in places if place is not None or not _is_ahead(picture, n)]
-    shifts = _shifts(picture, [number for number, _ in kept])
+    places = _places(picture, sound)
+    kept = [n for n, place in places.items() if place is not None or not _is_ahead(picture, n)]
+    pieces = _pieces(picture, kept)
     pictures, sounds, before, heard = [], [], Fraction(0), Fraction(0)
-    for (number, place), shift in zip(kept, shifts, strict=True):
-        pictures.append(Break(position=picture.stamps[number].position, shift=shift))
+    for number, (begin, shift) in zip(kept, pieces, strict=True):
+        at = begin - origin * picture.base
+        pictures.append(Break(at=at, position=picture.stamps[number].position, shift=shift))
+        place = places[number]
         if place is not None:
             heard += shift - before
-            sounds.append(Break(position=place, shift=heard))
+            sounds.append(Break(at=at, position=place, shift=heard))
         before = shift
     return tuple(pictures), tuple(sounds)
 
@@ -143,23 +145,32 @@ def _is_ahead(clock: Clock, number: int) -> bool:
     return (clock.stamps[number].decode or 0) > before
 
 
-def _place(picture: Clock, number: int, sound: Clock | None) -> int | None:
+def _places(picture: Clock, sound: Clock | None) -> dict[int, int | None]:
     """From where in the file the sound is shifted with the picture; None where it goes on.
 
     The file was joined somewhere after the last packet of the old count and not after the first of
     the new one. That holds for both streams, so these stretches of the file overlap.
     """
-    low, high = picture.stamps[number - 1].position, picture.stamps[number].position
-    heard = sound.stamps if sound else ()
-    for jump in jumps(sound) if sound else ():
-        if heard[jump - 1].position < high and low < heard[jump].position:
-            return heard[jump].position
-    goes_on = heard and heard[0].position < high <= heard[-1].position
-    return None if goes_on else high
+    heard = sound.stamps if sound else []
+    restarts = jumps(sound) if sound else []
+    found: dict[int, int | None] = {}
+    for number in jumps(picture):
+        low, high = picture.stamps[number - 1].position, picture.stamps[number].position
+        partners = [
+            heard[restart].position
+            for restart in restarts
+            if heard[restart - 1].position < high and low < heard[restart].position
+        ]
+        goes_on = heard and heard[0].position < high <= heard[-1].position
+        found[number] = partners[0] if partners else None if goes_on else high
+    return found
 
 
-def _shifts(clock: Clock, starts: Sequence[int]) -> list[Fraction]:
-    """Seconds to add to the stamps of every piece but the first, in whole ticks."""
+def _pieces(clock: Clock, starts: Sequence[int]) -> list[tuple[Fraction, Fraction]]:
+    """Where each piece but the first begins in the end, and what makes it so, in seconds.
+
+    Both are whole ticks.
+    """
     edges = [0, *starts, len(clock.stamps)]
     pieces = [
         [stamp.present for stamp in clock.stamps[a:b] if stamp.present is not None]
@@ -167,13 +178,13 @@ def _shifts(clock: Clock, starts: Sequence[int]) -> list[Fraction]:
     ]
     length = _frame_ticks(pieces, clock.base)
     end: Fraction | None = None
-    shifts: list[Fraction] = []
+    found: list[tuple[Fraction, Fraction]] = []
     for piece in pieces:
         begin = min(piece, default=0)
         at = Fraction(begin) if end is None else end
-        shifts.append((round(at) - begin) * clock.base)
+        found.append((round(at) * clock.base, (round(at) - begin) * clock.base))
         end = at + max(piece, default=begin) - begin + length
-    return shifts[1:]
+    return found[1:]
 
 
 def _frame_ticks(pieces: Sequence[Sequence[int]], base: Fraction) -> Fraction:

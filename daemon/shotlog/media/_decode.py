@@ -122,8 +122,13 @@ class PictureDecoder:
 
     @property
     def promised(self) -> Fraction | None:
-        """Length of the picture as the stream's header has it, whether true or not."""
+        """Length of the picture as the stream's header has it, whether true or not.
+
+        None where timestamps start again: FFmpeg then takes it from the first and last of them.
+        """
         stream = self._stream
+        if self._video.breaks:
+            return None
         return stream.duration * stream.time_base if stream.duration and stream.time_base else None
 
     @property

@@ -150,7 +150,7 @@ def _of_all(path: str, clock: Clock, origin: int | None, claims: _Claims) -> Tim
     if origin is None:
         rate = claims.rates[0] if claims.rates else _USUAL_RATE
         return Timing(rate, False, rate, count, count / rate)
-    breaks = breaks_of(clock, _sound(path)) if jumps(clock) else ((), ())
+    breaks = breaks_of(clock, _sound(path), origin) if jumps(clock) else ((), ())
     times = _times(clock, breaks[0], origin)
     rate, variable = _rate(times, base, claims, complete=True)
     nominal = nominal_rate(times, base, rate, variable)

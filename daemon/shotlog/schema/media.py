@@ -15,10 +15,12 @@ class Break(Model):
     pieces are taken one after the other.
 
     Attributes:
+        at: Media time at which the new piece begins.
         position: Bytes from the start of the file; packets from here on belong to the new piece.
         shift: Seconds to add to the timestamps of the new piece, in whole ticks.
     """
 
+    at: Seconds
     position: int
     shift: Seconds
 
