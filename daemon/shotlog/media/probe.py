@@ -61,7 +61,7 @@ def probe(reference: MediaReference) -> Media:
                 picture = _first_picture(container, stream, path)
                 zero = _time(picture, stream)
                 video, breaks = _video(reference, container, stream, picture)
-            timecode = start_timecode(container, video)
+            timecode = start_timecode(container, path, video)
             name = container.format.name
         audio = _audio(reference, None if video is None else zero, breaks) if sound else None
         if video is None and audio is None:
