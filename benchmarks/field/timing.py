@@ -65,9 +65,9 @@ def _trimmed(
 
 
 def _scene_on_a_timeline(folder: Path) -> str:
-    film(folder / "in.mp4", *_X264, "-bf", "8", "-b_strategy", "0")
+    film(folder / "in.mp4", *_PYRAMID)
     ffmpeg("-ss", "1.08", "-i", folder / "in.mp4", "-c", "copy", folder / "t.mp4")
-    return _told_of_clip(folder / "t.mp4", Fraction(23, 25), Fraction(2))
+    return _told_of_clip(folder / "t.mp4", Fraction(73, 25), Fraction(2))
 
 
 def _edited(edits: Sequence[Edit]) -> Callable[[Path], str]:
@@ -103,8 +103,8 @@ _ORIGIN = (
     # picture before it are left out. 50 - 12 = 38 frames to the first cut.
     Case("origin", "MPEG-2, cut in the middle of an open GOP, program stream",
          "cuts 1.52 3.52, end 5.52", _trimmed("t.mpg", *_MPEG2, source="in.mkv")),
-    # Media time 0.92 to 2.92 s of the trimmed file is the second scene and nothing else.
-    Case("origin", "a clip of one scene of a trimmed file", "cuts none, end 2",
+    # Media time 2.92 to 4.92 s of the trimmed file is the third scene, all of it.
+    Case("origin", "a clip of the last scene of a trimmed file", "cuts none, end 2",
          _scene_on_a_timeline),
     # An empty edit only says when the picture begins; 4 s from frame 27 on.
     Case("origin", "an empty edit, then a trim", "cuts 0.92 2.92, end 4",

@@ -95,7 +95,7 @@ def jumps(clock: Clock) -> list[int]:
             before, after = times[max(found[-1], i - _STAYS) : i], times[i : i + _STAYS]
             if (
                 min(after[:2]) - max(before[-2:]) > ahead
-                or max(after) < max(before) - back
+                or max(after) < max(before[:-1] or after) - back
                 or _starts_again(before[-_STEADY:], after[:_STEADY])
             ):
                 found.append(i)

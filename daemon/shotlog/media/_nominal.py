@@ -29,8 +29,8 @@ _EVEN, _EQUALLY = Fraction(8, 10), Fraction(85, 100)
 shorter than a frame, and a frame that was dropped makes for a whole one."""
 
 _CARRIED = Fraction(5, 1000)
-"""The rate that a cadence carries lies so near a usual one; the mean of footage that drops frames
-regularly does not."""
+"""The rate that a cadence carries lies so near a usual one (of a few frames: to half a frame); the
+mean of footage that drops frames regularly does not."""
 
 _ALIKE = Fraction(3, 10)
 """Distances of which the longest is no more than this much longer than the shortest are one and
@@ -63,7 +63,7 @@ def nominal_rate(times: Sequence[int], base: Fraction, rate: Fraction, variable:
     carried = _evenly(times)
     if carried is not None:
         meant = _usual(1 / (carried * base))
-        if abs(meant * carried * base - 1) <= _CARRIED:
+        if abs(meant * carried * base - 1) <= max(_CARRIED, Fraction(1, 2 * len(times))):
             return meant
     return _usual(1 / (_commonest(sorted(b - a for a, b in pairwise(times))) * base))
 
