@@ -42,10 +42,6 @@ _PROBE = 2
 """Raised whenever the same file would be found to be something else."""
 
 
-_NAMED = 3
-"""Places in a file that are named in a warning, at the most."""
-
-
 class MediaShelf:
     """Probes every media reference once; with a cache, every file once for all runs.
 
@@ -111,7 +107,7 @@ def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
 
 def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
     start, warnings = _source_start(clip, reference, media)
-    warnings += _joined(media)
+    warnings += tuple(f"{media.path}: {words}" for words in media.warnings)
     wanted = clip.source.shifted(-start)
     if wanted.duration <= 0:
         raise ClipEmpty(clip.name)
@@ -152,19 +148,6 @@ def _source_start(
             f" {float(candidate):.3f} s was taken, from the file",
         )
     return told, ()
-
-
-def _joined(media: Media) -> tuple[str, ...]:
-    """What is to be said of a file whose timestamps start again."""
-    breaks = media.video.breaks if media.video else ()
-    if not breaks:
-        return ()
-    places = ", ".join(f"{float(item.at):.2f} s" for item in breaks[:_NAMED])
-    more = f" and {len(breaks) - _NAMED} times more" if len(breaks) > _NAMED else ""
-    return (
-        f"{media.path}: its timestamps start again or jump at {places}{more};"
-        " the pieces were taken one after the other",
-    )
 
 
 def _inside(wanted: TimeRange, length: Fraction) -> TimeRange | None:

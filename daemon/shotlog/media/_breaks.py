@@ -29,6 +29,10 @@ _STAYS, _BACK = 32, Fraction(1)
 decoders hold back, everything lies more than a second before what came before it."""
 
 
+_NAMED = 3
+"""Places in a file that are named in a warning, at the most."""
+
+
 class Stamp(NamedTuple):
     """What a packet says of itself.
 
@@ -220,3 +224,15 @@ def _ticks(breaks: Sequence[Break], position: int, base: Fraction) -> int:
     """What is added to stamps at a place of the file."""
     piece = bisect_right(breaks, position, key=lambda item: item.position)
     return round(breaks[piece - 1].shift / base) if piece else 0
+
+
+def words_of(breaks: Sequence[Break]) -> tuple[str, ...]:
+    """What is to be said of a file with breaks: nothing where it has none."""
+    if not breaks:
+        return ()
+    places = ", ".join(f"{float(item.at):.2f} s" for item in breaks[:_NAMED])
+    more = f" and {len(breaks) - _NAMED} times more" if len(breaks) > _NAMED else ""
+    return (
+        f"its timestamps start again or jump at {places}{more};"
+        " the pieces were taken one after the other",
+    )

@@ -41,9 +41,9 @@ def start_timecode(
         path: Where it lies.
         video: Its picture.
     """
-    for match, rate in _of_tracks(container, path):
+    for match, rate in _of_tracks(container, path, video):
         return _seconds(match, rate, drop=match[4] == ";")
-    for match in _tags(container):
+    for match in _tags(container, video):
         rate = _rate_of_tag(match, video)
         return _seconds(match, rate, drop=match[4] != ":" and rate in _DROP_FRAME)
     reference = container.metadata.get("time_reference", "")
@@ -53,19 +53,23 @@ def start_timecode(
     return None
 
 
-def _of_tracks(container: InputContainer, path: str) -> Iterator[tuple[re.Match[str], Fraction]]:
-    """What timecode tracks say, and at which rate."""
+def _of_tracks(
+    container: InputContainer, path: str, video: VideoStream | None
+) -> Iterator[tuple[re.Match[str], Fraction]]:
+    """What timecode tracks say, and at which rate; that of the picture first."""
     tracks = [s for s in container.streams.data if "timecode" in s.metadata]
     rates = timecode_rates(path) if tracks and "mov" in container.format.name else {}
-    for track in tracks:
+    own = container.streams[video.index].metadata.get("timecode") if video else None
+    for track in sorted(tracks, key=lambda track: track.metadata["timecode"] != own):
         match = _TIMECODE.fullmatch(track.metadata["timecode"].strip())
         if match and track.id in rates:
             yield match, rates[track.id]
 
 
-def _tags(container: InputContainer) -> Iterator[re.Match[str]]:
-    """Every timecode that a tag says, that of a data stream first."""
-    streams = sorted(container.streams, key=lambda stream: stream.type != "data")
+def _tags(container: InputContainer, video: VideoStream | None) -> Iterator[re.Match[str]]:
+    """Every timecode that a tag says: the picture's own first, then that of a data stream."""
+    own = None if video is None else video.index
+    streams = sorted(container.streams, key=lambda s: (s.index != own, s.type != "data"))
     for tags in (*(stream.metadata for stream in streams), container.metadata):
         for key, value in tags.items():
             match = _TIMECODE.fullmatch(value.strip()) if key.lower() == "timecode" else None

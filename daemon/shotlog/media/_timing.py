@@ -23,10 +23,11 @@ from shotlog.media._breaks import (
     packet_time,
     stamped,
 )
-from shotlog.media._container import demuxed, only, open_media, required_picture, sound_stream
+from shotlog.media._container import demuxed, only, open_media, picture_stream, sound_stream
 from shotlog.media._index import index_vouches
 from shotlog.media._nominal import nominal_rate
-from shotlog.schema.media import Break, ImageSequence
+from shotlog.schema.media import Break
+from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import exact_rate
 
 _WHOLE = 64 << 20
@@ -58,6 +59,9 @@ _BISECTIONS = 20
 _USUAL_RATE = Fraction(25)
 
 
+_Breaks = tuple[tuple[Break, ...], tuple[Break, ...]]
+
+
 class Timing(NamedTuple):
     """How the frames of a stream are timed.
 
@@ -75,7 +79,7 @@ class Timing(NamedTuple):
     nominal: Fraction
     frames: int | None = None
     duration: Fraction | None = None
-    breaks: tuple[tuple[Break, ...], tuple[Break, ...]] = ((), ())
+    breaks: _Breaks = ((), ())
 
 
 class _Claims(NamedTuple):
@@ -86,7 +90,7 @@ class _Claims(NamedTuple):
 
 
 def measure_timing(
-    path: str, sequence: ImageSequence | None, origin: int | None, size: int
+    reference: MediaReference, picture: int, sound: int | None, origin: int | None, size: int
 ) -> Timing:
     """Measures rate, regularity and real length of the picture; headers may lie about each.
 
@@ -95,13 +99,15 @@ def measure_timing(
     no index vouches for to the end.
 
     Args:
-        path: The file.
-        sequence: The numbered pictures, for an image sequence.
-        origin: Timestamp of its first frame, None where frames have no timestamps.
+        reference: The file.
+        picture: Index of its picture stream.
+        sound: Index of the sound that goes with it, or None.
+        origin: Timestamp of the first frame, None where frames have no timestamps.
         size: Bytes of the file, or of all pictures.
     """
+    path, sequence = reference.path, reference.sequence
     with open_media(path, sequence) as container:
-        stream = required_picture(container, path)
+        stream = picture_stream(container, picture, path)
         claims = _claims(stream)
         clock, complete = _stamps(container, stream, size <= _WHOLE or may_break_off(container))
         timing = None if complete else _of_head(container, stream, clock, origin)
@@ -109,8 +115,11 @@ def measure_timing(
         return timing
     if not complete:
         with open_media(path, sequence) as container:
-            clock, _ = _stamps(container, required_picture(container, path), whole=True)
-    return _of_all(path, clock, origin, claims)
+            clock, _ = _stamps(container, picture_stream(container, picture, path), whole=True)
+    breaks: _Breaks = ((), ())
+    if origin is not None and jumps(clock):
+        breaks = breaks_of(clock, _sound(path, sound), origin)
+    return _of_all(clock, origin, claims, breaks)
 
 
 def _stamps(container: InputContainer, stream: VideoStream, whole: bool) -> tuple[Clock, bool]:
@@ -145,12 +154,11 @@ def _of_head(
     return Timing(rate, variable, nominal, duration=length)
 
 
-def _of_all(path: str, clock: Clock, origin: int | None, claims: _Claims) -> Timing:
+def _of_all(clock: Clock, origin: int | None, claims: _Claims, breaks: _Breaks) -> Timing:
     base, count = clock.base, len(clock.stamps)
     if origin is None:
         rate = claims.rates[0] if claims.rates else _USUAL_RATE
         return Timing(rate, False, rate, count, count / rate)
-    breaks = breaks_of(clock, _sound(path), origin) if jumps(clock) else ((), ())
     times = _times(clock, breaks[0], origin)
     rate, variable = _rate(times, base, claims, complete=True)
     nominal = nominal_rate(times, base, rate, variable)
@@ -158,12 +166,12 @@ def _of_all(path: str, clock: Clock, origin: int | None, claims: _Claims) -> Tim
     return Timing(rate, variable, nominal, len(times), length, breaks)
 
 
-def _sound(path: str) -> Clock | None:
+def _sound(path: str, index: int | None) -> Clock | None:
     """The stamps of all the sound of a file."""
+    if index is None:
+        return None
     with open_media(path) as container:
-        stream = sound_stream(container)
-        if stream is None:
-            return None
+        stream = sound_stream(container, index, path)
         only(container, stream)
         stamps = [s for s, packet in stamped(shown_packets(container, stream))]
         return Clock(stamps, stream.time_base or Fraction(1), jump_ahead(container))

@@ -12,6 +12,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._breaks import words_of
+from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
     decoded,
     make_ready,
@@ -19,7 +21,9 @@ from shotlog.media._container import (
     picture_stream,
     sound_stream,
 )
+from shotlog.media._orientation import orientation_of
 from shotlog.media._startcode import start_timecode
+from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id, sequence_files
@@ -52,18 +56,17 @@ def probe(reference: MediaReference) -> Media:
     path, sequence = reference.path, reference.sequence
     with media_errors(path):
         with open_media(path, sequence) as container:
-            stream, sound = picture_stream(container, path), sound_stream(container)
-            if stream is None and sound is None:
-                raise MediaUnreadable(path, "the file holds neither picture nor sound")
+            choice = choose(container, reference)
             zero, video = Fraction(0), None
             breaks: tuple[Break, ...] = ()
-            if stream is not None:
-                picture = _first_picture(container, stream, path)
+            if choice.picture is not None:
+                stream = picture_stream(container, choice.picture, path)
+                picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
-                video, breaks = _video(reference, container, stream, picture)
+                video, breaks = _video(reference, container, stream, picture, choice)
             timecode = start_timecode(container, path, video)
             name = container.format.name
-        audio = _audio(reference, None if video is None else zero, breaks) if sound else None
+        audio = _audio(reference, choice.sound, None if video is None else zero, breaks)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -74,10 +77,15 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            warnings=(*choice.warnings, *words_of(video.breaks if video else ())),
         )
 
 
-def _first_picture(container: InputContainer, stream: PictureStream, path: str) -> VideoFrame:
+def _first_picture(
+    container: InputContainer, stream: PictureStream, choice: Choice, path: str
+) -> VideoFrame:
+    if choice.tiles is not None:
+        return whole_picture(container, choice.tiles, path)
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
@@ -97,14 +105,15 @@ def _video(
     container: InputContainer,
     stream: PictureStream,
     picture: VideoFrame,
+    choice: Choice,
 ) -> tuple[VideoStream, tuple[Break, ...]]:
     """The picture, and the breaks of the sound that goes with it."""
-    path, sequence = reference.path, reference.sequence
+    sequence = reference.sequence
     size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
     origin = picture.dts if picture.pts is None else picture.pts
-    timing = measure_timing(path, sequence, origin, size)
+    timing = measure_timing(reference, stream.index, choice.sound, origin, size)
     still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
-    rotation = -90 * round(picture.rotation / 90) % 360
+    rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
@@ -123,9 +132,11 @@ def _video(
         variable_rate=timing.variable,
         nominal_rate=timing.nominal,
         rotation=rotation,
+        mirrored=mirrored,
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
+        tiles=choice.tiles,
     )
     return video, timing.breaks[1]
 
@@ -146,13 +157,18 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
 
 
 def _audio(
-    reference: MediaReference, zero: Fraction | None, breaks: tuple[Break, ...]
+    reference: MediaReference,
+    index: int | None,
+    zero: Fraction | None,
+    breaks: tuple[Break, ...],
 ) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
+    if index is None:
+        return None
     with open_media(reference.path) as container:
-        stream = sound_stream(container)
-        first = next(decoded(container, stream, AudioFrame), None) if stream else None
-        if stream is None or first is None:
+        stream = sound_stream(container, index, reference.path)
+        first = next(decoded(container, stream, AudioFrame), None)
+        if first is None:
             return None
         start = Fraction(0) if zero is None else _time(first, stream) - zero
         return AudioStream(
