@@ -29,7 +29,7 @@ _EVEN, _EQUALLY = Fraction(8, 10), Fraction(85, 100)
 shorter than a frame, and a frame that was dropped makes for a whole one."""
 
 _CARRIED = Fraction(5, 1000)
-"""The rate that a cadence carries lies so near a usual one (of a few frames: to half a frame); the
+"""The rate that a cadence carries lies so near a usual one (of a few frames: to one of them); the
 mean of footage that drops frames regularly does not."""
 
 _ALIKE = Fraction(3, 10)
@@ -63,7 +63,7 @@ def nominal_rate(times: Sequence[int], base: Fraction, rate: Fraction, variable:
     carried = _evenly(times)
     if carried is not None:
         meant = _usual(1 / (carried * base))
-        if abs(meant * carried * base - 1) <= max(_CARRIED, Fraction(1, 2 * len(times))):
+        if abs(meant * carried * base - 1) <= max(_CARRIED, Fraction(1, len(times))):
             return meant
     return _usual(1 / (_commonest(sorted(b - a for a, b in pairwise(times))) * base))
 

@@ -45,7 +45,8 @@ def probe(reference: MediaReference) -> Media:
     """Looks at a file: decodes its first picture and first sound, and reads packet times.
 
     What the header says about length and rate is checked against the packets: all of them in
-    files up to 64 MiB, the head and the end of longer ones. A still picture has one frame and no
+    files up to 64 MiB, and in longer ones whose format lets timestamps start again or whose index
+    tells too little; else the head, the index and the end. A still picture has one frame and no
     duration of its own.
 
     Raises:
