@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.media import _index, _timing
 from shotlog.media._breaks import Clock, Stamp, breaks_of, folded_times, jumps
 from shotlog.render.video import write_video
 from shotlog.schema.media import Break
@@ -122,6 +123,22 @@ def test_frames_over_a_seam_are_those_of_the_pieces(tmp_path: Path) -> None:
     assert seen(media, between(Fraction(28, 25), Fraction(32, 25))) == together[28:32]
     assert media.duration == 60 / RATE
     assert _marked(media.video.breaks if media.video else ()) == [30 / RATE]
+
+
+def test_a_long_file_of_which_the_index_knows_the_first_piece_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_video(tmp_path / "a.mkv", drift(60), RATE, options={"g": "10"})
+    joined = tmp_path / "j.mkv"
+    joined.write_bytes(2 * (tmp_path / "a.mkv").read_bytes())
+    monkeypatch.setattr(_timing, "_WHOLE", 0)
+    monkeypatch.setattr(_timing, "_HEAD", 30)
+    monkeypatch.setattr(_index, "_BEYOND", 20_000)
+    media = opened(joined)
+    assert media.duration == 120 / RATE
+    assert media.warnings == (
+        "its timestamps start again or jump at 2.40 s; the pieces were taken one after the other",
+    )
 
 
 def _marked(breaks: Sequence[Break]) -> list[Fraction]:

@@ -24,10 +24,9 @@ _STEADY = 4
 """Decoding times rise for so many packets before and after a break. (Of a Matroska file that was
 joined, libavformat hands on presentation times for them; B-frames make these fall more often.)"""
 
-_STAYS, _BACK = 32, Fraction(1)
-"""Where decoding times are not steady: for so many packets after a break, twice the most that
-decoders hold back, everything lies more than a second before what came before it."""
-
+_STAYS, _BACK = 20, Fraction(1, 2)
+"""Where decoding times are not steady: for so many packets after a break, more than the 16 that
+decoders hold back, everything lies half a second and more before what came before it."""
 
 _NAMED = 3
 """Places in a file that are named in a warning, at the most."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,34 +21,41 @@ _GAP = Fraction(30)
 """Seconds between two entries of a complete index, at the most, and from its last to the end:
 encoders put keyframes at least every few seconds."""
 
+_BEYOND = 32 << 20
+"""Bytes after the last frame of a complete index, at the most: headers, attachments and the last
+frames. (Of Matroska files that were joined, the index knows the first alone.)"""
 
-def index_vouches(
-    container: InputContainer, stream: VideoStream, rate: Fraction, slack: Fraction
-) -> bool:
-    """Whether every frame that the index names lies on the grid of a rate, over the whole length.
+
+def index_times(container: InputContainer, stream: VideoStream) -> list[Fraction] | None:
+    """Seconds at which the index has frames, over the whole length; None where it is not complete.
 
     The index of MOV and MP4 names the decoding time of every frame, that of Matroska (the cues)
-    the time of every keyframe. No more of the file is read than that.
+    the time of every keyframe. Formats of one rate need none. No more of the file is read.
 
     Args:
-        container: The file; it is left at its end.
+        container: The file, before its end was read; it is left there.
         stream: The picture stream.
-        rate: The rate that the head has.
-        slack: Seconds by which times are rounded.
     """
     base = stream.time_base
     if container.format.name in _OF_ONE_RATE:
-        return True
+        return []
     if may_break_off(container) or base is None:
-        return False
+        return None
     claimed = stream.duration or round(Fraction(container.duration or 0, 1_000_000) / base)
     try:
         container.seek((stream.start_time or 0) + claimed, stream=stream)  # has the cues read
     except FFmpegError:
-        return False
-    times = [entry.timestamp * base for entry in stream.index_entries]
+        return None
+    entries = list(stream.index_entries)
+    times = [entry.timestamp * base for entry in entries]
     if not claimed or not times or times[0] + claimed * base - times[-1] > _GAP:
-        return False
-    return all(b - a <= _GAP for a, b in pairwise(times)) and all(
-        abs(t - round(t * rate) / rate) <= slack for t in (time - times[0] for time in times)
-    )
+        return None
+    if container.size - max(entry.pos for entry in entries) > _BEYOND:
+        return None
+    return times if all(b - a <= _GAP for a, b in pairwise(times)) else None
+
+
+def vouches(times: Sequence[Fraction], rate: Fraction, slack: Fraction) -> bool:
+    """Whether times of an index lie on the grid of a rate, give or take some seconds."""
+    since = (time - times[0] for time in times)
+    return all(abs(t - round(t * rate) / rate) <= slack for t in since)

@@ -24,7 +24,7 @@ from shotlog.media._breaks import (
     stamped,
 )
 from shotlog.media._container import demuxed, only, open_media, picture_stream, sound_stream
-from shotlog.media._index import index_vouches
+from shotlog.media._index import index_times, vouches
 from shotlog.media._nominal import nominal_rate
 from shotlog.schema.media import Break
 from shotlog.schema.ranges import MediaReference
@@ -143,11 +143,13 @@ def _of_head(
     if origin is None:
         rate = claims.rates[0] if claims.rates else _USUAL_RATE
         return Timing(rate, variable=False, nominal=rate)
+    index = index_times(container, stream)
     last = _last_time(container, stream, base, origin)
     times = _times(clock, (), origin)[:-_REORDERED]
     ends = times if last is None else sorted({*times, last})
     rate, variable = _rate(ends, base, claims, complete=False)
-    if not variable and not index_vouches(container, stream, rate, max(base, _ROUNDING)):
+    slack = max(base, _ROUNDING)
+    if not variable and (index is None or not vouches(index, rate, slack)):
         return None
     nominal = nominal_rate(times, base, rate, variable)
     length = None if last is None else _length(last, base, rate, variable)
