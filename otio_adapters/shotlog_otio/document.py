@@ -11,14 +11,12 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import opentimelineio as otio
-
-from shotlog.schema.errors import TimelineMissing, TimelineTooNew, TimelineUnreadable
+from shotlog.schema.errors import TimelineMissing, TimelineUnreadable
+from shotlog_otio.objects import objects_of
 
 CONTENT = "content.otio"
 """The timeline's name inside an .otioz bundle (OpenTimelineIO, "OTIO file bundles")."""
@@ -26,13 +24,6 @@ CONTENT = "content.otio"
 _BOM = b"\xef\xbb\xbf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MAX_BYTES = 1 << 30
-_MAX_DEPTH = 256
-"""Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
-
-_FORMER_NAMES = frozenset({"Sequence", "Filler", "SerializeableCollection"})
-"""What OpenTimelineIO called Track, Gap and SerializableCollection before its 0.8."""
-
-_TIMING_WORDS = ("time", "speed", "warp", "freeze", "ramp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +37,7 @@ class Document:
         bom: Whether a UTF-8 byte order mark stood before it.
         data: The JSON, parsed. Not changed by the pre-pass that ``root`` went through.
         root: The OpenTimelineIO object that the text describes.
+        warnings: What in it is damaged and was passed over, in words.
     """
 
     path: Path
@@ -54,6 +46,7 @@ class Document:
     bom: bool
     data: dict[str, Any]
     root: Any
+    warnings: tuple[str, ...] = ()
 
 
 def load(path: Path) -> Document:
@@ -73,7 +66,7 @@ def load(path: Path) -> Document:
             str(path), f"it is not UTF-8 text (byte {error.start + len(_BOM) * bom} is not)"
         ) from error
     data = _parse(text, path)
-    return Document(path, member, text, bom, data, _objects(text, path))
+    return Document(path, member, text, bom, data, *objects_of(text, path))
 
 
 def _read(path: Path) -> tuple[str | None, bytes]:
@@ -148,128 +141,3 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("OTIO_SCHEMA"), str):
         raise TimelineUnreadable(str(path), "it is JSON, but no OpenTimelineIO")
     return data
-
-
-def _objects(text: str, path: Path) -> Any:
-    """The OpenTimelineIO object; the text goes through a pre-pass where it has to."""
-    doubled = False
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal doubled
-        made = dict(pairs)
-        doubled |= len(made) < len(pairs)
-        return made
-
-    data = json.loads(text, object_pairs_hook=once)
-    changed = _make_readable(data, path) or doubled  # a doubled key crashes OpenTimelineIO 0.18
-    try:
-        return otio.core.deserialize_json_from_string(json.dumps(data) if changed else text)
-    except otio.exceptions.UnsupportedSchemaError as error:
-        raise TimelineTooNew(str(path)) from error
-    except KeyError as error:
-        raise TimelineUnreadable(str(path), f"something is missing in it: {error}") from error
-    except (ValueError, TypeError, otio.exceptions.OTIOError) as error:
-        raise TimelineUnreadable(str(path), f"it is damaged: {error}") from error
-
-
-def _make_readable(data: dict[str, Any], path: Path) -> bool:
-    """Replaces, in place, what this OpenTimelineIO would refuse the whole file for.
-
-    A marker of OpenTimelineIO 0.19 (``Marker.3``, its colour an object) becomes the ``Marker.2``
-    that it was; effects and media references of a kind that nobody here knows become the nearest
-    known kind. All lists keep their order and length, save lists of markers.
-
-    Returns:
-        Whether anything was replaced.
-    """
-    known = otio.core.type_version_map()
-    changed = False
-    for item in _dictionaries(data, path):
-        name, version = _schema(item)
-        if name == "Marker" and version > 2:
-            item["OTIO_SCHEMA"], changed = "Marker.2", True
-            color = item.get("color")
-            item["color"] = str(color.get("name") or "") if isinstance(color, dict) else color
-        elif version > known.get(name, version):
-            raise TimelineTooNew(
-                str(path),
-                f"it holds a {name}.{version}; OpenTimelineIO {otio.__version__}"
-                f" knows {name}.{known[name]}",
-            )
-        if name in known or name in _FORMER_NAMES:
-            changed |= _stand_in(item, known, path)
-        if name in known and item.get("markers", ()) is None:
-            item["markers"], changed = [], True
-    return changed
-
-
-def _dictionaries(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
-    """Every JSON object, outer before inner."""
-    waiting: list[tuple[Any, int]] = [(data, 0)]
-    while waiting:
-        item, depth = waiting.pop()
-        if depth > _MAX_DEPTH:
-            raise TimelineUnreadable(str(path), "it is nested too deeply to be an edit")
-        if isinstance(item, dict):
-            yield item
-            waiting.extend((value, depth + 1) for value in item.values())
-        elif isinstance(item, list):
-            waiting.extend((value, depth + 1) for value in item)
-
-
-def _schema(item: Any) -> tuple[str, int]:
-    """Name and version of an object's schema; ("", 0) where it has none."""
-    text = item.get("OTIO_SCHEMA") if isinstance(item, dict) else None
-    name, _, version = text.rpartition(".") if isinstance(text, str) else ("", "", "")
-    return (name, int(version)) if version.isdecimal() and len(version) < 9 else ("", 0)
-
-
-def _stand_in(item: dict[str, Any], known: dict[str, int], path: Path) -> bool:
-    """Puts known kinds in the place of unknown ones among an object's effects, media, children."""
-
-    def unknown(thing: Any) -> bool:
-        name, version = _schema(thing)
-        return version > 0 and name not in known and name not in _FORMER_NAMES
-
-    changed = False
-    effects, references, children = (
-        item.get(key) for key in ("effects", "media_references", "children")
-    )
-    if isinstance(effects, list) and any(map(unknown, effects)):
-        effects[:] = [_effect(_schema(e)[0]) if unknown(e) else e for e in effects]
-        changed = True
-    if isinstance(references, dict):
-        gone = [key for key, value in references.items() if value is None or unknown(value)]
-        references.update({key: _missing_reference(_schema(references[key])[0]) for key in gone})
-        changed |= bool(gone)
-    if unknown(item.get("media_reference")):
-        item["media_reference"] = _missing_reference(_schema(item["media_reference"])[0])
-        changed = True
-    for child in children if isinstance(children, list) else ():
-        if unknown(child):
-            raise TimelineUnreadable(
-                str(path), f"it holds a {_schema(child)[0]}, which is no part of OpenTimelineIO"
-            )
-    return changed
-
-
-def _effect(name: str) -> dict[str, Any]:
-    """A known effect for an unknown one; where the name speaks of time, one that retimes."""
-    timing = any(word in name.lower() for word in _TIMING_WORDS)
-    return {
-        "OTIO_SCHEMA": "TimeEffect.1" if timing else "Effect.1",
-        "metadata": {},
-        "name": name,
-        "effect_name": name,
-        "enabled": True,
-    }
-
-
-def _missing_reference(name: str) -> dict[str, Any]:
-    return {
-        "OTIO_SCHEMA": "MissingReference.1",
-        "metadata": {},
-        "name": name,
-        "available_range": None,
-        "available_image_bounds": None,
-    }

@@ -12,6 +12,8 @@ import opentimelineio as otio
 
 from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
 from shotlog.schema.media import Media, VideoStream
+from shotlog_otio.footage import footage_clock
+from shotlog_otio.written import KEY
 
 _NUMBER = re.compile(r"%(?:0(\d+))?d")
 
@@ -19,9 +21,9 @@ _NUMBER = re.compile(r"%(?:0(\d+))?d")
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
     """A new .otio file: one video track that holds every file from its first frame to its last.
 
-    The timeline has the rate of the first file and starts at 00:00:00:00. Each clip is counted at
-    its own rate, from its own start timecode, so nothing is rounded; a file of a variable rate is
-    counted in its own ticks.
+    The timeline counts as :func:`~shotlog_otio.footage.footage_clock` has it and starts at
+    00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
+    rounded; a file of a variable rate is counted in its own ticks.
 
     Raises:
         TimelineEmpty: where there is no file.
@@ -32,7 +34,10 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     clips = [_clip(item) for item in media]
     timeline = otio.schema.Timeline(name=name)
-    timeline.global_start_time = otio.opentime.RationalTime(0, float(_video(media[0]).rate))
+    clock = footage_clock(media)
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
+    if clock.drop_frame is not None:
+        timeline.metadata[KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(clips)

@@ -102,14 +102,15 @@ def analyze(
     asks = asks_of(models, names, device, precision, disabled=disabled)
     with (
         OwnEngine(cache_file, keep=not no_cache) as engine,
-        _timeline(inputs, output, engine) as (timeline, problems),
+        _timeline(inputs, output, engine) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
         if in_process:
             log = engine.analyze(edit, asks, console)
         else:
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
-        log = log.model_copy(update={"problems": problems + log.problems})
+        told = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
+        log = log.model_copy(update=told)
         if report_file is not None:
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
@@ -137,16 +138,16 @@ def report(console: Console, log: Log) -> None:
 @contextmanager
 def _timeline(
     inputs: Sequence[Path], output: Path | None, engine: OwnEngine
-) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
-    """The timeline to work on: the one that was given, or one made of the footage."""
+) -> Iterator[tuple[Path, tuple[Problem, ...], tuple[str, ...]]]:
+    """The timeline to work on, the one that was given or one made of the footage, and faults."""
     if len(inputs) == 1 and is_timeline(inputs[0]):
-        yield inputs[0], ()
+        yield inputs[0], (), ()
         return
     footage = engine.footage(inputs, output.stem if output else inputs[0].stem)
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         made = Path(folder) / "footage.otio"
         made.write_bytes(footage.timeline)
-        yield made, footage.problems
+        yield made, footage.problems, footage.warnings
 
 
 def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:

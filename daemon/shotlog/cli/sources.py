@@ -17,7 +17,7 @@ from shotlog.schema.errors import (
 )
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
-from shotlog_otio import make_timeline
+from shotlog_otio import footage_clock, make_timeline
 
 if TYPE_CHECKING:
     from shotlog.engine import MediaShelf
@@ -40,10 +40,12 @@ class Footage:
     Attributes:
         timeline: The bytes of an OTIO file with one clip per file.
         problems: Files that were left out, and why.
+        warnings: What was assumed about the timeline, in words.
     """
 
     timeline: bytes
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
 
 
 def is_timeline(path: Path) -> bool:
@@ -78,7 +80,7 @@ def gather_footage(paths: Sequence[Path], name: str, shelf: MediaShelf) -> Foota
         if len(problems) == 1:
             raise TimelineEmpty(problems[0].subject, problems[0].message, problems[0].hint)
         raise TimelineEmpty(", ".join(map(str, paths)), "there is no film here")
-    return Footage(make_timeline(media, name), tuple(problems))
+    return Footage(make_timeline(media, name), tuple(problems), footage_clock(media).warnings)
 
 
 def _files(path: Path) -> list[Path]:

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from shotlog.schema.times import exact_rate
-
-USUAL_RATES = (
-    Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30),
-    Fraction(48000, 1001), Fraction(48), Fraction(50), Fraction(60000, 1001), Fraction(60),
-    Fraction(100), Fraction(120000, 1001), Fraction(120),
-)  # fmt: skip
-"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film)."""
+from shotlog.schema.times import USUAL_RATES, exact_rate
 
 _BEYOND = Fraction(4, 100)
 """A rate that lies further below or above all usual ones than their neighbours lie apart (24 and

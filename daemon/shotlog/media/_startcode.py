@@ -53,6 +53,11 @@ def start_timecode(
     return None
 
 
+def starts_drop_frame(container: InputContainer, video: VideoStream | None) -> bool | None:
+    """Whether the timecode of a file is written as drop-frame; None where it carries none."""
+    return next((match[4] != ":" for match in _tags(container, video)), None)
+
+
 def _of_tracks(
     container: InputContainer, path: str, video: VideoStream | None
 ) -> Iterator[tuple[re.Match[str], Fraction]]:

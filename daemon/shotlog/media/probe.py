@@ -22,7 +22,7 @@ from shotlog.media._container import (
     sound_stream,
 )
 from shotlog.media._orientation import orientation_of
-from shotlog.media._startcode import start_timecode
+from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
@@ -66,6 +66,7 @@ def probe(reference: MediaReference) -> Media:
                 zero = _time(picture, stream)
                 video, breaks = _video(reference, container, stream, picture, choice)
             timecode = start_timecode(container, path, video)
+            drop_frame = starts_drop_frame(container, video)
             name = container.format.name
         audio = _audio(reference, choice.sound, None if video is None else zero, breaks)
         if video is None and audio is None:
@@ -78,6 +79,7 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            start_drop_frame=drop_frame,
             warnings=(*choice.warnings, *words_of(video.breaks if video else ())),
         )
 

@@ -142,6 +142,7 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        start_drop_frame: Whether that timecode is written as drop-frame; None without one.
         warnings: What was assumed about the file, in words.
     """
 
@@ -152,6 +153,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
+    start_drop_frame: bool | None = None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -8,7 +8,13 @@ from fractions import Fraction
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema.times import (
+    TimeMap,
+    TimeRange,
+    counts_drop_frame,
+    nearest_frame,
+    timecode,
+)
 
 
 class MediaReference(Model):
@@ -42,7 +48,8 @@ class ClipRange(Model):
         time_map: The exact map between those two clocks.
         enabled: False for a clip that the editor has switched off.
         problem: Why this clip cannot be analysed, where that is known from the timeline alone.
-        warnings: What was assumed about this clip, in words.
+        warnings: What was assumed about this clip, in sentences that do not name it. Those of a
+            log's edit hold what was assumed when its media was found, too.
         path: Position in the timeline's object tree, for writing markers on the clip.
     """
 
@@ -70,7 +77,8 @@ class Edit(Model):
         name: The timeline's name.
         rate: Its exact frame rate.
         start: Global start (timecode of timeline time 0), in seconds.
-        drop_frame: Whether its timecode is shown drop-frame.
+        drop_frame: Whether its timecode is shown drop-frame; None where that is not told, and the
+            rounder reading of its start counts.
         duration: Length in seconds.
         clips: Every video clip of every track and nest.
         warnings: What was assumed about the timeline, in words.
@@ -83,6 +91,14 @@ class Edit(Model):
     duration: Seconds
     clips: tuple[ClipRange, ...]
     warnings: tuple[str, ...] = ()
+
+    def timecode(self, moment: Fraction) -> str:
+        """A moment of the timeline as its editor shows it."""
+        drop = self.drop_frame
+        if drop is None:
+            drop = counts_drop_frame(self.start, self.rate)
+        frame = nearest_frame(moment + self.start, self.rate)
+        return timecode(frame, self.rate, drop_frame=drop)
 
 
 class CutKind(StrEnum):
