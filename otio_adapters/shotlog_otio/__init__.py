@@ -1,5 +1,6 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
+from shotlog_otio.document import is_timeline
 from shotlog_otio.footage import FootageClock, footage_clock
 from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
@@ -14,6 +15,7 @@ __all__ = [
     "WrittenMarker",
     "clear_markers",
     "footage_clock",
+    "is_timeline",
     "make_timeline",
     "markers_of",
     "output_errors",

@@ -1,4 +1,4 @@
-"""Opens .otio and .otioz files: the text as it stands in the file, and what OpenTimelineIO sees.
+"""Opens .otio, .otioz and .otiod: the text as it stands there, and what OpenTimelineIO sees.
 
 Readers walk the OpenTimelineIO object; writers patch the text. Both start from one
 :class:`Document`, so that a position in the object tree is a position in the JSON as well.
@@ -11,15 +11,15 @@ import os
 import stat
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shotlog.schema.errors import TimelineMissing, TimelineUnreadable
+from shotlog.schema.formats import BUNDLED, HEAD_BYTES, OTIO, foreign_format
+from shotlog_otio.finding import is_file
 from shotlog_otio.objects import objects_of
-
-CONTENT = "content.otio"
-"""The timeline's name inside an .otioz bundle (OpenTimelineIO, "OTIO file bundles")."""
 
 _BOM = b"\xef\xbb\xbf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -28,10 +28,11 @@ _MAX_BYTES = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """A timeline file that was read.
+    """A timeline that was read.
 
     Attributes:
-        path: The file.
+        path: What was named: a file, or the folder of an .otiod bundle.
+        file: The file in which the text lies: ``path`` itself, or the one in the folder.
         member: Name of the timeline inside the file, for an .otioz bundle; None for a plain file.
         text: The JSON text as it stands in the file, without a byte order mark.
         bom: Whether a UTF-8 byte order mark stood before it.
@@ -41,6 +42,7 @@ class Document:
     """
 
     path: Path
+    file: Path
     member: str | None
     text: str
     bom: bool
@@ -48,16 +50,50 @@ class Document:
     root: Any
     warnings: tuple[str, ...] = ()
 
+    @property
+    def suffix(self) -> str:
+        """That of its kind, whatever it is called: a plain file, a zip file or a folder."""
+        return ".otioz" if self.member else ".otio" if self.file == self.path else ".otiod"
+
+
+def is_timeline(path: Path) -> bool:
+    """Whether a path names a timeline: by its suffix, or as a folder that holds one."""
+    return path.suffix.lower() in OTIO or is_file(str(path / BUNDLED))
+
 
 def load(path: Path) -> Document:
-    """Reads a timeline file.
+    """Reads a timeline: a file, or the folder of a bundle.
 
     Raises:
         TimelineMissing: where there is no such file.
-        TimelineUnreadable: where it is no OpenTimelineIO file, or a damaged one.
+        TimelineUnreadable: where it is no OpenTimelineIO, or damaged; another format is named.
         TimelineTooNew: where it holds a schema that this OpenTimelineIO does not know yet.
     """
-    member, raw = _read(path)
+    try:
+        return _loaded(path)
+    except TimelineUnreadable as error:
+        if (other := foreign_format(_head(path), path.name)) is None:
+            raise
+        raise TimelineUnreadable(str(path), other.message, other.remedy) from error
+
+
+def _head(path: Path) -> bytes:
+    """As much as decides about a file's format; nothing of what is no file."""
+    with suppress(OSError):
+        if is_file(str(path)):
+            with path.open("rb") as file:
+                return file.read(HEAD_BYTES)
+    return b""
+
+
+def _loaded(path: Path) -> Document:
+    folder = _is_folder(path)
+    file = path / BUNDLED if folder else path
+    if folder and not is_file(str(file)):
+        raise TimelineUnreadable(
+            str(path), f"this is a folder without a {BUNDLED} in it, and no timeline"
+        )
+    member, raw = _read(file, path)
     bom = raw.startswith(_BOM)
     try:
         text = raw[len(_BOM) * bom :].decode("utf-8")
@@ -66,32 +102,33 @@ def load(path: Path) -> Document:
             str(path), f"it is not UTF-8 text (byte {error.start + len(_BOM) * bom} is not)"
         ) from error
     data = _parse(text, path)
-    return Document(path, member, text, bom, data, *objects_of(text, path))
+    return Document(path, file, member, text, bom, data, *objects_of(text, path))
 
 
-def _read(path: Path) -> tuple[str | None, bytes]:
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _read(file: Path, path: Path) -> tuple[str | None, bytes]:
     """The name of the member, if any, and the bytes of the JSON."""
     try:
-        status = path.stat()
+        status = file.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise TimelineMissing(str(path)) from error
     except OSError as error:
         raise _unreadable(path, error) from error
-    if stat.S_ISDIR(status.st_mode):
-        if (path / CONTENT).is_file():
-            raise TimelineUnreadable(
-                str(path), "this is a folder", f"Give the file {CONTENT} that lies in it."
-            )
-        raise TimelineUnreadable(str(path), "this is a folder, not a timeline")
     if not stat.S_ISREG(status.st_mode):
         raise TimelineUnreadable(str(path), "this is no ordinary file")
     try:
-        with path.open("rb") as file:
-            head = file.read(64)
-            if head.startswith(_ZIP):
-                return CONTENT, _read_member(path)
+        with file.open("rb") as stream:
+            head = stream.read(64)
+            if file == path and head.startswith(_ZIP):
+                return BUNDLED, _read_member(path)
             _check_head(head, status.st_size, path)
-            return None, head + file.read()
+            return None, head + stream.read()
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -115,12 +152,12 @@ def _check_head(head: bytes, size: int, path: Path) -> None:
 def _read_member(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(path) as bundle:
-            info = bundle.getinfo(CONTENT)
+            info = bundle.getinfo(BUNDLED)
             if info.file_size > _MAX_BYTES:
-                raise TimelineUnreadable(str(path), f"the {CONTENT} in it is too large")
+                raise TimelineUnreadable(str(path), f"the {BUNDLED} in it is too large")
             return bundle.read(info)
     except KeyError as error:
-        raise TimelineUnreadable(str(path), f"there is no {CONTENT} in this bundle") from error
+        raise TimelineUnreadable(str(path), f"there is no {BUNDLED} in this bundle") from error
     except RuntimeError as error:  # what zipfile says of a member with a password
         raise TimelineUnreadable(str(path), "the bundle is locked by a password") from error
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:

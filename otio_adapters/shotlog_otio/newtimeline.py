@@ -10,8 +10,9 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
+from shotlog.schema.errors import ClipEmpty, MediaUnsupported, NoPicture, TimelineEmpty
 from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.paths import is_text, readable
 from shotlog_otio.footage import footage_clock
 from shotlog_otio.written import KEY
 
@@ -28,6 +29,7 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
     Raises:
         TimelineEmpty: where there is no file.
         NoPicture: for a file without a video stream.
+        MediaUnsupported: for numbered pictures whose names are not UTF-8.
         ClipEmpty: for a file whose length is not known, or is nothing.
     """
     if not media:
@@ -54,7 +56,7 @@ def _video(media: Media) -> VideoStream:
 
 def _clip(media: Media) -> Any:
     reference = _reference(media)
-    reference.name = Path(media.path).name
+    reference.name = readable(Path(media.path).name)
     reference.available_range = _range(media)
     clip = otio.schema.Clip(name=reference.name, media_reference=reference)
     clip.source_range = reference.available_range
@@ -83,6 +85,10 @@ def _reference(media: Media) -> Any:
     number = _NUMBER.search(name.replace("%%", "\0\0"))
     if number is None:
         raise NoPicture(media.path, "its pictures have no number in their names")
+    if not is_text(name):
+        raise MediaUnsupported(
+            media.path, "a timeline cannot hold the names of its pictures", "Rename them."
+        )
     return otio.schema.ImageSequenceReference(
         target_url_base=Path(str(folder).replace("%%", "%")).as_uri() + "/",
         name_prefix=name[: number.start()].replace("%%", "%"),

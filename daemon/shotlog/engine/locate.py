@@ -17,6 +17,7 @@ from shotlog.engine.plan import decoder_versions
 from shotlog.media import content_id, probe
 from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
 from shotlog.schema.media import Media
+from shotlog.schema.paths import readable
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
@@ -89,7 +90,9 @@ class MediaShelf:
 def _fact(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
     rate = file.sequence.rate if file.sequence else ""
-    return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
+    return (
+        f"media@{_PROBE} {content} {readable(Path(file.path).suffix)} {rate} {decoder_versions()}"
+    )
 
 
 class Uses:

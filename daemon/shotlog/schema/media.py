@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.paths import PathText, Words
 
 
 class Break(Model):
@@ -122,7 +123,7 @@ class ImageSequence(Model):
         rate: Pictures per second.
     """
 
-    pattern: str
+    pattern: PathText
     first: int
     rate: Rate
 
@@ -146,7 +147,7 @@ class Media(Model):
         warnings: What was assumed about the file, in words.
     """
 
-    path: str
+    path: PathText
     sequence: ImageSequence | None = None
     content_id: str
     container: str
@@ -154,7 +155,7 @@ class Media(Model):
     audio: AudioStream | None
     start_timecode: Seconds | None = None
     start_drop_frame: bool | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:

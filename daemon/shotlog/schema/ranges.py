@@ -8,6 +8,7 @@ from fractions import Fraction
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
+from shotlog.schema.paths import PathText, Words
 from shotlog.schema.times import (
     TimeMap,
     TimeRange,
@@ -21,14 +22,15 @@ class MediaReference(Model):
     """Where a timeline says that a clip's media lies.
 
     Attributes:
-        path: Absolute path of the file, or of the first picture of an image sequence.
+        path: Absolute path of the file, or of the first picture of an image sequence; in JSON a
+            ``file://`` URL where its name is not UTF-8.
         start: The source time that the timeline gives to the media's first frame (its start
             timecode in NLE exports); None where the timeline does not tell.
         duration: Length that the timeline believes the media to have; None where it does not tell.
         sequence: The numbered pictures, for an image sequence.
     """
 
-    path: str
+    path: PathText
     start: Seconds | None = None
     duration: Seconds | None = None
     sequence: ImageSequence | None = None
@@ -54,14 +56,14 @@ class ClipRange(Model):
     """
 
     id: str
-    name: str
+    name: Words
     media: MediaReference | None
     source: TimeRange
     timeline: TimeRange
     time_map: TimeMap
     enabled: bool = True
     problem: Problem | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
     path: tuple[str | int, ...] = ()
 
     @property
@@ -84,13 +86,13 @@ class Edit(Model):
         warnings: What was assumed about the timeline, in words.
     """
 
-    name: str
+    name: Words
     rate: Rate
     start: Seconds = Fraction(0)
     drop_frame: bool | None = None
     duration: Seconds
     clips: tuple[ClipRange, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
     def timecode(self, moment: Fraction) -> str:
         """A moment of the timeline as its editor shows it."""
