@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._breaks import words_of
 from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
     decoded,
@@ -27,7 +28,7 @@ from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id, sequence_files
 from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import AudioStream, Media, VideoStream
+from shotlog.schema.media import AudioStream, Break, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {
@@ -44,7 +45,8 @@ def probe(reference: MediaReference) -> Media:
     """Looks at a file: decodes its first picture and first sound, and reads packet times.
 
     What the header says about length and rate is checked against the packets: all of them in
-    files up to 64 MiB, the head and the end of longer ones. A still picture has one frame and no
+    files up to 64 MiB, and in longer ones whose format lets timestamps start again or whose index
+    tells too little; else the head, the index and the end. A still picture has one frame and no
     duration of its own.
 
     Raises:
@@ -57,15 +59,16 @@ def probe(reference: MediaReference) -> Media:
         with open_media(path, sequence) as container:
             choice = choose(container, reference)
             zero, video = Fraction(0), None
+            breaks: tuple[Break, ...] = ()
             if choice.picture is not None:
                 stream = picture_stream(container, choice.picture, path)
                 picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
-                video = _video(reference, container, stream, picture, choice)
-            timecode = start_timecode(container, video)
+                video, breaks = _video(reference, container, stream, picture, choice)
+            timecode = start_timecode(container, path, video)
             drop_frame = starts_drop_frame(container, video)
             name = container.format.name
-        audio = _audio(reference, choice.sound, zero, alone=video is None)
+        audio = _audio(reference, choice.sound, None if video is None else zero, breaks)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -77,7 +80,7 @@ def probe(reference: MediaReference) -> Media:
             audio=audio,
             start_timecode=timecode,
             start_drop_frame=drop_frame,
-            warnings=choice.warnings,
+            warnings=(*choice.warnings, *words_of(video.breaks if video else ())),
         )
 
 
@@ -106,20 +109,19 @@ def _video(
     stream: PictureStream,
     picture: VideoFrame,
     choice: Choice,
-) -> VideoStream:
-    path, sequence = reference.path, reference.sequence
+) -> tuple[VideoStream, tuple[Break, ...]]:
+    """The picture, and the breaks of the sound that goes with it."""
+    sequence = reference.sequence
     size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
     origin = picture.dts if picture.pts is None else picture.pts
-    with open_media(path, sequence) as fresh:
-        again = picture_stream(fresh, stream.index, path)
-        timing = measure_timing(fresh, again, origin, size)
+    timing = measure_timing(reference, stream.index, choice.sound, origin, size)
     still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
     rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
-    return VideoStream(
+    video = VideoStream(
         index=stream.index,
         codec=context.codec.canonical_name,
         width=width,
@@ -128,6 +130,8 @@ def _video(
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
         frames=timing.frames or stream.frames or None,
         duration=None if still else timing.duration or _claimed(container, stream),
+        origin=origin,
+        breaks=timing.breaks[0],
         variable_rate=timing.variable,
         nominal_rate=timing.nominal,
         rotation=rotation,
@@ -137,6 +141,7 @@ def _video(
         hdr=_HDR.get(picture.color_trc),
         tiles=choice.tiles,
     )
+    return video, timing.breaks[1]
 
 
 def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:
@@ -155,7 +160,10 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
 
 
 def _audio(
-    reference: MediaReference, index: int | None, zero: Fraction, *, alone: bool
+    reference: MediaReference,
+    index: int | None,
+    zero: Fraction | None,
+    breaks: tuple[Break, ...],
 ) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
     if index is None:
@@ -165,12 +173,13 @@ def _audio(
         first = next(decoded(container, stream, AudioFrame), None)
         if first is None:
             return None
-        start = Fraction(0) if alone else _time(first, stream) - zero
+        start = Fraction(0) if zero is None else _time(first, stream) - zero
         return AudioStream(
             index=stream.index,
             codec=stream.codec_context.codec.canonical_name,
             rate=first.sample_rate,
             channels=len(first.layout.channels),
             start=start,
-            duration=_claimed(container, stream),
+            duration=None if breaks else _claimed(container, stream),
+            breaks=breaks,
         )
