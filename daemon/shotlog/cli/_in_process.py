@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.text import Text
 
+from shotlog.cli.terminal import Line
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import Asks
@@ -78,7 +78,7 @@ class OwnEngine:
 
         asked = voices(asks.models, asks.names, asks.device, asks.precision)
         if asked.place is not None:
-            console.print(Text(f"models: {asked.place}", style="dim"))
+            console.print(Line(f"models: {asked.place}", style="dim"))
         log = run(
             edit, asked.analyzers, self._cache,
             options=Options(disabled=asks.disabled),

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.cli.streams import is_read
+from shotlog.cli.terminal import lines, print_json, print_json_text, say, terminal
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service.checking import check
 from shotlog.service.client import Client
@@ -75,7 +75,7 @@ def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: b
     started = connect_or_start(places, command=[*daemon_command(places), *more])
     held = " ".join(words(remembered(places).changed()))
     how = f", with {held}" if held else ""
-    click.echo(f"started: process {started.pid} at {started.endpoint}{how}")
+    say(f"started: process {started.pid} at {started.endpoint}{how}")
 
 
 @click.group()
@@ -102,9 +102,9 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
-    click.echo(f"runs already: process {running.pid} at {running.endpoint}")
+    say(f"runs already: process {running.pid} at {running.endpoint}")
     if given or reset or debug:
-        click.echo("it goes on as it was; give these options to: shotlog daemon restart")
+        say("it goes on as it was; give these options to: shotlog daemon restart")
 
 
 @daemon.command()
@@ -116,7 +116,7 @@ def stop(context: str, drain: bool, force: bool) -> None:
     if drain and force:
         raise click.UsageError("--drain waits, and --force does not: give one of them.")
     was = end(Places(context), drain=drain, force=force, timeout=None if drain else 15.0)
-    click.echo("none runs" if was is None else f"stopped: process {was}")
+    say("none runs" if was is None else f"stopped: process {was}")
 
 
 @daemon.command()
@@ -153,11 +153,11 @@ def status(
     with Client(start=False, context=context, name="shotlog daemon status") as client:
         report = check(client) if checked else client.status()
         if metrics:
-            click.echo(client.metrics(), nl=False)
+            say(lines(*client.metrics().splitlines()))
         elif as_json:
             print_json(report.model_dump(mode="json"))
         else:
-            Console().print(status_table(report))
+            terminal().print(status_table(report))
     if checked and report.canary is not None and not report.canary.ok:
         ctx.exit(1)
 
@@ -178,10 +178,15 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
     """Show what the daemon logged, also when it does not run."""
     places = Places(context)
     path = places.worker_log if of_worker else places.log
-    click.echo(f"{path}:", err=True)
+    say(f"{path}:", stderr=True)
     try:
         for line in follow(path, count) if following else tail(path, count):
-            click.echo(line if as_json else in_words(line))
+            if as_json:
+                print_json_text(line)
+            else:
+                say(lines(*in_words(line)))
+            if not is_read():
+                return
     except KeyboardInterrupt:  # the way to end this, and no failure
         return
 
@@ -207,7 +212,7 @@ def pause(context: str, batch: bool) -> None:
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
         client.pause(batch)
     what = "batch jobs are paused" if batch else "paused"
-    Console().print(f"{what}; go on with: shotlog daemon resume")
+    say(f"{what}; go on with: shotlog daemon resume")
 
 
 @daemon.command()
@@ -216,7 +221,7 @@ def resume(context: str) -> None:
     """Go on after a pause of either kind."""
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
-    Console().print("goes on")
+    say("goes on")
 
 
 daemon.add_command(clients)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from shotlog import __version__
+from shotlog.cli.streams import guarded_streams
 
 if TYPE_CHECKING:
     from shotlog.schema.errors import ShotlogError
@@ -56,7 +59,19 @@ class _Shotlog(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, *args: Any, **how: Any) -> Any:
+        with guarded_streams():
+            return super().main(*args, **how)
+
+    def make_context(self, *args: Any, **how: Any) -> click.Context:
+        with _usage_errors():
+            return super().make_context(*args, **how)
+
     def invoke(self, ctx: click.Context) -> Any:
+        with _usage_errors():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         from shotlog.schema.errors import ShotlogError, Stopped  # help does without
 
         try:
@@ -72,17 +87,28 @@ class _Shotlog(click.Group):
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)
 
 
-def _say(error: ShotlogError) -> None:
-    from rich.console import Console
-    from rich.text import Text
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Shows click's errors as ours are shown: they repeat what was typed."""
+    try:
+        yield
+    except click.ClickException as error:
+        from shotlog.cli.terminal import lines, say
 
-    console = Console(stderr=True)
+        told = StringIO()
+        error.show(told)
+        say(lines(*told.getvalue().splitlines()), stderr=True)
+        raise click.exceptions.Exit(error.exit_code) from error
+
+
+def _say(error: ShotlogError) -> None:
+    from shotlog.cli.terminal import Line, lines, say
+
     problem = error.problem
-    console.print(
-        Text.assemble(("shotlog: ", "bold red"), (problem.subject, "bold"), f": {problem.message}"),
-        soft_wrap=True,
+    what = Line.assemble(
+        ("shotlog: ", "bold red"), (problem.subject, "bold"), f": {problem.message}"
     )
-    console.print(Text(problem.hint, style="dim"), soft_wrap=True)
+    say(lines(what, Line(problem.hint, "dim")), stderr=True)
 
 
 @click.group(cls=_Shotlog, context_settings={"help_option_names": ["-h", "--help"]})
