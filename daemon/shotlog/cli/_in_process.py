@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from shotlog.cli.terminal import Line
+from shotlog.schema.errors import HomeMissing
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import Asks
@@ -99,7 +100,12 @@ class OwnEngine:
     def _cache(self) -> Cache:
         from shotlog.engine import Cache
 
-        place = (self._place or Cache.default_path()) if self._keep else None
+        try:
+            place = (self._place or Cache.default_path()) if self._keep else None
+        except HomeMissing as error:
+            told = error.problem
+            hint = f"{told.hint} Or keep no results: --in-process --no-cache."
+            raise HomeMissing(told.subject, told.message, hint) from error
         return self._open.enter_context(Cache(place))
 
     @cached_property

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from io import StringIO
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,23 @@ class _Shotlog(click.Group):
                 raise
             _say(error)
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)
+        except OSError as error:  # what no border met
+            if ctx.params.get("debug"):
+                raise
+            _say(_in_words(error))
+            sys.exit(1)
+
+
+def _in_words(error: OSError) -> ShotlogError:
+    from shotlog.paths import explained
+    from shotlog.schema.errors import ShotlogError
+
+    path = error.filename
+    told = explained(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    if told is not None:
+        return ShotlogError(str(path), told.words, told.remedy)
+    hint = "See whether this user may do that: shotlog doctor."
+    return ShotlogError(str(path or "the system"), error.strerror or str(error), hint)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any, TextIO, cast
 
 import click
 from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.progress import Progress, ProgressColumn, SpinnerColumn
 from rich.status import Status
 from rich.style import StyleType
@@ -46,6 +47,10 @@ class Line(Text):
         """Adds to the line."""
         return super().append(visible(text) if isinstance(text, str) else text, style)
 
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        shown = console.shown(self) if isinstance(console, _Terminal) else self
+        return Text.__rich_measure__(shown, console, options)
+
 
 def lines(*parts: str | Text) -> Group:
     """Lines, one below the other, for a cell of a table."""
@@ -56,16 +61,16 @@ class _Terminal(Console):
     """A console without markup, which shows of every text what its stream can show."""
 
     def render_str(self, text: str, **how: Any) -> Text:
-        return self._shown(super().render_str(visible(text), **how))
+        return self.shown(super().render_str(visible(text), **how))
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Any:  # an iterable of Segment, as rich has it
         if isinstance(renderable, Text):
-            renderable = self._shown(renderable)
+            renderable = self.shown(renderable)
         return super().render(renderable, options)
 
-    def _shown(self, text: Text) -> Text:
+    def shown(self, text: Text) -> Text:
         """The same text with the same styles, with what cannot be shown spelled."""
         shown = spelled(visible(text.plain), self.encoding)
         if shown == text.plain:
