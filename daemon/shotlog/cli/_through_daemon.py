@@ -66,7 +66,7 @@ def analyze_in_daemon(
 
 def _without(error: ShotlogError) -> str:
     """The options that do without the daemon, and without a home where there is none."""
-    return "--in-process" + (" --no-cache" if isinstance(error, HomeMissing) else "")
+    return "--in-process --no-cache" if isinstance(error, HomeMissing) else "--in-process"
 
 
 def _analyze(
