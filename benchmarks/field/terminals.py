@@ -197,7 +197,7 @@ _ENCODING = (
     Case("output encoding", "no stream at all", "exit 0, nothing said",
          partial(_redirected, "<&- >&- 2>&-")),
     Case("output encoding", "analyze, whose reader has gone", "exit 0, nothing said, True",
-         partial(_written_in_spite_of, "-q | true; exit ${PIPESTATUS[0]}")),
+         partial(_written_in_spite_of, "| true; exit ${PIPESTATUS[0]}")),
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from shotlog.schema.visible import escaped
 _ASCII = {
     "·": "-", "•": "*", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "≈": "~", "×": "x",
     "✓": "v", "✗": "x", "✎": "*", "━": "-", "╸": "-", "╺": "-", "‘": "'", "’": "'", "“": '"',
-    "”": '"',
+    "”": '"', "σ": "sigma",
 }  # fmt: skip
 """What we write ourselves, in ASCII; of one letter where it stands in a column of its own."""
 
