@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.cli.terminal import print_json, say, terminal
 from shotlog.schema.commands import spelled
 from shotlog.service.keys import allow as let_in
 from shotlog.service.keys import client_keys, served
@@ -40,7 +39,7 @@ def list_clients(context: str, as_json: bool) -> None:
     table = Table("key", "name", box=box.SIMPLE_HEAD, pad_edge=False)
     for key, name in keys.items():
         table.add_row(key, name, style="bold" if key == own else None)
-    Console().print(table)
+    terminal().print(table)
 
 
 @clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
@@ -56,7 +55,7 @@ def allow(context: str, key: str, name: str) -> None:
         let_in(Places(context), key.encode(), name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="KEY") from error
-    Console().print(f"served: {key}", markup=False)
+    say(f"served: {key}")
 
 
 @clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
@@ -71,4 +70,4 @@ def revoke(context: str, key: str) -> None:
     if not shut_out(Places(context), key.encode()):
         told = spelled("it is not served; see: shotlog daemon clients list")
         raise click.BadParameter(told, param_hint="KEY")
-    Console().print(f"no longer served: {key}", markup=False)
+    say(f"no longer served: {key}")

@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.text import Text
 
 from shotlog.cli._interrupt import is_noted
+from shotlog.cli.terminal import Line
 from shotlog.schema.commands import spelled
+from shotlog.schema.errors import HomeMissing
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import Asks
@@ -82,7 +83,7 @@ class OwnEngine:
 
             asked = voices(asks.models, asks.names, asks.device, asks.precision)
             if asked.place is not None:
-                console.print(Text(f"models: {asked.place}", style="dim"))
+                console.print(Line(f"models: {asked.place}", style="dim"))
             shown = Silent() if console.quiet else Bars(console)
             log = run(
                 edit, asked.analyzers, self._cache,
@@ -105,7 +106,12 @@ class OwnEngine:
     def _cache(self) -> Cache:
         from shotlog.engine import Cache
 
-        place = (self._place or Cache.default_path()) if self._keep else None
+        try:
+            place = (self._place or Cache.default_path()) if self._keep else None
+        except HomeMissing as error:
+            told = error.problem
+            hint = f"{told.hint} Or keep no results: --in-process --no-cache."
+            raise HomeMissing(told.subject, told.message, hint) from error
         return self._open.enter_context(Cache(place))
 
     @cached_property

@@ -15,8 +15,10 @@ from shotlog.schema.errors import (
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
+    HomeMissing,
     JournalUnusable,
     NotAllowed,
+    ShotlogError,
     Stopped,
 )
 from shotlog.schema.findings import Log
@@ -25,8 +27,14 @@ from shotlog.service.client import Client
 from shotlog.service.messages import Asks, JobState, Priority
 from shotlog.service.wire import new_id
 
-_UNUSABLE = (DaemonAbsent, DaemonIncompatible, DaemonLost, JournalUnusable, NotAllowed)
-_WITHOUT = "--in-process"
+_UNUSABLE = (
+    DaemonAbsent,
+    DaemonIncompatible,
+    DaemonLost,
+    HomeMissing,
+    JournalUnusable,
+    NotAllowed,
+)
 
 
 def analyze_in_daemon(
@@ -51,10 +59,15 @@ def analyze_in_daemon(
             return log.model_copy(update={"warnings": (*_versions(client), *log.warnings)})
     except _UNUSABLE as error:
         told = error.problem
-        if _WITHOUT in told.hint:
+        if "--in-process" in told.hint:
             raise
-        hint = f"{told.hint} Or work without the daemon: {_WITHOUT}."
+        hint = f"{told.hint} Or work without the daemon: {_without(error)}."
         raise type(error)(told.subject, told.message, hint) from error
+
+
+def _without(error: ShotlogError) -> str:
+    """The options that do without the daemon, and without a home where there is none."""
+    return "--in-process --no-cache" if isinstance(error, HomeMissing) else "--in-process"
 
 
 def _analyze(

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
-from shotlog.cli.console import print_json
 from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
+from shotlog.cli.streams import is_read
+from shotlog.cli.terminal import lines, print_json, print_json_text, say, terminal, waiting
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.checking import check
@@ -84,7 +84,7 @@ def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: b
     times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
     held = " ".join(words({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
-    click.echo(f"started: process {started.pid} at {started.endpoint}{how}")
+    say(f"started: process {started.pid} at {started.endpoint}{how}")
 
 
 @click.group()
@@ -111,10 +111,9 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
-    click.echo(f"runs already: process {running.pid} at {running.endpoint}")
+    say(f"runs already: process {running.pid} at {running.endpoint}")
     if given or reset or debug:
-        told = "it goes on as it was; give these options to: shotlog daemon restart"
-        click.echo(spelled(told))
+        say(spelled("it goes on as it was; give these options to: shotlog daemon restart"))
 
 
 @daemon.command()
@@ -131,12 +130,12 @@ def stop(context: str, drain: bool, force: bool) -> None:
         raise click.UsageError("--drain waits, and --force does not: give one of them.")
     places = Places(context)
     was = _drained(places) if drain else end(places, force=force)
-    click.echo("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
+    say("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
 
 
 def _drained(places: Places) -> int | None:
     """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
-    with Console(stderr=True).status("Finishing what is queued…") as spinner:
+    with waiting(terminal(stderr=True), "Finishing what is queued…") as spinner:
         said: str | None = None
 
         def tell(report: StatusReport) -> None:
@@ -144,7 +143,7 @@ def _drained(places: Places) -> int | None:
             spinner.update(f"Finishing what is queued: {report.queued} waiting…")
             if report.running is None and report.holds not in (None, said):  # nothing else to do
                 said = report.holds
-                click.echo(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), err=True)
+                say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
 
         try:
             return end(places, drain=True, timeout=None, tell=tell)
@@ -197,11 +196,11 @@ def status(
     with Client(start=False, context=context, name="shotlog daemon status") as client:
         report = check(client) if checked else client.status()
         if metrics:
-            click.echo(client.metrics(), nl=False)
+            say(lines(*client.metrics().splitlines()))
         elif as_json:
             print_json(report.model_dump(mode="json"))
         else:
-            Console().print(status_table(report))
+            terminal().print(status_table(report))
     if checked and report.canary is not None and not report.canary.ok:
         ctx.exit(1)
 
@@ -222,10 +221,15 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
     """Show what the daemon logged, also when it does not run."""
     places = Places(context)
     path = places.worker_log if of_worker else places.log
-    click.echo(f"{path}:", err=True)
+    say(f"{path}:", stderr=True)
     try:
         for line in follow(path, count) if following else tail(path, count):
-            click.echo(line if as_json else in_words(line))
+            if as_json:
+                print_json_text(line)
+            else:
+                say(lines(*in_words(line)))
+            if not is_read():
+                return
     except KeyboardInterrupt:  # the way to end this, and no failure
         return
 
@@ -251,7 +255,7 @@ def pause(context: str, batch: bool) -> None:
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
         client.pause(batch)
     what = "batch jobs are paused" if batch else "paused"
-    click.echo(spelled(f"{what}; go on with: shotlog daemon resume"))
+    say(spelled(f"{what}; go on with: shotlog daemon resume"))
 
 
 @daemon.command()
@@ -260,7 +264,7 @@ def resume(context: str) -> None:
     """Go on after a pause of either kind."""
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
-    Console().print("goes on")
+    say("goes on")
 
 
 daemon.add_command(clients)

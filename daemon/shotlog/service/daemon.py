@@ -25,6 +25,7 @@ import zmq
 from shotlog import __version__
 from shotlog.schema.commands import in_context
 from shotlog.schema.errors import ShotlogError
+from shotlog.schema.visible import visible
 from shotlog.service.breaker import Breaker
 from shotlog.service.broker import Broker, open_door
 from shotlog.service.callers import Callers
@@ -216,7 +217,7 @@ def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
     if told:
         report(said)
     else:
-        sys.stderr.write(f"shotlog: {error}\n")
+        sys.stderr.write(f"shotlog: {visible(str(error))}\n")
     return 1
 
 
