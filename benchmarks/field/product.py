@@ -36,6 +36,7 @@ def shotlog_process(
     env: Mapping[str, str | None] | None = None,
     encoding: str = "utf-8",
     cwd: Path | None = None,
+    first: str = "",
 ) -> Run:
     """Runs a command in a process of its own; use it where the environment is what is tried.
 
@@ -44,14 +45,21 @@ def shotlog_process(
         env: What differs from this process's environment; None takes a variable away.
         encoding: Of what it prints.
         cwd: The folder that it runs in.
+        first: Python that its process runs first.
     """
     wanted = {**os.environ, **(env or {})}
     known = {name: value for name, value in wanted.items() if value is not None}
     done = subprocess.run(
-        [sys.executable, "-m", "shotlog", *args], env=known, cwd=cwd, stdin=subprocess.DEVNULL,
+        [sys.executable, *_program(first), *args], env=known, cwd=cwd, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return Run(done.returncode, done.stdout.decode(encoding, errors="replace"))
+
+
+def _program(first: str) -> tuple[str, str]:
+    if not first:
+        return "-m", "shotlog"
+    return "-c", f"{first}\nfrom shotlog.cli import main\nmain(prog_name='shotlog')"
 
 
 def analyzed(folder: Path, *args: str | Path) -> Log:

@@ -15,12 +15,12 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
-import platformdirs
-
-from shotlog.schema.errors import MediaUnreadable
+from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
+from shotlog.schema.errors import HomeMissing, MediaUnreadable
 from shotlog_otio.finding import alike
 
 MAX_BYTES = 64 << 30
@@ -31,6 +31,8 @@ MAX_AGE = 7 * 86400
 
 IN_USE = 86400
 """Seconds in which media may still be read by somebody, however full the cache is."""
+
+_UNTAKEN = (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error, HomeMissing)
 
 
 class BundledMedia:
@@ -43,7 +45,7 @@ class BundledMedia:
 
     def __init__(self, path: Path, cache: Path | None = None) -> None:
         self._path = path
-        self._cache = cache or platformdirs.user_cache_path("shotlog") / "bundles"
+        self._named = cache
         with zipfile.ZipFile(path) as bundle:
             members = [info for info in bundle.infolist() if not info.is_dir()]
         self._members = {_name(info): info for info in members}
@@ -54,28 +56,37 @@ class BundledMedia:
         others = (alike(name, self._members) for name in names if not exact)
         return exact or next((found[0] for found in others if len(found) == 1), None)
 
+    @cached_property
+    def _cache(self) -> Path:
+        return self._named or bundles_folder()
+
     def extract(self, name: str) -> Path:
         """Puts a member into the cache and tells where.
 
         Raises:
-            MediaUnreadable: where the member is damaged or the cache cannot be written.
+            MediaUnreadable: where the member is damaged, or there is no place to put it.
         """
         info = self._members[name]
-        place = self._place(info)
         try:
+            place = self._place(info)
             if place.is_file() and place.stat().st_size == info.file_size:
                 os.utime(place)
                 return place
             self._make_room(info.file_size)
             place.parent.mkdir(parents=True, exist_ok=True)
             self._copy(info, place)
-        except (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
-            raise MediaUnreadable(
-                f"{self._path}:{name}",
-                f"it cannot be taken out of the bundle ({error})",
-                "Make room in your cache folder, or unpack the bundle and relink.",
-            ) from error
+        except _UNTAKEN as error:
+            raise self._untaken(name, error) from error
         return place
+
+    def _untaken(self, name: str, error: Exception) -> MediaUnreadable:
+        why, hint = str(error), "Make room in your cache folder, or unpack the bundle and relink."
+        if isinstance(error, HomeMissing):
+            why, hint = f"{error.problem.subject}: {error.problem.message}", error.problem.hint
+        elif isinstance(error, OSError):
+            why, hint = why_not(error, self._cache, CACHE_VARIABLE, hint)
+        message = f"it cannot be taken out of the bundle ({why})"
+        return MediaUnreadable(f"{self._path}:{name}", message, hint)
 
     def _place(self, info: zipfile.ZipInfo) -> Path:
         identity = f"{info.filename}\n{info.CRC}\n{info.file_size}".encode()

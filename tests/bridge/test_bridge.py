@@ -10,6 +10,7 @@ import pytest
 
 from shotlog.bridge.page import ANSWERS
 from shotlog.bridge.requests import CAPABILITIES
+from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service import messages as daemon_says
 from shotlog.service.client import Client
@@ -264,6 +265,16 @@ def test_a_daemon_that_is_stopped_is_told_of_every_job_and_not_looked_for_again(
     assert "analyze again" in leased["hint"]
     assert not talk.bridge.busy
     assert not talk.bridge.connected
+
+
+def test_what_is_advised_in_a_context_names_it() -> None:
+    with FakeDaemon() as daemon, in_context("farm"):
+        talk = Talk.to(daemon)
+        error = talk.ask("results", job="0" * 32)
+        talk.bridge.close()
+
+    assert error["code"] == "unknown-job"
+    assert error["hint"] == "See which it knows with: shotlog jobs list --context farm."
 
 
 def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,12 @@ from click.testing import CliRunner, Result
 
 from shotlog import Client
 from shotlog.cli import main
+from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import read
 from shotlog.service.keys import allowed
+from shotlog.service.messages import Priority
 from shotlog.service.places import HOME_VARIABLE, Places
 from shotlog.service.stopping import stop
 from shotlog.testing import FakeDaemon
@@ -46,7 +50,7 @@ def said(*args: str | Path | int) -> str:
 
 
 def test_the_daemon_is_started_seen_and_stopped(places: Places) -> None:
-    assert "started: process" in said("daemon", "start", "--idle", "60")
+    assert "started: process" in said("daemon", "start", "--idle", "60s")
     assert "runs already" in said("daemon", "start")
     connection = read(places)
     assert connection is not None
@@ -82,24 +86,44 @@ def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None
 
 
 def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_path: Path) -> None:
-    said("daemon", "start", "--idle", 60, "--no-polite", "--allow-root", tmp_path)
+    said("daemon", "start", "--idle", "90s", "--no-polite", "--allow-root", tmp_path)
     assert "goes on as it was" in said("daemon", "start", "--idle", 5)
-    kept = f"with --idle=60.0 --allow-root={tmp_path} --no-polite"
+    kept = f"with --idle=90s --allow-root={tmp_path} --no-polite"
     assert kept in said("daemon", "restart")
-    assert f"with --idle=7.0 --allow-root={tmp_path}" in said(
+    assert f"with --idle=7m --allow-root={tmp_path}" in said(
         "daemon", "restart", "--idle", 7, "--polite"
     )
     said("daemon", "stop")
-    assert "--idle=7.0" in said("daemon", "start")
+    assert "--idle=7m" in said("daemon", "start")
     assert "with" not in said("daemon", "restart", "--reset")
 
 
 @pytest.mark.parametrize("verb", ["start", "run"])
-def test_a_time_that_is_no_number_is_refused_and_not_remembered(places: Places, verb: str) -> None:
+def test_a_time_that_is_none_is_refused_and_not_remembered(places: Places, verb: str) -> None:
     result = shotlog("daemon", verb, "--idle", "nan")
-    assert result.exit_code == 1
-    assert "--idle: nan cannot be" in " ".join(result.output.split())
+    assert result.exit_code == 2
+    assert "'nan' is no time like 15m, 2h, 0, or forever" in " ".join(result.output.split())
     assert not places.options.exists()
+
+
+def test_times_are_typed_in_minutes_kept_in_seconds_and_shown_with_their_unit(
+    places: Places,
+) -> None:
+    told = said("daemon", "start", "--keep-alive", 20, "--idle", "90s")
+    assert "with --idle=90s --keep-alive=20m" in told
+    kept = json.loads(places.options.read_text())
+    assert kept == {"idle": 90.0, "keep_alive": 1200.0}
+    assert "with --idle=90s --keep-alive=forever" in said(
+        "daemon", "restart", "--keep-alive", "forever"
+    )
+    assert "with --keep-alive=1h" in said("daemon", "restart", "--reset", "--keep-alive", "60m")
+
+
+def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: Places) -> None:
+    places.make()
+    places.options.write_text('{"idle": 1.5, "keep_alive": 600}')
+    places.options.chmod(0o600)
+    assert "with --idle=1.5s --keep-alive=10m" in said("daemon", "start")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")
@@ -115,6 +139,125 @@ def test_a_daemon_that_hangs_is_restarted_by_force(places: Places) -> None:
     with Client(start=False) as client:
         assert client.status().pid != before.pid
     assert shotlog("daemon", "stop", "--drain", "--force").exit_code == 2
+
+
+def waits(number: int, name: str) -> str:
+    """A job of this user's daemon; gives its id."""
+    with Client() as client:
+        return client.submit(edit(), BUILTIN, name=name, job=f"{number:032x}").job
+
+
+def test_a_drain_under_a_pause_ends_and_says_what_is_kept_and_how_it_goes_on(
+    places: Places,
+) -> None:
+    said("daemon", "start")
+    said("daemon", "pause")
+    job, _ = waits(1, "one"), waits(2, "two")
+    told = said("daemon", "stop", "--drain")
+    assert "2 jobs are not done but kept; go on with: shotlog daemon start" in told
+    assert "as jobs are paused: shotlog daemon resume" in told
+    assert read(places) is None
+    said("daemon", "start")
+    said("daemon", "resume")
+    assert "done" in said("jobs", "attach", job)
+
+
+def test_a_drain_finishes_what_is_queued(places: Places) -> None:
+    said("daemon", "start")
+    waits(1, "one")
+    told = said("daemon", "stop", "--drain")
+    assert "stopped: process" in told
+    assert "kept" not in told
+    assert "done" in said("jobs", "show", "--json")
+
+
+@contextmanager
+def draining() -> Iterator[subprocess.Popen[str]]:
+    """``daemon stop --drain`` as a process, and a batch job that an editing program holds."""
+    command = [sys.executable, "-c", _AN_EDITOR_WORKS, "daemon", "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr is not None
+        daemon.stderr.readline()  # it is ready
+        with Client(start=False) as client:
+            client.submit(edit(), BUILTIN, name="one", job=JOB, priority=Priority.BATCH)
+        with subprocess.Popen(
+            [sys.executable, "-m", "shotlog", "daemon", "stop", "--drain"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ) as stopping:  # fmt: skip
+            yield stopping
+        daemon.kill()
+        daemon.stderr.close()
+
+
+_AN_EDITOR_WORKS = """
+from shotlog.service import daemon
+daemon.Courtesy = lambda: type("Busy", (), {"reason": lambda self, now: "an editor renders"})()
+from shotlog.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
+@pytest.mark.parametrize("way", ["stop", "pause", "sigterm", "sigkill", "ctrl-c"])
+def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
+    places: Places, way: str
+) -> None:
+    with draining() as stopping:
+        assert stopping.stdout is not None
+        why = stopping.stdout.readline()
+        assert why.startswith("batch jobs wait: an editor renders; to end it now: shotlog daemon s")
+        there = read(places)
+        assert there is not None
+        if way == "stop":
+            assert "1 job is not done but kept" in said("daemon", "stop")
+        elif way == "pause":
+            said("daemon", "pause")
+        elif way == "ctrl-c":
+            stopping.send_signal(signal.SIGINT)
+        else:
+            os.kill(there.pid, signal.SIGTERM if way == "sigterm" else signal.SIGKILL)
+        told = stopping.stdout.read()
+        code = stopping.wait(20)
+    if way == "ctrl-c":
+        assert code == 130
+        assert "ends once what is queued is finished; to end it now: shotlog daemon stop" in told
+        return
+    assert code == 0
+    assert f"stopped: process {there.pid}" in told
+    assert read(places) is None
+    if way != "sigkill":  # then nobody has closed the journal
+        assert "1 job is not done but kept; go on with: shotlog daemon start" in told
+
+
+def test_whatever_is_advised_in_a_context_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    farm, told = Places("farm"), []
+    told.append(shotlog("daemon", "status", "--context", "farm").output)
+    monkeypatch.setenv("SHOTLOG_CONTEXT", "farm")
+    told.append(shotlog("daemon", "pause").output)
+    try:
+        said("daemon", "start")
+        told.append(said("daemon", "start", "--idle", 5))
+        told.append(said("daemon", "pause"))
+        told.append(said("daemon", "status"))
+        told.append(shotlog("jobs", "show", "abc").output)
+        told.append(shotlog("jobs", "results", JOB).output)
+        told.append(shotlog("models", "load").output)
+        told.append(shotlog("daemon", "clients", "revoke", "b" * 40).output)
+        with Client(context="farm") as client:
+            client.submit(edit(), BUILTIN, name="one", job=JOB)
+            with pytest.raises(DaemonRefused) as refused:
+                client.result(JOB)
+            told.append(str(refused.value))
+        told.append(said("daemon", "stop", "--drain"))
+    finally:
+        stop(farm)
+    for words in told:
+        commands = re.findall(r"shotlog (?:daemon|jobs|models) [a-z]+(?: list)?(.*?)[.;,\n]", words)
+        assert commands, words
+        assert all(rest.startswith(" --context farm") for rest in commands), words
 
 
 def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:

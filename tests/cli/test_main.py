@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli.main import COMMANDS, main
+from shotlog.schema.commands import OF_A_CONTEXT
 from shotlog.service.places import HOME_VARIABLE
 
 HEAVY = {"av", "cv2", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
@@ -49,6 +51,22 @@ def test_every_command_is_listed() -> None:
     listed = CliRunner().invoke(main, ["--help"]).output
     assert all(f"\n  {name} " in listed for name in COMMANDS)
     assert CliRunner().invoke(main, ["anlyze"]).exit_code == 2
+
+
+def commands_below(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command of a group, by the words that are typed for it."""
+    ctx = click.Context(group)
+    for word in group.list_commands(ctx):
+        command = group.get_command(ctx, word)
+        assert command is not None
+        yield f"{name} {word}".strip(), command
+        if isinstance(command, click.Group):
+            yield from commands_below(command, f"{name} {word}".strip())
+
+
+def test_the_commands_that_hints_name_a_context_with_are_those_that_take_one() -> None:
+    take = {name for name, one in commands_below(main) if "context" in {p.name for p in one.params}}
+    assert take == set(OF_A_CONTEXT)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["daemon", "status"]])

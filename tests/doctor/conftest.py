@@ -24,7 +24,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     return Case(
         places=Places(root=tmp_path / "home"),
         registry=Registry(tmp_path / "models"),
-        cache=tmp_path / "cache" / "evidence.sqlite",
+        named_cache=tmp_path / "cache" / "evidence.sqlite",
         environ=dict(os.environ),
         system=tmp_path / "system",
     )

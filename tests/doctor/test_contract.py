@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -193,3 +194,28 @@ def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatc
     assert Case().cache == Cache.default_path()
     monkeypatch.delenv("SHOTLOG_CACHE")
     assert Case().cache == Cache.default_path()
+
+
+def test_what_two_checks_find_in_the_same_words_is_said_once(case: Case) -> None:
+    def shut(case: Case) -> Verdict:
+        raise PermissionError(13, "Permission denied", "/odd/place")
+
+    first, second = (
+        Check(name, Subject.MACHINE, "Odd.", shut) for name in ("first-look", "second-look")
+    )
+    one, other = examine(case, [first, second])
+    assert one.state is State.PROBLEM
+    assert one.words == "/odd/place: Permission denied"
+    assert "eport" not in str(one.remedy)
+    assert other.state is State.SKIPPED
+    assert other.remedy == "Do first what is said of first-look."
+
+
+def test_a_python_that_cannot_be_started_is_no_fault_of_its_libraries(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(case.places.folder))
+    names = ("decoders", "opencv", "torch")
+    one, *others = examine(case, [check for check in CHECKS if check.name in names])
+    assert "no process of it can be started" in one.words
+    assert [other.state for other in others] == [State.SKIPPED] * 2

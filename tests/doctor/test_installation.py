@@ -85,3 +85,16 @@ def test_names_of_files_in_ascii_are_a_problem() -> None:
         [sys.executable, "-c", code], env=os.environ | plain, capture_output=True, check=True
     )
     assert done.stdout.strip() == b"problem"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root is warned")
+def test_root_in_the_home_of_another_user_is_warned(case: Case, look: Look, tmp_path: Path) -> None:
+    home = tmp_path / "ann"
+    home.mkdir()
+    os.chown(home, 12345, -1)
+    case.environ = {**case.environ, "HOME": str(home)}
+    found = look("user", case)
+    assert found.state is State.WARNING
+    assert "Run it as user 12345" in str(found.remedy)
+    case.environ = {**case.environ, "HOME": str(tmp_path)}
+    assert look("user", case).state is State.OK

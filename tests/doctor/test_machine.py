@@ -118,7 +118,7 @@ def test_a_folder_that_cannot_be_is_told_by_its_own_check_and_not_as_a_full_disk
     case: Case, look: Look
 ) -> None:
     nowhere = Path("/proc/shotlog")
-    case.cache = nowhere / "evidence.sqlite"
+    case.named_cache = nowhere / "evidence.sqlite"
     assert look("room", case).state is State.OK
     case.places, case.registry = Places(root=nowhere), Registry(nowhere)
     assert look("room", case).state is State.SKIPPED

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.field.edits import Edit, set_edits
 from shotlog.media import FrameReader, _decode, probe
 from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, NoPicture
@@ -104,6 +105,31 @@ def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
         moment = first / RATE
         shown = [item for item in some if item[0] <= moment < item[1]]
         assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown
+
+
+@pytest.mark.parametrize(("reordered", "lead"), [("b-pyramid=none", 1), ("b-pyramid=normal", 2)])
+def test_a_trimmed_file_starts_at_its_first_shown_frame(
+    tmp_path: Path, reordered: str, lead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_decode, "_FAR", Fraction(1, 2))
+    path = tmp_path / "a.mp4"
+    options = {"g": "20", "bf": "7", "b_strategy": "0", "x264-params": reordered}
+    write_video(path, drift(LENGTH), RATE, options=options)
+    whole = [pixels for *_, pixels in seen(opened(path))]
+    # The first frame is shown one or two frames after time 0 of the track: from frame 13 on.
+    set_edits(path, [Edit(Fraction(LENGTH - 13) / RATE, (13 + lead) / RATE)])
+    media = opened(path)
+    everything = seen(media)
+    assert [pixels for *_, pixels in everything] == whole[13:]
+    assert everything[0][0] == 0
+    some = seen(media, reference=True)
+    assert some[0][0] > 0  # the first that is shown is one that was left out
+    assert {(start, pixels) for start, _, pixels in some} < {
+        (start, pixels) for start, _, pixels in everything
+    }
+    assert some[-1][1] == media.duration == Fraction(LENGTH - 13) / RATE
+    for first in (1, 8, 30):
+        assert seen(media, between(first / RATE, (first + 2) / RATE)) == everything[first:][:2]
 
 
 def test_a_far_range_is_reached_without_decoding_all_before_it(

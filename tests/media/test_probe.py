@@ -14,6 +14,7 @@ from av.stream import Disposition
 
 import shotlog.media
 from shotlog.media import FrameReader, _timing, probe
+from shotlog.media._tmcd import timecode_rates
 from shotlog.media.border import media_errors
 from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, MediaUnreadable, MediaUnsupported
@@ -99,6 +100,18 @@ def test_a_timecode_track_is_read(
     assert (media.start_timecode, media.start_drop_frame) == (frame / rate, ";" in timecode)
 
 
+def test_a_timecode_track_in_a_damaged_header_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    for data in (
+        b"",
+        b"\0\0\0\x04moov",
+        b"\0\0\0\0moov\0\0\0\x10trak\0\0\0\x08tkhd",
+        np.random.default_rng(2).bytes(9_000),
+    ):
+        path.write_bytes(data)
+        assert timecode_rates(str(path)) == {}
+
+
 def test_a_length_that_the_header_makes_up_is_corrected(tmp_path: Path) -> None:
     path = tmp_path / "a.mkv"
     write_video(path, drift(50), RATE)
@@ -126,6 +139,25 @@ def test_long_files_are_known_from_their_ends(
     monkeypatch.setattr(_timing, "_WHOLE", 0)
     monkeypatch.setattr(_timing, "_HEAD", 50)
     assert facts(opened(path)) == whole
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "flv"])
+def test_a_long_file_whose_rate_changes_beyond_its_head_is_known_to(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Frames 60 to 99 of 120 come 13 or 26 ms late by turns; head and end are on the grid.
+    times = [40 * n + (13 * (n % 3) if 60 <= n < 100 else 0) for n in range(120)]
+    path = write_timed(
+        tmp_path / f"a.{suffix}", drift(120, 64, 36), times, Fraction(1, 1000),
+        options={"g": "10"},
+    )  # fmt: skip
+    monkeypatch.setattr(_timing, "_WHOLE", 0)
+    monkeypatch.setattr(_timing, "_HEAD", 50)
+    media = opened(path)
+    assert media.video is not None
+    assert (media.video.variable_rate, media.video.nominal_rate) == (True, RATE)
+    starts = [frame.start for frame in FrameReader(media, [EVERYTHING])]
+    assert starts == [Fraction(t, 1000) for t in times]
 
 
 def test_a_long_file_that_breaks_off_is_known_to(

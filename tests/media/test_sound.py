@@ -232,3 +232,20 @@ def test_a_silent_file_gives_nothing_and_a_missing_one_is_told(tmp_path: Path) -
     path.unlink()
     with pytest.raises(MediaMissing):
         list(read_cells(media, SECOND, [0]))
+
+
+def test_sound_of_joined_files_stays_with_its_picture(tmp_path: Path) -> None:
+    parts, places = [], []
+    for number, moment in enumerate((Fraction(1, 2), Fraction(3, 10))):
+        path = write_sound(
+            tmp_path / f"{number}.ts", clicks(48_000, Fraction(1), moment), 48_000, codec="mp2",
+            picture_start=Fraction(number), picture_length=Fraction(1),
+            starts=[number * 48_000],
+        )  # fmt: skip
+        parts.append(path.read_bytes())
+        places.append(int(np.nanargmax(np.abs(line(opened(path))))))
+    path = tmp_path / "j.ts"
+    path.write_bytes(b"".join([parts[1], parts[0]]))  # the second begins a second before the first
+    samples = np.nan_to_num(np.abs(line(opened(path))))
+    assert abs(int(samples[:SOUND_RATE].argmax()) - places[1]) <= 1
+    assert abs(int(samples[SOUND_RATE:].argmax()) - places[0]) <= 1

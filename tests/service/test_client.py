@@ -42,6 +42,7 @@ from shotlog.service.messages import (
 )
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
+from shotlog.service.starting import find
 from shotlog.service.wire import new_id
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
@@ -321,6 +322,81 @@ def test_a_daemon_that_was_stopped_is_told_and_not_started_again(daemon: FakeDae
 
         with pytest.raises(DaemonLost, match=r"was stopped.*Your jobs are kept"):
             list(watch)
+
+
+def starting_client(daemon: FakeDaemon, patch: pytest.MonkeyPatch) -> tuple[Client, list[Places]]:
+    """A client that starts a daemon where none runs, and what it has started since it was made."""
+    started: list[Places] = []
+
+    def start(places: Places) -> Connection:
+        started.append(places)
+        return find(places)
+
+    client = Client(places=daemon.places, ping=QUICK, patience=0.5)
+    patch.setattr("shotlog.service.client.connect_or_start", start)
+    return client, started
+
+
+def test_no_job_that_is_watched_on_starts_a_daemon_that_somebody_stopped(
+    daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, started = starting_client(daemon, monkeypatch)
+    with client:
+        client.pause()
+        watches = [client.watch(client.submit(edit(), name=name).job) for name in "AB"]
+        for watch in watches:
+            next(watch)
+        with daemon.client() as other:
+            other.shutdown()
+
+        for goes_on in (*watches, client.watch(JOB)):
+            with pytest.raises(DaemonLost, match=r"was stopped.*shotlog daemon start"):
+                list(goes_on)
+        with pytest.raises(DaemonLost, match="was stopped"):
+            client.status()
+
+    assert started == []
+
+
+def test_a_client_that_was_told_of_a_stop_finds_the_daemon_that_somebody_starts(
+    daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, started = starting_client(daemon, monkeypatch)
+    with client:
+        client.pause()
+        job = client.submit(edit(), name="Reel 1").job
+        watch = client.watch(job)
+        next(watch)
+        client.shutdown()
+        with pytest.raises(DaemonLost, match="was stopped"):
+            list(watch)
+        daemon.restart()
+
+        assert client.attach(job).job == job
+        assert started == []
+
+        daemon.restart()  # this time it dies without a word, and may be started
+        watch = client.watch(job)
+        next(watch)
+        assert len(started) == 1
+
+
+def test_a_client_that_was_told_of_a_stop_is_told_again_at_once(
+    daemon: FakeDaemon,
+) -> None:
+    with daemon.client(ping=QUICK, patience=2) as client:
+        client.pause()
+        watch = client.watch(client.submit(edit(), name="Reel 1").job)
+        next(watch)
+        client.shutdown()
+        with pytest.raises(DaemonLost):
+            list(watch)
+
+        began = time.monotonic()
+        with pytest.raises(DaemonLost, match="was stopped"):
+            client.jobs()
+
+    assert time.monotonic() - began < 1
 
 
 def test_a_client_that_lagged_attaches_again(daemon: FakeDaemon) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.breaker import Left
+from shotlog.service.breaker import DEATHS, Left
 from shotlog.service.clients import FORGOTTEN, LEASE
 from shotlog.service.desk import LIMITS, PART, Rules
 from shotlog.service.dispatcher import CANCEL_SECONDS, LULL_SECONDS
@@ -49,7 +49,7 @@ from shotlog.service.messages import (
 )
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.work import Checked, Done, Failed, Loaded
-from tests.service.desks import LOG, Scene
+from tests.service.desks import LOG, ObedientWorker, Scene
 from tests.service.jobs import edit, job, job_id
 from tests.service.messages_of_all_kinds import edit as edit_with_media
 
@@ -508,6 +508,70 @@ def test_a_daemon_that_drains_finishes_and_takes_nothing_new(scene: Scene) -> No
     scene.finishes(ONE)
     assert not scene.desk.over
     scene.finishes(TWO)
+    assert scene.desk.over
+
+
+def test_a_drain_ends_at_once_under_a_pause_and_keeps_what_waits(scene: Scene) -> None:
+    scene.ask(Pause())
+    scene.ask(job(1))
+    assert scene.ask(Shutdown(drain=True)) == Ack()
+    assert scene.desk.over
+    assert scene.journal.info(ONE).state is JobState.QUEUED
+
+
+def test_a_pause_ends_a_drain_once_what_runs_has_let_go(scene: Scene) -> None:
+    scene.ask(job(1))
+    scene.ask(job(2))
+    scene.ask(Shutdown(drain=True))
+    scene.ask(Pause())
+    assert not scene.desk.over, "what runs has not let go yet"
+    scene.lets_go()
+    assert scene.desk.over
+    assert [scene.journal.info(one).state for one in (ONE, TWO)] == [JobState.QUEUED] * 2
+
+
+def test_a_drain_finishes_what_a_pause_of_batch_jobs_does_not_hold(scene: Scene) -> None:
+    scene.ask(job(1))
+    scene.ask(job(2, priority=Priority.BATCH))
+    scene.ask(Pause(batch=True))
+    scene.ask(Shutdown(drain=True))
+    assert not scene.desk.over
+    scene.finishes(ONE)
+    assert scene.desk.over
+    assert scene.journal.info(TWO).state is JobState.QUEUED
+
+
+def test_a_drain_waits_for_an_editing_program_that_holds_batch_jobs(scene: Scene) -> None:
+    scene.busy = "Resolve renders"
+    scene.ask(job(1, priority=Priority.BATCH))
+    scene.ask(Shutdown(drain=True))
+    scene.wait(600)
+    assert not scene.desk.over
+    scene.busy = None
+    scene.wait()
+    scene.finishes(ONE)
+    assert scene.desk.over
+
+
+def test_a_drain_does_not_wait_for_a_worker_that_died_too_often(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.ask(job(1))
+    scene.ask(Shutdown(drain=True))
+    monkeypatch.setattr(ObedientWorker, "free", property(lambda _: not scene.breaker.broken))
+    for _ in range(DEATHS):
+        assert not scene.desk.over
+        scene.breaker.died()
+    scene.lets_go()
+    assert scene.desk.over
+    assert scene.journal.info(ONE).state is JobState.QUEUED
+
+
+def test_a_shutdown_without_a_drain_ends_one_that_drains(scene: Scene) -> None:
+    scene.ask(job(1))
+    scene.ask(Shutdown(drain=True))
+    assert not scene.desk.over
+    scene.ask(Shutdown())
     assert scene.desk.over
 
 

@@ -24,7 +24,8 @@ from shotlog.models.devices import choose_device as real_choose_device
 from shotlog.models.loading import LoadedModel, load
 from shotlog.models.manifest import keep
 from shotlog.models.need import Need
-from shotlog.models.registry import PLACE_VARIABLE, Registry
+from shotlog.models.registry import Registry
+from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema.errors import DeviceFull, DeviceUnusable
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.memory import Space
@@ -156,7 +157,7 @@ def choose(asked: str, precision: str) -> Device:
 
 @pytest.fixture
 def stage(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.setenv(PLACE_VARIABLE, str(models))
+    monkeypatch.setenv(MODELS_VARIABLE, str(models))
     for room in ("devices", "measure", "running"):
         monkeypatch.setattr(f"shotlog.models.{room}.choose_device", choose)
     return Stage(tmp_path / "cache.sqlite")
@@ -201,7 +202,7 @@ def test_one_precision_stands_beside_another(stage: Stage) -> None:
 def test_a_model_whose_weights_were_replaced_is_loaded_anew(
     stage: Stage, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PLACE_VARIABLE, str(tmp_path / "registry"))
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "registry"))
     for seed in (1, 2):
         made = make(tmp_path / str(seed), Style.OPENGVLAB, card=CARDS["one"], seed=seed)
         install(Registry(), CARDS["one"], made.folder)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from shotlog.service.fair import (
     BUNDLE_CLIPS,
     FIRST_TURN,
-    LONGEST_TURN,
     SLICE,
     WEIGHTS,
     FairQueue,
@@ -96,14 +95,16 @@ def test_device_seconds_are_shared_16_to_4_to_1() -> None:
 
 @settings(deadline=None)
 @given(st.sets(PRIORITIES, min_size=1), st.sets(PRIORITIES), st.integers(1, 600))
-def test_no_flow_is_further_ahead_than_a_slice_or_the_longest_turn(
+def test_no_flow_is_further_ahead_than_a_slice_or_a_turn_of_one_that_keeps_nothing(
     busy: set[Priority], lost: set[Priority], seconds: int
 ) -> None:
     made = device(*busy)
     made.needs.update({priority.value: float("inf") for priority in lost})
     made.run(seconds)
     had = [made.seconds(priority) / WEIGHTS[priority] for priority in busy]
-    assert max(had) - min(had) <= (LONGEST_TURN if lost & busy else SLICE) + 2 * _TICK
+    # The next turn is FIRST_TURN longer than all before it together, as each is twice the last.
+    turns = [(made.seconds(one) + FIRST_TURN) / WEIGHTS[one] for one in lost & busy]
+    assert max(had) - min(had) <= max(SLICE, *turns, 0) + 2 * _TICK
 
 
 def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
@@ -376,6 +377,55 @@ def test_a_job_that_needs_long_at_once_ends_beside_interactive_ones_that_never_d
     # Turns of 0.5, 1, 2 ... s until one suffices: together less than four times as much.
     ask_without_pause(busy, 16 * max(4 * needs, FIRST_TURN) + 8 + 2 * each, each, gap)
     assert "long" in busy.ended
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    needs=st.floats(5, 200),
+    patient=st.sampled_from([NORMAL, BATCH]),
+    each=st.sampled_from([5.0, 20.0]),
+)
+def test_whatever_a_job_needs_at_once_it_ends_and_nobody_waits_longer_than_four_times_that(
+    needs: float, patient: Priority, each: float
+) -> None:
+    busy = _Device(needs={"long": needs})
+    busy.queue.add("long", patient)
+    # The turns before the one that suffices take less than it together, and that one less than
+    # twice what is needed; for each second of them the others have WEIGHTS[INTERACTIVE] or less.
+    limit = WEIGHTS[INTERACTIVE] * 4 * max(needs, FIRST_TURN) + SLICE + each
+    waited = longest = 0.0
+    asked = 0
+    while "long" not in busy.ended and asked * each < limit:
+        name = f"question {asked}"
+        busy.needs[name], asked = each, asked + 1
+        busy.queue.add(name, INTERACTIVE)
+        waited = 0.0
+        while busy.running != name:
+            busy.tick()
+            waited += _TICK
+        longest = max(longest, waited)
+        while name not in busy.ended:
+            busy.tick()
+    assert "long" in busy.ended
+    assert longest <= 4 * max(needs, FIRST_TURN) + 2 * _TICK
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.floats(0.1, 120), min_size=1, max_size=4), st.data())
+def test_of_jobs_that_keep_nothing_until_their_end_every_one_ends(
+    needs: list[float], data: st.DataObject
+) -> None:
+    busy = _Device()
+    for number, seconds in enumerate(needs):
+        busy.needs[f"{number}"] = seconds
+        busy.queue.add(f"{number}", data.draw(st.sampled_from([NORMAL, BATCH])))
+    for asked in range(20_000):
+        if all(f"{number}" in busy.ended for number in range(len(needs))):
+            break
+        busy.needs[f"question {asked}"] = 2.0
+        busy.queue.add(f"question {asked}", INTERACTIVE)
+        busy.run(2.0)
+    assert {f"{number}" for number in range(len(needs))} <= set(busy.ended)
 
 
 @settings(deadline=None, max_examples=20)

@@ -78,9 +78,9 @@ def test_a_file_that_comes_later_is_followed_from_its_beginning(tmp_path: Path) 
 
 def test_a_line_is_shown_in_words_and_one_that_is_damaged_as_it_is() -> None:
     line = '{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": "x", "say": "hi", "job": 1}'
-    assert in_words(line) == "12:00:00 info    hi (job=1)"
+    assert in_words(line) == ["12:00:00 info    hi (job=1)"]
     for damaged in ("", "nonsense", "[]", "{}", line[:-5]):
-        assert in_words(damaged) == damaged
+        assert in_words(damaged) == [damaged]
 
 
 def info(number: int, state: JobState = JobState.DONE) -> JobInfo:

@@ -9,7 +9,8 @@ import pytest
 from shotlog.models.card import Head, Task
 from shotlog.models.devices import Device
 from shotlog.models.manifest import keep
-from shotlog.models.registry import PLACE_VARIABLE, Registry
+from shotlog.models.registry import Registry
+from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.memory import MachineMemory, Space
 from shotlog.service.messages import Asks, ErrorCode
 from shotlog.service.running import JobRunner
@@ -22,7 +23,7 @@ from tests.service.workers import BUILTIN, JOB, OTHER, job_of, write_film
 def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_room_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PLACE_VARIABLE, str(tmp_path / "models"))
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
     for seed, name in enumerate(("one", "two")):
         own = card(name, Head(task=Task.SIZE, key="classifier"))
         made = make(tmp_path / name, Style.OPENGVLAB, card=own, seed=seed)

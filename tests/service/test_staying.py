@@ -10,7 +10,8 @@ import pytest
 
 from shotlog.models.card import Head, Task
 from shotlog.models.manifest import keep
-from shotlog.models.registry import PLACE_VARIABLE, Registry
+from shotlog.models.registry import Registry
+from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.breaker import Breaker
 from shotlog.service.messages import Asks, Load
 from shotlog.service.residency import KEEP_ALIVE
@@ -42,7 +43,7 @@ def held(supervisor: Supervisor) -> tuple[str, ...]:
 def test_an_idle_worker_lets_each_model_go_when_its_time_is_over_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PLACE_VARIABLE, str(tmp_path / "models"))
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
     install(tmp_path, "one", "two")
     asks = [Asks(names=(name,), device="cpu", precision="fp32") for name in ("one", "two")]
     with closing(Supervisor(Breaker(), keep_alive=SHORT)) as supervisor:

@@ -29,13 +29,15 @@ def main(context: str = "default") -> None:
         ) from None
     # After stdout is safe: libraries may print while they are imported.
     from shotlog.bridge.serving import serve
+    from shotlog.schema.commands import in_context
 
     def connect(name: str) -> Client:
         from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
 
         return Client(context=context, name=name)
 
-    serve(hear, say, connect)
+    with in_context(context):
+        serve(hear, say, connect)
 
 
 if __name__ == "__main__":

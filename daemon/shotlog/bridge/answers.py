@@ -12,6 +12,7 @@ from pydantic import Field
 from shotlog.bridge.forms import Found
 from shotlog.bridge.requests import RequestId
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.service.messages import DeviceMemory, Failure, JobId, JobState, Priority
 
 
@@ -132,7 +133,7 @@ class Failed(_Told):
     job: JobId
     code: str
     message: str
-    hint: str
+    hint: Hint
     retryable: bool
 
 
@@ -149,7 +150,7 @@ class Error(_Told):
     type: Literal["error"] = "error"
     code: str
     message: str
-    hint: str
+    hint: Hint
     retryable: bool
 
 

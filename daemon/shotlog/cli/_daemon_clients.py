@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.cli.terminal import print_json, say, terminal
+from shotlog.schema.commands import spelled
 from shotlog.service.keys import allow as let_in
 from shotlog.service.keys import client_keys, served
 from shotlog.service.keys import revoke as shut_out
@@ -39,7 +39,7 @@ def list_clients(context: str, as_json: bool) -> None:
     table = Table("key", "name", box=box.SIMPLE_HEAD, pad_edge=False)
     for key, name in keys.items():
         table.add_row(key, name, style="bold" if key == own else None)
-    Console().print(table)
+    terminal().print(table)
 
 
 @clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
@@ -55,7 +55,7 @@ def allow(context: str, key: str, name: str) -> None:
         let_in(Places(context), key.encode(), name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="KEY") from error
-    Console().print(f"served: {key}", markup=False)
+    say(f"served: {key}")
 
 
 @clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
@@ -68,7 +68,6 @@ def revoke(context: str, key: str) -> None:
             "it is your own, with which all commands talk to the daemon", param_hint="KEY"
         )
     if not shut_out(Places(context), key.encode()):
-        raise click.BadParameter(
-            "it is not served; see: shotlog daemon clients list", param_hint="KEY"
-        )
-    Console().print(f"no longer served: {key}", markup=False)
+        told = spelled("it is not served; see: shotlog daemon clients list")
+        raise click.BadParameter(told, param_hint="KEY")
+    say(f"no longer served: {key}")

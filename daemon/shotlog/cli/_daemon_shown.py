@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
 from shotlog.cli.console import titled_table
+from shotlog.cli.terminal import Line, lines, progress
+from shotlog.schema.commands import spelled
 from shotlog.service.lookup import SHORT
 from shotlog.service.messages import (
     Canary,
@@ -44,7 +45,7 @@ def job_table(jobs: Iterable[JobInfo]) -> Table:
         table.add_column(column)
     for info in jobs:
         table.add_row(
-            Text(info.job[:SHORT], style="bold"),
+            Line(info.job[:SHORT], style="bold"),
             _state(info),
             str(info.clips),
             _how_far(info),
@@ -62,21 +63,20 @@ def job_page(info: JobInfo) -> Table:
 def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) -> JobInfo | None:
     """Shows a job's progress as a bar until it is over; gives its last state."""
     last: JobInfo | None = None
-    with Progress(
-        SpinnerColumn(finished_text="✓"),
-        TextColumn("{task.description}"),
+    with progress(
+        console,
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeRemainingColumn(elapsed_when_finished=True),
-        TextColumn("{task.fields[far]}"),
-        console=console,
-    ) as progress:
-        task = progress.add_task("…", total=None, far="")
+        TextColumn("{task.fields[far]}", markup=False),
+    ) as bar:
+        task = bar.add_task("…", total=None, far="")
         for event in events:
             if isinstance(event, JobInfo):
                 last = event
             stage = event.stage or (last.state.value if last else "")
             known = event.stage is not None and event.total > 0
-            progress.update(
+            bar.update(
                 task,
                 description=stage,
                 completed=event.done if known else 0,
@@ -84,11 +84,11 @@ def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) ->
                 far=f"{event.done:.0f}/{event.total:.0f} {event.unit}" if known else "",
             )
         if last is not None and last.state is JobState.DONE:
-            progress.update(task, total=1, completed=1, far="")
+            bar.update(task, total=1, completed=1, far="")
     return last
 
 
-def _page(title: str, lines: Iterable[tuple[str, str | Text]]) -> Table:
+def _page(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
     table = titled_table(title)
     table.show_header = False
     table.add_column(style="dim", no_wrap=True)
@@ -98,13 +98,13 @@ def _page(title: str, lines: Iterable[tuple[str, str | Text]]) -> Table:
     return table
 
 
-def _status_lines(status: StatusReport) -> Iterator[tuple[str, str | Text]]:
+def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:
     yield "process", f"{status.pid}, up {_duration(status.uptime)}, at {status.endpoint}"
     yield "state", _health(status)
     eta = "" if status.eta is None else f", about {_duration(status.eta)} left"
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
     if status.holds is not None:
-        yield "batch jobs", Text(f"wait: {status.holds}", style="yellow")
+        yield "batch jobs", Line(f"wait: {status.holds}", style="yellow")
     yield "running", status.running[:SHORT] if status.running else "nothing"
     yield "since start", f"{status.finished} done, {status.failed} failed"
     yield "clients", str(status.clients)
@@ -112,21 +112,21 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, str | Text]]:
     if status.canary is not None:
         yield "tried itself", _trial(status.canary)
     path, trouble = status.journal
-    yield "journal", Text.assemble(path, (f"\n{trouble}" if trouble else "", "red"))
+    yield "journal", lines(path, Line(trouble, "red")) if trouble else path
     yield "log", status.log
 
 
-def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, str | Text]]:
+def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
     memory = "" if worker.memory_bytes is None else f", {decimal(worker.memory_bytes)}"
     age = "" if worker.progress_age is None else f", heard {worker.progress_age:.0f} s ago"
     who = "" if worker.pid is None else f", process {worker.pid}{memory}{age}"
     yield "worker", f"{worker.state}{who}"
     yield "restarts", str(worker.restarts)
-    yield "models", "\n".join(worker.models) or "none loaded"
+    yield "models", lines(*worker.models) if worker.models else "none loaded"
     if worker.failure is not None:
         yield (
             "not loaded",
-            Text.assemble((worker.failure.message, "red"), "\n", worker.failure.hint),
+            lines(Line(worker.failure.message, "red"), worker.failure.hint),
         )
     for device in worker.devices:
         free = f"{decimal(device.free)} of {decimal(device.total)} free"
@@ -136,25 +136,25 @@ def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, str | Text]]:
         yield "film", f"{_duration(worker.film.asked)} measured, {held:.0%} of it from the cache"
 
 
-def _trial(canary: Canary) -> Text:
+def _trial(canary: Canary) -> Line:
     """How the worker did when it tried itself, and when."""
     how = ("well", "green") if canary.ok else ("badly", "red")
-    return Text.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
+    return Line.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
 
 
-def _health(status: StatusReport) -> Text:
+def _health(status: StatusReport) -> Line:
     if status.paused:
-        return Text("paused; go on with: shotlog daemon resume", style="yellow")
+        return Line(spelled("paused; go on with: shotlog daemon resume"), style="yellow")
     if status.draining:
-        return Text("ends once its queue is empty", style="yellow")
+        return Line("ends once its queue is empty", style="yellow")
     if not status.ready:
-        return Text("takes no jobs now", style="red")
+        return Line("takes no jobs now", style="red")
     if not status.useful:
-        return Text("its worker gets nothing done", style="red")
-    return Text("well", style="green")
+        return Line("its worker gets nothing done", style="red")
+    return Line("well", style="green")
 
 
-def _job_lines(info: JobInfo) -> Iterator[tuple[str, str | Text]]:
+def _job_lines(info: JobInfo) -> Iterator[tuple[str, RenderableType]]:
     yield "job", info.job
     yield "state", _state(info)
     if far := _how_far(info):
@@ -167,11 +167,11 @@ def _job_lines(info: JobInfo) -> Iterator[tuple[str, str | Text]]:
     if info.ended is not None:
         yield "over", f"{_ago(info.ended)}, after {_duration(info.ended - info.created)}"
     if info.failure is not None:
-        yield "why", Text.assemble((info.failure.message, "red"), "\n", info.failure.hint)
+        yield "why", lines(Line(info.failure.message, "red"), info.failure.hint)
 
 
-def _state(info: JobInfo) -> Text:
-    return Text(info.state.value, style=_STYLES.get(info.state, ""))
+def _state(info: JobInfo) -> Line:
+    return Line(info.state.value, style=_STYLES.get(info.state, ""))
 
 
 def _how_far(info: JobInfo) -> str:

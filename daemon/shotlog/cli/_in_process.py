@@ -10,8 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.text import Text
 
+from shotlog.cli._interrupt import is_noted
+from shotlog.cli.terminal import Line
+from shotlog.schema.commands import spelled
+from shotlog.schema.errors import HomeMissing
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import Asks
@@ -71,19 +74,23 @@ class OwnEngine:
             ModelError: a model or the device cannot be used.
             Stopped: on Ctrl-C; what was measured is kept.
         """
-        from shotlog.cli.bars import Bars
-        from shotlog.engine import Options, Silent
-        from shotlog.engine import analyze as run
-        from shotlog.engine.voices import voices
+        with is_noted() as ctrl_c:
+            from shotlog.cli._leaving import Leaving
+            from shotlog.cli.bars import Bars
+            from shotlog.engine import Options, Silent
+            from shotlog.engine import analyze as run
+            from shotlog.engine.voices import voices
 
-        asked = voices(asks.models, asks.names, asks.device, asks.precision)
-        if asked.place is not None:
-            console.print(Text(f"models: {asked.place}", style="dim"))
-        log = run(
-            edit, asked.analyzers, self._cache,
-            options=Options(disabled=asks.disabled),
-            progress=Silent() if console.quiet else Bars(console), shelf=self._shelf,
-        )  # fmt: skip
+            asked = voices(asks.models, asks.names, asks.device, asks.precision)
+            if asked.place is not None:
+                console.print(Line(f"models: {asked.place}", style="dim"))
+            shown = Silent() if console.quiet else Bars(console)
+            log = run(
+                edit, asked.analyzers, self._cache,
+                options=Options(disabled=asks.disabled),
+                progress=Leaving(shown, ctrl_c), shelf=self._shelf,
+            )  # fmt: skip
+        ctrl_c.answer()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
 
     def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
@@ -92,14 +99,19 @@ class OwnEngine:
         from shotlog.report import render_report
 
         picture = thumbnails(self._cache)
-        doubts = () if not log.shots or any(map(picture, log.shots)) else (_NO_PICTURES,)
+        doubts = () if not log.shots or any(map(picture, log.shots)) else (spelled(_NO_PICTURES),)
         return render_report(log, picture), doubts
 
     @cached_property
     def _cache(self) -> Cache:
         from shotlog.engine import Cache
 
-        place = (self._place or Cache.default_path()) if self._keep else None
+        try:
+            place = (self._place or Cache.default_path()) if self._keep else None
+        except HomeMissing as error:
+            told = error.problem
+            hint = f"{told.hint} Or keep no results: --in-process --no-cache."
+            raise HomeMissing(told.subject, told.message, hint) from error
         return self._open.enter_context(Cache(place))
 
     @cached_property

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import click
-from rich.console import Console
 from rich.filesize import decimal
-from rich.text import Text
 
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option, keep_alive_option
+from shotlog.cli.terminal import Line, print_json, say, terminal, waiting
 from shotlog.cli.voices import asks_of, place_options
 from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.client import Client
@@ -61,7 +59,7 @@ def unload(context: str, as_json: bool) -> None:
 
 def _watch(what: str, reports: Iterator[StatusReport]) -> StatusReport | None:
     now: StatusReport | None = None
-    with Console(stderr=True).status(f"{what}…") as spinner:
+    with waiting(terminal(stderr=True), f"{what}…") as spinner:
         for now in reports:
             behind = "; a job runs, and comes first" if now.running else ""
             spinner.update(f"{what}{behind}…")
@@ -80,13 +78,10 @@ def _say(now: StatusReport | None, as_json: bool) -> None:
             }
         )
         return
-    console = Console()
     for model in models:
-        console.print(Text.assemble((model, "bold"), " is loaded"), soft_wrap=True)
+        say(Line.assemble((model, "bold"), " is loaded"))
     for device in devices if models else ():
-        console.print(
-            Text(f"{device.name}: {decimal(device.used)} used, {decimal(device.free)} free"),
-            style="dim", soft_wrap=True,
-        )  # fmt: skip
+        room = f"{decimal(device.used)} used, {decimal(device.free)} free"
+        say(Line(f"{device.name}: {room}", "dim"))
     if not models:
-        console.print("no model is loaded")
+        say("no model is loaded")

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.filesize import decimal
 from rich.table import Table
-from rich.text import Text
 
 from shotlog.cli.console import titled_table
+from shotlog.cli.terminal import Line, lines
 from shotlog.models.card import Card, Task
 from shotlog.models.registry import Installed, Registry
 
@@ -29,10 +29,10 @@ def model_table(cards: Iterable[Card], here: Mapping[str, Installed]) -> Table:
     table.add_column("licence")
     for card in cards:
         table.add_row(
-            Text.assemble((card.name, "bold"), "\n", (_answers(card), "dim")),
-            Text("yes", style="green") if card.name in here else Text("no", style="dim"),
+            lines(Line(card.name, "bold"), Line(_answers(card), "dim")),
+            Line("yes", style="green") if card.name in here else Line("no", style="dim"),
             _size(card, here.get(card.name)),
-            "\n".join(f"{decimal(size)} {kind}" for kind, size in _memory(card).items()),
+            lines(*(f"{decimal(size)} {kind}" for kind, size in _memory(card).items())),
             _terms(card),
         )
     return table

@@ -8,14 +8,17 @@ from rich.console import Console
 
 from shotlog import __version__
 from shotlog.cli._daemon_shown import show_watched
+from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
+    HomeMissing,
     JournalUnusable,
     NotAllowed,
+    ShotlogError,
     Stopped,
 )
 from shotlog.schema.findings import Log
@@ -24,8 +27,14 @@ from shotlog.service.client import Client
 from shotlog.service.messages import Asks, JobState, Priority
 from shotlog.service.wire import new_id
 
-_UNUSABLE = (DaemonAbsent, DaemonIncompatible, DaemonLost, JournalUnusable, NotAllowed)
-_WITHOUT = "--in-process"
+_UNUSABLE = (
+    DaemonAbsent,
+    DaemonIncompatible,
+    DaemonLost,
+    HomeMissing,
+    JournalUnusable,
+    NotAllowed,
+)
 
 
 def analyze_in_daemon(
@@ -50,10 +59,15 @@ def analyze_in_daemon(
             return log.model_copy(update={"warnings": (*_versions(client), *log.warnings)})
     except _UNUSABLE as error:
         told = error.problem
-        if _WITHOUT in told.hint:
+        if "--in-process" in told.hint:
             raise
-        hint = f"{told.hint} Or work without the daemon: {_WITHOUT}."
+        hint = f"{told.hint} Or work without the daemon: {_without(error)}."
         raise type(error)(told.subject, told.message, hint) from error
+
+
+def _without(error: ShotlogError) -> str:
+    """The options that do without the daemon, and without a home where there is none."""
+    return "--in-process --no-cache" if isinstance(error, HomeMissing) else "--in-process"
 
 
 def _analyze(
@@ -66,7 +80,8 @@ def _analyze(
             keep_alive=keep_alive,
         )  # fmt: skip
         if client.status().paused:
-            console.print("the daemon is paused; go on with: shotlog daemon resume", style="yellow")
+            told = spelled("the daemon is paused; go on with: shotlog daemon resume")
+            console.print(told, style="yellow", soft_wrap=True)
         end = show_watched(console, client.watch(job))
     except KeyboardInterrupt:
         with suppress(DaemonError):  # a job that cannot be cancelled ends with its lease
@@ -87,7 +102,5 @@ def _versions(client: Client) -> tuple[str, ...]:
     theirs = client.welcome.version
     if theirs == __version__:
         return ()
-    return (
-        f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
-        " shotlog daemon restart",
-    )
+    told = f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
+    return (spelled(f"{told} shotlog daemon restart"),)

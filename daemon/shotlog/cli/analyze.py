@@ -11,12 +11,12 @@ from typing import Literal
 
 import click
 from rich.console import Console
-from rich.text import Text
 
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.options import cache_option, context_option, keep_alive_option
+from shotlog.cli.terminal import Line, json_text, print_json_text, terminal
 from shotlog.cli.voices import asks_of, model_options
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
@@ -98,7 +98,7 @@ def analyze(
     done, and why is said. 130: stopped by Ctrl-C; nothing was written, and the same command
     takes up where it stopped.
     """
-    console = Console(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
+    console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs, output, report_file, json_file)
     _check_cache(in_process, no_cache, cache_file)
     asks = asks_of(models, names, device, precision, disabled=disabled)
@@ -118,15 +118,18 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
-            _say_written(console, output, written)
             log = log.model_copy(update={"warnings": (*log.warnings, *_astray(output, written))})
     if report_file is not None:
         save(report_file, page.encode())
-        console.print(Text.assemble(("wrote ", "green"), (readable(str(report_file)), "bold")))
     if json_file is not None:
         _write_json(json_file, log)
+    # Only now, when nothing can be lost any more, is anything printed.
+    if output is not None:
+        _say_wrote(console, output, f": {_counts(written)}")
+    if report_file is not None:
+        _say_wrote(console, report_file)
     report(console, log)
-    show_problems(Console(stderr=True), log.problems, () if quiet else log.warnings)
+    show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
 
 
 def report(console: Console, log: Log) -> None:
@@ -134,7 +137,7 @@ def report(console: Console, log: Log) -> None:
     console.print(shot_table(log))
     if (highlights := highlight_table(log)) is not None:
         console.print(highlights)
-    console.print(Text(coverage(log.shots), style="bold"))
+    console.print(Line(coverage(log.shots), style="bold"))
 
 
 @contextmanager
@@ -220,14 +223,18 @@ def _check_writable(file: Path, named: Path, hint: str | None = None) -> None:
 
 
 def _write_json(json_file: Path, log: Log) -> None:
-    text = log.model_dump_json(indent=2) + "\n"
+    text = json_text(log.model_dump(mode="json"))
     if str(json_file) == "-":
-        click.echo(text, nl=False)
+        print_json_text(text)
     else:
-        save(json_file, text.encode())
+        save(json_file, text.encode() + b"\n")
 
 
-def _say_written(console: Console, output: Path, written: Written) -> None:
+def _say_wrote(console: Console, path: Path, more: str = "") -> None:
+    console.print(Line.assemble(("wrote ", "green"), (str(path), "bold"), more), soft_wrap=True)
+
+
+def _counts(written: Written) -> str:
     parts = [
         f"{written.added} new",
         f"{written.replaced} replaced",
@@ -235,9 +242,7 @@ def _say_written(console: Console, output: Path, written: Written) -> None:
     ]
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
-    console.print(
-        Text.assemble(("wrote ", "green"), (readable(str(output)), "bold"), f": {', '.join(parts)}")
-    )
+    return ", ".join(parts)
 
 
 def _astray(output: Path, written: Written) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    SpinnerColumn,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
 
+from shotlog.cli.terminal import progress, waiting
 from shotlog.engine import Bar, Silent
 
 
@@ -41,18 +41,17 @@ class Bars:
                 yield nobody
             return
         whole = max(1, round(total))
-        with Progress(
-            SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description:<9}"),
+        with progress(
+            self._console,
+            TextColumn("{task.description:<9}", markup=False),
             BarColumn(),
             TimeRemainingColumn(elapsed_when_finished=True),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            console=self._console,
-        ) as progress:
-            task = progress.add_task(name, total=whole, unit=unit)
-            yield _RichBar(progress, task)
-            progress.update(task, completed=whole)
+            TextColumn("{task.fields[unit]}", markup=False),
+        ) as shown:
+            task = shown.add_task(name, total=whole, unit=unit)
+            yield _RichBar(shown, task)
+            shown.update(task, completed=whole)
 
 
 @contextmanager
@@ -62,5 +61,5 @@ def searching(console: Console) -> Iterator[Callable[[int], None]]:
     Yields:
         What is to be told the count.
     """
-    with console.status("searching") as line:
+    with waiting(console, "searching") as line:
         yield lambda count: line.update(f"searching: {count:,} files and folders")

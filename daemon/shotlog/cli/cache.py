@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.filesize import decimal
 
 from shotlog.cli.options import cache_option
+from shotlog.cli.terminal import say
 from shotlog.engine import Cache
 
 
@@ -25,4 +25,4 @@ def cache(forget: bool, cache_file: Path | None) -> None:
     with Cache(path) as store:
         if forget:
             store.clear()
-        Console().print(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")
+        say(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from shotlog.cli.terminal import say
 from shotlog_otio import clear_markers
 
 
@@ -26,4 +26,4 @@ def clear(timeline: Path, output: Path | None, edited: bool) -> None:
     otherwise. A file that Shotlog alone has changed comes back byte for byte.
     """
     count = clear_markers(timeline, output or timeline, edited=edited)
-    Console().print(f"took away {count} marker(s)")
+    say(f"took away {count} marker(s)")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 
-import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from shotlog.cli.terminal import Line
 from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Log, LoggedShot, Voice, spans
 from shotlog.schema.labels import SIZES, UNDEFINED, VOCABULARIES, Family
@@ -23,21 +22,17 @@ def at(edit: Edit, moment: Fraction) -> str:
     return edit.timecode(moment)
 
 
-def print_json(value: object) -> None:
-    """Prints what ``--json`` asks for."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
 def titled_table(title: str) -> Table:
     """An empty table in the one style of all commands."""
-    return Table(box=box.SIMPLE_HEAD, title=Text(title, style="bold"), title_justify="left")
+    return Table(box=box.SIMPLE_HEAD, title=Line(title, style="bold"), title_justify="left")
 
 
 def shot_table(log: Log) -> Table:
     """Every shot, in timeline order."""
     table = titled_table(log.edit.name)
-    for name, justify in (("#", "right"), ("in", "left"), ("length", "right"), ("clip", "left")):
+    for name, justify in (("#", "right"), ("in", "left"), ("length", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("clip", overflow="fold")
     table.add_column("size")
     table.add_column("move")
     for number, logged in enumerate(log.shots, start=1):
@@ -56,8 +51,8 @@ def shot_table(log: Log) -> Table:
 def _words(voice: Voice) -> Text:
     """``pan_left 91% + shake 60% → static 88%``."""
     said = [
-        Text(" + ").join(
-            Text.assemble(
+        Line(" + ").join(
+            Line.assemble(
                 (finding.label, VOCABULARIES[finding.family].colour(finding.label)),
                 ("" if finding.label == UNDEFINED else f" {finding.confidence:.0%}", "dim"),
             )
@@ -65,7 +60,7 @@ def _words(voice: Voice) -> Text:
         )
         for span in spans(voice)
     ]
-    return Text(" → ").join(said)
+    return Line(" → ").join(said)
 
 
 def highlight_table(log: Log) -> Table | None:
@@ -95,10 +90,10 @@ def coverage(shots: Sequence[LoggedShot]) -> str:
 def show_problems(console: Console, problems: Sequence[Problem], warnings: Sequence[str]) -> None:
     """What went wrong, and what was assumed, each in a line or two."""
     for warning in warnings:
-        console.print(Text.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+        console.print(Line.assemble(("note: ", "yellow"), warning), soft_wrap=True)
     for problem in problems:
-        line = Text.assemble(
+        line = Line.assemble(
             ("problem: ", "red"), (problem.subject, "bold"), f": {problem.message}"
         )
         console.print(line, soft_wrap=True)
-        console.print(Text(f"         {problem.hint}", style="dim"), soft_wrap=True)
+        console.print(Line(f"         {problem.hint}", style="dim"), soft_wrap=True)

@@ -8,25 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
-from shotlog.cli.console import print_json
-from shotlog.cli.options import context_option, json_option
-from shotlog.schema.errors import DaemonAbsent
+from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
+from shotlog.cli.streams import is_read
+from shotlog.cli.terminal import lines, print_json, print_json_text, say, terminal, waiting
+from shotlog.schema.commands import spelled
+from shotlog.schema.errors import DaemonAbsent, Stopped
 from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
 from shotlog.service.desk import IDLE
+from shotlog.service.left import left
 from shotlog.service.logs import follow, in_words, tail
-from shotlog.service.messages import LONGEST_STAY
+from shotlog.service.messages import StatusReport
 from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
 from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import connect_or_start, daemon_command, find
 from shotlog.service.stopping import stop as end
+
+_NOT_WAIT = "to end it now: shotlog daemon stop"
 
 _force_option = click.option(
     "--force",
@@ -44,10 +48,12 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
         command(given={k: v for k, v in said.items() if v not in (None, ())}, **values)
 
     for option in reversed((
-        click.option("--idle", type=click.FloatRange(0, LONGEST_STAY), metavar="SECONDS",
-                     help=f"End after so long without client and job; 0: never.{_at_first(IDLE)}"),
-        click.option("--keep-alive", type=click.FloatRange(-1, LONGEST_STAY), metavar="SECONDS",
-                     help=f"Keep models loaded for so long; -1: for ever.{_at_first(KEEP_ALIVE)}"),
+        click.option("--idle", type=Idle(), metavar="TIME",
+                     help="End after so long without client and job: minutes, 15m, 2h, or 0: never."
+                     f"{_at_first(as_typed(IDLE))}"),
+        click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
+                     help="Keep models loaded for so long: minutes, 15m, 2h, 0, or forever."
+                     f"{_at_first(as_typed(KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Read media of this folder alone; may be given more than once."),
@@ -66,16 +72,19 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
-def _at_first(value: float | str) -> str:
-    return f"  [at first: {value if isinstance(value, str) else f'{value:g}'}]"
+def _at_first(value: str) -> str:
+    return f"  [at first: {value}]"
 
 
 def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
     more = [*words(given), *["--reset"] * reset, *["--debug"] * debug]
     started = connect_or_start(places, command=[*daemon_command(places), *more])
-    held = " ".join(words(remembered(places).changed()))
+    options = remembered(places)
+    changed = options.changed()
+    times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
+    held = " ".join(words({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
-    click.echo(f"started: process {started.pid} at {started.endpoint}{how}")
+    say(f"started: process {started.pid} at {started.endpoint}{how}")
 
 
 @click.group()
@@ -102,21 +111,55 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
-    click.echo(f"runs already: process {running.pid} at {running.endpoint}")
+    say(f"runs already: process {running.pid} at {running.endpoint}")
     if given or reset or debug:
-        click.echo("it goes on as it was; give these options to: shotlog daemon restart")
+        say(spelled("it goes on as it was; give these options to: shotlog daemon restart"))
 
 
 @daemon.command()
 @context_option
-@click.option("--drain", is_flag=True, help="Finish what is queued first, and take nothing new.")
+@click.option(
+    "--drain",
+    is_flag=True,
+    help="Finish what is queued first, and take nothing new; what is paused is kept.",
+)
 @_force_option
 def stop(context: str, drain: bool, force: bool) -> None:
     """Stop the daemon. Its jobs are kept, and go on with the next start."""
     if drain and force:
         raise click.UsageError("--drain waits, and --force does not: give one of them.")
-    was = end(Places(context), drain=drain, force=force, timeout=None if drain else 15.0)
-    click.echo("none runs" if was is None else f"stopped: process {was}")
+    places = Places(context)
+    was = _drained(places) if drain else end(places, force=force)
+    say("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
+
+
+def _drained(places: Places) -> int | None:
+    """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
+    with waiting(terminal(stderr=True), "Finishing what is queued…") as spinner:
+        said: str | None = None
+
+        def tell(report: StatusReport) -> None:
+            nonlocal said
+            spinner.update(f"Finishing what is queued: {report.queued} waiting…")
+            if report.running is None and report.holds not in (None, said):  # nothing else to do
+                said = report.holds
+                say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
+
+        try:
+            return end(places, drain=True, timeout=None, tell=tell)
+        except KeyboardInterrupt:
+            told = "It takes nothing new, and ends once what is queued is finished"
+            raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None
+
+
+def _kept(places: Places) -> str:
+    """What a daemon that ended left to do, and how that goes on."""
+    jobs, held = left(places)
+    if not jobs:
+        return ""
+    kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
+    more = "; then, as jobs are paused: shotlog daemon resume" if held else ""
+    return spelled(f"; {kept} not done but kept; go on with: shotlog daemon start{more}")
 
 
 @daemon.command()
@@ -153,11 +196,11 @@ def status(
     with Client(start=False, context=context, name="shotlog daemon status") as client:
         report = check(client) if checked else client.status()
         if metrics:
-            click.echo(client.metrics(), nl=False)
+            say(lines(*client.metrics().splitlines()))
         elif as_json:
             print_json(report.model_dump(mode="json"))
         else:
-            Console().print(status_table(report))
+            terminal().print(status_table(report))
     if checked and report.canary is not None and not report.canary.ok:
         ctx.exit(1)
 
@@ -178,10 +221,15 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
     """Show what the daemon logged, also when it does not run."""
     places = Places(context)
     path = places.worker_log if of_worker else places.log
-    click.echo(f"{path}:", err=True)
+    say(f"{path}:", stderr=True)
     try:
         for line in follow(path, count) if following else tail(path, count):
-            click.echo(line if as_json else in_words(line))
+            if as_json:
+                print_json_text(line)
+            else:
+                say(lines(*in_words(line)))
+            if not is_read():
+                return
     except KeyboardInterrupt:  # the way to end this, and no failure
         return
 
@@ -207,7 +255,7 @@ def pause(context: str, batch: bool) -> None:
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
         client.pause(batch)
     what = "batch jobs are paused" if batch else "paused"
-    Console().print(f"{what}; go on with: shotlog daemon resume")
+    say(spelled(f"{what}; go on with: shotlog daemon resume"))
 
 
 @daemon.command()
@@ -216,7 +264,7 @@ def resume(context: str) -> None:
     """Go on after a pause of either kind."""
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
-    Console().print("goes on")
+    say("goes on")
 
 
 daemon.add_command(clients)

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from shotlog.cli._demo_timeline import demo_timeline
 from shotlog.cli._demo_verdict import (
@@ -24,6 +23,7 @@ from shotlog.cli._demo_verdict import (
 )
 from shotlog.cli.bars import Bars
 from shotlog.cli.console import at, titled_table
+from shotlog.cli.terminal import Line, terminal
 from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.render.film import Film
 from shotlog.render.truth import Truth
@@ -64,7 +64,7 @@ def demo(output: Path | None, keep: bool) -> None:
     The film is drawn, not shot: it shows how Shotlog works, not how well it does on your footage.
     All is done in this process: no daemon is started, and no result kept.
     """
-    console = Console()
+    console = terminal()
     with _folder(output, keep) as folder:
         report(console, *perform(console, folder))
         if output is not None or keep:
@@ -97,13 +97,13 @@ def report(console: Console, log: Log, truth: Truth) -> None:
         moment = at(log.edit, clip.time_map.to_timeline(cut.at))
         mark = (f"{Verdict.WRONG.value} ", _STYLES[Verdict.WRONG])
         said = f"{clip.name}: a {cut.kind.value} at {moment} that is none"
-        console.print(Text.assemble(mark, said))
+        console.print(Line.assemble(mark, said))
     names = {clip.id: clip.name for clip in log.edit.clips}
     for problem in log.problems:
         subject = names.get(problem.clip or "", problem.subject)
-        console.print(Text.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
+        console.print(Line.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
     console.print(_summary(shots, highlights, len(false)))
-    console.print(Text(_LEGEND, style="dim"))
+    console.print(Line(_LEGEND, style="dim"))
 
 
 _LEGEND = "✓ right  ≈ near (a pan for a truck, a fade for a dip)  – no answer  ✗ wrong"
@@ -156,20 +156,20 @@ def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
     for name in ("begins with", "size", "move"):
         table.add_column(name)
     for shot in shots:
-        begins = Text("clip", style="dim") if shot.cut is None else _cell(shot.cut)
+        begins = Line("clip", style="dim") if shot.cut is None else _cell(shot.cut)
         table.add_row(
             shot.name, at(log.edit, shot.at), begins, _cell(shot.size, "nobody"), _cell(shot.move)
         )
     return table
 
 
-def _cell(answer: Answer, nothing: str = UNDEFINED) -> Text:
+def _cell(answer: Answer, nothing: str = UNDEFINED) -> Line:
     """``✓ MS 91%``, or what was said and what is true."""
 
     def word(label: str) -> str:
         return nothing if label == UNDEFINED else label
 
-    cell = Text(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
+    cell = Line(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
     if answer.verdict is Verdict.SILENT:
         cell.append(f"none, is {word(answer.true)}")
     elif answer.found is None:
@@ -194,7 +194,7 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
         table.add_row(
             at(log.edit, item.timeline.start),
             f"{float(item.timeline.duration):.1f} s",
-            Text("✗ missed", "bold red") if found is None else Text(f"✓ {found.label}", "green"),
+            Line("✗ missed", "bold red") if found is None else Line(f"✓ {found.label}", "green"),
             item.planted.reason,
             "" if found is None else "; ".join(found.reasons),
         )
@@ -204,8 +204,8 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
             table.add_row(
                 at(log.edit, finding.timeline.start),
                 f"{float(finding.timeline.duration):.1f} s",
-                Text(f"  {finding.label}", style="dim"),
-                Text("not planted", style="dim"),
+                Line(f"  {finding.label}", style="dim"),
+                Line("not planted", style="dim"),
                 "; ".join(finding.reasons),
             )
     return table
@@ -213,7 +213,7 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
 
 def _summary(
     shots: Sequence[ComparedShot], highlights: Sequence[ComparedHighlight], false: int
-) -> Text:
+) -> Line:
     cuts = [shot.cut for shot in shots if shot.cut is not None]
     counts = {
         "cuts": [cut.verdict is Verdict.RIGHT for cut in cuts],
@@ -224,7 +224,7 @@ def _summary(
     parts = [f"{name} {sum(right)} of {len(right)}" for name, right in counts.items()]
     if false:
         parts[0] += f" and {false} false"
-    return Text("Right: " + " · ".join(parts), style="bold")
+    return Line("Right: " + " · ".join(parts), style="bold")
 
 
 def _say_where(console: Console, folder: Path) -> None:
@@ -235,6 +235,6 @@ def _say_where(console: Console, folder: Path) -> None:
         "shotlog-demo.findings.json": "everything that was found",
         "shotlog-demo.truth.json": "everything that is true",
     }
-    console.print(Text.assemble("Written to ", (str(folder), "bold")), soft_wrap=True)
+    console.print(Line.assemble("Written to ", (str(folder), "bold")), soft_wrap=True)
     for name, text in what.items():
-        console.print(Text.assemble(f"  {name:<28}", (text, "dim")), soft_wrap=True)
+        console.print(Line.assemble(f"  {name:<28}", (text, "dim")), soft_wrap=True)

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
-from rich.text import Text
 
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.cli.terminal import Line, lines, print_json, terminal, waiting
 from shotlog.doctor import CHECKS, Case, Finding, State, Subject, examine
 from shotlog.service.places import Places
 
@@ -52,16 +51,15 @@ def doctor(context: str, deep: bool, as_json: bool) -> None:
     Changes nothing and starts nothing, unless --deep is given. Exit code 1 where there is a
     problem; warnings are none.
     """
-    console = Console(stderr=True)
     found: list[Finding] = []
-    with console.status("Looking…") as spinner:
+    with waiting(terminal(stderr=True), "Looking…") as spinner:
         for finding in examine(Case(places=Places(context), deep=deep)):
             found.append(finding)
             spinner.update(f"Looking… {len(found)} of {len(CHECKS)}")
     if as_json:
         print_json([finding.model_dump(mode="json") for finding in found])
     else:
-        _show(Console(), found)
+        _show(terminal(), found)
     sys.exit(int(any(finding.state is State.PROBLEM for finding in found)))
 
 
@@ -72,7 +70,7 @@ def _show(console: Console, found: list[Finding]) -> None:
     style = "bold red" if not problems.startswith("0 ") else "bold green"
     warnings = _counted(State.WARNING, "warning", found)
     skipped = f"{sum(each.state is State.SKIPPED for each in found)} checks skipped"
-    console.print(Text.assemble((problems, style), f", {warnings}, {skipped}"))
+    console.print(Line.assemble((problems, style), f", {warnings}, {skipped}"))
 
 
 def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
@@ -82,18 +80,18 @@ def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
 
 def _table(subject: Subject, found: Iterable[Finding]) -> Table:
     table = Table(
-        box=box.SIMPLE, title=Text(subject.value, "bold"), title_justify="left",
+        box=box.SIMPLE, title=Line(subject.value, "bold"), title_justify="left",
         show_header=False, pad_edge=False,
     )  # fmt: skip
     table.add_column(width=1)
     table.add_column(no_wrap=True, width=max(len(check.name) for check in CHECKS))
     table.add_column(overflow="fold")
     for finding in found:
-        words = Text(finding.words)
+        told: RenderableType = Line(finding.words)
         if finding.state is State.SKIPPED:
-            words = Text(f"{finding.words}. {finding.remedy}", "dim")
+            told = Line(f"{finding.words}. {finding.remedy}", "dim")
         elif finding.remedy is not None:
-            words.append(f"\n{finding.remedy}", "cyan")
+            told = lines(finding.words, Line(finding.remedy, "cyan"))
         mark, style = _MARKS[finding.state]
-        table.add_row(Text(mark, style), Text(finding.check, "dim"), words)
+        table.add_row(Line(mark, style), Line(finding.check, "dim"), told)
     return table

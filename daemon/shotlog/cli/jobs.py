@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from shotlog.cli._daemon_shown import job_page, job_table, show_watched
-from shotlog.cli.console import print_json
 from shotlog.cli.options import context_option, json_option
+from shotlog.cli.terminal import json_text, print_json, print_json_text, say, terminal
 from shotlog.schema.errors import Stopped
 from shotlog.service.client import Client
 from shotlog.service.lookup import find_job, recent
@@ -53,11 +52,11 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
     if as_json:
         print_json([info.model_dump(mode="json") for info in shown])
     else:
-        Console().print(job_table(shown))
+        terminal().print(job_table(shown))
     if more := len(known.jobs) - len(shown):
-        click.echo(f"and {more:,} more that are over; see them with --all", err=as_json)
+        say(f"and {more:,} more that are over; see them with --all", stderr=as_json)
     if known.older:
-        click.echo(f"and {known.older:,} older ones; each is known by its whole id", err=as_json)
+        say(f"and {known.older:,} older ones; each is known by its whole id", stderr=as_json)
 
 
 @jobs.command()
@@ -71,7 +70,7 @@ def show(job: str | None, context: str, as_json: bool) -> None:
     if as_json:
         print_json(info.model_dump(mode="json"))
     else:
-        Console().print(job_page(info))
+        terminal().print(job_page(info))
 
 
 @jobs.command()
@@ -81,7 +80,7 @@ def cancel(job: str, context: str) -> None:
     """Stop a job; what was measured is kept, should the same be asked again."""
     with _client(context) as client:
         info = client.cancel(find_job(client, job).job)
-    Console().print(f"{info.name}: {info.state.value}")
+    say(f"{info.name}: {info.state.value}")
 
 
 @jobs.command()
@@ -89,7 +88,7 @@ def cancel(job: str, context: str) -> None:
 @context_option
 def attach(job: str | None, context: str) -> None:
     """Watch a job until it is over. Ctrl-C leaves it alone, and it goes on."""
-    console = Console()
+    console = terminal()
     with _client(context) as client:
         info = find_job(client, job)
         try:
@@ -111,8 +110,8 @@ def results(job: str | None, context: str, output: Path | None) -> None:
     """Print what a job found, as JSON."""
     with _client(context) as client:
         log = client.result(find_job(client, job).job)
-    text = log.model_dump_json(indent=2)
+    text = json_text(log.model_dump(mode="json"))
     if output is None:
-        click.echo(text)
+        print_json_text(text)
     else:
         save(output, text.encode() + b"\n")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from shotlog import __version__
+from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
+from shotlog.cli.streams import guarded_streams
 
 if TYPE_CHECKING:
     from shotlog.schema.errors import ShotlogError
-
-EXIT_STOPPED = 130
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
@@ -48,7 +51,8 @@ class _Shotlog(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
+        with ends_at_once():
+            command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 
@@ -56,33 +60,85 @@ class _Shotlog(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
+        ours = args is None  # else somebody has this process for more than one command
+        with ends_at_once(for_good=ours):
+            try:
+                with guarded_streams():
+                    return super().main(args, *more, **extra)
+            except SystemExit as end:
+                if ours and end.code == EXIT_STOPPED:
+                    leave()
+                raise
+
+    def make_context(self, *args: Any, **how: Any) -> click.Context:
+        with _usage_errors():
+            return super().make_context(*args, **how)
+
     def invoke(self, ctx: click.Context) -> Any:
+        with _usage_errors():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         from shotlog.schema.errors import ShotlogError, Stopped  # help does without
 
         try:
             try:
-                return super().invoke(ctx)
-            except KeyboardInterrupt:
+                with can_be_answered() as ctrl_c:
+                    return super().invoke(ctx)
+            except (click.exceptions.Exit, Stopped):
+                raise
+            except (KeyboardInterrupt, Exception) as error:
+                if isinstance(error, Exception) and not ctrl_c.pressed:
+                    raise
                 name = str(ctx.invoked_subcommand)
                 raise Stopped(name, hint="Run the same command again.") from None
         except ShotlogError as error:
-            if ctx.params.get("debug"):
+            if ctx.params.get("debug") and not isinstance(error, Stopped):
                 raise
             _say(error)
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)
+        except OSError as error:  # what no border met
+            if ctx.params.get("debug"):
+                raise
+            _say(_in_words(error))
+            sys.exit(1)
+
+
+def _in_words(error: OSError) -> ShotlogError:
+    from shotlog.paths import explained
+    from shotlog.schema.errors import ShotlogError
+
+    path = error.filename
+    told = explained(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    if told is not None:
+        return ShotlogError(str(path), told.words, told.remedy)
+    hint = "See whether this user may do that: shotlog doctor."
+    return ShotlogError(str(path or "the system"), error.strerror or str(error), hint)
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Shows click's errors as ours are shown: they repeat what was typed."""
+    try:
+        yield
+    except click.ClickException as error:
+        from shotlog.cli.terminal import lines, say
+
+        told = StringIO()
+        error.show(told)
+        say(lines(*told.getvalue().splitlines()), stderr=True)
+        raise click.exceptions.Exit(error.exit_code) from error
 
 
 def _say(error: ShotlogError) -> None:
-    from rich.console import Console
-    from rich.text import Text
+    from shotlog.cli.terminal import Line, lines, say
 
-    console = Console(stderr=True)
     problem = error.problem
-    console.print(
-        Text.assemble(("shotlog: ", "bold red"), (problem.subject, "bold"), f": {problem.message}"),
-        soft_wrap=True,
+    what = Line.assemble(
+        ("shotlog: ", "bold red"), (problem.subject, "bold"), f": {problem.message}"
     )
-    console.print(Text(problem.hint, style="dim"), soft_wrap=True)
+    say(lines(what, Line(problem.hint, "dim")), stderr=True)
 
 
 @click.group(cls=_Shotlog, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,17 +13,16 @@ from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
     DownloadColumn,
-    Progress,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.text import Text
 
 from shotlog.cli._models_loaded import load, unload
 from shotlog.cli._models_shown import card_table, licence_table, model_facts, model_table
-from shotlog.cli.console import print_json, show_problems
+from shotlog.cli.console import show_problems
 from shotlog.cli.options import json_option
+from shotlog.cli.terminal import Line, print_json, progress, say, terminal
 from shotlog.models.adding import add_folder, add_repository
 from shotlog.models.card import Card, Resize, Sampling, Task
 from shotlog.models.own import OWN_RANK
@@ -81,8 +80,8 @@ def list_models(as_json: bool) -> None:
     if as_json:
         print_json([model_facts(registry, card, here.get(card.name)) for card in cards])
     else:
-        Console().print(model_table(cards, here))
-    show_problems(Console(stderr=True), registry.problems(), ())
+        terminal().print(model_table(cards, here))
+    show_problems(terminal(stderr=True), registry.problems(), ())
 
 
 @models.command()
@@ -99,7 +98,7 @@ def info(name: str, as_json: bool) -> None:
     if as_json:
         print_json(model_facts(registry, card, here))
         return
-    Console().print(card_table(registry, card, here))
+    terminal().print(card_table(registry, card, here))
 
 
 @models.command()
@@ -116,7 +115,7 @@ def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_js
     For models that are not open to all, log in with 'hf auth login' or set HF_TOKEN. Where
     HF_HUB_OFFLINE is set, nothing is fetched.
     """
-    registry, console = Registry(), Console(stderr=True)
+    registry, console = Registry(), terminal(stderr=True)
     card = registry.card(name)
     before = whole(registry, card, revision)
     agree = _show_terms(console) if yes else _ask(console)
@@ -172,7 +171,7 @@ def add(
     With the --name of a shipped model the folder is taken for that model's files: so machines
     without the internet get it.
     """
-    registry, console = Registry(), Console(stderr=True)
+    registry, console = Registry(), terminal(stderr=True)
     asked = [Task(task) for task in dict.fromkeys(tasks)]
     frames = Sampling(sampling) if sampling else None
     square = Resize(resize) if resize else None
@@ -213,7 +212,7 @@ def remove(name: str, as_json: bool) -> None:
     if as_json:
         print_json({"name": name, "freed": freed})
     else:
-        Console().print(f"{name} is removed: {decimal(freed)} freed")
+        say(f"{name} is removed: {decimal(freed)} freed")
 
 
 def _ask(console: Console) -> Callable[[Card], bool]:
@@ -237,26 +236,20 @@ def _show_terms(console: Console) -> Callable[[Card], bool]:
 
 def _bars(console: Console) -> Shown:
     @contextmanager
-    def bar(name: str, here: int, total: int | None) -> Iterator[Advance]:
-        with Progress(
-            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-            TimeRemainingColumn(), console=console,
-        ) as progress:  # fmt: skip
-            task = progress.add_task(name, total=total, completed=here)
-            yield lambda amount: progress.advance(task, amount)
+    def shown(name: str, here: int, total: int | None) -> Iterator[Advance]:
+        with progress(
+            console, TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(),
+            TransferSpeedColumn(), TimeRemainingColumn(), spins=False,
+        ) as bar:  # fmt: skip
+            task = bar.add_task(name, total=total, completed=here)
+            yield lambda amount: bar.advance(task, amount)
 
-    return bar
+    return shown
 
 
 def _say(model: Installed, what: str, as_json: bool) -> None:
     if as_json:
         print_json(model_facts(Registry(), model.card, model))
         return
-    Console().print(
-        Text.assemble(
-            (model.card.name, "bold"),
-            f" {what}: {decimal(model.bytes)} in {model.folder}, "
-            f"fingerprint {model.fingerprint[:12]}",
-        ),
-        soft_wrap=True,
-    )
+    told = f"{decimal(model.bytes)} in {model.folder}, fingerprint {model.fingerprint[:12]}"
+    say(Line.assemble((model.card.name, "bold"), f" {what}: {told}"))

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from shotlog.cli.console import at, print_json, titled_table
+from shotlog.cli.console import at, titled_table
+from shotlog.cli.terminal import Line, print_json, terminal
 from shotlog.schema.findings import MarkerFamily
 from shotlog.schema.labels import MOVES, SIZES
 from shotlog.schema.ranges import Edit
@@ -89,9 +88,9 @@ def show(
     if as_json:
         print_json([marker.model_dump(mode="json") for marker in markers])
         return
-    console = Console()
+    console = terminal()
     console.print(_table(edit, markers))
-    console.print(Text(f"{len(markers)} marker(s)", style="bold"))
+    console.print(Line(f"{len(markers)} marker(s)", style="bold"))
 
 
 def _start(edit: Edit, marker: WrittenMarker) -> str:
@@ -132,6 +131,6 @@ def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
             marker.name,
             "✎" if marker.edited else "",
             marker.owner or "timeline",
-            Text(marker.note.replace("\n", " · "), no_wrap=True, overflow="ellipsis"),
+            Line(marker.note.replace("\n", " · "), no_wrap=True, overflow="ellipsis"),
         )
     return table

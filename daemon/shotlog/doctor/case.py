@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import platformdirs
-
 from shotlog.models.registry import Registry
+from shotlog.paths import cache_file
+from shotlog.schema.errors import ShotlogError
 from shotlog.service.places import Places
 
 _T = TypeVar("_T")
@@ -28,13 +28,6 @@ class ProbeFailed(Exception):
     """The process that was to look died, or said nothing; the message says how."""
 
 
-def _cache() -> Path:
-    """``Cache.default_path()``, which only the engine could tell: it imports what may crash."""
-    if named := os.environ.get("SHOTLOG_CACHE"):
-        return Path(named)
-    return platformdirs.user_cache_path("shotlog") / "evidence.sqlite"
-
-
 @dataclass
 class Case:
     """What the checks look at. Nothing of it is made where it does not exist.
@@ -42,7 +35,7 @@ class Case:
     Attributes:
         places: Of the daemon.
         registry: Of the models.
-        cache: The file of the result cache.
+        named_cache: The file of the result cache; None: the user's own.
         environ: Of the processes that look.
         path: Where installed packages are looked for.
         system: What holds ``proc``, ``dev`` and ``sys``.
@@ -52,7 +45,7 @@ class Case:
 
     places: Places = field(default_factory=Places)
     registry: Registry = field(default_factory=Registry)
-    cache: Path = field(default_factory=_cache)
+    named_cache: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     path: list[str] = field(default_factory=lambda: list(sys.path))
     system: Path = Path("/")
@@ -60,6 +53,15 @@ class Case:
     patience: float = PROBE_SECONDS
     _known: dict[str, _Once[Any]] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def cache(self) -> Path:
+        """The file of the result cache.
+
+        Raises:
+            HomeMissing: There is no place for it.
+        """
+        return self.named_cache or cache_file()
 
     def once(self, what: str, find_out: Callable[[], _T]) -> _T:
         """Finds something out for the first check that wants to know, and tells the others."""
@@ -79,6 +81,7 @@ class Case:
 
         Raises:
             ProbeFailed: It died, hung or said nothing.
+            ShotlogError: It cannot be started.
         """
         limit = self.patience if seconds is None else seconds
         return self.once(" ".join(asked), lambda: _ask(asked, dict(self.environ), limit))
@@ -115,8 +118,12 @@ def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise ProbeFailed(f"it hangs ({seconds:.0f} s)") from error
-    except OSError as error:
-        raise ProbeFailed(f"it cannot be started ({error})") from error
+    except OSError as error:  # and so is no process of Shotlog
+        raise ShotlogError(
+            sys.executable,
+            f"no process of it can be started ({error.strerror})",
+            "Install Shotlog and its Python where this user may run them.",
+        ) from error
     if done.returncode:
         raise ProbeFailed(_last_words(done))
     try:

@@ -14,12 +14,14 @@ from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.machine import existing, holds_files
+from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
 from shotlog.schema.errors import DaemonError
 from shotlog.service.checking import check as try_worker
 from shotlog.service.client import Client
 from shotlog.service.connection import check_protocol
 from shotlog.service.knock import Knock, refusal
 from shotlog.service.messages import StatusReport
+from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private
 
 _START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
@@ -45,20 +47,13 @@ def daemon_folder(case: Case) -> Verdict:
             f"{folder} cannot be made: {there} holds no files of users",
             "Name a folder on a disk in SHOTLOG_HOME.",
         )
-    if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
-        return problem(
-            f"{there} cannot be written",
-            f"Run: chmod u+rwx {there}; or name another folder in SHOTLOG_HOME.",
-        )
+    if shut := barred(case.places):
+        return problem(f"{folder} cannot be used: {shut.words}", shut.remedy)
     if not os.path.lexists(folder):
         return ok(f"{folder}, made when it is needed")
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return problem(f"{folder} is not a folder", "Move it away.")
-    if os.name == "posix" and found.st_uid != os.geteuid():
-        return problem(
-            f"{folder} belongs to another user", "Name a folder of your own in SHOTLOG_HOME."
-        )
     if os.name == "posix" and found.st_mode & OTHERS_WRITE:
         return problem(
             f"other users may write to {folder}",
@@ -165,6 +160,12 @@ def canary(case: Case) -> Verdict:
             f"its worker failed: {found.words}", "See why: shotlog daemon logs; shotlog doctor."
         )
     return ok(f"{found.words}, in {found.seconds:.1f} s")
+
+
+def barred(places: Places) -> Denied | None:
+    """What keeps this user from the daemon's folder; also that it is another user's."""
+    folder = places.folder
+    return denied(folder, HOME_VARIABLE) or belongs_to_another(folder, HOME_VARIABLE)
 
 
 def health_of(status: StatusReport) -> Verdict:

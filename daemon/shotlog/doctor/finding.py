@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import model_validator
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 
 
 class State(StrEnum):
@@ -42,7 +43,7 @@ class Verdict(Model):
 
     state: State
     words: str
-    remedy: str | None = None
+    remedy: Hint | None = None
 
     @model_validator(mode="after")
     def _remedied(self) -> Self:

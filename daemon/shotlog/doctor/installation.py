@@ -13,6 +13,8 @@ from shotlog import __version__
 from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, warning
+from shotlog.doctor.machine import existing
+from shotlog.paths import HOME_VARIABLE, belongs_to_another
 
 OLDEST_PYTHON = (3, 11)
 """What pyproject.toml asks for: PyAV 18 has no wheels for older ones."""
@@ -73,6 +75,21 @@ def encoding(case: Case) -> Verdict:
     return ok(f"names of files {names}, terminal {text}")
 
 
+@check(Subject.SHOTLOG)
+def user(case: Case) -> Verdict:
+    """Shotlog does not run as root in the home of another user."""
+    home = case.environ.get("HOME", "")
+    if os.name == "posix" and os.geteuid() == 0 and home:
+        told = belongs_to_another(existing(Path(home).absolute()), HOME_VARIABLE)
+        if told is not None:
+            return warning(
+                f"this is root in {told.at}, which belongs to {told.owner}, who can then not use "
+                "what Shotlog keeps there",
+                f"Run it as {told.owner}, or as root in root's own home: sudo -H.",
+            )
+    return ok(f"home {home}" if home else "HOME is not set")
+
+
 def _commands(searched: str) -> Iterator[Path]:
     """Every command of that name on PATH, the one that is started first at the front."""
     seen = set()
@@ -93,4 +110,4 @@ def _starts_this_python(path: Path) -> bool:
     return any(os.fsencode(folder) in content for folder in folders)
 
 
-CHECKS = (python, version, command, encoding)
+CHECKS = (python, version, command, encoding, user)

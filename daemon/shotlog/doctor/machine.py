@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.models.devices import cores_granted
+from shotlog.schema.errors import HomeMissing
 
 LEAST_MEMORY = 2 * 1024**3
 """The built-in tier took 0.5 GB for 11 minutes of film (benchmarks/README.md); torch and a model of
@@ -124,9 +126,17 @@ def room(case: Case) -> Verdict:
 
 def existing(path: Path) -> Path:
     """The folder that is there already on the way to a path."""
-    while not path.is_dir() and path != path.parent:
+    while not is_there(stat.S_ISDIR, path) and path != path.parent:
         path = path.parent
     return path
+
+
+def is_there(kind: Callable[[int], bool], path: Path) -> bool:
+    """Whether there is a file of a kind, that this user may see: ``stat.S_ISREG``."""
+    try:
+        return bool(kind(path.stat().st_mode))
+    except OSError:  # it is not there, or not for this user to see
+        return False
 
 
 def holds_files(folder: Path) -> bool:
@@ -135,15 +145,31 @@ def holds_files(folder: Path) -> bool:
 
 
 def _writes_to(case: Case) -> Iterator[tuple[str, Path]]:
-    yield "daemon", case.places.folder
-    yield "results", case.cache
-    yield "models", case.registry.root
+    kept: dict[str, Callable[[], Path]] = {
+        "daemon": lambda: case.places.folder,
+        "results": lambda: case.cache,
+        "models": lambda: case.registry.root,
+    }
+    for name, place in kept.items():
+        with suppress(HomeMissing):  # the check of that place says so
+            yield name, place()
 
 
 def _our_files(case: Case) -> Iterator[Path]:
-    yield case.cache
-    for folder in (case.places.folder, *case.registry.root.glob("*")):
-        yield from (path for path in folder.glob("*") if path.is_file())
+    places = dict(_writes_to(case))
+    if "results" in places:
+        yield places["results"]
+    folders = [places["daemon"]] if "daemon" in places else []
+    folders += _children(places["models"]) if "models" in places else []
+    for folder in folders:
+        yield from (path for path in _children(folder) if is_there(stat.S_ISREG, path))
+
+
+def _children(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # the check of that place says so
+        return []
 
 
 def _dated(path: Path) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from rich.filesize import decimal
 from shotlog.doctor.case import Case, ProbeFailed
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.doctor.machine import existing, holds_files
+from shotlog.doctor.machine import existing, holds_files, is_there
 from shotlog.models import manifest as manifests
 from shotlog.models.card import Card
+from shotlog.paths import MODELS_VARIABLE, denied
 from shotlog.schema.errors import ModelError
 
 _LOAD_SECONDS = 180.0
@@ -27,19 +28,16 @@ def models_place(case: Case) -> Verdict:
     """The folder of the models can be read, and more can be put into it."""
     root = case.registry.root
     there = existing(root)
-    if root.exists() and not root.is_dir():
+    if is_there(lambda mode: not stat.S_ISDIR(mode), root):
         return problem(f"{root} is not a folder", "Name a folder in SHOTLOG_MODELS.")
     if not holds_files(there):
         return problem(
             f"{root} cannot be made: {there} holds no files of users",
             "Name a folder on a disk in SHOTLOG_MODELS.",
         )
-    if not os.access(there, os.R_OK | os.X_OK):
-        return problem(
-            f"{there} cannot be read",
-            f"Run: chmod u+rx {there}; or name another folder in SHOTLOG_MODELS.",
-        )
-    if not os.access(there, os.W_OK):
+    if barred := denied(root, MODELS_VARIABLE, writing=False):
+        return problem(f"{root} cannot be read: {barred.words}", barred.remedy)
+    if denied(root, MODELS_VARIABLE):
         return warning(
             f"{root} is read-only: models in it work, but none can be added",
             "Nothing needs doing where others look after it; else name a folder of your own in "

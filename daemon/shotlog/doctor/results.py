@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from rich.filesize import decimal
@@ -12,6 +11,7 @@ from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.machine import existing, holds_files
+from shotlog.paths import CACHE_VARIABLE, denied
 
 
 @check(Subject.RESULTS)
@@ -22,19 +22,17 @@ def cache_place(case: Case) -> Verdict:
             f"{case.cache} lies on a network file system ({kind}), where its lock does not work",
             "Name a file on a local disk in SHOTLOG_CACHE.",
         )
-    there = case.cache if case.cache.exists() else existing(case.cache.parent)
-    if there.is_dir() and there == case.cache:
+    there = existing(case.cache)
+    if there == case.cache:
         return problem(f"{case.cache} is a folder", "Name a file in SHOTLOG_CACHE.")
     if not holds_files(existing(case.cache.parent)):
         return problem(
             f"{case.cache} cannot be made: {there} holds no files of users",
             "Name a file on a disk in SHOTLOG_CACHE.",
         )
-    if not os.access(there, os.W_OK) or not os.access(existing(case.cache.parent), os.W_OK):
-        return problem(
-            f"{case.cache} cannot be written: every run would begin anew",
-            f"Change the permissions of {there}, or name another file in SHOTLOG_CACHE.",
-        )
+    if barred := denied(case.cache, CACHE_VARIABLE):
+        words = f"{case.cache} cannot be written ({barred.words}): every run would begin anew"
+        return problem(words, barred.remedy)
     return ok(str(case.cache))
 
 

@@ -12,7 +12,6 @@ a mismatch is a miss; least recently used goes first when the size cap is reache
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import threading
 import time
@@ -25,8 +24,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
+from shotlog.paths import CACHE_VARIABLE, cache_file, denied
 from shotlog.schema.errors import CacheError
 from shotlog.schema.evidence import Track
 from shotlog.schema.times import TimeRange
@@ -108,10 +107,12 @@ class Cache:
 
     @staticmethod
     def default_path() -> Path:
-        """Where $SHOTLOG_CACHE says, else in the user's cache folder."""
-        if named := os.environ.get("SHOTLOG_CACHE"):
-            return Path(named)
-        return platformdirs.user_cache_path("shotlog") / "evidence.sqlite"
+        """Where $SHOTLOG_CACHE says, else in the user's cache folder.
+
+        Raises:
+            HomeMissing: There is no place for it.
+        """
+        return cache_file()
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
@@ -121,13 +122,13 @@ class Cache:
             return self._connect(str(self.path))
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
-                raise CacheError(str(self.path), f"the cache cannot be opened ({error})") from error
+                raise _unopened(self.path, error) from error
             aside = self.path.with_suffix(".damaged")
             self.path.replace(aside)
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
             return self._connect(str(self.path))
         except OSError as error:
-            raise CacheError(str(self.path), f"the cache cannot be opened ({error})") from error
+            raise _unopened(self.path, error) from error
 
     def _connect(self, name: str) -> sqlite3.Connection:
         # Pieces are stored by whichever thread finished them; _transaction takes turns.
@@ -304,6 +305,14 @@ class Cache:
                     self._db.execute("ROLLBACK")
                 message = f"the cache cannot be written ({error})"
                 raise CacheError(str(self.path), message) from error
+
+
+def _unopened(path: Path, error: Exception) -> CacheError:
+    told = denied(path, CACHE_VARIABLE)  # SQLite says only that it could not
+    if told is None:
+        return CacheError(str(path), f"the cache cannot be opened ({error})")
+    hint = f"{told.remedy} Or do without: --in-process --no-cache."
+    return CacheError(str(path), f"the cache cannot be opened ({told.words})", hint)
 
 
 def _lay_out(db: sqlite3.Connection, name: str) -> None:

@@ -18,9 +18,10 @@ from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from shotlog.media._breaks import folded
 from shotlog.media._sequence import Pictures, as_displayed
 from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import ImageSequence
+from shotlog.schema.media import Break, ImageSequence
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _StreamT = TypeVar("_StreamT", VideoStream, AudioStream)
@@ -103,22 +104,32 @@ def only(container: Container, *streams: Stream) -> None:
         stream.discard = Discard.default if stream.index in kept else Discard.all
 
 
-def demuxed(container: Container, stream: Stream) -> Iterator[Packet[Any]]:
+def demuxed(
+    container: Container, stream: Stream, breaks: Sequence[Break] = ()
+) -> Iterator[Packet[Any]]:
     """The packets of one stream from here on, then the empty one that drains the decoder.
+
+    With breaks, the file must be read from its start; stamps then go on over them.
 
     Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
     IndexError after the last packet; that is the end like any other.
     """
     try:
-        yield from container.demux(cast(VideoStream, stream))
+        packets = container.demux(cast(VideoStream, stream))
+        yield from folded(packets, breaks) if breaks else packets
     except IndexError:
         return
 
 
-def decoded(container: Container, stream: Stream, kind: type[_FrameT]) -> Iterator[_FrameT]:
+def decoded(
+    container: Container,
+    stream: Stream,
+    kind: type[_FrameT],
+    breaks: Sequence[Break] = (),
+) -> Iterator[_FrameT]:
     """Whatever can be decoded of one stream from here on; stops where the file cannot be read."""
     try:
-        for packet in demuxed(container, stream):
+        for packet in demuxed(container, stream, breaks):
             try:
                 frames: list[Any] = packet.decode()
             except FFmpegError:

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._breaks import packet_time
 from shotlog.media._container import (
     Container,
     demuxed,
@@ -22,7 +23,6 @@ from shotlog.media._container import (
 )
 from shotlog.media._sequence import Pictures, damaged
 from shotlog.media._tiles import whole_picture
-from shotlog.media._timing import packet_time
 from shotlog.schema.media import ImageSequence, Media, VideoStream
 from shotlog.schema.times import TimeRange
 
@@ -36,9 +36,6 @@ and x265 put one at least every 250 frames by default."""
 
 _RETREATS = (Fraction(0), Fraction(2), Fraction(10), Fraction(60))
 """How far before the wanted moment a seek aims, in seconds, one after the other."""
-
-_JUMP_BACK = Fraction(1)
-"""Timestamps that fall back by more than this start a new count; by less they are jitter."""
 
 
 class Shown(NamedTuple):
@@ -129,9 +126,8 @@ class PictureDecoder:
         self._threads = threads
         self._latest: int | None = None
         self._last = Fraction(0)
-        self._origin: int | None = 0 if media.sequence else None
-        self._shift = Fraction(0)
-        self._can_seek = True
+        self._origin = video.origin
+        self._can_seek = video.origin is not None and not video.breaks
         self._blind_seeks_pay = True
         self._container: Container
         self._stream: PictureStream
@@ -145,8 +141,13 @@ class PictureDecoder:
 
     @property
     def promised(self) -> Fraction | None:
-        """Length of the picture as the stream's header has it, whether true or not."""
+        """Length of the picture as the stream's header has it, whether true or not.
+
+        None where timestamps start again: FFmpeg then takes it from the first and last of them.
+        """
         stream = self._stream
+        if self._video.breaks:
+            return None
         return stream.duration * stream.time_base if stream.duration and stream.time_base else None
 
     @property
@@ -157,7 +158,7 @@ class PictureDecoder:
         """
         if self._media.sequence and self._video.frames:
             return (self._video.frames - 1) / self._video.rate
-        if self._latest is None or self._origin is None or self._shift:
+        if self._latest is None or self._origin is None:
             return self._last
         return max(self._last, self._moment(self._latest))
 
@@ -177,7 +178,7 @@ class PictureDecoder:
 
     def pays(self, position: Fraction, moment: Fraction) -> bool:
         """Whether :meth:`at` is likely to be cheaper than decoding on from a position."""
-        if not self._can_seek or self._shift or moment <= position:
+        if not self._can_seek or moment <= position:
             return False
         if self._media.sequence:  # each of its pictures stands for itself
             return moment > position + _NEAR_FRAMES / self._video.rate
@@ -230,7 +231,7 @@ class PictureDecoder:
 
     def _packets(self) -> Iterator[Packet[PictureStream]]:
         try:
-            for packet in demuxed(self._container, self._stream):
+            for packet in demuxed(self._container, self._stream, self._video.breaks):
                 if self._reference and packet.pts is not None and not packet.is_discard:
                     self._latest = max(self._latest or packet.pts, packet.pts)
                 yield packet
@@ -249,7 +250,7 @@ class PictureDecoder:
             if floor is not None and (time is None or time < floor):
                 continue
             start = self._start(time, last)
-            if last is not None and start <= last:
+            if start < 0 or (last is not None and start <= last):
                 continue
             last = self._last = start
             if picture.is_corrupt:
@@ -269,16 +270,9 @@ class PictureDecoder:
         return Fraction(0) if last is None else last + 1 / self._video.rate
 
     def _start(self, time: int | None, last: Fraction | None) -> Fraction:
-        if last is None and self._origin is None:
-            self._origin = time
-            self._can_seek = time is not None
         if time is None or self._origin is None:
             return self._following(last)
-        start = self._moment(time) + self._shift
-        if last is not None and start < last - _JUMP_BACK:
-            self._shift += self._following(last) - start
-            start = self._following(last)
-        return start
+        return self._moment(time)
 
     def _moment(self, time: int) -> Fraction:
         """Media time of a timestamp: on the grid of a constant rate, else as it is."""

@@ -17,12 +17,13 @@ _WINDOW = 20
 """Frames over which a cadence comes out even: 2:3 pulldown does so every 2 or 4, 25 in 30 ticks
 every 5."""
 
-_EVEN = Fraction(8, 10)
-"""So many windows of a cadence last equally long; of footage that drops frames fewer do."""
+_EVEN, _EQUALLY = Fraction(8, 10), Fraction(85, 100)
+"""So many windows of a cadence last equally long, to so much of a frame: a tick of the cadence is
+shorter than a frame, and a frame that was dropped makes for a whole one."""
 
-_EQUALLY = Fraction(85, 100)
-"""Of a frame, by which windows that last equally long may differ: a tick of the cadence is shorter
-than a frame, and a frame that was dropped makes for a whole one."""
+_CARRIED = Fraction(5, 1000)
+"""The rate that a cadence carries lies so near a usual one (of a few frames: to one of them); the
+mean of footage that drops frames regularly does not."""
 
 _ALIKE = Fraction(3, 10)
 """Distances of which the longest is no more than this much longer than the shortest are one and
@@ -36,9 +37,9 @@ def nominal_rate(times: Sequence[int], base: Fraction, rate: Fraction, variable:
     """The usual rate nearest to that of the footage.
 
     Of a variable rate the mean says little, as recorders drop frames. Where windows of 20
-    frames last equally long, frames follow each other evenly or in a cadence, and their mean
-    distance counts: that of 2:3 pulldown in ticks of 1001/60000 s is 1001/24000 s. Elsewhere
-    frames were dropped, and the commonest distance counts.
+    frames last equally long and have a usual rate, frames follow each other evenly or in a
+    cadence, and that rate is meant: of 2:3 pulldown in ticks of 1001/60000 s it is 24000/1001.
+    Elsewhere frames were dropped, and the commonest distance counts.
 
     Args:
         times: Timestamps of the frames, rising, in units of ``base``.
@@ -47,12 +48,17 @@ def nominal_rate(times: Sequence[int], base: Fraction, rate: Fraction, variable:
         variable: Whether it is variable.
 
     Returns:
-        One of :data:`~shotlog.schema.times.USUAL_RATES`; a rate 4 % below or above all of them as
-        it is, and so a constant rate that is not usual.
+        One of ``USUAL_RATES``; a rate 4 % below or above all of them as it is, and so a constant
+        rate that is not usual.
     """
     if not variable or len(times) < 3:
         return rate
-    return _usual(1 / (_distance(times) * base))
+    carried = _evenly(times)
+    if carried is not None:
+        meant = _usual(1 / (carried * base))
+        if abs(meant * carried * base - 1) <= max(_CARRIED, Fraction(1, len(times))):
+            return meant
+    return _usual(1 / (_commonest(sorted(b - a for a, b in pairwise(times))) * base))
 
 
 def _usual(rate: Fraction) -> Fraction:
@@ -61,15 +67,13 @@ def _usual(rate: Fraction) -> Fraction:
     return min(USUAL_RATES, key=lambda usual: max(usual / rate, rate / usual))
 
 
-def _distance(times: Sequence[int]) -> Fraction:
-    """How far two frames usually lie apart, in ticks."""
+def _evenly(times: Sequence[int]) -> Fraction | None:
+    """How far two frames lie apart where all windows last equally long, in ticks."""
     window = min(_WINDOW, len(times) - 1)
     spans = [b - a for a, b in zip(times, times[window:], strict=False)]
     middle = sorted(spans)[len(spans) // 2]
     even = [span for span in spans if abs(span - middle) * window <= _EQUALLY * middle]
-    if len(even) >= _EVEN * len(spans):
-        return Fraction(sum(even), window * len(even))
-    return _commonest(sorted(b - a for a, b in pairwise(times)))
+    return Fraction(sum(even), window * len(even)) if len(even) >= _EVEN * len(spans) else None
 
 
 def _commonest(distances: Sequence[int]) -> Fraction:

@@ -51,7 +51,8 @@ class SoundLine:
     What is read never depends on what else is read. Decoders carry state on (AAC's noise, dither,
     bit reservoirs), so sound is always decoded in the same segments of 30 s, each by a fresh
     decoder with the same run-up. Containers whose clock is coarser than a sample (Matroska, WebM,
-    FLV: milliseconds) cannot place a sample after a seek; they are decoded from the start.
+    FLV: milliseconds) cannot place a sample after a seek; they are decoded from the start, as are
+    files whose timestamps start again midway.
 
     Positions are exact to half a sample of the file's rate.
 
@@ -63,10 +64,11 @@ class SoundLine:
         self._path = media.path
         self._index = audio.index
         self._start = audio.start
+        self._breaks = audio.breaks
         self._size = _SEGMENT * audio.rate
         self._segments: OrderedDict[int, _Segment] = OrderedDict()
         self._zero: Fraction | None = None
-        self._coarse = False
+        self._from_start = False
         self._running: _Blocks | None = None
         self._next = 0
 
@@ -76,7 +78,8 @@ class SoundLine:
             first = next(decoded(container, stream, AudioFrame), None)
             if first is not None:
                 self._zero = _time(first, stream) - self._start
-            self._coarse = (stream.time_base or Fraction(1)) > Fraction(1, self.rate)
+            tick = stream.time_base or Fraction(1)
+            self._from_start = bool(self._breaks) or tick > Fraction(1, self.rate)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,7 +99,8 @@ class SoundLine:
 
     def _segment(self, number: int) -> _Segment:
         if number not in self._segments:
-            self._segments[number] = self._passing(number) if self._coarse else self._fresh(number)
+            segment = self._passing if self._from_start else self._fresh
+            self._segments[number] = segment(number)
         self._segments.move_to_end(number)
         while len(self._segments) > _KEPT:
             self._segments.popitem(last=False)
@@ -144,7 +148,7 @@ class SoundLine:
                 except FFmpegError:
                     return
             follows: int | None = None
-            for frame in decoded(container, stream, AudioFrame):
+            for frame in decoded(container, stream, AudioFrame, self._breaks):
                 at = 0 if follows is None else follows
                 if frame.pts is not None:
                     stamped = round((_time(frame, stream) - (self._zero or 0)) * self.rate)

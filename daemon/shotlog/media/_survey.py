@@ -10,8 +10,8 @@ from typing import NamedTuple
 from av.error import FFmpegError
 from av.stream import Stream
 
+from shotlog.media._breaks import packet_time
 from shotlog.media._container import only, open_media
-from shotlog.media._timing import packet_time
 from shotlog.schema.ranges import MediaReference
 
 HEAD = 64 << 20

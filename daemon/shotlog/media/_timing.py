@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
@@ -10,10 +10,24 @@ from typing import Any, NamedTuple
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Stream
 from av.video.stream import VideoStream
 
-from shotlog.media._container import demuxed
+from shotlog.media._breaks import (
+    Clock,
+    breaks_of,
+    folded_times,
+    jump_ahead,
+    jumps,
+    may_break_off,
+    packet_time,
+    stamped,
+)
+from shotlog.media._container import demuxed, only, open_media, picture_stream, sound_stream
+from shotlog.media._index import index_times, vouches
 from shotlog.media._nominal import nominal_rate
+from shotlog.schema.media import Break
+from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import exact_rate
 
 _WHOLE = 64 << 20
@@ -45,68 +59,135 @@ _BISECTIONS = 20
 _USUAL_RATE = Fraction(25)
 
 
+_Breaks = tuple[tuple[Break, ...], tuple[Break, ...]]
+
+
 class Timing(NamedTuple):
     """How the frames of a stream are timed.
 
     Attributes:
         rate: Frames per second; the mean for a variable rate.
         variable: Whether frames lie off the grid of ``rate``.
+        nominal: The usual rate of the footage.
         frames: Their number, where every packet was seen.
         duration: From the start of the first frame to the end of the last, where it was found.
-        nominal: The usual rate of the footage.
+        breaks: Where timestamps start again, for the picture and for the sound.
     """
 
     rate: Fraction
     variable: bool
-    frames: int | None
-    duration: Fraction | None
     nominal: Fraction
+    frames: int | None = None
+    duration: Fraction | None = None
+    breaks: _Breaks = ((), ())
+
+
+class _Claims(NamedTuple):
+    """What the header says: rates to be tried, and whether pictures have two fields."""
+
+    rates: Sequence[Fraction]
+    interlaced: bool
 
 
 def measure_timing(
-    container: InputContainer, stream: VideoStream, origin: int | None, size: int
+    reference: MediaReference, picture: int, sound: int | None, origin: int | None, size: int
 ) -> Timing:
-    """Measures rate, regularity and real length of a stream; headers may lie about each.
+    """Measures rate, regularity and real length of the picture; headers may lie about each.
+
+    Of files beyond 64 MiB the head, the index and the end are looked at. All of a longer file is
+    read where its format lets timestamps start again, and where its head has a constant rate that
+    no index vouches for to the end.
 
     Args:
-        container: The file, freshly opened.
-        stream: Its picture stream.
-        origin: Timestamp of its first frame, None where frames have no timestamps.
+        reference: The file.
+        picture: Index of its picture stream.
+        sound: Index of the sound that goes with it, or None.
+        origin: Timestamp of the first frame, None where frames have no timestamps.
         size: Bytes of the file.
     """
-    stamps, complete = _stamps(shown_packets(container, stream), size)
-    claimed, base = _claimed_rates(stream), stream.time_base
-    if origin is None or base is None:
-        rate = claimed[0] if claimed else _USUAL_RATE
-        if not complete:
-            return Timing(rate, False, None, None, rate)
-        return Timing(rate, False, len(stamps), len(stamps) / rate, rate)
-    times = sorted({t - origin for t in stamps if t is not None and t >= origin})
-    last = max(times, default=0) if complete else _last_time(container, stream, base, origin)
+    path = reference.path
+    with open_media(path) as container:
+        stream = picture_stream(container, picture, path)
+        claims = _claims(stream)
+        clock, complete = _stamps(container, stream, size <= _WHOLE or may_break_off(container))
+        timing = None if complete else _of_head(container, stream, clock, origin)
+    if timing is not None:
+        return timing
     if not complete:
-        times = times[:-_REORDERED]
-    head = times[:]
-    if last is not None and last not in times[-1:]:
-        times.append(last)
-    rate, variable = _rate(times, base, claimed, complete, _is_interlaced(stream))
-    frames, nominal = len(times) if complete else None, nominal_rate(head, base, rate, variable)
-    if last is None:
-        return Timing(rate, variable, frames, None, nominal)
-    start = last * base if variable else round(last * base * rate) / rate
-    return Timing(rate, variable, frames, start + frame_length(rate, base, variable), nominal)
+        with open_media(path) as container:
+            clock, _ = _stamps(container, picture_stream(container, picture, path), whole=True)
+    breaks: _Breaks = ((), ())
+    if origin is not None and jumps(clock):
+        breaks = breaks_of(clock, _sound(path, sound), origin)
+    return _of_all(clock, origin, claims, breaks)
 
 
-def _stamps(packets: Iterable[Packet[VideoStream]], size: int) -> tuple[list[int | None], bool]:
-    """Timestamps of the packets, and whether these are all of them."""
-    stamps: list[int | None] = []
+def _stamps(container: InputContainer, stream: VideoStream, whole: bool) -> tuple[Clock, bool]:
+    """Stamps of the packets, and whether these are all of them."""
+    clock = Clock([], stream.time_base or Fraction(1), jump_ahead(container))
     read = 0
-    for packet in packets:
-        stamps.append(packet_time(packet))
+    for stamp, packet in stamped(shown_packets(container, stream)):
+        clock.stamps.append(stamp)
         read += packet.size
-        enough = len(stamps) >= _HEAD or (read > _WHOLE and len(stamps) >= _LEAST)
-        if size > _WHOLE and enough:
-            return stamps, False
-    return stamps, True
+        enough = len(clock.stamps) >= _HEAD or (read > _WHOLE and len(clock.stamps) >= _LEAST)
+        if enough and not whole:
+            return clock, False
+    return clock, True
+
+
+def _of_head(
+    container: InputContainer, stream: VideoStream, clock: Clock, origin: int | None
+) -> Timing | None:
+    """The timing of a file whose head was seen; None where all of it must be."""
+    claims, base = _claims(stream), clock.base
+    if origin is None:
+        rate = claims.rates[0] if claims.rates else _USUAL_RATE
+        return Timing(rate, variable=False, nominal=rate)
+    index = index_times(container, stream)
+    last = _last_time(container, stream, base, origin)
+    times = _times(clock, (), origin)[:-_REORDERED]
+    ends = times if last is None else sorted({*times, last})
+    rate, variable = _rate(ends, base, claims, complete=False)
+    slack = max(base, _ROUNDING)
+    if not variable and (index is None or not vouches(index, rate, slack)):
+        return None
+    nominal = nominal_rate(times, base, rate, variable)
+    length = None if last is None else _length(last, base, rate, variable)
+    return Timing(rate, variable, nominal, duration=length)
+
+
+def _of_all(clock: Clock, origin: int | None, claims: _Claims, breaks: _Breaks) -> Timing:
+    base, count = clock.base, len(clock.stamps)
+    if origin is None:
+        rate = claims.rates[0] if claims.rates else _USUAL_RATE
+        return Timing(rate, False, rate, count, count / rate)
+    times = _times(clock, breaks[0], origin)
+    rate, variable = _rate(times, base, claims, complete=True)
+    nominal = nominal_rate(times, base, rate, variable)
+    length = _length(max(times, default=0), base, rate, variable)
+    return Timing(rate, variable, nominal, len(times), length, breaks)
+
+
+def _sound(path: str, index: int | None) -> Clock | None:
+    """The stamps of all the sound of a file."""
+    if index is None:
+        return None
+    with open_media(path) as container:
+        stream = sound_stream(container, index, path)
+        only(container, stream)
+        stamps = [s for s, packet in stamped(shown_packets(container, stream))]
+        return Clock(stamps, stream.time_base or Fraction(1), jump_ahead(container))
+
+
+def _times(clock: Clock, breaks: Sequence[Break], origin: int) -> list[int]:
+    """When frames are shown, in ticks from the origin on, rising."""
+    return sorted({t - origin for t in folded_times(clock, breaks) if t >= origin})
+
+
+def _length(last: int, base: Fraction, rate: Fraction, variable: bool) -> Fraction:
+    """To the end of the last frame, in seconds."""
+    start = last * base if variable else round(last * base * rate) / rate
+    return start + frame_length(rate, base, variable)
 
 
 def frame_length(rate: Fraction, tick: Fraction, variable: bool) -> Fraction:
@@ -117,7 +198,7 @@ def frame_length(rate: Fraction, tick: Fraction, variable: bool) -> Fraction:
     return max(1, round(1 / rate / tick)) * tick if variable else 1 / rate
 
 
-def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+def shown_packets(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
     """The packets from here on, without those that an edit list hides; stops where it breaks."""
     try:
         for packet in demuxed(container, stream):
@@ -127,27 +208,16 @@ def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Pa
         return
 
 
-def packet_time(packet: Packet[Any]) -> int | None:
-    """Presentation time in the stream's time base; AVI knows decoding times alone."""
-    return packet.dts if packet.pts is None else packet.pts
-
-
-def _is_interlaced(stream: VideoStream) -> bool:
-    return stream.codec_context.field_order > 1
-
-
-def _claimed_rates(stream: VideoStream) -> list[Fraction]:
+def _claims(stream: VideoStream) -> _Claims:
     rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
-    return list(dict.fromkeys(exact_rate(Fraction(r)) for r in rates if r and 0 < r <= 1000))
+    exact = dict.fromkeys(exact_rate(Fraction(r)) for r in rates if r and 0 < r <= 1000)
+    return _Claims(list(exact), stream.codec_context.field_order > 1)
 
 
 def _rate(
-    times: Sequence[int],
-    base: Fraction,
-    claimed: Sequence[Fraction],
-    complete: bool,
-    interlaced: bool,
+    times: Sequence[int], base: Fraction, claims: _Claims, complete: bool
 ) -> tuple[Fraction, bool]:
+    claimed = claims.rates
     if len(times) < 2:
         return (claimed[0] if claimed else _USUAL_RATE), False
     deltas = sorted(b - a for a, b in pairwise(times))
@@ -155,7 +225,7 @@ def _rate(
     for rate in dict.fromkeys([*claimed, usual]):
         if _fits(times, base, rate, complete):
             # Each field of field-coded pictures may travel in a packet of its own.
-            halved = interlaced and bool(claimed) and rate == 2 * claimed[0]
+            halved = claims.interlaced and bool(claimed) and rate == 2 * claimed[0]
             return (claimed[0] if halved else rate), False
     if not complete and claimed:
         return claimed[0], True

@@ -68,7 +68,8 @@ class FrameReader:
     Times come from the container by presentation time, never by counting after a seek. At a
     constant rate frame n starts at exactly n / rate; timestamps are rounded, and the nearest n is
     meant. At a variable rate they are as the container has them. Only where a stream has no
-    timestamps at all are its frames counted.
+    timestamps at all are its frames counted. Where timestamps start again midway, the pieces follow
+    each other without a gap; such a file is always read from its start.
 
     Asked for reference frames alone, it gives those that others refer to, each shown until the
     next of them; where a stream has no presentation times it gives all.

@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._breaks import words_of
 from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
     Container,
@@ -31,7 +32,7 @@ from shotlog.media._timing import Timing, measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id
 from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import AudioStream, Media, VideoStream
+from shotlog.schema.media import AudioStream, Break, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {
@@ -51,7 +52,8 @@ def probe(reference: MediaReference) -> Media:
     """Looks at a file: decodes its first picture and first sound, and reads packet times.
 
     What the header says about length and rate is checked against the packets: all of them in
-    files up to 64 MiB, the head and the end of longer ones. A still picture has one frame and no
+    files up to 64 MiB, and in longer ones whose format lets timestamps start again or whose index
+    tells too little; else the head, the index and the end. A still picture has one frame and no
     duration of its own.
 
     Raises:
@@ -65,16 +67,17 @@ def probe(reference: MediaReference) -> Media:
             head = container.head if isinstance(container, Pictures) else container
             choice = choose(head, reference)
             zero, video = Fraction(0), None
+            breaks: tuple[Break, ...] = ()
             if choice.picture is not None:
                 stream = picture_stream(container, choice.picture, path)
                 picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
-                video = _video(reference, container, stream, picture, choice)
-            timecode = _start_timecode(container, video)
+                video, breaks = _video(reference, container, stream, picture, choice)
+            timecode = _start_timecode(container, path, video)
             drop_frame = starts_drop_frame(head, video)
             name = container.format.name
             missing = container.missing if isinstance(container, Pictures) else ()
-        audio = _audio(reference, choice.sound, zero, alone=video is None)
+        audio = _audio(reference, choice.sound, None if video is None else zero, breaks)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -86,14 +89,14 @@ def probe(reference: MediaReference) -> Media:
             audio=audio,
             start_timecode=timecode,
             start_drop_frame=drop_frame,
-            warnings=(*choice.warnings, *missing),
+            warnings=(*choice.warnings, *missing, *words_of(video.breaks if video else ())),
         )
 
 
-def _start_timecode(container: Container, video: VideoStream | None) -> Fraction | None:
+def _start_timecode(container: Container, path: str, video: VideoStream | None) -> Fraction | None:
     if not isinstance(container, Pictures):
-        return start_timecode(container, video)
-    timecode = start_timecode(container.head, video)
+        return start_timecode(container, path, video)
+    timecode = start_timecode(container.head, path, video)
     return None if timecode is None else timecode - container.late
 
 
@@ -122,16 +125,21 @@ def _video(
     stream: PictureStream,
     picture: VideoFrame,
     choice: Choice,
-) -> VideoStream:
-    timing = _timing(reference.path, container, stream, picture)
+) -> tuple[VideoStream, tuple[Break, ...]]:
+    """The picture, and the breaks of the sound that goes with it."""
+    origin = picture.dts if picture.pts is None else picture.pts
+    if isinstance(container, Pictures):
+        origin, timing, claimed = 0, _told(container), None
+    else:
+        size, claimed = container.size, _claimed(container, stream)
+        timing = measure_timing(reference, stream.index, choice.sound, origin, size)
     still = choice.tiles is not None or _is_still(reference.path, container, stream, timing)
     rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
-    claimed = None if isinstance(container, Pictures) else _claimed(container, stream)
-    return VideoStream(
+    video = VideoStream(
         index=stream.index,
         codec=context.codec.canonical_name,
         width=width,
@@ -140,6 +148,8 @@ def _video(
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
         frames=1 if still else timing.frames or stream.frames or None,
         duration=None if still else timing.duration or claimed,
+        origin=origin,
+        breaks=timing.breaks[0],
         variable_rate=timing.variable,
         nominal_rate=timing.nominal,
         rotation=rotation,
@@ -150,17 +160,13 @@ def _video(
         tiles=choice.tiles,
         still=still,
     )
+    return video, timing.breaks[1]
 
 
-def _timing(path: str, container: Container, stream: PictureStream, picture: VideoFrame) -> Timing:
-    """How the frames are timed: of an image sequence that is told, of a film it is measured."""
-    if isinstance(container, Pictures):
-        length = container.slots / container.rate
-        return Timing(container.rate, False, container.slots, length, container.rate)
-    origin = picture.dts if picture.pts is None else picture.pts
-    with open_media(path) as fresh:
-        again = picture_stream(fresh, stream.index, path)
-        return measure_timing(fresh, again, origin, container.size)
+def _told(pictures: Pictures) -> Timing:
+    """How the frames of an image sequence are timed: that is told, not measured."""
+    rate, frames = pictures.rate, pictures.slots
+    return Timing(rate, variable=False, nominal=rate, frames=frames, duration=frames / rate)
 
 
 def _is_still(path: str, container: Container, stream: PictureStream, timing: Timing) -> bool:
@@ -203,7 +209,10 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
 
 
 def _audio(
-    reference: MediaReference, index: int | None, zero: Fraction, *, alone: bool
+    reference: MediaReference,
+    index: int | None,
+    zero: Fraction | None,
+    breaks: tuple[Break, ...],
 ) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
     if index is None:
@@ -213,12 +222,13 @@ def _audio(
         first = next(decoded(container, stream, AudioFrame), None)
         if first is None:
             return None
-        start = Fraction(0) if alone else _time(first, stream) - zero
+        start = Fraction(0) if zero is None else _time(first, stream) - zero
         return AudioStream(
             index=stream.index,
             codec=stream.codec_context.codec.canonical_name,
             rate=first.sample_rate,
             channels=len(first.layout.channels),
             start=start,
-            duration=_claimed(container, stream),
+            duration=None if breaks else _claimed(container, stream),
+            breaks=breaks,
         )

@@ -6,10 +6,11 @@ import errno
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from shotlog.models.card import Card
-from shotlog.models.manifest import PLACE_HINT
-from shotlog.schema.errors import DiskFull, ModelNotPulled, OutputNotWritable
+from shotlog.models.manifest import unwritable
+from shotlog.schema.errors import DiskFull, ModelNotPulled
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -99,7 +100,7 @@ def _of_the_system(error: OSError, card: Card) -> Exception:
     if error.errno in _NO_ROOM:
         return DiskFull(place, hint="Free some room and run again: what has come is kept.")
     if error.errno is not None:
-        return OutputNotWritable(place, f"cannot be written: {error.strerror}", PLACE_HINT)
+        return unwritable(Path(place), "cannot be written", error)
     return ModelNotPulled(
         card.name,
         "a file did not come as the hub announced it: its size is another",

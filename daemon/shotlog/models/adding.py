@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from shotlog.models.card import Card, Resize, Sampling, Task
-from shotlog.models.manifest import PLACE_HINT, Kept, keep
+from shotlog.models.manifest import Kept, keep, unwritable
 from shotlog.models.own import CONFIG, OWN_RANK, card_of, measured, read_card
 from shotlog.models.pull import PICKLED, PREPROCESSOR, Progress, pull, silent
 from shotlog.models.registry import Installed, Registry, is_shipped
@@ -18,7 +18,6 @@ from shotlog.schema.errors import (
     ModelMissing,
     ModelUnknown,
     ModelUnreadable,
-    OutputNotWritable,
 )
 
 _SAFE = "model.safetensors"
@@ -178,7 +177,5 @@ def _take(file: Path, home: Path | None) -> Kept:
     except OSError as error:
         with suppress(OSError):
             draft.unlink()
-        raise OutputNotWritable(
-            str(home), f"{file.name} cannot be copied: {error.strerror}", PLACE_HINT
-        ) from error
+        raise unwritable(home, f"{file.name} cannot be copied", error) from error
     return keep(home / file.name)

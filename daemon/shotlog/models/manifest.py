@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from shotlog.paths import MODELS_VARIABLE, why_not
 from shotlog.schema.base import Model
 from shotlog.schema.errors import ModelUnreadable, OutputNotWritable
 
@@ -122,11 +123,10 @@ def read(home: Path, model: str) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
-        raise ModelUnreadable(
-            model,
-            f"its manifest cannot be read: {home / NAME}",
-            f"Remove it with: shotlog models remove {model}; then get the model again.",
-        ) from error
+        why, hint = str(home / NAME), f"Remove it with: shotlog models remove {model}; then get it."
+        if isinstance(error, OSError):
+            why, hint = why_not(error, home / NAME, MODELS_VARIABLE, hint)
+        raise ModelUnreadable(model, f"its manifest cannot be read: {why}", hint) from error
 
 
 def write(path: Path, document: Model) -> None:
@@ -141,12 +141,14 @@ def write(path: Path, document: Model) -> None:
         draft.write_text(document.model_dump_json(indent=2) + "\n")
         draft.replace(path)
     except OSError as error:
-        raise OutputNotWritable(
-            str(path), f"cannot be written: {error.strerror}", PLACE_HINT
-        ) from error
+        raise unwritable(path, "cannot be written", error) from error
     finally:
         with suppress(OSError):
             draft.unlink()
 
 
-PLACE_HINT = "Free some room or change the permissions, or name another folder in SHOTLOG_MODELS."
+def unwritable(path: Path, what: str, error: OSError) -> OutputNotWritable:
+    """The error for a file among the models that cannot be written."""
+    hint = "Free some room, or name another folder in SHOTLOG_MODELS."
+    why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
+    return OutputNotWritable(str(path), f"{what}: {why}", remedy)

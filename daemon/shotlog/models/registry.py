@@ -9,23 +9,23 @@ questions and compete with none. A model that a user adds speaks before all of t
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
-import platformdirs
 from pydantic import ValidationError
 
 from shotlog.models import manifest as manifests
 from shotlog.models.card import Card
 from shotlog.models.manifest import Kept, Manifest
+from shotlog.paths import MODELS_VARIABLE, denied, models_folder
 from shotlog.schema.errors import (
+    HomeMissing,
     ModelError,
     ModelMissing,
     ModelUnknown,
@@ -33,9 +33,6 @@ from shotlog.schema.errors import (
     OutputNotWritable,
     Problem,
 )
-
-PLACE_VARIABLE = "SHOTLOG_MODELS"
-"""The environment variable that names the folder of the weights."""
 
 CARD = "card.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -67,9 +64,16 @@ class Registry:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        named = os.environ.get(PLACE_VARIABLE)
-        default = Path(named) if named else platformdirs.user_data_path("shotlog") / "models"
-        self.root = (root or default).absolute()
+        self._root = root
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder.
+
+        Raises:
+            HomeMissing: There is no place for it.
+        """
+        return self._root.absolute() if self._root else models_folder()
 
     def cards(self) -> list[Card]:
         """Every card that can be read, the one that speaks first at the front."""
@@ -162,7 +166,9 @@ class Registry:
 
         One whose files are gone is left out; :meth:`problems` tells of it.
         """
-        here = []
+        here: list[Installed] = []
+        if self._place is None:
+            return here
         for card in self.cards():
             with suppress(ModelError):
                 here.append(self.find(card.name))
@@ -170,6 +176,10 @@ class Registry:
 
     def problems(self) -> list[Problem]:
         """What is wrong with cards and models in the folder."""
+        if self._place is None:
+            return []
+        if barred := denied(self._place, MODELS_VARIABLE, writing=False):
+            return [ModelUnreadable(str(self._place), barred.words, barred.remedy).problem]
         found = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
             try:
@@ -181,7 +191,21 @@ class Registry:
         return found + [self._unfinished(home) for home in self._homes() if _is_unfinished(home)]
 
     def _homes(self) -> list[Path]:
-        return sorted(path for path in self.root.glob("*") if path.is_dir())
+        return sorted(path for path in self._found("*") if path.is_dir())
+
+    def _found(self, pattern: str) -> Iterator[Path]:
+        """What lies in the folder; nothing where it cannot be looked into, as problems() says."""
+        if self._place is None or denied(self._place, MODELS_VARIABLE, writing=False):
+            return iter(())
+        return self._place.glob(pattern)
+
+    @cached_property
+    def _place(self) -> Path | None:
+        """The folder; None where there is no place for one, so that no model is here."""
+        try:
+            return self.root
+        except HomeMissing:
+            return None
 
     def _unfinished(self, home: Path) -> Problem:
         error = ModelMissing(
@@ -256,7 +280,7 @@ class Registry:
         return freed
 
     def _own_cards(self) -> Iterator[tuple[Card | None, ModelUnreadable | None]]:
-        for path in sorted(self.root.glob(f"*/{CARD}")):
+        for path in sorted(self._found(f"*/{CARD}")):
             try:
                 yield _read_card(path), None
             except ModelUnreadable as error:

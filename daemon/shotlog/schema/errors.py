@@ -20,6 +20,7 @@ Each says what happened, to which clip or file, and what to do::
       x OutputError
         + OutputNotWritable        no permission, no such folder, a folder in its place
         + DiskFull                 no room
+      x HomeMissing                this user has no home folder to keep things in
       x CacheError                 the result cache cannot be used
       x ModelError
         + ModelMissing             its weights are not on this machine
@@ -45,6 +46,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.schema.paths import Words
 
 
@@ -62,7 +64,7 @@ class Problem(Model):
     code: str
     message: Words
     subject: Words
-    hint: Words
+    hint: Hint
     clip: str | None = None
 
     def __str__(self) -> str:
@@ -206,11 +208,18 @@ class DiskFull(OutputError):
     hint = "Free some room and run again; what was computed is in the cache."
 
 
+class HomeMissing(ShotlogError):
+    """This user has no home folder, and no variable names another place."""
+
+    message = "there is no folder to keep things in"
+    hint = "Set HOME to your home folder."
+
+
 class CacheError(ShotlogError):
     """The result cache cannot be used."""
 
     message = "the result cache cannot be used"
-    hint = "Run with --no-cache, or remove the cache file."
+    hint = "Remove the cache file, or do without: --in-process --no-cache."
 
 
 class ModelError(ShotlogError):

@@ -11,6 +11,23 @@ from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.paths import PathText, Words
 
 
+class Break(Model):
+    """A place in a file where the timestamps of a stream start again, or jump.
+
+    Files come so where pieces were joined byte by byte, or a recorder went on after a stop. The
+    pieces are taken one after the other.
+
+    Attributes:
+        at: Media time at which the new piece begins.
+        position: Bytes from the start of the file; packets from here on belong to the new piece.
+        shift: Seconds to add to the timestamps of the new piece, in whole ticks.
+    """
+
+    at: Seconds
+    position: int
+    shift: Seconds
+
+
 class TileGrid(Model):
     """Tiles that make one picture, each a stream of its own (HEIF, AVIF).
 
@@ -38,6 +55,9 @@ class VideoStream(Model):
         rate: Frames per second; for a variable rate the mean.
         tick: The exact unit of this stream's frame times: every frame starts at a whole number
             of ticks. ``1/rate`` for a constant rate, the stream's time base for a variable one.
+        origin: Timestamp of the first frame that is shown, in the stream's time base: media time
+            0, whatever a reader leaves out. None where frames have no timestamps.
+        breaks: Where timestamps start again or jump, in the order of the file.
         frames: Number of frames where the container tells it.
         duration: Seconds from the start of the first frame to the end of the last, as the header
             claims; None where it does not tell.
@@ -64,6 +84,8 @@ class VideoStream(Model):
     tick: Seconds
     frames: int | None
     duration: Seconds | None
+    origin: int | None = None
+    breaks: tuple[Break, ...] = ()
     variable_rate: bool = False
     nominal_rate: Rate | None = None
     rotation: int = 0
@@ -85,6 +107,7 @@ class AudioStream(Model):
         channels: Number of channels.
         start: When the first sample is heard, in media time (see :class:`Media`).
         duration: Seconds of sound, as the header claims; None where it does not tell.
+        breaks: Where timestamps start again or jump; shifted so that sound stays with its picture.
     """
 
     index: int
@@ -93,6 +116,7 @@ class AudioStream(Model):
     channels: int
     start: Seconds
     duration: Seconds | None
+    breaks: tuple[Break, ...] = ()
 
 
 class ImageSequence(Model):

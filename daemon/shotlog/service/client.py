@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from functools import partial
+from collections.abc import Callable, Generator, Iterator
+from functools import partial, wraps
 from types import TracebackType
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import ValidationError
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonIncompatible
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
@@ -56,8 +57,23 @@ from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
 _T = TypeVar("_T", bound=Model)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _RENAME = "Rename the file, or relink the clip."
+
+
+def _in_its_context(
+    method: Callable[Concatenate[Client, _P], _R],
+) -> Callable[Concatenate[Client, _P], _R]:
+    """Has what a method says name the client's own daemon in its hints."""
+
+    @wraps(method)
+    def call(self: Client, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with in_context(self._context):
+            return method(self, *args, **kwargs)
+
+    return call
 
 
 class Client:
@@ -65,8 +81,10 @@ class Client:
 
     Every method is answered within milliseconds while the daemon is well; work itself is only
     ever waited for in :meth:`watch`. Where the daemon goes away, requests are sent again to the
-    one that takes its place, and :meth:`watch` goes on. A job that is not durable lives as long as
-    its client keeps talking: watch it, or :meth:`ping`.
+    one that takes its place, and :meth:`watch` goes on. One that somebody stopped is not started
+    against their will: where that was said (``DaemonLost``), this client finds the daemon again
+    once somebody has started it, and only a new client starts one. A job that is not durable lives
+    as long as its client keeps talking: watch it, or :meth:`ping`.
 
     Args:
         connection: Where the daemon listens; None looks it up, and again after it went away.
@@ -96,6 +114,7 @@ class Client:
         patience: float = PATIENCE,
     ) -> None:
         place = places or Places(context)
+        self._context = place.context
         self._watches: list[Watch] = []
 
         def where(may_start: bool) -> Connection:
@@ -103,15 +122,16 @@ class Client:
                 return connection
             return connect_or_start(place) if start and may_start else find(place)
 
-        self._session = Session(
-            where,
-            client_keys(place),
-            self._on_event,
-            client=name,
-            ping=ping,
-            patience=patience,
-            last_lines=lambda: last_lines(place),
-        )
+        with in_context(self._context):
+            self._session = Session(
+                where,
+                client_keys(place),
+                self._on_event,
+                client=name,
+                ping=ping,
+                patience=patience,
+                last_lines=lambda: last_lines(place),
+            )
 
     def __enter__(self) -> Client:
         return self
@@ -236,9 +256,10 @@ class Client:
         self._ask(Check(asks=asks or Asks()), Ack)
 
     def shutdown(self, drain: bool = False) -> None:
-        """Ends the daemon; with ``drain`` once all that waits is done."""
+        """Ends the daemon; with ``drain`` once all that waits is done, or kept as it is paused."""
         self._ask(Shutdown(drain=drain), Ack)
 
+    @_in_its_context
     def result(self, job: str) -> Log:
         """The log of a job that is done.
 
@@ -289,6 +310,7 @@ class Client:
             self._watches.remove(watch)
             self._session.watching = bool(self._watches)
 
+    @_in_its_context
     def _next(self, watch: Watch, timeout: float) -> JobInfo | ProgressEvent | None:
         """What is next to be said of a job; None where nothing is within timeout seconds.
 
@@ -310,6 +332,7 @@ class Client:
                 if watch.job == event.job:
                     watch.tell(event)
 
+    @_in_its_context
     def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
         """Asks for an answer of one kind; raises the error for any other."""
         if needs(request) > self.welcome.protocol:

@@ -23,7 +23,9 @@ from pathlib import Path
 import zmq
 
 from shotlog import __version__
+from shotlog.schema.commands import in_context
 from shotlog.schema.errors import ShotlogError
+from shotlog.schema.visible import visible
 from shotlog.service.breaker import Breaker
 from shotlog.service.broker import Broker, open_door
 from shotlog.service.callers import Callers
@@ -82,6 +84,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     """
     places, options = settings.places, settings.options
     with (
+        in_context(places.context),
         only_one(places),
         logging_to(places.log, debug=settings.debug, console=settings.console),
         _bell() as bell,
@@ -214,7 +217,7 @@ def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
     if told:
         report(said)
     else:
-        sys.stderr.write(f"shotlog: {error}\n")
+        sys.stderr.write(f"shotlog: {visible(str(error))}\n")
     return 1
 
 
@@ -224,8 +227,9 @@ def _folder(word: str) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="shotlog daemon run",
-        description="Serves clients. What is not said is as it was said last.",
+        prog="python -m shotlog.service.daemon",
+        description="Serves clients. What is not said is as it was said last. Times are in seconds;"
+        " people type: shotlog daemon run.",
     )
     add, either = parser.add_argument, argparse.BooleanOptionalAction
     add("--context", default="default", help="name of this daemon (default: %(default)s)")

@@ -225,10 +225,10 @@ class Desk:
         if self._reason is not None:
             self.dispatcher.hold(self._reason(now))
         self.dispatcher.tick()
-        if len(self.dispatcher.queue):
-            self._last_used = now
-        elif self._draining:
+        if self._draining and self.dispatcher.drained:
             self.over = True
+        elif len(self.dispatcher.queue):
+            self._last_used = now
         elif 0 < self._rules.idle < now - self._last_used and self._worker.pid is None:
             self.over = self._idle = True
         letters, self._letters = self._letters, []

@@ -18,7 +18,7 @@ from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.errands import Errands, Worker
 from shotlog.service.fair import FairQueue
-from shotlog.service.holds import Holds
+from shotlog.service.holds import NOTE, Holds
 from shotlog.service.journal import JobRefused, Journal
 from shotlog.service.ledger import Ledger
 from shotlog.service.messages import (
@@ -53,7 +53,7 @@ BUNDLE_CHARACTERS = 4 * 1024**2
 """Of what jobs of a bundle ask, together: with the first, which may have twice as much (see
 ``wire.MESSAGE_BYTES``), it fits into one message of the pipe however it is escaped there."""
 
-_PACE, _PAUSED = "seconds per clip", "paused"
+_PACE = "seconds per clip"
 
 LULL_SECONDS = 0.1
 """So long after the last job of a flow the device is left free for its next, as whoever asked may
@@ -102,7 +102,7 @@ class Dispatcher:
         pace = journal.noted(_PACE)
         self.queue = FairQueue(None if pace is None else float(pace))
         self.waiting_clips: dict[str, int] = {}
-        self._holds = Holds(journal.noted(_PAUSED))
+        self._holds = Holds(journal.noted(NOTE))
         self.queue.hold(self._holds.priorities)
         self.running: tuple[str, ...] = ()
         self.finished = self.failed = 0
@@ -164,6 +164,20 @@ class Dispatcher:
     def paused(self) -> bool:
         """Whether somebody wants no work to be done."""
         return self._holds.paused
+
+    @property
+    def drained(self) -> bool:
+        """Whether nothing is left that is worth waiting for before the daemon ends.
+
+        What somebody paused is not, nor what a worker should do that died too often: it is kept
+        for the next daemon, or this one would never end. An editing program that holds batch jobs
+        is waited for, and so is a journal that cannot be written: either passes.
+        """
+        if self.running:
+            return False
+        if self._holds.paused or self._breaker.broken:
+            return True
+        return self.queue.pick() is None and (self._holds.batch or not len(self.queue))
 
     @property
     def holds(self) -> str | None:
@@ -360,7 +374,7 @@ class Dispatcher:
 
     def _held(self) -> None:
         self.queue.hold(self._holds.priorities)
-        self._ledger.note(_PAUSED, self._holds.note)
+        self._ledger.note(NOTE, self._holds.note)
 
     def _changed(self, info: JobInfo) -> None:
         if info.state.over:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import shotlog
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.paths import HOME_VARIABLE, named_place
+from shotlog.service.places import Places
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _DROPPED = (
@@ -46,8 +47,8 @@ def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, 
 
 def our_variables(environ: Mapping[str, str], places: Places) -> dict[str, str]:
     """What a daemon needs to find the same files as a client, from whatever folder it starts in."""
-    said = {name: Path(environ[name]) for name in _OURS if environ.get(name)}
-    found = {name: str(path.expanduser().absolute()) for name, path in said.items()}
+    places_named = {name: named_place(name, environ) for name in _OURS}
+    found = {name: str(place) for name, place in places_named.items() if place is not None}
     return {HOME_VARIABLE: str(places.home), **found}
 
 

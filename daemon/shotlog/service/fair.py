@@ -8,7 +8,12 @@ too often, as each begin costs up to a second or more before anything new is kno
 - A flow goes before a more urgent one only when it is owed a whole *turn*, and then keeps the
   device until it has what it is owed. How long a turn must be depends on the job, so each that was
   not of much use doubles the next (Corbató, Merwin-Daggett and Daley, "An experimental time-sharing
-  system", 1962): whatever has to be done at once is done in the end.
+  system", 1962), without a limit: whatever has to be done at once is done in the end, however long
+  that takes. The price is bounded by the job itself. Turns stop growing at the latest where one is
+  four times as long as the longest thing that the job does at once, so nobody waits longer than
+  that for it; and interactive jobs wait at all only once they have had 16 times as long as the turn
+  beside a batch job, 4 times beside a normal one, since the last. (A job that does nothing at all
+  gets no turn after turn: the supervisor ends a worker that stands still.)
 - What runs without being owed that gives way to an interactive job at once. It is not charged where
   it did not come so far that anything was kept: whoever is cut short again and again would seem to
   have had its share.
@@ -39,10 +44,11 @@ WEIGHTS: Mapping[Priority, int] = MappingProxyType(
 SLICE = 10.0
 """Device-seconds that a normal or a batch flow must be owed before a job is stopped for it."""
 
-FIRST_TURN, LONGEST_TURN = 0.5, 30.0
-"""Device-seconds of a job's turns, at the least. From its begin to its log, when all its evidence
-is there, a job of 32 clips takes 0.3 s and one of 200 clips 1.6 s (one core of two): the longest
-turn is for some thousands, or for models that must be loaded anew each time."""
+FIRST_TURN = 0.5
+"""Device-seconds of a job's first turn, at the least. From its begin to its log, when all its
+evidence is there, a job of 32 clips takes 0.3 s and one of 200 clips 1.6 s (one core of two); one
+of thousands, or whose models must be loaded anew each time, takes several turns to be given one
+that suffices."""
 
 BUNDLE_CLIPS = 32
 """Clips that jobs of a bundle have together, at the most: a short clip is one window or two, and
@@ -68,7 +74,7 @@ class _Job:
     @property
     def turn(self) -> float:
         """Device-seconds that it must have at once to get anywhere."""
-        return min(LONGEST_TURN, FIRST_TURN * 2.0 ** min(self.turns, 10))
+        return FIRST_TURN * 2.0**self.turns
 
 
 @dataclass

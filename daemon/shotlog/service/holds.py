@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from shotlog.service.messages import Priority
 
+NOTE = "paused"
+"""Key under which the journal keeps :attr:`Holds.note`."""
+
 _EVERYTHING, _BATCH = "everything", "batch"
 
 

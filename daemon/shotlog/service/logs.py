@@ -41,7 +41,8 @@ class JsonLines(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _OWN}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # In ASCII, so that it is JSON on standard error in every encoding, and takes every name.
+        return json.dumps(line, default=str)
 
 
 @contextmanager
@@ -103,17 +104,17 @@ def follow(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
         time.sleep(pause)
 
 
-def in_words(line: str) -> str:
-    """A line of the log for people: ``12:00:00 info job done (job=ab12)``."""
+def in_words(line: str) -> list[str]:
+    """A line of the log for people: ``12:00:00 info job done (job=ab12)``, then its traceback."""
     try:
         said = json.loads(line)
         head = f"{said.pop('at')[11:19]} {said.pop('level'):<7} {said.pop('say')}"
     except (ValueError, KeyError, TypeError, AttributeError):
-        return line
+        return [line]
     trace = said.pop("trace", None)
     said.pop("from", None)
     facts = ", ".join(f"{key}={value}" for key, value in said.items())
-    return head + (f" ({facts})" if facts else "") + (f"\n{trace}" if trace else "")
+    return [head + (f" ({facts})" if facts else ""), *str(trace or "").splitlines()]
 
 
 class PrivateFile(logging.handlers.RotatingFileHandler):

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.schema.ranges import Edit
 
 PROTOCOL = (1, 1)
@@ -249,7 +250,8 @@ class Shutdown(Model):
     """End.
 
     Attributes:
-        drain: Finish what is queued first, and take nothing new.
+        drain: Finish what is queued first, and take nothing new. What is paused, before or
+            meanwhile, is not finished but kept for the next start.
     """
 
     type: Literal["shutdown"] = "shutdown"
@@ -327,7 +329,7 @@ class Failure(Model):
 
     code: ErrorCode
     message: str
-    hint: str
+    hint: Hint
     retryable: bool = False
 
 

@@ -9,18 +9,16 @@ so that whoever finds one finds all, and the lock guards exactly the journal bes
 
 from __future__ import annotations
 
-import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
-from shotlog.schema.errors import DaemonRefused
+from shotlog.paths import HOME_VARIABLE, daemon_home
+from shotlog.schema.errors import DaemonRefused, HomeMissing
 from shotlog.service.private import private_folder
 
-HOME_VARIABLE = "SHOTLOG_HOME"
-"""Names the folder that holds the folders of every context."""
+__all__ = ["HOME_VARIABLE", "Places"]
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,9 @@ class Places:
                 "this cannot be the name of a daemon's context",
                 "Use up to 32 small letters, digits, - and _.",
             )
-        named = os.environ.get(HOME_VARIABLE)
-        root = self.root or (Path(named) if named else platformdirs.user_state_path("shotlog"))
-        object.__setattr__(self, "root", root.expanduser().absolute())
+        with suppress(HomeMissing):  # said to whoever asks for a file: not all do
+            root = self.root.expanduser().absolute() if self.root else daemon_home()
+            object.__setattr__(self, "root", root)
 
     def make(self) -> None:
         """Makes the folder, 0700, or checks the one that is there.
@@ -63,9 +61,12 @@ class Places:
 
     @property
     def home(self) -> Path:
-        """What ``$SHOTLOG_HOME`` must be for another process to find the same places."""
-        assert self.root is not None, "settled when made"  # noqa: S101
-        return self.root
+        """What ``$SHOTLOG_HOME`` must be for another process to find the same places.
+
+        Raises:
+            HomeMissing: There is no place for it. So do all that lies in it.
+        """
+        return self.root or daemon_home()
 
     @property
     def folder(self) -> Path:

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
 from shotlog.schema.errors import DaemonAbsent, NotAllowed
 
 OTHERS_WRITE = 0o022
@@ -49,11 +50,7 @@ def private_folder(path: Path) -> None:
         if found.st_mode & OTHERS_TOUCH and os.name == "posix":
             path.chmod(0o700)
     except OSError as error:
-        raise DaemonAbsent(
-            str(path),
-            f"the daemon's folder cannot be made ({error.strerror})",
-            "Free some room or change the permissions, or name another folder in SHOTLOG_HOME.",
-        ) from error
+        raise _unusable(path, "folder cannot be made", error) from error
 
 
 def replace_private(path: Path, content: bytes) -> None:
@@ -78,11 +75,7 @@ def replace_private(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise DaemonAbsent(
-            str(path),
-            f"the daemon's file cannot be written ({error.strerror})",
-            "Free some room or change the permissions, or name another folder in SHOTLOG_HOME.",
-        ) from error
+        raise _unusable(path, "file cannot be written", error) from error
 
 
 def read_private(path: Path, forbidden: int) -> bytes | None:
@@ -106,15 +99,11 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        if path.is_symlink():
+        if _is_link(path):
             raise NotAllowed(
                 str(path), "this is a link, and not a file of the daemon", f"Remove it: {path}"
             ) from error
-        raise DaemonAbsent(
-            str(path),
-            f"the daemon's file cannot be read ({error.strerror})",
-            f"Check its permissions, or remove it: {path}",
-        ) from error
+        raise _unusable(path, "file cannot be read", error) from error
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
@@ -126,15 +115,25 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
         os.close(handle)
 
 
+def _unusable(path: Path, what: str, error: OSError) -> DaemonAbsent:
+    hint = "Free some room, or name another folder in SHOTLOG_HOME."
+    why, remedy = why_not(error, path, HOME_VARIABLE, hint)
+    return DaemonAbsent(str(path), f"the daemon's {what} ({why})", remedy)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # its folder may not be looked into
+        return False
+
+
 def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
     if sys.platform == "win32":
         return
-    if found.st_uid != os.geteuid():
-        raise NotAllowed(
-            str(path),
-            "this belongs to another user",
-            "Name a folder of your own in SHOTLOG_HOME.",
-        )
+    if foreign := belongs_to_another(path, HOME_VARIABLE):
+        message = f"this belongs to another user ({foreign.owner})"
+        raise NotAllowed(str(path), message, foreign.remedy)
     if found.st_mode & forbidden:
         may = "write to" if found.st_mode & OTHERS_WRITE else "read"
         mode = "700" if stat.S_ISDIR(found.st_mode) else "600"

@@ -20,6 +20,7 @@ from shotlog.schema.errors import (
     DeviceFull,
     DeviceLost,
     DeviceUnusable,
+    HomeMissing,
     ModelError,
     ShotlogError,
 )
@@ -45,6 +46,8 @@ from shotlog.service.work import (
     Word,
 )
 from shotlog.service.worker import LOST
+
+_AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
 
 PART_CHARACTERS = 1024**2
 """Of a log's JSON text in one message; escaped, it is at most six times as many bytes."""
@@ -251,7 +254,7 @@ def failure_of(error: Exception) -> Failure:
     return Failure(
         code=code,
         message=f"{error.problem.subject}: {error.problem.message}",
-        hint=error.problem.hint,
+        hint=error.problem.hint + _AGAIN * isinstance(error, HomeMissing),
         retryable=isinstance(error, DeviceUnusable),  # it may have memory again
     )
 

@@ -106,6 +106,7 @@ class Session:
         self._client, self._patience = client, patience
         self._last_lines = last_lines
         self._left: str | None = None
+        self._stopped = False
         self._connection: Connection | None = None
         self._link: Link | None = None
         self._context = zmq.Context[zmq.Socket[bytes]]()
@@ -129,7 +130,8 @@ class Session:
         """Sends a request until it is answered.
 
         A daemon that ended while nobody asked or watched is replaced like one that was never
-        there; only of one that was stopped in the middle is it said that it was.
+        there; only of one that was stopped in the middle is it said that it was. Once that was
+        said, no request starts another: one that somebody starts is found, else it is said again.
 
         Returns:
             The answer, which may be :class:`Refused`.
@@ -231,7 +233,7 @@ class Session:
 
     def _connect(self, *, first: bool) -> Welcome:
         """Connects, time and again until patience is out."""
-        patience = FIRST_PATIENCE if first or self._left else self._patience
+        patience = FIRST_PATIENCE if first or self._ended else self._patience
         until = time.monotonic() + min(patience, self._patience)
         tries = _Tries()
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
@@ -241,22 +243,28 @@ class Session:
                 self._drop()
                 if isinstance(why, Cut) and self._connection is not None:
                     tries.failed(self._connection.boot, why)
-                hopeless = first and (isinstance(why, DaemonError) or tries.nobody)
+                known = first or self._stopped  # whether it is there or not is no passing thing
+                hopeless = known and (isinstance(why, DaemonError) or tries.nobody)
                 if hopeless or tries.over or time.monotonic() + pause > until:
                     raise self._in_words(why, tries, first=first) from why
             time.sleep(pause)
         raise AssertionError("unreachable")
 
+    @property
+    def _ended(self) -> bool:
+        """Whether somebody ended the daemon on purpose, so that it is not ours to start it."""
+        return self._stopped or self._left is not None
+
     def _attempt(self, until: float) -> Welcome:
         """Connects once. A daemon that said goodbye is waited for, not started again."""
-        self._connection = self._find(self._left is None)
+        self._connection = self._find(not self._ended)
         check_protocol(self._connection)
         self._link = Link(self._context, self._connection, self._keys)
         self._link.open(until - time.monotonic())
         welcome = self._hello(until)
         if welcome.boot == self._left:
             raise Cut("it is still the daemon that said goodbye")
-        self._left = None
+        self._left, self._stopped = None, False
         self.generation += 1
         return welcome
 
@@ -271,8 +279,8 @@ class Session:
 
     def _in_words(self, why: Exception, tries: _Tries, *, first: bool) -> DaemonError:
         """The error for a connection that could not be had."""
-        said_goodbye, self._left = self._left is not None, None
-        if said_goodbye:
+        self._stopped, self._left = self._ended, None
+        if self._stopped:
             return DaemonLost(self.subject, "the daemon was stopped", _STOPPED_HINT)
         if isinstance(why, DaemonError):
             return why

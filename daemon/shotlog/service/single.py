@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from shotlog.paths import HOME_VARIABLE, why_not
 from shotlog.schema.errors import DaemonAbsent, DaemonRefused
 from shotlog.service.places import Places
 
@@ -62,9 +63,8 @@ def held(path: Path, timeout: float) -> FileLock:
     except Timeout:
         raise
     except (OSError, NotImplementedError) as error:
-        raise DaemonAbsent(
-            str(path),
-            f"the daemon's lock cannot be taken ({error})",
-            "Name a folder on a local disk in SHOTLOG_HOME.",
-        ) from error
+        why, hint = str(error), "Name a folder on a local disk in SHOTLOG_HOME."
+        if isinstance(error, OSError):
+            why, hint = why_not(error, path, HOME_VARIABLE, hint)
+        raise DaemonAbsent(str(path), f"the daemon's lock cannot be taken ({why})", hint) from error
     return lock

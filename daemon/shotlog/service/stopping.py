@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import psutil
@@ -17,11 +18,15 @@ from shotlog.schema.errors import (
 from shotlog.service.client import Client
 from shotlog.service.connection import Connection, read, withdraw
 from shotlog.service.holder import end, holder
+from shotlog.service.messages import StatusReport
 from shotlog.service.places import Places
 
 UNREACHABLE = 3.0
 """Seconds after which a daemon that holds the lock, and that no client can reach, neither begins
 nor ends: a start takes 1 s, and an end waits 2 s for the worker."""
+
+_LOOK = 1.0
+"""Seconds between two looks at a daemon that has not ended yet."""
 
 _FORCED = 5.0
 _PAUSE = 0.05
@@ -29,15 +34,22 @@ _HINT = "End it with: shotlog daemon stop --force. Your jobs are kept."
 
 
 def stop(
-    places: Places, *, drain: bool = False, force: bool = False, timeout: float | None = 15.0
+    places: Places,
+    *,
+    drain: bool = False,
+    force: bool = False,
+    timeout: float | None = 15.0,
+    tell: Callable[[StatusReport], None] = lambda report: None,
 ) -> int | None:
     """Ends the daemon that runs. Its jobs are kept, and go on with the next one.
 
     Args:
         places: Whose daemon.
-        drain: Whether it first finishes what is queued, and takes nothing new meanwhile.
+        drain: Whether it first finishes what is queued, and takes nothing new meanwhile. What is
+            paused is not finished but kept.
         force: Whether its process is ended where it does not do as it is asked, or cannot be.
         timeout: Seconds until it must have ended; None: however long that takes.
+        tell: Is called with how the daemon is, about once a second until it has ended.
 
     Returns:
         Its process id; None where none ran.
@@ -49,7 +61,7 @@ def stop(
     connection = read(places)
     try:
         if connection is not None and _asked(places, connection, drain):
-            _wait(places, connection, _FORCED if force else timeout)
+            _wait(places, connection, _FORCED if force else timeout, tell)
             return connection.pid
         _wait_for_nobody(places)
         return None
@@ -77,13 +89,35 @@ def _asked(places: Places, connection: Connection, drain: bool) -> bool:
     return True
 
 
-def _wait(places: Places, connection: Connection, timeout: float | None) -> None:
-    until = None if timeout is None else time.monotonic() + timeout
-    while (now := read(places)) is not None and now.boot == connection.boot:
+def _wait(
+    places: Places,
+    connection: Connection,
+    timeout: float | None,
+    tell: Callable[[StatusReport], None],
+) -> None:
+    now = time.monotonic()
+    until, look_at = None if timeout is None else now + timeout, now + _LOOK
+    while (there := read(places)) is not None and there.boot == connection.boot:
         if until is not None and time.monotonic() > until:
             told = f"the daemon has not ended within {timeout:.0f} s"
             raise DaemonLost(f"daemon {connection.pid}", told, _HINT)
+        if time.monotonic() > look_at:
+            if not _seen(places, connection, tell):
+                withdraw(places, connection.boot)
+            look_at = time.monotonic() + _LOOK
         time.sleep(_PAUSE)
+
+
+def _seen(places: Places, connection: Connection, tell: Callable[[StatusReport], None]) -> bool:
+    """Whether the daemon is still there: one that was killed leaves its file behind."""
+    try:
+        with Client(start=False, places=places, name="shotlog daemon stop") as client:
+            tell(client.status())
+    except DaemonAbsent:  # it no longer listens, and may be about to end
+        return holder(places, connection.pid) is not None
+    except DaemonError:  # it does not answer now, which is no reason not to wait for its end
+        return True
+    return True
 
 
 def _wait_for_nobody(places: Places) -> None:

@@ -1,0 +1,59 @@
+"""Hints name the daemon that they are about."""
+
+from __future__ import annotations
+
+import pytest
+
+from shotlog.schema.commands import OF_A_CONTEXT, in_context, spelled
+from shotlog.schema.errors import DaemonAbsent, DaemonLost, Problem
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("See: shotlog daemon logs.", "See: shotlog daemon logs --context farm."),
+        ("shotlog daemon stop --force", "shotlog daemon stop --context farm --force"),
+        ("shotlog jobs show", "shotlog jobs show --context farm"),
+        ("shotlog jobs.", "shotlog jobs list --context farm."),
+        ("shotlog models load", "shotlog models load --context farm"),
+        ("shotlog daemon clients list", "shotlog daemon clients list --context farm"),
+        ("'shotlog doctor --deep'", "'shotlog doctor --context farm --deep'"),
+        ("shotlog models list, shotlog demo", "shotlog models list, shotlog demo"),
+        ("the shotlog daemon is well", "the shotlog daemon is well"),
+        ("shotlog daemon startles", "shotlog daemon startles"),
+    ],
+)
+def test_a_command_is_spelled_for_the_context_in_force(written: str, typed: str) -> None:
+    assert spelled(written) == written
+    with in_context("farm"):
+        assert spelled(written) == typed
+        assert spelled(typed) == typed, "once is enough"
+    assert spelled(written) == written
+
+
+def test_the_default_context_is_not_named() -> None:
+    with in_context("default"):
+        assert spelled("shotlog daemon start") == "shotlog daemon start"
+
+
+@pytest.mark.parametrize("command", OF_A_CONTEXT)
+def test_every_command_of_a_context_is_known(command: str) -> None:
+    with in_context("farm"):
+        assert spelled(f"shotlog {command}") == f"shotlog {command} --context farm"
+
+
+def test_an_error_keeps_the_context_in_which_it_arose() -> None:
+    with in_context("farm"):
+        own, given = DaemonLost("daemon 7"), DaemonAbsent("farm", hint="shotlog daemon start")
+    assert own.problem.hint == (
+        "Your jobs are kept; see: shotlog daemon status --context farm,"
+        " shotlog jobs list --context farm."
+    )
+    assert "--context farm" in str(given)
+
+
+def test_a_hint_that_another_process_made_is_spelled_where_it_is_read() -> None:
+    told = Problem(code="x", message="m", subject="s", hint="See: shotlog daemon logs.")
+    with in_context("farm"):
+        read = Problem.model_validate_json(told.model_dump_json())
+    assert read.hint == "See: shotlog daemon logs --context farm."

@@ -1,0 +1,160 @@
+"""Where Shotlog keeps things, and what it says of a place that is shut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shotlog import paths
+from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
+from shotlog.schema.errors import HomeMissing
+
+pwd = pytest.importorskip("pwd")
+
+PLACES: dict[str, Callable[[], Path]] = {
+    HOME_VARIABLE: paths.daemon_home,
+    CACHE_VARIABLE: paths.cache_file,
+    MODELS_VARIABLE: paths.models_folder,
+}
+_STRANGER = 54321
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and owners are POSIX's")
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user of whom the system knows nothing."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in (*PLACES, "HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize("variable", PLACES)
+@pytest.mark.parametrize("home", [None, "", "relative"])
+def test_without_a_home_the_error_names_the_variable_that_would_do(
+    variable: str, home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+    with pytest.raises(HomeMissing, match=f"Set {variable} to a") as caught:
+        PLACES[variable]()
+    assert caught.value.problem.subject == variable
+
+
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize("variable", PLACES)
+def test_a_place_that_is_named_needs_no_home(
+    variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, "here")
+    assert PLACES[variable]() == tmp_path / "here"
+
+
+@pytest.mark.usefixtures("homeless")
+def test_media_of_bundles_lies_beside_the_cache_that_is_named_where_no_home_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(HomeMissing, match=CACHE_VARIABLE):
+        paths.bundles_folder()
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "evidence.sqlite"))
+    assert paths.bundles_folder() == tmp_path / "evidence.sqlite.bundles"
+
+
+def test_an_empty_variable_is_as_one_that_is_not_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv(HOME_VARIABLE, "")
+    assert paths.daemon_home() == tmp_path / "shotlog"
+
+
+def shut(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
+    """Lets this user, also root, into none of these folders."""
+    really = os.access
+
+    def access(path: Path, mode: int) -> bool:
+        return path not in folders and really(path, mode)
+
+    monkeypatch.setattr(os, "access", access)
+
+
+def test_a_folder_of_another_user_is_to_be_given_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    owner = pwd.getpwuid(os.getuid()).pw_name
+    ours = tmp_path / "it's" / "shotlog"
+    ours.mkdir(parents=True)
+    shut(monkeypatch, ours)
+    monkeypatch.setattr(os, "geteuid", lambda: _STRANGER)
+    told = paths.denied(ours / "default" / "lock", HOME_VARIABLE)
+    assert told is not None
+    assert told.words == f"{ours} belongs to {owner}"
+    assert f"""sudo chown -R $(id -u) '{tmp_path}/it'"'"'s/shotlog'""" in told.remedy
+    assert told.remedy.endswith("or name another folder in SHOTLOG_HOME.")
+
+
+def test_nobody_is_told_to_take_a_home_that_is_another_users(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``HOME=/root`` in a container that runs as another user."""
+    shut(monkeypatch, tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: _STRANGER)
+    told = paths.denied(tmp_path / ".cache" / "app" / "evidence.sqlite", CACHE_VARIABLE)
+    assert told is not None
+    assert told.at == tmp_path
+    assert told.remedy == "Name a file of your own in SHOTLOG_CACHE."
+
+
+def test_root_is_told_to_act_as_the_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    folder = tmp_path / "shotlog"
+    folder.mkdir()
+    if os.getuid() == 0:
+        os.chown(folder, _STRANGER, -1)
+    told = paths.belongs_to_another(folder, HOME_VARIABLE)
+    assert told is not None
+    assert told.remedy.startswith(f"Run the command as {told.owner}, or name another folder")
+
+
+def test_a_mode_that_keeps_its_owner_out_is_to_be_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shut(monkeypatch, tmp_path)
+    told = paths.denied(tmp_path / "new", MODELS_VARIABLE)
+    assert told is not None
+    assert f"Run: chmod u+rwx {tmp_path}; or name another folder" in told.remedy
+
+
+def test_what_may_be_used_or_made_is_denied_to_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file", tmp_path / "new" / "deep" / "file"):
+        assert paths.denied(path, CACHE_VARIABLE) is None
+    in_the_way = tmp_path / "file" / "below"  # a file is no folder: that is not for permissions
+    assert paths.denied(in_the_way, CACHE_VARIABLE) is None
+
+
+def test_a_shared_folder_may_be_read_where_it_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    really = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and really(path, mode))
+    assert paths.denied(tmp_path, MODELS_VARIABLE, writing=False) is None
+    assert paths.denied(tmp_path, MODELS_VARIABLE) is not None
+
+
+def test_an_error_elsewhere_keeps_its_own_hint(tmp_path: Path) -> None:
+    full = OSError(28, "No space left on device")
+    assert paths.why_not(full, tmp_path, HOME_VARIABLE, "Free some room.") == (
+        "No space left on device",
+        "Free some room.",
+    )
+    assert paths.explained(tmp_path / "film.mov") is None
