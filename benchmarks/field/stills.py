@@ -1,7 +1,422 @@
-"""Still pictures, and image sequences with holes."""
+"""Still pictures, and image sequences with holes or named by a pattern."""
 
 from __future__ import annotations
 
-from benchmarks.field.case import Case
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
-CASES: tuple[Case, ...] = ()
+import cv2
+import opentimelineio as otio
+
+from benchmarks.field.case import Case
+from benchmarks.field.make import Pixels, ffmpeg, film, scene
+from benchmarks.field.product import analyzed, cuts, faults, shotlog
+from shotlog.schema.findings import Log
+
+_SIZE = (160, 90)
+_RATE = 24
+
+
+def _span(start: float, length: float, rate: float = _RATE) -> Any:
+    return otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(length, rate)
+    )
+
+
+def _clip(
+    media: Path | str | Any,
+    source: tuple[float, float] | None,
+    available: tuple[float, float] | None = None,
+    *effects: Any,
+) -> Any:
+    """A clip; ranges in frames at 24 per second."""
+    if isinstance(media, Path):
+        media = media.as_uri()
+    reference = otio.schema.ExternalReference(media) if isinstance(media, str) else media
+    reference.available_range = available and _span(*available)
+    clip = otio.schema.Clip("clip", reference, source and _span(*source))
+    clip.effects.extend(effects)
+    return clip
+
+
+def _saved(folder: Path, *items: Any) -> Path:
+    """A timeline of one track."""
+    track = otio.schema.Track("V1", kind="Video")
+    track.extend(items)
+    timeline = otio.schema.Timeline("cut", global_start_time=otio.opentime.RationalTime(0, _RATE))
+    timeline.tracks.append(track)
+    path = folder / "cut.otio"
+    otio.adapters.write_to_file(timeline, str(path))
+    return path
+
+
+def _said(log: Log, folder: Path) -> str:
+    """Where shots lie and what was wrong, without the paths of this machine."""
+    words = f"{cuts(log)}; {faults(log)}"
+    for place in (folder.as_uri() + "/", f"{folder}/"):
+        words = words.replace(place, "")
+    return words
+
+
+def _told(folder: Path, *items: Any) -> str:
+    return _said(analyzed(folder, _saved(folder, *items)), folder)
+
+
+# Stills. At 24 frames per second a clip of 120 frames is 5 s, and all of it is one shot.
+
+
+def _photo(folder: Path, name: str, encoded: str = "") -> Path:
+    """A picture of the format of its name, or of another under that name."""
+    path, picture = folder / name, folder / "picture.bmp"
+    cv2.imwrite(str(picture), next(scene(0, 1, _SIZE)))
+    ffmpeg("-i", picture, "-frames:v", "1", folder / (encoded or name))
+    return (folder / encoded).rename(path) if encoded else path
+
+
+def _still(
+    name: str,
+    source: tuple[float, float] | None,
+    available: tuple[float, float] | None,
+    *effects: Any,
+    encoded: str = "",
+) -> Callable[[Path], str]:
+    return lambda folder: _told(
+        folder, _clip(_photo(folder, name, encoded), source, available, *effects)
+    )
+
+
+def _still_in_a_nest(folder: Path) -> str:
+    """48 frames of a nest that runs backwards at half speed, from its frame 24 on."""
+    inner = otio.schema.Track("V1", kind="Video")
+    inner.append(_clip(_photo(folder, "a.png"), (86312, 120), (0, 1)))
+    nest = otio.schema.Stack("nest")
+    nest.append(inner)
+    nest.source_range = _span(24, 48)
+    nest.effects.append(otio.schema.LinearTimeWarp(time_scalar=-0.5))
+    return _told(folder, nest)
+
+
+def _stills_and_a_film(folder: Path) -> str:
+    moving = film(folder / "b.mp4", scenes=1, length=48, rate=_RATE, size=_SIZE)
+    photo = _photo(folder, "a.png")
+    return _told(
+        folder,
+        _clip(photo, (0, 48), (0, 1)),
+        _clip(moving, (0, 24), (0, 48)),
+        _clip(photo, (500, 24), (0, 1)),
+    )
+
+
+def _film_in_disguise(name: str, encoded: str) -> Callable[[Path], str]:
+    """A film of 2 scenes of 12 frames at 24 per second, of a format that stills have, too."""
+
+    def tell(folder: Path) -> str:
+        made = film(folder / "film.mkv", scenes=2, length=12, rate=_RATE, size=_SIZE)
+        ffmpeg("-i", made, *encoded.split(), folder / name)
+        return _told(folder, _clip(folder / name, (0, 24), (0, 24)))
+
+    return tell
+
+
+def _film_of_one_frame(folder: Path) -> str:
+    path = film(folder / "a.mp4", scenes=1, length=1, rate=_RATE, size=_SIZE)
+    return _told(folder, _clip(path, (0, 120), (0, 120)))
+
+
+def _photo_alone(folder: Path) -> str:
+    return _said(analyzed(folder, _photo(folder, "a.png")), folder)
+
+
+def _marker_on_clip(folder: Path) -> str:
+    path = _saved(folder, _clip(_photo(folder, "a.jpg"), (86312, 120), (0, 1)))
+    marked, cache = folder / "marked.otio", folder / "c.sqlite"
+    run = shotlog(
+        "analyze", path, "-o", marked, "--on", "clips",
+        "--in-process", "--models", "builtin", "--cache", cache,
+    )  # fmt: skip
+    if run.code:
+        return run.output
+    (clip,) = otio.adapters.read_from_file(str(marked)).find_clips()
+    ranges = [marker.marked_range for marker in clip.markers]
+    return ", ".join(f"{r.start_time.value:g}+{r.duration.value:g}" for r in ranges)
+
+
+def _drawing(folder: Path) -> str:
+    path = folder / "a.svg"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')
+    return _told(folder, _clip(path, (0, 120), (0, 1)))
+
+
+_ONE_SHOT = "cuts none, end 5; nothing"
+
+_STILLS = (
+    ("PNG, range of 120 frames", _ONE_SHOT, _still("a.png", (0, 120), (0, 120))),
+    ("JPEG, in-point 86312, one frame", _ONE_SHOT, _still("a.jpg", (86312, 120), (0, 1))),
+    ("AVIF, a day long", _ONE_SHOT, _still("a.avif", (0, 120), (0, 2073600))),
+    ("TIFF without a range of its media", _ONE_SHOT, _still("a.tif", (86312, 120), None)),
+    ("WebP under a name that tells nothing", _ONE_SHOT,
+     _still("a.dat", (0, 120), (0, 1), encoded="a.webp")),
+    ("PNG named .mov", _ONE_SHOT, _still("a.mov", (10, 120), (0, 1), encoded="b.png")),
+    ("GIF of one picture", _ONE_SHOT, _still("a.gif", (0, 120), (0, 120))),
+    # The clip takes 120 frames of the timeline at any speed.
+    ("DPX at 300 %", _ONE_SHOT,
+     _still("a.dpx", (86312, 120), (0, 1), otio.schema.LinearTimeWarp(time_scalar=3))),
+    ("BMP backwards", _ONE_SHOT,
+     _still("a.bmp", (0, 120), (0, 120), otio.schema.LinearTimeWarp(time_scalar=-1))),
+    ("PNG under a freeze frame", _ONE_SHOT,
+     _still("a.png", (86312, 120), (0, 1), otio.schema.FreezeFrame())),
+    ("PNG in a retimed nest", "cuts none, end 2; nothing", _still_in_a_nest),
+    # Clips of 48, 24 and 24 frames.
+    ("one photo twice, a film between", "cuts 2 3, end 4; nothing", _stills_and_a_film),
+    # 12 frames at 24 per second are 0.5 s.
+    ("animated GIF", "cuts 0.5, end 1; nothing", _film_in_disguise("a.gif", "-r 24")),
+    ("animated PNG", "cuts 0.5, end 1; nothing", _film_in_disguise("a.png", "-f apng")),
+    ("animated AVIF", "cuts 0.5, end 1; nothing",
+     _film_in_disguise("a.avif", "-c:v libsvtav1 -pix_fmt yuv420p")),
+    ("raw Motion JPEG", "cuts 0.48, end 0.96; nothing",
+     # Such files tell no rate; FFmpeg takes 25: the cut lies at 12/25 s, the end at 24/25 s.
+     _film_in_disguise("a.mjpeg", "-q:v 2")),
+    # 119 of its 120 frames, 119/24 s, are not there; a frame is 0.042 s.
+    ("MP4 of one frame",
+     "cuts none, end 0.042; clip: 4.96 s of the clip lie outside its media", _film_of_one_frame),
+    # 5 s, as DaVinci Resolve and Premiere Pro give to a still.
+    ("photo on the command line", _ONE_SHOT, _photo_alone),
+    # The whole clip, in its own frames.
+    ("marker on the clip", "86312+120", _marker_on_clip),
+    ("SVG", "cuts none, end 0; clip (a.svg): this kind of media is not supported", _drawing),
+)  # fmt: skip
+
+
+# Sequences of 100 pictures from 1001 on, scenes of 50: at 24 per second the cut lies at
+# 50/24 s = 2.083 s and the end at 100/24 s = 4.167 s, whatever is missing elsewhere.
+
+
+def _pictures(
+    folder: Path,
+    name: str = "a.{:04d}.png",
+    first: int = 1001,
+    step: int = 1,
+    without: Sequence[int] = (),
+    scenes: int = 2,
+    length: int = 50,
+) -> list[Path]:
+    """The pictures of some scenes, under numbered names; some are left out."""
+    paths = []
+    every = chain.from_iterable(scene(number, length, _SIZE) for number in range(scenes))
+    for index, picture in enumerate(every):
+        number = first + index * step
+        if number not in without:
+            paths.append(_written(folder / name.format(number), picture))
+    return paths
+
+
+def _written(path: Path, picture: Pixels) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    if not cv2.imwrite(str(path), picture):
+        raise OSError(path)
+    return path
+
+
+def _sequence(folder: Path, **changes: Any) -> Any:
+    made = {"name_prefix": "a.", "name_suffix": ".png", "start_frame": 1001, "frame_step": 1}
+    made |= {"rate": _RATE, "frame_zero_padding": 4, "target_url_base": folder.as_uri() + "/"}
+    return otio.schema.ImageSequenceReference(**(made | changes))
+
+
+def _holed(*without: int, source: tuple[float, float] = (0, 100)) -> Callable[[Path], str]:
+    def tell(folder: Path) -> str:
+        _pictures(folder, without=without)
+        return _told(folder, _clip(_sequence(folder), source, (0, 100)))
+
+    return tell
+
+
+def _spoilt(content: Callable[[bytes], bytes], *numbers: int) -> Callable[[Path], str]:
+    """Some pictures are there, but not sound."""
+
+    def tell(folder: Path) -> str:
+        _pictures(folder)
+        for number in numbers:
+            path = folder / f"a.{number}.png"
+            path.write_bytes(content(path.read_bytes()))
+        return _told(folder, _clip(_sequence(folder), (0, 100), (0, 100)))
+
+    return tell
+
+
+def _nothing_there(folder: Path) -> str:
+    (folder / "a.1030.png").touch()
+    return _told(folder, _clip(_sequence(folder), (0, 100), (0, 100)))
+
+
+def _every_second(folder: Path) -> str:
+    """50 pictures that are numbered 1001, 1003 ... 1099; the 26th, 1051, starts a scene."""
+    _pictures(folder, step=2, length=25, without=(1021,))
+    return _told(folder, _clip(_sequence(folder, frame_step=2), (0, 100), (0, 100)))
+
+
+def _beyond_the_padding(folder: Path) -> str:
+    """From 9951 to 10050 with four digits, in a folder whose name reads like a pattern."""
+    place = folder / "100% [v01] %04d"
+    _pictures(place, first=9951, without=(9999,))
+    return _told(folder, _clip(_sequence(place, start_frame=9951), (0, 100), (0, 100)))
+
+
+def _no_padding(folder: Path) -> str:
+    """From 51 to 150, as they are."""
+    _pictures(folder, "a.{:d}.jpg", first=51, without=(99,))
+    reference = _sequence(folder, start_frame=51, frame_zero_padding=0, name_suffix=".jpg")
+    return _told(folder, _clip(reference, (0, 100), (0, 100)))
+
+
+def _filled_later(folder: Path) -> str:
+    """The same cache before and after the missing pictures are rendered."""
+    late = _pictures(folder)[29:60]
+    kept = [path.read_bytes() for path in late]
+    for path in late:
+        path.unlink()
+    clip = _clip(_sequence(folder), (0, 100), (0, 100))
+    before = _told(folder, clip)
+    for path, content in zip(late, kept, strict=True):
+        path.write_bytes(content)
+    return f"{before}; then {_told(folder, clip)}"
+
+
+_WHOLE = "cuts 2.083, end 4.167; "
+_HELD = "of the sequence are missing or empty; the one before is held"
+
+_OFFLINE = "the media is offline: there is no file at this place"
+
+_HOLES = (
+    ("none", f"{_WHOLE}nothing", _holed()),
+    ("1030 missing",
+     f"{_WHOLE}a.1001.png: picture 1030 {_HELD.replace('are', 'is')}", _holed(1030)),
+    ("1030 empty", f"{_WHOLE}a.1001.png: picture 1030 {_HELD.replace('are', 'is')}",
+     _spoilt(lambda _: b"", 1030)),
+    ("1030 and four in a row", f"{_WHOLE}a.1001.png: pictures 1030, 1042-1045 {_HELD}",
+     _holed(1030, *range(1042, 1046))),
+    ("the first missing",
+     f"{_WHOLE}a.1001.png: picture 1001 of the sequence is missing or empty", _holed(1001)),
+    ("the first three empty",
+     f"{_WHOLE}a.1001.png: pictures 1001-1003 of the sequence are missing or empty",
+     _spoilt(lambda _: b"", 1001, 1002, 1003)),
+    # 20 frames; there is nothing to be held.
+    ("nothing there of what the clip shows",
+     "cuts none, end 0.833; a.1001.png: pictures 1001-1030 of the sequence are missing or empty",
+     _holed(*range(1001, 1031), source=(0, 20))),
+    ("the last two missing", f"{_WHOLE}a.1001.png: pictures 1099-1100 {_HELD}",
+     _holed(1099, 1100)),
+    # The new scene begins with the first picture of it that is there: 1053, at 52/24 s.
+    ("hole at the cut", f"cuts 2.167, end 4.167; a.1001.png: pictures 1051-1052 {_HELD}",
+     _holed(1051, 1052)),
+    # Frames 20 to 80: the cut lies 30/24 s after the first, the end 60/24 s.
+    ("trimmed, the hole before it",
+     f"cuts 1.25, end 2.5; a.1001.png: picture 1010 {_HELD.replace('are', 'is')}",
+     _holed(1010, source=(20, 60))),
+    ("every other one of twenty",
+     f"{_WHOLE}a.1001.png: pictures 1011, 1013, 1015, 1017, 1019, 1021, 1023, 1025 and 2 more"
+     f" {_HELD}", _holed(*range(1011, 1031, 2))),
+    ("1030 and 1098 damaged",
+     f"{_WHOLE}a.1001.png: pictures 1030, 1098 of the sequence could not be decoded",
+     _spoilt(lambda content: content[:20], 1030, 1098)),
+    ("the first is no picture",
+     f"{_WHOLE}a.1001.png: picture 1001 of the sequence could not be decoded",
+     _spoilt(lambda _: b"rendering failed", 1001)),
+    ("none there", f"cuts none, end 0; clip (a.1001.png): {_OFFLINE}", _nothing_there),
+    # 25 pictures of 2/24 s are 50/24 s.
+    ("every second number", f"{_WHOLE}a.1001.png: picture 1021 {_HELD.replace('are', 'is')}",
+     _every_second),
+    ("numbers beyond the padding",
+     f"{_WHOLE}100% [v01] %04d/a.9951.png: picture 9999 {_HELD.replace('are', 'is')}",
+     _beyond_the_padding),
+    ("numbers without padding",
+     f"{_WHOLE}a.51.jpg: picture 99 {_HELD.replace('are', 'is')}", _no_padding),
+    # Of 1030 to 1060 the cut, 1051, was among what is missing: it lay at 1061, at 60/24 s.
+    ("filled between two runs",
+     f"cuts 2.5, end 4.167; a.1001.png: pictures 1030-1060 {_HELD}; then {_WHOLE}nothing",
+     _filled_later),
+)  # fmt: skip
+
+
+# The same 100 pictures, named by one path. The range of the media starts at the number of the
+# first picture, or at 0; either way the first picture is shown first.
+
+
+def _patterned(
+    pattern: str,
+    source: tuple[float, float],
+    available: tuple[float, float] | None,
+    **changes: Any,
+) -> Callable[[Path], str]:
+    def tell(folder: Path) -> str:
+        _pictures(folder, **changes)
+        return _told(folder, _clip(f"{folder.as_uri()}/{pattern}", source, available))
+
+    return tell
+
+
+def _real_name(folder: Path) -> str:
+    """A film whose name reads like a pattern, beside pictures that would fit it."""
+    _pictures(folder, "a.{:04d}.mp4.png", without=())
+    made = film(folder / "film.mp4", scenes=2, length=24, rate=_RATE, size=_SIZE)
+    made.rename(folder / "a.####.mp4.png")
+    return _told(folder, _clip(str(folder / "a.####.mp4.png"), (0, 48), (0, 48)))
+
+
+def _first_shown(folder: Path, start: float) -> str:
+    """Which picture a clip of a sequence shows first, where the timeline tells no range of it."""
+    _pictures(folder, scenes=1, length=60)
+    log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.####.png", (start, 10))))
+    return f"{1001 + log.shots[0].shot.source.start * _RATE}; {faults(log)}"
+
+
+_ALL = f"{_WHOLE}nothing"
+_SHAPES = (
+    ("DaVinci Resolve's [1001-1100]", "a.[1001-1100].png", (1001, 100), (1001, 100)),
+    ("[1001-1100], range from 0", "a.[1001-1100].png", (0, 100), (0, 100)),
+    ("[1001-1100], range from one hour", "a.[1001-1100].png", (86400, 100), (86400, 100)),
+    ("####", "a.####.png", (1001, 100), (1001, 100)),
+    ("#### in a URL", "a.%23%23%23%23.png", (0, 100), (0, 100)),
+    ("one #", "a.#.png", (1001, 100), (1001, 100)),
+    ("%04d", "a.%04d.png", (1001, 100), (1001, 100)),
+    ("%04d in a URL", "a.%2504d.png", (86312, 100), (86312, 100)),
+    ("{:04d}", "a.{:04d}.png", (0, 100), (0, 100)),
+    ("{frame:04d} in a URL", "a.%7Bframe%3A04d%7D.png", (1001, 100), (1001, 100)),
+    ("<frame>", "a.<frame>.png", (1001, 100), (1001, 100)),
+    ("$F4", "a.$F4.png", (1001, 100), (1001, 100)),
+    ("@@@@", "a.@@@@.png", (1001, 100), (1001, 100)),
+)
+
+_PATTERNS = (
+    *((name, _ALL, _patterned(*shape)) for name, *shape in _SHAPES),
+    ("#### with a hole",
+     f"{_WHOLE}a.1001.png: picture 1030 {_HELD.replace('are', 'is')}",
+     _patterned("a.####.png", (1001, 100), (1001, 100), without=(1030,))),
+    ("[1001-1100] without its first",
+     f"{_WHOLE}a.1001.png: picture 1001 of the sequence is missing or empty",
+     _patterned("a.[1001-1100].png", (0, 100), (0, 100), without=(1001,))),
+    ("one # for six digits", _ALL,
+     _patterned("a.#.png", (1001, 100), (1001, 100), name="a.{:06d}.png")),
+    ("a number in the name before it", _ALL,
+     _patterned("v#2.%04d.png", (1001, 100), (1001, 100), name="v#2.{:04d}.png")),
+    # The film has 2 scenes of 24 frames.
+    ("a film that is named so", "cuts 1, end 2; nothing", _real_name),
+    # Counted by the numbers of the pictures, or from the first of them.
+    ("no range of the media, source 1020",
+     "1020; clip: the timeline does not tell where its media starts; the number of its first"
+     " picture, 41.708 s, was taken", partial(_first_shown, start=1020)),
+    ("no range of the media, source 20",
+     "1021; clip: the timeline does not tell where its media starts; the start of the file,"
+     " 0.000 s, was taken", partial(_first_shown, start=20)),
+    ("none there", f"cuts none, end 0; clip (b.####.png): {_OFFLINE}",
+     _patterned("b.####.png", (0, 100), (0, 100))),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (
+    *(Case("still", *still) for still in _STILLS),
+    *(Case("sequence holes", *hole) for hole in _HOLES),
+    *(Case("sequence pattern", *pattern) for pattern in _PATTERNS),
+)

@@ -391,11 +391,11 @@ def _premiere(folder: Path) -> str:
     return f"{warning.partition(',')[0]}; {marker['comment'].count(_BACKWARDS)} note"
 
 
-def _held(folder: Path) -> str:
+def _blackened(folder: Path) -> str:
     film(folder / "a.%04d.png", "-c:v", "png", scenes=1, length=25, size=_SMALL)
     pictures = otio.schema.ImageSequenceReference(
         folder.as_uri() + "/", "a.", ".png", 1, 1, 25, 4,
-        otio.schema.ImageSequenceReference.MissingFramePolicy.hold,
+        otio.schema.ImageSequenceReference.MissingFramePolicy.black,
     )  # fmt: skip
     edit = timeline(clip("a", pictures, (0, 25), available=(0, 25)))
     return faults(analyzed(folder, saved(folder, edit)))
@@ -415,10 +415,10 @@ _WARNINGS = (
     Case(_WARN, "a note that an editor has changed", "1 kept: looked at, fine; 1 note", _kept),
     Case(_WARN, "backwards in Premiere", f"a: {_BACKWARDS}; 1 note", _premiere),
     Case(
-        _WARN, "missing pictures that are held",
-        'a: pictures that are missing from the sequence are shown as "hold" by the editor; only'
-        " those that are there are looked at",
-        _held,
+        _WARN, "missing pictures that are black",
+        'a: pictures that are missing from the sequence are shown as "black" by the editor; here'
+        " the one before is held",
+        _blackened,
     ),
 )  # fmt: skip
 

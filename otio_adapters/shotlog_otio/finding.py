@@ -74,12 +74,16 @@ class Finder:
             )
         return hit
 
-    def _found(self, paths: tuple[str, ...]) -> Hit | list[str] | None:
-        absolute = [
+    def places(self, paths: Iterable[str]) -> list[str]:
+        """The absolute paths that some paths may stand for, the likeliest first."""
+        return [
             path if is_absolute(path) else str(folder / path)
             for path in paths
             for folder in ((Path(),) if is_absolute(path) else self._folders)
         ]
+
+    def _found(self, paths: tuple[str, ...]) -> Hit | list[str] | None:
+        absolute = self.places(paths)
         exact = next(filter(self._exists, absolute), None)
         if exact is not None:
             return Hit(exact)

@@ -41,10 +41,11 @@ class FootageClock:
 def footage_clock(media: Sequence[Media]) -> FootageClock:
     """The clock of a timeline of files, of which there is one at least, all with pictures.
 
-    It has the usual rate that most of the footage has, by length. Where none has one, the rates
-    count that fit the footage best: of slower footage the smallest on whose grid its frames lie,
-    of other the nearest.
+    It has the usual rate that most of the footage has, by length; stills have none. Where none has
+    one, the rates count that fit the footage best: of slower footage the smallest on whose grid
+    its frames lie, of other the nearest.
     """
+    media = [item for item in media if item.video and not item.video.still] or media
     films = [(item.video, item.duration or Fraction(0)) for item in media if item.video]
     usual = [(_meant(video), length) for video, length in films if _meant(video) in USUAL_RATES]
     rate = _most(usual or [(_fitting(_meant(video), video), length) for video, length in films])

@@ -114,10 +114,12 @@ class Layout:
         """The node, given the range of everything that the item has."""
         own, speed = _own_range(item, whole), speed_of(item)
         fault, warnings = own.fault, [*(found.warnings if found else ()), *own.warnings]
-        value = Fraction(0) if found and found.still else speed.value
-        shown = timing(own.range, value, premiere=self._premiere)
+        shown = timing(own.range, speed.value, premiere=self._premiere)
         if not children and max(shown.length, shown.content.duration) > LONGEST:
-            fault, shown = "its length is out of all bounds", timing(_EMPTY, value, premiere=False)
+            fault, shown = (
+                "its length is out of all bounds",
+                timing(_EMPTY, speed.value, premiere=False),
+            )
         if self._premiere and speed.value < 0:
             warnings.append(_PREMIERE_BACKWARDS)
         return Node(

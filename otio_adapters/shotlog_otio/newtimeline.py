@@ -16,11 +16,17 @@ from shotlog.schema.paths import is_text, readable
 from shotlog_otio.footage import footage_clock
 from shotlog_otio.written import KEY
 
+_STILL = Fraction(5)
+"""Seconds for which a still is shown."""
+
 _NUMBER = re.compile(r"%(?:0(\d+))?d")
 
 
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
     """A new .otio file: one video track that holds every file from its first frame to its last.
+
+    A still has no length: it is shown for 5 s, as DaVinci Resolve ("standard still duration") and
+    Premiere Pro ("still image default duration") do by default.
 
     The timeline counts as :func:`~shotlog_otio.footage.footage_clock` has it and starts at
     00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
@@ -66,7 +72,7 @@ def _clip(media: Media) -> Any:
 def _range(media: Media) -> Any:
     """All of a file, on the source clock of its timecode."""
     video = _video(media)
-    duration = video.duration
+    duration = _STILL if video.still else video.duration
     if duration is None and video.frames is not None:
         duration = video.frames / video.rate
     if not duration:
@@ -94,7 +100,7 @@ def _reference(media: Media) -> Any:
         name_prefix=name[: number.start()].replace("%%", "%"),
         name_suffix=name[number.end() :].replace("%%", "%"),
         start_frame=sequence.first,
-        frame_step=1,
-        rate=float(sequence.rate),
+        frame_step=sequence.step,
+        rate=float(sequence.rate * sequence.step),
         frame_zero_padding=int(number[1] or 0),
     )

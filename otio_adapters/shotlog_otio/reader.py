@@ -192,7 +192,7 @@ def _clip(node: Node, start: Fraction, place: _Place) -> ClipRange | None:
         time_map=view.map,
         enabled=place.enabled and node.item.enabled,
         problem=_problem(node, place, view.window),
-        warnings=(*node.warnings, *_outside(node, source)),
+        warnings=node.warnings,
         path=node.path,
     )
 
@@ -231,14 +231,3 @@ def _problem(node: Node, place: _Place, shown: TimeRange) -> Problem | None:
     elif problem is None and unknown:
         problem = RetimeUnsupported(name, unknown).problem
     return problem and problem.model_copy(update={"clip": place.id, "subject": name or place.id})
-
-
-def _outside(node: Node, source: TimeRange) -> tuple[str, ...]:
-    """A warning where a clip uses more than the timeline believes its media to have."""
-    available = node.found.available if node.found and node.found.media else None
-    if available is None or node.speed.unknown or node.fault:
-        return ()
-    before, after = available.start - source.start, source.end - available.end
-    if max(before, after) * _media_rate(node) * 2 <= 1:
-        return ()
-    return ("it uses frames beyond those that the timeline believes its media to have",)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,8 @@ from shotlog_otio.bundled_media import BundledMedia
 from shotlog_otio.document import Document
 from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.finding import Finder, Hit, alike, differs
+from shotlog_otio.patterns import Patterns
 from shotlog_otio.urls import is_absolute, is_remote, readings
-
-_STILLS = (
-    *(".bmp", ".cin", ".dpx", ".exr", ".gif", ".hdr", ".heic", ".jp2", ".jpeg", ".jpg", ".png"),
-    *(".psd", ".sgi", ".tga", ".tif", ".tiff", ".webp"),
-)
-
 
 _MAX_DIGITS = 20
 """Of a picture's number; no system counts further."""
@@ -43,19 +40,20 @@ class Found:
         available: The range that the timeline believes the media to have, on the source clock.
         problem: Why there is nothing to look at.
         warnings: What was assumed.
-        still: Whether it is one picture that is shown all the time.
     """
 
     media: MediaReference | None = None
     available: TimeRange | None = None
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
-    still: bool = False
 
 
 def length_of(clip: Any) -> Found:
     """The length of a clip's media alone, which is all that a clip of sound is asked for."""
-    reference = clip.media_reference
+    return _length(clip.media_reference)
+
+
+def _length(reference: Any) -> Found:
     if reference is None or reference.available_range is None:
         return Found()
     try:
@@ -76,23 +74,29 @@ class References:
     def __init__(self, document: Document, cache: Path | None = None) -> None:
         self._finder = Finder([document.file.absolute().parent, document.file.resolve().parent])
         self._bundle = BundledMedia(document.path, cache) if document.member else None
+        self._patterns = Patterns()
 
     def read(self, clip: Any) -> Found:
         """What the clip's active media reference says; media in a bundle is taken out of it."""
         reference, length = clip.media_reference, length_of(clip)
         try:
-            media, *told = self._media(clip.name, reference)
+            media, *told = self._media(clip, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
         if length.available:
             start, duration = length.available.start, length.available.duration
             media = media.model_copy(update={"start": start, "duration": duration})
         warnings = (*length.warnings, *filter(None, told), *_missing_frames(reference))
-        still = _is_still(reference, media)
-        return replace(length, media=media, warnings=warnings, still=still)
+        return replace(length, media=media, warnings=warnings)
 
-    def _media(self, name: str, reference: Any) -> tuple[MediaReference, str | None]:
+    def _media(self, clip: Any, reference: Any) -> tuple[MediaReference, str | None]:
+        """Where the media lies, and what had to be assumed."""
+        name = clip.name
         if isinstance(reference, otio.schema.ExternalReference):
+            places = self._finder.places(readings(reference.target_url))
+            numbered = self._patterns.read(clip, places)
+            if numbered is not None:
+                return numbered, None
             hit = self._external(name, reference.target_url)
             return MediaReference(path=hit.path), hit.warning
         if isinstance(reference, otio.schema.ImageSequenceReference):
@@ -133,13 +137,12 @@ class References:
     def _sequence(self, name: str, reference: Any) -> tuple[MediaReference, str | None]:
         base, number = reference.target_url_base, reference.start_frame
         _refuse_remote(name, base)
-        width = reference.frame_zero_padding
-        if reference.frame_step != 1 or number < 0 or not 0 <= width <= _MAX_DIGITS:
+        width, step = reference.frame_zero_padding, reference.frame_step
+        if step < 1 or number < 0 or not 0 <= width <= _MAX_DIGITS:
             raise MediaUnsupported(
                 name,
-                f"its pictures are numbered from {number} in steps of {reference.frame_step},"
-                f" with {width} digits",
-                "Number them in steps of one, from 0 or above, or make a movie of them.",
+                f"its pictures are numbered from {number} in steps of {step}, with {width} digits",
+                "Number them upwards, from 0 or above, or make a movie of them.",
             )
         try:
             rate = rate_of(reference)
@@ -156,7 +159,13 @@ class References:
         stem = hit.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix
         digits = f"%0{width}d" if width else "%d"
         pattern = _escaped(stem) + digits + _escaped(suffix)
-        sequence = ImageSequence(pattern=pattern, first=number, rate=rate)
+        sequence = ImageSequence(
+            pattern=pattern,
+            first=number,
+            rate=rate / step,  # the rate of the reference counts numbers, present or not
+            step=step,
+            last=_last(reference, rate),
+        )
         return MediaReference(path=hit.path, sequence=sequence), hit.warning
 
 
@@ -182,14 +191,22 @@ def _refuse_remote(name: str, url: str) -> None:
 
 
 def _missing_frames(reference: Any) -> tuple[str, ...]:
-    """A warning where the editor shows something in the place of missing pictures."""
+    """A warning where the editor shows something else than we in the place of missing pictures."""
+    policies = otio.schema.ImageSequenceReference.MissingFramePolicy
     policy = getattr(reference, "missing_frame_policy", None)
-    if policy in (None, otio.schema.ImageSequenceReference.MissingFramePolicy.error):
+    if policy in (None, policies.error, policies.hold):
         return ()
     return (
         f'pictures that are missing from the sequence are shown as "{policy.name}" by the editor;'
-        " only those that are there are looked at",
+        " here the one before is held",
     )
+
+
+def _last(reference: Any, rate: Fraction) -> int | None:
+    """Number of the last picture, where the reference tells a length."""
+    length = _length(reference).available
+    numbers = ceil(length.duration * rate) if length else 0
+    return reference.start_frame + numbers - 1 if numbers else None
 
 
 def _joined(folder: str, name: str) -> str:
@@ -202,10 +219,3 @@ def _joined(folder: str, name: str) -> str:
 def _escaped(text: str) -> str:
     """For FFmpeg's image patterns, where a percent sign starts the number."""
     return text.replace("%", "%%")
-
-
-def _is_still(reference: Any, media: MediaReference) -> bool:
-    """Whether it is a picture that is as long as the editor likes (Resolve gives it one frame)."""
-    if media.sequence or media.duration is None or Path(media.path).suffix.lower() not in _STILLS:
-        return False
-    return media.duration * rate_of(reference.available_range.duration) <= 1

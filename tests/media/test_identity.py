@@ -66,6 +66,20 @@ def test_a_sequence_is_known_by_all_its_pictures(tmp_path: Path) -> None:
     assert content_id(first, sequence) != changed
 
 
+def test_a_hole_in_a_sequence_and_its_clock_are_part_of_its_content(tmp_path: Path) -> None:
+    for n in range(10, 14):
+        (tmp_path / f"p.{n}.dpx").write_bytes(b"the same picture")
+    sequence = ImageSequence(pattern=str(tmp_path / "p.%d.dpx"), first=10, rate=Fraction(24))
+    faster = sequence.model_copy(update={"rate": Fraction(25)})
+    path = str(tmp_path / "p.10.dpx")
+    known = [content_id(path, sequence), content_id(path, faster)]
+    (tmp_path / "p.11.dpx").unlink()
+    known.append(content_id(path, sequence))
+    (tmp_path / "p.12.dpx").rename(tmp_path / "p.11.dpx")
+    known.append(content_id(path, sequence))
+    assert len(set(known)) == 4
+
+
 def test_what_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(MediaMissing):
         content_id(str(tmp_path / "gone.mov"))

@@ -62,6 +62,24 @@ def test_files_come_back_exactly_one_after_the_other(tmp_path: Path) -> None:
     assert not any(clip.problem or clip.warnings for clip in edit.clips)
 
 
+def test_a_still_is_shown_for_five_seconds_and_lends_no_rate(tmp_path: Path) -> None:
+    photo = _media("/a.png", Fraction(25), 1)
+    assert photo.video is not None
+    still = photo.video.model_copy(update={"still": True, "duration": None})
+    photo = photo.model_copy(update={"video": still})
+    edit = _read(tmp_path, photo, _media("/b.mov", NTSC_24, 100))
+    assert edit.rate == NTSC_24
+    assert [clip.timeline.start for clip in edit.clips] == [0, 5]
+    assert _read(tmp_path, photo).rate == 25
+
+
+def test_a_sequence_in_steps_comes_back_as_one(tmp_path: Path) -> None:
+    sequence = ImageSequence(pattern="/s/a.%d.png", first=1, last=19, step=2, rate=Fraction(12))
+    (clip,) = _read(tmp_path, _media("/s/a.1.png", Fraction(12), 10, sequence=sequence)).clips
+    assert clip.media is not None
+    assert clip.media.sequence == sequence.model_copy(update={"last": 20})  # its picture lasts
+
+
 def test_opentimelineio_reads_the_same(tmp_path: Path) -> None:
     path = tmp_path / "new.otio"
     path.write_bytes(make_timeline([_media("/é/a.mov", NTSC_24, 100)], "nèw"))
@@ -75,7 +93,9 @@ def test_opentimelineio_reads_the_same(tmp_path: Path) -> None:
 
 
 def test_an_image_sequence_comes_back_as_one(tmp_path: Path) -> None:
-    sequence = ImageSequence(pattern="/s 1/50%%_.%04d.exr", first=1001, rate=Fraction(24))
+    sequence = ImageSequence(
+        pattern="/s 1/50%%_.%04d.exr", first=1001, last=1009, rate=Fraction(24)
+    )
     media = _media("/s 1/50%_.1001.exr", Fraction(24), 9, sequence=sequence)
     (clip,) = _read(tmp_path, media).clips
     assert clip.media is not None

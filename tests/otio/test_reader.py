@@ -220,12 +220,12 @@ def test_a_freeze_falls_on_the_frames_of_its_media(tmp_path: Path) -> None:
     assert found.source == TimeRange(start=Fraction(3600), duration=Fraction(1, 24))
 
 
-def test_a_still_picture_is_one_frame_however_long_it_is_shown(tmp_path: Path) -> None:
+def test_whether_a_file_is_a_still_is_not_told_by_its_name(tmp_path: Path) -> None:
     found = _only(
         tmp_path, timeline(track(clip("a", (0, 444), media="/m/a.png", available=(0, 1))))
     )
-    assert frames_of(found) == (0, 444, 0, 1)
-    assert found.speed == 0
+    assert frames_of(found) == (0, 444, 0, 444)
+    assert found.speed == 1
     assert not found.problem
     assert not found.warnings
 
@@ -399,13 +399,6 @@ def test_a_bad_available_range_is_passed_over_with_a_warning(tmp_path: Path) -> 
     assert found.media is not None
     assert found.media.start is None
     assert "passed over" in found.warnings[0]
-
-
-def test_using_more_than_the_media_has_is_a_warning(tmp_path: Path) -> None:
-    ranges = [(95, 10), (90, 10), (90.4, 10), (90.6, 10), (-1, 4)]
-    made = timeline(track(*(clip("a", source) for source in ranges)))
-    warned = [bool(c.warnings) for c in read(tmp_path, made).clips]
-    assert warned == [True, False, False, True, True]
 
 
 def test_names_may_repeat(tmp_path: Path) -> None:

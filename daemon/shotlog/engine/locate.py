@@ -89,10 +89,8 @@ class MediaShelf:
 
 def _fact(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
-    rate = file.sequence.rate if file.sequence else ""
-    return (
-        f"media@{_PROBE} {content} {readable(Path(file.path).suffix)} {rate} {decoder_versions()}"
-    )
+    suffix = readable(Path(file.path).suffix)
+    return f"media@{_PROBE} {content} {suffix} {decoder_versions()}"
 
 
 class Uses:
@@ -130,11 +128,28 @@ def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
         media = shelf.get(clip.media)
         if media.video is None:
             raise NoPicture(media.path)
+        if media.video.still:
+            return _held(clip, media)
         return _place(clip, media, uses.origin(clip.media, media))
     except ShotlogError as error:
         return error.problem.model_copy(
             update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
         )
+
+
+def _held(clip: ClipRange, media: Media) -> Located:
+    """A still is seen as long as its clip, whatever range or speed the timeline gives it.
+
+    It is written with one frame, with a day, or with in-points far beyond both; all that counts is
+    the clip's place on the timeline. So it is a freeze frame.
+    """
+    if not clip.timeline.duration:
+        raise ClipEmpty(clip.name)
+    picture = TimeRange(start=Fraction(0), duration=frame_of(media))
+    frozen = TimeMap(
+        timeline_start=clip.timeline.start, source_start=picture.start, speed=Fraction(0)
+    )
+    return Located(clip, media, picture, frozen)
 
 
 def _place(clip: ClipRange, media: Media, origin: Origin) -> Located:
@@ -148,13 +163,25 @@ def _place(clip: ClipRange, media: Media, origin: Origin) -> Located:
             f"the clip uses {float(wanted.start):.2f} s to {float(wanted.end):.2f} s"
             f" of a file that is {float(media.duration or 0):.2f} s long",
         )
-    warnings: tuple[str, ...] = (origin.assumed,) if origin.assumed else ()
+    warnings = (*filter(None, (origin.assumed,)), *_beyond(clip, media))
     if inside.duration < wanted.duration - frame_of(media):
         lost = float(wanted.duration - inside.duration)
         warnings += (f"{lost:.2f} s of the clip lie outside its media",)
     source_start = clip.time_map.source_start - origin.start
     time_map = clip.time_map.model_copy(update={"source_start": source_start})
     return Located(clip, media, inside, time_map, warnings)
+
+
+def _beyond(clip: ClipRange, media: Media) -> tuple[str, ...]:
+    """A warning where a clip uses more than the timeline believes its media to have."""
+    told = clip.media
+    if told is None or told.start is None or told.duration is None:
+        return ()
+    before = told.start - clip.source.start
+    after = clip.source.end - told.start - told.duration
+    if max(before, after) * 2 <= frame_of(media):
+        return ()
+    return ("it uses frames beyond those that the timeline believes its media to have",)
 
 
 def _inside(wanted: TimeRange, length: Fraction) -> TimeRange | None:

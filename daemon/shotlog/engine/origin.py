@@ -55,7 +55,8 @@ def _known(media: Media) -> dict[Fraction, str]:
     """Every start that is thinkable, the likelier first, and what it is."""
     known: dict[Fraction, str] = {}
     if media.sequence is not None:
-        known[media.sequence.first / media.sequence.rate] = "the number of its first picture"
+        numbers = media.sequence.rate * media.sequence.step
+        known[media.sequence.first / numbers] = "the number of its first picture"
     if media.start_timecode is not None:
         known.setdefault(media.start_timecode, "its start timecode")
     known.setdefault(Fraction(0), "the start of the file")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, overload
 
 import av
 from av.audio.frame import AudioFrame
@@ -19,6 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.media._breaks import folded
+from shotlog.media._sequence import Pictures, as_displayed
 from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.media import Break, ImageSequence
 
@@ -26,17 +27,31 @@ _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _StreamT = TypeVar("_StreamT", VideoStream, AudioStream)
 
 
-def open_media(path: str, sequence: ImageSequence | None = None) -> InputContainer:
+Container = InputContainer | Pictures
+"""What media is read from."""
+
+
+@overload
+def open_media(path: str) -> InputContainer: ...
+
+
+@overload
+def open_media(path: str, sequence: ImageSequence | None) -> Container: ...
+
+
+def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
     """Opens a regular local file, or the pictures of a sequence.
 
-    The name is taken literally (``file:``), and what a playlist inside the file names beyond local
-    files is refused: reading media never touches the network.
+    The name is taken literally (``file:``, no pattern), and what a playlist inside the file names
+    beyond local files is refused: reading media never touches the network.
 
     Raises:
         MediaUnreadable: a folder, a device, or an empty file.
         OSError: what the operating system says (see :mod:`shotlog.media.border`).
         av.FFmpegError: what FFmpeg says.
     """
+    if sequence is not None:
+        return Pictures(sequence)
     facts = Path(path).stat()
     if stat.S_ISDIR(facts.st_mode):
         raise MediaUnreadable(path, "this is a folder, not a media file")
@@ -44,24 +59,11 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> InputContain
         raise MediaUnreadable(path, "this is not a regular file")
     if not facts.st_size:
         raise MediaUnreadable(path, "the file is empty")
-    options = {"protocol_whitelist": "file"}
-    if sequence is None:
-        return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
-    return av.open(
-        f"file:{sequence.pattern}",
-        "r",
-        format="image2",
-        options=options
-        | {
-            "pattern_type": "sequence",
-            "start_number": str(sequence.first),
-            "framerate": str(sequence.rate),
-        },
-        metadata_errors="replace",
-    )
+    options = {"protocol_whitelist": "file", "pattern_type": "none"}
+    return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 
 
-def picture_stream(container: InputContainer, index: int, path: str) -> VideoStream:
+def picture_stream(container: Container, index: int, path: str) -> VideoStream:
     """The picture stream that was chosen, in a file that is opened again.
 
     Raises:
@@ -86,7 +88,16 @@ def _stream(streams: Sequence[_StreamT], index: int, path: str) -> _StreamT:
     raise MediaUnreadable(path, f"stream {index} is gone; the file was changed while it was read")
 
 
-def only(container: InputContainer, *streams: Stream) -> None:
+def is_item(container: Container, stream: VideoStream) -> bool:
+    """Whether it is a picture of an AVIF or HEIC file, which FFmpeg reads as QuickTime.
+
+    Such an item has a stream of one packet and, other than a track, no duration.
+    """
+    quicktime = "mov" in container.format.name.split(",")
+    return quicktime and stream.frames == 1 and stream.duration is None
+
+
+def only(container: Container, *streams: Stream) -> None:
     """Has the demuxer give these streams and skip every other."""
     kept = {stream.index for stream in streams}
     for stream in container.streams:
@@ -94,7 +105,7 @@ def only(container: InputContainer, *streams: Stream) -> None:
 
 
 def demuxed(
-    container: InputContainer, stream: Stream, breaks: Sequence[Break] = ()
+    container: Container, stream: Stream, breaks: Sequence[Break] = ()
 ) -> Iterator[Packet[Any]]:
     """The packets of one stream from here on, then the empty one that drains the decoder.
 
@@ -104,14 +115,14 @@ def demuxed(
     IndexError after the last packet; that is the end like any other.
     """
     try:
-        packets = container.demux(stream)
+        packets = container.demux(cast(VideoStream, stream))
         yield from folded(packets, breaks) if breaks else packets
     except IndexError:
         return
 
 
 def decoded(
-    container: InputContainer,
+    container: Container,
     stream: Stream,
     kind: type[_FrameT],
     breaks: Sequence[Break] = (),
@@ -142,5 +153,4 @@ def make_ready(stream: VideoStream, threads: int = 0, *, reference: bool = False
     context.thread_count = threads
     context.thread_type = ThreadType.AUTO
     context.flags |= Flags.output_corrupt
-    if context.name == "exr":  # linear light would come out nearly black
-        context.options = {"apply_trc": "iec61966_2_1"}
+    as_displayed(context)

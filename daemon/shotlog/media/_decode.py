@@ -7,16 +7,23 @@ from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
-from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
 from shotlog.media._breaks import packet_time
-from shotlog.media._container import demuxed, make_ready, only, open_media, picture_stream
+from shotlog.media._container import (
+    Container,
+    demuxed,
+    make_ready,
+    only,
+    open_media,
+    picture_stream,
+)
+from shotlog.media._sequence import Pictures, damaged
 from shotlog.media._tiles import whole_picture
-from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.media import ImageSequence, Media, VideoStream
 from shotlog.schema.times import TimeRange
 
 _NEAR_FRAMES = 8
@@ -39,18 +46,29 @@ class Shown(NamedTuple):
 
 
 class Damage:
-    """What was broken within some ranges of a file, counted in constant memory."""
+    """What was broken within some ranges of a file, counted in constant memory.
 
-    def __init__(self, ranges: Sequence[TimeRange]) -> None:
+    Args:
+        ranges: Those ranges.
+        sequence: The numbered pictures, where the media is an image sequence: these are named.
+    """
+
+    def __init__(self, ranges: Sequence[TimeRange], sequence: ImageSequence | None = None) -> None:
         self._ranges = ranges
+        self._sequence = sequence
+        self._places: set[int] = set()
         self._packets = _Tally()
         self._pictures = _Tally()
         self._end: str | None = None
 
     def packet(self, moment: Fraction) -> None:
         """A packet, to be shown at a moment, could not be decoded."""
-        if any(r.contains(moment) for r in self._ranges):
+        if not any(r.contains(moment) for r in self._ranges):
+            return
+        if self._sequence is None:
             self._packets.add(moment)
+        else:
+            self._places.add(round(moment * self._sequence.rate))
 
     def picture(self, moment: Fraction) -> None:
         """A picture was decoded that the decoder calls damaged."""
@@ -64,6 +82,7 @@ class Damage:
     def words(self) -> str | None:
         """All of it in words, or None."""
         parts = (
+            self._sequence and damaged(self._sequence, self._places),
             self._packets.words("packet", "could not be decoded"),
             self._pictures.words("picture", "damaged"),
             self._end,
@@ -110,7 +129,7 @@ class PictureDecoder:
         self._origin = video.origin
         self._can_seek = video.origin is not None and not video.breaks
         self._blind_seeks_pay = True
-        self._container: InputContainer
+        self._container: Container
         self._stream: PictureStream
 
     def __enter__(self) -> PictureDecoder:
@@ -133,14 +152,19 @@ class PictureDecoder:
 
     @property
     def last(self) -> Fraction:
-        """Start of the last frame that was met, whether it was decoded or left out."""
+        """Start of the last frame that was met, whether it was decoded or left out.
+
+        Of an image sequence that of its last picture, be it there or not.
+        """
+        if self._media.sequence and self._video.frames:
+            return (self._video.frames - 1) / self._video.rate
         if self._latest is None or self._origin is None:
             return self._last
         return max(self._last, self._moment(self._latest))
 
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
-        if self._video.tiles is not None:
+        if self._video.tiles is not None and not isinstance(self._container, Pictures):
             self._can_seek = False
             whole = whole_picture(self._container, self._video.tiles, self._media.path)
             return iter((Shown(Fraction(0), whole),))
@@ -156,6 +180,8 @@ class PictureDecoder:
         """Whether :meth:`at` is likely to be cheaper than decoding on from a position."""
         if not self._can_seek or moment <= position:
             return False
+        if self._media.sequence:  # each of its pictures stands for itself
+            return moment > position + _NEAR_FRAMES / self._video.rate
         index, wanted = self._stream.index_entries, self._timestamp(moment)
         if len(index) and index[len(index) - 1].timestamp >= wanted:
             key = index.search_timestamp(wanted)
@@ -216,9 +242,9 @@ class PictureDecoder:
         """Pictures of packets, starts strictly rising; without those before the floor."""
         last: Fraction | None = None
         for picture in _decoded(packets):
-            if picture is None:
+            if not isinstance(picture, VideoFrame):
                 if floor is None or last is not None:
-                    self._damage.packet(self._following(last))
+                    self._damage.packet(self._lost(picture, last))
                 continue
             time = picture.dts if picture.pts is None else picture.pts
             if floor is not None and (time is None or time < floor):
@@ -230,6 +256,15 @@ class PictureDecoder:
             if picture.is_corrupt:
                 self._damage.picture(start)
             yield Shown(start, picture)
+
+    def _lost(self, packet: Packet[PictureStream], last: Fraction | None) -> Fraction:
+        """When a picture would be shown that could not be decoded.
+
+        A decoder of films may complain some packets late: what follows its last picture is lost.
+        """
+        if self._media.sequence and packet.pts is not None:
+            return self._moment(packet.pts)
+        return self._following(last)
 
     def _following(self, last: Fraction | None) -> Fraction:
         return Fraction(0) if last is None else last + 1 / self._video.rate
@@ -251,13 +286,15 @@ class PictureDecoder:
         return (self._origin or 0) + moment // (self._stream.time_base or Fraction(1))
 
 
-def _decoded(packets: Iterable[Packet[PictureStream]]) -> Iterator[VideoFrame | None]:
-    """Pictures in order; None in the place of one that could not be decoded."""
+def _decoded(
+    packets: Iterable[Packet[PictureStream]],
+) -> Iterator[VideoFrame | Packet[PictureStream]]:
+    """Pictures in order; in the place of one that could not be decoded, the packet."""
     for packet in packets:
         try:
             yield from packet.decode()
         except FFmpegError:
-            yield None
+            yield packet
 
 
 def _from(run: Iterator[Shown], moment: Fraction) -> Iterator[Shown]:

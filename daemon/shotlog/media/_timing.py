@@ -103,10 +103,10 @@ def measure_timing(
         picture: Index of its picture stream.
         sound: Index of the sound that goes with it, or None.
         origin: Timestamp of the first frame, None where frames have no timestamps.
-        size: Bytes of the file, or of all pictures.
+        size: Bytes of the file.
     """
-    path, sequence = reference.path, reference.sequence
-    with open_media(path, sequence) as container:
+    path = reference.path
+    with open_media(path) as container:
         stream = picture_stream(container, picture, path)
         claims = _claims(stream)
         clock, complete = _stamps(container, stream, size <= _WHOLE or may_break_off(container))
@@ -114,7 +114,7 @@ def measure_timing(
     if timing is not None:
         return timing
     if not complete:
-        with open_media(path, sequence) as container:
+        with open_media(path) as container:
             clock, _ = _stamps(container, picture_stream(container, picture, path), whole=True)
     breaks: _Breaks = ((), ())
     if origin is not None and jumps(clock):

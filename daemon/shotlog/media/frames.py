@@ -112,7 +112,7 @@ class FrameReader:
         self._ranges = union(ranges)
         self._reference = reference
         self._threads = threads
-        self._damage = Damage(self._ranges)
+        self._damage = Damage(self._ranges, self._media.sequence)
         self.end: Fraction | None = None
 
     @property
@@ -121,7 +121,7 @@ class FrameReader:
         return self._damage.words()
 
     def __iter__(self) -> Iterator[Frame]:
-        self._damage = Damage(self._ranges)
+        self._damage = Damage(self._ranges, self._media.sequence)
         if not self._ranges:
             return
         with (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 from typing import Any
 
+from shotlog.media._sequence import sequence_files
 from shotlog.media.border import media_errors
 from shotlog.schema.media import ImageSequence
 
@@ -27,8 +26,8 @@ def content_id(path: str, sequence: ImageSequence | None = None) -> str:
 
     Args:
         path: The file.
-        sequence: The numbered pictures, where the media is an image sequence: each picture is
-            taken with its size, head and tail.
+        sequence: The numbered pictures, where the media is an image sequence: its numbers and its
+            rate, which make its media time, and each picture with its number, size, head and tail.
 
     Raises:
         MediaMissing: there is no such file.
@@ -39,18 +38,12 @@ def content_id(path: str, sequence: ImageSequence | None = None) -> str:
         if sequence is None:
             _add(digest, Path(path), _SAMPLES)
         else:
-            for picture in sequence_files(sequence):
+            clock = (sequence.first, sequence.step, sequence.last, sequence.rate)
+            digest.update(" ".join(map(str, clock)).encode())
+            for number, picture in sequence_files(sequence):
+                digest.update(str(number).encode())
                 _add(digest, picture, 2)
     return digest.hexdigest()
-
-
-def sequence_files(sequence: ImageSequence) -> Iterator[Path]:
-    """The pictures of a sequence, from its first number on, as far as they follow each other."""
-    for number in count(sequence.first):
-        picture = Path(sequence.pattern % number)
-        if not picture.is_file():
-            return
-        yield picture
 
 
 def _add(digest: Any, path: Path, samples: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from av.audio.frame import AudioFrame
@@ -15,18 +16,21 @@ from av.video.stream import VideoStream as PictureStream
 from shotlog.media._breaks import words_of
 from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
+    Container,
     decoded,
+    is_item,
     make_ready,
     open_media,
     picture_stream,
     sound_stream,
 )
 from shotlog.media._orientation import orientation_of
+from shotlog.media._sequence import Pictures
 from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._tiles import whole_picture
-from shotlog.media._timing import measure_timing
+from shotlog.media._timing import Timing, measure_timing
 from shotlog.media.border import media_errors
-from shotlog.media.identity import content_id, sequence_files
+from shotlog.media.identity import content_id
 from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.media import AudioStream, Break, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
@@ -37,6 +41,9 @@ _HDR: dict[int, Literal["pq", "hlg"]] = {
 }
 _FIELD_ORDER: dict[int, Literal["tff", "bff"]] = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 """AVFieldOrder TT, BB, TB (top coded first, bottom shown first), BT."""
+
+_ANIMATED = frozenset({"gif", "apng", "fits", "jpegxl_anim", "webp_anim"})
+"""FFmpeg's demuxers of formats that hold one picture or an animation."""
 
 _MICROSECOND = Fraction(1, 1_000_000)
 
@@ -57,7 +64,8 @@ def probe(reference: MediaReference) -> Media:
     path, sequence = reference.path, reference.sequence
     with media_errors(path):
         with open_media(path, sequence) as container:
-            choice = choose(container, reference)
+            head = container.head if isinstance(container, Pictures) else container
+            choice = choose(head, reference)
             zero, video = Fraction(0), None
             breaks: tuple[Break, ...] = ()
             if choice.picture is not None:
@@ -65,9 +73,10 @@ def probe(reference: MediaReference) -> Media:
                 picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
                 video, breaks = _video(reference, container, stream, picture, choice)
-            timecode = start_timecode(container, path, video)
-            drop_frame = starts_drop_frame(container, video)
+            timecode = _start_timecode(container, path, video)
+            drop_frame = starts_drop_frame(head, video)
             name = container.format.name
+            missing = container.missing if isinstance(container, Pictures) else ()
         audio = _audio(reference, choice.sound, None if video is None else zero, breaks)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
@@ -80,14 +89,21 @@ def probe(reference: MediaReference) -> Media:
             audio=audio,
             start_timecode=timecode,
             start_drop_frame=drop_frame,
-            warnings=(*choice.warnings, *words_of(video.breaks if video else ())),
+            warnings=(*choice.warnings, *missing, *words_of(video.breaks if video else ())),
         )
 
 
+def _start_timecode(container: Container, path: str, video: VideoStream | None) -> Fraction | None:
+    if not isinstance(container, Pictures):
+        return start_timecode(container, path, video)
+    timecode = start_timecode(container.head, path, video)
+    return None if timecode is None else timecode - container.late
+
+
 def _first_picture(
-    container: InputContainer, stream: PictureStream, choice: Choice, path: str
+    container: Container, stream: PictureStream, choice: Choice, path: str
 ) -> VideoFrame:
-    if choice.tiles is not None:
+    if choice.tiles is not None and not isinstance(container, Pictures):
         return whole_picture(container, choice.tiles, path)
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
@@ -105,17 +121,19 @@ def _time(frame: VideoFrame | AudioFrame, stream: PictureStream | SoundStream) -
 
 def _video(
     reference: MediaReference,
-    container: InputContainer,
+    container: Container,
     stream: PictureStream,
     picture: VideoFrame,
     choice: Choice,
 ) -> tuple[VideoStream, tuple[Break, ...]]:
     """The picture, and the breaks of the sound that goes with it."""
-    sequence = reference.sequence
-    size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
     origin = picture.dts if picture.pts is None else picture.pts
-    timing = measure_timing(reference, stream.index, choice.sound, origin, size)
-    still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
+    if isinstance(container, Pictures):
+        origin, timing, claimed = 0, _told(container), None
+    else:
+        size, claimed = container.size, _claimed(container, stream)
+        timing = measure_timing(reference, stream.index, choice.sound, origin, size)
+    still = choice.tiles is not None or _is_still(reference.path, container, stream, timing)
     rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
@@ -128,8 +146,8 @@ def _video(
         height=height,
         rate=rate,
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
-        frames=timing.frames or stream.frames or None,
-        duration=None if still else timing.duration or _claimed(container, stream),
+        frames=1 if still else timing.frames or stream.frames or None,
+        duration=None if still else timing.duration or claimed,
         origin=origin,
         breaks=timing.breaks[0],
         variable_rate=timing.variable,
@@ -140,8 +158,39 @@ def _video(
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
         tiles=choice.tiles,
+        still=still,
     )
     return video, timing.breaks[1]
+
+
+def _told(pictures: Pictures) -> Timing:
+    """How the frames of an image sequence are timed: that is told, not measured."""
+    rate, frames = pictures.rate, pictures.slots
+    return Timing(rate, variable=False, nominal=rate, frames=frames, duration=frames / rate)
+
+
+def _is_still(path: str, container: Container, stream: PictureStream, timing: Timing) -> bool:
+    """Whether it is one picture without a length, by what the file is, not by its name.
+
+    FFmpeg's demuxers of pictures (``png_pipe``, ``image2``) may read films, too: raw Motion JPEG is
+    pictures of one size in a row. AVIF and HEIC are QuickTime files without a track: their picture
+    is an item, whose stream has no duration (see :func:`is_item`). Of formats that may be animated
+    one picture is a still.
+    """
+    if isinstance(container, Pictures):
+        return False
+    name = container.format.name
+    if name == "image2" or is_item(container, stream):
+        return True
+    if not name.endswith("_pipe") and name not in _ANIMATED:
+        return False
+    if timing.frames == 1:
+        return True
+    with open_media(path) as fresh:
+        again = picture_stream(fresh, stream.index, path)
+        make_ready(again, threads=1)
+        sizes = [(p.width, p.height) for p in islice(decoded(fresh, again, VideoFrame), 2)]
+    return len(sizes) < 2 or sizes[0] != sizes[1]
 
 
 def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:

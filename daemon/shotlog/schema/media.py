@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import Field
+
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.paths import PathText, Words
 
@@ -70,6 +72,8 @@ class VideoStream(Model):
         bit_depth: Bits per component.
         hdr: "pq" or "hlg" where the transfer function says so.
         tiles: The streams that make up the picture, where one alone does not.
+        still: Whether it is one picture without a length of its own, as photographs and drawings
+            are; a film of one frame is none.
     """
 
     index: int
@@ -90,6 +94,7 @@ class VideoStream(Model):
     bit_depth: int = 8
     hdr: Literal["pq", "hlg"] | None = None
     tiles: TileGrid | None = None
+    still: bool = False
 
 
 class AudioStream(Model):
@@ -119,13 +124,18 @@ class ImageSequence(Model):
 
     Attributes:
         pattern: FFmpeg pattern of their paths: ``/shots/a.%04d.exr``.
-        first: Number of the first picture.
+        first: Number of the first picture, whether it is there or not; media time 0 is its start.
         rate: Pictures per second.
+        step: From the number of one picture to that of the next.
+        last: Number of the last picture, as far as the timeline tells; None takes the last that
+            is there.
     """
 
     pattern: PathText
     first: int
     rate: Rate
+    step: int = Field(default=1, ge=1)
+    last: int | None = None
 
 
 class Media(Model):
@@ -144,7 +154,7 @@ class Media(Model):
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
         start_drop_frame: Whether that timecode is written as drop-frame; None without one.
-        warnings: What was assumed about the file, in words.
+        warnings: What was assumed about the file, and what is missing of it, in words.
     """
 
     path: PathText
