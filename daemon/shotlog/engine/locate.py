@@ -116,7 +116,8 @@ class MediaShelf:
                 media = Media.model_validate_json(text)
                 return media.model_copy(update={"path": file.path, "sequence": file.sequence})
         media = probe(file)
-        self._cache.note_fact(key, media.model_dump_json())
+        if media.content_id == content:
+            self._cache.note_fact(key, media.model_dump_json())
         return media
 
     def _content(self, file: MediaReference, state: MediaState, cache: Cache) -> str:
@@ -144,9 +145,8 @@ def _identity_key(file: MediaReference) -> str:
 
     A digest, as a path need not be text that a database can keep.
     """
-    pictures = file.sequence and file.sequence.model_dump_json()
-    name = f"{file.path!r} {pictures!r}"
-    return f"identity@{_IDENTITY} {blake2b(name.encode(), digest_size=16).hexdigest()}"
+    place = f"{file.path!r} {file.sequence!r}".encode()
+    return f"identity@{_IDENTITY} {blake2b(place, digest_size=16).hexdigest()}"
 
 
 def _fact(file: MediaReference, content: str) -> str:
