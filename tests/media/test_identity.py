@@ -102,7 +102,7 @@ def test_large_files_that_were_dated_alike_at_one_moment_are_two(
     states = [media_state(str(path)) for path in paths]
     alike = [s.files[0]._replace(modified=1, changed=1) for s in states]
     assert alike[0][2:-1] == alike[1][2:-1]
-    ids = {identity.MediaState(f.path, (f,), None).content_id() for f in alike}
+    ids = {identity.MediaState(f.path, (f,)).content_id() for f in alike}
     assert len(ids) == 2
 
 
@@ -117,7 +117,7 @@ def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_t
     now = time.time_ns()
     for changed in (now - now % 10**9, now // 10**9 * 10**9 + 1, now - 5 * 10**9):
         file = state.files[0]._replace(modified=1, changed=changed)
-        identity.MediaState(state.path, (file,), None).content_id()
+        identity.MediaState(state.path, (file,)).content_id()
     # Dates in whole seconds: FAT and others count them in steps of up to two.
     assert slept == [2.0, 0.05, 0]
 
@@ -159,10 +159,10 @@ def test_a_picture_under_another_number_makes_another_sequence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = pictures(tmp_path, 10, 11, 12)
-    listed = [tmp_path / f"p.{n}.dpx" for n in (10, 11)]
-    monkeypatch.setattr(identity, "sequence_files", lambda _: iter(listed))
+    listed = [(n, tmp_path / f"p.{n}.dpx") for n in (10, 11)]
+    monkeypatch.setattr(identity, "sequence_files", lambda _: listed)
     before = content_id(first, sequence(tmp_path))
-    listed[1] = listed[1].rename(tmp_path / "p.12.dpx")
+    listed[1] = (12, listed[1][1].rename(tmp_path / "p.12.dpx"))
     assert content_id(first, sequence(tmp_path)) != before
 
 

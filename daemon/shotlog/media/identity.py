@@ -13,7 +13,6 @@ that change places keep theirs); the number of the device (it differs between mo
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 import time
 from collections.abc import Iterator
@@ -43,9 +42,6 @@ as file systems count in steps, FAT of 2 s ("racy git": git's documentation, tec
 _STEPS = (2.0, 0.05)
 """Seconds of such a step: where dates are whole seconds; else (Linux 10 ms, Windows 16 ms)."""
 
-_NUMBERED = re.compile(r"((?:[^%]|%%)*)%0?\d*d((?:[^%]|%%)*)")
-"""Before and after the number in FFmpeg's patterns, where a doubled percent sign means one."""
-
 
 class _File(NamedTuple):
     """What a folder tells of a file: dates in ns, and which number it has in its sequence."""
@@ -62,13 +58,15 @@ class _File(NamedTuple):
 class MediaState:
     """What folders tell of the files of a media at one moment; nothing of them is read for it.
 
+    The clock is what times the pictures of a sequence: one of another rate is another film.
+
     On Windows the change time is that of creation, and shares may give no inode: there the
     modification time alone tells of a write, so a program that sets it back is believed.
     """
 
     path: str
     files: tuple[_File, ...]
-    rate: Fraction | None
+    clock: tuple[Fraction, ...] = ()
 
     @property
     def written(self) -> str:
@@ -96,7 +94,7 @@ class MediaState:
             return self._by_content() if self.fresh else _found_last(self)
 
     def _by_content(self) -> str:
-        digest = _digest(self.rate)
+        digest = _digest(self.clock)
         for file in self.files:
             digest.update(_digest((file.number, file.size)).digest())
             with Path(file.path).open("rb", buffering=0) as content:
@@ -105,7 +103,7 @@ class MediaState:
 
     def _by_dates_and_samples(self) -> str:
         time.sleep(max(map(_step, self._fresh()), default=0))
-        digest = _digest((self.rate, self.stamp))
+        digest = _digest((self.clock, self.stamp))
         if len(self.files) == 1:
             _add_blocks(digest, self.files[0], _SAMPLES)
             return digest.hexdigest()
@@ -134,10 +132,10 @@ def media_state(path: str, sequence: ImageSequence | None = None) -> MediaState:
     """
     with media_errors(path):
         if sequence is None:
-            return MediaState(path, (_look(path, 0),), None)
+            return MediaState(path, (_look(path, 0),))
         pictures = sequence_files(sequence)
-        files = tuple(_look(str(p), _number(sequence, p) - sequence.first) for p in pictures)
-        return MediaState(path, files, sequence.rate)
+        files = tuple(_look(str(file), number - sequence.first) for number, file in pictures)
+        return MediaState(path, files, (sequence.rate,))
 
 
 def content_id(path: str, sequence: ImageSequence | None = None) -> str:
@@ -162,22 +160,13 @@ def content_id(path: str, sequence: ImageSequence | None = None) -> str:
     return media_state(path, sequence).content_id()
 
 
-def sequence_files(sequence: ImageSequence) -> Iterator[Path]:
-    """The pictures of a sequence, from its first number on, as far as they follow each other."""
+def sequence_files(sequence: ImageSequence) -> Iterator[tuple[int, Path]]:
+    """The pictures of a sequence with their numbers, as far as they follow each other."""
     for number in count(sequence.first):
         picture = Path(sequence.pattern % number)
         if not picture.is_file():
             return
-        yield picture
-
-
-def _number(sequence: ImageSequence, picture: Path) -> int:
-    """The number in a picture's name."""
-    parts = _NUMBERED.fullmatch(Path(sequence.pattern).name)
-    if parts is None:  # nothing is counted: there is one picture
-        return sequence.first
-    before, after = (len(part.replace("%%", "%")) for part in parts.groups())
-    return int(picture.name[before : len(picture.name) - after])
+        yield number, picture
 
 
 def _look(path: str, number: int) -> _File:

@@ -98,7 +98,9 @@ def _video(
     picture: VideoFrame,
 ) -> VideoStream:
     path, sequence = reference.path, reference.sequence
-    size = sum(p.stat().st_size for p in sequence_files(sequence)) if sequence else container.size
+    size = (
+        sum(p.stat().st_size for _, p in sequence_files(sequence)) if sequence else container.size
+    )
     origin = picture.dts if picture.pts is None else picture.pts
     with open_media(path, sequence) as fresh:
         again = picture_stream(fresh, path)
