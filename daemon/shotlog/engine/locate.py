@@ -172,6 +172,7 @@ def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
 
 def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
     start, warnings = _source_start(clip, reference, media)
+    warnings += tuple(f"{media.path}: {words}" for words in media.warnings)
     wanted = clip.source.shifted(-start)
     if wanted.duration <= 0:
         raise ClipEmpty(clip.name)

@@ -1,9 +1,9 @@
-"""Opens media files and finds the streams that are meant to be seen and heard."""
+"""Opens media files and hands out the packets and pictures of their streams."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,16 +14,15 @@ from av.codec.context import Flags, ThreadType
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Discard, Disposition, Stream
+from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
+from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.media import ImageSequence
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
-_NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
-_TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
+_StreamT = TypeVar("_StreamT", VideoStream, AudioStream)
 
 
 def open_media(path: str, sequence: ImageSequence | None = None) -> InputContainer:
@@ -61,31 +60,36 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> InputContain
     )
 
 
-def picture_stream(container: InputContainer, path: str) -> VideoStream | None:
-    """The first stream of moving pictures; cover art and thumbnails are none.
+def picture_stream(container: InputContainer, index: int, path: str) -> VideoStream:
+    """The picture stream that was chosen, in a file that is opened again.
 
     Raises:
-        MediaUnsupported: there are pictures, but no decoder for any, or they are text art.
+        MediaUnreadable: the file has no such stream any more.
     """
-    streams = [s for s in container.streams.video if not s.disposition & _NO_PICTURE_OF_ITS_OWN]
-    if not streams:
-        return None
-    known = [s for s in streams if s.codec_context is not None]
-    if not known or known[0].codec_context.codec.canonical_name in _TEXT_ART:
-        raise MediaUnsupported(path)
-    return known[0]
+    return _stream(container.streams.video, index, path)
 
 
-def sound_stream(container: InputContainer) -> AudioStream | None:
-    """The first stream of sound that can be decoded."""
-    return next((s for s in container.streams.audio if s.codec_context is not None), None)
+def sound_stream(container: InputContainer, index: int, path: str) -> AudioStream:
+    """The sound stream that was chosen, in a file that is opened again.
+
+    Raises:
+        MediaUnreadable: the file has no such stream any more.
+    """
+    return _stream(container.streams.audio, index, path)
 
 
-def only(container: InputContainer, stream: Stream) -> None:
-    """Has the demuxer skip every other stream."""
-    for other in container.streams:
-        if other.index != stream.index:
-            other.discard = Discard.all
+def _stream(streams: Sequence[_StreamT], index: int, path: str) -> _StreamT:
+    for stream in streams:
+        if stream.index == index and stream.codec_context is not None:
+            return stream
+    raise MediaUnreadable(path, f"stream {index} is gone; the file was changed while it was read")
+
+
+def only(container: InputContainer, *streams: Stream) -> None:
+    """Has the demuxer give these streams and skip every other."""
+    kept = {stream.index for stream in streams}
+    for stream in container.streams:
+        stream.discard = Discard.default if stream.index in kept else Discard.all
 
 
 def demuxed(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:

@@ -14,8 +14,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
 from shotlog.media._container import demuxed, make_ready, only, open_media, picture_stream
+from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import packet_time
-from shotlog.schema.errors import NoPicture
 from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.times import TimeRange
 
@@ -139,6 +139,10 @@ class PictureDecoder:
 
     def from_start(self) -> Iterator[Shown]:
         """Every picture from the first on, starts strictly rising."""
+        if self._video.tiles is not None:
+            self._can_seek = False
+            whole = whole_picture(self._container, self._video.tiles, self._media.path)
+            return iter((Shown(Fraction(0), whole),))
         packets = self._packets()
         first = next(packets, None)
         if first is None:
@@ -182,11 +186,8 @@ class PictureDecoder:
     def _open(self) -> None:
         media = self._media
         self._container = open_media(media.path, media.sequence)
-        stream = picture_stream(self._container, media.path)
-        if stream is None:
-            raise NoPicture(media.path)
-        only(self._container, stream)
-        self._stream = stream
+        self._stream = picture_stream(self._container, self._video.index, media.path)
+        only(self._container, self._stream)
 
     def _seek(self, moment: Fraction) -> tuple[int, Iterable[Packet[PictureStream]]] | None:
         """Timestamp of the keyframe that was landed on, and the packets from it on."""

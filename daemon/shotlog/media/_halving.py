@@ -9,11 +9,9 @@ the mean (a film at 1920 x 1080, four sizes).
 from __future__ import annotations
 
 import cv2
-import numpy as np
 from av.video.frame import VideoFrame
-from av.video.plane import VideoPlane
 
-from shotlog.schema.evidence import Pixels
+from shotlog.media._planes import samples
 
 _KINDS = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "gray"})
 """Formats of one byte a sample, each component in a plane of its own."""
@@ -61,12 +59,6 @@ def _halved(frame: VideoFrame) -> VideoFrame:
     half = VideoFrame(frame.width // 2, frame.height // 2, frame.format.name)
     for source, target in zip(frame.planes, half.planes, strict=True):
         size = (target.width, target.height)
-        cv2.resize(_samples(source), size, dst=_samples(target), interpolation=cv2.INTER_AREA)
+        cv2.resize(samples(source), size, dst=samples(target), interpolation=cv2.INTER_AREA)
     half.colorspace, half.color_range = frame.colorspace, frame.color_range
     return half
-
-
-def _samples(plane: VideoPlane) -> Pixels:
-    """(h, w) the samples of a plane, where they lie."""
-    lines: Pixels = np.frombuffer(memoryview(plane), np.uint8)
-    return lines.reshape(plane.height, plane.line_size)[:, : plane.width]

@@ -16,7 +16,6 @@ from av.error import FFmpegError
 
 from shotlog.media._container import decoded, only, open_media, sound_stream
 from shotlog.media._downmix import to_mono
-from shotlog.schema.errors import MediaUnreadable
 from shotlog.schema.evidence import Samples
 from shotlog.schema.media import AudioStream, Media
 
@@ -62,6 +61,7 @@ class SoundLine:
     def __init__(self, media: Media, audio: AudioStream) -> None:
         self.rate = audio.rate
         self._path = media.path
+        self._index = audio.index
         self._start = audio.start
         self._size = _SEGMENT * audio.rate
         self._segments: OrderedDict[int, _Segment] = OrderedDict()
@@ -154,9 +154,7 @@ class SoundLine:
                 yield _Block(at, to_mono(frame))
 
     def _stream(self, container: InputContainer) -> SoundStream:
-        stream = sound_stream(container)
-        if stream is None:
-            raise MediaUnreadable(self._path)
+        stream = sound_stream(container, self._index, self._path)
         only(container, stream)
         return stream
 

@@ -99,7 +99,8 @@ class Scaler:
     - Matrix as tagged; untagged pictures are BT.709 from 720 lines on, BT.601 below.
     - PQ goes through a tone curve (:func:`pq_to_sdr`). HLG is shown as it is: it was made to look
       right on SDR screens (ITU-R BT.2390).
-    - Rotation last, on the small picture, and then the cut to its middle. Alpha is ignored.
+    - Mirroring and rotation last, on the small picture, and then the cut to its middle. Alpha is
+      ignored.
 
     Models were trained on pictures that were scaled in other ways: by torchvision and transformers
     from full-size RGB, with an antialiasing triangle; by decord in swscale, bicubic; by
@@ -154,6 +155,8 @@ class Scaler:
             raise MediaUnsupported(self._path) from error
         array = scaled.to_ndarray()
         picture = pq_to_sdr()[array] if deep else array.astype(np.uint8, copy=False)
+        if self._video.mirrored:
+            picture = picture[:, ::-1]
         upright = np.array(_middle(np.rot90(picture, -turns), *kept), order="C")
         upright.setflags(write=False)
         return upright

@@ -24,7 +24,7 @@ def start_timecode(container: InputContainer, video: VideoStream | None) -> Frac
     reference counts (EBU Tech 3285).
     """
     rate = video.rate if video and not video.variable_rate else _USUAL_RATE
-    for text in _stated(container):
+    for text in _stated(container, video):
         match = _TIMECODE.fullmatch(text.strip())
         if match:
             return _seconds(match, rate)
@@ -35,9 +35,10 @@ def start_timecode(container: InputContainer, video: VideoStream | None) -> Frac
     return None
 
 
-def _stated(container: InputContainer) -> Iterator[str]:
-    """Every text that says a timecode, that of a timecode track first."""
-    tracks = sorted(container.streams, key=lambda stream: stream.type != "data")
+def _stated(container: InputContainer, video: VideoStream | None) -> Iterator[str]:
+    """Every text that says a timecode: the picture's own first, then that of a timecode track."""
+    own = None if video is None else video.index
+    tracks = sorted(container.streams, key=lambda s: (s.index != own, s.type != "data"))
     for tags in (*(track.metadata for track in tracks), container.metadata):
         yield from (value for key, value in tags.items() if key.lower() == "timecode")
 

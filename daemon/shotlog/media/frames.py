@@ -46,7 +46,8 @@ class Frame:
         """The picture as a measure needs it, scaled once for each size and format.
 
         Returns:
-            (h, w) or (h, w, 3) uint8, C-contiguous, read-only; turned and stretched for display.
+            (h, w) or (h, w, 3) uint8, C-contiguous, read-only; mirrored, turned and stretched
+            for display.
 
         Raises:
             MediaUnsupported: the pixel format is unknown to swscale.

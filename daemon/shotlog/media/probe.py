@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media._choice import Choice, choose
 from shotlog.media._container import (
     decoded,
     make_ready,
@@ -19,7 +20,9 @@ from shotlog.media._container import (
     picture_stream,
     sound_stream,
 )
+from shotlog.media._orientation import orientation_of
 from shotlog.media._startcode import start_timecode
+from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id, sequence_files
@@ -52,17 +55,16 @@ def probe(reference: MediaReference) -> Media:
     path, sequence = reference.path, reference.sequence
     with media_errors(path):
         with open_media(path, sequence) as container:
-            stream, sound = picture_stream(container, path), sound_stream(container)
-            if stream is None and sound is None:
-                raise MediaUnreadable(path, "the file holds neither picture nor sound")
+            choice = choose(container, reference)
             zero, video = Fraction(0), None
-            if stream is not None:
-                picture = _first_picture(container, stream, path)
+            if choice.picture is not None:
+                stream = picture_stream(container, choice.picture, path)
+                picture = _first_picture(container, stream, choice, path)
                 zero = _time(picture, stream)
-                video = _video(reference, container, stream, picture)
+                video = _video(reference, container, stream, picture, choice)
             timecode = start_timecode(container, video)
             name = container.format.name
-        audio = _audio(reference, zero, alone=video is None) if sound else None
+        audio = _audio(reference, choice.sound, zero, alone=video is None)
         if video is None and audio is None:
             raise MediaUnreadable(path, "nothing in the file can be decoded")
         return Media(
@@ -73,10 +75,15 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            warnings=choice.warnings,
         )
 
 
-def _first_picture(container: InputContainer, stream: PictureStream, path: str) -> VideoFrame:
+def _first_picture(
+    container: InputContainer, stream: PictureStream, choice: Choice, path: str
+) -> VideoFrame:
+    if choice.tiles is not None:
+        return whole_picture(container, choice.tiles, path)
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
@@ -96,6 +103,7 @@ def _video(
     container: InputContainer,
     stream: PictureStream,
     picture: VideoFrame,
+    choice: Choice,
 ) -> VideoStream:
     path, sequence = reference.path, reference.sequence
     size = (
@@ -103,12 +111,10 @@ def _video(
     )
     origin = picture.dts if picture.pts is None else picture.pts
     with open_media(path, sequence) as fresh:
-        again = picture_stream(fresh, path)
-        if again is None:
-            raise MediaUnreadable(path)
+        again = picture_stream(fresh, stream.index, path)
         timing = measure_timing(fresh, again, origin, size)
     still = sequence is None and container.format.name.endswith(("_pipe", "image2"))
-    rotation = -90 * round(picture.rotation / 90) % 360
+    rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
@@ -124,9 +130,11 @@ def _video(
         duration=None if still else timing.duration or _claimed(container, stream),
         variable_rate=timing.variable,
         rotation=rotation,
+        mirrored=mirrored,
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
+        tiles=choice.tiles,
     )
 
 
@@ -145,12 +153,16 @@ def _claimed(container: InputContainer, stream: PictureStream | SoundStream) -> 
     return container.duration * _MICROSECOND if container.duration else None
 
 
-def _audio(reference: MediaReference, zero: Fraction, *, alone: bool) -> AudioStream | None:
+def _audio(
+    reference: MediaReference, index: int | None, zero: Fraction, *, alone: bool
+) -> AudioStream | None:
     """The sound, on the picture's clock (or its own); None where none of it can be decoded."""
+    if index is None:
+        return None
     with open_media(reference.path) as container:
-        stream = sound_stream(container)
-        first = next(decoded(container, stream, AudioFrame), None) if stream else None
-        if stream is None or first is None:
+        stream = sound_stream(container, index, reference.path)
+        first = next(decoded(container, stream, AudioFrame), None)
+        if first is None:
             return None
         start = Fraction(0) if alone else _time(first, stream) - zero
         return AudioStream(

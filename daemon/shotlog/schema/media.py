@@ -8,11 +8,27 @@ from typing import Literal
 from shotlog.schema.base import Model, Rate, Seconds
 
 
+class TileGrid(Model):
+    """Tiles that make one picture, each a stream of its own (HEIF, AVIF).
+
+    Attributes:
+        streams: Stream indexes of the tiles, row by row, from left to right.
+        columns: Tiles of a row.
+        width: Width of the whole as it is stored; tiles may reach beyond it.
+        height: Height of the whole, likewise.
+    """
+
+    streams: tuple[int, ...]
+    columns: int
+    width: int
+    height: int
+
+
 class VideoStream(Model):
     """The picture of a media file, as it is meant to be seen.
 
     Attributes:
-        index: Stream index in the container.
+        index: Stream index in the container; of a grid of tiles that of the first.
         codec: Name of the codec, as FFmpeg says it.
         width: Width for display in square pixels, rotation and pixel aspect applied.
         height: Height for display, likewise.
@@ -24,9 +40,11 @@ class VideoStream(Model):
             claims; None where it does not tell.
         variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
         rotation: Degrees by which the stored picture is turned clockwise for display.
+        mirrored: Whether it is mirrored, left to right, before it is turned.
         interlaced: Field order ("tff", "bff") or None for progressive pictures.
         bit_depth: Bits per component.
         hdr: "pq" or "hlg" where the transfer function says so.
+        tiles: The streams that make up the picture, where one alone does not.
     """
 
     index: int
@@ -39,9 +57,11 @@ class VideoStream(Model):
     duration: Seconds | None
     variable_rate: bool = False
     rotation: int = 0
+    mirrored: bool = False
     interlaced: Literal["tff", "bff"] | None = None
     bit_depth: int = 8
     hdr: Literal["pq", "hlg"] | None = None
+    tiles: TileGrid | None = None
 
 
 class AudioStream(Model):
@@ -93,6 +113,7 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        warnings: What was assumed about the file, in words.
     """
 
     path: str
@@ -102,6 +123,7 @@ class Media(Model):
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:
