@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
+from unittest.mock import patch
 
 import opentimelineio as otio
 
@@ -14,7 +15,7 @@ from benchmarks.field.case import Case
 from benchmarks.field.make import Pixels, ffmpeg, scene
 from benchmarks.field.product import analyzed, cuts
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog_otio import read_edit
+from shotlog_otio import read_edit, read_markers
 
 _RATE, _FRAMES = 25, 310
 _BLOCK, _BLOCKS = 1 << 16, 32
@@ -178,6 +179,33 @@ def _wherever_it_lies(folder: Path) -> str:
     return "; ".join(told)
 
 
+def _marker_of_a_touched_film(on: str) -> Callable[[Path], str]:
+    def tell(folder: Path) -> str:
+        film, marked = _small(folder / "film.mov", False), folder / "marked.otio"
+        reference = otio.schema.ExternalReference(film.as_uri())
+        edit = _timeline(folder / "edit.otio", [(reference, _FRAMES, _RATE)])
+        with patch("shotlog.media.identity.WHOLE", 1 << 20):  # as if the film were large
+            before = analyzed(folder, edit, "-o", marked, "--on", on)
+            _edit_marker(marked, on)
+            film.touch()
+            after = analyzed(folder, marked, "-o", marked, "--on", on)
+        if before.shots[0].content_id == after.shots[0].content_id:
+            raise RuntimeError("the film is still the same")
+        return ", ".join(marker.name for marker in read_markers(marked))
+
+    return tell
+
+
+def _edit_marker(marked: Path, on: str) -> None:
+    """Renames the one marker that is there, and moves it by a second."""
+    edit = otio.adapters.read_from_file(str(marked))
+    (marker,) = (edit.tracks if on == "timeline" else edit.tracks[0][0]).markers
+    marker.name = "the editor's"
+    start, later = marker.marked_range.start_time, otio.opentime.RationalTime(_RATE, _RATE)
+    marker.marked_range = otio.opentime.TimeRange(start + later, marker.marked_range.duration)
+    otio.adapters.write_to_file(edit, str(marked))
+
+
 _READ, _HELD = f"12.4 s read, {_CUT}", f"0.0 s read, {_CUT}"
 
 CASES: tuple[Case, ...] = (
@@ -223,5 +251,13 @@ CASES: tuple[Case, ...] = (
     Case(
         "identity", "a film that is copied, renamed and touched is decoded once",
         "; ".join([_READ, _HELD, _HELD, _HELD]), _wherever_it_lies,
+    ),
+    Case(
+        "identity", "a large film that is touched, its marker renamed and moved by an editor",
+        "the editor's", _marker_of_a_touched_film("timeline"),
+    ),
+    Case(
+        "identity", "the same, its marker on the clip",
+        "the editor's", _marker_of_a_touched_film("clips"),
     ),
 )  # fmt: skip
