@@ -13,12 +13,12 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from shotlog.media._container import demuxed
-from shotlog.media.identity import WHOLE
+from shotlog.media.identity import WHOLE as _WHOLE
 from shotlog.schema.times import exact_rate
 
 _HEAD, _LEAST = 1500, 100
 """Packets looked at from the head of longer files: a minute at 25 fps; where pictures are large
-no more than ``WHOLE`` bytes are read, but four seconds."""
+no more than ``_WHOLE`` bytes are read, but four seconds."""
 
 _TAIL = 20_000
 """Packets looked at, at the most, to find the end of a longer file."""
@@ -97,8 +97,8 @@ def _stamps(packets: Iterable[Packet[VideoStream]], size: int) -> tuple[list[int
     for packet in packets:
         stamps.append(packet_time(packet))
         read += packet.size
-        enough = len(stamps) >= _HEAD or (read > WHOLE and len(stamps) >= _LEAST)
-        if size > WHOLE and enough:
+        enough = len(stamps) >= _HEAD or (read > _WHOLE and len(stamps) >= _LEAST)
+        if size > _WHOLE and enough:
             return stamps, False
     return stamps, True
 
