@@ -47,6 +47,8 @@ def detect(path: Path) -> None:
 
 def analysis(path: Path, cache: str) -> None:
     """The whole built-in analysis of the file, as ``shotlog analyze`` does it."""
+    from rich.console import Console
+
     from shotlog.cli.sources import gather_footage
     from shotlog.engine import Cache, MediaShelf, analyze, load_analyzers
     from shotlog_otio import read_edit
@@ -54,8 +56,8 @@ def analysis(path: Path, cache: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         timeline = Path(folder) / "film.otio"
         with Cache(None if cache == NO_CACHE else Path(cache)) as store:
-            shelf = MediaShelf(store)
-            timeline.write_bytes(gather_footage([path], "film", shelf).timeline)
+            shelf, quiet = MediaShelf(store), Console(quiet=True)
+            timeline.write_bytes(gather_footage([path], "film", shelf, quiet).timeline)
             log = analyze(read_edit(timeline), load_analyzers(), store, shelf=shelf)
     if log.problems:
         raise SystemExit(f"the analysis had problems: {log.problems}")

@@ -13,6 +13,7 @@ MODULES = (
     "streams",
     "identity",
     "places",
+    "names",
     "terminals",
     "service",
 )

@@ -1,7 +1,285 @@
-"""Folders, bundles and names of files, and the words for what is not read."""
+"""Folders and bundles: what is searched, what is passed over, and what is said of it."""
 
 from __future__ import annotations
 
-from benchmarks.field.case import Case
+import json
+import os
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-CASES: tuple[Case, ...] = ()
+import opentimelineio as otio
+
+from benchmarks.field.case import Case
+from benchmarks.field.make import film
+from benchmarks.field.product import analyzed, faults, shotlog
+from shotlog.schema.findings import Log
+
+
+@cache
+def footage(suffix: str = ".mp4", number: int = 0, codec: str = "libx264") -> bytes:
+    """A film of 12 frames and one scene, in the container that FFmpeg knows by a suffix."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"film{suffix}"
+        options = ("-c:v", codec, "-pix_fmt", "yuv420p")
+        made = film(path, *options, scenes=1, length=12, size=(160, 90), first=number)
+        return made.read_bytes()
+
+
+def told(folder: Path, log: Log) -> str:
+    """The clips by name, then everything that was said; the folder's own path is left out."""
+    names = ", ".join(clip.name for clip in log.edit.clips)
+    of_clips = [f"{clip.name}: {said}" for clip in log.edit.clips for said in clip.warnings]
+    everything = log.model_copy(
+        update={"warnings": tuple(dict.fromkeys([*log.warnings, *of_clips]))}
+    )
+    return f"{names} | {faults(everything).replace(f'{folder}/', '')}"
+
+
+def refused(folder: Path, *args: str | Path) -> str:
+    """What a command says that ends with an error; the folder's own path is left out."""
+    run = shotlog(*args)
+    line = run.output[run.output.index("shotlog: ") :].strip()
+    return f"{run.code}, {line}".replace(f"{folder}/", "").replace(str(folder), "it")
+
+
+def _folder(folder: Path, files: dict[str, bytes]) -> Path:
+    """A folder ``rushes`` with these files in it; a name that ends in a slash is a folder."""
+    rushes = folder / "rushes"
+    for name, content in files.items():
+        place = rushes / name
+        (place if name.endswith("/") else place.parent).mkdir(parents=True, exist_ok=True)
+        if not name.endswith("/"):
+            place.write_bytes(content)
+    return rushes
+
+
+def _searched(folder: Path, files: dict[str, bytes]) -> str:
+    return told(folder, analyzed(folder, _folder(folder, files))).replace("rushes/", "")
+
+
+def _suffixes(folder: Path) -> str:
+    mpeg, mp4 = footage(".ts"), footage()
+    names = {"a.m2t": mpeg, "b.MOD": mpeg, "c.tod": mpeg, "d.h264": footage(".h264"), "e.mpe": mpeg}
+    more = {"f.qt": mp4, "g.mp4v": mp4, "h.f4v": mp4, "i.3g2": mp4, "j.insv": mp4, "k.tp": mpeg}
+    return _searched(
+        folder,
+        names | more | {"l.nut": footage(".nut"), "m.mjpeg": footage(".mjpeg", codec="mjpeg")},
+    )
+
+
+def _unknown(folder: Path) -> str:
+    noise = bytes(n * n * 31 % 251 for n in range(9000))
+    names = {
+        "take 1": footage(),
+        "a.rushes": footage(".mkv"),
+        "junk.bin": noise,
+        "READ.ME": b"Hi\n",
+    }
+    return _searched(folder, names | {"song.track": b"RIFF\x24\0\0\0WAVEfmt " + _FORMAT + noise})
+
+
+_FORMAT = b"\x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\x28\x23\0\0"
+"""16 bit PCM at 48 kHz, one channel; 9000 bytes of it."""
+
+
+def _links(folder: Path) -> str:
+    elsewhere = folder / "disk"
+    elsewhere.mkdir()
+    (elsewhere / "b.mov").write_bytes(footage(".mov", 1))
+    rushes = _folder(folder, {"a.mp4": footage(), "sub/": b""})
+    (rushes / "card").symlink_to(elsewhere)
+    (rushes / "same.mp4").symlink_to("a.mp4")
+    (rushes / "sub" / "round").symlink_to(rushes)
+    (rushes / "lost.mov").symlink_to("/volume that is not mounted/x.mov")
+    (rushes / "lost card").symlink_to("/volume that is not mounted")
+    (rushes / "lost.txt").symlink_to("/volume that is not mounted/x.txt")
+    return told(folder, analyzed(folder, rushes)).replace("rushes/", "")
+
+
+def _twice(folder: Path) -> str:
+    rushes = _folder(folder, {"a.mp4": footage(), "b.mp4": footage(number=1)})
+    return told(folder, analyzed(folder, rushes / "b.mp4", rushes)).replace("rushes/", "")
+
+
+def _pipe(folder: Path) -> str:
+    rushes = _folder(folder, {"a.mp4": footage()})
+    os.mkfifo(rushes / "live.mp4")
+    return told(folder, analyzed(folder, rushes)).replace("rushes/", "")
+
+
+def _nothing(folder: Path) -> str:
+    rushes = _folder(folder, {"a.wav": b"x", "b.mp3": b"x", "c.jpg": b"x", "d.xml": b"<a/>"})
+    return refused(folder, "analyze", rushes, "--in-process").replace("rushes", "it")
+
+
+def _frames(folder: Path) -> str:
+    rushes = _folder(folder, {f"shot.{n}.exr": b"x" for n in range(1001, 1101)})
+    return refused(folder, "analyze", rushes, "--in-process").replace("rushes", "it")
+
+
+def _own_programs(folder: Path) -> str:
+    files = {"a.ts": footage(".ts"), "app.ts": b"export const a = 1;\n", "go.mod": b"module x\n"}
+    return _searched(folder, files | {"torn.mp4": b"<html>404</html>"})
+
+
+_JUNK = {
+    "a.mp4": "film", "._a.mp4": "", ".DS_Store": "", ".Trashes/501/b.mp4": "film",
+    "$RECYCLE.BIN/S-1/b.mp4": "film", "@eaDir/a.mp4/b.mp4": "film", "#recycle/b.mp4": "film",
+    ".Spotlight-V100/b.mp4": "film", "__MACOSX/._a.mp4": "", "node_modules/x/b.mp4": "film",
+}  # fmt: skip
+
+
+def _junk(folder: Path) -> str:
+    names = {name: footage() if kind == "film" else b"\0\5\x16\7" for name, kind in _JUNK.items()}
+    return _searched(folder, names)
+
+
+def _caches(folder: Path) -> str:
+    small, take = footage(number=7), footage()
+    names = {"CacheClip/x.mov": small, "Adobe Premiere Pro Video Previews/x.mp4": small}
+    library = {"Lib.fcpbundle/Day 1/Original Media/a.mov": footage(".mov"),
+               "Lib.fcpbundle/Day 1/Transcoded Media/Proxy Media/a.mov": small,
+               "Lib.fcpbundle/Day 1/Render Files/r.mov": small,
+               "Render Files/b.mp4": take}  # fmt: skip
+    return _searched(folder, {**names, **library, "Proxy/a.mov": small})
+
+
+def _cards(folder: Path) -> str:
+    small, take = footage(number=7), footage()
+    return _searched(folder, {
+        "PRIVATE/M4ROOT/CLIP/C0001.MP4": take, "PRIVATE/M4ROOT/CLIP/C0001M01.XML": b"<a/>",
+        "PRIVATE/M4ROOT/SUB/C0001S03.MP4": small, "PRIVATE/M4ROOT/THMBNL/C0001T01.JPG": b"x",
+        "AVCHD/BDMV/STREAM/00000.MTS": footage(".ts"), "AVCHD/BDMV/CLIPINF/00000.CPI": b"HDMV0100",
+        "AVCHD/BDMV/PLAYLIST/00000.MPL": b"MPLS0100", "AVCHD/BDMV/INDEX.BDM": b"INDX0100",
+        "DCIM/GX010001.MP4": take, "DCIM/GL010001.LRV": small, "DCIM/GX010001.THM": b"x",
+    })  # fmt: skip
+
+
+def _named_junk(folder: Path) -> str:
+    rushes = _folder(folder, {"Proxies/a.mov": footage(".mov"), "b.LRV": footage(number=1)})
+    return told(folder, analyzed(folder, rushes / "Proxies", rushes / "b.LRV"))
+
+
+def bundle(folder: Path, name: str = "cut.otiod", extra: str = "") -> Path:
+    """A bundle of one clip that shows all of ``media/a.mp4``, as OpenTimelineIO lays it out."""
+    made = folder / name
+    (made / "media").mkdir(parents=True)
+    (made / "media" / "a.mp4").write_bytes(footage())
+    (made / f"media/loose{extra}.mp4").write_bytes(footage(number=1))
+    timeline(made / "content.otio", "media/a.mp4")
+    return made
+
+
+def timeline(path: Path, *urls: str) -> Path:
+    """A timeline of clips of 12 frames, named by what their URLs end with."""
+    made = otio.schema.Timeline(name=path.stem)
+    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
+    length = otio.opentime.TimeRange(duration=otio.opentime.RationalTime(12, 25))
+    for url in urls:
+        media = otio.schema.ExternalReference(target_url=url, available_range=length)
+        track.append(otio.schema.Clip(name=url.rpartition("/")[2], media_reference=media))
+    made.tracks.append(track)
+    path.write_text(otio.core.serialize_json_to_string(made))
+    return path
+
+
+def _bundle(folder: Path) -> str:
+    return told(folder, analyzed(folder, bundle(folder)))
+
+
+def _copied(folder: Path) -> str:
+    made = bundle(folder)
+    counts = []
+    for _ in range(2):  # the second run writes over the copy that the first one made
+        analyzed(folder, made, "-o", folder / "marked.otiod")
+        shown = shotlog("show", folder / "marked.otiod", "--json")
+        counts.append(len(json.loads(shown.output)))
+    before = len(json.loads(shotlog("show", made, "--json").output))
+    files = sorted(p.name for p in (folder / "marked.otiod").rglob("*") if p.is_file())
+    left = [p.name for p in folder.iterdir() if p.name.startswith(".")]
+    return f"{counts}, {before} in the source, {', '.join(files)}, left over: {left}"
+
+
+def _in_place(folder: Path) -> str:
+    made = bundle(folder, "any name")
+    content = made / "content.otio"
+    before = content.read_bytes()
+    analyzed(folder, made, "-o", made)
+    marked = content.read_bytes() != before
+    cleared = shotlog("clear", made)
+    return (
+        f"marked: {marked}, {cleared.output.strip()}, as before: {content.read_bytes() == before}"
+    )
+
+
+def _other_kind(folder: Path) -> str:
+    made = bundle(folder)
+    plain = refused(folder, "analyze", made, "-o", folder / "a.otio", "--in-process")
+    bundle(folder, "other.otiod", extra="s")
+    other = refused(folder, "analyze", made, "-o", folder / "other.otiod", "--in-process")
+    return "; ".join(answer.splitlines()[0] for answer in (plain, other))
+
+
+def _met(folder: Path) -> str:
+    bundle(folder, "rushes/cut.otiod")
+    return _searched(folder, {"b.mp4": footage(number=1)})
+
+
+CASES: tuple[Case, ...] = (
+    # Each is film under the name that its camera or program gives it.
+    Case("folder scan", "suffixes of cameras and old programs",
+         "a.m2t, b.MOD, c.tod, d.h264, e.mpe, f.qt, g.mp4v, h.f4v, i.3g2, j.insv, k.tp, l.nut,"
+         " m.mjpeg | nothing", _suffixes),
+    # Two are film by their content; the sound, the text and the noise are none.
+    Case("folder scan", "no suffix, an unknown one, noise, text, sound",
+         "a.rushes, take 1 | passed over: 1 sound file (.track), 1 document (.me),"
+         " 1 other file (.bin)", _unknown),
+    # a.mp4 is there twice, the round leads up; a text that is lost costs nobody anything.
+    Case("folder scan", "links to a folder, a file, nowhere, and round",
+         "a.mp4, b.mov | lost card: this link leads nowhere (no such file or directory); lost.mov:"
+         " this link leads nowhere (no such file or directory); passed over: 1 document (.txt),"
+         " 1 file or folder that comes twice (same.mp4), 1 link to a folder above (round)", _links),
+    Case("folder scan", "a file that is named, and its folder",
+         "b.mp4, a.mp4 | passed over: 1 file or folder that comes twice (b.mp4)", _twice),
+    Case("folder scan", "a pipe that is called like film",
+         "a.mp4 | passed over: 1 pipe or device (.mp4)", _pipe),
+    Case("folder scan", "no film at all",
+         "1, shotlog: it: there is no film here; passed over: 2 sound files (.mp3, .wav),"
+         " 1 picture (.jpg), 1 document (.xml)\n"
+         "A file or folder that is named is always looked at.",
+         _nothing),
+    # .ts and .mod are film and programs; what is called .mp4 and is none is told.
+    Case("folder scan", "programs and a torn download under suffixes of film",
+         "a.ts | torn.mp4: the file cannot be read as media; passed over: 2 documents (.mod, .ts)",
+         _own_programs),
+    Case("junk", "what systems and servers leave behind",
+         "a.mp4 | passed over: 9 system files and folders (#recycle, $RECYCLE.BIN, .DS_Store,"
+         " .Spotlight-V100, .Trashes, ...)", _junk),
+    # A library's originals are film, and so is a folder of renders that is in no library.
+    Case("junk", "caches, previews and proxies of editing programs",
+         "a.mov, b.mp4 | passed over: 5 proxies and caches (Adobe Premiere Pro Video Previews,"
+         " CacheClip, Proxy, Render Files, Transcoded Media)", _caches),
+    # One take of each card: 00000.MTS, GX010001, C0001.
+    Case("junk", "cards of AVCHD, XAVC and GoPro",
+         "00000.MTS, GX010001.MP4, C0001.MP4 | passed over: 1 picture (.jpg), 1 document (.xml),"
+         " 4 sidecar files (.bdm, .cpi, .mpl, .thm), 2 proxies and caches (GL010001.LRV, SUB)",
+         _cards),
+    Case("junk", "a folder and a file of proxies that are named", "a.mov, b.LRV | nothing",
+         _named_junk),
+    Case("otiod", "a bundle that is a folder", "a.mp4 | nothing", _bundle),
+    # One shot, one marker; the source has none.
+    Case("otiod", "-o another bundle, twice",
+         "[1, 1], 0 in the source, a.mp4, content.otio, loose.mp4, left over: []", _copied),
+    Case("otiod", "-o itself, of any name, and cleared",
+         "marked: True, took away 1 marker(s), as before: True", _in_place),
+    Case("otiod", "-o a plain timeline, or a bundle of other media",
+         "1, shotlog: a.otio: the result is a .otiod file; 1, shotlog: other.otiod: something else"
+         " than an earlier copy of this bundle stands there", _other_kind),
+    Case("otiod", "a bundle that lies among footage",
+         "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
+    Case("words", "a folder of numbered frames",
+         "1, shotlog: it: there is no film here; passed over: 100 numbered pictures"
+         " (shot.1001-1100.exr)\nNumbered pictures are looked at where a timeline (.otio) holds"
+         " them as an image sequence; or make a movie of them.", _frames),
+)  # fmt: skip

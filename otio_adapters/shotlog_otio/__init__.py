@@ -1,5 +1,7 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
+from shotlog_otio.document import is_timeline
+from shotlog_otio.footage import FootageClock, footage_clock
 from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
@@ -8,9 +10,12 @@ from shotlog_otio.saving import output_errors, save
 from shotlog_otio.written import Written, WrittenMarker
 
 __all__ = [
+    "FootageClock",
     "Written",
     "WrittenMarker",
     "clear_markers",
+    "footage_clock",
+    "is_timeline",
     "make_timeline",
     "markers_of",
     "output_errors",

@@ -1,14 +1,18 @@
-"""Puts a new timeline into an .otioz bundle; everything else in it is copied as raw bytes."""
+"""Copies a bundle, .otioz or .otiod, with a new timeline in it; all else stays as it is."""
 
 from __future__ import annotations
 
 import copy
+import os
+import secrets
 import shutil
 import zipfile
 from pathlib import Path
 from typing import IO
 
-from shotlog_otio.saving import replacing
+from shotlog.schema.errors import OutputNotWritable
+from shotlog.schema.formats import BUNDLED
+from shotlog_otio.saving import output_errors, replacing, save
 
 _CHUNK = 1 << 20
 
@@ -36,6 +40,66 @@ def copy_file(source: Path, destination: Path) -> None:
     """Copies a file of any size; errors as in :func:`replace_member`."""
     with source.open("rb") as old, replacing(destination) as new:
         shutil.copyfileobj(old, new, _CHUNK)
+
+
+def copy_folder(source: Path, destination: Path, data: bytes) -> None:
+    """Writes a copy of an .otiod bundle with another timeline in it.
+
+    The copy is made beside its place and renamed, so that no half of one is ever found. Where an
+    earlier copy stands there, with the same media, its timeline alone is replaced. A link that
+    leads out of the bundle leads to the same place from the copy.
+
+    Raises:
+        OutputNotWritable: see :func:`shotlog_otio.saving.save`; or something else stands there.
+        DiskFull: likewise.
+    """
+    with output_errors(destination):
+        target = destination.resolve()
+        if target.is_relative_to(source.resolve()):
+            raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
+        if target.exists():
+            _check_copy(source, target, destination)
+            save(target / BUNDLED, data)
+            return
+        draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
+        try:
+            _copy_into(source, draft, source.resolve())
+            save(draft / BUNDLED, data)
+            draft.rename(target)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+
+def _check_copy(source: Path, target: Path, named: Path) -> None:
+    """Refuses to write over anything but an earlier copy: its media may be nowhere else."""
+    if _sizes(source) != _sizes(target):
+        raise OutputNotWritable(
+            str(named),
+            "something else than an earlier copy of this bundle stands there",
+            "Move it away, or choose another place with -o.",
+        )
+
+
+def _sizes(bundle: Path) -> dict[str, int]:
+    """The files of a bundle but its timeline, with their sizes."""
+    files = [Path(folder, name) for folder, _, names in os.walk(bundle) for name in names]
+    found = {str(file.relative_to(bundle)): file for file in files if file.exists()}
+    return {name: file.stat().st_size for name, file in found.items() if name != BUNDLED}
+
+
+def _copy_into(folder: Path, place: Path, bundle: Path) -> None:
+    """Copies what lies in a folder of a bundle; pipes and sockets are no media and stay behind."""
+    place.mkdir()
+    for item in folder.iterdir():
+        if item.is_symlink():
+            inside = item.resolve().is_relative_to(bundle)
+            (place / item.name).symlink_to(item.readlink() if inside else item.resolve())
+        elif item.is_dir():
+            _copy_into(item, place / item.name, bundle)
+        elif item.is_file():
+            shutil.copy2(item, place / item.name)
+    shutil.copystat(folder, place)
 
 
 def _copy_members(old: zipfile.ZipFile, new: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -13,6 +13,7 @@ import tempfile
 import time
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from pathlib import Path, PurePosixPath
 import platformdirs
 
 from shotlog.schema.errors import MediaUnreadable
+from shotlog_otio.finding import alike
 
 MAX_BYTES = 64 << 30
 """What the cache may hold; the media of the bundle that is being read always has its place."""
@@ -43,11 +45,14 @@ class BundledMedia:
         self._path = path
         self._cache = cache or platformdirs.user_cache_path("shotlog") / "bundles"
         with zipfile.ZipFile(path) as bundle:
-            self._members = {info.filename: info for info in bundle.infolist()}
+            members = [info for info in bundle.infolist() if not info.is_dir()]
+        self._members = {_name(info): info for info in members}
 
-    def holds(self, name: str) -> bool:
-        """Whether there is such a file in the bundle."""
-        return name in self._members and not self._members[name].is_dir()
+    def find(self, names: Sequence[str]) -> str | None:
+        """The first of some names that the bundle holds, or the one that looks like the first."""
+        exact = next((name for name in names if name in self._members), None)
+        others = (alike(name, self._members) for name in names if not exact)
+        return exact or next((found[0] for found in others if len(found) == 1), None)
 
     def extract(self, name: str) -> Path:
         """Puts a member into the cache and tells where.
@@ -106,3 +111,17 @@ class BundledMedia:
             if full or now - used > MAX_AGE:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 total -= size
+
+
+_UTF8 = 0x800
+"""The flag of a zip member whose name is said to be UTF-8 (APPNOTE 4.4.4, bit 11)."""
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name of a member; many programs write UTF-8 and do not say so."""
+    if info.flag_bits & _UTF8:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename

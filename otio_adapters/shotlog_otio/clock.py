@@ -1,21 +1,48 @@
-"""The clock of a timeline: its frame rate, and the timecode at which it starts."""
+"""The clock of a timeline: its frame rate, the timecode at which it starts, and how it counts."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from shotlog.schema.times import counts_drop_frame, knows_drop_frame
 from shotlog_otio.exact import exact_seconds, rate_of
 from shotlog_otio.layout import Node, is_picture
 
 FALLBACK_RATE = Fraction(24)
 """Taken where a timeline tells no frame rate; OpenTimelineIO's own examples are at 24."""
 
+_DEEPEST = 6
+"""Levels of a timeline's metadata that are searched; adapters put a sequence's facts higher."""
 
-def clock_of(timeline: Any, root: Node) -> tuple[Fraction, Fraction, list[str]]:
-    """Start and rate of the timeline's clock, and what was assumed about them."""
+_FORMATS = ("displayformat", "tcformat", "timecodeformat", "fcm")
+"""Keys whose value names the counting: ``DF`` or ``NDF`` in FCP 7 XML (Premiere Pro writes it too)
+and FCPXML, ``NON-DROP FRAME`` in EDLs; compared without case and punctuation."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How a timeline counts.
+
+    Attributes:
+        start: Timecode of its first frame, in seconds.
+        rate: Frames per second.
+        drop_frame: Whether its timecode is drop-frame.
+        warnings: What was assumed.
+    """
+
+    start: Fraction
+    rate: Fraction
+    drop_frame: bool
+    warnings: tuple[str, ...]
+
+
+def clock_of(timeline: Any, root: Node) -> Clock:
+    """The clock of a timeline; ``root`` is its outermost item, laid out."""
     warnings: list[str] = []
     given = getattr(timeline, "global_start_time", None)
     records = [child.record_start for _, _, child in root.children]
@@ -32,7 +59,44 @@ def clock_of(timeline: Any, root: Node) -> tuple[Fraction, Fraction, list[str]]:
     if rate is None:
         rate = FALLBACK_RATE
         warnings.append(f"the timeline tells no frame rate; {rate} was taken")
-    return start, rate, warnings
+    told = _told_drop_frame(timeline, root.item)
+    drop_frame = counts_drop_frame(start, rate) if told is None else told
+    return Clock(start, rate, drop_frame and knows_drop_frame(rate), tuple(warnings))
+
+
+def _told_drop_frame(timeline: Any, top: Any) -> bool | None:
+    """What the metadata of the timeline or of its stack say, those nearest to its surface first.
+
+    Each adapter has its own words for it. What clips and media say is about them alone.
+    """
+    level: list[Any] = [timeline.metadata, top.metadata]
+    for _ in range(_DEEPEST):
+        pairs = [pair for item in level if isinstance(item, Mapping) for pair in item.items()]
+        for key, value in pairs:
+            if (told := _drop_frame(key, value)) is not None:
+                return told
+        level = [value for _, value in pairs]
+    return None
+
+
+def _drop_frame(key: str, value: Any) -> bool | None:
+    """What one entry says of drop-frame; None for one that is about something else."""
+    name = _letters(key)
+    said = _letters(str(value))
+    if name.endswith(_FORMATS):
+        return {"df": True, "ndf": False}.get(said, _dropping(said))
+    if name == "drop" or "dropframe" in name:
+        truth = {"true": True, "1": True, "false": False, "0": False}.get(said, _dropping(said))
+        return truth if truth is None else truth != ("nondrop" in name)
+    return None
+
+
+def _dropping(said: str) -> bool | None:
+    return "non" not in said if "drop" in said else None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
 def _frame_rate(time: Any) -> Fraction | None:

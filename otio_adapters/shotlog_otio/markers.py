@@ -22,6 +22,7 @@ from shotlog_otio.notes import (
     told,
     told_highlight,
     told_problem,
+    told_warnings,
 )
 
 NOTHING = "shot"
@@ -78,7 +79,7 @@ class _Maker:
             MarkerFamily.SHOT,
             self._id("shot", shot.id),
             " · ".join(filter(None, map(label, size + move))) or NOTHING,
-            _shot_note(logged),
+            "\n".join([_shot_note(logged), *(told_warnings(clip) if clip else ())]),
             shot.timeline,
             clip,
             {
@@ -134,7 +135,7 @@ class _Maker:
                     MarkerFamily.PROBLEM,
                     self._id("problem", path, clip.name, str(source.start), str(source.duration)),
                     found[0].code.replace("-", " "),
-                    "\n".join([clip.name, *map(told_problem, found)]),
+                    "\n".join([clip.name, *map(told_problem, found), *told_warnings(clip)]),
                     clip.timeline,
                     clip,
                     {"problem": found[0].code},

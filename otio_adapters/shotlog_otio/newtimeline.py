@@ -10,8 +10,11 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
+from shotlog.schema.errors import ClipEmpty, MediaUnsupported, NoPicture, TimelineEmpty
 from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.paths import is_text, readable
+from shotlog_otio.footage import footage_clock
+from shotlog_otio.written import KEY
 
 _NUMBER = re.compile(r"%(?:0(\d+))?d")
 
@@ -19,20 +22,24 @@ _NUMBER = re.compile(r"%(?:0(\d+))?d")
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
     """A new .otio file: one video track that holds every file from its first frame to its last.
 
-    The timeline has the rate of the first file and starts at 00:00:00:00. Each clip is counted at
-    its own rate, from its own start timecode, so nothing is rounded; a file of a variable rate is
-    counted in its own ticks.
+    The timeline counts as :func:`~shotlog_otio.footage.footage_clock` has it and starts at
+    00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
+    rounded; a file of a variable rate is counted in its own ticks.
 
     Raises:
         TimelineEmpty: where there is no file.
         NoPicture: for a file without a video stream.
+        MediaUnsupported: for numbered pictures whose names are not UTF-8.
         ClipEmpty: for a file whose length is not known, or is nothing.
     """
     if not media:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     clips = [_clip(item) for item in media]
     timeline = otio.schema.Timeline(name=name)
-    timeline.global_start_time = otio.opentime.RationalTime(0, float(_video(media[0]).rate))
+    clock = footage_clock(media)
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
+    if clock.drop_frame is not None:
+        timeline.metadata[KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(clips)
@@ -49,7 +56,7 @@ def _video(media: Media) -> VideoStream:
 
 def _clip(media: Media) -> Any:
     reference = _reference(media)
-    reference.name = Path(media.path).name
+    reference.name = readable(Path(media.path).name)
     reference.available_range = _range(media)
     clip = otio.schema.Clip(name=reference.name, media_reference=reference)
     clip.source_range = reference.available_range
@@ -78,6 +85,10 @@ def _reference(media: Media) -> Any:
     number = _NUMBER.search(name.replace("%%", "\0\0"))
     if number is None:
         raise NoPicture(media.path, "its pictures have no number in their names")
+    if not is_text(name):
+        raise MediaUnsupported(
+            media.path, "a timeline cannot hold the names of its pictures", "Rename them."
+        )
     return otio.schema.ImageSequenceReference(
         target_url_base=Path(str(folder).replace("%%", "%")).as_uri() + "/",
         name_prefix=name[: number.start()].replace("%%", "%"),

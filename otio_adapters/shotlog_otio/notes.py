@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Finding, Provenance, Voice, abstains, spans
 from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
+from shotlog.schema.ranges import ClipRange
 
 Fact = str | int | float | None
 
@@ -57,6 +58,11 @@ def told_highlight(finding: Finding) -> list[str]:
 def told_problem(problem: Problem) -> str:
     """What happened, and what to do."""
     return f"{problem.message[:1].upper()}{problem.message[1:]}. {problem.hint}"
+
+
+def told_warnings(clip: ClipRange) -> list[str]:
+    """What was assumed about a clip, a line each."""
+    return [f"Note: {warning}" for warning in dict.fromkeys(clip.warnings)]
 
 
 def signed(findings: Iterable[Finding]) -> str:

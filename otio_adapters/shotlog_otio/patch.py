@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from shotlog.schema.errors import OutputNotWritable, TimelineUnreadable
 from shotlog.schema.findings import Marker
+from shotlog.schema.formats import OTIO
 from shotlog.schema.ranges import Edit
-from shotlog_otio.bundle import copy_file, replace_member
+from shotlog_otio.bundle import copy_file, copy_folder, replace_member
 from shotlog_otio.document import Document, load
 from shotlog_otio.jsontext import JsonText, spliced
 from shotlog_otio.markerlist import Changes, change, spelling
@@ -39,6 +40,12 @@ from shotlog_otio.written import (
     spelled,
 )
 
+_KINDS = {
+    ".otio": "a plain timeline (.otio)",
+    ".otioz": "a bundle (.otioz)",
+    ".otiod": "a bundle that is a folder (.otiod)",
+}
+
 
 def write_markers(
     source: Path,
@@ -52,7 +59,7 @@ def write_markers(
 
     Args:
         source: The timeline; ``edit`` was read from it.
-        destination: Where the result goes; may be the source itself.
+        destination: Where the result goes; may be the source itself. Of a bundle all is copied.
         markers: What is to stand there afterwards; ids differ.
         edit: The clips that the markers speak of.
         on: Whether markers stand on the timeline's stack or on their clips; those that belong to
@@ -81,7 +88,8 @@ def write_markers(
             "It may have been changed while it was analysed: run again.",
         ) from error
     _store(document, patched, destination)
-    stays = document.member or destination.absolute().parent == document.path.absolute().parent
+    beside = destination.absolute().parent == document.path.absolute().parent
+    stays = document.suffix != ".otio" or (beside and not document.path.is_symlink())
     astray = () if stays else _astray(edit, destination)
     return written.model_copy(update={"changed": patched != document.text, "astray": astray})
 
@@ -183,16 +191,20 @@ def _apply(text: JsonText, changes: Mapping[Place, Changes]) -> str:
 
 def _store(document: Document, text: str, destination: Path) -> None:
     """Writes the patched text to where it belongs; an unchanged file is not written over itself."""
+    here = destination.exists() and destination.samefile(document.path)
+    folder = document.suffix == ".otiod"
     suffix = destination.suffix.lower()
-    if suffix == (".otioz" if document.member is None else ".otio"):
-        kind = "a bundle (.otioz)" if document.member else "a plain timeline (.otio)"
+    if not here and suffix != document.suffix and (folder or suffix in OTIO):
+        kind = _KINDS[document.suffix]
         raise OutputNotWritable(str(destination), f"the timeline is {kind} and stays one")
     unchanged = text == document.text
-    if unchanged and destination.exists() and destination.samefile(document.path):
+    if unchanged and here:
         return
     data = (b"\xef\xbb\xbf" if document.bom else b"") + text.encode()
-    if document.member is None:
-        save(destination, data)
+    if folder and not here:
+        copy_folder(document.path, destination, data)
+    elif document.member is None:
+        save(document.file if folder else destination, data)
     elif unchanged:
         copy_file(document.path, destination)
     else:

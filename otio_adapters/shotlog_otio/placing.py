@@ -12,10 +12,21 @@ from shotlog.schema.findings import Marker
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import exact_rate, nearest_frame
 from shotlog_otio.markerlist import MARKERS
-from shotlog_otio.written import hash_of, is_edited, own_data, seconds_in, start_of
+from shotlog_otio.written import (
+    hash_of,
+    is_edited,
+    own_data,
+    rate_in,
+    seconds_in,
+    start_of,
+)
 
 Place = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to an object in it."""
+
+
+_DEFAULT_MEDIA = "DEFAULT_MEDIA"
+"""OpenTimelineIO's key of a clip's media where the clip does not choose."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +158,10 @@ def _origin(stack: Mapping[str, Any], edit: Edit) -> Fraction:
 def _clip_rate(clip: Mapping[str, Any], timeline_rate: Fraction) -> float:
     """The rate at which a clip counts its source: of its range, its media, or the timeline."""
     references = clip.get("media_references")
-    active = clip.get("active_media_reference_key")
+    active = str(clip.get("active_media_reference_key") or _DEFAULT_MEDIA)
     media = references.get(active) if isinstance(references, dict) else clip.get("media_reference")
     available = media.get("available_range") if isinstance(media, dict) else None
     for found in (clip.get("source_range"), available):
-        rate = found["start_time"]["rate"] if isinstance(found, dict) else 0
-        if rate > 0:
-            return float(rate)
+        if isinstance(found, dict) and (rate := rate_in(found.get("start_time"))):
+            return rate
     return float(timeline_rate)

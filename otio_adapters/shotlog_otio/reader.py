@@ -49,14 +49,15 @@ def read_edit(path: Path) -> Edit:
     clips = sorted(walk.clips(root), key=lambda clip: clip.timeline.start)
     if not clips:
         raise TimelineEmpty(str(path))
-    start, rate, warnings = clock_of(timeline, root)
+    clock = clock_of(timeline, root)
     return Edit(
         name=timeline.name or path.stem,
-        rate=rate,
-        start=start,
+        rate=clock.rate,
+        start=clock.start,
+        drop_frame=clock.drop_frame,
         duration=root.timing.length,
         clips=tuple(clips),
-        warnings=(*warnings, *walk.warnings),
+        warnings=(*document.warnings, *clock.warnings, *walk.warnings),
     )
 
 

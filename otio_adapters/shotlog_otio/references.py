@@ -21,7 +21,8 @@ from shotlog.schema.times import TimeRange
 from shotlog_otio.bundled_media import BundledMedia
 from shotlog_otio.document import Document
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.urls import is_absolute, is_file, is_remote, locate, readings
+from shotlog_otio.finding import Finder, Hit, alike, differs
+from shotlog_otio.urls import is_absolute, is_remote, readings
 
 _STILLS = (
     *(".bmp", ".cin", ".dpx", ".exr", ".gif", ".hdr", ".heic", ".jp2", ".jpeg", ".jpg", ".png"),
@@ -67,31 +68,33 @@ class References:
     """Reads media references of one timeline file.
 
     Args:
-        document: The file; relative paths start at its folder, or inside it where it is a bundle.
+        document: The file; relative paths start at its folder, that of the file which it links to,
+            or inside it where it is a bundle.
         cache: Where the media of a bundle is put; None takes the user's cache folder.
     """
 
     def __init__(self, document: Document, cache: Path | None = None) -> None:
-        self._folder = document.path.absolute().parent
+        self._finder = Finder([document.file.absolute().parent, document.file.resolve().parent])
         self._bundle = BundledMedia(document.path, cache) if document.member else None
 
     def read(self, clip: Any) -> Found:
         """What the clip's active media reference says; media in a bundle is taken out of it."""
         reference, length = clip.media_reference, length_of(clip)
         try:
-            media = self._media(clip.name, reference)
+            media, *told = self._media(clip.name, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
         if length.available:
             start, duration = length.available.start, length.available.duration
             media = media.model_copy(update={"start": start, "duration": duration})
-        warnings = (*length.warnings, *_missing_frames(reference))
+        warnings = (*length.warnings, *filter(None, told), *_missing_frames(reference))
         still = _is_still(reference, media)
         return replace(length, media=media, warnings=warnings, still=still)
 
-    def _media(self, name: str, reference: Any) -> MediaReference:
+    def _media(self, name: str, reference: Any) -> tuple[MediaReference, str | None]:
         if isinstance(reference, otio.schema.ExternalReference):
-            return MediaReference(path=self._external(name, reference.target_url))
+            hit = self._external(name, reference.target_url)
+            return MediaReference(path=hit.path), hit.warning
         if isinstance(reference, otio.schema.ImageSequenceReference):
             return self._sequence(name, reference)
         if isinstance(reference, otio.schema.GeneratorReference):
@@ -107,25 +110,27 @@ class References:
             "Relink it; render it in place if it is a title or a generator; export again.",
         )
 
-    def _external(self, name: str, url: str) -> str:
+    def _external(self, name: str, url: str) -> Hit:
         _refuse_remote(name, url)
         ways = readings(url)
         if self._bundle:
-            inside = next(filter(self._bundle.holds, map(_member, ways)), None)
+            members = [_member(way) for way in ways]
+            inside = self._bundle.find(members)
             if inside is not None:
-                return str(self._bundle.extract(inside))
+                warning = None if inside in members else differs(members[0], inside)
+                return Hit(str(self._bundle.extract(inside)), warning)
             if ways and not is_absolute(ways[0]):
                 raise MediaMissing(
                     name,
                     f"its media {ways[0]} is not in the bundle",
                     "Export the bundle again with its media, or relink the clip.",
                 )
-        path = locate(ways, self._folder, is_file)
-        if path is None:
+        hit = self._finder.find(name, ways)
+        if hit is None:
             raise MediaMissing(name, "the timeline gives no path for its media")
-        return path
+        return hit
 
-    def _sequence(self, name: str, reference: Any) -> MediaReference:
+    def _sequence(self, name: str, reference: Any) -> tuple[MediaReference, str | None]:
         base, number = reference.target_url_base, reference.start_frame
         _refuse_remote(name, base)
         width = reference.frame_zero_padding
@@ -143,13 +148,25 @@ class References:
         prefix, suffix = reference.name_prefix, reference.name_suffix
         first = f"{prefix}{number:0{width}d}{suffix}"
         folders = readings(base) or ["."]
-        path = locate((_joined(folder, first) for folder in folders), self._folder, is_file)
-        if path is None or "\0" in path:
+        hit = self._finder.find(name, (_joined(folder, first) for folder in folders))
+        if hit is None or "\0" in hit.path:
             raise MediaMissing(name, "the timeline gives no path for its image sequence")
+        if hit.warning:
+            prefix, suffix = _around(Path(hit.path).name, f"{number:0{width}d}", prefix, suffix)
+        stem = hit.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix
         digits = f"%0{width}d" if width else "%d"
-        pattern = _escaped(path.removesuffix(first) + prefix) + digits + _escaped(suffix)
+        pattern = _escaped(stem) + digits + _escaped(suffix)
         sequence = ImageSequence(pattern=pattern, first=number, rate=rate)
-        return MediaReference(path=path, sequence=sequence)
+        return MediaReference(path=hit.path, sequence=sequence), hit.warning
+
+
+def _around(name: str, number: str, prefix: str, suffix: str) -> tuple[str, str]:
+    """What stands before and after the number in a name that was found for another spelling."""
+    for at in range(len(name)):
+        before, after = name[:at], name[at + len(number) :]
+        if name.startswith(number, at) and alike(prefix, [before]) and alike(suffix, [after]):
+            return before, after
+    return prefix, suffix
 
 
 def _member(path: str) -> str:

@@ -3,15 +3,16 @@
 OpenTimelineIO's own decoder decodes twice, cuts names at ``#`` and ``?``, fails on an empty URL
 and loses drive letters, so this is our own. What editors write is often no URL at all but a path,
 or a URL that was never encoded; where a text can be read in several ways, the way that leads to a
-file is taken.
+file is taken. Percent signs stand for the bytes of a name, whether or not those are UTF-8.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from urllib.parse import unquote
+
+from shotlog.schema.paths import is_text
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -54,38 +55,21 @@ def _readings_of_url(rest: str) -> Iterator[str]:
         else:
             rest = f"//{host}{slash}{path}"
     bare = re.split(r"[?#]", rest, maxsplit=1)[0]
-    for text in (unquote(rest), rest, unquote(bare)):
+    for text in (*_unquoted(rest), rest, *_unquoted(bare)):
         yield _SLASH_DRIVE.sub(r"\1:", text, count=1) if _SLASH_DRIVE.match(text) else text
 
 
 def _readings_of_path(path: str) -> Iterator[str]:
     yield path
     if "%" in path:
-        yield unquote(path)
+        yield from _unquoted(path)
     if not is_absolute(path):
         yield path.replace("\\", "/")
 
 
-def locate(paths: Iterable[str], folder: Path, exists: Callable[[str], bool]) -> str | None:
-    """The first path that exists, else the first.
-
-    Args:
-        paths: The ways to read it, from :func:`readings`.
-        folder: What relative paths are relative to: the timeline's folder.
-        exists: Whether there is such a file.
-
-    Returns:
-        An absolute path, or None where there is no path at all.
-    """
-    absolute = [path if is_absolute(path) else str(folder / path) for path in paths]
-    if len(absolute) < 2:
-        return absolute[0] if absolute else None
-    return next(filter(exists, absolute), absolute[0])
-
-
-def is_file(path: str) -> bool:
-    """Whether there is a file at a path; False where the system cannot even ask."""
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):
-        return False
+def _unquoted(text: str) -> Iterator[str]:
+    """What was percent-encoded: the bytes of a name, or letters of an editor that wrote Latin-1."""
+    path = unquote(text, errors="surrogateescape")
+    yield path
+    if not is_text(path):
+        yield unquote(text, encoding="latin-1")

@@ -23,7 +23,7 @@ from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
 from shotlog_otio.exact import exact_seconds
 
 KEY = "shotlog"
-"""Our key in a marker's metadata; nothing else in a timeline is ours."""
+"""Our key in the metadata of markers and of timelines that we make; nothing else is ours."""
 
 COLOURS = {
     MarkerFamily.SHOT: "CYAN",
@@ -215,6 +215,14 @@ def seconds_in(time: Any) -> Fraction | None:
         return exact_seconds(otio.opentime.RationalTime(time["value"], time["rate"]))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def rate_in(time: Any) -> float | None:
+    """The rate of a ``RationalTime`` in JSON, as it is written; None where it is no rate."""
+    rate = time.get("rate") if isinstance(time, dict) else None
+    if isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0:
+        return float(rate)
+    return None
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:

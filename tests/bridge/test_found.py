@@ -193,3 +193,15 @@ def test_custom_data_tell_an_untouched_marker_from_one_that_an_editor_changed() 
         "id": told.marker, "family": "shot", "at": told.frame, "hash": seen(told.name)
     }  # fmt: skip
     assert json.loads(own)["hash"] != seen("my own name")
+
+
+def test_what_was_assumed_about_a_clip_stands_in_its_markers_note_and_once_in_the_warnings() -> (
+    None
+):
+    odd = CLIP.model_copy(update={"warnings": ("it is odd",)})
+    edit = edit_of(odd).model_copy(update={"warnings": ("so is the timeline",)})
+    told = ("so is the timeline", "clip 0: it is odd")
+    answer = found(Log(edit=edit, shots=(shot_of(odd),), warnings=told))
+    (marker,) = answer.markers
+    assert marker.note.endswith("\nNote: it is odd")
+    assert answer.warnings == told

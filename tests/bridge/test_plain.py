@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 
 import pytest
@@ -124,3 +125,9 @@ def test_every_frame_of_the_timeline_shows_a_source_frame_of_the_clip(
 
     assert made.time_map.range_to_source(made.timeline) == made.source
     assert not made.warnings
+
+
+def test_media_whose_name_is_no_utf_8_is_told_as_a_url() -> None:
+    made = clip(media="file:///media/caf%E9.mov")
+    assert made.media is not None
+    assert os.fsencode(made.media.path) == b"/media/caf\xe9.mov"

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.field.make import ffmpeg
 from shotlog.engine import Cache, Options, analyze, analyze_together
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import ModelError, Stopped
 from shotlog.schema.findings import Log
-from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from tests.engine.test_windows import RATE, Colours, Fastidious, Says, Watch, clip, write_film
 
 
@@ -51,6 +52,25 @@ def test_the_logs_are_those_of_separate_runs(film: Path, other: Path, tmp_path: 
     assert together == apart(edits, analyzers)
     assert [log.edit.name for log in together] == ["one", "two", "three"]
     assert [len({p.clip for p in log.problems}) for log in together] == [2, 3, 1]
+
+
+def test_each_edit_decides_for_itself_where_a_file_starts(tmp_path: Path) -> None:
+    # The file is 4 s long and starts at 2 s. The first edit's clip fits from there as well as from
+    # 0, the second's only from 0, so the same 3 s to 4 s of source are other pictures in each.
+    made = write_film(tmp_path / "plain.mp4")
+    timed = tmp_path / "timed.mov"
+    ffmpeg("-i", made, "-c", "copy", "-timecode", "00:00:02:00", timed)
+
+    def untold(name: str, *ends: tuple[int, int]) -> Edit:
+        clips = [clip(timed, *pair, at=4 * n) for n, pair in enumerate(ends)]
+        bare = [c.model_copy(update={"media": MediaReference(path=str(timed))}) for c in clips]
+        return edit_of(name, *bare)
+
+    edits = [untold("one", (75, 100)), untold("two", (75, 100), (0, 25))]
+    with Cache(None) as cache:
+        together = list(analyze_together(edits, [Says(Colours())], cache))
+    assert together == apart(edits, [Says(Colours())])
+    assert [log.shots[0].shot.source.start for log in together] == [1, 3]
 
 
 def test_media_that_edits_share_are_decoded_once(film: Path) -> None:

@@ -59,7 +59,7 @@ def test_an_ordinary_film(film: Path) -> None:
     assert (media.video.codec, media.audio.codec) == ("h264", "aac")
     assert (media.audio.rate, media.audio.channels, media.audio.start) == (48_000, 1, ZERO)
     assert media.audio.duration == Fraction(6, 5)
-    assert media.start_timecode is None
+    assert (media.start_timecode, media.start_drop_frame) == (None, None)
 
 
 def test_the_name_of_a_file_means_nothing(film: Path, tmp_path: Path) -> None:
@@ -95,7 +95,8 @@ def test_a_timecode_track_is_read(
             picture.pts, picture.time_base = n, 1 / rate
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
-    assert opened(path).start_timecode == frame / rate
+    media = opened(path)
+    assert (media.start_timecode, media.start_drop_frame) == (frame / rate, ";" in timecode)
 
 
 def test_a_length_that_the_header_makes_up_is_corrected(tmp_path: Path) -> None:

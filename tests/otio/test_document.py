@@ -154,12 +154,12 @@ def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
             load(path)
 
 
-def test_a_folder_is_refused_and_an_unpacked_bundle_points_to_its_timeline(tmp_path: Path) -> None:
+def test_a_folder_is_a_timeline_where_it_holds_one(tmp_path: Path) -> None:
     with pytest.raises(TimelineUnreadable, match="folder"):
         load(tmp_path)
     (tmp_path / "content.otio").write_text(json.dumps(_data()))
-    with pytest.raises(TimelineUnreadable, match=r"content\.otio"):
-        load(tmp_path)
+    found = load(tmp_path)
+    assert (found.path, found.file, found.suffix) == (tmp_path, tmp_path / "content.otio", ".otiod")
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:

@@ -327,3 +327,24 @@ def test_figures_that_json_does_not_know_are_written_as_null(tmp_path: Path) -> 
     assert not read_markers(path)[0].edited
     assert otio.adapters.read_from_file(str(path)).tracks.markers[0].name == "ab"
     assert "NaN" not in json.dumps(found)
+
+
+def test_what_was_assumed_about_a_clip_stands_in_each_of_its_notes() -> None:
+    odd = CLIP.model_copy(update={"warnings": ("it is odd", "it is odder", "it is odd")})
+    problem = Problem(code="x", message="it broke", subject="a", hint="Mend it.", clip=odd.id)
+    found = log(SIZE, clip=odd).model_copy(update={"problems": (problem,)})
+    shot, broken = markers_of(found)
+    for made in (shot, broken):
+        assert made.note.splitlines()[-2:] == ["Note: it is odd", "Note: it is odder"]
+
+
+def test_an_assumption_that_is_new_replaces_the_note_and_adds_no_marker(tmp_path: Path) -> None:
+    path = write_timeline(tmp_path / "a.otio", (0, 96))
+    edit = read_edit(path)
+    (clip,) = edit.clips
+    write_markers(path, path, markers_of(Log(edit=edit, shots=(shot_of(clip, SIZE),))), edit)
+    odd = edit.model_copy(update={"clips": (clip.model_copy(update={"warnings": ("odd",)}),)})
+    markers = markers_of(Log(edit=odd, shots=(shot_of(clip, SIZE),)))
+    assert write_markers(path, path, markers, odd).replaced == 1
+    assert write_markers(path, path, markers, odd).unchanged == 1
+    assert len(stack_markers(path)) == 1

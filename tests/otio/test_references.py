@@ -12,6 +12,7 @@ import pytest
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.ranges import ClipRange
+from shotlog_otio.finding import Finder
 from tests.otio.timelines import as_data, clip, read, saved, span, timeline, track
 
 
@@ -169,3 +170,29 @@ def test_a_reference_of_version_one_is_read(tmp_path: Path) -> None:
     (found,) = read(tmp_path, path.read_text()).clips
     assert found.media is not None
     assert found.media.path == "/media/a.mov"
+
+
+def test_frames_are_found_under_a_name_of_other_form_and_case(tmp_path: Path) -> None:
+    (tmp_path / "e\u0301tape 1001.1001.EXR").write_bytes(b"x")
+    found = _read(tmp_path, _sequence("", name_prefix="\u00e9tape 1001."))
+    assert found.media is not None
+    assert found.media.sequence is not None
+    assert found.media.sequence.pattern == str(tmp_path / "e\u0301tape 1001.%04d.EXR")
+    assert "found as" in found.warnings[0]
+
+
+def test_a_folder_is_listed_once_for_all_that_is_missing_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def listed(folder: Path) -> list[str]:
+        asked.append(folder)
+        return []
+
+    monkeypatch.setattr("shotlog_otio.finding.os.listdir", listed)
+    finder = Finder([tmp_path])
+    for number in range(5):
+        hit = finder.find("clip", [f"{number}.mov"])
+        assert hit == (str(tmp_path / f"{number}.mov"), None)
+    assert asked == [tmp_path]

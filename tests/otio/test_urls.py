@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog_otio.urls import is_remote, locate, readings
+from shotlog_otio.finding import Finder
+from shotlog_otio.urls import is_remote, readings
 
 FOLDER = Path("/edit")
 
 
 def _path(url: str, *present: str) -> str | None:
-    return locate(readings(url), FOLDER, lambda path: path in present)
+    hit = Finder([FOLDER], lambda path: path in present).find("clip", readings(url))
+    return hit and hit.path
 
 
 @pytest.mark.parametrize(

@@ -350,3 +350,10 @@ def test_two_thousand_shots_are_rendered_in_seconds() -> None:
     text = render_report(log(shots), picture)
     assert text.count('class="card"') == 2000
     assert time.perf_counter() - started < 20
+
+
+def test_every_warning_is_told_once() -> None:
+    made = log([logged(0, 2)], warnings=("the timeline is odd", "A001: it is odd"))
+    edit = made.edit.model_copy(update={"warnings": ("the timeline is odd",)})
+    text = render_report(made.model_copy(update={"edit": edit}), picture)
+    assert [text.count(told) for told in made.warnings] == [1, 1]

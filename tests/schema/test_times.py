@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from shotlog.schema.times import (
     TimeMap,
     TimeRange,
+    counts_drop_frame,
     exact_rate,
     floor_frame,
     nearest_frame,
@@ -123,3 +124,44 @@ def test_timecode_is_what_opentimelineio_says(frame: int, rate: Fraction) -> Non
 
 def test_timecode_before_zero_has_a_sign() -> None:
     assert timecode(-25, Fraction(25)) == "-00:00:01:00"
+
+
+@pytest.mark.parametrize(
+    ("frame", "drop", "said"),
+    [
+        (0, True, "00:00:00;00"),
+        (7200, False, "00:01:00:00"),
+        (7200, True, "00:01:00;08"),  # eight labels are skipped: 120 frames, four times 30
+        (431_568, True, "01:00:00;00"),  # 432,000 less 8 in 54 minutes
+    ],
+)
+def test_timecode_at_119_88_skips_eight_labels(frame: int, drop: bool, said: str) -> None:
+    assert timecode(frame, Fraction(120_000, 1001), drop_frame=drop) == said
+
+
+@pytest.mark.parametrize(
+    ("frame", "drops"),
+    [
+        (108_000, False),  # 01:00:00:00, or 01:00:03;18
+        (107_892, True),  # 01:00:00;00, or 00:59:56:12
+        (18_000, False),  # 00:10:00:00, or 00:10:00;18
+        (17_982, True),  # 00:10:00;00, or 00:09:59:12
+        (1_800, False),  # 00:01:00:00, or 00:01:00;02
+        (1_830, False),  # 00:01:01:00, or 00:01:01;02
+        (1_828, True),  # 00:01:01;00, or 00:01:00:28
+        (0, True),  # both are as round
+        (300, True),  # both are 00:00:10
+        (17, True),  # neither is round
+    ],
+)
+def test_a_clock_that_does_not_say_counts_so_that_its_start_is_round(
+    frame: int, drops: bool
+) -> None:
+    rate = Fraction(30_000, 1001)
+    assert counts_drop_frame(frame / rate, rate) is drops
+    assert counts_drop_frame(2 * frame / (2 * rate), 2 * rate) is drops
+
+
+@given(st.integers(0, 10_000_000), st.sampled_from([24, 25, 30, 50, 60, 120]))
+def test_no_whole_rate_counts_drop_frame(frame: int, rate: int) -> None:
+    assert not counts_drop_frame(Fraction(frame, rate), Fraction(rate))

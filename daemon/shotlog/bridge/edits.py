@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from shotlog.schema.base import Model
+from shotlog.schema.paths import PathText
 from shotlog.schema.times import exact_rate
 
 _SAFE = 2**53
@@ -57,8 +58,8 @@ class PlainClip(Model):
     Attributes:
         id: Of the clip, unique in the edit; findings name it.
         name: For people.
-        media: Absolute path of its file, or of the first picture of a sequence; null where it has
-            none.
+        media: Absolute path of its file, or of the first picture of a sequence, a ``file://`` URL
+            where its name is not UTF-8; null where it has none.
         rate: At which its source frames are counted: the media's own.
         source_in: Its first source frame.
         source_out: The one after its last; never before ``source_in``, also where it runs
@@ -78,7 +79,7 @@ class PlainClip(Model):
 
     id: str
     name: str = ""
-    media: str | None = None
+    media: PathText | None = None
     rate: Rate
     source_in: Frame
     source_out: Frame
@@ -87,7 +88,7 @@ class PlainClip(Model):
     timeline_out: Annotated[int, Field(ge=0, le=_LONGEST)]
     speed: Ratio | None = None
     enabled: bool = True
-    pattern: str | None = None
+    pattern: PathText | None = None
     first: Annotated[int, Field(ge=0, le=_SAFE)] = 0
 
     @model_validator(mode="after")

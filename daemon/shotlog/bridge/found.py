@@ -43,7 +43,7 @@ def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
         markers=tuple(_ready(markers_of(log, on="clips"), math.ceil(log.edit.duration * rate))),
         problems=log.problems,
-        warnings=(*log.edit.warnings, *log.warnings),
+        warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
     )
 
 

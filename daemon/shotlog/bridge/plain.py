@@ -80,8 +80,8 @@ def _doubts(plain: PlainClip, told: TimeRange, source: TimeRange) -> tuple[str, 
     """
     if plain.speed and abs(told.duration - source.duration) * plain.rate > 2:
         return (
-            f"{plain.name or plain.id}: its source range does not fit its speed and its length on"
-            " the timeline; these two were taken",
+            "its source range does not fit its speed and its length on the timeline; these two were"
+            " taken",
         )
     return ()
 

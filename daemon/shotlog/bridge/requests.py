@@ -65,7 +65,7 @@ class Analyze(_Asks):
     ``failed``. Media are read from their paths, never sent.
 
     Attributes:
-        timeline: Path of an OpenTimelineIO file, `.otio` or `.otioz`.
+        timeline: Path of an OpenTimelineIO file or bundle: `.otio`, `.otioz` or `.otiod`.
         edit: The timeline itself.
         name: For people, in lists of jobs; null takes the timeline's.
         models: Who is asked: `auto` is the models that are on this machine and the built-in

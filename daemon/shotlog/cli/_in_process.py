@@ -53,16 +53,16 @@ class OwnEngine:
     ) -> None:
         self._open.close()
 
-    def footage(self, paths: Sequence[Path], name: str) -> Footage:
+    def footage(self, paths: Sequence[Path], name: str, console: Console) -> Footage:
         """A timeline of media files and folders; see :func:`~shotlog.cli.sources.gather_footage`.
 
         Raises:
-            TimelineEmpty: where not one file can be used.
+            TimelineError: where not one file can be used.
             MediaMissing: where a path does not exist.
         """
         from shotlog.cli.sources import gather_footage
 
-        return gather_footage(paths, name, self._shelf)
+        return gather_footage(paths, name, self._shelf, console)
 
     def analyze(self, edit: Edit, asks: Asks, console: Console) -> Log:
         """The log of an edit.

@@ -17,11 +17,12 @@ from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
 from shotlog.cli.options import cache_option, context_option, keep_alive_option
-from shotlog.cli.sources import is_timeline
 from shotlog.cli.voices import asks_of, model_options
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
-from shotlog_otio import Written, markers_of, read_edit, save, write_markers
+from shotlog.schema.formats import BUNDLED
+from shotlog.schema.paths import readable
+from shotlog_otio import Written, is_timeline, markers_of, read_edit, save, write_markers
 
 On = Literal["timeline", "clips"]
 
@@ -77,11 +78,12 @@ def analyze(
     device: str, precision: str, in_process: bool, keep_alive: int | None, context: str,
     no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Log every shot of a timeline (.otio, .otioz), or of media files and folders.
+    """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
-    Shot sizes, camera moves and highlights are written as markers into a copy of the timeline; of
-    footage a timeline is made, one clip per file. A second run on the marked file replaces our
-    markers, keeps those that you edited, and looks only at what is new.
+    A timeline is an .otio file or a bundle, .otioz or .otiod. Shot sizes, camera moves and
+    highlights are written as markers into a copy of it; of footage a timeline is made, one clip per
+    file. A second run on the marked file replaces our markers, keeps those that you edited, and
+    looks only at what is new.
 
     Models that are on this machine (see: shotlog models) speak before the built-in analyzers.
 
@@ -102,14 +104,15 @@ def analyze(
     asks = asks_of(models, names, device, precision, disabled=disabled)
     with (
         OwnEngine(cache_file, keep=not no_cache) as engine,
-        _timeline(inputs, output, engine) as (timeline, problems),
+        _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
         if in_process:
             log = engine.analyze(edit, asks, console)
         else:
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
-        log = log.model_copy(update={"problems": problems + log.problems})
+        told = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
+        log = log.model_copy(update=told)
         if report_file is not None:
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
@@ -119,7 +122,7 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *_astray(output, written))})
     if report_file is not None:
         save(report_file, page.encode())
-        console.print(Text.assemble(("wrote ", "green"), (str(report_file), "bold")))
+        console.print(Text.assemble(("wrote ", "green"), (readable(str(report_file)), "bold")))
     if json_file is not None:
         _write_json(json_file, log)
     report(console, log)
@@ -136,17 +139,18 @@ def report(console: Console, log: Log) -> None:
 
 @contextmanager
 def _timeline(
-    inputs: Sequence[Path], output: Path | None, engine: OwnEngine
-) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
-    """The timeline to work on: the one that was given, or one made of the footage."""
+    inputs: Sequence[Path], output: Path | None, engine: OwnEngine, console: Console
+) -> Iterator[tuple[Path, tuple[Problem, ...], tuple[str, ...]]]:
+    """The timeline to work on, the one that was given or one made of the footage, and faults."""
     if len(inputs) == 1 and is_timeline(inputs[0]):
-        yield inputs[0], ()
+        yield inputs[0], (), ()
         return
-    footage = engine.footage(inputs, output.stem if output else inputs[0].stem)
+    name = readable((output or inputs[0].absolute()).stem)
+    footage = engine.footage(inputs, name, console)
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         made = Path(folder) / "footage.otio"
         made.write_bytes(footage.timeline)
-        yield made, footage.problems
+        yield made, footage.problems, footage.warnings
 
 
 def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:
@@ -163,7 +167,9 @@ def _check_places(
     """Refuses places where nothing can be written before the long work, not after it."""
     if json_file is not None and str(json_file) == "-":
         json_file = None
-    if output is not None:
+    if output is not None and _is_bundle(inputs[0]):
+        _check_bundle(output, inputs[0])
+    elif output is not None:
         _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
@@ -177,6 +183,23 @@ def _check_places(
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
+def _is_bundle(path: Path) -> bool:
+    """Whether a path names a bundle that is a folder."""
+    return path.is_dir() and is_timeline(path)
+
+
+def _check_bundle(output: Path, bundle: Path) -> None:
+    """Refuses what cannot become a copy of a bundle, nor is the bundle itself."""
+    if not output.exists():
+        _check_place(output, ".otiod")
+    elif output.samefile(bundle) or _is_bundle(output):
+        _check_writable(output / BUNDLED, output)
+    else:
+        raise OutputNotWritable(
+            str(output), "this is no bundle, and the result is one", "Choose another place with -o."
+        )
+
+
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
     elsewhere = f"Choose another place with {option}."
     if path.is_dir():
@@ -187,9 +210,13 @@ def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
         raise OutputNotWritable(
             str(path), f"the result is a {suffix} file", f"Give a name that ends in {suffix}."
         )
-    existing = path if path.exists() else path.absolute().parent
+    _check_writable(path, path, elsewhere)
+
+
+def _check_writable(file: Path, named: Path, hint: str | None = None) -> None:
+    existing = file if file.exists() else file.absolute().parent
     if not os.access(existing, os.W_OK):
-        raise OutputNotWritable(str(path), "it is write-protected", elsewhere)
+        raise OutputNotWritable(str(named), "it is write-protected", hint)
 
 
 def _write_json(json_file: Path, log: Log) -> None:
@@ -209,7 +236,7 @@ def _say_written(console: Console, output: Path, written: Written) -> None:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     console.print(
-        Text.assemble(("wrote ", "green"), (str(output), "bold"), f": {', '.join(parts)}")
+        Text.assemble(("wrote ", "green"), (readable(str(output)), "bold"), f": {', '.join(parts)}")
     )
 
 
@@ -218,6 +245,6 @@ def _astray(output: Path, written: Written) -> tuple[str, ...]:
     if not written.astray:
         return ()
     return (
-        f"{output} will not find {len(written.astray)} of its media, which the timeline names"
-        " relative to its folder; keep the copy in that folder, or relink it",
+        f"{readable(str(output))} will not find {len(written.astray)} of its media, which the"
+        " timeline names relative to its folder; keep the copy in that folder, or relink it",
     )

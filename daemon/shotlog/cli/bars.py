@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -53,3 +53,14 @@ class Bars:
             task = progress.add_task(name, total=whole, unit=unit)
             yield _RichBar(progress, task)
             progress.update(task, completed=whole)
+
+
+@contextmanager
+def searching(console: Console) -> Iterator[Callable[[int], None]]:
+    """A line that counts what a search has seen, for as long as it lasts; none without a terminal.
+
+    Yields:
+        What is to be told the count.
+    """
+    with console.status("searching") as line:
+        yield lambda count: line.update(f"searching: {count:,} files and folders")

@@ -16,13 +16,11 @@ from shotlog.schema.errors import Problem
 from shotlog.schema.findings import Log, LoggedShot, Voice, spans
 from shotlog.schema.labels import SIZES, UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import Edit
-from shotlog.schema.times import nearest_frame, timecode
 
 
 def at(edit: Edit, moment: Fraction) -> str:
     """A timeline moment as the editor's timecode."""
-    frame = nearest_frame(moment + edit.start, edit.rate)
-    return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
+    return edit.timecode(moment)
 
 
 def print_json(value: object) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXIT_STOPPED = 130
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
-    "analyze": "Log every shot of a timeline (.otio, .otioz), or of media files and folders.",
+    "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
     "show": "List the markers that Shotlog wrote into a timeline.",
     "clear": "Take the markers away that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds, beside what is true.",

@@ -95,10 +95,14 @@ def show(
 
 
 def _start(edit: Edit, marker: WrittenMarker) -> str:
-    """Timecode on the timeline; of a clip's marker in the clip's own source time."""
+    """Timecode on the timeline; of a clip's marker in the clip's own source time.
+
+    Source time is counted as the timeline is, drop-frame or not: of the clip nobody tells.
+    """
     if marker.owner is None:
         return at(edit, marker.range.start)
-    return timecode(nearest_frame(marker.range.start, marker.rate), marker.rate)
+    frame = nearest_frame(marker.range.start, marker.rate)
+    return timecode(frame, marker.rate, drop_frame=edit.drop_frame)
 
 
 def _words(marker: WrittenMarker) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a user may hand to ``analyze``: a timeline, or media files and folders."""
+"""Footage on the command line: media files and folders, made into a timeline."""
 
 from __future__ import annotations
 
@@ -7,30 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shotlog.schema.errors import (
-    MediaMissing,
-    NoPicture,
-    Problem,
-    ShotlogError,
-    TimelineEmpty,
-    TimelineError,
-)
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog_otio import make_timeline
+from rich.console import Console
+
+from shotlog.cli.bars import Bars, searching
+from shotlog.engine.footage import probe_footage
+from shotlog.media.folders import search
+from shotlog.schema.errors import Problem, TimelineError
+from shotlog_otio import footage_clock, is_timeline, make_timeline
 
 if TYPE_CHECKING:
     from shotlog.engine import MediaShelf
-
-TIMELINES = frozenset({".otio", ".otioz"})
-PICTURES = frozenset(
-    f".{name}"
-    for name in (
-        *("3gp", "avi", "dv", "flv", "gif", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg"),
-        *("mpg", "mts", "mxf", "ogv", "ts", "vob", "webm", "wmv", "y4m", "264", "265", "hevc"),
-    )
-)
-"""Suffixes that are taken for film when a folder is searched; a named file is always taken."""
 
 
 @dataclass(frozen=True)
@@ -40,55 +26,36 @@ class Footage:
     Attributes:
         timeline: The bytes of an OTIO file with one clip per file.
         problems: Files that were left out, and why.
+        warnings: What was passed over in folders, and what was assumed about the timeline.
     """
 
     timeline: bytes
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
 
 
-def is_timeline(path: Path) -> bool:
-    """Whether a path names a timeline."""
-    return path.suffix.lower() in TIMELINES
-
-
-def gather_footage(paths: Sequence[Path], name: str, shelf: MediaShelf) -> Footage:
+def gather_footage(
+    paths: Sequence[Path], name: str, shelf: MediaShelf, console: Console
+) -> Footage:
     """Makes a timeline of media files and of the film in folders.
 
     Args:
         paths: Files and folders.
         name: Of the timeline.
         shelf: Where the files that were probed are put.
+        console: Where progress is shown.
 
     Raises:
         TimelineEmpty: where not one file can be used.
+        TimelineError: a timeline is among the paths, or is of a format that is not read.
         MediaMissing: where a path does not exist.
     """
-    files = [file for path in paths for file in _files(path)]
-    media: list[Media] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            found = shelf.get(MediaReference(path=str(file)))
-            if found.video is None:
-                raise NoPicture(str(file))
-            media.append(found)
-        except ShotlogError as error:
-            problems.append(error.problem)
-    if not media:
-        if len(problems) == 1:
-            raise TimelineEmpty(problems[0].subject, problems[0].message, problems[0].hint)
-        raise TimelineEmpty(", ".join(map(str, paths)), "there is no film here")
-    return Footage(make_timeline(media, name), tuple(problems))
-
-
-def _files(path: Path) -> list[Path]:
-    path = path.absolute()
-    if path.is_dir():
-        return sorted(f for f in path.rglob("*") if f.suffix.lower() in PICTURES and f.is_file())
-    if not path.exists():
-        raise MediaMissing(str(path), "there is no such file or folder", "Check the path.")
-    if is_timeline(path):
+    for path in filter(is_timeline, paths):
         raise TimelineError(
             str(path), "a timeline is analysed alone", "Give one timeline, or media files."
         )
-    return [path]
+    with searching(console) as seen:
+        found = search(paths, seen)
+    footage = probe_footage(found, shelf, ", ".join(map(str, paths)), Bars(console))
+    warnings = (*footage.warnings, *footage_clock(footage.media).warnings)
+    return Footage(make_timeline(footage.media, name), footage.problems, warnings)

@@ -7,13 +7,14 @@ long it takes, never what it says.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.clip_warnings import folded, media_warnings, warnings_of, with_warnings
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
-from shotlog.engine.locate import Located, MediaShelf, locate, spans_by_media
+from shotlog.engine.locate import Located, MediaShelf, Uses, locate, spans_by_media
 from shotlog.engine.measuring import Outcome, plan, take_missing
 from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
@@ -110,8 +111,13 @@ def analyze_together(
     shelf = shelf or MediaShelf(cache)
     try:
         if len(edits) > 1:
-            clips = [clip for n, edit in enumerate(edits) for clip in _numbered(n, edit, options)]
-            _examine(clips, analyzers, cache, progress, shelf)
+            clips: list[ClipRange] = []
+            uses: dict[str, Uses] = {}
+            for number, edit in enumerate(edits):
+                own = _numbered(number, edit, options)
+                clips += own
+                uses |= _uses(edit, own)
+            _examine(clips, uses, analyzers, cache, progress, shelf)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, shelf)
     except KeyboardInterrupt:
@@ -128,7 +134,8 @@ def _analyze(
 ) -> Log:
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
-        seen = _examine_at_rest(clips, analyzers, cache, progress, shelf)
+        uses = _uses(edit, clips)
+        seen = _examine_at_rest(clips, uses, analyzers, cache, progress, shelf)
         found = conclude(
             edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
         )
@@ -140,11 +147,12 @@ def _analyze(
         hint = "Stop what empties the cache, or do without: --in-process --no-cache."
         raise CacheError(str(cache.path), message, hint)
     cache.asked += _film_seconds(seen.located)
+    looked_at = [item.located for item in seen.divided]
+    assumed = warnings_of(clips, looked_at)
     warnings = [*edit.warnings, *_left_out(edit, clips)]
-    for item in seen.divided:
-        warnings.extend(item.located.warnings)
+    warnings += [*media_warnings(looked_at), *folded(clips, assumed)]
     return Log(
-        edit=edit,
+        edit=with_warnings(edit, assumed, looked_at),
         shots=tuple(found.shots),
         highlights=tuple(found.highlights),
         excitement=found.excitement,
@@ -179,6 +187,7 @@ class _Seen:
 
 def _examine_at_rest(
     clips: Sequence[ClipRange],
+    uses: Mapping[str, Uses],
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: Progress,
@@ -187,7 +196,7 @@ def _examine_at_rest(
     """As :func:`_examine`, until no media is written to meanwhile; one that always is, is left."""
     met: Counter[str] = Counter()
     while True:
-        seen = _examine(clips, analyzers, cache, progress, shelf)
+        seen = _examine(clips, uses, analyzers, cache, progress, shelf)
         if not seen.changed:
             return seen
         met.update(seen.changed)
@@ -201,6 +210,7 @@ def _left_alone(clip: ClipRange) -> ClipRange:
 
 def _examine(
     clips: Sequence[ClipRange],
+    uses: Mapping[str, Uses],
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: Progress,
@@ -211,7 +221,7 @@ def _examine(
     What was measured of a file that was written to meanwhile is forgotten, also where this is left.
     """
     shelf.forget_changed()
-    located, problems = _locate(clips, shelf, progress)
+    located, problems = _locate(clips, uses, shelf, progress)
     try:
         outcome, divided, looked = _look_at(located, problems, analyzers, cache, progress)
     finally:
@@ -255,6 +265,11 @@ def _numbered(number: int, edit: Edit, options: Options) -> list[ClipRange]:
     return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
 
 
+def _uses(edit: Edit, clips: Sequence[ClipRange]) -> dict[str, Uses]:
+    """By the ids that its wanted clips bear here, what an edit uses of its files."""
+    return dict.fromkeys((clip.id for clip in clips), Uses(edit))
+
+
 def _film_seconds(located: Sequence[Located]) -> float:
     """Seconds of film that clips show, each stretch of a file once."""
     spans = (union(item.span for item in of_file) for of_file in spans_by_media(located).values())
@@ -267,13 +282,13 @@ def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
 
 
 def _locate(
-    clips: Sequence[ClipRange], shelf: MediaShelf, progress: Progress
+    clips: Sequence[ClipRange], uses: Mapping[str, Uses], shelf: MediaShelf, progress: Progress
 ) -> tuple[list[Located], list[Problem]]:
     located: list[Located] = []
     problems: list[Problem] = []
     with progress.stage("Media", len(clips), "clips") as bar:
         for clip in clips:
-            found = locate(clip, shelf)
+            found = locate(clip, uses[clip.id], shelf)
             if isinstance(found, Problem):
                 problems.append(found.model_copy(update={"clip": clip.id}))
             else:
@@ -293,5 +308,5 @@ def _to_the_end(item: Located, cache: Cache) -> Located | Problem:
         return problem.model_copy(update={"clip": item.clip.id})
     span = TimeRange.between(item.span.start, end)
     lost = float(item.span.end - end)
-    warning = f"{item.clip.name}: its media ends {lost:.2f} s before the clip does"
+    warning = f"its media ends {lost:.2f} s before the clip does"
     return Located(item.clip, item.media, span, item.time_map, (*item.warnings, warning))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.origin import Origin, frame_of, origin_of
 from shotlog.engine.plan import decoder_versions
 from shotlog.media import MediaState, media_state, probe
 from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
 from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, MediaReference
+from shotlog.schema.paths import readable
+from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
 
@@ -29,7 +32,7 @@ class Located:
         media: Its media.
         span: What it shows, in media time, inside the file as far as its length is known.
         time_map: Between media time and the timeline.
-        warnings: What was assumed.
+        warnings: What was assumed, in sentences that do not name the clip.
     """
 
     clip: ClipRange
@@ -152,10 +155,39 @@ def _identity_key(file: MediaReference) -> str:
 def _fact(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
     rate = file.sequence.rate if file.sequence else ""
-    return f"media@{_PROBE} {content} {Path(file.path).suffix} {rate} {decoder_versions()}"
+    return (
+        f"media@{_PROBE} {content} {readable(Path(file.path).suffix)} {rate} {decoder_versions()}"
+    )
 
 
-def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
+class Uses:
+    """What the clips of one edit use of each file; together they decide where its clock starts.
+
+    Clips that are switched off have their say as well, so that what is found of a clip does not
+    depend on what else is looked at.
+    """
+
+    def __init__(self, edit: Edit) -> None:
+        self._spans: dict[MediaReference, list[TimeRange]] = defaultdict(list)
+        self._origins: dict[MediaReference, Origin] = {}
+        for clip in edit.clips:
+            if clip.media is not None and clip.source.duration > 0:
+                self._spans[_source(clip.media)].append(clip.source)
+
+    def origin(self, reference: MediaReference, media: Media) -> Origin:
+        """Where the clock starts in which the edit counts a file."""
+        source = _source(reference)
+        if source not in self._origins:
+            self._origins[source] = origin_of(source, media, self._spans[source])
+        return self._origins[source]
+
+
+def _source(media: MediaReference) -> MediaReference:
+    """A file, and where the timeline says that it starts."""
+    return media.model_copy(update={"duration": None})
+
+
+def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
     """Finds a clip's media and its range there, or says why it cannot be analysed."""
     if clip.problem is not None or clip.media is None:
         return clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
@@ -163,17 +195,15 @@ def locate(clip: ClipRange, shelf: MediaShelf) -> Located | Problem:
         media = shelf.get(clip.media)
         if media.video is None:
             raise NoPicture(media.path)
-        return _place(clip, clip.media, media)
+        return _place(clip, media, uses.origin(clip.media, media))
     except ShotlogError as error:
         return error.problem.model_copy(
             update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
         )
 
 
-def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
-    start, warnings = _source_start(clip, reference, media)
-    warnings += tuple(f"{media.path}: {words}" for words in media.warnings)
-    wanted = clip.source.shifted(-start)
+def _place(clip: ClipRange, media: Media, origin: Origin) -> Located:
+    wanted = clip.source.shifted(-origin.start)
     if wanted.duration <= 0:
         raise ClipEmpty(clip.name)
     inside = wanted if media.duration is None else _inside(wanted, media.duration)
@@ -183,44 +213,17 @@ def _place(clip: ClipRange, reference: MediaReference, media: Media) -> Located:
             f"the clip uses {float(wanted.start):.2f} s to {float(wanted.end):.2f} s"
             f" of a file that is {float(media.duration or 0):.2f} s long",
         )
-    if inside.duration < wanted.duration - _frame(media):
+    warnings: tuple[str, ...] = (origin.assumed,) if origin.assumed else ()
+    if inside.duration < wanted.duration - frame_of(media):
         lost = float(wanted.duration - inside.duration)
-        warnings += (f"{clip.name}: {lost:.2f} s of the clip lie outside its media",)
-    time_map = clip.time_map.model_copy(update={"source_start": clip.time_map.source_start - start})
+        warnings += (f"{lost:.2f} s of the clip lie outside its media",)
+    source_start = clip.time_map.source_start - origin.start
+    time_map = clip.time_map.model_copy(update={"source_start": source_start})
     return Located(clip, media, inside, time_map, warnings)
-
-
-def _source_start(
-    clip: ClipRange, reference: MediaReference, media: Media
-) -> tuple[Fraction, tuple[str, ...]]:
-    """The source time of the media's first frame, and what had to be assumed.
-
-    The timeline's word is taken first. Where the clip would then lie outside the file, the file's
-    own start timecode is tried (many exporters write source ranges in timecode and leave the
-    available range out), then 0.
-    """
-    told = reference.start if reference.start is not None else Fraction(0)
-    candidates = [told, media.start_timecode, Fraction(0)]
-    for candidate in candidates:
-        if candidate is None or media.duration is None:
-            continue
-        if _inside(clip.source.shifted(-candidate), media.duration) is None:
-            continue
-        if candidate == told:
-            return told, ()
-        return candidate, (
-            f"{clip.name}: the timeline does not tell where its media starts;"
-            f" {float(candidate):.3f} s was taken, from the file",
-        )
-    return told, ()
 
 
 def _inside(wanted: TimeRange, length: Fraction) -> TimeRange | None:
     return wanted.intersection(TimeRange(start=Fraction(0), duration=length))
-
-
-def _frame(media: Media) -> Fraction:
-    return 1 / media.video.rate if media.video else Fraction(0)
 
 
 def spans_by_media(located: Sequence[Located]) -> dict[str, list[Located]]:

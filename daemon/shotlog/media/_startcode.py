@@ -35,6 +35,12 @@ def start_timecode(container: InputContainer, video: VideoStream | None) -> Frac
     return None
 
 
+def starts_drop_frame(container: InputContainer, video: VideoStream | None) -> bool | None:
+    """Whether the timecode of a file is written as drop-frame; None where it carries none."""
+    stated = (_TIMECODE.fullmatch(text.strip()) for text in _stated(container, video))
+    return next((match[4] != ":" for match in stated if match), None)
+
+
 def _stated(container: InputContainer, video: VideoStream | None) -> Iterator[str]:
     """Every text that says a timecode: the picture's own first, then that of a timecode track."""
     own = None if video is None else video.index

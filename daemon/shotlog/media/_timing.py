@@ -13,6 +13,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from shotlog.media._container import demuxed
+from shotlog.media._nominal import nominal_rate
 from shotlog.media.identity import WHOLE as _WHOLE
 from shotlog.schema.times import exact_rate
 
@@ -50,12 +51,14 @@ class Timing(NamedTuple):
         variable: Whether frames lie off the grid of ``rate``.
         frames: Their number, where every packet was seen.
         duration: From the start of the first frame to the end of the last, where it was found.
+        nominal: The usual rate of the footage.
     """
 
     rate: Fraction
     variable: bool
     frames: int | None
     duration: Fraction | None
+    nominal: Fraction
 
 
 def measure_timing(
@@ -74,20 +77,21 @@ def measure_timing(
     if origin is None or base is None:
         rate = claimed[0] if claimed else _USUAL_RATE
         if not complete:
-            return Timing(rate, variable=False, frames=None, duration=None)
-        return Timing(rate, False, len(stamps), len(stamps) / rate)
+            return Timing(rate, False, None, None, rate)
+        return Timing(rate, False, len(stamps), len(stamps) / rate, rate)
     times = sorted({t - origin for t in stamps if t is not None and t >= origin})
     last = max(times, default=0) if complete else _last_time(container, stream, base, origin)
     if not complete:
         times = times[:-_REORDERED]
+    head = times[:]
     if last is not None and last not in times[-1:]:
         times.append(last)
     rate, variable = _rate(times, base, claimed, complete, _is_interlaced(stream))
-    frames = len(times) if complete else None
+    frames, nominal = len(times) if complete else None, nominal_rate(head, base, rate, variable)
     if last is None:
-        return Timing(rate, variable, frames, None)
+        return Timing(rate, variable, frames, None, nominal)
     start = last * base if variable else round(last * base * rate) / rate
-    return Timing(rate, variable, frames, start + frame_length(rate, base, variable))
+    return Timing(rate, variable, frames, start + frame_length(rate, base, variable), nominal)
 
 
 def _stamps(packets: Iterable[Packet[VideoStream]], size: int) -> tuple[list[int | None], bool]:

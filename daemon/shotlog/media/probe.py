@@ -21,7 +21,7 @@ from shotlog.media._container import (
     sound_stream,
 )
 from shotlog.media._orientation import orientation_of
-from shotlog.media._startcode import start_timecode
+from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import measure_timing
 from shotlog.media.border import media_errors
@@ -63,6 +63,7 @@ def probe(reference: MediaReference) -> Media:
                 zero = _time(picture, stream)
                 video = _video(reference, container, stream, picture, choice)
             timecode = start_timecode(container, video)
+            drop_frame = starts_drop_frame(container, video)
             name = container.format.name
         audio = _audio(reference, choice.sound, zero, alone=video is None)
         if video is None and audio is None:
@@ -75,6 +76,7 @@ def probe(reference: MediaReference) -> Media:
             video=video,
             audio=audio,
             start_timecode=timecode,
+            start_drop_frame=drop_frame,
             warnings=choice.warnings,
         )
 
@@ -129,6 +131,7 @@ def _video(
         frames=timing.frames or stream.frames or None,
         duration=None if still else timing.duration or _claimed(container, stream),
         variable_rate=timing.variable,
+        nominal_rate=timing.nominal,
         rotation=rotation,
         mirrored=mirrored,
         interlaced=order,

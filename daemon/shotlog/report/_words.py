@@ -10,7 +10,6 @@ from shotlog.report._tones import tone
 from shotlog.schema.findings import Finding, LoggedShot, Voice
 from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
 from shotlog.schema.ranges import Edit
-from shotlog.schema.times import nearest_frame, timecode
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def one_size(logged: LoggedShot) -> str | None:
 
 def at(edit: Edit, moment: Fraction) -> str:
     """A timeline moment as the editor's timecode."""
-    frame = nearest_frame(moment + edit.start, edit.rate)
-    return timecode(frame, edit.rate, drop_frame=edit.drop_frame)
+    return edit.timecode(moment)
 
 
 def length(seconds: Fraction) -> str:

@@ -48,7 +48,7 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         highlights=moments(log, shown),
         strip=strip(log),
         problems=tuple(_problem(log, problem) for problem in log.problems),
-        warnings=(*log.edit.warnings, *log.warnings),
+        warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
         voices=sorted({signature(finding) for finding in _findings(log)}),
         tiers=sorted({finding.provenance.tier.value for finding in _findings(log)}),
         faces_known=any(card.faces != "unknown" for card in shown),

@@ -46,6 +46,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shotlog.schema.base import Model
+from shotlog.schema.paths import Words
 
 
 class Problem(Model):
@@ -60,9 +61,9 @@ class Problem(Model):
     """
 
     code: str
-    message: str
-    subject: str
-    hint: str
+    message: Words
+    subject: Words
+    hint: Words
     clip: str | None = None
 
     def __str__(self) -> str:

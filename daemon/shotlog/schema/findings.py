@@ -11,6 +11,7 @@ from pydantic import Field
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.paths import Words
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
 
@@ -146,7 +147,7 @@ class Log(Model):
     excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
 
 class MarkerFamily(StrEnum):

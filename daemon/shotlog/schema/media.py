@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from shotlog.schema.base import Model, Rate, Seconds
+from shotlog.schema.paths import PathText, Words
 
 
 class TileGrid(Model):
@@ -39,6 +40,10 @@ class VideoStream(Model):
         duration: Seconds from the start of the first frame to the end of the last, as the header
             claims; None where it does not tell.
         variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
+        nominal_rate: The usual rate that the footage was meant to have, for a timeline of it: of
+            24000/1001, 24, 25, 30000/1001, 30 and so on to 120 the one nearest to how frames
+            usually follow each other, whatever was dropped among them; ``rate`` itself where it is
+            constant, or lies beyond all of these. None where it was not looked for.
         rotation: Degrees by which the stored picture is turned clockwise for display.
         mirrored: Whether it is mirrored, left to right, before it is turned.
         interlaced: Field order ("tff", "bff") or None for progressive pictures.
@@ -56,6 +61,7 @@ class VideoStream(Model):
     frames: int | None
     duration: Seconds | None
     variable_rate: bool = False
+    nominal_rate: Rate | None = None
     rotation: int = 0
     mirrored: bool = False
     interlaced: Literal["tff", "bff"] | None = None
@@ -93,7 +99,7 @@ class ImageSequence(Model):
         rate: Pictures per second.
     """
 
-    pattern: str
+    pattern: PathText
     first: int
     rate: Rate
 
@@ -113,17 +119,19 @@ class Media(Model):
         audio: The sound, or None.
         start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
             rate, where the file carries one (tmcd track, or a tag).
+        start_drop_frame: Whether that timecode is written as drop-frame; None without one.
         warnings: What was assumed about the file, in words.
     """
 
-    path: str
+    path: PathText
     sequence: ImageSequence | None = None
     content_id: str
     container: str
     video: VideoStream | None
     audio: AudioStream | None
     start_timecode: Seconds | None = None
-    warnings: tuple[str, ...] = ()
+    start_drop_frame: bool | None = None
+    warnings: tuple[Words, ...] = ()
 
     @property
     def duration(self) -> Fraction | None:

@@ -8,21 +8,29 @@ from fractions import Fraction
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema.paths import PathText, Words
+from shotlog.schema.times import (
+    TimeMap,
+    TimeRange,
+    counts_drop_frame,
+    nearest_frame,
+    timecode,
+)
 
 
 class MediaReference(Model):
     """Where a timeline says that a clip's media lies.
 
     Attributes:
-        path: Absolute path of the file, or of the first picture of an image sequence.
+        path: Absolute path of the file, or of the first picture of an image sequence; in JSON a
+            ``file://`` URL where its name is not UTF-8.
         start: The source time that the timeline gives to the media's first frame (its start
             timecode in NLE exports); None where the timeline does not tell.
         duration: Length that the timeline believes the media to have; None where it does not tell.
         sequence: The numbered pictures, for an image sequence.
     """
 
-    path: str
+    path: PathText
     start: Seconds | None = None
     duration: Seconds | None = None
     sequence: ImageSequence | None = None
@@ -42,19 +50,20 @@ class ClipRange(Model):
         time_map: The exact map between those two clocks.
         enabled: False for a clip that the editor has switched off.
         problem: Why this clip cannot be analysed, where that is known from the timeline alone.
-        warnings: What was assumed about this clip, in words.
+        warnings: What was assumed about this clip, in sentences that do not name it. Those of a
+            log's edit hold what was assumed when its media was found, too.
         path: Position in the timeline's object tree, for writing markers on the clip.
     """
 
     id: str
-    name: str
+    name: Words
     media: MediaReference | None
     source: TimeRange
     timeline: TimeRange
     time_map: TimeMap
     enabled: bool = True
     problem: Problem | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
     path: tuple[str | int, ...] = ()
 
     @property
@@ -70,19 +79,28 @@ class Edit(Model):
         name: The timeline's name.
         rate: Its exact frame rate.
         start: Global start (timecode of timeline time 0), in seconds.
-        drop_frame: Whether its timecode is shown drop-frame.
+        drop_frame: Whether its timecode is shown drop-frame; None where that is not told, and the
+            rounder reading of its start counts.
         duration: Length in seconds.
         clips: Every video clip of every track and nest.
         warnings: What was assumed about the timeline, in words.
     """
 
-    name: str
+    name: Words
     rate: Rate
     start: Seconds = Fraction(0)
     drop_frame: bool | None = None
     duration: Seconds
     clips: tuple[ClipRange, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
+
+    def timecode(self, moment: Fraction) -> str:
+        """A moment of the timeline as its editor shows it."""
+        drop = self.drop_frame
+        if drop is None:
+            drop = counts_drop_frame(self.start, self.rate)
+        frame = nearest_frame(moment + self.start, self.rate)
+        return timecode(frame, self.rate, drop_frame=drop)
 
 
 class CutKind(StrEnum):

@@ -16,6 +16,13 @@ from shotlog.schema.base import Model, Rate, Seconds
 _NTSC = 1001
 _TIMECODE_DAY = 24 * 3600
 
+USUAL_RATES = (
+    Fraction(24000, _NTSC), Fraction(24), Fraction(25), Fraction(30000, _NTSC), Fraction(30),
+    Fraction(48000, _NTSC), Fraction(48), Fraction(50), Fraction(60000, _NTSC), Fraction(60),
+    Fraction(100), Fraction(120000, _NTSC), Fraction(120),
+)  # fmt: skip
+"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film), the slowest first."""
+
 
 class TimeRange(Model):
     """A half-open range ``[start, end)`` in exact seconds.
@@ -164,13 +171,45 @@ def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> s
     Args:
         frame: The frame number from 00:00:00:00; negative ones get a leading minus.
         rate: The exact rate.
-        drop_frame: Whether two (four at 59.94) labels a minute are skipped, except every tenth.
-            None takes drop-frame at 30000/1001 and 60000/1001, as editors do.
+        drop_frame: Whether two labels a minute are skipped (four at 59.94, eight at 119.88), except
+            every tenth; passed over at rates that know no drop-frame. None takes what
+            :func:`counts_drop_frame` takes of a clock that starts at 0.
     """
-    nominal = math.ceil(rate)
-    is_ntsc_30 = rate in (Fraction(30000, _NTSC), Fraction(60000, _NTSC))
-    drop = is_ntsc_30 if drop_frame is None else drop_frame and is_ntsc_30
-    sign, frame = ("-", -frame) if frame < 0 else ("", frame)
+    if drop_frame is None:
+        drop_frame = counts_drop_frame(Fraction(0), rate)
+    drop = drop_frame and knows_drop_frame(rate)
+    hours, minutes, seconds, ff = _label(abs(frame), math.ceil(rate), drop)
+    sign = "-" if frame < 0 else ""
+    return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{ff:02d}"
+
+
+def counts_drop_frame(start: Fraction, rate: Fraction) -> bool:
+    """Whether a clock counts in drop-frame that does not say so itself.
+
+    Editors start timelines at a round time, so that reading of the first frame holds which is the
+    rounder one: a whole hour before a whole minute before a whole second. 108000 frames at
+    30000/1001 are 01:00:00:00 and would be 01:00:03;18, so that clock counts non-drop; 107892
+    frames are 01:00:00;00. Where both are as round, as they are at 0, it is drop-frame, which is
+    what Premiere Pro and Final Cut Pro give a new sequence at these rates, and
+    what OpenTimelineIO shows them in.
+
+    Args:
+        start: The clock's first moment, in seconds.
+        rate: Its exact rate.
+    """
+    if not knows_drop_frame(rate):
+        return False
+    frame, nominal = abs(nearest_frame(start, rate)), math.ceil(rate)
+    return _roundness(_label(frame, nominal, True)) >= _roundness(_label(frame, nominal, False))
+
+
+def knows_drop_frame(rate: Fraction) -> bool:
+    """Whether drop-frame is defined: at multiples of 30000/1001 (ST 12-1, ST 12-3)."""
+    return (rate / Fraction(30000, _NTSC)).denominator == 1
+
+
+def _label(frame: int, nominal: int, drop: bool) -> tuple[int, int, int, int]:
+    """Hours, minutes, seconds and frames, within a day."""
     if drop:
         dropped = nominal // 15
         per_minute, per_ten = nominal * 60 - dropped, nominal * 600 - dropped * 9
@@ -179,5 +218,10 @@ def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> s
         frame += dropped * (9 * tens + minutes)
     seconds, ff = divmod(frame, nominal)
     hours, rest_seconds = divmod(seconds % _TIMECODE_DAY, 3600)
-    minutes, ss = divmod(rest_seconds, 60)
-    return f"{sign}{hours:02d}:{minutes:02d}:{ss:02d}{';' if drop else ':'}{ff:02d}"
+    return hours, *divmod(rest_seconds, 60), ff
+
+
+def _roundness(label: tuple[int, int, int, int]) -> int:
+    """How many of a label's parts are 0, counted from the frames up."""
+    parts = list(label[:0:-1])
+    return next((n for n, part in enumerate(parts) if part), len(parts))

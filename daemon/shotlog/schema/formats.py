@@ -1,0 +1,186 @@
+"""Formats of timelines and projects: the one that is read, and what to do with any other.
+
+A format is told by the head of the file first, then by the suffix: people rename files, and half of
+them are called ``.xml``. No I/O here; who has the file reads :data:`HEAD_BYTES` of it.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from types import MappingProxyType
+
+BUNDLED = "content.otio"
+"""The timeline's name in a bundle, .otioz or .otiod (OpenTimelineIO, "OTIO file bundles")."""
+
+OTIO = frozenset({".otio", ".otioz", ".otiod"})
+"""Suffixes of what is read: a file, a zip file, a folder."""
+
+FOLDERS = frozenset({".otiod", ".fcpxmld"})
+"""Suffixes of folders that are one timeline; the second is Final Cut Pro's."""
+
+HEAD_BYTES = 16384
+"""How much of a file decides what it is."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A format that is not read.
+
+    Attributes:
+        name: What such a file is, with its article.
+        remedy: What to export instead, and how, as far as that is documented.
+    """
+
+    name: str
+    remedy: str
+
+    @property
+    def message(self) -> str:
+        """What is said of such a file."""
+        return f"this is {self.name}, which Shotlog does not read yet"
+
+
+_RESOLVE = (
+    "In DaVinci Resolve (18.5 or later) open the timeline and export it: File > Export > Timeline,"
+    " as .otio."
+)
+_BY_RESOLVE = (
+    "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it cannot,"
+    " import this file into DaVinci Resolve and export it there: File > Export > Timeline, as"
+    " .otio."
+)
+_PREMIERE = "Export the sequence from Premiere Pro (25 or later) as OpenTimelineIO (.otio)."
+_KDENLIVE = "Export it from Kdenlive (25.04 or later) as OpenTimelineIO (.otio)."
+_ELSEWHERE = (
+    "Export the timeline as OpenTimelineIO (.otio), from this editor or from one that can import"
+    " what it exports, like DaVinci Resolve. Or give the media files themselves."
+)
+"""Who exports OpenTimelineIO since when: Resolve as OpenTimelineIO's issue 499 tells, Premiere by
+Adobe's UXP reference (``ProjectConverter.exportAsOpenTimelineIO``), Kdenlive by its own sources."""
+
+_AAF = Foreign("an AAF", _BY_RESOLVE)
+_ALE = Foreign("an Avid log (ALE)", _ELSEWHERE)
+_AVID = Foreign("an Avid project or bin", _ELSEWHERE)
+_OPENSHOT = Foreign("an OpenShot project", _ELSEWHERE)
+_EDL = Foreign("an edit decision list (EDL)", _BY_RESOLVE)
+_EFFECTS = Foreign("an After Effects project", _ELSEWHERE)
+_FCP7 = Foreign("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
+_FCPX = Foreign("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
+_HIERO = Foreign("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
+_KDEN = Foreign("a Kdenlive project", _KDENLIVE)
+_MLT = Foreign("an MLT project, as Shotcut writes it", _ELSEWHERE)
+_MOTION = Foreign("an OMF", _BY_RESOLVE)
+_OLIVE = Foreign("an Olive project", _ELSEWHERE)
+_PITIVI = Foreign("a Pitivi project (XGES)", _ELSEWHERE)
+_PREM = Foreign("a Premiere Pro project", _PREMIERE)
+_RESOLVE_PROJECT = Foreign("a DaVinci Resolve project", _RESOLVE)
+_RESOLVE_TIMELINE = Foreign("a DaVinci Resolve timeline (DRT)", _RESOLVE)
+_VEGAS = Foreign("a Vegas project", _ELSEWHERE)
+
+_BY_ELEMENT = MappingProxyType({
+    "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
+    "hieroxml": _HIERO, "olive": _OLIVE,
+})  # fmt: skip
+"""Root elements of XML formats; that of MLT is Kdenlive's as well."""
+
+_BY_SUFFIX = MappingProxyType({
+    ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
+    ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
+    ".fcp": Foreign("a Final Cut Pro 7 project", _ELSEWHERE), ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
+    ".flb": Foreign("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
+    ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
+    ".prproj": _PREM, ".tscproj": Foreign("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
+    ".vf": _VEGAS, ".vpj": Foreign("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
+    ".xmeml": _FCP7, ".blend": Foreign("a Blender file", _ELSEWHERE),
+    ".wlmp": Foreign("a Movie Maker project", _ELSEWHERE),
+    ".llc": Foreign("a LosslessCut project", _ELSEWHERE),
+})  # fmt: skip
+
+FOREIGN_SUFFIXES = frozenset(_BY_SUFFIX)
+"""Suffixes that belong to formats which are not read, and to nothing else."""
+
+_AAF_HEADS = (
+    bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
+    bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
+)
+"""A compound file with the class ids of an AAF, of sectors of 512 and of 4096 bytes (AAF Low-Level
+Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
+
+_PROLOG = r"<\?.*?\?>|<!--.*?-->|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>"
+_ROOT = re.compile(rf"\s*(?:(?:{_PROLOG})\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
+"""The first element of an XML text, after declarations, comments and the type of the document."""
+_TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
+_GAP = r"[ \t]+"
+_EVENT = re.compile(
+    rf"^[ \t]*\d+{_GAP}\S+{_GAP}\S+{_GAP}\S+(?:{_GAP}\d+)?(?:{_GAP}{_TIMECODE}){{4}}[ \t\r]*$",
+    re.MULTILINE,
+)
+"""A CMX 3600 event: number, reel, channels, transition, source and record times."""
+
+
+def foreign_format(head: bytes, name: str) -> Foreign | None:
+    """What a timeline or project is that is not read; None where it is no such thing.
+
+    Args:
+        head: The first :data:`HEAD_BYTES` of the file, or as many as there are; empty for a folder.
+        name: Of the file.
+    """
+    told, named = by_content(head), by_suffix(name)
+    if told is _MLT and named is _KDEN:  # both write MLT; its name is the surer sign
+        return named
+    return told or named
+
+
+def by_suffix(name: str) -> Foreign | None:
+    """What the name of a file says that it is."""
+    dot = name.rfind(".")
+    return _BY_SUFFIX.get(name[dot:].lower()) if dot >= 0 else None
+
+
+def by_content(head: bytes) -> Foreign | None:
+    """What the head of a file says that it is."""
+    if head.startswith(_AAF_HEADS):
+        return _AAF
+    if head.startswith(b"\x1f\x8b"):
+        return _in_xml(_text(_unpacked(head)))
+    if head.startswith(b"PK\x03\x04"):
+        packed = b"project.xml" in head[:64].lower() or b"SeqContainer/" in head
+        return _RESOLVE_PROJECT if packed else None
+    if head[2:8] == b"Domain":  # the magic of Avid's bins, after its length
+        return _AVID
+    text = _text(head)
+    if text.lstrip().startswith("<"):
+        return _in_xml(text)
+    return _in_text(text)
+
+
+def _unpacked(head: bytes) -> bytes:
+    """The first bytes of what a gzip file holds, as far as its own first bytes lead."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _text(head: bytes) -> str:
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = head.decode("utf-16" if wide else "utf-8", errors="replace")
+    return text.removeprefix("\ufeff")
+
+
+def _in_xml(text: str) -> Foreign | None:
+    root = _ROOT.match(text)
+    found = _BY_ELEMENT.get(root[1].lower()) if root else None
+    if found is _MLT and "kdenlive:" in text:
+        return _KDEN
+    return found
+
+
+def _in_text(text: str) -> Foreign | None:
+    if text.startswith("{"):
+        return _OPENSHOT if '"openshot-qt"' in text else None
+    if text.startswith("Heading") and "FIELD_DELIM" in text:
+        return _ALE
+    return _EDL if _EVENT.search(text) else None

@@ -1,0 +1,62 @@
+"""Paths as data: names of files that are not valid text, and how they are spelled in JSON.
+
+A name on Linux is any bytes. Python holds those that are not UTF-8 as lone surrogates (PEP 383),
+which neither JSON, nor SQLite, nor a terminal takes. So they are kept in memory, where files are
+opened by them, and spelled where they leave it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+from urllib.parse import quote, unquote_to_bytes
+
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator
+
+_URL = "file://"
+
+
+def readable(text: str) -> str:
+    r"""The text as it can be shown: a byte that is not UTF-8 becomes ``\xe9``."""
+    if is_text(text):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half of a UTF-16 pair, from a name on Windows
+        return text.encode("utf-8", "backslashreplace").decode()
+
+
+def is_text(path: str) -> bool:
+    """Whether a path is valid text, as JSON and people want it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _words(value: Any) -> Any:
+    return readable(value) if isinstance(value, str) else value
+
+
+def _path(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a path is text")
+    if value.startswith(_URL) and "%" in value:
+        return os.fsdecode(unquote_to_bytes(value.removeprefix(_URL)))
+    return value
+
+
+def _spelled(path: str) -> str:
+    return path if is_text(path) else _URL + quote(os.fsencode(path), safe="/:\\")
+
+
+PathText = Annotated[str, PlainValidator(_path), PlainSerializer(_spelled, return_type=str)]
+"""An absolute path, as :func:`os.fsdecode` gives it.
+
+In JSON it is the same text, save where its bytes are not UTF-8: there it is a URL with those bytes
+percent-encoded, ``file:///media/caf%E9.mp4``, which no absolute path begins like.
+"""
+
+Words = Annotated[str, BeforeValidator(_words)]
+"""Text for people, which may name files: see :func:`readable`."""

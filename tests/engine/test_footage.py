@@ -1,0 +1,80 @@
+"""Footage: one bad file costs no other, and what is no film is told as what it is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from shotlog.engine import MediaShelf
+from shotlog.engine.footage import FoundFootage, probe_footage
+from shotlog.media.folders import search
+from shotlog.render.video import write_video
+from shotlog.schema.errors import TimelineEmpty, TimelineUnreadable
+
+
+def found(*paths: Path) -> FoundFootage:
+    return probe_footage(search(paths), MediaShelf(), "rushes")
+
+
+def names(footage: FoundFootage) -> list[str]:
+    return [Path(media.path).name for media in footage.media]
+
+
+@pytest.fixture
+def rushes(tmp_path: Path) -> Path:
+    folder = tmp_path / "rushes"
+    folder.mkdir()
+    pictures = [np.full((90, 160, 3), 40 * n, np.uint8) for n in range(6)]
+    write_video(folder / "good.mp4", pictures, Fraction(25))
+    return folder
+
+
+def sound_alone(path: Path) -> Path:
+    with av.open(path, "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800), np.int16), "s16", "mono")
+        frame.sample_rate = 48000
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+def test_sound_under_a_suffix_of_film_is_told_as_sound(rushes: Path) -> None:
+    sound_alone(rushes / "A1.mov")
+    footage = found(rushes)
+    assert names(footage) == ["good.mp4"]
+    assert footage.warnings == ("passed over: 1 sound file (.mov)",)
+
+
+def test_the_same_file_is_a_problem_where_it_is_named(rushes: Path) -> None:
+    footage = found(sound_alone(rushes / "A1.mov"), rushes / "good.mp4")
+    assert [problem.code for problem in footage.problems] == ["no-picture"]
+    assert not footage.warnings
+
+
+def test_a_project_among_files_that_are_named_is_a_problem_of_its_own(rushes: Path) -> None:
+    (rushes / "p.veg").write_bytes(b"riff" * 20)
+    footage = found(rushes / "p.veg", rushes / "good.mp4")
+    assert names(footage) == ["good.mp4"]
+    assert "a Vegas project" in footage.problems[0].message
+
+
+def test_a_project_alone_is_an_error_that_says_what_to_export(tmp_path: Path) -> None:
+    (tmp_path / "p.prproj").write_bytes(b"?")
+    with pytest.raises(TimelineUnreadable, match=r"Premiere Pro project.*25 or later"):
+        found(tmp_path / "p.prproj")
+
+
+def test_where_nothing_can_be_used_everything_that_is_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "torn.mp4").write_bytes(b"\0\1\2" * 99)
+    (tmp_path / "gone.mov").symlink_to("nowhere.mov")
+    (tmp_path / "a.wav").write_bytes(b"x")
+    with pytest.raises(TimelineEmpty) as caught:
+        found(tmp_path)
+    told = caught.value.problem
+    assert told.message.startswith("there is no film here; 2 files cannot be used (")
+    assert "gone.mov" in told.message
+    assert told.message.endswith("passed over: 1 sound file (.wav)")

@@ -1,0 +1,52 @@
+"""Names of files that are no text: kept in memory, spelled outside of it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from shotlog.schema.errors import MediaMissing
+from shotlog.schema.media import ImageSequence
+from shotlog.schema.paths import readable
+from shotlog.schema.ranges import MediaReference
+
+LATIN1 = os.fsdecode(b"/media/caf\xe9.mp4")
+
+
+@given(st.binary(min_size=1).filter(lambda name: b"\0" not in name))
+def test_every_name_comes_back_from_json_to_the_byte(name: bytes) -> None:
+    path = os.fsdecode(b"/media/" + name)
+    text = MediaReference(path=path).model_dump_json()
+    text.encode()  # valid, whatever the bytes
+    assert os.fsencode(MediaReference.model_validate_json(text).path) == b"/media/" + name
+
+
+@pytest.mark.parametrize(
+    "path", ["/media/a.mov", "/média/100%25.mov", "C:\\a\\b.mov", "\\\\nas\\a"]
+)
+def test_a_name_that_is_text_stands_in_json_as_it_is(path: str) -> None:
+    assert MediaReference(path=path).model_dump()["path"] == path
+
+
+def test_a_name_that_is_no_text_is_a_url_in_json() -> None:
+    assert MediaReference(path=LATIN1).model_dump()["path"] == "file:///media/caf%E9.mp4"
+
+
+def test_the_pattern_of_an_image_sequence_comes_back_too() -> None:
+    sequence = ImageSequence(pattern=f"{LATIN1}.%04d.exr", first=1, rate="25")
+    assert ImageSequence.model_validate_json(sequence.model_dump_json()) == sequence
+
+
+def test_a_path_is_text_and_nothing_else() -> None:
+    with pytest.raises(ValidationError, match="a path is text"):
+        MediaReference(path=b"/media/a.mov")
+
+
+def test_what_people_read_of_such_a_file_is_text() -> None:
+    problem = MediaMissing(LATIN1).problem
+    assert problem.subject == r"/media/caf\xe9.mp4"
+    assert readable("half of a pair: \ud800") == r"half of a pair: \ud800"
