@@ -12,8 +12,10 @@ def pairs_of(wanted: Sequence[Wanted], standing: Sequence[Standing]) -> dict[int
 
     First the one that is it in every way; then one of the same thing at the same place, because
     the count in an id shifts when a shot that is shown twice is moved or copied with its clip;
-    then one of the same id anywhere. Last, an edited one of the same kind at the same place: a
-    clip that was trimmed shows other frames, hence another shot, but the editor's word on it holds.
+    then one of the same id anywhere. Last, an edited one that we wrote in the very same words at
+    the very same place, wherever the editor has put it since: a film that was touched or copied may
+    have another identity, hence other shots; and an edited one of the same kind at the same place:
+    a clip that was trimmed shows other frames, hence another shot. The editor's word on it holds.
     """
     keys: list[tuple[Callable[[Wanted], Hashable], Callable[[Standing], Hashable]]] = [
         (
@@ -25,6 +27,7 @@ def pairs_of(wanted: Sequence[Wanted], standing: Sequence[Standing]) -> dict[int
             lambda s: (s.owner, s.start, _thing(s.id)),
         ),
         (lambda w: w.marker.id, lambda s: s.id),
+        (lambda w: (w.owner, w.hash), lambda s: (s.owner, s.hash) if s.edited else s),
         (
             lambda w: (w.owner, w.start, w.marker.family.value),
             lambda s: (s.owner, s.start, s.family) if s.edited else s,

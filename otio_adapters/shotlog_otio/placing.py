@@ -12,7 +12,14 @@ from shotlog.schema.findings import Marker
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import exact_rate, nearest_frame
 from shotlog_otio.markerlist import MARKERS
-from shotlog_otio.written import is_edited, own_data, rate_in, seconds_in, start_of
+from shotlog_otio.written import (
+    hash_of,
+    is_edited,
+    own_data,
+    rate_in,
+    seconds_in,
+    start_of,
+)
 
 Place = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to an object in it."""
@@ -32,10 +39,18 @@ class Wanted:
     duration: Fraction
     rate: float
 
+    @property
+    def hash(self) -> str:
+        """Of what an editor will see of it."""
+        return hash_of(self.marker, self.start, self.duration, self.rate)
+
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A marker of ours that stands in a file: on which object, at which position of its list."""
+    """A marker of ours that stands in a file: on which object, at which position of its list.
+
+    Its hash is of what we wrote, whatever an editor has made of that.
+    """
 
     owner: Place
     position: int
@@ -44,6 +59,7 @@ class Standing:
     family: str
     start: Fraction | None
     edited: bool
+    hash: str
 
     @classmethod
     def found(cls, owner: Place, position: int, marker: Any) -> Standing | None:
@@ -51,8 +67,8 @@ class Standing:
         own = own_data(marker)
         if own is None:
             return None
-        family, start = str(own.get("family")), start_of(marker)
-        return cls(owner, position, marker, own["id"], family, start, is_edited(marker))
+        family, start, wrote = str(own.get("family")), start_of(marker), str(own.get("hash"))
+        return cls(owner, position, marker, own["id"], family, start, is_edited(marker), wrote)
 
 
 def standing_markers(data: Mapping[str, Any]) -> list[Standing]:

@@ -139,6 +139,11 @@ def spelled(
     return facts
 
 
+def hash_of(marker: Marker, start: Seconds, duration: Seconds, rate: float) -> str:
+    """The hash that :func:`spelled` keeps with a marker; arguments likewise."""
+    return str(spelled(marker, start, duration, rate, None)["metadata"][KEY]["hash"])
+
+
 def own_data(marker: Any) -> Mapping[str, Any] | None:
     """What stands under our key in a marker's metadata; None for a marker that is not ours."""
     if not isinstance(marker, dict) or not str(marker.get("OTIO_SCHEMA")).startswith("Marker."):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, MediaShelf, locate
-from shotlog.media import probe
+from shotlog.media import MediaState, identity, probe
 from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, MediaUnreadable
 from shotlog.schema.media import Media
@@ -33,6 +36,20 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return probe(reference)
 
     monkeypatch.setattr("shotlog.engine.locate.probe", counted)
+    return paths
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths whose content was read to know who they are."""
+    paths: list[str] = []
+    content_id = MediaState.content_id
+
+    def counted(state: MediaState) -> str:
+        paths.append(state.path)
+        return content_id(state)
+
+    monkeypatch.setattr(MediaState, "content_id", counted)
     return paths
 
 
@@ -82,3 +99,57 @@ def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[st
         cache.note_fact(key, '{"path": "film.mp4"}')
         assert MediaShelf(cache).get(of(film)) == first
     assert len(probed) == 2
+
+
+def test_a_file_that_lies_where_it_lay_is_not_read_again_to_know_who_it_is(
+    film: Path, tmp_path: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_FRESH", 0)
+    with Cache(tmp_path / "c.sqlite") as cache:
+        first = MediaShelf(cache).get(of(film))
+        hashed.clear()
+        assert MediaShelf(cache).get(of(film)) == first
+        assert hashed == []
+        film.touch()
+        assert MediaShelf(cache).get(of(film)) == first
+        assert hashed == [str(film)]
+
+
+def test_a_file_written_a_moment_ago_is_read_again_as_its_dates_do_not_tell_yet(
+    film: Path, hashed: list[str]
+) -> None:
+    with Cache(None) as cache:
+        first = MediaShelf(cache).get(of(film))
+        hashed.clear()
+        assert MediaShelf(cache).get(of(film)) == first
+    assert hashed == [str(film)]
+
+
+def test_a_place_is_remembered_once_however_often_it_is_written_over(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_FRESH", 0)
+    with Cache(tmp_path / "c.sqlite") as cache:
+        for _ in range(3):
+            film.touch()
+            MediaShelf(cache).get(of(film))
+    with closing(sqlite3.connect(tmp_path / "c.sqlite")) as db:
+        assert db.execute("SELECT COUNT(*) FROM fact WHERE key LIKE 'identity%'").fetchone() == (1,)
+
+
+def test_a_name_that_is_no_text_has_a_key(film: Path) -> None:
+    odd = MediaReference.model_construct(path=os.fsdecode(os.fsencode(film) + b"\xff"))
+    assert locate._identity_key(odd) != locate._identity_key(of(film))
+
+
+def test_what_a_file_is_now_is_told_once_by_whoever_asks_for_changes(
+    film: Path,
+) -> None:
+    with Cache(None) as cache:
+        shelf = MediaShelf(cache)
+        before = shelf.get(of(film)).content_id
+        assert shelf.forget_changed() == frozenset()
+        write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))
+        assert shelf.forget_changed() == {before}
+        assert shelf.forget_changed() == frozenset()
+        assert shelf.get(of(film)).duration == Fraction(6, 25)

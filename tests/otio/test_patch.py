@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -372,6 +372,56 @@ def test_an_edited_marker_holds_when_its_clip_is_trimmed(plain: Path) -> None:
     on_clips(plain)
     assert names(plain) == ["CS", "MS · pan_left"]
     assert plain.read_bytes() == before
+
+
+def _renamed(item: Any) -> None:
+    item.name = "CS"
+
+
+def _recoloured(item: Any) -> None:
+    item.color = "GREEN"
+
+
+def _moved_on(item: Any) -> None:
+    """By 8 frames."""
+    start, eight = item.marked_range.start_time, otio.opentime.RationalTime(8, 24)
+    item.marked_range = otio.opentime.TimeRange(start + eight, item.marked_range.duration)
+
+
+def _of_another_film(edit: Edit) -> Log:
+    """What is found is the same; the shots are not."""
+    log = log_of(edit)
+    shots = [
+        item.model_copy(update={"shot": item.shot.model_copy(update={"id": f"new {n}"})})
+        for n, item in enumerate(log.shots)
+    ]
+    return log.model_copy(update={"shots": tuple(shots)})
+
+
+@pytest.mark.parametrize("on", ["timeline", "clips"])
+@pytest.mark.parametrize(
+    "changes",
+    [(_renamed,), (_recoloured,), (_moved_on,), (_renamed, _moved_on)],
+    ids=["renamed", "recoloured", "moved", "renamed and moved"],
+)
+def test_an_edited_marker_holds_when_its_film_has_another_identity(
+    plain: Path, changes: Sequence[Callable[[Any], None]], on: Literal["timeline", "clips"]
+) -> None:
+    edit = read_edit(plain)
+    write_markers(plain, plain, markers_of(log_of(edit), on=on), edit, on=on)
+
+    def changed(item: Any) -> None:
+        stands = item.tracks if on == "timeline" else item.tracks[0][0]
+        for change in changes:
+            change(stands.markers[0])
+
+    edited_by_otio(plain, changed)
+    (before,) = [m for m in read_markers(plain) if m.edited]
+    markers = markers_of(_of_another_film(edit), on=on)
+    written = write_markers(plain, plain, markers, edit, on=on)
+    assert written.kept == (before.id,)
+    assert before in read_markers(plain)
+    assert len(read_markers(plain)) == 2
 
 
 def test_going_from_the_timeline_to_clips_takes_the_markers_along(plain: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import Cache
 from shotlog.engine.voices import Voices
+from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
 from shotlog.schema.evidence import Row
 from shotlog.service.messages import Asks, ErrorCode, Submit
@@ -17,7 +19,7 @@ from shotlog.service.running import JobRunner, failure_of
 from shotlog.service.trial import try_out
 from shotlog.service.work import Checked, Failed, Memory, Part, Progressed, Word
 from tests.service import odd_worker
-from tests.service.workers import JOB, OTHER, in_process, job_of, write_film
+from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of, write_film
 
 NOWHERE = Path("/nowhere.mov")
 
@@ -107,6 +109,18 @@ def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
     assert texts == [in_process(first.edit)] * 2
     (memory,) = [word for word in told.words if isinstance(word, Memory)]
     assert memory.film.asked > 0
+
+
+def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_path: Path) -> None:
+    told = Told(odd_worker.voices(), odd_worker.voices())
+    film = write_film(tmp_path / "film.mp4")
+    told.run(first := job_of(film))
+    before = film.stat()
+    write_video(film, np.zeros((COUNT, 48, 64, 3), np.uint8), RATE)
+    os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
+    told.run(second(first))
+    texts = [word.text for word in told.words if isinstance(word, Part)]
+    assert texts[0] != texts[1] == in_process(first.edit)
 
 
 def test_of_jobs_that_are_wanted_back_those_that_are_done_stay_so(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ long it takes, never what it says.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,13 +20,16 @@ from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
-from shotlog.schema.errors import CacheError, ClipOutsideMedia, Problem, Stopped
+from shotlog.schema.errors import CacheError, ClipOutsideMedia, MediaChanging, Problem, Stopped
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeRange, union
 
 _ATTEMPTS = 3
 """Times that a run measures what others threw out of the cache under its hands."""
+
+_READINGS = 2
+"""Times that a file is read that is written to meanwhile."""
 
 
 class Options(Model):
@@ -67,7 +71,7 @@ def analyze(
     """
     options, progress = options or Options(), progress or Silent()
     try:
-        return _analyze(edit, analyzers, cache, options, progress, shelf or MediaShelf())
+        return _analyze(edit, analyzers, cache, options, progress, shelf or MediaShelf(cache))
     except KeyboardInterrupt:
         raise Stopped(edit.name) from None
 
@@ -103,7 +107,8 @@ def analyze_together(
         CacheError: likewise.
         Stopped: on Ctrl-C; likewise.
     """
-    options, progress, shelf = options or Options(), progress or Silent(), shelf or MediaShelf()
+    options, progress = options or Options(), progress or Silent()
+    shelf = shelf or MediaShelf(cache)
     try:
         if len(edits) > 1:
             clips: list[ClipRange] = []
@@ -129,7 +134,8 @@ def _analyze(
 ) -> Log:
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
-        seen = _examine(clips, _uses(edit, clips), analyzers, cache, progress, shelf)
+        uses = _uses(edit, clips)
+        seen = _examine_at_rest(clips, uses, analyzers, cache, progress, shelf)
         found = conclude(
             edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
         )
@@ -168,6 +174,7 @@ class _Seen:
         outcome: What went wrong in the first pass.
         looked: What models have seen.
         problems: Clips that could not be used at all.
+        changed: Ids of the clips whose media were written to meanwhile.
     """
 
     located: list[Located]
@@ -175,6 +182,30 @@ class _Seen:
     outcome: Outcome
     looked: Looked
     problems: list[Problem]
+    changed: frozenset[str]
+
+
+def _examine_at_rest(
+    clips: Sequence[ClipRange],
+    uses: Mapping[str, Uses],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    progress: Progress,
+    shelf: MediaShelf,
+) -> _Seen:
+    """As :func:`_examine`, until no media is written to meanwhile; one that always is, is left."""
+    met: Counter[str] = Counter()
+    while True:
+        seen = _examine(clips, uses, analyzers, cache, progress, shelf)
+        if not seen.changed:
+            return seen
+        met.update(seen.changed)
+        clips = [_left_alone(clip) if met[clip.id] >= _READINGS else clip for clip in clips]
+
+
+def _left_alone(clip: ClipRange) -> ClipRange:
+    path = clip.media.path if clip.media else clip.name
+    return clip.model_copy(update={"problem": MediaChanging(f"{clip.name} ({path})").problem})
 
 
 def _examine(
@@ -185,8 +216,30 @@ def _examine(
     progress: Progress,
     shelf: MediaShelf,
 ) -> _Seen:
-    """Everything that needs the pictures or the sound: what comes after it is cheap."""
+    """Everything that needs the pictures or the sound: what comes after it is cheap.
+
+    What was measured of a file that was written to meanwhile is forgotten, also where this is left.
+    """
+    shelf.forget_changed()
     located, problems = _locate(clips, uses, shelf, progress)
+    try:
+        outcome, divided, looked = _look_at(located, problems, analyzers, cache, progress)
+    finally:
+        changed = shelf.forget_changed()
+        for content in changed:
+            cache.forget(content)
+    written = frozenset(i.clip.id for i in located if i.media.content_id in changed)
+    return _Seen(located, divided, outcome, looked, problems, written)
+
+
+def _look_at(
+    located: Sequence[Located],
+    problems: list[Problem],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    progress: Progress,
+) -> tuple[Outcome, list[Divided], Looked]:
+    """Both passes; what is wrong with a clip is added to ``problems``."""
     outcome = take_missing(plan(located, analyzers, cache), cache, progress)
     readable: list[Located] = []
     for item in located:
@@ -199,7 +252,7 @@ def _examine(
             readable.append(ended)
     divided = divide(readable, cache, progress)
     looked = measure_windows(divided, analyzers, cache, progress)
-    return _Seen(located, divided, outcome, looked, problems)
+    return outcome, divided, looked
 
 
 def _wanted(edit: Edit, options: Options) -> list[ClipRange]:

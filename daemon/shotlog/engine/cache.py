@@ -250,6 +250,15 @@ class Cache:
         row = self._db.execute("SELECT text FROM fact WHERE key=?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
+    def forget(self, media: str) -> None:
+        """Forgets all that is kept of a media file, every fact that names it included."""
+        with suppress(CacheError):  # what cannot be written to was not added to either
+            self._write("DELETE FROM piece WHERE media=?", [(media,)])
+            self._write("DELETE FROM ending WHERE media=?", [(media,)])
+            self._write("DELETE FROM fact WHERE instr(key, ?) OR instr(text, ?)", [(media, media)])
+        if self._memory is not None:
+            self._memory.forget(media)
+
     def size(self) -> int:
         """Bytes of evidence kept."""
         return int(

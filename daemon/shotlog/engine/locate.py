@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from shotlog.engine.cache import Cache
 from shotlog.engine.origin import Origin, frame_of, origin_of
 from shotlog.engine.plan import decoder_versions
-from shotlog.media import content_id, probe
+from shotlog.media import MediaState, media_state, probe
 from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
 from shotlog.schema.media import Media
 from shotlog.schema.paths import readable
@@ -44,47 +45,111 @@ class Located:
 _PROBE = 2
 """Raised whenever the same file would be found to be something else."""
 
+_IDENTITY = 1
+"""Raised whenever the same file would have another identity."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What looking at a file gave, and how it stood just before; None where that cannot be told."""
+
+    media: Media | ShotlogError
+    written: str | None
+
+    @property
+    def content(self) -> str | None:
+        return self.media.content_id if isinstance(self.media, Media) else None
+
 
 class MediaShelf:
     """Probes every media reference once; with a cache, every file once for all runs.
 
     Args:
-        cache: Where it is kept what files are, by their content.
+        cache: Where it is kept what files are, by their content, and which content a file had
+            when it was dated as it is.
     """
 
     def __init__(self, cache: Cache | None = None) -> None:
         self._cache = cache
-        self._known: dict[MediaReference, Media | ShotlogError] = {}
+        self._known: dict[MediaReference, _Found] = {}
 
     def get(self, reference: MediaReference) -> Media:
         """The media of a reference; raises what its probe raised, every time it is asked for."""
         file = reference.model_copy(update={"start": None, "duration": None})
         if file not in self._known:
-            try:
-                self._known[file] = self._recalled(file) or self._probed(file)
-            except ShotlogError as error:
-                self._known[file] = error
-        known = self._known[file]
+            self._known[file] = self._look(file)
+        known = self._known[file].media
         if isinstance(known, ShotlogError):
             raise known
         return known
 
-    def _recalled(self, file: MediaReference) -> Media | None:
-        if self._cache is None:
-            return None
-        with suppress(ShotlogError, ValidationError):  # then the probe says what is wrong
-            content = content_id(file.path, file.sequence)
-            text = self._cache.fact(_fact(file, content))
-            if text is not None:
+    def forget_changed(self) -> frozenset[str]:
+        """Forgets every file that was written to since it was looked at, or has gone or come.
+
+        Returns:
+            The content ids of those that are something else now. What was measured of them since
+            they were looked at may be of either.
+        """
+        changed: set[str] = set()
+        for file, found in list(self._known.items()):
+            now = _state(file)
+            if found.written == (now.written if now else None):
+                continue
+            self._known[file] = again = self._look(file)
+            if now and isinstance(found.media, Media) and again.content != found.content:
+                changed.add(found.media.content_id)
+        return frozenset(changed)
+
+    def _look(self, file: MediaReference) -> _Found:
+        state = _state(file)
+        written = state.written if state else None
+        try:
+            return _Found(self._media(file, state), written)
+        except ShotlogError as error:
+            return _Found(error, written)
+
+    def _media(self, file: MediaReference, state: MediaState | None) -> Media:
+        if self._cache is None or state is None:
+            return probe(file)
+        content = self._content(file, state, self._cache)
+        key = _fact(file, content)
+        text = self._cache.fact(key)
+        if text is not None:
+            with suppress(ValidationError):
                 media = Media.model_validate_json(text)
                 return media.model_copy(update={"path": file.path, "sequence": file.sequence})
-        return None
-
-    def _probed(self, file: MediaReference) -> Media:
         media = probe(file)
-        if self._cache is not None:
-            self._cache.note_fact(_fact(file, media.content_id), media.model_dump_json())
+        if media.content_id == content:
+            self._cache.note_fact(key, media.model_dump_json())
         return media
+
+    def _content(self, file: MediaReference, state: MediaState, cache: Cache) -> str:
+        """The identity of a file, read from it only where its dates or its place are new."""
+        key = _identity_key(file)
+        stamp, _, content = (cache.fact(key) or "").partition(" ")
+        if content and stamp == state.stamp:
+            return content
+        fresh = state.fresh
+        content = state.content_id()
+        if not fresh:
+            cache.note_fact(key, f"{state.stamp} {content}")
+        return content
+
+
+def _state(file: MediaReference) -> MediaState | None:
+    """How a file stands; None where nothing can be told: then the probe says what is wrong."""
+    with suppress(ShotlogError):
+        return media_state(file.path, file.sequence)
+    return None
+
+
+def _identity_key(file: MediaReference) -> str:
+    """One for each place, whatever lies there, so that there are no more of them than places.
+
+    A digest, as a path need not be text that a database can keep.
+    """
+    place = f"{file.path!r} {file.sequence!r}".encode()
+    return f"identity@{_IDENTITY} {blake2b(place, digest_size=16).hexdigest()}"
 
 
 def _fact(file: MediaReference, content: str) -> str:

@@ -26,12 +26,10 @@ from shotlog.media._breaks import (
 from shotlog.media._container import demuxed, only, open_media, picture_stream, sound_stream
 from shotlog.media._index import index_times, vouches
 from shotlog.media._nominal import nominal_rate
+from shotlog.media.identity import WHOLE as _WHOLE
 from shotlog.schema.media import Break
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import exact_rate
-
-_WHOLE = 64 << 20
-"""Files up to this size are demuxed whole: about a tenth of a second on a disk."""
 
 _HEAD, _LEAST = 1500, 100
 """Packets looked at from the head of longer files: a minute at 25 fps; where pictures are large

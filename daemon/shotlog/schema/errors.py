@@ -12,6 +12,7 @@ Each says what happened, to which clip or file, and what to do::
         + MediaMissing             offline: the file is not where the timeline says
         + MediaUnreadable          damaged, truncated, not a media file, not a file
         + MediaUnsupported         readable, but of a kind that is refused
+        + MediaChanging            it was written to while it was looked at
         + NoPicture                nothing to look at: no video stream
       x ClipError
         + ClipEmpty                a clip without length
@@ -156,6 +157,13 @@ class MediaUnsupported(MediaError):
 
     message = "this kind of media is not supported"
     hint = "Transcode it to an ordinary codec (H.264, ProRes, DNxHR) and relink."
+
+
+class MediaChanging(MediaError):
+    """Written to while it was looked at, again and again."""
+
+    message = "the file was written to while it was looked at"
+    hint = "Wait until it is written, then run again; everything else is kept."
 
 
 class NoPicture(MediaError):

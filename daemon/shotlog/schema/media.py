@@ -147,7 +147,7 @@ class Media(Model):
     Attributes:
         path: Where it lies; for an image sequence the path of its first picture.
         sequence: The numbered pictures, for an image sequence.
-        content_id: Identity of its content (never of its path or date).
+        content_id: Identity of what can be decoded of it: see :func:`shotlog.media.content_id`.
         container: FFmpeg's name of the container format.
         video: The picture, or None.
         audio: The sound, or None.
