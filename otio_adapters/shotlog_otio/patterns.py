@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema.times import TimeRange, nearest_frame
 from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.finding import is_file
 
@@ -125,7 +125,7 @@ def _sequence(
         whole: Whether it is the media's.
     """
     lowest = numbers[0] if pattern.first is None else pattern.first
-    first, length = told.start * rate, int(told.duration * rate)
+    first, length = told.start * rate, nearest_frame(told.duration, rate)
     end = max(numbers[-1], pattern.last or 0)
     counted = first in numbers or (0 < first <= end and first + length > lowest)
     if not whole:
