@@ -60,7 +60,7 @@ def probe_footage(
     """
     media: list[Media] = []
     errors: list[ShotlogError] = []
-    with (progress or Silent()).stage("probing", len(found.films), "files") as bar:
+    with (progress or Silent()).stage("Files", len(found.films), "files") as bar:
         for file in found.films:
             try:
                 media.append(_probed(file.path, shelf))
