@@ -184,8 +184,11 @@ def draining() -> Iterator[subprocess.Popen[str]]:
             [sys.executable, "-m", "shotlog", "daemon", "stop", "--drain"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         ) as stopping:  # fmt: skip
-            yield stopping
-        daemon.kill()
+            try:
+                yield stopping
+            finally:  # else a test that fails waits for both
+                stopping.kill()
+                daemon.kill()
         daemon.stderr.close()
 
 
