@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ def data_dir() -> Path:
     if not (place / "video" / "labels.csv").is_file():
         pytest.skip(f"the labelled footage is not here; set {DATA_VARIABLE} to its folder")
     return place
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """Processes of tests hear Ctrl-C, also where a shell has started these in the background.
+
+    Such a shell has SIGINT ignored, and children inherit that; a handler is not inherited.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

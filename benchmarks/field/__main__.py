@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from benchmarks.field import Case, Verdict, cases
 def main() -> int:
     """Runs the cases; 1 where one of them is told wrong."""
     options = _options()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
     chosen = [case for case in cases() if not options.kinds or case.kind in options.kinds]
     if not chosen:
         sys.exit(f"no such kind; there are: {', '.join(dict.fromkeys(c.kind for c in cases()))}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -12,7 +11,6 @@ import click
 
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli._daemon_shown import status_table
-from shotlog.cli._interrupt import is_noted
 from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
 from shotlog.cli.streams import is_read
 from shotlog.cli.terminal import lines, print_json, print_json_text, say, terminal, waiting
@@ -32,7 +30,6 @@ from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import connect_or_start, daemon_command, find
 from shotlog.service.stopping import stop as end
 
-_FINISHING = "Finishing what is queued…"
 _NOT_WAIT = "to end it now: shotlog daemon stop"
 
 _force_option = click.option(
@@ -138,22 +135,18 @@ def stop(context: str, drain: bool, force: bool) -> None:
 
 def _drained(places: Places) -> int | None:
     """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
-    with is_noted() as ctrl_c, waiting(terminal(stderr=True), _FINISHING) as spinner:
+    with waiting(terminal(stderr=True), "Finishing what is queued…") as spinner:
         said: str | None = None
 
         def tell(report: StatusReport) -> None:
             nonlocal said
-            spinner.update(f"{_FINISHING} {report.queued} waiting")
+            spinner.update(f"Finishing what is queued: {report.queued} waiting…")
             if report.running is None and report.holds not in (None, said):  # nothing else to do
                 said = report.holds
                 say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
 
-        def pause(seconds: float) -> None:
-            time.sleep(seconds)
-            ctrl_c.answer()  # an exception that arises anywhere may be lost in a destructor
-
         try:
-            return end(places, drain=True, timeout=None, tell=tell, pause=pause)
+            return end(places, drain=True, timeout=None, tell=tell)
         except KeyboardInterrupt:
             told = "It takes nothing new, and ends once what is queued is finished"
             raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None

@@ -40,7 +40,6 @@ def stop(
     force: bool = False,
     timeout: float | None = 15.0,
     tell: Callable[[StatusReport], None] = lambda report: None,
-    pause: Callable[[float], None] = time.sleep,
 ) -> int | None:
     """Ends the daemon that runs. Its jobs are kept, and go on with the next one.
 
@@ -51,7 +50,6 @@ def stop(
         force: Whether its process is ended where it does not do as it is asked, or cannot be.
         timeout: Seconds until it must have ended; None: however long that takes.
         tell: Is called with how the daemon is, about once a second until it has ended.
-        pause: Waits for some seconds, between two looks; what it raises ends the wait.
 
     Returns:
         Its process id; None where none ran.
@@ -63,7 +61,7 @@ def stop(
     connection = read(places)
     try:
         if connection is not None and _asked(places, connection, drain):
-            _wait(places, connection, _FORCED if force else timeout, tell, pause)
+            _wait(places, connection, _FORCED if force else timeout, tell)
             return connection.pid
         _wait_for_nobody(places)
         return None
@@ -96,7 +94,6 @@ def _wait(
     connection: Connection,
     timeout: float | None,
     tell: Callable[[StatusReport], None],
-    pause: Callable[[float], None],
 ) -> None:
     now = time.monotonic()
     until, look_at = None if timeout is None else now + timeout, now + _LOOK
@@ -108,7 +105,7 @@ def _wait(
             if not _seen(places, connection, tell):
                 withdraw(places, connection.boot)
             look_at = time.monotonic() + _LOOK
-        pause(_PAUSE)
+        time.sleep(_PAUSE)
 
 
 def _seen(places: Places, connection: Connection, tell: Callable[[StatusReport], None]) -> bool:
