@@ -54,8 +54,8 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
         DiskFull: likewise.
     """
     with output_errors(destination):
-        target = destination.resolve()
-        if target.is_relative_to(source.resolve()):
+        target = _real(destination)
+        if target.is_relative_to(_real(source)):
             raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
         if target.exists():
             _check_copy(source, target, destination)
@@ -63,7 +63,7 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
             return
         draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
         try:
-            _copy_into(source, draft, source.resolve())
+            _copy_into(source, draft, _real(source))
             save(draft / BUNDLED, data)
             draft.rename(target)
         except BaseException:
@@ -93,13 +93,18 @@ def _copy_into(folder: Path, place: Path, bundle: Path) -> None:
     place.mkdir()
     for item in folder.iterdir():
         if item.is_symlink():
-            inside = item.resolve().is_relative_to(bundle)
-            (place / item.name).symlink_to(item.readlink() if inside else item.resolve())
+            inside = _real(item).is_relative_to(bundle)
+            (place / item.name).symlink_to(item.readlink() if inside else _real(item))
         elif item.is_dir():
             _copy_into(item, place / item.name, bundle)
         elif item.is_file():
             shutil.copy2(item, place / item.name)
     shutil.copystat(folder, place)
+
+
+def _real(path: Path) -> Path:
+    """A path without links, as far as they lead somewhere; of a ring of links pathlib raises."""
+    return Path(os.path.realpath(path))
 
 
 def _copy_members(old: zipfile.ZipFile, new: zipfile.ZipFile, name: str, data: bytes) -> None:

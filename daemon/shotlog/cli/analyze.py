@@ -15,7 +15,7 @@ from rich.console import Console
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
-from shotlog.cli.options import cache_option, context_option, keep_alive_option
+from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
 from shotlog.cli.terminal import Line, json_text, print_json_text, terminal
 from shotlog.cli.voices import asks_of, model_options
 from shotlog.schema.errors import OutputNotWritable, Problem
@@ -28,24 +28,24 @@ On = Literal["timeline", "clips"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, type=ANY_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Where the marked timeline goes; may be the input itself. Without it nothing is written.",
 )
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(path_type=Path, allow_dash=True, readable=False),
     help="Write everything that was found as JSON; '-' prints it.",
 )
 @click.option(
     "--report",
     "report_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Write a report to look at and to send round: one HTML page with every shot's picture.",
 )
 @click.option(
@@ -178,17 +178,17 @@ def _check_places(
         _check_place(report_file, ".html", option="--report")
     if json_file is not None:
         _check_place(json_file, ".json", option="--json")
-    taken = {path.resolve() for path in (*inputs, output) if path is not None}
+    # By their ends they differ, but names may be links, in rings even, for which pathlib raises.
+    taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
     for option, place in (("--report", report_file), ("--json", json_file)):
-        # By their ends they differ, but names may be links.
-        if place is not None and place.resolve() in taken:
+        if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
 def _is_bundle(path: Path) -> bool:
     """Whether a path names a bundle that is a folder."""
-    return path.is_dir() and is_timeline(path)
+    return os.path.isdir(path) and is_timeline(path)  # noqa: PTH112 (pathlib raises where it is shut)
 
 
 def _check_bundle(output: Path, bundle: Path) -> None:
