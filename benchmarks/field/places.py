@@ -256,6 +256,25 @@ def _other_kind(folder: Path) -> str:
     return "; ".join(answer.splitlines()[0] for answer in (plain, other))
 
 
+def _seen_in_finder(folder: Path) -> str:
+    """Between two runs somebody looks into the copy; the source holds a pipe, which no copy has."""
+    made, marked = bundle(folder), folder / "marked.otiod"
+    os.mkfifo(made / "pipe")
+    analyzed(folder, made, "-o", marked)
+    (marked / ".DS_Store").write_bytes(b"Bud1")
+    analyzed(folder, made, "-o", marked)
+    return f"{len(json.loads(shotlog('show', marked, '--json').output))} marker"
+
+
+def _misnamed(folder: Path) -> str:
+    """What a timeline is decides, not what it is called."""
+    plain = timeline(folder / "plain.otiod", str(bundle(folder) / "media" / "a.mp4"))
+    analyzed(folder, plain, "-o", folder / "marked.otio")
+    analyzed(folder, plain, "-o", plain)
+    same = plain.read_bytes() == (folder / "marked.otio").read_bytes()
+    return f"alike: {same}; {refused(folder, 'analyze', plain, '-o', folder / 'x.otiod')}"
+
+
 def _met(folder: Path) -> str:
     bundle(folder, "rushes/cut.otiod")
     return _searched(folder, {"b.mp4": footage(number=1)})
@@ -318,6 +337,10 @@ CASES: tuple[Case, ...] = (
     Case("otiod", "-o a plain timeline, or a bundle of other media",
          "1, shotlog: a.otio: the result is a .otiod file; 1, shotlog: other.otiod: something else"
          " than an earlier copy of this bundle stands there", _other_kind),
+    Case("otiod", "-o a copy that was looked into", "1 marker", _seen_in_finder),
+    Case("otiod", "a plain timeline that is called so",
+         "alike: True; 1, shotlog: x.otiod: the result is a .otio file\nGive a name that ends in"
+         " .otio.", _misnamed),
     Case("otiod", "a bundle that lies among footage",
          "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
     Case("words", "a folder of numbered frames",

@@ -26,10 +26,11 @@ if os.geteuid() == 0:
     libc.capset(who, may)
 os.geteuid = lambda: 12345
 """
-"""Python that makes a process another user than the one who made the files. To become one, only root
-could, and would then not find Python in root's home; so a process says that it is another, and root
-gives up the rights by which no mode binds it (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, bits 1 and
-2: capabilities(7))."""
+"""Python that makes a process another user than the one who made the files.
+
+To become one, only root could, and would then not find Python in root's home; so a process says
+that it is another, and root gives up the rights by which no mode binds it (CAP_DAC_OVERRIDE and
+CAP_DAC_READ_SEARCH, bits 1 and 2: capabilities(7))."""
 
 
 class Run(NamedTuple):

@@ -22,7 +22,16 @@ from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
 from shotlog.schema.formats import BUNDLED
 from shotlog.schema.paths import readable
-from shotlog_otio import Written, is_timeline, markers_of, read_edit, save, write_markers
+from shotlog_otio import (
+    Written,
+    check_copy,
+    is_timeline,
+    markers_of,
+    read_edit,
+    save,
+    suffix_of,
+    write_markers,
+)
 
 On = Literal["timeline", "clips"]
 
@@ -170,10 +179,8 @@ def _check_places(
     """Refuses places where nothing can be written before the long work, not after it."""
     if json_file is not None and str(json_file) == "-":
         json_file = None
-    if output is not None and _is_bundle(inputs[0]):
-        _check_bundle(output, inputs[0])
-    elif output is not None:
-        _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
+    if output is not None:
+        _check_output(output, inputs[0])
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
     if json_file is not None:
@@ -186,21 +193,23 @@ def _check_places(
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
-def _is_bundle(path: Path) -> bool:
-    """Whether a path names a bundle that is a folder."""
-    return os.path.isdir(path) and is_timeline(path)  # noqa: PTH112 (pathlib raises where it is shut)
-
-
-def _check_bundle(output: Path, bundle: Path) -> None:
-    """Refuses what cannot become a copy of a bundle, nor is the bundle itself."""
-    if not output.exists():
-        _check_place(output, ".otiod")
-    elif output.samefile(bundle) or _is_bundle(output):
+def _check_output(output: Path, source: Path) -> None:
+    """Refuses what the marked timeline cannot become; it may be the source, whatever its name."""
+    suffix = suffix_of(source) if is_timeline(source) else ".otio"
+    bundled = suffix == ".otiod"
+    if os.path.realpath(output) == os.path.realpath(source):
+        _check_writable(output / BUNDLED if bundled else output, output)
+    elif bundled and output.is_dir() and is_timeline(output):
+        check_copy(source, output)
         _check_writable(output / BUNDLED, output)
-    else:
+    elif bundled and output.exists():
         raise OutputNotWritable(
             str(output), "this is no bundle, and the result is one", "Choose another place with -o."
         )
+    else:
+        _check_place(output, suffix)
+        if bundled:
+            check_copy(source, output)
 
 
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
