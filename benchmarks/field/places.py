@@ -12,7 +12,7 @@ import opentimelineio as otio
 
 from benchmarks.field.case import Case
 from benchmarks.field.make import film
-from benchmarks.field.product import analyzed, faults, shotlog
+from benchmarks.field.product import STRANGER, analyzed, faults, shotlog, shotlog_process
 from shotlog.schema.findings import Log
 
 
@@ -106,6 +106,41 @@ def _pipe(folder: Path) -> str:
     rushes = _folder(folder, {"a.mp4": footage()})
     os.mkfifo(rushes / "live.mp4")
     return told(folder, analyzed(folder, rushes)).replace("rushes/", "")
+
+
+def _shut(folder: Path) -> str:
+    """Another user's: two files, a folder that cannot be listed, one in which nothing opens."""
+    rushes = _folder(folder, {
+        "a.mp4": footage(), "b.mp4": b"x", "c.rushes": b"x", "list/d.mp4": b"x", "open/e.mp4": b"x",
+    })  # fmt: skip
+    (rushes / "f.mp4").symlink_to("open/e.mp4")
+    modes = {"b.mp4": 0, "c.rushes": 0, "list": 0o311, "open": 0o444}
+    for name, mode in modes.items():
+        (rushes / name).chmod(mode)
+    try:
+        named = (rushes / "open" / "e.mp4", rushes / "b.mp4")
+        return "; ".join(_as_stranger(folder, *paths) for paths in ((rushes,), (*named, rushes)))
+    finally:
+        for name in modes:
+            (rushes / name).chmod(0o755)
+
+
+def _as_stranger(folder: Path, *paths: Path) -> str:
+    run = shotlog_process(
+        "analyze", *paths, "--in-process", "--no-cache", "--models", "builtin",
+        "--json", folder / "found.json", first=STRANGER,
+    )  # fmt: skip
+    if run.code:
+        return run.output
+    log = Log.model_validate_json((folder / "found.json").read_bytes())
+    subjects = [Path(problem.subject).name for problem in log.problems]
+    return f"{', '.join(clip.name for clip in log.edit.clips)} | {', '.join(sorted(subjects))}"
+
+
+def _ring(folder: Path) -> str:
+    rushes = _folder(folder, {"a.mp4": footage()})
+    (rushes / "ring.mp4").symlink_to("ring.mp4")
+    return told(folder, analyzed(folder, rushes / "ring.mp4", rushes / "a.mp4"))
 
 
 def _nothing(folder: Path) -> str:
@@ -221,6 +256,25 @@ def _other_kind(folder: Path) -> str:
     return "; ".join(answer.splitlines()[0] for answer in (plain, other))
 
 
+def _seen_in_finder(folder: Path) -> str:
+    """Between two runs somebody looks into the copy; the source holds a pipe, which no copy has."""
+    made, marked = bundle(folder), folder / "marked.otiod"
+    os.mkfifo(made / "pipe")
+    analyzed(folder, made, "-o", marked)
+    (marked / ".DS_Store").write_bytes(b"Bud1")
+    analyzed(folder, made, "-o", marked)
+    return f"{len(json.loads(shotlog('show', marked, '--json').output))} marker"
+
+
+def _misnamed(folder: Path) -> str:
+    """What a timeline is decides, not what it is called."""
+    plain = timeline(folder / "plain.otiod", str(bundle(folder) / "media" / "a.mp4"))
+    analyzed(folder, plain, "-o", folder / "marked.otio")
+    analyzed(folder, plain, "-o", plain)
+    same = plain.read_bytes() == (folder / "marked.otio").read_bytes()
+    return f"alike: {same}; {refused(folder, 'analyze', plain, '-o', folder / 'x.otiod')}"
+
+
 def _met(folder: Path) -> str:
     bundle(folder, "rushes/cut.otiod")
     return _searched(folder, {"b.mp4": footage(number=1)})
@@ -244,6 +298,13 @@ CASES: tuple[Case, ...] = (
          "b.mp4, a.mp4 | passed over: 1 file or folder that comes twice (b.mp4)", _twice),
     Case("folder scan", "a pipe that is called like film",
          "a.mp4 | passed over: 1 pipe or device (.mp4)", _pipe),
+    # What cannot be opened is a problem of its own, met in a folder or named, and costs no other.
+    Case("folder scan", "what this user may not read",
+         "a.mp4 | b.mp4, c.rushes, e.mp4, f.mp4, list; a.mp4 | b.mp4, c.rushes, e.mp4, f.mp4, list",
+         _shut),
+    Case("folder scan", "a ring of links that is named",
+         "a.mp4 | rushes/ring.mp4: this link leads nowhere (too many levels of symbolic links)",
+         _ring),
     Case("folder scan", "no film at all",
          "1, shotlog: it: there is no film here; passed over: 2 sound files (.mp3, .wav),"
          " 1 picture (.jpg), 1 document (.xml)\n"
@@ -276,6 +337,10 @@ CASES: tuple[Case, ...] = (
     Case("otiod", "-o a plain timeline, or a bundle of other media",
          "1, shotlog: a.otio: the result is a .otiod file; 1, shotlog: other.otiod: something else"
          " than an earlier copy of this bundle stands there", _other_kind),
+    Case("otiod", "-o a copy that was looked into", "1 marker", _seen_in_finder),
+    Case("otiod", "a plain timeline that is called so",
+         "alike: True; 1, shotlog: x.otiod: the result is a .otio file\nGive a name that ends in"
+         " .otio.", _misnamed),
     Case("otiod", "a bundle that lies among footage",
          "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
     Case("words", "a folder of numbered frames",

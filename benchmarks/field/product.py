@@ -15,6 +15,23 @@ from click.testing import CliRunner
 from shotlog.cli import main
 from shotlog.schema.findings import Log
 
+STRANGER = """
+import ctypes, os
+if os.geteuid() == 0:
+    libc, who = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0)
+    may = (ctypes.c_uint32 * 6)()
+    libc.capget(who, may)
+    may[0] &= ~0b110
+    may[1] &= ~0b110
+    libc.capset(who, may)
+os.geteuid = lambda: 12345
+"""
+"""Python that makes a process another user than the one who made the files.
+
+To become one, only root could, and would then not find Python in root's home; so a process says
+that it is another, and root gives up the rights by which no mode binds it (CAP_DAC_OVERRIDE and
+CAP_DAC_READ_SEARCH, bits 1 and 2: capabilities(7))."""
+
 
 class Run(NamedTuple):
     """A command that has ended: its exit code and what it printed, both streams together."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.field.case import Case
 from benchmarks.field.make import film
-from benchmarks.field.product import Run, shotlog, shotlog_process
+from benchmarks.field.product import STRANGER, Run, shotlog, shotlog_process
 
 _EVIL = "red\x1b[31m \x07\x9b\x7f two\nlines \u202eback [/b] :smile: 日 é"
 """A name with an escape sequence, BEL, C1, DEL, a line break, an override of the direction, what
@@ -36,21 +36,6 @@ def none(uid):
 pwd.getpwuid = none
 """
 """What a process is in a container that was started for a user whom it does not know."""
-
-_STRANGER = """
-import ctypes, os
-if os.geteuid() == 0:
-    libc, who = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0)
-    may = (ctypes.c_uint32 * 6)()
-    libc.capget(who, may)
-    may[0] &= ~0b110
-    may[1] &= ~0b110
-    libc.capset(who, may)
-os.geteuid = lambda: 12345
-"""
-"""Another user than the one who made the files. To become one, only root could, and would then not
-find Python in root's home; so a process says that it is another, and root gives up the rights by
-which no mode binds it (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, bits 1 and 2: capabilities(7))."""
 
 _ONE_SHOT = {
     "OTIO_SCHEMA": "Clip.2", "active_media_reference_key": "DEFAULT_MEDIA",
@@ -374,7 +359,7 @@ def _plain(told: str, home: Path) -> str:
 def _once_root(*args: str) -> Callable[[Path], str]:
     def tell(home: Path) -> str:
         with _run_as_root_before(home):
-            run = shotlog_process(*args, env=_of(home), cwd=home, first=_STRANGER)
+            run = shotlog_process(*args, env=_of(home), cwd=home, first=STRANGER)
         told = " ".join(run.output.strip().splitlines()[-2:])
         return _plain(f"exit {run.code}, {told}", home)
 
@@ -383,7 +368,7 @@ def _once_root(*args: str) -> Callable[[Path], str]:
 
 def _doctor_after_root(home: Path) -> str:
     with _run_as_root_before(home):
-        found = _examined(_STRANGER, _of(home))
+        found = _examined(STRANGER, _of(home))
     return _plain(_problems_of(found), home)
 
 

@@ -1,6 +1,7 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
-from shotlog_otio.document import is_timeline
+from shotlog_otio.bundle import check_copy
+from shotlog_otio.document import is_timeline, suffix_of
 from shotlog_otio.footage import FootageClock, footage_clock
 from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
@@ -13,6 +14,7 @@ __all__ = [
     "FootageClock",
     "Written",
     "WrittenMarker",
+    "check_copy",
     "clear_markers",
     "footage_clock",
     "is_timeline",
@@ -22,5 +24,6 @@ __all__ = [
     "read_edit",
     "read_markers",
     "save",
+    "suffix_of",
     "write_markers",
 ]

@@ -53,17 +53,15 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
         OutputNotWritable: see :func:`shotlog_otio.saving.save`; or something else stands there.
         DiskFull: likewise.
     """
+    check_copy(source, destination)
     with output_errors(destination):
-        target = destination.resolve()
-        if target.is_relative_to(source.resolve()):
-            raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
+        target = _real(destination)
         if target.exists():
-            _check_copy(source, target, destination)
             save(target / BUNDLED, data)
             return
         draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
         try:
-            _copy_into(source, draft, source.resolve())
+            _copy_into(source, draft, _real(source))
             save(draft / BUNDLED, data)
             draft.rename(target)
         except BaseException:
@@ -71,21 +69,31 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
             raise
 
 
-def _check_copy(source: Path, target: Path, named: Path) -> None:
-    """Refuses to write over anything but an earlier copy: its media may be nowhere else."""
-    if _sizes(source) != _sizes(target):
-        raise OutputNotWritable(
-            str(named),
-            "something else than an earlier copy of this bundle stands there",
-            "Move it away, or choose another place with -o.",
-        )
+def check_copy(source: Path, destination: Path) -> None:
+    """Refuses a place where :func:`copy_folder` would put nothing.
+
+    Raises:
+        OutputNotWritable: it lies inside the bundle; or something else than an earlier copy stands
+            there, whose media may be nowhere else.
+    """
+    with output_errors(destination):
+        target = _real(destination)
+        if target.is_relative_to(_real(source)):
+            raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
+        if target.exists() and _sizes(source) != _sizes(target):
+            raise OutputNotWritable(
+                str(destination),
+                "something else than an earlier copy of this bundle stands there",
+                "Move it away, or choose another place with -o.",
+            )
 
 
 def _sizes(bundle: Path) -> dict[str, int]:
-    """The files of a bundle but its timeline, with their sizes."""
+    """The media of a bundle, with their sizes; what systems hide in folders is none."""
     files = [Path(folder, name) for folder, _, names in os.walk(bundle) for name in names]
-    found = {str(file.relative_to(bundle)): file for file in files if file.exists()}
-    return {name: file.stat().st_size for name, file in found.items() if name != BUNDLED}
+    media = [file for file in files if file.is_file() and not file.name.startswith(".")]
+    found = {str(file.relative_to(bundle)): file.stat().st_size for file in media}
+    return {name: size for name, size in found.items() if name != BUNDLED}
 
 
 def _copy_into(folder: Path, place: Path, bundle: Path) -> None:
@@ -93,13 +101,18 @@ def _copy_into(folder: Path, place: Path, bundle: Path) -> None:
     place.mkdir()
     for item in folder.iterdir():
         if item.is_symlink():
-            inside = item.resolve().is_relative_to(bundle)
-            (place / item.name).symlink_to(item.readlink() if inside else item.resolve())
+            inside = _real(item).is_relative_to(bundle)
+            (place / item.name).symlink_to(item.readlink() if inside else _real(item))
         elif item.is_dir():
             _copy_into(item, place / item.name, bundle)
         elif item.is_file():
             shutil.copy2(item, place / item.name)
     shutil.copystat(folder, place)
+
+
+def _real(path: Path) -> Path:
+    """A path without links, as far as they lead somewhere; of a ring of links pathlib raises."""
+    return Path(os.path.realpath(path))
 
 
 def _copy_members(old: zipfile.ZipFile, new: zipfile.ZipFile, name: str, data: bytes) -> None:

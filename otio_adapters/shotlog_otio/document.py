@@ -61,6 +61,19 @@ def is_timeline(path: Path) -> bool:
     return path.suffix.lower() in OTIO or is_file(str(path / BUNDLED))
 
 
+def suffix_of(path: Path) -> str:
+    """That of the kind of a timeline, as :attr:`Document.suffix`; of its name where none is there.
+
+    It costs a look at the head of the file.
+    """
+    if _is_folder(path):
+        return ".otiod"
+    head = _head(path)
+    if not head:
+        return path.suffix.lower()
+    return ".otioz" if head.startswith(_ZIP) else ".otio"
+
+
 def load(path: Path) -> Document:
     """Reads a timeline: a file, or the folder of a bundle.
 

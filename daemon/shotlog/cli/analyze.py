@@ -15,37 +15,46 @@ from rich.console import Console
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
-from shotlog.cli.options import cache_option, context_option, keep_alive_option
+from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
 from shotlog.cli.terminal import Line, json_text, print_json_text, terminal
 from shotlog.cli.voices import asks_of, model_options
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
 from shotlog.schema.formats import BUNDLED
 from shotlog.schema.paths import readable
-from shotlog_otio import Written, is_timeline, markers_of, read_edit, save, write_markers
+from shotlog_otio import (
+    Written,
+    check_copy,
+    is_timeline,
+    markers_of,
+    read_edit,
+    save,
+    suffix_of,
+    write_markers,
+)
 
 On = Literal["timeline", "clips"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, type=ANY_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Where the marked timeline goes; may be the input itself. Without it nothing is written.",
 )
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(path_type=Path, allow_dash=True, readable=False),
     help="Write everything that was found as JSON; '-' prints it.",
 )
 @click.option(
     "--report",
     "report_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Write a report to look at and to send round: one HTML page with every shot's picture.",
 )
 @click.option(
@@ -170,37 +179,37 @@ def _check_places(
     """Refuses places where nothing can be written before the long work, not after it."""
     if json_file is not None and str(json_file) == "-":
         json_file = None
-    if output is not None and _is_bundle(inputs[0]):
-        _check_bundle(output, inputs[0])
-    elif output is not None:
-        _check_place(output, inputs[0].suffix.lower() if is_timeline(inputs[0]) else ".otio")
+    if output is not None:
+        _check_output(output, inputs[0])
     if report_file is not None:
         _check_place(report_file, ".html", option="--report")
     if json_file is not None:
         _check_place(json_file, ".json", option="--json")
-    taken = {path.resolve() for path in (*inputs, output) if path is not None}
+    # By their ends they differ, but names may be links, in rings even, for which pathlib raises.
+    taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
     for option, place in (("--report", report_file), ("--json", json_file)):
-        # By their ends they differ, but names may be links.
-        if place is not None and place.resolve() in taken:
+        if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
-def _is_bundle(path: Path) -> bool:
-    """Whether a path names a bundle that is a folder."""
-    return path.is_dir() and is_timeline(path)
-
-
-def _check_bundle(output: Path, bundle: Path) -> None:
-    """Refuses what cannot become a copy of a bundle, nor is the bundle itself."""
-    if not output.exists():
-        _check_place(output, ".otiod")
-    elif output.samefile(bundle) or _is_bundle(output):
+def _check_output(output: Path, source: Path) -> None:
+    """Refuses what the marked timeline cannot become; it may be the source, whatever its name."""
+    suffix = suffix_of(source) if is_timeline(source) else ".otio"
+    bundled = suffix == ".otiod"
+    if os.path.realpath(output) == os.path.realpath(source):
+        _check_writable(output / BUNDLED if bundled else output, output)
+    elif bundled and output.is_dir() and is_timeline(output):
+        check_copy(source, output)
         _check_writable(output / BUNDLED, output)
-    else:
+    elif bundled and output.exists():
         raise OutputNotWritable(
             str(output), "this is no bundle, and the result is one", "Choose another place with -o."
         )
+    else:
+        _check_place(output, suffix)
+        if bundled:
+            check_copy(source, output)
 
 
 def _check_place(path: Path, suffix: str, option: str = "-o") -> None:

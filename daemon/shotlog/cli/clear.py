@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from shotlog.cli.options import ANY_PATH
 from shotlog.cli.terminal import say
 from shotlog_otio import clear_markers
 
 
 @click.command()
-@click.argument("timeline", type=click.Path(path_type=Path))
+@click.argument("timeline", type=ANY_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Write the cleared timeline there, instead of over the file itself.",
 )
 @click.option("--edited", is_flag=True, help="Also take away markers of ours that you edited.")

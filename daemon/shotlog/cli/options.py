@@ -17,6 +17,10 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([smh]?)")
 
 
+ANY_PATH = click.Path(path_type=Path, readable=False)
+"""A file or folder; that it cannot be read is told as of any other, and costs no other its turn."""
+
+
 class KeepAlive(click.ParamType[int]):
     """``15`` (minutes), ``15m``, ``2h``, ``90s``, ``0``, ``-1`` or ``forever``; gives seconds.
 

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from shotlog.cli.console import at, titled_table
+from shotlog.cli.options import ANY_PATH
 from shotlog.cli.terminal import Line, print_json, terminal
 from shotlog.schema.findings import MarkerFamily
 from shotlog.schema.labels import MOVES, SIZES
@@ -36,7 +37,7 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
 
 
 @click.command()
-@click.argument("timeline", type=click.Path(path_type=Path))
+@click.argument("timeline", type=ANY_PATH)
 @click.option(
     "--size",
     "sizes",

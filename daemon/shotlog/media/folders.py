@@ -60,6 +60,7 @@ def search(paths: Sequence[Path], seen: Callable[[int], None] = lambda count: No
     walk = _Walk(seen)
     for path in paths:
         walk.start(path.absolute())
+    walk.search.problems = list(dict.fromkeys(walk.search.problems))  # of what is named and met
     return walk.search
 
 
@@ -167,7 +168,7 @@ def _identity(path: Path, status: os.stat_result) -> object:
 
 
 def _unreachable(path: Path, error: OSError) -> Problem:
-    if path.is_symlink():
+    if not isinstance(error, PermissionError) and path.is_symlink():
         return MediaMissing(
             str(path),
             f"this link leads nowhere ({_reason(error)})",
