@@ -87,6 +87,21 @@ def _analyzed(encoding: str, folder: Path) -> str:
     return f"exit {run.code}, {marked.is_file()}, {found['edit']['name']}"
 
 
+def _folder_analyzed(folder: Path) -> str:
+    """The media of a folder, logged and then logged again from the timeline that was made."""
+    made = folder / "made.otio"
+    media = film(folder / "café 日.mp4", scenes=1, length=10, size=(64, 36))
+    told = []
+    for source in (media.parent, made):
+        shotlog_process(
+            "analyze", source, *_in_process("-o", made, "--json", folder / "found.json"),
+            env=_C_LOCALE, encoding="ascii",
+        )  # fmt: skip
+        found = json.loads((folder / "found.json").read_text("utf-8"))
+        told.append(f"{len(found['shots'])} of {found['shots'][0]['clip_name']}")
+    return ", ".join(told)
+
+
 def _shown(env: dict[str, str | None], encoding: str, folder: Path) -> str:
     cut = _offline(folder, "Größe → 日本 · ✓")
     run = shotlog_process("show", cut, env=env, encoding=encoding)
@@ -157,6 +172,8 @@ _ENCODING = (
     ),
     Case("output encoding", "show in the C locale of an old system",
          r"exit 0, Gr\xf6\xdfe -> \u65e5\u672c - v", partial(_shown, _C_LOCALE, "ascii")),
+    Case("output encoding", "a folder, in the C locale of an old system",
+         "1 of café 日.mp4, 1 of café 日.mp4", _folder_analyzed),
     *(
         Case("output encoding", f"JSON in {encoding}", "exit 0, Größe → 日本",
              partial(_json_shown, encoding))

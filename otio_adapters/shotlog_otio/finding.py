@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shotlog.schema.errors import MediaMissing
-from shotlog.schema.paths import readable
+from shotlog.schema.paths import on_disk, readable
 from shotlog_otio.urls import is_absolute
 
 
@@ -78,7 +78,8 @@ class Finder:
         """The absolute paths that some paths may stand for, the likeliest first."""
         return [
             path if is_absolute(path) else str(folder / path)
-            for path in paths
+            for given in paths
+            for path in on_disk(given)
             for folder in ((Path(),) if is_absolute(path) else self._folders)
         ]
 

@@ -18,6 +18,7 @@ from shotlog.schema.errors import (
     Problem,
 )
 from shotlog.schema.media import ImageSequence
+from shotlog.schema.paths import on_disk
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
 from shotlog_otio.bundled_media import BundledMedia
@@ -154,6 +155,8 @@ class References:
         hit = self._finder.find(name, (_joined(folder, first) for folder in folders))
         if hit is None or "\0" in hit.path:
             raise MediaMissing(name, "the timeline gives no path for its image sequence")
+        if not hit.path.endswith(first):
+            prefix, suffix = on_disk(prefix)[-1], on_disk(suffix)[-1]
         if hit.warning:
             prefix, suffix = _around(Path(hit.path).name, f"{number:0{width}d}", prefix, suffix)
         stem = hit.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix

@@ -39,6 +39,13 @@ def test_this_installation_is_in_order(case: Case, look: Look, name: str) -> Non
     assert found.state is State.OK, found
 
 
+def test_a_process_that_looks_is_understood_whatever_encoding_is_set(
+    case: Case, look: Look
+) -> None:
+    case.environ = {**case.environ, "PYTHONIOENCODING": "utf-16"}
+    assert look("decoders", case).state is State.OK
+
+
 def test_a_library_that_is_missing_or_too_old_is_told(
     case: Case, look: Look, tmp_path: Path
 ) -> None:

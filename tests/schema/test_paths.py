@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -50,3 +52,23 @@ def test_what_people_read_of_such_a_file_is_text() -> None:
     problem = MediaMissing(LATIN1).problem
     assert problem.subject == r"/media/caf\xe9.mp4"
     assert readable("half of a pair: \ud800") == r"half of a pair: \ud800"
+
+
+def test_where_the_system_has_no_such_letters_a_path_is_the_same_bytes() -> None:
+    # E9 alone is no UTF-8: a name in Latin-1 keeps its byte; é is C3 A9, 日 is E6 97 A5.
+    code = """
+import os, sys
+from shotlog.schema.paths import on_disk
+for path in ("/media/a.mov", "/media/\\xe9/\\u65e5.mov", "/media/\\xe9/\\udce9.mov"):
+    print([os.fsencode(known) for known in on_disk(path)])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.decode().splitlines() == [
+        "[b'/media/a.mov']",
+        r"[b'/media/\xc3\xa9/\xe6\x97\xa5.mov']",
+        r"[b'/media/\xc3\xa9/\xe9.mov']",
+    ]

@@ -113,8 +113,8 @@ def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any
     command = [sys.executable, "-P", str(Path(__file__).with_name("_probes.py")), *asked]
     try:
         done = subprocess.run(  # noqa: S603
-            command, env=environ, capture_output=True, timeout=seconds, check=False,
-            stdin=subprocess.DEVNULL,
+            command, env=environ | {"PYTHONIOENCODING": "utf-8"}, capture_output=True,
+            timeout=seconds, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise ProbeFailed(f"it hangs ({seconds:.0f} s)") from error

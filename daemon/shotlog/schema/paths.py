@@ -8,6 +8,7 @@ opened by them, and spelled where they leave it.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated, Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -33,6 +34,22 @@ def is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def on_disk(path: str) -> tuple[str, ...]:
+    """The paths by which this system may know one that a timeline gives, the likeliest first.
+
+    Timelines are UTF-8. Where the file system's encoding is another (``LC_ALL=C``, PEP 538), the
+    same letters are other bytes, or none at all; those of the disk may be of either.
+    """
+    if sys.getfilesystemencoding() == "utf-8":
+        return (path,)
+    in_utf8 = os.fsdecode(path.encode("utf-8", "surrogateescape"))
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return (in_utf8,)
+    return tuple(dict.fromkeys((path, in_utf8)))
 
 
 def _words(value: Any) -> Any:
