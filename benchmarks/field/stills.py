@@ -388,6 +388,11 @@ _SHAPES = (
     ("<frame>", "a.<frame>.png", (1001, 100), (1001, 100)),
     ("$F4", "a.$F4.png", (1001, 100), (1001, 100)),
     ("@@@@", "a.@@@@.png", (1001, 100), (1001, 100)),
+    ("????", "a.????.png", (1001, 100), (1001, 100)),
+    ("%04i", "a.%04i.png", (1001, 100), (1001, 100)),
+    ("After Effects' [####]", "a.[####].png", (1001, 100), (1001, 100)),
+    ("RV's 1001-1100@@@@", "a.1001-1100@@@@.png", (0, 100), (0, 100)),
+    ("fileseq's 1001-1100#", "a.1001-1100#.png", (1001, 100), (1001, 100)),
 )
 
 _PATTERNS = (
@@ -402,6 +407,15 @@ _PATTERNS = (
      _patterned("a.#.png", (1001, 100), (1001, 100), name="a.{:06d}.png")),
     ("a number in the name before it", _ALL,
      _patterned("v#2.%04d.png", (1001, 100), (1001, 100), name="v#2.{:04d}.png")),
+    ("a number that reads like a range before it", _ALL,
+     _patterned("1-2%04d.png", (1001, 100), (1001, 100), name="1-2{:04d}.png")),
+    ("decomposed on disk",
+     f"{_WHOLE}clip: its media was found as e\u0301t/e\u0301t.#.png, which differs in Unicode form"
+     " alone",
+     _patterned("\u00e9t/\u00e9t.%04d.png", (0, 100), (0, 100), name="e\u0301t/e\u0301t.{:04d}.png")),
+    ("other letter case",
+     f"{_WHOLE}clip: its media was found as A.#.PNG, which differs in letter case alone",
+     _patterned("a.[1001-1100].png", (0, 100), (0, 100), name="A.{:04d}.PNG")),
     # The film has 2 scenes of 24 frames.
     ("a film that is named so", "cuts 1, end 2; nothing", _real_name),
     # Counted by the numbers of the pictures, or from the first of them.
