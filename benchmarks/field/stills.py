@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import opentimelineio as otio
+from PIL import Image
 
 from benchmarks.field.case import Case
 from benchmarks.field.make import Pixels, ffmpeg, film, scene
@@ -126,8 +127,20 @@ def _film_of_one_frame(folder: Path) -> str:
     return _told(folder, _clip(path, (0, 120), (0, 120)))
 
 
-def _photo_alone(folder: Path) -> str:
-    return _said(analyzed(folder, _photo(folder, "a.png")), folder)
+def _photo_alone(name: str) -> Callable[[Path], str]:
+    return lambda folder: _said(analyzed(folder, _photo(folder, name)), folder)
+
+
+def _icon(folder: Path) -> str:
+    """Four sizes of one picture."""
+    path = folder / "a.ico"
+    Image.fromarray(next(scene(0, 1, _SIZE))).save(path, sizes=[(n, n) for n in (16, 24, 32, 48)])
+    return _told(folder, _clip(path, (86312, 120), (0, 1)))
+
+
+def _sequence_of_one(folder: Path) -> str:
+    _pictures(folder, scenes=1, length=1)
+    return _told(folder, _clip(_sequence(folder), (0, 120), (0, 1)))
 
 
 def _marker_on_clip(folder: Path) -> str:
@@ -183,7 +196,11 @@ _STILLS = (
     ("MP4 of one frame",
      "cuts none, end 0.042; clip: 4.96 s of the clip lie outside its media", _film_of_one_frame),
     # 5 s, as DaVinci Resolve and Premiere Pro give to a still.
-    ("photo on the command line", _ONE_SHOT, _photo_alone),
+    ("photo on the command line", _ONE_SHOT, _photo_alone("a.png")),
+    # FFmpeg has such pictures run at 1 per second.
+    ("AVIF on the command line", _ONE_SHOT, _photo_alone("a.avif")),
+    ("icon of several sizes", _ONE_SHOT, _icon),
+    ("image sequence of one picture", _ONE_SHOT, _sequence_of_one),
     # The whole clip, in its own frames.
     ("marker on the clip", "86312+120", _marker_on_clip),
     ("SVG", "cuts none, end 0; clip (a.svg): this kind of media is not supported", _drawing),
@@ -388,6 +405,11 @@ _SHAPES = (
     ("<frame>", "a.<frame>.png", (1001, 100), (1001, 100)),
     ("$F4", "a.$F4.png", (1001, 100), (1001, 100)),
     ("@@@@", "a.@@@@.png", (1001, 100), (1001, 100)),
+    ("????", "a.????.png", (1001, 100), (1001, 100)),
+    ("%04i", "a.%04i.png", (1001, 100), (1001, 100)),
+    ("After Effects' [####]", "a.[####].png", (1001, 100), (1001, 100)),
+    ("RV's 1001-1100@@@@", "a.1001-1100@@@@.png", (0, 100), (0, 100)),
+    ("fileseq's 1001-1100#", "a.1001-1100#.png", (1001, 100), (1001, 100)),
 )
 
 _PATTERNS = (
@@ -402,6 +424,17 @@ _PATTERNS = (
      _patterned("a.#.png", (1001, 100), (1001, 100), name="a.{:06d}.png")),
     ("a number in the name before it", _ALL,
      _patterned("v#2.%04d.png", (1001, 100), (1001, 100), name="v#2.{:04d}.png")),
+    ("a number that reads like a range before it", _ALL,
+     _patterned("1-2%04d.png", (1001, 100), (1001, 100), name="1-2{:04d}.png")),
+    ("decomposed on disk",
+     f"{_WHOLE}clip: its media was found as e\u0301t/e\u0301t.#.png, which differs in Unicode form"
+     " alone",
+     _patterned(
+         "\u00e9t/\u00e9t.%04d.png", (0, 100), (0, 100), name="e\u0301t/e\u0301t.{:04d}.png"
+     )),
+    ("other letter case",
+     f"{_WHOLE}clip: its media was found as A.#.PNG, which differs in letter case alone",
+     _patterned("a.[1001-1100].png", (0, 100), (0, 100), name="A.{:04d}.PNG")),
     # The film has 2 scenes of 24 frames.
     ("a film that is named so", "cuts 1, end 2; nothing", _real_name),
     # Counted by the numbers of the pictures, or from the first of them.

@@ -96,15 +96,23 @@ class Finder:
                 return sorted(others)
         return Hit(absolute[0]) if absolute else None
 
-    def _alike(self, path: str) -> list[str]:
-        """Files whose paths differ from one in what :func:`alike` lets pass."""
+    def entries(self, path: str) -> list[Path]:
+        """What lies at an absolute path; else what differs from it as :func:`alike` lets pass."""
         if not Path(path).is_absolute():  # a Windows path on another system
             return []
         anchor, *parts = Path(path).parts
         here = [Path(anchor)]
         for part in parts:
             here = [folder / name for folder in here for name in self._matching(folder, part)]
-        return [str(file) for file in here if self._exists(str(file))]
+        return here
+
+    def names(self, folder: Path) -> tuple[str, ...]:
+        """What lies in a folder; nothing where that cannot be told."""
+        return self._names(folder)
+
+    def _alike(self, path: str) -> list[str]:
+        """Files whose paths differ from one in what :func:`alike` lets pass."""
+        return [str(file) for file in self.entries(path) if self._exists(str(file))]
 
     def _matching(self, folder: Path, part: str) -> list[str]:
         try:

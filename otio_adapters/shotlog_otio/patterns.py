@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange, nearest_frame
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.finding import is_file
+from shotlog_otio.finding import Finder, alike, differs, is_file
 
 _PATTERN = re.compile(
     r"""
-      % 0? (?P<printf>\d*) d                    # FFmpeg, Nuke: %04d
-    | (?P<hashes>\#+) | (?P<ats>@+)             # Blender, Nuke: ####; Shake, RV: @@@@
-    | \{ \w* (?: : 0? (?P<python>\d*) d? )? \}  # Python: {:04d}, {frame:04d}
-    | \$F (?P<houdini>\d*)                      # Houdini: $F4
-    | < (?: frame | f ) (?P<maya>\d*) >         # Maya, Katana: <f>, <frame04>
-    | \[ (?P<first>\d+) - (?P<last>\d+) \]      # DaVinci Resolve: [1001-1100]
+      (?: (?P<from>\d+) - (?P<to>\d+) )?          # RV, fileseq: 1001-1100#, 1001-1100%04d
+      (?P<bracket> \[ )?                          # After Effects: [####]
+      (?: % 0? (?P<printf>\d*) [di]               # FFmpeg, Nuke: %04d
+        | (?P<signs> \#+ | @+ | \?+ | \* ) )       # Blender, Nuke: ####; Shake, RV: @@@@
+      (?(bracket) \] )
+    | \{ \w* (?: : 0? (?P<python>\d*) d? )? \}    # Python: {:04d}, {frame:04d}
+    | \$F (?P<houdini>\d*)                        # Houdini: $F4
+    | < (?: frame | f ) (?P<maya>\d*) >           # Maya, Katana: <f>, <frame04>
+    | \[ (?P<first>\d+) - (?P<last>\d+) \]        # DaVinci Resolve: [1001-1100]
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+_DIGITS = re.compile("[0-9]+")
 
 
 class _Pattern(NamedTuple):
@@ -46,13 +50,31 @@ class _Pattern(NamedTuple):
         folder = path[: len(path) - len(name)]
         for found in reversed(list(_PATTERN.finditer(name))):
             prefix, suffix = name[: found.start()], name[found.end() :]
-            first, last = found["first"], found["last"]
-            if first and last:
-                yield cls(folder, prefix, suffix, len(first), int(first), int(last))
+            if found["first"]:
+                first, last = int(found["first"]), int(found["last"])
+                yield cls(folder, prefix, suffix, len(found["first"]), first, last)
                 continue
             told = found["printf"] or found["python"] or found["houdini"] or found["maya"]
-            signs = found["hashes"] or found["ats"] or ""
-            yield cls(folder, prefix, suffix, int(told or len(signs)))
+            width = int(told or len(found["signs"] or ""))
+            if found["from"]:
+                yield cls(folder, prefix, suffix, width, int(found["from"]), int(found["to"]))
+                prefix = name[: found.end("to")]
+            yield cls(folder, prefix, suffix, width)
+
+    def spelled(self, folder: Path, names: Iterable[str]) -> _Pattern:
+        """The pattern in a folder, as the files there spell it.
+
+        That is another way where none has the very names, and all that are alike are spelled so.
+        """
+        here = self._replace(folder=str(folder / "_")[:-1])
+        if any(map(here._digits, names)):
+            return here
+        parts = {(n[: d.start()], n[d.end() :]) for n in names for d in _DIGITS.finditer(n)}
+        found = alike(f"{self.prefix}\0{self.suffix}", map("\0".join, parts))
+        if len(found) != 1:
+            return here
+        prefix, suffix = found[0].split("\0")
+        return here._replace(prefix=prefix, suffix=suffix)
 
     def fitted(self, names: Iterable[str]) -> tuple[int, list[int]]:
         """The width of the numbers, and those that are there, in order.
@@ -81,13 +103,24 @@ class _Pattern(NamedTuple):
         return MediaReference(path=path, sequence=sequence)
 
 
+class Numbered(NamedTuple):
+    """The pictures of a pattern, and a warning where its names are not quite the ones there."""
+
+    media: MediaReference
+    warning: str | None
+
+
 class Patterns:
-    """Reads paths with patterns; every folder is listed once at the most."""
+    """Reads paths with patterns.
 
-    def __init__(self) -> None:
-        self._names = cache(_names)
+    Args:
+        finder: Finds folders and names, as far as people see no difference.
+    """
 
-    def read(self, clip: Any, paths: Iterable[str]) -> MediaReference | None:
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
+    def read(self, clip: Any, paths: Iterable[str]) -> Numbered | None:
         """The image sequence that a path stands for.
 
         The range of the media tells the rate and, where pictures of such numbers are there, the
@@ -103,12 +136,22 @@ class Patterns:
         paths = list(paths)
         if any(map(is_file, paths)):
             return None
-        for pattern in (pattern for path in paths for pattern in _Pattern.all_of(path)):
-            width, numbers = pattern.fitted(self._names(pattern.folder))
-            clock = _clock(clip)
-            if numbers and clock is not None:
-                return _sequence(pattern, width, numbers, *clock)
+        clock = _clock(clip)
+        for asked in (pattern for path in paths for pattern in _Pattern.all_of(path)):
+            for folder in self._finder.entries(asked.folder):
+                names = self._finder.names(folder)
+                pattern = asked.spelled(folder, names)
+                width, numbers = pattern.fitted(names)
+                if numbers and clock is not None:
+                    media = _sequence(pattern, width, numbers, *clock)
+                    return Numbered(media, _differs(asked, pattern))
         return None
+
+
+def _differs(asked: _Pattern, found: _Pattern) -> str | None:
+    """A warning where pictures were found under names that are not quite those asked for."""
+    places = [f"{p.folder}{p.prefix}#{p.suffix}" for p in (asked, found)]
+    return None if Path(places[0]) == Path(places[1]) else differs(*places)
 
 
 def _sequence(
@@ -144,11 +187,3 @@ def _clock(clip: Any) -> tuple[Fraction, TimeRange, bool] | None:
         except ValueError:
             continue
     return None
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return [entry.name for entry in entries]
-    except OSError:
-        return []

@@ -75,7 +75,7 @@ class References:
     def __init__(self, document: Document, cache: Path | None = None) -> None:
         self._finder = Finder([document.file.absolute().parent, document.file.resolve().parent])
         self._bundle = BundledMedia(document.path, cache) if document.member else None
-        self._patterns = Patterns()
+        self._patterns = Patterns(self._finder)
 
     def read(self, clip: Any) -> Found:
         """What the clip's active media reference says; media in a bundle is taken out of it."""
@@ -97,7 +97,7 @@ class References:
             places = self._finder.places(readings(reference.target_url))
             numbered = self._patterns.read(clip, places)
             if numbered is not None:
-                return numbered, None
+                return numbered.media, numbered.warning
             hit = self._external(name, reference.target_url)
             return MediaReference(path=hit.path), hit.warning
         if isinstance(reference, otio.schema.ImageSequenceReference):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,6 +192,26 @@ def test_a_hole_in_a_sequence_and_its_clock_are_part_of_its_content(tmp_path: Pa
     (tmp_path / "p.12.dpx").rename(tmp_path / "p.11.dpx")
     known.append(content_id(path, sequence))
     assert len(set(known)) == 4
+
+
+@pytest.mark.parametrize("whole", [MEGABYTE, 100])
+def test_one_picture_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int
+) -> None:
+    monkeypatch.setattr(identity, "WHOLE", whole)  # read whole, or in samples
+    for number in range(10, 15):
+        (tmp_path / f"p.{number}.dpx").write_bytes(bytes([number]) * 100)
+    readable, opened = content_id("p", sequence(tmp_path)), Path.open
+
+    def refuse(path: Path, *args: Any, **options: Any) -> Any:
+        if path.name == "p.12.dpx":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert content_id("p", sequence(tmp_path)) != readable
+    with pytest.raises(MediaUnreadable):
+        content_id(str(tmp_path / "p.12.dpx"))
 
 
 def test_what_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:

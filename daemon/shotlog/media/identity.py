@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import time
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -96,7 +97,7 @@ class MediaState:
         digest = _digest(self.clock)
         for file in self.files:
             digest.update(_digest((file.number, file.size)).digest())
-            with Path(file.path).open("rb", buffering=0) as content:
+            with self._passing(), Path(file.path).open("rb", buffering=0) as content:
                 hashlib.file_digest(content, lambda: digest)
         return digest.hexdigest()
 
@@ -107,8 +108,13 @@ class MediaState:
             _add_blocks(digest, self.files[0], _SAMPLES)
             return digest.hexdigest()
         for file in _spread(self.files):
-            _add_blocks(digest, file, _PICTURE_SAMPLES)
+            with self._passing():
+                _add_blocks(digest, file, _PICTURE_SAMPLES)
         return digest.hexdigest()
+
+    def _passing(self) -> AbstractContextManager[None]:
+        """Passes over a picture of a sequence that cannot be read; the others can still be seen."""
+        return suppress(OSError) if self.clock else nullcontext()
 
     def _fresh(self) -> list[_File]:
         now = time.time_ns()

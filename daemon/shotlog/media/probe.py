@@ -42,8 +42,14 @@ _HDR: dict[int, Literal["pq", "hlg"]] = {
 _FIELD_ORDER: dict[int, Literal["tff", "bff"]] = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 """AVFieldOrder TT, BB, TB (top coded first, bottom shown first), BT."""
 
-_ANIMATED = frozenset({"gif", "apng", "fits", "jpegxl_anim", "webp_anim"})
-"""FFmpeg's demuxers of formats that hold one picture or an animation."""
+_PICTURES = frozenset(
+    {"alias_pix", "apng", "brender_pix", "fits", "gif", "ico", "iff", "jpegxl_anim", "mjpeg", "txd",
+     "webp_anim"}
+)  # fmt: skip
+"""FFmpeg's demuxers of formats that hold one picture or several, an animation or sizes of one."""
+
+_STILL_RATE = Fraction(25)
+"""A still has no rate. FFmpeg gives 25 to most, and 1 to AVIF and HEIC."""
 
 _MICROSECOND = Fraction(1, 1_000_000)
 
@@ -133,7 +139,9 @@ def _video(
     else:
         size, claimed = container.size, _claimed(container, stream)
         timing = measure_timing(reference, stream.index, choice.sound, origin, size)
-    still = choice.tiles is not None or _is_still(reference.path, container, stream, timing)
+    still = choice.tiles is not None or _is_still(reference, container, stream, timing)
+    if still:
+        timing = Timing(_STILL_RATE, variable=False, nominal=_STILL_RATE, frames=1)
     rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
     width, height = _display_size(stream, picture, rotation)
     context = stream.codec_context
@@ -146,7 +154,7 @@ def _video(
         height=height,
         rate=rate,
         tick=(stream.time_base or 1 / rate) if timing.variable else 1 / rate,
-        frames=1 if still else timing.frames or stream.frames or None,
+        frames=timing.frames or stream.frames or None,
         duration=None if still else timing.duration or claimed,
         origin=origin,
         breaks=timing.breaks[0],
@@ -169,20 +177,24 @@ def _told(pictures: Pictures) -> Timing:
     return Timing(rate, variable=False, nominal=rate, frames=frames, duration=frames / rate)
 
 
-def _is_still(path: str, container: Container, stream: PictureStream, timing: Timing) -> bool:
+def _is_still(
+    reference: MediaReference, container: Container, stream: PictureStream, timing: Timing
+) -> bool:
     """Whether it is one picture without a length, by what the file is, not by its name.
 
     FFmpeg's demuxers of pictures (``png_pipe``, ``image2``) may read films, too: raw Motion JPEG is
     pictures of one size in a row. AVIF and HEIC are QuickTime files without a track: their picture
     is an item, whose stream has no duration (see :func:`is_item`). Of formats that may be animated
-    one picture is a still.
+    one picture is a still. So is an image sequence of which the timeline says that it is one
+    picture.
     """
-    if isinstance(container, Pictures):
-        return False
+    sequence, path = reference.sequence, reference.path
+    if sequence is not None:
+        return sequence.first == sequence.last and timing.frames == 1
     name = container.format.name
     if name == "image2" or is_item(container, stream):
         return True
-    if not name.endswith("_pipe") and name not in _ANIMATED:
+    if not name.endswith("_pipe") and name not in _PICTURES:
         return False
     if timing.frames == 1:
         return True
