@@ -253,7 +253,7 @@ def _range(marker: Mapping[str, Any]) -> TimeRange | None:
 def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
     try:
         rate = Fraction(own["rate"]) if own else None
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+    except (KeyError, TypeError, ValueError, OverflowError, ZeroDivisionError):
         return None
     return rate if rate and rate > 0 else None
 

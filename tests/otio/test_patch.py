@@ -216,6 +216,13 @@ def test_a_marker_of_a_newer_shotlog_is_left_alone(marked: Path) -> None:
     assert {m.edited for m in read_markers(marked)} == {True}
 
 
+def test_a_marker_of_ours_whose_rate_is_no_number_is_left_alone(marked: Path) -> None:
+    marked.write_text(marked.read_text().replace('"rate": "24"', '"rate": Infinity'))
+    assert clear_markers(marked, marked) == 0
+    edit = read_edit(marked)
+    assert write_markers(marked, marked, [marker(n) for n in range(3)], edit).added == 0
+
+
 def as_marker_3(path: Path) -> None:
     """What OpenTimelineIO main makes of the file: Marker.3, its colour a Color.1, no twin."""
     data = json.loads(path.read_text(encoding="utf-8"))
