@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -138,8 +139,16 @@ def test_what_may_be_used_or_made_is_denied_to_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file", tmp_path / "new" / "deep" / "file"):
         assert paths.denied(path, CACHE_VARIABLE) is None
-    in_the_way = tmp_path / "file" / "below"  # a file is no folder: that is not for permissions
-    assert paths.denied(in_the_way, CACHE_VARIABLE) is None
+
+
+@pytest.mark.parametrize("code", [errno.ENOTDIR, errno.EEXIST])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, code: int) -> None:
+    (tmp_path / "file").touch()
+    told = paths.why_not(OSError(code, "?"), tmp_path / "file" / "a" / "b", HOME_VARIABLE, "hint")
+    assert told == (
+        f"{tmp_path / 'file'} is not a folder",
+        "Name another folder in SHOTLOG_HOME.",
+    )
 
 
 def test_a_shared_folder_may_be_read_where_it_cannot_be_written(

@@ -31,7 +31,8 @@ MODELS_VARIABLE = "SHOTLOG_MODELS"
 
 _APP = "shotlog"
 _FILES = {CACHE_VARIABLE}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+"""What the system says where a permission is lacking, or a file lies in the place of a folder."""
 
 
 def daemon_home() -> Path:
@@ -139,9 +140,9 @@ def why_not(error: OSError, path: Path, variable: str, hint: str) -> tuple[str, 
         error: What the system said.
         path: Of whom.
         variable: The variable that names another place.
-        hint: What to do where permissions are not the reason.
+        hint: What to do where the reason is another than :func:`denied` knows.
     """
-    told = denied(path, variable) if error.errno in _FORBIDDEN else None
+    told = denied(path, variable) if error.errno in _BARRED else None
     return (told.words, told.remedy) if told else (error.strerror or str(error), hint)
 
 
@@ -160,7 +161,7 @@ def explained(path: Path) -> Denied | None:
 
 
 def denied(path: Path, variable: str, *, writing: bool = True) -> Denied | None:
-    """What keeps this user from using a place; None where permissions do not.
+    """What keeps this user from using a place: permissions, or a file where a folder must be.
 
     Args:
         path: A file or folder of Shotlog's own, which need not exist yet.
@@ -182,7 +183,7 @@ def denied(path: Path, variable: str, *, writing: bool = True) -> Denied | None:
 
 def _unless(at: Path, wanted: int, path: Path, variable: str) -> Denied | None:
     if not at.is_dir() and at != path:
-        return None  # no permission is lacking: a file is in the way
+        return Denied(at, f"{at} is not a folder", f"Name another {_noun(variable)} in {variable}.")
     return None if os.access(at, wanted) else _told(at, variable)
 
 

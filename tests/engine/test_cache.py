@@ -212,3 +212,8 @@ def test_facts_are_forgotten_with_everything_else(tmp_path: Path) -> None:
         cache.note_fact("what", "this")
         cache.clear()
         assert cache.fact("what") is None
+
+
+def test_a_folder_in_the_place_of_the_file_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(CacheError, match=r"this is a folder\. Name a file in SHOTLOG_CACHE"):
+        Cache(tmp_path)

@@ -78,3 +78,14 @@ def test_where_nothing_can_be_used_everything_that_is_there_is_told(tmp_path: Pa
     assert told.message.startswith("there is no film here; 2 files cannot be used (")
     assert "gone.mov" in told.message
     assert told.message.endswith("passed over: 1 sound file (.wav)")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("notes.txt", "document"), ("a.srt", "subtitle file"), ("a.zip", "archive")]
+)
+def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, what: str) -> None:
+    (tmp_path / name).write_bytes(b"nothing to be seen")
+    with pytest.raises(TimelineEmpty) as caught:
+        found(tmp_path / name)
+    assert caught.value.problem.message == f"by its name this is no film ({what})"
+    assert "play" not in caught.value.problem.hint

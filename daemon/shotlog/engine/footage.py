@@ -9,12 +9,13 @@ from pathlib import Path
 from shotlog.engine.locate import MediaShelf
 from shotlog.engine.progress import Progress, Silent
 from shotlog.media.folders import Candidate, Search
-from shotlog.media.names import AMBIGUOUS, Kind
-from shotlog.media.passed import SEQUENCE_HINT, holds_sequence, passed_over
+from shotlog.media.names import AMBIGUOUS, Kind, kind_of
+from shotlog.media.passed import ONE, SEQUENCE_HINT, holds_sequence, passed_over
 from shotlog.media.sniff import head_of, is_written
 from shotlog.schema.errors import (
     ClipEmpty,
     MediaError,
+    MediaUnreadable,
     NoPicture,
     Problem,
     ShotlogError,
@@ -25,6 +26,12 @@ from shotlog.schema.formats import foreign_format
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
 
+_NEVER_MEDIA = frozenset(
+    {Kind.ARCHIVE, Kind.DOCUMENT, Kind.PLAYLIST, Kind.SIDECAR, Kind.SUBTITLE, Kind.UNFINISHED}
+)
+"""Kinds that no player plays either, so that nobody is sent to try."""
+
+_GIVE = "Give film, a folder of it, or a timeline (.otio, .otioz, .otiod)."
 _NAME_IT = "A file or folder that is named is always looked at."
 
 
@@ -102,9 +109,13 @@ def _no_film(path: Path, error: ShotlogError) -> Kind | None:
 
 
 def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
-    """The error in the words for a timeline or project of another format, where it is one."""
-    other = foreign_format(_head(path), path.name)
-    return TimelineUnreadable(str(path), other.message, other.remedy) if other else error
+    """The error in the words for what the file is: a timeline of another format, or no film."""
+    if other := foreign_format(_head(path), path.name):
+        return TimelineUnreadable(str(path), other.message, other.remedy)
+    kind = kind_of(path.name)
+    if kind in _NEVER_MEDIA:
+        return MediaUnreadable(str(path), f"by its name this is no film ({ONE[kind]})", _GIVE)
+    return error
 
 
 def _head(path: Path) -> bytes:

@@ -19,7 +19,7 @@ _ROW = 3
 
 _NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,20})(?P<after>\.[^.]+)", re.DOTALL)
 
-_ONE = MappingProxyType({
+ONE = MappingProxyType({
     Kind.SOUND: "sound file", Kind.PICTURE: "picture", Kind.DOCUMENT: "document",
     Kind.SUBTITLE: "subtitle file", Kind.SIDECAR: "sidecar file",
     Kind.TIMELINE: "timeline or project", Kind.PLAYLIST: "playlist", Kind.ARCHIVE: "archive",
@@ -28,6 +28,8 @@ _ONE = MappingProxyType({
     Kind.PROXY: "proxy or cache",
     Kind.SYSTEM: "system file or folder",
 })  # fmt: skip
+"""What one thing of a kind is called."""
+
 _BY_NAME = frozenset({Kind.ABOVE, Kind.AGAIN, Kind.PROXY, Kind.SYSTEM, Kind.TIMELINE})
 """Kinds of which names are told; of the others their suffixes say enough."""
 
@@ -81,7 +83,7 @@ def _rows(pictures: Sequence[Path]) -> tuple[dict[str, int], list[Path]]:
 def _counted(kind: Kind, paths: Sequence[Path]) -> str:
     names = [path.name if kind in _BY_NAME else path.suffix.lower() for path in paths]
     told = _few(sorted(set(filter(None, names))))
-    words = _ONE[kind] if len(paths) == 1 else kind.value
+    words = ONE[kind] if len(paths) == 1 else kind.value
     return f"{len(paths)} {words} ({told})" if told else f"{len(paths)} {words}"
 
 
