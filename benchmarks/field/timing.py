@@ -181,6 +181,13 @@ _JUMPS = (
          _joined("j.ts", starts=(None, None, None))),
     Case("jumps", "an hour ahead", _SIX + _words("j.ts", "3.00 s"),
          _joined("j.ts", starts=(None, 3600))),
+    Case("jumps", "program streams without sound, an hour ahead", _SIX + _words("j.mpg", "3.00 s"),
+         _joined("j.mpg", *_MPEG2, starts=(0, 3600))),
+    Case("jumps", "FLV, an hour ahead and back again",
+         "cuts 1 2 3 4 5 6 7 8, end 9" + _words("j.flv", "3.00 s, 6.00 s"),
+         _joined("j.flv", *_X264, "-c:a", "aac", starts=(100, 3700, 40), sound=True)),
+    Case("jumps", "Matroska, an hour ahead", _SIX + _words("j.mkv", "3.00 s"),
+         _joined("j.mkv", *_X264, "-c:a", "aac", starts=(0, 3600), sound=True)),
     Case("jumps", "back by two frames", _SIX + _words("j.ts", "3.00 s"),
          _joined("j.ts", starts=(0, 2.92))),
     # Six pieces of one scene of 8 frames: 0.32 s each.

@@ -33,7 +33,8 @@ def run(start: int, count: int = 50, step: int = FRAME) -> list[int]:
 def test_a_piece_that_follows_begins_one_frame_after_the_last(start: int) -> None:
     picture = clock([*run(0), *run(start)])
     breaks, _ = breaks_of(picture, None, 0)
-    assert breaks == (Break(at=Fraction(2), position=50_000, shift=2 - start * TICK),)
+    last = Fraction(49, 25)
+    assert breaks == (Break(at=Fraction(2), position=50_000, shift=2 - start * TICK, last=last),)
     assert folded_times(picture, breaks) == run(0, 100)
 
 
@@ -68,11 +69,40 @@ def test_a_head_whose_first_pictures_are_missing_is_no_new_start() -> None:
     assert jumps(clock([*head, *run(70_200)])) == []
 
 
-def test_times_may_go_far_ahead_where_a_format_is_not_known_to_break_off() -> None:
-    hour, days = 90_000 * 3600, 90_000 * 3600 * 31
-    assert jumps(clock([*run(0), *run(hour)], ahead=108_000)) == []
-    assert jumps(clock([*run(0), *run(days)], ahead=108_000)) == [50]
+def test_a_picture_may_stand_for_minutes_where_a_format_is_not_known_to_break_off() -> None:
+    minutes, hour = 90_000 * 60 * 20, 90_000 * 3600
+    assert jumps(clock([*run(0), *run(minutes)], ahead=1800)) == []
+    assert jumps(clock([*run(0), *run(hour)], ahead=1800)) == [50]
     assert jumps(clock([*run(0), *run(90_000 * 8)])) == []  # a dropout of six seconds
+
+
+def test_a_picture_every_hour_is_time_lapse_and_no_break() -> None:
+    assert jumps(clock([n * 90_000 * 3600 for n in range(50)], ahead=1800)) == []
+
+
+def test_the_last_frame_of_a_piece_lasts_as_long_as_the_others_of_its_piece() -> None:
+    # 50 frames at 25, then 200 at 50: the second piece begins at 2 s.
+    picture = clock([*run(0), *run(0, 200, FRAME // 2)])
+    (item,) = breaks_of(picture, None, 0)[0]
+    assert item.at == 2
+
+
+def test_a_last_frame_that_has_a_time_of_the_next_piece_stays_in_its_own() -> None:
+    stamps = clock([*run(0), *run(90_000 * 5000)]).stamps
+    late = [s._replace(present=(s.decode or 0) + FRAME) for s in stamps]
+    late[49] = late[49]._replace(present=90_000 * 5000)
+    picture = Clock(late, TICK, Fraction(10))
+    breaks, _ = breaks_of(picture, None, FRAME)
+    assert folded_times(picture, breaks) == run(FRAME, 100)
+
+
+def test_a_piece_begins_with_its_first_picture_whose_decoding_time_goes_on_from_before() -> None:
+    # As FFmpeg tells it of Matroska: decoding times follow two packets late.
+    hour = 90_000 * 3600
+    stamps = clock([*run(0), *run(hour)]).stamps
+    for n, going_on in ((50, 50 * FRAME), (51, 51 * FRAME)):
+        stamps[n] = stamps[n]._replace(decode=going_on)
+    assert jumps(Clock(stamps, TICK, Fraction(1800))) == [50]
 
 
 def test_sound_is_shifted_with_the_picture_of_its_piece() -> None:

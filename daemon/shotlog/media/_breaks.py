@@ -15,10 +15,13 @@ from av.packet import Packet
 from shotlog.schema.media import Break
 from shotlog.schema.times import exact_rate
 
-_AHEAD, _FAR_AHEAD = Fraction(10), Fraction(108_000)
+_AHEAD, _FAR_AHEAD = Fraction(10), Fraction(1800)
 """Seconds by which decoding times go ahead where a new count starts: in formats whose times may
-break off (``AVFMT_TS_DISCONT``), and in others. ``dts_delta_threshold`` and
-``dts_error_threshold`` of FFmpeg (fftools/ffmpeg_demux.c, ``ts_discontinuity_detect``)."""
+break off (``AVFMT_TS_DISCONT``; ``dts_delta_threshold`` of FFmpeg, fftools/ffmpeg_demux.c), and in
+others, whose pictures may well stand for minutes, as those of screen recordings do."""
+
+_UNUSUAL = 100
+"""A jump ahead is longer than so many usual frames: time-lapse has hours between all of its."""
 
 _STEADY = 4
 """Decoding times rise for so many packets before and after a break. (Of a Matroska file that was
@@ -90,7 +93,8 @@ def jumps(clock: Clock) -> list[int]:
     """
     numbers = [n for n, stamp in enumerate(clock.stamps) if stamp.decode is not None]
     times = [clock.stamps[n].decode or 0 for n in numbers]
-    ahead, back = clock.ahead / clock.base, _BACK / clock.base
+    ahead = max(clock.ahead / clock.base, Fraction(_UNUSUAL * _usual_distance([times])))
+    back = _BACK / clock.base
     found = [0]
     for i in range(1, len(times)):
         step = times[i] - times[i - 1]
@@ -101,8 +105,18 @@ def jumps(clock: Clock) -> list[int]:
                 or max(after) < max(before[:-1] or after) - back
                 or _starts_again(before[-_STEADY:], after[:_STEADY])
             ):
-                found.append(i)
+                found.append(_first_shown(clock, numbers, i, times[i - 1] + ahead))
     return [numbers[i] for i in found[1:]]
+
+
+def _first_shown(clock: Clock, numbers: Sequence[int], i: int, beyond: Fraction) -> int:
+    """The packet with which a new count starts, where its decoding times do so a little later.
+
+    Those of the first packets of a Matroska file that was joined go on from the piece before.
+    """
+    while i > 1 and (clock.stamps[numbers[i - 1]].present or 0) > beyond:
+        i -= 1
+    return i
 
 
 def _starts_again(before: Sequence[int], after: Sequence[int]) -> bool:
@@ -132,9 +146,9 @@ def breaks_of(
     kept = [n for n, place in places.items() if place is not None or not _is_ahead(picture, n)]
     pieces = _pieces(picture, kept)
     pictures, sounds, before, heard = [], [], Fraction(0), Fraction(0)
-    for number, (begin, shift) in zip(kept, pieces, strict=True):
-        at = begin - origin * picture.base
-        pictures.append(Break(at=at, position=picture.stamps[number].position, shift=shift))
+    for number, (begin, last, shift) in zip(kept, pieces, strict=True):
+        at, position = begin - origin * picture.base, picture.stamps[number].position
+        pictures.append(Break(at=at, position=position, shift=shift, last=last))
         place = places[number]
         if place is not None:
             heard += shift - before
@@ -169,39 +183,57 @@ def _places(picture: Clock, sound: Clock | None) -> dict[int, int | None]:
     return found
 
 
-def _pieces(clock: Clock, starts: Sequence[int]) -> list[tuple[Fraction, Fraction]]:
-    """Where each piece but the first begins in the end, and what makes it so, in seconds.
+def _pieces(clock: Clock, starts: Sequence[int]) -> list[tuple[Fraction, Fraction, Fraction]]:
+    """Where each piece but the first begins, the last stamp before it, and its shift, in seconds.
 
-    Both are whole ticks.
+    The first and the second are on the clock that goes on. All are whole ticks.
     """
-    edges = [0, *starts, len(clock.stamps)]
-    pieces = [
-        [stamp.present for stamp in clock.stamps[a:b] if stamp.present is not None]
-        for a, b in pairwise(edges)
-    ]
-    length = _frame_ticks(pieces, clock.base)
-    end: Fraction | None = None
-    found: list[tuple[Fraction, Fraction]] = []
-    for piece in pieces:
-        begin = min(piece, default=0)
-        at = Fraction(begin) if end is None else end
-        found.append((round(at) * clock.base, (round(at) - begin) * clock.base))
-        end = at + max(piece, default=begin) - begin + length
+    pieces = [clock.stamps[a:b] for a, b in pairwise([0, *starts, len(clock.stamps)])]
+    shown = [[s.present for s in piece if s.present is not None] for piece in pieces]
+    all_over = _usual_distance(shown)
+    found: list[tuple[Fraction, Fraction, Fraction]] = []
+    end, last = Fraction(min(shown[0], default=0)), 0
+    for piece, times in zip(pieces, shown, strict=True):
+        begin = min(times, default=0)
+        at, shift = round(end), round(end) - begin
+        found.append((at * clock.base, last * clock.base, shift * clock.base))
+        latest = _last(piece, max(times, default=begin))
+        frame = _frame_ticks(_usual_distance([times]) or all_over, clock.base)
+        end, last = end + latest - begin + frame, latest + shift
     return found[1:]
 
 
-def _frame_ticks(pieces: Sequence[Sequence[int]], base: Fraction) -> Fraction:
-    """The usual distance between frames: the last of a piece lasts so long."""
+def _last(piece: Sequence[Stamp], latest: int) -> int:
+    """The last presentation time of a piece.
+
+    libavformat works out those that a program stream leaves out, and takes that of a piece's last
+    reference frame from the piece that follows. Frames are as many in either order, so the last
+    is presented as long after the last decoding time as the first after the first.
+    """
+    times = [s.decode for s in piece if s.decode is not None]
+    first = piece[0] if piece else None
+    if first is None or first.decode is None or first.present is None:
+        return latest
+    limit = max(times) + first.present - first.decode
+    beyond = [s for s in piece if s.present is not None and s.present > limit]
+    return limit if len(beyond) == 1 else latest
+
+
+def _usual_distance(pieces: Sequence[Sequence[int]]) -> int:
+    """The usual distance between times, in ticks; 0 where there is none."""
     distances = sorted(b - a for piece in pieces for a, b in pairwise(sorted(set(piece))))
-    if not distances:
-        return Fraction(1)
-    return 1 / exact_rate(1 / (distances[len(distances) // 2] * base)) / base
+    return distances[len(distances) // 2] if distances else 0
+
+
+def _frame_ticks(distance: int, base: Fraction) -> Fraction:
+    """How long the last frame of a piece lasts: a usual distance that may be rounded to ticks."""
+    return 1 / exact_rate(1 / (distance * base)) / base if distance else Fraction(1)
 
 
 def folded_times(clock: Clock, breaks: Sequence[Break]) -> list[int]:
     """The known presentation times of a stream's packets, going on over the breaks."""
     return [
-        stamp.present + _ticks(breaks, stamp.position, clock.base)
+        _on(breaks, stamp.position, stamp.present, clock.base)
         for stamp in clock.stamps
         if stamp.present is not None
     ]
@@ -213,16 +245,19 @@ def folded(packets: Iterable[Packet[Any]], breaks: Sequence[Break]) -> Iterator[
     for packet in packets:
         position = position if packet.pos is None else packet.pos
         if packet.size:
-            ticks = _ticks(breaks, position, packet.time_base or Fraction(1))
-            packet.pts = None if packet.pts is None else packet.pts + ticks
-            packet.dts = None if packet.dts is None else packet.dts + ticks
+            base = packet.time_base or Fraction(1)
+            packet.pts = None if packet.pts is None else _on(breaks, position, packet.pts, base)
+            packet.dts = None if packet.dts is None else _on(breaks, position, packet.dts, base)
         yield packet
 
 
-def _ticks(breaks: Sequence[Break], position: int, base: Fraction) -> int:
-    """What is added to stamps at a place of the file."""
+def _on(breaks: Sequence[Break], position: int, stamp: int, base: Fraction) -> int:
+    """A stamp at a place of the file, on the clock that goes on over the breaks."""
     piece = bisect_right(breaks, position, key=lambda item: item.position)
-    return round(breaks[piece - 1].shift / base) if piece else 0
+    if piece:
+        stamp += round(breaks[piece - 1].shift / base)
+    last = breaks[piece].last if piece < len(breaks) else None
+    return stamp if last is None else min(stamp, round(last / base))
 
 
 def words_of(breaks: Sequence[Break]) -> tuple[str, ...]:

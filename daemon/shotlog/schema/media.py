@@ -21,11 +21,14 @@ class Break(Model):
         at: Media time at which the new piece begins.
         position: Bytes from the start of the file; packets from here on belong to the new piece.
         shift: Seconds to add to the timestamps of the new piece, in whole ticks.
+        last: The latest timestamp before it, shifted, in seconds; later ones were mistaken for
+            those of the new piece. None for sound.
     """
 
     at: Seconds
     position: int
     shift: Seconds
+    last: Seconds | None = None
 
 
 class TileGrid(Model):
