@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from scenedetect import AdaptiveDetector, ContentDetector, FrameTimecode
@@ -21,7 +22,7 @@ from scenedetect import AdaptiveDetector, ContentDetector, FrameTimecode
 from shotlog.engine import Cache, analyze
 from shotlog.media import FrameReader, probe
 from shotlog.schema.evidence import FrameNeed
-from shotlog.schema.media import Media
+from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.ranges import ClipRange, Cut, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
@@ -38,11 +39,14 @@ class Seen:
         starts: Start of every frame, and the end of the last.
         cuts: Ours.
         said: By detector, the frames at which PySceneDetect cuts.
+        labelled: Frames of the first picture stream, whose frames labels count, for each of the
+            stream that was looked at: a file may hold the same film twice.
     """
 
     starts: list[Fraction]
     cuts: Sequence[Cut]
     said: dict[str, list[int]]
+    labelled: Fraction
 
 
 def look(path: Path) -> Seen:
@@ -59,7 +63,15 @@ def look(path: Path) -> Seen:
             found = detector.process_frame(FrameTimecode(number, fps=rate), bgr)
             said[name] += [cut.frame_num for cut in found]
         starts[-1:] = [frame.start, frame.end]
-    return Seen(starts, _ours(media, starts[-1]), said)
+    return Seen(starts, _ours(media, starts[-1]), said, _labelled(path, media.video))
+
+
+def _labelled(path: Path, video: VideoStream) -> Fraction:
+    with av.open(str(path)) as container:
+        first = container.streams.video[0]
+        if first.index == video.index or not first.average_rate:
+            return Fraction(1)
+        return Fraction(first.average_rate) / video.rate
 
 
 def _ours(media: Media, end: Fraction) -> Sequence[Cut]:
@@ -82,7 +94,12 @@ def _ours(media: Media, end: Fraction) -> Sequence[Cut]:
 
 
 def answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
-    """By detector, the first and last frames of the changes it found."""
+    """By detector, the first and last frames of the changes it found, as labels count them."""
+    for name, changes in _answers(seen):
+        yield name, [(round(a * seen.labelled), round(b * seen.labelled)) for a, b in changes]
+
+
+def _answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
     number = {start: index for index, start in enumerate(seen.starts)}
     yield (
         OURS,
