@@ -215,5 +215,5 @@ def test_facts_are_forgotten_with_everything_else(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_the_place_of_the_file_is_called_one(tmp_path: Path) -> None:
-    with pytest.raises(CacheError, match=r"this is a folder\. Name a file in SHOTLOG_CACHE"):
+    with pytest.raises(CacheError, match=r"this is a folder\)\. Name a file in SHOTLOG_CACHE"):
         Cache(tmp_path)

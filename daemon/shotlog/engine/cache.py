@@ -319,7 +319,8 @@ class Cache:
 def _unopened(path: Path, error: Exception) -> CacheError:
     told = denied(path, CACHE_VARIABLE)  # SQLite says only that it could not
     if told is None and path.is_dir():
-        return CacheError(str(path), "this is a folder", f"Name a file in {CACHE_VARIABLE}.")
+        message = "the cache cannot be opened (this is a folder)"
+        return CacheError(str(path), message, f"Name a file in {CACHE_VARIABLE}.")
     if told is None:
         return CacheError(str(path), f"the cache cannot be opened ({error})")
     hint = f"{told.remedy} Or do without: --in-process --no-cache."
