@@ -1,9 +1,4 @@
-"""Fixtures that every test may use, the check that nothing leaks, and which tests go together.
-
-The tests run in two processes (pytest-xdist). Tests of one group run in one of them, in order:
-those of a module, so that what a module makes once is made once; and all that kill, stop and starve
-real daemons or disguise processes as editing programs, for which the daemons of others would wait.
-"""
+"""Fixtures that every test may use, and the check that nothing leaks."""
 
 from __future__ import annotations
 
@@ -20,7 +15,7 @@ import cv2
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.faults.summary"]
+pytest_plugins = ["tests.faults.summary", "tests.groups"]
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
 cv2.setNumThreads(1)  # two test processes on two cores: more threads would only wait for each other
@@ -29,38 +24,8 @@ cv2.setNumThreads(1)  # two test processes on two cores: more threads would only
 settings.register_profile("shotlog", deadline=None)
 settings.load_profile("shotlog")
 
-FAULTS = "faults"
-TESTS = Path(__file__).parent
-DISTURBING = (TESTS / "faults", TESTS / "service" / "test_polite.py")
-"""Where tests disturb the daemons of others."""
-
 DATA_VARIABLE = "SHOTLOG_TEST_DATA"
 ENDING_S = 2.0
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives every test its group; the longest comes first, so that no process waits at the end."""
-    for item in items:
-        if any(place == item.path or place in item.path.parents for place in DISTURBING):
-            item.add_marker(pytest.mark.xdist_group(FAULTS))
-        elif item.get_closest_marker("xdist_group") is None:
-            name = item.path.relative_to(TESTS).with_suffix("").as_posix()
-            item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=_is_not_of_faults)
-
-
-def _is_not_of_faults(item: pytest.Item) -> bool:
-    group = item.get_closest_marker("xdist_group")
-    return group is None or group.args != (FAULTS,)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Takes the group that pytest-xdist appends off the name, so that it can be given to pytest."""
-    name, _, group = report.nodeid.rpartition("@")
-    if hasattr(report, "node") and name and "]" not in group:
-        report.nodeid = name
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,7 @@ import pytest
 from benchmarks.field import Case, cases
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        # One group of all would keep one process busy when the other has long ended.
-        pytest.param(case, id=str(case), marks=pytest.mark.xdist_group(f"field/{case.kind}"))
-        for case in cases()
-    ],
-)
+@pytest.mark.parametrize("case", cases(), ids=str)
 def test_the_product_tells_what_is_true_of(case: Case, tmp_path: Path) -> None:
     assert case.run(tmp_path).told == case.expected
 
