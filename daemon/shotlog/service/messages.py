@@ -10,7 +10,9 @@ where it holds its default: an older daemon would refuse what it need not know.
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -78,17 +80,23 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-class Asks(Model):
-    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
+class ModelOptions(Model):
+    """Which models look, and how they run."""
 
     models: Literal["auto", "builtin", "local"] = "auto"
-    """``auto``, ``builtin`` or ``local``."""
+    """`auto` is the models that are on this machine and the built-in analyzers, `builtin` needs no
+    model, `local` fails where there is none."""
     names: tuple[str, ...] = ()
-    """Only these models; empty for all that are here."""
+    """Only these models; empty for all that are on this machine."""
     device: str = "auto"
-    """Where they run."""
+    """Where they run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """What they compute in."""
+    """The number format that they compute in."""
+
+
+class Asks(ModelOptions):
+    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
+
     disabled: bool = False
     """Whether clips that are switched off are looked at too."""
 
@@ -304,7 +312,7 @@ class JobInfo(Model):
     priority: Priority
     """Who goes first."""
     durable: bool
-    """See :class:`Submit`."""
+    """Whether it goes on when its client is gone."""
     clips: int
     """How many clips it has."""
     attempts: int = 0
@@ -312,7 +320,7 @@ class JobInfo(Model):
     created: float
     """Wall clock, seconds since 1970; informative."""
     ended: float | None = None
-    """The same, when it was over."""
+    """The same, when it was over; None before."""
     stage: str | None = None
     """What it is doing, and how far that is; None while it waits."""
     done: float = 0
@@ -514,6 +522,26 @@ Reply = Annotated[
     | Ack | Lagged | Refused | Goodbye,
     Field(discriminator="type"),
 ]  # fmt: skip
+
+
+ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
+    Hello: Welcome,
+    Ping: Pong,
+    Submit: JobInfo,
+    Attach: JobInfo,
+    Cancel: JobInfo,
+    Results: ResultPart,
+    ListJobs: JobList,
+    Status: StatusReport,
+    Metrics: MetricsText,
+    Load: Ack,
+    Unload: Ack,
+    Pause: Ack,
+    Resume: Ack,
+    Check: Ack,
+    Shutdown: Ack,
+})  # fmt: skip
+"""What each request is answered with, unless it is refused."""
 
 
 class Header(Model):
