@@ -47,6 +47,22 @@ class TileGrid(Model):
     height: int
 
 
+class Aperture(Model):
+    """The part of a stored picture that is shown, in its pixels, before it is turned.
+
+    Attributes:
+        left: Columns that are left out at the left.
+        top: Rows that are left out at the top.
+        width: Columns that are shown.
+        height: Rows that are shown.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
 class VideoStream(Model):
     """The picture of a media file, as it is meant to be seen.
 
@@ -75,6 +91,8 @@ class VideoStream(Model):
         bit_depth: Bits per component.
         hdr: "pq" or "hlg" where the transfer function says so.
         tiles: The streams that make up the picture, where one alone does not.
+        aperture: The part of a HEIF or AVIF picture that is shown, where that is not all. (Of films
+            FFmpeg crops what they say.)
         still: Whether it is one picture without a length of its own, as photographs and drawings
             are; a film of one frame is none.
     """
@@ -97,6 +115,7 @@ class VideoStream(Model):
     bit_depth: int = 8
     hdr: Literal["pq", "hlg"] | None = None
     tiles: TileGrid | None = None
+    aperture: Aperture | None = None
     still: bool = False
 
 
