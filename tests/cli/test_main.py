@@ -16,7 +16,7 @@ from shotlog.cli.main import COMMANDS, main
 from shotlog.schema.commands import OF_A_CONTEXT
 from shotlog.service.places import HOME_VARIABLE
 
-HEAVY = {"av", "cv2", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
+HEAVY = {"av", "cv2", "onnx", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
 _THEN_TELL = """
 import sys
 from shotlog.cli import main
