@@ -5,6 +5,7 @@ What the system refuses comes out as an ``OSError``: the rooms above say what it
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -14,6 +15,9 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 from typing import BinaryIO
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of the ``OSError`` of a file for which there is no room: disk, quota, size of a file."""
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 _REPLACE_TRIES = 20

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -15,8 +14,6 @@ from typing import BinaryIO
 
 from shotlog import files
 from shotlog.schema.errors import DiskFull, OutputNotWritable
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def save(path: Path, data: bytes) -> None:
@@ -59,7 +56,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in files.NO_ROOM:
             raise DiskFull(str(path)) from error
         raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli.main import COMMANDS, main
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.commands import OF_A_CONTEXT
-from shotlog.service.places import HOME_VARIABLE
 
 HEAVY = {"av", "cv2", "onnx", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
 _THEN_TELL = """

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.files import quarantine, quarantined
-from shotlog.paths import CACHE_VARIABLE, cache_file, denied
+from shotlog.paths import CACHE_VARIABLE, denied
 from shotlog.schema.errors import CacheError
 from shotlog.schema.evidence import Track
 from shotlog.schema.times import TimeRange
@@ -105,15 +105,6 @@ class Cache:
     def held(self) -> float:
         """Seconds of film that were asked about and needed no decode, as the cache knew them."""
         return max(0.0, self.asked - self.read_film)
-
-    @staticmethod
-    def default_path() -> Path:
-        """Where $SHOTLOG_CACHE says, else in the user's cache folder.
-
-        Raises:
-            HomeMissing: There is no place for it.
-        """
-        return cache_file()
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:

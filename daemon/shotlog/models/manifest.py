@@ -143,6 +143,6 @@ def write(path: Path, document: Model) -> None:
 
 def unwritable(path: Path, what: str, error: OSError) -> OutputNotWritable:
     """The error for a file among the models that cannot be written."""
-    hint = "Free some room, or name another folder in SHOTLOG_MODELS."
+    hint = f"Free some room, or name another folder in {MODELS_VARIABLE}."
     why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
     return OutputNotWritable(str(path), f"{what}: {why}", remedy)

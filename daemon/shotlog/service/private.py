@@ -103,7 +103,7 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
 
 
 def _unusable(path: Path, what: str, error: OSError) -> DaemonAbsent:
-    hint = "Free some room, or name another folder in SHOTLOG_HOME."
+    hint = f"Free some room, or name another folder in {HOME_VARIABLE}."
     why, remedy = why_not(error, path, HOME_VARIABLE, hint)
     return DaemonAbsent(str(path), f"the daemon's {what} ({why})", remedy)
 
