@@ -20,6 +20,7 @@ from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
 
 FILM_RATE = Fraction(25)
+FILM_FRAMES = 100
 
 
 class Clock:
@@ -36,7 +37,7 @@ class Clock:
 
 
 def write_film(
-    path: Path, frames: int = 100, *, seed: int = 7, options: dict[str, str] | None = None
+    path: Path, frames: int = FILM_FRAMES, *, seed: int = 7, options: dict[str, str] | None = None
 ) -> Path:
     """Write one shot at 25 frames a second: a pan over blocks, which the seed colours."""
     blocks = np.random.default_rng(seed).integers(0, 256, (6, 24, 3)).astype(np.uint8)

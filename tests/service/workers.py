@@ -19,10 +19,10 @@ from shotlog.service.messages import Asks, Submit
 from shotlog.service.supervisor import Supervisor
 from shotlog.service.work import WorkerEvent
 from tests.service import odd_worker
-from tests.support import FILM_RATE
+from tests.support import FILM_FRAMES, FILM_RATE
 
 RATE = FILM_RATE
-COUNT = 100
+COUNT = FILM_FRAMES
 WINDOWS = COUNT // 5
 JOB, OTHER = "a" * 32, "b" * 32
 BUILTIN = Asks(models="builtin")
