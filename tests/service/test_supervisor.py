@@ -25,7 +25,6 @@ from shotlog.service.work import Checked, Died
 from tests.service.workers import (
     JOB,
     OTHER,
-    Clock,
     edit_of,
     hear,
     hear_until,
@@ -34,6 +33,7 @@ from tests.service.workers import (
     job_of,
     run,
 )
+from tests.support import Clock
 
 SPEAKER = """
 import json, sys, time

@@ -16,6 +16,7 @@ from typing import Never
 
 from shotlog.engine import Bar, Cache, Options, analyze_together
 from shotlog.engine.voices import Voices
+from shotlog.paths import cache_file
 from shotlog.schema.errors import (
     DeviceFull,
     DeviceLost,
@@ -186,7 +187,7 @@ class JobRunner:
         options = Options(disabled=specs[0].asks.disabled)
         edits = [spec.edit for spec in specs]
         try:
-            with Cache(Cache.default_path()) as cache:
+            with Cache(cache_file()) as cache:
                 for log in analyze_together(
                     edits, voices.analyzers, cache, options=options, progress=progress
                 ):
