@@ -2,18 +2,17 @@
 
 TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
 if TYPE_CHECKING:
+    from shotlog._version import __version__
     from shotlog.service.aclient import AsyncClient
     from shotlog.service.client import Client
-
-    __version__: str
 
 __all__ = ["AsyncClient", "Client", "__version__"]
 
 
 def __getattr__(name: str) -> object:
-    """Imports what is asked for when it is: who wants the version waits for no client.
+    """Import a public name at its first use.
 
-    And whoever wants neither, such as the command line in its first milliseconds, for nothing.
+    The command line asks for none of them in its first milliseconds, and must not wait for them.
     """
     if name == "Client":
         from shotlog.service.client import Client
@@ -24,14 +23,7 @@ def __getattr__(name: str) -> object:
 
         return AsyncClient
     if name == "__version__":
-        return _version()
+        from shotlog._version import __version__
+
+        return __version__
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("shotlog")
-    except PackageNotFoundError:  # a source tree on the path that was never installed
-        return "0+unknown"

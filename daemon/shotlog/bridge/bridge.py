@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.bridge import answers as tell
 from shotlog.bridge import forms
 from shotlog.bridge import requests as ask

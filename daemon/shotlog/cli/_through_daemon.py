@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from rich.console import Console
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.cli._daemon_shown import show_watched
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (

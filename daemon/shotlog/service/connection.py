@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, ValidationError
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.schema.base import Model
 from shotlog.schema.errors import DaemonIncompatible
 from shotlog.service.messages import PROTOCOL

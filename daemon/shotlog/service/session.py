@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import zmq
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.schema.errors import DaemonAbsent, DaemonError, DaemonIncompatible, DaemonLost
 from shotlog.service.connection import Connection, check_protocol
 from shotlog.service.keys import KeyPair
