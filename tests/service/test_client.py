@@ -26,7 +26,10 @@ from shotlog.schema.errors import (
 from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import Connection, publish, read
-from shotlog.service.keys import client_keys, revoke
+from shotlog.service.discovery import reach
+from shotlog.service.gate import Gate
+from shotlog.service.keys import KeyPair, client_keys, revoke
+from shotlog.service.link import Link
 from shotlog.service.lookup import find_job
 from shotlog.service.messages import (
     Asks,
@@ -42,7 +45,6 @@ from shotlog.service.messages import (
 )
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
-from shotlog.service.starting import find
 from shotlog.service.wire import new_id
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
@@ -65,6 +67,38 @@ def client(daemon: FakeDaemon) -> Iterator[Client]:
 
 def states(client: Client, job: str) -> list[str]:
     return [e.state.value for e in client.watch(job) if isinstance(e, JobInfo)]
+
+
+@pytest.fixture
+def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The key of every handshake that the daemon was asked about."""
+    asked: list[str] = []
+    admits = Gate.admits
+
+    def count(gate: Gate, key: str) -> bool:
+        asked.append(key)
+        return admits(gate, key)
+
+    monkeypatch.setattr(Gate, "admits", count)
+    return asked
+
+
+@pytest.mark.parametrize("start", [True, False])
+def test_a_client_shakes_hands_once(daemon: FakeDaemon, handshakes: list[str], start: bool) -> None:
+    with Client(start=start, places=daemon.places) as client:
+        client.ping()
+
+    assert len(handshakes) == 1
+
+
+def test_a_client_that_follows_its_daemon_shakes_hands_once_with_each(
+    daemon: FakeDaemon, handshakes: list[str]
+) -> None:
+    with daemon.client() as client:
+        daemon.restart()
+        client.ping()
+
+    assert len(handshakes) == 2
 
 
 def test_a_job_is_submitted_watched_and_its_log_fetched(client: Client) -> None:
@@ -328,12 +362,12 @@ def starting_client(daemon: FakeDaemon, patch: pytest.MonkeyPatch) -> tuple[Clie
     """A client that starts a daemon where none runs, and what it has started since it was made."""
     started: list[Places] = []
 
-    def start(places: Places) -> Connection:
+    def start(context: zmq.Context[zmq.Socket[bytes]], places: Places, keys: KeyPair) -> Link:
         started.append(places)
-        return find(places)
+        return reach(context, places, keys)
 
     client = Client(places=daemon.places, ping=QUICK, patience=0.5)
-    patch.setattr("shotlog.service.client.connect_or_start", start)
+    patch.setattr("shotlog.service.client.reach_or_start", start)
     return client, started
 
 
@@ -506,6 +540,11 @@ def test_a_place_where_nobody_listens_any_more_is_told_at_once(daemon: FakeDaemo
 def test_an_endpoint_that_is_none_is_an_absent_daemon(daemon: FakeDaemon, endpoint: str) -> None:
     with pytest.raises(DaemonAbsent):
         Client(there(daemon).model_copy(update={"endpoint": endpoint}), places=daemon.places)
+
+
+def test_a_server_key_that_is_none_is_an_absent_daemon(daemon: FakeDaemon) -> None:
+    with pytest.raises(DaemonAbsent):
+        Client(there(daemon).model_copy(update={"server_key": "key"}), places=daemon.places)
 
 
 def test_no_daemon_at_all_is_told_with_what_to_do(places: Places) -> None:

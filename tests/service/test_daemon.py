@@ -23,6 +23,7 @@ from shotlog.service import stopping
 from shotlog.service.checking import check
 from shotlog.service.connection import publish, read
 from shotlog.service.daemon import Settings, run
+from shotlog.service.discovery import connect_or_start
 from shotlog.service.holder import end
 from shotlog.service.messages import (
     Goodbye,
@@ -32,7 +33,7 @@ from shotlog.service.messages import (
     ProgressEvent,
 )
 from shotlog.service.places import Places
-from shotlog.service.starting import connect_or_start, daemon_command
+from shotlog.service.starting import daemon_command
 from shotlog.service.stopping import stop
 from shotlog.service.supervisor import Supervisor
 from tests.faults.raw import raw

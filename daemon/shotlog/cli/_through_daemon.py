@@ -12,6 +12,7 @@ from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
@@ -29,6 +30,7 @@ from shotlog.service.wire import new_id
 
 _UNUSABLE = (
     DaemonAbsent,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     HomeMissing,

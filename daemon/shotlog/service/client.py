@@ -8,6 +8,7 @@ from functools import partial, wraps
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
+import zmq
 from pydantic import ValidationError
 
 from shotlog.schema.base import Model
@@ -15,8 +16,10 @@ from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonIncompatible
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
-from shotlog.service.connection import Connection
+from shotlog.service.connection import Connection, check_protocol
+from shotlog.service.discovery import reach, reach_or_start
 from shotlog.service.keys import client_keys
+from shotlog.service.link import Link, open_link
 from shotlog.service.messages import (
     Ack,
     Asks,
@@ -52,7 +55,7 @@ from shotlog.service.messages import (
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
 from shotlog.service.session import PATIENCE, PING, Session
-from shotlog.service.starting import connect_or_start, find, last_lines
+from shotlog.service.starting import last_lines
 from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
@@ -100,6 +103,7 @@ class Client:
         DaemonLost: one runs, but does not answer.
         DaemonIncompatible: it speaks another protocol.
         NotAllowed: it does not know these keys, or is not who it should be.
+        DaemonFileUnusable: the connection file or a key cannot be read or written.
     """
 
     def __init__(
@@ -117,15 +121,19 @@ class Client:
         self._context = place.context
         self._watches: list[Watch] = []
 
-        def where(may_start: bool) -> Connection:
-            if connection is not None:
-                return connection
-            return connect_or_start(place) if start and may_start else find(place)
-
         with in_context(self._context):
+            keys = client_keys(place)
+
+            def link(context: zmq.Context[zmq.Socket[bytes]], may_start: bool, left: float) -> Link:
+                if connection is not None:
+                    check_protocol(connection)
+                    return open_link(context, connection, keys, left)
+                if start and may_start:
+                    return reach_or_start(context, place, keys)
+                return reach(context, place, keys)
+
             self._session = Session(
-                where,
-                client_keys(place),
+                link,
                 self._on_event,
                 client=name,
                 ping=ping,

@@ -46,7 +46,7 @@ def publish(places: Places, connection: Connection) -> None:
 
     Raises:
         NotAllowed: The folder is not the user's alone.
-        DaemonAbsent: The file cannot be written.
+        DaemonFileUnusable: The file cannot be written.
     """
     places.make()
     replace_private(places.connection, connection.model_dump_json(indent=2).encode())
@@ -60,7 +60,7 @@ def read(places: Places) -> Connection | None:
 
     Raises:
         NotAllowed: Others may write to the file: it may lead to somebody else's daemon.
-        DaemonAbsent: It cannot be read.
+        DaemonFileUnusable: It cannot be read.
     """
     content = read_private(places.connection, OTHERS_WRITE)
     if content is None:

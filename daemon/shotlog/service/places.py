@@ -55,7 +55,7 @@ class Places:
 
         Raises:
             NotAllowed: It is another user's, or others may write to it.
-            DaemonAbsent: It cannot be made.
+            DaemonFileUnusable: It cannot be made.
         """
         private_folder(self.folder)
 

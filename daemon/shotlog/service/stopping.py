@@ -11,6 +11,7 @@ import psutil
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     NotAllowed,
@@ -57,15 +58,17 @@ def stop(
     Raises:
         DaemonLost: it does not answer, has not ended in time, or no client can reach it.
         NotAllowed: it does not know us, or is not who it should be.
+        DaemonFileUnusable: the connection file or a key cannot be read.
     """
-    connection = read(places)
+    connection: Connection | None = None
     try:
+        connection = read(places)
         if connection is not None and _asked(places, connection, drain):
             _wait(places, connection, _FORCED if force else timeout, tell)
             return connection.pid
         _wait_for_nobody(places)
         return None
-    except (DaemonLost, NotAllowed) as error:
+    except (DaemonFileUnusable, DaemonLost, NotAllowed) as error:
         if not force:
             raise
         return _force(places, connection, error)
