@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 
 import pytest
@@ -24,8 +24,8 @@ from shotlog.schema.errors import (
     NotAllowed,
 )
 from shotlog.schema.findings import Log
-from shotlog.service import desk
-from shotlog.service.connection import Connection, publish, read
+from shotlog.service import desk, session
+from shotlog.service.connection import Connection, note_stop, publish, read
 from shotlog.service.discovery import reach
 from shotlog.service.gate import Gate
 from shotlog.service.keys import KeyPair, client_keys, revoke
@@ -362,7 +362,13 @@ def starting_client(daemon: FakeDaemon, patch: pytest.MonkeyPatch) -> tuple[Clie
     """A client that starts a daemon where none runs, and what it has started since it was made."""
     started: list[Places] = []
 
-    def start(context: zmq.Context[zmq.Socket[bytes]], places: Places, keys: KeyPair) -> Link:
+    def start(
+        context: zmq.Context[zmq.Socket[bytes]],
+        places: Places,
+        keys: KeyPair,
+        *,
+        may_start: Callable[[], bool],
+    ) -> Link:
         started.append(places)
         return reach(context, places, keys)
 
@@ -431,6 +437,80 @@ def test_a_client_that_was_told_of_a_stop_is_told_again_at_once(
             client.jobs()
 
     assert time.monotonic() - began < 1
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> float:
+    """A patience that outlasts the time-out of a test."""
+    monkeypatch.setattr(session, "FIRST_PATIENCE", 1000.0)
+    return 1000.0
+
+
+def test_a_watcher_does_not_wait_for_a_daemon_that_was_stopped_for_good(
+    daemon: FakeDaemon, endless: float
+) -> None:
+    with daemon.client(ping=QUICK, patience=endless) as client:
+        client.pause()
+        watch = client.watch(client.submit(edit(), name="Reel 1").job)
+        next(watch)
+        with daemon.client() as other:
+            other.shutdown()
+
+        with pytest.raises(DaemonLost, match=r"was stopped.*Your jobs are kept"):
+            list(watch)
+
+
+@pytest.mark.parametrize("drained", [False, True])
+def test_a_watcher_waits_for_a_daemon_that_is_restarted(
+    daemon: FakeDaemon, endless: float, drained: bool
+) -> None:
+    with daemon.client(ping=QUICK, patience=endless) as client:
+        client.pause()
+        job = client.submit(edit(), name="Reel 1").job
+        watch = client.watch(job)
+        next(watch)
+        if drained:
+            note_stop(daemon.places, client.welcome.boot)
+        with daemon.client() as other:
+            other.shutdown(restart=True)
+        later = threading.Timer(0.5, daemon.restart)
+        later.start()
+
+        client.resume()
+        *_, last = watch
+        later.join()
+
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.DONE
+    assert client.reconnects == 1
+
+
+def test_the_note_of_a_stop_means_nothing_to_the_clients_of_a_later_daemon(
+    daemon: FakeDaemon, client: Client
+) -> None:
+    client.pause()
+    client.shutdown()
+    daemon.restart()
+    with daemon.client(ping=QUICK, patience=5) as later:
+        watch = later.watch(later.submit(edit(), name="Reel 1").job)
+        next(watch)
+        daemon.restart()  # it dies without a word
+        later.resume()
+
+        *_, last = watch
+
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.DONE
+
+
+def test_a_note_that_cannot_be_written_does_not_keep_a_daemon_from_its_end(
+    daemon: FakeDaemon, client: Client
+) -> None:
+    daemon.places.stopped.mkdir()
+    client.shutdown()
+
+    with pytest.raises(DaemonAbsent):
+        daemon.client()
 
 
 def test_a_client_that_lagged_attaches_again(daemon: FakeDaemon) -> None:

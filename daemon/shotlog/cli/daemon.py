@@ -175,7 +175,7 @@ def restart(
     It runs with the options that it was last started with, but for those that are given here.
     """
     places = Places(context)
-    end(places, force=force)
+    end(places, force=force, restart=True)
     _start(places, given, reset=reset, debug=debug)
 
 

@@ -9,7 +9,7 @@ there is the one that is used.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TypeAlias
 
@@ -51,6 +51,7 @@ def reach_or_start(
     *,
     timeout: float = 10.0,
     command: Sequence[str] | None = None,
+    may_start: Callable[[], bool] = lambda: True,
 ) -> Link:
     """Return a connection to the daemon, which is started where none runs.
 
@@ -60,10 +61,11 @@ def reach_or_start(
         keys: Of this client.
         timeout: Seconds until it must answer.
         command: What starts it; None takes this interpreter's own Shotlog.
+        may_start: Is asked before each start: a daemon may be stopped while it is waited for.
 
     Raises:
-        DaemonAbsent: None runs and none could be started, or it crashes at once; its words are
-            the daemon's own, or the last lines of its log.
+        DaemonAbsent: None runs and none could be started, or may be, or it crashes at once; its
+            words are the daemon's own, or the last lines of its log.
         DaemonLost: One runs, and does not answer.
         DaemonIncompatible: One runs that speaks another protocol.
         NotAllowed: It does not know us, or is not who it should be, or the files in its folder
@@ -89,6 +91,8 @@ def reach_or_start(
         left = until - time.monotonic()
         if left <= 0:
             raise _out_of_time(places, connection, timeout)
+        if not may_start():
+            raise _absent(places)
         refused = None
         started = start(places, timeout=left, command=command).state == "ready"
         if not started:
@@ -131,11 +135,7 @@ def reach(context: _Context, places: Places, keys: KeyPair, *, timeout: float = 
     if isinstance(met, Link):
         return _of_our_protocol(met)
     if connection is None or met in NOT_THERE:
-        raise DaemonAbsent(
-            f"context {places.context}",
-            "no daemon runs",
-            "Start it with: shotlog daemon start.",
-        )
+        raise _absent(places)
     if met is Knock.UNKNOWN_CLIENT:
         raise refusal(met, connection)
     raise _lost(connection, timeout)
@@ -160,6 +160,12 @@ def _of_our_protocol(link: Link) -> Link:
         link.close()
         raise
     return link
+
+
+def _absent(places: Places) -> DaemonAbsent:
+    return DaemonAbsent(
+        f"context {places.context}", "no daemon runs", "Start it with: shotlog daemon start."
+    )
 
 
 def _out_of_time(

@@ -84,6 +84,11 @@ class Places:
         return self.folder / "connection.json"
 
     @property
+    def stopped(self) -> Path:
+        """Which daemon was stopped for good: see ``connection.py``."""
+        return self.folder / "stopped"
+
+    @property
     def options(self) -> Path:
         """How it is to run: see ``options.py``."""
         return self.folder / "options.json"

@@ -69,10 +69,11 @@ _STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemo
 _log = logging.getLogger(__name__)
 
 
-Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], bool, float], Link]
+Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Link]
 """Connects to the daemon.
 
-Is given where sockets live, whether a daemon may be started, and the seconds that are left. Raises
+Is given where sockets live, a function that tells whether a daemon may be started now, and the
+seconds that are left. Raises
 ``NoHandshake``, to be tried again, and ``DaemonError``.
 """
 
@@ -87,6 +88,7 @@ class Session:
         ping: See :data:`PING`.
         patience: See :data:`PATIENCE`.
         last_lines: Reads what the daemon logged last.
+        was_stopped: Tells of a daemon, by its boot, that it was stopped and no other is started.
 
     Attributes:
         ping: As given.
@@ -109,12 +111,13 @@ class Session:
         ping: float = PING,
         patience: float = PATIENCE,
         last_lines: Callable[[], Sequence[str]] = tuple,
+        was_stopped: Callable[[str], bool] = lambda boot: False,
     ) -> None:
         self.ping, self.generation, self.reconnects = ping, 0, 0
         self.watching = False
         self._reach, self._on_event = reach, on_event
         self._client, self._patience = client, patience
-        self._last_lines = last_lines
+        self._last_lines, self._was_stopped = last_lines, was_stopped
         self._left: str | None = None
         self._stopped = False
         self._connection: Connection | None = None
@@ -247,6 +250,8 @@ class Session:
         until = time.monotonic() + min(patience, self._patience)
         tries = _Tries()
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
+            # Each time: the note is written once the daemon has agreed, perhaps after its goodbye.
+            self._stopped = self._stopped or self._stays_stopped
             try:
                 return self._attempt(until)
             except (Cut, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
@@ -267,10 +272,19 @@ class Session:
         """Whether somebody ended the daemon on purpose, so that it is not ours to start it."""
         return self._stopped or self._left is not None
 
+    @property
+    def _stays_stopped(self) -> bool:
+        """True where the daemon was stopped in the middle, and no other takes its place."""
+        in_the_middle = self.watching or self._left is not None
+        return in_the_middle and self._was_stopped(self.welcome.boot)
+
+    def _may_start(self) -> bool:
+        return not (self._ended or self._stays_stopped)
+
     def _attempt(self, until: float) -> Welcome:
         """Connects once. A daemon that said goodbye is waited for, not started again."""
         try:
-            self._link = self._reach(self._context, not self._ended, until - time.monotonic())
+            self._link = self._reach(self._context, self._may_start, until - time.monotonic())
         except NoHandshake as why:
             if why.result in _FOR_GOOD:
                 raise refusal(why.result, why.connection) from why
