@@ -3,27 +3,60 @@
 TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
 if TYPE_CHECKING:
     from shotlog._version import __version__
+    from shotlog.schema.findings import Log
+    from shotlog.schema.ranges import Edit
     from shotlog.service.aclient import AsyncClient
     from shotlog.service.client import Client
+    from shotlog.service.messages import (
+        Asks,
+        JobInfo,
+        JobList,
+        JobState,
+        Pong,
+        Priority,
+        ProgressEvent,
+        StatusReport,
+        Welcome,
+    )
 
-__all__ = ["AsyncClient", "Client", "__version__"]
+__all__ = [
+    "Asks",
+    "AsyncClient",
+    "Client",
+    "Edit",
+    "JobInfo",
+    "JobList",
+    "JobState",
+    "Log",
+    "Pong",
+    "Priority",
+    "ProgressEvent",
+    "StatusReport",
+    "Welcome",
+    "__version__",
+]
+
+_MODULES = {
+    "AsyncClient": "shotlog.service.aclient",
+    "Client": "shotlog.service.client",
+    "Edit": "shotlog.schema.ranges",
+    "Log": "shotlog.schema.findings",
+}
+"""Where names are defined that are not messages of the daemon."""
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name at its first use.
+    """Import a name when it is asked for.
 
-    The command line asks for none of them in its first milliseconds, and must not wait for them.
+    The command line asks for the version alone, in its first milliseconds, and the client takes
+    half a second to be imported.
     """
-    if name == "Client":
-        from shotlog.service.client import Client
-
-        return Client
-    if name == "AsyncClient":
-        from shotlog.service.aclient import AsyncClient
-
-        return AsyncClient
     if name == "__version__":
         from shotlog._version import __version__
 
         return __version__
+    if name in __all__:
+        from importlib import import_module
+
+        return getattr(import_module(_MODULES.get(name, "shotlog.service.messages")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
