@@ -30,7 +30,7 @@ from typing import Any
 
 import zmq
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.findings import Log
 from shotlog.service.client import Client

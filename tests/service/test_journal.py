@@ -18,8 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service._journal_file import MIGRATIONS
-from shotlog.service.journal import Conflict, Journal, NotDone, UnknownJob, read_spec
+from shotlog.service.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob, read_spec
 from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
 from shotlog.service.refusals import failure
 from tests.service.jobs import job, job_id
@@ -267,8 +266,8 @@ def test_a_journal_of_a_newer_shotlog_is_left_as_it_is(path: Path) -> None:
     Journal(path).close()
     db = sqlite3.connect(path)
     with db:
-        db.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
-        db.execute("UPDATE meta SET value=? WHERE key='layout'", (len(MIGRATIONS) + 1,))
+        db.execute(f"PRAGMA user_version={LAYOUT + 1}")
+        db.execute("UPDATE meta SET value=? WHERE key='layout'", (LAYOUT + 1,))
         db.execute("UPDATE meta SET value='7.8' WHERE key='shotlog'")
     db.close()
     before = path.read_bytes()

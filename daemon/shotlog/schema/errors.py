@@ -34,6 +34,7 @@ Each says what happened, to which clip or file, and what to do::
         + DeviceLost               it broke down while it computed
       x DaemonError
         + DaemonAbsent             none runs, and none could be started
+        + DaemonFileUnusable       one of its files cannot be read, written or locked
         + DaemonIncompatible       it speaks another protocol
         + DaemonRefused            it did not follow a request
         + DaemonLost               it went away and did not come back
@@ -294,6 +295,13 @@ class DaemonAbsent(DaemonError):
 
     message = "the daemon does not run and could not be started"
     hint = "See why with: shotlog daemon logs; or work without it: --in-process."
+
+
+class DaemonFileUnusable(DaemonError):
+    """One of its files cannot be read, written or locked; the daemon itself may run."""
+
+    message = "a file of the daemon cannot be used"
+    hint = "See what is wrong with it: shotlog doctor."
 
 
 class DaemonIncompatible(DaemonError):

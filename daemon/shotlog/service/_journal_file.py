@@ -18,6 +18,7 @@ from pathlib import Path
 
 from shotlog.files import quarantine
 from shotlog.schema.errors import JournalUnusable
+from shotlog.service.sqlite_errors import IN_USE, primary_code
 
 _BUSY_SECONDS = 1.0
 _WAL_BYTES = 16 * 1024**2
@@ -107,11 +108,6 @@ def open_journal(
         raise JournalUnusable(str(path), f"the journal cannot be opened ({error})") from error
 
 
-def primary_code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code of an error (sqlite.org/rescode.html)."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
 def _open(
     path: Path, check: Callable[[sqlite3.Connection], None], most_bytes: int
 ) -> sqlite3.Connection:
@@ -142,7 +138,7 @@ def _open(
 
 def _understood(error: sqlite3.Error, path: Path) -> Exception:
     code = primary_code(error)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in IN_USE:
         return JournalUnusable(
             str(path), "another daemon uses the journal", "See: shotlog daemon status."
         )

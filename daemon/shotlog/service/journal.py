@@ -18,9 +18,13 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service._journal_file import Damaged, open_journal, primary_code
+from shotlog.service._journal_file import MIGRATIONS, Damaged, open_journal
 from shotlog.service.messages import ErrorCode, Failure, JobInfo, JobState, Submit
 from shotlog.service.refusals import failure
+from shotlog.service.sqlite_errors import primary_code
+
+LAYOUT = len(MIGRATIONS)
+"""The layout that this version writes: the ``user_version`` of the file."""
 
 _ONE = """
     SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
