@@ -19,7 +19,7 @@ import zmq
 from throughput import repeat
 from videomae_data import write_timeline
 
-from shotlog.render.film import Film
+from shotlog.demo.film import Film
 from shotlog.schema.ranges import Edit
 from shotlog.service.client import Client
 from shotlog.service.keys import client_keys

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.render.video import AUDIO_RATE, write_video
 from shotlog.schema.analysis import Analyzer, EditAnalyzer, EditView, ShotAnalyzer, ShotView
 from shotlog.schema.evidence import Track
 from shotlog.schema.findings import Finding, Log
@@ -20,6 +19,7 @@ from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family
 from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import AUDIO_RATE, write_video
 
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES}

@@ -18,7 +18,6 @@ import numpy as np
 from shotlog import Client
 from shotlog.engine import Cache, Options, analyze
 from shotlog.engine.voices import voices as voices_of
-from shotlog.render.video import write_video
 from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
@@ -27,6 +26,7 @@ from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priorit
 from shotlog.service.places import Places
 from shotlog.service.starting import connect_or_start
 from shotlog.service.wire import new_id
+from shotlog.synthetic.video import write_video
 from tests.faults.figures import Figures
 
 RATE = Fraction(25)

@@ -15,12 +15,12 @@ import numpy as np
 from shotlog.engine import Cache, Options, analyze
 from shotlog.engine.voices import Voices
 from shotlog.engine.voices import voices as voices_of
-from shotlog.render.video import write_video
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 from shotlog.service.messages import Asks, Submit
 from shotlog.service.supervisor import Supervisor
 from shotlog.service.work import WorkerEvent
+from shotlog.synthetic.video import write_video
 from tests.service import odd_worker
 
 RATE = Fraction(25)
