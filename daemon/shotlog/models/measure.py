@@ -17,9 +17,12 @@ from scipy.special import expit, softmax
 from shotlog.models.answers import answers_of
 from shotlog.models.card import Activation, Head
 from shotlog.models.devices import Device, choose_device
-from shotlog.models.loading import LoadedModel, load, read_outline
+from shotlog.models.loading import LoadedModel, load
+from shotlog.models.memory_hooks import Keeper
+from shotlog.models.outline import read_outline
+from shotlog.models.outputs import Answer
 from shotlog.models.registry import Installed
-from shotlog.models.running import Answer, Keeper, Runner
+from shotlog.models.running import Runner
 from shotlog.models.sampling import FRAMES, windows_of
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import FrameNeed, Pixels, Track, WindowMeasure

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from shotlog.engine import Cache
 from shotlog.models.devices import Device
-from shotlog.models.loading import read_outline
 from shotlog.models.need import Need, predict
+from shotlog.models.outline import read_outline
 from shotlog.models.registry import Installed
 
 _SPARE = 1.1

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from shotlog.models.analyzers import analyzers_of
 from shotlog.models.devices import Device
 from shotlog.models.measure import ModelMeasure
+from shotlog.models.memory_hooks import Keeper
 from shotlog.models.need import Need
 from shotlog.models.registry import Installed
-from shotlog.models.running import Keeper
 from shotlog.schema.errors import DeviceFull
 from shotlog.service.memory import Memory
 from shotlog.service.needs import Needs
@@ -101,7 +101,7 @@ class Seat(Keeper):
         return self.measure.loaded
 
     def make_room(self, device: Device) -> None:
-        """See :class:`~shotlog.models.running.Keeper`."""
+        """See :class:`~shotlog.models.memory_hooks.Keeper`."""
         self._device, self.used = device, self._room.clock()
         self.need = self._room.needs.of(self.installed, device)
         self._room.clear(self, device)
