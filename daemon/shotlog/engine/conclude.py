@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.divide import Divided
 from shotlog.engine.locate import Located
-from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import seen
