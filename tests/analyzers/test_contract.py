@@ -99,8 +99,9 @@ def test_what_it_says_is_within_bounds(analyzer: Analyzer, film: Path) -> None:
 
 @each
 def test_highlights_are_numbered_from_the_best(analyzer: Analyzer, film: Path) -> None:
-    calm, lively = (3, Fraction(11, 2)), [(0, 3), (Fraction(15, 2), 8)]
-    edit = _edit(film, *[calm] * 10, *lively, *lively, *[calm] * 10)
+    calm, moving = (Fraction(3), Fraction(11, 2)), (Fraction(0), Fraction(3))
+    loud = (Fraction(15, 2), Fraction(8))
+    edit = _edit(film, *[calm] * 10, moving, loud, moving, loud, *[calm] * 10)
     labels = [finding.label for finding in _log(analyzer, edit).highlights]
     if analyzer.family is Family.HIGHLIGHT:
         assert labels  # seven seconds that move, cut and are loud at once, in fifty that do not
