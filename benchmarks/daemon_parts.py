@@ -19,8 +19,8 @@ import zmq
 from throughput import repeat
 from videomae_data import write_timeline
 
+from shotlog.demo.film import Film
 from shotlog.paths import HOME_VARIABLE
-from shotlog.render.film import Film
 from shotlog.schema.ranges import Edit
 from shotlog.service.client import Client
 from shotlog.service.discovery import find

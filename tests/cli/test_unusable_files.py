@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
-from shotlog.render.video import write_video
 from shotlog.schema.errors import DaemonFileUnusable
 from shotlog.service.discovery import connect_or_start
 from shotlog.service.keys import client_keys
 from shotlog.service.places import Places
 from shotlog.service.stopping import stop
+from shotlog.synthetic.video import write_video
 from shotlog.testing import FakeDaemon
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift

@@ -12,8 +12,8 @@ import pytest
 from shotlog.engine import MediaShelf
 from shotlog.engine.footage import FoundFootage, probe_footage
 from shotlog.media.folders import search
-from shotlog.render.video import write_video
 from shotlog.schema.errors import TimelineEmpty, TimelineUnreadable
+from shotlog.synthetic.video import write_video
 
 
 def found(*paths: Path) -> FoundFootage:

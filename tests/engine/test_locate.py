@@ -11,10 +11,10 @@ import pytest
 
 from shotlog.engine import MediaShelf
 from shotlog.engine.locate import Located, Uses, locate
-from shotlog.render.video import write_video
 from shotlog.schema.errors import NestRetimeUnsupported, Problem, RetimeUnsupported
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 
 RATE = 25
 

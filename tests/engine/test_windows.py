@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from shotlog.engine import Bar, Cache, MediaShelf, analyze, windows
 from shotlog.engine.ahead import Ahead
-from shotlog.render.video import write_video
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import DeviceUnusable, Stopped
 from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
@@ -27,6 +26,7 @@ from shotlog.schema.labels import Family
 from shotlog.schema.media import VideoStream
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Window
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 
 RATE = Fraction(25)
 COUNT = 100

@@ -11,13 +11,13 @@ import pytest
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import Cache
 from shotlog.engine.voices import Voices
-from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
 from shotlog.schema.evidence import Row
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import JobRunner, failure_of
 from shotlog.service.trial import try_out
 from shotlog.service.work import Checked, Failed, Memory, Part, Progressed, Word
+from shotlog.synthetic.video import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
 from tests.support import write_film

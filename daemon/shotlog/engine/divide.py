@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key, missing
 from shotlog.engine.locate import Located, spans_by_media
 from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.plan import cache_key, missing
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import shots_of
 from shotlog.media.cuts import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain

@@ -13,8 +13,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import decoder_versions
 from shotlog.engine.origin import Origin, frame_of, origin_of
-from shotlog.engine.plan import decoder_versions
 from shotlog.media import MediaState, media_state, probe
 from shotlog.schema.errors import (
     ClipEmpty,

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.divide import Divided
 from shotlog.engine.gathering import Gathered, WindowJob, gather
-from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
 from shotlog.schema.analysis import Analyzer

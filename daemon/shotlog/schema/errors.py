@@ -40,7 +40,8 @@ Each says what happened, to which clip or file, and what to do::
         + DaemonLost               it went away and did not come back
         + NotAllowed               it does not know this client's key, or is not who we take it for
         + JournalUnusable          the journal of jobs cannot be read or written
-      x AnalyzerError              an analyzer failed on a clip, or is not installed right
+      x PluginError                a plugin is not installed right
+        + AnalyzerError            an analyzer failed on a clip, or is not installed right
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -360,7 +361,14 @@ class JournalUnusable(DaemonError):
     hint = "Free some room, or see: shotlog doctor."
 
 
-class AnalyzerError(ShotlogError):
+class PluginError(ShotlogError):
+    """A plugin is not installed right."""
+
+    message = "a plugin cannot be used"
+    hint = "Reinstall or remove the package that brought it."
+
+
+class AnalyzerError(PluginError):
     """An analyzer failed on a clip, or is not installed right."""
 
     message = "an analyzer failed"

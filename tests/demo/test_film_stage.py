@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shotlog.render.stage import Camera, Layer, camera_path, take_picture
+from shotlog.demo.stage import Layer, camera_path, take_picture
+from shotlog.synthetic.camera import Camera
 
 SIZE = (160, 90)
 

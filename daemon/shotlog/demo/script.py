@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shotlog.render.figure import BODY_HEADS, Look
-from shotlog.render.truth import SoundKind
+from shotlog.demo.figure import BODY_HEADS, Look
+from shotlog.demo.truth import SoundKind
 from shotlog.schema.labels import UNDEFINED
 from shotlog.schema.ranges import CutKind
 
 FACE_OF_HEAD = 0.82
 """Height of the box that CenterFace draws, in heads: 0.74 (a face that fills the picture) to 0.90
 (the edge of a pan) over four looks at each of the seven peopled shots of this film;
-tests/render/test_film_faces.py holds them to it within 15 %."""
+tests/demo/test_film_faces.py holds them to it within 15 %."""
 
 
 def size_of(heads: float) -> str:
@@ -52,11 +52,11 @@ class Scene:
     Attributes:
         name: What the shot is called.
         frames: Length, from the cut before it to the cut after it.
-        backdrop: A name of :data:`~shotlog.render.backdrop.BACKDROPS`.
+        backdrop: A name of :data:`~shotlog.demo.backdrop.BACKDROPS`.
         heads: Picture height at the people's distance, in heads; decides the size.
         people: Who is seen.
         move: The camera's move.
-        amount: How far it goes (see :func:`~shotlog.render.stage.camera_path`).
+        amount: How far it goes (see :func:`~shotlog.demo.stage.camera_path`).
         tilt: Radians by which the camera looks up throughout.
         entry: How it follows the shot before.
         blend: Length of a gradual entry, in frames; even, half of them on either side.

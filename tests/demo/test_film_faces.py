@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.render.figure import Look, Pose, draw_figure
-from shotlog.render.film import Film
-from shotlog.render.script import DEMO
+from shotlog.demo.figure import Look, Pose, draw_figure
+from shotlog.demo.film import Film
+from shotlog.demo.script import DEMO
 from shotlog.schema.evidence import Picture
 from tests.support import fitted
 

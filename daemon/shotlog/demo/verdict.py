@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
-from shotlog.render.truth import TrueCut, TrueHighlight, TrueShot, Truth
+from shotlog.demo.truth import TrueCut, TrueHighlight, TrueShot, Truth
 from shotlog.schema.findings import Finding, Log, LoggedShot
 from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import ClipRange, Cut

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shotlog.render.film import RATE, Film
-from shotlog.render.script import DEMO, Heard, Script, size_of
-from shotlog.render.truth import SoundKind, TrueShot, Truth
-from shotlog.render.video import AUDIO_RATE
+from shotlog.demo.film import RATE, Film
+from shotlog.demo.script import DEMO, Heard, Script, size_of
+from shotlog.demo.truth import SoundKind, TrueShot, Truth
 from shotlog.schema.labels import MOVES, SIZES
 from shotlog.schema.ranges import CutKind
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import AUDIO_RATE
 
 Greys = npt.NDArray[np.uint8]
 

@@ -10,12 +10,12 @@ import pytest
 from scipy import signal
 
 from shotlog.analyzers.speech import SpeechMeasure
-from shotlog.render import sound
-from shotlog.render.film import Film
-from shotlog.render.truth import SoundKind, TrueSound
-from shotlog.render.video import AUDIO_RATE
+from shotlog.demo import sound
+from shotlog.demo.film import Film
+from shotlog.demo.truth import SoundKind, TrueSound
 from shotlog.schema.evidence import SOUND_RATE
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import AUDIO_RATE
 
 Samples = npt.NDArray[np.float32]
 

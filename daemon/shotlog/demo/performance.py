@@ -10,16 +10,20 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.render.backdrop import BACKDROPS, GROUND
-from shotlog.render.figure import BODY_HEADS, HALF_WIDTH, Pose, draw_figure
-from shotlog.render.script import Person, Scene
-from shotlog.render.stage import HEAD, Camera, Image, Layer, camera_path, take_picture
+from shotlog.demo.backdrop import BACKDROPS, GROUND
+from shotlog.demo.figure import BODY_HEADS, HALF_WIDTH, Pose, draw_figure
+from shotlog.demo.script import Person, Scene
+from shotlog.demo.stage import HEAD, Image, Layer, camera_path, take_picture
+from shotlog.synthetic.camera import Camera
 
 _ROOM = 0.2
 """Room over the crown in a painted figure, in heads."""
 
 _CROWN = GROUND - BODY_HEADS * HEAD
 """Where the top of everybody's head is, in metres below the lens."""
+
+_FOCAL = 1.4
+"""Focal length before any zoom, in picture heights: a shot's size is a matter of heights."""
 
 _NEAR = 5.0
 """Heads to the picture height below which eyelids can be seen to move."""
@@ -42,7 +46,8 @@ class Performance:
         self.scene, self.width, self.height, self.rate = scene, width, height, rate
         rng = np.random.default_rng(seed)
         self._layers = tuple(BACKDROPS[scene.backdrop](rng))
-        self._camera = camera_path(scene.move, scene.amount, _first_camera(scene), seed)
+        self._start = _first_camera(scene, _FOCAL * height / width)
+        self._camera = camera_path(scene.move, scene.amount, self._start, seed)
         self._confetti = _Confetti(rng, width, height) if scene.confetti is not None else None
         self._sparks = [_Burst(rng) for _ in scene.bursts]
         self._behind: tuple[Camera, Image] | None = None
@@ -79,7 +84,7 @@ class Performance:
             arms=self._arms(person, seconds),
         )
         heads = min(BODY_HEADS, scene.heads + 0.3)
-        zoom = max(1.0, self._camera(1.0).focal / Camera().focal)
+        zoom = max(1.0, self._camera(1.0).focal / self._start.focal)
         paint = _figure(
             person.look, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
         )
@@ -106,12 +111,17 @@ class Performance:
 
 def _distance(scene: Scene) -> float:
     """Of the people from the camera, so that the picture is ``heads`` high there."""
-    return scene.heads * HEAD * Camera().focal
+    return scene.heads * HEAD * _FOCAL
 
 
-def _first_camera(scene: Scene) -> Camera:
-    """Puts the people's heads where a cameraman would: in the upper third, feet in the picture."""
-    camera = Camera(pitch=scene.tilt)
+def _first_camera(scene: Scene, focal: float) -> Camera:
+    """Puts the people's heads where a cameraman would: in the upper third, feet in the picture.
+
+    Args:
+        scene: What is shown.
+        focal: Focal length in picture widths.
+    """
+    camera = Camera(pitch=scene.tilt, focal=focal)
     if not scene.people:
         return camera
     frame = scene.heads * HEAD

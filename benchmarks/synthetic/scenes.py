@@ -1,7 +1,6 @@
 """Three-dimensional scenes of textured boards, seen by a camera that moves as it is told.
 
-The axes are those of computer vision: x to the right, y downwards, z forwards; the unit is about
-a metre. The camera starts at the origin and looks along z.
+Axes and units are those of :mod:`shotlog.synthetic.camera`.
 """
 
 from __future__ import annotations
@@ -9,61 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from shotlog.synthetic.camera import Camera
 
 Grey = npt.NDArray[np.uint8]
 Vector = npt.NDArray[np.float64]
 
 NEAR = 0.2
 """Nothing nearer than this is drawn."""
-
-
-class Camera(NamedTuple):
-    """A pinhole camera.
-
-    Attributes:
-        x: Place.
-        y: Place, downwards.
-        z: Place, forwards.
-        yaw: Turn to the right, radians.
-        pitch: Turn upwards, radians.
-        roll: Turn clockwise as the operator sees it, radians.
-        focal: Focal length in picture widths (0.9 is about 32 mm on full frame).
-    """
-
-    x: float = 0
-    y: float = 0
-    z: float = 0
-    yaw: float = 0
-    pitch: float = 0
-    roll: float = 0
-    focal: float = 0.9
-
-    def moved(self, other: Camera) -> Camera:
-        """This camera with the turns and steps of another added (its focal length is ignored)."""
-        return Camera(
-            self.x + other.x,
-            self.y + other.y,
-            self.z + other.z,
-            self.yaw + other.yaw,
-            self.pitch + other.pitch,
-            self.roll + other.roll,
-            self.focal,
-        )
-
-    def to_view(self) -> Vector:
-        """(3, 3) rotation from the world to the camera."""
-        cy, sy = math.cos(self.yaw), math.sin(self.yaw)
-        cp, sp = math.cos(self.pitch), math.sin(self.pitch)
-        cr, sr = math.cos(self.roll), math.sin(self.roll)
-        yaw = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-        pitch = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-        roll = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
-        return np.asarray(roll @ pitch @ yaw)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,19 +90,12 @@ class Scene:
 def _draw_board(picture: Grey, board: Board, camera: Camera) -> None:
     height, width = picture.shape
     rows, columns = board.texture.shape
-    view = camera.to_view()
-    origin = np.array([camera.x, camera.y, camera.z])
-    # Texture pixel (u, v, 1) -> place in the view: one column each.
-    frame = view @ np.stack(
-        [board.across / columns, board.down / rows, board.corner - origin], axis=1
-    )
-    focal = camera.focal * width
-    lens = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
-    if abs(np.linalg.det(frame)) < 1e-12:
+    frame = camera.plane(board.corner, board.across / columns, board.down / rows)
+    if abs(np.linalg.det(frame)) < 1e-12:  # the plane goes through the lens: seen edge on
         return
-    to_picture = lens @ frame
+    to_picture = camera.intrinsics(width, height) @ frame
     if board.endless:
-        _draw_endless(picture, board, np.linalg.inv(to_picture))
+        _draw_endless(picture, board, np.asarray(np.linalg.inv(to_picture), np.float64))
         return
     corners = frame @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
     if corners[2].min() < NEAR:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import cv2
 import numpy as np
 
-from shotlog.render.scenes import Actor, Board, Camera, Grey, Scene
+from shotlog.synthetic.camera import Camera
+
+from .scenes import Actor, Board, Grey, Scene
 
 Path = Callable[[float], Camera]
 
@@ -336,27 +338,27 @@ def _path(
     def path(t: float) -> Camera:
         s = ease(t)
         go = sign * speed * s
-        camera = Camera(yaw=slip[0] * s, pitch=slip[1] * s, roll=slip[2] * s, focal=focal)
+        camera = Camera(yaw=slip[0] * s, pitch=slip[1] * s, roll=-slip[2] * s, focal=focal)
         match kind:
             case "pan":
-                return camera._replace(yaw=go / focal + slip[0] * s)
+                return replace(camera, yaw=go / focal + slip[0] * s)
             case "tilt":
-                return camera._replace(pitch=go / focal + slip[1] * s)
+                return replace(camera, pitch=go / focal + slip[1] * s)
             case "roll":
-                return camera._replace(roll=go)
+                return replace(camera, roll=-go)  # a camera rolls left, moves go right
             case "zoom":
-                return camera._replace(focal=focal * math.exp(go))
+                return replace(camera, focal=focal * math.exp(go))
             case "dolly":
                 forth = 0.7 * depth * (1 - math.exp(-go))
-                return camera._replace(x=aside * forth, y=above * forth, z=forth)
+                return replace(camera, x=aside * forth, y=above * forth, z=forth)
             case "truck":
-                return camera._replace(x=go * depth / focal)
+                return replace(camera, x=go * depth / focal)
             case "pedestal":
-                return camera._replace(y=-go * depth / focal * 0.6)
+                return replace(camera, y=-go * depth / focal * 0.6)
             case "arc":
                 angle = go / focal
-                return camera._replace(
-                    x=depth * math.sin(angle), z=depth * (1 - math.cos(angle)), yaw=-angle
+                return replace(
+                    camera, x=depth * math.sin(angle), z=depth * (1 - math.cos(angle)), yaw=-angle
                 )
         return camera
 
@@ -375,7 +377,8 @@ def _hand(draw: np.random.Generator, speed: float, kind: str) -> Path:
 
     def path(t: float) -> Camera:
         offset = (size * np.sin(2 * np.pi * beat * t + phase)).sum(axis=1)
-        return Camera(*(float(v) for v in offset))
+        x, y, z, yaw, pitch, roll = map(float, offset)
+        return Camera(x, y, z, yaw, pitch, -roll)  # drawn clockwise, as the fits always had it
 
     return path
 

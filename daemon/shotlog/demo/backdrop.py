@@ -7,9 +7,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from shotlog.render import texture
-from shotlog.render.stage import Image, Layer
-from shotlog.render.texture import Colour, Generator
+from shotlog.demo import texture
+from shotlog.demo.stage import Image, Layer
+from shotlog.demo.texture import Colour, Generator
 
 GROUND = 1.5
 """Height of the camera's starting point above the ground, in metres."""

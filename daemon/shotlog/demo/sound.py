@@ -1,6 +1,6 @@
 """Procedural sound for the demo film: room tone, music, speech-like babble, applause, fireworks.
 
-All functions give (n,) float32 mono in [-1, 1] at :data:`~shotlog.render.video.AUDIO_RATE`; the
+All functions give (n,) float32 mono in [-1, 1] at :data:`~shotlog.synthetic.video.AUDIO_RATE`; the
 same generator gives the same sound.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from shotlog.render.video import AUDIO_RATE
+from shotlog.synthetic.video import AUDIO_RATE
 
 Samples = npt.NDArray[np.float32]
 Generator = np.random.Generator

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.engine.plan import missing, missing_cells
+from shotlog.engine.coverage import missing, missing_cells
 from shotlog.schema.evidence import SoundNeed
 from shotlog.schema.times import TimeRange, union
 

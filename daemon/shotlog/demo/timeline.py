@@ -6,7 +6,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.render.truth import TrueShot, Truth
+from shotlog.demo.truth import TrueShot, Truth
 
 _GAP = 24
 _LOST = 48
@@ -20,7 +20,7 @@ def demo_timeline(truth: Truth, film: str) -> bytes:
     sequence, a clip in half speed, and a clip whose media is offline.
 
     Args:
-        truth: Of the film; its shots are those of :data:`shotlog.render.script.DEMO`.
+        truth: Of the film; its shots are those of :data:`shotlog.demo.script.DEMO`.
         film: The film's file name; it must lie beside the timeline.
     """
     morning, _, avenue, talk, closer, listener, applause, city, eyes, dusk = truth.shots

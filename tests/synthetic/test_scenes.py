@@ -7,9 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.render.scenes import Actor, Board, Camera, Scene
-from shotlog.render.takes import MOVES, Recording, take
+from benchmarks.synthetic.scenes import Actor, Board, Scene
+from benchmarks.synthetic.takes import MOVES, Recording, take
 from shotlog.schema.labels import MOVES as VOCABULARY
+from shotlog.synthetic.camera import Camera
 
 WHITE = np.full((16, 16), 255, np.uint8)
 POST = Board(np.array([-0.25, -0.25, 5.0]), np.array([0.5, 0, 0]), np.array([0, 0.5, 0]), WHITE)
@@ -39,7 +40,7 @@ def test_a_camera_that_turns_up_sees_things_go_down() -> None:
 
 def test_a_camera_that_rolls_clockwise_sees_things_turn_anticlockwise() -> None:
     aside = Board(POST.corner + np.array([1, 0, 0]), POST.across, POST.down, WHITE)
-    assert seen_at(Camera(roll=0.3), aside)[1] < -10
+    assert seen_at(Camera(roll=-0.3), aside)[1] < -10
 
 
 def test_what_is_near_moves_more_than_what_is_far_when_the_camera_travels() -> None:

@@ -1,9 +1,6 @@
-"""A small stage: flat painted layers in space, and a pinhole camera that moves among them.
+"""A small stage: flat painted layers in space, and the moves of a camera among them.
 
-Rotating the camera gives the pure homographies of pan, tilt and roll; moving it among layers at
-different depths gives true parallax (Hartley and Zisserman, Multiple View Geometry, 2004, ch. 6
-and 8). Space is in metres: x to the right, y down, z away from the camera; the camera starts at
-the origin and looks along z.
+Axes and units are those of :mod:`shotlog.synthetic.camera`.
 """
 
 from __future__ import annotations
@@ -15,47 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shotlog.synthetic.camera import Camera, Matrix
+
 Image = npt.NDArray[np.uint8]
-Matrix = npt.NDArray[np.float64]
 
 HEAD = 0.23
 """Height of a head in metres: 7.5 of them make a person of 1.73 m."""
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Where the camera stands and looks.
-
-    Attributes:
-        yaw: Turned to the right, in radians.
-        pitch: Turned upwards, in radians.
-        roll: Turned counter-clockwise about the line of sight as its operator sees it ("rolls
-            left"), in radians: the picture's content turns clockwise.
-        x: To the right, in metres.
-        y: Downwards, in metres.
-        z: Forwards, in metres.
-        focal: Focal length in picture heights.
-    """
-
-    yaw: float = 0.0
-    pitch: float = 0.0
-    roll: float = 0.0
-    x: float = 0.0
-    y: float = 0.0
-    z: float = 0.0
-    focal: float = 1.4
-
-    def projection(self, width: int, height: int) -> Matrix:
-        """(3, 3) from directions in space to homogeneous pixels."""
-        cy, sy = np.cos(self.yaw), np.sin(self.yaw)
-        cp, sp = np.cos(self.pitch), np.sin(self.pitch)
-        cr, sr = np.cos(self.roll), np.sin(self.roll)
-        yaw = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-        pitch = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-        roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-        focal = self.focal * height
-        lens = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
-        return np.asarray(lens @ roll @ pitch @ yaw, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +47,10 @@ class Layer:
     def homography(self, camera: Camera, width: int, height: int) -> Matrix:
         """(3, 3) from pixels of the painting to pixels of the picture."""
         rows, columns = self.paint.shape[:2]
-        offset = np.subtract(self.corner, (camera.x, camera.y, camera.z))
-        space = np.column_stack(
-            [np.divide(self.across, columns), np.divide(self.down, rows), offset]
+        plane = camera.plane(
+            self.corner, np.divide(self.across, columns), np.divide(self.down, rows)
         )
-        return np.asarray(camera.projection(width, height) @ space, np.float64)
+        return np.asarray(camera.intrinsics(width, height) @ plane, np.float64)
 
 
 def take_picture(

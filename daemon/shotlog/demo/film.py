@@ -12,12 +12,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from shotlog.render import sound
-from shotlog.render.performance import Performance
-from shotlog.render.script import DEMO, FACE_OF_HEAD, Heard, Script
-from shotlog.render.sound import Samples
-from shotlog.render.stage import Image
-from shotlog.render.truth import (
+from shotlog.demo import sound
+from shotlog.demo.performance import Performance
+from shotlog.demo.script import DEMO, FACE_OF_HEAD, Heard, Script
+from shotlog.demo.sound import Samples
+from shotlog.demo.stage import Image
+from shotlog.demo.truth import (
     SoundKind,
     TrueCut,
     TrueHighlight,
@@ -25,9 +25,9 @@ from shotlog.render.truth import (
     TrueSound,
     Truth,
 )
-from shotlog.render.video import AUDIO_RATE, write_video
 from shotlog.schema.ranges import CutKind
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import AUDIO_RATE, write_video
 
 RATE = Fraction(24)
 
