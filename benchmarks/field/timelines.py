@@ -220,6 +220,23 @@ _DROPS = (
         _DROP, "an EDL says NON-DROP FRAME", "00:01:00:00",
         _counts(0, _NTSC, after=1800, metadata={"cmx_3600": {"FCM": "NON-DROP FRAME"}}),
     ),
+    # 12345 = 411 s of 30 labels and 15 more; in drop-frame 12 labels were dropped by then.
+    Case(
+        _DROP, "Premiere Pro says non-drop in its number, 103", "00:06:51:15",
+        _counts(12345, _NTSC, metadata={
+            "fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "103"}
+        }),
+    ),
+    Case(
+        _DROP, "Premiere Pro says drop-frame in its number, 102", "00:06:51;27",
+        _counts(12345, _NTSC, metadata={
+            "fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "102"}
+        }),
+    ),
+    Case(
+        _DROP, "a tool says dropframe: no", "00:06:51:15",
+        _counts(12345, _NTSC, metadata={"tool": {"dropframe": "no"}}),
+    ),
     # A minute of 30 labels a second is 1800 frames; drop-frame calls frame 1800 00:01:00;02.
     Case(_DROP, "a timeline of footage that counts non-drop", "00:01:00:00",
          _of_footage("10:00:00:00")),
