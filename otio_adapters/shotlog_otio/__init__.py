@@ -6,6 +6,7 @@ from shotlog_otio.footage import FootageClock, footage_clock
 from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
+from shotlog_otio.placing import check_marker_lists
 from shotlog_otio.reader import read_edit
 from shotlog_otio.saving import output_errors, save
 from shotlog_otio.written import Written, WrittenMarker
@@ -15,6 +16,7 @@ __all__ = [
     "Written",
     "WrittenMarker",
     "check_copy",
+    "check_marker_lists",
     "clear_markers",
     "footage_clock",
     "is_timeline",
