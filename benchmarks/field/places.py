@@ -280,6 +280,18 @@ def _met(folder: Path) -> str:
     return _searched(folder, {"b.mp4": footage(number=1)})
 
 
+def _outputs(folder: Path) -> str:
+    """Places where nothing can be written are refused before the timeline is as much as opened."""
+    for end in ("otio", "json", "html"):
+        (folder / f"ring.{end}").symlink_to(folder / f"other.{end}")
+        (folder / f"other.{end}").symlink_to(folder / f"ring.{end}")
+    (folder / "out.json").symlink_to(folder / "gone" / "out.json")
+    tried = (("-o", "ring.otio"), ("--json", "ring.json"), ("--report", "ring.html"),
+             ("--json", "out.json"))  # fmt: skip
+    said = (refused(folder, "analyze", folder / "gone.otio", o, folder / at) for o, at in tried)
+    return "; ".join(text.partition("shotlog: ")[2].partition("\n")[0] for text in said)
+
+
 CASES: tuple[Case, ...] = (
     # Each is film under the name that its camera or program gives it.
     Case("folder scan", "suffixes of cameras and old programs",
@@ -343,6 +355,10 @@ CASES: tuple[Case, ...] = (
          " .otio.", _misnamed),
     Case("otiod", "a bundle that lies among footage",
          "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
+    Case("words", "outputs that are rings of links, or a link into no folder",
+         "ring.otio: cannot be written: Too many levels of symbolic links; ring.json: cannot be"
+         " written: Too many levels of symbolic links; ring.html: cannot be written: Too many levels"
+         " of symbolic links; out.json: its folder does not exist", _outputs),
     Case("words", "a folder of numbered frames",
          "1, shotlog: it: there is no film here; passed over: 100 numbered pictures"
          " (shot.1001-1100.exr)\nNumbered pictures are looked at where a timeline (.otio) holds"

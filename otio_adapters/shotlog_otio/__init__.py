@@ -8,7 +8,7 @@ from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
 from shotlog_otio.placing import check_marker_lists
 from shotlog_otio.reader import read_edit
-from shotlog_otio.saving import output_errors, save
+from shotlog_otio.saving import check_save, output_errors, save
 from shotlog_otio.written import Written, WrittenMarker
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "WrittenMarker",
     "check_copy",
     "check_marker_lists",
+    "check_save",
     "clear_markers",
     "footage_clock",
     "is_timeline",

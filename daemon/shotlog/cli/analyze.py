@@ -26,6 +26,7 @@ from shotlog_otio import (
     Written,
     check_copy,
     check_marker_lists,
+    check_save,
     is_timeline,
     markers_of,
     read_edit,
@@ -233,9 +234,10 @@ def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
 
 
 def _check_writable(file: Path, named: Path, hint: str | None = None) -> None:
-    existing = file if file.exists() else file.absolute().parent
-    if not os.access(existing, os.W_OK):
-        raise OutputNotWritable(str(named), "it is write-protected", hint)
+    try:
+        check_save(file)
+    except OutputNotWritable as error:
+        raise OutputNotWritable(str(named), error.problem.message, hint) from error
 
 
 def _write_json(json_file: Path, log: Log) -> None:
