@@ -357,8 +357,8 @@ CASES: tuple[Case, ...] = (
          "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
     Case("words", "outputs that are rings of links, or a link into no folder",
          "ring.otio: cannot be written: Too many levels of symbolic links; ring.json: cannot be"
-         " written: Too many levels of symbolic links; ring.html: cannot be written: Too many levels"
-         " of symbolic links; out.json: its folder does not exist", _outputs),
+         " written: Too many levels of symbolic links; ring.html: cannot be written: Too many"
+         " levels of symbolic links; out.json: its folder does not exist", _outputs),
     Case("words", "a folder of numbered frames",
          "1, shotlog: it: there is no film here; passed over: 100 numbered pictures"
          " (shot.1001-1100.exr)\nNumbered pictures are looked at where a timeline (.otio) holds"
