@@ -390,6 +390,13 @@ def _first_shown(folder: Path, start: float) -> str:
     return f"{1001 + log.shots[0].shot.source.start * _RATE}; {faults(log)}"
 
 
+def _how(folder: Path) -> str:
+    """What is advised where a pattern is of no kind that is read."""
+    _pictures(folder, "a.{:04d}.png", length=4, without=())
+    log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.`padzero(4,$T)`.png", (0, 4), (0, 4))))
+    return f"{log.problems[0].message}; told how: {'%04d, ####' in log.problems[0].hint}"
+
+
 _ALL = f"{_WHOLE}nothing"
 _SHAPES = (
     ("DaVinci Resolve's [1001-1100]", "a.[1001-1100].png", (1001, 100), (1001, 100)),
@@ -407,6 +414,19 @@ _SHAPES = (
     ("@@@@", "a.@@@@.png", (1001, 100), (1001, 100)),
     ("????", "a.????.png", (1001, 100), (1001, 100)),
     ("%04i", "a.%04i.png", (1001, 100), (1001, 100)),
+    ("Houdini's $FF", "a.$FF.png", (1001, 100), (1001, 100)),
+    ("Houdini's ${F4} in a URL", "a.%24%7BF4%7D.png", (0, 100), (0, 100)),
+    ("{frame:>04}", "a.{frame:>04}.png", (1001, 100), (1001, 100)),
+    ("{:04}", "a.{:04}.png", (1001, 100), (1001, 100)),
+    ("{:0>4d}", "a.{:0>4d}.png", (0, 100), (0, 100)),
+    ("%(frame)04d", "a.%(frame)04d.png", (1001, 100), (1001, 100)),
+    ("%(frame)04d in a URL", "a.%25%28frame%2904d.png", (0, 100), (0, 100)),
+    ("<frame:04>", "a.<frame:04>.png", (1001, 100), (1001, 100)),
+    ("@@@@ in a URL", "a.%40%40%40%40.png", (0, 100), (0, 100)),
+    ("[1001-1100] in a URL", "a.%5B1001-1100%5D.png", (0, 100), (0, 100)),
+    ("[1001..1100]", "a.[1001..1100].png", (0, 100), (0, 100)),
+    ("Nuke's a.%04d.png 1001-1100", "a.%04d.png 1001-1100", (0, 100), (0, 100)),
+    ("clique's a.%04d.png [1001-1100]", "a.%04d.png [1001-1100]", (1001, 100), (1001, 100)),
     ("After Effects' [####]", "a.[####].png", (1001, 100), (1001, 100)),
     ("RV's 1001-1100@@@@", "a.1001-1100@@@@.png", (0, 100), (0, 100)),
     ("fileseq's 1001-1100#", "a.1001-1100#.png", (1001, 100), (1001, 100)),
@@ -446,6 +466,7 @@ _PATTERNS = (
      " 0.000 s, was taken", partial(_first_shown, start=20)),
     ("none there", f"cuts none, end 0; clip (b.####.png): {_OFFLINE}",
      _patterned("b.####.png", (0, 100), (0, 100))),
+    ("a pattern that is not read", f"{_OFFLINE}; told how: True", _how),
 )  # fmt: skip
 
 CASES: tuple[Case, ...] = (

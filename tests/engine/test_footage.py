@@ -89,3 +89,9 @@ def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, 
         found(tmp_path / name)
     assert caught.value.problem.message == f"by its name this is no film ({what})"
     assert "play" not in caught.value.problem.hint
+
+
+def test_a_timeline_under_the_name_of_something_else_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_text('{"OTIO_SCHEMA": "Timeline.1"}')
+    with pytest.raises(TimelineUnreadable, match=r"OpenTimelineIO timeline.*ends in \.otio"):
+        found(tmp_path / "cut.json")
