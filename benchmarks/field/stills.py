@@ -397,6 +397,48 @@ def _how(folder: Path) -> str:
     return f"{log.problems[0].message}; told how: {'%04d, ####' in log.problems[0].hint}"
 
 
+def _of_folder(name: str, **changes: Any) -> Callable[[Path], str]:
+    """What is told of numbered pictures in a folder, without a timeline, and of a second run."""
+
+    def tell(folder: Path) -> str:
+        place = folder / "rushes"
+        place.mkdir()
+        _pictures(place, name, length=25, **changes)
+        if not name.startswith("a."):
+            film(place / "z.mp4", scenes=1, length=12, rate=_RATE, size=_SIZE)
+        made = folder / "made.otio"
+        log = analyzed(folder, place, "-o", made)
+        again = analyzed(folder, made)
+        same = [s.shot for s in log.shots] == [s.shot for s in again.shots]
+        told = faults(log).replace(f"{place}/", "")
+        return f"{cuts(log)}; {told}; again: {same}"
+
+    return tell
+
+
+_TAKEN = "were taken for a film of 25 frames per second, which they do not tell"
+_FOLDERS = (
+    # Two scenes of 25 pictures at 25 a second.
+    (
+        "numbered frames",
+        f"cuts 1, end 2; a.1001-1050.png: these 50 numbered pictures {_TAKEN}; again: True",
+        _of_folder("a.{:04d}.png"),
+    ),
+    # Of 1001 to 1050 without 1030 there are 49; the one before it is held.
+    (
+        "numbered frames with a hole",
+        f"cuts 1, end 2; a.1001-1050.png: these 49 numbered pictures {_TAKEN};"
+        f" a.1001.png: picture 1030 {_HELD.replace('are', 'is')}; again: True",
+        _of_folder("a.{:04d}.png", without=(1030,)),
+    ),
+    # The film beside them has 12 frames at 24.
+    (
+        "photographs beside a film",
+        "cuts none, end 0.5; passed over: 50 numbered pictures (IMG_1001-1050.JPG); again: True",
+        _of_folder("IMG_{:04d}.JPG"),
+    ),
+)
+
 _ALL = f"{_WHOLE}nothing"
 _SHAPES = (
     ("DaVinci Resolve's [1001-1100]", "a.[1001-1100].png", (1001, 100), (1001, 100)),
@@ -471,6 +513,7 @@ _PATTERNS = (
 
 CASES: tuple[Case, ...] = (
     *(Case("still", *still) for still in _STILLS),
+    *(Case("folder of pictures", *pictures) for pictures in _FOLDERS),
     *(Case("sequence holes", *hole) for hole in _HOLES),
     *(Case("sequence pattern", *pattern) for pattern in _PATTERNS),
 )

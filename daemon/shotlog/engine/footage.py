@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shotlog.engine.locate import MediaShelf
 from shotlog.engine.no_media import NEVER_MEDIA, safe_head
+from shotlog.engine.numbered import take_sequences
 from shotlog.engine.progress import Progress, Silent
 from shotlog.media.folders import Candidate, Search
 from shotlog.media.names import AMBIGUOUS, Kind, kind_of
@@ -35,9 +36,9 @@ class FoundFootage:
     """Media files that can be used.
 
     Attributes:
-        media: In the order in which they were found.
+        media: In the order in which they were found, then the numbered pictures.
         problems: Files that were left out, and why.
-        warnings: What was passed over in folders.
+        warnings: What was passed over in folders, and the rates taken for numbered pictures.
     """
 
     media: tuple[Media, ...]
@@ -69,11 +70,14 @@ def probe_footage(
             except ShotlogError as error:
                 _judge(file, error, found, errors)
             bar.advance(1)
+    sequences, doubts = take_sequences(found, shelf, media)
+    media += sequences
     problems = (*found.problems, *(error.problem for error in errors))
     if not media:
         raise _nothing(subject, found, errors)
     told = passed_over(found.passed)
-    return FoundFootage(tuple(media), problems, (f"passed over: {told}",) if told else ())
+    warnings = (*([f"passed over: {told}"] if told else []), *doubts)
+    return FoundFootage(tuple(media), problems, warnings)
 
 
 def _probed(path: Path, shelf: MediaShelf) -> Media:
