@@ -144,7 +144,7 @@ def test_runs_of_frames_are_films_of_their_own_and_take_the_rate_of_the_film_bes
     footage = found(tmp_path)
     # 47 pictures and a hole at 24 a second are 2 s, and 24 are 1 s.
     assert [(Path(m.path).name, m.duration) for m in footage.media] == [
-        ("z.mp4", 2), ("a.0001.png", 2), ("b.0001.png", 1),
+        ("z.mp4", Fraction(2)), ("a.0001.png", Fraction(2)), ("b.0001.png", Fraction(1)),
     ]  # fmt: skip
     assert "a.0001-0048.png: these 47 numbered pictures" in footage.warnings[0]
     assert "b.0001-0024.png" in footage.warnings[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -58,13 +57,13 @@ def take_sequences(
 
 def _rate(films: Sequence[Media]) -> Fraction:
     """Return the usual rate of most of the film; the first of equals."""
-    lengths: Counter[Fraction] = Counter()
+    lengths: dict[Fraction, Fraction] = {}
     for film in films:
         if film.video is not None and not film.video.still:
             rate = film.video.nominal_rate or film.video.rate
             if rate in USUAL_RATES:
-                lengths[rate] += film.duration or 0
-    return lengths.most_common(1)[0][0] if lengths else _RATE
+                lengths[rate] = lengths.get(rate, Fraction(0)) + (film.duration or Fraction(0))
+    return max(lengths, key=lambda rate: lengths[rate], default=_RATE)
 
 
 def _probed(run: Run, shelf: MediaShelf, rate: Fraction) -> Media | None:
