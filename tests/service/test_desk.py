@@ -9,6 +9,7 @@ import pytest
 
 from shotlog.service.breaker import DEATHS, Left
 from shotlog.service.clients import FORGOTTEN, LEASE
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.desk import LIMITS, PART, Rules
 from shotlog.service.dispatcher import CANCEL_SECONDS, LULL_SECONDS
 from shotlog.service.ledger import RETRY_SECONDS
@@ -47,7 +48,6 @@ from shotlog.service.messages import (
     Unload,
     Welcome,
 )
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.work import Checked, Done, Failed, Loaded
 from tests.service.desks import LOG, ObedientWorker, Scene
 from tests.service.jobs import edit, job, job_id

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service._journal_file import MIGRATIONS
-from shotlog.service.journal import Conflict, Journal, NotDone, UnknownJob, read_spec
+from shotlog.service.journal import Conflict, Journal, NotDone, UnknownJob
 from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
 from shotlog.service.refusals import failure
+from shotlog.service.specs import read_spec
 from tests.service.jobs import job, job_id
 
 

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.journal import Journal, NotDone, Rotten, read_spec
+from shotlog.service.journal import Journal, NotDone
 from shotlog.service.messages import ErrorCode, JobState
+from shotlog.service.refusals import Rotten
+from shotlog.service.specs import read_spec
 from tests.service.jobs import job, job_id
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.breaker import DEATHS, LONGEST_WAIT, Breaker
+from shotlog.service.breaker import DEATHS, Breaker
+from shotlog.service.defaults import LONGEST_WAIT
 from shotlog.service.messages import Asks, Submit
 from shotlog.service.supervisor import (
     KILL_STALLED_SECONDS,

@@ -17,9 +17,10 @@ from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.clients import Client, Clients
 from shotlog.service.counts import Counts
+from shotlog.service.defaults import IDLE
 from shotlog.service.dispatcher import Dispatcher
 from shotlog.service.errands import Worker
-from shotlog.service.journal import JobRefused, Journal, Rotten, UnknownJob, read_spec
+from shotlog.service.journal import Journal, UnknownJob
 from shotlog.service.messages import (
     PROTOCOL,
     Ack,
@@ -56,9 +57,10 @@ from shotlog.service.messages import (
     Welcome,
 )
 from shotlog.service.outbox import Letter
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, Rotten, failure
 from shotlog.service.residency import Residency
 from shotlog.service.roots import permits
+from shotlog.service.specs import read_spec
 from shotlog.service.wire import MESSAGE_BYTES
 from shotlog.service.work import Died, WorkerEvent
 
@@ -75,9 +77,6 @@ letters, of the 8 that a message may have."""
 
 PART = 1024**2
 """Characters of a result in one message: whatever they are, it stays below ``MESSAGE_BYTES``."""
-
-IDLE = 3600.0
-"""Seconds without client and job after which the daemon ends."""
 
 _PATHS_TOLD = 3
 

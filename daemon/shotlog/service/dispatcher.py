@@ -19,7 +19,7 @@ from shotlog.service.breaker import Breaker
 from shotlog.service.errands import Errands, Worker
 from shotlog.service.fair import FairQueue
 from shotlog.service.holds import NOTE, Holds
-from shotlog.service.journal import JobRefused, Journal
+from shotlog.service.journal import Journal
 from shotlog.service.ledger import Ledger
 from shotlog.service.messages import (
     Asks,
@@ -31,7 +31,7 @@ from shotlog.service.messages import (
     ProgressEvent,
     Submit,
 )
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, failure
 from shotlog.service.residency import Residency
 from shotlog.service.work import (
     Apart,

@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service._journal_file import Damaged, open_journal, primary_code
 from shotlog.service.messages import ErrorCode, Failure, JobInfo, JobState, Submit
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, Rotten
+from shotlog.service.specs import read_spec
 
 _ONE = """
     SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
@@ -59,21 +60,6 @@ _KEPT = 100
 """So many of the newest jobs are never forgotten, in case the clock has jumped."""
 
 
-class JobRefused(Exception):
-    """The journal does not follow; ``failure`` says why, as a reply would."""
-
-    def __init__(
-        self,
-        code: ErrorCode,
-        message: str,
-        hint: str | None = None,
-        *,
-        retryable: bool | None = None,
-    ) -> None:
-        self.failure = failure(code, message, hint, retryable=retryable)
-        super().__init__(message)
-
-
 class Conflict(JobRefused):
     """There is a job of this id that asks for something else."""
 
@@ -93,18 +79,6 @@ class NotDone(JobRefused):
 
     def __init__(self, info: JobInfo) -> None:
         super().__init__(ErrorCode.NOT_DONE, f"job {info.job} is {info.state}")
-
-
-class Rotten(JobRefused):
-    """What is on the disk about this job can no longer be read."""
-
-    def __init__(self, job: str) -> None:
-        super().__init__(
-            ErrorCode.JOURNAL,
-            f"what the journal holds of job {job} is damaged",
-            "Submit the edit again, as a new job; what was measured is in the cache.",
-            retryable=False,
-        )
 
 
 class Wishes(NamedTuple):
@@ -186,7 +160,7 @@ class Journal:
         return self.info(spec.job)
 
     def spec(self, job: str) -> str:
-        """What was asked: the JSON text of its ``Submit``; see :func:`read_spec`.
+        """What was asked: the JSON text of its ``Submit``, which ``specs`` reads.
 
         Raises:
             UnknownJob: no job of this id.
@@ -374,18 +348,6 @@ class Journal:
         self.problem = "the disk is full" if full else f"the journal cannot be used ({error})"
         hint = None if full else "Start the daemon anew with: shotlog daemon restart."
         return JournalUnusable(str(self.path), self.problem, hint)
-
-
-def read_spec(job: str, text: str) -> Submit:
-    """What was asked, of the text that the journal holds.
-
-    Raises:
-        Rotten: it cannot be read.
-    """
-    try:
-        return Submit.model_validate_json(text)
-    except ValidationError as error:
-        raise Rotten(job) from error
 
 
 def _check(db: sqlite3.Connection) -> None:

@@ -25,12 +25,14 @@ from shotlog.schema.errors import (
     ShotlogError,
 )
 from shotlog.schema.findings import Log
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
-from shotlog.service.journal import Rotten, read_spec
 from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
-from shotlog.service.residency import KEEP_ALIVE
+from shotlog.service.refusals import Rotten
+from shotlog.service.specs import read_spec
 from shotlog.service.trial import try_out
 from shotlog.service.work import (
+    LOST,
     Apart,
     Checked,
     Done,
@@ -45,7 +47,6 @@ from shotlog.service.work import (
     Retiring,
     Word,
 )
-from shotlog.service.worker import LOST
 
 _AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
 

@@ -12,8 +12,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from shotlog.schema.base import Model
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.messages import Asks, DeviceMemory, Failure, FilmCount, JobId
-from shotlog.service.residency import KEEP_ALIVE
+
+LOST = 3
+"""Exit code of a worker whose device or memory is gone."""
 
 
 class Run(Model):
