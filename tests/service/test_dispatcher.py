@@ -224,20 +224,21 @@ def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: 
     assert number * LULL_SECONDS == pytest.approx(16 * FIRST_TURN, rel=0.25)
 
 
-def test_a_turn_in_which_something_was_kept_is_charged(scene: Scene) -> None:
-    def batch_of(seconds: float, unit: str) -> None:
-        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit))
+@pytest.mark.parametrize("unit", ["clips", "s of film"])  # for people, and decides nothing
+def test_a_turn_in_which_something_was_saved_is_charged(scene: Scene, unit: str) -> None:
+    def batch_of(seconds: float, saved: bool) -> None:
+        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit, saved=saved))
         scene.wait(seconds)
 
     scene.ask(asking(1, priority=BATCH))
-    batch_of(FIRST_TURN / 2, "clips")
+    batch_of(FIRST_TURN / 2, saved=False)
     scene.ask(asking(2, priority=INTERACTIVE))
     scene.lets_go()
     scene.wait(16 * FIRST_TURN)
     scene.finishes(TWO)
     scene.ask(asking(3, priority=INTERACTIVE))
     assert scene.worker.orders[-1] == "run 01"
-    batch_of(FIRST_TURN / 2, "s of film")
+    batch_of(FIRST_TURN / 2, saved=True)
     scene.wait(FIRST_TURN)
     scene.lets_go()
     scene.finishes(THREE)

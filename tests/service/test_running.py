@@ -111,6 +111,18 @@ def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
     assert memory.film.asked > 0
 
 
+def test_every_stage_tells_whether_what_is_done_is_saved(tmp_path: Path) -> None:
+    told = Told(odd_worker.voices())
+    told.run(job_of(write_film(tmp_path / "film.mp4")))
+
+    stages = {word.stage: word.saved for word in told.words if isinstance(word, Progressed)}
+
+    # Rows go to the result cache while they are measured; media are probed, and findings
+    # concluded, again by a run that is begun again.
+    saved = dict.fromkeys(("Picture", "Sound", "Cuts", "Models"), True)
+    assert stages == {"Preparing": False, "Media": False, **saved, "Findings": False}
+
+
 def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_path: Path) -> None:
     told = Told(odd_worker.voices(), odd_worker.voices())
     film = write_film(tmp_path / "film.mp4")

@@ -68,7 +68,7 @@ while (order := receive(orders, ORDERS)) is not None:
             else:
                 if name == "strange":
                     send(words, Done(job="f" * 32))
-                send(words, Progressed(stage="Picture", done=1, total=4, unit="s"))
+                send(words, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
 """
 """A worker that only speaks: it starts in a fraction of a second."""
 

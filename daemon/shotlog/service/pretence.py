@@ -94,7 +94,9 @@ class PretendedWorker:
         if self._step < self._steps:
             self._step += 1
             self._said.append(
-                Progressed(stage="looking", done=self._step, total=self._steps, unit="clips")
+                Progressed(
+                    stage="looking", done=self._step, total=self._steps, unit="clips", saved=False
+                )
             )
             return
         self._said += [self._end_of(submit) for submit in self._jobs]

@@ -267,12 +267,12 @@ class _Reporter:
         self._say, self._wanted_back = say, wanted_back
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         """Told at once; its progress, every tenth of a second."""
-        yield _Stage(self, name, total, unit)
+        yield _Stage(self, name, total, unit, saved)
 
-    def tell(self, stage: str, done: float, total: float, unit: str) -> None:
-        self._say(Progressed(stage=stage, done=done, total=total, unit=unit))
+    def tell(self, progressed: Progressed) -> None:
+        self._say(progressed)
 
     def leave_if_wanted(self) -> None:
         if self._wanted_back():
@@ -280,8 +280,11 @@ class _Reporter:
 
 
 class _Stage:
-    def __init__(self, reporter: _Reporter, name: str, total: float, unit: str) -> None:
+    def __init__(
+        self, reporter: _Reporter, name: str, total: float, unit: str, saved: bool
+    ) -> None:
         self._reporter, self._name, self._total, self._unit = reporter, name, total, unit
+        self._saved = saved
         self._done = 0.0
         self._tell()
         reporter.leave_if_wanted()
@@ -294,4 +297,12 @@ class _Stage:
 
     def _tell(self) -> None:
         self._told = time.monotonic()
-        self._reporter.tell(self._name, self._done, self._total, self._unit)
+        self._reporter.tell(
+            Progressed(
+                stage=self._name,
+                done=self._done,
+                total=self._total,
+                unit=self._unit,
+                saved=self._saved,
+            )
+        )

@@ -130,13 +130,22 @@ class Memory(Model):
 
 
 class Progressed(Model):
-    """How far what runs has come, at most ten times a second."""
+    """How far what runs has come, at most ten times a second.
+
+    Attributes:
+        stage: What it is doing, for people.
+        done: How much of the stage.
+        total: Of how much.
+        unit: Of both, for people.
+        saved: Whether what is done of this stage is kept when the run is stopped.
+    """
 
     type: Literal["progressed"] = "progressed"
     stage: str
     done: float
     total: float
     unit: str
+    saved: bool
 
 
 class Part(Model):
