@@ -12,7 +12,11 @@ class Model(BaseModel):
     ``extra="forbid"`` because an option that is misspelt must not be ignored in silence.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    # What a field means is said once, in the text below it, and is its ``description`` in the JSON
+    # schema; reading those texts takes 0.3 ms a model when it is imported.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
+    )
 
 
 def _exact(value: Any) -> Any:

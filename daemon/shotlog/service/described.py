@@ -45,14 +45,20 @@ def body(kind: type[Model] | type[Enum], *, hidden: Container[str] = ("type",)) 
 
 def _documented(kind: type[Any]) -> tuple[str, dict[str, str]]:
     """A docstring's text, and its attributes by name, as Markdown."""
-    text = re.sub(r":\w+:`(\w+)`", r"`\1`", inspect.getdoc(kind) or "").replace("``", "`")
-    text = re.sub(r"\bNone\b", "null", text)
-    intro, _, attributes = text.partition("\nAttributes:\n")
+    intro, _, attributes = _markdown(inspect.getdoc(kind) or "").partition("\nAttributes:\n")
     found: dict[str, str] = {}
+    if issubclass(kind, Model):
+        for name, field in kind.model_fields.items():
+            found[name] = " ".join(_markdown(field.description or "").split())
     for entry in re.split(r"\n(?=    \w)", "\n" + attributes):
         name, _, meaning = entry.strip().partition(": ")
         found[name] = " ".join(meaning.split())
     return intro.strip(), found
+
+
+def _markdown(text: str) -> str:
+    text = re.sub(r":\w+:`(\w+)`", r"`\1`", text).replace("``", "`")
+    return re.sub(r"\bNone\b", "null", text)
 
 
 def _annotation(field: FieldInfo) -> Any:

@@ -79,40 +79,34 @@ class ErrorCode(StrEnum):
 
 
 class Asks(Model):
-    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings.
-
-    Attributes:
-        models: ``auto``, ``builtin`` or ``local``.
-        names: Only these models; empty for all that are here.
-        device: Where they run.
-        precision: What they compute in.
-        disabled: Whether clips that are switched off are looked at too.
-    """
+    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
 
     models: Literal["auto", "builtin", "local"] = "auto"
+    """``auto``, ``builtin`` or ``local``."""
     names: tuple[str, ...] = ()
+    """Only these models; empty for all that are here."""
     device: str = "auto"
+    """Where they run."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    """What they compute in."""
     disabled: bool = False
+    """Whether clips that are switched off are looked at too."""
 
 
 class Hello(Model):
-    """The first request of a connection; any other before it is refused.
-
-    Attributes:
-        lowest: The oldest protocol that the client speaks.
-        highest: The newest.
-        required: Capabilities without which it has no use for the daemon.
-        client: The program's name.
-        version: Of the program.
-    """
+    """The first request of a connection; any other before it is refused."""
 
     type: Literal["hello"] = "hello"
     lowest: tuple[int, int] = OLDEST
+    """The oldest protocol that the client speaks."""
     highest: tuple[int, int] = PROTOCOL
+    """The newest."""
     required: tuple[str, ...] = ()
+    """Capabilities without which it has no use for the daemon."""
     client: str
+    """The program's name."""
     version: str
+    """Of the program."""
 
 
 class Ping(Model):
@@ -122,63 +116,51 @@ class Ping(Model):
 
 
 class Submit(Model):
-    """A job. The same id with the same content again is the same job; with other content, refused.
-
-    Attributes:
-        job: Chosen by the client, so that a request that got lost can be sent again.
-        name: For people.
-        edit: What to analyse; media are read by the daemon from their paths.
-        asks: How.
-        priority: Who goes first.
-        durable: Whether it goes on when its client is gone; else it holds a lease that its
-            client's messages renew, and is cancelled when the lease runs out.
-        keep_alive: Seconds that models stay loaded after it, a year at the most; None: the
-            daemon's own rule, -1: for ever.
-    """
+    """A job. The same id with the same content is the same job; with other content, refused."""
 
     type: Literal["submit"] = "submit"
     job: JobId
+    """Chosen by the client, so that a request that got lost can be sent again."""
     name: str
+    """For people."""
     edit: Edit
+    """What to analyse; media are read by the daemon from their paths."""
     asks: Asks = Asks()
+    """How."""
     priority: Priority = Priority.NORMAL
+    """Who goes first."""
     durable: bool = True
+    """Whether it goes on when its client is gone; else it holds a lease that its client's messages
+    renew, and is cancelled when the lease runs out."""
     keep_alive: KeepAlive | None = None
+    """Seconds that models stay loaded after it, a year at the most; None: the daemon's own rule,
+    -1: for ever."""
 
 
 class Attach(Model):
-    """Tell me of this job from now on; answered by its state.
-
-    Attributes:
-        job: Its id.
-    """
+    """Tell me of this job from now on; answered by its state."""
 
     type: Literal["attach"] = "attach"
     job: JobId
+    """Its id."""
 
 
 class Cancel(Model):
-    """Stop this job; acknowledged at once, over when its state says so.
-
-    Attributes:
-        job: Its id.
-    """
+    """Stop this job; acknowledged at once, over when its state says so."""
 
     type: Literal["cancel"] = "cancel"
     job: JobId
+    """Its id."""
 
 
 class Results(Model):
-    """The log of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``.
-
-    Attributes:
-        job: Its id.
-        part: Which part.
-    """
+    """The log of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``."""
 
     type: Literal["results"] = "results"
     job: JobId
+    """Its id."""
     part: Annotated[int, Field(ge=0)] = 0
+    """Which part."""
 
 
 class ListJobs(Model):
@@ -200,16 +182,13 @@ class Metrics(Model):
 
 
 class Load(Model):
-    """Load a model now, so that the next job finds it warm.
-
-    Attributes:
-        asks: The models that a job with these options would use.
-        keep_alive: As for :class:`Submit`.
-    """
+    """Load a model now, so that the next job finds it warm."""
 
     type: Literal["load"] = "load"
     asks: Asks
+    """The models that a job with these options would use."""
     keep_alive: KeepAlive | None = None
+    """As for :class:`Submit`."""
 
 
 class Unload(Model):
@@ -219,14 +198,11 @@ class Unload(Model):
 
 
 class Pause(Model):
-    """Start no work until ``resume``; what runs stops at the next frame and is kept.
-
-    Attributes:
-        batch: Hold jobs of priority ``batch`` alone. Since 1.1.
-    """
+    """Start no work until ``resume``; what runs stops at the next frame and is kept."""
 
     type: Literal["pause"] = "pause"
     batch: Annotated[bool, Field(exclude_if=operator.not_)] = False
+    """Hold jobs of priority ``batch`` alone. Since 1.1."""
 
 
 class Resume(Model):
@@ -236,26 +212,20 @@ class Resume(Model):
 
 
 class Check(Model):
-    """Have the worker try itself; ``canary`` of the status tells how that went. Since 1.1.
-
-    Attributes:
-        asks: The models that it is to try.
-    """
+    """Have the worker try itself; ``canary`` of the status tells how that went. Since 1.1."""
 
     type: Literal["check"] = "check"
     asks: Asks = Asks()
+    """The models that it is to try."""
 
 
 class Shutdown(Model):
-    """End.
-
-    Attributes:
-        drain: Finish what is queued first, and take nothing new. What is paused, before or
-            meanwhile, is not finished but kept for the next start.
-    """
+    """End."""
 
     type: Literal["shutdown"] = "shutdown"
     drain: bool = False
+    """Finish what is queued first, and take nothing new. What is paused, before or meanwhile, is
+    not finished but kept for the next start."""
 
 
 Request = Annotated[
@@ -272,285 +242,243 @@ def needs(request: Request) -> tuple[int, int]:
 
 
 class Limits(Model):
-    """What the daemon takes.
-
-    Attributes:
-        message_bytes: Largest message in either direction.
-        jobs: Most jobs that may wait.
-        clips: Most clips that may wait.
-    """
+    """What the daemon takes."""
 
     message_bytes: int
+    """Largest message in either direction."""
     jobs: int
+    """Most jobs that may wait."""
     clips: int
+    """Most clips that may wait."""
 
 
 class Welcome(Model):
-    """I am the daemon, and we understand each other.
-
-    Attributes:
-        protocol: What both speak from now on.
-        capabilities: What it can do beyond this version of the protocol.
-        version: Of Shotlog.
-        boot: Changes with every start of the daemon.
-        pid: Of the daemon.
-        limits: What it takes.
-    """
+    """I am the daemon, and we understand each other."""
 
     type: Literal["welcome"] = "welcome"
     protocol: tuple[int, int]
+    """What both speak from now on."""
     capabilities: tuple[str, ...]
+    """What it can do beyond this version of the protocol."""
     version: str
+    """Of Shotlog."""
     boot: str
+    """Changes with every start of the daemon."""
     pid: int
+    """Of the daemon."""
     limits: Limits
+    """What it takes."""
 
 
 class Pong(Model):
-    """I am.
-
-    Attributes:
-        boot: Changes with every start of the daemon.
-    """
+    """I am."""
 
     type: Literal["pong"] = "pong"
     boot: str
+    """Changes with every start of the daemon."""
 
 
 class Failure(Model):
-    """Why something did not go as asked.
-
-    Attributes:
-        code: For machines.
-        message: What happened.
-        hint: What to do.
-        retryable: Whether the same request may succeed later.
-    """
+    """Why something did not go as asked."""
 
     code: ErrorCode
+    """For machines."""
     message: str
+    """What happened."""
     hint: Hint
+    """What to do."""
     retryable: bool = False
+    """Whether the same request may succeed later."""
 
 
 class JobInfo(Model):
-    """A job as the journal has it; told unasked at every change of state.
-
-    Attributes:
-        job: Its id.
-        name: For people.
-        state: Where it stands.
-        priority: Who goes first.
-        durable: See :class:`Submit`.
-        clips: How many clips it has.
-        attempts: How often a worker began it.
-        created: Wall clock, seconds since 1970; informative.
-        ended: The same, when it was over.
-        stage: What it is doing, and how far that is; None while it waits.
-        done: Of the stage.
-        total: Of the stage.
-        unit: Of the stage.
-        failure: Why it failed.
-    """
+    """A job as the journal has it; told unasked at every change of state."""
 
     type: Literal["job"] = "job"
     job: JobId
+    """Its id."""
     name: str
+    """For people."""
     state: JobState
+    """Where it stands."""
     priority: Priority
+    """Who goes first."""
     durable: bool
+    """See :class:`Submit`."""
     clips: int
+    """How many clips it has."""
     attempts: int = 0
+    """How often a worker began it."""
     created: float
+    """Wall clock, seconds since 1970; informative."""
     ended: float | None = None
+    """The same, when it was over."""
     stage: str | None = None
+    """What it is doing, and how far that is; None while it waits."""
     done: float = 0
+    """Of the stage."""
     total: float = 0
+    """Of the stage."""
     unit: str = ""
+    """Of the stage."""
     failure: Failure | None = None
+    """Why it failed."""
 
 
 class ProgressEvent(Model):
-    """How far a job has come; lossy, at most ten a second, only the latest counts.
-
-    Attributes:
-        job: Its id.
-        stage: What it is doing.
-        done: How much of the stage.
-        total: Of how much.
-        unit: Of what.
-    """
+    """How far a job has come; lossy, at most ten a second, only the latest counts."""
 
     type: Literal["progress"] = "progress"
     job: JobId
+    """Its id."""
     stage: str
+    """What it is doing."""
     done: float
+    """How much of the stage."""
     total: float
+    """Of how much."""
     unit: str
+    """Of what."""
 
 
 class ResultPart(Model):
-    """A part of a log's JSON text.
-
-    Attributes:
-        job: Its id.
-        part: Which part.
-        last: Whether no more follow.
-        text: To be joined with the others, in order.
-    """
+    """A part of a log's JSON text."""
 
     type: Literal["result"] = "result"
     job: JobId
+    """Its id."""
     part: int
+    """Which part."""
     last: bool
+    """Whether no more follow."""
     text: str
+    """To be joined with the others, in order."""
 
 
 class JobList(Model):
-    """Jobs.
-
-    Attributes:
-        jobs: Newest first.
-        older: How many more there are, all of them over; each is answered for by its id. Since 1.1.
-    """
+    """Jobs."""
 
     type: Literal["job-list"] = "job-list"
     jobs: tuple[JobInfo, ...]
+    """Newest first."""
     older: int = 0
+    """How many more there are, all of them over; each is answered for by its id. Since 1.1."""
 
 
 class DeviceMemory(Model):
-    """The memory of a device that models are on, in bytes. Since 1.1.
-
-    Attributes:
-        name: The device, ``cuda:0 NVIDIA H100``.
-        used: What the worker holds of it.
-        free: What nobody holds.
-        total: All that it has.
-    """
+    """The memory of a device that models are on, in bytes. Since 1.1."""
 
     name: str
+    """The device, ``cuda:0 NVIDIA H100``."""
     used: int
+    """What the worker holds of it."""
     free: int
+    """What nobody holds."""
     total: int
+    """All that it has."""
 
 
 class FilmCount(Model):
-    """How much film was asked about since the daemon began, summed over measures. Since 1.1.
-
-    Attributes:
-        asked: Seconds of film.
-        held: So many of them were answered by the cache.
-    """
+    """How much film was asked about since the daemon began, summed over measures. Since 1.1."""
 
     asked: float = 0.0
+    """Seconds of film."""
     held: float = 0.0
+    """So many of them were answered by the cache."""
 
 
 class Canary(Model):
-    """How the worker did when it last tried itself. Since 1.1.
-
-    Attributes:
-        ok: Whether what it was to do came out as it must.
-        words: What it did, or what went wrong.
-        seconds: How long that took.
-        age: Seconds since then.
-    """
+    """How the worker did when it last tried itself. Since 1.1."""
 
     ok: bool
+    """Whether what it was to do came out as it must."""
     words: str
+    """What it did, or what went wrong."""
     seconds: float
+    """How long that took."""
     age: float
+    """Seconds since then."""
 
 
 class WorkerInfo(Model):
-    """The process that computes.
-
-    Attributes:
-        state: What it is doing.
-        pid: None where none runs.
-        models: The models that it holds, with where and in which precision they run.
-        memory_bytes: What it holds of main memory.
-        progress_age: Seconds since it last told of progress; None while it is idle.
-        restarts: How often it died since the daemon began.
-        failure: Why models could not be loaded when that was last tried. Since 1.1.
-        devices: The memory of the devices that its models are on. Since 1.1.
-        film: What its cache saved. Since 1.1.
-    """
+    """The process that computes."""
 
     state: Literal["absent", "starting", "idle", "busy", "stalled", "broken"]
+    """What it is doing."""
     pid: int | None = None
+    """None where none runs."""
     models: tuple[str, ...] = ()
+    """The models that it holds, with where and in which precision they run."""
     memory_bytes: int | None = None
+    """What it holds of main memory."""
     progress_age: float | None = None
+    """Seconds since it last told of progress; None while it is idle."""
     restarts: int = 0
+    """How often it died since the daemon began."""
     failure: Failure | None = None
+    """Why models could not be loaded when that was last tried. Since 1.1."""
     devices: tuple[DeviceMemory, ...] = ()
+    """The memory of the devices that its models are on. Since 1.1."""
     film: FilmCount = FilmCount()
+    """What its cache saved. Since 1.1."""
 
 
 class StatusReport(Model):
-    """How everything is.
-
-    Attributes:
-        version: Of Shotlog.
-        boot: Changes with every start of the daemon.
-        pid: Of the broker.
-        uptime: Seconds.
-        paused: Whether work is held.
-        draining: Whether it ends when the queue is empty.
-        alive: It answered.
-        ready: It takes jobs.
-        useful: A worker has finished something, or nothing was asked of it yet.
-        queued: Jobs that wait.
-        running: The job that runs.
-        finished: Jobs done since the start.
-        failed: Jobs failed since the start.
-        eta: Seconds until the queue is empty, as far as that can be told.
-        clients: How many are connected.
-        dropped: Progress events that were dropped since the start.
-        worker: The process that computes.
-        journal: Path of the journal, and what is wrong with it (None: nothing).
-        log: Path of the log file.
-        endpoint: Where the daemon listens.
-        holds: Why jobs of priority ``batch`` wait, in words; None: they do not. Since 1.1.
-        canary: How the worker did when it last tried itself; None: it never did. Since 1.1.
-    """
+    """How everything is."""
 
     type: Literal["status-report"] = "status-report"
     version: str
+    """Of Shotlog."""
     boot: str
+    """Changes with every start of the daemon."""
     pid: int
+    """Of the broker."""
     uptime: float
+    """Seconds."""
     paused: bool
+    """Whether work is held."""
     draining: bool
+    """Whether it ends when the queue is empty."""
     alive: bool
+    """It answered."""
     ready: bool
+    """It takes jobs."""
     useful: bool
+    """A worker has finished something, or nothing was asked of it yet."""
     queued: int
+    """Jobs that wait."""
     running: JobId | None
+    """The job that runs."""
     finished: int
+    """Jobs done since the start."""
     failed: int
+    """Jobs failed since the start."""
     eta: float | None
+    """Seconds until the queue is empty, as far as that can be told."""
     clients: int
+    """How many are connected."""
     dropped: int
+    """Progress events that were dropped since the start."""
     worker: WorkerInfo
+    """The process that computes."""
     journal: tuple[str, str | None]
+    """Path of the journal, and what is wrong with it (None: nothing)."""
     log: str
+    """Path of the log file."""
     endpoint: str
+    """Where the daemon listens."""
     holds: str | None = None
+    """Why jobs of priority ``batch`` wait, in words; None: they do not. Since 1.1."""
     canary: Canary | None = None
+    """How the worker did when it last tried itself; None: it never did. Since 1.1."""
 
 
 class MetricsText(Model):
-    """Counters.
-
-    Attributes:
-        text: In Prometheus' text format, version 0.0.4.
-    """
+    """Counters."""
 
     type: Literal["metrics-text"] = "metrics-text"
     text: str
+    """In Prometheus' text format, version 0.0.4."""
 
 
 class Ack(Model):
@@ -566,25 +494,19 @@ class Lagged(Model):
 
 
 class Refused(Model):
-    """A request was not followed.
-
-    Attributes:
-        failure: Why.
-    """
+    """A request was not followed."""
 
     type: Literal["refused"] = "refused"
     failure: Failure
+    """Why."""
 
 
 class Goodbye(Model):
-    """The daemon ends.
-
-    Attributes:
-        idle: By itself, as nobody needed it; else somebody stopped it. Since 1.1.
-    """
+    """The daemon ends."""
 
     type: Literal["goodbye"] = "goodbye"
     idle: bool = False
+    """By itself, as nobody needed it; else somebody stopped it. Since 1.1."""
 
 
 Reply = Annotated[
@@ -595,14 +517,11 @@ Reply = Annotated[
 
 
 class Header(Model):
-    """What stands before every body.
-
-    Attributes:
-        protocol: What the sender speaks.
-        id: Of this message.
-        reply_to: The request that this answers; None in a request and in an event.
-    """
+    """What stands before every body."""
 
     protocol: tuple[int, int] = PROTOCOL
+    """What the sender speaks."""
     id: MessageId
+    """Of this message."""
     reply_to: MessageId | None = None
+    """The request that this answers; None in a request and in an event."""
