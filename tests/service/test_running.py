@@ -119,7 +119,7 @@ def test_every_stage_tells_whether_what_is_done_is_saved(tmp_path: Path) -> None
 
     # Rows go to the result cache while they are measured; media are probed, and findings
     # concluded, again by a run that is begun again.
-    saved = dict.fromkeys(("Picture", "Sound", "Cuts", "Models"), True)
+    saved = dict.fromkeys(("Picture", "Sound", "Models"), True)
     assert stages == {"Preparing": False, "Media": False, **saved, "Findings": False}
 
 
