@@ -75,7 +75,7 @@ def _write(path: Path, first: int, told: int) -> NoReturn:
         journal = Journal(path)
         journal.open_jobs()
         for number in range(first, first + _ROOM):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             os.write(told, b"submitted %d\n" % number)
             journal.begin(job_id(number))
             journal.finish(job_id(number), JobState.DONE, result=_log(number))

@@ -36,6 +36,7 @@ from shotlog.service.messages import (
     Resume,
     Submit,
 )
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
@@ -55,9 +56,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def asking(
     number: int, clips: int = 1, priority: Priority = NORMAL, asks: Asks | None = None
 ) -> Submit:
-    return job(number, priority=priority).model_copy(
-        update={"edit": edit(clips), "asks": asks or Asks()}
-    )
+    return job(number, priority=priority, task=Analyze(edit=edit(clips), asks=asks or Asks()))
 
 
 def begin_together(scene: Scene, *specs: Submit) -> None:
@@ -489,8 +488,8 @@ class Traffic(RuleBasedStateMachine):
     @invariant()
     def a_bundle_is_of_one_flow_and_one_kind_and_small(self) -> None:
         specs = [self.asked[name] for name in self.scene.worker.jobs]
-        assert len({(spec.priority, spec.asks) for spec in specs}) <= 1
-        assert len(specs) <= 1 or sum(len(spec.edit.clips) for spec in specs) <= BUNDLE_CLIPS
+        assert len({(spec.priority, spec.task.options) for spec in specs}) <= 1
+        assert len(specs) <= 1 or sum(spec.task.clips for spec in specs) <= BUNDLE_CLIPS
 
     @invariant()
     def every_job_is_known_and_what_is_open_is_queued(self) -> None:

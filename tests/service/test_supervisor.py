@@ -22,6 +22,7 @@ from shotlog.service.supervisor import (
     STALLED_TIMES,
     Supervisor,
 )
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Checked, Died
 from tests.service.workers import (
     JOB,
@@ -271,7 +272,7 @@ def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
     os.kill(pid_of(supervisor), signal.SIGSTOP)
     large = edit_of(Path("/nowhere.mov"), warnings=("x" * 4 * 2**20,))
     began = time.monotonic()
-    run(supervisor, Submit(job=JOB, name="done", edit=large))
+    run(supervisor, Submit(job=JOB, name="done", task=Analyze(edit=large)))
     supervisor.preempt()
     supervisor.poll()
     assert time.monotonic() - began < 1

@@ -158,7 +158,7 @@ class Desk:
         self._letters: list[Letter] = []
         self._clients = Clients()
         self.counts = Counts()
-        self._shown: tuple[str, str] | None = None
+        self._shown: tuple[JobInfo, str] | None = None
         self._draining = self._idle = False
         self.over = False
         self.dispatcher = Dispatcher(
@@ -368,7 +368,7 @@ class Desk:
     def _unwelcome(self, spec: Submit) -> Refused | None:
         """Why a new job is not taken."""
         limits, waiting = self._rules.limits, self.dispatcher.waiting_clips
-        clips = len(spec.edit.clips)
+        clips = spec.task.clips
         if self._draining:
             return _refused(ErrorCode.DRAINING, "the daemon ends once its queue is empty")
         if clips > limits.clips:
@@ -384,7 +384,8 @@ class Desk:
 
     def _forbidden(self, spec: Submit) -> Failure | None:
         """Why a job's media may not be read."""
-        outside = permits(self._rules.roots, spec.edit)
+        roots = self._rules.roots
+        outside = [path for edit in spec.task.edits for path in permits(roots, edit)]
         if not outside:
             return None
         told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
@@ -407,12 +408,13 @@ class Desk:
         return info
 
     def _result(self, job: str, part: int) -> Reply:
-        if self._shown is None or self._shown[0] != job:
-            self._shown = job, self._journal.result(job)
-        text = self._shown[1]
+        if self._shown is None or self._shown[0].job != job:
+            self._shown = self._journal.info(job), self._journal.result(job)
+        info, text = self._shown
         begin = part * PART
         last = begin + PART >= len(text)
-        reply = ResultPart(job=job, part=part, last=last, text=text[begin : begin + PART])
+        text = text[begin : begin + PART]
+        reply = ResultPart(job=job, part=part, last=last, text=text, kind=info.kind)
         if last:
             self._shown = None
         return reply

@@ -118,7 +118,7 @@ class Dispatcher:
             JournalUnusable: it could not be written.
         """
         try:
-            info = self._journal.submit(spec, len(spec.edit.clips))
+            info = self._journal.submit(spec)
         except JournalUnusable as error:
             self._ledger.hold(error)
             raise
@@ -385,8 +385,8 @@ class Dispatcher:
 
     def _add(self, info: JobInfo) -> None:
         self._charge()  # whom the device was left free for is known only until that job is there
-        kind = self._journal.wishes(info.job).asks
-        self.queue.add(info.job, info.priority, info.clips, kind)
+        group = self._journal.wishes(info.job).group
+        self.queue.add(info.job, info.priority, info.clips, group)
         self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:

@@ -11,10 +11,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine import Bar, Cache, Options, analyze_together
+from shotlog.engine import Bar, Cache, Progress
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import (
     DeviceFull,
@@ -24,12 +25,12 @@ from shotlog.schema.errors import (
     ModelError,
     ShotlogError,
 )
-from shotlog.schema.findings import Log
 from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
 from shotlog.service.refusals import Rotten
 from shotlog.service.specs import read_spec
+from shotlog.service.tasks import Task
 from shotlog.service.trial import try_out
 from shotlog.service.work import (
     LOST,
@@ -86,7 +87,7 @@ class JobRunner:
         self._fresh = True
 
     def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
-        """Analyses the edits of jobs that ask for the same. Returns once how all ended was said.
+        """Runs the tasks of jobs with the same options. Returns once how all ended was said.
 
         Args:
             specs: For each job the JSON text of its ``Submit``.
@@ -99,19 +100,18 @@ class JobRunner:
 
     def _run(self, specs: Sequence[Submit]) -> None:
         left = [spec.job for spec in specs]
+        tasks = [spec.task for spec in specs]
         progress = _Reporter(self._say, self._wanted_back)
-        voices: Voices | None = None
+        tools = _Tools(progress, partial(self._voices, keep_alive=_longest(specs)))
         try:
-            with progress.stage("Preparing", 0, ""):
-                voices = self._voices(specs[0].asks, _longest(specs))
-            for log in self._analyze(specs, voices, progress):
-                self._hand_over(left.pop(0), log.model_dump_json())
+            for text in self._results(tasks, tools):
+                self._hand_over(left.pop(0), text)
         except _Left:
             self._say(Preempted())
         except DeviceFull as error:  # a fresh process would have no more room
             self._fail(left, error)
         except DeviceUnusable as error:
-            if voices is not None and not self._fresh:  # it is there, and its memory is short
+            if tools.prepared and not self._fresh:  # it is there, and its memory is short
                 self._say(Retiring())
                 os._exit(0)
             self._fail(left, error)
@@ -181,20 +181,15 @@ class JobRunner:
             _log.warning("the worker is not well", exc_info=error)
         self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
 
-    def _analyze(
-        self, specs: Sequence[Submit], voices: Voices, progress: _Reporter
-    ) -> Iterator[Log]:
-        options = Options(disabled=specs[0].asks.disabled)
-        edits = [spec.edit for spec in specs]
+    def _results(self, tasks: Sequence[Task], tools: _Tools) -> Iterator[str]:
+        """Run tasks together, and yield the JSON text of each one's result."""
         try:
-            with Cache(Cache.default_path()) as cache:
-                for log in analyze_together(
-                    edits, voices.analyzers, cache, options=options, progress=progress
-                ):
-                    self._film = FilmCount(asked=cache.asked, held=cache.held)
-                    yield log.model_copy(update={"warnings": voices.warnings + log.warnings})
+            for result in type(tasks[0]).run(tasks, tools):
+                self._film = tools.film
+                yield result.model_dump_json()
         finally:
-            self._tell_holding()
+            if tools.prepared:
+                self._tell_holding()
 
     def _tell_memory(self) -> None:
         film, self._film = self._film, FilmCount()
@@ -258,6 +253,45 @@ def failure_of(error: Exception) -> Failure:
         hint=error.problem.hint + _AGAIN * isinstance(error, HomeMissing),
         retryable=isinstance(error, DeviceUnusable),  # it may have memory again
     )
+
+
+class _Tools:
+    """The tools of one run; see :class:`~shotlog.service.tasks.Tools`.
+
+    Args:
+        progress: Takes the progress.
+        voices: Gives the analyzers for options.
+
+    Attributes:
+        progress: As given.
+        prepared: Whether analyzers were asked for and found.
+    """
+
+    def __init__(self, progress: Progress, voices: Callable[[Asks], Voices]) -> None:
+        self.progress = progress
+        self.prepared = False
+        self._find = voices
+        self._cache: Cache | None = None
+
+    def voices(self, asks: Asks) -> Voices:
+        """Return the analyzers for these options."""
+        with self.progress.stage("Preparing", 0, ""):
+            found = self._find(asks)
+        self.prepared = True
+        return found
+
+    @contextmanager
+    def cache(self) -> Iterator[Cache]:
+        """Open the user's result cache."""
+        with Cache(Cache.default_path()) as self._cache:
+            yield self._cache
+
+    @property
+    def film(self) -> FilmCount:
+        """How much film the cache was asked about in this run."""
+        if self._cache is None:
+            return FilmCount()
+        return FilmCount(asked=self._cache.asked, held=self._cache.held)
 
 
 class _Reporter:

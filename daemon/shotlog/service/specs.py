@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from shotlog.service.messages import Submit
+from shotlog.service.older import ANY_SUBMIT
 from shotlog.service.refusals import Rotten
+
+_SUBMIT: TypeAdapter[Submit] = TypeAdapter(ANY_SUBMIT)
 
 
 def read_spec(job: str, text: str) -> Submit:
@@ -13,12 +16,13 @@ def read_spec(job: str, text: str) -> Submit:
 
     Args:
         job: Id of the job.
-        text: JSON of a :class:`~shotlog.service.messages.Submit`.
+        text: JSON of a :class:`~shotlog.service.messages.Submit`, in the form of any protocol:
+            what an older version has put into the journal has that of its own.
 
     Raises:
         Rotten: it cannot be read.
     """
     try:
-        return Submit.model_validate_json(text)
+        return _SUBMIT.validate_json(text)
     except ValidationError as error:
         raise Rotten(job) from error
