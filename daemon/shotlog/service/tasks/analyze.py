@@ -33,6 +33,7 @@ class Analyze(JobTask):
     result: ClassVar[type[Model]] = Log
 
     kind: Literal["analyze"] = "analyze"
+    """Tells it from tasks of other kinds."""
     edit: Edit
     """What to analyse; media are read by the daemon from their paths."""
     asks: Asks = Asks()
