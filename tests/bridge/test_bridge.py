@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.bridge.page import ANSWERS
+from docs.pages.models import kind_of
+from shotlog.bridge.answers import ANSWERS
 from shotlog.bridge.requests import CAPABILITIES
 from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonAbsent
 from shotlog.service import messages as daemon_says
 from shotlog.service.client import Client
-from shotlog.service.described import kind_of
 from shotlog.service.refusals import failure
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk

@@ -8,9 +8,9 @@ from typing import get_args
 
 from pydantic import TypeAdapter
 
-from shotlog.bridge.answers import Answer, Event
-from shotlog.bridge.example import session
-from shotlog.bridge.page import ANSWERS, page
+from docs.pages.bridge import page
+from docs.pages.example import session
+from shotlog.bridge.answers import ANSWERS, Answer, Event
 from shotlog.bridge.requests import Request
 
 ROOT = Path(__file__).parents[2]
@@ -20,9 +20,7 @@ CALLER = (ROOT / "tests" / "bridge" / "caller.py").read_text("utf-8")
 def test_the_page_is_up_to_date() -> None:
     told = (ROOT / "docs" / "bridge.md").read_text("utf-8")
 
-    assert told == page(CALLER), (
-        "run: python -m shotlog.bridge.page docs/bridge.md tests/bridge/caller.py"
-    )
+    assert told == page(CALLER), "run: python -m docs.pages"
 
 
 def test_every_field_of_every_message_is_explained() -> None:

@@ -8,9 +8,8 @@ from shotlog import Client
 from shotlog.schema.errors import NotAllowed
 from shotlog.schema.findings import Log
 from shotlog.service.keys import client_keys
-from shotlog.service.messages import JobInfo
+from shotlog.service.messages import ANSWERS, JobInfo
 from shotlog.service.places import HOME_VARIABLE, Places
-from shotlog.service.protocol_page import ANSWERS
 from shotlog.service.session import Session
 from shotlog.service.starting import find
 from shotlog.testing import FakeDaemon

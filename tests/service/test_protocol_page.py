@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shotlog.service.protocol_page import ANSWERS, page
+from docs.pages.protocol import page
+from shotlog.service.messages import ANSWERS
 from tests.service.messages_of_all_kinds import replies, requests
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -14,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 def test_the_page_is_up_to_date() -> None:
     told = PAGE.read_text("utf-8")
 
-    assert told == page(), "run: python -m shotlog.service.protocol_page docs/protocol.md"
+    assert told == page(), "run: python -m docs.pages"
 
 
 def test_every_field_of_every_message_is_explained() -> None:

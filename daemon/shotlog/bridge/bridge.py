@@ -279,12 +279,12 @@ class Bridge:
             yield from self._lost(error)
         except Exception as error:  # one job never costs the others
             self._forget(run)
-            yield tell.Failed(id=run.request, job=run.job, **why(error)._asdict())
+            yield tell.Failed(id=run.request, job=run.job, **dict(why(error)))
 
     def _end(self, run: _Run, info: JobInfo) -> tell.Done | tell.Failed:
         if info.state is JobState.DONE:
             return tell.Done(id=run.request, job=run.job, found=self._found(run.job))
-        return tell.Failed(id=run.request, job=run.job, **why_over(info)._asdict())
+        return tell.Failed(id=run.request, job=run.job, **dict(why_over(info)))
 
     def _lost(self, error: Exception) -> list[tell.Failed]:
         """Gives up every job that is told of, for one conversation serves them all.
@@ -297,8 +297,9 @@ class Bridge:
         self.close()
         failed = []
         for run in runs:
-            own = told._replace(hint=f"{told.hint} {_LEASED if run.leased else _DURABLE}")
-            failed.append(tell.Failed(id=run.request, job=run.job, **own._asdict()))
+            hint = f"{told.hint} {_LEASED if run.leased else _DURABLE}"
+            own = told.model_copy(update={"hint": hint})
+            failed.append(tell.Failed(id=run.request, job=run.job, **dict(own)))
         return failed
 
     def _forget(self, run: _Run) -> None:
@@ -319,7 +320,7 @@ class Bridge:
 
 
 def _error(request: ask.RequestId | None, told: Why) -> tell.Error:
-    return tell.Error(id=request, **told._asdict())
+    return tell.Error(id=request, **dict(told))
 
 
 def _edit(request: ask.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
@@ -334,7 +335,7 @@ def _edit(request: ask.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
 
 
 def _job(info: JobInfo) -> tell.ToldJob:
-    return tell.ToldJob.model_validate(info.model_dump(include=set(tell.ToldJob.model_fields)))
+    return tell.ToldJob(**dict(info))
 
 
 def _models() -> tuple[tell.ToldModel, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from shotlog.schema.base import Model
+from shotlog.schema.base import EXACT_JSON, Model
 from shotlog.schema.paths import PathText
 from shotlog.schema.times import exact_rate
 
@@ -43,53 +43,51 @@ def _rate(value: Any) -> Fraction:
     return exact_rate(rate)
 
 
-Ratio = Annotated[Fraction, BeforeValidator(_ratio), PlainSerializer(str, return_type=str)]
+_SPELLED = PlainSerializer(str, return_type=str)
+
+Ratio = Annotated[Fraction, BeforeValidator(_ratio), _SPELLED, EXACT_JSON]
 """A rational number: ``[1, 2]``, ``"1/2"``, ``"0.5"`` or a whole number."""
 
-Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(str, return_type=str)]
+Rate = Annotated[Fraction, BeforeValidator(_rate), _SPELLED, EXACT_JSON]
 """Frames per second; one that was rounded, as in ``"23.976"``, is taken for what it stands for."""
 
 Frame = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]
 
 
 class PlainClip(Model):
-    """A clip as any editor can tell it, in frames. Ranges do not include their ``out``.
-
-    Attributes:
-        id: Of the clip, unique in the edit; findings name it.
-        name: For people.
-        media: Absolute path of its file, or of the first picture of a sequence, a ``file://`` URL
-            where its name is not UTF-8; null where it has none.
-        rate: At which its source frames are counted: the media's own.
-        source_in: Its first source frame.
-        source_out: The one after its last; never before ``source_in``, also where it runs
-            backwards.
-        media_start: The number that this count gives to the media's first frame: its start
-            timecode in frames, or 0 where the count begins with the file.
-        timeline_in: The timeline's first frame that shows it; the timeline begins with frame 0,
-            whatever its timecode says.
-        timeline_out: The one after the last.
-        speed: Source seconds per timeline second: 2 is fast, `"-1"` backwards, 0 a freeze frame
-            of ``source_in``. Null takes 1 where both ranges are as long to within a frame, and
-            what they say where they are not.
-        enabled: False for a clip that is switched off.
-        pattern: For an image sequence, FFmpeg's pattern of its paths: `/shots/a.%04d.exr`.
-        first: Number of the sequence's first picture.
-    """
+    """A clip as any editor can tell it, in frames. Ranges do not include their ``out``."""
 
     id: str
+    """Of the clip, unique in the edit; findings name it."""
     name: str = ""
+    """For people."""
     media: PathText | None = None
+    """Absolute path of its file, or of the first picture of a sequence, a ``file://`` URL where its
+    name is not UTF-8; null where it has none."""
     rate: Rate
+    """At which its source frames are counted: the media's own."""
     source_in: Frame
+    """Its first source frame."""
     source_out: Frame
+    """The one after its last; never before ``source_in``, also where it runs backwards."""
     media_start: Frame = 0
+    """The number that this count gives to the media's first frame: its start timecode in frames, or
+    0 where the count begins with the file."""
     timeline_in: Annotated[int, Field(ge=0, le=_LONGEST)]
+    """The timeline's first frame that shows it; the timeline begins with frame 0, whatever its
+    timecode says."""
     timeline_out: Annotated[int, Field(ge=0, le=_LONGEST)]
+    """The one after the last."""
     speed: Ratio | None = None
+    """Source seconds per timeline second: 2 is fast, `"-1"` backwards, 0 a freeze frame of
+    ``source_in``. Null takes 1 where both ranges are as long to within a frame, and what they say
+    where they are not."""
     enabled: bool = True
+    """False for a clip that is switched off."""
     pattern: PathText | None = None
+    """For an image sequence, FFmpeg's pattern of its paths: `/shots/a.%04d.exr`."""
     first: Annotated[int, Field(ge=0, le=_SAFE)] = 0
+    """Number of the sequence's first picture."""
 
     @model_validator(mode="after")
     def _usable(self) -> PlainClip:
@@ -104,21 +102,18 @@ class PlainClip(Model):
 
 
 class PlainEdit(Model):
-    """A timeline as any editor can tell it.
-
-    Attributes:
-        name: Of the timeline.
-        rate: Its frames per second.
-        start: Its start timecode, in frames.
-        drop_frame: Whether its timecode is shown drop-frame; null where that is not known.
-        clips: Its video clips, of all tracks, in any order.
-    """
+    """A timeline as any editor can tell it."""
 
     name: str
+    """Of the timeline."""
     rate: Rate
+    """Its frames per second."""
     start: Frame = 0
+    """Its start timecode, in frames."""
     drop_frame: bool | None = None
+    """Whether its timecode is shown drop-frame; null where that is not known."""
     clips: tuple[PlainClip, ...]
+    """Its video clips, of all tracks, in any order."""
 
     @model_validator(mode="after")
     def _told_apart(self) -> PlainEdit:

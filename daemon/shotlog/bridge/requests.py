@@ -3,6 +3,9 @@
 One JSON object a line, with the caller's own ``id``, which answers and events bear again. Requests
 are strict: an unknown field or a wrong type is refused. ``docs/bridge.md`` is made from this module
 and ``answers.py``.
+
+Options of models are those of the daemon. Its requests are not used as they are: a caller gives
+options flat, names its jobs by the id of a request, and sends an edit in frames.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from pydantic import Field, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
 from shotlog.schema.base import Model
-from shotlog.service.messages import Asks, JobId, KeepAlive, Priority
+from shotlog.service.messages import Asks, JobId, KeepAlive, ModelOptions, Priority
 
 BRIDGE = 1
 """Version of what is said here. It is raised when a caller would have to be changed; until then
@@ -28,68 +31,47 @@ class _Request(Model):
 
 
 class Hello(_Request):
-    """Comes first; any other request before it is refused.
-
-    Attributes:
-        bridge: The version of the bridge that the caller was written for.
-        client: The caller's name, for the daemon's log.
-    """
+    """Comes first; any other request before it is refused."""
 
     type: Literal["hello"] = "hello"
     bridge: int
+    """The version of the bridge that the caller was written for."""
     client: str = ""
+    """The caller's name, for the daemon's log."""
 
 
-class _Asks(_Request):
-    models: Literal["auto", "builtin", "local"] = "auto"
-    names: tuple[str, ...] = ()
-    device: str = "auto"
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+class _ModelRequest(ModelOptions, _Request):
     keep_alive: KeepAlive | None = None
+    """Seconds that models stay loaded afterwards; null: the daemon's own rule, -1: for ever."""
 
     def asks(self, *, disabled: bool = False) -> Asks:
-        """The same in the daemon's words."""
-        return Asks(
-            models=self.models,
-            names=self.names,
-            device=self.device,
-            precision=self.precision,
-            disabled=disabled,
-        )
+        """Return the daemon's form of these options."""
+        return Asks(**self.model_dump(include=set(ModelOptions.model_fields)), disabled=disabled)
 
 
-class Analyze(_Asks):
+class Analyze(_ModelRequest):
     """Look at every shot of a timeline. Give ``timeline`` or ``edit``.
 
     Answered with ``accepted``; then come ``state`` and ``progress``, and at the end ``done`` or
     ``failed``. Media are read from their paths, never sent.
-
-    Attributes:
-        timeline: Path of an OpenTimelineIO file or bundle: `.otio`, `.otioz` or `.otiod`.
-        edit: The timeline itself.
-        name: For people, in lists of jobs; null takes the timeline's.
-        models: Who is asked: `auto` is the models that are on this machine and the built-in
-            analyzers, `builtin` needs no model, `local` fails where there is none.
-        names: Only these models; empty for all that are here.
-        device: Where they run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
-        precision: What they compute in.
-        keep_alive: Seconds that models stay loaded afterwards; null: the daemon's own rule, -1:
-            for ever.
-        disabled: Whether clips that are switched off are looked at too.
-        priority: Who goes first.
-        durable: Whether the job goes on when the bridge ends; else it is cancelled then.
-        job: An id for the job, if the caller wants to choose it: the same again with the same
-            content is the same job.
     """
 
     type: Literal["analyze"] = "analyze"
     timeline: str | None = None
+    """Path of an OpenTimelineIO file or bundle: `.otio`, `.otioz` or `.otiod`."""
     edit: PlainEdit | None = None
+    """The timeline itself."""
     name: str | None = None
+    """For people, in lists of jobs; null takes the timeline's."""
     disabled: bool = False
+    """Whether clips that are switched off are looked at too."""
     priority: Priority = Priority.INTERACTIVE
+    """Who goes first."""
     durable: bool = False
+    """Whether the job goes on when the bridge ends; else it is cancelled then."""
     job: JobId | None = None
+    """An id for the job, if the caller wants to choose it: the same again with the same content is
+    the same job."""
 
     @model_validator(mode="after")
     def _one_edit(self) -> Analyze:
@@ -99,29 +81,24 @@ class Analyze(_Asks):
 
 
 class Attach(_Request):
-    """Tell me of a job from now on, as if this request had begun it.
-
-    Attributes:
-        job: Its id.
-    """
+    """Tell me of a job from now on, as if this request had begun it."""
 
     type: Literal["attach"] = "attach"
     job: JobId
+    """Its id."""
 
 
 class Cancel(_Request):
     """Stop a job; its own request is told ``failed`` with the code ``cancelled``.
 
     Give ``job`` or ``request``. A job that is over stays as it is.
-
-    Attributes:
-        job: Its id.
-        request: The id of the request that began it, or attached to it.
     """
 
     type: Literal["cancel"] = "cancel"
     job: JobId | None = None
+    """Its id."""
     request: RequestId | None = None
+    """The id of the request that began it, or attached to it."""
 
     @model_validator(mode="after")
     def _one_job(self) -> Cancel:
@@ -131,14 +108,11 @@ class Cancel(_Request):
 
 
 class Results(_Request):
-    """What a job that is done has found.
-
-    Attributes:
-        job: Its id.
-    """
+    """What a job that is done has found."""
 
     type: Literal["results"] = "results"
     job: JobId
+    """Its id."""
 
 
 class Jobs(_Request):
@@ -154,15 +128,12 @@ class Status(_Request):
 
 
 class Pause(_Request):
-    """Start no work until ``resume``; what runs stops at the next frame and is kept.
-
-    Attributes:
-        batch: Hold jobs of priority `batch` alone: what a script does that knows that the editor
-            renders.
-    """
+    """Start no work until ``resume``; what runs stops at the next frame and is kept."""
 
     type: Literal["pause"] = "pause"
     batch: bool = False
+    """Hold jobs of priority `batch` alone: what a script does that knows that the editor renders.
+    """
 
 
 class Resume(_Request):
@@ -177,16 +148,8 @@ class Models(_Request):
     type: Literal["models"] = "models"
 
 
-class Load(_Asks):
-    """Load models now, so that the next job finds them warm. ``status`` tells when they are.
-
-    Attributes:
-        models: As for ``analyze``.
-        names: As for ``analyze``.
-        device: As for ``analyze``.
-        precision: As for ``analyze``.
-        keep_alive: As for ``analyze``.
-    """
+class Load(_ModelRequest):
+    """Load models now, so that the next job finds them warm. ``status`` tells when they are."""
 
     type: Literal["load"] = "load"
 

@@ -48,7 +48,7 @@ def serve(
         target=_read, args=(hear, waiting, farewell), name="stdin", daemon=True
     )
     reading.start()
-    bridge = Bridge(connect, partial(_write, say))
+    bridge = Bridge(connect, partial(write, say))
     with suppress(BrokenPipeError, KeyboardInterrupt):
         while not bridge.over:
             try:
@@ -79,7 +79,8 @@ def _read(hear: int, waiting: Queue[bytes | None], farewell: float) -> None:
     waiting.put(None)
 
 
-def _write(say: BinaryIO, told: Answer | Event) -> None:
+def write(say: BinaryIO, told: Answer | Event) -> None:
+    """Write what is said as one line, and flush it."""
     # Escaped, so that no caller can mistake the encoding, or a rare line break for an end; and
     # names that are no valid Unicode can be told too, which pydantic's own JSON refuses.
     text = json.dumps(told.model_dump(mode="json"), separators=(",", ":"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import NamedTuple
 
+from shotlog.schema.base import Model
+from shotlog.schema.commands import Hint
 from shotlog.schema.errors import DaemonLost, DaemonRefused, ShotlogError
-from shotlog.service.messages import ErrorCode, JobInfo
-from shotlog.service.refusals import MEANINGS
+from shotlog.service.messages import ErrorCode, Failure, JobInfo
+from shotlog.service.refusals import failure
 
 CANCELLED = "cancelled"
 """The code of a job that somebody cancelled."""
@@ -15,25 +16,22 @@ CANCELLED = "cancelled"
 _log = logging.getLogger(__name__)
 
 
-class Why(NamedTuple):
-    """The fields that ``error`` and ``failed`` share; see :class:`shotlog.bridge.answers.Error`.
-
-    Attributes:
-        code: One of the daemon's, the kebab-case name of one of our errors, or ``cancelled``.
-        message: What happened.
-        hint: What to do.
-        retryable: Whether the same may succeed later.
-    """
+class Why(Model):
+    """The fields that ``error`` and ``failed`` share: a failure of the daemon, or of the bridge."""
 
     code: str
+    """Why, for machines; see below."""
     message: str
-    hint: str
+    """What happened."""
+    hint: Hint
+    """What to do."""
     retryable: bool
+    """Whether the same request may succeed later."""
 
 
 def refusal(code: ErrorCode, message: str, hint: str | None = None) -> Why:
     """A refusal of the bridge itself; hint and retryable as the daemon's code has them."""
-    return Why(code.value, message, hint or MEANINGS[code].hint, MEANINGS[code].retryable)
+    return of_failure(failure(code, message, hint))
 
 
 def why(error: Exception) -> Why:
@@ -48,13 +46,21 @@ def why(error: Exception) -> Why:
     problem = error.problem
     message = f"{problem.subject}: {problem.message}"
     if isinstance(error, DaemonRefused):
-        return Why(error.reason, message, problem.hint, error.retryable)
-    return Why(problem.code, message, problem.hint, isinstance(error, DaemonLost))
+        code, retryable = error.reason, error.retryable
+    else:
+        code, retryable = problem.code, isinstance(error, DaemonLost)
+    return Why(code=code, message=message, hint=problem.hint, retryable=retryable)
 
 
 def why_over(info: JobInfo) -> Why:
     """Why a job that is over has no result."""
     if info.failure is None:
-        return Why(CANCELLED, f"{info.name}: somebody cancelled the job", "Run it again.", True)
-    told = info.failure
-    return Why(told.code.value, f"{info.name}: {told.message}", told.hint, told.retryable)
+        cancelled = f"{info.name}: somebody cancelled the job"
+        return Why(code=CANCELLED, message=cancelled, hint="Run it again.", retryable=True)
+    told = of_failure(info.failure)
+    return told.model_copy(update={"message": f"{info.name}: {told.message}"})
+
+
+def of_failure(told: Failure) -> Why:
+    """Return a failure of the daemon in the bridge's form, whose codes are more."""
+    return Why(**told.model_dump(mode="json"))

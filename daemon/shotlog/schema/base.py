@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 class Model(BaseModel):
@@ -31,7 +31,12 @@ def _exact(value: Any) -> Any:
         raise ValueError("times have a denominator that is not 0") from None
 
 
-Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str)]
+EXACT_JSON = WithJsonSchema({"type": "string", "format": "fraction"})
+"""The JSON schema of a rational number."""
+
+Exact = Annotated[
+    Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str), EXACT_JSON
+]
 """A rational number; in JSON the text ``"numerator/denominator"``. Floats are refused."""
 
 Seconds = Exact

@@ -52,21 +52,18 @@ from shotlog.schema.paths import Words
 
 
 class Problem(Model):
-    """An error as data: what happened, to what, and what to do.
-
-    Attributes:
-        code: The class of the error, in kebab-case: ``media-missing``.
-        message: What happened.
-        subject: The clip or file it happened to.
-        hint: What to do about it.
-        clip: Id of the clip range, where it happened to one.
-    """
+    """An error as data: what happened, to what, and what to do."""
 
     code: str
+    """The class of the error, in kebab-case: ``media-missing``."""
     message: Words
+    """What happened."""
     subject: Words
+    """The clip or file it happened to."""
     hint: Hint
+    """What to do about it."""
     clip: str | None = None
+    """Id of the clip range, where it happened to one."""
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}. {self.hint}"

@@ -34,29 +34,26 @@ class Provenance(Model):
 
 
 class Finding(Model):
-    """A label or a score on an exact range.
-
-    Attributes:
-        family: What it speaks about.
-        label: A name of the family's vocabulary; for a highlight its rank (``HL 1``).
-        scores: A score for every label that was weighed, or named figures of a highlight.
-        confidence: 0 to 1, how far the label may be trusted.
-        source: The range in media time; None for what speaks of the timeline itself.
-        timeline: The range on the timeline's clock.
-        shot: Id of the shot that it belongs to; None for what spans shots.
-        reasons: Why, in words for an editor.
-        provenance: Who says it.
-    """
+    """A label or a score on an exact range."""
 
     family: Family
+    """What it speaks about."""
     label: str
+    """A name of the family's vocabulary; for a highlight its rank (``HL 1``)."""
     scores: dict[str, float]
+    """A score for every label that was weighed, or named figures of a highlight."""
     confidence: float
+    """0 to 1, how far the label may be trusted."""
     source: TimeRange | None
+    """The range in media time; None for what speaks of the timeline itself."""
     timeline: TimeRange
+    """The range on the timeline's clock."""
     shot: str | None = None
+    """Id of the shot that it belongs to; None for what spans shots."""
     reasons: tuple[str, ...] = ()
+    """Why, in words for an editor."""
     provenance: Provenance
+    """Who says it."""
 
 
 Voice = tuple[Finding, ...]
@@ -74,19 +71,16 @@ def spans(voice: Voice) -> list[Voice]:
 
 
 class LoggedShot(Model):
-    """A shot with all that was found about it; highlights stand in the log, not here.
-
-    Attributes:
-        shot: Where it lies.
-        clip_name: Name of its clip, for people.
-        content_id: Identity of its media's content.
-        findings: What was found, by family; within it in the order of the analyzers, by time.
-    """
+    """A shot with all that was found about it; highlights stand in the log, not here."""
 
     shot: Shot
+    """Where it lies."""
     clip_name: str
+    """Name of its clip, for people."""
     content_id: str
+    """Identity of its media's content."""
     findings: tuple[Finding, ...]
+    """What was found, by family; within it in the order of the analyzers, by time."""
 
     def of(self, family: Family) -> tuple[Finding, ...]:
         """The findings of one family, of every analyzer."""
@@ -122,15 +116,12 @@ class LoggedShot(Model):
 
 
 class Curve(Model):
-    """A figure over the whole timeline, at even steps from its start.
-
-    Attributes:
-        step: Seconds from one value to the next.
-        values: None where nothing is known.
-    """
+    """A figure over the whole timeline, at even steps from its start."""
 
     step: Seconds
+    """Seconds from one value to the next."""
     values: tuple[float | None, ...]
+    """None where nothing is known."""
 
 
 class Log(Model):
@@ -160,31 +151,28 @@ class MarkerFamily(StrEnum):
 
 
 class Marker(Model):
-    """How a finding appears in an NLE.
-
-    Attributes:
-        id: Stable identity of what it speaks about; at most one marker of an id is written.
-        family: Decides its colour.
-        name: Short: ``MS · pan_left``.
-        note: The longer text: scores, tier, model.
-        frame: First frame on the timeline's clock (from 0, at ``rate``).
-        duration: Length in frames; at least 1.
-        rate: The timeline's exact rate.
-        clip: Id of the clip that it belongs to; None for one of the timeline.
-        source_start: Start of the same range on the clip's source clock (``media.start``
-            included), for a marker on the clip; not yet rounded to frames.
-        source_duration: Its length there.
-        payload: What is kept in the marker's metadata for machines, JSON types only.
-    """
+    """How a finding appears in an NLE."""
 
     id: str
+    """Stable identity of what it speaks about; at most one marker of an id is written."""
     family: MarkerFamily
+    """Decides its colour."""
     name: str
+    """Short: ``MS · pan_left``."""
     note: str
+    """The longer text: scores, tier, model."""
     frame: int
+    """First frame on the timeline's clock (from 0, at ``rate``)."""
     duration: int
+    """Length in frames; at least 1."""
     rate: Rate
+    """The timeline's exact rate."""
     clip: str | None = None
+    """Id of the clip that it belongs to; None for one of the timeline."""
     source_start: Seconds | None = None
+    """Start of the same range on the clip's source clock (``media.start`` included), for a marker
+    on the clip; not yet rounded to frames."""
     source_duration: Seconds | None = None
+    """Its length there."""
     payload: dict[str, str | int | float | None] = Field(default_factory=dict)
+    """What is kept in the marker's metadata for machines, JSON types only."""

@@ -16,129 +16,115 @@ class Break(Model):
 
     Files come so where pieces were joined byte by byte, or a recorder went on after a stop. The
     pieces are taken one after the other.
-
-    Attributes:
-        at: Media time at which the new piece begins.
-        position: Bytes from the start of the file; packets from here on belong to the new piece.
-        shift: Seconds to add to the timestamps of the new piece, in whole ticks.
-        last: The latest timestamp before it, shifted, in seconds; later ones were mistaken for
-            those of the new piece. None for sound.
     """
 
     at: Seconds
+    """Media time at which the new piece begins."""
     position: int
+    """Bytes from the start of the file; packets from here on belong to the new piece."""
     shift: Seconds
+    """Seconds to add to the timestamps of the new piece, in whole ticks."""
     last: Seconds | None = None
+    """The latest timestamp before it, shifted, in seconds; later ones were mistaken for those of
+    the new piece. None for sound."""
 
 
 class TileGrid(Model):
-    """Tiles that make one picture, each a stream of its own (HEIF, AVIF).
-
-    Attributes:
-        streams: Stream indexes of the tiles, row by row, from left to right.
-        columns: Tiles of a row.
-        width: Width of the whole as it is stored; tiles may reach beyond it.
-        height: Height of the whole, likewise.
-    """
+    """Tiles that make one picture, each a stream of its own (HEIF, AVIF)."""
 
     streams: tuple[int, ...]
+    """Stream indexes of the tiles, row by row, from left to right."""
     columns: int
+    """Tiles of a row."""
     width: int
+    """Width of the whole as it is stored; tiles may reach beyond it."""
     height: int
+    """Height of the whole, likewise."""
 
 
 class VideoStream(Model):
-    """The picture of a media file, as it is meant to be seen.
-
-    Attributes:
-        index: Stream index in the container; of a grid of tiles that of the first.
-        codec: Name of the codec, as FFmpeg says it.
-        width: Width for display in square pixels, rotation and pixel aspect applied.
-        height: Height for display, likewise.
-        rate: Frames per second; for a variable rate the mean.
-        tick: The exact unit of this stream's frame times: every frame starts at a whole number
-            of ticks. ``1/rate`` for a constant rate, the stream's time base for a variable one.
-        origin: Timestamp of the first frame that is shown, in the stream's time base: media time
-            0, whatever a reader leaves out. None where frames have no timestamps.
-        breaks: Where timestamps start again or jump, in the order of the file.
-        frames: Number of frames where the container tells it.
-        duration: Seconds from the start of the first frame to the end of the last, as the header
-            claims; None where it does not tell.
-        variable_rate: Whether frames do not start at whole multiples of ``1/rate``.
-        nominal_rate: The usual rate that the footage was meant to have, for a timeline of it: of
-            24000/1001, 24, 25, 30000/1001, 30 and so on to 120 the one nearest to how frames
-            usually follow each other, whatever was dropped among them; ``rate`` itself where it is
-            constant, or lies beyond all of these. None where it was not looked for.
-        rotation: Degrees by which the stored picture is turned clockwise for display.
-        mirrored: Whether it is mirrored, left to right, before it is turned.
-        interlaced: Field order ("tff", "bff") or None for progressive pictures.
-        bit_depth: Bits per component.
-        hdr: "pq" or "hlg" where the transfer function says so.
-        tiles: The streams that make up the picture, where one alone does not.
-        still: Whether it is one picture without a length of its own, as photographs and drawings
-            are; a film of one frame is none.
-    """
+    """The picture of a media file, as it is meant to be seen."""
 
     index: int
+    """Stream index in the container; of a grid of tiles that of the first."""
     codec: str
+    """Name of the codec, as FFmpeg says it."""
     width: int
+    """Width for display in square pixels, rotation and pixel aspect applied."""
     height: int
+    """Height for display, likewise."""
     rate: Rate
+    """Frames per second; for a variable rate the mean."""
     tick: Seconds
+    """The exact unit of this stream's frame times: every frame starts at a whole number of ticks.
+    ``1/rate`` for a constant rate, the stream's time base for a variable one."""
     frames: int | None
+    """Number of frames where the container tells it."""
     duration: Seconds | None
+    """Seconds from the start of the first frame to the end of the last, as the header claims; None
+    where it does not tell."""
     origin: int | None = None
+    """Timestamp of the first frame that is shown, in the stream's time base: media time 0, whatever
+    a reader leaves out. None where frames have no timestamps."""
     breaks: tuple[Break, ...] = ()
+    """Where timestamps start again or jump, in the order of the file."""
     variable_rate: bool = False
+    """Whether frames do not start at whole multiples of ``1/rate``."""
     nominal_rate: Rate | None = None
+    """The usual rate that the footage was meant to have, for a timeline of it: of 24000/1001, 24,
+    25, 30000/1001, 30 and so on to 120 the one nearest to how frames usually follow each other,
+    whatever was dropped among them; ``rate`` itself where it is constant, or lies beyond all of
+    these. None where it was not looked for."""
     rotation: int = 0
+    """Degrees by which the stored picture is turned clockwise for display."""
     mirrored: bool = False
+    """Whether it is mirrored, left to right, before it is turned."""
     interlaced: Literal["tff", "bff"] | None = None
+    """Field order ("tff", "bff") or None for progressive pictures."""
     bit_depth: int = 8
+    """Bits per component."""
     hdr: Literal["pq", "hlg"] | None = None
+    """"pq" or "hlg" where the transfer function says so."""
     tiles: TileGrid | None = None
+    """The streams that make up the picture, where one alone does not."""
     still: bool = False
+    """Whether it is one picture without a length of its own, as photographs and drawings are; a
+    film of one frame is none."""
 
 
 class AudioStream(Model):
-    """The sound of a media file.
-
-    Attributes:
-        index: Stream index in the container.
-        codec: Name of the codec.
-        rate: Samples per second in the file.
-        channels: Number of channels.
-        start: When the first sample is heard, in media time (see :class:`Media`).
-        duration: Seconds of sound, as the header claims; None where it does not tell.
-        breaks: Where timestamps start again or jump; shifted so that sound stays with its picture.
-    """
+    """The sound of a media file."""
 
     index: int
+    """Stream index in the container."""
     codec: str
+    """Name of the codec."""
     rate: int
+    """Samples per second in the file."""
     channels: int
+    """Number of channels."""
     start: Seconds
+    """When the first sample is heard, in media time (see :class:`Media`)."""
     duration: Seconds | None
+    """Seconds of sound, as the header claims; None where it does not tell."""
     breaks: tuple[Break, ...] = ()
+    """Where timestamps start again or jump; shifted so that sound stays with its picture."""
 
 
 class ImageSequence(Model):
-    """Numbered pictures that stand for one video.
-
-    Attributes:
-        pattern: FFmpeg pattern of their paths: ``/shots/a.%04d.exr``.
-        first: Number of the first picture, whether it is there or not; media time 0 is its start.
-        rate: Pictures per second.
-        step: From the number of one picture to that of the next.
-        last: Number of the last picture, as far as the timeline tells; None takes the last that
-            is there.
-    """
+    """Numbered pictures that stand for one video."""
 
     pattern: PathText
+    """FFmpeg pattern of their paths: ``/shots/a.%04d.exr``."""
     first: int
+    """Number of the first picture, whether it is there or not; media time 0 is its start."""
     rate: Rate
+    """Pictures per second."""
     step: int = Field(default=1, ge=1)
+    """From the number of one picture to that of the next."""
     last: int | None = None
+    """Number of the last picture, as far as the timeline tells; None takes the last that is there.
+    """
 
 
 class Media(Model):
@@ -146,29 +132,27 @@ class Media(Model):
 
     Media time is the one clock of a file: 0 is the start of its first video frame (of its first
     sample where it has no picture), whatever its timestamps or its timecode track say.
-
-    Attributes:
-        path: Where it lies; for an image sequence the path of its first picture.
-        sequence: The numbered pictures, for an image sequence.
-        content_id: Identity of what can be decoded of it: see :func:`shotlog.media.content_id`.
-        container: FFmpeg's name of the container format.
-        video: The picture, or None.
-        audio: The sound, or None.
-        start_timecode: Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own
-            rate, where the file carries one (tmcd track, or a tag).
-        start_drop_frame: Whether that timecode is written as drop-frame; None without one.
-        warnings: What was assumed about the file, and what is missing of it, in words.
     """
 
     path: PathText
+    """Where it lies; for an image sequence the path of its first picture."""
     sequence: ImageSequence | None = None
+    """The numbered pictures, for an image sequence."""
     content_id: str
+    """Identity of what can be decoded of it: see :func:`shotlog.media.content_id`."""
     container: str
+    """FFmpeg's name of the container format."""
     video: VideoStream | None
+    """The picture, or None."""
     audio: AudioStream | None
+    """The sound, or None."""
     start_timecode: Seconds | None = None
+    """Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own rate, where the
+    file carries one (tmcd track, or a tag)."""
     start_drop_frame: bool | None = None
+    """Whether that timecode is written as drop-frame; None without one."""
     warnings: tuple[Words, ...] = ()
+    """What was assumed about the file, and what is missing of it, in words."""
 
     @property
     def duration(self) -> Fraction | None:

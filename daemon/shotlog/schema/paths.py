@@ -68,7 +68,11 @@ def _spelled(path: str) -> str:
     return path if is_text(path) else _URL + quote(os.fsencode(path), safe="/:\\")
 
 
-PathText = Annotated[str, PlainValidator(_path), PlainSerializer(_spelled, return_type=str)]
+PathText = Annotated[
+    str,
+    PlainValidator(_path, json_schema_input_type=str),
+    PlainSerializer(_spelled, return_type=str),
+]
 """An absolute path, as :func:`os.fsdecode` gives it.
 
 In JSON it is the same text, save where its bytes are not UTF-8: there it is a URL with those bytes

@@ -25,15 +25,12 @@ USUAL_RATES = (
 
 
 class TimeRange(Model):
-    """A half-open range ``[start, end)`` in exact seconds.
-
-    Attributes:
-        start: First moment that belongs to the range.
-        duration: Length; never negative.
-    """
+    """A half-open range ``[start, end)`` in exact seconds."""
 
     start: Seconds
+    """First moment that belongs to the range."""
     duration: Seconds
+    """Length; never negative."""
 
     @model_validator(mode="after")
     def _forward(self) -> TimeRange:
@@ -81,17 +78,15 @@ class TimeMap(Model):
     """The exact affine map between a source clock and a timeline clock.
 
     ``source = source_start + (timeline - timeline_start) * speed``
-
-    Attributes:
-        timeline_start: A moment on the timeline.
-        source_start: The source moment that is seen there.
-        speed: Source seconds per timeline second: 2 is fast motion, 1/2 slow motion,
-            -1 backwards, 0 a freeze frame.
     """
 
     timeline_start: Seconds
+    """A moment on the timeline."""
     source_start: Seconds
+    """The source moment that is seen there."""
     speed: Seconds = Fraction(1)
+    """Source seconds per timeline second: 2 is fast motion, 1/2 slow motion, -1 backwards, 0 a
+    freeze frame."""
 
     def to_source(self, moment: Fraction) -> Fraction:
         """The source moment that is seen at a timeline moment."""

@@ -10,7 +10,9 @@ where it holds its default: an older daemon would refuse what it need not know.
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,6 +20,7 @@ from pydantic import Field
 from shotlog.schema.base import Model
 from shotlog.schema.commands import Hint
 from shotlog.service.tasks import Asks as Asks
+from shotlog.service.tasks import ModelOptions as ModelOptions
 from shotlog.service.tasks import Task
 
 PROTOCOL = (1, 2)
@@ -291,7 +294,7 @@ class JobInfo(Model):
     priority: Priority
     """Who goes first."""
     durable: bool
-    """See :class:`Submit`."""
+    """Whether it goes on when its client is gone."""
     clips: int
     """How many clips it has."""
     attempts: int = 0
@@ -299,7 +302,7 @@ class JobInfo(Model):
     created: float
     """Wall clock, seconds since 1970; informative."""
     ended: float | None = None
-    """The same, when it was over."""
+    """The same, when it was over; None before."""
     stage: str | None = None
     """What it is doing, and how far that is; None while it waits."""
     done: float = 0
@@ -505,6 +508,26 @@ Reply = Annotated[
     | Ack | Lagged | Refused | Goodbye,
     Field(discriminator="type"),
 ]  # fmt: skip
+
+
+ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
+    Hello: Welcome,
+    Ping: Pong,
+    Submit: JobInfo,
+    Attach: JobInfo,
+    Cancel: JobInfo,
+    Results: ResultPart,
+    ListJobs: JobList,
+    Status: StatusReport,
+    Metrics: MetricsText,
+    Load: Ack,
+    Unload: Ack,
+    Pause: Ack,
+    Resume: Ack,
+    Check: Ack,
+    Shutdown: Ack,
+})  # fmt: skip
+"""What each request is answered with, unless it is refused."""
 
 
 class Header(Model):

@@ -11,17 +11,23 @@ from shotlog.schema.ranges import Edit
 from shotlog.service.tasks.base import JobTask, Tools
 
 
-class Asks(Model):
-    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
+class ModelOptions(Model):
+    """Which models look, and how they run."""
 
     models: Literal["auto", "builtin", "local"] = "auto"
-    """``auto``, ``builtin`` or ``local``."""
+    """`auto` is the models that are on this machine and the built-in analyzers, `builtin` needs no
+    model, `local` fails where there is none."""
     names: tuple[str, ...] = ()
-    """Only these models; empty for all that are here."""
+    """Only these models; empty for all that are on this machine."""
     device: str = "auto"
-    """Where they run."""
+    """Where they run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """What they compute in."""
+    """The number format that they compute in."""
+
+
+class Asks(ModelOptions):
+    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
+
     disabled: bool = False
     """Whether clips that are switched off are looked at too."""
 

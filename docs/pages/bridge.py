@@ -1,51 +1,25 @@
-"""Makes ``docs/bridge.md``: ``python -m shotlog.bridge.page PAGE CALLER``.
-
-What a field means stands in the docstring of its model and nowhere else; a test compares the page
-with what this module makes.
-"""
+"""The page about the bridge, made from its requests and answers."""
 
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import get_args
 
+from docs.pages.example import session
+from docs.pages.models import Described, kind_of
 from shotlog.bridge import answers as tell
 from shotlog.bridge import requests as ask
-from shotlog.bridge.example import session
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import CANCELLED
 from shotlog.schema import errors
 from shotlog.schema.base import Model
-from shotlog.service.described import below, body, kind_of
 from shotlog.service.refusals import MEANINGS
-
-ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
-    ask.Hello: tell.Welcome,
-    ask.Analyze: tell.Accepted,
-    ask.Attach: tell.Accepted,
-    ask.Cancel: tell.ToldJobState,
-    ask.Results: tell.ToldResults,
-    ask.Jobs: tell.ToldJobs,
-    ask.Status: tell.ToldStatus,
-    ask.Pause: tell.Ack,
-    ask.Resume: tell.Ack,
-    ask.Models: tell.ToldModels,
-    ask.Load: tell.Ack,
-    ask.Unload: tell.Ack,
-    ask.ShutdownBridge: tell.Ack,
-})  # fmt: skip
-"""What each request is answered with, unless it gets an ``error``."""
-
-_HIDDEN = ("type", "id")
 
 _HEAD = f"""\
 # The bridge, version {ask.BRIDGE}
 
-<!-- Made by `python -m shotlog.bridge.page docs/bridge.md tests/bridge/caller.py`; do not edit. -->
+<!-- Made by `python -m docs.pages`; do not edit. -->
 
 `shotlog bridge` is for programs that have nothing but a standard library: scripts in an editor's
 menu, panels in JavaScript or Lua. They start it and talk to it over its standard input and output;
@@ -92,34 +66,30 @@ your own, so that the editor does not stand still."""
 
 
 def page(caller: str) -> str:
-    """The whole page, as Markdown; ``caller`` is the source of the one that is shown."""
+    """Return the whole page, as Markdown; ``caller`` is the source of the one that is shown."""
     requests = get_args(get_args(ask.Request)[0])
     answers, events = get_args(tell.Answer), get_args(tell.Event)
-    parts = below((*requests, *answers, *events))
+    described = Described((*requests, *answers, *events), hidden=("type", "id"))
     sections = [
         _HEAD,
         "\n".join(["```", *_session(), "```\n"]),
         f"{_CALLER}\n\n```python\n{caller.rstrip()}\n```\n",
         "## Requests\n",
-        *(f"### `{kind_of(asked)}`\n\n{_body(asked)}{_answer(asked)}" for asked in requests),
+        *(f"### `{kind_of(each)}`\n\n{described.body(each)}{_answer(each)}" for each in requests),
         "## Answers\n",
-        *(f"### `{kind_of(answer)}`\n\n{_body(answer)}" for answer in answers),
+        *(f"### `{kind_of(each)}`\n\n{described.body(each)}" for each in answers),
         "## Events\n",
-        *(f"### `{kind_of(event)}`\n\n{_body(event)}" for event in events),
+        *(f"### `{kind_of(each)}`\n\n{described.body(each)}" for each in events),
         "## What they hold\n",
-        *(f"### {part.__name__}\n\n{body(part)}" for part in parts),
+        *(f"### {name}\n\n{described.body_of(name)}" for name in described.parts()),
         "## Codes\n",
         _codes(),
     ]
     return "\n".join(sections).rstrip() + "\n"
 
 
-def _body(model: type[Model]) -> str:
-    return body(model, hidden=_HIDDEN)
-
-
 def _answer(request: type[Model]) -> str:
-    return f"\nAnswered with `{kind_of(ANSWERS[request])}`.\n"
+    return f"\nAnswered with `{kind_of(tell.ANSWERS[request])}`.\n"
 
 
 def _session() -> Iterator[str]:
@@ -148,8 +118,3 @@ def _codes() -> str:
                 retry = "yes" if kind is errors.DaemonLost else ""
                 rows.append(f"| `{kind.code()}` | {what} | {kind.hint} | {retry} |")
     return "\n".join(["| code | when | hint | retryable |", "|---|---|---|---|", *rows]) + "\n"
-
-
-if __name__ == "__main__":
-    made = page(Path(sys.argv[2]).read_text(encoding="utf-8"))
-    Path(sys.argv[1]).write_text(made, encoding="utf-8")

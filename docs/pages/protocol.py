@@ -1,49 +1,22 @@
-"""Makes ``docs/protocol.md`` from the messages: ``python -m shotlog.service.protocol_page PATH``.
-
-What a field means stands in the docstring of its model and nowhere else; a test compares the page
-with what this module makes.
-"""
+"""The page about the daemon's protocol, made from its messages."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-from types import MappingProxyType
 from typing import get_args
 
+from docs.pages.models import Described, kind_of
 from shotlog.schema.base import Model
 from shotlog.service import messages as m
-from shotlog.service.described import below, body, kind_of
 from shotlog.service.refusals import MEANINGS
 from shotlog.service.session import MISSES, PATIENCE, PING
 from shotlog.service.wire import MESSAGE_BYTES
-
-ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
-    m.Hello: m.Welcome,
-    m.Ping: m.Pong,
-    m.Submit: m.JobInfo,
-    m.Attach: m.JobInfo,
-    m.Cancel: m.JobInfo,
-    m.Results: m.ResultPart,
-    m.ListJobs: m.JobList,
-    m.Status: m.StatusReport,
-    m.Metrics: m.MetricsText,
-    m.Load: m.Ack,
-    m.Unload: m.Ack,
-    m.Pause: m.Ack,
-    m.Resume: m.Ack,
-    m.Check: m.Ack,
-    m.Shutdown: m.Ack,
-})  # fmt: skip
-"""What each request is answered with, unless it is refused."""
 
 _EVENTS = (m.JobInfo, m.ProgressEvent, m.Lagged, m.Goodbye)
 
 _HEAD = f"""\
 # The protocol of Shotlog's daemon, version {m.PROTOCOL[0]}.{m.PROTOCOL[1]}
 
-<!-- Made by `python -m shotlog.service.protocol_page docs/protocol.md`; do not edit. -->
+<!-- Made by `python -m docs.pages`; do not edit. -->
 
 Python programs use `shotlog.Client` or `shotlog.AsyncClient`, and `shotlog.testing.FakeDaemon` in
 their tests. This page is for those who write a client in another language, or want to know what
@@ -87,19 +60,19 @@ renews the lease of jobs that are not durable.
 
 
 def page() -> str:
-    """The whole page, as Markdown."""
+    """Return the whole page, as Markdown."""
     requests, replies = (get_args(get_args(union)[0]) for union in (m.Request, m.Reply))
-    parts = below((m.Header, *requests, *replies))
+    described = Described((m.Header, *requests, *replies))
     sections = [
         _HEAD,
         "## Header\n",
-        body(m.Header),
+        described.body(m.Header),
         "## Requests\n",
-        *(f"### `{kind_of(model)}`\n\n{body(model)}{_answer(model)}" for model in requests),
+        *(f"### `{kind_of(each)}`\n\n{described.body(each)}{_answer(each)}" for each in requests),
         "## Replies and events\n",
-        *(f"### `{kind_of(model)}`\n\n{_said(model)}{body(model)}" for model in replies),
+        *(f"### `{kind_of(each)}`\n\n{_said(each)}{described.body(each)}" for each in replies),
         "## What they hold\n",
-        *(f"### {part.__name__}\n\n{body(part)}" for part in parts),
+        *(f"### {name}\n\n{described.body_of(name)}" for name in described.parts()),
         "## Error codes\n",
         _codes(),
     ]
@@ -107,11 +80,11 @@ def page() -> str:
 
 
 def _answer(request: type[Model]) -> str:
-    return f"\nAnswered with `{kind_of(ANSWERS[request])}`.\n"
+    return f"\nAnswered with `{kind_of(m.ANSWERS[request])}`.\n"
 
 
 def _said(reply: type[Model]) -> str:
-    requests = [f"`{kind_of(request)}`" for request, answer in ANSWERS.items() if answer is reply]
+    requests = [f"`{kind_of(request)}`" for request, answer in m.ANSWERS.items() if answer is reply]
     said = [f"Answers {', '.join(requests)}."] if requests else []
     if reply is m.Refused:
         said = ["Answers any request."]
@@ -126,7 +99,3 @@ def _codes() -> str:
         for code, (what, hint, retryable) in MEANINGS.items()
     ]
     return "\n".join(["| code | when | hint | retryable |", "|---|---|---|---|", *rows]) + "\n"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""Writes every page that is made from the code, where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from docs.pages import bridge, protocol
+
+ROOT = Path(__file__).parents[2]
+"""Folder of the whole source tree."""
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "protocol.md": protocol.page,
+    "bridge.md": lambda: bridge.page((ROOT / "tests/bridge/caller.py").read_text("utf-8")),
+}
+"""How each page is made, by its name in ``docs/``."""
+
+
+def main() -> None:
+    """Write the pages, and print the names of those that changed."""
+    for name, make in PAGES.items():
+        path, text = ROOT / "docs" / name, make()
+        if path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
