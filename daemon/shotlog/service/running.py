@@ -10,12 +10,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine import Bar, Cache, Progress
 from shotlog.engine.voices import Voices
 from shotlog.schema.errors import (
     DeviceFull,
@@ -29,6 +27,7 @@ from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
 from shotlog.service.refusals import Rotten
+from shotlog.service.run_tools import ProgressReporter, RunLeft, RunTools
 from shotlog.service.specs import read_spec
 from shotlog.service.tasks import Task
 from shotlog.service.trial import try_out
@@ -44,7 +43,6 @@ from shotlog.service.work import (
     Memory,
     Part,
     Preempted,
-    Progressed,
     Retiring,
     Word,
 )
@@ -54,14 +52,7 @@ _AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
 PART_CHARACTERS = 1024**2
 """Of a log's JSON text in one message; escaped, it is at most six times as many bytes."""
 
-PROGRESS_SECONDS = 0.1
-"""Least time from one word of progress to the next within a stage."""
-
 _log = logging.getLogger(__name__)
-
-
-class _Left(BaseException):
-    """What runs is to be left. No ``Exception``: nobody may take it for a plugin's failure."""
 
 
 class JobRunner:
@@ -101,12 +92,12 @@ class JobRunner:
     def _run(self, specs: Sequence[Submit]) -> None:
         left = [spec.job for spec in specs]
         tasks = [spec.task for spec in specs]
-        progress = _Reporter(self._say, self._wanted_back)
-        tools = _Tools(progress, partial(self._voices, keep_alive=_longest(specs)))
+        progress = ProgressReporter(self._say, self._wanted_back)
+        tools = RunTools(progress, partial(self._voices, keep_alive=_longest(specs)))
         try:
             for text in self._results(tasks, tools):
                 self._hand_over(left.pop(0), text)
-        except _Left:
+        except RunLeft:
             self._say(Preempted())
         except DeviceFull as error:  # a fresh process would have no more room
             self._fail(left, error)
@@ -181,7 +172,7 @@ class JobRunner:
             _log.warning("the worker is not well", exc_info=error)
         self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
 
-    def _results(self, tasks: Sequence[Task], tools: _Tools) -> Iterator[str]:
+    def _results(self, tasks: Sequence[Task], tools: RunTools) -> Iterator[str]:
         """Run tasks together, and yield the JSON text of each one's result."""
         try:
             for result in type(tasks[0]).run(tasks, tools):
@@ -253,90 +244,3 @@ def failure_of(error: Exception) -> Failure:
         hint=error.problem.hint + _AGAIN * isinstance(error, HomeMissing),
         retryable=isinstance(error, DeviceUnusable),  # it may have memory again
     )
-
-
-class _Tools:
-    """The tools of one run; see :class:`~shotlog.service.tasks.Tools`.
-
-    Args:
-        progress: Takes the progress.
-        voices: Gives the analyzers for options.
-
-    Attributes:
-        progress: As given.
-        prepared: Whether analyzers were asked for and found.
-    """
-
-    def __init__(self, progress: Progress, voices: Callable[[Asks], Voices]) -> None:
-        self.progress = progress
-        self.prepared = False
-        self._find = voices
-        self._cache: Cache | None = None
-
-    def voices(self, asks: Asks) -> Voices:
-        """Return the analyzers for these options."""
-        with self.progress.stage("Preparing", 0, ""):
-            found = self._find(asks)
-        self.prepared = True
-        return found
-
-    @contextmanager
-    def cache(self) -> Iterator[Cache]:
-        """Open the user's result cache."""
-        with Cache(Cache.default_path()) as self._cache:
-            yield self._cache
-
-    @property
-    def film(self) -> FilmCount:
-        """How much film the cache was asked about in this run."""
-        if self._cache is None:
-            return FilmCount()
-        return FilmCount(asked=self._cache.asked, held=self._cache.held)
-
-
-class _Reporter:
-    """The engine's progress, for the broker; the place where what runs is left."""
-
-    def __init__(self, say: Callable[[Word], None], wanted_back: Callable[[], bool]) -> None:
-        self._say, self._wanted_back = say, wanted_back
-
-    @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
-        """Told at once; its progress, every tenth of a second."""
-        yield _Stage(self, name, total, unit, saved)
-
-    def tell(self, progressed: Progressed) -> None:
-        self._say(progressed)
-
-    def leave_if_wanted(self) -> None:
-        if self._wanted_back():
-            raise _Left
-
-
-class _Stage:
-    def __init__(
-        self, reporter: _Reporter, name: str, total: float, unit: str, saved: bool
-    ) -> None:
-        self._reporter, self._name, self._total, self._unit = reporter, name, total, unit
-        self._saved = saved
-        self._done = 0.0
-        self._tell()
-        reporter.leave_if_wanted()
-
-    def advance(self, amount: float) -> None:
-        self._done += amount
-        if time.monotonic() - self._told >= PROGRESS_SECONDS:
-            self._tell()
-        self._reporter.leave_if_wanted()
-
-    def _tell(self) -> None:
-        self._told = time.monotonic()
-        self._reporter.tell(
-            Progressed(
-                stage=self._name,
-                done=self._done,
-                total=self._total,
-                unit=self._unit,
-                saved=self._saved,
-            )
-        )
