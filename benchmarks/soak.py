@@ -35,9 +35,10 @@ from pathlib import Path
 
 from shotlog import Client
 from shotlog.engine import Cache
+from shotlog.paths import HOME_VARIABLE, cache_file
 from shotlog.schema.errors import DaemonRefused, JournalUnusable, ShotlogError
 from shotlog.service.messages import Priority
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, is_alive, make_reel, wait_for
 
@@ -224,7 +225,7 @@ class Soak:
 
     def empty_cache(self, _: Client) -> str:
         """All work has to be done again."""
-        with Cache(Cache.default_path()) as cache:
+        with Cache(cache_file()) as cache:
             cache.clear()
         return "an empty cache"
 

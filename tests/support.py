@@ -1,4 +1,4 @@
-"""Runs one measure over a file the way the engine does; scales pictures as it would."""
+"""Measures run over a file as the engine runs them, a film for jobs, a clock set by hand."""
 
 from __future__ import annotations
 
@@ -14,9 +14,37 @@ from shotlog.engine.pictures import PictureJob, measure_pictures
 from shotlog.engine.plan import cache_key
 from shotlog.engine.progress import Silent
 from shotlog.media import probe
+from shotlog.render.video import write_video
 from shotlog.schema.evidence import FrameNeed, PictureMeasure, Pixels, Track
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
+
+FILM_RATE = Fraction(25)
+FILM_FRAMES = 100
+
+
+class Clock:
+    """A monotonic clock that stands still until it is put forward, or a sleep is taken by it."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def write_film(
+    path: Path, frames: int = FILM_FRAMES, *, seed: int = 7, options: dict[str, str] | None = None
+) -> Path:
+    """Write one shot at 25 frames a second: a pan over blocks, which the seed colours."""
+    blocks = np.random.default_rng(seed).integers(0, 256, (6, 24, 3)).astype(np.uint8)
+    world = np.kron(blocks, np.ones((8, 8, 1), np.uint8))
+    pictures = (world[:, n : n + 64] for n in range(frames))
+    write_video(path, pictures, FILM_RATE, options=options)
+    return path
 
 
 def track_of_file(

@@ -36,6 +36,8 @@ class Grid(NamedTuple):
         size: Width and height of the whole, at most those of all tiles.
         turns: Quarter turns anticlockwise (``irot``).
         mirror: Axis of ``imir``: 0 exchanges top and bottom, 1 left and right; None for neither.
+        aperture: Left, top, width and height of what is shown (``clap``); None for all.
+        alone: Whether the first tile is what the file shows, not all of them.
     """
 
     tile: tuple[int, int]
@@ -44,6 +46,8 @@ class Grid(NamedTuple):
     size: tuple[int, int]
     turns: int = 0
     mirror: int | None = None
+    aperture: tuple[int, int, int, int] | None = None
+    alone: bool = False
 
 
 def grid_picture(
@@ -122,11 +126,13 @@ def _meta(
     derived = (whole, len(tiles), *tiles)
     properties, shown = _properties(grid, box, configuration)
     used = {whole: shown} | {item: [1, 2] for item in items}
+    if grid.alone:
+        used[tiles[0]] = [1, 2, *shown[1:]]
     located = [struct.pack(">H", item) + place for item, place in enumerate(places, 1)]
     entries = [_entry(item, kind) for item in items] + [_entry(whole, "grid")]
     return [
         _full("hdlr", 0, bytes(4), b"pict", bytes(13)),
-        _full("pitm", 0, struct.pack(">H", whole)),
+        _full("pitm", 0, struct.pack(">H", tiles[0] if grid.alone else whole)),
         _full("iloc", 1 << 24, struct.pack(">2BH", 0x44, 0, len(located)), *located),
         _full("iinf", 0, struct.pack(">H", len(entries)), *entries),
         _full("iref", 0, _box("dimg", struct.pack(f">{len(derived)}H", *derived))),
@@ -141,11 +147,23 @@ def _properties(grid: Grid, box: str, configuration: bytes) -> tuple[list[bytes]
         _full("ispe", 0, struct.pack(">2I", *grid.tile)),
         _full("ispe", 0, struct.pack(">2I", *grid.size)),
     ]
+    if grid.aperture is not None:
+        size = grid.tile if grid.alone else grid.size
+        properties.append(_box("clap", _clean_aperture(grid.aperture, size)))
     if grid.turns:
         properties.append(_box("irot", bytes([grid.turns])))
     if grid.mirror is not None:
         properties.append(_box("imir", bytes([grid.mirror])))
     return properties, list(range(3, len(properties) + 1))
+
+
+def _clean_aperture(shown: tuple[int, int, int, int], size: tuple[int, int]) -> bytes:
+    """Size and offset of the middle from that of the whole, as fractions (ISO/IEC 14496-12)."""
+    left, top, width, height = shown
+    offsets = (2 * left + width - size[0], 2, 2 * top + height - size[1], 2)
+    return struct.pack(">4I2i", width, 1, height, 1, *offsets[:2]) + struct.pack(
+        ">2i", *offsets[2:]
+    )
 
 
 def _associations(used: dict[int, list[int]]) -> bytes:

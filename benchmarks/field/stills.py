@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import opentimelineio as otio
 from PIL import Image
 
 from benchmarks.field.case import Case
+from benchmarks.field.heif import Grid, grid_picture
 from benchmarks.field.make import Pixels, ffmpeg, film, scene
 from benchmarks.field.product import analyzed, cuts, faults, shotlog
+from shotlog.media import FrameReader, probe
+from shotlog.schema.evidence import FrameNeed
 from shotlog.schema.findings import Log
+from shotlog.schema.ranges import MediaReference
+from shotlog.schema.times import TimeRange
 
 _SIZE = (160, 90)
 _RATE = 24
@@ -143,6 +150,59 @@ def _sequence_of_one(folder: Path) -> str:
     return _told(folder, _clip(_sequence(folder), (0, 120), (0, 1)))
 
 
+def _ramp() -> Any:
+    """A speed effect of three key frames, as DaVinci Resolve writes it."""
+    made = otio.schema.TimeEffect(effect_name="Retime")
+    made.metadata["Resolve_OTIO"] = {"Key Frames": [[0.0, 0.0], [1.0, 3.0], [2.0, 4.0]]}
+    return made
+
+
+def _ramped_nest(folder: Path) -> str:
+    nest = otio.schema.Stack("nest", children=[_clip(_photo(folder, "a.png"), (0, 120), (0, 1))])
+    nest.effects.append(_ramp())
+    return _told(folder, nest)
+
+
+def _animated_webp(folder: Path) -> str:
+    first, *others = (Image.fromarray(picture) for picture in scene(0, 5, _SIZE))
+    first.save(folder / "a.webp", save_all=True, append_images=others, duration=40)
+    return _told(folder, _clip(folder / "a.webp", (0, 120), (0, 1)))
+
+
+def _jpeg_xl(folder: Path) -> str:
+    return _told(folder, _clip(_photo(folder, "a.jxl"), (0, 120), (0, 1)))
+
+
+def _cropped(name: str, codec: str, alone: bool) -> Callable[[Path], str]:
+    """Tells the size of a HEIF picture of which its middle is shown, and of what is in it."""
+
+    def tell(folder: Path) -> str:
+        # White from 40 to 160 across and from 20 to 110 down, or, of one tile, 10-50 and 20-50.
+        shown = (10, 20, 40, 30) if alone else (40, 20, 120, 90)
+        left, top, width, height = shown
+        picture = np.zeros((192, 256, 3), np.uint8)
+        picture[top : top + height, left : left + width] = 255
+        grid = Grid((64, 64), 4, 3, (240, 180), aperture=shown, alone=alone)
+        media = probe(
+            MediaReference(path=str(grid_picture(folder / name, picture, grid, codec=codec)))
+        )
+        every = TimeRange(start=Fraction(0), duration=Fraction(1))
+        (frame,) = FrameReader(media, [every])
+        pixels = frame.pixels(FrameNeed(width=4096, height=4096))
+        return (
+            f"{pixels.shape[1]} x {pixels.shape[0]}, {'all' if pixels.min() > 200 else 'not'} white"
+        )
+
+    return tell
+
+
+def _overlay(folder: Path) -> str:
+    grid = Grid((64, 64), 4, 3, (240, 180))
+    path = grid_picture(folder / "a.heic", np.zeros((192, 256, 3), np.uint8), grid, codec="hevc")
+    path.write_bytes(path.read_bytes().replace(b"grid", b"iovl"))
+    return _told(folder, _clip(path, (0, 120), (0, 1)))
+
+
 def _marker_on_clip(folder: Path) -> str:
     path = _saved(folder, _clip(_photo(folder, "a.jpg"), (86312, 120), (0, 1)))
     marked, cache = folder / "marked.otio", folder / "c.sqlite"
@@ -203,6 +263,22 @@ _STILLS = (
     ("image sequence of one picture", _ONE_SHOT, _sequence_of_one),
     # The whole clip, in its own frames.
     ("marker on the clip", "86312+120", _marker_on_clip),
+    ("PNG under a speed ramp", _ONE_SHOT, _still("a.png", (0, 120), (0, 1), _ramp())),
+    # Which part of the nest is seen when is not known, so neither where the still begins.
+    ("PNG in a nest under a speed ramp",
+     "cuts none, end 0; clip: it has a speed ramp of 3 key frames", _ramped_nest),
+    ("animated WebP",
+     "cuts none, end 0; clip (a.webp): animated WebP is not supported: FFmpeg has no decoder for it"
+     " here", _animated_webp),
+    ("JPEG XL",
+     "cuts none, end 0; clip (a.jxl): JPEG XL is not supported: FFmpeg has no decoder for it here",
+     _jpeg_xl),
+    ("HEIC of one picture, cropped", "40 x 30, all white", _cropped("a.heic", "hevc", alone=True)),
+    ("HEIC of tiles, cropped", "120 x 90, all white", _cropped("a.heic", "hevc", alone=False)),
+    ("AVIF of tiles, cropped", "120 x 90, all white", _cropped("a.avif", "av1", alone=False)),
+    ("HEIC of pictures laid over one another",
+     "cuts none, end 0; clip (a.heic): the picture is made of several pictures laid over one"
+     " another, which is not supported", _overlay),
     ("SVG", "cuts none, end 0; clip (a.svg): this kind of media is not supported", _drawing),
 )  # fmt: skip
 

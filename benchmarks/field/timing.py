@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import opentimelineio as otio
 
 from benchmarks.field.case import Case
@@ -79,8 +80,59 @@ def _edited(edits: Sequence[Edit]) -> Callable[[Path], str]:
     return tell
 
 
+def _damaged(name: str, *options: str, pictures: int = 12) -> Callable[[Path], str]:
+    """Tells of a film whose first pictures, in the order of the file, are overwritten."""
+
+    def tell(folder: Path) -> str:
+        path = film(folder / name, *options)
+        overwrite(path, pictures)
+        return _told(path)
+
+    return tell
+
+
+def overwrite(path: Path, pictures: int, first: int = 0) -> None:
+    """Overwrites coded pictures of a film, in the order of the file; its container stays whole."""
+    with av.open(str(path)) as container:
+        coded = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    data, at = path.read_bytes(), 0
+    for number, packet in enumerate(coded[: first + pictures]):
+        at = data.index(packet, at)
+        if number >= first:
+            data = data[:at] + b"\x55" * len(packet) + data[at + len(packet) :]
+        at += len(packet)
+    path.write_bytes(data)
+
+
+_WHOLE = "cuts 2 4, end 6"
+_LOST = "; {}: 1 packet could not be decoded, first at 0.00 s"
+
+
+def _late_start(name: str, missing: str) -> str:
+    return (
+        f"{_WHOLE}; {name}: its first {missing} s cannot be decoded; times count from where the"
+        " file begins"
+    )
+
+
+def _cut_anywhere(name: str, *options: str, share: float) -> Callable[[Path], str]:
+    """Tells of a stream whose recording began in the middle of a group of pictures."""
+
+    def tell(folder: Path) -> str:
+        data = film(folder / f"whole-{name}", *options).read_bytes()
+        (folder / name).write_bytes(data[int(len(data) * share) // _PACK * _PACK :])
+        return _told(folder / name)
+
+    return tell
+
+
+_PACK = 2048
+"""Bytes of a pack of the program streams that FFmpeg writes."""
+
 _PYRAMID = (*_X264, "-bf", "16", "-b_strategy", "0", "-x264-params", "b-pyramid=normal")
 _OPEN = (*_X264, "-bf", "3", "-g", "25", "-x264-params", "open-gop=1:scenecut=0")
+_GROUPS = (*_X264, "-bf", "3", "-g", "25")
+_CLOSED_HEVC = (*_X265, "-x265-params", "log-level=none:bframes=4:keyint=25:open-gop=0:scenecut=0")
 _HEVC = (*_X265, "-x265-params", "log-level=none:bframes=4:b-adapt=0")
 # x264 with B-frames begins at 0.08 s on the track's own clock, two frames late.
 _LEAD = Fraction(2, 25)
@@ -114,6 +166,41 @@ _ORIGIN = (
          _edited([Edit(Fraction(1), _LEAD + Fraction(37, 25)),
                   Edit(Fraction(1), _LEAD + Fraction(5, 25)),
                   Edit(Fraction(2), _LEAD + Fraction(87, 25))])),
+    # Pictures are overwritten up to a keyframe, which comes every 25 frames, or every 12 (of
+    # twelve overwritten here the last two in the file are shown after the next keyframe's leading
+    # ones): the film begins and ends where it did, and so do its scenes.
+    Case("origin", "MP4, damaged at the start",
+         _late_start("d.mp4", "1.00") + _LOST.format("d.mp4"),
+         _damaged("d.mp4", *_GROUPS, pictures=25)),
+    Case("origin", "Matroska, damaged at the start",
+         _late_start("d.mkv", "1.00") + _LOST.format("d.mkv"),
+         _damaged("d.mkv", *_GROUPS, pictures=25)),
+    Case("origin", "FLV, damaged at the start",
+         _late_start("d.flv", "1.00") + _LOST.format("d.flv"),
+         _damaged("d.flv", *_GROUPS, pictures=25)),
+    Case("origin", "MPEG-2 in MOV, damaged at the start",
+         _late_start("d.mov", "0.96"), _damaged("d.mov", *_MPEG2)),
+    Case("origin", "MPEG-2 in AVI, damaged at the start",
+         _late_start("d.avi", "0.96"), _damaged("d.avi", *_MPEG2)),
+    Case("origin", "HEVC in MP4, damaged at the start",
+         _late_start("d.mp4", "1.00") + _LOST.format("d.mp4"),
+         _damaged("d.mp4", *_CLOSED_HEVC, pictures=25)),
+    Case("origin", "VP9, damaged at the start",
+         _late_start("d.webm", "1.00") + _LOST.format("d.webm"),
+         _damaged("d.webm", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-g", "25")),
+    Case("origin", "ProRes, damaged at the start",
+         _late_start("d.mov", "0.48") + _LOST.format("d.mov"),
+         _damaged("d.mov", "-c:v", "prores_ks", "-pix_fmt", "yuv422p10le")),
+    # Nothing is seen of the first scene, so nothing of its end.
+    Case("origin", "all of the first scene damaged",
+         "cuts 4, end 6" + _late_start("d.mp4", "2.00").removeprefix(_WHOLE)
+         + _LOST.format("d.mp4"),
+         _damaged("d.mp4", *_GROUPS, "-sc_threshold", "0", pictures=50)),
+    # The first keyframe that is there is that of frame 24: 26 frames to the first cut.
+    Case("origin", "MPEG-2, a program stream from the middle of a group on",
+         "cuts 1.04 3.04, end 5.04; c.mpg: it begins 0.56 s before its first keyframe; that cannot"
+         " be shown, and times count from the keyframe",
+         _cut_anywhere("c.mpg", *_MPEG2, share=0.09)),
 )  # fmt: skip
 
 
@@ -127,6 +214,9 @@ def _joined(
     length: int = 25,
     scenes: int = 3,
     sound: bool = False,
+    headers: bool = False,
+    pids: Sequence[str] = (),
+    rates: Sequence[int] = (),
     tell: Callable[[Path], str] = _told,
 ) -> Callable[[Path], str]:
     """Tells of pieces that were joined byte by byte.
@@ -138,6 +228,9 @@ def _joined(
         length: Frames of a scene.
         scenes: Of each piece.
         sound: Whether the pieces have sound.
+        headers: Whether every piece of an FLV has its header.
+        pids: The first PID of each transport stream.
+        rates: Frames per second of each piece; 25.
         tell: Tells of the joined file.
     """
 
@@ -148,11 +241,16 @@ def _joined(
             offset = () if start is None else ("-output_ts_offset", str(start))
             tone = ("-f", "lavfi", "-t", str(scenes * length / 25), "-i", "sine") if sound else ()
             silent = folder / f"{number}.mkv"
-            film(silent, *_X264, scenes=scenes, length=length, first=number * scenes)
+            rate = rates[number] if rates else 25
+            frames = length * rate // 25
+            film(silent, *_X264, scenes=scenes, length=frames, first=number * scenes, rate=rate)
+            if pids:
+                offset += ("-mpegts_start_pid", pids[number])
             ffmpeg("-i", silent, *tone, *(options or _X264), *offset, piece)
             data = piece.read_bytes()
-            # Another header in the middle ends an FLV; what people join are its tags.
-            joined += data[13:] if joined and name.endswith("flv") else data
+            # Another header in the middle ends an FLV; recorders go on with its tags.
+            tags = joined and name.endswith("flv") and not headers
+            joined += data[13:] if tags else data
         (folder / name).write_bytes(joined)
         return tell(folder / name)
 
@@ -170,8 +268,16 @@ def _words(name: str, places: str) -> str:
     )
 
 
+def _unread(name: str, place: str) -> str:
+    return (
+        f"; {name}: more film was joined to it byte by byte, at {place}, and is not read; join the"
+        " pieces with a program made for that (FFmpeg's concat, mkvmerge), or use them one by one"
+    )
+
+
 # Pieces of three scenes of a second each, unless it says otherwise.
 _SIX = "cuts 1 2 3 4 5, end 6"
+_THREE = "cuts 1 2, end 3"
 
 _JUMPS = (
     Case("jumps", "two transport streams of 9 s, joined",
@@ -208,6 +314,36 @@ _JUMPS = (
     # 2.5 to 4.5 s of the joined film holds the cuts at 3 and 4 s.
     Case("jumps", "a clip from the middle, over the seam", "cuts 0.5 1.5, end 2",
          _joined("j.ts", *_X264, "-c:a", "aac", sound=True, tell=_middle)),
+    # FFmpeg reads the first piece, or the first and then every second: the rest is told.
+    Case("jumps", "Matroska with sound, three pieces",
+         _SIX + _unread("j.mkv", "6.00 s") + _words("j.mkv", "3.00 s"),
+         _joined("j.mkv", *_X264, "-c:a", "aac", starts=(None,) * 3, sound=True)),
+    Case("jumps", "WebM, three pieces",
+         _SIX + _unread("j.webm", "6.00 s") + _words("j.webm", "3.00 s"),
+         _joined("j.webm", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-c:a", "libopus",
+                 starts=(None,) * 3, sound=True)),
+    Case("jumps", "MP4",
+         _THREE + _unread("j.mp4", "3.00 s"), _joined("j.mp4", *_X264, "-c:a", "aac", sound=True)),
+    Case("jumps", "MP4, its index first",
+         _THREE + _unread("j.mp4", "3.00 s"), _joined("j.mp4", *_X264, "-movflags", "faststart")),
+    Case("jumps", "FLV with every header", _THREE + _unread("j.flv", "3.00 s"),
+         _joined("j.flv", *_X264, "-c:a", "aac", sound=True, headers=True)),
+    Case("jumps", "WMV", _THREE + _unread("j.wmv", "3.00 s"), _joined("j.wmv", "-c:v", "wmv2")),
+    Case("jumps", "chained Ogg",
+         _THREE + _unread("j.ogv", "3.00 s") + "; j.ogv: the file cannot be read to its end",
+         _joined("j.ogv", "-c:v", "libtheora", "-c:a", "libvorbis", sound=True)),
+    Case("jumps", "transport streams of other PIDs", _THREE + _unread("j.ts", "3.00 s"),
+         _joined("j.ts", *_X264, "-c:a", "aac", sound=True, pids=("0x100", "0x200", "0x300"),
+                 starts=(None,) * 3)),
+    Case("jumps", "a transport stream of other PIDs between two",
+         _SIX + _unread("j.ts", "3.00 s") + _words("j.ts", "3.00 s"),
+         _joined("j.ts", *_X264, "-c:a", "aac", sound=True, pids=("0x100", "0x200", "0x100"),
+                 starts=(None,) * 3)),
+    Case("jumps", "AVI", _SIX, _joined("j.avi", "-c:v", "mpeg4", "-q:v", "3")),
+    # The first piece ends at 3 s, though FFmpeg makes up 2.96 s for the time of its last picture.
+    # 2.5 to 4.5 s of the whole holds the cuts at 3 and 4 s.
+    Case("jumps", "program streams of 25 and 50 fps", "cuts 0.5 1.5, end 2",
+         _joined("j.mpg", *_MPEG2_SOUND, sound=True, rates=(25, 50), tell=_middle)),
     # The clock of 33 bits is full 1.5 s after the start: no seam, and nothing to tell.
     Case("jumps", "a clock that wraps round", "cuts 1 2, end 3",
          _joined("j.ts", starts=(2**33 / 90_000 - 1.4 - 1.5,))),

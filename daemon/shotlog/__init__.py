@@ -2,29 +2,62 @@
 
 TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
 if TYPE_CHECKING:
+    from shotlog.schema.findings import Log
+    from shotlog.schema.ranges import Edit
     from shotlog.service.aclient import AsyncClient
     from shotlog.service.client import Client
+    from shotlog.service.messages import (
+        Asks,
+        JobInfo,
+        JobList,
+        JobState,
+        Pong,
+        Priority,
+        ProgressEvent,
+        StatusReport,
+        Welcome,
+    )
 
     __version__: str
 
-__all__ = ["AsyncClient", "Client", "__version__"]
+__all__ = [
+    "Asks",
+    "AsyncClient",
+    "Client",
+    "Edit",
+    "JobInfo",
+    "JobList",
+    "JobState",
+    "Log",
+    "Pong",
+    "Priority",
+    "ProgressEvent",
+    "StatusReport",
+    "Welcome",
+    "__version__",
+]
+
+_MODULES = {
+    "AsyncClient": "shotlog.service.aclient",
+    "Client": "shotlog.service.client",
+    "Edit": "shotlog.schema.ranges",
+    "Log": "shotlog.schema.findings",
+}
+"""Where names are defined that are not messages of the daemon."""
 
 
 def __getattr__(name: str) -> object:
-    """Imports what is asked for when it is: who wants the version waits for no client.
+    """Import a name when it is asked for.
 
-    And whoever wants neither, such as the command line in its first milliseconds, for nothing.
+    The command line asks for the version alone, in its first milliseconds, and the client takes
+    half a second to be imported.
     """
-    if name == "Client":
-        from shotlog.service.client import Client
-
-        return Client
-    if name == "AsyncClient":
-        from shotlog.service.aclient import AsyncClient
-
-        return AsyncClient
     if name == "__version__":
         return _version()
+    if name in __all__:
+        from importlib import import_module
+
+        return getattr(import_module(_MODULES.get(name, "shotlog.service.messages")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

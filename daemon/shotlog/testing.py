@@ -31,6 +31,7 @@ from typing import Any
 import zmq
 
 from shotlog import __version__
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.findings import Log
 from shotlog.service.client import Client
 from shotlog.service.connection import Connection, publish
@@ -50,7 +51,7 @@ from shotlog.service.messages import (
     needs,
 )
 from shotlog.service.outbox import Letter
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from shotlog.service.pretence import PretendedWorker
 from shotlog.service.refusals import failure
 from shotlog.service.wire import BadMessage, new_id, pack, unpack_request

@@ -1,9 +1,9 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
+from shotlog.markers import markers_of
 from shotlog_otio.bundle import check_copy
 from shotlog_otio.document import is_timeline, suffix_of
 from shotlog_otio.footage import FootageClock, footage_clock
-from shotlog_otio.markers import markers_of
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
 from shotlog_otio.reader import read_edit

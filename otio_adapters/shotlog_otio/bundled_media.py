@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 import zipfile
 import zlib
@@ -19,6 +18,7 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
+from shotlog.files import replacing
 from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
 from shotlog.schema.errors import HomeMissing, MediaUnreadable
 from shotlog_otio.finding import alike
@@ -96,15 +96,12 @@ class BundledMedia:
         return folder / (safe[-100:] or "media")
 
     def _copy(self, info: zipfile.ZipInfo, place: Path) -> None:
-        """Copies beside its place and renames, so that no half of a file is ever found."""
+        """Copy a member to its place, whole or not at all."""
         with zipfile.ZipFile(self._path) as bundle, bundle.open(info) as source:
-            handle, unfinished = tempfile.mkstemp(dir=place.parent, prefix=".")
             try:
-                with os.fdopen(handle, "wb") as target:
+                with replacing(place, mode=0o600) as target:
                     shutil.copyfileobj(source, target, 1 << 20)
-                Path(unfinished).replace(place)
             except BaseException:
-                Path(unfinished).unlink(missing_ok=True)
                 with suppress(OSError):
                     place.parent.rmdir()
                 raise

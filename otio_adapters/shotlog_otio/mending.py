@@ -13,7 +13,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog_otio.written import NAME_LIMIT, clean
+from shotlog.markers import NAME_LIMIT, clean
 
 Json = dict[str, Any]
 

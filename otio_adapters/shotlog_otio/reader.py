@@ -12,6 +12,7 @@ import opentimelineio as otio
 
 from shotlog.schema.errors import (
     ClipEmpty,
+    NestRetimeUnsupported,
     Problem,
     RetimeUnsupported,
     TimelineEmpty,
@@ -221,13 +222,14 @@ def _problem(node: Node, place: _Place, shown: TimeRange) -> Problem | None:
     """The first thing that keeps a clip from being analysed."""
     name = node.item.name
     problem = node.found.problem if node.found else None
-    unknown = node.speed.unknown or place.unknown
     if node.fault:
         problem = ClipEmpty(
             name, f"its length is not known: {node.fault}", "Mend the clip and export again."
         ).problem
     elif not shown.duration:
         problem = ClipEmpty(name).problem
-    elif problem is None and unknown:
-        problem = RetimeUnsupported(name, unknown).problem
+    elif problem is None and place.unknown:
+        problem = NestRetimeUnsupported(name, node.speed.unknown or place.unknown).problem
+    elif problem is None and node.speed.unknown:
+        problem = RetimeUnsupported(name, node.speed.unknown).problem
     return problem and problem.model_copy(update={"clip": place.id, "subject": name or place.id})

@@ -1,19 +1,19 @@
-"""Writes files whole or not at all: beside the old one, to the disk, then renamed over it."""
+"""Writes what people name: whole or not at all, with the old file's mode, through a link.
+
+:mod:`shotlog.files` writes; what a user's own file asks for beyond that is here.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from shotlog import files
 from shotlog.schema.errors import DiskFull, OutputNotWritable
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def save(path: Path, data: bytes) -> None:
@@ -41,20 +41,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     with output_errors(path):
         target = Path(os.path.realpath(path))
         mode = _mode_of(target, path)
-        draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
-        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode or 0o666)
-        try:
-            with os.fdopen(handle, "w+b") as stream:
-                if mode is not None:
-                    draft.chmod(mode)
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.replace(target)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
+        with files.replacing(target, mode=mode) as stream:
+            yield stream
 
 
 @contextlib.contextmanager
@@ -68,12 +56,9 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in files.NO_ROOM:
             raise DiskFull(str(path)) from error
         raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
-
-
-_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def _mode_of(target: Path, named: Path) -> int | None:
@@ -89,13 +74,3 @@ def _mode_of(target: Path, named: Path) -> int | None:
     if not os.access(target, os.W_OK):
         raise OutputNotWritable(str(named), "the file is write-protected")
     return stat.S_IMODE(found.st_mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename last through a power cut, where the system can do that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -7,16 +7,14 @@ spoken, and the marker is theirs.
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping
 from fractions import Fraction
-from hashlib import blake2b
 from typing import Any
 
 import opentimelineio as otio
 
+from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, hash_in_file
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.findings import Marker, MarkerFamily
 from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
@@ -25,22 +23,11 @@ from shotlog_otio.exact import exact_seconds
 KEY = "shotlog"
 """Our key in the metadata of markers and of timelines that we make; nothing else is ours."""
 
-COLOURS = {
-    MarkerFamily.SHOT: "CYAN",
-    MarkerFamily.MOVE: "PURPLE",
-    MarkerFamily.HIGHLIGHT: "YELLOW",
-    MarkerFamily.PROBLEM: "RED",
-}
+COLOURS = {family: name.upper() for family, name in PALETTE.items()}
 """Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
-
-NAME_LIMIT = 120
-NOTE_LIMIT = 2000
-"""Longest name and note in characters, so that a list of markers stays readable."""
 
 _VERSION = 1
 _INT64 = 1 << 63
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""A NUL silently cuts a text off in OpenTimelineIO, a lone surrogate makes it fail."""
 
 
 class Written(Model):
@@ -197,12 +184,6 @@ def as_found(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker | No
     )
 
 
-def clean(text: str, limit: int) -> str:
-    """A text that every tool can hold: no control characters, no half characters, not too long."""
-    text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
 def start_of(marker: Mapping[str, Any]) -> Fraction | None:
     """Where a marker starts in the time of its object, in seconds."""
     place = _range(marker)
@@ -226,11 +207,13 @@ def rate_in(time: Any) -> float | None:
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
-    """Of what an editor sees; the range in frames, as tools differ in the digits of a rate."""
+    """Return the hash of what an editor sees of a marker."""
     place = _range(marker)
-    frames = place and [nearest_frame(t, rate) for t in (place.start, place.duration)]
-    content = [_text(marker.get("name")), _text(marker.get("comment")), _colour(marker), frames]
-    return blake2b(json.dumps(content).encode(), digest_size=12).hexdigest()
+    frames = None
+    if place is not None:
+        frames = nearest_frame(place.start, rate), nearest_frame(place.duration, rate)
+    name, note = _text(marker.get("name")), _text(marker.get("comment"))
+    return hash_in_file(name, note, _colour(marker), frames)
 
 
 def _colour(marker: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shotlog.analyzers import _centerface
 from shotlog.analyzers._centerface import CenterFace
 from shotlog.analyzers.faces import FACES, Face, FaceMeasure, looks
 from shotlog.media import FrameReader, probe
@@ -79,6 +80,16 @@ def test_most_prominent_faces_are_kept() -> None:
     assert faces[0].h == pytest.approx(0.4, rel=0.15)
 
 
+def test_of_boxes_that_overlap_the_best_is_kept() -> None:
+    # A and B share 9 x 10 of 11 x 10 (0.82), B and C 4 x 10 of 16 x 10 (0.25); A and C 3 x 10 of
+    # 17 x 10 (0.18). B gives way to A, so C stays, and D, far away, does too.
+    a, b, c, d = (0, 0, 10, 10), (1, 0, 10, 10), (7, 0, 10, 10), (50, 50, 5, 5)
+    scores = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
+    boxes = np.array([a, b, c, d], np.float32)
+    assert list(_centerface._without_overlap(boxes, scores)) == [0, 2, 3]
+    assert list(_centerface._without_overlap(boxes[:0], scores[:0])) == []
+
+
 def test_row_depends_on_its_own_picture_alone() -> None:
     first, second = portrait(0.3), portrait(0.5, at=(0.6, 0.5))
     both, alone = track([first, second]), track([second], first=1)
@@ -128,6 +139,18 @@ def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> Non
     )
     assert done.stdout + done.stderr == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_onnx_is_loaded_where_the_detector_is_made_and_not_before() -> None:
+    code = (
+        "import sys\n"
+        "from shotlog.analyzers import _centerface, faces, highlight, size\n"
+        "before = 'onnx' in sys.modules\n"
+        "_centerface.CenterFace()\n"
+        "print(before, 'onnx' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut", "other"])

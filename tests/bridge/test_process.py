@@ -127,7 +127,7 @@ def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
     hurried = (
         "from shotlog import Client\n"
         "from shotlog.bridge.serving import serve\n"
-        "from shotlog.bridge.stdio import claim\n"
+        "from shotlog.service.stdio import claim\n"
         "serve(*claim(), lambda name: Client(name=name), farewell=0.5)\n"
     )
     with bridge("-c", hurried) as caller:

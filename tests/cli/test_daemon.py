@@ -18,13 +18,14 @@ from click.testing import CliRunner, Result
 
 from shotlog import Client
 from shotlog.cli import main
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.findings import Log
 from shotlog.service import desk
 from shotlog.service.connection import read
 from shotlog.service.keys import allowed
 from shotlog.service.messages import Priority
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from shotlog.service.stopping import stop
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit

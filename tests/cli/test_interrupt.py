@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.cli._interrupt import CtrlC, can_be_answered, ends_at_once, is_noted
-from shotlog.service.places import HOME_VARIABLE
-from tests.service.workers import write_film
+from shotlog.paths import HOME_VARIABLE
+from tests.support import write_film
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli.main import COMMANDS, main
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.commands import OF_A_CONTEXT
-from shotlog.service.places import HOME_VARIABLE
 
-HEAVY = {"av", "cv2", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
+HEAVY = {"av", "cv2", "onnx", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
 _THEN_TELL = """
 import sys
 from shotlog.cli import main

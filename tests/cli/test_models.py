@@ -14,8 +14,9 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.models.card import Resize, Sampling, Task
 from shotlog.models.registry import Registry
+from shotlog.paths import HOME_VARIABLE
 from shotlog.service.connection import read
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from shotlog.service.stopping import stop
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving

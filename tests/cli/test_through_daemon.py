@@ -19,10 +19,10 @@ from click.testing import CliRunner, Result
 from shotlog import Client
 from shotlog.cli import _through_daemon, main
 from shotlog.media import probe
+from shotlog.paths import HOME_VARIABLE
 from shotlog.render.video import write_video
 from shotlog.schema.ranges import MediaReference
 from shotlog.service.messages import JobState, Priority, Status, Submit
-from shotlog.service.places import HOME_VARIABLE
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS

@@ -10,7 +10,8 @@ import pytest
 
 from shotlog.doctor import CHECKS, Case, Finding, examine
 from shotlog.models.registry import Registry
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.paths import HOME_VARIABLE
+from shotlog.service.places import Places
 
 Look = Callable[[str, Case], Finding]
 Standin = Callable[[str, str], None]

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from shotlog.cli.doctor import doctor
 from shotlog.doctor import CHECKS, Finding, State
-from shotlog.service.places import HOME_VARIABLE
+from shotlog.paths import HOME_VARIABLE
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from shotlog.doctor import CHECKS, Case, Check, Finding, State, Subject, examine
 from shotlog.doctor.finding import Verdict, ok
 from shotlog.engine import Cache
+from shotlog.paths import cache_file
 from shotlog.schema.errors import CacheError
 from shotlog.service.journal import Journal
 from shotlog.service.keys import client_keys, server_keys
@@ -191,9 +192,9 @@ def test_nothing_can_be_amiss_without_a_remedy(state: State) -> None:
 
 
 def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Case().cache == Cache.default_path()
+    assert Case().cache == cache_file()
     monkeypatch.delenv("SHOTLOG_CACHE")
-    assert Case().cache == Cache.default_path()
+    assert Case().cache == cache_file()
 
 
 def test_what_two_checks_find_in_the_same_words_is_said_once(case: Case) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from shotlog.doctor import Case, State, _sqlite
 from shotlog.engine import Cache
+from shotlog.files import quarantined
 from tests.doctor.conftest import Look
 
 
@@ -76,6 +77,15 @@ def test_a_cache_of_a_newer_version_is_a_problem(case: Case, look: Look, kept: P
     assert "newer version" in look("cache-sound", case).words
 
 
+def test_what_an_older_version_put_aside_is_told(case: Case, look: Look) -> None:
+    case.cache.parent.mkdir()
+    case.cache.with_name("evidence.damaged").write_bytes(b"x" * 2000)
+    found = look("damaged-caches", case)
+    assert found.state is State.WARNING
+    assert "1 damaged result cache put aside, 2.0 kB" in found.words
+    assert "evidence.damaged" in found.words
+
+
 def test_what_was_put_aside_is_told(case: Case, look: Look) -> None:
     case.cache.parent.mkdir()
     case.cache.write_bytes(b"not a cache" * 1000)
@@ -83,7 +93,7 @@ def test_what_was_put_aside_is_told(case: Case, look: Look) -> None:
         assert cache.warnings
     found = look("damaged-caches", case)
     assert found.state is State.WARNING
-    assert "evidence.damaged" in found.words
+    assert str(quarantined(case.cache)[0]) in found.words
 
 
 @pytest.fixture

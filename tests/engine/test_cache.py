@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import Cache
+from shotlog.files import quarantined
 from shotlog.schema.errors import CacheError
 from shotlog.schema.evidence import Row, Track
 from shotlog.schema.times import TimeRange
@@ -91,7 +92,18 @@ def test_a_damaged_file_is_put_aside_and_said(tmp_path: Path) -> None:
     with Cache(path) as cache:
         cache.add("m", "k", _span(0, 1), _track(0, 1))
         assert "put aside" in cache.warnings[0]
-    assert (tmp_path / "c.damaged").read_bytes().startswith(b"this is no database")
+    (aside,) = tmp_path.glob("c.sqlite.corrupt-*")
+    assert aside.read_bytes().startswith(b"this is no database")
+
+
+def test_of_damaged_files_the_last_alone_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    (tmp_path / "c.damaged").write_bytes(b"put aside by an older version")
+    for number in range(3):
+        path.write_bytes(b"this is no database %d" % number * 100)
+        Cache(path).close()
+    (aside,) = quarantined(path)
+    assert aside.read_bytes().startswith(b"this is no database 2")
 
 
 def test_a_place_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from shotlog.engine import MediaShelf
 from shotlog.engine.locate import Located, Uses, locate
 from shotlog.render.video import write_video
-from shotlog.schema.errors import Problem
+from shotlog.schema.errors import NestRetimeUnsupported, Problem, RetimeUnsupported
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 
@@ -69,3 +69,29 @@ def test_a_still_without_length_on_the_timeline_is_a_problem(tmp_path: Path) -> 
     found = _found(_clip(tmp_path / "a.png", 0, 0, (0, 1)))
     assert isinstance(found, Problem)
     assert found.code == "clip-empty"
+
+
+@pytest.mark.parametrize(
+    ("error", "held"), [(RetimeUnsupported, True), (NestRetimeUnsupported, False)]
+)
+def test_a_still_is_held_under_a_speed_ramp_of_its_own_alone(
+    tmp_path: Path, error: type[RetimeUnsupported], held: bool
+) -> None:
+    # Where in a ramped nest a clip is seen is not known, whatever it shows.
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((32, 64, 3), np.uint8))
+    clip = _clip(tmp_path / "a.png", 86312, 120, (0, 1))
+    ramped = clip.model_copy(update={"problem": error("A").problem})
+    found = _found(ramped)
+    assert isinstance(found, Located) == held
+    if isinstance(found, Located):
+        assert found.time_map.speed == 0
+        assert found.span == TimeRange(start=Fraction(0), duration=Fraction(1, RATE))
+
+
+def test_a_film_under_a_speed_ramp_stays_a_problem(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", np.zeros((10, 32, 64, 3), np.uint8), Fraction(RATE))
+    clip = _clip(tmp_path / "a.mp4", 0, 10, (0, 10))
+    problem = RetimeUnsupported("A").problem
+    assert _found(clip.model_copy(update={"problem": problem})) == problem
+    gone = clip.model_copy(update={"media": MediaReference(path=str(tmp_path / "b.png"))})
+    assert _found(gone.model_copy(update={"problem": problem})) == problem

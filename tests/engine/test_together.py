@@ -13,17 +13,17 @@ from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import ModelError, Stopped
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from tests.engine.test_windows import RATE, Colours, Fastidious, Says, Watch, clip, write_film
+from tests.engine.test_windows import RATE, Colours, Fastidious, Says, Watch, clip, write_colours
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "film.mp4")
+    return write_colours(tmp_path_factory.mktemp("film") / "film.mp4")
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "other.mp4", shift=20)
+    return write_colours(tmp_path_factory.mktemp("film") / "other.mp4", shift=20)
 
 
 def edit_of(name: str, *clips: ClipRange) -> Edit:
@@ -57,7 +57,7 @@ def test_the_logs_are_those_of_separate_runs(film: Path, other: Path, tmp_path: 
 def test_each_edit_decides_for_itself_where_a_file_starts(tmp_path: Path) -> None:
     # The file is 4 s long and starts at 2 s. The first edit's clip fits from there as well as from
     # 0, the second's only from 0, so the same 3 s to 4 s of source are other pictures in each.
-    made = write_film(tmp_path / "plain.mp4")
+    made = write_colours(tmp_path / "plain.mp4")
     timed = tmp_path / "timed.mov"
     ffmpeg("-i", made, "-c", "copy", "-timecode", "00:00:02:00", timed)
 

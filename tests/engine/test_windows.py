@@ -44,7 +44,7 @@ def colour(frame: int) -> npt.NDArray[np.float32]:
     return np.array(shades, np.float32) + np.float32(frame * 0.3)
 
 
-def write_film(path: Path, *, shift: int = 0) -> Path:
+def write_colours(path: Path, *, shift: int = 0) -> Path:
     blocks = np.random.default_rng(3).integers(-30, 31, (3, 6, 8, 3))
     textures = np.kron(blocks - blocks.mean(axis=(1, 2), keepdims=True), np.ones((1, 8, 8, 1)))
     frames = (
@@ -57,12 +57,12 @@ def write_film(path: Path, *, shift: int = 0) -> Path:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "film.mp4")
+    return write_colours(tmp_path_factory.mktemp("film") / "film.mp4")
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "other.mp4", shift=20)
+    return write_colours(tmp_path_factory.mktemp("film") / "other.mp4", shift=20)
 
 
 class Colours(WindowMeasure):
@@ -422,7 +422,7 @@ def test_stopping_keeps_the_windows_that_were_looked_at(
 def test_a_file_that_is_gone_after_the_first_pass_costs_its_windows_only(
     film: Path, tmp_path: Path
 ) -> None:
-    copy = write_film(tmp_path / "copy.mp4", shift=40)
+    copy = write_colours(tmp_path / "copy.mp4", shift=40)
     clips = [clip(copy, name="gone"), clip(film, at=4, name="there")]
 
     class Removing(Watch):
@@ -448,7 +448,7 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
     """Where nothing tells that it was written to, as it is looked at again otherwise."""
     monkeypatch.setattr(MediaShelf, "forget_changed", lambda _: frozenset())
     path = tmp_path / "film.ts"
-    write_film(path)
+    write_colours(path)
 
     class Cutting(Watch):
         @contextmanager

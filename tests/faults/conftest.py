@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.paths import HOME_VARIABLE
+from shotlog.service.places import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, Reel, make_reel
 

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from shotlog import Client
 from shotlog.engine import Cache, Options, analyze
 from shotlog.engine.voices import voices as voices_of
-from shotlog.render.video import write_video
 from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
@@ -28,8 +25,9 @@ from shotlog.service.places import Places
 from shotlog.service.starting import connect_or_start
 from shotlog.service.wire import new_id
 from tests.faults.figures import Figures
+from tests.support import FILM_RATE, write_film
 
-RATE = Fraction(25)
+RATE = FILM_RATE
 FRAMES = 24
 BUILTIN = Asks(models="builtin")
 PATIENCE = 45.0
@@ -57,17 +55,10 @@ class Reel:
 
 def make_reel(folder: Path, films: int, asks: Asks = BUILTIN) -> Reel:
     """Renders films and analyses each in this process."""
-    edits = tuple(edit_of(write_film(folder / f"{n}.mp4", n)) for n in range(films))
-    return Reel(edits, tuple(in_process(edit, asks) for edit in edits), asks)
-
-
-def write_film(path: Path, seed: int) -> Path:
-    """A second of one shot: a pan over blocks of its own."""
-    blocks = np.random.default_rng(seed).integers(0, 256, (6, 24, 3)).astype(np.uint8)
-    world = np.kron(blocks, np.ones((8, 8, 1), np.uint8))
     quick = {"preset": "ultrafast", "crf": "18"}
-    write_video(path, (world[:, n : n + 64] for n in range(FRAMES)), RATE, options=quick)
-    return path
+    made = (write_film(folder / f"{n}.mp4", FRAMES, seed=n, options=quick) for n in range(films))
+    edits = tuple(edit_of(film) for film in made)
+    return Reel(edits, tuple(in_process(edit, asks) for edit in edits), asks)
 
 
 def edit_of(film: Path) -> Edit:

@@ -14,8 +14,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, make_reel, wait_for
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from shotlog.engine import Bar, Cache, analyze, load_analyzers
+from shotlog.paths import cache_file
 from shotlog.schema.errors import CacheError
 from tests.faults.machine import Reel
 
@@ -22,7 +23,7 @@ class Emptying:
     def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         if name == self._at and self._left:
             self._left -= 1
-            with Cache(Cache.default_path()) as cache:
+            with Cache(cache_file()) as cache:
                 cache.clear()
         yield self
 
@@ -33,12 +34,12 @@ class Emptying:
 @pytest.mark.parametrize("stage", ["Media", "Models", "Findings"])
 def test_a_cache_that_is_emptied_under_a_run_changes_no_finding(reel: Reel, stage: str) -> None:
     for edit, log in zip(reel.edits[:3], reel.logs, strict=False):
-        with Cache(Cache.default_path()) as cache:
+        with Cache(cache_file()) as cache:
             found = analyze(edit, load_analyzers(), cache, progress=Emptying(stage))
         assert found.model_dump_json() == log
 
 
 def test_a_cache_that_keeps_nothing_is_told_of(reel: Reel) -> None:
     always = Emptying("Findings", times=99)
-    with Cache(Cache.default_path()) as cache, pytest.raises(CacheError, match="thrown away"):
+    with Cache(cache_file()) as cache, pytest.raises(CacheError, match="thrown away"):
         analyze(reel.edits[0], load_analyzers(), cache, progress=always)

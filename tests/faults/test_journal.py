@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.engine import Cache
+from shotlog.paths import cache_file
 from shotlog.schema.errors import DaemonAbsent, DaemonRefused
 from shotlog.service.stopping import stop
 from tests.faults.machine import BUILTIN, Machine, wait_for
@@ -64,7 +64,7 @@ def end(machine: Machine) -> None:
 
 def stored() -> list[tuple[object, ...]]:
     """Every piece of evidence that the cache holds."""
-    with closing(sqlite3.connect(Cache.default_path())) as db:
+    with closing(sqlite3.connect(cache_file())) as db:
         return db.execute("SELECT media, measure, start, finish FROM piece ORDER BY id").fetchall()
 
 

@@ -173,3 +173,16 @@ def test_a_long_file_of_which_the_index_knows_the_first_piece_is_read_whole(
 
 def _marked(breaks: Sequence[Break]) -> list[Fraction]:
     return [item.at for item in breaks]
+
+
+def test_a_last_frame_that_has_the_time_of_another_ends_its_piece_where_it_should() -> None:
+    # As FFmpeg tells it of program streams of 25 and then 50: of two frames that are presented at
+    # 2.96 s the first ought to be at 3.00 s, a frame after the last decoding time. The first
+    # begins a frame late, so the new piece begins at 75 frames, 3 s.
+    stamps = clock([*run(0, 75), *run(0, 50, FRAME // 2)]).stamps
+    late = [s._replace(present=(s.decode or 0) + FRAME) for s in stamps[:75]]
+    late[73] = late[73]._replace(present=74 * FRAME)
+    late[74] = late[74]._replace(present=74 * FRAME)
+    picture = Clock([*late, *stamps[75:]], TICK, Fraction(10))
+    (item,) = breaks_of(picture, None, FRAME)[0]
+    assert item.at == 3

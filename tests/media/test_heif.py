@@ -74,7 +74,37 @@ def test_a_tile_that_cannot_be_decoded_is_said(tmp_path: Path) -> None:
         opened(path)
 
 
+@pytest.mark.parametrize("codec", ["av1", "hevc"])
+def test_a_grid_is_cropped_to_its_clean_aperture(tmp_path: Path, codec: str) -> None:
+    # From 30 across the second tile begins at 34, from 40 down the second row at 24.
+    grid = GRID._replace(aperture=(30, 40, 102, 90))
+    pixels = first_pixels(
+        opened(grid_picture(tmp_path / "a.heic", levels(), grid, codec=codec)), WHOLE
+    )
+    assert pixels.shape == (90, 102)
+    assert abs(pixels[10::64, 10::64].astype(int) - LEVELS[:2, :2]).max() <= 2
+
+
+def test_one_coded_picture_is_cropped_before_it_is_turned(tmp_path: Path) -> None:
+    picture = levels()
+    picture[20:50, 10:50] = 220
+    grid = GRID._replace(aperture=(10, 20, 40, 30), alone=True, turns=1)
+    media = opened(grid_picture(tmp_path / "a.heic", picture, grid, codec="hevc"))
+    assert media.video is not None
+    assert (media.video.width, media.video.height, media.video.rotation) == (30, 40, 270)
+    pixels = first_pixels(media, WHOLE)
+    assert pixels.shape == (40, 30)
+    assert pixels.min() > 200
+
+
+def test_a_clean_aperture_outside_the_picture_is_told_and_ignored(tmp_path: Path) -> None:
+    grid = GRID._replace(aperture=(200, 40, 102, 90))
+    media = opened(grid_picture(tmp_path / "a.avif", levels(), grid))
+    assert media.warnings == ("a clean aperture lies outside its picture; all of it is shown",)
+    assert first_pixels(media, WHOLE).shape == (180, 240)
+
+
 def test_an_overlay_is_not_taken_for_one_of_its_parts(tmp_path: Path) -> None:
     path = grid_picture(tmp_path / "a.avif", levels(), GRID)
-    with pytest.raises(MediaUnsupported):
+    with pytest.raises(MediaUnsupported, match="laid over one another"):
         opened(edited(path, b"grid", b"iovl"))

@@ -11,13 +11,14 @@ import av
 import numpy as np
 import pytest
 from av.stream import Disposition
+from PIL import Image
 
 import shotlog.media
 from shotlog.media import FrameReader, _timing, probe
 from shotlog.media._tmcd import timecode_rates
 from shotlog.media.border import media_errors
 from shotlog.render.video import write_video
-from shotlog.schema.errors import MediaMissing, MediaUnreadable, MediaUnsupported
+from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, MediaUnsupported
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
 from tests.media.material import EVERYTHING, drift, opened, plain, write_sound, write_timed
@@ -241,6 +242,30 @@ def test_what_is_no_media_is_refused_in_words(tmp_path: Path, film: Path) -> Non
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("name", ["a.webp", "a.png"])
+def test_an_animated_webp_is_said_to_be_unsupported(tmp_path: Path, name: str) -> None:
+    first, second = (Image.fromarray(plain(level)) for level in (40, 200))
+    first.save(tmp_path / name, "WEBP", save_all=True, append_images=[second])
+    refused(tmp_path / name, MediaUnsupported, r"animated WebP is not supported.*animated PNG")
+
+
+def test_a_still_webp_that_is_damaged_is_not_called_animated(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.dstack([plain(40), plain(200)[:, :, :1]]))  # VP8X: it has alpha
+    picture.save(tmp_path / "a.webp")
+    data = (tmp_path / "a.webp").read_bytes()
+    assert data[12:16] == b"VP8X"
+    (tmp_path / "a.webp").write_bytes(data[:60] + bytes(len(data) - 60))
+    with pytest.raises(MediaError) as caught:
+        opened(tmp_path / "a.webp")
+    assert "animated" not in str(caught.value)
+
+
+@pytest.mark.parametrize("head", ["ff0a", "0000000c4a584c200d0a870a"])
+def test_jpeg_xl_is_said_to_be_unsupported(tmp_path: Path, head: str) -> None:
+    (tmp_path / "a.jxl").write_bytes(bytes.fromhex(head) + bytes(500))
+    refused(tmp_path / "a.jxl", MediaUnsupported, "JPEG XL is not supported.*Convert it to PNG")
+
+
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mov")
     refused(tmp_path / "pipe.mov", MediaUnreadable, "not a regular file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -18,7 +19,13 @@ import pytest
 from shotlog.models.card import Card
 from shotlog.models.pull import Advance, pull
 from shotlog.models.registry import Installed, Registry
-from shotlog.schema.errors import ModelNotPulled, ModelUnreadable, OutputNotWritable, Stopped
+from shotlog.schema.errors import (
+    ModelNotPulled,
+    ModelUnreadable,
+    OutputNotWritable,
+    ShotlogError,
+    Stopped,
+)
 from tests.models.checkpoints import TINY, make
 from tests.models.hub import COMMIT, Hub, serving
 
@@ -286,6 +293,16 @@ def test_damaged_weights_are_fetched_anew_and_only_they(
     hub.log.clear()
     assert fetch(hub, registry).fingerprint == here.fingerprint
     assert [path for method, path, *_ in hub.log if method == "GET"] == [weights_of(card)]
+
+
+def test_a_transfer_that_takes_too_long_is_not_taken_for_a_second_run(
+    hub: Hub, registry: Registry
+) -> None:
+    def slow(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
+        raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+    with pytest.raises(ShotlogError, match="timed out"):
+        pull(registry, registry.card(NAME), agree=yes, endpoint=hub.url, progress=slow)
 
 
 def test_a_second_run_at_the_same_time_is_refused(hub: Hub, registry: Registry) -> None:

@@ -245,8 +245,8 @@ def test_an_unknown_time_effect_on_a_nest_reaches_every_clip_in_it(tmp_path: Pat
     nest = stack(track(clip("a"), clip("b")), effects=(otio.schema.TimeEffect(),))
     edit = read(tmp_path, timeline(track(nest, clip("c"))))
     assert [c.problem and c.problem.code for c in edit.clips] == [
-        "retime-unsupported",
-        "retime-unsupported",
+        "nest-retime-unsupported",
+        "nest-retime-unsupported",
         None,
     ]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.paths import HOME_VARIABLE
+from shotlog.service.places import Places
 
 
 @pytest.fixture

@@ -35,18 +35,9 @@ from shotlog.service.work import (
     Progressed,
     WorkerEvent,
 )
+from tests.support import Clock
 
 LOG = '{"findings": "of this job"}'
-
-
-class HandClock:
-    """A monotonic clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.now = 500.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class ObedientWorker:
@@ -103,7 +94,7 @@ class Scene:
     """Clients that talk to a desk, and a worker that talks back."""
 
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
-        self.clock, self.worker = HandClock(), ObedientWorker()
+        self.clock, self.worker = Clock(500.0), ObedientWorker()
         self._path, self._rules = folder / "journal.sqlite", rules
         self.busy: str | None = None
         self.deaths = 0

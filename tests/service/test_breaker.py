@@ -6,22 +6,16 @@ import pytest
 
 from shotlog.service.breaker import DEATHS, WITHIN, Breaker, Left
 from shotlog.service.defaults import LONGEST_WAIT
-
-
-class _Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support import Clock
 
 
 @pytest.fixture
-def clock() -> _Clock:
-    return _Clock()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def breaker(clock: _Clock) -> Breaker:
+def breaker(clock: Clock) -> Breaker:
     return Breaker(clock)
 
 
@@ -30,7 +24,7 @@ def test_a_worker_that_never_died_may_start_now(breaker: Breaker) -> None:
     assert not breaker.broken
 
 
-def test_each_death_doubles_the_wait_up_to_half_a_minute(breaker: Breaker, clock: _Clock) -> None:
+def test_each_death_doubles_the_wait_up_to_half_a_minute(breaker: Breaker, clock: Clock) -> None:
     waits = []
     for _ in range(7):
         clock.now += WITHIN
@@ -39,7 +33,7 @@ def test_each_death_doubles_the_wait_up_to_half_a_minute(breaker: Breaker, clock
     assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT]
 
 
-def test_the_wait_runs_from_the_death(breaker: Breaker, clock: _Clock) -> None:
+def test_the_wait_runs_from_the_death(breaker: Breaker, clock: Clock) -> None:
     breaker.died()
     clock.now += 0.75
     assert breaker.wait() == 0.25
@@ -47,7 +41,7 @@ def test_the_wait_runs_from_the_death(breaker: Breaker, clock: _Clock) -> None:
     assert breaker.wait() == 0
 
 
-def test_three_deaths_in_five_minutes_break_it(breaker: Breaker, clock: _Clock) -> None:
+def test_three_deaths_in_five_minutes_break_it(breaker: Breaker, clock: Clock) -> None:
     for _ in range(2):
         breaker.died()
         clock.now += 100
@@ -57,14 +51,14 @@ def test_three_deaths_in_five_minutes_break_it(breaker: Breaker, clock: _Clock) 
     assert breaker.wait() == WITHIN
 
 
-def test_deaths_that_lie_apart_do_not(breaker: Breaker, clock: _Clock) -> None:
+def test_deaths_that_lie_apart_do_not(breaker: Breaker, clock: Clock) -> None:
     for _ in range(20):
         breaker.died()
         clock.now += WITHIN / 2
         assert not breaker.broken
 
 
-def test_after_the_rest_one_trial_decides(breaker: Breaker, clock: _Clock) -> None:
+def test_after_the_rest_one_trial_decides(breaker: Breaker, clock: Clock) -> None:
     for _ in range(3):
         breaker.died()
     clock.now += WITHIN
@@ -144,7 +138,7 @@ def test_a_death_over_several_jobs_is_held_against_none_of_them_but_waited_after
     assert breaker.wait() == 2 ** (DEATHS - 1)
 
 
-def test_a_death_over_several_jobs_ends_a_trial(breaker: Breaker, clock: _Clock) -> None:
+def test_a_death_over_several_jobs_ends_a_trial(breaker: Breaker, clock: Clock) -> None:
     for _ in range(DEATHS):
         breaker.died()
     clock.now += WITHIN

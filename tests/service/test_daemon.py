@@ -46,8 +46,8 @@ from tests.service.workers import (
     edit_of,
     in_process,
     is_alive,
-    write_film,
 )
+from tests.support import write_film
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 

@@ -34,24 +34,13 @@ from shotlog.service.messages import Asks, DeviceMemory
 from shotlog.service.needs import Needs
 from shotlog.service.seats import GIB, RECOVERY
 from tests.models.checkpoints import TINY, Style, card, make
+from tests.support import Clock
 
 CARD = Device("mps", "cpu:0", "a card of 8 GiB", "fp32")
 """Models run on the CPU; everything else is done as on a GPU."""
 
 NAMES = ("one", "two", "three", "four")
 CARDS = {name: card(name, Head(task=Task.SIZE, key="classifier")) for name in NAMES}
-
-
-class Clock:
-    """It goes on when somebody sleeps."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class FakeMemory:

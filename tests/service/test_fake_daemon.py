@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shotlog import Client
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import NotAllowed
 from shotlog.schema.findings import Log
 from shotlog.service.keys import client_keys
 from shotlog.service.messages import ANSWERS, JobInfo
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from shotlog.service.session import Session
 from shotlog.service.starting import find
 from shotlog.testing import FakeDaemon

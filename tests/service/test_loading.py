@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import DaemonRefused
 from shotlog.service import loading
 from shotlog.service.client import Client
 from shotlog.service.messages import Asks
-from shotlog.service.places import HOME_VARIABLE
 from shotlog.testing import FakeDaemon
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import stat
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,23 @@ def test_an_event_is_a_line_of_json_with_its_facts(tmp_path: Path) -> None:
     }  # fmt: skip
     assert "ZeroDivisionError" in second["trace"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_is_ascii_and_in_the_order_in_which_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with logging_to(path):
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError:
+            facts = {"job": "ab12", "path": Path("Küste"), "bad": "caf\udce9"}
+            LOG.warning("failed\nover two lines", exc_info=True, extra=facts)
+    (line,) = path.read_bytes().splitlines()  # ASCII takes a name that is not UTF-8, too
+    read = json.loads(line.decode("ascii"))
+    assert list(read) == ["at", "level", "from", "say", "job", "path", "bad", "trace"]
+    assert (read["path"], read["bad"]) == ("Küste", "caf\udce9")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", read["at"])
+    at = datetime.fromisoformat(read["at"])  # of this moment, in UTC
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
 
 
 def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

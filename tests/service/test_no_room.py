@@ -17,7 +17,8 @@ from shotlog.service.running import JobRunner
 from shotlog.service.seats import GIB
 from shotlog.service.work import Failed, Holding, Loaded, Progressed, Word
 from tests.models.checkpoints import Style, card, make
-from tests.service.workers import BUILTIN, JOB, OTHER, job_of, write_film
+from tests.service.workers import BUILTIN, JOB, OTHER, job_of
+from tests.support import write_film
 
 
 def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_room_for(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import DaemonAbsent, DaemonRefused, NotAllowed
-from shotlog.service.places import HOME_VARIABLE, Places
+from shotlog.service.places import Places
 from shotlog.service.private import (
     OTHERS_TOUCH,
     OTHERS_WRITE,

@@ -6,21 +6,15 @@ import pytest
 
 from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.residency import Residency
-
-
-class _Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support import Clock
 
 
 @pytest.fixture
-def clock() -> _Clock:
-    return _Clock()
+def clock() -> Clock:
+    return Clock()
 
 
-def test_nothing_held_is_never_due(clock: _Clock) -> None:
+def test_nothing_held_is_never_due(clock: Clock) -> None:
     held = Residency(clock=clock)
     clock.now += 10 * KEEP_ALIVE
     assert not held.due
@@ -28,7 +22,7 @@ def test_nothing_held_is_never_due(clock: _Clock) -> None:
 
 
 def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that(
-    clock: _Clock,
+    clock: Clock,
 ) -> None:
     held = Residency(clock=clock)
     held.use()
@@ -40,13 +34,13 @@ def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that
     assert held.due
 
 
-def test_zero_gives_them_up_at_once(clock: _Clock) -> None:
+def test_zero_gives_them_up_at_once(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use(0)
     assert held.due
 
 
-def test_a_negative_wish_keeps_them_for_ever(clock: _Clock) -> None:
+def test_a_negative_wish_keeps_them_for_ever(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use(-1)
     clock.now += 1e9
@@ -54,7 +48,7 @@ def test_a_negative_wish_keeps_them_for_ever(clock: _Clock) -> None:
     assert held.left() is None
 
 
-def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: _Clock) -> None:
+def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use(-1)
     held.use(60)
@@ -63,7 +57,7 @@ def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: _Clock) -> 
     assert held.left() == 60
 
 
-def test_wishes_end_with_the_worker(clock: _Clock) -> None:
+def test_wishes_end_with_the_worker(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use(-1)
     held.given_up()
@@ -72,14 +66,14 @@ def test_wishes_end_with_the_worker(clock: _Clock) -> None:
     assert held.due
 
 
-def test_the_default_may_be_for_ever(clock: _Clock) -> None:
+def test_the_default_may_be_for_ever(clock: Clock) -> None:
     held = Residency(keep_alive=-1, clock=clock)
     held.use()
     clock.now += 1e9
     assert not held.due
 
 
-def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock: _Clock) -> None:
+def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use()
     held.holds("one", "two")
@@ -92,14 +86,14 @@ def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock:
     assert held.due
 
 
-def test_one_that_never_held_any_does_not_go_for_that(clock: _Clock) -> None:
+def test_one_that_never_held_any_does_not_go_for_that(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use()
     held.holds()
     assert held.left() == KEEP_ALIVE
 
 
-def test_one_that_is_used_after_its_last_model_went_stays_again(clock: _Clock) -> None:
+def test_one_that_is_used_after_its_last_model_went_stays_again(clock: Clock) -> None:
     held = Residency(clock=clock)
     held.use()
     held.holds("one")

@@ -19,7 +19,8 @@ from shotlog.service.running import JobRunner, failure_of
 from shotlog.service.trial import try_out
 from shotlog.service.work import Checked, Failed, Memory, Part, Progressed, Word
 from tests.service import odd_worker
-from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of, write_film
+from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
+from tests.support import write_film
 
 NOWHERE = Path("/nowhere.mov")
 

@@ -27,7 +27,6 @@ from shotlog.service.work import Checked, Died
 from tests.service.workers import (
     JOB,
     OTHER,
-    Clock,
     edit_of,
     hear,
     hear_until,
@@ -36,6 +35,7 @@ from tests.service.workers import (
     job_of,
     run,
 )
+from tests.support import Clock
 
 SPEAKER = """
 import json, sys, time

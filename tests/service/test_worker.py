@@ -31,7 +31,6 @@ from tests.service.workers import (
     JOB,
     OTHER,
     WINDOWS,
-    Clock,
     edit_of,
     hear,
     hear_until,
@@ -40,8 +39,8 @@ from tests.service.workers import (
     job_of,
     odd_command,
     run,
-    write_film,
 )
+from tests.support import Clock, write_film
 
 OVER = {"done", "preempted", "failed", "died"}
 

@@ -10,12 +10,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from shotlog.engine import Cache, Options, analyze
 from shotlog.engine.voices import Voices
 from shotlog.engine.voices import voices as voices_of
-from shotlog.render.video import write_video
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 from shotlog.service.messages import Asks, Submit
@@ -23,31 +20,14 @@ from shotlog.service.supervisor import Supervisor
 from shotlog.service.tasks import Analyze
 from shotlog.service.work import WorkerEvent
 from tests.service import odd_worker
+from tests.support import FILM_FRAMES, FILM_RATE
 
-RATE = Fraction(25)
-COUNT = 100
+RATE = FILM_RATE
+COUNT = FILM_FRAMES
 WINDOWS = COUNT // 5
 JOB, OTHER = "a" * 32, "b" * 32
 BUILTIN = Asks(models="builtin")
 PATIENCE = 50.0
-
-
-class Clock:
-    """A monotonic clock that is put forward by hand; it stands still otherwise."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def write_film(path: Path) -> Path:
-    """Four seconds of one shot: a pan over blocks."""
-    blocks = np.random.default_rng(7).integers(0, 256, (6, 24, 3)).astype(np.uint8)
-    world = np.kron(blocks, np.ones((8, 8, 1), np.uint8))
-    write_video(path, (world[:, n : n + 64] for n in range(COUNT)), RATE)
-    return path
 
 
 def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:

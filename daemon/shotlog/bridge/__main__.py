@@ -18,7 +18,7 @@ def main(context: str = "default") -> None:
     Raises:
         SystemExit: with a sentence, where stdin or stdout is closed.
     """
-    from shotlog.bridge.stdio import claim
+    from shotlog.service.stdio import claim
 
     try:
         hear, say = claim()

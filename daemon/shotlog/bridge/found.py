@@ -7,13 +7,11 @@ from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
 from shotlog.bridge.forms import Found, FoundClip, FoundHighlight, FoundMove, FoundShot, ReadyMarker
-from shotlog.bridge.ownership import custom_data
+from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, custom_data, markers_of
 from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, Voice, spans
 from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import ClipRange
 from shotlog.schema.times import TimeRange, nearest_frame
-from shotlog_otio import markers_of
-from shotlog_otio.written import COLOURS, NAME_LIMIT, NOTE_LIMIT, clean
 
 
 def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
@@ -146,7 +144,7 @@ def _free(frame: int, taken: Container[int], frames: int) -> int:
 
 def _marker(marker: Marker, frame: int) -> ReadyMarker:
     name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = COLOURS[marker.family].capitalize()
+    colour = PALETTE[marker.family]
     duration = max(1, marker.duration - max(0, frame - marker.frame))
     family = marker.family.value
     seen = {"colour": colour, "name": name, "note": note}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from shotlog.bridge.requests import Request, RequestId
 from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.schema.invalid import faults
 from shotlog.service.messages import ErrorCode
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 _ID: TypeAdapter[RequestId] = TypeAdapter(RequestId)
-_ERRORS_TOLD = 3
 _HINT = "See what the bridge understands in docs/bridge.md; or update the older of the two."
 
 
@@ -50,7 +48,7 @@ def read(line: bytes) -> Request:
         return _REQUEST.validate_json(line, strict=True)
     except ValidationError as error:
         raise Misread(
-            _words(error), ErrorCode.BAD_MESSAGE, hint=_HINT, request=_id_in(line)
+            faults(error, "line"), ErrorCode.BAD_MESSAGE, hint=_HINT, request=_id_in(line)
         ) from None
 
 
@@ -61,14 +59,3 @@ def _id_in(line: bytes) -> RequestId | None:
         return _ID.validate_python(said["id"], strict=True) if isinstance(said, dict) else None
     except (KeyError, ValueError):
         return None
-
-
-def _words(error: ValidationError) -> str:
-    """The first few things that are wrong, without the input."""
-    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [
-        f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg']}"
-        for item in found[:_ERRORS_TOLD]
-    ]
-    more = [f"and {len(found) - _ERRORS_TOLD} more"] if len(found) > _ERRORS_TOLD else []
-    return "; ".join([*told, *more])

@@ -10,7 +10,7 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from shotlog.cli.console import titled_table
+from shotlog.cli.console import page, titled_table
 from shotlog.cli.terminal import Line, lines, progress
 from shotlog.schema.commands import spelled
 from shotlog.service.lookup import SHORT
@@ -33,7 +33,7 @@ _STYLES = {
 
 def status_table(status: StatusReport) -> Table:
     """How everything is."""
-    return _page(f"Daemon {status.version}", _status_lines(status))
+    return page(f"Daemon {status.version}", _status_lines(status))
 
 
 def job_table(jobs: Iterable[JobInfo]) -> Table:
@@ -57,7 +57,7 @@ def job_table(jobs: Iterable[JobInfo]) -> Table:
 
 def job_page(info: JobInfo) -> Table:
     """Everything about one job."""
-    return _page(info.name, _job_lines(info))
+    return page(info.name, _job_lines(info))
 
 
 def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) -> JobInfo | None:
@@ -86,16 +86,6 @@ def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) ->
         if last is not None and last.state is JobState.DONE:
             bar.update(task, total=1, completed=1, far="")
     return last
-
-
-def _page(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
-    table = titled_table(title)
-    table.show_header = False
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for key, value in lines:
-        table.add_row(key, value)
-    return table
 
 
 def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:

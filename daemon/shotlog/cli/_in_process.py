@@ -13,6 +13,7 @@ from rich.console import Console
 
 from shotlog.cli._interrupt import is_noted
 from shotlog.cli.terminal import Line
+from shotlog.paths import cache_file
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import HomeMissing
 from shotlog.schema.findings import Log
@@ -107,7 +108,7 @@ class OwnEngine:
         from shotlog.engine import Cache
 
         try:
-            place = (self._place or Cache.default_path()) if self._keep else None
+            place = (self._place or cache_file()) if self._keep else None
         except HomeMissing as error:
             told = error.problem
             hint = f"{told.hint} Or keep no results: --in-process --no-cache."

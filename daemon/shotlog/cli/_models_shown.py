@@ -8,7 +8,7 @@ from typing import Any
 from rich.filesize import decimal
 from rich.table import Table
 
-from shotlog.cli.console import titled_table
+from shotlog.cli.console import page, titled_table
 from shotlog.cli.terminal import Line, lines
 from shotlog.models.card import Card, Task
 from shotlog.models.registry import Installed, Registry
@@ -40,22 +40,12 @@ def model_table(cards: Iterable[Card], here: Mapping[str, Installed]) -> Table:
 
 def card_table(registry: Registry, card: Card, here: Installed | None) -> Table:
     """Everything about one model."""
-    return _page(card, _lines(registry, card, here))
+    return page(card.name, _lines(registry, card, here))
 
 
 def licence_table(card: Card) -> Table:
     """The terms of one model."""
-    return _page(card, _licence_lines(card))
-
-
-def _page(card: Card, lines: Iterable[tuple[str, str]]) -> Table:
-    table = titled_table(card.name)
-    table.show_header = False
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for key, value in lines:
-        table.add_row(key, value)
-    return table
+    return page(card.name, _licence_lines(card))
 
 
 def model_facts(registry: Registry, card: Card, here: Installed | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.filesize import decimal
 
+from shotlog import paths
 from shotlog.cli.options import cache_option
 from shotlog.cli.terminal import say
 from shotlog.engine import Cache
@@ -21,7 +22,7 @@ def cache(forget: bool, cache_file: Path | None) -> None:
     The cache holds what was measured from picture and sound, by content: moved, renamed and
     trimmed clips are found again. It may be removed at any time.
     """
-    path = cache_file or Cache.default_path()
+    path = cache_file or paths.cache_file()
     with Cache(path) as store:
         if forget:
             store.clear()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -25,6 +25,17 @@ def at(edit: Edit, moment: Fraction) -> str:
 def titled_table(title: str) -> Table:
     """An empty table in the one style of all commands."""
     return Table(box=box.SIMPLE_HEAD, title=Line(title, style="bold"), title_justify="left")
+
+
+def page(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
+    """A table about one thing: a line for each of its properties, which are its first column."""
+    table = titled_table(title)
+    table.show_header = False
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in lines:
+        table.add_row(key, value)
+    return table
 
 
 def shot_table(log: Log) -> Table:

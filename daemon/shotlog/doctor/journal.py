@@ -10,6 +10,7 @@ from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
 from shotlog.doctor.results import put_aside
+from shotlog.files import quarantined
 from shotlog.service._journal_file import MIGRATIONS
 from shotlog.service.knock import Knock
 
@@ -51,8 +52,7 @@ def journal_sound(case: Case) -> Verdict:
 @check(Subject.DAEMON)
 def damaged_journals(case: Case) -> Verdict:
     """No damaged journal was put aside."""
-    name = f"{case.places.journal.name}.corrupt-*"
-    return put_aside(sorted(case.places.folder.glob(name)), "journal")
+    return put_aside(quarantined(case.places.journal), "journal")
 
 
 CHECKS = (journal_sound, damaged_journals)

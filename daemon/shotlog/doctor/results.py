@@ -11,6 +11,7 @@ from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.machine import existing, holds_files
+from shotlog.files import quarantined
 from shotlog.paths import CACHE_VARIABLE, denied
 
 
@@ -70,8 +71,7 @@ def cache_sound(case: Case) -> Verdict:
 @check(Subject.RESULTS)
 def damaged_caches(case: Case) -> Verdict:
     """No damaged cache was put aside."""
-    aside = case.cache.with_suffix(".damaged")
-    return put_aside([aside] if aside.exists() else [], "result cache")
+    return put_aside(quarantined(case.cache), "result cache")
 
 
 def put_aside(found: list[Path], what: str) -> Verdict:

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.paths import CACHE_VARIABLE, cache_file, denied
+from shotlog.files import quarantine, quarantined
+from shotlog.paths import CACHE_VARIABLE, denied
 from shotlog.schema.errors import CacheError
 from shotlog.schema.evidence import Track
 from shotlog.schema.times import TimeRange
@@ -87,7 +88,7 @@ class Cache:
 
     Raises:
         CacheError: where the file cannot be opened. A file that is damaged is put aside (renamed
-            to ``*.damaged``) and a new one started; ``warnings`` says so.
+            to ``*.corrupt-<time>``) and a new one started; ``warnings`` says so.
     """
 
     def __init__(self, path: Path | None, cap: int = DEFAULT_CAP) -> None:
@@ -105,15 +106,6 @@ class Cache:
         """Seconds of film that were asked about and needed no decode, as the cache knew them."""
         return max(0.0, self.asked - self.read_film)
 
-    @staticmethod
-    def default_path() -> Path:
-        """Where $SHOTLOG_CACHE says, else in the user's cache folder.
-
-        Raises:
-            HomeMissing: There is no place for it.
-        """
-        return cache_file()
-
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
             return self._connect(":memory:")
@@ -123,8 +115,9 @@ class Cache:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise _unopened(self.path, error) from error
-            aside = self.path.with_suffix(".damaged")
-            self.path.replace(aside)
+            for earlier in quarantined(self.path):
+                earlier.unlink()  # one is enough to look into: each may be as large as the cap
+            aside = quarantine(self.path, time.time())
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
             return self._connect(str(self.path))
         except OSError as error:

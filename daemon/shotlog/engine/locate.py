@@ -16,7 +16,14 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.origin import Origin, frame_of, origin_of
 from shotlog.engine.plan import decoder_versions
 from shotlog.media import MediaState, media_state, probe
-from shotlog.schema.errors import ClipEmpty, ClipOutsideMedia, NoPicture, Problem, ShotlogError
+from shotlog.schema.errors import (
+    ClipEmpty,
+    ClipOutsideMedia,
+    NoPicture,
+    Problem,
+    RetimeUnsupported,
+    ShotlogError,
+)
 from shotlog.schema.media import Media
 from shotlog.schema.paths import readable
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
@@ -42,7 +49,7 @@ class Located:
     warnings: tuple[str, ...] = ()
 
 
-_PROBE = 2
+_PROBE = 3
 """Raised whenever the same file would be found to be something else."""
 
 _IDENTITY = 1
@@ -187,8 +194,10 @@ def _source(media: MediaReference) -> MediaReference:
 
 def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
     """Finds a clip's media and its range there, or says why it cannot be analysed."""
-    if clip.problem is not None or clip.media is None:
+    if clip.media is None:
         return clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
+    if clip.problem is not None:
+        return _ramped_still(clip, clip.media, shelf) or clip.problem
     try:
         media = shelf.get(clip.media)
         if media.video is None:
@@ -200,6 +209,17 @@ def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
         return error.problem.model_copy(
             update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
         )
+
+
+def _ramped_still(clip: ClipRange, reference: MediaReference, shelf: MediaShelf) -> Located | None:
+    """A still under a speed effect of its own: it shows the one picture, whatever the curve."""
+    if clip.problem is None or clip.problem.code != RetimeUnsupported.code():
+        return None
+    with suppress(ShotlogError):
+        media = shelf.get(reference)
+        if media.video is not None and media.video.still:
+            return _held(clip, media)
+    return None
 
 
 def _held(clip: ClipRange, media: Media) -> Located:

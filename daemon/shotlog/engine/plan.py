@@ -17,7 +17,7 @@ from shotlog.schema.evidence import (
 )
 from shotlog.schema.times import TimeRange, union
 
-_FRAMES = 2
+_FRAMES = 3
 """Raised whenever the same file would give other frames, or the same frames other times."""
 
 

@@ -207,8 +207,9 @@ def _last(piece: Sequence[Stamp], latest: int) -> int:
     """The last presentation time of a piece.
 
     libavformat works out those that a program stream leaves out, and takes that of a piece's last
-    reference frame from the piece that follows. Frames are as many in either order, so the last
-    is presented as long after the last decoding time as the first after the first.
+    reference frame from the piece that follows: it lies far off, or, where frames are shorter
+    there, on that of another frame. Frames are as many in either order, so the last is presented
+    as long after the last decoding time as the first after the first.
     """
     times = [s.decode for s in piece if s.decode is not None]
     first = piece[0] if piece else None
@@ -216,7 +217,8 @@ def _last(piece: Sequence[Stamp], latest: int) -> int:
         return latest
     limit = max(times) + first.present - first.decode
     beyond = [s for s in piece if s.present is not None and s.present > limit]
-    return limit if len(beyond) == 1 else latest
+    doubled = latest < limit and sum(s.present == latest for s in piece) > 1
+    return limit if doubled or len(beyond) == 1 else latest
 
 
 def _usual_distance(pieces: Sequence[Sequence[int]]) -> int:

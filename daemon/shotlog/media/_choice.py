@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
@@ -22,11 +22,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.media._container import demuxed, only, open_media
-from shotlog.media._orientation import UPRIGHT, Orientation
 from shotlog.media._survey import Held, survey
-from shotlog.media._tiles import tiles_of
+from shotlog.media._tiles import Layout, layout_of
 from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.media import TileGrid
 from shotlog.schema.ranges import MediaReference
 
 _NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -59,15 +57,13 @@ class Choice(NamedTuple):
     Attributes:
         picture: Index of the picture stream, or None.
         sound: Index of the sound stream, or None.
-        tiles: The streams that make up the picture, where it is one of tiles.
-        orientation: How a picture of tiles is shown.
+        layout: How the picture of a HEIF or AVIF file is made.
         warnings: What was passed over that ought to have been taken, in words.
     """
 
     picture: int | None
     sound: int | None
-    tiles: TileGrid | None
-    orientation: Orientation
+    layout: Layout
     warnings: tuple[str, ...]
 
 
@@ -114,14 +110,16 @@ def choose(container: InputContainer, reference: MediaReference) -> Choice:
     if not pictures and not sounds:
         raise MediaUnreadable(path, "the file holds neither picture nor sound")
     sound, unheard = _first_decodable(reference, sounds, AudioFrame, "listened to")
-    if pictures and not container.streams[pictures[0].number].disposition & Disposition.default:
-        tiles, orientation = tiles_of(container, path)
-        if tiles is not None:
-            return Choice(tiles.streams[0], sound, tiles, orientation, unheard)
+    layout = Layout()
+    if pictures:
+        best = cast(VideoStream, container.streams[pictures[0].number])
+        layout = layout_of(container, best, path)
+    if layout.tiles is not None:
+        return Choice(layout.tiles.streams[0], sound, layout, layout.warnings + unheard)
     picture, unseen = _first_decodable(reference, pictures, VideoFrame, "looked at")
     if pictures and picture is None:
         raise MediaUnsupported(path)
-    return Choice(picture, sound, None, UPRIGHT, unseen + unheard)
+    return Choice(picture, sound, layout, layout.warnings + unseen + unheard)
 
 
 def _pictures(container: InputContainer, reference: MediaReference) -> list[_Candidate]:

@@ -22,7 +22,7 @@ from shotlog.media._container import (
     picture_stream,
 )
 from shotlog.media._sequence import Pictures, damaged
-from shotlog.media._tiles import whole_picture
+from shotlog.media._tiles import cropped, whole_picture
 from shotlog.schema.media import ImageSequence, Media, VideoStream
 from shotlog.schema.times import TimeRange
 
@@ -167,7 +167,7 @@ class PictureDecoder:
         if self._video.tiles is not None and not isinstance(self._container, Pictures):
             self._can_seek = False
             whole = whole_picture(self._container, self._video.tiles, self._media.path)
-            return iter((Shown(Fraction(0), whole),))
+            return iter((Shown(Fraction(0), self._cropped(whole)),))
         packets = self._packets()
         first = next(packets, None)
         if first is None:
@@ -255,7 +255,11 @@ class PictureDecoder:
             last = self._last = start
             if picture.is_corrupt:
                 self._damage.picture(start)
-            yield Shown(start, picture)
+            yield Shown(start, self._cropped(picture))
+
+    def _cropped(self, picture: VideoFrame) -> VideoFrame:
+        aperture = self._video.aperture
+        return picture if aperture is None else cropped(picture, aperture)
 
     def _lost(self, packet: Packet[PictureStream], last: Fraction | None) -> Fraction:
         """When a picture would be shown that could not be decoded.

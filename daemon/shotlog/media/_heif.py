@@ -1,26 +1,29 @@
-"""Reads how the tiles of a HEIF or AVIF picture lie, from the boxes around the coded tiles.
+"""Reads what a HEIF or AVIF file shows and how, from the boxes around its coded pictures.
 
 ISO/IEC 23008-12: a large picture is often a *grid*, an item that is derived from coded items, its
 tiles. FFmpeg gives every tile as a stream of its own whose id is the item's; the grid itself is a
-stream group, which PyAV 18.1 does not hand on. Photographs of phones are such grids.
+stream group, which PyAV 18.1 does not hand on. Photographs of phones are such grids. Nor does
+FFmpeg hand on the *clean aperture* of an item (``clap``), the part of it that is shown.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from shotlog.media._orientation import Orientation
 from shotlog.schema.errors import MediaUnsupported
+from shotlog.schema.media import Aperture
 
 _LARGEST_META = 64 << 20
 _IN_IDAT = 1
 """``construction_method`` of an item that lies in the ``idat`` box; 0 is the file itself."""
 
-_OTHER_DERIVED = frozenset({b"iovl", b"iden"})
-"""Items made of others that are no grids: pictures laid over one another, or one turned."""
+_OTHER_DERIVED = {b"iovl": "several pictures laid over one another", b"iden": "another one turned"}
+"""Items made of others that are no grids."""
 
 
 class ItemGrid(NamedTuple):
@@ -41,8 +44,22 @@ class ItemGrid(NamedTuple):
     orientation: Orientation
 
 
-def read_grid(path: str) -> ItemGrid | None:
-    """The grid that a file shows first; None where it shows something else.
+class Primary(NamedTuple):
+    """The item that a file shows.
+
+    Attributes:
+        grid: Its tiles, where it is made of some.
+        aperture: The part of it that is shown, where that is not all.
+        warnings: What is said of it that makes no sense, in words.
+    """
+
+    grid: ItemGrid | None = None
+    aperture: Aperture | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_primary(path: str) -> Primary:
+    """Read which item a file shows, and how.
 
     Raises:
         ValueError, LookupError: the boxes contradict themselves.
@@ -52,18 +69,33 @@ def read_grid(path: str) -> ItemGrid | None:
     with Path(path).open("rb") as file:
         meta = _Meta(_meta_box(file))
         primary = meta.primary()
-        kind = None if primary is None else meta.kind(primary)
+        if primary is None:
+            return Primary()
+        kind = meta.kind(primary)
         if kind in _OTHER_DERIVED:
-            raise MediaUnsupported(path)
-        if primary is None or kind != b"grid":
-            return None
+            raise MediaUnsupported(
+                path,
+                f"the picture is made of {_OTHER_DERIVED[kind]}, which is not supported",
+                "Export it as JPEG, PNG or TIFF, and relink.",
+            )
+        aperture, warnings = _sound_aperture(meta, primary)
+        if kind != b"grid":
+            return Primary(None, aperture, warnings)
         method, offset, length = meta.location(primary)
         if method == _IN_IDAT:
             head = meta.boxes.get(b"idat", b"")[offset : offset + length]
         else:
             file.seek(offset)
             head = file.read(length)
-    return _grid(head, meta.tiles(primary), meta.orientation(primary))
+    return Primary(_grid(head, meta.tiles(primary), meta.orientation(primary)), aperture, warnings)
+
+
+def _sound_aperture(meta: _Meta, item: int) -> tuple[Aperture | None, tuple[str, ...]]:
+    """The clean aperture of an item, or a warning that makes no sense of it; all is then shown."""
+    try:
+        return meta.aperture(item), ()
+    except ValueError as error:
+        return None, (f"{error}; all of it is shown",)
 
 
 def _grid(head: bytes, items: tuple[int, ...], orientation: Orientation) -> ItemGrid:
@@ -200,6 +232,22 @@ class _Meta:
                 mirrored = not mirrored
         return Orientation(rotation % 360, mirrored)
 
+    def aperture(self, item: int) -> Aperture | None:
+        """The clean aperture of an item; None where all of it is shown.
+
+        Its middle lies so far from that of the whole as the offsets say (ISO/IEC 14496-12, 12.1.4).
+
+        Raises:
+            ValueError: it is not inside the whole.
+        """
+        size: tuple[int, int] | None = None
+        for kind, data in self._properties(item):
+            if kind == b"ispe":
+                size = (int.from_bytes(data[4:8]), int.from_bytes(data[8:12]))
+            elif kind == b"clap" and size is not None:
+                return _aperture(data, size)
+        return None
+
     def _properties(self, item: int) -> Iterator[tuple[bytes, bytes]]:
         properties: list[tuple[bytes, bytes]] = []
         for kind, data in _boxes(self.boxes[b"iprp"]):
@@ -219,3 +267,24 @@ def _associated(data: bytes, item: int) -> Iterator[int]:
         numbers = [fields.take(size) & mask for _ in range(fields.take(1))]
         if number == item:
             yield from numbers
+
+
+def _aperture(data: bytes, size: tuple[int, int]) -> Aperture | None:
+    try:
+        numbers = struct.unpack(">IIIIiIiI", data[:32])
+    except struct.error as error:
+        raise ValueError("a clean aperture ends early") from error
+    if 0 in numbers[1::2]:
+        raise ValueError("a clean aperture is a fraction of 0")
+    width, height, right, down = (
+        Fraction(*pair) for pair in zip(*[iter(numbers)] * 2, strict=True)
+    )
+    left, top = (size[0] - width) / 2 + right, (size[1] - height) / 2 + down
+    shown = Aperture(left=round(left), top=round(top), width=round(width), height=round(height))
+    if (shown.width, shown.height) == size:
+        return None
+    if min(shown.left, shown.top) < 0 or not (
+        0 < shown.width <= size[0] - shown.left and 0 < shown.height <= size[1] - shown.top
+    ):
+        raise ValueError("a clean aperture lies outside its picture")
+    return shown

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import struct
-from fractions import Fraction
 from typing import Any, NamedTuple
 
-import av
 from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
+
+from shotlog.media._filters import filter_graph
 
 _UNKNOWN = range(len(Type), len(Type) + 20)
 """Kinds of side data that FFmpeg knows, or soon may, and PyAV does not."""
@@ -73,14 +73,7 @@ def _side_data(picture: VideoFrame) -> tuple[SideData, ...]:
 
 
 def _without_unknown(picture: VideoFrame) -> VideoFrame:
-    graph = av.filter.Graph()
-    source = graph.add_buffer(
-        width=picture.width,
-        height=picture.height,
-        format=picture.format,
-        time_base=picture.time_base or Fraction(1, 1000),
-    )
-    deletions = [graph.add("sidedata", f"mode=delete:type={kind}") for kind in _UNKNOWN]
-    graph.link_nodes(source, *deletions, graph.add("buffersink")).configure()
+    deletions = (("sidedata", f"mode=delete:type={kind}") for kind in _UNKNOWN)
+    graph = filter_graph(picture, *deletions)
     graph.vpush(picture)
     return graph.vpull()

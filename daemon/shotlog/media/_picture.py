@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.error import FFmpegError
@@ -15,6 +14,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from shotlog.media._filters import filter_graph
 from shotlog.media._halving import Halves
 from shotlog.schema.errors import MediaUnsupported
 from shotlog.schema.evidence import FrameNeed, Pixels
@@ -178,16 +178,8 @@ class _FirstField:
     def of(self, frame: VideoFrame) -> VideoFrame:
         layout = (frame.width, frame.height, frame.format.name)
         if self._graph is None or layout != self._layout:
-            graph = av.filter.Graph()
-            source = graph.add_buffer(
-                width=frame.width,
-                height=frame.height,
-                format=frame.format,
-                time_base=frame.time_base or Fraction(1, 1000),
-            )
-            field, sink = graph.add("field", f"type={self._type}"), graph.add("buffersink")
-            graph.link_nodes(source, field, sink).configure()
-            self._graph, self._layout = graph, layout
+            self._graph = filter_graph(frame, ("field", f"type={self._type}"))
+            self._layout = layout
         self._graph.vpush(frame)
         return self._graph.vpull()
 

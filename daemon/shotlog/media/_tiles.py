@@ -1,49 +1,88 @@
-"""Pictures that are made of tiles: which streams are the tiles, and the one picture of them."""
+"""Pictures of HEIF and AVIF files: which streams are their tiles, and what of them is shown."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.filter import Graph
 from av.stream import Disposition
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
-from shotlog.media._container import make_ready, only, picture_stream
-from shotlog.media._heif import read_grid
+from shotlog.media._container import is_item, make_ready, only, picture_stream
+from shotlog.media._heif import read_primary
 from shotlog.media._orientation import UPRIGHT, Orientation
 from shotlog.media._planes import samples
 from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.media import TileGrid
+from shotlog.schema.media import Aperture, TileGrid
 
 
-def tiles_of(container: InputContainer, path: str) -> tuple[TileGrid | None, Orientation]:
-    """The tiles of the picture that a HEIF or AVIF file shows, and how the whole is shown.
+class Layout(NamedTuple):
+    """How the picture of a HEIF or AVIF file is made of what is coded in it.
 
-    None where it shows no grid of tiles.
+    Attributes:
+        tiles: Its tiles, where it is a grid of some.
+        orientation: How a whole of tiles is turned for display; FFmpeg says it of other pictures.
+        aperture: The part of the picture that is shown, where that is not all.
+        warnings: What is said of it that makes no sense, in words.
+    """
+
+    tiles: TileGrid | None = None
+    orientation: Orientation = UPRIGHT
+    aperture: Aperture | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def layout_of(container: InputContainer, stream: VideoStream, path: str) -> Layout:
+    """Return how the shown picture is made, by the boxes that FFmpeg keeps to itself.
 
     Args:
-        container: The file; none of its streams is the default, which the shown picture would be.
-        path: The file, to read the boxes that FFmpeg keeps to itself.
+        container: The file.
+        stream: Its best picture stream. Where that is not the default, the file shows none that
+            FFmpeg has a stream for.
+        path: The file.
 
     Raises:
         MediaUnreadable: it is not said how the tiles lie.
         MediaUnsupported: the picture is made of others in another way.
     """
-    dependent = [s for s in container.streams.video if s.disposition & Disposition.dependent]
-    tiles = {stream.id: stream.index for stream in dependent}
-    if "mp4" not in container.format.name:
-        return None, UPRIGHT
+    coded = bool(stream.disposition & Disposition.default)
+    if "mp4" not in container.format.name or (coded and not is_item(container, stream)):
+        return Layout()
     try:
-        grid = read_grid(path)
-        if grid is None:
-            return None, UPRIGHT
+        primary = read_primary(path)
+        grid = primary.grid
+        if coded or grid is None:
+            return Layout(aperture=primary.aperture, warnings=primary.warnings)
+        dependent = [s for s in container.streams.video if s.disposition & Disposition.dependent]
+        tiles = {tile.id: tile.index for tile in dependent}
         streams = tuple(tiles[item] for item in grid.items)
     except (ValueError, LookupError) as error:
+        if coded:
+            return Layout(warnings=("it is not said how the picture is cropped: all is shown",))
         raise MediaUnreadable(path, "it is not said how the tiles of the picture lie") from error
     whole = TileGrid(streams=streams, columns=grid.columns, width=grid.width, height=grid.height)
-    return whole, grid.orientation
+    return Layout(whole, grid.orientation, primary.aperture, primary.warnings)
+
+
+def cropped(picture: VideoFrame, aperture: Aperture) -> VideoFrame:
+    """Return the part of a picture that is shown; chroma is cut at the nearest sample it has."""
+    graph = Graph()
+    source = graph.add_buffer(
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        time_base=picture.time_base or Fraction(1, 1000),
+    )
+    place = f"{aperture.width}:{aperture.height}:{aperture.left}:{aperture.top}:exact=1"
+    graph.link_nodes(source, graph.add("crop", place), graph.add("buffersink")).configure()
+    graph.vpush(picture)
+    return graph.vpull()
 
 
 def whole_picture(container: InputContainer, grid: TileGrid, path: str) -> VideoFrame:

@@ -20,12 +20,12 @@ from shotlog.media._breaks import (
     jump_ahead,
     jumps,
     may_break_off,
-    packet_time,
     stamped,
 )
 from shotlog.media._container import demuxed, only, open_media, picture_stream, sound_stream
 from shotlog.media._index import index_times, vouches
 from shotlog.media._nominal import nominal_rate
+from shotlog.media._unread import Stretch
 from shotlog.media.identity import WHOLE as _WHOLE
 from shotlog.schema.media import Break
 from shotlog.schema.ranges import MediaReference
@@ -70,6 +70,7 @@ class Timing(NamedTuple):
         frames: Their number, where every packet was seen.
         duration: From the start of the first frame to the end of the last, where it was found.
         breaks: Where timestamps start again, for the picture and for the sound.
+        unread: Parts of the file without a picture of the stream, which may hold other film.
     """
 
     rate: Fraction
@@ -78,6 +79,7 @@ class Timing(NamedTuple):
     frames: int | None = None
     duration: Fraction | None = None
     breaks: _Breaks = ((), ())
+    unread: tuple[Stretch, ...] = ()
 
 
 class _Claims(NamedTuple):
@@ -85,6 +87,13 @@ class _Claims(NamedTuple):
 
     rates: Sequence[Fraction]
     interlaced: bool
+
+
+class _Last(NamedTuple):
+    """The last frame: its timestamp from the origin on, and where in the file it lies."""
+
+    time: int
+    position: int
 
 
 def measure_timing(
@@ -144,14 +153,17 @@ def _of_head(
     index = index_times(container, stream)
     last = _last_time(container, stream, base, origin)
     times = _times(clock, (), origin)[:-_REORDERED]
-    ends = times if last is None else sorted({*times, last})
+    ends = times if last is None else sorted({*times, last.time})
     rate, variable = _rate(ends, base, claims, complete=False)
     slack = max(base, _ROUNDING)
     if not variable and (index is None or not vouches(index, rate, slack)):
         return None
     nominal = nominal_rate(times, base, rate, variable)
-    length = None if last is None else _length(last, base, rate, variable)
-    return Timing(rate, variable, nominal, duration=length)
+    if last is None:
+        return Timing(rate, variable, nominal)
+    length = _length(last.time, base, rate, variable)
+    unread = (Stretch(last.position, None, length),)
+    return Timing(rate, variable, nominal, duration=length, unread=unread)
 
 
 def _of_all(clock: Clock, origin: int | None, claims: _Claims, breaks: _Breaks) -> Timing:
@@ -163,7 +175,27 @@ def _of_all(clock: Clock, origin: int | None, claims: _Claims, breaks: _Breaks) 
     rate, variable = _rate(times, base, claims, complete=True)
     nominal = nominal_rate(times, base, rate, variable)
     length = _length(max(times, default=0), base, rate, variable)
-    return Timing(rate, variable, nominal, len(times), length, breaks)
+    unread = _unread(clock, breaks[0], origin, length)
+    return Timing(rate, variable, nominal, len(times), length, breaks, unread)
+
+
+def _unread(
+    clock: Clock, breaks: Sequence[Break], origin: int, length: Fraction
+) -> tuple[Stretch, ...]:
+    """The end of the file behind its last picture, and the longest stretch between two."""
+    shown = [stamp for stamp in clock.stamps if stamp.present is not None]
+    if not shown:
+        return ()
+    latest = max(stamp.position for stamp in shown)
+    end = Stretch(latest, None, length)
+    longest = max(
+        range(1, len(shown)), key=lambda n: shown[n].position - shown[n - 1].position, default=None
+    )
+    if longest is None:
+        return (end,)
+    before, after = shown[longest - 1], shown[longest]
+    at = (folded_times(clock, breaks)[longest] - origin) * clock.base
+    return (Stretch(before.position, after.position, at), end)
 
 
 def _sound(path: str, index: int | None) -> Clock | None:
@@ -242,8 +274,8 @@ def _fits(times: Sequence[int], base: Fraction, rate: Fraction, complete: bool) 
 
 def _last_time(
     container: InputContainer, stream: VideoStream, base: Fraction, origin: int
-) -> int | None:
-    """Timestamp of the last frame after ``origin``, found by seeking; None where that fails.
+) -> _Last | None:
+    """The last frame, found by seeking; None where that fails.
 
     Where a header promises more than there is, the seek is bisected to the last place that gives
     a packet.
@@ -263,9 +295,11 @@ def _last_time(
                 bad = place
     if not _gives_packets(container, stream, origin + max(0, good - _BACK_FROM_END // base)):
         return None
-    stamps = [packet_time(p) for p in islice(shown_packets(container, stream), _TAIL)]
-    known = [stamp - origin for stamp in stamps if stamp is not None]
-    return max(known) if known and len(stamps) < _TAIL else None
+    stamps = [s for s, _ in stamped(islice(shown_packets(container, stream), _TAIL))]
+    known = [stamp.present - origin for stamp in stamps if stamp.present is not None]
+    if not known or len(stamps) == _TAIL:
+        return None
+    return _Last(max(known), max(stamp.position for stamp in stamps))
 
 
 def _gives_packets(container: InputContainer, stream: VideoStream, place: int) -> bool:

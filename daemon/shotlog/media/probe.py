@@ -25,14 +25,17 @@ from shotlog.media._container import (
     sound_stream,
 )
 from shotlog.media._orientation import orientation_of
+from shotlog.media._origin import Origin, first_shown
 from shotlog.media._sequence import Pictures
 from shotlog.media._startcode import start_timecode, starts_drop_frame
 from shotlog.media._tiles import whole_picture
 from shotlog.media._timing import Timing, measure_timing
+from shotlog.media._undecodable import named_formats
+from shotlog.media._unread import words_of_unread
 from shotlog.media.border import media_errors
 from shotlog.media.identity import content_id
 from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import AudioStream, Break, Media, VideoStream
+from shotlog.schema.media import Aperture, AudioStream, Break, Media, VideoStream
 from shotlog.schema.ranges import MediaReference
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {
@@ -68,17 +71,22 @@ def probe(reference: MediaReference) -> Media:
         MediaUnsupported: no decoder for it.
     """
     path, sequence = reference.path, reference.sequence
-    with media_errors(path):
+    with named_formats(path), media_errors(path):
         with open_media(path, sequence) as container:
             head = container.head if isinstance(container, Pictures) else container
             choice = choose(head, reference)
             zero, video = Fraction(0), None
+            notes: tuple[str, ...] = ()
             breaks: tuple[Break, ...] = ()
             if choice.picture is not None:
                 stream = picture_stream(container, choice.picture, path)
                 picture = _first_picture(container, stream, choice, path)
-                zero = _time(picture, stream)
-                video, breaks = _video(reference, container, stream, picture, choice)
+                origin = _origin(container, picture, choice, path)
+                zero = (origin.stamp or 0) * (stream.time_base or Fraction(1))
+                video, breaks, unread = _video(
+                    reference, container, stream, picture, choice, origin.stamp
+                )
+                notes = origin.warnings + unread
             timecode = _start_timecode(container, path, video)
             drop_frame = starts_drop_frame(head, video)
             name = container.format.name
@@ -95,7 +103,7 @@ def probe(reference: MediaReference) -> Media:
             audio=audio,
             start_timecode=timecode,
             start_drop_frame=drop_frame,
-            warnings=(*choice.warnings, *missing, *words_of(video.breaks if video else ())),
+            warnings=(*choice.warnings, *missing, *notes, *words_of(video.breaks if video else ())),
         )
 
 
@@ -109,13 +117,23 @@ def _start_timecode(container: Container, path: str, video: VideoStream | None) 
 def _first_picture(
     container: Container, stream: PictureStream, choice: Choice, path: str
 ) -> VideoFrame:
-    if choice.tiles is not None and not isinstance(container, Pictures):
-        return whole_picture(container, choice.tiles, path)
+    if choice.layout.tiles is not None and not isinstance(container, Pictures):
+        return whole_picture(container, choice.layout.tiles, path)
     make_ready(stream)
     picture = next(decoded(container, stream, VideoFrame), None)
     if picture is None:
         raise MediaUnreadable(path, "no picture of the file can be decoded")
     return picture
+
+
+def _origin(container: Container, picture: VideoFrame, choice: Choice, path: str) -> Origin:
+    """Where media time begins; ``picture`` is the first that can be decoded."""
+    if isinstance(container, Pictures):
+        return Origin(0)
+    decoded = picture.dts if picture.pts is None else picture.pts
+    if choice.layout.tiles is not None or choice.picture is None:
+        return Origin(decoded)
+    return first_shown(path, choice.picture, decoded)
 
 
 def _time(frame: VideoFrame | AudioFrame, stream: PictureStream | SoundStream) -> Fraction:
@@ -131,19 +149,22 @@ def _video(
     stream: PictureStream,
     picture: VideoFrame,
     choice: Choice,
-) -> tuple[VideoStream, tuple[Break, ...]]:
-    """The picture, and the breaks of the sound that goes with it."""
-    origin = picture.dts if picture.pts is None else picture.pts
+    origin: int | None,
+) -> tuple[VideoStream, tuple[Break, ...], tuple[str, ...]]:
+    """The picture, the breaks of the sound that goes with it, and a warning of unread film."""
     if isinstance(container, Pictures):
-        origin, timing, claimed = 0, _told(container), None
+        timing, claimed = _told(container), None
     else:
         size, claimed = container.size, _claimed(container, stream)
         timing = measure_timing(reference, stream.index, choice.sound, origin, size)
-    still = choice.tiles is not None or _is_still(reference, container, stream, timing)
+    still = choice.layout.tiles is not None or _is_still(reference, container, stream, timing)
     if still:
         timing = Timing(_STILL_RATE, variable=False, nominal=_STILL_RATE, frames=1)
-    rotation, mirrored = choice.orientation if choice.tiles else orientation_of(picture)
-    width, height = _display_size(stream, picture, rotation)
+    rotation, mirrored = (
+        choice.layout.orientation if choice.layout.tiles else orientation_of(picture)
+    )
+    aperture = choice.layout.aperture
+    width, height = _display_size(stream, picture, aperture, rotation)
     context = stream.codec_context
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
@@ -165,10 +186,14 @@ def _video(
         interlaced=order,
         bit_depth=max((c.bits for c in picture.format.components), default=8),
         hdr=_HDR.get(picture.color_trc),
-        tiles=choice.tiles,
+        tiles=choice.layout.tiles,
+        aperture=aperture,
         still=still,
     )
-    return video, timing.breaks[1]
+    unread: tuple[str, ...] = ()
+    if not isinstance(container, Pictures) and not still:
+        unread = words_of_unread(reference.path, container, stream.index, timing.unread)
+    return video, timing.breaks[1], unread
 
 
 def _told(pictures: Pictures) -> Timing:
@@ -205,12 +230,17 @@ def _is_still(
     return len(sizes) < 2 or sizes[0] != sizes[1]
 
 
-def _display_size(stream: PictureStream, picture: VideoFrame, rotation: int) -> tuple[int, int]:
+def _display_size(
+    stream: PictureStream, picture: VideoFrame, aperture: Aperture | None, rotation: int
+) -> tuple[int, int]:
     """Width and height in square pixels: the lines are kept, the width is stretched."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     if not Fraction(1, 10) <= aspect <= 10:  # nonsense in the header
         aspect = Fraction(1)
-    width, height = max(1, round(picture.width * aspect)), picture.height
+    stored, height = (picture.width, picture.height)
+    if aperture is not None:
+        stored, height = aperture.width, aperture.height
+    width = max(1, round(stored * aspect))
     return (height, width) if rotation % 180 else (width, height)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shotlog.files import NO_ROOM
 from shotlog.models.card import Card
 from shotlog.models.manifest import unwritable
 from shotlog.schema.errors import DiskFull, ModelNotPulled
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
@@ -97,7 +95,7 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
 
 def _of_the_system(error: OSError, card: Card) -> Exception:
     place = str(error.filename or card.name)
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         return DiskFull(place, hint="Free some room and run again: what has come is kept.")
     if error.errno is not None:
         return unwritable(Path(place), "cannot be written", error)

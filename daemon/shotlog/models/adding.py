@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from shotlog.files import replacing
 from shotlog.models.card import Card, Resize, Sampling, Task
 from shotlog.models.manifest import Kept, keep, unwritable
 from shotlog.models.own import CONFIG, OWN_RANK, card_of, measured, read_card
@@ -22,6 +22,7 @@ from shotlog.schema.errors import (
 
 _SAFE = "model.safetensors"
 _LOOSE = ("*.safetensors", "*.bin", "*.pt", "*.pth")
+_CHUNK = 1024**2
 
 
 def add_folder(
@@ -166,16 +167,15 @@ def _plain(name: str) -> str:
 
 
 def _take(file: Path, home: Path | None) -> Kept:
-    """Describes a file where it lies, or copies it whole or not at all."""
+    """Describe a file where it lies, or copy it whole or not at all."""
     if home is None:
         return keep(file)
-    draft = home / f"{file.name}.copy.part"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, draft)
-        draft.replace(home / file.name)
+        # Of one name, so that the gigabyte that a killed run may have left is written over.
+        draft = f"{file.name}.copy.part"
+        with file.open("rb") as source, replacing(home / file.name, draft=draft) as copy:
+            shutil.copyfileobj(source, copy, _CHUNK)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise unwritable(home, f"{file.name} cannot be copied", error) from error
     return keep(home / file.name)

@@ -6,12 +6,11 @@ The manifest is written last, whole or not at all: a model is installed when it 
 from __future__ import annotations
 
 import hashlib
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from shotlog.files import replace
 from shotlog.paths import MODELS_VARIABLE, why_not
 from shotlog.schema.base import Model
 from shotlog.schema.errors import ModelUnreadable, OutputNotWritable
@@ -130,25 +129,20 @@ def read(home: Path, model: str) -> Manifest | None:
 
 
 def write(path: Path, document: Model) -> None:
-    """Writes a document as JSON; whoever reads it sees the old one or the new, never a part.
+    """Write a document as JSON; a reader sees the old one or the new, never a part.
 
     Raises:
         OutputNotWritable: it cannot be written.
     """
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(document.model_dump_json(indent=2) + "\n")
-        draft.replace(path)
+        replace(path, f"{document.model_dump_json(indent=2)}\n".encode())
     except OSError as error:
         raise unwritable(path, "cannot be written", error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def unwritable(path: Path, what: str, error: OSError) -> OutputNotWritable:
     """The error for a file among the models that cannot be written."""
-    hint = "Free some room, or name another folder in SHOTLOG_MODELS."
+    hint = f"Free some room, or name another folder in {MODELS_VARIABLE}."
     why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
     return OutputNotWritable(str(path), f"{what}: {why}", remedy)

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from filelock import FileLock, Timeout
+
 from shotlog.models import manifest as manifests
 from shotlog.models._hub_border import hub_errors
 from shotlog.models.card import Card
@@ -136,17 +138,25 @@ def _refuse_offline(card: Card) -> None:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    """Keeps a second run from writing to the same drafts."""
-    from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]
+    """Keep a second run from writing to the same drafts while the block runs.
 
+    Raises:
+        ModelNotPulled: Another run is in such a block.
+    """
     home.mkdir(parents=True, exist_ok=True)
+    # Users of one group may share the folder. Where the file system has no locks, the file itself
+    # is the lock (filelock 3.25 and newer).
+    lock = FileLock(home / ".lock", timeout=0.2, mode=0o664)
     try:
-        with WeakFileLock(home / ".lock", timeout=0.2):
-            yield
-    except TimeoutError as error:
+        lock.acquire()
+    except Timeout as error:
         raise ModelNotPulled(
             home.name, "another run is fetching it right now", "Wait for that one to end."
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Fetching:
@@ -240,6 +250,10 @@ class _Fetching:
         return keep(target, digest)
 
     def _transfer(self, url: str, draft: Path, name: str, size: int | None) -> None:
+        # Both are used by huggingface_hub itself and not named in its documentation. What it does
+        # document, hf_hub_download, gives every run a draft of its own, so a fetch that was
+        # interrupted would start anew; and no other client knows its retries, its tokens and its
+        # proxies. A release that changes either fails in tests/models/test_pull.py.
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 

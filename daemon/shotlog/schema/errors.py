@@ -18,6 +18,7 @@ Each says what happened, to which clip or file, and what to do::
         + ClipEmpty                a clip without length
         + ClipOutsideMedia         it uses frames that its media does not have
         + RetimeUnsupported        a time effect whose curve is unknown
+        |   + NestRetimeUnsupported    the same, of a nest around the clip
       x OutputError
         + OutputNotWritable        no permission, no such folder, a folder in its place
         + DiskFull                 no room
@@ -193,6 +194,10 @@ class RetimeUnsupported(ClipError):
 
     message = "the clip has a speed effect whose curve the timeline does not tell"
     hint = "Render the clip in place, or use a constant speed, and export again."
+
+
+class NestRetimeUnsupported(RetimeUnsupported):
+    """The same of a nest around the clip: where in the nest the clip is seen cannot be told."""
 
 
 class OutputError(ShotlogError):

@@ -42,6 +42,19 @@ class TileGrid(Model):
     """Height of the whole, likewise."""
 
 
+class Aperture(Model):
+    """The part of a stored picture that is shown, in its pixels, before it is turned."""
+
+    left: int
+    """Columns that are left out at the left."""
+    top: int
+    """Rows that are left out at the top."""
+    width: int
+    """Columns that are shown."""
+    height: int
+    """Rows that are shown."""
+
+
 class VideoStream(Model):
     """The picture of a media file, as it is meant to be seen."""
 
@@ -87,6 +100,9 @@ class VideoStream(Model):
     """"pq" or "hlg" where the transfer function says so."""
     tiles: TileGrid | None = None
     """The streams that make up the picture, where one alone does not."""
+    aperture: Aperture | None = None
+    """The part of a HEIF or AVIF picture that is shown, where that is not all. (Of films FFmpeg
+    crops what they say.)"""
     still: bool = False
     """Whether it is one picture without a length of its own, as photographs and drawings are; a
     film of one frame is none."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from shotlog.files import quarantine
 from shotlog.schema.errors import JournalUnusable
 
 _BUSY_SECONDS = 1.0
@@ -112,7 +112,7 @@ def open_journal(
         try:
             return _open(path, check, most_bytes), None
         except Damaged as error:
-            aside = _put_aside(path, wall())
+            aside = quarantine(path, wall())
             told = f"the journal was damaged ({error}); it was put aside as {aside}"
             return _open(path, check, most_bytes), told
     except (OSError, Damaged) as error:
@@ -194,15 +194,3 @@ def _newer(db: sqlite3.Connection, path: Path, layout: int) -> Exception:
         f"the journal was written by Shotlog {facts.get('shotlog')}, and this is older",
         f"Update Shotlog, or move the file away: this is {version('shotlog')}.",
     )
-
-
-def _put_aside(path: Path, now: float) -> Path:
-    """Renames the file; SQLite has ended its write-ahead log when it was closed."""
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
-    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
-    path.replace(aside)
-    return aside

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import shotlog
-from shotlog.paths import HOME_VARIABLE, named_place
+from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, named_place
 from shotlog.service.places import Places
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
@@ -25,7 +25,7 @@ _DROPPED = (
     "PYTHONSTARTUP",
     "__PYVENV_LAUNCHER__",  # macOS: makes another Python take itself for the host's
 )
-_OURS = ("SHOTLOG_CACHE", "SHOTLOG_MODELS", "HF_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+_OURS = (CACHE_VARIABLE, MODELS_VARIABLE, "HF_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 """Variables that say where results and models lie, perhaps from the client's folder onwards."""
 
 

@@ -14,35 +14,48 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 FILE_BYTES, FILES = 4 * 1024**2, 3
 """Size of a log file, and how many older ones are kept beside it (``daemon.jsonl.1`` ...)."""
 
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_KEYS = {
+    "asctime": "at",
+    "levelname": "level",
+    "name": "from",
+    "message": "say",
+    "exc_info": "trace",
+}
+"""What the parts of a record are called in a line, in the order of the line."""
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(JsonFormatter):
     """``{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": ..., "say": ..., "job": ...}``.
 
-    What is given as ``extra`` stands beside the message, under its own name.
+    What is given as ``extra`` stands behind the message, under its own name; ``trace``, the
+    traceback of an error, stands last.
     """
 
-    def format(self, record: logging.LogRecord) -> str:
-        """One record as one line."""
-        at = datetime.fromtimestamp(record.created, UTC)
-        line: dict[str, object] = {
-            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "from": record.name.removeprefix("shotlog.service."),
-            "say": record.getMessage(),
-        }
-        line |= {key: value for key, value in vars(record).items() if key not in _OWN}
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        # In ASCII, so that it is JSON on standard error in every encoding, and takes every name.
-        return json.dumps(line, default=str)
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def __init__(self) -> None:
+        first = [part for part in _KEYS if part != "exc_info"]
+        # Any object may be an extra. The JSON is ASCII (the default), as standard error may have
+        # an encoding that does not hold every name.
+        super().__init__(first, rename_fields=_KEYS, json_default=str)
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Shorten the level and the logger's name, and move the traceback to the end."""
+        log_data["level"] = log_data["level"].lower()
+        log_data["from"] = log_data["from"].removeprefix("shotlog.service.")
+        if "trace" in log_data:
+            log_data["trace"] = log_data.pop("trace")
+        return log_data
 
 
 @contextmanager

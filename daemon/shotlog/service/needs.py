@@ -10,6 +10,7 @@ from shotlog.models.devices import Device
 from shotlog.models.loading import read_outline
 from shotlog.models.need import Need, predict
 from shotlog.models.registry import Installed
+from shotlog.paths import cache_file
 
 _SPARE = 1.1
 """Times what was measured: other windows, other buckets, a fragmented memory."""
@@ -45,7 +46,7 @@ class Needs:
             cache.note_fact(_key(installed, device), text)
 
     def _cache(self) -> Cache:
-        return Cache(self._path or Cache.default_path())
+        return Cache(self._path or cache_file())
 
 
 def _key(installed: Installed, device: Device) -> str:

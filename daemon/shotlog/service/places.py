@@ -14,11 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.paths import HOME_VARIABLE, daemon_home
+from shotlog.paths import daemon_home
 from shotlog.schema.errors import DaemonRefused, HomeMissing
 from shotlog.service.private import private_folder
-
-__all__ = ["HOME_VARIABLE", "Places"]
 
 
 @dataclass(frozen=True)

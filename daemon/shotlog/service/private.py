@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
+from shotlog.files import replace
 from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
 from shotlog.schema.errors import DaemonAbsent, NotAllowed
 
@@ -23,8 +23,6 @@ OTHERS_TOUCH = 0o077
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 _READ_BYTES = 1024**2
-_REPLACE_TRIES = 20
-_REPLACE_PAUSE = 0.05
 
 
 def private_folder(path: Path) -> None:
@@ -56,25 +54,14 @@ def private_folder(path: Path) -> None:
 def replace_private(path: Path, content: bytes) -> None:
     """Puts a file in place in one step, readable by the user alone (0600).
 
-    Whoever reads it meanwhile gets the old content or the new, whole. The content is on the disk
-    before the name points to it, so a power cut leaves one of the two as well.
+    See :func:`shotlog.files.replacing` for what holds after an error or a power cut.
 
     Raises:
         DaemonAbsent: It cannot be written.
     """
-    # Its process alone bears this number, and each of our files is written by one thread.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(draft, path)
+        replace(path, content, mode=0o600)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise _unusable(path, "file cannot be written", error) from error
 
 
@@ -116,7 +103,7 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
 
 
 def _unusable(path: Path, what: str, error: OSError) -> DaemonAbsent:
-    hint = "Free some room, or name another folder in SHOTLOG_HOME."
+    hint = f"Free some room, or name another folder in {HOME_VARIABLE}."
     why, remedy = why_not(error, path, HOME_VARIABLE, hint)
     return DaemonAbsent(str(path), f"the daemon's {what} ({why})", remedy)
 
@@ -142,15 +129,3 @@ def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
             f"other users may {may} this",
             f"Make sure that nobody changed it, then make it yours alone: chmod {mode} {path}",
         )
-
-
-def _replace(draft: Path, path: Path) -> None:
-    for left in reversed(range(_REPLACE_TRIES)):
-        try:
-            draft.replace(path)
-            return
-        except PermissionError:
-            # On Windows a file that somebody reads at this moment cannot be replaced.
-            if sys.platform != "win32" or not left:
-                raise
-            time.sleep(_REPLACE_PAUSE)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from shotlog.engine import Bar, Cache, Progress
 from shotlog.engine.voices import Voices
+from shotlog.paths import cache_file
 from shotlog.service.messages import Asks, FilmCount
 from shotlog.service.work import Progressed, Word
 
@@ -47,7 +48,7 @@ class RunTools:
     @contextmanager
     def cache(self) -> Iterator[Cache]:
         """Open the user's result cache."""
-        with Cache(Cache.default_path()) as self._cache:
+        with Cache(cache_file()) as self._cache:
             yield self._cache
 
     @property

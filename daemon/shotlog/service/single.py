@@ -63,7 +63,7 @@ def held(path: Path, timeout: float) -> FileLock:
     except Timeout:
         raise
     except (OSError, NotImplementedError) as error:
-        why, hint = str(error), "Name a folder on a local disk in SHOTLOG_HOME."
+        why, hint = str(error), f"Name a folder on a local disk in {HOME_VARIABLE}."
         if isinstance(error, OSError):
             why, hint = why_not(error, path, HOME_VARIABLE, hint)
         raise DaemonAbsent(str(path), f"the daemon's lock cannot be taken ({why})", hint) from error

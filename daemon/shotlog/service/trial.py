@@ -17,6 +17,7 @@ import numpy.typing as npt
 from shotlog.engine import Cache, load_analyzers
 from shotlog.models.measure import ModelMeasure
 from shotlog.models.sampling import FRAMES
+from shotlog.paths import cache_file
 from shotlog.schema.errors import AnalyzerError, CacheError
 from shotlog.schema.evidence import (
     SOUND_RATE,
@@ -85,7 +86,7 @@ def _noise(need: FrameNeed, count: int) -> Pixels:
 
 def _keep_something() -> None:
     said = str(time.monotonic_ns())
-    with Cache(Cache.default_path()) as cache:
+    with Cache(cache_file()) as cache:
         cache.note_fact("canary", said)
         if cache.fact("canary") != said:
             raise CacheError(str(cache.path), "the cache cannot be written")

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from shotlog.schema.invalid import faults
 from shotlog.service.messages import PROTOCOL, ErrorCode, Failure, Header, Reply, Request
 from shotlog.service.older import ANY_REQUEST, spelled
 from shotlog.service.refusals import failure
@@ -27,7 +28,6 @@ MESSAGE_BYTES = 8 * 1024**2
 
 _FRAMES = 3
 _HEADER_BYTES = 4096
-_ERRORS_TOLD = 3
 
 _T = TypeVar("_T")
 
@@ -141,7 +141,7 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
         # The header of another major is read far enough to answer it.
         header = Header.model_validate_json(frames[1], strict=True, extra="ignore")
     except ValidationError as error:
-        raise BadMessage(f"the header is not valid: {_words(error)}") from None
+        raise BadMessage(f"the header is not valid: {faults(error, 'message')}") from None
     if header.protocol[0] != PROTOCOL[0]:
         raise BadMessage(
             f"this message is of protocol {_version(header.protocol)}, "
@@ -153,7 +153,9 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
     try:
         return header if lenient else Header.model_validate_json(frames[1], strict=True)
     except ValidationError as error:
-        raise BadMessage(f"the header is not valid: {_words(error)}", reply_to=header.id) from None
+        raise BadMessage(
+            f"the header is not valid: {faults(error, 'message')}", reply_to=header.id
+        ) from None
 
 
 def _body(adapter: TypeAdapter[_T], text: bytes, header: Header, *, lenient: bool) -> _T:
@@ -163,19 +165,10 @@ def _body(adapter: TypeAdapter[_T], text: bytes, header: Header, *, lenient: boo
         known = error.errors(include_url=False, include_context=False, include_input=False)
         kind = UnknownKind if known[0]["type"] == "union_tag_invalid" else BadMessage
         raise kind(
-            f"the body is not valid: {_words(error)}", reply_to=header.id, answers=header.reply_to
+            f"the body is not valid: {faults(error, 'message')}",
+            reply_to=header.id,
+            answers=header.reply_to,
         ) from None
-
-
-def _words(error: ValidationError) -> str:
-    """The first few things that are wrong, without the input, which may be private and huge."""
-    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [
-        f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}"
-        for item in found[:_ERRORS_TOLD]
-    ]
-    more = [f"and {len(found) - _ERRORS_TOLD} more"] if len(found) > _ERRORS_TOLD else []
-    return "; ".join([*told, *more])
 
 
 def _version(protocol: tuple[int, int]) -> str:

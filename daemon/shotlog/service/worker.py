@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Never
 
 from shotlog.service.messages import Asks
 from shotlog.service.pipe import PipeBroken, receive, send
+from shotlog.service.stdio import claim
 from shotlog.service.work import ORDERS, CheckSelf, LoadModels, Preempt, Ready, Run, Word
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
     Args:
         voices: Finds who is asked; None takes what is installed.
     """
-    orders, words = _claim_pipe()
+    hear, words = claim()
+    orders = os.fdopen(hear, "rb")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the broker's to answer
     faulthandler.enable()
     _log_to_stderr()
@@ -107,16 +109,6 @@ def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
                 runner.load(asks, keep_alive, stay)
             case CheckSelf(asks=asks):
                 runner.check(asks)
-
-
-def _claim_pipe() -> tuple[BinaryIO, BinaryIO]:
-    """Takes the pipe for ourselves: whatever a library prints goes to stderr from now on."""
-    orders, words = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return orders, words
 
 
 def _log_to_stderr() -> None:

@@ -8,12 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Literal
 
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Voice, spans
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange
-from shotlog_otio.notes import (
+from shotlog.markers.notes import (
     TOPICS,
     Fact,
     facts,
@@ -24,6 +19,11 @@ from shotlog_otio.notes import (
     told_problem,
     told_warnings,
 )
+from shotlog.schema.errors import Problem
+from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Voice, spans
+from shotlog.schema.labels import Family
+from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema.times import TimeRange
 
 NOTHING = "shot"
 """The name of a shot of which nothing is known."""

@@ -1,0 +1,16 @@
+"""The colours of markers, as data: each door spells them as its editor does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shotlog.schema.findings import MarkerFamily
+
+PALETTE: Mapping[MarkerFamily, str] = MappingProxyType({
+    MarkerFamily.SHOT: "Cyan",
+    MarkerFamily.MOVE: "Purple",
+    MarkerFamily.HIGHLIGHT: "Yellow",
+    MarkerFamily.PROBLEM: "Red",
+})  # fmt: skip
+"""Names that DaVinci Resolve and, in capitals, OpenTimelineIO (``MarkerColor`` 0.18) both have."""

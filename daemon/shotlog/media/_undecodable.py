@@ -1,0 +1,58 @@
+"""Picture formats for which this FFmpeg has no decoder, told by the head of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
+
+_HEAD = 32
+_ANIMATED = 0x02
+"""The flag "animation" of a WebP file's ``VP8X`` chunk (RFC 9649, section 2.7.1.1)."""
+
+_JPEG_XL = (b"\xff\x0a", bytes.fromhex("0000000c4a584c200d0a870a"))
+"""How a bare codestream and a container of JPEG XL begin (ISO/IEC 18181-2)."""
+
+_STILL_HINT = "Convert it to PNG, TIFF or JPEG, and relink."
+_ANIMATION_HINT = "Convert it to an animated PNG, or to a film (ProRes, DNxHR, H.264), and relink."
+
+
+@contextmanager
+def named_formats(path: str) -> Iterator[None]:
+    """Name the format in an error about a file that only this FFmpeg cannot decode.
+
+    Args:
+        path: The file, or the first of a sequence of pictures.
+
+    Raises:
+        MediaUnsupported: instead of the error, where the format is known; it says what to convert
+            the file to.
+    """
+    try:
+        yield
+    except (MediaUnreadable, MediaUnsupported) as error:
+        known = _known(path)
+        if known is None:
+            raise
+        name, hint = known
+        raise MediaUnsupported(
+            path, f"{name} is not supported: FFmpeg has no decoder for it here", hint
+        ) from error
+
+
+def _known(path: str) -> tuple[str, str] | None:
+    """The format's name and what to do."""
+    try:
+        if not Path(path).is_file():  # to open a pipe would wait for what writes to it
+            return None
+        with Path(path).open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return None
+    if head.startswith(_JPEG_XL):
+        return "JPEG XL", _STILL_HINT
+    if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X" and head[20:21]:
+        return ("animated WebP", _ANIMATION_HINT) if head[20] & _ANIMATED else None
+    return None
