@@ -36,7 +36,8 @@ from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
 from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id
-from tests.service.workers import edit_of, write_film
+from tests.service.workers import edit_of
+from tests.support import write_film
 
 
 class Row(NamedTuple):
