@@ -62,7 +62,7 @@ _TICK_MS = 5
 
 
 def _nothing_found(submit: Submit) -> Log:
-    return Log(edit=submit.edit, shots=())
+    return Log(edit=submit.task.edit, shots=())
 
 
 class FakeDaemon:

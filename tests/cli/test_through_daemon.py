@@ -166,7 +166,7 @@ def test_what_is_asked_reaches_the_daemon(fake: FakeDaemon, timeline: Path) -> N
     assert submit.keep_alive == 7200
     assert submit.priority is Priority.INTERACTIVE
     assert not submit.durable
-    assert submit.asks.model_dump() == {
+    assert submit.task.asks.model_dump() == {
         "models": "builtin",
         "names": (),
         "device": "auto",

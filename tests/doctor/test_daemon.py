@@ -215,7 +215,7 @@ def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
     case: Case, look: Look
 ) -> None:
     with Journal(case.places.journal) as journal:
-        journal.submit(job(), 1)
+        journal.submit(job())
     content = bytearray(case.places.journal.read_bytes())
     content[4096:] = os.urandom(len(content) - 4096)
     case.places.journal.write_bytes(content)

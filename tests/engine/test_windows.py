@@ -136,7 +136,7 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         watch = self
 
         class Counting:
@@ -427,10 +427,12 @@ def test_a_file_that_is_gone_after_the_first_pass_costs_its_windows_only(
 
     class Removing(Watch):
         @contextmanager
-        def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        def stage(
+            self, name: str, total: float, unit: str, *, saved: bool = False
+        ) -> Iterator[Bar]:
             if name == "Models":
                 copy.unlink()
-            with super().stage(name, total, unit) as bar:
+            with super().stage(name, total, unit, saved=saved) as bar:
                 yield bar
 
     watch = Removing()
@@ -450,10 +452,12 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
 
     class Cutting(Watch):
         @contextmanager
-        def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        def stage(
+            self, name: str, total: float, unit: str, *, saved: bool = False
+        ) -> Iterator[Bar]:
             if name == "Models":
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-            with super().stage(name, total, unit) as bar:
+            with super().stage(name, total, unit, saved=saved) as bar:
                 yield bar
 
     log = run([clip(path)], [Says(Colours())], watch=Cutting())

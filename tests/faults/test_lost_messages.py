@@ -45,6 +45,7 @@ from shotlog.service.messages import (
 )
 from shotlog.service.places import Places
 from shotlog.service.session import Session
+from shotlog.service.tasks import Analyze
 from shotlog.service.wire import new_id
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel, wait_for
@@ -57,7 +58,7 @@ DONE = "d" * 32
 VERBS: dict[type[Any], Callable[[str, Edit], Request]] = {
     Hello: lambda job, edit: Hello(client="test", version="1"),
     Ping: lambda job, edit: Ping(),
-    Submit: lambda job, edit: Submit(job=job, name="0", edit=edit, asks=BUILTIN),
+    Submit: lambda job, edit: Submit(job=job, name="0", task=Analyze(edit=edit, asks=BUILTIN)),
     Attach: lambda job, edit: Attach(job=job),
     Cancel: lambda job, edit: Cancel(job=job),
     Results: lambda job, edit: Results(job=DONE),

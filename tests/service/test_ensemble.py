@@ -29,11 +29,11 @@ from shotlog.models.need import Need
 from shotlog.models.registry import Registry
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema.errors import DeviceFull, DeviceUnusable
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.memory import Space
 from shotlog.service.messages import Asks, DeviceMemory
 from shotlog.service.needs import Needs
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.seats import GIB, RECOVERY
 from shotlog.service.trial import try_out
 from tests.models.checkpoints import TINY, Style, card, make

@@ -20,14 +20,13 @@ from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
-from shotlog.service.desk import IDLE
+from shotlog.service.defaults import IDLE, KEEP_ALIVE
 from shotlog.service.discovery import connect_or_start, find
 from shotlog.service.left import left
 from shotlog.service.logs import follow, in_words, tail
 from shotlog.service.messages import StatusReport
 from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.starting import daemon_command
 from shotlog.service.stopping import stop as end
 

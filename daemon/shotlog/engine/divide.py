@@ -74,7 +74,9 @@ def _read_places(
             work.append((media, [PictureJob(_PLACES, spans)]))
     if not work:
         return
-    with progress.stage("Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film") as bar:
+    with progress.stage(
+        "Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film", saved=True
+    ) as bar:
         for media, jobs in work:
             with suppress(MediaError):  # it was read before: a cut is then known less exactly
                 measure_pictures(media, jobs, cache, bar)

@@ -57,11 +57,15 @@ def take_missing(work: Sequence[Work], cache: Cache, progress: Progress) -> Outc
     cache.read_film += sum(job.seconds for job in work)
     outcome, of_sound = Outcome(), Outcome()
     with Ahead(_heard(work, cache, of_sound), weigh=lambda _: 0, limit=0) as heard:
-        with progress.stage("Picture", sum(job.seconds for job in work), "s of film") as bar:
+        with progress.stage(
+            "Picture", sum(job.seconds for job in work), "s of film", saved=True
+        ) as bar:
             for job in work:
                 if job.pictures:
                     _measure_picture(job, cache, bar, outcome)
-        with progress.stage("Sound", sum(job.sound_seconds for job in work), "s of sound") as bar:
+        with progress.stage(
+            "Sound", sum(job.sound_seconds for job in work), "s of sound", saved=True
+        ) as bar:
             for seconds in heard:
                 bar.advance(seconds)
     outcome.add(of_sound)

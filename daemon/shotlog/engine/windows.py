@@ -106,7 +106,7 @@ def measure_windows(
     out = Looked()
     jobs = [job for m in measures.values() for job in _jobs(clips, m, cache, out)]
     with (
-        progress.stage("Models", len(jobs), "windows") as bar,
+        progress.stage("Models", len(jobs), "windows", saved=True) as bar,
         Ahead(gather(jobs), _weight, _AHEAD_BYTES) as gathered,
     ):
         device = _Device(cache, bar, out)

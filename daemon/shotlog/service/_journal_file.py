@@ -66,7 +66,19 @@ def _open_ones(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX open_job ON job (number) WHERE ended IS NULL")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs, _wishes, _open_ones)
+def _tasks(db: sqlite3.Connection) -> None:
+    """Jobs are of several kinds; until now all were to analyse an edit.
+
+    Texts of jobs stay as they are: an older form of ``Submit`` is read as long as the protocol
+    that it is of.
+    """
+    db.execute("ALTER TABLE job ADD COLUMN task TEXT NOT NULL DEFAULT 'analyze'")  # its kind
+    db.execute("ALTER TABLE job RENAME COLUMN asks TO options")  # of the task; NULL: not known
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _jobs, _wishes, _open_ones, _tasks,
+)  # fmt: skip
 """From layout n to n + 1, in order. Those that were published are never changed, only added to."""
 
 _OUTSIDE = frozenset({

@@ -63,6 +63,7 @@ from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
 from shotlog.service.session import PATIENCE, PING, Session
 from shotlog.service.starting import last_lines
+from shotlog.service.tasks import Analyze, read_result
 from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
@@ -209,8 +210,7 @@ class Client:
         request = Submit(
             job=job or new_id(),
             name=name,
-            edit=edit,
-            asks=asks or Asks(),
+            task=Analyze(edit=edit, asks=asks or Asks()),
             priority=priority,
             durable=durable,
             keep_alive=keep_alive,
@@ -306,9 +306,14 @@ class Client:
             if part.last:
                 break
         try:
-            return Log.model_validate_json("".join(texts), extra="ignore")
+            result = read_result(part.kind, "".join(texts))
+        except LookupError:
+            result = None
         except ValidationError as error:
             raise DaemonIncompatible(f"job {job}", "its log cannot be read here") from error
+        if not isinstance(result, Log):
+            raise DaemonIncompatible(f"job {job}", f"its result is no log but of kind {part.kind}")
+        return result
 
     def watch(self, job: str) -> Iterator[JobInfo | ProgressEvent]:
         """A job's states, and how far it has come, until it is over.

@@ -12,9 +12,9 @@ from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.voices import Voices, candidates, voices_of
 from shotlog.models.registry import Installed
 from shotlog.schema.analysis import Analyzer
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.memory import MachineMemory, Memory
 from shotlog.service.messages import Asks, DeviceMemory
-from shotlog.service.residency import KEEP_ALIVE
 
 if TYPE_CHECKING:
     from shotlog.service.needs import Needs

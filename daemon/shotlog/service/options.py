@@ -14,11 +14,10 @@ from pydantic import Field, ValidationError
 
 from shotlog.schema.base import Model
 from shotlog.schema.errors import DaemonRefused
-from shotlog.service.desk import IDLE
+from shotlog.service.defaults import IDLE, KEEP_ALIVE
 from shotlog.service.messages import LONGEST_STAY
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_WRITE, read_private, replace_private
-from shotlog.service.residency import KEEP_ALIVE
 
 
 class Options(Model):

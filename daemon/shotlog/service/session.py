@@ -157,7 +157,7 @@ class Session:
             NotAllowed: the keys no longer match.
         """
         limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
-        message, frames = pack(request, limit=limit)
+        message, frames = pack(request, limit=limit, protocol=self.welcome.protocol)
         until = time.monotonic() + self._patience
         if not self.watching:
             self._catch_up()
