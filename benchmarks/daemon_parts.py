@@ -19,15 +19,15 @@ import zmq
 from throughput import repeat
 from videomae_data import write_timeline
 
+from shotlog.demo.film import Film
 from shotlog.paths import HOME_VARIABLE
-from shotlog.render.film import Film
 from shotlog.schema.ranges import Edit
 from shotlog.service.client import Client
+from shotlog.service.discovery import find
 from shotlog.service.keys import client_keys
 from shotlog.service.link import Link
 from shotlog.service.messages import Asks, Hello, JobInfo, JobState, Priority
 from shotlog.service.places import Places
-from shotlog.service.starting import find
 from shotlog.service.stopping import stop
 from shotlog.service.wire import pack, unpack_reply
 from shotlog_otio import read_edit

@@ -21,6 +21,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from synthetic.scenes import Grey
+from synthetic.takes import MOVES, Take, take
 
 from shotlog.analyzers._move_features import (
     DEPTH_NAMES,
@@ -36,8 +38,6 @@ from shotlog.analyzers._move_features import (
 )
 from shotlog.analyzers._move_head import SEEN_AS, WEIGHTS, Head, Weights
 from shotlog.analyzers.motion import GRID, MotionMeasure
-from shotlog.render.scenes import Grey
-from shotlog.render.takes import MOVES, Take, take
 from shotlog.schema.evidence import Picture, Track
 from shotlog.schema.labels import reversed_move
 from shotlog.schema.times import TimeRange

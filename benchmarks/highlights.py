@@ -29,9 +29,9 @@ from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.analyzers.speech import SpeechMeasure
+from shotlog.demo.film import Film
 from shotlog.engine import Cache, analyze
 from shotlog.media import probe, read_cells
-from shotlog.render.film import Film
 from shotlog.schema.analysis import Claim, EditView, ShotView
 from shotlog.schema.evidence import SOUND_RATE, Measure, Samples, SoundMeasure, Track
 from shotlog.schema.media import Media

@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 from shotlog.cli import main as shotlog
-from shotlog.cli._demo_timeline import demo_timeline
-from shotlog.render.film import Film
+from shotlog.demo.film import Film
+from shotlog.demo.timeline import demo_timeline
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "report.png"

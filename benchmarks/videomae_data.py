@@ -16,8 +16,8 @@ from throughput import repeat
 
 from shotlog.models.manifest import keep
 from shotlog.models.registry import Installed, Registry
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import Pixels
+from shotlog.synthetic.video import write_video
 
 if TYPE_CHECKING:
     from tests.models.checkpoints import Size

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.pictures import PictureJob, measure_pictures
-from shotlog.engine.plan import cache_key
 from shotlog.engine.progress import Silent
 from shotlog.media import probe
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import FrameNeed, PictureMeasure, Pixels, Track
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import write_video
 
 FILM_RATE = Fraction(25)
 FILM_FRAMES = 100

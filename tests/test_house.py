@@ -51,3 +51,17 @@ def test_no_module_is_too_long_to_read() -> None:
     lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES)
     assert lengths[-1] <= LONGEST
     assert lengths[len(lengths) // 2] <= 250
+
+
+def test_no_module_imports_the_top_face() -> None:
+    """``shotlog/__init__.py`` imports from below; one that imports it back closes a circle."""
+
+    def imports_it(path: Path) -> bool:
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return any(
+            (isinstance(node, ast.Import) and "shotlog" in [alias.name for alias in node.names])
+            or (isinstance(node, ast.ImportFrom) and node.module == "shotlog")
+            for node in tree
+        )
+
+    assert [path.name for path in SOURCES if imports_it(path)] == []

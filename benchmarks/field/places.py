@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -280,6 +281,45 @@ def _met(folder: Path) -> str:
     return _searched(folder, {"b.mp4": footage(number=1)})
 
 
+def _outputs(folder: Path) -> str:
+    """Places where nothing can be written are refused before the timeline is as much as opened."""
+    for end in ("otio", "json", "html"):
+        (folder / f"ring.{end}").symlink_to(folder / f"other.{end}")
+        (folder / f"other.{end}").symlink_to(folder / f"ring.{end}")
+    (folder / "out.json").symlink_to(folder / "gone" / "out.json")
+    tried = (("-o", "ring.otio"), ("--json", "ring.json"), ("--report", "ring.html"),
+             ("--json", "out.json"))  # fmt: skip
+    said = (refused(folder, "analyze", folder / "gone.otio", o, folder / at) for o, at in tried)
+    return "; ".join(text.partition("shotlog: ")[2].partition("\n")[0] for text in said)
+
+
+def _misnamed_film(folder: Path) -> str:
+    path = folder / "x.otio"
+    path.write_bytes(footage())
+    return refused(folder, "show", path)
+
+
+def _misnamed_cut(folder: Path) -> str:
+    cut = timeline(folder / "cut.json", str(folder / "a.mp4"))
+    return refused(folder, "analyze", cut, "--in-process")
+
+
+def _no_media(name: str, content: str) -> Callable[[Path], str]:
+    """What is told of a clip whose media is such a file."""
+
+    def tell(folder: Path) -> str:
+        (folder / name).write_text(content)
+        log = analyzed(folder, timeline(folder / "cut.otio", str(folder / name)))
+        (problem,) = log.problems
+        return f"{problem.message}. {problem.hint}"
+
+    return tell
+
+
+_EVENT = "001  AX  V  C  00:00:00:00 00:00:04:00 00:00:00:00 00:00:04:00\n"
+_NEST = "Relink the clip to the film itself, or nest that timeline in this one and export again."
+
+
 CASES: tuple[Case, ...] = (
     # Each is film under the name that its camera or program gives it.
     Case("folder scan", "suffixes of cameras and old programs",
@@ -343,6 +383,28 @@ CASES: tuple[Case, ...] = (
          " .otio.", _misnamed),
     Case("otiod", "a bundle that lies among footage",
          "b.mp4 | passed over: 1 timeline or project (cut.otiod)", _met),
+    Case("words", "outputs that are rings of links, or a link into no folder",
+         "ring.otio: cannot be written: Too many levels of symbolic links; ring.json: cannot be"
+         " written: Too many levels of symbolic links; ring.html: cannot be written: Too many"
+         " levels of symbolic links; out.json: its folder does not exist", _outputs),
+    Case("words", "a film that is called x.otio",
+         "1, shotlog: x.otio: by its content this is no timeline, but a media file (MP4 or"
+         " QuickTime, .mp4 or .mov)\nRename it after what it is and give it again, or export the"
+         " timeline as .otio.", _misnamed_film),
+    Case("words", "a timeline that is called cut.json",
+         "1, shotlog: cut.json: by its content this is an OpenTimelineIO timeline, by its name it"
+         " is none\nRename it so that it ends in .otio, or in .otioz where it is a bundle.",
+         _misnamed_cut),
+    Case("words", "a clip whose media is an EDL",
+         f"this is an edit decision list (EDL), not media. {_NEST}", _no_media("a.edl", _EVENT)),
+    Case("words", "a clip whose media is an XML timeline, called .mov",
+         f"this is a Final Cut Pro 7 XML timeline, not media. {_NEST}",
+         _no_media("a.mov", "<xmeml version='5'/>")),
+    Case("words", "a clip whose media is a project",
+         f"this is a Premiere Pro project, not media. {_NEST}", _no_media("a.prproj", "?")),
+    Case("words", "a clip whose media is a page of text, called .mp4",
+         "it holds text, no media. Download or copy it again, or relink the clip.",
+         _no_media("a.mp4", "<html>404</html>")),
     Case("words", "a folder of numbered frames",
          "1, shotlog: it: there is no film here; passed over: 100 numbered pictures"
          " (shot.1001-1100.exr)\nNumbered pictures are looked at where a timeline (.otio) holds"

@@ -466,6 +466,55 @@ def _first_shown(folder: Path, start: float) -> str:
     return f"{1001 + log.shots[0].shot.source.start * _RATE}; {faults(log)}"
 
 
+def _how(folder: Path) -> str:
+    """What is advised where a pattern is of no kind that is read."""
+    _pictures(folder, "a.{:04d}.png", length=4, without=())
+    log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.`padzero(4,$T)`.png", (0, 4), (0, 4))))
+    return f"{log.problems[0].message}; told how: {'%04d, ####' in log.problems[0].hint}"
+
+
+def _of_folder(name: str, **changes: Any) -> Callable[[Path], str]:
+    """What is told of numbered pictures in a folder, without a timeline, and of a second run."""
+
+    def tell(folder: Path) -> str:
+        place = folder / "rushes"
+        place.mkdir()
+        _pictures(place, name, length=25, **changes)
+        if not name.startswith("a."):
+            film(place / "z.mp4", scenes=1, length=12, rate=_RATE, size=_SIZE)
+        made = folder / "made.otio"
+        log = analyzed(folder, place, "-o", made)
+        again = analyzed(folder, made)
+        same = [s.shot for s in log.shots] == [s.shot for s in again.shots]
+        told = faults(log).replace(f"{place}/", "")
+        return f"{cuts(log)}; {told}; again: {same}"
+
+    return tell
+
+
+_TAKEN = "were taken for a film of 25 frames per second, which they do not tell"
+_FOLDERS = (
+    # Two scenes of 25 pictures at 25 a second.
+    (
+        "numbered frames",
+        f"cuts 1, end 2; a.1001-1050.png: these 50 numbered pictures {_TAKEN}; again: True",
+        _of_folder("a.{:04d}.png"),
+    ),
+    # Of 1001 to 1050 without 1030 there are 49; the one before it is held.
+    (
+        "numbered frames with a hole",
+        f"cuts 1, end 2; a.1001-1050.png: these 49 numbered pictures {_TAKEN};"
+        f" a.1001.png: picture 1030 {_HELD.replace('are', 'is')}; again: True",
+        _of_folder("a.{:04d}.png", without=(1030,)),
+    ),
+    # The film beside them has 12 frames at 24.
+    (
+        "photographs beside a film",
+        "cuts none, end 0.5; passed over: 50 numbered pictures (IMG_1001-1050.JPG); again: True",
+        _of_folder("IMG_{:04d}.JPG"),
+    ),
+)
+
 _ALL = f"{_WHOLE}nothing"
 _SHAPES = (
     ("DaVinci Resolve's [1001-1100]", "a.[1001-1100].png", (1001, 100), (1001, 100)),
@@ -483,6 +532,19 @@ _SHAPES = (
     ("@@@@", "a.@@@@.png", (1001, 100), (1001, 100)),
     ("????", "a.????.png", (1001, 100), (1001, 100)),
     ("%04i", "a.%04i.png", (1001, 100), (1001, 100)),
+    ("Houdini's $FF", "a.$FF.png", (1001, 100), (1001, 100)),
+    ("Houdini's ${F4} in a URL", "a.%24%7BF4%7D.png", (0, 100), (0, 100)),
+    ("{frame:>04}", "a.{frame:>04}.png", (1001, 100), (1001, 100)),
+    ("{:04}", "a.{:04}.png", (1001, 100), (1001, 100)),
+    ("{:0>4d}", "a.{:0>4d}.png", (0, 100), (0, 100)),
+    ("%(frame)04d", "a.%(frame)04d.png", (1001, 100), (1001, 100)),
+    ("%(frame)04d in a URL", "a.%25%28frame%2904d.png", (0, 100), (0, 100)),
+    ("<frame:04>", "a.<frame:04>.png", (1001, 100), (1001, 100)),
+    ("@@@@ in a URL", "a.%40%40%40%40.png", (0, 100), (0, 100)),
+    ("[1001-1100] in a URL", "a.%5B1001-1100%5D.png", (0, 100), (0, 100)),
+    ("[1001..1100]", "a.[1001..1100].png", (0, 100), (0, 100)),
+    ("Nuke's a.%04d.png 1001-1100", "a.%04d.png 1001-1100", (0, 100), (0, 100)),
+    ("clique's a.%04d.png [1001-1100]", "a.%04d.png [1001-1100]", (1001, 100), (1001, 100)),
     ("After Effects' [####]", "a.[####].png", (1001, 100), (1001, 100)),
     ("RV's 1001-1100@@@@", "a.1001-1100@@@@.png", (0, 100), (0, 100)),
     ("fileseq's 1001-1100#", "a.1001-1100#.png", (1001, 100), (1001, 100)),
@@ -522,10 +584,12 @@ _PATTERNS = (
      " 0.000 s, was taken", partial(_first_shown, start=20)),
     ("none there", f"cuts none, end 0; clip (b.####.png): {_OFFLINE}",
      _patterned("b.####.png", (0, 100), (0, 100))),
+    ("a pattern that is not read", f"{_OFFLINE}; told how: True", _how),
 )  # fmt: skip
 
 CASES: tuple[Case, ...] = (
     *(Case("still", *still) for still in _STILLS),
+    *(Case("folder of pictures", *pictures) for pictures in _FOLDERS),
     *(Case("sequence holes", *hole) for hole in _HOLES),
     *(Case("sequence pattern", *pattern) for pattern in _PATTERNS),
 )

@@ -220,6 +220,23 @@ _DROPS = (
         _DROP, "an EDL says NON-DROP FRAME", "00:01:00:00",
         _counts(0, _NTSC, after=1800, metadata={"cmx_3600": {"FCM": "NON-DROP FRAME"}}),
     ),
+    # 12345 = 411 s of 30 labels and 15 more; in drop-frame 12 labels were dropped by then.
+    Case(
+        _DROP, "Premiere Pro says non-drop in its number, 103", "00:06:51:15",
+        _counts(12345, _NTSC, metadata={
+            "fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "103"}
+        }),
+    ),
+    Case(
+        _DROP, "Premiere Pro says drop-frame in its number, 102", "00:06:51;27",
+        _counts(12345, _NTSC, metadata={
+            "fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "102"}
+        }),
+    ),
+    Case(
+        _DROP, "a tool says dropframe: no", "00:06:51:15",
+        _counts(12345, _NTSC, metadata={"tool": {"dropframe": "no"}}),
+    ),
     # A minute of 30 labels a second is 1800 frames; drop-frame calls frame 1800 00:01:00;02.
     Case(_DROP, "a timeline of footage that counts non-drop", "00:01:00:00",
          _of_footage("10:00:00:00")),
@@ -465,6 +482,32 @@ def _of_media(**members: object) -> Tell:
     return _damaged(lambda item: item["media_references"]["DEFAULT_MEDIA"].update(members))
 
 
+def _no_list(value: object, *, of_clip: bool) -> Tell:
+    """What is told where something else stands in the place of a list of markers, on clips."""
+
+    def tell(folder: Path) -> str:
+        path = _film(folder / "film.mov", length=100)
+        items = [clip(name, path, (n * 25, 25), available=(0, 100)) for n, name in enumerate("ab")]
+        data = timeline(*items)
+        damaged = data["tracks"]
+        if of_clip:
+            damaged = data["tracks"]["children"][0]["children"][0]
+        damaged["markers"] = value
+        source, marked = saved(folder, data), folder / "marked.otio"
+        run = shotlog(
+            "analyze", source, "-o", marked, "--in-process", "--no-cache", "--models", "builtin",
+            "--on", "clips" if of_clip else "timeline",
+        )  # fmt: skip
+        said = re.findall(
+            r"a: no marker was written there|no marker can be put on it|--on clips",
+            " ".join(run.output.split()),
+        )
+        text = marked.read_text(encoding="utf-8") if marked.exists() else ""
+        return f"{run.code}, {text.count('Marker.2')} markers, {', '.join(said) or 'nothing'}"
+
+    return tell
+
+
 _ODD = "odd markers"
 _GONE = 'the marker "x" on the clip "a" has no'
 _SPEED = "it has a speed effect (LinearTimeWarp) whose curve the timeline does not tell"
@@ -499,6 +542,22 @@ _ODD_MARKERS = (
     Case(
         _ODD, "a length below nothing, and one that is no number", "2 shots, nothing; text kept",
         _damaged(_negative_and_nan),
+    ),
+    # The other clip has its shot; a is told of, and what stands there is the editor's.
+    *(
+        Case(
+            _ODD, f"{value!r} for the markers of a clip",
+            "0, 1 markers, a: no marker was written there", _no_list(value, of_clip=True),
+        )
+        for value in (7, "x", {"a": 1})
+    ),
+    Case(
+        _ODD, "null for the markers of a clip", "0, 2 markers, nothing",
+        _no_list(None, of_clip=True),
+    ),
+    Case(
+        _ODD, "a number for the markers of the timeline",
+        "1, 0 markers, no marker can be put on it, --on clips", _no_list(7, of_clip=False),
     ),
     Case(
         _ODD, "null among the markers",

@@ -238,7 +238,9 @@ def _joined(
         joined = b""
         for number, start in enumerate(starts):
             piece = folder / f"{number}-{name}"
-            offset = () if start is None else ("-output_ts_offset", str(start))
+            offset: tuple[str, ...] = ()
+            if start is not None:
+                offset = ("-output_ts_offset", str(start))
             tone = ("-f", "lavfi", "-t", str(scenes * length / 25), "-i", "sine") if sound else ()
             silent = folder / f"{number}.mkv"
             rate = rates[number] if rates else 25

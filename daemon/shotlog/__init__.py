@@ -2,6 +2,7 @@
 
 TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
 if TYPE_CHECKING:
+    from shotlog._version import __version__
     from shotlog.schema.findings import Log
     from shotlog.schema.ranges import Edit
     from shotlog.service.aclient import AsyncClient
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
         StatusReport,
         Welcome,
     )
-
-    __version__: str
 
 __all__ = [
     "Asks",
@@ -53,18 +52,11 @@ def __getattr__(name: str) -> object:
     half a second to be imported.
     """
     if name == "__version__":
-        return _version()
+        from shotlog._version import __version__
+
+        return __version__
     if name in __all__:
         from importlib import import_module
 
         return getattr(import_module(_MODULES.get(name, "shotlog.service.messages")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("shotlog")
-    except PackageNotFoundError:  # a source tree on the path that was never installed
-        return "0+unknown"

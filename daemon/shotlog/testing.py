@@ -30,7 +30,7 @@ from typing import Any
 
 import zmq
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.findings import Log
 from shotlog.service.client import Client
@@ -62,7 +62,7 @@ _TICK_MS = 5
 
 
 def _nothing_found(submit: Submit) -> Log:
-    return Log(edit=submit.edit, shots=())
+    return Log(edit=submit.task.edit, shots=())
 
 
 class FakeDaemon:

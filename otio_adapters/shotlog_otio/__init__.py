@@ -6,8 +6,9 @@ from shotlog_otio.document import is_timeline, suffix_of
 from shotlog_otio.footage import FootageClock, footage_clock
 from shotlog_otio.newtimeline import make_timeline
 from shotlog_otio.patch import clear_markers, read_markers, write_markers
+from shotlog_otio.placing import check_marker_lists
 from shotlog_otio.reader import read_edit
-from shotlog_otio.saving import output_errors, save
+from shotlog_otio.saving import check_save, output_errors, save
 from shotlog_otio.written import Written, WrittenMarker
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Written",
     "WrittenMarker",
     "check_copy",
+    "check_marker_lists",
+    "check_save",
     "clear_markers",
     "footage_clock",
     "is_timeline",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from shotlog.schema.times import counts_drop_frame, knows_drop_frame
@@ -19,9 +20,17 @@ FALLBACK_RATE = Fraction(24)
 _DEEPEST = 6
 """Levels of a timeline's metadata that are searched; adapters put a sequence's facts higher."""
 
-_FORMATS = ("displayformat", "tcformat", "timecodeformat", "fcm")
+_FORMATS = ("displayformat", "tcformat", "timecodeformat", "fcm", "tcmode", "timecodemode")
 """Keys whose value names the counting: ``DF`` or ``NDF`` in FCP 7 XML (Premiere Pro writes it too)
 and FCPXML, ``NON-DROP FRAME`` in EDLs; compared without case and punctuation."""
+
+_PREMIERE_FORMATS = MappingProxyType({"102": True, "103": False, "106": True, "107": False})
+"""Premiere Pro's ``MZ.Sequence.VideoTimeDisplayFormat``, at 29.97 and 59.94: ``TIMEDISPLAY_...``
+in ``PPro_API_Constants.jsx`` of Adobe's CEP samples. The others count otherwise or not at all."""
+
+_YES = frozenset({"true", "yes", "on", "y", "t", "enabled", "1"})
+_NO = frozenset({"false", "no", "off", "n", "f", "disabled", "0"})
+"""Texts that answer a question, without case and punctuation."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +91,24 @@ def _told_drop_frame(timeline: Any, top: Any) -> bool | None:
 def _drop_frame(key: str, value: Any) -> bool | None:
     """What one entry says of drop-frame; None for one that is about something else."""
     name = _letters(key)
-    said = _letters(str(value))
+    # A number may be written 1 or 1.0, and true is one for Python.
+    said = _letters(f"{value:g}" if isinstance(value, (int, float)) else str(value))
+    if name.endswith("videotimedisplayformat"):
+        return _PREMIERE_FORMATS.get(said, _counting(said))
     if name.endswith(_FORMATS):
-        return {"df": True, "ndf": False}.get(said, _dropping(said))
-    if name == "drop" or "dropframe" in name:
-        truth = {"true": True, "1": True, "false": False, "0": False}.get(said, _dropping(said))
-        return truth if truth is None else truth != ("nondrop" in name)
+        return _counting(said)
+    if name in ("df", "ndf", "drop", "isdrop", "nondrop", "isnondrop") or "dropframe" in name:
+        if said in _YES or said in _NO:
+            return (said in _YES) != (name == "ndf" or "nondrop" in name)
+        return _counting(said)
     return None
 
 
-def _dropping(said: str) -> bool | None:
-    return "non" not in said if "drop" in said else None
+def _counting(said: str) -> bool | None:
+    """What a text names: ``DF``, ``drop frame``, ``NDF``, ``non-drop``, ``no drop``."""
+    if short := re.fullmatch(r"\d*(n?)df", said):  # 29.97 NDF
+        return not short[1]
+    return "non" not in said and "nodrop" not in said if "drop" in said else None
 
 
 def _letters(text: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shotlog.schema.errors import TimelineMissing, TimelineUnreadable
-from shotlog.schema.formats import BUNDLED, HEAD_BYTES, OTIO, foreign_format
+from shotlog.schema.formats import BUNDLED, HEAD_BYTES, OTIO, foreign_format, media_format
 from shotlog_otio.finding import is_file
 from shotlog_otio.objects import objects_of
 
@@ -79,15 +79,23 @@ def load(path: Path) -> Document:
 
     Raises:
         TimelineMissing: where there is no such file.
-        TimelineUnreadable: where it is no OpenTimelineIO, or damaged; another format is named.
+        TimelineUnreadable: where it is no OpenTimelineIO, or damaged; another format is named,
+            media too.
         TimelineTooNew: where it holds a schema that this OpenTimelineIO does not know yet.
     """
     try:
         return _loaded(path)
     except TimelineUnreadable as error:
-        if (other := foreign_format(_head(path), path.name)) is None:
-            raise
-        raise TimelineUnreadable(str(path), other.message, other.remedy) from error
+        head = _head(path)
+        if other := foreign_format(head, path.name):
+            raise TimelineUnreadable(str(path), other.message, other.remedy) from error
+        if media := media_format(head):
+            raise TimelineUnreadable(
+                str(path),
+                f"by its content this is no timeline, but a media file ({media})",
+                "Rename it after what it is and give it again, or export the timeline as .otio.",
+            ) from error
+        raise
 
 
 def _head(path: Path) -> bytes:

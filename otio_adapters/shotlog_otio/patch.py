@@ -8,7 +8,7 @@ replaced where they stand, so that a second run gives the same bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,8 +25,10 @@ from shotlog_otio.placing import (
     Place,
     Standing,
     Wanted,
+    nowhere,
     object_at,
     standing_markers,
+    unmarkable,
     wanted_markers,
 )
 from shotlog_otio.reader import read_edit
@@ -71,7 +73,8 @@ def write_markers(
 
     Raises:
         TimelineMissing: from reading the source, as are the other errors of a timeline.
-        TimelineUnreadable: also where the file no longer is the one that ``edit`` was read from.
+        TimelineUnreadable: also where the file no longer is the one that ``edit`` was read from,
+            and where there is no list of markers to put one into.
         OutputNotWritable: see :func:`shotlog_otio.saving.save`.
         DiskFull: likewise.
     """
@@ -79,6 +82,10 @@ def write_markers(
     text = JsonText(document.text)
     try:
         wanted = wanted_markers(markers, edit, document.data, on)
+        damaged = unmarkable(document.data, {item.owner for item in wanted})
+        if wanted and damaged.issuperset(item.owner for item in wanted):
+            raise nowhere(source, on)
+        wanted = [item for item in wanted if item.owner not in damaged]
         changes, written = _plan(text, wanted, standing_markers(document.data))
         patched = _apply(text, changes)
     except (LookupError, TypeError, ValueError, OverflowError) as error:
@@ -91,7 +98,15 @@ def write_markers(
     beside = destination.absolute().parent == document.path.absolute().parent
     stays = document.suffix != ".otio" or (beside and not document.path.is_symlink())
     astray = () if stays else _astray(edit, destination)
-    return written.model_copy(update={"changed": patched != document.text, "astray": astray})
+    told = {"astray": astray, "unmarked": _names(damaged, edit)}
+    return written.model_copy(update={"changed": patched != document.text, **told})
+
+
+def _names(places: Collection[Place], edit: Edit) -> tuple[str, ...]:
+    """Return the names of the objects at some places: the timeline first, then clips in order."""
+    clips = [clip for clip in edit.clips if clip.path in places]
+    named = [clip.name or clip.id for clip in clips]
+    return (*(["the timeline"] if len(clips) < len(places) else []), *named)
 
 
 def _astray(edit: Edit, destination: Path) -> tuple[str, ...]:

@@ -19,18 +19,24 @@ _PATTERN = re.compile(
     r"""
       (?: (?P<from>\d+) - (?P<to>\d+) )?          # RV, fileseq: 1001-1100#, 1001-1100%04d
       (?P<bracket> \[ )?                          # After Effects: [####]
-      (?: % 0? (?P<printf>\d*) [di]               # FFmpeg, Nuke: %04d
+      (?: % (?: \( \w+ \) )? 0? (?P<printf>\d*) [diu]  # FFmpeg, Nuke: %04d; Python: %(frame)04d
         | (?P<signs> \#+ | @+ | \?+ | \* ) )       # Blender, Nuke: ####; Shake, RV: @@@@
       (?(bracket) \] )
-    | \{ \w* (?: : 0? (?P<python>\d*) d? )? \}    # Python: {:04d}, {frame:04d}
-    | \$F (?P<houdini>\d*)                        # Houdini: $F4
-    | < (?: frame | f ) (?P<maya>\d*) >           # Maya, Katana: <f>, <frame04>
-    | \[ (?P<first>\d+) - (?P<last>\d+) \]        # DaVinci Resolve: [1001-1100]
+    | \{ [\w.]* (?: : (?: 0? [<>=^] )? 0? (?P<python>\d*) d? )? \}  # Python: {:04d}, {frame:0>4}
+    | \$ (?: \{F (?P<braced>\d*) F?\} | F (?P<houdini>\d*) F? )     # Houdini: $F4, ${F4}, $FF
+    | < (?: frame | f ) :? (?P<maya>\d*) d? >     # Maya, Katana: <f>, <frame04>
+    | \[ (?P<first>\d+) (?: - | \.\. ) (?P<last>\d+) \]  # DaVinci Resolve: [1001-1100]
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 
+_WIDTHS = ("printf", "python", "houdini", "braced", "maya")
+"""Groups that hold a width."""
+
 _DIGITS = re.compile("[0-9]+")
+
+_TOLD_BEHIND = re.compile(r"(?P<name>.*\S)[ ]+\[?(?P<first>\d+)-(?P<last>\d+)\]?", re.DOTALL)
+"""Nuke's and clique's ``a.%04d.exr 1001-1100``, ``a.%04d.exr [1001-1100]``."""
 
 
 class _Pattern(NamedTuple):
@@ -48,13 +54,24 @@ class _Pattern(NamedTuple):
         """The ways to read a path as a pattern; a number stands near the end of a name."""
         name = re.split(r"[/\\]", path)[-1]
         folder = path[: len(path) - len(name)]
+        yield from cls._in(folder, name)
+        if behind := _TOLD_BEHIND.fullmatch(name):
+            first, last = int(behind["first"]), int(behind["last"])
+            for pattern in cls._in(folder, behind["name"]):
+                yield pattern._replace(first=first, last=last)
+
+    @classmethod
+    def _in(cls, folder: str, name: str) -> Iterator[_Pattern]:
+        """Yield the ways to read a name as a pattern."""
         for found in reversed(list(_PATTERN.finditer(name))):
             prefix, suffix = name[: found.start()], name[found.end() :]
+            if found["first"] and int(found["first"]) > int(found["last"]):
+                continue
             if found["first"]:
                 first, last = int(found["first"]), int(found["last"])
                 yield cls(folder, prefix, suffix, len(found["first"]), first, last)
                 continue
-            told = found["printf"] or found["python"] or found["houdini"] or found["maya"]
+            told = next(filter(None, map(found.__getitem__, _WIDTHS)), "")
             width = int(told or len(found["signs"] or ""))
             if found["from"]:
                 yield cls(folder, prefix, suffix, width, int(found["from"]), int(found["to"]))

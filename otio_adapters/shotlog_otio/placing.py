@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+from shotlog.schema.errors import TimelineUnreadable
 from shotlog.schema.findings import Marker
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import exact_rate, nearest_frame
+from shotlog_otio.document import load
 from shotlog_otio.markerlist import MARKERS
 from shotlog_otio.written import (
     hash_of,
@@ -113,6 +116,54 @@ def wanted_markers(
             )
         )
     return wanted
+
+
+def unmarkable(data: Mapping[str, Any], places: Iterable[Place]) -> frozenset[Place]:
+    """Return the places of objects that markers cannot be put on without losing something.
+
+    There something else stands in the place of the list of markers; nothing and null give way.
+    """
+    listed = {place: object_at(data, place).get(MARKERS) for place in places}
+    return frozenset(place for place, found in listed.items() if not isinstance(found, list | None))
+
+
+def _owners(edit: Edit, data: Mapping[str, Any], on: str) -> tuple[Place, ...]:
+    """Return the places of all objects that markers may be put on."""
+    clips = (clip.path for clip in edit.clips) if on == "clips" else ()
+    return (_stack_place(edit, data), *clips)
+
+
+def check_marker_lists(
+    source: Path, edit: Edit, *, on: Literal["timeline", "clips"] = "timeline"
+) -> None:
+    """Refuses, before the long work, a timeline that not one marker can be put into.
+
+    Args:
+        source: The timeline; ``edit`` was read from it.
+        edit: Its clips. Where reading it gave no warning nothing is damaged, and it is not read
+            again.
+        on: Where markers are to go, as for :func:`shotlog_otio.patch.write_markers`.
+
+    Raises:
+        TimelineUnreadable: something else stands in the place of every list of markers.
+    """
+    if not edit.warnings:
+        return
+    data = load(source).data
+    places = _owners(edit, data, on)
+    if unmarkable(data, places).issuperset(places):
+        raise nowhere(source, on)
+
+
+def nowhere(source: Path, on: str) -> TimelineUnreadable:
+    """Return the error for a timeline that not one marker can be put into."""
+    where, other = ("it", "clips") if on == "timeline" else ("its clips", "timeline")
+    return TimelineUnreadable(
+        str(source),
+        f"no marker can be put on {where}: what stands in the place of the list of markers is no"
+        " list",
+        f"Put them on the {other} with --on {other}, or export the timeline again.",
+    )
 
 
 def object_at(data: Any, place: Place) -> Any:

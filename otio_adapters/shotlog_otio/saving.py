@@ -30,6 +30,23 @@ def save(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def check_save(path: Path) -> None:
+    """Refuses a place where :func:`save` would write nothing, before there is anything to write.
+
+    Links are followed: one that leads in a ring, or into a folder that is not there, is refused.
+
+    Raises:
+        OutputNotWritable: see :func:`save`.
+    """
+    with output_errors(path):
+        target = Path(os.path.realpath(path))
+        _mode_of(target, path)
+        if not target.parent.is_dir():
+            raise OutputNotWritable(str(path), "its folder does not exist")
+        if not os.access(target.parent, os.W_OK | os.X_OK):  # a draft is written beside it
+            raise OutputNotWritable(str(path), "its folder is write-protected")
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose content takes the place of a file when the block ends without an error.

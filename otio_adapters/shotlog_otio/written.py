@@ -42,6 +42,8 @@ class Written(Model):
         changed: Whether the file differs from its source at all.
         astray: Paths of media that are named relative to the timeline's folder, so that the
             result, in another folder, looks for them elsewhere.
+        unmarked: Names of the clips, or "the timeline", whose markers were not written, because
+            something that is no list stands in the place of their list of markers.
     """
 
     added: int = 0
@@ -51,6 +53,7 @@ class Written(Model):
     kept: tuple[str, ...] = ()
     changed: bool = False
     astray: tuple[str, ...] = ()
+    unmarked: tuple[str, ...] = ()
 
 
 class WrittenMarker(Model):

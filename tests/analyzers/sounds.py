@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import resample_poly
 
-from shotlog.render import sound
-from shotlog.render.video import AUDIO_RATE
+from shotlog.demo import sound
 from shotlog.schema.evidence import SOUND_RATE, Samples
+from shotlog.synthetic.video import AUDIO_RATE
 
 
 def silence(seconds: float) -> Samples:

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.render.video import AUDIO_RATE, write_video
+from shotlog import plugins
+from shotlog.engine import Cache, analyze
+from shotlog.engine.plugins import GROUP
 from shotlog.schema.analysis import Analyzer, EditAnalyzer, EditView, ShotAnalyzer, ShotView
 from shotlog.schema.evidence import Track
 from shotlog.schema.findings import Finding, Log
@@ -20,10 +21,11 @@ from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family
 from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import AUDIO_RATE, write_video
 
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES}
-ANALYZERS = load_analyzers()
+ANALYZERS = plugins.load(GROUP, Analyzer)
 each = pytest.mark.parametrize("analyzer", ANALYZERS, ids=lambda a: str(a.name))
 
 
@@ -93,6 +95,17 @@ def test_what_it_says_is_within_bounds(analyzer: Analyzer, film: Path) -> None:
         assert 0 <= finding.timeline.start < finding.timeline.end <= edit.duration
         if analyzer.family in VOCABULARIES:
             assert finding.label in VOCABULARIES[analyzer.family]
+
+
+@each
+def test_highlights_are_numbered_from_the_best(analyzer: Analyzer, film: Path) -> None:
+    calm, moving = (Fraction(3), Fraction(11, 2)), (Fraction(0), Fraction(3))
+    loud = (Fraction(15, 2), Fraction(8))
+    edit = _edit(film, *[calm] * 10, moving, loud, moving, loud, *[calm] * 10)
+    labels = [finding.label for finding in _log(analyzer, edit).highlights]
+    if analyzer.family is Family.HIGHLIGHT:
+        assert labels  # seven seconds that move, cut and are loud at once, in fifty that do not
+    assert labels == [f"HL {rank}" for rank in range(1, len(labels) + 1)]
 
 
 @each

@@ -17,12 +17,12 @@ from shotlog.analyzers import _centerface
 from shotlog.analyzers._centerface import CenterFace
 from shotlog.analyzers.faces import FACES, Face, FaceMeasure, looks
 from shotlog.media import FrameReader, probe
-from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import write_video
 from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, track
 
 

@@ -12,19 +12,20 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.synthetic.scenes import Grey
+from benchmarks.synthetic.takes import Recording, Take, take
 from shotlog.analyzers._move_features import backwards, mirrored, rows_of
 from shotlog.analyzers._move_head import SEEN_AS, weights
 from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.analyzers.move import MoveAnalyzer
-from shotlog.render.scenes import Camera, Grey
-from shotlog.render.takes import Recording, Take, take
-from shotlog.render.video import write_video
 from shotlog.schema.analysis import Claim, ShotView
 from shotlog.schema.evidence import Picture, Row, Track
 from shotlog.schema.labels import MOVES, UNDEFINED, reversed_move
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Shot
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.camera import Camera
+from shotlog.synthetic.video import write_video
 from tests.support import track_of_file
 
 UNSEEN = 1_000_000

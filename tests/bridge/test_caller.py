@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from shotlog.render.video import write_video
 from shotlog.service.places import Places
 from shotlog.service.stopping import stop
+from shotlog.synthetic.video import write_video
 from tests.bridge.talk import CLIP, EDIT
 from tests.media.material import drift
 

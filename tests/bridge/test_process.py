@@ -21,12 +21,12 @@ from shotlog.bridge.reading import read as request_in
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.cli import main
 from shotlog.media import probe
-from shotlog.render.video import write_video
 from shotlog.schema.ranges import MediaReference
 from shotlog.service import messages as daemon_says
 from shotlog.service.connection import read
 from shotlog.service.places import Places
 from shotlog.service.stopping import stop
+from shotlog.synthetic.video import write_video
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.bridge.talk import CLIP, EDIT, Line

@@ -19,9 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import Pixels
 from shotlog.schema.findings import Log
+from shotlog.synthetic.video import write_video
 
 RATE = Fraction(25)
 
@@ -146,6 +146,10 @@ def test_one_unreadable_file_does_not_cost_the_folder(footage: Path, tmp_path: P
         (["text.mp4", "--json", "text.mp4"], "result is a .json file"),
         (["bare.otio", "--json", "link.json"], "read or written already"),
         (["bare.otio", "--report", "link.html"], "read or written already"),
+        (["bare.otio", "-o", "ring.otio"], "Too many levels of symbolic links"),
+        (["bare.otio", "--json", "ring.json"], "Too many levels of symbolic links"),
+        (["bare.otio", "--report", "ring.html"], "Too many levels of symbolic links"),
+        (["bare.otio", "--json", "nowhere.json"], "its folder does not exist"),
     ],
 )
 def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) -> None:
@@ -160,6 +164,9 @@ def test_bad_input_is_told_in_words(args: list[str], said: str, tmp_path: Path) 
     _write_sound(tmp_path / "silent.m4a")
     for link in ("link.json", "link.html"):
         (tmp_path / link).symlink_to(tmp_path / "bare.otio")
+    for ring in ("ring.otio", "ring.json", "ring.html"):
+        (tmp_path / ring).symlink_to(tmp_path / ring)
+    (tmp_path / "nowhere.json").symlink_to(tmp_path / "none" / "a.json")
     result = shotlog("analyze", *[a if a.startswith("-") else str(tmp_path / a) for a in args])
     assert result.exit_code == 1
     assert said in result.stderr

@@ -11,15 +11,15 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from shotlog.cli import demo as command
-from shotlog.cli._demo_timeline import demo_timeline
-from shotlog.cli._demo_verdict import (
+from shotlog.cli.main import main
+from shotlog.demo.film import RATE, Film
+from shotlog.demo.timeline import demo_timeline
+from shotlog.demo.verdict import (
     Verdict,
     compare_highlights,
     compare_shots,
     false_cuts,
 )
-from shotlog.cli.main import main
-from shotlog.render.film import RATE, Film
 from shotlog.schema.findings import Finding, Log, LoggedShot, Provenance, Tier
 from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import ClipRange, Cut, CutKind, Edit, Shot

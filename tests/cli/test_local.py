@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.models.manifest import keep
 from shotlog.models.registry import Registry
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import Pixels
 from shotlog.schema.findings import Log, Tier
 from shotlog.schema.labels import Family
+from shotlog.synthetic.video import write_video
 from tests.models.checkpoints import MOVE_CARD, Made, Style, make, make_predictor
 
 RATE = Fraction(25)

@@ -76,3 +76,9 @@ def test_who_asks_how_things_are_waits_for_no_decoder_and_no_model(
     modules = imported_by(*words, home=tmp_path / "home")
     assert "shotlog.cli.main" in modules
     assert not modules & HEAVY
+
+
+def test_who_asks_for_the_cache_waits_for_no_filter_and_no_model(tmp_path: Path) -> None:
+    modules = imported_by("cache", "--cache", str(tmp_path / "c.sqlite"), home=tmp_path / "home")
+    assert "shotlog.engine.cache" in modules
+    assert not modules & {"onnxruntime", "scipy", "torch", "transformers"}

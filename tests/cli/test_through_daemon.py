@@ -20,9 +20,9 @@ from shotlog import Client
 from shotlog.cli import _through_daemon, main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
-from shotlog.render.video import write_video
 from shotlog.schema.ranges import MediaReference
 from shotlog.service.messages import JobState, Priority, Status, Submit
+from shotlog.synthetic.video import write_video
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS
@@ -166,7 +166,7 @@ def test_what_is_asked_reaches_the_daemon(fake: FakeDaemon, timeline: Path) -> N
     assert submit.keep_alive == 7200
     assert submit.priority is Priority.INTERACTIVE
     assert not submit.durable
-    assert submit.asks.model_dump() == {
+    assert submit.task.asks.model_dump() == {
         "models": "builtin",
         "names": (),
         "device": "auto",

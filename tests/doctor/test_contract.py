@@ -28,7 +28,7 @@ def used(case: Case) -> None:
     """As after a day's work."""
     server_keys(case.places), client_keys(case.places)
     with Journal(case.places.journal) as journal:
-        journal.submit(job(), 1)
+        journal.submit(job())
     with Cache(case.cache) as cache:
         cache.note_fact("a", "b")
     put(case.registry, own_card())

@@ -16,11 +16,11 @@ from shotlog import Client
 from shotlog.doctor import Case, State
 from shotlog.doctor.daemon import health_of
 from shotlog.service.connection import Connection, read
+from shotlog.service.discovery import connect_or_start
 from shotlog.service.journal import Journal
 from shotlog.service.keys import client_keys, revoke, server_keys
 from shotlog.service.messages import Canary, ErrorCode, Failure, StatusReport, WorkerInfo
 from shotlog.service.single import only_one
-from shotlog.service.starting import connect_or_start
 from shotlog.service.stopping import stop
 from tests.doctor.conftest import Look
 from tests.service.jobs import job
@@ -215,7 +215,7 @@ def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
     case: Case, look: Look
 ) -> None:
     with Journal(case.places.journal) as journal:
-        journal.submit(job(), 1)
+        journal.submit(job())
     content = bytearray(case.places.journal.read_bytes())
     content[4096:] = os.urandom(len(content) - 4096)
     case.places.journal.write_bytes(content)
@@ -245,3 +245,18 @@ def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Case, look: Look) -
         assert look("daemon-health", case).state is State.OK
     finally:
         stop(case.places)
+
+
+@pytest.mark.parametrize("name", ["client_key", "connection"])
+def test_a_folder_in_the_place_of_a_file_is_a_problem_that_names_it(
+    case: Case, look: Look, running: Connection, name: str
+) -> None:
+    path: Path = getattr(case.places, name)
+    path.unlink()
+    path.mkdir(mode=0o700)
+    for check in ("daemon-files", "daemon-answers"):
+        found = look(check, again(case))
+        assert found.state is State.PROBLEM
+        assert f"{path}: this is not a file" in found.words
+        assert f"Remove it: {path}" in str(found.remedy)
+    assert look("daemon-version", again(case)).words == "it cannot tell"

@@ -13,7 +13,6 @@ import pytest
 
 from shotlog.engine import Bar, Cache, Options, analyze, thumbnails
 from shotlog.media.cuts import CutMeasure
-from shotlog.render.video import write_video
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import Stopped
 from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row
@@ -21,6 +20,7 @@ from shotlog.schema.findings import Log, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 
 RATE = Fraction(25)
 SECONDS = 16
@@ -109,7 +109,7 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         self.totals[name], self.done[name] = total, 0.0
         watch = self
 

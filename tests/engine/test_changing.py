@@ -12,8 +12,8 @@ import pytest
 
 from shotlog.engine import Bar, Cache, MediaShelf, analyze
 from shotlog.media import content_id
-from shotlog.render.video import write_video
 from shotlog.schema.findings import Log
+from shotlog.synthetic.video import write_video
 from tests.engine.test_analyze import StepAnalyzer, clip, edit_of, moves
 
 
@@ -45,7 +45,7 @@ class Meddling:
         self.times = 0
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         if name == "Picture" and total:
             self._meddle(self.times)
             self.times += 1
@@ -131,10 +131,12 @@ def test_a_run_that_is_stopped_leaves_nothing_of_a_film_written_over_in_the_cach
 
     class Stops(Meddling):
         @contextmanager
-        def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        def stage(
+            self, name: str, total: float, unit: str, *, saved: bool = False
+        ) -> Iterator[Bar]:
             if name == "Models":
                 raise RuntimeError("stopped between the passes")
-            with super().stage(name, total, unit) as bar:
+            with super().stage(name, total, unit, saved=saved) as bar:
                 yield bar
 
     with Cache(None) as cache:

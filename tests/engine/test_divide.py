@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.render.video import write_video
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 from tests.engine.test_analyze import Watch
 
 RATE = Fraction(25)

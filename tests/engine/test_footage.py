@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
 from shotlog.engine import MediaShelf
 from shotlog.engine.footage import FoundFootage, probe_footage
 from shotlog.media.folders import search
-from shotlog.render.video import write_video
 from shotlog.schema.errors import TimelineEmpty, TimelineUnreadable
+from shotlog.synthetic.video import write_video
 
 
 def found(*paths: Path) -> FoundFootage:
@@ -89,3 +91,88 @@ def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, 
         found(tmp_path / name)
     assert caught.value.problem.message == f"by its name this is no film ({what})"
     assert "play" not in caught.value.problem.hint
+
+
+def test_a_timeline_under_the_name_of_something_else_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_text('{"OTIO_SCHEMA": "Timeline.1"}')
+    with pytest.raises(TimelineUnreadable, match=r"OpenTimelineIO timeline.*ends in \.otio"):
+        found(tmp_path / "cut.json")
+
+
+def _pictures(
+    folder: Path, name: str, numbers: Iterable[int], size: Callable[[int], tuple[int, int]]
+) -> None:
+    for number in numbers:
+        width, height = size(number)
+        picture = np.full((height, width, 3), number % 256, np.uint8)
+        assert cv2.imwrite(str(folder / name.format(number)), picture)
+
+
+def _alike(number: int) -> tuple[int, int]:
+    return 64, 36
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "pattern"),
+    [
+        ("shot.{:04d}.png", 1001, "shot.%d.png"),
+        ("a_v2_{:04d}.png", 1, "a_v2_%04d.png"),
+        ("{:04d}.png", 0, "%04d.png"),
+        ("50%_{}.jpg", 1, "50%%_%d.jpg"),
+    ],
+)
+def test_numbered_frames_of_a_folder_are_one_film(
+    tmp_path: Path, name: str, first: int, pattern: str
+) -> None:
+    _pictures(tmp_path, name, range(first, first + 30), _alike)
+    footage = found(tmp_path)
+    (media,) = footage.media
+    assert media.sequence is not None
+    assert media.sequence.pattern == str(tmp_path / pattern)
+    # 30 pictures at 25 a second.
+    assert (media.sequence.first, media.duration) == (first, Fraction(30, 25))
+    (warning,) = footage.warnings
+    assert "these 30 numbered pictures were taken for a film of 25 frames per second" in warning
+
+
+def test_runs_of_frames_are_films_of_their_own_and_take_the_rate_of_the_film_beside(
+    tmp_path: Path,
+) -> None:
+    write_video(tmp_path / "z.mp4", np.zeros((48, 36, 64, 3), np.uint8), Fraction(24))
+    _pictures(tmp_path, "b.{:04d}.png", range(1, 25), _alike)
+    _pictures(tmp_path, "a.{:04d}.png", (n for n in range(1, 49) if n != 7), _alike)
+    footage = found(tmp_path)
+    # 47 pictures and a hole at 24 a second are 2 s, and 24 are 1 s.
+    assert [(Path(m.path).name, m.duration) for m in footage.media] == [
+        ("z.mp4", Fraction(2)), ("a.0001.png", Fraction(2)), ("b.0001.png", Fraction(1)),
+    ]  # fmt: skip
+    assert "a.0001-0048.png: these 47 numbered pictures" in footage.warnings[0]
+    assert "b.0001-0024.png" in footage.warnings[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "size"),
+    [
+        ("IMG_{:04d}.JPG", 40, _alike),  # as cameras number photographs
+        ("DSC_{:04d}.png", 40, _alike),
+        ("a.{:04d}.png", 23, _alike),  # less than a second
+        ("a.{:04d}.png", 40, lambda n: (64, 36) if n % 2 else (36, 64)),
+        ("a.{:04d}.png", 40, lambda n: (64, 36) if n < 38 else (60, 36)),
+    ],
+    ids=["photographs", "others", "a handful", "upright and flat", "two cameras"],
+)
+def test_photographs_become_no_film(
+    rushes: Path, name: str, count: int, size: Callable[[int], tuple[int, int]]
+) -> None:
+    _pictures(rushes, name, range(1, count + 1), size)
+    footage = found(rushes)
+    assert names(footage) == ["good.mp4"]
+    (warning,) = footage.warnings
+    assert warning.startswith(f"passed over: {count} numbered pictures (")
+
+
+def test_numbered_files_that_are_no_pictures_become_no_film(tmp_path: Path) -> None:
+    for number in range(1001, 1101):
+        (tmp_path / f"shot.{number}.exr").write_bytes(b"x")
+    with pytest.raises(TimelineEmpty, match=r"100 numbered pictures \(shot\.1001-1100\.exr\)"):
+        found(tmp_path)

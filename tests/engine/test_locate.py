@@ -11,10 +11,10 @@ import pytest
 
 from shotlog.engine import MediaShelf
 from shotlog.engine.locate import Located, Uses, locate
-from shotlog.render.video import write_video
 from shotlog.schema.errors import NestRetimeUnsupported, Problem, RetimeUnsupported
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 
 RATE = 25
 
@@ -62,6 +62,61 @@ def test_a_still_is_one_frame_whatever_is_said_of_its_length(tmp_path: Path) -> 
     assert found.span == TimeRange(start=Fraction(0), duration=Fraction(1, RATE))
     assert found.time_map.speed == 0
     assert found.warnings == ()
+
+
+_EVENT = "001  AX  V  C  00:00:00:00 00:00:04:00 00:00:00:00 00:00:04:00\n"
+_OTIO = '{"OTIO_SCHEMA": "Timeline.1"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.edl", _EVENT, "this is an edit decision list (EDL), not media"),
+        ("a.mov", _EVENT, "this is an edit decision list (EDL), not media"),
+        ("a.xml", "<xmeml version='5'/>", "this is a Final Cut Pro 7 XML timeline, not media"),
+        ("a.prproj", "?", "this is a Premiere Pro project, not media"),
+        ("a.otio", _OTIO, "this is an OpenTimelineIO timeline, not media"),
+        ("a.mov", _OTIO, "this is an OpenTimelineIO timeline, not media"),
+        ("a.txt", "notes\n" * 99, "by its name this is no media (document)"),
+        ("a.srt", "1\n", "by its name this is no media (subtitle file)"),
+        ("a.ffconcat", "ffconcat version 1.0\nfile b.mp4\n", "this is no media (playlist)"),
+        ("a.mp4", "<html>404</html>", "it holds text, no media"),
+    ],
+)
+def test_nobody_is_sent_to_play_what_is_no_media(
+    tmp_path: Path, name: str, content: str, said: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    found = _found(_clip(tmp_path / name, 0, 10, (0, 100)))
+    assert isinstance(found, Problem)
+    assert (found.code, found.clip) == ("media-unreadable", "V1/0")
+    assert said in found.message
+    assert "plays" not in found.hint
+    assert "elink" in found.hint
+
+
+def test_a_project_that_is_not_there_is_offline(tmp_path: Path) -> None:
+    found = _found(_clip(tmp_path / "a.prproj", 0, 10, (0, 100)))
+    assert isinstance(found, Problem)
+    assert found.code == "media-missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("a.`padzero(4,$T)`.exr", True), ("a.####.exr", True), ("a.mov", False)]
+)
+def test_of_a_pattern_that_stands_for_nothing_it_is_told_how_numbers_are_spelled(
+    tmp_path: Path, name: str, told: bool
+) -> None:
+    found = _found(_clip(tmp_path / name, 0, 10, (0, 100)))
+    assert isinstance(found, Problem)
+    assert (found.code, "####" in found.hint) == ("media-missing", told)
+
+
+def test_a_torn_film_may_be_film(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"\0\1\2" * 99)
+    found = _found(_clip(tmp_path / "a.mp4", 0, 10, (0, 100)))
+    assert isinstance(found, Problem)
+    assert "plays" in found.hint
 
 
 def test_a_still_without_length_on_the_timeline_is_a_problem(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 
 from shotlog.engine import Cache, MediaShelf, locate
 from shotlog.media import MediaState, identity, probe
-from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, MediaUnreadable
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
+from shotlog.synthetic.video import write_video
 
 
 @pytest.fixture

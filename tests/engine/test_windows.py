@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from shotlog.engine import Bar, Cache, MediaShelf, analyze, windows
 from shotlog.engine.ahead import Ahead
-from shotlog.render.video import write_video
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import DeviceUnusable, Stopped
 from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
@@ -27,6 +26,7 @@ from shotlog.schema.labels import Family
 from shotlog.schema.media import VideoStream
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Window
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 
 RATE = Fraction(25)
 COUNT = 100
@@ -136,7 +136,7 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         watch = self
 
         class Counting:
@@ -427,10 +427,12 @@ def test_a_file_that_is_gone_after_the_first_pass_costs_its_windows_only(
 
     class Removing(Watch):
         @contextmanager
-        def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        def stage(
+            self, name: str, total: float, unit: str, *, saved: bool = False
+        ) -> Iterator[Bar]:
             if name == "Models":
                 copy.unlink()
-            with super().stage(name, total, unit) as bar:
+            with super().stage(name, total, unit, saved=saved) as bar:
                 yield bar
 
     watch = Removing()
@@ -450,10 +452,12 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
 
     class Cutting(Watch):
         @contextmanager
-        def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+        def stage(
+            self, name: str, total: float, unit: str, *, saved: bool = False
+        ) -> Iterator[Bar]:
             if name == "Models":
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-            with super().stage(name, total, unit) as bar:
+            with super().stage(name, total, unit, saved=saved) as bar:
                 yield bar
 
     log = run([clip(path)], [Says(Colours())], watch=Cutting())

@@ -20,9 +20,9 @@ from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 from shotlog.service.connection import Connection, read
+from shotlog.service.discovery import connect_or_start
 from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
 from shotlog.service.places import Places
-from shotlog.service.starting import connect_or_start
 from shotlog.service.wire import new_id
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film

@@ -20,7 +20,7 @@ class Emptying:
         self._at, self._left = at, times
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         if name == self._at and self._left:
             self._left -= 1
             with Cache(cache_file()) as cache:

@@ -18,6 +18,7 @@ import pytest
 from shotlog import Client
 from shotlog.schema.ranges import Edit
 from shotlog.service.connection import read
+from shotlog.service.discovery import reach
 from shotlog.service.keys import client_keys
 from shotlog.service.link import Link
 from shotlog.service.messages import (
@@ -44,7 +45,7 @@ from shotlog.service.messages import (
 )
 from shotlog.service.places import Places
 from shotlog.service.session import Session
-from shotlog.service.starting import find
+from shotlog.service.tasks import Analyze
 from shotlog.service.wire import new_id
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel, wait_for
@@ -57,7 +58,7 @@ DONE = "d" * 32
 VERBS: dict[type[Any], Callable[[str, Edit], Request]] = {
     Hello: lambda job, edit: Hello(client="test", version="1"),
     Ping: lambda job, edit: Ping(),
-    Submit: lambda job, edit: Submit(job=job, name="0", edit=edit, asks=BUILTIN),
+    Submit: lambda job, edit: Submit(job=job, name="0", task=Analyze(edit=edit, asks=BUILTIN)),
     Attach: lambda job, edit: Attach(job=job),
     Cancel: lambda job, edit: Cancel(job=job),
     Results: lambda job, edit: Results(job=DONE),
@@ -153,7 +154,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Ma
 def trouble(monkeypatch: pytest.MonkeyPatch) -> Trouble:
     """What happens to the connections of this test."""
     one = Trouble()
-    monkeypatch.setattr("shotlog.service.session.Link", partial(LossyLink, one))
+    monkeypatch.setattr("shotlog.service.link.Link", partial(LossyLink, one))
     return one
 
 
@@ -162,8 +163,12 @@ def session(serving: Machine, trouble: Trouble) -> Iterator[Session]:
     """Speaks to the daemon, which does no work."""
     serving.start()
     places = serving.places
+    keys = client_keys(places)
     talk = Session(
-        lambda _: find(places), client_keys(places), lambda _: None, client="test", ping=PING
+        lambda context, start, seconds: reach(context, places, keys),
+        lambda _: None,
+        client="test",
+        ping=PING,
     )
     try:
         talk.ask(Pause())

@@ -10,8 +10,8 @@ import pytest
 
 from shotlog.media import _index, _timing
 from shotlog.media._breaks import Clock, Stamp, breaks_of, folded_times, jumps
-from shotlog.render.video import write_video
 from shotlog.schema.media import Break
+from shotlog.synthetic.video import write_video
 from tests.media.material import between, drift, opened, seen
 
 TICK = Fraction(1, 90_000)

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
 from shotlog.media.cuts import CutPlaceMeasure, placed, uncertain
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import Picture, Row, Track
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import Cut, CutKind, MediaReference
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import write_video
 
 TICK = Fraction(1, 25)
 Film = npt.NDArray[np.uint8]

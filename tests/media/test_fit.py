@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
 from shotlog.media._picture import shape_of
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import FrameNeed, Pixels
+from shotlog.synthetic.video import write_video
 from tests.media.material import EVERYTHING, drift, first_pixels, opened, plain, write_timed
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}

@@ -16,9 +16,9 @@ from shotlog.media.folders import Search, search
 from shotlog.media.names import FILM, Kind, kind_of
 from shotlog.media.passed import passed_over
 from shotlog.media.sniff import is_written, sniffed
-from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, MediaUnreadable
 from shotlog.schema.formats import HEAD_BYTES
+from shotlog.synthetic.video import write_video
 
 
 def names(found: Search, folder: Path) -> list[str]:

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from benchmarks.field.edits import Edit, set_edits
 from shotlog.media import FrameReader, _decode, probe
-from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaMissing, NoPicture
 from shotlog.schema.evidence import FrameNeed
 from shotlog.schema.media import ImageSequence, Media
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange
+from shotlog.synthetic.video import write_video
 from tests.media.material import (
     EVERYTHING,
     between,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from shotlog.media import FrameReader, _halving
 from shotlog.media._picture import fitted_size, pq_to_sdr
-from shotlog.render.video import write_video
 from shotlog.schema.evidence import FrameNeed, Pixels
+from shotlog.synthetic.video import write_video
 from tests.media.material import (
     EVERYTHING,
     WHOLE,

@@ -17,10 +17,10 @@ import shotlog.media
 from shotlog.media import FrameReader, _timing, probe
 from shotlog.media._tmcd import timecode_rates
 from shotlog.media.border import media_errors
-from shotlog.render.video import write_video
 from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, MediaUnsupported
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
+from shotlog.synthetic.video import write_video
 from tests.media.material import EVERYTHING, drift, opened, plain, write_sound, write_timed
 
 RATE = Fraction(25)

@@ -13,10 +13,10 @@ from scipy.signal import resample_poly
 
 from shotlog.media import SoundCell, _pcm, read_cells
 from shotlog.media._downmix import to_mono
-from shotlog.render.video import AUDIO_RATE, write_video
 from shotlog.schema.errors import MediaMissing
 from shotlog.schema.evidence import SOUND_RATE, SoundNeed
 from shotlog.schema.media import Media
+from shotlog.synthetic.video import AUDIO_RATE, write_video
 from tests.media.material import opened, plain, write_sound
 
 SECOND = SoundNeed(cell=Fraction(1))

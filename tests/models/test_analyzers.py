@@ -19,7 +19,6 @@ from shotlog.models.analyzers import HeadAnalyzer, analyzers_of
 from shotlog.models.card import Activation, Head, Sampling, Task
 from shotlog.models.measure import ModelMeasure
 from shotlog.models.registry import Installed
-from shotlog.render.video import write_video
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import Row, Track
@@ -28,6 +27,7 @@ from shotlog.schema.labels import MOVES, UNDEFINED, Family
 from shotlog.schema.media import Media, VideoStream
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
 from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.video import write_video
 from tests.models.checkpoints import (
     MOVE_CARD,
     MOVEMENT_LABELS,

@@ -16,7 +16,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from shotlog.models.card import Activation, Head, Task
-from shotlog.models.loading import LoadedModel, load, read_outline
+from shotlog.models.loading import LoadedModel, load
+from shotlog.models.outline import read_outline
 from shotlog.schema.errors import DeviceUnusable, ModelMissing, ModelUnreadable
 from tests.models.checkpoints import (
     MEAN,
@@ -74,7 +75,7 @@ import sys
 from pathlib import Path
 from typing import Any
 from shotlog.models.card import Card
-from shotlog.models.loading import read_outline
+from shotlog.models.outline import read_outline
 for folder, card in (({str(made.folder)!r}, {made.card.model_dump_json()!r}),
                      ({str(predictor.folder)!r}, {predictor.card.model_dump_json()!r})):
     read_outline(Path(folder), Card.model_validate_json(card))

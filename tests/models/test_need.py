@@ -10,8 +10,9 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from shotlog.models.devices import Precision
-from shotlog.models.loading import LoadedModel, load, read_outline
+from shotlog.models.loading import LoadedModel, load
 from shotlog.models.need import Need, predict
+from shotlog.models.outline import read_outline
 from tests.models.checkpoints import TINY, Made, Size, Style, make, make_predictor, window
 
 WIDE = Size(embedding=384, depth=2, heads=6, mlp=1536, side=64)

@@ -14,10 +14,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.devices import cores_granted
+from shotlog.models.devices import choose_device, cores_granted
 from shotlog.models.loading import LoadedModel, load
 from shotlog.models.network import Predictor
-from shotlog.models.running import Answer, Runner, choose_device
+from shotlog.models.outputs import Answer
+from shotlog.models.running import Runner
 from shotlog.schema.errors import DeviceUnusable, ModelMissing
 from shotlog.schema.evidence import Pixels
 from tests.models.checkpoints import MULTITASK_CARD, TINY, Style, make, make_predictor

@@ -34,6 +34,16 @@ def counted(
         {"x": {"timelineDropFrameTimecode": "0"}},
         {"x": {"is_drop_frame": 0}},
         {"x": {"nonDropFrame": True}},
+        {"fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "103"}},
+        {"PremierePro_OTIO": {"VideoTimeDisplayFormat": 103.0}},
+        {"x": {"dropframe": "no"}},
+        {"x": {"Drop Frame": "Off"}},
+        {"x": {"dropFrame": 0.0}},
+        {"x": {"dropframe": "NDF"}},
+        {"x": {"isDropFrame": "disabled"}},
+        {"x": {"non_drop_frame": "Yes"}},
+        {"x": {"ndf": True}},
+        {"x": {"timecodeFormat": "29.97 NDF"}},
     ],
     ids=str,
 )
@@ -52,6 +62,15 @@ def test_a_timeline_that_says_non_drop_counts_so(
         {"fcpx": {"tcFormat": "DF"}},
         {"cmx_3600": {"FCM": "DROP FRAME"}},
         {"x": {"drop_frame": True}},
+        {"fcp_xml": {"@MZ.Sequence.VideoTimeDisplayFormat": "102"}},
+        {"PremierePro_OTIO": {"VideoTimeDisplayFormat": 102}},
+        {"x": {"dropframe": "yes"}},
+        {"x": {"drop-frame": "ON"}},
+        {"x": {"dropframe": "DF"}},
+        {"x": {"dropFrame": 1.0}},
+        {"x": {"nonDropFrame": "no"}},
+        {"x": {"df": True}},
+        {"x": {"timecode format": "29.97 drop"}},
     ],
     ids=str,
 )
@@ -68,7 +87,17 @@ def test_what_media_say_is_about_them_alone(tmp_path: Path) -> None:
     assert read(tmp_path, made).timecode(MINUTE) == "00:01:00;02"
 
 
-@pytest.mark.parametrize("metadata", [{"dropped frames": "3"}, {"dropFrame": None}, {"Drop": []}])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"dropped frames": "3"},
+        {"dropFrame": None},
+        {"Drop": []},
+        {"dropframe": "maybe"},
+        {"@MZ.Sequence.VideoTimeDisplayFormat": "109"},  # frames, which tell nothing of timecode
+        {"@MZ.Sequence.AudioTimeDisplayFormat": "102"},  # no such format of sound
+    ],
+)
 def test_words_that_say_nothing_leave_it_to_the_start(
     tmp_path: Path, metadata: dict[str, Any]
 ) -> None:
@@ -81,6 +110,15 @@ def test_no_other_rate_counts_drop_frame(tmp_path: Path) -> None:
     made.metadata["drop_frame"] = True
     edit = read(tmp_path, made)
     assert (edit.drop_frame, edit.timecode(Fraction(0))) == (False, "01:00:00:00")
+
+
+def test_premiere_tells_how_it_counts_at_59_94_as_well(tmp_path: Path) -> None:
+    rate = 60000 / 1001
+    # Frame 3600 is the minute, 00:01:00;04 where four labels are dropped.
+    for format_, expected in (("106", "00:01:00;04"), ("107", "00:01:00:00")):
+        made = timeline(track(clip("a", rate=rate)), start=(0, rate))
+        made.metadata["fcp_xml"] = {"@MZ.Sequence.VideoTimeDisplayFormat": format_}
+        assert read(tmp_path, made).timecode(3600 * Fraction(1001, 60000)) == expected
 
 
 def test_an_edit_of_which_nobody_told_is_shown_by_its_start() -> None:

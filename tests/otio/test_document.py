@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import opentimelineio as otio
 import pytest
 
@@ -137,6 +139,39 @@ def test_what_is_no_timeline_is_refused_with_a_reason(
     path = tmp_path / "a.otio"
     path.write_bytes(content)
     with pytest.raises(TimelineUnreadable, match=said) as caught:
+        load(path)
+    assert caught.value.problem.subject == str(path)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "said"),
+    [
+        (".mp4", "libx264", "MP4 or QuickTime"),
+        (".mov", "libx264", "MP4 or QuickTime"),
+        (".mkv", "libx264", "Matroska"),
+        (".avi", "mpeg4", "AVI"),
+        (".mxf", "mpeg2video", "MXF"),
+        (".ts", "mpeg2video", "MPEG transport stream"),
+        (".m2ts", "mpeg2video", "MPEG transport stream"),
+        (".mpg", "mpeg2video", "MPEG program stream"),
+        (".flv", "flv1", "Flash"),
+        (".wmv", "wmv2", "Windows Media"),
+    ],
+)
+def test_a_film_that_is_called_a_timeline_is_told_as_film(
+    tmp_path: Path, suffix: str, codec: str, said: str
+) -> None:
+    film = tmp_path / f"film{suffix}"
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream(codec, rate=25)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for _ in range(5):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8))
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    path = film.rename(tmp_path / "film.otio")
+    with pytest.raises(TimelineUnreadable, match=rf"a media file \({said}.*Rename it") as caught:
         load(path)
     assert caught.value.problem.subject == str(path)
 

@@ -11,7 +11,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema.errors import TimelineUnreadable
-from shotlog_otio import clear_markers, markers_of, write_markers
+from shotlog_otio import check_marker_lists, clear_markers, markers_of, write_markers
 from shotlog_otio.document import load
 from tests.otio.marking import log_of
 from tests.otio.timelines import (
@@ -97,6 +97,55 @@ def test_markers_are_written_beside_what_is_damaged(
         assert written.added >= 1
         clear_markers(marked, clear)
         assert clear.read_bytes() == source.read_bytes()
+
+
+NO_LISTS = [7, 0, False, True, "", "x", {}, {"a": 1}]
+
+
+@pytest.mark.parametrize("wrong", NO_LISTS, ids=repr)
+def test_what_stands_in_the_place_of_a_clips_markers_costs_that_clip_alone(
+    tmp_path: Path, wrong: Any
+) -> None:
+    data = _edit()
+    _items(data)[0]["markers"] = wrong
+    source, edit = saved(tmp_path, data), read(tmp_path, data)
+    marked, clear = tmp_path / "marked.otio", tmp_path / "clear.otio"
+    check_marker_lists(source, edit, on="clips")
+    wanted = markers_of(log_of(edit), on="clips")
+    written = write_markers(source, marked, wanted, edit, on="clips")
+    lost = sum(marker.clip == edit.clips[0].id for marker in wanted)
+    assert lost >= 1
+    assert (written.unmarked, written.added) == (("a",), len(wanted) - lost)
+    assert _items(json.loads(marked.read_text()))[0]["markers"] == wrong
+    clear_markers(marked, clear)
+    assert clear.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("wrong", NO_LISTS, ids=repr)
+def test_no_marker_is_promised_where_the_timeline_cannot_take_one(
+    tmp_path: Path, wrong: Any
+) -> None:
+    data = _edit()
+    data["tracks"]["markers"] = wrong
+    source, edit = saved(tmp_path, data), read(tmp_path, data)
+    said = "no marker can be put on it.*no list. Put them on the clips with --on clips"
+    with pytest.raises(TimelineUnreadable, match=said):
+        check_marker_lists(source, edit)
+    with pytest.raises(TimelineUnreadable, match=said):
+        write_markers(source, tmp_path / "marked.otio", markers_of(log_of(edit)), edit)
+    assert not (tmp_path / "marked.otio").exists()
+    check_marker_lists(source, edit, on="clips")  # which is what the hint advises
+
+
+def test_a_list_with_damage_in_it_takes_markers(tmp_path: Path) -> None:
+    data = _edit()
+    data["tracks"]["markers"] = [7, None, "x"]
+    source, edit = saved(tmp_path, data), read(tmp_path, data)
+    check_marker_lists(source, edit)
+    marked = tmp_path / "marked.otio"
+    written = write_markers(source, marked, markers_of(log_of(edit)), edit)
+    assert (written.unmarked, written.added >= 1) == ((), True)
+    assert json.loads(marked.read_text())["tracks"]["markers"][:3] == [7, None, "x"]
 
 
 def test_what_is_lost_is_named(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shotlog.schema.errors import DiskFull, OutputNotWritable
-from shotlog_otio.saving import replacing, save
+from shotlog_otio.saving import check_save, replacing, save
 from tests.otio.marking import no_file_above
 
 
@@ -125,6 +126,58 @@ def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.otio")
     with pytest.raises(OutputNotWritable, match="not an ordinary file"):
         save(tmp_path / "a.otio", b"x")
+
+
+def _ring(path: Path) -> None:
+    path.symlink_to(path.with_name("b"))
+    path.with_name("b").symlink_to(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.symlink_to(path), "Too many levels"),
+        (_ring, "Too many levels"),
+        (
+            lambda path: path.symlink_to(path.parent / "none" / "a.otio"),
+            "its folder does not exist",
+        ),
+        (lambda path: path.symlink_to(path.parent), "there is a folder of this name"),
+        (os.mkfifo, "not an ordinary file"),
+        (Path.mkdir, "there is a folder of this name"),
+    ],
+    ids=["link to itself", "ring", "link into no folder", "link to a folder", "pipe", "folder"],
+)
+def test_a_place_where_nothing_can_be_written_is_known_before(
+    tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    path = tmp_path / "a.otio"
+    make(path)
+    with pytest.raises(OutputNotWritable, match=said):
+        check_save(path)
+    with pytest.raises(OutputNotWritable):
+        save(path, b"x")
+
+
+@pytest.mark.parametrize("named", ["new.otio", "old.otio", "link.otio", "dangling.otio"])
+def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path: Path, named: str) -> None:
+    (tmp_path / "old.otio").write_bytes(b"old")
+    (tmp_path / "link.otio").symlink_to("old.otio")
+    (tmp_path / "dangling.otio").symlink_to("none.otio")
+    before = sorted(tmp_path.iterdir())
+    check_save(tmp_path / named)
+    assert (sorted(tmp_path.iterdir()), (tmp_path / "old.otio").read_bytes()) == (before, b"old")
+    save(tmp_path / named, b"new")
+    assert (tmp_path / named).read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_write_protected_is_known_before(tmp_path: Path) -> None:
+    (tmp_path / "a.otio").write_bytes(b"old")
+    tmp_path.chmod(0o555)
+    with pytest.raises(OutputNotWritable, match="its folder is write-protected"):
+        check_save(tmp_path / "a.otio")
+    tmp_path.chmod(0o755)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -166,7 +166,7 @@ class Scene:
         self.mail += self.desk.hear(event)
 
     def progresses(self, done: float) -> None:
-        self.says(Progressed(stage="looking", done=done, total=10, unit="s"))
+        self.says(Progressed(stage="looking", done=done, total=10, unit="s", saved=True))
 
     def finishes(self, job: str) -> None:
         self.breaker.worked(job)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeMap, TimeRange
 from shotlog.service.messages import Priority, Submit
+from shotlog.service.tasks import Analyze, Task
 
 
 def edit(clips: int = 1) -> Edit:
@@ -37,6 +38,14 @@ def job_id(number: int) -> str:
     return f"{number:032x}"
 
 
-def job(number: int = 1, *, name: str = "cut", priority: Priority = Priority.NORMAL) -> Submit:
+def job(
+    number: int = 1,
+    *,
+    name: str = "cut",
+    priority: Priority = Priority.NORMAL,
+    task: Task | None = None,
+) -> Submit:
     """A job as a client submits it."""
-    return Submit(job=job_id(number), name=name, edit=edit(), priority=priority)
+    return Submit(
+        job=job_id(number), name=name, task=task or Analyze(edit=edit()), priority=priority
+    )

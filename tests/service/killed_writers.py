@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from shotlog.service.journal import Journal, read_spec
+from shotlog.service.journal import Journal
 from shotlog.service.messages import JobState
+from shotlog.service.specs import read_spec
 from tests.service.jobs import job, job_id
 
 _ROOM = 1_000_000
@@ -74,7 +75,7 @@ def _write(path: Path, first: int, told: int) -> NoReturn:
         journal = Journal(path)
         journal.open_jobs()
         for number in range(first, first + _ROOM):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             os.write(told, b"submitted %d\n" % number)
             journal.begin(job_id(number))
             journal.finish(job_id(number), JobState.DONE, result=_log(number))

@@ -47,6 +47,7 @@ from shotlog.service.messages import (
     Welcome,
     WorkerInfo,
 )
+from shotlog.service.tasks import Analyze
 
 JOB = "0123456789abcdef" * 2
 
@@ -116,8 +117,7 @@ def requests() -> list[Request]:
         Submit(
             job=JOB,
             name="Reel 1",
-            edit=edit(),
-            asks=asks,
+            task=Analyze(edit=edit(), asks=asks),
             priority=Priority.INTERACTIVE,
             durable=False,
             keep_alive=900,
@@ -154,7 +154,7 @@ def replies() -> list[Reply]:
     )
     return [
         Welcome(
-            protocol=(1, 1),
+            protocol=(1, 2),
             capabilities=("results",),
             version="0.1.0",
             boot="b007",

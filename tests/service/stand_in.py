@@ -4,8 +4,7 @@ Whoever gets the lock writes its process id into the file `lived`.
 
 python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
 
-With fall-N it is ready, and dies when it has been spoken to N times: by a knock, by a handshake, by
-a hello.
+With fall-N it is ready, and dies when it has been spoken to N times: by a handshake, by a hello.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.breaker import DEATHS, LONGEST_WAIT, WITHIN, Breaker, Left
+from shotlog.service.breaker import DEATHS, WITHIN, Breaker, Left
+from shotlog.service.defaults import LONGEST_WAIT
 from tests.support import Clock
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 
 import pytest
@@ -24,9 +24,12 @@ from shotlog.schema.errors import (
     NotAllowed,
 )
 from shotlog.schema.findings import Log
-from shotlog.service import desk
-from shotlog.service.connection import Connection, publish, read
-from shotlog.service.keys import client_keys, revoke
+from shotlog.service import desk, session
+from shotlog.service.connection import Connection, note_stop, publish, read
+from shotlog.service.discovery import reach
+from shotlog.service.gate import Gate
+from shotlog.service.keys import KeyPair, client_keys, revoke
+from shotlog.service.link import Link
 from shotlog.service.lookup import find_job
 from shotlog.service.messages import (
     Asks,
@@ -42,7 +45,6 @@ from shotlog.service.messages import (
 )
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
-from shotlog.service.starting import find
 from shotlog.service.wire import new_id
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
@@ -65,6 +67,38 @@ def client(daemon: FakeDaemon) -> Iterator[Client]:
 
 def states(client: Client, job: str) -> list[str]:
     return [e.state.value for e in client.watch(job) if isinstance(e, JobInfo)]
+
+
+@pytest.fixture
+def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The key of every handshake that the daemon was asked about."""
+    asked: list[str] = []
+    admits = Gate.admits
+
+    def count(gate: Gate, key: str) -> bool:
+        asked.append(key)
+        return admits(gate, key)
+
+    monkeypatch.setattr(Gate, "admits", count)
+    return asked
+
+
+@pytest.mark.parametrize("start", [True, False])
+def test_a_client_shakes_hands_once(daemon: FakeDaemon, handshakes: list[str], start: bool) -> None:
+    with Client(start=start, places=daemon.places) as client:
+        client.ping()
+
+    assert len(handshakes) == 1
+
+
+def test_a_client_that_follows_its_daemon_shakes_hands_once_with_each(
+    daemon: FakeDaemon, handshakes: list[str]
+) -> None:
+    with daemon.client() as client:
+        daemon.restart()
+        client.ping()
+
+    assert len(handshakes) == 2
 
 
 def test_a_job_is_submitted_watched_and_its_log_fetched(client: Client) -> None:
@@ -328,12 +362,18 @@ def starting_client(daemon: FakeDaemon, patch: pytest.MonkeyPatch) -> tuple[Clie
     """A client that starts a daemon where none runs, and what it has started since it was made."""
     started: list[Places] = []
 
-    def start(places: Places) -> Connection:
+    def start(
+        context: zmq.Context[zmq.Socket[bytes]],
+        places: Places,
+        keys: KeyPair,
+        *,
+        may_start: Callable[[], bool],
+    ) -> Link:
         started.append(places)
-        return find(places)
+        return reach(context, places, keys)
 
     client = Client(places=daemon.places, ping=QUICK, patience=0.5)
-    patch.setattr("shotlog.service.client.connect_or_start", start)
+    patch.setattr("shotlog.service.client.reach_or_start", start)
     return client, started
 
 
@@ -397,6 +437,80 @@ def test_a_client_that_was_told_of_a_stop_is_told_again_at_once(
             client.jobs()
 
     assert time.monotonic() - began < 1
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> float:
+    """A patience that outlasts the time-out of a test."""
+    monkeypatch.setattr(session, "FIRST_PATIENCE", 1000.0)
+    return 1000.0
+
+
+def test_a_watcher_does_not_wait_for_a_daemon_that_was_stopped_for_good(
+    daemon: FakeDaemon, endless: float
+) -> None:
+    with daemon.client(ping=QUICK, patience=endless) as client:
+        client.pause()
+        watch = client.watch(client.submit(edit(), name="Reel 1").job)
+        next(watch)
+        with daemon.client() as other:
+            other.shutdown()
+
+        with pytest.raises(DaemonLost, match=r"was stopped.*Your jobs are kept"):
+            list(watch)
+
+
+@pytest.mark.parametrize("drained", [False, True])
+def test_a_watcher_waits_for_a_daemon_that_is_restarted(
+    daemon: FakeDaemon, endless: float, drained: bool
+) -> None:
+    with daemon.client(ping=QUICK, patience=endless) as client:
+        client.pause()
+        job = client.submit(edit(), name="Reel 1").job
+        watch = client.watch(job)
+        next(watch)
+        if drained:
+            note_stop(daemon.places, client.welcome.boot)
+        with daemon.client() as other:
+            other.shutdown(restart=True)
+        later = threading.Timer(0.5, daemon.restart)
+        later.start()
+
+        client.resume()
+        *_, last = watch
+        later.join()
+
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.DONE
+    assert client.reconnects == 1
+
+
+def test_the_note_of_a_stop_means_nothing_to_the_clients_of_a_later_daemon(
+    daemon: FakeDaemon, client: Client
+) -> None:
+    client.pause()
+    client.shutdown()
+    daemon.restart()
+    with daemon.client(ping=QUICK, patience=5) as later:
+        watch = later.watch(later.submit(edit(), name="Reel 1").job)
+        next(watch)
+        daemon.restart()  # it dies without a word
+        later.resume()
+
+        *_, last = watch
+
+    assert isinstance(last, JobInfo)
+    assert last.state is JobState.DONE
+
+
+def test_a_note_that_cannot_be_written_does_not_keep_a_daemon_from_its_end(
+    daemon: FakeDaemon, client: Client
+) -> None:
+    daemon.places.stopped.mkdir()
+    client.shutdown()
+
+    with pytest.raises(DaemonAbsent):
+        daemon.client()
 
 
 def test_a_client_that_lagged_attaches_again(daemon: FakeDaemon) -> None:
@@ -506,6 +620,11 @@ def test_a_place_where_nobody_listens_any_more_is_told_at_once(daemon: FakeDaemo
 def test_an_endpoint_that_is_none_is_an_absent_daemon(daemon: FakeDaemon, endpoint: str) -> None:
     with pytest.raises(DaemonAbsent):
         Client(there(daemon).model_copy(update={"endpoint": endpoint}), places=daemon.places)
+
+
+def test_a_server_key_that_is_none_is_an_absent_daemon(daemon: FakeDaemon) -> None:
+    with pytest.raises(DaemonAbsent):
+        Client(there(daemon).model_copy(update={"server_key": "key"}), places=daemon.places)
 
 
 def test_no_daemon_at_all_is_told_with_what_to_do(places: Places) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from shotlog.service import stopping
 from shotlog.service.checking import check
 from shotlog.service.connection import publish, read
 from shotlog.service.daemon import Settings, run
+from shotlog.service.discovery import connect_or_start
 from shotlog.service.holder import end
 from shotlog.service.messages import (
     Goodbye,
@@ -32,7 +34,7 @@ from shotlog.service.messages import (
     ProgressEvent,
 )
 from shotlog.service.places import Places
-from shotlog.service.starting import connect_or_start, daemon_command
+from shotlog.service.starting import daemon_command
 from shotlog.service.stopping import stop
 from shotlog.service.supervisor import Supervisor
 from tests.faults.raw import raw
@@ -365,6 +367,22 @@ def test_a_daemon_that_stands_still_is_stopped_by_force_alone(places: Places, lo
         wait_for(lambda: not is_alive(worker))
         assert read(places) is None
         assert stop(places, force=True) is None
+
+
+def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
+    film: Path, places: Places
+) -> None:
+    with daemon(places) as pid, Client(places=places, ping=0.2) as client:
+        client.pause()
+        watch = client.watch(client.submit(edit_of(film), BUILTIN, name="cut").job)
+        next(watch)
+        os.kill(pid, signal.SIGSTOP)
+        with ThreadPoolExecutor(1) as pool:
+            watching = pool.submit(list, watch)
+            assert stop(places, force=True) == pid
+            with pytest.raises(DaemonLost, match="was stopped"):
+                watching.result()
+        assert read(places) is None
 
 
 def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(

@@ -9,6 +9,7 @@ import pytest
 
 from shotlog.service.breaker import DEATHS, Left
 from shotlog.service.clients import FORGOTTEN, LEASE
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.desk import LIMITS, PART, Rules
 from shotlog.service.dispatcher import CANCEL_SECONDS, LULL_SECONDS
 from shotlog.service.ledger import RETRY_SECONDS
@@ -47,7 +48,7 @@ from shotlog.service.messages import (
     Unload,
     Welcome,
 )
-from shotlog.service.residency import KEEP_ALIVE
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Checked, Done, Failed, Loaded
 from tests.service.desks import LOG, ObedientWorker, Scene
 from tests.service.jobs import edit, job, job_id
@@ -458,9 +459,9 @@ def test_a_job_is_cancelled_though_the_journal_cannot_be_written(scene: Scene) -
 
 def test_more_jobs_than_are_taken_have_to_wait_outside(tmp_path: Path) -> None:
     scene = Scene(tmp_path, Rules(limits=LIMITS.model_copy(update={"jobs": 2, "clips": 5})))
-    assert scene.refused(job(9).model_copy(update={"edit": edit(6)})) is ErrorCode.TOO_LARGE
-    scene.ask(job(1).model_copy(update={"edit": edit(3)}))
-    assert scene.refused(job(9).model_copy(update={"edit": edit(3)})) is ErrorCode.BUSY
+    assert scene.refused(job(9, task=Analyze(edit=edit(6)))) is ErrorCode.TOO_LARGE
+    scene.ask(job(1, task=Analyze(edit=edit(3))))
+    assert scene.refused(job(9, task=Analyze(edit=edit(3)))) is ErrorCode.BUSY
     scene.ask(job(2))
     assert scene.refused(job(3)) is ErrorCode.BUSY
     assert scene.job(job(2)).state is JobState.QUEUED, "known ones are never refused"
@@ -471,7 +472,7 @@ def test_more_jobs_than_are_taken_have_to_wait_outside(tmp_path: Path) -> None:
 
 def test_media_outside_of_the_allowed_folders_are_refused_by_name(tmp_path: Path) -> None:
     scene = Scene(tmp_path, Rules(roots=[tmp_path]))
-    spec = job(1).model_copy(update={"edit": edit_with_media()})
+    spec = job(1, task=Analyze(edit=edit_with_media()))
     reply = scene.ask(spec)
     assert isinstance(reply, Refused)
     assert reply.failure.code is ErrorCode.FORBIDDEN_PATH
@@ -485,7 +486,7 @@ def test_a_job_that_waits_is_not_run_by_a_daemon_that_may_not_read_its_media(
 ) -> None:
     scene = Scene(tmp_path)
     scene.ask(Pause())
-    scene.ask(job(1).model_copy(update={"edit": edit_with_media()}))
+    scene.ask(job(1, task=Analyze(edit=edit_with_media())))
     scene.ask(job(2))
     scene.allow(tmp_path)
     scene.crash()

@@ -36,6 +36,7 @@ from shotlog.service.messages import (
     Resume,
     Submit,
 )
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
@@ -55,9 +56,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def asking(
     number: int, clips: int = 1, priority: Priority = NORMAL, asks: Asks | None = None
 ) -> Submit:
-    return job(number, priority=priority).model_copy(
-        update={"edit": edit(clips), "asks": asks or Asks()}
-    )
+    return job(number, priority=priority, task=Analyze(edit=edit(clips), asks=asks or Asks()))
 
 
 def begin_together(scene: Scene, *specs: Submit) -> None:
@@ -224,20 +223,21 @@ def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: 
     assert number * LULL_SECONDS == pytest.approx(16 * FIRST_TURN, rel=0.25)
 
 
-def test_a_turn_in_which_something_was_kept_is_charged(scene: Scene) -> None:
-    def batch_of(seconds: float, unit: str) -> None:
-        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit))
+@pytest.mark.parametrize("unit", ["clips", "s of film"])  # for people, and decides nothing
+def test_a_turn_in_which_something_was_saved_is_charged(scene: Scene, unit: str) -> None:
+    def batch_of(seconds: float, saved: bool) -> None:
+        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit, saved=saved))
         scene.wait(seconds)
 
     scene.ask(asking(1, priority=BATCH))
-    batch_of(FIRST_TURN / 2, "clips")
+    batch_of(FIRST_TURN / 2, saved=False)
     scene.ask(asking(2, priority=INTERACTIVE))
     scene.lets_go()
     scene.wait(16 * FIRST_TURN)
     scene.finishes(TWO)
     scene.ask(asking(3, priority=INTERACTIVE))
     assert scene.worker.orders[-1] == "run 01"
-    batch_of(FIRST_TURN / 2, "s of film")
+    batch_of(FIRST_TURN / 2, saved=True)
     scene.wait(FIRST_TURN)
     scene.lets_go()
     scene.finishes(THREE)
@@ -488,8 +488,8 @@ class Traffic(RuleBasedStateMachine):
     @invariant()
     def a_bundle_is_of_one_flow_and_one_kind_and_small(self) -> None:
         specs = [self.asked[name] for name in self.scene.worker.jobs]
-        assert len({(spec.priority, spec.asks) for spec in specs}) <= 1
-        assert len(specs) <= 1 or sum(len(spec.edit.clips) for spec in specs) <= BUNDLE_CLIPS
+        assert len({(spec.priority, spec.task.options) for spec in specs}) <= 1
+        assert len(specs) <= 1 or sum(spec.task.clips for spec in specs) <= BUNDLE_CLIPS
 
     @invariant()
     def every_job_is_known_and_what_is_open_is_queued(self) -> None:

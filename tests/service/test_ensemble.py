@@ -18,22 +18,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.card import Card, Head, Task
 from shotlog.models.devices import Device, Precision
 from shotlog.models.devices import choose_device as real_choose_device
 from shotlog.models.loading import LoadedModel, load
 from shotlog.models.manifest import keep
+from shotlog.models.measure import ModelMeasure, Place
 from shotlog.models.need import Need
 from shotlog.models.registry import Registry
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema.errors import DeviceFull, DeviceUnusable
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
 from shotlog.service.memory import Space
 from shotlog.service.messages import Asks, DeviceMemory
 from shotlog.service.needs import Needs
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.seats import GIB, RECOVERY
+from shotlog.service.trial import try_out
 from tests.models.checkpoints import TINY, Style, card, make
+from tests.models.foreign import ForeignMeasure, ForeignModels
 from tests.support import Clock
 
 CARD = Device("mps", "cpu:0", "a card of 8 GiB", "fp32")
@@ -88,7 +92,7 @@ class Stage:
         self.clock, self.cache = Clock(), cache
         self.memory = FakeMemory(self.clock)
         self.ensemble = self.begin()
-        self.need = {name: Needs(cache).of(Registry().find(name), CARD) for name in NAMES}
+        self.need = {name: Needs(cache).of(measure_of(name), CARD) for name in NAMES}
 
     def begin(self) -> Ensemble:
         """A worker begins, and holds nothing."""
@@ -115,6 +119,11 @@ class Stage:
         for measure in voices.measures:
             measure.prepare()
             measure.look([PICTURES])
+
+
+def measure_of(name: str) -> ResidentMeasure:
+    """The measure of a model, not loaded."""
+    return ModelMeasure(Registry().find(name), Place())
 
 
 PICTURES = np.zeros((TINY.frames, TINY.side, TINY.side, 3), np.uint8)
@@ -354,7 +363,7 @@ def test_where_memory_runs_out_while_a_model_is_loaded_the_others_go_too(
 def test_what_was_measured_is_believed_before_what_was_predicted(stage: Stage) -> None:
     stage.memory.window = 5000
     stage.job("one")
-    one, two = (Registry().find(name) for name in ("one", "two"))
+    one, two = (measure_of(name) for name in ("one", "two"))
     measured = Need(stage.need["one"].weights, 5000)
     assert Needs(stage.cache).of(one, CARD) == measured.times(1.1)
     assert Needs(stage.cache).of(one, replace(CARD, name="another card")) == stage.need["one"]
@@ -365,17 +374,70 @@ def test_what_was_measured_is_believed_before_what_was_predicted(stage: Stage) -
 def test_the_largest_window_that_was_seen_is_remembered(stage: Stage) -> None:
     for stage.memory.window in (4000, 6000, 5000):
         stage.job("one")
-    assert Needs(stage.cache).of(Registry().find("one"), CARD).window == pytest.approx(6600, abs=1)
+    assert Needs(stage.cache).of(measure_of("one"), CARD).window == pytest.approx(6600, abs=1)
 
 
 @pytest.mark.parametrize("text", ["", "much", "[1]", "[0, 5]", "[1, 2, 3]", "null", '["a", "b"]'])
 def test_a_note_that_is_damaged_is_as_good_as_none(stage: Stage, text: str) -> None:
     from shotlog.engine import Cache
 
-    one = Registry().find("one")
+    one = measure_of("one")
     with Cache(stage.cache) as cache:
         cache.note_fact(f"need {one.fingerprint} {CARD.name} {CARD.precision}", text)
     assert Needs(stage.cache).of(one, CARD) == stage.need["one"]
+
+
+def foreign_ensemble(stage: Stage, takes: Need) -> Ensemble:
+    """An ensemble of models that share no class with ours, on the same card."""
+    stage.ensemble = Ensemble(
+        stage.memory,
+        stage.clock,
+        sleep=stage.clock.sleep,
+        needs=Needs(stage.cache),
+        make=ForeignModels(CARD, takes),
+    )
+    stage.memory.used = lambda: takes.weights * len(stage.ensemble.holding())
+    return stage.ensemble
+
+
+def test_models_of_a_foreign_class_share_the_room_and_are_let_go_like_ours(stage: Stage) -> None:
+    takes = Need(2 * GIB, 1024)
+    ensemble = foreign_ensemble(stage, takes)
+    stage.memory.others = stage.memory.total - GIB - 2 * takes.least  # there is room for two
+    asks = Asks(names=("one", "two"))
+    for measure in ensemble.of(asks, keep_alive=60).measures:
+        measure.prepare()
+    assert stage.loaded == ["foreign.one", "foreign.two"]
+    stage.clock.now += 1
+    (third,) = ensemble.of(Asks(names=("three",))).measures
+    third.prepare()  # the least recently used goes for it
+    assert stage.loaded == ["foreign.two", "foreign.three"]
+    stage.clock.now += 60
+    assert ensemble.expire()
+    assert stage.loaded == ["foreign.three"]
+    assert ensemble.unload()
+    assert third.loaded is None
+
+
+def test_the_memory_of_a_foreign_model_is_its_own_estimate_until_it_was_measured(
+    stage: Stage,
+) -> None:
+    takes = Need(GIB, 1024)
+    (measure,) = foreign_ensemble(stage, takes).of(Asks(names=("one",))).measures
+    assert Needs(stage.cache).of(measure, CARD) == takes
+    stage.memory.window = 5000
+    measure.look([np.zeros((2, 6, 8, 3), np.uint8)])
+    assert Needs(stage.cache).of(measure, CARD) == Need(GIB, 5000).times(1.1)
+
+
+def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "tried.sqlite"))
+    (measure,) = foreign_ensemble(stage, Need(GIB, 1024)).of(Asks(names=("one",))).measures
+    assert "(foreign.one)" in try_out([measure])
+    assert isinstance(measure, ForeignMeasure)
+    assert measure.shapes == [(2, 6, 8, 3)]
 
 
 def test_each_model_stays_as_long_as_those_who_asked_for_it_wished(stage: Stage) -> None:

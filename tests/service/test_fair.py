@@ -283,23 +283,23 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     assert queue.pace == pytest.approx(1.0, abs=0.2)
 
 
-KINDS = st.sampled_from(["a", "b", None])
+GROUPS = st.sampled_from(["a", "b", None])
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(PRIORITIES, st.integers(0, BUNDLE_CLIPS + 2), KINDS), max_size=20))
-def test_bundles_are_of_one_kind_keep_the_order_and_leave_nobody_out(
+@given(st.lists(st.tuples(PRIORITIES, st.integers(0, BUNDLE_CLIPS + 2), GROUPS), max_size=20))
+def test_bundles_are_of_one_group_keep_the_order_and_leave_nobody_out(
     asked: list[tuple[Priority, int, str | None]],
 ) -> None:
     queue = FairQueue()
-    for number, (priority, clips, kind) in enumerate(asked):
-        queue.add(f"{number}", priority, clips, kind)
+    for number, (priority, clips, group) in enumerate(asked):
+        queue.add(f"{number}", priority, clips, group)
     while bundle := queue.bundle():
         assert bundle[0] == queue.pick()
         assert [int(job) for job in bundle] == sorted(int(job) for job in bundle)
         jobs = [asked[int(job)] for job in bundle]
         if len(jobs) > 1:
-            assert len({(priority, kind) for priority, _, kind in jobs}) == 1
+            assert len({(priority, group) for priority, _, group in jobs}) == 1
             assert jobs[0][0] is not INTERACTIVE
             assert jobs[0][2] is not None
             assert sum(max(1, clips) for _, clips, _ in jobs) <= BUNDLE_CLIPS
@@ -311,7 +311,7 @@ def test_bundles_are_of_one_kind_keep_the_order_and_leave_nobody_out(
 def test_a_job_that_is_to_be_alone_is_in_no_bundle() -> None:
     queue = FairQueue()
     for name in ("first", "second", "third"):
-        queue.add(name, NORMAL, kind="a")
+        queue.add(name, NORMAL, group="a")
     queue.alone("second")
     assert queue.bundle() == ("first", "third")
     queue.alone("first")
@@ -321,7 +321,7 @@ def test_a_job_that_is_to_be_alone_is_in_no_bundle() -> None:
 def test_a_bundle_pays_as_much_as_a_job_would() -> None:
     queue = FairQueue()
     for name, clips in (("one", 1), ("three", 3), ("none", 0)):
-        queue.add(name, NORMAL, clips, kind="a")
+        queue.add(name, NORMAL, clips, group="a")
     queue.add("waits", BATCH)
     queue.begin(["one", "three", "none"])
     queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)

@@ -8,11 +8,11 @@ from shotlog import Client
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import NotAllowed
 from shotlog.schema.findings import Log
+from shotlog.service.discovery import find, reach
 from shotlog.service.keys import client_keys
 from shotlog.service.messages import ANSWERS, JobInfo
 from shotlog.service.places import Places
 from shotlog.service.session import Session
-from shotlog.service.starting import find
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import edit, requests
 
@@ -27,9 +27,9 @@ def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch
 
 def test_it_answers_every_request_with_what_the_page_says() -> None:
     with FakeDaemon() as daemon:
+        keys = client_keys(daemon.places)
         session = Session(
-            lambda start: find(daemon.places),
-            client_keys(daemon.places),
+            lambda context, start, seconds: reach(context, daemon.places, keys),
             lambda event: None,
             client="test",
         )

@@ -16,7 +16,8 @@ from shotlog.schema.errors import DaemonRefused
 from shotlog.service.connection import Connection
 from shotlog.service.gate import Gate, listen
 from shotlog.service.keys import KeyPair, allow, client_keys, revoke
-from shotlog.service.knock import Knock, knock, secure
+from shotlog.service.knock import Knock, secure
+from shotlog.service.link import knock
 from shotlog.service.places import Places
 from tests.service.stand_in import connection
 
@@ -134,7 +135,7 @@ def test_a_wrong_server_key_is_never_delivered_and_told_why(places: Places, door
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert knock(wrong, keys) is Knock.STRANGER
+    assert knock(wrong, keys) is Knock.UNPROVEN
 
 
 def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: Places, door: Door) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.messages import Pause, needs
-from shotlog.service.wire import SIGNATURE, unpack_reply, unpack_request
+from shotlog.service.messages import PROTOCOL, Pause, needs
+from shotlog.service.older import spelled
+from shotlog.service.wire import SIGNATURE, pack, unpack_reply, unpack_request
 from tests.service.messages_of_all_kinds import replies, requests
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))
@@ -33,7 +34,8 @@ def test_a_golden_message_is_understood_and_means_the_same(path: Path) -> None:
 
     header, body = unpack(frames)
 
-    assert body.model_dump(mode="json", exclude_unset=True) == message["body"]
+    said = spelled(body, header.protocol)
+    assert said.model_dump(mode="json", exclude_unset=True) == message["body"]
     assert header.model_dump(mode="json", exclude_unset=True) == message["header"]
 
 
@@ -50,4 +52,13 @@ def test_what_an_old_daemon_is_asked_is_what_its_own_clients_asked() -> None:
         _, message = frames_of(path)
         if (kind := message["body"]["type"]) in REQUESTS - {"hello"}:
             assert needs(said[kind]) == (1, 0)
-            assert said[kind].model_dump(mode="json").keys() == message["body"].keys()
+            _, (_, _, body) = pack(said[kind], protocol=(1, 0))
+            assert json.loads(body).keys() == message["body"].keys()
+
+
+def test_a_job_in_the_form_of_the_first_protocol_is_the_same_job_in_that_of_today() -> None:
+    submit = next(body for body in requests() if body.type == "submit")
+    forms = [pack(submit, protocol=protocol)[1] for protocol in ((1, 0), (1, 1), PROTOCOL)]
+
+    assert [unpack_request(frames)[1] for frames in forms] == [submit] * 3
+    assert forms[0][2] == forms[1][2] != forms[2][2]

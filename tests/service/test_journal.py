@@ -18,11 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service._journal_file import MIGRATIONS
-from shotlog.service.journal import Conflict, Journal, NotDone, UnknownJob, read_spec
-from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
+from shotlog.service.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
+from shotlog.service.messages import ErrorCode, JobInfo, JobState, Priority
 from shotlog.service.refusals import failure
-from tests.service.jobs import job, job_id
+from shotlog.service.specs import read_spec
+from shotlog.service.tasks import Analyze
+from tests.service.jobs import edit, job, job_id
 
 
 @pytest.fixture
@@ -37,9 +38,11 @@ def journal(path: Path) -> Iterator[Journal]:
 
 
 def test_a_job_survives_the_daemon_with_all_that_was_asked(path: Path) -> None:
-    asked = job(1, name="Tagesschau Ä \0 🎬", priority=Priority.INTERACTIVE)
+    asked = job(
+        1, name="Tagesschau Ä \0 🎬", priority=Priority.INTERACTIVE, task=Analyze(edit=edit(7))
+    )
     with Journal(path) as journal:
-        said = journal.submit(asked, clips=7)
+        said = journal.submit(asked)
     with Journal(path) as journal:
         assert journal.info(asked.job) == said
         assert read_spec(asked.job, journal.spec(asked.job)) == asked
@@ -47,32 +50,32 @@ def test_a_job_survives_the_daemon_with_all_that_was_asked(path: Path) -> None:
 
 
 def test_submitting_again_is_the_same_job_as_it_stands(journal: Journal) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     begun = journal.begin(job_id(1))
-    assert journal.submit(job(1), 1) == begun
+    assert journal.submit(job(1)) == begun
     assert len(journal.jobs()) == 1
 
 
 def test_the_same_id_with_other_content_is_refused(journal: Journal) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     with pytest.raises(Conflict) as refused:
-        journal.submit(job(1, name="another"), 1)
+        journal.submit(job(1, name="another"))
     assert refused.value.failure.code is ErrorCode.CONFLICT
     assert read_spec(job_id(1), journal.spec(job_id(1))) == job(1)
 
 
 def test_a_job_that_another_version_wrote_differently_is_the_same_job(path: Path) -> None:
     with Journal(path) as journal:
-        journal.submit(job(1), 1)
+        journal.submit(job(1))
     spelt = zlib.compress(job(1).model_dump_json(indent=2, exclude_defaults=True).encode())
     db = sqlite3.connect(path)
     with db:
         db.execute("UPDATE job SET spec=?", (spelt,))
     db.close()
     with Journal(path) as journal:
-        assert journal.submit(job(1), 1).job == job_id(1)
+        assert journal.submit(job(1)).job == job_id(1)
         with pytest.raises(Conflict):
-            journal.submit(job(1, name="another"), 1)
+            journal.submit(job(1, name="another"))
 
 
 def test_what_nobody_submitted_is_unknown(journal: Journal) -> None:
@@ -86,7 +89,7 @@ def test_what_nobody_submitted_is_unknown(journal: Journal) -> None:
 
 
 def test_a_job_goes_its_way(journal: Journal) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     assert journal.begin(job_id(1)).state is JobState.RUNNING
     assert journal.requeue(job_id(1)).state is JobState.QUEUED
     assert journal.begin(job_id(1)).attempts == 2
@@ -101,7 +104,7 @@ def test_a_job_goes_its_way(journal: Journal) -> None:
 def test_why_a_job_failed_is_kept(path: Path) -> None:
     lost = failure(ErrorCode.WORKER_LOST, "it died twice")
     with Journal(path) as journal:
-        journal.submit(job(1), 1)
+        journal.submit(job(1))
         journal.begin(job_id(1))
         journal.finish(job_id(1), JobState.FAILED, lost)
     with Journal(path) as journal:
@@ -111,7 +114,7 @@ def test_why_a_job_failed_is_kept(path: Path) -> None:
 
 
 def test_a_job_that_waits_is_not_begun_twice(journal: Journal) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     journal.begin(job_id(1))
     assert journal.begin(job_id(1)).attempts == 1
 
@@ -122,7 +125,7 @@ def test_a_job_that_waits_is_not_begun_twice(journal: Journal) -> None:
 def test_a_job_ends_in_a_state_that_is_for_good_and_only_done_has_a_log(
     journal: Journal, state: JobState, result: str | None
 ) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     with pytest.raises(ValueError, match="cannot end"):
         journal.finish(job_id(1), state, result=result)
 
@@ -133,7 +136,7 @@ _VERBS = ("submit", "begin", "requeue", "cancelling", "done", "failed", "cancell
 def _do(journal: Journal, verb: str) -> JobInfo:
     match verb:
         case "submit":
-            return journal.submit(job(1), 1)
+            return journal.submit(job(1))
         case "begin" | "requeue" | "cancelling":
             said: JobInfo = getattr(journal, verb)(job_id(1))
             return said
@@ -165,7 +168,7 @@ def test_the_first_ending_counts_and_every_verb_may_come_twice(verbs: list[str])
 def test_after_a_crash_what_ran_is_queued_again_and_cancelling_has_come_true(path: Path) -> None:
     with Journal(path) as journal:
         for number in range(5):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
         journal.begin(job_id(1))
         journal.begin(job_id(2))
         journal.cancelling(job_id(2))
@@ -184,7 +187,7 @@ def test_only_what_is_long_over_is_forgotten(path: Path) -> None:
     now = 1_000_000.0
     with Journal(path, wall=lambda: now) as journal:
         for number in range(130):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             if number != 5:
                 journal.finish(job_id(number), JobState.CANCELLED)
         assert journal.forget(3600) == 0
@@ -198,17 +201,17 @@ def test_a_clock_that_jumps_never_takes_the_newest_jobs(path: Path, jump: float)
     now = 1_000_000_000.0
     with Journal(path, wall=lambda: now) as journal:
         for number in range(20):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             journal.finish(job_id(number), JobState.DONE, result="{}")
         now += jump
-        journal.submit(job(20), 1)
+        journal.submit(job(20))
         assert journal.forget(3600) == 0
         assert journal.jobs()[0].job == job_id(20)
 
 
 def test_the_newest_jobs_are_told_and_all_that_are_not_over(journal: Journal) -> None:
     for number in range(20):
-        journal.submit(job(number), 1)
+        journal.submit(job(number))
         if number not in (3, 4, 19):
             journal.finish(job_id(number), JobState.CANCELLED)
     journal.begin(job_id(4))
@@ -221,7 +224,7 @@ def test_the_newest_jobs_are_told_and_all_that_are_not_over(journal: Journal) ->
 
 def test_where_jobs_take_too_much_room_the_oldest_are_forgotten(journal: Journal) -> None:
     for number in range(130):
-        journal.submit(job(number), 1)
+        journal.submit(job(number))
         if number != 5:
             journal.finish(job_id(number), JobState.DONE, result=os.urandom(5_000).hex())
     assert journal.forget(3600, most_bytes=1_000_000) == 0
@@ -243,13 +246,13 @@ def test_what_was_noted_is_known_after_a_restart(path: Path) -> None:
 
 
 def test_only_its_user_may_read_it(journal: Journal, path: Path) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     for file in path.parent.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_one_daemon_at_a_time(journal: Journal, path: Path) -> None:
-    journal.submit(job(1), 1)
+    journal.submit(job(1))
     script = (
         "import sys; from pathlib import Path\n"
         "from shotlog.schema.errors import JournalUnusable\n"
@@ -267,8 +270,8 @@ def test_a_journal_of_a_newer_shotlog_is_left_as_it_is(path: Path) -> None:
     Journal(path).close()
     db = sqlite3.connect(path)
     with db:
-        db.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
-        db.execute("UPDATE meta SET value=? WHERE key='layout'", (len(MIGRATIONS) + 1,))
+        db.execute(f"PRAGMA user_version={LAYOUT + 1}")
+        db.execute("UPDATE meta SET value=? WHERE key='layout'", (LAYOUT + 1,))
         db.execute("UPDATE meta SET value='7.8' WHERE key='shotlog'")
     db.close()
     before = path.read_bytes()
@@ -301,13 +304,13 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024, limits[1]))
 taken = 0
 try:
     while taken < 1000:
-        journal.submit(job(taken), 1)
+        journal.submit(job(taken))
         taken += 1
 except JournalUnusable:
     print(taken, journal.problem)
 assert len(journal.jobs()) == taken, "what was acknowledged can still be read"
 resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-journal.submit(job(taken), 1)
+journal.submit(job(taken))
 assert journal.problem is None
 journal.close()
 """
@@ -328,49 +331,23 @@ def test_a_full_disk_is_told_and_forgetting_makes_room(path: Path) -> None:
     now = 0.0
     with Journal(path, wall=lambda: now, most_bytes=320 * 1024) as journal:
         for number in range(120):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             journal.finish(job_id(number), JobState.DONE, result=os.urandom(1000).hex())
         number = 120
         with suppress(JournalUnusable):
             for number in range(120, 1000):
-                journal.submit(job(number), 1)
+                journal.submit(job(number))
         assert journal.problem == "the disk is full"
         assert len(journal.jobs()) == number
         now += 1e6
         assert journal.forget(3600) > 0
-        journal.submit(job(number), 1)
+        journal.submit(job(number))
         assert journal.problem is None
 
 
-def test_a_journal_of_the_first_layout_is_taken_over_with_what_its_jobs_wish(path: Path) -> None:
-    asked = [
-        job(1).model_copy(update={"asks": Asks(models="builtin"), "keep_alive": 60}),
-        job(2),
-    ]
-    with Journal(path) as journal:
-        for spec in asked:
-            journal.submit(spec, 1)
-        new = [journal.wishes(spec.job) for spec in asked]
-    db = sqlite3.connect(path)
-    with db:
-        db.execute("DROP INDEX open_job")
-        db.execute("ALTER TABLE job DROP COLUMN asks")
-        db.execute("ALTER TABLE job DROP COLUMN keep_alive")
-        db.execute("UPDATE job SET spec=x'00' WHERE id=?", (job_id(2),))
-        db.execute("PRAGMA user_version=1")
-        db.execute("UPDATE meta SET value='1' WHERE key='layout'")
-    db.close()
-    with Journal(path) as journal:
-        assert journal.warning is None
-        taken = journal.wishes(job_id(1))
-        assert Asks.model_validate_json(taken.asks or "") == asked[0].asks
-        assert taken.keep_alive == new[0].keep_alive == 60
-        assert journal.wishes(job_id(2)) == (None, None), "what is rotten is told once it is begun"
-
-
 def test_what_is_written_at_once_is_written_together_or_not_at_all(journal: Journal) -> None:
-    journal.submit(job(1), 1)
-    journal.submit(job(2), 1)
+    journal.submit(job(1))
+    journal.submit(job(2))
     with suppress(UnknownJob), journal.at_once():
         journal.begin(job_id(1))
         journal.begin(job_id(9))

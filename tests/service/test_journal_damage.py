@@ -16,8 +16,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.journal import Journal, NotDone, Rotten, read_spec
+from shotlog.service.journal import Journal, NotDone
 from shotlog.service.messages import ErrorCode, JobState
+from shotlog.service.refusals import Rotten
+from shotlog.service.specs import read_spec
 from tests.service.jobs import job, job_id
 
 
@@ -30,7 +32,7 @@ def _write(path: Path, jobs: int = 8) -> None:
     """A journal of jobs, half of them done."""
     with Journal(path) as journal:
         for number in range(jobs):
-            journal.submit(job(number), 1)
+            journal.submit(job(number))
             if number % 2:
                 journal.finish(job_id(number), JobState.DONE, result=f'{{"log": {number}}}')
 
@@ -69,7 +71,7 @@ def test_a_damaged_journal_is_put_aside_and_said(path: Path, damage: str) -> Non
         assert str(aside) in journal.warning
         assert aside.read_bytes() == broken
         assert journal.jobs() == []
-        journal.submit(job(1), 1)
+        journal.submit(job(1))
     with Journal(path) as journal:
         assert journal.warning is None
         assert len(journal.jobs()) == 1
@@ -126,7 +128,7 @@ def _use(journal: Journal) -> None:
         for read in (journal.spec, journal.result):
             with suppress(Rotten, NotDone):
                 read(info.job)
-    journal.submit(job(77), 1)
+    journal.submit(job(77))
     journal.begin(job_id(77))
     journal.finish(job_id(77), JobState.DONE, result="{}")
     assert journal.result(job_id(77)) == "{}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import DaemonAbsent, DaemonRefused, NotAllowed
+from shotlog.schema.errors import DaemonFileUnusable, DaemonRefused, NotAllowed
 from shotlog.service.places import Places
 from shotlog.service.private import (
     OTHERS_TOUCH,
@@ -62,9 +62,15 @@ def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         private_folder(tmp_path / "link")
 
 
+def test_a_file_in_place_of_the_folder_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DaemonFileUnusable, match=r"file: this is not a folder.*Move it away"):
+        private_folder(tmp_path / "file")
+
+
 def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DaemonAbsent, match=r"cannot be made.*SHOTLOG_HOME"):
+    with pytest.raises(DaemonFileUnusable, match=r"cannot be made.*SHOTLOG_HOME"):
         private_folder(tmp_path / "file" / "folder")
 
 
@@ -106,8 +112,12 @@ def test_neither_a_link_nor_a_pipe_nor_a_folder_is_read_as_a_file(tmp_path: Path
     (tmp_path / "link").symlink_to(tmp_path / "real")
     os.mkfifo(tmp_path / "pipe", 0o600)
     (tmp_path / "folder").mkdir(mode=0o700)
-    for name in ("link", "pipe", "folder"):
-        with pytest.raises(NotAllowed):
+    for name, refused in {
+        "link": NotAllowed,
+        "pipe": DaemonFileUnusable,
+        "folder": DaemonFileUnusable,
+    }.items():
+        with pytest.raises(refused, match=str(tmp_path / name)):
             read_private(tmp_path / name, OTHERS_WRITE)
 
 
@@ -133,7 +143,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "place" / "kept").mkdir(parents=True)
-    with pytest.raises(DaemonAbsent, match="cannot be written"):
+    with pytest.raises(DaemonFileUnusable, match="cannot be written"):
         replace_private(tmp_path / "place", b"x")
     assert [entry.name for entry in tmp_path.iterdir()] == ["place"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.residency import KEEP_ALIVE, Residency
+from shotlog.service.defaults import KEEP_ALIVE
+from shotlog.service.residency import Residency
 from tests.support import Clock
 
 

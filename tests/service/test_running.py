@@ -11,13 +11,13 @@ import pytest
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import Cache
 from shotlog.engine.voices import Voices
-from shotlog.render.video import write_video
 from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
 from shotlog.schema.evidence import Row
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import JobRunner, failure_of
 from shotlog.service.trial import try_out
 from shotlog.service.work import Checked, Failed, Memory, Part, Progressed, Word
+from shotlog.synthetic.video import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
 from tests.support import write_film
@@ -107,9 +107,21 @@ def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
     told.run(first, second(first))
     assert told.types == ["part", "done", "part", "done"]
     texts = [word.text for word in told.words if isinstance(word, Part)]
-    assert texts == [in_process(first.edit)] * 2
+    assert texts == [in_process(first.task.edit)] * 2
     (memory,) = [word for word in told.words if isinstance(word, Memory)]
     assert memory.film.asked > 0
+
+
+def test_every_stage_tells_whether_what_is_done_is_saved(tmp_path: Path) -> None:
+    told = Told(odd_worker.voices())
+    told.run(job_of(write_film(tmp_path / "film.mp4")))
+
+    stages = {word.stage: word.saved for word in told.words if isinstance(word, Progressed)}
+
+    # Rows go to the result cache while they are measured; media are probed, and findings
+    # concluded, again by a run that is begun again.
+    saved = dict.fromkeys(("Picture", "Sound", "Models"), True)
+    assert stages == {"Preparing": False, "Media": False, **saved, "Findings": False}
 
 
 def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_path: Path) -> None:
@@ -121,7 +133,7 @@ def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_p
     os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
     told.run(second(first))
     texts = [word.text for word in told.words if isinstance(word, Part)]
-    assert texts[0] != texts[1] == in_process(first.edit)
+    assert texts[0] != texts[1] == in_process(first.task.edit)
 
 
 def test_of_jobs_that_are_wanted_back_those_that_are_done_stay_so(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from shotlog.models.manifest import keep
 from shotlog.models.registry import Registry
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.breaker import Breaker
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.messages import Asks, Load
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.supervisor import Supervisor
 from shotlog.service.work import Holding, Loaded
 from tests.models.checkpoints import Style, card, make

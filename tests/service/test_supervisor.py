@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.breaker import DEATHS, LONGEST_WAIT, Breaker
+from shotlog.service.breaker import DEATHS, Breaker
+from shotlog.service.defaults import LONGEST_WAIT
 from shotlog.service.messages import Asks, Submit
 from shotlog.service.supervisor import (
     KILL_STALLED_SECONDS,
@@ -21,6 +22,7 @@ from shotlog.service.supervisor import (
     STALLED_TIMES,
     Supervisor,
 )
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Checked, Died
 from tests.service.workers import (
     JOB,
@@ -67,7 +69,7 @@ while (order := receive(orders, ORDERS)) is not None:
             else:
                 if name == "strange":
                     send(words, Done(job="f" * 32))
-                send(words, Progressed(stage="Picture", done=1, total=4, unit="s"))
+                send(words, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
 """
 """A worker that only speaks: it starts in a fraction of a second."""
 
@@ -270,7 +272,7 @@ def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
     os.kill(pid_of(supervisor), signal.SIGSTOP)
     large = edit_of(Path("/nowhere.mov"), warnings=("x" * 4 * 2**20,))
     began = time.monotonic()
-    run(supervisor, Submit(job=JOB, name="done", edit=large))
+    run(supervisor, Submit(job=JOB, name="done", task=Analyze(edit=large)))
     supervisor.preempt()
     supervisor.poll()
     assert time.monotonic() - began < 1

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.messages import Attach, ErrorCode, Ping, Pong, Reply, Request, Submit
+from shotlog.service.tasks import Analyze
 from shotlog.service.wire import (
     MESSAGE_BYTES,
     SIGNATURE,
@@ -58,14 +59,14 @@ def test_a_reply_comes_out_as_it_went_in_and_names_its_request(reply: Reply) -> 
 
 
 def test_an_edit_of_ten_thousand_clips_fits() -> None:
-    submit = Submit(job=JOB, name="Reel 1", edit=edit(10_000))
+    submit = Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(10_000)))
 
     assert sum(map(len, pack(submit)[1])) < MESSAGE_BYTES
 
 
 def test_what_is_too_large_is_not_sent() -> None:
     with pytest.raises(TooLarge, match=r"[\d,]+ bytes, and at most 1,000 are taken"):
-        pack(Submit(job=JOB, name="Reel 1", edit=edit(9)), limit=1_000)
+        pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(9))), limit=1_000)
 
 
 def test_what_is_too_large_is_not_parsed() -> None:
@@ -79,7 +80,7 @@ def test_a_name_that_is_no_unicode_is_refused_before_it_is_sent() -> None:
     broken = edit().model_copy(update={"name": "Reel \udc80"})
 
     with pytest.raises(Unsendable, match="no valid Unicode"):
-        pack(Submit(job=JOB, name="Reel 1", edit=broken))
+        pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=broken)))
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5))
@@ -159,8 +160,8 @@ def test_a_body_that_is_no_request_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize("time", ["1/0", "1e999999999", "1E9", "nan", "inf", 0.5, "", "1/2/3"])
 def test_a_time_that_is_none_is_refused_at_once(time: Any) -> None:
-    body = Submit(job=JOB, name="Reel 1", edit=edit()).model_dump(mode="json")
-    body["edit"]["start"] = time
+    body = Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit())).model_dump(mode="json")
+    body["task"]["edit"]["start"] = time
 
     with pytest.raises(BadMessage, match=r"edit\.start"):
         unpack_request(framed(json.dumps(body).encode()))
@@ -184,7 +185,7 @@ def test_what_is_wrong_is_told_without_what_was_sent() -> None:
 
 
 def test_another_major_is_told_with_both_versions_and_what_to_run() -> None:
-    with pytest.raises(BadMessage, match=r"protocol 2\.5, and only 1\.1") as bad:
+    with pytest.raises(BadMessage, match=r"protocol 2\.5, and only 1\.2") as bad:
         unpack_request(framed(b'{"type": "unheard-of"}', protocol=[2, 5], weight="heavy"))
 
     assert bad.value.failure.code is ErrorCode.PROTOCOL_MISMATCH

@@ -22,6 +22,7 @@ from shotlog.service.ensemble import Ensemble
 from shotlog.service.messages import Asks, ErrorCode, Submit
 from shotlog.service.running import PART_CHARACTERS
 from shotlog.service.supervisor import COMMAND, Supervisor
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import Checked, Died, Done, Failed, Loaded, Progressed
 from shotlog.service.worker import NICENESS
 from tests.models.checkpoints import MOVE_CARD, make
@@ -122,7 +123,7 @@ def test_a_large_log_comes_whole(film: Path) -> None:
     warning = 'he said "cut"\n' * (PART_CHARACTERS // 5)
     edit = edit_of(film, warnings=(warning,))
     with supervised() as supervisor:
-        text = done(supervisor, Submit(job=JOB, name="cut", edit=edit, asks=BUILTIN))
+        text = done(supervisor, Submit(job=JOB, name="cut", task=Analyze(edit=edit, asks=BUILTIN)))
     assert len(text) > 3 * PART_CHARACTERS
     assert text == in_process(edit, BUILTIN)
 
@@ -202,7 +203,7 @@ def test_memory_that_does_not_suffice_later_is_tried_in_a_fresh_worker(
     first = edit_of(film)
     empty = first.model_copy(update={"clips": ()})
     with supervised(odd_command("short", 3, tmp_path / "looks")) as supervisor:
-        done(supervisor, Submit(job=OTHER, name="nothing", edit=empty))
+        done(supervisor, Submit(job=OTHER, name="nothing", task=Analyze(edit=empty)))
         pid = supervisor.info().pid
         run(supervisor, job_of(film))
         events = hear_until(supervisor, lambda e: e.type == "gone")

@@ -17,6 +17,7 @@ from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
 from shotlog.service.messages import Asks, Submit
 from shotlog.service.supervisor import Supervisor
+from shotlog.service.tasks import Analyze
 from shotlog.service.work import WorkerEvent
 from tests.service import odd_worker
 from tests.support import FILM_FRAMES, FILM_RATE
@@ -42,7 +43,7 @@ def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
 
 def job_of(film: Path, job: str = JOB, asks: Asks = BUILTIN) -> Submit:
     """A job about a whole film."""
-    return Submit(job=job, name="cut", edit=edit_of(film), asks=asks)
+    return Submit(job=job, name="cut", task=Analyze(edit=edit_of(film), asks=asks))
 
 
 def run(supervisor: Supervisor, *specs: Submit) -> bool:

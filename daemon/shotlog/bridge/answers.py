@@ -128,6 +128,8 @@ class ToldJob(JobInfo):
     done: float = Field(0, exclude=True)
     total: float = Field(0, exclude=True)
     unit: str = Field("", exclude=True)
+    # A caller of the bridge reads logs alone, whatever else the daemon has done.
+    kind: str = Field("analyze", exclude=True)
 
 
 class ToldJobs(_Told):

@@ -9,14 +9,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.bridge import answers as tell
 from shotlog.bridge import forms
 from shotlog.bridge import requests as ask
 from shotlog.bridge.reading import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.bridge.why import Why, refusal, why, why_over
-from shotlog.schema.errors import DaemonAbsent, DaemonLost, NotAllowed, ShotlogError
+from shotlog.schema.errors import (
+    DaemonAbsent,
+    DaemonFileUnusable,
+    DaemonLost,
+    NotAllowed,
+    ShotlogError,
+)
 from shotlog.schema.ranges import Edit
 from shotlog.service.messages import ErrorCode, JobInfo, JobState, ProgressEvent
 
@@ -27,7 +33,7 @@ _RECONNECTED = "The daemon was away and is here again; jobs that were running go
 _DURABLE = "This job is durable: once a daemon runs, attach to it by its id."
 _LEASED = "This job is not durable, and ends: analyze again."
 
-_LOST = (DaemonAbsent, DaemonLost, NotAllowed)
+_LOST = (DaemonAbsent, DaemonFileUnusable, DaemonLost, NotAllowed)
 """What ends the conversation with the daemon, and not one request alone."""
 
 _REMEMBERED = 100

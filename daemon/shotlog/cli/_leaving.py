@@ -25,10 +25,10 @@ class Leaving:
         self._shown, self._ctrl_c = shown, ctrl_c
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         """A stage, which is not begun where nobody wants its end."""
         self._ctrl_c.answer()
-        with self._shown.stage(name, total, unit) as bar:
+        with self._shown.stage(name, total, unit, saved=saved) as bar:
             yield _LeavingBar(bar, self._ctrl_c)
 
 

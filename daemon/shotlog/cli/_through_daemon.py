@@ -6,12 +6,13 @@ from contextlib import suppress
 
 from rich.console import Console
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.cli._daemon_shown import show_watched
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
@@ -29,6 +30,7 @@ from shotlog.service.wire import new_id
 
 _UNUSABLE = (
     DaemonAbsent,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     HomeMissing,

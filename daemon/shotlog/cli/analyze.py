@@ -25,6 +25,8 @@ from shotlog.schema.paths import readable
 from shotlog_otio import (
     Written,
     check_copy,
+    check_marker_lists,
+    check_save,
     is_timeline,
     markers_of,
     read_edit,
@@ -34,6 +36,9 @@ from shotlog_otio import (
 )
 
 On = Literal["timeline", "clips"]
+
+_NAMED = 3
+"""Clips that a warning names; of more it tells the number."""
 
 
 @click.command()
@@ -116,6 +121,8 @@ def analyze(
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
+        if output is not None:
+            check_marker_lists(timeline, edit, on=on)
         if in_process:
             log = engine.analyze(edit, asks, console)
         else:
@@ -127,7 +134,8 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
-            log = log.model_copy(update={"warnings": (*log.warnings, *_astray(output, written))})
+            doubts = (*_unmarked(written), *_astray(output, written))
+            log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     if report_file is not None:
         save(report_file, page.encode())
     if json_file is not None:
@@ -226,9 +234,10 @@ def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
 
 
 def _check_writable(file: Path, named: Path, hint: str | None = None) -> None:
-    existing = file if file.exists() else file.absolute().parent
-    if not os.access(existing, os.W_OK):
-        raise OutputNotWritable(str(named), "it is write-protected", hint)
+    try:
+        check_save(file)
+    except OutputNotWritable as error:
+        raise OutputNotWritable(str(named), error.problem.message, hint) from error
 
 
 def _write_json(json_file: Path, log: Log) -> None:
@@ -252,6 +261,18 @@ def _counts(written: Written) -> str:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     return ", ".join(parts)
+
+
+def _unmarked(written: Written) -> tuple[str, ...]:
+    """Return a warning where markers could not be put on some clips."""
+    if not written.unmarked:
+        return ()
+    names = ", ".join(written.unmarked[:_NAMED])
+    names += f" and {len(written.unmarked) - _NAMED} more" if written.unmarked[_NAMED:] else ""
+    return (
+        f"{names}: no marker was written there, as what stands in the place of the list of markers"
+        " is no list; it was left as it is",
+    )
 
 
 def _astray(output: Path, written: Written) -> tuple[str, ...]:

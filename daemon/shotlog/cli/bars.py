@@ -34,10 +34,10 @@ class Bars:
         self._console = console
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
+    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
         """One stage, one bar; a stage with nothing to do is not shown."""
         if total <= 0:
-            with Silent().stage(name, total, unit) as nobody:
+            with Silent().stage(name, total, unit, saved=saved) as nobody:
                 yield nobody
             return
         whole = max(1, round(total))

@@ -20,14 +20,14 @@ from shotlog.service.checking import check
 from shotlog.service.client import Client
 from shotlog.service.daemon import Settings
 from shotlog.service.daemon import run as serve
-from shotlog.service.desk import IDLE
+from shotlog.service.defaults import IDLE, KEEP_ALIVE
+from shotlog.service.discovery import connect_or_start, find
 from shotlog.service.left import left
 from shotlog.service.logs import follow, in_words, tail
 from shotlog.service.messages import StatusReport
 from shotlog.service.options import Options, remembered, settled, words
 from shotlog.service.places import Places
-from shotlog.service.residency import KEEP_ALIVE
-from shotlog.service.starting import connect_or_start, daemon_command, find
+from shotlog.service.starting import daemon_command
 from shotlog.service.stopping import stop as end
 
 _NOT_WAIT = "to end it now: shotlog daemon stop"
@@ -174,7 +174,7 @@ def restart(
     It runs with the options that it was last started with, but for those that are given here.
     """
     places = Places(context)
-    end(places, force=force)
+    end(places, force=force, restart=True)
     _start(places, given, reset=reset, debug=debug)
 
 

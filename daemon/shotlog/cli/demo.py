@@ -11,8 +11,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli._demo_timeline import demo_timeline
-from shotlog.cli._demo_verdict import (
+from shotlog.cli.bars import Bars
+from shotlog.cli.console import at, titled_table
+from shotlog.cli.terminal import Line, terminal
+from shotlog.demo.film import Film
+from shotlog.demo.timeline import demo_timeline
+from shotlog.demo.truth import Truth
+from shotlog.demo.verdict import (
     Answer,
     ComparedHighlight,
     ComparedShot,
@@ -21,12 +26,7 @@ from shotlog.cli._demo_verdict import (
     compare_shots,
     false_cuts,
 )
-from shotlog.cli.bars import Bars
-from shotlog.cli.console import at, titled_table
-from shotlog.cli.terminal import Line, terminal
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.render.film import Film
-from shotlog.render.truth import Truth
 from shotlog.schema.findings import Log
 from shotlog.schema.labels import UNDEFINED
 from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
 from shotlog.cli.streams import guarded_streams
 

@@ -18,7 +18,8 @@ from shotlog.service.client import Client
 from shotlog.service.connection import Connection, read
 from shotlog.service.holder import holder
 from shotlog.service.keys import client_keys
-from shotlog.service.knock import Knock, knock
+from shotlog.service.knock import Knock
+from shotlog.service.link import knock
 from shotlog.service.messages import StatusReport
 from shotlog.service.private import OTHERS_TOUCH
 
@@ -64,12 +65,15 @@ def _look(case: Case) -> Seen:
     pid = _pid(case)
     try:
         connection = read(case.places)
+    except ShotlogError as error:
+        return Seen(None, pid, trouble=error.problem)
+    try:
         # The keys would be made where there are none.
         if connection is None or not is_private(case) or not case.places.client_key.exists():
             return Seen(connection, pid)
         knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
-        return Seen(None, pid, trouble=error.problem)
+        return Seen(connection, pid, trouble=error.problem)
     if knocked is not Knock.ANSWERED:
         return Seen(connection, pid, knocked)
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from shotlog.service._journal_file import primary_code
+from shotlog.service.sqlite_errors import IN_USE, primary_code
 
 LONG_CHECK_BYTES = 256 * 1024**2
 """A larger file is read as a whole only when a deep look was asked for: from a disk that gives
@@ -81,7 +81,7 @@ def _read(path: Path, *, deep: bool) -> Sound:
             said = db.execute(f"PRAGMA {'quick_check(1)' if whole else 'schema_version'}")
             first = str(said.fetchone()[0])
     except sqlite3.Error as error:
-        if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if primary_code(error) in IN_USE:
             raise InUse from error
         return Sound(0, size, whole, str(error))
     except UnicodeDecodeError:  # SQLite quotes the garbage in its message

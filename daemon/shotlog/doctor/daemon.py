@@ -7,7 +7,7 @@ import stat
 import sys
 from pathlib import Path
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.doctor._daemon_seen import NAME, Seen, is_private, is_suspended, seen
 from shotlog.doctor._sqlite import on_network
 from shotlog.doctor.case import Case

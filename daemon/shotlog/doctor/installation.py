@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, warning

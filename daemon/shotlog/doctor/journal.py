@@ -11,7 +11,7 @@ from shotlog.doctor.check import check
 from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
 from shotlog.doctor.results import put_aside
 from shotlog.files import quarantined
-from shotlog.service._journal_file import MIGRATIONS
+from shotlog.service.journal import LAYOUT
 from shotlog.service.knock import Knock
 
 
@@ -41,7 +41,7 @@ def journal_sound(case: Case) -> Verdict:
             "The next start puts it aside and begins a new one: shotlog daemon start. What was "
             "measured is kept; submit the edits again.",
         )
-    if found.layout > len(MIGRATIONS):
+    if found.layout > LAYOUT:
         return problem(
             f"{path} was written by a newer version of Shotlog",
             "Update Shotlog, or move the file away.",

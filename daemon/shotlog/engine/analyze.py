@@ -15,7 +15,8 @@ from shotlog.engine.clip_warnings import folded, media_warnings, warnings_of, wi
 from shotlog.engine.conclude import conclude
 from shotlog.engine.divide import Divided, divide
 from shotlog.engine.locate import Located, MediaShelf, Uses, locate, spans_by_media
-from shotlog.engine.measuring import Outcome, plan, take_missing
+from shotlog.engine.measuring import Outcome, take_missing
+from shotlog.engine.plan import plan
 from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.windows import Looked, measure_windows
 from shotlog.schema.analysis import Analyzer

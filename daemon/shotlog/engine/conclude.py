@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.divide import Divided
 from shotlog.engine.locate import Located
-from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import seen
@@ -23,7 +23,7 @@ from shotlog.schema.analysis import (
 )
 from shotlog.schema.errors import AnalyzerError, Problem
 from shotlog.schema.evidence import Measure, SoundMeasure, Track, WindowMeasure
-from shotlog.schema.findings import Curve, Finding, LoggedShot
+from shotlog.schema.findings import Curve, Finding, LoggedShot, Tier
 from shotlog.schema.labels import Family, reversed_move
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
@@ -88,9 +88,7 @@ def conclude(
     out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))
     views.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
     edit_view = EditView(edit=edit, shots=views, cuts=out.cuts)
-    for analyzer in analyzers:
-        if isinstance(analyzer, EditAnalyzer):
-            _ask_edit(analyzer, edit_view, out)
+    _ask_edit([a for a in analyzers if isinstance(a, EditAnalyzer)], edit_view, out)
     return out
 
 
@@ -156,28 +154,41 @@ def _has_seen(analyzer: ShotAnalyzer, view: ShotView) -> bool:
     return any(there) and all(windows)
 
 
-def _ask_edit(analyzer: EditAnalyzer, view: EditView, out: Conclusions) -> None:
-    """Adds what an edit analyzer says; of several curves the first is kept."""
-    try:
-        claims, curve = analyzer.conclude(view), analyzer.curve(view)
-    except Exception as error:  # as above
-        message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
-        out.problems.append(AnalyzerError(view.edit.name, message).problem)
-        return
-    out.excitement = out.excitement or curve
-    out.highlights += [
-        Finding(
-            family=analyzer.family,
-            label=claim.label,
-            scores=claim.scores,
-            confidence=claim.confidence,
-            source=None,
-            timeline=claim.range,
-            reasons=claim.reasons,
-            provenance=analyzer.provenance,
-        )
-        for claim in claims
-    ]
+def _ask_edit(analyzers: Sequence[EditAnalyzer], view: EditView, out: Conclusions) -> None:
+    """Add the claims of edit analyzers, and the curve of the one that leads.
+
+    Of one family the first that has anything to say leads: the built-in tier comes last, otherwise
+    the given order decides, as between voices on a shot. Its labels (``HL 1``) stand as they are;
+    those of the others bear their analyzer's name, so that no two highlights share a label. The
+    curve is the leading highlighter's own or none, as another's would not be what the highlights
+    stand out of.
+    """
+    leading: dict[Family, EditAnalyzer] = {}
+    for analyzer in sorted(analyzers, key=lambda one: one.tier == Tier.BUILTIN):
+        try:
+            claims, curve = list(analyzer.conclude(view)), analyzer.curve(view)
+        except Exception as error:  # as above
+            message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
+            out.problems.append(AnalyzerError(view.edit.name, message).problem)
+            continue
+        if not claims and curve is None:
+            continue
+        leads = leading.setdefault(analyzer.family, analyzer) is analyzer
+        if leads and analyzer.family is Family.HIGHLIGHT:
+            out.excitement = curve
+        out.highlights += [
+            Finding(
+                family=analyzer.family,
+                label=claim.label if leads else f"{claim.label} ({analyzer.name})",
+                scores=claim.scores,
+                confidence=claim.confidence,
+                source=None,
+                timeline=claim.range,
+                reasons=claim.reasons,
+                provenance=analyzer.provenance,
+            )
+            for claim in claims
+        ]
 
 
 def _checked(claim: Claim, shot: Shot) -> Claim:

@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key, missing
 from shotlog.engine.locate import Located, spans_by_media
 from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.plan import cache_key, missing
 from shotlog.engine.progress import Progress
 from shotlog.engine.shots import shots_of
 from shotlog.media.cuts import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
@@ -74,7 +74,9 @@ def _read_places(
             work.append((media, [PictureJob(_PLACES, spans)]))
     if not work:
         return
-    with progress.stage("Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film") as bar:
+    with progress.stage(
+        "Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film", saved=True
+    ) as bar:
         for media, jobs in work:
             with suppress(MediaError):  # it was read before: a cut is then known less exactly
                 measure_pictures(media, jobs, cache, bar)

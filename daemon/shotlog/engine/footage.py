@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.engine.locate import MediaShelf
+from shotlog.engine.no_media import NEVER_MEDIA, safe_head
+from shotlog.engine.numbered import take_sequences
 from shotlog.engine.progress import Progress, Silent
 from shotlog.media.folders import Candidate, Search
 from shotlog.media.names import AMBIGUOUS, Kind, kind_of
 from shotlog.media.passed import ONE, SEQUENCE_HINT, holds_sequence, passed_over
-from shotlog.media.sniff import head_of, is_written
+from shotlog.media.sniff import is_written
 from shotlog.schema.errors import (
     ClipEmpty,
-    MediaError,
     MediaUnreadable,
     NoPicture,
     Problem,
@@ -22,14 +23,9 @@ from shotlog.schema.errors import (
     TimelineEmpty,
     TimelineUnreadable,
 )
-from shotlog.schema.formats import foreign_format
+from shotlog.schema.formats import foreign_format, is_otio
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
-
-_NEVER_MEDIA = frozenset(
-    {Kind.ARCHIVE, Kind.DOCUMENT, Kind.PLAYLIST, Kind.SIDECAR, Kind.SUBTITLE, Kind.UNFINISHED}
-)
-"""Kinds that no player plays either, so that nobody is sent to try."""
 
 _GIVE = "Give film, a folder of it, or a timeline (.otio, .otioz, .otiod)."
 _NAME_IT = "A file or folder that is named is always looked at."
@@ -40,9 +36,9 @@ class FoundFootage:
     """Media files that can be used.
 
     Attributes:
-        media: In the order in which they were found.
+        media: In the order in which they were found, then the numbered pictures.
         problems: Files that were left out, and why.
-        warnings: What was passed over in folders.
+        warnings: What was passed over in folders, and the rates taken for numbered pictures.
     """
 
     media: tuple[Media, ...]
@@ -74,11 +70,14 @@ def probe_footage(
             except ShotlogError as error:
                 _judge(file, error, found, errors)
             bar.advance(1)
+    sequences, doubts = take_sequences(found, shelf, media)
+    media += sequences
     problems = (*found.problems, *(error.problem for error in errors))
     if not media:
         raise _nothing(subject, found, errors)
     told = passed_over(found.passed)
-    return FoundFootage(tuple(media), problems, (f"passed over: {told}",) if told else ())
+    warnings = (*([f"passed over: {told}"] if told else []), *doubts)
+    return FoundFootage(tuple(media), problems, warnings)
 
 
 def _probed(path: Path, shelf: MediaShelf) -> Media:
@@ -103,26 +102,26 @@ def _no_film(path: Path, error: ShotlogError) -> Kind | None:
     """What a file is that is called like film: ``.ts`` is TypeScript, and sound is in ``.mxf``."""
     if isinstance(error, NoPicture):
         return Kind.SOUND
-    if path.suffix.lower() in AMBIGUOUS and is_written(_head(path)):
+    if path.suffix.lower() in AMBIGUOUS and is_written(safe_head(path)):
         return Kind.DOCUMENT
     return None
 
 
 def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
     """The error in the words for what the file is: a timeline of another format, or no film."""
-    if other := foreign_format(_head(path), path.name):
+    head = safe_head(path)
+    if other := foreign_format(head, path.name):
         return TimelineUnreadable(str(path), other.message, other.remedy)
+    if is_otio(head):
+        return TimelineUnreadable(
+            str(path),
+            "by its content this is an OpenTimelineIO timeline, by its name it is none",
+            "Rename it so that it ends in .otio, or in .otioz where it is a bundle.",
+        )
     kind = kind_of(path.name)
-    if kind in _NEVER_MEDIA:
+    if kind in NEVER_MEDIA:
         return MediaUnreadable(str(path), f"by its name this is no film ({ONE[kind]})", _GIVE)
     return error
-
-
-def _head(path: Path) -> bytes:
-    try:
-        return head_of(str(path)) if path.is_file() else b""
-    except (MediaError, OSError):
-        return b""
 
 
 def _nothing(subject: str, found: Search, errors: Sequence[ShotlogError]) -> ShotlogError:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.plan import cache_key, cell_range
+from shotlog.engine.coverage import cache_key, cell_range
 from shotlog.media import read_cells
 from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed
 from shotlog.schema.media import Media

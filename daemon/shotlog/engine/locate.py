@@ -13,8 +13,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import decoder_versions
+from shotlog.engine.no_media import explained
 from shotlog.engine.origin import Origin, frame_of, origin_of
-from shotlog.engine.plan import decoder_versions
 from shotlog.media import MediaState, media_state, probe
 from shotlog.schema.errors import (
     ClipEmpty,
@@ -206,8 +207,9 @@ def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
             return _held(clip, media)
         return _place(clip, media, uses.origin(clip.media, media))
     except ShotlogError as error:
-        return error.problem.model_copy(
-            update={"clip": clip.id, "subject": f"{clip.name} ({error.problem.subject})"}
+        problem = explained(Path(clip.media.path), error).problem
+        return problem.model_copy(
+            update={"clip": clip.id, "subject": f"{clip.name} ({problem.subject})"}
         )
 
 

@@ -1,45 +1,19 @@
-"""The first pass: what every file still needs, decoded once and measured."""
+"""The first pass: every file is decoded once, and measured where the plan says."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from shotlog.analyzers.thumbnail import ThumbnailMeasure
 from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
-from shotlog.engine.hearing import SoundJob, hear
-from shotlog.engine.locate import Located, spans_by_media
-from shotlog.engine.pictures import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.plan import cache_key, missing, missing_cells
+from shotlog.engine.hearing import hear
+from shotlog.engine.pictures import measure_pictures
+from shotlog.engine.plan import Work
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
-from shotlog.media.cuts import CutMeasure
-from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import Problem, ShotlogError
-from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure
-from shotlog.schema.media import Media
-
-
-@dataclass
-class Work:
-    """What one media file still needs."""
-
-    media: Media
-    clips: list[Located]
-    pictures: list[PictureJob]
-    sounds: list[SoundJob]
-
-    @property
-    def seconds(self) -> float:
-        """Seconds of film that must be decoded."""
-        return film_seconds(self.pictures)
-
-    @property
-    def sound_seconds(self) -> float:
-        """Seconds of sound that must be decoded, each need for itself."""
-        cells = {(job.measure.need, cell) for job in self.sounds for cell in job.cells}
-        return float(sum(need.cell for need, _ in cells))
+from shotlog.schema.evidence import Measure
 
 
 @dataclass
@@ -78,36 +52,20 @@ class Outcome:
             self.failed[content] = self.failed.get(content, frozenset()) | names
 
 
-def plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache) -> list[Work]:
-    """For each file, what every measure must still be taken over."""
-    asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
-    asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
-    work = []
-    for content, clips in spans_by_media(located).items():
-        spans = [item.span for item in clips]
-        job = Work(clips[0].media, clips, [], [])
-        for measure in asked.values():
-            pieces = cache.pieces(content, cache_key(measure))
-            if isinstance(measure, PictureMeasure):
-                job.pictures.append(PictureJob(measure, missing(spans, pieces, measure.reach)))
-            elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
-                job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
-        job.pictures = [picture for picture in job.pictures if picture.spans]
-        job.sounds = [sound for sound in job.sounds if sound.cells]
-        work.append(job)
-    return work
-
-
 def take_missing(work: Sequence[Work], cache: Cache, progress: Progress) -> Outcome:
     """Takes what is missing: sound in a thread beside the pictures, which never fill all cores."""
     cache.read_film += sum(job.seconds for job in work)
     outcome, of_sound = Outcome(), Outcome()
     with Ahead(_heard(work, cache, of_sound), weigh=lambda _: 0, limit=0) as heard:
-        with progress.stage("Picture", sum(job.seconds for job in work), "s of film") as bar:
+        with progress.stage(
+            "Picture", sum(job.seconds for job in work), "s of film", saved=True
+        ) as bar:
             for job in work:
                 if job.pictures:
                     _measure_picture(job, cache, bar, outcome)
-        with progress.stage("Sound", sum(job.sound_seconds for job in work), "s of sound") as bar:
+        with progress.stage(
+            "Sound", sum(job.sound_seconds for job in work), "s of sound", saved=True
+        ) as bar:
             for seconds in heard:
                 bar.advance(seconds)
     outcome.add(of_sound)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.plan import cache_key
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.progress import Bar
 from shotlog.media import Frame, FrameReader
 from shotlog.schema.evidence import Observer, Picture, PictureMeasure, Row, Track

@@ -1,12 +1,8 @@
-"""Finds the analyzers: entry points of the group ``shotlog.analyzers``, built-in ones alike.
-
-And says whose fault it was when one of them fails.
-"""
+"""The installed analyzers, and the problem that one of them is when it fails on a clip."""
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
-
+from shotlog import plugins
 from shotlog.engine.locate import Located
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import AnalyzerError, Problem
@@ -14,25 +10,14 @@ from shotlog.schema.errors import AnalyzerError, Problem
 GROUP = "shotlog.analyzers"
 
 
-def load_analyzers(points: list[EntryPoint] | None = None) -> list[Analyzer]:
-    """One instance of every analyzer that is installed, by name.
-
-    Args:
-        points: Entry points to load instead of the installed ones.
+def load_analyzers() -> list[Analyzer]:
+    """Return one instance of every analyzer that is installed, by name.
 
     Raises:
-        AnalyzerError: where an entry point cannot be loaded, is no analyzer, or two analyzers
-            bear one name.
+        AnalyzerError: an entry point cannot be loaded, gives no analyzer, or two analyzers bear
+            one name.
     """
-    found: dict[str, Analyzer] = {}
-    for point in points if points is not None else list(entry_points(group=GROUP)):
-        analyzer = _load(point)
-        if analyzer.name in found:
-            raise AnalyzerError(
-                analyzer.name, "two installed analyzers bear this name", "Uninstall one of them."
-            )
-        found[analyzer.name] = analyzer
-    return [found[name] for name in sorted(found)]
+    return plugins.load(GROUP, Analyzer, error=AnalyzerError)
 
 
 def failure(who: str, item: Located, error: Exception) -> Problem:
@@ -40,16 +25,3 @@ def failure(who: str, item: Located, error: Exception) -> Problem:
     message = f"{who} failed ({type(error).__name__}: {error})"
     problem = AnalyzerError(item.clip.name, message).problem
     return problem.model_copy(update={"clip": item.clip.id})
-
-
-def _load(point: EntryPoint) -> Analyzer:
-    hint = f"Reinstall or remove the package that gives the entry point '{point.name}'."
-    try:
-        made = point.load()()
-    except Exception as error:  # whatever a foreign package raises while it is imported
-        raise AnalyzerError(
-            point.value, f"this analyzer cannot be loaded ({error})", hint
-        ) from error
-    if not isinstance(made, Analyzer):
-        raise AnalyzerError(point.value, "this entry point gives no analyzer", hint)
-    return made

@@ -17,8 +17,18 @@ class Bar(Protocol):
 class Progress(Protocol):
     """Shows the stages of a run."""
 
-    def stage(self, name: str, total: float, unit: str) -> AbstractContextManager[Bar]:
-        """A stage begins: its name for people, how much there is to do, and of what."""
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> AbstractContextManager[Bar]:
+        """Begin a stage.
+
+        Args:
+            name: For people.
+            total: How much there is to do.
+            unit: Of ``total``, for people.
+            saved: Whether what is done is in the result cache at once, so that a run that is
+                stopped in this stage and begun again does not do it again.
+        """
         ...
 
 
@@ -30,6 +40,8 @@ class _NoBar:
 class Silent:
     """Shows nothing."""
 
-    def stage(self, name: str, total: float, unit: str) -> AbstractContextManager[Bar]:
-        """A stage that nobody watches."""
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> AbstractContextManager[Bar]:
+        """Return a bar that shows nothing."""
         return nullcontext(_NoBar())

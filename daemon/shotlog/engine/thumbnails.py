@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shotlog.analyzers.thumbnail import ThumbnailMeasure, middle_thumbnail
 from shotlog.engine.cache import Cache
-from shotlog.engine.plan import cache_key
+from shotlog.engine.coverage import cache_key
 from shotlog.schema.findings import LoggedShot
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from shotlog.engine.plugins import load_analyzers
+from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.registry import Installed, Registry
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import ModelError, ModelMissing
-
-if TYPE_CHECKING:
-    from shotlog.models.measure import ModelMeasure
 
 Models = Literal["auto", "builtin", "local"]
 
@@ -46,13 +44,13 @@ class Voices:
         analyzers: In the order in which they speak: of two that disagree the first leads.
         place: Which models run where, in words; None where none does.
         warnings: What stands in the way of a model, or that there is none.
-        measures: What the models look with; they hold the weights.
+        measures: The resident measures of the models; they hold the weights.
     """
 
     analyzers: Sequence[Analyzer]
     place: str | None = None
     warnings: tuple[str, ...] = ()
-    measures: tuple[ModelMeasure, ...] = ()
+    measures: tuple[ResidentMeasure, ...] = ()
 
     def holding(self) -> tuple[str, ...]:
         """The models whose weights are loaded, where, and in which precision."""
@@ -123,12 +121,11 @@ def voices_of(
     # Here, not above: what has no model must not wait for the libraries that models need.
     from shotlog.models.analyzers import analyzers_of
     from shotlog.models.devices import choose_device
-    from shotlog.models.measure import ModelMeasure
 
     where = choose_device(device, precision)  # refused before the long work, not after it
     models = (local or analyzers_of)(found.here, where.place, where.precision)
     names = ", ".join(dict.fromkeys(one.card.name for one in found.here))
-    measures = {m: None for a in models for m in a.measures if isinstance(m, ModelMeasure)}
+    measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
     return Voices(
         [*models, *builtin()],
         f"{names} on {where.name} in {where.precision}",

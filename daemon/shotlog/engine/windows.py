@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from shotlog.engine.ahead import Ahead
 from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key
 from shotlog.engine.divide import Divided
 from shotlog.engine.gathering import Gathered, WindowJob, gather
-from shotlog.engine.plan import cache_key
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
 from shotlog.schema.analysis import Analyzer
@@ -106,7 +106,7 @@ def measure_windows(
     out = Looked()
     jobs = [job for m in measures.values() for job in _jobs(clips, m, cache, out)]
     with (
-        progress.stage("Models", len(jobs), "windows") as bar,
+        progress.stage("Models", len(jobs), "windows", saved=True) as bar,
         Ahead(gather(jobs), _weight, _AHEAD_BYTES) as gathered,
     ):
         device = _Device(cache, bar, out)

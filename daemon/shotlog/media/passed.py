@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from shotlog.media.names import Kind
+from shotlog.media.runs import runs_of
 from shotlog.schema.paths import readable
 
 _EXAMPLES = 5
 """Names or suffixes that stand for all of a kind."""
-
-_ROW = 3
-"""Pictures from which on they are told as numbered frames."""
-
-_NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,20})(?P<after>\.[^.]+)", re.DOTALL)
 
 ONE = MappingProxyType({
     Kind.SOUND: "sound file", Kind.PICTURE: "picture", Kind.DOCUMENT: "document",
@@ -65,18 +60,9 @@ def _pictures(passed: Sequence[tuple[Kind, Path]]) -> list[Path]:
 
 def _rows(pictures: Sequence[Path]) -> tuple[dict[str, int], list[Path]]:
     """Frames that are numbered through, by a name for all, with their count; and the rest."""
-    taken: set[Path] = set()
-    groups: dict[tuple[str, ...], list[tuple[int, str, Path]]] = defaultdict(list)
-    for path in pictures:
-        if found := _NUMBERED.fullmatch(path.name):
-            key = (str(path.parent), found["before"], found["after"])
-            groups[key].append((int(found["number"]), found["number"], path))
-    rows: dict[str, int] = {}
-    for (_, before, after), group in groups.items():
-        (first, start, _), (last, end, _) = min(group), max(group)
-        if len(group) >= _ROW and last - first < 2 * len(group):
-            rows[f"{before}{start}-{end}{after}"] = len(group)
-            taken.update(path for _, _, path in group)
+    runs = runs_of(pictures)
+    taken = {path for run in runs for path in run.paths}
+    rows = {run.name: len(run.members) for run in runs}
     return rows, [path for path in pictures if path not in taken]
 
 

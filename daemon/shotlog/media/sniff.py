@@ -11,7 +11,7 @@ from av.stream import Disposition
 from shotlog.media.border import media_errors
 from shotlog.media.names import Kind
 from shotlog.schema.errors import MediaError
-from shotlog.schema.formats import HEAD_BYTES, by_content
+from shotlog.schema.formats import HEAD_BYTES, by_content, is_otio
 
 _OPTIONS = {"protocol_whitelist": "file", "formatprobesize": "65536"}
 """No network; and FFmpeg is to know a format from 64 KiB, it would read 1 MiB of what is none."""
@@ -58,7 +58,7 @@ def sniffed(path: str) -> Kind | None:
         MediaUnreadable: the operating system does not let it be read.
     """
     head = head_of(path)
-    if by_content(head):
+    if by_content(head) or is_otio(head):
         return Kind.TIMELINE
     if is_written(head):
         return Kind.DOCUMENT

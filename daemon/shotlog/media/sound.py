@@ -8,7 +8,6 @@ from math import ceil, gcd
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from shotlog.media._pcm import SoundLine
 from shotlog.media.border import media_errors
@@ -90,6 +89,8 @@ def _resampled(line: SoundLine, start: int, stop: int) -> Samples:
     if end <= start:
         return np.zeros(0, np.float32)
     before = low // down * up
+    from scipy.signal import resample_poly  # takes longer to import than all the rest of the room
+
     resampled = resample_poly(source, up, down)
     samples = np.array(resampled[start - before : end - before], dtype=np.float32)
     samples.setflags(write=False)

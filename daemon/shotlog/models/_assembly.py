@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -14,10 +13,8 @@ from shotlog.models.card import Card
 from shotlog.models.checkpoint import read_tensors
 from shotlog.models.layouts import TRUNK, Layout, Source
 from shotlog.models.network import Classifier, Predictor, SegmentHead, fold, positions
+from shotlog.models.outline import Outline, Triple
 from shotlog.schema.errors import DeviceUnusable, ModelUnreadable
-
-if TYPE_CHECKING:
-    from shotlog.models.loading import Outline, Triple
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from shotlog.models.devices import Device, cores_granted
 from shotlog.models.loading import LoadedModel
+from shotlog.models.memory_hooks import Keeper
 from shotlog.models.network import Predictor
-from shotlog.models.running import Answer, Keeper
+from shotlog.models.outputs import Answer
 from shotlog.schema.errors import DeviceLost, DeviceUnusable
 from shotlog.schema.evidence import Pixels
 

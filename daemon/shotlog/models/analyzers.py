@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from shotlog.models.card import Head, Task
 from shotlog.models.measure import ModelMeasure, Place
+from shotlog.models.memory_hooks import Keeper
 from shotlog.models.registry import Installed
-from shotlog.models.running import Keeper
 from shotlog.models.verdicts import RULES, Rules, motion, moves, one_of, size
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.findings import Tier

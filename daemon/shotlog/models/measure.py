@@ -17,9 +17,13 @@ from scipy.special import expit, softmax
 from shotlog.models.answers import answers_of
 from shotlog.models.card import Activation, Head
 from shotlog.models.devices import Device, choose_device
-from shotlog.models.loading import LoadedModel, load, read_outline
+from shotlog.models.loading import LoadedModel, load
+from shotlog.models.memory_hooks import Keeper
+from shotlog.models.need import Need, predict
+from shotlog.models.outline import read_outline
+from shotlog.models.outputs import Answer
 from shotlog.models.registry import Installed
-from shotlog.models.running import Answer, Keeper, Runner
+from shotlog.models.running import Runner
 from shotlog.models.sampling import FRAMES, windows_of
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import FrameNeed, Pixels, Track, WindowMeasure
@@ -75,6 +79,7 @@ class ModelMeasure(WindowMeasure):
 
     epoch = 1
     batch = 1
+    frames = FRAMES
 
     def __init__(
         self,
@@ -97,6 +102,7 @@ class ModelMeasure(WindowMeasure):
         )
         self.place = place
         self._first_embedding = len(scores)
+        self._outline = outline
         self._answers = answers
         self._card, self._installed, self._overlap = card, installed, overlap
         self._runner = Runner(self._load, *place.asked, keeper=keeper)
@@ -122,6 +128,15 @@ class ModelMeasure(WindowMeasure):
     def loaded(self) -> Device | None:
         """Where the weights are held; None until they were first needed."""
         return self._runner.device
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the weights."""
+        return self._installed.fingerprint
+
+    def estimate(self, device: Device) -> Need:
+        """Return the bytes that it will take on a device, as predicted from its outline."""
+        return predict(self._outline, device.precision)
 
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
         """The windows that the model's authors would have looked at."""

@@ -8,7 +8,7 @@ from math import ceil, prod
 from shotlog.models.anatomy import Anatomy
 from shotlog.models.devices import Precision
 from shotlog.models.layouts import TRUNK
-from shotlog.models.loading import Outline
+from shotlog.models.outline import Outline
 
 _BYTES: dict[Precision, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
 

@@ -114,7 +114,7 @@ def read_card(folder: Path, name: str, tasks: Sequence[Task], **asked: Any) -> C
 
 def measured(card: Card, folder: Path) -> Card:
     """The card with its size; refused where the files do not fit it."""
-    from shotlog.models.loading import read_outline
+    from shotlog.models.outline import read_outline
 
     outline = read_outline(folder, card)
     check_labels(card, outline.labels)

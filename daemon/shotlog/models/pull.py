@@ -47,7 +47,7 @@ def silent(name: str, here: int, total: int | None) -> AbstractContextManager[Ad
 
 
 def _fits(card: Card, folder: Path) -> Card:
-    from shotlog.models.loading import read_outline
+    from shotlog.models.outline import read_outline
 
     read_outline(folder, card)
     return card

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from shotlog.models.devices import Device, choose_device
+from shotlog.models.memory_hooks import Keeper
+from shotlog.models.outputs import Answer
 from shotlog.schema.errors import DeviceUnusable
 
 if TYPE_CHECKING:
@@ -17,35 +15,8 @@ if TYPE_CHECKING:
     from shotlog.models.loading import LoadedModel
     from shotlog.schema.evidence import Pixels
 
-__all__ = ["Answer", "Device", "Keeper", "Runner", "choose_device"]
-
-Answer = dict[str, npt.NDArray[np.float32]]
-"""What a model says of one window: its embedding, and the logits of every head."""
-
 _LARGEST = 16
 """Windows at once on a GPU, at the most, where nothing else is asked for."""
-
-
-class Keeper:
-    """Decides about a device's memory where several models share it; this one lets all be."""
-
-    def make_room(self, device: Device) -> None:
-        """Called before the model is loaded.
-
-        Raises:
-            DeviceFull: the device has no room for it.
-        """
-
-    def loaded(self) -> None:
-        """Called when the model lies on the device."""
-
-    def looking(self, windows: int) -> AbstractContextManager[None]:
-        """Around each look at a bucket of windows."""
-        return nullcontext()
-
-    def relieve(self) -> bool:
-        """Called where memory ran out all the same; whether any was freed since."""
-        return False
 
 
 class Runner:

@@ -34,12 +34,14 @@ Each says what happened, to which clip or file, and what to do::
         + DeviceLost               it broke down while it computed
       x DaemonError
         + DaemonAbsent             none runs, and none could be started
+        + DaemonFileUnusable       one of its files cannot be read, written or locked
         + DaemonIncompatible       it speaks another protocol
         + DaemonRefused            it did not follow a request
         + DaemonLost               it went away and did not come back
         + NotAllowed               it does not know this client's key, or is not who we take it for
         + JournalUnusable          the journal of jobs cannot be read or written
-      x AnalyzerError              an analyzer failed on a clip, or is not installed right
+      x PluginError                a plugin is not installed right
+        + AnalyzerError            an analyzer failed on a clip, or is not installed right
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -296,6 +298,13 @@ class DaemonAbsent(DaemonError):
     hint = "See why with: shotlog daemon logs; or work without it: --in-process."
 
 
+class DaemonFileUnusable(DaemonError):
+    """One of its files cannot be read, written or locked; the daemon itself may run."""
+
+    message = "a file of the daemon cannot be used"
+    hint = "See what is wrong with it: shotlog doctor."
+
+
 class DaemonIncompatible(DaemonError):
     """It speaks another protocol."""
 
@@ -352,7 +361,14 @@ class JournalUnusable(DaemonError):
     hint = "Free some room, or see: shotlog doctor."
 
 
-class AnalyzerError(ShotlogError):
+class PluginError(ShotlogError):
+    """A plugin is not installed right."""
+
+    message = "a plugin cannot be used"
+    hint = "Reinstall or remove the package that brought it."
+
+
+class AnalyzerError(PluginError):
     """An analyzer failed on a clip, or is not installed right."""
 
     message = "an analyzer failed"

@@ -1,5 +1,7 @@
 """Formats of timelines and projects: the one that is read, and what to do with any other.
 
+Media that are called like a timeline are known as well, so that they can be named.
+
 A format is told by the head of the file first, then by the suffix: people rename files, and half of
 them are called ``.xml``. No I/O here; who has the file reads :data:`HEAD_BYTES` of it.
 """
@@ -118,6 +120,49 @@ _EVENT = re.compile(
     re.MULTILINE,
 )
 """A CMX 3600 event: number, reel, channels, transition, source and record times."""
+
+
+_MEDIA_HEADS = (
+    (0, b"\x1a\x45\xdf\xa3", "Matroska or WebM, .mkv or .webm"),
+    (0, b"OggS", "Ogg, .ogg or .ogv"),
+    (0, b"FLV\x01", "Flash video, .flv"),
+    (0, bytes.fromhex("3026b2758e66cf11"), "Windows Media, .wmv or .asf"),
+    (0, bytes.fromhex("000001ba"), "MPEG program stream, .mpg"),
+    (0, bytes.fromhex("000001b3"), "MPEG video, .m2v"),
+    (0, bytes.fromhex("060e2b34020501010d010201"), "MXF, .mxf"),
+    (4, b"ftyp", "MP4 or QuickTime, .mp4 or .mov"),
+    (4, b"moov", "QuickTime, .mov"),
+    (4, b"mdat", "QuickTime, .mov"),
+    (4, b"wide", "QuickTime, .mov"),
+    (8, b"AVI ", "AVI, .avi"),
+    (8, b"WAVE", "WAV, .wav"),
+)
+"""Place, content and name of what media files begin with: the magic numbers of their formats
+(Matroska's EBML header, RFC 3533, RFC 2361, ASF 1.20, ISO 13818-1, SMPTE ST 377-1, ISO 14496-12,
+the QuickTime File Format)."""
+
+_TS_PACKET = 188
+_TS_SYNC = 0x47
+
+
+def media_format(head: bytes) -> str | None:
+    """Return the format of a media file, with its usual suffixes, where its head tells one."""
+    for place, magic, name in _MEDIA_HEADS:
+        if head.startswith(magic, place):
+            return name
+    for lead in (0, 4):  # AVCHD puts a time of 4 bytes before every packet
+        places = range(lead, len(head), _TS_PACKET + lead)
+        if len(places) > 2 and all(head[at] == _TS_SYNC for at in places):
+            return "MPEG transport stream, .ts or .mts"
+    return None
+
+
+def is_otio(head: bytes) -> bool:
+    """Return whether the head of a file is that of an OpenTimelineIO timeline or bundle."""
+    if head.startswith(b"PK\x03\x04"):
+        return BUNDLED.encode() in head
+    text = _text(head).lstrip()
+    return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
 def foreign_format(head: bytes, name: str) -> Foreign | None:

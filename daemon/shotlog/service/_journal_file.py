@@ -18,6 +18,7 @@ from pathlib import Path
 
 from shotlog.files import quarantine
 from shotlog.schema.errors import JournalUnusable
+from shotlog.service.sqlite_errors import IN_USE, primary_code
 
 _BUSY_SECONDS = 1.0
 _WAL_BYTES = 16 * 1024**2
@@ -65,7 +66,19 @@ def _open_ones(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX open_job ON job (number) WHERE ended IS NULL")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_jobs, _wishes, _open_ones)
+def _tasks(db: sqlite3.Connection) -> None:
+    """Jobs are of several kinds; until now all were to analyse an edit.
+
+    Texts of jobs stay as they are: an older form of ``Submit`` is read as long as the protocol
+    that it is of.
+    """
+    db.execute("ALTER TABLE job ADD COLUMN task TEXT NOT NULL DEFAULT 'analyze'")  # its kind
+    db.execute("ALTER TABLE job RENAME COLUMN asks TO options")  # of the task; NULL: not known
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _jobs, _wishes, _open_ones, _tasks,
+)  # fmt: skip
 """From layout n to n + 1, in order. Those that were published are never changed, only added to."""
 
 _OUTSIDE = frozenset({
@@ -107,11 +120,6 @@ def open_journal(
         raise JournalUnusable(str(path), f"the journal cannot be opened ({error})") from error
 
 
-def primary_code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code of an error (sqlite.org/rescode.html)."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
 def _open(
     path: Path, check: Callable[[sqlite3.Connection], None], most_bytes: int
 ) -> sqlite3.Connection:
@@ -142,7 +150,7 @@ def _open(
 
 def _understood(error: sqlite3.Error, path: Path) -> Exception:
     code = primary_code(error)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in IN_USE:
         return JournalUnusable(
             str(path), "another daemon uses the journal", "See: shotlog daemon status."
         )

@@ -15,8 +15,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Seconds between a death and the next start; doubled with each."""
+from shotlog.service.defaults import FIRST_WAIT, LONGEST_WAIT
 
 DEATHS, WITHIN = 3, 300.0
 """So many deaths within so many seconds, and the worker is given a rest of as many seconds."""

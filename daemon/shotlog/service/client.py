@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from functools import partial, wraps
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
+import zmq
 from pydantic import ValidationError
 
 from shotlog.schema.base import Model
 from shotlog.schema.commands import in_context
-from shotlog.schema.errors import DaemonIncompatible
+from shotlog.schema.errors import DaemonError, DaemonIncompatible
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
-from shotlog.service.connection import Connection
+from shotlog.service.connection import (
+    Connection,
+    check_protocol,
+    forget_stop,
+    note_stop,
+    was_stopped,
+)
+from shotlog.service.discovery import reach, reach_or_start
 from shotlog.service.keys import client_keys
+from shotlog.service.link import Link, open_link
 from shotlog.service.messages import (
     Ack,
     Asks,
@@ -52,7 +62,8 @@ from shotlog.service.messages import (
 from shotlog.service.places import Places
 from shotlog.service.refusals import error_of, failure
 from shotlog.service.session import PATIENCE, PING, Session
-from shotlog.service.starting import connect_or_start, find, last_lines
+from shotlog.service.starting import last_lines
+from shotlog.service.tasks import Analyze, read_result
 from shotlog.service.watching import Watch
 from shotlog.service.wire import TooLarge, Unsendable, new_id
 
@@ -100,6 +111,7 @@ class Client:
         DaemonLost: one runs, but does not answer.
         DaemonIncompatible: it speaks another protocol.
         NotAllowed: it does not know these keys, or is not who it should be.
+        DaemonFileUnusable: the connection file or a key cannot be read or written.
     """
 
     def __init__(
@@ -114,23 +126,33 @@ class Client:
         patience: float = PATIENCE,
     ) -> None:
         place = places or Places(context)
+        self._places = place
         self._context = place.context
         self._watches: list[Watch] = []
 
-        def where(may_start: bool) -> Connection:
-            if connection is not None:
-                return connection
-            return connect_or_start(place) if start and may_start else find(place)
-
         with in_context(self._context):
+            keys = client_keys(place)
+
+            def link(
+                context: zmq.Context[zmq.Socket[bytes]],
+                may_start: Callable[[], bool],
+                left: float,
+            ) -> Link:
+                if connection is not None:
+                    check_protocol(connection)
+                    return open_link(context, connection, keys, left)
+                if start and may_start():
+                    return reach_or_start(context, place, keys, may_start=may_start)
+                return reach(context, place, keys)
+
             self._session = Session(
-                where,
-                client_keys(place),
+                link,
                 self._on_event,
                 client=name,
                 ping=ping,
                 patience=patience,
                 last_lines=lambda: last_lines(place),
+                was_stopped=partial(was_stopped, place),
             )
 
     def __enter__(self) -> Client:
@@ -188,8 +210,7 @@ class Client:
         request = Submit(
             job=job or new_id(),
             name=name,
-            edit=edit,
-            asks=asks or Asks(),
+            task=Analyze(edit=edit, asks=asks or Asks()),
             priority=priority,
             durable=durable,
             keep_alive=keep_alive,
@@ -255,9 +276,20 @@ class Client:
         """
         self._ask(Check(asks=asks or Asks()), Ack)
 
-    def shutdown(self, drain: bool = False) -> None:
-        """Ends the daemon; with ``drain`` once all that waits is done, or kept as it is paused."""
+    def shutdown(self, drain: bool = False, *, restart: bool = False) -> None:
+        """End the daemon.
+
+        Args:
+            drain: Whether it ends once all that waits is done, or kept as it is paused.
+            restart: Whether the caller starts another one: clients in the middle of something then
+                wait for it. Else they are told at once that the daemon was stopped.
+        """
+        if restart:  # one that is draining may have been stopped for good before
+            forget_stop(self._places)
         self._ask(Shutdown(drain=drain), Ack)
+        if not restart:
+            with suppress(DaemonError):  # it ends all the same; its clients know a little later
+                note_stop(self._places, self.welcome.boot)
 
     @_in_its_context
     def result(self, job: str) -> Log:
@@ -274,9 +306,14 @@ class Client:
             if part.last:
                 break
         try:
-            return Log.model_validate_json("".join(texts), extra="ignore")
+            result = read_result(part.kind, "".join(texts))
+        except LookupError:
+            result = None
         except ValidationError as error:
             raise DaemonIncompatible(f"job {job}", "its log cannot be read here") from error
+        if not isinstance(result, Log):
+            raise DaemonIncompatible(f"job {job}", f"its result is no log but of kind {part.kind}")
+        return result
 
     def watch(self, job: str) -> Iterator[JobInfo | ProgressEvent]:
         """A job's states, and how far it has come, until it is over.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pydantic import ConfigDict, ValidationError
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.schema.base import Model
-from shotlog.schema.errors import DaemonIncompatible
+from shotlog.schema.errors import DaemonError, DaemonIncompatible
 from shotlog.service.messages import PROTOCOL
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_WRITE, read_private, replace_private
@@ -46,7 +48,7 @@ def publish(places: Places, connection: Connection) -> None:
 
     Raises:
         NotAllowed: The folder is not the user's alone.
-        DaemonAbsent: The file cannot be written.
+        DaemonFileUnusable: The file cannot be written.
     """
     places.make()
     replace_private(places.connection, connection.model_dump_json(indent=2).encode())
@@ -60,7 +62,7 @@ def read(places: Places) -> Connection | None:
 
     Raises:
         NotAllowed: Others may write to the file: it may lead to somebody else's daemon.
-        DaemonAbsent: It cannot be read.
+        DaemonFileUnusable: It cannot be read.
     """
     content = read_private(places.connection, OTHERS_WRITE)
     if content is None:
@@ -76,6 +78,38 @@ def withdraw(places: Places, boot: str) -> None:
     connection = read(places)
     if connection is not None and connection.boot == boot:
         places.connection.unlink(missing_ok=True)
+
+
+def note_stop(places: Places, boot: str) -> None:
+    """Note that a daemon was stopped, and that its stopper starts no other.
+
+    Its clients then know at once that they need not wait for it to come back. The note names one
+    start of one daemon, so it means nothing to the clients of a later one, and stays.
+
+    Args:
+        places: Whose daemon.
+        boot: Of the daemon.
+
+    Raises:
+        NotAllowed: The folder is not the user's alone.
+        DaemonFileUnusable: The file cannot be written.
+    """
+    places.make()
+    replace_private(places.stopped, boot.encode())
+
+
+def forget_stop(places: Places) -> None:
+    """Remove the note, as another daemon is to be started in the place of the one that it names."""
+    with suppress(OSError):  # then the clients of that one are told that it was stopped
+        places.stopped.unlink(missing_ok=True)
+
+
+def was_stopped(places: Places, boot: str) -> bool:
+    """Return true where a daemon was stopped and its stopper starts no other."""
+    try:
+        return read_private(places.stopped, OTHERS_WRITE) == boot.encode()
+    except DaemonError:  # then a client waits for a while, as for a daemon that a signal ended
+        return False
 
 
 def check_protocol(connection: Connection) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import zmq
 
-from shotlog import __version__
+from shotlog._version import __version__
 from shotlog.schema.commands import in_context
 from shotlog.schema.errors import ShotlogError
 from shotlog.schema.visible import visible

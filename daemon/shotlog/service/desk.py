@@ -17,9 +17,10 @@ from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.clients import Client, Clients
 from shotlog.service.counts import Counts
+from shotlog.service.defaults import IDLE
 from shotlog.service.dispatcher import Dispatcher
 from shotlog.service.errands import Worker
-from shotlog.service.journal import JobRefused, Journal, Rotten, UnknownJob, read_spec
+from shotlog.service.journal import Journal, UnknownJob
 from shotlog.service.messages import (
     PROTOCOL,
     Ack,
@@ -56,9 +57,10 @@ from shotlog.service.messages import (
     Welcome,
 )
 from shotlog.service.outbox import Letter
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, Rotten, failure
 from shotlog.service.residency import Residency
 from shotlog.service.roots import permits
+from shotlog.service.specs import read_spec
 from shotlog.service.wire import MESSAGE_BYTES
 from shotlog.service.work import Died, WorkerEvent
 
@@ -75,9 +77,6 @@ letters, of the 8 that a message may have."""
 
 PART = 1024**2
 """Characters of a result in one message: whatever they are, it stays below ``MESSAGE_BYTES``."""
-
-IDLE = 3600.0
-"""Seconds without client and job after which the daemon ends."""
 
 _PATHS_TOLD = 3
 
@@ -159,7 +158,7 @@ class Desk:
         self._letters: list[Letter] = []
         self._clients = Clients()
         self.counts = Counts()
-        self._shown: tuple[str, str] | None = None
+        self._shown: tuple[JobInfo, str] | None = None
         self._draining = self._idle = False
         self.over = False
         self.dispatcher = Dispatcher(
@@ -369,7 +368,7 @@ class Desk:
     def _unwelcome(self, spec: Submit) -> Refused | None:
         """Why a new job is not taken."""
         limits, waiting = self._rules.limits, self.dispatcher.waiting_clips
-        clips = len(spec.edit.clips)
+        clips = spec.task.clips
         if self._draining:
             return _refused(ErrorCode.DRAINING, "the daemon ends once its queue is empty")
         if clips > limits.clips:
@@ -385,7 +384,8 @@ class Desk:
 
     def _forbidden(self, spec: Submit) -> Failure | None:
         """Why a job's media may not be read."""
-        outside = permits(self._rules.roots, spec.edit)
+        roots = self._rules.roots
+        outside = [path for edit in spec.task.edits for path in permits(roots, edit)]
         if not outside:
             return None
         told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
@@ -408,12 +408,13 @@ class Desk:
         return info
 
     def _result(self, job: str, part: int) -> Reply:
-        if self._shown is None or self._shown[0] != job:
-            self._shown = job, self._journal.result(job)
-        text = self._shown[1]
+        if self._shown is None or self._shown[0].job != job:
+            self._shown = self._journal.info(job), self._journal.result(job)
+        info, text = self._shown
         begin = part * PART
         last = begin + PART >= len(text)
-        reply = ResultPart(job=job, part=part, last=last, text=text[begin : begin + PART])
+        text = text[begin : begin + PART]
+        reply = ResultPart(job=job, part=part, last=last, text=text, kind=info.kind)
         if last:
             self._shown = None
         return reply

@@ -13,13 +13,14 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.breaker import Breaker
 from shotlog.service.errands import Errands, Worker
 from shotlog.service.fair import FairQueue
 from shotlog.service.holds import NOTE, Holds
-from shotlog.service.journal import JobRefused, Journal
+from shotlog.service.journal import Journal
 from shotlog.service.ledger import Ledger
 from shotlog.service.messages import (
     Asks,
@@ -31,7 +32,7 @@ from shotlog.service.messages import (
     ProgressEvent,
     Submit,
 )
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, failure
 from shotlog.service.residency import Residency
 from shotlog.service.work import (
     Apart,
@@ -59,10 +60,6 @@ LULL_SECONDS = 0.1
 """So long after the last job of a flow the device is left free for its next, as whoever asked may
 ask again; what is less urgent would only be begun to be stopped, or be in the way. (Iyer and
 Druschel, "Anticipatory scheduling", SOSP 2001.)"""
-
-_NOT_KEPT = "clips"
-"""Unit of those stages of the engine that are done again by a job that was stopped: finding media,
-and drawing conclusions. What the others did is in the cache, whenever they are left."""
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +118,7 @@ class Dispatcher:
             JournalUnusable: it could not be written.
         """
         try:
-            info = self._journal.submit(spec, len(spec.edit.clips))
+            info = self._journal.submit(spec)
         except JournalUnusable as error:
             self._ledger.hold(error)
             raise
@@ -242,7 +239,7 @@ class Dispatcher:
         match event:
             case Progressed() if self.running:
                 self._progress, self._untold = event, True
-                if event.done > 0 and event.unit != _NOT_KEPT:
+                if event.done > 0 and event.saved:
                     self.queue.keep()
                 self._tell_progress()
             case Done(job=job, text=text) if job in self.running:
@@ -388,8 +385,8 @@ class Dispatcher:
 
     def _add(self, info: JobInfo) -> None:
         self._charge()  # whom the device was left free for is known only until that job is there
-        kind = self._journal.wishes(info.job).asks
-        self.queue.add(info.job, info.priority, info.clips, kind)
+        group = self._journal.wishes(info.job).group
+        self.queue.add(info.job, info.priority, info.clips, group)
         self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:
@@ -403,14 +400,18 @@ class Dispatcher:
         now = self._clock()
         if self._progress and self._untold and now - self._told_at >= PROGRESS_SECONDS:
             self._told_at, self._untold = now, False
-            said = self._progress.model_dump(exclude={"type"})
             for job in self.running:
-                self._tell(ProgressEvent(job=job, **said))
+                self._tell(ProgressEvent(job=job, **_told(self._progress)))
 
     def _seen(self, info: JobInfo) -> JobInfo:
         """A job of the journal with what the journal does not hold."""
         if info.job in self._cancelled and not info.state.over:
             info = info.model_copy(update={"state": JobState.CANCELLING})
         if self._progress is not None and info.job in self.running:
-            info = info.model_copy(update=self._progress.model_dump(exclude={"type"}))
+            info = info.model_copy(update=_told(self._progress))
         return info
+
+
+def _told(progress: Progressed) -> dict[str, Any]:
+    """Return the fields of progress that clients are told."""
+    return progress.model_dump(include={"stage", "done", "total", "unit"})

@@ -12,13 +12,13 @@ from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.voices import Voices, candidates, voices_of
 from shotlog.models.registry import Installed
 from shotlog.schema.analysis import Analyzer
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.memory import MachineMemory, Memory
 from shotlog.service.messages import Asks, DeviceMemory
-from shotlog.service.residency import KEEP_ALIVE
 
 if TYPE_CHECKING:
     from shotlog.service.needs import Needs
-    from shotlog.service.seats import Room, Seat
+    from shotlog.service.seats import Make, Room, Seat
 
 _Which = tuple[str, str, str]
 """A model's name, a device as torch names it, a precision."""
@@ -39,6 +39,8 @@ class Ensemble:
         clock: A monotonic clock, in seconds.
         sleep: Waits so many seconds.
         needs: What models need of memory; None: as this machine measured it, else as predicted.
+        make: Makes the analyzers of models; None takes those of
+            :mod:`shotlog.models.analyzers`.
     """
 
     def __init__(
@@ -48,9 +50,10 @@ class Ensemble:
         *,
         sleep: Callable[[float], None] = time.sleep,
         needs: Needs | None = None,
+        make: Make | None = None,
     ) -> None:
         self._memory = memory or MachineMemory()
-        self._clock, self._sleep, self._needs = clock, sleep, needs
+        self._clock, self._sleep, self._needs, self._make = clock, sleep, needs, make
         self.keep_alive = KEEP_ALIVE
         self._seats: dict[_Which, Seat] = {}
 
@@ -131,6 +134,7 @@ class Ensemble:
         return Room(self._memory, self._needs or Needs(), self._clock, self._sleep)
 
     def _seat(self, installed: Installed, place: str, precision: str) -> Seat:
+        from shotlog.models.analyzers import analyzers_of
         from shotlog.service.seats import Seat
 
         which = installed.card.name, place, precision
@@ -138,7 +142,9 @@ class Ensemble:
         if seat is None or seat.installed != installed:
             if seat is not None and seat.device is not None:
                 self._let_go([seat])
-            seat = self._seats[which] = Seat(installed, place, precision, self._room)
+            seat = self._seats[which] = Seat(
+                installed, place, precision, self._room, self._make or analyzers_of
+            )
             seat.stay = self.keep_alive
             self._room.seats = list(self._seats.values())
         return seat

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import shotlog
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, named_place
 from shotlog.service.places import Places
 
@@ -63,7 +62,7 @@ def _holds_interpreter(folder: Path) -> bool:
 
 
 def _holds_shotlog(folder: Path) -> bool:
-    return folder == Path(shotlog.__file__).resolve().parents[1]
+    return folder == Path(__file__).resolve().parents[2]
 
 
 def _holds_our_libraries(folder: Path) -> bool:

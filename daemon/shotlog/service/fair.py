@@ -62,7 +62,7 @@ _NEWS = 0.3
 @dataclass
 class _Job:
     clips: int
-    kind: str | None
+    group: str | None
     spent: float = 0.0
     turns: int = 0
 
@@ -186,21 +186,21 @@ class FairQueue:
             return False
         return WEIGHTS[first.priority] < WEIGHTS[turn.flow.priority]
 
-    def add(self, job: str, priority: Priority, clips: int = 1, kind: str | None = None) -> None:
+    def add(self, job: str, priority: Priority, clips: int = 1, group: str | None = None) -> None:
         """Puts a job at the end of its flow; one that is there already keeps its place.
 
         Args:
             job: Its id.
             priority: Its flow.
             clips: How many it has.
-            kind: Jobs of the same kind may run together; None: it runs alone.
+            group: Jobs of the same group may run together; None: it runs alone.
         """
         if job in self:
             return
         flow = next(flow for flow in self._flows if flow.priority is priority)
         if not flow.jobs:
             flow.tag = max(flow.tag, self._start(priority, self._flows))
-        flow.jobs[job] = _Job(clips, kind)
+        flow.jobs[job] = _Job(clips, group)
 
     def hold(self, held: frozenset[Priority]) -> None:
         """Has the flows of these priorities wait; one that no longer does starts like a new one.
@@ -216,7 +216,7 @@ class FairQueue:
     def alone(self, job: str) -> None:
         """Has a job run without others from now on."""
         if flow := self._flow_of(job):
-            flow.jobs[job].kind = None
+            flow.jobs[job].group = None
 
     def remove(self, job: str) -> None:
         """Takes a job out that was cancelled or failed; unknown ones are none of ours."""
@@ -250,7 +250,7 @@ class FairQueue:
             return (first,)
         bundle, room = [first], most_clips - chosen.size
         for name, job in others:
-            if job.kind is not None and job.kind == chosen.kind and job.size <= room:
+            if job.group is not None and job.group == chosen.group and job.size <= room:
                 bundle.append(name)
                 room -= job.size
         return tuple(bundle)

@@ -45,7 +45,7 @@ class Gate:
 
     Raises:
         NotAllowed: The keys are not the user's alone.
-        DaemonAbsent: They cannot be read or made.
+        DaemonFileUnusable: They cannot be read or made.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: Places) -> None:

@@ -18,25 +18,31 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service._journal_file import Damaged, open_journal, primary_code
+from shotlog.service._journal_file import MIGRATIONS, Damaged, open_journal
 from shotlog.service.messages import ErrorCode, Failure, JobInfo, JobState, Submit
-from shotlog.service.refusals import failure
+from shotlog.service.refusals import JobRefused, Rotten
+from shotlog.service.specs import read_spec
+from shotlog.service.sqlite_errors import primary_code
+
+LAYOUT = len(MIGRATIONS)
+"""The layout that this version writes: the ``user_version`` of the file."""
 
 _ONE = """
-    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
+    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure, task
     FROM job WHERE id=?"""
 _ALL = """
-    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
+    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure, task
     FROM job ORDER BY number DESC"""
 _OPEN_AND_NEWEST = """
-    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure
+    SELECT id, name, state, priority, durable, clips, attempts, created, ended, failure, task
     FROM job WHERE number IN (
         SELECT number FROM job WHERE ended IS NULL
         UNION SELECT number FROM (SELECT number FROM job ORDER BY number DESC LIMIT ?)
     ) ORDER BY number DESC"""
 _INSERT = """
-    INSERT INTO job (id, spec, name, state, priority, durable, clips, created, asks, keep_alive)
-    VALUES (?,?,?,?,?,?,?,?,?,?)"""
+    INSERT INTO job
+        (id, spec, name, state, priority, durable, clips, created, task, options, keep_alive)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?)"""
 _BEGIN = "UPDATE job SET state='running', attempts=attempts+1 WHERE id=? AND state='queued'"
 _REQUEUE = "UPDATE job SET state='queued' WHERE id=? AND state='running'"
 _CANCELLING = "UPDATE job SET state='cancelling' WHERE id=? AND state IN ('queued', 'running')"
@@ -57,21 +63,6 @@ checked whenever a daemon starts, and 142 MB took 0.24 s (30,000 jobs of 20 clip
 
 _KEPT = 100
 """So many of the newest jobs are never forgotten, in case the clock has jumped."""
-
-
-class JobRefused(Exception):
-    """The journal does not follow; ``failure`` says why, as a reply would."""
-
-    def __init__(
-        self,
-        code: ErrorCode,
-        message: str,
-        hint: str | None = None,
-        *,
-        retryable: bool | None = None,
-    ) -> None:
-        self.failure = failure(code, message, hint, retryable=retryable)
-        super().__init__(message)
 
 
 class Conflict(JobRefused):
@@ -95,27 +86,15 @@ class NotDone(JobRefused):
         super().__init__(ErrorCode.NOT_DONE, f"job {info.job} is {info.state}")
 
 
-class Rotten(JobRefused):
-    """What is on the disk about this job can no longer be read."""
-
-    def __init__(self, job: str) -> None:
-        super().__init__(
-            ErrorCode.JOURNAL,
-            f"what the journal holds of job {job} is damaged",
-            "Submit the edit again, as a new job; what was measured is in the cache.",
-            retryable=False,
-        )
-
-
 class Wishes(NamedTuple):
     """What decides when a job is begun, and with which others.
 
     Attributes:
-        asks: JSON of its ``Asks``; None: not known.
+        group: The same for jobs that may run together; None: it runs alone.
         keep_alive: As it was submitted.
     """
 
-    asks: str | None
+    group: str | None
     keep_alive: int | None
 
 
@@ -162,7 +141,7 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def submit(self, spec: Submit, clips: int) -> JobInfo:
+    def submit(self, spec: Submit) -> JobInfo:
         """Takes a job; when this returns, it is on the disk.
 
         The same job once more is the job as it is now.
@@ -176,7 +155,7 @@ class Journal:
             if known is None:
                 self._db.execute(_INSERT, (
                     spec.job, _packed(text), spec.name, "queued", spec.priority.value,
-                    spec.durable, clips, self._wall(), spec.asks.model_dump_json(),
+                    spec.durable, spec.task.clips, self._wall(), spec.task.kind, spec.task.options,
                     spec.keep_alive,
                 ))  # fmt: skip
             elif (old := _unpacked(spec.job, known[0])) != text and read_spec(
@@ -186,7 +165,7 @@ class Journal:
         return self.info(spec.job)
 
     def spec(self, job: str) -> str:
-        """What was asked: the JSON text of its ``Submit``; see :func:`read_spec`.
+        """What was asked: the JSON text of its ``Submit``, which ``specs`` reads.
 
         Raises:
             UnknownJob: no job of this id.
@@ -200,9 +179,11 @@ class Journal:
         Raises:
             UnknownJob: no job of this id.
         """
-        asks, keep_alive = self._row(job, "SELECT asks, keep_alive FROM job WHERE id=?")
+        row = self._row(job, "SELECT task, options, keep_alive FROM job WHERE id=?")
+        kind, options, keep_alive = row
         return Wishes(
-            None if asks is None else str(asks), keep_alive if isinstance(keep_alive, int) else None
+            None if options is None else f"{kind} {options}",
+            keep_alive if isinstance(keep_alive, int) else None,
         )
 
     def info(self, job: str) -> JobInfo:
@@ -229,7 +210,7 @@ class Journal:
             return int(self._db.execute("SELECT COUNT(*) FROM job").fetchone()[0])
 
     def result(self, job: str) -> str:
-        """The JSON text of its log.
+        """The JSON text of its result, which its kind tells how to read.
 
         Raises:
             UnknownJob: no job of this id.
@@ -266,7 +247,7 @@ class Journal:
             job: Its id.
             state: One of those that are for good.
             failure: Why it failed.
-            result: The JSON text of its log, where it is done.
+            result: The JSON text of its result, where it is done.
         """
         if not state.over or (state is JobState.DONE) != (result is not None):
             raise ValueError(f"a job cannot end as {state} {'with' if result else 'without'} a log")
@@ -376,21 +357,11 @@ class Journal:
         return JournalUnusable(str(self.path), self.problem, hint)
 
 
-def read_spec(job: str, text: str) -> Submit:
-    """What was asked, of the text that the journal holds.
-
-    Raises:
-        Rotten: it cannot be read.
-    """
-    try:
-        return Submit.model_validate_json(text)
-    except ValidationError as error:
-        raise Rotten(job) from error
-
-
 def _check(db: sqlite3.Connection) -> None:
     """Reads every job but not its papers, which are read one by one (see :class:`Rotten`)."""
-    db.execute("SELECT spec, result, number, asks, keep_alive, key, value FROM job, meta LIMIT 0")
+    db.execute(
+        "SELECT spec, result, number, options, keep_alive, key, value FROM job, meta LIMIT 0"
+    )
     try:
         for row in db.execute(_ALL):
             _info(row)
@@ -399,11 +370,12 @@ def _check(db: sqlite3.Connection) -> None:
 
 
 def _info(row: Sequence[object]) -> JobInfo:
-    job, name, state, priority, durable, clips, attempts, created, ended, told = row
+    job, name, state, priority, durable, clips, attempts, created, ended, told, kind = row
     return JobInfo.model_validate({
         "job": job, "name": name, "state": state, "priority": priority, "durable": durable,
         "clips": clips, "attempts": attempts, "created": created, "ended": ended,
         "failure": None if told is None else Failure.model_validate_json(str(told)),
+        "kind": kind,
     })  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import zmq
 from filelock import Timeout
 
-from shotlog.schema.errors import DaemonAbsent, NotAllowed
+from shotlog.schema.errors import DaemonFileUnusable, NotAllowed
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private, replace_private
 from shotlog.service.single import held
@@ -43,7 +43,7 @@ def server_keys(places: Places) -> KeyPair:
 
     Raises:
         NotAllowed: Others may read them, or they are damaged.
-        DaemonAbsent: They cannot be written.
+        DaemonFileUnusable: They cannot be read or written.
     """
     places.make()
     with _one_at_a_time(places):
@@ -57,7 +57,7 @@ def client_keys(places: Places) -> KeyPair:
 
     Raises:
         NotAllowed: Others may read them or write to the list of clients, or they are damaged.
-        DaemonAbsent: They cannot be written.
+        DaemonFileUnusable: They cannot be read or written.
     """
     places.make()
     if kept := _read(places.client_key):
@@ -77,7 +77,7 @@ def allowed(places: Places) -> frozenset[bytes]:
 
     Raises:
         NotAllowed: Others may write to the list.
-        DaemonAbsent: It cannot be read.
+        DaemonFileUnusable: It cannot be read.
     """
     return frozenset(key.encode() for key in served(places))
 
@@ -87,7 +87,7 @@ def served(places: Places) -> dict[str, str]:
 
     Raises:
         NotAllowed: Others may write to the list.
-        DaemonAbsent: It cannot be read.
+        DaemonFileUnusable: It cannot be read.
     """
     lines = (line.decode(errors="replace").split() for line in _lines(places))
     return {
@@ -106,7 +106,7 @@ def allow(places: Places, public: bytes, name: str = "") -> None:
     Raises:
         ValueError: It is not a key.
         NotAllowed: Others may write to the list.
-        DaemonAbsent: It cannot be written.
+        DaemonFileUnusable: It cannot be written.
     """
     if not _KEY.fullmatch(public):
         raise ValueError("a public key has 40 letters of Z85")
@@ -123,7 +123,7 @@ def revoke(places: Places, public: bytes) -> bool:
 
     Raises:
         NotAllowed: Others may write to the list.
-        DaemonAbsent: It cannot be written.
+        DaemonFileUnusable: It cannot be written.
     """
     places.make()
     with _one_at_a_time(places):
@@ -183,7 +183,7 @@ def _one_at_a_time(places: Places) -> Iterator[None]:
     try:
         lock = held(places.keys_lock, _LOCK_SECONDS)
     except Timeout as error:
-        raise DaemonAbsent(
+        raise DaemonFileUnusable(
             str(places.keys_lock),
             "another process has been making keys for too long",
             "End it, and run the command again.",

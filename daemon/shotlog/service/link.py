@@ -1,14 +1,9 @@
-"""One encrypted connection to the daemon, and what becomes of it.
+"""One encrypted connection to the daemon, from its handshake to its end.
 
-ZeroMQ mends connections by itself and says nothing of those that are refused. Here neither is
+ZeroMQ repairs connections by itself and says nothing of those that are refused. Here neither is
 wanted: the daemon forgets a client whose connection breaks, so a new one must begin with ``hello``,
-and a user must be told why the door stays shut. So the socket never reconnects, and its monitor is
-read for as long as it lives. What the monitor tells was tried on libzmq 4.3.5: a refused key gives
-``HANDSHAKE_FAILED_AUTH`` with the ZAP status, a wrong server key ``HANDSHAKE_FAILED_NO_DETAIL``
-(a daemon that dies during the handshake does so too), a socket without CURVE
-``HANDSHAKE_FAILED_PROTOCOL`` or, where that hangs up first (169 of 200 times), the same as a wrong
-key, a program that speaks no ZeroMQ a bare ``DISCONNECTED``, and a port at which nobody listens
-``CLOSED``.
+and a user must be told why no connection comes about. So the socket never reconnects, and its
+monitor is read for as long as it lives.
 """
 
 from __future__ import annotations
@@ -22,16 +17,9 @@ from zmq.utils.monitor import recv_monitor_message
 
 from shotlog.service.connection import Connection
 from shotlog.service.keys import KeyPair
-from shotlog.service.knock import Knock, refusal, secure
+from shotlog.service.knock import EVENTS, Knock, result_of, secure
 from shotlog.service.wire import MESSAGE_BYTES
 
-_FAILED = (
-    zmq.Event.HANDSHAKE_FAILED_AUTH
-    | zmq.Event.HANDSHAKE_FAILED_NO_DETAIL
-    | zmq.Event.HANDSHAKE_FAILED_PROTOCOL
-)
-_WATCHED = zmq.Event.HANDSHAKE_SUCCEEDED | zmq.Event.DISCONNECTED | zmq.Event.CLOSED | _FAILED
-_ZAP_REFUSED = 400
 _CONNECT_MS = 5_000
 _NEVER_MS = 24 * 3600 * 1000
 """When ZeroMQ reconnects. Not -1: then it drops what came before the connection broke and was not
@@ -44,12 +32,17 @@ class Cut(Exception):
     """The connection does not exist, or no longer."""
 
 
-class Nobody(Cut):
-    """Nobody listens at this port."""
+class NoHandshake(Cut):
+    """No connection came about.
 
+    Attributes:
+        result: Of the handshake.
+        connection: The connection file's content that was followed.
+    """
 
-class Unproven(Cut):
-    """The other end hung up in the middle of the handshake: it has other keys, or it died."""
+    def __init__(self, result: Knock, connection: Connection) -> None:
+        super().__init__(result.value)
+        self.result, self.connection = result, connection
 
 
 class Link:
@@ -62,40 +55,44 @@ class Link:
         connection: Where the daemon listens, and its public key.
         keys: The client's own.
 
+    Attributes:
+        connection: As given.
+
     Raises:
-        Nobody: that is no place where anybody could listen.
+        NoHandshake: That is no endpoint, or no key.
     """
 
     def __init__(
         self, context: zmq.Context[zmq.Socket[bytes]], connection: Connection, keys: KeyPair
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._open = False
-        self._socket = _socket(context, connection, keys)
-        self._monitor = self._socket.get_monitor_socket(_WATCHED)
+        self._socket = _socket(context)
+        self._monitor = self._socket.get_monitor_socket(EVENTS)
         self._poller = zmq.Poller()
         self._poller.register(self._monitor, zmq.POLLIN)
         self._poller.register(self._socket, zmq.POLLIN)
         try:
+            secure(self._socket, connection, keys)
             self._socket.connect(connection.endpoint)
         except zmq.ZMQError as error:
             self.close()
-            raise Nobody(str(error)) from error
+            raise NoHandshake(Knock.NOBODY, connection) from error
 
     def open(self, timeout: float) -> None:
-        """Waits until both sides have proven who they are.
+        """Wait until both sides have proven who they are.
+
+        Args:
+            timeout: Seconds for that.
 
         Raises:
-            NotAllowed: they do not know each other's keys, or something else listens there.
-            Unproven: the other end hung up before it had proven anything.
-            Nobody: nobody listens there.
-            Cut: nothing happened in time.
+            NoHandshake: They have not.
         """
         until = time.monotonic() + timeout
         while not self._open:
             left = until - time.monotonic()
             if left <= 0 or not self._monitor.poll(_ms(left)):
-                raise Cut("no handshake in time")
+                raise NoHandshake(Knock.SILENT, self.connection)
             self._hear()
 
     def send(self, frames: Sequence[bytes]) -> None:
@@ -125,26 +122,56 @@ class Link:
         self._socket.close(0)
 
     def _hear(self) -> None:
-        """Reads one word of the monitor, and raises what it means."""
+        """Read one event of the monitor, and raise what it means."""
         told = recv_monitor_message(self._monitor)
-        event, value = told["event"], told["value"]
-        if event == zmq.Event.HANDSHAKE_SUCCEEDED:
-            self._open = True
-        elif event == zmq.Event.HANDSHAKE_FAILED_AUTH and value == _ZAP_REFUSED:
-            raise refusal(Knock.UNKNOWN_CLIENT, self._connection)
-        elif event == zmq.Event.HANDSHAKE_FAILED_PROTOCOL:
-            raise refusal(Knock.STRANGER, self._connection)
-        elif self._open:
+        if self._open:  # nothing but the end comes after the handshake
             raise Cut("disconnected")
-        elif event == zmq.Event.CLOSED:
-            raise Nobody("nobody listens")
-        else:
-            raise Unproven("hung up before it had proven who it is")
+        result = result_of(told["event"], told["value"])
+        if result is not Knock.ANSWERED:
+            raise NoHandshake(result, self.connection)
+        self._open = True
 
 
-def _socket(
-    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, keys: KeyPair
-) -> zmq.Socket[bytes]:
+def open_link(
+    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, keys: KeyPair, timeout: float
+) -> Link:
+    """Return a connection whose handshake went well.
+
+    Args:
+        context: Where its sockets live.
+        connection: Where the daemon listens, and its public key.
+        keys: The client's own.
+        timeout: Seconds for the handshake.
+
+    Raises:
+        NoHandshake: It did not go well.
+    """
+    link = Link(context, connection, keys)
+    try:
+        link.open(timeout)
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def knock(connection: Connection, keys: KeyPair, timeout: float = 1.0) -> Knock:
+    """Return the result of a handshake with the daemon; the connection is not used.
+
+    Args:
+        connection: Where it should be.
+        keys: Of this client.
+        timeout: Seconds to wait for an answer.
+    """
+    with zmq.Context[zmq.Socket[bytes]]() as context:
+        try:
+            open_link(context, connection, keys, timeout).close()
+        except NoHandshake as why:
+            return why.result
+    return Knock.ANSWERED
+
+
+def _socket(context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
     socket = context.socket(zmq.DEALER)
     socket.linger = 0
     socket.reconnect_ivl = _NEVER_MS
@@ -153,7 +180,6 @@ def _socket(
     socket.heartbeat_ivl = _HEARTBEAT_MS
     socket.heartbeat_timeout = _HEARTBEAT_TIMEOUT_MS
     socket.maxmsgsize = MESSAGE_BYTES
-    secure(socket, connection, keys)
     return socket
 
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 
 from shotlog.schema.errors import DaemonRefused
-from shotlog.service.breaker import LONGEST_WAIT
 from shotlog.service.client import Client
+from shotlog.service.defaults import LONGEST_WAIT
 from shotlog.service.messages import Asks, StatusReport
 from shotlog.service.refusals import error_of
 

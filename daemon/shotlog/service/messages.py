@@ -1,4 +1,4 @@
-"""What client and daemon say to each other: the messages of protocol 1.1, and nothing else.
+"""What client and daemon say to each other: the messages of protocol 1.2, and nothing else.
 
 A message is a *header* (what it is, which message it answers) and a *body*, both JSON. Requests
 go to the daemon, replies and events come back; an event is a reply to nothing. Bodies are strict:
@@ -19,9 +19,11 @@ from pydantic import Field
 
 from shotlog.schema.base import Model
 from shotlog.schema.commands import Hint
-from shotlog.schema.ranges import Edit
+from shotlog.service.tasks import Asks as Asks
+from shotlog.service.tasks import ModelOptions as ModelOptions
+from shotlog.service.tasks import Task
 
-PROTOCOL = (1, 1)
+PROTOCOL = (1, 2)
 """Major and minor. Another major cannot be understood; another minor only adds."""
 
 OLDEST = (1, 0)
@@ -80,27 +82,6 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-class ModelOptions(Model):
-    """Which models look, and how they run."""
-
-    models: Literal["auto", "builtin", "local"] = "auto"
-    """`auto` is the models that are on this machine and the built-in analyzers, `builtin` needs no
-    model, `local` fails where there is none."""
-    names: tuple[str, ...] = ()
-    """Only these models; empty for all that are on this machine."""
-    device: str = "auto"
-    """Where they run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """The number format that they compute in."""
-
-
-class Asks(ModelOptions):
-    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
-
-    disabled: bool = False
-    """Whether clips that are switched off are looked at too."""
-
-
 class Hello(Model):
     """The first request of a connection; any other before it is refused."""
 
@@ -131,10 +112,9 @@ class Submit(Model):
     """Chosen by the client, so that a request that got lost can be sent again."""
     name: str
     """For people."""
-    edit: Edit
-    """What to analyse; media are read by the daemon from their paths."""
-    asks: Asks = Asks()
-    """How."""
+    task: Task
+    """What to do. Since 1.2; before, the fields ``edit`` and ``asks`` of an ``analyze`` task stood
+    here in its place, and a message in that form is still taken."""
     priority: Priority = Priority.NORMAL
     """Who goes first."""
     durable: bool = True
@@ -162,7 +142,7 @@ class Cancel(Model):
 
 
 class Results(Model):
-    """The log of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``."""
+    """The result of a job that is done, a part at a time: ask for part 0, 1, ... until ``last``."""
 
     type: Literal["results"] = "results"
     job: JobId
@@ -245,6 +225,8 @@ Request = Annotated[
 
 def needs(request: Request) -> tuple[int, int]:
     """The oldest protocol in which a request can be said."""
+    if isinstance(request, Submit):
+        return request.task.since
     newer = isinstance(request, Check) or (isinstance(request, Pause) and request.batch)
     return (1, 1) if newer else OLDEST
 
@@ -331,6 +313,8 @@ class JobInfo(Model):
     """Of the stage."""
     failure: Failure | None = None
     """Why it failed."""
+    kind: str = "analyze"
+    """Of its task. Since 1.2."""
 
 
 class ProgressEvent(Model):
@@ -350,7 +334,7 @@ class ProgressEvent(Model):
 
 
 class ResultPart(Model):
-    """A part of a log's JSON text."""
+    """A part of the JSON text of a job's result: of an ``analyze`` task, a log."""
 
     type: Literal["result"] = "result"
     job: JobId
@@ -361,6 +345,8 @@ class ResultPart(Model):
     """Whether no more follow."""
     text: str
     """To be joined with the others, in order."""
+    kind: str = "analyze"
+    """Of the job's task, which tells what the result is. Since 1.2."""
 
 
 class JobList(Model):

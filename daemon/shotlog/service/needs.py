@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 from shotlog.engine import Cache
+from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.devices import Device
-from shotlog.models.loading import read_outline
-from shotlog.models.need import Need, predict
-from shotlog.models.registry import Installed
+from shotlog.models.need import Need
 from shotlog.paths import cache_file
 
 _SPARE = 1.1
@@ -26,32 +25,32 @@ class Needs:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
 
-    def of(self, installed: Installed, device: Device) -> Need:
+    def of(self, measure: ResidentMeasure, device: Device) -> Need:
         """What a model needs on a device in its precision.
 
         Raises:
             ModelError: nothing was measured, and its files cannot be read.
         """
         with self._cache() as cache:
-            text = cache.fact(_key(installed, device))
+            text = cache.fact(_key(measure, device))
         measured = _read(text) if text else None
         if measured is not None:
             return measured.times(_SPARE)
-        return predict(read_outline(installed.folder, installed.card), device.precision)
+        return measure.estimate(device)
 
-    def note(self, installed: Installed, device: Device, measured: Need) -> None:
+    def note(self, measure: ResidentMeasure, device: Device, measured: Need) -> None:
         """Remembers what a model took."""
         text = json.dumps([measured.weights, measured.window])
         with self._cache() as cache:
-            cache.note_fact(_key(installed, device), text)
+            cache.note_fact(_key(measure, device), text)
 
     def _cache(self) -> Cache:
         return Cache(self._path or cache_file())
 
 
-def _key(installed: Installed, device: Device) -> str:
+def _key(measure: ResidentMeasure, device: Device) -> str:
     """Cards of one kind are of one kind; another card in the same machine has its own name."""
-    return f"need {installed.fingerprint} {device.name} {device.precision}"
+    return f"need {measure.fingerprint} {device.name} {device.precision}"
 
 
 def _read(text: str) -> Need | None:

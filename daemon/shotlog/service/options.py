@@ -14,11 +14,10 @@ from pydantic import Field, ValidationError
 
 from shotlog.schema.base import Model
 from shotlog.schema.errors import DaemonRefused
-from shotlog.service.desk import IDLE
+from shotlog.service.defaults import IDLE, KEEP_ALIVE
 from shotlog.service.messages import LONGEST_STAY
 from shotlog.service.places import Places
 from shotlog.service.private import OTHERS_WRITE, read_private, replace_private
-from shotlog.service.residency import KEEP_ALIVE
 
 
 class Options(Model):
@@ -51,7 +50,7 @@ def remembered(places: Places) -> Options:
     Raises:
         DaemonRefused: That cannot be read. It may have limited what is read, so nothing is guessed.
         NotAllowed: Others may write to it.
-        DaemonAbsent: The file cannot be opened.
+        DaemonFileUnusable: The file cannot be opened.
     """
     content = read_private(places.options, OTHERS_WRITE)
     if content is None:
@@ -70,7 +69,7 @@ def remember(places: Places, options: Options) -> None:
     """Keeps options for later starts.
 
     Raises:
-        DaemonAbsent: They cannot be written.
+        DaemonFileUnusable: They cannot be written.
     """
     content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
     if read_private(places.options, OTHERS_WRITE) != content:

@@ -53,7 +53,7 @@ class Places:
 
         Raises:
             NotAllowed: It is another user's, or others may write to it.
-            DaemonAbsent: It cannot be made.
+            DaemonFileUnusable: It cannot be made.
         """
         private_folder(self.folder)
 
@@ -80,6 +80,11 @@ class Places:
     def connection(self) -> Path:
         """Where it listens: see ``connection.py``."""
         return self.folder / "connection.json"
+
+    @property
+    def stopped(self) -> Path:
+        """Which daemon was stopped for good: see ``connection.py``."""
+        return self.folder / "stopped"
 
     @property
     def options(self) -> Path:

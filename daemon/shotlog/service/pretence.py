@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from shotlog.schema.findings import Log
 from shotlog.service.messages import Asks, ErrorCode, Failure, Submit, WorkerInfo
 from shotlog.service.refusals import failure
+from shotlog.service.specs import read_spec
 from shotlog.service.work import (
     Checked,
     Done,
@@ -49,7 +50,7 @@ class PretendedWorker:
     def run(self, specs: Mapping[str, str]) -> bool:
         """Takes jobs."""
         self._begun = True
-        self._jobs = tuple(Submit.model_validate_json(text) for text in specs.values())
+        self._jobs = tuple(read_spec(job, text) for job, text in specs.items())
         self._step, self._due = 0, time.monotonic() + self._pace
         return True
 
@@ -94,7 +95,9 @@ class PretendedWorker:
         if self._step < self._steps:
             self._step += 1
             self._said.append(
-                Progressed(stage="looking", done=self._step, total=self._steps, unit="clips")
+                Progressed(
+                    stage="looking", done=self._step, total=self._steps, unit="clips", saved=False
+                )
             )
             return
         self._said += [self._end_of(submit) for submit in self._jobs]

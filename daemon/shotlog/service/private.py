@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shotlog.files import replace
 from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
-from shotlog.schema.errors import DaemonAbsent, NotAllowed
+from shotlog.schema.errors import DaemonFileUnusable, NotAllowed
 
 OTHERS_WRITE = 0o022
 OTHERS_TOUCH = 0o077
@@ -32,8 +32,8 @@ def private_folder(path: Path) -> None:
         path: The folder; missing parents are made with the user's own umask.
 
     Raises:
-        NotAllowed: It is another user's, others may write to it, or it is no folder but a link.
-        DaemonAbsent: It cannot be made.
+        NotAllowed: It is another user's, others may write to it, or it is a link.
+        DaemonFileUnusable: It cannot be made, or is a file.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,14 +41,16 @@ def private_folder(path: Path) -> None:
             path.mkdir(mode=0o700)
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode):
-            raise NotAllowed(
+            # A link leads where others may write; anything else is only in the way.
+            kind = NotAllowed if stat.S_ISLNK(found.st_mode) else DaemonFileUnusable
+            raise kind(
                 str(path), "this is not a folder", "Move it away, and run the command again."
             )
         _check(path, found, OTHERS_WRITE)
         if found.st_mode & OTHERS_TOUCH and os.name == "posix":
             path.chmod(0o700)
     except OSError as error:
-        raise _unusable(path, "folder cannot be made", error) from error
+        raise unusable(path, "folder cannot be made", error) from error
 
 
 def replace_private(path: Path, content: bytes) -> None:
@@ -57,12 +59,12 @@ def replace_private(path: Path, content: bytes) -> None:
     See :func:`shotlog.files.replacing` for what holds after an error or a power cut.
 
     Raises:
-        DaemonAbsent: It cannot be written.
+        DaemonFileUnusable: It cannot be written.
     """
     try:
         replace(path, content, mode=0o600)
     except OSError as error:
-        raise _unusable(path, "file cannot be written", error) from error
+        raise unusable(path, "file cannot be written", error) from error
 
 
 def read_private(path: Path, forbidden: int) -> bytes | None:
@@ -76,8 +78,8 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
         Its content, at most 1 MiB of it; None where there is none.
 
     Raises:
-        NotAllowed: It is another user's, a link, no file, or has one of those bits.
-        DaemonAbsent: It cannot be read.
+        NotAllowed: It is another user's, a link, or has one of those bits.
+        DaemonFileUnusable: It cannot be read, or is a folder, a pipe or the like.
     """
     try:
         # A pipe in its place must not make us wait, and a link must not lead elsewhere.
@@ -90,11 +92,11 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
             raise NotAllowed(
                 str(path), "this is a link, and not a file of the daemon", f"Remove it: {path}"
             ) from error
-        raise _unusable(path, "file cannot be read", error) from error
+        raise unusable(path, "file cannot be read", error) from error
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise NotAllowed(str(path), "this is not a file", f"Remove it: {path}")
+            raise DaemonFileUnusable(str(path), "this is not a file", f"Remove it: {path}")
         _check(path, found, forbidden)
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(_READ_BYTES)
@@ -102,10 +104,17 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
         os.close(handle)
 
 
-def _unusable(path: Path, what: str, error: OSError) -> DaemonAbsent:
+def unusable(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
+    """Return the error for a file or folder of the daemon that the system refuses.
+
+    Args:
+        path: The file or folder.
+        what: ``file cannot be read``; it follows "the daemon's".
+        error: The system's own.
+    """
     hint = f"Free some room, or name another folder in {HOME_VARIABLE}."
     why, remedy = why_not(error, path, HOME_VARIABLE, hint)
-    return DaemonAbsent(str(path), f"the daemon's {what} ({why})", remedy)
+    return DaemonFileUnusable(str(path), f"the daemon's {what} ({why})", remedy)
 
 
 def _is_link(path: Path) -> bool:

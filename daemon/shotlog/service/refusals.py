@@ -111,3 +111,34 @@ def error_of(failure: Failure, subject: str) -> DaemonError:
     if failure.code is ErrorCode.JOURNAL:
         return JournalUnusable(*told)
     return DaemonRefused(*told, reason=failure.code.value, retryable=failure.retryable)
+
+
+class JobRefused(Exception):
+    """A verb about a job that cannot be followed.
+
+    Attributes:
+        failure: The reason, as a reply carries it.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        hint: str | None = None,
+        *,
+        retryable: bool | None = None,
+    ) -> None:
+        self.failure = failure(code, message, hint, retryable=retryable)
+        super().__init__(message)
+
+
+class Rotten(JobRefused):
+    """A job whose text, or whose result, can no longer be read."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(
+            ErrorCode.JOURNAL,
+            f"what the journal holds of job {job} is damaged",
+            "Submit the edit again, as a new job; what was measured is in the cache.",
+            retryable=False,
+        )

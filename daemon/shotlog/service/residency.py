@@ -10,8 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-KEEP_ALIVE = 900.0
-"""Seconds that models stay loaded after their last use, unless somebody asks for another time."""
+from shotlog.service.defaults import KEEP_ALIVE
 
 
 class Residency:

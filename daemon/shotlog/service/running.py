@@ -10,13 +10,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine import Bar, Cache, Options, analyze_together
 from shotlog.engine.voices import Voices
-from shotlog.paths import cache_file
 from shotlog.schema.errors import (
     DeviceFull,
     DeviceLost,
@@ -25,13 +23,16 @@ from shotlog.schema.errors import (
     ModelError,
     ShotlogError,
 )
-from shotlog.schema.findings import Log
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.ensemble import Ensemble
-from shotlog.service.journal import Rotten, read_spec
 from shotlog.service.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
-from shotlog.service.residency import KEEP_ALIVE
+from shotlog.service.refusals import Rotten
+from shotlog.service.run_tools import ProgressReporter, RunLeft, RunTools
+from shotlog.service.specs import read_spec
+from shotlog.service.tasks import Task
 from shotlog.service.trial import try_out
 from shotlog.service.work import (
+    LOST,
     Apart,
     Checked,
     Done,
@@ -42,25 +43,16 @@ from shotlog.service.work import (
     Memory,
     Part,
     Preempted,
-    Progressed,
     Retiring,
     Word,
 )
-from shotlog.service.worker import LOST
 
 _AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
 
 PART_CHARACTERS = 1024**2
 """Of a log's JSON text in one message; escaped, it is at most six times as many bytes."""
 
-PROGRESS_SECONDS = 0.1
-"""Least time from one word of progress to the next within a stage."""
-
 _log = logging.getLogger(__name__)
-
-
-class _Left(BaseException):
-    """What runs is to be left. No ``Exception``: nobody may take it for a plugin's failure."""
 
 
 class JobRunner:
@@ -86,7 +78,7 @@ class JobRunner:
         self._fresh = True
 
     def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
-        """Analyses the edits of jobs that ask for the same. Returns once how all ended was said.
+        """Runs the tasks of jobs with the same options. Returns once how all ended was said.
 
         Args:
             specs: For each job the JSON text of its ``Submit``.
@@ -99,19 +91,18 @@ class JobRunner:
 
     def _run(self, specs: Sequence[Submit]) -> None:
         left = [spec.job for spec in specs]
-        progress = _Reporter(self._say, self._wanted_back)
-        voices: Voices | None = None
+        tasks = [spec.task for spec in specs]
+        progress = ProgressReporter(self._say, self._wanted_back)
+        tools = RunTools(progress, partial(self._voices, keep_alive=_longest(specs)))
         try:
-            with progress.stage("Preparing", 0, ""):
-                voices = self._voices(specs[0].asks, _longest(specs))
-            for log in self._analyze(specs, voices, progress):
-                self._hand_over(left.pop(0), log.model_dump_json())
-        except _Left:
+            for text in self._results(tasks, tools):
+                self._hand_over(left.pop(0), text)
+        except RunLeft:
             self._say(Preempted())
         except DeviceFull as error:  # a fresh process would have no more room
             self._fail(left, error)
         except DeviceUnusable as error:
-            if voices is not None and not self._fresh:  # it is there, and its memory is short
+            if tools.prepared and not self._fresh:  # it is there, and its memory is short
                 self._say(Retiring())
                 os._exit(0)
             self._fail(left, error)
@@ -181,20 +172,15 @@ class JobRunner:
             _log.warning("the worker is not well", exc_info=error)
         self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
 
-    def _analyze(
-        self, specs: Sequence[Submit], voices: Voices, progress: _Reporter
-    ) -> Iterator[Log]:
-        options = Options(disabled=specs[0].asks.disabled)
-        edits = [spec.edit for spec in specs]
+    def _results(self, tasks: Sequence[Task], tools: RunTools) -> Iterator[str]:
+        """Run tasks together, and yield the JSON text of each one's result."""
         try:
-            with Cache(cache_file()) as cache:
-                for log in analyze_together(
-                    edits, voices.analyzers, cache, options=options, progress=progress
-                ):
-                    self._film = FilmCount(asked=cache.asked, held=cache.held)
-                    yield log.model_copy(update={"warnings": voices.warnings + log.warnings})
+            for result in type(tasks[0]).run(tasks, tools):
+                self._film = tools.film
+                yield result.model_dump_json()
         finally:
-            self._tell_holding()
+            if tools.prepared:
+                self._tell_holding()
 
     def _tell_memory(self) -> None:
         film, self._film = self._film, FilmCount()
@@ -258,40 +244,3 @@ def failure_of(error: Exception) -> Failure:
         hint=error.problem.hint + _AGAIN * isinstance(error, HomeMissing),
         retryable=isinstance(error, DeviceUnusable),  # it may have memory again
     )
-
-
-class _Reporter:
-    """The engine's progress, for the broker; the place where what runs is left."""
-
-    def __init__(self, say: Callable[[Word], None], wanted_back: Callable[[], bool]) -> None:
-        self._say, self._wanted_back = say, wanted_back
-
-    @contextmanager
-    def stage(self, name: str, total: float, unit: str) -> Iterator[Bar]:
-        """Told at once; its progress, every tenth of a second."""
-        yield _Stage(self, name, total, unit)
-
-    def tell(self, stage: str, done: float, total: float, unit: str) -> None:
-        self._say(Progressed(stage=stage, done=done, total=total, unit=unit))
-
-    def leave_if_wanted(self) -> None:
-        if self._wanted_back():
-            raise _Left
-
-
-class _Stage:
-    def __init__(self, reporter: _Reporter, name: str, total: float, unit: str) -> None:
-        self._reporter, self._name, self._total, self._unit = reporter, name, total, unit
-        self._done = 0.0
-        self._tell()
-        reporter.leave_if_wanted()
-
-    def advance(self, amount: float) -> None:
-        self._done += amount
-        if time.monotonic() - self._told >= PROGRESS_SECONDS:
-            self._tell()
-        self._reporter.leave_if_wanted()
-
-    def _tell(self) -> None:
-        self._told = time.monotonic()
-        self._reporter.tell(self._name, self._done, self._total, self._unit)

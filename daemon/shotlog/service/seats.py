@@ -11,13 +11,14 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
-from shotlog.models.analyzers import analyzers_of
+from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.devices import Device
-from shotlog.models.measure import ModelMeasure
+from shotlog.models.memory_hooks import Keeper
 from shotlog.models.need import Need
 from shotlog.models.registry import Installed
-from shotlog.models.running import Keeper
+from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import DeviceFull
 from shotlog.service.memory import Memory
 from shotlog.service.needs import Needs
@@ -63,6 +64,15 @@ def fewest(held: Sequence[int], short: int) -> list[int] | None:
     return going
 
 
+class Make(Protocol):
+    """Makes the analyzers of models, like :func:`~shotlog.models.analyzers.analyzers_of`."""
+
+    def __call__(
+        self, installed: Sequence[Installed], device: str, precision: str, /, *, keeper: Keeper
+    ) -> Sequence[Analyzer]:
+        """Return analyzers whose resident measures tell the keeper of what they do."""
+
+
 class Seat(Keeper):
     """One model on one device in one precision: loaded when it first looks, until it is let go.
 
@@ -71,6 +81,7 @@ class Seat(Keeper):
         place: The device, as torch names it.
         precision: Of its trunk.
         room: Where it sits.
+        make: Makes its analyzers; they share one resident measure.
 
     Attributes:
         installed: The model.
@@ -82,12 +93,17 @@ class Seat(Keeper):
         need: What it needs; nothing before it was first to be loaded.
     """
 
-    def __init__(self, installed: Installed, place: str, precision: str, room: Room) -> None:
+    def __init__(
+        self,
+        installed: Installed,
+        place: str,
+        precision: str,
+        room: Room,
+        make: Make,
+    ) -> None:
         self.installed = installed
-        self.analyzers = analyzers_of([installed], place, precision, keeper=self)
-        (self.measure,) = {
-            m for a in self.analyzers for m in a.measures if isinstance(m, ModelMeasure)
-        }
+        self.analyzers = make([installed], place, precision, keeper=self)
+        self.measure = _only(self.analyzers)
         self.in_use, self.used, self.stay = False, room.clock(), 0.0
         self.need = Need(0, 0)
         self._room = room
@@ -101,9 +117,9 @@ class Seat(Keeper):
         return self.measure.loaded
 
     def make_room(self, device: Device) -> None:
-        """See :class:`~shotlog.models.running.Keeper`."""
+        """See :class:`~shotlog.models.memory_hooks.Keeper`."""
         self._device, self.used = device, self._room.clock()
-        self.need = self._room.needs.of(self.installed, device)
+        self.need = self._room.needs.of(self.measure, device)
         self._room.clear(self, device)
         self._before = self._room.memory.space(device).used
 
@@ -123,7 +139,7 @@ class Seat(Keeper):
         window = memory.peak(self._device) // windows
         if window > self._measured.window:
             self._measured = Need(self._measured.weights, window)
-            self._room.needs.note(self.installed, self._device, self._measured)
+            self._room.needs.note(self.measure, self._device, self._measured)
 
     def relieve(self) -> bool:
         """Has everybody go who is not in use; whether there was anybody."""
@@ -232,6 +248,13 @@ class Room:
             "Close other programs that use this device, ask for fewer models, or choose another"
             " device with --device.",
         )
+
+
+def _only(analyzers: Sequence[Analyzer]) -> ResidentMeasure:
+    """Return the one resident measure that analyzers share: a seat is for one model."""
+    measures = {m: None for a in analyzers for m in a.measures if isinstance(m, ResidentMeasure)}
+    (measure,) = measures
+    return measure
 
 
 def _size(count: int) -> str:

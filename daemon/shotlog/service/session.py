@@ -16,12 +16,17 @@ from typing import TypeAlias
 
 import zmq
 
-from shotlog import __version__
-from shotlog.schema.errors import DaemonAbsent, DaemonError, DaemonIncompatible, DaemonLost
-from shotlog.service.connection import Connection, check_protocol
-from shotlog.service.keys import KeyPair
+from shotlog._version import __version__
+from shotlog.schema.errors import (
+    DaemonAbsent,
+    DaemonError,
+    DaemonFileUnusable,
+    DaemonIncompatible,
+    DaemonLost,
+)
+from shotlog.service.connection import Connection
 from shotlog.service.knock import Knock, refusal
-from shotlog.service.link import Cut, Link, Nobody, Unproven
+from shotlog.service.link import Cut, Link, NoHandshake
 from shotlog.service.messages import (
     Ack,
     ErrorCode,
@@ -56,26 +61,34 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0)
 _PROOFS = 3
 """So many handshakes in a row that one daemon hangs up are other keys; fewer may be its death."""
 
+_FOR_GOOD = (Knock.UNKNOWN_CLIENT, Knock.STRANGER)
+"""Results of a handshake that another attempt would not change."""
+
 _STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemon start."
 
 _log = logging.getLogger(__name__)
 
 
-Find: TypeAlias = Callable[[bool], Connection]
-"""Tells where the daemon listens; given whether one may be started. Raises ``DaemonError``."""
+Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Link]
+"""Connects to the daemon.
+
+Is given where sockets live, a function that tells whether a daemon may be started now, and the
+seconds that are left. Raises
+``NoHandshake``, to be tried again, and ``DaemonError``.
+"""
 
 
 class Session:
     """Requests and their answers, by one thread at a time.
 
     Args:
-        find: Where the daemon listens; asked anew for each connection.
-        keys: The client's own.
+        reach: Connects to the daemon; called for each connection.
         on_event: Is given every event.
         client: Name of the program, for the daemon's log.
         ping: See :data:`PING`.
         patience: See :data:`PATIENCE`.
         last_lines: Reads what the daemon logged last.
+        was_stopped: Tells of a daemon, by its boot, that it was stopped and no other is started.
 
     Attributes:
         ping: As given.
@@ -91,20 +104,20 @@ class Session:
 
     def __init__(
         self,
-        find: Find,
-        keys: KeyPair,
+        reach: Reach,
         on_event: Callable[[Reply], None],
         *,
         client: str,
         ping: float = PING,
         patience: float = PATIENCE,
         last_lines: Callable[[], Sequence[str]] = tuple,
+        was_stopped: Callable[[str], bool] = lambda boot: False,
     ) -> None:
         self.ping, self.generation, self.reconnects = ping, 0, 0
         self.watching = False
-        self._find, self._keys, self._on_event = find, keys, on_event
+        self._reach, self._on_event = reach, on_event
         self._client, self._patience = client, patience
-        self._last_lines = last_lines
+        self._last_lines, self._was_stopped = last_lines, was_stopped
         self._left: str | None = None
         self._stopped = False
         self._connection: Connection | None = None
@@ -144,7 +157,7 @@ class Session:
             NotAllowed: the keys no longer match.
         """
         limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
-        message, frames = pack(request, limit=limit)
+        message, frames = pack(request, limit=limit, protocol=self.welcome.protocol)
         until = time.monotonic() + self._patience
         if not self.watching:
             self._catch_up()
@@ -237,10 +250,14 @@ class Session:
         until = time.monotonic() + min(patience, self._patience)
         tries = _Tries()
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
+            # Each time: the note is written once the daemon has agreed, perhaps after its goodbye.
+            self._stopped = self._stopped or self._stays_stopped
             try:
                 return self._attempt(until)
-            except (Cut, DaemonAbsent, DaemonLost) as why:
+            except (Cut, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
                 self._drop()
+                if isinstance(why, NoHandshake):
+                    self._connection = why.connection
                 if isinstance(why, Cut) and self._connection is not None:
                     tries.failed(self._connection.boot, why)
                 known = first or self._stopped  # whether it is there or not is no passing thing
@@ -255,12 +272,24 @@ class Session:
         """Whether somebody ended the daemon on purpose, so that it is not ours to start it."""
         return self._stopped or self._left is not None
 
+    @property
+    def _stays_stopped(self) -> bool:
+        """True where the daemon was stopped in the middle, and no other takes its place."""
+        in_the_middle = self.watching or self._left is not None
+        return in_the_middle and self._was_stopped(self.welcome.boot)
+
+    def _may_start(self) -> bool:
+        return not (self._ended or self._stays_stopped)
+
     def _attempt(self, until: float) -> Welcome:
         """Connects once. A daemon that said goodbye is waited for, not started again."""
-        self._connection = self._find(not self._ended)
-        check_protocol(self._connection)
-        self._link = Link(self._context, self._connection, self._keys)
-        self._link.open(until - time.monotonic())
+        try:
+            self._link = self._reach(self._context, self._may_start, until - time.monotonic())
+        except NoHandshake as why:
+            if why.result in _FOR_GOOD:
+                raise refusal(why.result, why.connection) from why
+            raise
+        self._connection = self._link.connection
         welcome = self._hello(until)
         if welcome.boot == self._left:
             raise Cut("it is still the daemon that said goodbye")
@@ -286,9 +315,9 @@ class Session:
             return why
         if tries.crashes == CRASHES:
             return crashed(self.subject, self._last_lines())
-        if isinstance(why, Unproven) and self._connection is not None:
-            return refusal(Knock.STRANGER, self._connection)
-        if isinstance(why, Nobody) and first:
+        if isinstance(why, NoHandshake) and why.result is Knock.UNPROVEN:
+            return refusal(why.result, why.connection)
+        if isinstance(why, NoHandshake) and why.result is Knock.NOBODY and first:
             return DaemonAbsent(self.subject, "no daemon runs any more where one did")
         return DaemonLost(self.subject)
 
@@ -316,7 +345,7 @@ class _Tries:
     @property
     def nobody(self) -> bool:
         """Whether the one that was met last had been missed before: no other took its place."""
-        if not self._failed or not isinstance(self._failed[-1][1], Nobody):
+        if not self._failed or _result(self._failed[-1][1]) is not Knock.NOBODY:
             return False
         return [boot for boot, _ in self._failed].count(self._failed[-1][0]) > 1
 
@@ -324,9 +353,14 @@ class _Tries:
     def over(self) -> bool:
         """Whether another attempt would end like those before."""
         last = self._failed[-_PROOFS:]
-        hung_up = [boot for boot, why in last if isinstance(why, Unproven)]
+        hung_up = [boot for boot, why in last if _result(why) is Knock.UNPROVEN]
         same = len(hung_up) == _PROOFS and len(set(hung_up)) == 1
         return same or self.crashes == CRASHES
+
+
+def _result(why: Cut) -> Knock | None:
+    """Return the result of the handshake that failed; None where another thing did."""
+    return why.result if isinstance(why, NoHandshake) else None
 
 
 def _not_initialised(answer: Reply) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from shotlog.paths import HOME_VARIABLE, why_not
-from shotlog.schema.errors import DaemonAbsent, DaemonRefused
+from shotlog.schema.errors import DaemonFileUnusable, DaemonRefused
 from shotlog.service.places import Places
 
 
@@ -33,7 +33,7 @@ def only_one(places: Places) -> Iterator[None]:
     Raises:
         AlreadyRuns: Another process, or another block of this one, holds it.
         NotAllowed: The folder is not the user's alone.
-        DaemonAbsent: There can be no lock here.
+        DaemonFileUnusable: There can be no lock here.
     """
     places.make()
     try:
@@ -55,7 +55,7 @@ def held(path: Path, timeout: float) -> FileLock:
 
     Raises:
         Timeout: Somebody else holds it for longer.
-        DaemonAbsent: There can be no lock here.
+        DaemonFileUnusable: There can be no lock here.
     """
     lock = FileLock(path, timeout=timeout, mode=0o600, thread_local=False)
     try:
@@ -66,5 +66,7 @@ def held(path: Path, timeout: float) -> FileLock:
         why, hint = str(error), f"Name a folder on a local disk in {HOME_VARIABLE}."
         if isinstance(error, OSError):
             why, hint = why_not(error, path, HOME_VARIABLE, hint)
-        raise DaemonAbsent(str(path), f"the daemon's lock cannot be taken ({why})", hint) from error
+        raise DaemonFileUnusable(
+            str(path), f"the daemon's lock cannot be taken ({why})", hint
+        ) from error
     return lock

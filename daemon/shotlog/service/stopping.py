@@ -11,12 +11,13 @@ import psutil
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonError,
+    DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     NotAllowed,
 )
 from shotlog.service.client import Client
-from shotlog.service.connection import Connection, read, withdraw
+from shotlog.service.connection import Connection, note_stop, read, withdraw
 from shotlog.service.holder import end, holder
 from shotlog.service.messages import StatusReport
 from shotlog.service.places import Places
@@ -38,6 +39,7 @@ def stop(
     *,
     drain: bool = False,
     force: bool = False,
+    restart: bool = False,
     timeout: float | None = 15.0,
     tell: Callable[[StatusReport], None] = lambda report: None,
 ) -> int | None:
@@ -48,6 +50,7 @@ def stop(
         drain: Whether it first finishes what is queued, and takes nothing new meanwhile. What is
             paused is not finished but kept.
         force: Whether its process is ended where it does not do as it is asked, or cannot be.
+        restart: Whether the caller starts another one, for which its clients then wait.
         timeout: Seconds until it must have ended; None: however long that takes.
         tell: Is called with how the daemon is, about once a second until it has ended.
 
@@ -57,25 +60,27 @@ def stop(
     Raises:
         DaemonLost: it does not answer, has not ended in time, or no client can reach it.
         NotAllowed: it does not know us, or is not who it should be.
+        DaemonFileUnusable: the connection file or a key cannot be read.
     """
-    connection = read(places)
+    connection: Connection | None = None
     try:
-        if connection is not None and _asked(places, connection, drain):
+        connection = read(places)
+        if connection is not None and _asked(places, connection, drain=drain, restart=restart):
             _wait(places, connection, _FORCED if force else timeout, tell)
             return connection.pid
         _wait_for_nobody(places)
         return None
-    except (DaemonLost, NotAllowed) as error:
+    except (DaemonFileUnusable, DaemonLost, NotAllowed) as error:
         if not force:
             raise
-        return _force(places, connection, error)
+        return _force(places, connection, error, restart=restart)
 
 
-def _asked(places: Places, connection: Connection, drain: bool) -> bool:
+def _asked(places: Places, connection: Connection, *, drain: bool, restart: bool) -> bool:
     """Asks it to end; tells whether there was anybody to ask."""
     try:
         with Client(start=False, places=places, name="shotlog daemon stop") as client:
-            client.shutdown(drain)
+            client.shutdown(drain, restart=restart)
     except DaemonAbsent:
         return False
     except DaemonIncompatible:
@@ -130,10 +135,15 @@ def _wait_for_nobody(places: Places) -> None:
         time.sleep(_PAUSE)
 
 
-def _force(places: Places, connection: Connection | None, error: DaemonError) -> int:
+def _force(
+    places: Places, connection: Connection | None, error: DaemonError, *, restart: bool
+) -> int:
     process = holder(places, None if connection is None else connection.pid)
     if process is None:
         raise error  # whoever does not answer there is not provably ours
+    if connection is not None and not restart:  # before its death, after which clients look
+        with suppress(DaemonError):  # it is ended all the same
+            note_stop(places, connection.boot)
     if not end(process):
         raise DaemonLost(
             f"daemon {process.pid}",

@@ -14,8 +14,8 @@ import psutil
 
 from shotlog.service._child import Child, Ended
 from shotlog.service.breaker import Breaker, Left
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.messages import Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
-from shotlog.service.residency import KEEP_ALIVE
 from shotlog.service.work import (
     Apart,
     Checked,

@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.engine import Cache, load_analyzers
-from shotlog.models.measure import ModelMeasure
-from shotlog.models.sampling import FRAMES
+from shotlog.engine.resident import ResidentMeasure
 from shotlog.paths import cache_file
 from shotlog.schema.errors import AnalyzerError, CacheError
 from shotlog.schema.evidence import (
@@ -33,7 +32,7 @@ _PICTURES = 3
 """Enough for a measure that compares a picture with the one before."""
 
 
-def try_out(models: Sequence[ModelMeasure]) -> str:
+def try_out(models: Sequence[ResidentMeasure]) -> str:
     """Has every built-in measure and these models look at noise, and the cache keep something.
 
     Args:
@@ -51,7 +50,7 @@ def try_out(models: Sequence[ModelMeasure]) -> str:
     for measure in builtin:
         _check(measure, _rows(measure))
     for model in models:
-        _check(model, model.look([_noise(model.need, FRAMES)]))
+        _check(model, model.look([_noise(model.need, model.frames)]))
     _keep_something()
     names = ", ".join(model.name.removeprefix("model.") for model in models) or "no model is loaded"
     return f"{len(builtin)} built-in measures looked and listened ({names}); the cache keeps"
@@ -70,7 +69,7 @@ def _rows(measure: PictureMeasure | SoundMeasure) -> list[npt.ArrayLike]:
     ]
 
 
-def _check(measure: Measure, rows: Iterable[npt.ArrayLike]) -> None:
+def _check(measure: Measure | ResidentMeasure, rows: Iterable[npt.ArrayLike]) -> None:
     found = [np.asarray(row) for row in rows]
     right = found and all(row.shape == (measure.width,) and np.isfinite(row).all() for row in found)
     if not right:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticSerializationError
 
 from shotlog.schema.invalid import faults
 from shotlog.service.messages import PROTOCOL, ErrorCode, Failure, Header, Reply, Request
+from shotlog.service.older import ANY_REQUEST, spelled
 from shotlog.service.refusals import failure
 
 SIGNATURE = b"SHL1"
@@ -30,7 +31,7 @@ _HEADER_BYTES = 4096
 
 _T = TypeVar("_T")
 
-_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+_REQUEST: TypeAdapter[Request] = TypeAdapter(ANY_REQUEST)
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
@@ -83,6 +84,7 @@ def pack(
     reply_to: str | None = None,
     message: str | None = None,
     limit: int = MESSAGE_BYTES,
+    protocol: tuple[int, int] = PROTOCOL,
 ) -> tuple[str, list[bytes]]:
     """Makes the frames of a message.
 
@@ -91,6 +93,7 @@ def pack(
         reply_to: The request that it answers; None for requests and events.
         message: Its id; None makes a new one.
         limit: The most bytes that the other side takes.
+        protocol: The one that both speak; an older one has other forms for some requests.
 
     Returns:
         The id of the message, and its frames.
@@ -101,7 +104,8 @@ def pack(
     """
     header = Header(id=message or new_id(), reply_to=reply_to)
     try:
-        frames = [SIGNATURE, header.model_dump_json().encode(), body.model_dump_json().encode()]
+        text = spelled(body, protocol).model_dump_json()
+        frames = [SIGNATURE, header.model_dump_json().encode(), text.encode()]
     except (PydanticSerializationError, UnicodeEncodeError) as error:
         raise Unsendable("a name in it is no valid Unicode text") from error
     size = sum(map(len, frames))

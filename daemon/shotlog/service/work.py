@@ -12,8 +12,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from shotlog.schema.base import Model
+from shotlog.service.defaults import KEEP_ALIVE
 from shotlog.service.messages import Asks, DeviceMemory, Failure, FilmCount, JobId
-from shotlog.service.residency import KEEP_ALIVE
+
+LOST = 3
+"""Exit code of a worker whose device or memory is gone."""
 
 
 class Run(Model):
@@ -127,13 +130,22 @@ class Memory(Model):
 
 
 class Progressed(Model):
-    """How far what runs has come, at most ten times a second."""
+    """How far what runs has come, at most ten times a second.
+
+    Attributes:
+        stage: What it is doing, for people.
+        done: How much of the stage.
+        total: Of how much.
+        unit: Of both, for people.
+        saved: Whether what is done of this stage is kept when the run is stopped.
+    """
 
     type: Literal["progressed"] = "progressed"
     stage: str
     done: float
     total: float
     unit: str
+    saved: bool
 
 
 class Part(Model):

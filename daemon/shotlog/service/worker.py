@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 NICENESS = 5
 """So much lower than the broker's is the worker's priority: the editor's programs go first."""
 
-LOST = 3
-"""Exit code of a worker whose device or memory is gone."""
-
 
 class Orders:
     """What the broker wants, read in a thread of its own; its end ends the process.

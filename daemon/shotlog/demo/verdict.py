@@ -1,0 +1,184 @@
+"""What was found, held beside what is true, shot by shot. No mercy: a miss is a miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from shotlog.demo.truth import TrueCut, TrueHighlight, TrueShot, Truth
+from shotlog.schema.findings import Finding, Log, LoggedShot
+from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.ranges import ClipRange, Cut
+from shotlog.schema.times import TimeRange, seconds_of
+
+CUT_TOLERANCE = 2
+"""Frames by which a hard cut may be off and still count as found."""
+
+_SIBLINGS = [
+    {f"{one}_{a}", f"{other}_{a}"}
+    for one, other, ends in (
+        ("pan", "truck", ("left", "right")),
+        ("tilt", "pedestal", ("up", "down")),
+        ("zoom", "dolly", ("in", "out")),
+    )
+    for a in ends
+]
+
+
+class Verdict(Enum):
+    """How a finding stands beside the truth; the value is how it is shown."""
+
+    RIGHT = "✓"
+    NEAR = "≈"
+    SILENT = "–"
+    WRONG = "✗"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: what was found (None for nothing), what is true, and the verdict."""
+
+    found: str | None
+    true: str
+    verdict: Verdict
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class ComparedShot:
+    """A true shot where a clip shows it.
+
+    Attributes:
+        name: Of the shot.
+        at: Its first moment on the timeline.
+        cut: The cut into it; None where the clip itself begins.
+        size: Its size.
+        move: Its move.
+    """
+
+    name: str
+    at: Fraction
+    cut: Answer | None
+    size: Answer
+    move: Answer
+
+
+@dataclass(frozen=True)
+class ComparedHighlight:
+    """A planted highlight on the timeline, and the one that was found there, if any."""
+
+    planted: TrueHighlight
+    timeline: TimeRange
+    found: Finding | None
+
+
+def compare_shots(log: Log, truth: Truth, film: Path) -> list[ComparedShot]:
+    """Every true shot of every clip that shows the film, in timeline order."""
+    return [
+        ComparedShot(
+            name=shot.name,
+            at=clip.time_map.to_timeline(piece.start),
+            cut=_cut(log, truth, clip, piece.start),
+            size=_answer(shot.size, _said(found, Family.SIZE, piece)),
+            move=_answer(shot.move, _said(found, Family.MOVE, piece)),
+        )
+        for clip in _clips(log, film)
+        for shot, piece in _pieces(truth, clip)
+        for found in [_logged(log, clip, piece)]
+    ]
+
+
+def compare_highlights(log: Log, truth: Truth, film: Path) -> list[ComparedHighlight]:
+    """Every planted highlight that the timeline shows, and the best finding that covers it."""
+    compared = []
+    for planted in truth.highlights:
+        for clip in _clips(log, film):
+            if piece := planted.range.intersection(clip.source):
+                there = clip.time_map.range_to_timeline(piece)
+                covering = (f for f in log.highlights if _covers(f.timeline, there))
+                compared.append(ComparedHighlight(planted, there, next(covering, None)))
+    return compared
+
+
+def false_cuts(log: Log, truth: Truth, film: Path) -> list[tuple[ClipRange, Cut]]:
+    """Cuts that were found where there are none."""
+    return [
+        (clip, cut)
+        for clip in _clips(log, film)
+        for cut in log.cuts.get(clip.id, ())
+        if not any(_meets(cut, true, truth) for true in truth.cuts)
+    ]
+
+
+def _clips(log: Log, film: Path) -> list[ClipRange]:
+    return [
+        clip
+        for clip in log.edit.clips
+        if clip.media is not None and Path(clip.media.path).name == film.name
+    ]
+
+
+def _pieces(truth: Truth, clip: ClipRange) -> Iterator[tuple[TrueShot, TimeRange]]:
+    for shot in truth.shots:
+        if piece := shot.range.intersection(clip.source):
+            yield shot, piece
+
+
+def _logged(log: Log, clip: ClipRange, piece: TimeRange) -> LoggedShot | None:
+    """The logged shot of a clip that shares most with a true one."""
+    shots = (s for s in log.shots if s.shot.clip == clip.id and _shared(s.shot.source, piece))
+    return max(shots, key=lambda logged: _shared(logged.shot.source, piece), default=None)
+
+
+def _shared(found: TimeRange | None, piece: TimeRange) -> Fraction:
+    common = found.intersection(piece) if found else None
+    return common.duration if common else Fraction(0)
+
+
+def _said(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Finding | None:
+    """What leads a family on most of a piece; several moves may share a shot."""
+    findings: Sequence[Finding] = logged.leading(family) if logged else ()
+    return max(findings, key=lambda finding: _shared(finding.source, piece), default=None)
+
+
+def _answer(true: str, finding: Finding | None) -> Answer:
+    if finding is None:
+        return Answer(None, true, Verdict.SILENT)
+    if finding.label == true:
+        verdict = Verdict.RIGHT
+    elif {finding.label, true} in _SIBLINGS:
+        verdict = Verdict.NEAR
+    else:
+        verdict = Verdict.SILENT if finding.label == UNDEFINED else Verdict.WRONG
+    return Answer(finding.label, true, verdict, finding.confidence)
+
+
+def _cut(log: Log, truth: Truth, clip: ClipRange, start: Fraction) -> Answer | None:
+    """The cut at the start of a piece: None where the clip starts there anyway."""
+    if start == clip.source.start:
+        return None
+    true = next(cut for cut in truth.cuts if seconds_of(cut.frame, truth.rate) == start)
+    for cut in log.cuts.get(clip.id, ()):
+        if _meets(cut, true, truth):
+            verdict = Verdict.RIGHT if cut.kind == true.kind else Verdict.NEAR
+            off = (cut.at - start) * truth.rate
+            said = cut.kind.value + (f" {float(off):+.0f} fr" if off else "")
+            return Answer(said, true.kind.value, verdict, cut.confidence)
+    return Answer(None, true.kind.value, Verdict.WRONG)
+
+
+def _meets(cut: Cut, true: TrueCut, truth: Truth) -> bool:
+    """Whether a found cut is this true one: within two frames of it or of its span."""
+    slack = seconds_of(CUT_TOLERANCE, truth.rate)
+    at = seconds_of(true.frame, truth.rate)
+    first, last = min(at, true.span.start) - slack, max(at, true.span.end) + slack
+    return first <= cut.at <= last
+
+
+def _covers(found: TimeRange, planted: TimeRange) -> bool:
+    """Whether a finding shows at least half of what was planted."""
+    common = found.intersection(planted)
+    return common is not None and 2 * common.duration >= planted.duration

@@ -1,0 +1,90 @@
+"""Coverage: the stretches of wanted ranges that the cached pieces of a file do not cover."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+import av
+
+from shotlog.schema.evidence import (
+    Measure,
+    PictureMeasure,
+    SoundMeasure,
+    SoundNeed,
+    WindowMeasure,
+)
+from shotlog.schema.times import TimeRange, union
+
+_FRAMES = 3
+"""Raised whenever the same file would give other frames, or the same frames other times."""
+
+
+def cache_key(measure: Measure) -> str:
+    """Everything that decides a measure's rows, apart from the media itself.
+
+    The decoder's versions belong to it: another FFmpeg may give other pixels.
+    """
+    kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
+    need = measure.need if isinstance(measure, kinds) else None
+    recipe = need.model_dump_json() if need else ""
+    return f"{measure.key} {recipe} frames@{_FRAMES} {decoder_versions()}"
+
+
+def decoder_versions() -> str:
+    """Of the libraries through which everything is seen and heard."""
+    libraries = ("libavformat", "libavcodec", "libswscale", "libavfilter", "libswresample")
+    return " ".join(".".join(map(str, av.library_versions[name])) for name in libraries)
+
+
+def missing(
+    wanted: Iterable[TimeRange], pieces: Sequence[TimeRange], reach: Fraction
+) -> list[TimeRange]:
+    """The stretches that must be measured so that every row of the wanted ranges is known.
+
+    A piece holds all rows within it; a row is at most ``reach`` long. Where two pieces share less
+    than that, the rows across their seam are in neither, so the seam is measured again; so is
+    ``reach`` on either side of a gap.
+
+    Returns:
+        Sorted, disjoint ranges inside the wanted ones.
+    """
+    found: list[TimeRange] = []
+    for item in union(wanted):
+        known_to = item.start  # every row of item that ends before this moment is known
+        for piece in sorted(pieces, key=lambda p: (p.start, p.end)):
+            start, end = max(piece.start, item.start), min(piece.end, item.end)
+            if start >= end or end <= known_to:
+                continue
+            if (start > item.start and known_to - start < reach) or start > known_to:
+                found.append(_clamped(known_to - reach, start + reach, item))
+            known_to = end
+        if known_to < item.end:
+            found.append(_clamped(known_to - reach, item.end, item))
+    return union(found)
+
+
+def missing_cells(
+    wanted: Iterable[TimeRange], pieces: Sequence[TimeRange], need: SoundNeed
+) -> list[int]:
+    """Numbers of the cells of sound that the wanted ranges touch and no piece holds."""
+    cells: set[int] = set()
+    for item in union(wanted):
+        first = math.floor(item.start / need.cell)
+        cells.update(range(first, math.ceil(item.end / need.cell)))
+    held = union(pieces)
+    return sorted(cell for cell in cells if not _held(cell_range(cell, need), held))
+
+
+def cell_range(cell: int, need: SoundNeed) -> TimeRange:
+    """The stretch of media time that a cell is."""
+    return TimeRange(start=cell * need.cell, duration=need.cell)
+
+
+def _held(cell: TimeRange, held: Sequence[TimeRange]) -> bool:
+    return any(piece.start <= cell.start and cell.end <= piece.end for piece in held)
+
+
+def _clamped(start: Fraction, end: Fraction, inside: TimeRange) -> TimeRange:
+    return TimeRange.between(max(start, inside.start), min(end, inside.end))

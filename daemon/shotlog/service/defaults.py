@@ -1,0 +1,12 @@
+"""Times that several parts of the daemon and its clients share, in seconds."""
+
+from __future__ import annotations
+
+KEEP_ALIVE = 900.0
+"""Models stay loaded for so long after their last use, unless a request gives another time."""
+
+IDLE = 3600.0
+"""The daemon ends after so long without client and job."""
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Between a worker's death and the next start; doubled with each death, up to the longest."""

@@ -1,0 +1,98 @@
+"""Several highlighters: one leads, with its curve; the others are told apart by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from shotlog.engine.cache import Cache
+from shotlog.engine.conclude import Conclusions, conclude
+from shotlog.engine.progress import Silent
+from shotlog.engine.windows import Looked
+from shotlog.schema.analysis import Claim, EditAnalyzer, EditView
+from shotlog.schema.findings import Curve, Tier
+from shotlog.schema.labels import Family
+from shotlog.schema.ranges import Edit
+from shotlog.schema.times import TimeRange
+
+EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
+
+
+class Highlighter(EditAnalyzer):
+    """Finds as many highlights as it is told, out of a curve of one height."""
+
+    family = Family.HIGHLIGHT
+    version = "1"
+    measures = ()
+
+    def __init__(
+        self, name: str, count: int, height: float | None = None, tier: Tier = Tier.BUILTIN
+    ) -> None:
+        self.name, self.tier, self._count, self._height = name, tier, count, height
+
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        return [
+            Claim(
+                label=f"HL {rank}",
+                scores={"score": 90.0},
+                confidence=0.5,
+                range=TimeRange(start=Fraction(5 * rank), duration=Fraction(4)),
+            )
+            for rank in range(1, self._count + 1)
+        ]
+
+    def curve(self, view: EditView) -> Curve | None:
+        if self._height is None:
+            return None
+        return Curve(step=Fraction(1), values=(self._height,))
+
+
+class Failing(Highlighter):
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        raise ArithmeticError("no highlights today")
+
+
+def said(*analyzers: EditAnalyzer) -> Conclusions:
+    with Cache(None) as cache:
+        return conclude(EDIT, [], analyzers, cache, {}, Looked(), Silent())
+
+
+def labels(found: Conclusions) -> list[str]:
+    return [finding.label for finding in found.highlights]
+
+
+def heights(found: Conclusions) -> tuple[float | None, ...]:
+    return found.excitement.values if found.excitement else ()
+
+
+def test_one_highlighter_keeps_its_labels_and_its_curve() -> None:
+    found = said(Highlighter("builtin.a", 2, 1.0))
+    assert labels(found) == ["HL 1", "HL 2"]
+    assert heights(found) == (1.0,)
+
+
+def test_no_two_highlights_share_a_label() -> None:
+    found = said(Highlighter("builtin.a", 2, 1.0), Highlighter("builtin.b", 1, 2.0))
+    assert labels(found) == ["HL 1", "HL 2", "HL 1 (builtin.b)"]
+    assert heights(found) == (1.0,)
+
+
+def test_a_highlighter_that_was_chosen_leads_the_built_in_one() -> None:
+    found = said(Highlighter("builtin.a", 1, 1.0), Highlighter("local.z", 1, 2.0, tier=Tier.LOCAL))
+    assert labels(found) == ["HL 1", "HL 1 (builtin.a)"]
+    assert heights(found) == (2.0,)
+
+
+def test_the_curve_is_never_that_of_another_than_the_leader() -> None:
+    found = said(Highlighter("builtin.a", 1), Highlighter("builtin.b", 1, 2.0))
+    assert labels(found) == ["HL 1", "HL 1 (builtin.b)"]
+    assert found.excitement is None
+
+
+def test_one_that_fails_or_has_nothing_to_say_does_not_lead() -> None:
+    found = said(
+        Failing("builtin.a", 1, 1.0), Highlighter("builtin.b", 0), Highlighter("builtin.c", 1, 3.0)
+    )
+    assert labels(found) == ["HL 1"]
+    assert heights(found) == (3.0,)
+    assert [problem.code for problem in found.problems] == ["analyzer-error"]

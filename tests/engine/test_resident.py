@@ -1,0 +1,34 @@
+"""Models are known by what they can do, whatever class they are of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shotlog.engine import load_analyzers
+from shotlog.engine.resident import ResidentMeasure
+from shotlog.engine.voices import Candidates, voices_of
+from shotlog.models.card import Head, Task
+from shotlog.models.devices import Device
+from shotlog.models.need import Need
+from shotlog.models.registry import Installed
+from tests.models.checkpoints import card
+from tests.models.foreign import ForeignMeasure, ForeignModels
+
+CPU = Device("cpu", "cpu", "the CPU", "fp32")
+ONE = Installed(card("one", Head(task=Task.SIZE, key="size")), Path("one"), "f" * 64, 1)
+
+
+def test_a_model_of_a_foreign_class_is_found_and_told_of_once_it_is_loaded() -> None:
+    foreign = ForeignModels(CPU, Need(100, 10))
+    voices = voices_of(Candidates((ONE,)), "cpu", "fp32", local=foreign)
+    (measure,) = voices.measures
+    assert isinstance(measure, ForeignMeasure)
+    assert voices.holding() == ()
+    measure.prepare()
+    assert voices.holding() == ("foreign.one on the CPU in fp32",)
+
+
+def test_what_keeps_nothing_in_memory_is_no_resident_measure() -> None:
+    measures = [measure for analyzer in load_analyzers() for measure in analyzer.measures]
+    assert measures
+    assert not [measure.name for measure in measures if isinstance(measure, ResidentMeasure)]

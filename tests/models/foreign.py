@@ -1,0 +1,94 @@
+"""A resident measure that shares no class with our models: no weights, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.models.devices import Device
+from shotlog.models.memory_hooks import Keeper
+from shotlog.models.need import Need
+from shotlog.models.registry import Installed
+from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
+from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
+from shotlog.schema.findings import Tier
+from shotlog.schema.labels import Family
+from shotlog.schema.media import VideoStream
+from shotlog.schema.ranges import Window
+from shotlog.schema.times import TimeRange
+
+
+class ForeignMeasure(WindowMeasure):
+    """Gives the mean of two frames, and says that it takes as much memory as it is told."""
+
+    epoch = 1
+    columns = ("mean",)
+    batch = 1
+    frames = 2
+    need = FrameNeed(width=8, height=6, pixels="rgb", fit="stretch")
+
+    def __init__(self, installed: Installed, device: Device, takes: Need, keeper: Keeper) -> None:
+        self.name = f"foreign.{installed.card.name}"
+        self.fingerprint = installed.fingerprint
+        self.loaded: Device | None = None
+        self.shapes: list[tuple[int, ...]] = []
+        self._device, self._takes, self._keeper = device, takes, keeper
+
+    def estimate(self, device: Device) -> Need:
+        return self._takes
+
+    def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
+        return []
+
+    def prepare(self) -> None:
+        if self.loaded is None:
+            self._keeper.make_room(self._device)
+            self.loaded = self._device
+            self._keeper.loaded()
+
+    def release(self) -> None:
+        self.loaded = None
+
+    def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
+        self.prepare()
+        self.shapes += [window.shape for window in batch]
+        with self._keeper.looking(len(batch)):
+            return [np.array([window.mean()], np.float32) for window in batch]
+
+
+class ForeignAnalyzer(ShotAnalyzer):
+    """Says nothing of any shot; it only owns a measure."""
+
+    family = Family.SIZE
+    tier = Tier.LOCAL
+    version = "1"
+
+    def __init__(self, measure: ForeignMeasure) -> None:
+        self.name = f"local.{measure.name}"
+        self.measures = (measure,)
+
+    def conclude(self, view: ShotView) -> Sequence[Claim]:
+        return []
+
+
+class ForeignModels:
+    """Makes foreign analyzers where ``analyzers_of`` makes ours."""
+
+    def __init__(self, device: Device, takes: Need) -> None:
+        self.device, self.takes = device, takes
+
+    def __call__(
+        self,
+        installed: Sequence[Installed],
+        device: str,
+        precision: str,
+        /,
+        *,
+        keeper: Keeper | None = None,
+    ) -> list[Analyzer]:
+        return [
+            ForeignAnalyzer(ForeignMeasure(one, self.device, self.takes, keeper or Keeper()))
+            for one in installed
+        ]
