@@ -11,7 +11,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.faults.summary", "tests.groups"]
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
+cv2.setNumThreads(1)  # two test processes on two cores: more threads would only wait for each other
+
+# How long one example takes says nothing on a machine that other tests keep busy.
+settings.register_profile("shotlog", deadline=None)
+settings.load_profile("shotlog")
 
 DATA_VARIABLE = "SHOTLOG_TEST_DATA"
 ENDING_S = 2.0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import opentimelineio as otio
@@ -33,10 +35,17 @@ _CUT = "cuts 6.04 6.36, end 12.4"
 
 def _film(path: Path, *codec: str, inserted: bool, size: tuple[int, int] = (256, 144)) -> Path:
     """One scene; where another is inserted, it is shown from one frame until before another."""
+    path.write_bytes(_content(path.suffix, codec, inserted, size))
+    return path
+
+
+@lru_cache(maxsize=2)  # cases in a row use the same two films, of 142 MB at most
+def _content(suffix: str, codec: tuple[str, ...], inserted: bool, size: tuple[int, int]) -> bytes:
     pictures = list(scene(0, _FRAMES, size))
     if inserted:
         pictures[slice(*_INSERT)] = scene(5, _INSERT[1] - _INSERT[0], size)
-    return _encoded(path, pictures, *codec)
+    with TemporaryDirectory() as folder:
+        return _encoded(Path(folder) / f"film{suffix}", pictures, *codec).read_bytes()
 
 
 def _encoded(path: Path, pictures: list[Pixels], *codec: str) -> Path:

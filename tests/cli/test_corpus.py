@@ -47,6 +47,12 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all timelines: they use the same film, which needs to be looked at once."""
+    return tmp_path_factory.mktemp("cache") / "evidence.sqlite"
+
+
 def with_media(text: str, media: Path) -> str:
     """The same timeline with every reference to media, of whatever kind, to the stand-in.
 
@@ -79,14 +85,14 @@ def with_media(text: str, media: Path) -> str:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_timeline_is_marked_and_cleared_without_a_trace(
-    name: str, data_dir: Path, stand_in: Path, tmp_path: Path
+    name: str, data_dir: Path, stand_in: Path, cache: Path, tmp_path: Path
 ) -> None:
     source, out, again = (tmp_path / f"{n}.otio" for n in ("source", "out", "again"))
     source.write_text(with_media((data_dir / f"{name}.otio").read_text(), stand_in))
     before = source.read_bytes()
     findings = tmp_path / "findings.json"
 
-    result = _shotlog("analyze", source, "-o", out, "--json", findings)
+    result = _shotlog("analyze", source, "-o", out, "--json", findings, "--cache", cache)
     log = Log.model_validate_json(findings.read_text())
     logged = {shot.shot.clip for shot in log.shots} | {p.clip for p in log.problems}
     assert logged == {clip.id for clip in log.edit.clips if clip.enabled}, result
@@ -94,7 +100,7 @@ def test_a_real_timeline_is_marked_and_cleared_without_a_trace(
     if "marker3" not in name:
         otio.adapters.read_from_file(str(out))
 
-    _shotlog("analyze", out, "-o", again)
+    _shotlog("analyze", out, "-o", again, "--cache", cache)
     assert again.read_bytes() == out.read_bytes()
     _shotlog("clear", again)
     assert again.read_bytes() == before

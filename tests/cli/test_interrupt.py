@@ -54,6 +54,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "module",
     [
+        *("shotlog.cli", "shotlog.cli._interrupt"),  # which is what answers Ctrl-C
         *("shotlog.cli.main", "click", "importlib.metadata"),
         *("shotlog.cli.daemon", "rich.console", "zmq", "pydantic", "shotlog.service.client"),
     ],

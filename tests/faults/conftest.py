@@ -1,4 +1,4 @@
-"""A machine for every test of faults, and the figures of all of them at the end."""
+"""A machine for every test of faults."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from shotlog.paths import HOME_VARIABLE
 from shotlog.service.places import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, Reel, make_reel
+from tests.faults.summary import FIGURES
 
 FILMS = 30
-
-_FIGURES = pytest.StashKey[Figures]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_FIGURES] = Figures()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +29,7 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """What a test counts on; the sum of all is told at the end of the run."""
     own = Figures()
     yield own
-    request.config.stash[_FIGURES].add(own)
+    request.config.stash[FIGURES].add(own)
 
 
 @pytest.fixture(scope="session")
@@ -58,13 +53,3 @@ def machine(places: Places, reel: Reel, figures: Figures) -> Iterator[Machine]:
         yield one
     finally:
         one.close()
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    figures = config.stash[_FIGURES]
-    if figures.submitted:
-        terminalreporter.section("what the faults cost")
-        for line in figures.lines():
-            terminalreporter.write_line(line)

@@ -8,7 +8,7 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 WARM_UP_S = 120.0
 """So much of a broker's life is left out of its slopes: the journal's page cache fills. Without
@@ -120,6 +120,24 @@ class Figures:
             above += sum((t - age) * (y - level) for t, y in life)
             below += sum((t - age) ** 2 for t, _ in life)
         return above / below * 3600 if below else None
+
+    def plain(self) -> dict[str, Any]:
+        """Everything, in types that every process can read; ``of_plain`` reads them."""
+        return {
+            **self._counts(),
+            "recoveries": dict(self.recoveries),
+            "lives": {pid: [tuple(sample) for sample in life] for pid, life in self.lives.items()},
+            "notes": self.notes,
+            "measured": self.measured,
+        }
+
+    @classmethod
+    def of_plain(cls, plain: dict[str, Any]) -> Figures:
+        """The figures that ``plain`` gave."""
+        lives = {pid: [Sample(*sample) for sample in life] for pid, life in plain["lives"].items()}
+        figures = cls()
+        figures.add(cls(**{**plain, "lives": lives}))
+        return figures
 
     def as_json(self) -> dict[str, object]:
         """Everything, for machines."""

@@ -1,0 +1,48 @@
+"""Which tests run in one process, in order, where pytest-xdist runs the tests in several.
+
+Those of a module do, so that what a module makes once is made once; and all that kill, stop and
+starve real daemons or disguise processes as editing programs, for which the daemons of other tests
+would wait.
+
+A scheduler of our own, because the mark ``xdist_group`` does nothing under pytest 9.2: pytest-xdist
+3.8 writes it into an attribute that pytest no longer reads.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+FAULTS = "faults"
+_DISTURBING = re.compile(r"tests/(faults/|service/test_polite\.py)")
+_CASE = re.compile(r"tests/field/test_field\.py::\w+\[[^:]+")
+
+
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist exports it untyped
+    """Gives the next group to the process that has done with its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """Return the group of a test by its node ID."""
+    if _DISTURBING.match(nodeid):
+        return FAULTS
+    if case := _CASE.match(nodeid):  # all cases together would keep one process busy to the end
+        return case.group()
+    return nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup | None:
+    """Return our scheduler, unless another way to distribute was asked for."""
+    return ByGroup(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest group first, so that no process is left with it at the end."""
+    items.sort(key=lambda item: group_of(item.nodeid) != FAULTS)

@@ -1,0 +1,24 @@
+"""Which tests run in one process, and which may run beside each other."""
+
+from __future__ import annotations
+
+from tests.groups import FAULTS, group_of
+
+CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
+
+
+def test_whatever_disturbs_daemons_is_one_group() -> None:
+    disturbing = ("tests/faults/test_kills.py::test_a", "tests/service/test_polite.py::test_b[c]")
+    assert {group_of(test) for test in disturbing} == {FAULTS}
+
+
+def test_the_tests_of_a_module_are_a_group() -> None:
+    assert group_of("tests/media/test_cuts.py::test_a[1::2]") == "tests/media/test_cuts.py"
+    assert group_of("tests/media/test_cuts.py::test_b") == "tests/media/test_cuts.py"
+    assert group_of("tests/media/test_sound.py::test_b") == "tests/media/test_sound.py"
+
+
+def test_cases_of_the_field_are_a_group_for_each_kind() -> None:
+    drain, hint = f"{CASE}[drain: nothing paused]", f"{CASE}[hint: pause]"
+    assert group_of(drain) == group_of(f"{CASE}[drain: paused before]")
+    assert group_of(drain) != group_of(hint)
