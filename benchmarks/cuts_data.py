@@ -17,9 +17,9 @@ import numpy.typing as npt
 from cuts_effects import CHANCES, Draw, Film, ramp
 from cuts_truth import Labels, Range, Truth
 
-from shotlog.media.cuts import CutMeasure
-from shotlog.media.frames import FrameReader
-from shotlog.media.probe import probe
+from shotlog.media.container.probe import probe
+from shotlog.media.cuts.finder import CutMeasure
+from shotlog.media.decoding.frames import FrameReader
 from shotlog.schema.evidence import Pixels
 from shotlog.schema.ranges import MediaReference
 from shotlog.schema.times import TimeRange

@@ -19,10 +19,10 @@ import numpy as np
 from fit_size import FRAMINGS, framed
 from size_data import clips, stills
 
-from shotlog.analyzers._bars import bars, without_bars
-from shotlog.analyzers._centerface import centerface
-from shotlog.analyzers._people import followed
-from shotlog.analyzers.faces import Face, find_faces, fitted, looks
+from shotlog.analyzers.faces.centerface import centerface
+from shotlog.analyzers.faces.letterbox import bars, without_bars
+from shotlog.analyzers.faces.measure import Face, find_faces, fitted, looks
+from shotlog.analyzers.size.people import followed
 from shotlog.schema.evidence import Pixels
 
 HEIGHTS = (0.035, 0.05, 0.07, 0.1)

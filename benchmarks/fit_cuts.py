@@ -23,11 +23,13 @@ from cuts_data import Take, make_edit, pictures, takes
 from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from torch import nn
 
-from shotlog.media import _cut_head, _gradual, _hard_cuts
-from shotlog.media._change import Change, Floats, fresh
-from shotlog.media._cut_head import CutHeads, Head
-from shotlog.media._transitions import Moments, transitions
-from shotlog.media.cuts import CutMeasure
+from shotlog.media.cuts import classifier as _cut_head
+from shotlog.media.cuts import gradual as _gradual
+from shotlog.media.cuts import hard_cuts as _hard_cuts
+from shotlog.media.cuts.change import Change, Floats, fresh
+from shotlog.media.cuts.classifier import CutHeads, Head
+from shotlog.media.cuts.finder import CutMeasure
+from shotlog.media.cuts.transitions import Moments, transitions
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 
 FOLDS, SHOTS, HOLD = 3, 8, 12

@@ -24,7 +24,9 @@ from scipy.optimize import minimize
 from synthetic.scenes import Grey
 from synthetic.takes import MOVES, Take, take
 
-from shotlog.analyzers._move_features import (
+from shotlog.analyzers.motion.measure import GRID, MotionMeasure
+from shotlog.analyzers.move.classifier import SEEN_AS, WEIGHTS, Head, Weights
+from shotlog.analyzers.move.features import (
     DEPTH_NAMES,
     FLOOR,
     LOOK_NAMES,
@@ -36,8 +38,6 @@ from shotlog.analyzers._move_features import (
     rows_of,
     velocity,
 )
-from shotlog.analyzers._move_head import SEEN_AS, WEIGHTS, Head, Weights
-from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.schema.evidence import Picture, Track
 from shotlog.schema.labels import reversed_move
 from shotlog.schema.times import TimeRange

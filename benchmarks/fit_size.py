@@ -4,7 +4,7 @@ Three sources speak. Anatomy sets where the boundaries are expected (``ANATOMY``
 stills move them; a label counts as much as its labeller was sure, the rest goes to the labels that
 were called right as well, or to its neighbours. Re-framings of those stills round the face give
 close-ups and extreme close-ups whose truth follows from the frame (``FRAMINGS``). The result
-belongs into ``shotlog.analyzers._scale.SCALE``.
+belongs into ``shotlog.analyzers.size.scale.SCALE``.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from size_data import Still, look_at, stills
 
-from shotlog.analyzers._bars import bars, without_bars
-from shotlog.analyzers._people import principals
-from shotlog.analyzers._scale import ORDER, Framing, Scale
-from shotlog.analyzers.faces import Face
+from shotlog.analyzers.faces.letterbox import bars, without_bars
+from shotlog.analyzers.faces.measure import Face
+from shotlog.analyzers.size.people import principals
+from shotlog.analyzers.size.scale import ORDER, Framing, Scale
 from shotlog.schema.evidence import Pixels
 
 FACE = 0.83

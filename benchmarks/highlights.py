@@ -24,11 +24,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.highlight import HighlightAnalyzer
-from shotlog.analyzers.motion import MotionMeasure
-from shotlog.analyzers.sound import LoudnessMeasure
-from shotlog.analyzers.speech import SpeechMeasure
+from shotlog.analyzers.faces.measure import FaceMeasure
+from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
+from shotlog.analyzers.motion.measure import MotionMeasure
+from shotlog.analyzers.sound.loudness import LoudnessMeasure
+from shotlog.analyzers.sound.speech import SpeechMeasure
 from shotlog.demo.film import Film
 from shotlog.engine import Cache, analyze
 from shotlog.media import probe, read_cells

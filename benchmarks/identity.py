@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shotlog.media import content_id, media_state
-from shotlog.media.identity import WHOLE
+from shotlog.media.container.identity import WHOLE
 from shotlog.schema.media import ImageSequence
 
 MB = 10**6

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from labels import footage
 
-from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.motion.measure import GRID, MotionMeasure
 from shotlog.media import FrameReader, probe
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.evidence import Picture, Row

@@ -21,8 +21,8 @@ from pathlib import Path
 from labels import footage
 from move_data import Filmed, filmed, view_of
 
-from shotlog.analyzers._move_head import SEEN_AS
-from shotlog.analyzers.move import MoveAnalyzer
+from shotlog.analyzers.move.analyzer import MoveAnalyzer
+from shotlog.analyzers.move.classifier import SEEN_AS
 from shotlog.schema.analysis import Claim
 from shotlog.schema.labels import UNDEFINED, reversed_move
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from labels import footage
 
-from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces.measure import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.media import FrameReader, probe
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 from shotlog.schema.media import Media

@@ -24,9 +24,9 @@ from typing import Any
 from fit_size import Sample, fit, samples
 from size_data import Still, clips, evidence, stills
 
-from shotlog.analyzers._scale import ORDER, SCALE, Scale
-from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.size import SizeAnalyzer
+from shotlog.analyzers.faces.measure import FaceMeasure
+from shotlog.analyzers.size.analyzer import SizeAnalyzer
+from shotlog.analyzers.size.scale import ORDER, SCALE, Scale
 from shotlog.schema.analysis import Claim, ShotView
 from shotlog.schema.evidence import Track
 from shotlog.schema.labels import UNDEFINED

@@ -14,8 +14,8 @@ import numpy as np
 import opentimelineio as otio
 from throughput import repeat
 
-from shotlog.models.manifest import keep
-from shotlog.models.registry import Installed, Registry
+from shotlog.models.catalog.manifest import keep
+from shotlog.models.catalog.registry import Installed, Registry
 from shotlog.schema.evidence import Pixels
 from shotlog.synthetic.video import write_video
 
@@ -113,7 +113,7 @@ def write_timeline(path: Path, film: Path, clips: int) -> Path:
 
 def install_models(folder: Path, names: Sequence[str], scale: Scale) -> dict[str, Installed]:
     """Random weights in the layout of transformers 4, where ``SHOTLOG_MODELS`` points to."""
-    from shotlog.models.card import Head, Task
+    from shotlog.models.catalog.card import Head, Task
     from tests.models.checkpoints import card, make
 
     installed = {}

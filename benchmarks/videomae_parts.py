@@ -15,9 +15,9 @@ import numpy as np
 from videomae_data import CLIP, RATE
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.engine.gathering import WindowJob, gather
+from shotlog.engine.passes.window_loader import WindowJob, gather
 from shotlog.media import probe
-from shotlog.models.registry import Registry
+from shotlog.models.catalog.registry import Registry
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.evidence import WindowMeasure
 from shotlog.schema.ranges import Edit, MediaReference
@@ -90,11 +90,10 @@ def model_part(
 
 
 def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analyzer], Any]:
-    from shotlog.models.analyzers import analyzers_of
+    from shotlog.models.analysis.analyzers import analyzers_of
 
     def libraries() -> None:
-        import shotlog.models._assembly
-        import shotlog.models._batching  # noqa: F401
+        import shotlog.models.runtime.batching  # noqa: F401
 
     imports = clocked(libraries)
     (installed,) = [one for one in Registry().installed() if one.card.name == name]

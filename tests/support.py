@@ -11,7 +11,7 @@ import numpy as np
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.engine.pictures import PictureJob, measure_pictures
+from shotlog.engine.passes.picture_pass import PictureJob, measure_pictures
 from shotlog.engine.progress import Silent
 from shotlog.media import probe
 from shotlog.schema.evidence import FrameNeed, PictureMeasure, Pixels, Track

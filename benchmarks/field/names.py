@@ -1,6 +1,6 @@
 """Names of files that are no text or not quite those of the timeline, and words for other formats.
 
-What a person sees as one name is several to a file system: see ``shotlog_otio.finding``.
+What a person sees as one name is several to a file system: see ``shotlog_otio.lookup``.
 """
 
 from __future__ import annotations

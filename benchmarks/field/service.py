@@ -19,9 +19,9 @@ from benchmarks.field.case import Case
 from benchmarks.field.product import Run, shotlog_process
 from shotlog import Client
 from shotlog.schema.ranges import Edit
-from shotlog.service.messages import Priority
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
+from shotlog.service.client.shutdown import stop
+from shotlog.service.protocol.messages import Priority
+from shotlog.service.runtime.paths import Places
 
 _ADVISED = re.compile(
     r"shotlog (?:daemon|jobs|models) [a-z]+(?: (?:list|load))?(?: --context \w+)?"

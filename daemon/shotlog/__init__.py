@@ -5,9 +5,9 @@ if TYPE_CHECKING:
     from shotlog._version import __version__
     from shotlog.schema.findings import Log
     from shotlog.schema.ranges import Edit
-    from shotlog.service.aclient import AsyncClient
-    from shotlog.service.client import Client
-    from shotlog.service.messages import (
+    from shotlog.service.client.async_client import AsyncClient
+    from shotlog.service.client.client import Client
+    from shotlog.service.protocol.messages import (
         Asks,
         JobInfo,
         JobList,
@@ -37,8 +37,8 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AsyncClient": "shotlog.service.aclient",
-    "Client": "shotlog.service.client",
+    "AsyncClient": "shotlog.service.client.async_client",
+    "Client": "shotlog.service.client.client",
     "Edit": "shotlog.schema.ranges",
     "Log": "shotlog.schema.findings",
 }
@@ -58,5 +58,5 @@ def __getattr__(name: str) -> object:
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_MODULES.get(name, "shotlog.service.messages")), name)
+        return getattr(import_module(_MODULES.get(name, "shotlog.service.protocol.messages")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

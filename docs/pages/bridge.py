@@ -8,13 +8,13 @@ from typing import get_args
 
 from docs.pages.example import session
 from docs.pages.models import Described, kind_of
-from shotlog.bridge import answers as tell
+from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
+from shotlog.bridge.errors import CANCELLED
 from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.bridge.why import CANCELLED
 from shotlog.schema import errors
 from shotlog.schema.base import Model
-from shotlog.service.refusals import MEANINGS
+from shotlog.service.protocol.errors import MEANINGS
 
 _HEAD = f"""\
 # The bridge, version {ask.BRIDGE}

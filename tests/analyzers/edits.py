@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.motion import GRID, MotionMeasure
-from shotlog.analyzers.sound import HOP, LoudnessMeasure
-from shotlog.analyzers.speech import CHUNK, SpeechMeasure
+from shotlog.analyzers.faces.measure import FaceMeasure
+from shotlog.analyzers.motion.measure import GRID, MotionMeasure
+from shotlog.analyzers.sound.loudness import HOP, LoudnessMeasure
+from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
 from shotlog.schema.analysis import EditView, ShotView
 from shotlog.schema.evidence import SOUND_RATE, Measure, Track
 from shotlog.schema.media import Media

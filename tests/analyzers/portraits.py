@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import skimage
 
-from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces.measure import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.evidence import Picture, Pixels, Row, Track
 from shotlog.schema.media import Media

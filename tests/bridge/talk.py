@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.bridge import Bridge
-from shotlog.service.client import Client
-from shotlog.testing import FakeDaemon
+from shotlog.bridge.replies import Answer, Event
+from shotlog.service.client.client import Client
+from shotlog.testing.fake_daemon import FakeDaemon
 
 Line = dict[str, Any]
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge.answers import ANSWERS
+from shotlog.bridge.replies import ANSWERS
 from shotlog.bridge.requests import CAPABILITIES
 from shotlog.schema.commands import in_context
 from shotlog.schema.errors import DaemonAbsent
-from shotlog.service import messages as daemon_says
-from shotlog.service.client import Client
-from shotlog.service.refusals import failure
-from shotlog.testing import FakeDaemon
+from shotlog.service.client.client import Client
+from shotlog.service.protocol import messages as daemon_says
+from shotlog.service.protocol.errors import failure
+from shotlog.testing.fake_daemon import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
 
 NOBODY = "0" * 32
@@ -292,7 +292,7 @@ def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None
 
 
 def test_jobs_that_are_not_listed_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shotlog.service.desk.LISTED", 1)
+    monkeypatch.setattr("shotlog.service.broker.request_handler.LISTED", 1)
     with FakeDaemon() as daemon:
         talk = Talk.to(daemon)
         for number in range(3):

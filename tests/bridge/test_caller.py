@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
+from shotlog.service.client.shutdown import stop
+from shotlog.service.runtime.paths import Places
 from shotlog.synthetic.video import write_video
 from tests.bridge.talk import CLIP, EDIT
 from tests.media.material import drift

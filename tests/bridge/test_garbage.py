@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shotlog.bridge.requests import CAPABILITIES
 from shotlog.bridge.stdio import LINE_BYTES, lines
 from shotlog.schema.errors import DaemonAbsent
-from shotlog.service.client import Client
+from shotlog.service.client.client import Client
 from tests.bridge.talk import CLIP, EDIT, Talk
 
 _VALUES = st.recursive(

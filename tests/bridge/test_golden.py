@@ -18,15 +18,16 @@ from typing import Any, cast, get_args
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge.answers import Answer, Event
 from shotlog.bridge.bridge import Bridge
+from shotlog.bridge.replies import Answer, Event
 from shotlog.bridge.requests import CAPABILITIES
-from shotlog.bridge.serving import write
+from shotlog.bridge.server import write
 from shotlog.schema.errors import DaemonLost, DaemonRefused, Problem
 from shotlog.schema.findings import Log
 from shotlog.schema.labels import Family
-from shotlog.service.client import Client
-from shotlog.service.messages import (
+from shotlog.service.client.client import Client
+from shotlog.service.protocol.errors import failure
+from shotlog.service.protocol.messages import (
     DeviceMemory,
     ErrorCode,
     FilmCount,
@@ -38,7 +39,6 @@ from shotlog.service.messages import (
     StatusReport,
     WorkerInfo,
 )
-from shotlog.service.refusals import failure
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 
 GOLDEN = Path(__file__).parent / "golden" / "v1.jsonl"

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from docs.pages.bridge import page
 from docs.pages.example import session
-from shotlog.bridge.answers import ANSWERS, Answer, Event
+from shotlog.bridge.replies import ANSWERS, Answer, Event
 from shotlog.bridge.requests import Request
 
 ROOT = Path(__file__).parents[2]

@@ -17,17 +17,17 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog import Client
-from shotlog.bridge.reading import read as request_in
+from shotlog.bridge.parsing import read as request_in
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.schema.ranges import MediaReference
-from shotlog.service import messages as daemon_says
-from shotlog.service.connection import read
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
+from shotlog.service.client.shutdown import stop
+from shotlog.service.protocol import messages as daemon_says
+from shotlog.service.runtime.connection_file import read
+from shotlog.service.runtime.paths import Places
 from shotlog.synthetic.video import write_video
-from shotlog.testing import FakeDaemon
+from shotlog.testing.fake_daemon import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.media.material import drift
@@ -126,8 +126,8 @@ def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
 ) -> None:
     hurried = (
         "from shotlog import Client\n"
-        "from shotlog.bridge.serving import serve\n"
-        "from shotlog.service.stdio import claim\n"
+        "from shotlog.bridge.server import serve\n"
+        "from shotlog.service.runtime.stdio import claim\n"
         "serve(*claim(), lambda name: Client(name=name), farewell=0.5)\n"
     )
     with bridge("-c", hurried) as caller:
@@ -156,7 +156,7 @@ def test_nothing_but_its_lines_comes_on_stdout() -> None:
         "import os, sys, types\n"
         "class Loud:\n"
         "    def find_spec(self, name, *more):\n"
-        "        if name == 'shotlog.bridge.serving':\n"
+        "        if name == 'shotlog.bridge.server':\n"
         "            print('a banner'); os.write(1, b'raw noise\\n'); os.system('echo child')\n"
         "sys.meta_path.insert(0, Loud())\n"
         "from shotlog.bridge.__main__ import main\n"
@@ -237,7 +237,7 @@ def test_the_help_shows_requests_that_are_requests() -> None:
 
 def test_it_imports_no_decoder_and_no_model() -> None:
     code = (
-        "import sys\nimport shotlog.bridge.serving, shotlog.service.client\n"
+        "import sys\nimport shotlog.bridge.server, shotlog.service.client.client\n"
         "heavy = {'torch', 'transformers', 'av', 'cv2', 'numpy', 'scipy', 'opentimelineio'}\n"
         "sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)\n"
     )

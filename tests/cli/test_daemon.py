@@ -21,13 +21,13 @@ from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.findings import Log
-from shotlog.service import desk
-from shotlog.service.connection import read
-from shotlog.service.keys import allowed
-from shotlog.service.messages import Priority
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
-from shotlog.testing import FakeDaemon
+from shotlog.service.broker import request_handler as desk
+from shotlog.service.client.shutdown import stop
+from shotlog.service.protocol.messages import Priority
+from shotlog.service.runtime.connection_file import read
+from shotlog.service.runtime.paths import Places
+from shotlog.service.security.keys import allowed
+from shotlog.testing.fake_daemon import FakeDaemon
 from tests.service.jobs import edit
 from tests.service.workers import BUILTIN, JOB, OTHER
 

@@ -14,12 +14,7 @@ from shotlog.cli import demo as command
 from shotlog.cli.main import main
 from shotlog.demo.film import RATE, Film
 from shotlog.demo.timeline import demo_timeline
-from shotlog.demo.verdict import (
-    Verdict,
-    compare_highlights,
-    compare_shots,
-    false_cuts,
-)
+from shotlog.demo.verdict import Verdict, compare_highlights, compare_shots, false_cuts
 from shotlog.schema.findings import Finding, Log, LoggedShot, Provenance, Tier
 from shotlog.schema.labels import UNDEFINED, Family
 from shotlog.schema.ranges import ClipRange, Cut, CutKind, Edit, Shot

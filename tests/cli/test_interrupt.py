@@ -56,7 +56,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         *("shotlog.cli", "shotlog.cli._interrupt"),  # which is what answers Ctrl-C
         *("shotlog.cli.main", "click", "importlib.metadata"),
-        *("shotlog.cli.daemon", "rich.console", "zmq", "pydantic", "shotlog.service.client"),
+        *("shotlog.cli.daemon", "rich.console", "zmq", "pydantic", "shotlog.service.client.client"),
     ],
 )
 def test_ctrl_c_while_anything_is_imported_ends_with_130_and_no_word(module: str) -> None:

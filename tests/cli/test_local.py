@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.models.manifest import keep
-from shotlog.models.registry import Registry
+from shotlog.models.catalog.manifest import keep
+from shotlog.models.catalog.registry import Registry
 from shotlog.schema.evidence import Pixels
 from shotlog.schema.findings import Log, Tier
 from shotlog.schema.labels import Family

@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 
 from shotlog import Client
 from shotlog.cli import main
-from shotlog.models.card import Resize, Sampling, Task
-from shotlog.models.registry import Registry
+from shotlog.models.catalog.card import Resize, Sampling, Task
+from shotlog.models.catalog.registry import Registry
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.connection import read
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
+from shotlog.service.client.shutdown import stop
+from shotlog.service.runtime.connection_file import read
+from shotlog.service.runtime.paths import Places
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
 

@@ -21,14 +21,14 @@ from shotlog.cli import _through_daemon, main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.ranges import MediaReference
-from shotlog.service.messages import JobState, Priority, Status, Submit
+from shotlog.service.protocol.messages import JobState, Priority, Status, Submit
 from shotlog.synthetic.video import write_video
-from shotlog.testing import FakeDaemon
+from shotlog.testing.fake_daemon import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS
 from tests.cli.test_main import HEAVY, imported_by
 from tests.media.material import drift
-from tests.service.test_daemon import wait_for
+from tests.service.daemon.test_daemon import wait_for
 
 
 @pytest.fixture

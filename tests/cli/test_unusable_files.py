@@ -15,15 +15,15 @@ from click.testing import CliRunner
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import DaemonFileUnusable
-from shotlog.service.discovery import connect_or_start
-from shotlog.service.keys import client_keys
-from shotlog.service.places import Places
-from shotlog.service.stopping import stop
+from shotlog.service.client.discovery import connect_or_start
+from shotlog.service.client.shutdown import stop
+from shotlog.service.runtime.paths import Places
+from shotlog.service.security.keys import client_keys
 from shotlog.synthetic.video import write_video
-from shotlog.testing import FakeDaemon
+from shotlog.testing.fake_daemon import FakeDaemon
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift
-from tests.service.test_daemon import wait_for
+from tests.service.daemon.test_daemon import wait_for
 from tests.service.workers import is_alive
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows opens no folder as a file")

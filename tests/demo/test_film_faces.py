@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.faces.measure import FaceMeasure
 from shotlog.demo.figure import Look, Pose, draw_figure
 from shotlog.demo.film import Film
 from shotlog.demo.script import DEMO

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import signal
 
-from shotlog.analyzers.speech import SpeechMeasure
+from shotlog.analyzers.sound.speech import SpeechMeasure
 from shotlog.demo import sound
 from shotlog.demo.film import Film
 from shotlog.demo.truth import SoundKind, TrueSound

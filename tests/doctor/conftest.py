@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from shotlog.doctor import CHECKS, Case, Finding, examine
-from shotlog.models.registry import Registry
+from shotlog.models.catalog.registry import Registry
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.places import Places
+from shotlog.service.runtime.paths import Places
 
 Look = Callable[[str, Case], Finding]
 Standin = Callable[[str, str], None]

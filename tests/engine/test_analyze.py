@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Bar, Cache, Options, analyze, thumbnails
-from shotlog.media.cuts import CutMeasure
+from shotlog.media.cuts.finder import CutMeasure
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import Stopped
 from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row

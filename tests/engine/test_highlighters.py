@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import Conclusions, conclude
+from shotlog.engine.passes.second_pass import Looked
 from shotlog.engine.progress import Silent
-from shotlog.engine.windows import Looked
 from shotlog.schema.analysis import Claim, EditAnalyzer, EditView
 from shotlog.schema.findings import Curve, Tier
 from shotlog.schema.labels import Family

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from shotlog.engine import load_analyzers
+from shotlog.engine.analyzer_selection import Candidates, voices_of
 from shotlog.engine.resident import ResidentMeasure
-from shotlog.engine.voices import Candidates, voices_of
-from shotlog.models.card import Head, Task
-from shotlog.models.devices import Device
-from shotlog.models.need import Need
-from shotlog.models.registry import Installed
+from shotlog.models.catalog.card import Head, Task
+from shotlog.models.catalog.registry import Installed
+from shotlog.models.runtime.devices import Device
+from shotlog.models.runtime.memory_estimate import Need
 from tests.models.checkpoints import card
 from tests.models.foreign import ForeignMeasure, ForeignModels
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache, MediaShelf, locate
-from shotlog.media import MediaState, identity, probe
+from shotlog.engine import Cache, MediaShelf
+from shotlog.engine.sources import locate
+from shotlog.media import MediaState, probe
+from shotlog.media.container import identity
 from shotlog.schema.errors import MediaMissing, MediaUnreadable
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import MediaReference
@@ -35,7 +37,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(reference.path)
         return probe(reference)
 
-    monkeypatch.setattr("shotlog.engine.locate.probe", counted)
+    monkeypatch.setattr("shotlog.engine.sources.locate.probe", counted)
     return paths
 
 

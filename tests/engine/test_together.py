@@ -13,7 +13,15 @@ from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import ModelError, Stopped
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from tests.engine.test_windows import RATE, Colours, Fastidious, Says, Watch, clip, write_colours
+from tests.engine.passes.test_second_pass import (
+    RATE,
+    Colours,
+    Fastidious,
+    Says,
+    Watch,
+    clip,
+    write_colours,
+)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ def fail(how: str, windows: frozenset[int], looks: Path) -> None:
     from torch import Tensor, nn
     from torch.nn.modules.module import register_module_forward_pre_hook
 
-    from shotlog.models.network import Classifier
+    from shotlog.models.videomae.network import Classifier
 
     errors = {
         "lost": torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
@@ -38,11 +38,11 @@ def fail(how: str, windows: frozenset[int], looks: Path) -> None:
 if __name__ == "__main__":
     which, how, windows, looks, *options = sys.argv[1:]
     if which == "worker":
-        from shotlog.service import worker
+        from shotlog.service.worker import process as worker
 
         fail(how, frozenset(map(int, windows.split(","))), Path(looks))
         worker.main()
-    from shotlog.service import daemon
+    from shotlog.service.daemon import process as daemon
 
     command = [sys.executable, __file__, "worker", how, windows, looks]
     sys.exit(daemon.main(options, command))

@@ -15,15 +15,15 @@ from pathlib import Path
 
 from shotlog import Client
 from shotlog.engine import Cache, Options, analyze
-from shotlog.engine.voices import voices as voices_of
+from shotlog.engine.analyzer_selection import voices as voices_of
 from shotlog.schema.errors import DaemonRefused
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.connection import Connection, read
-from shotlog.service.discovery import connect_or_start
-from shotlog.service.messages import Asks, ErrorCode, JobInfo, JobState, Priority
-from shotlog.service.places import Places
-from shotlog.service.wire import new_id
+from shotlog.service.client.discovery import connect_or_start
+from shotlog.service.protocol.framing import new_id
+from shotlog.service.protocol.messages import Asks, ErrorCode, JobInfo, JobState, Priority
+from shotlog.service.runtime.connection_file import Connection, read
+from shotlog.service.runtime.paths import Places
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema.errors import JournalUnusable
-from shotlog.service.places import Places
+from shotlog.service.runtime.paths import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, make_reel, wait_for
 

@@ -12,7 +12,7 @@ import pytest
 
 import shotlog.service
 from shotlog.schema.errors import DaemonAbsent
-from shotlog.service.messages import JobState
+from shotlog.service.protocol.messages import JobState
 from tests.faults import jumping
 from tests.faults.machine import BUILTIN, Machine, is_alive, wait_for
 

@@ -12,7 +12,7 @@ import pytest
 
 from shotlog.paths import cache_file
 from shotlog.schema.errors import DaemonAbsent, DaemonRefused
-from shotlog.service.stopping import stop
+from shotlog.service.client.shutdown import stop
 from tests.faults.machine import BUILTIN, Machine, wait_for
 
 

@@ -10,12 +10,12 @@ import zmq
 
 from shotlog import Client
 from shotlog.schema.errors import DaemonError, NotAllowed
-from shotlog.service.connection import Connection
-from shotlog.service.keys import KeyPair, allow, client_keys, revoke
-from shotlog.service.knock import secure
-from shotlog.service.messages import Attach, Hello, JobInfo, Pause, Ping
-from shotlog.service.places import Places
-from shotlog.service.wire import pack
+from shotlog.service.client.handshake import secure
+from shotlog.service.protocol.framing import pack
+from shotlog.service.protocol.messages import Attach, Hello, JobInfo, Pause, Ping
+from shotlog.service.runtime.connection_file import Connection
+from shotlog.service.runtime.paths import Places
+from shotlog.service.security.keys import KeyPair, allow, client_keys, revoke
 from tests.faults.machine import PING, Machine, wait_for
 from tests.faults.raw import raw
 

@@ -17,11 +17,11 @@ import pytest
 
 from shotlog import Client
 from shotlog.schema.ranges import Edit
-from shotlog.service.connection import read
-from shotlog.service.discovery import reach
-from shotlog.service.keys import client_keys
-from shotlog.service.link import Link
-from shotlog.service.messages import (
+from shotlog.service.client.connection import Link
+from shotlog.service.client.discovery import reach
+from shotlog.service.client.session import Session
+from shotlog.service.protocol.framing import new_id
+from shotlog.service.protocol.messages import (
     Ack,
     Attach,
     Cancel,
@@ -43,10 +43,10 @@ from shotlog.service.messages import (
     Submit,
     Unload,
 )
-from shotlog.service.places import Places
-from shotlog.service.session import Session
+from shotlog.service.runtime.connection_file import read
+from shotlog.service.runtime.paths import Places
+from shotlog.service.security.keys import client_keys
 from shotlog.service.tasks import Analyze
-from shotlog.service.wire import new_id
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel, wait_for
 
@@ -154,7 +154,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Ma
 def trouble(monkeypatch: pytest.MonkeyPatch) -> Trouble:
     """What happens to the connections of this test."""
     one = Trouble()
-    monkeypatch.setattr("shotlog.service.link.Link", partial(LossyLink, one))
+    monkeypatch.setattr("shotlog.service.client.connection.Link", partial(LossyLink, one))
     return one
 
 

@@ -13,9 +13,17 @@ import pytest
 from shotlog import Client
 from shotlog.schema.errors import DaemonIncompatible
 from shotlog.schema.findings import Log
-from shotlog.service.messages import PROTOCOL, ErrorCode, Hello, JobInfo, JobState, Refused, Welcome
-from shotlog.service.wire import new_id
-from shotlog.testing import FakeDaemon
+from shotlog.service.protocol.framing import new_id
+from shotlog.service.protocol.messages import (
+    PROTOCOL,
+    ErrorCode,
+    Hello,
+    JobInfo,
+    JobState,
+    Refused,
+    Welcome,
+)
+from shotlog.testing.fake_daemon import FakeDaemon
 from tests.faults.machine import Machine
 from tests.faults.raw import GOLDEN, Raw, golden, raw
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
-from shotlog.media._picture import shape_of
+from shotlog.media.decoding.picture import shape_of
 from shotlog.schema.evidence import FrameNeed, Pixels
 from shotlog.synthetic.video import write_video
 from tests.media.material import EVERYTHING, drift, first_pixels, opened, plain, write_timed

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from shotlog.models.card import Activation, Card, Head, Licence, Resize, Sampling, Task
+from shotlog.models.catalog.card import Activation, Card, Head, Licence, Resize, Sampling, Task
 from shotlog.schema.labels import MOVES
 
 Tensors = dict[str, Tensor]

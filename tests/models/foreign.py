@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.models.devices import Device
-from shotlog.models.memory_hooks import Keeper
-from shotlog.models.need import Need
-from shotlog.models.registry import Installed
+from shotlog.models.catalog.registry import Installed
+from shotlog.models.runtime.devices import Device
+from shotlog.models.runtime.memory_estimate import Need
+from shotlog.models.runtime.memory_hooks import Keeper
 from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
 from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
 from shotlog.schema.findings import Tier

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.models.analyzers import HeadAnalyzer, analyzers_of
-from shotlog.models.card import Activation, Head, Sampling, Task
-from shotlog.models.measure import ModelMeasure
-from shotlog.models.registry import Installed
+from shotlog.models.analysis.analyzers import HeadAnalyzer, analyzers_of
+from shotlog.models.analysis.measure import ModelMeasure
+from shotlog.models.catalog.card import Activation, Head, Sampling, Task
+from shotlog.models.catalog.registry import Installed
 from shotlog.schema.analysis import ShotView
 from shotlog.schema.errors import ModelUnreadable
 from shotlog.schema.evidence import Row, Track
@@ -284,9 +284,9 @@ def test_a_name_and_a_title_do_not_change_what_was_seen(tmp_path: Path) -> None:
 def test_analyzers_are_made_without_torch(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     program = (
-        "import sys; from pathlib import Path; from shotlog.models.card import Card;"
-        "from shotlog.models.registry import Installed;"
-        "from shotlog.models.analyzers import analyzers_of;"
+        "import sys; from pathlib import Path; from shotlog.models.catalog.card import Card;"
+        "from shotlog.models.catalog.registry import Installed;"
+        "from shotlog.models.analysis.analyzers import analyzers_of;"
         "card = Card.model_validate_json(sys.argv[2]);"
         "made = analyzers_of([Installed(card, Path(sys.argv[1]), 'f' * 64, 1)]);"
         "print(made[0].measures[0].width, {'torch', 'transformers'} & set(sys.modules))"

@@ -12,15 +12,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.findings import (
-    Finding,
-    Log,
-    LoggedShot,
-    Marker,
-    MarkerFamily,
-    Provenance,
-    Tier,
-)
+from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Provenance, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
 from shotlog.schema.times import TimeMap, TimeRange

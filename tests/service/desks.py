@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotlog.service.breaker import Breaker, Left
-from shotlog.service.desk import Daemon, Desk, Rules
-from shotlog.service.journal import Journal
-from shotlog.service.messages import (
+from shotlog.service.broker.outbox import Letter
+from shotlog.service.broker.request_handler import Daemon, Desk, Rules
+from shotlog.service.ipc.messages import (
+    Apart,
+    Checked,
+    Died,
+    Done,
+    Failed,
+    Gone,
+    Preempted,
+    Progressed,
+    WorkerEvent,
+)
+from shotlog.service.journal.journal import Journal
+from shotlog.service.protocol.framing import new_id
+from shotlog.service.protocol.messages import (
     Asks,
     ErrorCode,
     Failure,
@@ -21,20 +33,8 @@ from shotlog.service.messages import (
     Request,
     WorkerInfo,
 )
-from shotlog.service.outbox import Letter
-from shotlog.service.residency import Residency
-from shotlog.service.wire import new_id
-from shotlog.service.work import (
-    Apart,
-    Checked,
-    Died,
-    Done,
-    Failed,
-    Gone,
-    Preempted,
-    Progressed,
-    WorkerEvent,
-)
+from shotlog.service.scheduling.idle_timeout import Residency
+from shotlog.service.supervision.restart_policy import Breaker, Left
 from tests.support import Clock
 
 LOG = '{"findings": "of this job"}'

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from shotlog.schema.ranges import ClipRange, Edit
 from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.messages import Priority, Submit
+from shotlog.service.protocol.messages import Priority, Submit
 from shotlog.service.tasks import Analyze, Task
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.messages import (
+from shotlog.service.protocol.messages import (
     Ack,
     Asks,
     Attach,

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.engine.voices import Voices
+from shotlog.engine.analyzer_selection import Voices
 from shotlog.schema.analysis import Claim, ShotAnalyzer, ShotView
 from shotlog.schema.errors import DeviceLost, DeviceUnusable
 from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
@@ -26,7 +26,7 @@ from shotlog.schema.labels import Family
 from shotlog.schema.media import VideoStream
 from shotlog.schema.ranges import Window
 from shotlog.schema.times import TimeRange
-from shotlog.service.worker import main
+from shotlog.service.worker.process import main
 
 LOOK_SECONDS = 0.02
 

@@ -17,12 +17,12 @@ import uuid
 import zmq
 
 from shotlog import __version__
-from shotlog.service.connection import Connection, publish
-from shotlog.service.gate import Gate, listen
-from shotlog.service.messages import PROTOCOL
-from shotlog.service.places import Places
-from shotlog.service.reporting import Said, detach, report
-from shotlog.service.single import AlreadyRuns, only_one
+from shotlog.service.protocol.messages import PROTOCOL
+from shotlog.service.runtime.connection_file import Connection, publish
+from shotlog.service.runtime.instance_lock import AlreadyRuns, only_one
+from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.startup_report import Said, detach, report
+from shotlog.service.security.authenticator import Gate, listen
 
 
 def main(context: str, how: str = "") -> None:

@@ -16,9 +16,11 @@ from pydantic import ValidationError
 
 import shotlog
 from shotlog.schema.errors import DaemonIncompatible
-from shotlog.service.desk import Rules
-from shotlog.service.journal import Journal
-from shotlog.service.messages import (
+from shotlog.service.broker.request_handler import Rules
+from shotlog.service.ipc.messages import Part, Word
+from shotlog.service.journal.journal import Journal
+from shotlog.service.protocol.framing import SIGNATURE, BadMessage, pack, unpack_request
+from shotlog.service.protocol.messages import (
     PROTOCOL,
     ErrorCode,
     Pause,
@@ -27,12 +29,10 @@ from shotlog.service.messages import (
     Resume,
     needs,
 )
-from shotlog.service.running import JobRunner
-from shotlog.service.specs import read_spec
+from shotlog.service.protocol.specs import read_spec
 from shotlog.service.tasks import KINDS, Analyze, Asks, JobTask, Task, read_result
-from shotlog.service.wire import SIGNATURE, BadMessage, pack, unpack_request
-from shotlog.service.work import Part, Word
-from shotlog.testing import FakeDaemon
+from shotlog.service.worker.job_runner import JobRunner
+from shotlog.testing.fake_daemon import FakeDaemon
 from tests.service import odd_worker
 from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id

@@ -11,14 +11,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.engine import Cache, Options, analyze
-from shotlog.engine.voices import Voices
-from shotlog.engine.voices import voices as voices_of
+from shotlog.engine.analyzer_selection import Voices
+from shotlog.engine.analyzer_selection import voices as voices_of
 from shotlog.schema.ranges import ClipRange, Edit, MediaReference
 from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.messages import Asks, Submit
-from shotlog.service.supervisor import Supervisor
+from shotlog.service.ipc.messages import WorkerEvent
+from shotlog.service.protocol.messages import Asks, Submit
+from shotlog.service.supervision.supervisor import Supervisor
 from shotlog.service.tasks import Analyze
-from shotlog.service.work import WorkerEvent
 from tests.service import odd_worker
 from tests.support import FILM_FRAMES, FILM_RATE
 

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shotlog.service.client import Client
+    from shotlog.service.client.client import Client
 
 
 def main(context: str = "default") -> None:
@@ -18,7 +18,7 @@ def main(context: str = "default") -> None:
     Raises:
         SystemExit: with a sentence, where stdin or stdout is closed.
     """
-    from shotlog.service.stdio import claim
+    from shotlog.service.runtime.stdio import claim
 
     try:
         hear, say = claim()
@@ -28,11 +28,11 @@ def main(context: str = "default") -> None:
             "start it with a pipe for each, as docs/bridge.md shows."
         ) from None
     # After stdout is safe: libraries may print while they are imported.
-    from shotlog.bridge.serving import serve
+    from shotlog.bridge.server import serve
     from shotlog.schema.commands import in_context
 
     def connect(name: str) -> Client:
-        from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
+        from shotlog.service.client.client import Client  # who says hello does not wait for ZeroMQ
 
         return Client(context=context, name=name)
 

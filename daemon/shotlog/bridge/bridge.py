@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from shotlog._version import __version__
-from shotlog.bridge import answers as tell
-from shotlog.bridge import forms
+from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
-from shotlog.bridge.reading import Misread, read
+from shotlog.bridge import result_models as forms
+from shotlog.bridge.errors import Why, refusal, why, why_over
+from shotlog.bridge.parsing import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.bridge.why import Why, refusal, why, why_over
 from shotlog.schema.errors import (
     DaemonAbsent,
     DaemonFileUnusable,
@@ -24,10 +24,10 @@ from shotlog.schema.errors import (
     ShotlogError,
 )
 from shotlog.schema.ranges import Edit
-from shotlog.service.messages import ErrorCode, JobInfo, JobState, ProgressEvent
+from shotlog.service.protocol.messages import ErrorCode, JobInfo, JobState, ProgressEvent
 
 if TYPE_CHECKING:
-    from shotlog.service.client import Client
+    from shotlog.service.client.client import Client
 
 _RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
 _DURABLE = "This job is durable: once a daemon runs, attach to it by its id."
@@ -244,7 +244,7 @@ class Bridge:
 
     def _found(self, job: str) -> forms.Found:
         log = self._client.result(job)
-        from shotlog.bridge.found import found_in  # with opentimelineio: not before it is needed
+        from shotlog.bridge.results import found_in  # with opentimelineio: not before it is needed
 
         return found_in(log, self._rates.get(job, {}))
 
@@ -345,7 +345,7 @@ def _job(info: JobInfo) -> tell.ToldJob:
 
 
 def _models() -> tuple[tell.ToldModel, ...]:
-    from shotlog.models.registry import Registry
+    from shotlog.models.catalog.registry import Registry
 
     registry = Registry()
     here = {model.card.name for model in registry.installed()}

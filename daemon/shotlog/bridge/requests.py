@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
 from shotlog.schema.base import Model
-from shotlog.service.messages import Asks, JobId, KeepAlive, ModelOptions, Priority
+from shotlog.service.protocol.messages import Asks, JobId, KeepAlive, ModelOptions, Priority
 
 BRIDGE = 1
 """Version of what is said here. It is raised when a caller would have to be changed; until then

@@ -7,7 +7,7 @@ from contextlib import suppress
 from rich.console import Console
 
 from shotlog._version import __version__
-from shotlog.cli._daemon_shown import show_watched
+from shotlog.cli.output.daemon_view import show_watched
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import (
     DaemonAbsent,
@@ -24,9 +24,9 @@ from shotlog.schema.errors import (
 )
 from shotlog.schema.findings import Log
 from shotlog.schema.ranges import Edit
-from shotlog.service.client import Client
-from shotlog.service.messages import Asks, JobState, Priority
-from shotlog.service.wire import new_id
+from shotlog.service.client.client import Client
+from shotlog.service.protocol.framing import new_id
+from shotlog.service.protocol.messages import Asks, JobState, Priority
 
 _UNUSABLE = (
     DaemonAbsent,

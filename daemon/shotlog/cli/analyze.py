@@ -14,10 +14,10 @@ from rich.console import Console
 
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
-from shotlog.cli.console import coverage, highlight_table, shot_table, show_problems
+from shotlog.cli.model_options import asks_of, model_options
 from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
-from shotlog.cli.terminal import Line, json_text, print_json_text, terminal
-from shotlog.cli.voices import asks_of, model_options
+from shotlog.cli.output.tables import coverage, highlight_table, shot_table, show_problems
+from shotlog.cli.output.terminal import Line, json_text, print_json_text, terminal
 from shotlog.schema.errors import OutputNotWritable, Problem
 from shotlog.schema.findings import Log
 from shotlog.schema.formats import BUNDLED

@@ -10,25 +10,25 @@ from typing import Any
 import click
 
 from shotlog.cli._daemon_clients import clients
-from shotlog.cli._daemon_shown import status_table
 from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
-from shotlog.cli.streams import is_read
-from shotlog.cli.terminal import lines, print_json, print_json_text, say, terminal, waiting
+from shotlog.cli.output.daemon_view import status_table
+from shotlog.cli.output.streams import is_read
+from shotlog.cli.output.terminal import lines, print_json, print_json_text, say, terminal, waiting
 from shotlog.schema.commands import spelled
 from shotlog.schema.errors import DaemonAbsent, Stopped
-from shotlog.service.checking import check
-from shotlog.service.client import Client
-from shotlog.service.daemon import Settings
-from shotlog.service.daemon import run as serve
-from shotlog.service.defaults import IDLE, KEEP_ALIVE
-from shotlog.service.discovery import connect_or_start, find
-from shotlog.service.left import left
-from shotlog.service.logs import follow, in_words, tail
-from shotlog.service.messages import StatusReport
-from shotlog.service.options import Options, remembered, settled, words
-from shotlog.service.places import Places
-from shotlog.service.starting import daemon_command
-from shotlog.service.stopping import stop as end
+from shotlog.service.client.client import Client
+from shotlog.service.client.discovery import connect_or_start, find
+from shotlog.service.client.leftover_jobs import left
+from shotlog.service.client.selftest import check
+from shotlog.service.client.shutdown import stop as end
+from shotlog.service.client.spawn import daemon_command
+from shotlog.service.daemon.options import Options, remembered, settled, words
+from shotlog.service.daemon.process import Settings
+from shotlog.service.daemon.process import run as serve
+from shotlog.service.protocol.defaults import IDLE, KEEP_ALIVE
+from shotlog.service.protocol.messages import StatusReport
+from shotlog.service.runtime.logging import follow, in_words, tail
+from shotlog.service.runtime.paths import Places
 
 _NOT_WAIT = "to end it now: shotlog daemon stop"
 

@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli.bars import Bars
-from shotlog.cli.console import at, titled_table
-from shotlog.cli.terminal import Line, terminal
+from shotlog.cli.output.progress import Bars
+from shotlog.cli.output.tables import at, titled_table
+from shotlog.cli.output.terminal import Line, terminal
 from shotlog.demo.film import Film
 from shotlog.demo.timeline import demo_timeline
 from shotlog.demo.truth import Truth

@@ -15,7 +15,7 @@ import click
 
 from shotlog._version import __version__
 from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
-from shotlog.cli.streams import guarded_streams
+from shotlog.cli.output.streams import guarded_streams
 
 if TYPE_CHECKING:
     from shotlog.schema.errors import ShotlogError
@@ -123,7 +123,7 @@ def _usage_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        from shotlog.cli.terminal import lines, say
+        from shotlog.cli.output.terminal import lines, say
 
         told = StringIO()
         error.show(told)
@@ -132,7 +132,7 @@ def _usage_errors() -> Iterator[None]:
 
 
 def _say(error: ShotlogError) -> None:
-    from shotlog.cli.terminal import Line, lines, say
+    from shotlog.cli.output.terminal import Line, lines, say
 
     problem = error.problem
     what = Line.assemble(

@@ -10,9 +10,9 @@ from typing import Any
 import click
 from rich.table import Table
 
-from shotlog.cli.console import at, titled_table
 from shotlog.cli.options import ANY_PATH
-from shotlog.cli.terminal import Line, print_json, terminal
+from shotlog.cli.output.tables import at, titled_table
+from shotlog.cli.output.terminal import Line, print_json, terminal
 from shotlog.schema.findings import MarkerFamily
 from shotlog.schema.labels import MOVES, SIZES
 from shotlog.schema.ranges import Edit

@@ -17,14 +17,7 @@ from shotlog.demo.performance import Performance
 from shotlog.demo.script import DEMO, FACE_OF_HEAD, Heard, Script
 from shotlog.demo.sound import Samples
 from shotlog.demo.stage import Image
-from shotlog.demo.truth import (
-    SoundKind,
-    TrueCut,
-    TrueHighlight,
-    TrueShot,
-    TrueSound,
-    Truth,
-)
+from shotlog.demo.truth import SoundKind, TrueCut, TrueHighlight, TrueShot, TrueSound, Truth
 from shotlog.schema.ranges import CutKind
 from shotlog.schema.times import TimeRange
 from shotlog.synthetic.video import AUDIO_RATE, write_video

@@ -1,8 +1,8 @@
 """Looks over everything that Shotlog needs on this machine, and says what to do where it lacks."""
 
-from shotlog.doctor.case import Case
 from shotlog.doctor.check import Check
-from shotlog.doctor.examination import CHECKS, examine
-from shotlog.doctor.finding import Finding, State, Subject
+from shotlog.doctor.context import Case
+from shotlog.doctor.result import Finding, State, Subject
+from shotlog.doctor.runner import CHECKS, examine
 
 __all__ = ["CHECKS", "Case", "Check", "Finding", "State", "Subject", "examine"]

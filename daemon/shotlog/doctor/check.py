@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shotlog.doctor.case import Case
-from shotlog.doctor.finding import Subject, Verdict
+from shotlog.doctor.context import Case
+from shotlog.doctor.result import Subject, Verdict
 
 SECONDS = 20.0
 """A check that takes longer has failed, unless it allows itself more."""

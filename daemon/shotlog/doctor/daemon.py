@@ -8,21 +8,21 @@ import sys
 from pathlib import Path
 
 from shotlog._version import __version__
-from shotlog.doctor._daemon_seen import NAME, Seen, is_private, is_suspended, seen
-from shotlog.doctor._sqlite import on_network
-from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.context import Case
+from shotlog.doctor.daemon_state import NAME, Seen, is_private, is_suspended, seen
 from shotlog.doctor.machine import existing, holds_files
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.sqlite_files import on_network
 from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
 from shotlog.schema.errors import DaemonError
-from shotlog.service.checking import check as try_worker
-from shotlog.service.client import Client
-from shotlog.service.connection import check_protocol
-from shotlog.service.knock import Knock, refusal
-from shotlog.service.messages import StatusReport
-from shotlog.service.places import Places
-from shotlog.service.private import OTHERS_TOUCH, OTHERS_WRITE, read_private
+from shotlog.service.client.client import Client
+from shotlog.service.client.handshake import Knock, refusal
+from shotlog.service.client.selftest import check as try_worker
+from shotlog.service.protocol.messages import StatusReport
+from shotlog.service.runtime.connection_file import check_protocol
+from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.private_files import OTHERS_TOUCH, OTHERS_WRITE, read_private
 
 _START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
 _FORCE = (

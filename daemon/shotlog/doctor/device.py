@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from rich.filesize import decimal
 
-from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.context import PROBE_SECONDS, Case, ProbeFailed
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 
 _SMI_SECONDS = 15.0
 _QUERY = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shotlog._version import __version__
-from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, warning
+from shotlog.doctor.context import Case
 from shotlog.doctor.machine import existing
+from shotlog.doctor.result import Subject, Verdict, ok, problem, warning
 from shotlog.paths import HOME_VARIABLE, belongs_to_another
 
 OLDEST_PYTHON = (3, 11)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from rich.filesize import decimal
 
-from shotlog.doctor._daemon_seen import seen
-from shotlog.doctor._sqlite import InUse, sound
-from shotlog.doctor.case import Case
+from shotlog.doctor.cache import put_aside
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
-from shotlog.doctor.results import put_aside
+from shotlog.doctor.context import Case
+from shotlog.doctor.daemon_state import seen
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
+from shotlog.doctor.sqlite_files import InUse, sound
 from shotlog.files import quarantined
-from shotlog.service.journal import LAYOUT
-from shotlog.service.knock import Knock
+from shotlog.service.client.handshake import Knock
+from shotlog.service.journal.journal import LAYOUT
 
 
 @check(Subject.DAEMON, seconds=60)

@@ -13,9 +13,9 @@ from importlib.metadata import Distribution, distributions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from shotlog.doctor.case import PROBE_SECONDS, Case, ProbeFailed
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped
+from shotlog.doctor.context import PROBE_SECONDS, Case, ProbeFailed
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
 
 OPENCV = (
     "opencv-python", "opencv-python-headless",

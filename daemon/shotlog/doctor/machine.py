@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 from rich.filesize import decimal
 
-from shotlog.doctor.case import Case
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.models.devices import cores_granted
+from shotlog.doctor.context import Case
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.models.runtime.devices import cores_granted
 from shotlog.schema.errors import HomeMissing
 
 LEAST_MEMORY = 2 * 1024**3

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
-from shotlog.doctor.case import Case, ProbeFailed
 from shotlog.doctor.check import check
-from shotlog.doctor.finding import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.context import Case, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files, is_there
-from shotlog.models import manifest as manifests
-from shotlog.models.card import Card
+from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.models.catalog import manifest as manifests
+from shotlog.models.catalog.card import Card
 from shotlog.paths import MODELS_VARIABLE, denied
 from shotlog.schema.errors import ModelError
 

@@ -2,9 +2,9 @@
 
 from shotlog.engine.analyze import Options, analyze, analyze_together
 from shotlog.engine.cache import Cache
-from shotlog.engine.locate import MediaShelf
 from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.progress import Bar, Progress, Silent
+from shotlog.engine.sources.locate import MediaShelf
 from shotlog.engine.thumbnails import thumbnails
 
 __all__ = [

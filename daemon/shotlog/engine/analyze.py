@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.clip_warnings import folded, media_warnings, warnings_of, with_warnings
 from shotlog.engine.conclude import conclude
-from shotlog.engine.divide import Divided, divide
-from shotlog.engine.locate import Located, MediaShelf, Uses, locate, spans_by_media
-from shotlog.engine.measuring import Outcome, take_missing
-from shotlog.engine.plan import plan
+from shotlog.engine.passes.first_pass import Outcome, take_missing
+from shotlog.engine.passes.plan import plan
+from shotlog.engine.passes.second_pass import Looked, measure_windows
+from shotlog.engine.passes.segmentation import Divided, divide
 from shotlog.engine.progress import Progress, Silent
-from shotlog.engine.windows import Looked, measure_windows
+from shotlog.engine.sources.clip_warnings import folded, media_warnings, warnings_of, with_warnings
+from shotlog.engine.sources.locate import Located, MediaShelf, Uses, locate, spans_by_media
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.base import Model
 from shotlog.schema.errors import CacheError, ClipOutsideMedia, MediaChanging, Problem, Stopped

@@ -7,20 +7,13 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.engine.divide import Divided
-from shotlog.engine.locate import Located
+from shotlog.engine.passes.second_pass import Looked
+from shotlog.engine.passes.segmentation import Divided
+from shotlog.engine.passes.shots import seen
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
-from shotlog.engine.shots import seen
-from shotlog.engine.windows import Looked
-from shotlog.schema.analysis import (
-    Analyzer,
-    Claim,
-    EditAnalyzer,
-    EditView,
-    ShotAnalyzer,
-    ShotView,
-)
+from shotlog.engine.sources.locate import Located
+from shotlog.schema.analysis import Analyzer, Claim, EditAnalyzer, EditView, ShotAnalyzer, ShotView
 from shotlog.schema.errors import AnalyzerError, Problem
 from shotlog.schema.evidence import Measure, SoundMeasure, Track, WindowMeasure
 from shotlog.schema.findings import Curve, Finding, LoggedShot, Tier

@@ -8,13 +8,7 @@ from fractions import Fraction
 
 import av
 
-from shotlog.schema.evidence import (
-    Measure,
-    PictureMeasure,
-    SoundMeasure,
-    SoundNeed,
-    WindowMeasure,
-)
+from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure, SoundNeed, WindowMeasure
 from shotlog.schema.times import TimeRange, union
 
 _FRAMES = 3

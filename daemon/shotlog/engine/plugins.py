@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shotlog import plugins
-from shotlog.engine.locate import Located
+from shotlog.engine.sources.locate import Located
 from shotlog.schema.analysis import Analyzer
 from shotlog.schema.errors import AnalyzerError, Problem
 

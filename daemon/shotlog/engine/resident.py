@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from shotlog.models.devices import Device
-    from shotlog.models.need import Need
+    from shotlog.models.runtime.devices import Device
+    from shotlog.models.runtime.memory_estimate import Need
     from shotlog.schema.evidence import FrameNeed, Pixels
 
 
@@ -23,7 +23,7 @@ class ResidentMeasure(Protocol):
     :meth:`release` when its time is over or its memory is needed. A measure that holds nothing in
     memory, such as one that asks a remote service, is no resident measure and is left alone.
 
-    The measure tells its :class:`~shotlog.models.memory_hooks.Keeper`, where it was given one, of
+    The measure tells its :class:`~shotlog.models.runtime.memory_hooks.Keeper`, where it was given one, of
     its loading and of every look.
     """
 

@@ -20,7 +20,7 @@ _DIGITS = 16
 def custom_data(
     marker: str, family: str, at: int, *, colour: str, duration: int, name: str, note: str
 ) -> str:
-    """Return the custom data of a marker; see :class:`shotlog.bridge.forms.ReadyMarker`.
+    """Return the custom data of a marker; see :class:`shotlog.bridge.result_models.ReadyMarker`.
 
     Args:
         marker: Its stable identity.

@@ -9,13 +9,7 @@ from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
-from shotlog.schema.times import (
-    TimeMap,
-    TimeRange,
-    counts_drop_frame,
-    nearest_frame,
-    timecode,
-)
+from shotlog.schema.times import TimeMap, TimeRange, counts_drop_frame, nearest_frame, timecode
 
 
 class MediaReference(Model):

@@ -12,7 +12,7 @@ from shotlog.schema.ranges import Edit
 
 if TYPE_CHECKING:
     from shotlog.engine import Cache, Progress
-    from shotlog.engine.voices import Voices
+    from shotlog.engine.analyzer_selection import Voices
     from shotlog.service.tasks.analyze import Asks
 
 

@@ -1,0 +1,1 @@
+"""Face detection (CenterFace), and its measure."""

@@ -1,0 +1,1 @@
+"""Moments that stand out in an edit."""

@@ -1,0 +1,204 @@
+"""What may make a moment a highlight: named features of every quarter second of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers.faces.measure import FACES, FaceMeasure, deciding
+from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
+from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
+from shotlog.analyzers.motion.measure import GRID, MotionMeasure
+from shotlog.analyzers.sound.loudness import LoudnessMeasure
+from shotlog.analyzers.sound.speech import SpeechMeasure
+from shotlog.schema.analysis import ShotView
+from shotlog.schema.evidence import Measure, Track
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One thing that counts.
+
+    Attributes:
+        name: Its name in a finding's scores.
+        weight: What it counts for.
+        words: What an editor reads where it stands out; ``{z}`` is by how much, ``{value}`` the
+            highest value in the moment.
+    """
+
+    name: str
+    weight: float
+    words: str
+
+
+FEATURES = (
+    Feature("loudness", 1.0, "loudness {z:+.1f}σ over its surroundings"),
+    Feature("onset", 0.5, "louder by {value:.0f} dB at once"),
+    Feature("change", 0.5, "the sound changes ({z:+.1f}σ)"),
+    Feature("speech", 0.5, "speech rises ({z:+.1f}σ)"),
+    Feature("motion", 1.0, "motion in the picture {z:+.1f}σ"),
+    Feature("pace", 0.5, "cuts come faster ({z:+.1f}σ)"),
+    Feature("faces", 0.25, "faces in the picture: {value:.0f}"),
+    Feature("closeness", 0.25, "a face fills {value:.0%} of the height"),
+    Feature("novelty", 0.5, "something new begins ({z:+.1f}σ)"),
+)
+"""The weights are a judgement, not a fit: there is no ground truth of highlights to fit them to.
+An event itself counts 1, what goes with one counts 1/2, and the two that speak of faces share
+that."""
+
+_NO_NEWS = {
+    "loudness": 2.0,
+    "onset": 2.0,
+    "change": 0.5,
+    "centroid": 0.25,
+    "flatness": 0.05,
+    "speech": 0.1,
+    "motion": 0.05,
+    "camera": 0.05,
+    "pace": 0.25,
+    "faces": 0.5,
+    "closeness": 0.05,
+    "novelty": 0.25,
+}
+"""The least spread of each series, in its own unit: smaller differences are no news, however steady
+the rest. dB (loudness, onset, change), octaves (centroid, pace), shares (flatness, speech; of the
+picture's height: closeness), grey range or picture side per second (motion, camera), faces,
+spreads (novelty)."""
+
+_SURROUNDINGS = Fraction(30)
+_BEFORE, _AFTER = Fraction(2), Fraction(1)
+_KERNEL = Fraction(8)
+_PACE, _LONG_PACE = Fraction(3), Fraction(15)
+_SMOOTH = Fraction(1, 2)
+_FAR = 5.0
+"""Spreads: beyond, it no longer matters how far; one feature alone must not decide."""
+_SURE = 0.5
+"""The detector's score, from which on a face counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The features of a timeline.
+
+    Attributes:
+        values: (n, d) in their own units, in the order of :data:`FEATURES`; NaN where unknown.
+        z: (n, d) in spreads from the timeline's median.
+        speech: (n,) probability that somebody speaks.
+    """
+
+    values: Numbers
+    z: Numbers
+    speech: Numbers
+
+
+def features(clock: EditClock) -> Features:
+    """The features of every step of a timeline."""
+    loudness, flux, centroid, flatness = clock.read(LoudnessMeasure, 4, _sound).T
+    (speech,) = clock.read(SpeechMeasure, 1, _speech).T
+    motion, camera = clock.read(MotionMeasure, 2, _motion).T
+    faces, closeness = clock.read(FaceMeasure, 2, _faces).T
+    surroundings = _steps(_SURROUNDINGS)
+    scene = {
+        "loudness": loudness,
+        "centroid": centroid,
+        "flatness": flatness,
+        "speech": speech,
+        "motion": motion,
+        "camera": camera,
+        "faces": faces,
+        "closeness": closeness,
+    }
+    series = scene | {
+        "loudness": loudness - local_median(loudness, surroundings),
+        "onset": np.maximum(rise(loudness, _steps(_BEFORE), _steps(_AFTER)), 0),
+        "change": flux,
+        "speech": speech - smooth(speech, surroundings / 2),
+        "pace": _pace(clock),
+        "novelty": _novelty(scene, clock),
+    }
+    values = [smooth(series[feature.name], _steps(_SMOOTH)) for feature in FEATURES]
+    z = [_spreads(f.name, column) for f, column in zip(FEATURES, values, strict=True)]
+    return Features(np.column_stack(values), np.column_stack(z), speech)
+
+
+def _spreads(name: str, series: Numbers) -> Numbers:
+    return np.clip(z_scores(series, _NO_NEWS[name]), -_FAR, _FAR)
+
+
+def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:
+    known = [
+        _spreads(name, smooth(series, _steps(_SMOOTH)))
+        for name, series in scene.items()
+        if np.isfinite(series).any()
+    ]
+    if not known:
+        return np.full(len(clock), np.nan)
+    return np.where(clock.owner >= 0, novelty(np.column_stack(known), _steps(_KERNEL)), np.nan)
+
+
+def _pace(clock: EditClock) -> Numbers:
+    """By how many octaves the shots around a step are shorter than those of its surroundings."""
+    edges = np.flatnonzero(np.diff(clock.owner, prepend=-2, append=-2))
+    lengths = np.diff(edges)
+    shortness = -np.log2(np.repeat(lengths, lengths).astype(np.float64))
+    shortness[clock.owner < 0] = np.nan
+    return smooth(shortness, _steps(_PACE)) - smooth(shortness, _steps(_LONG_PACE))
+
+
+def _steps(seconds: Fraction) -> int:
+    return int(seconds / STEP)
+
+
+def _columns(measure: type[Measure], track: Track, *names: str) -> list[Numbers]:
+    values = track.values.astype(np.float64)
+    return [values[:, measure.columns.index(name)] for name in names]
+
+
+def _sound(track: Track, _: ShotView) -> Numbers:
+    loudness, flux, centroid, flatness = _columns(
+        LoudnessMeasure, track, "loudness", "flux", "centroid", "flatness"
+    )
+    return np.column_stack([loudness, flux, np.log2(centroid), flatness])
+
+
+def _speech(track: Track, _: ShotView) -> Numbers:
+    return np.column_stack(_columns(SpeechMeasure, track, "speech"))
+
+
+def _motion(track: Track, shot: ShotView) -> Numbers:
+    """What changes beside the camera's own move, and that move, per second of the timeline.
+
+    Only neighbouring pictures are compared: over the long baseline everything changes more.
+    """
+    seconds, change, x, y, zoom = _columns(
+        MotionMeasure, track, "seconds", "change", "x", "y", "zoom"
+    )
+    pace = abs(float(shot.clip.speed))
+    rows = np.column_stack([change / seconds, np.hypot(np.hypot(x, y), zoom)]) * pace
+    rows[seconds > 1.5 / float(GRID)] = np.nan
+    return rows
+
+
+def _faces(track: Track, _: ShotView) -> Numbers:
+    """How many faces there are for sure, and the height of the first of them.
+
+    Far faces are found at every other look that speaks for the shot, so of two such looks in a row
+    the one that finds more counts; a look that does not speak repeats the one before that does.
+    """
+    scores, heights = (
+        np.column_stack(_columns(FaceMeasure, track, *(f"{part}_{n}" for n in range(FACES))))
+        for part in ("score", "h")
+    )
+    sure = scores > _SURE
+    rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], heights[:, 0], 0.0)])
+    speaks = deciding(track)
+    told = rows[speaks]
+    rows[speaks] = np.maximum(told, np.vstack([told[:1], told[:-1]]))
+    latest = np.maximum.accumulate(np.where(speaks, np.arange(len(rows)), -1))
+    return np.asarray(np.where(latest[:, None] >= 0, rows[latest], np.nan))

@@ -1,0 +1,1 @@
+"""Camera motion between two pictures, measured by tracked corners."""

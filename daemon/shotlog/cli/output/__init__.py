@@ -1,0 +1,1 @@
+"""All that is printed: streams, tables, progress, views of daemon and models."""

@@ -1,0 +1,122 @@
+"""How ``shotlog models`` shows a model: as a row, as a page, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from rich.filesize import decimal
+from rich.table import Table
+
+from shotlog.cli.output.tables import page, titled_table
+from shotlog.cli.output.terminal import Line, lines
+from shotlog.models.catalog.card import Card, Task
+from shotlog.models.catalog.registry import Installed, Registry
+
+_ANSWERS = {
+    Task.SIZE: "shot size",
+    Task.MOVEMENT: "movement",
+    Task.MOVE: "camera moves",
+    Task.MOTION: "motion scores",
+}
+
+
+def model_table(cards: Iterable[Card], here: Mapping[str, Installed]) -> Table:
+    """Every model, a line or two for each; ``here`` are the installed ones by name."""
+    table = titled_table("Models")
+    for column in ("name", "here", "size", "memory"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("licence")
+    for card in cards:
+        table.add_row(
+            lines(Line(card.name, "bold"), Line(_answers(card), "dim")),
+            Line("yes", style="green") if card.name in here else Line("no", style="dim"),
+            _size(card, here.get(card.name)),
+            lines(*(f"{decimal(size)} {kind}" for kind, size in _memory(card).items())),
+            _terms(card),
+        )
+    return table
+
+
+def card_table(registry: Registry, card: Card, here: Installed | None) -> Table:
+    """Everything about one model."""
+    return page(card.name, _lines(registry, card, here))
+
+
+def licence_table(card: Card) -> Table:
+    """The terms of one model."""
+    return page(card.name, _licence_lines(card))
+
+
+def model_facts(registry: Registry, card: Card, here: Installed | None) -> dict[str, Any]:
+    """A model as JSON."""
+    return {
+        "name": card.name,
+        "tasks": [head.task.value for head in card.heads],
+        "installed": here is not None,
+        "folder": str(here.folder if here else registry.home(card.name)),
+        "fingerprint": here.fingerprint if here else None,
+        "bytes": here.bytes if here else None,
+        "memory_mb": {name: round(size / 2**20) for name, size in _memory(card).items()},
+        "card": (here.card if here else card).model_dump(mode="json"),
+    }
+
+
+def _lines(registry: Registry, card: Card, here: Installed | None) -> Iterator[tuple[str, str]]:
+    yield "what it does", card.title
+    for head in card.heads:
+        labels = f"labels under {head.labels}" if head.labels else "no labels"
+        threshold = f", holds from {head.threshold}" if head.threshold is not None else ""
+        told = f"head {head.key}, {head.activation.value}, {labels}{threshold}"
+        yield f"answers {_ANSWERS[head.task]}", told
+    yield "looks at", f"frames: {card.sampling.value}; made square: {card.resize.value}"
+    if card.mean and card.std:
+        yield "normalised by", f"mean {card.mean}, deviation {card.std}"
+    else:
+        yield "normalised by", "what its files say"
+    yield from _licence_lines(card)
+    for figure in card.reported:
+        yield "reported", f"{figure.figure}: {figure.value} ({figure.source})"
+    yield "size", _size(card, here)
+    for kind, size in _memory(card).items():
+        yield f"in memory, {kind}", decimal(size)
+    yield "rank", str(card.rank)
+    if card.repo:
+        yield "on the hub", f"{card.repo} @ {card.revision or 'newest'}"
+    if here is None:
+        yield "here", f"no; get it with: shotlog models pull {card.name}"
+        return
+    noted = registry.files(card.name)
+    at = f" @ {noted.revision}" if noted.revision else ""
+    yield "came from", f"{noted.source}{at}{' (linked)' if noted.linked else ''}"
+    yield "lies in", str(here.folder)
+    yield "fingerprint", here.fingerprint
+
+
+def _licence_lines(card: Card) -> Iterator[tuple[str, str]]:
+    yield "licence", card.licence.name
+    if card.licence.base:
+        yield "made from", f"{card.licence.base}, licence {card.licence.base_name or 'unknown'}"
+    yield "mind", card.licence.note
+
+
+def _answers(card: Card) -> str:
+    return ", ".join(_ANSWERS[head.task] for head in card.heads)
+
+
+def _terms(card: Card) -> str:
+    base = f"; base {card.licence.base_name}" if card.licence.base_name else ""
+    return f"{card.licence.name}{base}"
+
+
+def _size(card: Card, here: Installed | None) -> str:
+    if here is not None:
+        return decimal(here.bytes)
+    return "unknown" if card.size_mb is None else decimal(round(card.size_mb * 2**20))
+
+
+def _memory(card: Card) -> dict[str, int]:
+    """Bytes of the weights by precision: two or four for each parameter."""
+    if card.parameters is None:
+        return {}
+    return {name: round(card.parameters * 1e6 * b) for name, b in (("bf16", 2), ("fp32", 4))}

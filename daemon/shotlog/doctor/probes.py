@@ -1,0 +1,120 @@
+"""What is found out in a process of its own, because a library may crash it.
+
+``python -P _probes.py NAME [ARGUMENT ...]`` prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DECODERS = ("h264", "hevc", "prores", "dnxhd", "mjpeg", "vp9", "av1")
+"""FFmpeg's names of what editors' media are written in; AV1 is decoded by any of several."""
+
+_AV1 = ("av1", "libdav1d", "libaom-av1")
+
+
+def pyav() -> dict[str, Any]:
+    """PyAV, the FFmpeg in it, and which decoders that lacks."""
+    import av
+    from av.codec import Codec
+
+    def decodes(name: str) -> bool:
+        try:
+            Codec(name, "r")
+        except av.FFmpegError:
+            return False
+        return True
+
+    lacking = [
+        name for name in DECODERS if not any(map(decodes, _AV1 if name == "av1" else (name,)))
+    ]
+    return {"version": av.__version__, "ffmpeg": av.ffmpeg_version_info, "lacking": lacking}
+
+
+def cv2() -> dict[str, Any]:
+    """OpenCV."""
+    import cv2 as opencv
+
+    return {"version": opencv.__version__, "at": opencv.__file__}
+
+
+def onnxruntime() -> dict[str, Any]:
+    """The runtime of the face detector."""
+    import shotlog.analyzers  # noqa: F401, I001 # forbids the runtime to tell its makers of this user
+    import onnxruntime as runtime
+
+    return {"version": runtime.__version__, "providers": runtime.get_available_providers()}
+
+
+def torch() -> dict[str, Any]:
+    """Torch's build, and the devices that it can use."""
+    import torch as library
+
+    from shotlog.models.runtime.devices import choose_device
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        count = library.cuda.device_count() if library.cuda.is_available() else 0
+        chosen = choose_device()
+    memory = [library.cuda.mem_get_info(n) for n in range(count)]
+    return {
+        "version": library.__version__,
+        "cuda": library.version.cuda,
+        "hip": library.version.hip,
+        "devices": [library.cuda.get_device_name(n) for n in range(count)],
+        "memory": memory,
+        "chosen": chosen.name,
+        "precision": chosen.precision,
+        "warnings": [str(warning.message) for warning in caught],
+    }
+
+
+def engine() -> dict[str, Any]:
+    """Shotlog's engine, and how it lays out a result cache."""
+    from shotlog.engine import Cache, load_analyzers
+
+    with tempfile.TemporaryDirectory(prefix="shotlog-doctor-") as folder:
+        path = Path(folder) / "evidence.sqlite"
+        with Cache(path) as cache:
+            cap = cache.cap
+        db = sqlite3.connect(path)
+        layout = db.execute("PRAGMA user_version").fetchone()[0]
+        db.close()
+    names = [analyzer.name for analyzer in load_analyzers()]
+    return {"cap": cap, "layout": layout, "analyzers": names}
+
+
+def trial() -> dict[str, Any]:
+    """A small film of two shots, rendered, decoded and looked at by the whole engine."""
+    from shotlog.doctor.trial_run import try_engine
+
+    return try_engine()
+
+
+def model(root: str, name: str) -> dict[str, Any]:
+    """One model: its files read anew, loaded on the CPU, asked once."""
+    from shotlog.models.catalog.registry import Registry
+    from shotlog.models.install.verify import verify
+    from shotlog.schema.errors import ModelError
+
+    try:
+        here = verify(Registry(Path(root)), name)
+    except ModelError as error:
+        return {"problem": error.problem.message, "hint": error.problem.hint}
+    return {"bytes": here.bytes}
+
+
+PROBES: tuple[Callable[..., dict[str, Any]], ...] = (
+    pyav, cv2, onnxruntime, torch, engine, trial, model,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    _found = next(probe for probe in PROBES if probe.__name__ == sys.argv[1])(*sys.argv[2:])
+    sys.stdout.write(f"\n{json.dumps(_found)}\n")

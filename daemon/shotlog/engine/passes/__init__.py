@@ -1,0 +1,1 @@
+"""Decode and measure: the read plan, the first pass, cuts, the second pass."""

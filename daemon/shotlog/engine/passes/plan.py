@@ -1,0 +1,61 @@
+"""The read plan: the stretches of every file that must still be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shotlog.analyzers.thumbnail import ThumbnailMeasure
+from shotlog.engine.cache import Cache
+from shotlog.engine.coverage import cache_key, missing, missing_cells
+from shotlog.engine.passes.picture_pass import PictureJob, film_seconds
+from shotlog.engine.passes.sound_pass import SoundJob
+from shotlog.engine.sources.locate import Located, spans_by_media
+from shotlog.media.cuts.finder import CutMeasure
+from shotlog.schema.analysis import Analyzer
+from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure
+from shotlog.schema.media import Media
+
+
+@dataclass
+class Work:
+    """What one media file still needs."""
+
+    media: Media
+    clips: list[Located]
+    pictures: list[PictureJob]
+    sounds: list[SoundJob]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of film that must be decoded."""
+        return film_seconds(self.pictures)
+
+    @property
+    def sound_seconds(self) -> float:
+        """Seconds of sound that must be decoded, each need for itself."""
+        cells = {(job.measure.need, cell) for job in self.sounds for cell in job.cells}
+        return float(sum(need.cell for need, _ in cells))
+
+
+def plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache) -> list[Work]:
+    """Return for each file what every measure must still be taken over, given what is cached.
+
+    The cut finder's measure and the thumbnails are taken of every file, whoever is asked.
+    """
+    asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
+    asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
+    work = []
+    for content, clips in spans_by_media(located).items():
+        spans = [item.span for item in clips]
+        job = Work(clips[0].media, clips, [], [])
+        for measure in asked.values():
+            pieces = cache.pieces(content, cache_key(measure))
+            if isinstance(measure, PictureMeasure):
+                job.pictures.append(PictureJob(measure, missing(spans, pieces, measure.reach)))
+            elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
+                job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
+        job.pictures = [picture for picture in job.pictures if picture.spans]
+        job.sounds = [sound for sound in job.sounds if sound.cells]
+        work.append(job)
+    return work

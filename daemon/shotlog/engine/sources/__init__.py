@@ -1,0 +1,1 @@
+"""From clip ranges and folders to media: locating, probing, warnings."""

@@ -1,0 +1,75 @@
+"""Names what a clip's media is where that is no media at all: a project, a timeline, a document."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from shotlog.media.discovery.names import Kind, kind_of
+from shotlog.media.discovery.passed_over import ONE
+from shotlog.media.discovery.sniff import head_of, is_written
+from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, ShotlogError
+from shotlog.schema.formats import OTIO, foreign_format, is_otio
+
+NEVER_MEDIA = frozenset(
+    {Kind.ARCHIVE, Kind.DOCUMENT, Kind.PLAYLIST, Kind.SIDECAR, Kind.SUBTITLE, Kind.UNFINISHED}
+)
+"""Kinds that no player plays either, so that no user is sent to try."""
+
+_MAY_BE_NUMBERED = re.compile(r"[#@*?$%{<`]|\[\d")
+"""Signs that stand for the number of a picture in some program, and seldom in names of films."""
+
+_SPELLINGS = (
+    "Numbered pictures are found where their number is spelled %04d, ####, @@@@, {:04d}, $F4,"
+    " <frame> or [1001-1100], and where the timeline holds an image sequence."
+)
+
+_RELINK = "Relink the clip to the film itself."
+_NESTED = "Relink the clip to the film itself, or nest that timeline in this one and export again."
+
+
+def explained(path: Path, error: ShotlogError) -> ShotlogError:
+    """Return the error for a clip's media, in the words for what the file is.
+
+    Args:
+        path: Of the media.
+        error: Raised when it was probed; returned where the file may be media, or is not there.
+    """
+    # What is missing may be what a playlist names; pathlib raises for odd names.
+    if not isinstance(error, MediaError):
+        return error
+    if not os.path.exists(path):  # noqa: PTH110
+        return _missing(path, error)
+    head = safe_head(path)
+    if is_otio(head) or (path.suffix.lower() in OTIO and path.is_dir()):
+        return _not_media(path, "an OpenTimelineIO timeline", _NESTED)
+    if other := foreign_format(head, path.name):
+        return _not_media(path, other.name, _NESTED)
+    kind = kind_of(path.name)
+    if kind in NEVER_MEDIA:
+        return MediaUnreadable(str(path), f"by its name this is no media ({ONE[kind]})", _RELINK)
+    if is_written(head):
+        message = "it holds text, no media"
+        return MediaUnreadable(str(path), message, "Download or copy it again, or relink the clip.")
+    return error
+
+
+def _missing(path: Path, error: MediaError) -> MediaError:
+    """Return the error for media that is not there, with how numbers of pictures are spelled."""
+    if not _MAY_BE_NUMBERED.search(path.name):
+        return error
+    hint = f"{error.problem.hint} {_SPELLINGS}"
+    return MediaMissing(error.problem.subject, error.problem.message, hint)
+
+
+def _not_media(path: Path, name: str, remedy: str) -> MediaUnreadable:
+    return MediaUnreadable(str(path), f"this is {name}, not media", remedy)
+
+
+def safe_head(path: Path) -> bytes:
+    """Return the head of a file; nothing where it is none, or cannot be read."""
+    try:
+        return head_of(str(path)) if path.is_file() else b""
+    except (MediaError, OSError, ValueError):
+        return b""

@@ -1,0 +1,1 @@
+"""Finding cuts and gradual transitions between pictures."""

@@ -1,0 +1,77 @@
+"""Which pairs of neighbouring frames belong to different shots."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shotlog.media.cuts.change import FLASH, Change, Floats, distance
+
+FIGURES = (
+    "unexplained",
+    "over the median of 21 frames",
+    "over the median of 10 neighbours",
+    "over the lesser neighbour",
+    "over the greater neighbour",
+    "before against after",
+    "before against after, to jump",
+    "jump",
+    "jump to its median",
+    "raw",
+)
+"""What is weighed for each pair, in the order of :func:`hard_figures`."""
+
+_AROUND, _NEAR = 10, 5
+
+
+def hard_figures(change: Change) -> Floats:
+    """(n, 10) figures of each pair of frames, see :data:`FIGURES`.
+
+    A cut is content that the frame before cannot explain, alone among calm neighbours (a pan or a
+    passing bus goes on for several frames), with a lasting difference (after a flash the picture
+    is as it was). That the threshold must ride on a rolling median is PySceneDetect's
+    AdaptiveDetector's insight; measured against motion, one fast pan no longer looks like cuts.
+    """
+    level = change.unexplained
+    around = _windows(level, _AROUND)
+    near = np.delete(around[:, _AROUND - _NEAR : _AROUND + _NEAR + 1], _NEAR, axis=1)
+    beside = around[:, [_AROUND - 1, _AROUND + 1]]
+    lasting = _before_against_after(change)
+    usual = np.median(_windows(change.jump, _AROUND), axis=1)
+    return np.stack(
+        [
+            level,
+            level - np.median(around, axis=1),
+            level - np.median(near, axis=1),
+            level - beside.min(axis=1),
+            level - beside.max(axis=1),
+            np.log(lasting + 2),
+            np.log((lasting + 1) / (change.jump + 1)),
+            np.log(change.jump + 2),
+            np.log((change.jump + 1) / (usual + 1)),
+            np.log(change.raw + 2),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _windows(values: Floats, reach: int) -> Floats:
+    """(n, 2 * reach + 1) each value with those around it, mirrored at the ends."""
+    padded = np.pad(values, reach, mode="reflect" if len(values) > reach else "symmetric")
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+
+
+def _before_against_after(change: Change) -> Floats:
+    """(n,) the least distance of a frame shortly before each pair to one shortly after.
+
+    A flash cannot hide between them: at least one of the two lies outside it.
+    """
+    count = len(change)
+    least = change.jump.copy()
+    for back in range(1, FLASH + 2):
+        for ahead in range(FLASH + 1):
+            distances = distance(
+                change.cells[: -(back + ahead) or None], change.cells[back + ahead :]
+            )
+            pairs = slice(back, count - ahead)
+            least[pairs] = np.minimum(least[pairs], distances)
+    return least

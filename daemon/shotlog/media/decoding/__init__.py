@@ -1,0 +1,1 @@
+"""One sequential decode of pictures and sound."""

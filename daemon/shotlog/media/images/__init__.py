@@ -1,0 +1,1 @@
+"""Pictures as such: HEIF boxes, orientation, planes, image sequences, filter graphs."""

@@ -1,0 +1,1 @@
+"""From windows to labels: sampling, measures, decisions, analyzers."""

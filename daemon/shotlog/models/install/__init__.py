@@ -1,0 +1,1 @@
+"""Downloading, adding and verifying models."""

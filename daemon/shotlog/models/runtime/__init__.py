@@ -1,0 +1,1 @@
+"""Devices, memory estimates and batched inference."""

@@ -1,0 +1,1 @@
+"""VideoMAE checkpoints: layouts, architecture, network, loading."""

@@ -1,0 +1,139 @@
+"""What a model is built like: from the shapes of its tensors, checked against its config.
+
+Needs no torch: it is read before anything is loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shotlog.models.videomae.config import Config
+from shotlog.models.videomae.layouts import Layout, Naming, Shapes
+
+_MOST_TOKENS = 32_768
+"""Sixteen times what the largest published model (VideoMAEv2-giant, 2048) sees at once."""
+
+_PREDICTOR_HEADS = 12
+"""Of the base trunk that the motion predictor always has; its config.json does not tell
+(``models/video_motion_predictor/configs/base.json``)."""
+
+_PROJECTION = "backbone.embeddings.patch_embeddings.projection.weight"
+_BLOCK = re.compile(r"^backbone\.encoder\.layer\.(\d+)\.")
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """Everything that decides what a network computes, apart from its weights.
+
+    Attributes:
+        layout: Whose checkpoint it is.
+        embedding: Width of a token.
+        depth: Number of blocks.
+        attention_heads: Heads of each; never embedding / 64 (small has 16 of 24, huge 16 of 80).
+        mlp: Width inside a block's MLP.
+        patch: Side of a patch, in pixels.
+        tubelet: Frames in a patch.
+        frames: Frames of one input.
+        size: Side of a frame, in pixels.
+        eps: Of the LayerNorms in the trunk.
+        pool_eps: Of the LayerNorm after pooling; transformers' own classifier leaves it at torch's
+            1e-5 whatever the config says, the original code takes the trunk's.
+        mean_pooling: Whether tokens are averaged; otherwise the first stands for all.
+        biases: Whether queries and values have biases.
+        sigmoid: Whether the motion predictor squashes its scores to 0..``targets_norm``.
+    """
+
+    layout: Layout
+    embedding: int
+    depth: int
+    attention_heads: int
+    mlp: int
+    patch: int
+    tubelet: int
+    frames: int
+    size: int
+    eps: float
+    pool_eps: float
+    mean_pooling: bool
+    biases: bool
+    sigmoid: bool
+
+    @property
+    def tokens(self) -> int:
+        """Patches in one input."""
+        return (self.frames // self.tubelet) * (self.size // self.patch) ** 2
+
+
+def read_anatomy(naming: Naming, shapes: Shapes, config: Config) -> Anatomy:
+    """Dimensions from the tensors; what they cannot tell from the config.
+
+    Raises:
+        ModelUnreadable: the two contradict each other, or leave something open.
+    """
+    own = naming.layout is Layout.TRANSFORMERS
+    config.plain(hidden_act="gelu", cos_attn=False, qk_scale=None, use_learnable_pos_emb=False)
+    embedding, tubelet, patch = _patch(naming, shapes, config)
+    eps = config.eps(1e-12 if own else 1e-6)
+    anatomy = Anatomy(
+        layout=naming.layout,
+        embedding=embedding,
+        depth=config.agrees(_depth(naming), "num_hidden_layers", "depth"),
+        attention_heads=_heads(naming, config, embedding),
+        mlp=_mlp(naming, shapes, config),
+        patch=patch,
+        tubelet=tubelet,
+        frames=config.number("num_frames", "all_frames") or 16,
+        size=config.number("image_size", "img_size") or 224,
+        eps=eps,
+        pool_eps=1e-5 if own else eps,
+        mean_pooling=config.flag("use_mean_pooling", default=True),
+        biases=config.flag("qkv_bias", "qv_bias", default=True),
+        sigmoid=config.flag("use_sigmoid", default=False),
+    )
+    if anatomy.size % patch or anatomy.frames % tubelet or anatomy.tokens > _MOST_TOKENS:
+        raise config.refused(
+            f"{anatomy.frames} frames of {anatomy.size} x {anatomy.size} pixels do not divide "
+            f"into patches of {tubelet} x {patch} x {patch}, or into too many"
+        )
+    return anatomy
+
+
+def _patch(naming: Naming, shapes: Shapes, config: Config) -> tuple[int, int, int]:
+    """Width of a token, frames in a patch, side of a patch."""
+    shape = shapes[naming.sources[_PROJECTION].name]
+    if len(shape) != 5 or shape[1] != 3 or shape[3] != shape[4] or 0 in shape:
+        raise config.refused(
+            f"its patch embedding has the shape {shape}, not (width, 3, frames, side, side)"
+        )
+    config.agrees(3, "num_channels", "in_chans")
+    return (
+        config.agrees(shape[0], "hidden_size", "embed_dim"),
+        config.agrees(shape[2], "tubelet_size"),
+        config.agrees(shape[3], "patch_size"),
+    )
+
+
+def _depth(naming: Naming) -> int:
+    numbers = [int(block[1]) for name in naming.sources if (block := _BLOCK.match(name))]
+    return max(numbers, default=-1) + 1
+
+
+def _heads(naming: Naming, config: Config, embedding: int) -> int:
+    heads = config.number("num_attention_heads", "num_heads")
+    if heads is None and naming.layout is Layout.PREDICTOR:
+        heads = _PREDICTOR_HEADS
+    if heads is None or embedding % heads:
+        raise config.refused(
+            f"its config.json tells {heads or 'no number of'} attention heads for a width of "
+            f"{embedding}"
+        )
+    return heads
+
+
+def _mlp(naming: Naming, shapes: Shapes, config: Config) -> int:
+    source = naming.sources.get("backbone.encoder.layer.0.intermediate.dense.weight")
+    shape = shapes[source.name] if source else ()
+    if len(shape) != 2 or 0 in shape:
+        raise config.refused("its first block has no MLP")
+    return config.agrees(shape[0], "intermediate_size")

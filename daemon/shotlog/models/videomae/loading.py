@@ -1,0 +1,86 @@
+"""Loads a model: from a folder to a network on a device, tested and ready to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shotlog.models.catalog.card import Card
+from shotlog.models.videomae.checkpoint import read_json
+from shotlog.models.videomae.outline import Triple, read_outline
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A model whose weights lie on a device, ready to answer.
+
+    Attributes:
+        card: What is known about it.
+        network: ``Classifier`` or ``Predictor`` (``models/network.py``), for inference alone.
+        labels: As in :class:`~shotlog.models.videomae.outline.Outline`.
+        frames: As in :class:`~shotlog.models.videomae.outline.Outline`.
+        size: As in :class:`~shotlog.models.videomae.outline.Outline`.
+        embedding: As in :class:`~shotlog.models.videomae.outline.Outline`.
+    """
+
+    card: Card
+    network: torch.nn.Module
+    labels: Mapping[str, tuple[str, ...]]
+    frames: int
+    size: int
+    embedding: int
+
+
+def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32") -> LoadedModel:
+    """Loads a model and tests that it is whole.
+
+    Args:
+        folder: Where its files lie.
+        card: What is known about it.
+        device: As torch names it: ``cpu``, ``cuda:0``, ``mps``.
+        precision: Of the trunk: ``fp32``, ``bf16`` or ``fp16``; pooling and heads are float32.
+
+    Raises:
+        ModelMissing: config.json or the weights are not there.
+        ModelUnreadable: they cannot be read, are of another model, or fail the self-test.
+        DeviceUnusable: no such device, or it has not enough memory.
+    """
+    from shotlog.models.videomae import assembly as _assembly
+    from shotlog.models.videomae import selftest as _selftest
+
+    outline = read_outline(folder, card)
+    network = _assembly.assemble(outline, _normalisation(folder, card), card, device, precision)
+    _selftest.check(network, outline.anatomy, card)
+    return LoadedModel(
+        card=card,
+        network=network,
+        labels=outline.labels,
+        frames=outline.frames,
+        size=outline.size,
+        embedding=outline.embedding,
+    )
+
+
+def _normalisation(folder: Path, card: Card) -> tuple[Triple, Triple] | None:
+    """Mean and deviation as the card has them, else as preprocessor_config.json; None: neither."""
+    if card.mean and card.std:
+        return card.mean, card.std
+    try:
+        values = read_json(folder / "preprocessor_config.json", card)
+    except FileNotFoundError:
+        return None
+    mean, std = (_triple(values.get(key)) for key in ("image_mean", "image_std"))
+    return (mean, std) if mean and std and all(std) else None
+
+
+def _triple(value: object) -> Triple | None:
+    if not isinstance(value, list) or len(value) != 3:
+        return None
+    if not all(isinstance(number, (int, float)) for number in value):
+        return None
+    return (float(value[0]), float(value[1]), float(value[2]))

@@ -1,0 +1,1 @@
+"""The one event loop: requests, replies, subscriptions, metrics."""

@@ -1,0 +1,1 @@
+"""The client library: connect, start the daemon on demand, submit, watch."""

@@ -1,0 +1,98 @@
+"""Results of a CURVE handshake with the daemon, read from the monitor of a client's socket.
+
+A client whose key is unknown, or that has the wrong key of the server, is told nothing on the
+socket itself; the socket's monitor tells (libzmq, ``zmq_socket_monitor``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+import zmq
+
+from shotlog.schema.errors import NotAllowed
+from shotlog.service.runtime.connection_file import Connection
+from shotlog.service.security.keys import KeyPair
+
+
+class Knock(Enum):
+    """The result of a handshake."""
+
+    ANSWERED = "it is the daemon of the connection file, and it knows this client"
+    UNKNOWN_CLIENT = "it does not know this client's key"
+    STRANGER = "another program listens there: it does not speak CURVE"
+    UNPROVEN = "it hung up during the handshake: it has another key, is another program, or died"
+    NOBODY = "nothing listens there"
+    SILENT = "it listens, but does not answer in time"
+
+
+NOT_THERE = frozenset({Knock.NOBODY, Knock.STRANGER, Knock.UNPROVEN})
+"""Results that say: the daemon of this connection file does not listen there, at least not now."""
+
+REFUSED = frozenset({Knock.UNKNOWN_CLIENT, Knock.STRANGER, Knock.UNPROVEN})
+"""Results that may mean that daemon and client do not know each other's keys."""
+
+_ZAP_REFUSED = 400
+"""The status by which a ZAP handler refuses a client for good (ZeroMQ RFC 27)."""
+
+_RESULTS: Mapping[zmq.Event, Knock] = MappingProxyType({
+    zmq.Event.HANDSHAKE_SUCCEEDED: Knock.ANSWERED,
+    # A refused key has the ZAP status as its value.
+    zmq.Event.HANDSHAKE_FAILED_AUTH: Knock.UNKNOWN_CLIENT,
+    # The socket there has no CURVE.
+    zmq.Event.HANDSHAKE_FAILED_PROTOCOL: Knock.STRANGER,
+    # A wrong server key; a daemon that dies during the handshake; or a socket without CURVE that
+    # hung up first (169 of 200 times).
+    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: Knock.UNPROVEN,
+    # A program that does not speak ZeroMQ hung up.
+    zmq.Event.DISCONNECTED: Knock.UNPROVEN,
+    # The port is closed.
+    zmq.Event.CLOSED: Knock.NOBODY,
+})  # fmt: skip
+"""Tried on libzmq 4.3.5, for a socket that never reconnects; see tests/service/test_gate.py."""
+
+EVENTS = sum(_RESULTS)
+"""The events that a monitor must be asked for."""
+
+
+def result_of(event: int, value: int) -> Knock:
+    """Return the result that the first event of a monitor tells.
+
+    Args:
+        event: One of :data:`EVENTS`.
+        value: The number that came with it.
+    """
+    result = _RESULTS[zmq.Event(event)]
+    if result is Knock.UNKNOWN_CLIENT and value != _ZAP_REFUSED:
+        return Knock.UNPROVEN  # 300 and 500: the daemon could not decide, and may the next time
+    return result
+
+
+def secure(socket: zmq.Socket[bytes], connection: Connection, keys: KeyPair) -> None:
+    """Have a client's socket speak to this daemon alone, as this client; call it before connecting.
+
+    Raises:
+        zmq.ZMQError: The connection file names no key.
+    """
+    socket.curve_serverkey = connection.server_key.encode()
+    socket.curve_publickey = keys.public
+    socket.curve_secretkey = keys.secret
+
+
+def refusal(knocked: Knock, connection: Connection) -> NotAllowed:
+    """Return the error for a daemon that does not know this client, or is another."""
+    who = f"daemon {connection.pid} at {connection.endpoint}"
+    if knocked is Knock.UNKNOWN_CLIENT:
+        return NotAllowed(
+            who,
+            "the daemon does not know this client's key",
+            "See why with: shotlog doctor. Where the key was revoked, or is another daemon's, "
+            "remove client.key in the daemon's folder, and a new one is made.",
+        )
+    return NotAllowed(
+        who,
+        "what listens there does not prove to be the daemon that the connection file names",
+        "Start it anew with: shotlog daemon restart.",
+    )

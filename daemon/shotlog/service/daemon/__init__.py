@@ -1,0 +1,1 @@
+"""The daemon process: options, start-up, autostart files."""

@@ -1,0 +1,249 @@
+"""The daemon's process: ``python -m shotlog.service.daemon``.
+
+Lock, journal, port, connection file, in this order: whoever reads the connection file finds a
+daemon that answers, and whoever holds the lock alone has the journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zmq
+
+from shotlog._version import __version__
+from shotlog.schema.commands import in_context
+from shotlog.schema.errors import ShotlogError
+from shotlog.schema.visible import visible
+from shotlog.service.broker.broker import Broker, open_door
+from shotlog.service.broker.connection_monitor import Callers
+from shotlog.service.broker.request_handler import Daemon, Desk, Rules
+from shotlog.service.daemon.options import Options, remember, settled
+from shotlog.service.journal.journal import Journal
+from shotlog.service.protocol.messages import PROTOCOL
+from shotlog.service.runtime.connection_file import Connection, publish, withdraw
+from shotlog.service.runtime.instance_lock import AlreadyRuns, only_one
+from shotlog.service.runtime.logging import logging_to
+from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.startup_report import Said, detach, report
+from shotlog.service.scheduling.idle_timeout import Residency
+from shotlog.service.scheduling.nle_activity import Courtesy
+from shotlog.service.security.authenticator import Gate
+from shotlog.service.supervision.restart_policy import Breaker
+from shotlog.service.supervision.supervisor import COMMAND, Supervisor
+from shotlog.service.supervision.worker_log import Printed
+
+STOP_SECONDS = 2.0
+"""For the worker to end by itself when the daemon does; its work is kept either way."""
+
+_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+
+_log = logging.getLogger("shotlog.service.daemon")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a daemon runs.
+
+    Attributes:
+        places: Where its files are.
+        options: What its user has laid down; kept for later starts.
+        worker: The command that starts the process that computes.
+        debug: Whether everything is logged.
+        console: Whether the log is shown on standard error too.
+    """
+
+    places: Places
+    options: Options = field(default_factory=Options)
+    worker: Sequence[str] = COMMAND
+    debug: bool = False
+    console: bool = False
+
+
+def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves until it is asked to end, or has had nothing to do for long.
+
+    Args:
+        settings: How.
+        ready: Is called once clients can connect.
+
+    Raises:
+        AlreadyRuns: another daemon serves these places.
+        DaemonError: its files or its port cannot be used.
+    """
+    places, options = settings.places, settings.options
+    with (
+        in_context(places.context),
+        only_one(places),
+        logging_to(places.log, debug=settings.debug, console=settings.console),
+        _bell() as bell,
+        Journal(places.journal) as journal,
+        zmq.Context[zmq.Socket[bytes]]() as context,
+        closing(Gate(context, places)) as gate,
+    ):
+        if journal.warning:
+            _log.warning("%s", journal.warning)
+        breaker = Breaker()
+        door, endpoint = open_door(context, gate, options.listen, exposed=options.exposed)
+        with (
+            closing(door),
+            closing(Callers(door)) as callers,
+            closing(
+                Printed(places.worker_log, sys.stderr if settings.console else None)
+            ) as printed,
+            closing(
+                Supervisor(
+                    breaker,
+                    settings.worker,
+                    stderr=printed.stream,
+                    keep_alive=options.keep_alive,
+                )
+            ) as worker,
+        ):
+            boot = uuid.uuid4().hex
+            who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
+            residency = Residency(options.keep_alive)
+            desk = Desk(
+                who,
+                journal,
+                worker,
+                breaker,
+                residency,
+                Rules(roots=options.roots, idle=options.idle),
+                reason=Courtesy().reason if options.polite else None,
+                mourn=printed.died,
+            )
+            remember(places, options)
+            publish(places, _connection(who, gate))
+            try:
+                _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
+                if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
+                    _log.info("runs as told", extra=changed)
+                ready()
+                Broker(door, gate, callers, desk, worker, bell).serve()
+            except Exception:
+                _log.exception("this is a mistake of ours, and the daemon ends; jobs are kept")
+                raise
+            finally:
+                try:
+                    _end(worker)
+                finally:
+                    withdraw(places, boot)
+                    _log.info("ended")
+
+
+def _end(worker: Supervisor) -> None:
+    """Lets the worker end by itself; whatever is left after a while is ended by force."""
+    worker.stop()
+    until = time.monotonic() + STOP_SECONDS
+    while worker.pid is not None and time.monotonic() < until:
+        time.sleep(0.02)
+        worker.poll()
+
+
+def _connection(who: Daemon, gate: Gate) -> Connection:
+    return Connection(
+        protocol=PROTOCOL,
+        endpoint=who.endpoint,
+        pid=who.pid,
+        boot=who.boot,
+        started=time.time(),
+        server_key=gate.public_key,
+        executable=sys.executable,
+        version=who.version,
+    )
+
+
+@contextmanager
+def _bell() -> Iterator[int]:
+    """A socket that can be read once somebody wants the process to end."""
+    ours, rings = socket.socketpair()
+    with ours, rings:
+        rings.setblocking(False)
+        names = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        before = {one: signal.signal(one, lambda *_: None) for one in names}
+        old = signal.set_wakeup_fd(rings.fileno(), warn_on_full_buffer=False)
+        try:
+            yield ours.fileno()
+        finally:
+            signal.set_wakeup_fd(old)
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND) -> int:
+    """Runs a daemon as the command line says; gives its exit code.
+
+    Args:
+        arguments: None takes those of the process.
+        worker: The command that starts the process that computes.
+    """
+    asked = _parser().parse_args(arguments)
+    if asked.report:
+        detach()
+    faulthandler.enable()
+    given = {
+        name: value for name in Options.model_fields if (value := vars(asked)[name]) is not None
+    }
+    try:
+        places = Places(asked.context)
+        settings = Settings(
+            places,
+            settled(places, given, reset=asked.reset),
+            worker=worker,
+            debug=asked.debug,
+            console=not asked.report,
+        )
+        run(settings, (lambda: report(Said(state="ready"))) if asked.report else lambda: None)
+    except AlreadyRuns as error:
+        return _say(error, Said(state="already-running"), told=asked.report)
+    except ShotlogError as error:
+        return _say(error, Said(state="error", words=str(error)), told=asked.report)
+    return 0
+
+
+def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
+    if told:
+        report(said)
+    else:
+        sys.stderr.write(f"shotlog: {visible(str(error))}\n")
+    return 1
+
+
+def _folder(word: str) -> Path:
+    return Path(word).absolute()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m shotlog.service.daemon",
+        description="Serves clients. What is not said is as it was said last. Times are in seconds;"
+        " people type: shotlog daemon run.",
+    )
+    add, either = parser.add_argument, argparse.BooleanOptionalAction
+    add("--context", default="default", help="name of this daemon (default: %(default)s)")
+    add("--report", action="store_true", help="go to the background; say on stdout how it went")
+    add("--reset", action="store_true", help="forget what was said before")
+    add("--idle", type=float, help="end when idle for so many seconds; 0: never")
+    add("--keep-alive", type=float, help="keep models for so many seconds; -1: for ever")
+    add("--allow-root", dest="roots", type=_folder, action="append", help="read media of it alone")
+    add("--listen", help="address")
+    add("--exposed", action=either, help="let other machines connect, with a client key")
+    add("--polite", action=either, help="let batch jobs wait while an editing program is at work")
+    add("--debug", action="store_true", help="log everything")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

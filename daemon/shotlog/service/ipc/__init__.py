@@ -1,0 +1,1 @@
+"""Messages between broker and worker, and their framing on pipes."""

@@ -1,0 +1,1 @@
+"""Jobs, their states and results, in one SQLite file."""

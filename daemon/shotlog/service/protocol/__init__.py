@@ -1,0 +1,1 @@
+"""Messages between client and daemon: models, framing, error codes, defaults."""

@@ -1,0 +1,1 @@
+"""The daemon's files on this machine: folders, locks, logs, connection file."""

@@ -1,0 +1,1 @@
+"""Which job computes next: fair queue, pauses, preemption, idle time-out."""

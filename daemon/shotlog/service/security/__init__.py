@@ -1,0 +1,1 @@
+"""CURVE keys, the ZAP authenticator, and the folders whose media may be read."""

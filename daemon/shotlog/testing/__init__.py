@@ -1,0 +1,1 @@
+"""A real daemon with a worker that computes nothing, for the tests of panels and scripts."""

@@ -1,0 +1,1 @@
+"""Timeline files: reading, repairing and saving .otio, .otioz and .otiod."""

@@ -1,0 +1,1 @@
+"""Findings to markers, and markers into the text of a timeline."""

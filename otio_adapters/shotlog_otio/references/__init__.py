@@ -1,0 +1,1 @@
+"""Media references: URLs, patterns, and finding the files."""

@@ -1,0 +1,1 @@
+"""Timelines to clip ranges: layout, time effects, clocks."""

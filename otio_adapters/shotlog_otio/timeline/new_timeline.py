@@ -1,0 +1,106 @@
+"""A new timeline of loose media files, one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from shotlog.schema.errors import ClipEmpty, MediaUnsupported, NoPicture, TimelineEmpty
+from shotlog.schema.media import Media, VideoStream
+from shotlog.schema.paths import is_text, readable
+from shotlog_otio.marker_json import KEY
+from shotlog_otio.timeline.footage import footage_clock
+
+_STILL = Fraction(5)
+"""Seconds for which a still is shown."""
+
+_NUMBER = re.compile(r"%(?:0(\d+))?d")
+
+
+def make_timeline(media: Sequence[Media], name: str) -> bytes:
+    """A new .otio file: one video track that holds every file from its first frame to its last.
+
+    A still has no length: it is shown for 5 s, as DaVinci Resolve ("standard still duration") and
+    Premiere Pro ("still image default duration") do by default.
+
+    The timeline counts as :func:`~shotlog_otio.timeline.footage.footage_clock` has it and starts at
+    00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
+    rounded; a file of a variable rate is counted in its own ticks.
+
+    Raises:
+        TimelineEmpty: where there is no file.
+        NoPicture: for a file without a video stream.
+        MediaUnsupported: for numbered pictures whose names are not UTF-8.
+        ClipEmpty: for a file whose length is not known, or is nothing.
+    """
+    if not media:
+        raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
+    clips = [_clip(item) for item in media]
+    timeline = otio.schema.Timeline(name=name)
+    clock = footage_clock(media)
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
+    if clock.drop_frame is not None:
+        timeline.metadata[KEY] = {"drop_frame": clock.drop_frame}
+    timeline.tracks.name = name
+    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
+    track.extend(clips)
+    timeline.tracks.append(track)
+    text: str = otio.core.serialize_json_to_string(timeline, indent=4)
+    return text.encode() + b"\n"
+
+
+def _video(media: Media) -> VideoStream:
+    if media.video is None:
+        raise NoPicture(media.path)
+    return media.video
+
+
+def _clip(media: Media) -> Any:
+    reference = _reference(media)
+    reference.name = readable(Path(media.path).name)
+    reference.available_range = _range(media)
+    clip = otio.schema.Clip(name=reference.name, media_reference=reference)
+    clip.source_range = reference.available_range
+    return clip
+
+
+def _range(media: Media) -> Any:
+    """All of a file, on the source clock of its timecode."""
+    video = _video(media)
+    duration = _STILL if video.still else video.duration
+    if duration is None and video.frames is not None:
+        duration = video.frames / video.rate
+    if not duration:
+        raise ClipEmpty(media.path, "its length is not known", "Copy or export it again.")
+    start = media.start_timecode or Fraction(0)
+    rate = 1 / video.tick if video.variable_rate else video.rate
+    times = (otio.opentime.RationalTime(float(t * rate), float(rate)) for t in (start, duration))
+    return otio.opentime.TimeRange(*times)
+
+
+def _reference(media: Media) -> Any:
+    sequence = media.sequence
+    if sequence is None:
+        return otio.schema.ExternalReference(target_url=Path(media.path).absolute().as_uri())
+    folder, name = Path(sequence.pattern).absolute().parent, Path(sequence.pattern).name
+    number = _NUMBER.search(name.replace("%%", "\0\0"))
+    if number is None:
+        raise NoPicture(media.path, "its pictures have no number in their names")
+    if not is_text(name):
+        raise MediaUnsupported(
+            media.path, "a timeline cannot hold the names of its pictures", "Rename them."
+        )
+    return otio.schema.ImageSequenceReference(
+        target_url_base=Path(str(folder).replace("%%", "%")).as_uri() + "/",
+        name_prefix=name[: number.start()].replace("%%", "%"),
+        name_suffix=name[number.end() :].replace("%%", "%"),
+        start_frame=sequence.first,
+        frame_step=sequence.step,
+        rate=float(sequence.rate * sequence.step),
+        frame_zero_padding=int(number[1] or 0),
+    )

@@ -1,0 +1,355 @@
+"""The camera's move, told from rendered scenes that the head was not fitted on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.synthetic.scenes import Grey
+from benchmarks.synthetic.takes import Recording, Take, take
+from shotlog.analyzers.motion.measure import GRID, MotionMeasure
+from shotlog.analyzers.move.analyzer import MoveAnalyzer
+from shotlog.analyzers.move.classifier import SEEN_AS, weights
+from shotlog.analyzers.move.features import backwards, mirrored, rows_of
+from shotlog.schema.analysis import Claim, ShotView
+from shotlog.schema.evidence import Picture, Row, Track
+from shotlog.schema.labels import MOVES, UNDEFINED, reversed_move
+from shotlog.schema.media import Media
+from shotlog.schema.ranges import ClipRange, Shot
+from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.synthetic.camera import Camera
+from shotlog.synthetic.video import write_video
+from tests.support import track_of_file
+
+UNSEEN = 1_000_000
+"""Seeds from here on were not fitted on."""
+
+CLEAN = Recording(noise=1, blur=0.7, quality=90)
+Frame = Callable[[int], Grey]
+
+
+def measured(
+    frame: Frame, seconds: float, rate: Fraction = Fraction(24), seen: Sequence[int] | None = None
+) -> Track:
+    """The rows of frames of a constant rate, as the engine's grid sees them.
+
+    Args:
+        frame: Gives the frame of a number.
+        seconds: How long to look.
+        rate: Frames per second.
+        seen: Numbers of the frames that there are for the measure; None: all.
+    """
+    count = math.ceil(Fraction(seconds) * GRID)
+    return looked_at(frame, range(count), rate, seen)
+
+
+def looked_at(
+    frame: Frame, moments: Sequence[int], rate: Fraction, seen: Sequence[int] | None = None
+) -> Track:
+    """The rows of the frames that are shown at these moments of the grid."""
+    measure = MotionMeasure()
+    observer = measure.observer()
+    rows: list[Row] = []
+    for at in moments:
+        number = math.floor(at / GRID * rate)
+        if seen is not None:
+            number = max(n for n in seen if n <= number)
+        rows += observer.see(Picture(at, number / rate, scaled(frame(number))))
+    return measure.track(1 / GRID, rows)
+
+
+def scaled(frame: Grey) -> Grey:
+    """A frame, no larger than the measure sees it."""
+    scale = min(1, MotionMeasure.need.width / max(frame.shape))
+    height, width = (round(side * scale) for side in frame.shape)
+    return np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def claims_of(track: Track, seconds: float) -> Sequence[Claim]:
+    """What the analyzer says of a shot with these rows."""
+    span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
+    shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
+    clip = ClipRange(
+        id="V1/0",
+        name="clip",
+        media=None,
+        source=span,
+        timeline=span,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+    media = Media(path="clip.mp4", content_id="0", container="mp4", video=None, audio=None)
+    return MoveAnalyzer().conclude(ShotView(shot, clip, media, {MotionMeasure.name: track}))
+
+
+@cache
+def filmed(move: str, seed: int = 0, speed: float = 0.15, seconds: float = 2.125) -> Track:
+    """The rows of a steady take of a move."""
+    shot = take(
+        move, UNSEEN + seed, speed=speed, shake=0.0, recording=CLEAN, actors=0, seconds=seconds
+    )
+    return measured(shot.frame, seconds)
+
+
+def said(made: Take) -> str:
+    """What the analyzer says of a take."""
+    (claim,) = claims_of(measured(made.frame, made.seconds, made.recording.container), made.seconds)
+    return claim.label
+
+
+TOLD = [
+    "pan_left",
+    "pan_right",
+    "tilt_up",
+    "tilt_down",
+    "roll_left",
+    "roll_right",
+    "zoom_in",
+    "zoom_out",
+]
+
+
+@pytest.mark.parametrize("move", TOLD)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_move_is_named_with_its_direction(move: str, seed: int) -> None:
+    (claim,) = claims_of(filmed(move, seed), 2.125)
+    assert SEEN_AS.get(claim.label, claim.label) == move
+
+
+@pytest.mark.parametrize("move", ["dolly_in", "dolly_out", "truck_left", "truck_right"])
+def test_a_travelling_camera_is_named_as_such_or_as_what_it_looks_like(move: str) -> None:
+    (claim,) = claims_of(filmed(move, 2, speed=0.3), 2.125)
+    assert claim.label in (move, SEEN_AS[move])
+
+
+@pytest.mark.parametrize("move", TOLD)
+def test_the_picture_turned_left_for_right_or_backwards_gives_the_turned_move(move: str) -> None:
+    sides = {"left": "right", "right": "left"}
+    kind, way = move.split("_")
+    turned = f"{kind}_{sides.get(way, way)}"
+    rows = rows_of(filmed(move))
+    names = ((mirrored(rows), turned), (backwards(rows), reversed_move(move)))
+    for version, expected in names:
+        scores, other = weights().probabilities(rows), weights().probabilities(version)
+        assert other[expected] == pytest.approx(scores[move], abs=0.05)
+
+
+def test_frames_mirrored_before_they_are_measured_give_the_mirrored_move() -> None:
+    shot = take("pan_left", UNSEEN + 4, speed=0.2, shake=0.0, recording=CLEAN, actors=1)
+    flipped = measured(lambda n: np.ascontiguousarray(shot.frame(n)[:, ::-1]), 2)
+    assert claims_of(flipped, 2)[0].label in ("pan_right", "truck_right")
+
+
+def test_a_zoom_far_from_the_corner_of_the_picture_is_no_pan() -> None:
+    track = filmed("zoom_in", 3)
+    x, y = (np.median(track.values[:, MotionMeasure.columns.index(name)]) for name in "xy")
+    assert abs(x) < 0.02
+    assert abs(y) < 0.02
+
+
+def test_speed_is_told_in_picture_widths_per_second() -> None:
+    track = filmed("pan_left", 5, speed=0.2)
+    x = track.values[:, MotionMeasure.columns.index("x")]
+    assert np.median(x) == pytest.approx(0.2, rel=0.3)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_tripod_shot_is_static_whoever_moves_before_it(seed: int) -> None:
+    crowd = take(
+        "static", UNSEEN + seed, shake=0.0, recording=CLEAN, actors=6, cover=0.45, seconds=2
+    )
+    assert said(crowd) == "static"
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_an_unsteady_hand_is_shake(seed: int) -> None:
+    assert said(take("shake", UNSEEN + seed, shake=0.08, recording=CLEAN, actors=0)) == "shake"
+
+
+def test_a_drift_of_a_fifth_of_a_percent_a_second_is_static() -> None:
+    shot = take("static", UNSEEN, shake=0.002, recording=CLEAN, actors=0)
+    assert said(shot) == "static"
+
+
+def test_letterbox_bars_and_a_logo_do_not_hold_the_picture_still() -> None:
+    record = Recording(noise=1, quality=90, bars=0.25, logo=True)
+    shot = take("pan_right", UNSEEN + 6, speed=0.15, shake=0.0, recording=record, actors=0)
+    assert said(shot) in ("pan_right", "truck_right")
+
+
+def test_twelve_frames_a_second_in_a_file_of_twenty_four_are_no_shake() -> None:
+    record = Recording(noise=1, quality=90, rate=Fraction(12))
+    shot = take("pan_left", UNSEEN + 1, speed=0.15, shake=0.0, recording=record, actors=0)
+    assert said(shot) in ("pan_left", "truck_left")
+
+
+@pytest.mark.parametrize("move", ["pan_left", "zoom_in", "static"])
+def test_frames_left_out_here_and_there_are_no_shake(move: str) -> None:
+    record = Recording(noise=1, quality=90, rate=Fraction(25), container=Fraction(25))
+    shot = take(move, UNSEEN + 2, speed=0.15, shake=0.0, recording=record, actors=0)
+    seen = [0, 3, 4, 6, 8, 11, 13, 14, 16, 19, 21, 24, 26, 28, 29, 32, 34, 36, 39, 41, 44, 46, 48]
+    (claim,) = claims_of(measured(shot.frame, 2, Fraction(25), seen), 2)
+    assert SEEN_AS.get(claim.label, claim.label) == move
+
+
+def test_a_file_slower_than_the_grid_gives_no_row_for_one_frame_shown_twice() -> None:
+    record = Recording(rate=Fraction(4), container=Fraction(4))
+    shot = take("pan_left", UNSEEN + 1, speed=0.15, shake=0.0, recording=record, actors=0)
+    track = measured(shot.frame, 2, Fraction(4))
+    short = track.values[track.last - track.first == 1]
+    assert len(short) == 7
+    assert (np.abs(short[:, MotionMeasure.columns.index("x")]) > 0.05).all()
+    assert claims_of(track, 2)[0].label in ("pan_left", "truck_left")
+
+
+def grey(_: int) -> Grey:
+    return np.full((216, 384), 90, np.uint8)
+
+
+def test_nothing_is_said_of_a_picture_without_texture() -> None:
+    (claim,) = claims_of(measured(grey, 4), 4)
+    assert claim.label == UNDEFINED
+    assert claim.confidence == 0
+    assert "tracked" in claim.reasons[0]
+
+
+def test_noise_without_a_picture_is_not_named() -> None:
+    def snow(number: int) -> Grey:
+        draw = np.random.default_rng(number)
+        return draw.integers(0, 255, (216, 384)).astype(np.uint8)
+
+    assert {claim.label for claim in claims_of(measured(snow, 2), 2)} == {UNDEFINED}
+
+
+@pytest.mark.parametrize("pictures", [0, 1, 2, 3])
+def test_too_few_pictures_to_know_are_undefined(pictures: int) -> None:
+    track = filmed("pan_left").within(TimeRange(start=Fraction(0), duration=pictures / GRID))
+    (claim,) = claims_of(track, float(pictures / GRID) or 0.04)
+    assert claim.label == UNDEFINED
+    assert claim.reasons
+
+
+def test_one_second_is_enough() -> None:
+    second = filmed("tilt_up", 1).within(TimeRange(start=Fraction(0), duration=Fraction(1)))
+    assert claims_of(second, 1)[0].label in ("tilt_up", "pedestal_up")
+
+
+def moved_twice(number: int) -> Camera:
+    """Four seconds still, then four of pan right."""
+    return Camera(yaw=max(0.0, number / 24 - 4) * 0.15)
+
+
+def test_a_shot_that_stands_and_then_pans_has_two_claims_that_meet_where_it_starts() -> None:
+    scene = take("static", UNSEEN + 3, shake=0.0, recording=CLEAN, actors=0).scene
+    track = measured(lambda n: scene.through(lambda _: moved_twice(n)).picture(0.0), 8)
+    claims = claims_of(track, 8)
+    assert [SEEN_AS.get(c.label, c.label) for c in claims] == ["static", "pan_right"]
+    assert claims[0].range.end == claims[1].range.start
+    assert abs(claims[0].range.end - 4) <= 1
+
+
+def test_a_long_move_is_one_claim_that_covers_the_shot() -> None:
+    (claim,) = claims_of(filmed("pan_left", 8, speed=0.1, seconds=9), 9)
+    assert claim.label in ("pan_left", "truck_left")
+    assert claim.range == TimeRange(start=Fraction(0), duration=Fraction(9))
+
+
+def test_scores_hold_every_label_that_was_weighed_and_three_strengths() -> None:
+    (claim,) = claims_of(filmed("pan_left"), 2.125)
+    strengths = {name for name in claim.scores if name.startswith("motion.")}
+    labels = set(claim.scores) - strengths
+    assert strengths == {"motion.camera", "motion.object", "motion.dynamics"}
+    assert labels == set(MOVES.names) - {"pov", "track", UNDEFINED}
+    assert sum(claim.scores[label] for label in labels) == pytest.approx(1, abs=0.01)
+    assert all(0 <= claim.scores[name] <= 3 for name in strengths)
+
+
+def test_strength_rises_with_speed_and_with_what_moves_before_the_camera() -> None:
+    slow, fast = (claims_of(filmed("pan_left", 0, v), 2.125)[0].scores for v in (0.05, 0.4))
+    assert slow["motion.camera"] < fast["motion.camera"]
+    empty = take("static", UNSEEN, shake=0.0, recording=CLEAN, actors=0)
+    crowd = take("static", UNSEEN, shake=0.0, recording=CLEAN, actors=6, cover=0.5)
+    objects = [
+        claims_of(measured(shot.frame, 2), 2)[0].scores["motion.object"] for shot in (empty, crowd)
+    ]
+    assert objects[0] < objects[1]
+
+
+def test_the_same_pictures_give_the_same_rows() -> None:
+    shot = take("dolly_in", UNSEEN + 9, recording=CLEAN)
+    first, second = (measured(shot.frame, 1) for _ in range(2))
+    assert np.array_equal(first.values, second.values)
+
+
+def test_a_row_does_not_depend_on_what_was_seen_before_it() -> None:
+    shot = take("truck_left", UNSEEN + 9, recording=CLEAN)
+    late = looked_at(shot.frame, range(5, 12), shot.recording.container)
+    again = measured(shot.frame, 2, shot.recording.container).within(
+        TimeRange.between(5 / GRID, Fraction(2))
+    )
+    assert len(late) == 8
+    assert np.array_equal(late.first, again.first)
+    assert np.array_equal(late.values, again.values)
+
+
+def test_a_gap_in_the_pictures_starts_anew() -> None:
+    shot = take("pan_left", UNSEEN)
+    track = looked_at(shot.frame, (0, 1, 2, 7, 8), Fraction(24))
+    pairs = zip(track.first.tolist(), track.last.tolist(), strict=True)
+    assert list(pairs) == [(0, 1), (1, 2), (7, 8)]
+
+
+def test_where_nothing_moves_no_perspective_is_made_up() -> None:
+    track = filmed("static")
+    columns = MotionMeasure.columns
+    bends = [columns.index(name) for name in ("stretch", "shear", "bend_x", "bend_y")]
+    assert len(track) > 10
+    assert (track.values[:, bends] == 0).all()
+    assert np.array_equal(*track.values[:, [columns.index(n) for n in ("plane", "support")]].T)
+
+
+def test_no_row_reaches_further_than_the_measure_says() -> None:
+    track = filmed("pan_left")
+    assert (track.last - track.first).max() / GRID == MotionMeasure.reach
+
+
+def test_a_portrait_film_is_measured_by_the_engine(tmp_path: Path) -> None:
+    shot = take("tilt_down", UNSEEN + 2, speed=0.2, shake=0.0, recording=CLEAN, actors=0)
+    upright = Take(shot.move, shot.scene, shot.recording, 1.5, shot.seed, width=216, height=384)
+    file = tmp_path / "upright.mp4"
+    write_video(file, (np.repeat(f[:, :, None], 3, axis=2) for f in upright.frames()), Fraction(24))
+    (claim,) = claims_of(track_of_file(MotionMeasure(), file), 1.5)
+    assert claim.label in ("tilt_down", "pedestal_down")
+
+
+@pytest.mark.parametrize("size", [(2, 2), (2, 384), (64, 64), (384, 162)])
+def test_small_and_odd_pictures_are_measured(size: tuple[int, int]) -> None:
+    draw = np.random.default_rng(0)
+    noise = draw.integers(0, 255, size).astype(np.uint8)
+    track = measured(lambda _: noise, 1)
+    assert np.isfinite(track.values).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "move"),
+    [
+        ("c_phone_pan_rot180", "pan_left"),
+        ("c_skate_track_m", "pan_right"),
+        ("c_nasa_z_r", "zoom_in"),
+        ("c_ai_sea7", "roll_right"),
+        ("c_ai_sea8", "roll_left"),
+        ("c_asl_walk", "static"),
+        ("c_cereus", "shake"),
+    ],
+)
+def test_real_footage_is_named_as_people_labelled_it(data_dir: Path, name: str, move: str) -> None:
+    (file,) = (data_dir / "video" / "camera").glob(f"{name}.*")
+    track = track_of_file(MotionMeasure(), file)
+    claims = claims_of(track, float(track.seconds(int(track.last.max()) + 1)))
+    assert {SEEN_AS.get(claim.label, claim.label) for claim in claims} == {move}

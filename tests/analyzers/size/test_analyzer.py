@@ -1,0 +1,183 @@
+"""The size of a shot is told from the faces in it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.strategies import floats
+
+from shotlog.analyzers.faces.letterbox import Bars
+from shotlog.analyzers.faces.measure import Face, Look
+from shotlog.analyzers.size.analyzer import SizeAnalyzer
+from shotlog.analyzers.size.people import principals
+from shotlog.analyzers.size.scale import SCALE, Framing
+from shotlog.schema.analysis import Claim
+from shotlog.schema.evidence import Pixels
+from shotlog.schema.labels import UNDEFINED
+from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
+
+
+def conclude(pictures: Sequence[Pixels]) -> Claim:
+    (claim,) = SizeAnalyzer().conclude(view(track(pictures)))
+    return claim
+
+
+@pytest.mark.parametrize(
+    ("share", "label"), [(0.09, "FS"), (0.22, "MS"), (0.6, "CS"), (1.5, "ECS")]
+)
+def test_size_follows_from_the_height_of_the_face(share: float, label: str) -> None:
+    claim = conclude([portrait(share, at=(0.5, 0.5))] * 3)
+    assert claim.label == label
+    assert claim.confidence == max(claim.scores.values()) > 0.5
+    assert sum(claim.scores.values()) == pytest.approx(1)
+
+
+def test_claim_spans_the_shot_and_says_why() -> None:
+    evidence = view(track([portrait(0.22)] * 3 + [backdrop()]))
+    (claim,) = SizeAnalyzer().conclude(evidence)
+    assert claim.range == evidence.shot.source
+    assert claim.reasons[0].startswith("face 2")
+    assert claim.reasons[0].endswith("% of picture height, seen on 3 of 4 pictures")
+
+
+def test_shot_without_a_face_is_undefined() -> None:
+    claim = conclude([backdrop()] * 3)
+    assert claim.label == UNDEFINED
+    assert claim.reasons == ("nobody in the picture to measure by",)
+
+
+def test_shot_too_short_to_be_looked_at_is_undefined() -> None:
+    claim = conclude([])
+    assert claim.label == UNDEFINED
+    assert claim.reasons == ("too short to be looked at",)
+
+
+@pytest.mark.parametrize(("without", "label"), [(0, "MS"), (2, "MS"), (3, UNDEFINED)])
+def test_face_on_one_picture_of_several_does_not_count(without: int, label: str) -> None:
+    assert conclude([portrait(0.25)] + [backdrop()] * without).label == label
+
+
+def test_letterbox_does_not_change_the_size() -> None:
+    plain, barred = (
+        conclude([picture] * 2) for picture in (portrait(0.45), letterboxed(portrait(0.45), 80))
+    )
+    assert barred.label == plain.label
+    assert barred.confidence == pytest.approx(plain.confidence, abs=0.05)
+
+
+def test_one_dark_picture_does_not_pass_for_broader_bars() -> None:
+    bright = letterboxed(portrait(0.3), 40)
+    dark = bright.copy()
+    dark[:100] = dark[-100:] = 0
+    steady, with_dark = conclude([bright] * 4), conclude([bright, dark, bright, bright])
+    assert with_dark.label == steady.label
+
+
+def test_shot_that_changes_size_is_undefined_and_keeps_its_scores() -> None:
+    shares = np.geomspace(0.07, 1.0, 12)
+    claim = conclude([portrait(float(share), at=(0.5, 0.5)) for share in shares])
+    assert claim.label == UNDEFINED
+    assert len(claim.scores) == 5
+    assert claim.reasons[1].startswith("between ")
+
+
+def test_largest_of_two_faces_decides() -> None:
+    pair = portrait(0.15, at=(0.2, 0.5), size=(320, 360))
+    both = np.ascontiguousarray(np.hstack([pair, portrait(0.55, size=(320, 360))]))
+    assert conclude([both] * 2).label == "CS"
+
+
+def test_same_pictures_give_the_same_claim() -> None:
+    pictures = [portrait(0.3), portrait(0.32), backdrop()]
+    assert conclude(pictures) == conclude(pictures)
+
+
+def test_people_cut_off_at_the_chest_below_a_wide_sky_are_no_full_shot() -> None:
+    assert conclude([portrait(0.1, at=(0.5, 0.3))] * 2).label == "FS"
+    assert conclude([portrait(0.1, at=(0.5, 0.85))] * 2).label == "MS"
+
+
+@given(height=floats(0.01, 2), near=floats(1, 3), room=floats(0, 20))
+def test_scores_are_probabilities_and_a_nearer_face_is_never_farther(
+    height: float, near: float, room: float
+) -> None:
+    far, nearer = (list(SCALE.of(Framing(h, h, room)).values()) for h in (height, height * near))
+    assert sum(far) == pytest.approx(1)
+    assert min(far) >= 0
+    for at_least in (1, 3, 4):
+        assert sum(nearer[at_least:]) >= sum(far[at_least:]) - 1e-9
+
+
+def test_eyes_that_fill_the_picture_are_an_extreme_close_up() -> None:
+    eyes = portrait(2.2, at=(0.5, 0.75))
+    claim = conclude([eyes] * 2)
+    assert claim.label == "ECS"
+
+
+def test_pale_hit_that_lasts_is_nobody() -> None:
+    steady = [Look(at, Bars(), (_face(0.5),)) for at in range(6)]
+    assert principals(steady) == [None] * 6
+
+
+def test_pale_hit_on_a_single_picture_is_nobody_where_a_lasting_one_is_somebody() -> None:
+    face = _face(0.6)
+    assert principals([Look(0, Bars(), (face,))]) == [None]
+    assert principals([Look(at, Bars(), (face,)) for at in range(2)]) == [face, face]
+
+
+def test_face_is_followed_while_it_walks_but_not_when_it_jumps() -> None:
+    walking = [Look(at, Bars(), (_face(0.6, cx=0.2 + 0.1 * at),)) for at in range(5)]
+    assert None not in principals(walking)
+    jumping = [Look(at, Bars(), (_face(0.6, cx=0.1 + 0.8 * (at % 2)),)) for at in range(2)]
+    assert principals(jumping) == [None, None]
+
+
+def test_face_that_only_every_second_look_finds_is_followed_through_a_pan() -> None:
+    faces = [_face(0.6, cx=0.1 + 0.2 * at) if at % 2 == 0 else None for at in range(5)]
+    panned = [Look(at, Bars(), (face,) if face else ()) for at, face in enumerate(faces)]
+    assert principals(panned) == faces
+
+
+def _face(score: float, cx: float = 0.5) -> Face:
+    return Face(score, cx, 0.4, 0.1, 0.2, 0.35, 0.45)
+
+
+def test_labelled_stills_with_a_face_are_told_apart(data_dir: Path) -> None:
+    rows = [r for r in _labels(data_dir) if r["kind"] == "person" and r["faces"][0] != "0"]
+    wrong = [r["file"] for r in rows if _said(data_dir, r) not in _right(r)]
+    assert len(rows) == 24
+    assert len(wrong) <= 2, wrong
+
+
+def test_labelled_stills_without_a_face_get_no_size(data_dir: Path) -> None:
+    rows = [r for r in _labels(data_dir) if r["faces"] == "0"]
+    assert len(rows) == 15
+    assert {_said(data_dir, r) for r in rows} == {UNDEFINED}
+
+
+def _labels(data_dir: Path) -> list[dict[str, str]]:
+    with (data_dir / "video" / "labels.csv").open(newline="") as file:
+        return [row for row in csv.DictReader(file) if row["task"] == "scale"]
+
+
+def _right(row: dict[str, str]) -> set[str]:
+    ours = {"ECU": "ECS", "CU": "CS"}
+    return {ours.get(name, name) for name in (row["label"], *row["alt"].split("|"))}
+
+
+def _said(data_dir: Path, row: dict[str, str]) -> str:
+    return conclude([_still(data_dir / "video" / row["file"])] * 2).label
+
+
+def _still(path: Path) -> Pixels:
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None
+    scale = min(1.0, 640 / max(pixels.shape[:2]))
+    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(fitted, dtype=np.uint8)

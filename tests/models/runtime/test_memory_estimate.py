@@ -1,0 +1,74 @@
+"""What a model will take of a device's memory is known before it is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch.profiler import ProfilerActivity, profile
+
+from shotlog.models.runtime.devices import Precision
+from shotlog.models.runtime.memory_estimate import Need, predict
+from shotlog.models.videomae.loading import LoadedModel, load
+from shotlog.models.videomae.outline import read_outline
+from tests.models.checkpoints import TINY, Made, Size, Style, make, make_predictor, window
+
+WIDE = Size(embedding=384, depth=2, heads=6, mlp=1536, side=64)
+"""Widest in its blocks, as published models are; a tiny one is where bytes become numbers."""
+
+SHAPES = {
+    "tiny": TINY,
+    "narrow MLP": replace(WIDE, mlp=768),
+    "usual MLP": WIDE,
+    "wide MLP": replace(WIDE, mlp=2304),
+}
+
+
+def peak(model: LoadedModel) -> int:
+    """Bytes that tensors hold at the most while one window passes, by torch's own count."""
+    pictures = torch.from_numpy(window(replace(TINY, side=model.size)))[None]
+    with (
+        torch.inference_mode(),
+        profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen,
+    ):
+        model.network(pictures)
+    assert seen.profiler is not None
+    assert seen.profiler.kineto_results is not None
+    changes = [e for e in seen.profiler.kineto_results.events() if e.name() == "[memory]"]
+    held = most = 0
+    for change in sorted(changes, key=lambda one: one.start_ns()):
+        held += change.nbytes()
+        most = max(most, held)
+    return most
+
+
+@pytest.mark.parametrize("size", SHAPES.values(), ids=SHAPES)
+def test_a_window_takes_on_its_way_what_torch_counts(tmp_path: Path, size: Size) -> None:
+    made = make(tmp_path, Style.TRANSFORMERS_5_18, size)
+    need = predict(read_outline(made.folder, made.card), "fp32")
+    assert need.window == pytest.approx(peak(load(made.folder, made.card)), rel=0.02)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
+@pytest.mark.parametrize("style", [Style.MULTITASK, Style.OPENGVLAB, None])
+def test_weights_take_their_bytes_in_their_precision_and_what_the_allocator_rounds(
+    tmp_path: Path, style: Style | None, precision: Precision
+) -> None:
+    made = make_predictor(tmp_path) if style is None else make(tmp_path, style)
+    need = predict(read_outline(made.folder, made.card), precision)
+    tensors = load(made.folder, made.card, "cpu", precision).network.state_dict().values()
+    held = sum(tensor.nbytes for tensor in tensors)
+    assert held * 1.14 < need.weights < held * 1.16
+
+
+def test_half_the_precision_is_half_the_window(tmp_path: Path) -> None:
+    made: Made = make(tmp_path, Style.TRANSFORMERS_5_18, WIDE)
+    outline = read_outline(made.folder, made.card)
+    assert predict(outline, "fp32").window == 2 * predict(outline, "bf16").window
+
+
+def test_a_need_with_something_to_spare_is_never_less() -> None:
+    assert Need(10, 3).times(1.1) == Need(11, 4)
+    assert Need(10, 3).least == 13

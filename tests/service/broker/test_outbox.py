@@ -1,0 +1,164 @@
+"""What waits for a client is bounded, and states outlive progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.service.broker.outbox import Gone, Letter, Outbox
+from shotlog.service.protocol.framing import MESSAGE_BYTES, new_id, unpack_reply
+from shotlog.service.protocol.messages import (
+    ErrorCode,
+    JobInfo,
+    JobState,
+    Lagged,
+    Pong,
+    Priority,
+    ProgressEvent,
+    Refused,
+    Reply,
+    ResultPart,
+)
+from tests.service.jobs import job_id
+
+A, B = b"A", b"B"
+
+
+class Line:
+    """Takes so many messages of each client, then no more until it is read."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.gone = room, set[bytes]()
+        self.sent: dict[bytes, list[Reply]] = {}
+        self._taken: dict[bytes, int] = {}
+
+    def send(self, client: bytes, frames: list[bytes]) -> bool:
+        if client in self.gone:
+            raise Gone
+        if self._taken.get(client, 0) >= self.room:
+            return False
+        self._taken[client] = self._taken.get(client, 0) + 1
+        self.sent.setdefault(client, []).append(unpack_reply(frames)[1])
+        return True
+
+    def read(self) -> None:
+        self._taken.clear()
+
+
+def state(number: int, what: JobState = JobState.RUNNING) -> JobInfo:
+    return JobInfo(
+        job=job_id(number), name="cut", state=what, priority=Priority.NORMAL, durable=True,
+        clips=1, created=0,
+    )  # fmt: skip
+
+
+def progress(done: float, number: int = 1) -> ProgressEvent:
+    return ProgressEvent(job=job_id(number), stage="looking", done=done, total=10, unit="s")
+
+
+def test_only_the_latest_progress_of_each_job_waits() -> None:
+    line = Line(room=0)
+    outbox = Outbox(line.send)
+    for done in range(100):
+        assert outbox.put(Letter(A, progress(done)))
+        assert outbox.put(Letter(A, progress(done, number=2)))
+    line.room = 10
+    outbox.flush()
+    assert line.sent[A] == [progress(99), progress(99, number=2)]
+    assert outbox.dropped == 198
+    assert not outbox
+
+
+def test_progress_never_follows_the_end_of_its_job() -> None:
+    line = Line(room=10)
+    outbox = Outbox(line.send)
+    outbox.put(Letter(A, progress(9)))
+    outbox.put(Letter(A, state(1, JobState.DONE)))
+    outbox.flush()
+    assert line.sent[A] == [state(1, JobState.DONE)]
+
+
+def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else() -> None:
+    line = Line(room=1)
+    outbox = Outbox(line.send, messages=5)
+    taken = []
+    for number in range(7):
+        taken.append(outbox.put(Letter(A, state(number))))
+        outbox.put(Letter(B, Pong(boot=str(number))))
+        outbox.flush()
+        line._taken.pop(B, None)
+    assert taken == [True] * 6 + [False]
+    line.room = 10
+    outbox.flush()
+    assert line.sent[A] == [state(0), Lagged()]
+    assert len(line.sent[B]) == 7
+
+
+def test_few_but_huge_messages_are_bounded_too() -> None:
+    outbox = Outbox(Line(room=0).send, size=10_000)
+    part = ResultPart(job=job_id(1), part=0, last=True, text="x" * 6_000)
+    assert outbox.put(Letter(A, part))
+    assert not outbox.put(Letter(A, part))
+
+
+def test_the_letters_of_a_client_that_is_gone_are_gone() -> None:
+    line = Line(room=10)
+    outbox = Outbox(line.send)
+    line.gone.add(A)
+    outbox.put(Letter(A, state(1)))
+    outbox.put(Letter(B, state(1)))
+    assert outbox.flush() == {A}
+    assert not outbox
+    assert line.sent == {B: [state(1)]}
+
+
+def test_an_answer_that_is_too_large_becomes_a_refusal_of_the_same_request() -> None:
+    frames: list[list[bytes]] = []
+
+    def send(_: bytes, sent: list[bytes]) -> bool:
+        frames.append(sent)
+        return True
+
+    outbox = Outbox(send)
+    asked = new_id()
+    part = ResultPart(job=job_id(1), part=0, last=True, text="x" * MESSAGE_BYTES)
+    outbox.put(Letter(A, part, asked))
+    outbox.flush()
+    header, reply = unpack_reply(frames[0])
+    assert header.reply_to == asked
+    assert isinstance(reply, Refused)
+    assert reply.failure.code is ErrorCode.TOO_LARGE
+
+
+_LETTERS: st.SearchStrategy[Callable[[], Reply] | None] = st.one_of(
+    st.none(),
+    st.integers(0, 3).map(lambda n: lambda: state(n)),
+    st.integers(0, 9).map(lambda n: lambda: progress(n)),
+)
+
+
+@given(st.lists(_LETTERS, max_size=60), st.integers(1, 4))
+def test_reliable_letters_arrive_in_order_or_the_client_knows(
+    steps: list[Callable[[], Reply] | None], room: int
+) -> None:
+    line = Line(room)
+    outbox = Outbox(line.send, messages=8)
+    expected: list[Reply] = []
+    for step in steps:
+        if step is None:
+            line.read()
+            outbox.flush()
+            continue
+        reply = step()
+        if not outbox.put(Letter(A, reply)):
+            expected = []
+        elif not isinstance(reply, ProgressEvent):
+            expected.append(reply)
+    while outbox:
+        line.read()
+        outbox.flush()
+    told = [reply for reply in line.sent.get(A, []) if not isinstance(reply, ProgressEvent)]
+    after = max((n + 1 for n, reply in enumerate(told) if reply == Lagged()), default=0)
+    assert told[after:] == expected

@@ -1,0 +1,85 @@
+"""How the daemon is to run is said once, and holds until something else is said."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.schema.errors import DaemonRefused, NotAllowed
+from shotlog.service.daemon.options import Options, remember, remembered, settled, words
+from shotlog.service.daemon.process import _parser
+from shotlog.service.runtime.paths import Places
+
+SEVERAL = Options(idle=60, roots=(Path("/films"), Path("/more films")), exposed=True, polite=False)
+
+OPTIONS = st.builds(
+    Options,
+    idle=st.floats(0, 1e6),
+    keep_alive=st.floats(-1, 1e6),
+    roots=st.lists(st.sampled_from(["/a", "/b c", "/ü"]).map(Path), max_size=3).map(tuple),
+    listen=st.sampled_from(["127.0.0.1", "0.0.0.0"]),  # noqa: S104 - nothing listens there
+    exposed=st.booleans(),
+    polite=st.booleans(),
+)
+
+
+def test_options_hold_until_they_are_given_anew_or_forgotten(places: Places) -> None:
+    assert remembered(places) == Options()
+    places.make()
+    remember(places, SEVERAL)
+
+    assert remembered(places) == SEVERAL
+    assert settled(places, {}) == SEVERAL
+    assert settled(places, {"idle": 5, "polite": True}) == SEVERAL.model_copy(
+        update={"idle": 5, "polite": True}
+    )
+    assert settled(places, {"polite": False}, reset=True) == Options(polite=False)
+    assert stat.S_IMODE(places.options.stat().st_mode) == 0o600
+
+
+@given(OPTIONS)
+def test_the_command_line_says_all_that_is_not_as_at_first(options: Options) -> None:
+    asked = vars(_parser().parse_args(list(words(options.changed()))))
+
+    said = {name: asked[name] for name in Options.model_fields if asked[name] is not None}
+
+    assert Options.model_validate(said) == options
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"roots": 1}', '{"shared_roots": ["/a"]}'])
+def test_options_that_cannot_be_read_are_not_guessed(places: Places, content: str) -> None:
+    places.make()
+    places.options.write_text(content)
+    places.options.chmod(0o600)
+
+    with pytest.raises(DaemonRefused, match=r"options\.json.*--reset"):
+        settled(places, {"idle": 5})
+    assert settled(places, {"idle": 5}, reset=True) == Options(idle=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("idle", value) for value in ("nan", "inf", "1e12", "-1")),
+        *(("keep_alive", value) for value in ("nan", "inf", "1e12", "-2")),
+    ],
+)
+def test_a_time_that_nobody_can_wait_for_is_refused_in_words(
+    places: Places, name: str, value: str
+) -> None:
+    """Kept, it could not be read again: JSON has no NaN."""
+    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* cannot be: "):
+        settled(places, {name: float(value)})
+
+
+def test_options_that_others_may_write_are_not_trusted(places: Places) -> None:
+    places.make()
+    remember(places, SEVERAL)
+    places.options.chmod(0o666)
+
+    with pytest.raises(NotAllowed, match="other users may write"):
+        remembered(places)

@@ -1,0 +1,92 @@
+"""The pipe between broker and worker: whole messages, or the end."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shotlog.service.ipc.framing import LIMIT, PipeBroken, receive, send
+from shotlog.service.ipc.messages import (
+    WORDS,
+    Dying,
+    Failed,
+    Holding,
+    Loaded,
+    Part,
+    Preempted,
+    Progressed,
+    Word,
+)
+from shotlog.service.protocol.messages import ErrorCode, Failure
+
+JOBS = st.text("0123456789abcdef", min_size=32, max_size=32)
+FIGURES = st.floats(0, 1e6)
+WORD = st.one_of(
+    st.builds(Part, job=JOBS, text=st.text()),
+    st.builds(Preempted),
+    st.builds(Dying, reason=st.text()),
+    st.builds(Holding, models=st.lists(st.text()).map(tuple)),
+    st.builds(Loaded, models=st.lists(st.text()).map(tuple)),
+    st.builds(
+        Progressed, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
+    ),
+    st.builds(
+        Failed, job=st.none() | JOBS,
+        failure=st.builds(
+            Failure, code=st.sampled_from(ErrorCode), message=st.text(), hint=st.text()
+        ),
+    ),
+)  # fmt: skip
+
+
+def written(*words: Word) -> bytes:
+    stream = io.BytesIO()
+    for word in words:
+        send(stream, word)
+    return stream.getvalue()
+
+
+@given(st.lists(WORD))
+def test_what_goes_in_comes_out_in_order_and_then_the_end(words: list[Word]) -> None:
+    stream = io.BytesIO(written(*words))
+    assert [receive(stream, WORDS) for _ in words] == words
+    assert receive(stream, WORDS) is None
+
+
+@given(WORD, st.data())
+def test_a_message_that_is_cut_anywhere_is_no_message(word: Word, data: st.DataObject) -> None:
+    whole = written(word)
+    cut = data.draw(st.integers(1, len(whole) - 1))
+    with pytest.raises(PipeBroken, match="cut"):
+        receive(io.BytesIO(whole[:cut]), WORDS)
+
+
+@given(st.binary(min_size=1))
+def test_garbage_is_refused_and_never_anything_else(garbage: bytes) -> None:
+    with pytest.raises(PipeBroken):
+        receive(io.BytesIO(len(garbage).to_bytes(4, "big") + garbage), WORDS)
+
+
+def test_a_length_beyond_the_limit_is_refused_before_it_is_read() -> None:
+    with pytest.raises(PipeBroken, match="bytes were announced"):
+        receive(io.BytesIO((LIMIT + 1).to_bytes(4, "big")), WORDS)
+
+
+def test_a_message_beyond_the_limit_is_not_sent() -> None:
+    stream = io.BytesIO()
+    with pytest.raises(ValueError, match="too large"):
+        send(stream, Dying(reason="x" * LIMIT))
+    assert stream.getvalue() == b""
+
+
+@pytest.mark.parametrize("module", ["pipe", "work", "supervisor", "worker"])
+def test_the_brokers_side_imports_nothing_that_computes(module: str) -> None:
+    heavy = "{'torch', 'transformers', 'av', 'cv2', 'numpy', 'shotlog.engine', 'shotlog.media'}"
+    code = f"import sys, shotlog.service.{module}; print(*{heavy} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

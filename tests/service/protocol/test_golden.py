@@ -1,0 +1,64 @@
+"""Messages as every version of the protocol sent them are understood for ever.
+
+A file of ``golden/`` is never changed. A minor version gets a folder of its own, with the messages
+that are new in it or have new fields, as ``messages_of_all_kinds`` had them when it came out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shotlog.service.protocol.framing import SIGNATURE, pack, unpack_reply, unpack_request
+from shotlog.service.protocol.messages import PROTOCOL, Pause, needs
+from shotlog.service.protocol.older import spelled
+from tests.service.messages_of_all_kinds import replies, requests
+
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))
+REQUESTS = {body.type for body in requests()}
+
+
+def frames_of(path: Path) -> tuple[list[bytes], dict[str, Any]]:
+    message = json.loads(path.read_text("utf-8"))
+    frames = [SIGNATURE, *(json.dumps(message[part]).encode() for part in ("header", "body"))]
+    return frames, message
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_golden_message_is_understood_and_means_the_same(path: Path) -> None:
+    frames, message = frames_of(path)
+    unpack = unpack_request if message["body"]["type"] in REQUESTS else unpack_reply
+
+    header, body = unpack(frames)
+
+    said = spelled(body, header.protocol)
+    assert said.model_dump(mode="json", exclude_unset=True) == message["body"]
+    assert header.model_dump(mode="json", exclude_unset=True) == message["header"]
+
+
+def test_there_is_a_golden_message_of_every_kind() -> None:
+    kinds = {body.type for body in (*requests(), *replies())}
+
+    assert {path.stem for path in GOLDEN} == kinds
+
+
+def test_what_an_old_daemon_is_asked_is_what_its_own_clients_asked() -> None:
+    said = {body.type: body for body in (*requests(), Pause())}
+
+    for path in (Path(__file__).parent / "golden" / "v1").glob("*.json"):
+        _, message = frames_of(path)
+        if (kind := message["body"]["type"]) in REQUESTS - {"hello"}:
+            assert needs(said[kind]) == (1, 0)
+            _, (_, _, body) = pack(said[kind], protocol=(1, 0))
+            assert json.loads(body).keys() == message["body"].keys()
+
+
+def test_a_job_in_the_form_of_the_first_protocol_is_the_same_job_in_that_of_today() -> None:
+    submit = next(body for body in requests() if body.type == "submit")
+    forms = [pack(submit, protocol=protocol)[1] for protocol in ((1, 0), (1, 1), PROTOCOL)]
+
+    assert [unpack_request(frames)[1] for frames in forms] == [submit] * 3
+    assert forms[0][2] == forms[1][2] != forms[2][2]

@@ -1,0 +1,75 @@
+"""How long models stay, through the worker's own process and as the broker decides."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shotlog.models.catalog.card import Head, Task
+from shotlog.models.catalog.manifest import keep
+from shotlog.models.catalog.registry import Registry
+from shotlog.paths import MODELS_VARIABLE
+from shotlog.service.ipc.messages import Holding, Loaded
+from shotlog.service.protocol.defaults import KEEP_ALIVE
+from shotlog.service.protocol.messages import Asks, Load
+from shotlog.service.supervision.restart_policy import Breaker
+from shotlog.service.supervision.supervisor import Supervisor
+from tests.models.checkpoints import Style, card, make
+from tests.service.desks import Scene
+from tests.service.workers import hear_until
+
+SHORT = 1.0
+
+
+def install(folder: Path, *names: str) -> None:
+    for name in names:
+        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        made = make(folder / name, Style.OPENGVLAB, card=own)
+        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        Registry().install(own, kept, source="this test", linked=made.folder)
+
+
+def held(supervisor: Supervisor) -> tuple[str, ...]:
+    """The models that the worker holds once it next says so."""
+    told = hear_until(supervisor, lambda event: isinstance(event, Holding | Loaded))[-1]
+    assert isinstance(told, Holding | Loaded)
+    return tuple(words.split()[0] for words in told.models)
+
+
+@pytest.mark.slow
+def test_an_idle_worker_lets_each_model_go_when_its_time_is_over_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
+    install(tmp_path, "one", "two")
+    asks = [Asks(names=(name,), device="cpu", precision="fp32") for name in ("one", "two")]
+    with closing(Supervisor(Breaker(), keep_alive=SHORT)) as supervisor:
+        supervisor.load(asks[0], 600)
+        assert held(supervisor) == ("one",)
+        began = time.monotonic()
+        supervisor.load(asks[1])
+        assert held(supervisor) == ("one", "two")
+        assert held(supervisor) == ("one",)
+        assert time.monotonic() - began >= SHORT
+        supervisor.load(asks[0], 0)
+        assert held(supervisor) == ("one",)
+        assert held(supervisor) == ()
+        assert supervisor.info().models == ()
+
+
+def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
+    tmp_path: Path,
+) -> None:
+    scene = Scene(tmp_path)
+    with closing(scene.journal):
+        scene.ask(Load(asks=Asks(), keep_alive=0))
+        scene.says(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.wait(2 * KEEP_ALIVE)
+        scene.says(Holding(models=("two on cpu in fp32",)))
+        scene.wait(2 * KEEP_ALIVE)
+        assert scene.worker.orders == ["load auto"]
+        scene.says(Holding(models=()))
+        assert scene.worker.orders == ["load auto", "stop"]

@@ -1,0 +1,52 @@
+"""A job whose model has no room: refused in words, and it costs nobody else's models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shotlog.models.catalog.card import Head, Task
+from shotlog.models.catalog.manifest import keep
+from shotlog.models.catalog.registry import Registry
+from shotlog.models.runtime.devices import Device
+from shotlog.paths import MODELS_VARIABLE
+from shotlog.service.ipc.messages import Failed, Holding, Loaded, Progressed, Word
+from shotlog.service.protocol.messages import Asks, ErrorCode
+from shotlog.service.worker.device_memory import MachineMemory, Space
+from shotlog.service.worker.job_runner import JobRunner
+from shotlog.service.worker.model_slots import GIB
+from tests.models.checkpoints import Style, card, make
+from tests.service.workers import BUILTIN, JOB, OTHER, job_of
+from tests.support import write_film
+
+
+def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
+    for seed, name in enumerate(("one", "two")):
+        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        made = make(tmp_path / name, Style.OPENGVLAB, card=own, seed=seed)
+        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        Registry().install(own, kept, source="this test", linked=made.folder)
+    film, words = write_film(tmp_path / "film.mp4"), list[Word]()
+    runner = JobRunner(words.append, lambda: False)
+    runner.load(Asks(names=("one",), device="cpu", precision="fp32"))
+
+    def full(memory: MachineMemory, device: Device) -> Space:
+        return Space(0, 0, 8 * GIB)
+
+    monkeypatch.setattr(MachineMemory, "space", full)
+    for job, asks in ((OTHER, BUILTIN), (JOB, Asks(device="cpu", precision="fp32"))):
+        runner.run({job: job_of(film, job, asks).model_dump_json()})
+
+    told = [word for word in words if not isinstance(word, Progressed)]
+    (failed,) = [word for word in told if isinstance(word, Failed)]
+    assert failed.job == JOB
+    assert failed.failure.code is ErrorCode.MODEL
+    assert failed.failure.retryable
+    assert "cpu: two needs" in failed.failure.message
+    assert "one must stay beside it" in failed.failure.message
+    held = [word.models for word in told if isinstance(word, Holding | Loaded)]
+    assert held == [("one on cpu in fp32",)]

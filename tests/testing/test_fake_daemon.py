@@ -1,0 +1,67 @@
+"""The daemon that users test their panels with: it does what it is told, and is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from shotlog import Client
+from shotlog.paths import HOME_VARIABLE
+from shotlog.schema.errors import NotAllowed
+from shotlog.schema.findings import Log
+from shotlog.service.client.discovery import find, reach
+from shotlog.service.client.session import Session
+from shotlog.service.protocol.messages import ANSWERS, JobInfo
+from shotlog.service.runtime.paths import Places
+from shotlog.service.security.keys import client_keys
+from shotlog.testing.fake_daemon import FakeDaemon
+from tests.service.messages_of_all_kinds import edit, requests
+
+
+def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeDaemon() as daemon:
+        for name, value in daemon.environment.items():
+            monkeypatch.setenv(name, value)
+        with Client() as client:
+            assert client.welcome.version
+
+
+def test_it_answers_every_request_with_what_the_page_says() -> None:
+    with FakeDaemon() as daemon:
+        keys = client_keys(daemon.places)
+        session = Session(
+            lambda context, start, seconds: reach(context, daemon.places, keys),
+            lambda event: None,
+            client="test",
+        )
+        answers = {type(request): session.ask(request) for request in requests()[1:]}
+        session.close()
+
+    told = {request: type(answer) for request, answer in answers.items()}
+    refused = {request for request, answer in answers.items() if answer.type == "refused"}
+    assert {request.__name__ for request in refused} == {"Results"}
+    assert all(told[request] is ANSWERS[request] for request in told if request not in refused)
+
+
+def test_it_gives_the_log_that_it_was_given() -> None:
+    found = Log(edit=edit(), shots=(), warnings=("it rains",))
+    with FakeDaemon(lambda submit: found) as daemon, daemon.client() as client:
+        job = client.submit(edit(), name="Reel 1").job
+        assert isinstance(next(client.watch(job)), JobInfo)
+        list(client.watch(job))
+
+        assert client.result(job) == found
+
+
+def test_it_serves_known_keys_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stranger = Places(root=tmp_path_factory.mktemp("stranger"))
+    with FakeDaemon() as daemon, pytest.raises(NotAllowed):
+        Client(find(daemon.places), places=stranger)
+
+
+def test_it_leaves_nothing_behind() -> None:
+    with FakeDaemon() as daemon:
+        home = daemon.environment[HOME_VARIABLE]
+        assert daemon.places.connection.is_file()
+
+    assert str(daemon.places.home) == home
+    assert not daemon.places.home.exists()
