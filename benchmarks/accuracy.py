@@ -35,8 +35,8 @@ from size_data import evidence, stills
 from sizes import LOOKS, claim, part
 from sizes import Answer as SizeAnswer
 
-from shotlog.analyzers.move.analyzer import MoveAnalyzer
-from shotlog.analyzers.size.scale import SCALE
+from shotlog.analyzers.move import MoveAnalyzer
+from shotlog.analyzers.size import SCALE
 
 Report = dict[str, Any]
 

@@ -21,10 +21,17 @@ from scenedetect import AdaptiveDetector, ContentDetector, FrameTimecode
 
 from shotlog.engine import Cache, analyze
 from shotlog.media import FrameReader, probe
-from shotlog.schema.evidence import FrameNeed
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import ClipRange, Cut, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Cut,
+    Edit,
+    FrameNeed,
+    Media,
+    MediaReference,
+    TimeMap,
+    TimeRange,
+    VideoStream,
+)
 
 OURS, BASELINES = "shotlog", {"adaptive": AdaptiveDetector, "content": ContentDetector}
 BASELINE_NEED = FrameNeed(width=256, height=256, pixels="rgb")

@@ -17,12 +17,10 @@ import numpy.typing as npt
 from cuts_effects import CHANCES, Draw, Film, ramp
 from cuts_truth import Labels, Range, Truth
 
-from shotlog.media.container.probe import probe
-from shotlog.media.cuts.finder import CutMeasure
-from shotlog.media.decoding.frames import FrameReader
-from shotlog.schema.evidence import Pixels
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.media.container import probe
+from shotlog.media.cuts import CutMeasure
+from shotlog.media.decoding import FrameReader
+from shotlog.schema import MediaReference, Pixels, TimeRange
 
 SIZES = ((64, 36), (64, 48), (64, 28), (36, 64))
 MIRRORED = ("_r.mp4", "_m.mp4")

@@ -19,17 +19,13 @@ import zmq
 from throughput import repeat
 from videomae_data import write_timeline
 
-from shotlog.demo.film import Film
+from shotlog.demo import Film
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.ranges import Edit
-from shotlog.service.client.client import Client
-from shotlog.service.client.connection import Link
-from shotlog.service.client.discovery import find
-from shotlog.service.client.shutdown import stop
-from shotlog.service.protocol.framing import pack, unpack_reply
-from shotlog.service.protocol.messages import Asks, Hello, JobInfo, JobState, Priority
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys
+from shotlog.schema import Edit
+from shotlog.service.client import Client, Link, find, stop
+from shotlog.service.protocol import Asks, Hello, JobInfo, JobState, Priority, pack, unpack_reply
+from shotlog.service.runtime import Places
+from shotlog.service.security import client_keys
 from shotlog_otio import read_edit
 
 BUILTIN = Asks(models="builtin")

@@ -19,11 +19,9 @@ import numpy as np
 from fit_size import FRAMINGS, framed
 from size_data import clips, stills
 
-from shotlog.analyzers.faces.centerface import centerface
-from shotlog.analyzers.faces.letterbox import bars, without_bars
-from shotlog.analyzers.faces.measure import Face, find_faces, fitted, looks
-from shotlog.analyzers.size.people import followed
-from shotlog.schema.evidence import Pixels
+from shotlog.analyzers.faces import Face, bars, centerface, find_faces, fitted, looks, without_bars
+from shotlog.analyzers.size import followed
+from shotlog.schema import Pixels
 
 HEIGHTS = (0.035, 0.05, 0.07, 0.1)
 SIDES = (384, 480, 576, 640, 960)

@@ -23,14 +23,20 @@ from cuts_data import Take, make_edit, pictures, takes
 from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from torch import nn
 
+from shotlog.media.cuts import (
+    Change,
+    CutHeads,
+    CutMeasure,
+    Floats,
+    Head,
+    Moments,
+    fresh,
+    transitions,
+)
 from shotlog.media.cuts import classifier as _cut_head
 from shotlog.media.cuts import gradual as _gradual
 from shotlog.media.cuts import hard_cuts as _hard_cuts
-from shotlog.media.cuts.change import Change, Floats, fresh
-from shotlog.media.cuts.classifier import CutHeads, Head
-from shotlog.media.cuts.finder import CutMeasure
-from shotlog.media.cuts.transitions import Moments, transitions
-from shotlog.schema.evidence import Picture, Pixels, Row, Track
+from shotlog.schema import Picture, Pixels, Row, Track
 
 FOLDS, SHOTS, HOLD = 3, 8, 12
 HARD_UNITS, GRADUAL_UNITS, SEEDS = 8, 32, 3

@@ -24,13 +24,16 @@ from scipy.optimize import minimize
 from synthetic.scenes import Grey
 from synthetic.takes import MOVES, Take, take
 
-from shotlog.analyzers.motion.measure import GRID, MotionMeasure
-from shotlog.analyzers.move.classifier import SEEN_AS, WEIGHTS, Head, Weights
-from shotlog.analyzers.move.features import (
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.move import (
     DEPTH_NAMES,
     FLOOR,
     LOOK_NAMES,
+    SEEN_AS,
+    WEIGHTS,
+    Head,
     Rows,
+    Weights,
     backwards,
     depth,
     look,
@@ -38,9 +41,7 @@ from shotlog.analyzers.move.features import (
     rows_of,
     velocity,
 )
-from shotlog.schema.evidence import Picture, Track
-from shotlog.schema.labels import reversed_move
-from shotlog.schema.times import TimeRange
+from shotlog.schema import Picture, TimeRange, Track, reversed_move
 
 Table = npt.NDArray[np.float64]
 

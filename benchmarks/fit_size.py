@@ -20,11 +20,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from size_data import Still, look_at, stills
 
-from shotlog.analyzers.faces.letterbox import bars, without_bars
-from shotlog.analyzers.faces.measure import Face
-from shotlog.analyzers.size.people import principals
-from shotlog.analyzers.size.scale import ORDER, Framing, Scale
-from shotlog.schema.evidence import Pixels
+from shotlog.analyzers.faces import Face, bars, without_bars
+from shotlog.analyzers.size import ORDER, Framing, Scale, principals
+from shotlog.schema import Pixels
 
 FACE = 0.83
 """Height of the detector's box in heads, measured on the standing figures among the stills."""

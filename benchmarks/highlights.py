@@ -24,19 +24,30 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces.measure import FaceMeasure
-from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
-from shotlog.analyzers.motion.measure import MotionMeasure
-from shotlog.analyzers.sound.loudness import LoudnessMeasure
-from shotlog.analyzers.sound.speech import SpeechMeasure
-from shotlog.demo.film import Film
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.highlight import HighlightAnalyzer
+from shotlog.analyzers.motion import MotionMeasure
+from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
+from shotlog.demo import Film
 from shotlog.engine import Cache, analyze
 from shotlog.media import probe, read_cells
-from shotlog.schema.analysis import Claim, EditView, ShotView
-from shotlog.schema.evidence import SOUND_RATE, Measure, Samples, SoundMeasure, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    SOUND_RATE,
+    Claim,
+    ClipRange,
+    Edit,
+    EditView,
+    Measure,
+    Media,
+    MediaReference,
+    Samples,
+    Shot,
+    ShotView,
+    SoundMeasure,
+    TimeMap,
+    TimeRange,
+    Track,
+)
 
 HOUR = 3600
 SHOT = 4.5

@@ -33,8 +33,8 @@ from rich.console import Console
 from rich.table import Table
 
 from shotlog.media import content_id, media_state
-from shotlog.media.container.identity import WHOLE
-from shotlog.schema.media import ImageSequence
+from shotlog.media.container import WHOLE
+from shotlog.schema import ImageSequence
 
 MB = 10**6
 _SHARE_BYTES, _SHARE_CALL = 110 * MB, 0.001

@@ -18,10 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from shotlog.media import FrameReader, probe, read_cells
-from shotlog.schema.evidence import FrameNeed, Pixels, SoundNeed
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import AUDIO_RATE, write_video
+from shotlog.schema import FrameNeed, MediaReference, Pixels, SoundNeed, TimeRange
+from shotlog.synthetic import AUDIO_RATE, write_video
 
 SECONDS = 10
 LENGTHS = (1, 4, 16)

@@ -11,13 +11,19 @@ from pathlib import Path
 
 from labels import footage
 
-from shotlog.analyzers.motion.measure import GRID, MotionMeasure
+from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.media import FrameReader, probe
-from shotlog.schema.analysis import ShotView
-from shotlog.schema.evidence import Picture, Row
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, MediaReference, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Media,
+    MediaReference,
+    Picture,
+    Row,
+    Shot,
+    ShotView,
+    TimeMap,
+    TimeRange,
+)
 
 OUR_NAME = {"handheld": "shake", "tracking": "track"}
 

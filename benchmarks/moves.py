@@ -21,10 +21,8 @@ from pathlib import Path
 from labels import footage
 from move_data import Filmed, filmed, view_of
 
-from shotlog.analyzers.move.analyzer import MoveAnalyzer
-from shotlog.analyzers.move.classifier import SEEN_AS
-from shotlog.schema.analysis import Claim
-from shotlog.schema.labels import UNDEFINED, reversed_move
+from shotlog.analyzers.move import SEEN_AS, MoveAnalyzer
+from shotlog.schema import UNDEFINED, Claim, reversed_move
 
 
 @dataclass(frozen=True)

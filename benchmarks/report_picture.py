@@ -13,8 +13,7 @@ import tempfile
 from pathlib import Path
 
 from shotlog.cli import main as shotlog
-from shotlog.demo.film import Film
-from shotlog.demo.timeline import demo_timeline
+from shotlog.demo import Film, demo_timeline
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "report.png"

@@ -13,12 +13,9 @@ import cv2
 import numpy as np
 from labels import footage
 
-from shotlog.analyzers.faces.measure import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.media import FrameReader, probe
-from shotlog.schema.evidence import Picture, Pixels, Row, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import Media, MediaReference, Picture, Pixels, Row, TimeRange, Track
 
 TICK = 1 / LOOKS_PER_SECOND
 

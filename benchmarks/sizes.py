@@ -24,15 +24,19 @@ from typing import Any
 from fit_size import Sample, fit, samples
 from size_data import Still, clips, evidence, stills
 
-from shotlog.analyzers.faces.measure import FaceMeasure
-from shotlog.analyzers.size.analyzer import SizeAnalyzer
-from shotlog.analyzers.size.scale import ORDER, SCALE, Scale
-from shotlog.schema.analysis import Claim, ShotView
-from shotlog.schema.evidence import Track
-from shotlog.schema.labels import UNDEFINED
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.size import ORDER, SCALE, Scale, SizeAnalyzer
+from shotlog.schema import (
+    UNDEFINED,
+    Claim,
+    ClipRange,
+    Media,
+    Shot,
+    ShotView,
+    TimeMap,
+    TimeRange,
+    Track,
+)
 
 LOOKS = 2
 

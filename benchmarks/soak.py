@@ -36,9 +36,9 @@ from pathlib import Path
 from shotlog import Client
 from shotlog.engine import Cache
 from shotlog.paths import HOME_VARIABLE, cache_file
-from shotlog.schema.errors import DaemonRefused, JournalUnusable, ShotlogError
-from shotlog.service.protocol.messages import Priority
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import DaemonRefused, JournalUnusable, ShotlogError
+from shotlog.service.protocol import Priority
+from shotlog.service.runtime import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, is_alive, make_reel, wait_for
 

@@ -100,7 +100,7 @@ def run(kind: str, path: Path, cache: str = NO_CACHE) -> dict[str, float]:
 
 def render(path: Path) -> None:
     """A 1080p film to measure on."""
-    from shotlog.demo.film import Film
+    from shotlog.demo import Film
 
     Film(width=1920, height=1080).render(path)
 

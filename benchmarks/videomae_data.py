@@ -14,10 +14,9 @@ import numpy as np
 import opentimelineio as otio
 from throughput import repeat
 
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Installed, Registry
-from shotlog.schema.evidence import Pixels
-from shotlog.synthetic.video import write_video
+from shotlog.models.catalog import Installed, Registry, keep
+from shotlog.schema import Pixels
+from shotlog.synthetic import write_video
 
 if TYPE_CHECKING:
     from tests.models.checkpoints import Size
@@ -113,7 +112,7 @@ def write_timeline(path: Path, film: Path, clips: int) -> Path:
 
 def install_models(folder: Path, names: Sequence[str], scale: Scale) -> dict[str, Installed]:
     """Random weights in the layout of transformers 4, where ``SHOTLOG_MODELS`` points to."""
-    from shotlog.models.catalog.card import Head, Task
+    from shotlog.models.catalog import Head, Task
     from tests.models.checkpoints import card, make
 
     installed = {}

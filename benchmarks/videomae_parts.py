@@ -15,12 +15,10 @@ import numpy as np
 from videomae_data import CLIP, RATE
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.engine.passes.window_loader import WindowJob, gather
+from shotlog.engine.passes import WindowJob, gather
 from shotlog.media import probe
-from shotlog.models.catalog.registry import Registry
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.evidence import WindowMeasure
-from shotlog.schema.ranges import Edit, MediaReference
+from shotlog.models.catalog import Registry
+from shotlog.schema import Analyzer, Edit, MediaReference, WindowMeasure
 from shotlog_otio import read_edit
 
 Figures = dict[str, Any]
@@ -90,7 +88,7 @@ def model_part(
 
 
 def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analyzer], Any]:
-    from shotlog.models.analysis.analyzers import analyzers_of
+    from shotlog.models.analysis import analyzers_of
 
     def libraries() -> None:
         import shotlog.models.runtime.batching  # noqa: F401

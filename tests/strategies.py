@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from shotlog.schema.times import TimeRange
+from shotlog.schema import TimeRange
 
 RATES = tuple(
     Fraction(n, d)

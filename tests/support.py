@@ -9,15 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from shotlog.engine.cache import Cache
-from shotlog.engine.coverage import cache_key
-from shotlog.engine.passes.picture_pass import PictureJob, measure_pictures
-from shotlog.engine.progress import Silent
+from shotlog.engine import Cache, Silent, cache_key
+from shotlog.engine.passes import PictureJob, measure_pictures
 from shotlog.media import probe
-from shotlog.schema.evidence import FrameNeed, PictureMeasure, Pixels, Track
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import FrameNeed, MediaReference, PictureMeasure, Pixels, TimeRange, Track
+from shotlog.synthetic import write_video
 
 FILM_RATE = Fraction(25)
 FILM_FRAMES = 100

@@ -11,7 +11,7 @@ import pytest
 
 from shotlog import paths
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
-from shotlog.schema.errors import HomeMissing
+from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
 

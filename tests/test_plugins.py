@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import pytest
 
 from shotlog import plugins
-from shotlog.schema.errors import AnalyzerError, PluginError
+from shotlog.schema import AnalyzerError, PluginError
 
 GROUP = "shotlog.cut_finders"
 
@@ -77,7 +77,7 @@ def test_the_kind_may_have_an_error_of_its_own() -> None:
 
 
 def test_the_built_in_analyzers_are_plugins_like_any_other() -> None:
-    from shotlog.schema.analysis import Analyzer
+    from shotlog.schema import Analyzer
 
     names = [analyzer.name for analyzer in plugins.load("shotlog.analyzers", Analyzer)]
     assert {"builtin.highlight", "builtin.move", "builtin.size"} <= set(names)

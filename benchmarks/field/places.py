@@ -14,7 +14,7 @@ import opentimelineio as otio
 from benchmarks.field.case import Case
 from benchmarks.field.make import film
 from benchmarks.field.product import STRANGER, analyzed, faults, shotlog, shotlog_process
-from shotlog.schema.findings import Log
+from shotlog.schema import Log
 
 
 @cache

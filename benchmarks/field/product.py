@@ -13,7 +13,7 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 from shotlog.cli import main
-from shotlog.schema.findings import Log
+from shotlog.schema import Log
 
 STRANGER = """
 import ctypes, os

@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks.field.case import Case
 from benchmarks.field.product import Run, shotlog_process
 from shotlog import Client
-from shotlog.schema.ranges import Edit
-from shotlog.service.client.shutdown import stop
-from shotlog.service.protocol.messages import Priority
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import Edit
+from shotlog.service.client import stop
+from shotlog.service.protocol import Priority
+from shotlog.service.runtime import Places
 
 _ADVISED = re.compile(
     r"shotlog (?:daemon|jobs|models) [a-z]+(?: (?:list|load))?(?: --context \w+)?"

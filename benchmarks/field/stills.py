@@ -19,10 +19,7 @@ from benchmarks.field.heif import Grid, grid_picture
 from benchmarks.field.make import Pixels, ffmpeg, film, scene
 from benchmarks.field.product import analyzed, cuts, faults, shotlog
 from shotlog.media import FrameReader, probe
-from shotlog.schema.evidence import FrameNeed
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import FrameNeed, Log, MediaReference, TimeRange
 
 _SIZE = (160, 90)
 _RATE = 24

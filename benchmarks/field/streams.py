@@ -15,11 +15,16 @@ from benchmarks.field.heif import Grid, grid_picture
 from benchmarks.field.make import Pixels, ffmpeg, film
 from benchmarks.field.product import analyzed, cuts, faults
 from shotlog.media import FrameReader, probe, read_cells
-from shotlog.schema.evidence import SOUND_RATE, FrameNeed, SoundNeed
-from shotlog.schema.findings import Family, Log
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    SOUND_RATE,
+    Family,
+    FrameNeed,
+    Log,
+    Media,
+    MediaReference,
+    SoundNeed,
+    TimeRange,
+)
 
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 _COLOURS = {

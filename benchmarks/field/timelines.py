@@ -15,7 +15,7 @@ from benchmarks.field.case import Case
 from benchmarks.field.cutting import Json, clip, saved, span, timeline
 from benchmarks.field.make import film
 from benchmarks.field.product import analyzed, faults, seconds, shotlog
-from shotlog.schema.findings import Log
+from shotlog.schema import Log
 
 Tell = Callable[[Path], str]
 

@@ -14,8 +14,7 @@ from benchmarks.field.edits import Edit, set_edits
 from benchmarks.field.make import ffmpeg, film
 from benchmarks.field.product import analyzed, cuts, faults, seconds
 from shotlog.media import FrameReader, probe
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import MediaReference, TimeRange
 
 _X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
 _X265 = ("-c:v", "libx265", "-pix_fmt", "yuv420p")

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.synthetic.camera import Camera
+from shotlog.synthetic import Camera
 
 Grey = npt.NDArray[np.uint8]
 Vector = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from shotlog.synthetic.camera import Camera
+from shotlog.synthetic import Camera
 
 from .scenes import Actor, Board, Grey, Scene
 

@@ -3,11 +3,9 @@
 TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
 if TYPE_CHECKING:
     from shotlog._version import __version__
-    from shotlog.schema.findings import Log
-    from shotlog.schema.ranges import Edit
-    from shotlog.service.client.async_client import AsyncClient
-    from shotlog.service.client.client import Client
-    from shotlog.service.protocol.messages import (
+    from shotlog.schema import Edit, Log
+    from shotlog.service.client import AsyncClient, Client
+    from shotlog.service.protocol import (
         Asks,
         JobInfo,
         JobList,

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import platformdirs
 
-from shotlog.schema.errors import HomeMissing
+from shotlog.schema import HomeMissing
 
 HOME_VARIABLE = "SHOTLOG_HOME"
 """Names the folder that holds the folders of every daemon."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeVar
 
-from shotlog.schema.errors import PluginError
+from shotlog.schema import PluginError
 
 
 class Plugin(Protocol):

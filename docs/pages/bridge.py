@@ -8,13 +8,11 @@ from typing import get_args
 
 from docs.pages.example import session
 from docs.pages.models import Described, kind_of
+from shotlog.bridge import CANCELLED, LINE_BYTES
 from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
-from shotlog.bridge.errors import CANCELLED
-from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.schema import errors
-from shotlog.schema.base import Model
-from shotlog.service.protocol.errors import MEANINGS
+from shotlog.schema import Model, errors
+from shotlog.service.protocol import MEANINGS
 
 _HEAD = f"""\
 # The bridge, version {ask.BRIDGE}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from shotlog.bridge import LINE_BYTES
 from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
 from shotlog.bridge import result_models as forms
-from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.markers import custom_data
-from shotlog.service.protocol.messages import JobState
+from shotlog.service.protocol import JobState
 
 _JOB = "5f0c6a3e9d1b4c7f8a2e3d4c5b6a7988"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 
 _Schema = Mapping[str, Any]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import get_args
 
 from docs.pages.models import Described, kind_of
-from shotlog.schema.base import Model
-from shotlog.service.client.session import MISSES, PATIENCE, PING
+from shotlog.schema import Model
+from shotlog.service.client import MISSES, PATIENCE, PING
+from shotlog.service.protocol import MEANINGS, MESSAGE_BYTES
 from shotlog.service.protocol import messages as m
-from shotlog.service.protocol.errors import MEANINGS
-from shotlog.service.protocol.framing import MESSAGE_BYTES
 
 _EVENTS = (m.JobInfo, m.ProgressEvent, m.Lagged, m.Goodbye)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from shotlog.schema.times import TimeRange, exact_rate
+from shotlog.schema import TimeRange, exact_rate
 
 LONGEST = Fraction(2**32)
 """Seconds beyond which a time is an error in the file; a clock that counts from 1970 fits in."""

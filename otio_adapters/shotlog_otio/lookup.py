@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from shotlog.schema.errors import MediaMissing
-from shotlog.schema.paths import on_disk, readable
+from shotlog.schema import MediaMissing, on_disk, readable
 from shotlog_otio.urls import is_absolute
 
 

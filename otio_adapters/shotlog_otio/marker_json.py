@@ -15,9 +15,16 @@ from typing import Any
 import opentimelineio as otio
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, hash_in_file
-from shotlog.schema.base import Model, Rate, Seconds
-from shotlog.schema.findings import Marker, MarkerFamily
-from shotlog.schema.times import TimeRange, exact_rate, nearest_frame
+from shotlog.schema import (
+    Marker,
+    MarkerFamily,
+    Model,
+    Rate,
+    Seconds,
+    TimeRange,
+    exact_rate,
+    nearest_frame,
+)
 from shotlog_otio.exact import exact_seconds
 
 KEY = "shotlog"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from shotlog.schema.paths import is_text
+from shotlog.schema import is_text
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:")

@@ -10,15 +10,22 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces.measure import FaceMeasure
-from shotlog.analyzers.motion.measure import GRID, MotionMeasure
-from shotlog.analyzers.sound.loudness import HOP, LoudnessMeasure
-from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
-from shotlog.schema.analysis import EditView, ShotView
-from shotlog.schema.evidence import SOUND_RATE, Measure, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, Edit, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.sound import CHUNK, HOP, LoudnessMeasure, SpeechMeasure
+from shotlog.schema import (
+    SOUND_RATE,
+    ClipRange,
+    Edit,
+    EditView,
+    Measure,
+    Media,
+    Shot,
+    ShotView,
+    TimeMap,
+    TimeRange,
+    Track,
+)
 
 Numbers = npt.NDArray[np.floating]
 Rows = npt.NDArray[np.float32]

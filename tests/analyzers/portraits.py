@@ -10,12 +10,19 @@ import cv2
 import numpy as np
 import skimage
 
-from shotlog.analyzers.faces.measure import LOOKS_PER_SECOND, FaceMeasure, Look, looks
-from shotlog.schema.analysis import ShotView
-from shotlog.schema.evidence import Picture, Pixels, Row, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.schema import (
+    ClipRange,
+    Media,
+    Picture,
+    Pixels,
+    Row,
+    Shot,
+    ShotView,
+    TimeMap,
+    TimeRange,
+    Track,
+)
 
 _ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
 

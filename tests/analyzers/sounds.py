@@ -6,8 +6,8 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from shotlog.demo import sound
-from shotlog.schema.evidence import SOUND_RATE, Samples
-from shotlog.synthetic.video import AUDIO_RATE
+from shotlog.schema import SOUND_RATE, Samples
+from shotlog.synthetic import AUDIO_RATE
 
 
 def silence(seconds: float) -> Samples:

@@ -12,16 +12,30 @@ import numpy as np
 import pytest
 
 from shotlog import plugins
-from shotlog.engine import Cache, analyze
-from shotlog.engine.plugins import GROUP
-from shotlog.schema.analysis import Analyzer, EditAnalyzer, EditView, ShotAnalyzer, ShotView
-from shotlog.schema.evidence import Track
-from shotlog.schema.findings import Finding, Log
-from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Family
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import AUDIO_RATE, write_video
+from shotlog.engine import GROUP, Cache, analyze
+from shotlog.schema import (
+    MOVES,
+    SIZES,
+    UNDEFINED,
+    Analyzer,
+    ClipRange,
+    Edit,
+    EditAnalyzer,
+    EditView,
+    Family,
+    Finding,
+    Log,
+    Media,
+    MediaReference,
+    Shot,
+    ShotAnalyzer,
+    ShotView,
+    TimeMap,
+    TimeRange,
+    Track,
+    VideoStream,
+)
+from shotlog.synthetic import AUDIO_RATE, write_video
 
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES}

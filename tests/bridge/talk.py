@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.replies import Answer, Event
-from shotlog.service.client.client import Client
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.bridge import Answer, Bridge, Event
+from shotlog.service.client import Client
+from shotlog.testing import FakeDaemon
 
 Line = dict[str, Any]
 

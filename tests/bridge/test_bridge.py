@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge.replies import ANSWERS
-from shotlog.bridge.requests import CAPABILITIES
-from shotlog.schema.commands import in_context
-from shotlog.schema.errors import DaemonAbsent
-from shotlog.service.client.client import Client
+from shotlog.bridge import ANSWERS, CAPABILITIES
+from shotlog.schema import DaemonAbsent, in_context
+from shotlog.service.client import Client
+from shotlog.service.protocol import failure
 from shotlog.service.protocol import messages as daemon_says
-from shotlog.service.protocol.errors import failure
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
 
 NOBODY = "0" * 32

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.client.shutdown import stop
-from shotlog.service.runtime.paths import Places
-from shotlog.synthetic.video import write_video
+from shotlog.service.client import stop
+from shotlog.service.runtime import Places
+from shotlog.synthetic import write_video
 from tests.bridge.talk import CLIP, EDIT
 from tests.media.material import drift
 

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge.requests import CAPABILITIES
-from shotlog.bridge.stdio import LINE_BYTES, lines
-from shotlog.schema.errors import DaemonAbsent
-from shotlog.service.client.client import Client
+from shotlog.bridge import CAPABILITIES, LINE_BYTES, lines
+from shotlog.schema import DaemonAbsent
+from shotlog.service.client import Client
 from tests.bridge.talk import CLIP, EDIT, Talk
 
 _VALUES = st.recursive(

@@ -18,16 +18,10 @@ from typing import Any, cast, get_args
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.replies import Answer, Event
-from shotlog.bridge.requests import CAPABILITIES
-from shotlog.bridge.server import write
-from shotlog.schema.errors import DaemonLost, DaemonRefused, Problem
-from shotlog.schema.findings import Log
-from shotlog.schema.labels import Family
-from shotlog.service.client.client import Client
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.messages import (
+from shotlog.bridge import CAPABILITIES, Answer, Bridge, Event, write
+from shotlog.schema import DaemonLost, DaemonRefused, Family, Log, Problem
+from shotlog.service.client import Client
+from shotlog.service.protocol import (
     DeviceMemory,
     ErrorCode,
     FilmCount,
@@ -38,6 +32,7 @@ from shotlog.service.protocol.messages import (
     ProgressEvent,
     StatusReport,
     WorkerInfo,
+    failure,
 )
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 

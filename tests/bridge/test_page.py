@@ -10,8 +10,7 @@ from pydantic import TypeAdapter
 
 from docs.pages.bridge import page
 from docs.pages.example import session
-from shotlog.bridge.replies import ANSWERS, Answer, Event
-from shotlog.bridge.requests import Request
+from shotlog.bridge import ANSWERS, Answer, Event, Request
 
 ROOT = Path(__file__).parents[2]
 CALLER = (ROOT / "tests" / "bridge" / "caller.py").read_text("utf-8")

@@ -10,11 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge.edits import PlainEdit
-from shotlog.bridge.plain import edit_of
-from shotlog.schema.errors import TimelineEmpty
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange, nearest_frame
+from shotlog.bridge import PlainEdit, edit_of
+from shotlog.schema import ClipRange, Edit, TimelineEmpty, TimeRange, nearest_frame
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.strategies import RATES
 

@@ -17,17 +17,16 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog import Client
-from shotlog.bridge.parsing import read as request_in
-from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.bridge import LINE_BYTES
+from shotlog.bridge import read as request_in
 from shotlog.cli import main
 from shotlog.media import probe
-from shotlog.schema.ranges import MediaReference
-from shotlog.service.client.shutdown import stop
+from shotlog.schema import MediaReference
+from shotlog.service.client import stop
 from shotlog.service.protocol import messages as daemon_says
-from shotlog.service.runtime.connection_file import read
-from shotlog.service.runtime.paths import Places
-from shotlog.synthetic.video import write_video
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.service.runtime import Places, read
+from shotlog.synthetic import write_video
+from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.media.material import drift

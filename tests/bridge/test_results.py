@@ -10,13 +10,8 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge.result_models import Found, FoundShot
-from shotlog.bridge.results import found_in
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange
-from shotlog.schema.times import TimeRange
+from shotlog.bridge import Found, FoundShot, found_in
+from shotlog.schema import UNDEFINED, ClipRange, Family, Finding, Log, Problem, TimeRange
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 
 CLIP = clip_range(0, 0, 4)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli import main
-from shotlog.schema.findings import Log, LoggedShot
+from shotlog.schema import Log, LoggedShot
 
 pytestmark = pytest.mark.slow
 

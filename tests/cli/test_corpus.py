@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli import main
-from shotlog.schema.findings import Log
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Log
+from shotlog.synthetic import write_video
 
 pytestmark = pytest.mark.slow
 

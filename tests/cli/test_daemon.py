@@ -19,15 +19,13 @@ from click.testing import CliRunner, Result
 from shotlog import Client
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import DaemonRefused
-from shotlog.schema.findings import Log
+from shotlog.schema import DaemonRefused, Log
 from shotlog.service.broker import request_handler as desk
-from shotlog.service.client.shutdown import stop
-from shotlog.service.protocol.messages import Priority
-from shotlog.service.runtime.connection_file import read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import allowed
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.service.client import stop
+from shotlog.service.protocol import Priority
+from shotlog.service.runtime import Places, read
+from shotlog.service.security import allowed
+from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit
 from tests.service.workers import BUILTIN, JOB, OTHER
 

@@ -12,13 +12,30 @@ from rich.console import Console
 
 from shotlog.cli import demo as command
 from shotlog.cli.main import main
-from shotlog.demo.film import RATE, Film
-from shotlog.demo.timeline import demo_timeline
-from shotlog.demo.verdict import Verdict, compare_highlights, compare_shots, false_cuts
-from shotlog.schema.findings import Finding, Log, LoggedShot, Provenance, Tier
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange, Cut, CutKind, Edit, Shot
-from shotlog.schema.times import TimeRange
+from shotlog.demo import (
+    RATE,
+    Film,
+    Verdict,
+    compare_highlights,
+    compare_shots,
+    demo_timeline,
+    false_cuts,
+)
+from shotlog.schema import (
+    UNDEFINED,
+    ClipRange,
+    Cut,
+    CutKind,
+    Edit,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    Provenance,
+    Shot,
+    Tier,
+    TimeRange,
+)
 from shotlog_otio import read_edit, read_markers
 
 FILM = Path("shotlog-demo.mp4")

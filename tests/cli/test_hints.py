@@ -15,7 +15,7 @@ import shotlog
 import shotlog_otio
 from shotlog.cli import main
 from shotlog.cli.main import COMMANDS
-from shotlog.schema.errors import CacheError
+from shotlog.schema import CacheError
 
 _FOLDERS = [Path(str(package.__file__)).parent for package in (shotlog, shotlog_otio)]
 _OPTIONS = re.compile(r"--[a-z]+(?:-[a-z]+)*(?: --[a-z]+(?:-[a-z]+)*)+")

@@ -14,12 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
-from shotlog.schema.evidence import Pixels
-from shotlog.schema.findings import Log, Tier
-from shotlog.schema.labels import Family
-from shotlog.synthetic.video import write_video
+from shotlog.models.catalog import Registry, keep
+from shotlog.schema import Family, Log, Pixels, Tier
+from shotlog.synthetic import write_video
 from tests.models.checkpoints import MOVE_CARD, Made, Style, make, make_predictor
 
 RATE = Fraction(25)

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from shotlog.cli.main import COMMANDS, main
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.commands import OF_A_CONTEXT
+from shotlog.schema import OF_A_CONTEXT
 
 HEAVY = {"av", "cv2", "onnx", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
 _THEN_TELL = """

@@ -12,12 +12,10 @@ from click.testing import CliRunner, Result
 
 from shotlog import Client
 from shotlog.cli import main
-from shotlog.models.catalog.card import Resize, Sampling, Task
-from shotlog.models.catalog.registry import Registry
+from shotlog.models.catalog import Registry, Resize, Sampling, Task
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.client.shutdown import stop
-from shotlog.service.runtime.connection_file import read
-from shotlog.service.runtime.paths import Places
+from shotlog.service.client import stop
+from shotlog.service.runtime import Places, read
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
 

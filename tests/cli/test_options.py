@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.cli.options import Idle, KeepAlive, as_typed
-from shotlog.service.protocol.messages import LONGEST_STAY
+from shotlog.service.protocol import LONGEST_STAY
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.schema.evidence import Pixels
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Pixels
+from shotlog.synthetic import write_video
 
 RATE = Fraction(25)
 

@@ -20,10 +20,10 @@ from shotlog import Client
 from shotlog.cli import _through_daemon, main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.ranges import MediaReference
-from shotlog.service.protocol.messages import JobState, Priority, Status, Submit
-from shotlog.synthetic.video import write_video
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.schema import MediaReference
+from shotlog.service.protocol import JobState, Priority, Status, Submit
+from shotlog.synthetic import write_video
+from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS
 from tests.cli.test_main import HEAVY, imported_by

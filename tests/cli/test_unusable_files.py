@@ -14,13 +14,12 @@ from click.testing import CliRunner
 
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import DaemonFileUnusable
-from shotlog.service.client.discovery import connect_or_start
-from shotlog.service.client.shutdown import stop
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys
-from shotlog.synthetic.video import write_video
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.schema import DaemonFileUnusable
+from shotlog.service.client import connect_or_start, stop
+from shotlog.service.runtime import Places
+from shotlog.service.security import client_keys
+from shotlog.synthetic import write_video
+from shotlog.testing import FakeDaemon
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift
 from tests.service.daemon.test_daemon import wait_for

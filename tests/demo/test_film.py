@@ -14,13 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shotlog.demo.film import RATE, Film
-from shotlog.demo.script import DEMO, Heard, Script, size_of
-from shotlog.demo.truth import SoundKind, TrueShot, Truth
-from shotlog.schema.labels import MOVES, SIZES
-from shotlog.schema.ranges import CutKind
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import AUDIO_RATE
+from shotlog.demo import DEMO, RATE, Film, Heard, Script, SoundKind, TrueShot, Truth, size_of
+from shotlog.schema import MOVES, SIZES, CutKind, TimeRange
+from shotlog.synthetic import AUDIO_RATE
 
 Greys = npt.NDArray[np.uint8]
 

@@ -7,11 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.faces.measure import FaceMeasure
-from shotlog.demo.figure import Look, Pose, draw_figure
-from shotlog.demo.film import Film
-from shotlog.demo.script import DEMO
-from shotlog.schema.evidence import Picture
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.demo import DEMO, Film, Look, Pose, draw_figure
+from shotlog.schema import Picture
 from tests.support import fitted
 
 LOOK = Look((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))

@@ -9,13 +9,10 @@ import numpy.typing as npt
 import pytest
 from scipy import signal
 
-from shotlog.analyzers.sound.speech import SpeechMeasure
-from shotlog.demo import sound
-from shotlog.demo.film import Film
-from shotlog.demo.truth import SoundKind, TrueSound
-from shotlog.schema.evidence import SOUND_RATE
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import AUDIO_RATE
+from shotlog.analyzers.sound import SpeechMeasure
+from shotlog.demo import Film, SoundKind, TrueSound, sound
+from shotlog.schema import SOUND_RATE, TimeRange
+from shotlog.synthetic import AUDIO_RATE
 
 Samples = npt.NDArray[np.float32]
 

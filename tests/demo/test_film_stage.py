@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shotlog.demo.stage import Layer, camera_path, take_picture
-from shotlog.synthetic.camera import Camera
+from shotlog.demo import Layer, camera_path, take_picture
+from shotlog.synthetic import Camera
 
 SIZE = (160, 90)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from shotlog.doctor import CHECKS, Case, Finding, examine
-from shotlog.models.catalog.registry import Registry
+from shotlog.models.catalog import Registry
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 Look = Callable[[str, Case], Finding]
 Standin = Callable[[str, str], None]

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shotlog.doctor import CHECKS, Case, Check, Finding, State, Subject, examine
-from shotlog.doctor.result import Verdict, ok
+from shotlog.doctor import CHECKS, Case, Check, Finding, State, Subject, Verdict, examine, ok
 from shotlog.engine import Cache
 from shotlog.paths import cache_file
-from shotlog.schema.errors import CacheError
-from shotlog.service.journal.journal import Journal
-from shotlog.service.security.keys import client_keys, server_keys
+from shotlog.schema import CacheError
+from shotlog.service.journal import Journal
+from shotlog.service.security import client_keys, server_keys
 from tests.doctor.conftest import Standin
 from tests.models.catalog.test_registry import own_card, put
 from tests.service.jobs import job

@@ -13,15 +13,12 @@ from typing import Any
 import pytest
 
 from shotlog import Client
-from shotlog.doctor import Case, State
-from shotlog.doctor.daemon import health_of
-from shotlog.service.client.discovery import connect_or_start
-from shotlog.service.client.shutdown import stop
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.messages import Canary, ErrorCode, Failure, StatusReport, WorkerInfo
-from shotlog.service.runtime.connection_file import Connection, read
-from shotlog.service.runtime.instance_lock import only_one
-from shotlog.service.security.keys import client_keys, revoke, server_keys
+from shotlog.doctor import Case, State, health_of
+from shotlog.service.client import connect_or_start, stop
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import Canary, ErrorCode, Failure, StatusReport, WorkerInfo
+from shotlog.service.runtime import Connection, only_one, read
+from shotlog.service.security import client_keys, revoke, server_keys
 from tests.doctor.conftest import Look
 from tests.service.daemon.test_daemon import wait_for
 from tests.service.jobs import job

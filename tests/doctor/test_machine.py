@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.doctor import Case, State, machine
-from shotlog.models.catalog.registry import Registry
-from shotlog.service.runtime.paths import Places
+from shotlog.models.catalog import Registry
+from shotlog.service.runtime import Places
 from tests.doctor.conftest import Look
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.doctor import Case, State
-from shotlog.models.catalog.card import Task
-from shotlog.models.install.add import add_folder
+from shotlog.models.catalog import Task
+from shotlog.models.install import add_folder
 from tests.doctor.conftest import Look, Standin
 from tests.models.catalog.test_registry import own_card, put
 from tests.models.checkpoints import make

@@ -12,15 +12,29 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Bar, Cache, Options, analyze, thumbnails
-from shotlog.media.cuts.finder import CutMeasure
-from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
-from shotlog.schema.errors import Stopped
-from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row
-from shotlog.schema.findings import Log, Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.media.cuts import CutMeasure
+from shotlog.schema import (
+    Analyzer,
+    Claim,
+    ClipRange,
+    Edit,
+    Family,
+    FrameNeed,
+    Log,
+    MediaReference,
+    Observer,
+    Picture,
+    PictureMeasure,
+    Pixels,
+    Row,
+    ShotAnalyzer,
+    ShotView,
+    Stopped,
+    Tier,
+    TimeMap,
+    TimeRange,
+)
+from shotlog.synthetic import write_video
 
 RATE = Fraction(25)
 SECONDS = 16

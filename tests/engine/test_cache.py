@@ -16,9 +16,7 @@ import pytest
 
 from shotlog.engine import Cache
 from shotlog.files import quarantined
-from shotlog.schema.errors import CacheError
-from shotlog.schema.evidence import Row, Track
-from shotlog.schema.times import TimeRange
+from shotlog.schema import CacheError, Row, TimeRange, Track
 
 TICK = Fraction(1, 25)
 

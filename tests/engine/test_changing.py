@@ -12,8 +12,8 @@ import pytest
 
 from shotlog.engine import Bar, Cache, MediaShelf, analyze
 from shotlog.media import content_id
-from shotlog.schema.findings import Log
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Log
+from shotlog.synthetic import write_video
 from tests.engine.test_analyze import StepAnalyzer, clip, edit_of, moves
 
 

@@ -5,9 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.engine.coverage import missing, missing_cells
-from shotlog.schema.evidence import SoundNeed
-from shotlog.schema.times import TimeRange, union
+from shotlog.engine import missing, missing_cells
+from shotlog.schema import SoundNeed, TimeRange, union
 
 
 def _range(start: int, end: int) -> TimeRange:

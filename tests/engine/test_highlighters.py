@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import Conclusions, conclude
-from shotlog.engine.passes.second_pass import Looked
-from shotlog.engine.progress import Silent
-from shotlog.schema.analysis import Claim, EditAnalyzer, EditView
-from shotlog.schema.findings import Curve, Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import Edit
-from shotlog.schema.times import TimeRange
+from shotlog.engine import Cache, Conclusions, Silent, conclude
+from shotlog.engine.passes import Looked
+from shotlog.schema import Claim, Curve, Edit, EditAnalyzer, EditView, Family, Tier, TimeRange
 
 EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shotlog.engine import load_analyzers
-from shotlog.engine.analyzer_selection import Candidates, voices_of
-from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.catalog.card import Head, Task
-from shotlog.models.catalog.registry import Installed
-from shotlog.models.runtime.devices import Device
-from shotlog.models.runtime.memory_estimate import Need
+from shotlog.engine import Candidates, ResidentMeasure, load_analyzers, voices_of
+from shotlog.models.catalog import Head, Installed, Task
+from shotlog.models.runtime import Device, Need
 from tests.models.checkpoints import card
 from tests.models.foreign import ForeignMeasure, ForeignModels
 

@@ -12,13 +12,11 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, MediaShelf
-from shotlog.engine.sources import locate
+from shotlog.engine.sources import fact_key, identity_key
 from shotlog.media import MediaState, probe
 from shotlog.media.container import identity
-from shotlog.schema.errors import MediaMissing, MediaUnreadable
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Media, MediaMissing, MediaReference, MediaUnreadable
+from shotlog.synthetic import write_video
 
 
 @pytest.fixture
@@ -97,7 +95,7 @@ def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) ->
 def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[str]) -> None:
     with Cache(None) as cache:
         first = MediaShelf(cache).get(of(film))
-        key = locate._fact(of(film), first.content_id)
+        key = fact_key(of(film), first.content_id)
         cache.note_fact(key, '{"path": "film.mp4"}')
         assert MediaShelf(cache).get(of(film)) == first
     assert len(probed) == 2
@@ -141,7 +139,7 @@ def test_a_place_is_remembered_once_however_often_it_is_written_over(
 
 def test_a_name_that_is_no_text_has_a_key(film: Path) -> None:
     odd = MediaReference.model_construct(path=os.fsdecode(os.fsencode(film) + b"\xff"))
-    assert locate._identity_key(odd) != locate._identity_key(of(film))
+    assert identity_key(odd) != identity_key(of(film))
 
 
 def test_what_a_file_is_now_is_told_once_by_whoever_asks_for_changes(

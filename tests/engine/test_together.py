@@ -9,10 +9,7 @@ import pytest
 
 from benchmarks.field.make import ffmpeg
 from shotlog.engine import Cache, Options, analyze, analyze_together
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import ModelError, Stopped
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
+from shotlog.schema import Analyzer, ClipRange, Edit, Log, MediaReference, ModelError, Stopped
 from tests.engine.passes.test_second_pass import (
     RATE,
     Colours,

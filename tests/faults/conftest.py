@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, Reel, make_reel
 from tests.faults.summary import FIGURES

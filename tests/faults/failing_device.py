@@ -17,7 +17,7 @@ def fail(how: str, windows: frozenset[int], looks: Path) -> None:
     from torch import Tensor, nn
     from torch.nn.modules.module import register_module_forward_pre_hook
 
-    from shotlog.models.videomae.network import Classifier
+    from shotlog.models.videomae import Classifier
 
     errors = {
         "lost": torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),

@@ -15,15 +15,11 @@ from pathlib import Path
 
 from shotlog import Client
 from shotlog.engine import Cache, Options, analyze
-from shotlog.engine.analyzer_selection import voices as voices_of
-from shotlog.schema.errors import DaemonRefused
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.client.discovery import connect_or_start
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import Asks, ErrorCode, JobInfo, JobState, Priority
-from shotlog.service.runtime.connection_file import Connection, read
-from shotlog.service.runtime.paths import Places
+from shotlog.engine import voices as voices_of
+from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
+from shotlog.service.client import connect_or_start
+from shotlog.service.protocol import Asks, ErrorCode, JobInfo, JobState, Priority, new_id
+from shotlog.service.runtime import Connection, Places, read
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
 

@@ -9,12 +9,10 @@ from pathlib import Path
 
 import zmq
 
-from shotlog.service.client.handshake import secure
-from shotlog.service.protocol.framing import SIGNATURE, pack, unpack_reply
-from shotlog.service.protocol.messages import Hello, Reply, Request, Welcome
-from shotlog.service.runtime.connection_file import read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import KeyPair, client_keys
+from shotlog.service.client import secure
+from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
+from shotlog.service.runtime import Places, read
+from shotlog.service.security import KeyPair, client_keys
 
 GOLDEN = Path(__file__).parents[1] / "service" / "golden"
 PATIENCE = 30.0

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import JournalUnusable
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import JournalUnusable
+from shotlog.service.runtime import Places
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, make_reel, wait_for
 

@@ -9,7 +9,7 @@ import pytest
 
 from shotlog.engine import Bar, Cache, analyze, load_analyzers
 from shotlog.paths import cache_file
-from shotlog.schema.errors import CacheError
+from shotlog.schema import CacheError
 from tests.faults.machine import Reel
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import shotlog.service
-from shotlog.schema.errors import DaemonAbsent
-from shotlog.service.protocol.messages import JobState
+from shotlog.schema import DaemonAbsent
+from shotlog.service.protocol import JobState
 from tests.faults import jumping
 from tests.faults.machine import BUILTIN, Machine, is_alive, wait_for
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
-from shotlog.service.protocol.messages import Asks, ErrorCode, JobInfo, JobState
+from shotlog.models.catalog import Registry, keep
+from shotlog.service.protocol import Asks, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, make_reel

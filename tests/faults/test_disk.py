@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from tests.faults.machine import Machine, wait_for
 
 OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from shotlog.service.protocol.framing import BadMessage, unpack_request
-from shotlog.service.protocol.messages import ErrorCode, Ping, Pong, Refused
-from shotlog.service.security.authenticator import HANDSHAKE_MS
+from shotlog.service.protocol import BadMessage, ErrorCode, Ping, Pong, Refused, unpack_request
+from shotlog.service.security import HANDSHAKE_MS
 from tests.faults.machine import Machine, wait_for
 from tests.faults.raw import GOLDEN, golden, raw
 from tests.faults.size import Size

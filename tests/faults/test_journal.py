@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import cache_file
-from shotlog.schema.errors import DaemonAbsent, DaemonRefused
-from shotlog.service.client.shutdown import stop
+from shotlog.schema import DaemonAbsent, DaemonRefused
+from shotlog.service.client import stop
 from tests.faults.machine import BUILTIN, Machine, wait_for
 
 

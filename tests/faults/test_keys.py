@@ -9,13 +9,11 @@ import pytest
 import zmq
 
 from shotlog import Client
-from shotlog.schema.errors import DaemonError, NotAllowed
-from shotlog.service.client.handshake import secure
-from shotlog.service.protocol.framing import pack
-from shotlog.service.protocol.messages import Attach, Hello, JobInfo, Pause, Ping
-from shotlog.service.runtime.connection_file import Connection
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import KeyPair, allow, client_keys, revoke
+from shotlog.schema import DaemonError, NotAllowed
+from shotlog.service.client import secure
+from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
+from shotlog.service.runtime import Connection, Places
+from shotlog.service.security import KeyPair, allow, client_keys, revoke
 from tests.faults.machine import PING, Machine, wait_for
 from tests.faults.raw import raw
 

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from shotlog.service.protocol.messages import Priority
+from shotlog.service.protocol import Priority
 from tests.faults.machine import Machine, is_alive, wait_for
 
 RECOVERS_WITHIN = 10.0

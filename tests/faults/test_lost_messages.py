@@ -16,12 +16,9 @@ from typing import Any, get_args
 import pytest
 
 from shotlog import Client
-from shotlog.schema.ranges import Edit
-from shotlog.service.client.connection import Link
-from shotlog.service.client.discovery import reach
-from shotlog.service.client.session import Session
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import (
+from shotlog.schema import Edit
+from shotlog.service.client import Link, Session, reach
+from shotlog.service.protocol import (
     Ack,
     Attach,
     Cancel,
@@ -42,10 +39,10 @@ from shotlog.service.protocol.messages import (
     Status,
     Submit,
     Unload,
+    new_id,
 )
-from shotlog.service.runtime.connection_file import read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys
+from shotlog.service.runtime import Places, read
+from shotlog.service.security import client_keys
 from shotlog.service.tasks import Analyze
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel, wait_for

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from shotlog import Client
-from shotlog.service.protocol.messages import JobState, ProgressEvent
+from shotlog.service.protocol import JobState, ProgressEvent
 from tests.faults.machine import PATIENCE, PING, Machine
 from tests.faults.proxy import FAIR, Proxy, Weather
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from shotlog.service.protocol.framing import new_id, pack
-from shotlog.service.protocol.messages import Attach, JobInfo, JobState, Lagged, ListJobs
-from shotlog.service.runtime.paths import Places
+from shotlog.service.protocol import Attach, JobInfo, JobState, Lagged, ListJobs, new_id, pack
+from shotlog.service.runtime import Places
 from tests.faults.machine import BUILTIN, Machine
 from tests.faults.raw import Raw, raw
 from tests.faults.size import Size

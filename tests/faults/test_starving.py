@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from shotlog.service.protocol.messages import Priority
+from shotlog.service.protocol import Priority
 from tests.faults.machine import Machine
 
 WITHIN_S = 30.0

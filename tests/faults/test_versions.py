@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from shotlog import Client
-from shotlog.schema.errors import DaemonIncompatible
-from shotlog.schema.findings import Log
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import (
+from shotlog.schema import DaemonIncompatible, Log
+from shotlog.service.protocol import (
     PROTOCOL,
     ErrorCode,
     Hello,
@@ -22,8 +20,9 @@ from shotlog.service.protocol.messages import (
     JobState,
     Refused,
     Welcome,
+    new_id,
 )
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.testing import FakeDaemon
 from tests.faults.machine import Machine
 from tests.faults.raw import GOLDEN, Raw, golden, raw
 

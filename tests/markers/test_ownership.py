@@ -8,7 +8,7 @@ from hashlib import blake2b, sha256
 import pytest
 
 from shotlog.markers import PALETTE, custom_data, hash_in_file
-from shotlog.schema.findings import MarkerFamily
+from shotlog.schema import MarkerFamily
 
 
 def test_the_hash_in_a_file_is_that_of_the_first_version() -> None:

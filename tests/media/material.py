@@ -14,10 +14,7 @@ from av.audio.stream import AudioStream as SoundStream
 from av.video.stream import VideoStream as PictureStream
 
 from shotlog.media import Frame, FrameReader, probe
-from shotlog.schema.evidence import FrameNeed, Pixels
-from shotlog.schema.media import ImageSequence, Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import FrameNeed, ImageSequence, Media, MediaReference, Pixels, TimeRange
 
 EVERYTHING = TimeRange(start=Fraction(0), duration=Fraction(1000))
 WHOLE = FrameNeed(width=4096, height=4096)

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
-from shotlog.media.decoding.picture import shape_of
-from shotlog.schema.evidence import FrameNeed, Pixels
-from shotlog.synthetic.video import write_video
+from shotlog.media.decoding import shape_of
+from shotlog.schema import FrameNeed, Pixels
+from shotlog.synthetic import write_video
 from tests.media.material import EVERYTHING, drift, first_pixels, opened, plain, write_timed
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}

@@ -10,9 +10,14 @@ from typing import NamedTuple
 import pytest
 
 from shotlog.media import FrameReader, probe, read_cells
-from shotlog.schema.errors import MediaError, MediaUnreadable
-from shotlog.schema.evidence import SOUND_RATE, FrameNeed, SoundNeed
-from shotlog.schema.ranges import MediaReference
+from shotlog.schema import (
+    SOUND_RATE,
+    FrameNeed,
+    MediaError,
+    MediaReference,
+    MediaUnreadable,
+    SoundNeed,
+)
 from tests.media.material import EVERYTHING
 
 SMALL = FrameNeed(width=128, height=128)

@@ -18,8 +18,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from shotlog.models.catalog.card import Activation, Card, Head, Licence, Resize, Sampling, Task
-from shotlog.schema.labels import MOVES
+from shotlog.models.catalog import Activation, Card, Head, Licence, Resize, Sampling, Task
+from shotlog.schema import MOVES
 
 Tensors = dict[str, Tensor]
 

@@ -7,17 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.models.catalog.registry import Installed
-from shotlog.models.runtime.devices import Device
-from shotlog.models.runtime.memory_estimate import Need
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
-from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
+from shotlog.models.catalog import Installed
+from shotlog.models.runtime import Device, Keeper, Need
+from shotlog.schema import (
+    Analyzer,
+    Claim,
+    Family,
+    FrameNeed,
+    Pixels,
+    ShotAnalyzer,
+    ShotView,
+    Tier,
+    TimeRange,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
 
 
 class ForeignMeasure(WindowMeasure):

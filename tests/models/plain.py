@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import Pixels
 from tests.models.checkpoints import MEAN, STD, Size
 
 

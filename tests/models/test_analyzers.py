@@ -15,19 +15,28 @@ import numpy.typing as npt
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.models.analysis.analyzers import HeadAnalyzer, analyzers_of
-from shotlog.models.analysis.measure import ModelMeasure
-from shotlog.models.catalog.card import Activation, Head, Sampling, Task
-from shotlog.models.catalog.registry import Installed
-from shotlog.schema.analysis import ShotView
-from shotlog.schema.errors import ModelUnreadable
-from shotlog.schema.evidence import Row, Track
-from shotlog.schema.findings import Tier, spans
-from shotlog.schema.labels import MOVES, UNDEFINED, Family
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.models.analysis import HeadAnalyzer, ModelMeasure, analyzers_of
+from shotlog.models.catalog import Activation, Head, Installed, Sampling, Task
+from shotlog.schema import (
+    MOVES,
+    UNDEFINED,
+    ClipRange,
+    Edit,
+    Family,
+    Media,
+    MediaReference,
+    ModelUnreadable,
+    Row,
+    Shot,
+    ShotView,
+    Tier,
+    TimeMap,
+    TimeRange,
+    Track,
+    VideoStream,
+    spans,
+)
+from shotlog.synthetic import write_video
 from tests.models.checkpoints import (
     MOVE_CARD,
     MOVEMENT_LABELS,

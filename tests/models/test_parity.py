@@ -15,9 +15,8 @@ from torch.nn import functional
 from transformers import VideoMAEConfig, VideoMAEForVideoClassification
 from transformers.utils.logging import disable_progress_bar
 
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.network import Backbone, Classifier, Predictor
-from shotlog.schema.evidence import Pixels
+from shotlog.models.videomae import Backbone, Classifier, LoadedModel, Predictor, load
+from shotlog.schema import Pixels
 from tests.models import plain
 from tests.models.checkpoints import (
     BASE,

@@ -12,10 +12,22 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Provenance, Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    Marker,
+    MarkerFamily,
+    MediaReference,
+    Provenance,
+    Shot,
+    Tier,
+    TimeMap,
+    TimeRange,
+)
 
 NTSC = Fraction(24000, 1001)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest
+from shotlog_otio import LONGEST, exact_range, exact_scalar, exact_seconds, simplest
 
 
 def _time(value: float, rate: float) -> Any:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog_otio.lookup import Finder
-from shotlog_otio.urls import is_remote, readings
+from shotlog_otio import Finder, is_remote, readings
 
 FOLDER = Path("/edit")
 

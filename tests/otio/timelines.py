@@ -9,7 +9,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema import ClipRange, Edit
 from shotlog_otio import read_edit
 
 Frames = tuple[float, float]

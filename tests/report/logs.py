@@ -8,11 +8,23 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot, Provenance, Tier
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange, Cut, CutKind, Edit, Shot
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    UNDEFINED,
+    ClipRange,
+    Cut,
+    CutKind,
+    Edit,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    Problem,
+    Provenance,
+    Shot,
+    Tier,
+    TimeMap,
+    TimeRange,
+)
 
 RATE = Fraction(24)
 HOUR = Fraction(3600)

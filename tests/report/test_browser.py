@@ -14,8 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from shotlog.report import render_report
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import Family
+from shotlog.schema import Family, Tier
 from tests.report.chromium import CHROMIUM, DRIVER, browser
 from tests.report.logs import finding, log, logged, picture, small_log, span
 

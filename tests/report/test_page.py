@@ -12,9 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from shotlog.report import render_report
-from shotlog.schema.errors import MediaMissing
-from shotlog.schema.findings import Curve, Log, Tier
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema import UNDEFINED, Curve, Family, Log, MediaMissing, Tier
 from tests.report.logs import (
     clip,
     dissolve,

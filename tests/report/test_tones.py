@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.report._tones import contrast, ink, tone, tone_rules
-from shotlog.schema.labels import VOCABULARIES, Family, Label
+from shotlog.report import contrast, ink, tone, tone_rules
+from shotlog.schema import VOCABULARIES, Family, Label
 
 _LABELS = [label for v in VOCABULARIES.values() for label in v.labels]
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from shotlog.report._words import length, rate, share
+from shotlog.report import length, rate, share
 
 
 @pytest.mark.parametrize(

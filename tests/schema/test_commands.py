@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.schema.commands import OF_A_CONTEXT, in_context, spelled
-from shotlog.schema.errors import DaemonAbsent, DaemonLost, Problem
+from shotlog.schema import OF_A_CONTEXT, DaemonAbsent, DaemonLost, Problem, in_context, spelled
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import inspect
 
 import pytest
 
-from shotlog.schema import errors
-from shotlog.schema.errors import MediaMissing, ShotlogError
+from shotlog.schema import MediaMissing, ShotlogError, errors
 
 ALL = [
     kind

@@ -6,8 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema.evidence import Row, Track
-from shotlog.schema.times import TimeRange
+from shotlog.schema import Row, TimeRange, Track
 from tests.strategies import ranges, rates
 
 

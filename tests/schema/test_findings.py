@@ -5,10 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema.findings import Finding, LoggedShot, Provenance, Tier, abstains, spans
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import Shot
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    UNDEFINED,
+    Family,
+    Finding,
+    LoggedShot,
+    Provenance,
+    Shot,
+    Tier,
+    TimeRange,
+    abstains,
+    spans,
+)
 
 WHOLE = TimeRange.model_validate({"start": 0, "duration": 4})
 

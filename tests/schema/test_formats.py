@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.formats import HEAD_BYTES, foreign_format
+from shotlog.schema import HEAD_BYTES, foreign_format
 
 
 @pytest.mark.parametrize(

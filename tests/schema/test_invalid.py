@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from shotlog.schema.base import Model
-from shotlog.schema.invalid import faults
+from shotlog.schema import Model, faults
 
 
 class Five(Model):

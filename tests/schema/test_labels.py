@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shotlog.schema.labels import (
+from shotlog.schema import (
     MOVEMENTS,
     MOVES,
     SIZES,

@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shotlog.schema.errors import MediaMissing
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.paths import readable
-from shotlog.schema.ranges import MediaReference
+from shotlog.schema import ImageSequence, MediaMissing, MediaReference, readable
 
 LATIN1 = os.fsdecode(b"/media/caf\xe9.mp4")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shotlog.schema.times import (
+from shotlog.schema import (
     TimeMap,
     TimeRange,
     counts_drop_frame,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shotlog.schema.visible import visible, visible_in_json
+from shotlog.schema import visible, visible_in_json
 
 
 @pytest.mark.parametrize(

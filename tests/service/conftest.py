@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 
 @pytest.fixture

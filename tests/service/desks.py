@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotlog.service.broker.outbox import Letter
-from shotlog.service.broker.request_handler import Daemon, Desk, Rules
-from shotlog.service.ipc.messages import (
+from shotlog.service.broker import Daemon, Desk, Letter, Rules
+from shotlog.service.ipc import (
     Apart,
     Checked,
     Died,
@@ -18,9 +17,8 @@ from shotlog.service.ipc.messages import (
     Progressed,
     WorkerEvent,
 )
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import (
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import (
     Asks,
     ErrorCode,
     Failure,
@@ -32,9 +30,10 @@ from shotlog.service.protocol.messages import (
     Reply,
     Request,
     WorkerInfo,
+    new_id,
 )
-from shotlog.service.scheduling.idle_timeout import Residency
-from shotlog.service.supervision.restart_policy import Breaker, Left
+from shotlog.service.scheduling import Residency
+from shotlog.service.supervision import Breaker, Left
 from tests.support import Clock
 
 LOG = '{"findings": "of this job"}'

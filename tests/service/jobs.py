@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.protocol.messages import Priority, Submit
+from shotlog.schema import ClipRange, Edit, TimeMap, TimeRange
+from shotlog.service.protocol import Priority, Submit
 from shotlog.service.tasks import Analyze, Task
 
 

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.messages import JobState
-from shotlog.service.protocol.specs import read_spec
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import JobState, read_spec
 from tests.service.jobs import job, job_id
 
 _ROOM = 1_000_000

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.protocol.messages import (
+from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
+from shotlog.service.protocol import (
     Ack,
     Asks,
     Attach,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from shotlog.service.daemon.process import main
+from shotlog.service.daemon import main
 
 if __name__ == "__main__":
     worker = Path(__file__).with_name("odd_worker.py")

@@ -17,16 +17,23 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.engine.analyzer_selection import Voices
-from shotlog.schema.analysis import Claim, ShotAnalyzer, ShotView
-from shotlog.schema.errors import DeviceLost, DeviceUnusable
-from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
-from shotlog.service.worker.process import main
+from shotlog.engine import Voices
+from shotlog.schema import (
+    Claim,
+    DeviceLost,
+    DeviceUnusable,
+    Family,
+    FrameNeed,
+    Pixels,
+    ShotAnalyzer,
+    ShotView,
+    Tier,
+    TimeRange,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
+from shotlog.service.worker import main
 
 LOOK_SECONDS = 0.02
 

@@ -17,12 +17,18 @@ import uuid
 import zmq
 
 from shotlog import __version__
-from shotlog.service.protocol.messages import PROTOCOL
-from shotlog.service.runtime.connection_file import Connection, publish
-from shotlog.service.runtime.instance_lock import AlreadyRuns, only_one
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.startup_report import Said, detach, report
-from shotlog.service.security.authenticator import Gate, listen
+from shotlog.service.protocol import PROTOCOL
+from shotlog.service.runtime import (
+    AlreadyRuns,
+    Connection,
+    Places,
+    Said,
+    detach,
+    only_one,
+    publish,
+    report,
+)
+from shotlog.service.security import Gate, listen
 
 
 def main(context: str, how: str = "") -> None:

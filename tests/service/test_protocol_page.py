@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from docs.pages.protocol import page
-from shotlog.service.protocol.messages import ANSWERS
+from shotlog.service.protocol import ANSWERS
 from tests.service.messages_of_all_kinds import replies, requests
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"

@@ -15,24 +15,27 @@ import pytest
 from pydantic import ValidationError
 
 import shotlog
-from shotlog.schema.errors import DaemonIncompatible
-from shotlog.service.broker.request_handler import Rules
-from shotlog.service.ipc.messages import Part, Word
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.framing import SIGNATURE, BadMessage, pack, unpack_request
-from shotlog.service.protocol.messages import (
+from shotlog.schema import DaemonIncompatible
+from shotlog.service.broker import Rules
+from shotlog.service.ipc import Part, Word
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import (
     PROTOCOL,
+    SIGNATURE,
+    BadMessage,
     ErrorCode,
     Pause,
     Reply,
     ResultPart,
     Resume,
     needs,
+    pack,
+    read_spec,
+    unpack_request,
 )
-from shotlog.service.protocol.specs import read_spec
 from shotlog.service.tasks import KINDS, Analyze, Asks, JobTask, Task, read_result
-from shotlog.service.worker.job_runner import JobRunner
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.service.worker import JobRunner
+from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
 from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id

@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from shotlog.engine import Cache, Options, analyze
-from shotlog.engine.analyzer_selection import Voices
-from shotlog.engine.analyzer_selection import voices as voices_of
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.ipc.messages import WorkerEvent
-from shotlog.service.protocol.messages import Asks, Submit
-from shotlog.service.supervision.supervisor import Supervisor
+from shotlog.engine import Cache, Options, Voices, analyze
+from shotlog.engine import voices as voices_of
+from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
+from shotlog.service.ipc import WorkerEvent
+from shotlog.service.protocol import Asks, Submit
+from shotlog.service.supervision import Supervisor
 from shotlog.service.tasks import Analyze
 from tests.service import odd_worker
 from tests.support import FILM_FRAMES, FILM_RATE

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.synthetic.scenes import Board, Scene
-from shotlog.demo.stage import Layer, take_picture
-from shotlog.synthetic.camera import Camera
+from shotlog.demo import Layer, take_picture
+from shotlog.synthetic import Camera
 
 WIDTH, HEIGHT = 384, 216
 MIDDLE = ((WIDTH - 1) / 2, (HEIGHT - 1) / 2)

@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.synthetic.scenes import Actor, Board, Scene
 from benchmarks.synthetic.takes import MOVES, Recording, take
-from shotlog.schema.labels import MOVES as VOCABULARY
-from shotlog.synthetic.camera import Camera
+from shotlog.schema import MOVES as VOCABULARY
+from shotlog.synthetic import Camera
 
 WHITE = np.full((16, 16), 255, np.uint8)
 POST = Board(np.array([-0.25, -0.25, 5.0]), np.array([0.5, 0, 0]), np.array([0, 0.5, 0]), WHITE)

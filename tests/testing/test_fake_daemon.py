@@ -6,14 +6,12 @@ import pytest
 
 from shotlog import Client
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import NotAllowed
-from shotlog.schema.findings import Log
-from shotlog.service.client.discovery import find, reach
-from shotlog.service.client.session import Session
-from shotlog.service.protocol.messages import ANSWERS, JobInfo
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.schema import Log, NotAllowed
+from shotlog.service.client import Session, find, reach
+from shotlog.service.protocol import ANSWERS, JobInfo
+from shotlog.service.runtime import Places
+from shotlog.service.security import client_keys
+from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import edit, requests
 
 

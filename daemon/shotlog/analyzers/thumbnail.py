@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Row, Track
-from shotlog.schema.times import TimeRange
+from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row, TimeRange, Track
 
 _BYTES = 24_576
 _QUALITIES = (75, 50, 25, 10)

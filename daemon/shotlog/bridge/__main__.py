@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shotlog.service.client.client import Client
+    from shotlog.service.client import Client
 
 
 def main(context: str = "default") -> None:
@@ -18,7 +18,7 @@ def main(context: str = "default") -> None:
     Raises:
         SystemExit: with a sentence, where stdin or stdout is closed.
     """
-    from shotlog.service.runtime.stdio import claim
+    from shotlog.service.runtime import claim
 
     try:
         hear, say = claim()
@@ -29,10 +29,10 @@ def main(context: str = "default") -> None:
         ) from None
     # After stdout is safe: libraries may print while they are imported.
     from shotlog.bridge.server import serve
-    from shotlog.schema.commands import in_context
+    from shotlog.schema import in_context
 
     def connect(name: str) -> Client:
-        from shotlog.service.client.client import Client  # who says hello does not wait for ZeroMQ
+        from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
 
         return Client(context=context, name=name)
 

@@ -16,18 +16,18 @@ from shotlog.bridge import result_models as forms
 from shotlog.bridge.errors import Why, refusal, why, why_over
 from shotlog.bridge.parsing import Misread, read
 from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.schema.errors import (
+from shotlog.schema import (
     DaemonAbsent,
     DaemonFileUnusable,
     DaemonLost,
+    Edit,
     NotAllowed,
     ShotlogError,
 )
-from shotlog.schema.ranges import Edit
-from shotlog.service.protocol.messages import ErrorCode, JobInfo, JobState, ProgressEvent
+from shotlog.service.protocol import ErrorCode, JobInfo, JobState, ProgressEvent
 
 if TYPE_CHECKING:
-    from shotlog.service.client.client import Client
+    from shotlog.service.client import Client
 
 _RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
 _DURABLE = "This job is durable: once a daemon runs, attach to it by its id."
@@ -345,7 +345,7 @@ def _job(info: JobInfo) -> tell.ToldJob:
 
 
 def _models() -> tuple[tell.ToldModel, ...]:
-    from shotlog.models.catalog.registry import Registry
+    from shotlog.models.catalog import Registry
 
     registry = Registry()
     here = {model.card.name for model in registry.installed()}

@@ -9,9 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from shotlog.schema.base import EXACT_JSON, Model
-from shotlog.schema.paths import PathText
-from shotlog.schema.times import exact_rate
+from shotlog.schema import EXACT_JSON, Model, PathText, exact_rate
 
 _SAFE = 2**53
 """Beyond this, JavaScript's numbers are no longer exact."""

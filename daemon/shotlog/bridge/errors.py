@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from shotlog.schema.base import Model
-from shotlog.schema.commands import Hint
-from shotlog.schema.errors import DaemonLost, DaemonRefused, ShotlogError
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.messages import ErrorCode, Failure, JobInfo
+from shotlog.schema import DaemonLost, DaemonRefused, Hint, Model, ShotlogError
+from shotlog.service.protocol import ErrorCode, Failure, JobInfo, failure
 
 CANCELLED = "cancelled"
 """The code of a job that somebody cancelled."""

@@ -7,8 +7,8 @@ from pydantic_core import from_json
 
 from shotlog.bridge.requests import Request, RequestId
 from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.schema.invalid import faults
-from shotlog.service.protocol.messages import ErrorCode
+from shotlog.schema import faults
+from shotlog.service.protocol import ErrorCode
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 _ID: TypeAdapter[RequestId] = TypeAdapter(RequestId)

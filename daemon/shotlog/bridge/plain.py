@@ -5,10 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 from shotlog.bridge.edits import PlainClip, PlainEdit
-from shotlog.schema.errors import MediaMissing, TimelineEmpty
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    ImageSequence,
+    MediaMissing,
+    MediaReference,
+    TimelineEmpty,
+    TimeMap,
+    TimeRange,
+)
 
 
 def edit_of(plain: PlainEdit) -> Edit:

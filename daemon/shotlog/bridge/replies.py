@@ -20,15 +20,8 @@ from shotlog.bridge import requests as ask
 from shotlog.bridge.errors import Why
 from shotlog.bridge.requests import RequestId
 from shotlog.bridge.result_models import Found
-from shotlog.schema.base import Model
-from shotlog.service.protocol.messages import (
-    DeviceMemory,
-    Failure,
-    JobId,
-    JobInfo,
-    JobState,
-    ProgressEvent,
-)
+from shotlog.schema import Model
+from shotlog.service.protocol import DeviceMemory, Failure, JobId, JobInfo, JobState, ProgressEvent
 
 
 class _Told(Model):

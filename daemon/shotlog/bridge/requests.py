@@ -15,8 +15,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
-from shotlog.schema.base import Model
-from shotlog.service.protocol.messages import Asks, JobId, KeepAlive, ModelOptions, Priority
+from shotlog.schema import Model
+from shotlog.service.protocol import Asks, JobId, KeepAlive, ModelOptions, Priority
 
 BRIDGE = 1
 """Version of what is said here. It is raised when a caller would have to be changed; until then

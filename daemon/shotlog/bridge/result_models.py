@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shotlog.bridge.edits import Rate
-from shotlog.schema.base import Model
-from shotlog.schema.errors import Problem
+from shotlog.schema import Model, Problem
 
 
 class FoundMove(Model):

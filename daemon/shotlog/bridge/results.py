@@ -15,10 +15,19 @@ from shotlog.bridge.result_models import (
     ReadyMarker,
 )
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, custom_data, markers_of
-from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, Voice, spans
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange
-from shotlog.schema.times import TimeRange, nearest_frame
+from shotlog.schema import (
+    UNDEFINED,
+    ClipRange,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    Marker,
+    TimeRange,
+    Voice,
+    nearest_frame,
+    spans,
+)
 
 
 def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:

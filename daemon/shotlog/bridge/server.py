@@ -16,7 +16,7 @@ from shotlog.bridge.replies import Answer, Event
 from shotlog.bridge.stdio import lines
 
 if TYPE_CHECKING:
-    from shotlog.service.client.client import Client
+    from shotlog.service.client import Client
 
 _TICK = 0.02
 """Seconds between two looks at what the daemon told, while there are jobs."""

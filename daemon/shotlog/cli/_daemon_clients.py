@@ -7,12 +7,12 @@ from rich import box
 from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
-from shotlog.cli.output.terminal import print_json, say, terminal
-from shotlog.schema.commands import spelled
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import allow as let_in
-from shotlog.service.security.keys import client_keys, served
-from shotlog.service.security.keys import revoke as shut_out
+from shotlog.cli.output import print_json, say, terminal
+from shotlog.schema import spelled
+from shotlog.service.runtime import Places
+from shotlog.service.security import allow as let_in
+from shotlog.service.security import client_keys, served
+from shotlog.service.security import revoke as shut_out
 
 _KEYS_BEGIN_WITH_ANYTHING = {"ignore_unknown_options": True}  # also with a hyphen
 

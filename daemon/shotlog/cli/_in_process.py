@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from shotlog.cli._interrupt import is_noted
-from shotlog.cli.output.terminal import Line
+from shotlog.cli.output import Line
 from shotlog.paths import cache_file
-from shotlog.schema.commands import spelled
-from shotlog.schema.errors import HomeMissing
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
-from shotlog.service.protocol.messages import Asks
+from shotlog.schema import Edit, HomeMissing, Log, spelled
+from shotlog.service.protocol import Asks
 
 if TYPE_CHECKING:
     from shotlog.cli.sources import Footage
@@ -77,10 +74,9 @@ class OwnEngine:
         """
         with is_noted() as ctrl_c:
             from shotlog.cli._leaving import Leaving
-            from shotlog.cli.output.progress import Bars
-            from shotlog.engine import Options, Silent
+            from shotlog.cli.output import Bars
+            from shotlog.engine import Options, Silent, voices
             from shotlog.engine import analyze as run
-            from shotlog.engine.analyzer_selection import voices
 
             asked = voices(asks.models, asks.names, asks.device, asks.precision)
             if asked.place is not None:

@@ -9,12 +9,12 @@ from rich.filesize import decimal
 
 from shotlog.cli.model_options import asks_of, place_options
 from shotlog.cli.options import context_option, json_option, keep_alive_option
-from shotlog.cli.output.terminal import Line, print_json, say, terminal, waiting
-from shotlog.schema.errors import DaemonAbsent, Stopped
-from shotlog.service.client.client import Client
-from shotlog.service.client.model_loading import load as load_models
-from shotlog.service.client.model_loading import unload as unload_models
-from shotlog.service.protocol.messages import StatusReport
+from shotlog.cli.output import Line, print_json, say, terminal, waiting
+from shotlog.schema import DaemonAbsent, Stopped
+from shotlog.service.client import Client
+from shotlog.service.client import load as load_models
+from shotlog.service.client import unload as unload_models
+from shotlog.service.protocol import StatusReport
 
 
 @click.command()

@@ -7,26 +7,25 @@ from contextlib import suppress
 from rich.console import Console
 
 from shotlog._version import __version__
-from shotlog.cli.output.daemon_view import show_watched
-from shotlog.schema.commands import spelled
-from shotlog.schema.errors import (
+from shotlog.cli.output import show_watched
+from shotlog.schema import (
     DaemonAbsent,
     DaemonError,
     DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
+    Edit,
     HomeMissing,
     JournalUnusable,
+    Log,
     NotAllowed,
     ShotlogError,
     Stopped,
+    spelled,
 )
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
-from shotlog.service.client.client import Client
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import Asks, JobState, Priority
+from shotlog.service.client import Client
+from shotlog.service.protocol import Asks, JobState, Priority, new_id
 
 _UNUSABLE = (
     DaemonAbsent,

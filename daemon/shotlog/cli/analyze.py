@@ -16,12 +16,17 @@ from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.model_options import asks_of, model_options
 from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
-from shotlog.cli.output.tables import coverage, highlight_table, shot_table, show_problems
-from shotlog.cli.output.terminal import Line, json_text, print_json_text, terminal
-from shotlog.schema.errors import OutputNotWritable, Problem
-from shotlog.schema.findings import Log
-from shotlog.schema.formats import BUNDLED
-from shotlog.schema.paths import readable
+from shotlog.cli.output import (
+    Line,
+    coverage,
+    highlight_table,
+    json_text,
+    print_json_text,
+    shot_table,
+    show_problems,
+    terminal,
+)
+from shotlog.schema import BUNDLED, Log, OutputNotWritable, Problem, readable
 from shotlog_otio import (
     Written,
     check_copy,

@@ -9,7 +9,7 @@ from rich.filesize import decimal
 
 from shotlog import paths
 from shotlog.cli.options import cache_option
-from shotlog.cli.output.terminal import say
+from shotlog.cli.output import say
 from shotlog.engine import Cache
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from shotlog.cli.options import ANY_PATH
-from shotlog.cli.output.terminal import say
+from shotlog.cli.output import say
 from shotlog_otio import clear_markers
 
 

@@ -11,24 +11,23 @@ import click
 
 from shotlog.cli._daemon_clients import clients
 from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
-from shotlog.cli.output.daemon_view import status_table
-from shotlog.cli.output.streams import is_read
-from shotlog.cli.output.terminal import lines, print_json, print_json_text, say, terminal, waiting
-from shotlog.schema.commands import spelled
-from shotlog.schema.errors import DaemonAbsent, Stopped
-from shotlog.service.client.client import Client
-from shotlog.service.client.discovery import connect_or_start, find
-from shotlog.service.client.leftover_jobs import left
-from shotlog.service.client.selftest import check
-from shotlog.service.client.shutdown import stop as end
-from shotlog.service.client.spawn import daemon_command
-from shotlog.service.daemon.options import Options, remembered, settled, words
-from shotlog.service.daemon.process import Settings
-from shotlog.service.daemon.process import run as serve
-from shotlog.service.protocol.defaults import IDLE, KEEP_ALIVE
-from shotlog.service.protocol.messages import StatusReport
-from shotlog.service.runtime.logging import follow, in_words, tail
-from shotlog.service.runtime.paths import Places
+from shotlog.cli.output import (
+    is_read,
+    lines,
+    print_json,
+    print_json_text,
+    say,
+    status_table,
+    terminal,
+    waiting,
+)
+from shotlog.schema import DaemonAbsent, Stopped, spelled
+from shotlog.service.client import Client, check, connect_or_start, daemon_command, find, left
+from shotlog.service.client import stop as end
+from shotlog.service.daemon import Options, Settings, remembered, settled, words
+from shotlog.service.daemon import run as serve
+from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
+from shotlog.service.runtime import Places, follow, in_words, tail
 
 _NOT_WAIT = "to end it now: shotlog daemon stop"
 

@@ -11,24 +11,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli.output.progress import Bars
-from shotlog.cli.output.tables import at, titled_table
-from shotlog.cli.output.terminal import Line, terminal
-from shotlog.demo.film import Film
-from shotlog.demo.timeline import demo_timeline
-from shotlog.demo.truth import Truth
-from shotlog.demo.verdict import (
+from shotlog.cli.output import Bars, Line, at, terminal, titled_table
+from shotlog.demo import (
     Answer,
     ComparedHighlight,
     ComparedShot,
+    Film,
+    Truth,
     Verdict,
     compare_highlights,
     compare_shots,
+    demo_timeline,
     false_cuts,
 )
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.schema.findings import Log
-from shotlog.schema.labels import UNDEFINED
+from shotlog.schema import UNDEFINED, Log
 from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
 
 _STYLES = {

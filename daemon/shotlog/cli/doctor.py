@@ -11,9 +11,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
-from shotlog.cli.output.terminal import Line, lines, print_json, terminal, waiting
+from shotlog.cli.output import Line, lines, print_json, terminal, waiting
 from shotlog.doctor import CHECKS, Case, Finding, State, Subject, examine
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 _MARKS = {
     State.OK: ("✓", "green"),

@@ -7,12 +7,19 @@ from pathlib import Path
 import click
 
 from shotlog.cli.options import context_option, json_option
-from shotlog.cli.output.daemon_view import job_page, job_table, show_watched
-from shotlog.cli.output.terminal import json_text, print_json, print_json_text, say, terminal
-from shotlog.schema.errors import Stopped
-from shotlog.service.client.client import Client
-from shotlog.service.client.job_lookup import find_job, recent
-from shotlog.service.protocol.messages import JobState
+from shotlog.cli.output import (
+    job_page,
+    job_table,
+    json_text,
+    print_json,
+    print_json_text,
+    say,
+    show_watched,
+    terminal,
+)
+from shotlog.schema import Stopped
+from shotlog.service.client import Client, find_job, recent
+from shotlog.service.protocol import JobState
 from shotlog_otio import save
 
 _job_argument = click.argument("job", required=False)

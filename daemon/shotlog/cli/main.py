@@ -15,10 +15,10 @@ import click
 
 from shotlog._version import __version__
 from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
-from shotlog.cli.output.streams import guarded_streams
+from shotlog.cli.output import guarded_streams
 
 if TYPE_CHECKING:
-    from shotlog.schema.errors import ShotlogError
+    from shotlog.schema import ShotlogError
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
@@ -80,7 +80,7 @@ class _Shotlog(click.Group):
             return self._invoke(ctx)
 
     def _invoke(self, ctx: click.Context) -> Any:
-        from shotlog.schema.errors import ShotlogError, Stopped  # help does without
+        from shotlog.schema import ShotlogError, Stopped  # help does without
 
         try:
             try:
@@ -107,7 +107,7 @@ class _Shotlog(click.Group):
 
 def _in_words(error: OSError) -> ShotlogError:
     from shotlog.paths import explained
-    from shotlog.schema.errors import ShotlogError
+    from shotlog.schema import ShotlogError
 
     path = error.filename
     told = explained(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
@@ -123,7 +123,7 @@ def _usage_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        from shotlog.cli.output.terminal import lines, say
+        from shotlog.cli.output import lines, say
 
         told = StringIO()
         error.show(told)
@@ -132,7 +132,7 @@ def _usage_errors() -> Iterator[None]:
 
 
 def _say(error: ShotlogError) -> None:
-    from shotlog.cli.output.terminal import Line, lines, say
+    from shotlog.cli.output import Line, lines, say
 
     problem = error.problem
     what = Line.assemble(

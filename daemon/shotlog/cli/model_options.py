@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shotlog.service.protocol.messages import Asks
+from shotlog.service.protocol import Asks
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 

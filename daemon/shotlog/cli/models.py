@@ -20,18 +20,24 @@ from rich.progress import (
 
 from shotlog.cli._models_loaded import load, unload
 from shotlog.cli.options import json_option
-from shotlog.cli.output.models_view import card_table, licence_table, model_facts, model_table
-from shotlog.cli.output.tables import show_problems
-from shotlog.cli.output.terminal import Line, print_json, progress, say, terminal
-from shotlog.models.catalog.card import Card, Resize, Sampling, Task
-from shotlog.models.catalog.registry import Installed, Registry
-from shotlog.models.install.add import add_folder, add_repository
-from shotlog.models.install.download import Advance, whole
-from shotlog.models.install.download import Progress as Shown
-from shotlog.models.install.download import pull as fetch
-from shotlog.models.install.user_cards import OWN_RANK
-from shotlog.models.install.verify import verify as check
-from shotlog.schema.errors import ModelMissing
+from shotlog.cli.output import (
+    Line,
+    card_table,
+    licence_table,
+    model_facts,
+    model_table,
+    print_json,
+    progress,
+    say,
+    show_problems,
+    terminal,
+)
+from shotlog.models.catalog import Card, Installed, Registry, Resize, Sampling, Task
+from shotlog.models.install import OWN_RANK, Advance, add_folder, add_repository, whole
+from shotlog.models.install import Progress as Shown
+from shotlog.models.install import pull as fetch
+from shotlog.models.install import verify as check
+from shotlog.schema import ModelMissing
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 

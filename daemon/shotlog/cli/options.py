@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from shotlog.schema.commands import in_context
-from shotlog.service.protocol.messages import LONGEST_STAY
+from shotlog.schema import in_context
+from shotlog.service.protocol import LONGEST_STAY
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([smh]?)")

@@ -11,12 +11,8 @@ import click
 from rich.table import Table
 
 from shotlog.cli.options import ANY_PATH
-from shotlog.cli.output.tables import at, titled_table
-from shotlog.cli.output.terminal import Line, print_json, terminal
-from shotlog.schema.findings import MarkerFamily
-from shotlog.schema.labels import MOVES, SIZES
-from shotlog.schema.ranges import Edit
-from shotlog.schema.times import nearest_frame, timecode
+from shotlog.cli.output import Line, at, print_json, terminal, titled_table
+from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
 from shotlog_otio import WrittenMarker, read_edit, read_markers
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from shotlog.cli.output.progress import Bars, searching
-from shotlog.engine.sources.footage import probe_footage
-from shotlog.media.discovery.folders import search
-from shotlog.schema.errors import Problem, TimelineError
+from shotlog.cli.output import Bars, searching
+from shotlog.engine.sources import probe_footage
+from shotlog.media.discovery import search
+from shotlog.schema import Problem, TimelineError
 from shotlog_otio import footage_clock, is_timeline, make_timeline
 
 if TYPE_CHECKING:

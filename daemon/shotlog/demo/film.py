@@ -18,9 +18,8 @@ from shotlog.demo.script import DEMO, FACE_OF_HEAD, Heard, Script
 from shotlog.demo.sound import Samples
 from shotlog.demo.stage import Image
 from shotlog.demo.truth import SoundKind, TrueCut, TrueHighlight, TrueShot, TrueSound, Truth
-from shotlog.schema.ranges import CutKind
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import AUDIO_RATE, write_video
+from shotlog.schema import CutKind, TimeRange
+from shotlog.synthetic import AUDIO_RATE, write_video
 
 RATE = Fraction(24)
 

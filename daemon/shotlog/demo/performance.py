@@ -14,7 +14,7 @@ from shotlog.demo.backdrop import BACKDROPS, GROUND
 from shotlog.demo.figure import BODY_HEADS, HALF_WIDTH, Pose, draw_figure
 from shotlog.demo.script import Person, Scene
 from shotlog.demo.stage import HEAD, Image, Layer, camera_path, take_picture
-from shotlog.synthetic.camera import Camera
+from shotlog.synthetic import Camera
 
 _ROOM = 0.2
 """Room over the crown in a painted figure, in heads."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from shotlog.demo.figure import BODY_HEADS, Look
 from shotlog.demo.truth import SoundKind
-from shotlog.schema.labels import UNDEFINED
-from shotlog.schema.ranges import CutKind
+from shotlog.schema import UNDEFINED, CutKind
 
 FACE_OF_HEAD = 0.82
 """Height of the box that CenterFace draws, in heads: 0.74 (a face that fills the picture) to 0.90

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from shotlog.synthetic.video import AUDIO_RATE
+from shotlog.synthetic import AUDIO_RATE
 
 Samples = npt.NDArray[np.float32]
 Generator = np.random.Generator

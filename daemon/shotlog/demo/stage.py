@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.synthetic.camera import Camera, Matrix
+from shotlog.synthetic import Camera, Matrix
 
 Image = npt.NDArray[np.uint8]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from shotlog.schema.base import Model, Rate
-from shotlog.schema.ranges import CutKind
-from shotlog.schema.times import TimeRange
+from shotlog.schema import CutKind, Model, Rate, TimeRange
 
 
 class SoundKind(StrEnum):

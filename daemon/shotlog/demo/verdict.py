@@ -9,10 +9,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.demo.truth import TrueCut, TrueHighlight, TrueShot, Truth
-from shotlog.schema.findings import Finding, Log, LoggedShot
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange, Cut
-from shotlog.schema.times import TimeRange, seconds_of
+from shotlog.schema import (
+    UNDEFINED,
+    ClipRange,
+    Cut,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    TimeRange,
+    seconds_of,
+)
 
 CUT_TOLERANCE = 2
 """Frames by which a hard cut may be off and still count as found."""

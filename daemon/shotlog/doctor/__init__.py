@@ -2,7 +2,19 @@
 
 from shotlog.doctor.check import Check
 from shotlog.doctor.context import Case
-from shotlog.doctor.result import Finding, State, Subject
+from shotlog.doctor.daemon import health_of
+from shotlog.doctor.result import Finding, State, Subject, Verdict, ok
 from shotlog.doctor.runner import CHECKS, examine
 
-__all__ = ["CHECKS", "Case", "Check", "Finding", "State", "Subject", "examine"]
+__all__ = [
+    "CHECKS",
+    "Case",
+    "Check",
+    "Finding",
+    "State",
+    "Subject",
+    "Verdict",
+    "examine",
+    "health_of",
+    "ok",
+]

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from shotlog.models.catalog.registry import Registry
+from shotlog.models.catalog import Registry
 from shotlog.paths import cache_file
-from shotlog.schema.errors import ShotlogError
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import ShotlogError
+from shotlog.service.runtime import Places
 
 _T = TypeVar("_T")
 

@@ -15,14 +15,11 @@ from shotlog.doctor.machine import existing, holds_files
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.sqlite_files import on_network
 from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
-from shotlog.schema.errors import DaemonError
-from shotlog.service.client.client import Client
-from shotlog.service.client.handshake import Knock, refusal
-from shotlog.service.client.selftest import check as try_worker
-from shotlog.service.protocol.messages import StatusReport
-from shotlog.service.runtime.connection_file import check_protocol
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.private_files import OTHERS_TOUCH, OTHERS_WRITE, read_private
+from shotlog.schema import DaemonError
+from shotlog.service.client import Client, Knock, refusal
+from shotlog.service.client import check as try_worker
+from shotlog.service.protocol import StatusReport
+from shotlog.service.runtime import OTHERS_TOUCH, OTHERS_WRITE, Places, check_protocol, read_private
 
 _START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
 _FORCE = (

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 import psutil
 
 from shotlog.doctor.context import Case
-from shotlog.schema.errors import Problem, ShotlogError
-from shotlog.service.client.client import Client
-from shotlog.service.client.connection import knock
-from shotlog.service.client.handshake import Knock
-from shotlog.service.client.lock_owner import holder
-from shotlog.service.protocol.messages import StatusReport
-from shotlog.service.runtime.connection_file import Connection, read
-from shotlog.service.runtime.private_files import OTHERS_TOUCH
-from shotlog.service.security.keys import client_keys
+from shotlog.schema import Problem, ShotlogError
+from shotlog.service.client import Client, Knock, holder, knock
+from shotlog.service.protocol import StatusReport
+from shotlog.service.runtime import OTHERS_TOUCH, Connection, read
+from shotlog.service.security import client_keys
 
 NAME = "shotlog doctor"
 _KNOCK_SECONDS = 2.0

@@ -11,8 +11,8 @@ from shotlog.doctor.daemon_state import seen
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
 from shotlog.doctor.sqlite_files import InUse, sound
 from shotlog.files import quarantined
-from shotlog.service.client.handshake import Knock
-from shotlog.service.journal.journal import LAYOUT
+from shotlog.service.client import Knock
+from shotlog.service.journal import LAYOUT
 
 
 @check(Subject.DAEMON, seconds=60)

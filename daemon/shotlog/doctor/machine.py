@@ -17,8 +17,8 @@ from rich.filesize import decimal
 from shotlog.doctor.check import check
 from shotlog.doctor.context import Case
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.models.runtime.devices import cores_granted
-from shotlog.schema.errors import HomeMissing
+from shotlog.models.runtime import cores_granted
+from shotlog.schema import HomeMissing
 
 LEAST_MEMORY = 2 * 1024**3
 """The built-in tier took 0.5 GB for 11 minutes of film (benchmarks/README.md); torch and a model of

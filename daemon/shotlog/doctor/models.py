@@ -13,10 +13,10 @@ from shotlog.doctor.check import check
 from shotlog.doctor.context import Case, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files, is_there
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.models.catalog import Card
 from shotlog.models.catalog import manifest as manifests
-from shotlog.models.catalog.card import Card
 from shotlog.paths import MODELS_VARIABLE, denied
-from shotlog.schema.errors import ModelError
+from shotlog.schema import ModelError
 
 _LOAD_SECONDS = 180.0
 """A model of large size was loaded in 1.1 s, torch and transformers imported in 5 (benchmarks.md);

@@ -57,7 +57,7 @@ def torch() -> dict[str, Any]:
     """Torch's build, and the devices that it can use."""
     import torch as library
 
-    from shotlog.models.runtime.devices import choose_device
+    from shotlog.models.runtime import choose_device
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -100,9 +100,9 @@ def trial() -> dict[str, Any]:
 
 def model(root: str, name: str) -> dict[str, Any]:
     """One model: its files read anew, loaded on the CPU, asked once."""
-    from shotlog.models.catalog.registry import Registry
-    from shotlog.models.install.verify import verify
-    from shotlog.schema.errors import ModelError
+    from shotlog.models.catalog import Registry
+    from shotlog.models.install import verify
+    from shotlog.schema import ModelError
 
     try:
         here = verify(Registry(Path(root)), name)

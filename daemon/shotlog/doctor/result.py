@@ -7,8 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from shotlog.schema.base import Model
-from shotlog.schema.commands import Hint
+from shotlog.schema import Hint, Model
 
 
 class State(StrEnum):

@@ -24,7 +24,7 @@ from shotlog.doctor.check import Check
 from shotlog.doctor.context import Case, ProbeFailed
 from shotlog.doctor.result import Finding, State, Subject, Verdict, problem, skipped
 from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
-from shotlog.schema.errors import HomeMissing, ShotlogError
+from shotlog.schema import HomeMissing, ShotlogError
 
 CHECKS: tuple[Check, ...] = (
     *installation.CHECKS,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from shotlog.service.journal.sqlite_errors import IN_USE, primary_code
+from shotlog.service.journal import IN_USE, primary_code
 
 LONG_CHECK_BYTES = 256 * 1024**2
 """A larger file is read as a whole only when a deep look was asked for: from a disk that gives

@@ -11,12 +11,8 @@ from typing import Any
 import numpy as np
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.schema.evidence import Pixels
-from shotlog.schema.findings import Log
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import ClipRange, Edit, Family, Log, MediaReference, Pixels, TimeMap, TimeRange
+from shotlog.synthetic import write_video
 
 _RATE = Fraction(25)
 _PAN, _REST = 50, 50

@@ -12,19 +12,41 @@ from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import conclude
-from shotlog.engine.passes.first_pass import Outcome, take_missing
-from shotlog.engine.passes.plan import plan
-from shotlog.engine.passes.second_pass import Looked, measure_windows
-from shotlog.engine.passes.segmentation import Divided, divide
+from shotlog.engine.passes import (
+    Divided,
+    Looked,
+    Outcome,
+    divide,
+    measure_windows,
+    plan,
+    take_missing,
+)
 from shotlog.engine.progress import Progress, Silent
-from shotlog.engine.sources.clip_warnings import folded, media_warnings, warnings_of, with_warnings
-from shotlog.engine.sources.locate import Located, MediaShelf, Uses, locate, spans_by_media
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.base import Model
-from shotlog.schema.errors import CacheError, ClipOutsideMedia, MediaChanging, Problem, Stopped
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange, union
+from shotlog.engine.sources import (
+    Located,
+    MediaShelf,
+    Uses,
+    folded,
+    locate,
+    media_warnings,
+    spans_by_media,
+    warnings_of,
+    with_warnings,
+)
+from shotlog.schema import (
+    Analyzer,
+    CacheError,
+    ClipOutsideMedia,
+    ClipRange,
+    Edit,
+    Log,
+    MediaChanging,
+    Model,
+    Problem,
+    Stopped,
+    TimeRange,
+    union,
+)
 
 _ATTEMPTS = 3
 """Times that a run measures what others threw out of the cache under its hands."""

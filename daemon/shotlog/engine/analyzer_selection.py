@@ -8,9 +8,8 @@ from typing import Literal
 
 from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.catalog.registry import Installed, Registry
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import ModelError, ModelMissing
+from shotlog.models.catalog import Installed, Registry
+from shotlog.schema import Analyzer, ModelError, ModelMissing
 
 Models = Literal["auto", "builtin", "local"]
 
@@ -119,8 +118,8 @@ def voices_of(
     if not found.here:
         return Voices(builtin(), warnings=found.warnings)
     # Here, not above: what has no model must not wait for the libraries that models need.
-    from shotlog.models.analysis.analyzers import analyzers_of
-    from shotlog.models.runtime.devices import choose_device
+    from shotlog.models.analysis import analyzers_of
+    from shotlog.models.runtime import choose_device
 
     where = choose_device(device, precision)  # refused before the long work, not after it
     models = (local or analyzers_of)(found.here, where.place, where.precision)

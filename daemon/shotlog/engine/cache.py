@@ -27,9 +27,7 @@ import numpy.typing as npt
 
 from shotlog.files import quarantine, quarantined
 from shotlog.paths import CACHE_VARIABLE, denied
-from shotlog.schema.errors import CacheError
-from shotlog.schema.evidence import Track
-from shotlog.schema.times import TimeRange
+from shotlog.schema import CacheError, TimeRange, Track
 
 DEFAULT_CAP = 2 * 1024**3
 """Bytes of evidence kept by default."""

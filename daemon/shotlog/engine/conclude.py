@@ -7,19 +7,34 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.engine.passes.second_pass import Looked
-from shotlog.engine.passes.segmentation import Divided
-from shotlog.engine.passes.shots import seen
+from shotlog.engine.passes import Divided, Looked, seen
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Progress
-from shotlog.engine.sources.locate import Located
-from shotlog.schema.analysis import Analyzer, Claim, EditAnalyzer, EditView, ShotAnalyzer, ShotView
-from shotlog.schema.errors import AnalyzerError, Problem
-from shotlog.schema.evidence import Measure, SoundMeasure, Track, WindowMeasure
-from shotlog.schema.findings import Curve, Finding, LoggedShot, Tier
-from shotlog.schema.labels import Family, reversed_move
-from shotlog.schema.ranges import Cut, Edit, Shot
-from shotlog.schema.times import TimeRange
+from shotlog.engine.sources import Located
+from shotlog.schema import (
+    Analyzer,
+    AnalyzerError,
+    Claim,
+    Curve,
+    Cut,
+    Edit,
+    EditAnalyzer,
+    EditView,
+    Family,
+    Finding,
+    LoggedShot,
+    Measure,
+    Problem,
+    Shot,
+    ShotAnalyzer,
+    ShotView,
+    SoundMeasure,
+    Tier,
+    TimeRange,
+    Track,
+    WindowMeasure,
+    reversed_move,
+)
 
 _DIRECTED = (Family.MOVE, Family.MOVEMENT)
 """What is another thing when the picture runs backwards."""

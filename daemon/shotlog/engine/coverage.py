@@ -8,8 +8,15 @@ from fractions import Fraction
 
 import av
 
-from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure, SoundNeed, WindowMeasure
-from shotlog.schema.times import TimeRange, union
+from shotlog.schema import (
+    Measure,
+    PictureMeasure,
+    SoundMeasure,
+    SoundNeed,
+    TimeRange,
+    WindowMeasure,
+    union,
+)
 
 _FRAMES = 3
 """Raised whenever the same file would give other frames, or the same frames other times."""

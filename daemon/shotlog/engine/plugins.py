@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from shotlog import plugins
-from shotlog.engine.sources.locate import Located
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import AnalyzerError, Problem
+from shotlog.engine.sources import Located
+from shotlog.schema import Analyzer, AnalyzerError, Problem
 
 GROUP = "shotlog.analyzers"
 

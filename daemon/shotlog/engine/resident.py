@@ -9,9 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from shotlog.models.runtime.devices import Device
-    from shotlog.models.runtime.memory_estimate import Need
-    from shotlog.schema.evidence import FrameNeed, Pixels
+    from shotlog.models.runtime import Device, Need
+    from shotlog.schema import FrameNeed, Pixels
 
 
 @runtime_checkable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shotlog.analyzers.thumbnail import ThumbnailMeasure, middle_thumbnail
+from shotlog.analyzers import ThumbnailMeasure, middle_thumbnail
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.schema.findings import LoggedShot
+from shotlog.schema import LoggedShot
 
 
 def thumbnails(cache: Cache) -> Callable[[LoggedShot], bytes | None]:

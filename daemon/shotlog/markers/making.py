@@ -19,11 +19,20 @@ from shotlog.markers.notes import (
     told_problem,
     told_warnings,
 )
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot, Marker, MarkerFamily, Voice, spans
-from shotlog.schema.labels import Family
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    Marker,
+    MarkerFamily,
+    Problem,
+    TimeRange,
+    Voice,
+    spans,
+)
 
 NOTHING = "shot"
 """The name of a shot of which nothing is known."""

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Provenance, Voice, abstains, spans
-from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
-from shotlog.schema.ranges import ClipRange
+from shotlog.schema import (
+    UNDEFINED,
+    VOCABULARIES,
+    ClipRange,
+    Family,
+    Finding,
+    Problem,
+    Provenance,
+    Voice,
+    abstains,
+    spans,
+)
 
 Fact = str | int | float | None
 

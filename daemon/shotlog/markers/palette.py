@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from shotlog.schema.findings import MarkerFamily
+from shotlog.schema import MarkerFamily
 
 PALETTE: Mapping[MarkerFamily, str] = MappingProxyType({
     MarkerFamily.SHOT: "Cyan",

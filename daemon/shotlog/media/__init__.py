@@ -1,10 +1,8 @@
 """Files: probe, one sequential decode, sound, content identity."""
 
-from shotlog.media.container.identity import MediaState, content_id, media_state
-from shotlog.media.container.probe import probe
-from shotlog.media.cuts.finder import CutMeasure, find_cuts
-from shotlog.media.decoding.frames import Frame, FrameReader
-from shotlog.media.decoding.sound import SoundCell, read_cells
+from shotlog.media.container import MediaState, content_id, media_state, probe
+from shotlog.media.cuts import CutMeasure, find_cuts
+from shotlog.media.decoding import Frame, FrameReader, SoundCell, read_cells
 
 __all__ = [
     "CutMeasure",

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shotlog.report._words import Badge, at, badge, length, moves_of, sizes_of, unique
-from shotlog.schema.findings import Finding, Log, LoggedShot, Tier
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
 

@@ -10,9 +10,7 @@ from statistics import median
 
 from shotlog.report._tones import tone
 from shotlog.report._words import length, moves_of, one_size, share, sizes_of
-from shotlog.schema.findings import Finding, Log, LoggedShot
-from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
-from shotlog.schema.ranges import CutKind
+from shotlog.schema import UNDEFINED, VOCABULARIES, CutKind, Family, Finding, Log, LoggedShot
 
 
 @dataclass(frozen=True)

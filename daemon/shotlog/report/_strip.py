@@ -12,8 +12,7 @@ from fractions import Fraction
 
 from shotlog.report._tones import UNKNOWN_TONE, tone
 from shotlog.report._words import at, one_size
-from shotlog.schema.findings import Curve, Finding, Log, LoggedShot
-from shotlog.schema.labels import Family
+from shotlog.schema import Curve, Family, Finding, Log, LoggedShot
 
 DYNAMICS = "motion.dynamics"
 """The figure of a move (0 to 3) that the motion curve shows: how fast what moves does so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shotlog.schema.labels import SIZES, VOCABULARIES, Family, Vocabulary
+from shotlog.schema import SIZES, VOCABULARIES, Family, Vocabulary
 
 UNKNOWN_TONE = "tone-unknown"
 """The class of a label that no vocabulary holds."""

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shotlog.report._tones import tone
-from shotlog.schema.findings import Finding, LoggedShot, Voice
-from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
-from shotlog.schema.ranges import Edit
+from shotlog.schema import UNDEFINED, VOCABULARIES, Edit, Family, Finding, LoggedShot, Voice
 
 
 @dataclass(frozen=True)

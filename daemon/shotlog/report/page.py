@@ -16,9 +16,7 @@ from shotlog.report._cards import Thumbnail, cards, moments, signature
 from shotlog.report._coverage import lengths, same_size_cuts, table
 from shotlog.report._strip import strip
 from shotlog.report._tones import tone_rules
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log
-from shotlog.schema.labels import Family
+from shotlog.schema import Family, Finding, Log, Problem
 
 
 def render_report(log: Log, thumbnail: Thumbnail) -> str:

@@ -32,15 +32,13 @@ import zmq
 
 from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.findings import Log
-from shotlog.service.broker.outbox import Letter
-from shotlog.service.broker.request_handler import LIMITS, Daemon, Desk, Rules
-from shotlog.service.client.client import Client
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.framing import BadMessage, new_id, pack, unpack_request
-from shotlog.service.protocol.messages import (
+from shotlog.schema import Log
+from shotlog.service.broker import LIMITS, Daemon, Desk, Letter, Rules
+from shotlog.service.client import Client
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import (
     PROTOCOL,
+    BadMessage,
     ErrorCode,
     Failure,
     Hello,
@@ -49,11 +47,14 @@ from shotlog.service.protocol.messages import (
     Reply,
     Request,
     Submit,
+    failure,
     needs,
+    new_id,
+    pack,
+    unpack_request,
 )
-from shotlog.service.runtime.connection_file import Connection, publish
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.authenticator import Gate, listen
+from shotlog.service.runtime import Connection, Places, publish
+from shotlog.service.security import Gate, listen
 from shotlog.testing.fake_worker import PretendedWorker
 
 __all__ = ["FakeDaemon"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from shotlog.schema.findings import Log
-from shotlog.service.ipc.messages import (
+from shotlog.schema import Log
+from shotlog.service.ipc import (
     Checked,
     Done,
     Failed,
@@ -16,9 +16,15 @@ from shotlog.service.ipc.messages import (
     Progressed,
     WorkerEvent,
 )
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.messages import Asks, ErrorCode, Failure, Submit, WorkerInfo
-from shotlog.service.protocol.specs import read_spec
+from shotlog.service.protocol import (
+    Asks,
+    ErrorCode,
+    Failure,
+    Submit,
+    WorkerInfo,
+    failure,
+    read_spec,
+)
 
 
 class PretendedWorker:

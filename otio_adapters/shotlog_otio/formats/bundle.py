@@ -10,8 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
-from shotlog.schema.errors import OutputNotWritable
-from shotlog.schema.formats import BUNDLED
+from shotlog.schema import BUNDLED, OutputNotWritable
 from shotlog_otio.formats.saving import output_errors, replacing, save
 
 _CHUNK = 1 << 20

@@ -16,8 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shotlog.schema.errors import TimelineMissing, TimelineUnreadable
-from shotlog.schema.formats import BUNDLED, HEAD_BYTES, OTIO, foreign_format, media_format
+from shotlog.schema import (
+    BUNDLED,
+    HEAD_BYTES,
+    OTIO,
+    TimelineMissing,
+    TimelineUnreadable,
+    foreign_format,
+    media_format,
+)
 from shotlog_otio.formats.objects import objects_of
 from shotlog_otio.lookup import is_file
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import TimelineTooNew, TimelineUnreadable
+from shotlog.schema import TimelineTooNew, TimelineUnreadable
 from shotlog_otio.formats.repair import (
     FORMER_NAMES,
     Unmendable,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from shotlog import files
-from shotlog.schema.errors import DiskFull, OutputNotWritable
+from shotlog.schema import DiskFull, OutputNotWritable
 
 
 def save(path: Path, data: bytes) -> None:

@@ -9,11 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from shotlog.schema.errors import TimelineUnreadable
-from shotlog.schema.findings import Marker
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import exact_rate, nearest_frame
-from shotlog_otio.formats.document import load
+from shotlog.schema import ClipRange, Edit, Marker, TimelineUnreadable, exact_rate, nearest_frame
+from shotlog_otio.formats import load
 from shotlog_otio.marker_json import hash_of, is_edited, own_data, rate_in, seconds_in, start_of
 from shotlog_otio.markers.marker_edits import MARKERS
 

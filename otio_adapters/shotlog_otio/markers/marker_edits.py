@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from shotlog_otio.formats.json_text import JsonText, Span, Splice, Style
+from shotlog_otio.formats import JsonText, Span, Splice, Style
 from shotlog_otio.marker_json import own_data
 
 MARKERS = "markers"

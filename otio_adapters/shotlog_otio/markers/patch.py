@@ -12,14 +12,17 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from shotlog.schema.errors import OutputNotWritable, TimelineUnreadable
-from shotlog.schema.findings import Marker
-from shotlog.schema.formats import OTIO
-from shotlog.schema.ranges import Edit
-from shotlog_otio.formats.bundle import copy_file, copy_folder, replace_member
-from shotlog_otio.formats.document import Document, load
-from shotlog_otio.formats.json_text import JsonText, spliced
-from shotlog_otio.formats.saving import save
+from shotlog.schema import OTIO, Edit, Marker, OutputNotWritable, TimelineUnreadable
+from shotlog_otio.formats import (
+    Document,
+    JsonText,
+    copy_file,
+    copy_folder,
+    load,
+    replace_member,
+    save,
+    spliced,
+)
 from shotlog_otio.marker_json import Written, WrittenMarker, as_found, is_same, own_data, spelled
 from shotlog_otio.markers.locations import (
     Place,
@@ -33,7 +36,7 @@ from shotlog_otio.markers.locations import (
 )
 from shotlog_otio.markers.marker_edits import Changes, change, spelling
 from shotlog_otio.markers.matching import free_ids, pairs_of
-from shotlog_otio.timeline.reader import read_edit
+from shotlog_otio.timeline import read_edit
 
 _KINDS = {
     ".otio": "a plain timeline (.otio)",

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from shotlog.files import replacing
 from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
-from shotlog.schema.errors import HomeMissing, MediaUnreadable
+from shotlog.schema import HomeMissing, MediaUnreadable
 from shotlog_otio.lookup import alike
 
 MAX_BYTES = 64 << 30

@@ -9,9 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange, nearest_frame
+from shotlog.schema import ImageSequence, MediaReference, TimeRange, nearest_frame
 from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.lookup import Finder, alike, differs, is_file
 

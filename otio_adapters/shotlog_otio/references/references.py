@@ -10,13 +10,19 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import MediaError, MediaMissing, MediaUnsupported, NoPicture, Problem
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.paths import on_disk
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    ImageSequence,
+    MediaError,
+    MediaMissing,
+    MediaReference,
+    MediaUnsupported,
+    NoPicture,
+    Problem,
+    TimeRange,
+    on_disk,
+)
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.formats.document import Document
+from shotlog_otio.formats import Document
 from shotlog_otio.lookup import Finder, Hit, alike, differs
 from shotlog_otio.references.bundled_media import BundledMedia
 from shotlog_otio.references.patterns import Patterns

@@ -10,7 +10,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from shotlog.schema.times import counts_drop_frame, knows_drop_frame
+from shotlog.schema import counts_drop_frame, knows_drop_frame
 from shotlog_otio.exact import exact_seconds, rate_of
 from shotlog_otio.timeline.layout import Node, is_picture
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.times import USUAL_RATES
+from shotlog.schema import USUAL_RATES, Media, VideoStream
 
 _Fact = TypeVar("_Fact", bound=Hashable)
 

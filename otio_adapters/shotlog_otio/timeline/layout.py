@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import opentimelineio as otio
 
-from shotlog.schema.times import TimeRange
+from shotlog.schema import TimeRange
 from shotlog_otio.exact import LONGEST, exact_range
-from shotlog_otio.references.references import Found, References, length_of
+from shotlog_otio.references import Found, References, length_of
 from shotlog_otio.timeline.retime import Speed, Timing, speed_of, timing
 
 Keys = tuple[str | int, ...]

@@ -10,9 +10,16 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import ClipEmpty, MediaUnsupported, NoPicture, TimelineEmpty
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.paths import is_text, readable
+from shotlog.schema import (
+    ClipEmpty,
+    Media,
+    MediaUnsupported,
+    NoPicture,
+    TimelineEmpty,
+    VideoStream,
+    is_text,
+    readable,
+)
 from shotlog_otio.marker_json import KEY
 from shotlog_otio.timeline.footage import footage_clock
 

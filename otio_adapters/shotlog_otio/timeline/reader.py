@@ -10,19 +10,20 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.errors import (
+from shotlog.schema import (
     ClipEmpty,
+    ClipRange,
+    Edit,
     NestRetimeUnsupported,
     Problem,
     RetimeUnsupported,
     TimelineEmpty,
     TimelineUnreadable,
+    TimeRange,
 )
-from shotlog.schema.ranges import ClipRange, Edit
-from shotlog.schema.times import TimeRange
 from shotlog_otio.exact import rate_of
-from shotlog_otio.formats.document import Document, load
-from shotlog_otio.references.references import References
+from shotlog_otio.formats import Document, load
+from shotlog_otio.references import References
 from shotlog_otio.timeline.clock import FALLBACK_RATE, clock_of
 from shotlog_otio.timeline.layout import Keys, Layout, Node, is_picture
 from shotlog_otio.timeline.retime import is_premiere

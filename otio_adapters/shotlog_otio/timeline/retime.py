@@ -21,7 +21,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import TimeMap, TimeRange
 from shotlog_otio.exact import exact_scalar
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.schema.times import TimeMap, TimeRange
+from shotlog.schema import TimeMap, TimeRange
 from shotlog_otio.timeline.retime import Timing
 
 _FRAME_NOISE = Fraction(1, 1000)

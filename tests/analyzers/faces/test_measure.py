@@ -13,16 +13,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.analyzers.faces import centerface as _centerface
-from shotlog.analyzers.faces.centerface import CenterFace
-from shotlog.analyzers.faces.measure import FACES, Face, FaceMeasure, looks
+from shotlog.analyzers.faces import FACES, CenterFace, Face, FaceMeasure, looks, without_overlap
 from shotlog.media import FrameReader, probe
-from shotlog.schema.errors import AnalyzerError
-from shotlog.schema.evidence import Picture, Pixels, Row, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import (
+    AnalyzerError,
+    Media,
+    MediaReference,
+    Picture,
+    Pixels,
+    Row,
+    TimeRange,
+    Track,
+)
+from shotlog.synthetic import write_video
 from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, track
 
 
@@ -86,8 +89,8 @@ def test_of_boxes_that_overlap_the_best_is_kept() -> None:
     a, b, c, d = (0, 0, 10, 10), (1, 0, 10, 10), (7, 0, 10, 10), (50, 50, 5, 5)
     scores = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
     boxes = np.array([a, b, c, d], np.float32)
-    assert list(_centerface._without_overlap(boxes, scores)) == [0, 2, 3]
-    assert list(_centerface._without_overlap(boxes[:0], scores[:0])) == []
+    assert list(without_overlap(boxes, scores)) == [0, 2, 3]
+    assert list(without_overlap(boxes[:0], scores[:0])) == []
 
 
 def test_row_depends_on_its_own_picture_alone() -> None:

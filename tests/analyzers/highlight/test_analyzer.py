@@ -15,13 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
+from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.demo import sound
 from shotlog.engine import Cache, analyze
-from shotlog.schema.analysis import Claim, EditView
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import AUDIO_RATE, write_video
+from shotlog.schema import Claim, ClipRange, Edit, EditView, MediaReference, TimeMap, TimeRange
+from shotlog.synthetic import AUDIO_RATE, write_video
 from tests.analyzers.edits import PICTURE, SOUND, Event, Footage, Piece, cut_up, edit_of
 
 CUTS = (5, 9, 14, 19, 26, 33, 39, 47, 52)

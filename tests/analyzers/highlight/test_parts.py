@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
-from shotlog.analyzers.highlight.moments import Choice, bar, choose
-from shotlog.analyzers.highlight.salience import (
+from shotlog.analyzers.highlight import (
+    STEP,
+    Choice,
+    EditClock,
+    bar,
+    choose,
     combined,
     local_median,
     novelty,
@@ -20,7 +23,7 @@ from shotlog.analyzers.highlight.salience import (
     smooth,
     z_scores,
 )
-from shotlog.analyzers.sound.loudness import LoudnessMeasure
+from shotlog.analyzers.sound import LoudnessMeasure
 from tests.analyzers.edits import Event, Footage, Piece, edit_of
 
 CHOICE = Choice(5, Fraction(4), Fraction(15))

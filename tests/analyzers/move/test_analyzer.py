@@ -14,18 +14,24 @@ import pytest
 
 from benchmarks.synthetic.scenes import Grey
 from benchmarks.synthetic.takes import Recording, Take, take
-from shotlog.analyzers.motion.measure import GRID, MotionMeasure
-from shotlog.analyzers.move.analyzer import MoveAnalyzer
-from shotlog.analyzers.move.classifier import SEEN_AS, weights
-from shotlog.analyzers.move.features import backwards, mirrored, rows_of
-from shotlog.schema.analysis import Claim, ShotView
-from shotlog.schema.evidence import Picture, Row, Track
-from shotlog.schema.labels import MOVES, UNDEFINED, reversed_move
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import ClipRange, Shot
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.camera import Camera
-from shotlog.synthetic.video import write_video
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.move import SEEN_AS, MoveAnalyzer, backwards, mirrored, rows_of, weights
+from shotlog.schema import (
+    MOVES,
+    UNDEFINED,
+    Claim,
+    ClipRange,
+    Media,
+    Picture,
+    Row,
+    Shot,
+    ShotView,
+    TimeMap,
+    TimeRange,
+    Track,
+    reversed_move,
+)
+from shotlog.synthetic import Camera, write_video
 from tests.support import track_of_file
 
 UNSEEN = 1_000_000

@@ -12,14 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 
-from shotlog.analyzers.faces.letterbox import Bars
-from shotlog.analyzers.faces.measure import Face, Look
-from shotlog.analyzers.size.analyzer import SizeAnalyzer
-from shotlog.analyzers.size.people import principals
-from shotlog.analyzers.size.scale import SCALE, Framing
-from shotlog.schema.analysis import Claim
-from shotlog.schema.evidence import Pixels
-from shotlog.schema.labels import UNDEFINED
+from shotlog.analyzers.faces import Bars, Face, Look
+from shotlog.analyzers.size import SCALE, Framing, SizeAnalyzer, principals
+from shotlog.schema import UNDEFINED, Claim, Pixels
 from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
 
 

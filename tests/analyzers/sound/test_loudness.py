@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.analyzers.sound.loudness import HOP, SILENCE, LoudnessMeasure, k_weighting
-from shotlog.schema.evidence import SOUND_RATE, Samples, Track
+from shotlog.analyzers.sound import HOP, SILENCE, LoudnessMeasure, k_weighting
+from shotlog.schema import SOUND_RATE, Samples, Track
 from tests.analyzers.sounds import music, noise, silence, tone
 
 CELL = int(LoudnessMeasure.need.cell * SOUND_RATE)

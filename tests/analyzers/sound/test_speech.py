@@ -14,10 +14,8 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from shotlog.analyzers.sound import speech
-from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
-from shotlog.schema.errors import AnalyzerError
-from shotlog.schema.evidence import SOUND_RATE, Samples, Track
+from shotlog.analyzers.sound import CHUNK, SpeechMeasure, speech
+from shotlog.schema import SOUND_RATE, AnalyzerError, Samples, Track
 from tests.analyzers.sounds import applause, music, noise, silence, voice
 
 CELL = int(SpeechMeasure.need.cell * SOUND_RATE)

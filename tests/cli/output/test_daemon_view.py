@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from shotlog.cli.output.daemon_view import status_table
-from shotlog.service.protocol.messages import Canary, DeviceMemory, FilmCount, StatusReport
+from shotlog.cli.output import status_table
+from shotlog.service.protocol import Canary, DeviceMemory, FilmCount, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
 REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))

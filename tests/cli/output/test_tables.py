@@ -6,9 +6,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from shotlog.cli.output.tables import coverage, shot_table
-from shotlog.schema.findings import Finding, Tier
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.cli.output import coverage, shot_table
+from shotlog.schema import UNDEFINED, Family, Finding, Tier
 from tests.report.logs import finding, log, logged, move, size, span
 
 WHOLE = span(0, 4)

@@ -16,9 +16,18 @@ from rich.table import Table
 from rich.text import Text
 
 import shotlog.cli
-from shotlog.cli.output.progress import Bars
-from shotlog.cli.output.streams import Stream, guarded_streams, spelled
-from shotlog.cli.output.terminal import Line, json_text, lines, print_json, say, terminal
+from shotlog.cli.output import (
+    Bars,
+    Line,
+    Stream,
+    guarded_streams,
+    json_text,
+    lines,
+    print_json,
+    say,
+    spelled,
+    terminal,
+)
 
 EVIL = "a\x1b[31m\u202e[/b] 日 é\nb"
 """A clip's name with colour, markup, an override of the direction, and two lines."""

@@ -17,17 +17,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.engine import Bar, Cache, MediaShelf, analyze
+from shotlog.engine.passes import Ahead
 from shotlog.engine.passes import second_pass as windows
-from shotlog.engine.passes.prefetch import Ahead
-from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
-from shotlog.schema.errors import DeviceUnusable, Stopped
-from shotlog.schema.evidence import FrameNeed, Pixels, WindowMeasure
-from shotlog.schema.findings import Log, Tier
-from shotlog.schema.labels import Family
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference, Window
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import (
+    Analyzer,
+    Claim,
+    ClipRange,
+    DeviceUnusable,
+    Edit,
+    Family,
+    FrameNeed,
+    Log,
+    MediaReference,
+    Pixels,
+    ShotAnalyzer,
+    ShotView,
+    Stopped,
+    Tier,
+    TimeMap,
+    TimeRange,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
+from shotlog.synthetic import write_video
 
 RATE = Fraction(25)
 COUNT = 100

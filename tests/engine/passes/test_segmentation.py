@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
+from shotlog.synthetic import write_video
 from tests.engine.test_analyze import Watch
 
 RATE = Fraction(25)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shotlog.engine.sources.clip_warnings import folded, media_warnings, warnings_of, with_warnings
-from shotlog.engine.sources.locate import Located
-from shotlog.schema.media import Media
+from shotlog.engine.sources import Located, folded, media_warnings, warnings_of, with_warnings
+from shotlog.schema import Media
 from tests.otio.marking import clip_range, edit_of
 
 CLIPS = [clip_range(n, n, n + 1) for n in range(5)]

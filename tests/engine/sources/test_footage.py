@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from shotlog.engine import MediaShelf
-from shotlog.engine.sources.footage import FoundFootage, probe_footage
-from shotlog.media.discovery.folders import search
-from shotlog.schema.errors import TimelineEmpty, TimelineUnreadable
-from shotlog.synthetic.video import write_video
+from shotlog.engine.sources import FoundFootage, probe_footage
+from shotlog.media.discovery import search
+from shotlog.schema import TimelineEmpty, TimelineUnreadable
+from shotlog.synthetic import write_video
 
 
 def found(*paths: Path) -> FoundFootage:

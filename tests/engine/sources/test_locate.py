@@ -10,11 +10,18 @@ import numpy as np
 import pytest
 
 from shotlog.engine import MediaShelf
-from shotlog.engine.sources.locate import Located, Uses, locate
-from shotlog.schema.errors import NestRetimeUnsupported, Problem, RetimeUnsupported
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.engine.sources import Located, Uses, locate
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    MediaReference,
+    NestRetimeUnsupported,
+    Problem,
+    RetimeUnsupported,
+    TimeMap,
+    TimeRange,
+)
+from shotlog.synthetic import write_video
 
 RATE = 25
 

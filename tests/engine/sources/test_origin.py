@@ -7,10 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from shotlog.engine.sources.origin import origin_of
-from shotlog.schema.media import ImageSequence, Media, VideoStream
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.engine.sources import origin_of
+from shotlog.schema import ImageSequence, Media, MediaReference, TimeRange, VideoStream
 
 TEN, HOUR = Fraction(10), Fraction(3600)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.media.container import Clock, Stamp, breaks_of, folded_times, jumps
 from shotlog.media.container import index as _index
 from shotlog.media.container import timing as _timing
-from shotlog.media.container.breaks import Clock, Stamp, breaks_of, folded_times, jumps
-from shotlog.schema.media import Break
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Break
+from shotlog.synthetic import write_video
 from tests.media.material import between, drift, opened, seen
 
 TICK = Fraction(1, 90_000)

@@ -13,8 +13,7 @@ import pytest
 
 from shotlog.media import content_id, media_state
 from shotlog.media.container import identity
-from shotlog.schema.errors import MediaMissing, MediaUnreadable
-from shotlog.schema.media import ImageSequence
+from shotlog.schema import ImageSequence, MediaMissing, MediaUnreadable
 
 MEGABYTE = 1 << 20
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.field.timing import overwrite
-from shotlog.schema.media import Media
-from shotlog.synthetic.video import write_video
+from shotlog.schema import Media
+from shotlog.synthetic import write_video
 from tests.media.material import drift, opened, seen
 
 RATE = Fraction(25)

@@ -15,13 +15,17 @@ from PIL import Image
 
 import shotlog.media
 from shotlog.media import FrameReader, probe
+from shotlog.media.container import media_errors, timecode_rates
 from shotlog.media.container import timing as _timing
-from shotlog.media.container.errors import media_errors
-from shotlog.media.container.timecode_track import timecode_rates
-from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, MediaUnsupported
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.synthetic.video import write_video
+from shotlog.schema import (
+    Media,
+    MediaError,
+    MediaMissing,
+    MediaReference,
+    MediaUnreadable,
+    MediaUnsupported,
+)
+from shotlog.synthetic import write_video
 from tests.media.material import EVERYTHING, drift, opened, plain, write_sound, write_timed
 
 RATE = Fraction(25)

@@ -10,8 +10,7 @@ import pytest
 from benchmarks.field.make import ffmpeg, film
 from shotlog.media import FrameReader, read_cells
 from shotlog.media.container import survey as _survey
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.evidence import SoundNeed
+from shotlog.schema import MediaUnreadable, MediaUnsupported, SoundNeed
 from tests.media.material import EVERYTHING, opened
 
 LARGE, SMALL = (320, 180), (160, 90)

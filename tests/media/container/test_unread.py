@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.synthetic.video import write_video
+from shotlog.synthetic import write_video
 from tests.media.material import drift, opened
 
 RATE = Fraction(25)

@@ -14,12 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
-from shotlog.media.cuts.finder import CutPlaceMeasure, placed, uncertain
-from shotlog.schema.evidence import Picture, Row, Track
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import Cut, CutKind, MediaReference
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.media.cuts import CutPlaceMeasure, placed, uncertain
+from shotlog.schema import Cut, CutKind, Media, MediaReference, Picture, Row, TimeRange, Track
+from shotlog.synthetic import write_video
 
 TICK = Fraction(1, 25)
 Film = npt.NDArray[np.uint8]

@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 from benchmarks.field.edits import Edit, set_edits
 from shotlog.media import FrameReader, probe
 from shotlog.media.decoding import decoder as _decode
-from shotlog.schema.errors import MediaMissing, NoPicture
-from shotlog.schema.evidence import FrameNeed
-from shotlog.schema.media import ImageSequence, Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
-from shotlog.synthetic.video import write_video
+from shotlog.schema import (
+    FrameNeed,
+    ImageSequence,
+    Media,
+    MediaMissing,
+    MediaReference,
+    NoPicture,
+    TimeRange,
+)
+from shotlog.synthetic import write_video
 from tests.media.material import (
     EVERYTHING,
     between,

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
+from shotlog.media.decoding import fitted_size, pq_to_sdr
 from shotlog.media.decoding import prescale as _halving
-from shotlog.media.decoding.picture import fitted_size, pq_to_sdr
-from shotlog.schema.evidence import FrameNeed, Pixels
-from shotlog.synthetic.video import write_video
+from shotlog.schema import FrameNeed, Pixels
+from shotlog.synthetic import write_video
 from tests.media.material import (
     EVERYTHING,
     WHOLE,

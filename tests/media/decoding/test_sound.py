@@ -13,11 +13,9 @@ from scipy.signal import resample_poly
 
 from shotlog.media import SoundCell, read_cells
 from shotlog.media.decoding import pcm as _pcm
-from shotlog.media.decoding.downmix import to_mono
-from shotlog.schema.errors import MediaMissing
-from shotlog.schema.evidence import SOUND_RATE, SoundNeed
-from shotlog.schema.media import Media
-from shotlog.synthetic.video import AUDIO_RATE, write_video
+from shotlog.media.decoding import to_mono
+from shotlog.schema import SOUND_RATE, Media, MediaMissing, SoundNeed
+from shotlog.synthetic import AUDIO_RATE, write_video
 from tests.media.material import opened, plain, write_sound
 
 SECOND = SoundNeed(cell=Fraction(1))

@@ -12,13 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shotlog.media.discovery.folders import Search, search
-from shotlog.media.discovery.names import FILM, Kind, kind_of
-from shotlog.media.discovery.passed_over import passed_over
-from shotlog.media.discovery.sniff import is_written, sniffed
-from shotlog.schema.errors import MediaMissing, MediaUnreadable
-from shotlog.schema.formats import HEAD_BYTES
-from shotlog.synthetic.video import write_video
+from shotlog.media.discovery import (
+    FILM,
+    Kind,
+    Search,
+    is_written,
+    kind_of,
+    passed_over,
+    search,
+    sniffed,
+)
+from shotlog.schema import HEAD_BYTES, MediaMissing, MediaUnreadable
+from shotlog.synthetic import write_video
 
 
 def names(found: Search, folder: Path) -> list[str]:

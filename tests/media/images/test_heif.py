@@ -9,8 +9,7 @@ import pytest
 
 from benchmarks.field.heif import Grid, grid_picture
 from shotlog.media import FrameReader
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import MediaUnreadable, MediaUnsupported, Pixels
 from tests.media.material import WHOLE, between, first_pixels, opened, seen
 
 LEVELS = np.arange(20, 20 + 12 * 18, 18, dtype=np.uint8).reshape(3, 4)

@@ -12,11 +12,9 @@ import cv2
 import pytest
 
 from shotlog.media import FrameReader
+from shotlog.media.images import NumberedName, sequence_files
 from shotlog.media.images import sequence as _sequence
-from shotlog.media.images.sequence import NumberedName, sequence_files
-from shotlog.schema.errors import MediaMissing
-from shotlog.schema.evidence import FrameNeed
-from shotlog.schema.media import ImageSequence
+from shotlog.schema import FrameNeed, ImageSequence, MediaMissing
 from tests.media.material import EVERYTHING, between, opened, plain
 
 NEED = FrameNeed(width=32, height=32)

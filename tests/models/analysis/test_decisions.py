@@ -12,20 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from shotlog.models.analysis import AMOUNTS, RULES, SCALE, Rules, held, moves, one_of, size
 from shotlog.models.analysis import decisions as verdicts
-from shotlog.models.analysis.decisions import (
-    AMOUNTS,
-    RULES,
-    SCALE,
-    Rules,
-    held,
-    moves,
-    one_of,
-    size,
-)
-from shotlog.schema.analysis import Claim
-from shotlog.schema.labels import MOTIONS, MOVEMENTS, MOVES, UNDEFINED
-from shotlog.schema.times import TimeRange
+from shotlog.schema import MOTIONS, MOVEMENTS, MOVES, UNDEFINED, Claim, TimeRange
 
 Table = npt.NDArray[np.float64]
 

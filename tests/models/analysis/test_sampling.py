@@ -12,11 +12,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.models.analysis.sampling import segments, two_seconds, uniform, windows_of
-from shotlog.models.catalog.card import Sampling
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
+from shotlog.models.analysis import segments, two_seconds, uniform, windows_of
+from shotlog.models.catalog import Sampling
+from shotlog.schema import TimeRange, VideoStream, Window
 
 RATES = [Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(50)]
 TWO = Fraction(2)

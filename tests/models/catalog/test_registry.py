@@ -11,10 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.models.catalog import (
+    CARD,
+    Activation,
+    Card,
+    Head,
+    Installed,
+    Licence,
+    Registry,
+    Resize,
+    Sampling,
+    Task,
+    check_name,
+    shipped_cards,
+)
 from shotlog.models.catalog import manifest as manifests
-from shotlog.models.catalog.card import Activation, Card, Head, Licence, Resize, Sampling, Task
-from shotlog.models.catalog.registry import CARD, Installed, Registry, check_name, shipped_cards
-from shotlog.schema.errors import (
+from shotlog.schema import (
     ModelError,
     ModelMissing,
     ModelUnknown,

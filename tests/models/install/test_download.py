@@ -16,16 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog.card import Card
-from shotlog.models.catalog.registry import Installed, Registry
-from shotlog.models.install.download import Advance, pull
-from shotlog.schema.errors import (
-    ModelNotPulled,
-    ModelUnreadable,
-    OutputNotWritable,
-    ShotlogError,
-    Stopped,
-)
+from shotlog.models.catalog import Card, Installed, Registry
+from shotlog.models.install import Advance, pull
+from shotlog.schema import ModelNotPulled, ModelUnreadable, OutputNotWritable, ShotlogError, Stopped
 from tests.models.checkpoints import TINY, make
 from tests.models.hub import COMMIT, Hub, serving
 

@@ -9,10 +9,8 @@ import pytest
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from shotlog.models.runtime.devices import Precision
-from shotlog.models.runtime.memory_estimate import Need, predict
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.outline import read_outline
+from shotlog.models.runtime import Need, Precision, predict
+from shotlog.models.videomae import LoadedModel, load, read_outline
 from tests.models.checkpoints import TINY, Made, Size, Style, make, make_predictor, window
 
 WIDE = Size(embedding=384, depth=2, heads=6, mlp=1536, side=64)

@@ -14,13 +14,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.runtime.devices import choose_device, cores_granted
-from shotlog.models.runtime.outputs import Answer
-from shotlog.models.runtime.runner import Runner
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.network import Predictor
-from shotlog.schema.errors import DeviceUnusable, ModelMissing
-from shotlog.schema.evidence import Pixels
+from shotlog.models.runtime import Answer, Runner, choose_device, cores_granted
+from shotlog.models.videomae import LoadedModel, Predictor, load
+from shotlog.schema import DeviceUnusable, ModelMissing, Pixels
 from tests.models.checkpoints import MULTITASK_CARD, TINY, Style, make, make_predictor
 
 FRAMES, SIDE = TINY.frames, TINY.side

@@ -15,10 +15,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from shotlog.models.catalog.card import Activation, Head, Task
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.outline import read_outline
-from shotlog.schema.errors import DeviceUnusable, ModelMissing, ModelUnreadable
+from shotlog.models.catalog import Activation, Head, Task
+from shotlog.models.videomae import LoadedModel, load, read_outline
+from shotlog.schema import DeviceUnusable, ModelMissing, ModelUnreadable
 from tests.models.checkpoints import (
     MEAN,
     MOTION_CARD,

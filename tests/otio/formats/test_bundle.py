@@ -8,8 +8,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import DiskFull, OutputNotWritable
-from shotlog.schema.formats import BUNDLED
+from shotlog.schema import BUNDLED, DiskFull, OutputNotWritable
 from shotlog_otio import clear_markers, read_edit, read_markers, write_markers
 from tests.otio.marking import marker, no_file_above, timeline
 

@@ -10,7 +10,7 @@ import opentimelineio as otio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.schema.errors import Problem, TimelineError
+from shotlog.schema import Problem, TimelineError
 from shotlog_otio import read_edit
 from tests.otio.timelines import as_data, clip, saved, span, stack, timeline, track, warp
 

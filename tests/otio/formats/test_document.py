@@ -13,8 +13,8 @@ import numpy as np
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import TimelineMissing, TimelineTooNew, TimelineUnreadable
-from shotlog_otio.formats.document import load
+from shotlog.schema import TimelineMissing, TimelineTooNew, TimelineUnreadable
+from shotlog_otio.formats import load
 from tests.otio.timelines import as_data, clip, read, saved, timeline, track
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import TimelineUnreadable
+from shotlog.schema import TimelineUnreadable
 from shotlog_otio import check_marker_lists, clear_markers, markers_of, write_markers
-from shotlog_otio.formats.document import load
+from shotlog_otio.formats import load
 from tests.otio.marking import log_of
 from tests.otio.timelines import (
     as_data,

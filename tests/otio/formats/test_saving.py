@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.errors import DiskFull, OutputNotWritable
-from shotlog_otio.formats.saving import check_save, replacing, save
+from shotlog.schema import DiskFull, OutputNotWritable
+from shotlog_otio.formats import check_save, replacing, save
 from tests.otio.marking import no_file_above
 
 

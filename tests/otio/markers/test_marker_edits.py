@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog_otio.formats.json_text import JsonText, Splice, spliced
-from shotlog_otio.marker_json import spelled
-from shotlog_otio.markers.marker_edits import Changes, change, spelling
+from shotlog_otio import spelled
+from shotlog_otio.formats import JsonText, Splice, spliced
+from shotlog_otio.markers import Changes, change, spelling
 from tests.otio.marking import marker
 
 BLANKS = st.text(" \t\r\n", max_size=3)

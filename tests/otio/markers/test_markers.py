@@ -14,12 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, clean
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Finding, Log, LoggedShot, MarkerFamily, Tier
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.ranges import ClipRange, Edit, Shot
-from shotlog_otio import markers_of, read_edit, read_markers, write_markers
-from shotlog_otio.marker_json import COLOURS
+from shotlog.schema import (
+    UNDEFINED,
+    ClipRange,
+    Edit,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+    MarkerFamily,
+    Problem,
+    Shot,
+    Tier,
+)
+from shotlog_otio import COLOURS, markers_of, read_edit, read_markers, write_markers
 from tests.otio.marking import (
     NTSC,
     clip_range,

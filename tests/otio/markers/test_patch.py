@@ -11,9 +11,7 @@ from typing import Any, Literal
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import OutputNotWritable, TimelineUnreadable
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit, Log, OutputNotWritable, TimelineUnreadable
 from shotlog_otio import clear_markers, markers_of, read_edit, read_markers, write_markers
 from tests.otio import timelines
 from tests.otio.marking import (

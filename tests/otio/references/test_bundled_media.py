@@ -13,8 +13,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog_otio import read_edit
-from shotlog_otio.references import bundled_media
-from shotlog_otio.references.bundled_media import BundledMedia
+from shotlog_otio.references import BundledMedia, bundled_media
 from tests.otio.timelines import as_data, clip, stack, timeline, track
 
 MEDIA = {"media/a b.mov": b"first" * 1000, "media/c.mov": b"second" * 1000}

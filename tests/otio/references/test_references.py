@@ -9,10 +9,8 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import Problem
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.ranges import ClipRange
-from shotlog_otio.lookup import Finder
+from shotlog.schema import ClipRange, ImageSequence, Problem
+from shotlog_otio import Finder
 from tests.otio.timelines import as_data, clip, read, saved, span, timeline, track
 
 

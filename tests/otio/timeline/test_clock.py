@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit
 from tests.otio.timelines import clip, read, timeline, track
 
 NTSC = 30000 / 1001

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.times import USUAL_RATES
+from shotlog.schema import USUAL_RATES, Media, VideoStream
 from shotlog_otio import footage_clock, make_timeline, read_edit
 
 NTSC_30 = Fraction(30000, 1001)

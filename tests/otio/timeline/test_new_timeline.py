@@ -11,9 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema.errors import ClipEmpty, NoPicture, TimelineEmpty
-from shotlog.schema.media import ImageSequence, Media, VideoStream
-from shotlog.schema.ranges import Edit
+from shotlog.schema import (
+    ClipEmpty,
+    Edit,
+    ImageSequence,
+    Media,
+    NoPicture,
+    TimelineEmpty,
+    VideoStream,
+)
 from shotlog_otio import make_timeline, read_edit
 
 NTSC_24, NTSC_30 = Fraction(24000, 1001), Fraction(30000, 1001)

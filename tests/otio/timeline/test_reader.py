@@ -10,9 +10,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from shotlog.schema.errors import TimelineEmpty, TimelineUnreadable
-from shotlog.schema.ranges import ClipRange
-from shotlog.schema.times import TimeRange
+from shotlog.schema import ClipRange, TimelineEmpty, TimelineUnreadable, TimeRange
 from shotlog_otio import read_edit
 from tests.otio.timelines import (
     as_data,

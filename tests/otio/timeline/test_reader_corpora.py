@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit
 from shotlog_otio import read_edit
 from tests.otio.timelines import frames_of
 

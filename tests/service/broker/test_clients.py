@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog.service.broker.clients import LEASE, Clients
+from shotlog.service.broker import LEASE, Clients
 
 
 def leased(now: float) -> Clients:

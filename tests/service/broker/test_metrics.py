@@ -6,9 +6,8 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from shotlog.service.broker.counters import Counts
-from shotlog.service.broker.metrics import exposition
-from shotlog.service.protocol.messages import DeviceMemory, FilmCount, StatusReport
+from shotlog.service.broker import Counts, exposition
+from shotlog.service.protocol import DeviceMemory, FilmCount, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
 REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.broker.outbox import Gone, Letter, Outbox
-from shotlog.service.protocol.framing import MESSAGE_BYTES, new_id, unpack_reply
-from shotlog.service.protocol.messages import (
+from shotlog.service.broker import Gone, Letter, Outbox
+from shotlog.service.protocol import (
+    MESSAGE_BYTES,
     ErrorCode,
     JobInfo,
     JobState,
@@ -20,6 +20,8 @@ from shotlog.service.protocol.messages import (
     Refused,
     Reply,
     ResultPart,
+    new_id,
+    unpack_reply,
 )
 from tests.service.jobs import job_id
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.broker.clients import FORGOTTEN, LEASE
-from shotlog.service.broker.request_handler import LIMITS, PART, Rules
-from shotlog.service.ipc.messages import Checked, Done, Failed, Loaded
-from shotlog.service.journal.writer import RETRY_SECONDS
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import (
+from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, Rules
+from shotlog.service.ipc import Checked, Done, Failed, Loaded
+from shotlog.service.journal import RETRY_SECONDS
+from shotlog.service.protocol import (
+    KEEP_ALIVE,
     PROTOCOL,
     Ack,
     Asks,
@@ -47,8 +46,8 @@ from shotlog.service.protocol.messages import (
     Unload,
     Welcome,
 )
-from shotlog.service.scheduling.dispatcher import CANCEL_SECONDS, LULL_SECONDS
-from shotlog.service.supervision.restart_policy import DEATHS, Left
+from shotlog.service.scheduling import CANCEL_SECONDS, LULL_SECONDS
+from shotlog.service.supervision import DEATHS, Left
 from shotlog.service.tasks import Analyze
 from tests.service.desks import LOG, ObedientWorker, Scene
 from tests.service.jobs import edit, job, job_id

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from shotlog import AsyncClient
-from shotlog.schema.errors import DaemonAbsent, DaemonRefused
-from shotlog.service.client.client import Client
-from shotlog.service.protocol.messages import JobInfo, JobState
-from shotlog.service.runtime.paths import Places
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.schema import DaemonAbsent, DaemonRefused
+from shotlog.service.client import Client
+from shotlog.service.protocol import JobInfo, JobState
+from shotlog.service.runtime import Places
+from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
 

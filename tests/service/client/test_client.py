@@ -15,23 +15,18 @@ import zmq
 
 import shotlog
 from shotlog import Client
-from shotlog.schema.errors import (
+from shotlog.schema import (
     DaemonAbsent,
     DaemonIncompatible,
     DaemonLost,
     DaemonRefused,
     JournalUnusable,
+    Log,
     NotAllowed,
 )
-from shotlog.schema.findings import Log
 from shotlog.service.broker import request_handler as desk
-from shotlog.service.client import session
-from shotlog.service.client.connection import Link
-from shotlog.service.client.discovery import reach
-from shotlog.service.client.job_lookup import find_job
-from shotlog.service.protocol.errors import error_of, failure
-from shotlog.service.protocol.framing import new_id
-from shotlog.service.protocol.messages import (
+from shotlog.service.client import Link, find_job, reach, session
+from shotlog.service.protocol import (
     Asks,
     Attach,
     ErrorCode,
@@ -42,12 +37,13 @@ from shotlog.service.protocol.messages import (
     Pong,
     ProgressEvent,
     Submit,
+    error_of,
+    failure,
+    new_id,
 )
-from shotlog.service.runtime.connection_file import Connection, note_stop, publish, read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.authenticator import Gate
-from shotlog.service.security.keys import KeyPair, client_keys, revoke
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.service.runtime import Connection, Places, note_stop, publish, read
+from shotlog.service.security import Gate, KeyPair, client_keys, revoke
+from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
 QUICK = 0.1

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import shotlog
-from shotlog.service.client.environment import daemon_environment
-from shotlog.service.runtime.paths import Places
+from shotlog.service.client import daemon_environment
+from shotlog.service.runtime import Places
 
 HOST = "/opt/resolve"
 OURS = str(Path(shotlog.__file__).parents[1])

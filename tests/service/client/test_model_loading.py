@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import DaemonRefused
+from shotlog.schema import DaemonRefused
+from shotlog.service.client import Client
 from shotlog.service.client import model_loading as loading
-from shotlog.service.client.client import Client
-from shotlog.service.protocol.messages import Asks
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.service.protocol import Asks
+from shotlog.testing import FakeDaemon
 
 
 class Forgotten(Client):

@@ -18,20 +18,32 @@ from pathlib import Path
 import pytest
 
 from shotlog import Client, __version__
-from shotlog.schema.errors import (
+from shotlog.schema import (
     DaemonAbsent,
     DaemonFileUnusable,
     DaemonIncompatible,
     DaemonLost,
     NotAllowed,
 )
+from shotlog.service.client import (
+    CRASHES,
+    LAST_LINES,
+    connect_or_start,
+    daemon_command,
+    find,
+    last_lines,
+)
 from shotlog.service.client import spawn as starting
-from shotlog.service.client.discovery import connect_or_start, find
-from shotlog.service.client.spawn import CRASHES, LAST_LINES, daemon_command, last_lines
-from shotlog.service.runtime.connection_file import Connection, publish, read, withdraw
-from shotlog.service.runtime.instance_lock import AlreadyRuns, only_one
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys, revoke, server_keys
+from shotlog.service.runtime import (
+    AlreadyRuns,
+    Connection,
+    Places,
+    only_one,
+    publish,
+    read,
+    withdraw,
+)
+from shotlog.service.security import client_keys, revoke, server_keys
 from tests.service import stand_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")

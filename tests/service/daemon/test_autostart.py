@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.service.daemon import main
 from shotlog.service.daemon.autostart import launchd_agent, systemd_unit, windows_task
-from shotlog.service.daemon.process import main
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 ODD = '/opt/a "b" $HOME %h \\ & <c>/python'
 """A path with everything that means something to systemd, to a shell or to XML."""

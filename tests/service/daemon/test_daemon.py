@@ -19,18 +19,13 @@ import psutil
 import pytest
 
 from shotlog import Client
-from shotlog.schema.errors import DaemonAbsent, DaemonLost, DaemonRefused, NotAllowed
+from shotlog.schema import DaemonAbsent, DaemonLost, DaemonRefused, NotAllowed
+from shotlog.service.client import check, connect_or_start, daemon_command, end, stop
 from shotlog.service.client import shutdown as stopping
-from shotlog.service.client.discovery import connect_or_start
-from shotlog.service.client.lock_owner import end
-from shotlog.service.client.selftest import check
-from shotlog.service.client.shutdown import stop
-from shotlog.service.client.spawn import daemon_command
-from shotlog.service.daemon.process import Settings, run
-from shotlog.service.protocol.messages import Goodbye, JobInfo, JobState, Priority, ProgressEvent
-from shotlog.service.runtime.connection_file import publish, read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.supervision.supervisor import Supervisor
+from shotlog.service.daemon import Settings, run
+from shotlog.service.protocol import Goodbye, JobInfo, JobState, Priority, ProgressEvent
+from shotlog.service.runtime import Places, publish, read
+from shotlog.service.supervision import Supervisor
 from tests.faults.raw import raw
 from tests.service import odd_daemon
 from tests.service.jobs import edit

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema.errors import DaemonRefused, NotAllowed
-from shotlog.service.daemon.options import Options, remember, remembered, settled, words
+from shotlog.schema import DaemonRefused, NotAllowed
+from shotlog.service.daemon import Options, remember, remembered, settled, words
 from shotlog.service.daemon.process import _parser
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 SEVERAL = Options(idle=60, roots=(Path("/films"), Path("/more films")), exposed=True, polite=False)
 

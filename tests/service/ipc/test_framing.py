@@ -10,19 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.ipc.framing import LIMIT, PipeBroken, receive, send
-from shotlog.service.ipc.messages import (
+from shotlog.service.ipc import (
+    LIMIT,
     WORDS,
     Dying,
     Failed,
     Holding,
     Loaded,
     Part,
+    PipeBroken,
     Preempted,
     Progressed,
     Word,
+    receive,
+    send,
 )
-from shotlog.service.protocol.messages import ErrorCode, Failure
+from shotlog.service.protocol import ErrorCode, Failure
 
 JOBS = st.text("0123456789abcdef", min_size=32, max_size=32)
 FIGURES = st.floats(0, 1e6)

@@ -16,10 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.journal.journal import Journal, NotDone
-from shotlog.service.protocol.errors import Rotten
-from shotlog.service.protocol.messages import ErrorCode, JobState
-from shotlog.service.protocol.specs import read_spec
+from shotlog.service.journal import Journal, NotDone
+from shotlog.service.protocol import ErrorCode, JobState, Rotten, read_spec
 from tests.service.jobs import job, job_id
 
 

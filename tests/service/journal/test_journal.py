@@ -17,11 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.schema.errors import JournalUnusable
-from shotlog.service.journal.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.messages import ErrorCode, JobInfo, JobState, Priority
-from shotlog.service.protocol.specs import read_spec
+from shotlog.schema import JournalUnusable
+from shotlog.service.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
+from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, failure, read_spec
 from shotlog.service.tasks import Analyze
 from tests.service.jobs import edit, job, job_id
 

@@ -10,12 +10,20 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.errors import Rotten
-from shotlog.service.protocol.framing import SIGNATURE, unpack_request
-from shotlog.service.protocol.messages import Asks, Attach, JobInfo, JobState, Priority, Submit
-from shotlog.service.protocol.specs import read_spec
-from shotlog.service.scheduling.dispatcher import LULL_SECONDS
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import (
+    SIGNATURE,
+    Asks,
+    Attach,
+    JobInfo,
+    JobState,
+    Priority,
+    Rotten,
+    Submit,
+    read_spec,
+    unpack_request,
+)
+from shotlog.service.scheduling import LULL_SECONDS
 from shotlog.service.tasks import Analyze, read_result
 from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id

@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.protocol.framing import (
+from shotlog.service.protocol import (
     MESSAGE_BYTES,
     SIGNATURE,
+    Attach,
     BadMessage,
+    ErrorCode,
+    Ping,
+    Pong,
+    Reply,
+    Request,
+    Submit,
     TooLarge,
     UnknownKind,
     Unsendable,
@@ -22,7 +29,6 @@ from shotlog.service.protocol.framing import (
     unpack_reply,
     unpack_request,
 )
-from shotlog.service.protocol.messages import Attach, ErrorCode, Ping, Pong, Reply, Request, Submit
 from shotlog.service.tasks import Analyze
 from tests.service.messages_of_all_kinds import JOB, edit, replies, requests
 

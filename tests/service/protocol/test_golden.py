@@ -12,9 +12,16 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.protocol.framing import SIGNATURE, pack, unpack_reply, unpack_request
-from shotlog.service.protocol.messages import PROTOCOL, Pause, needs
-from shotlog.service.protocol.older import spelled
+from shotlog.service.protocol import (
+    PROTOCOL,
+    SIGNATURE,
+    Pause,
+    needs,
+    pack,
+    spelled,
+    unpack_reply,
+    unpack_request,
+)
 from tests.service.messages_of_all_kinds import replies, requests
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))

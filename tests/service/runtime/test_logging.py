@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema.errors import DaemonRefused
-from shotlog.service.client.job_lookup import RECENT, find_job, recent
-from shotlog.service.protocol.messages import JobInfo, JobState, Priority
+from shotlog.schema import DaemonRefused
+from shotlog.service.client import RECENT, find_job, recent
+from shotlog.service.protocol import JobInfo, JobState, Priority
+from shotlog.service.runtime import follow, in_words, logging_to, tail
 from shotlog.service.runtime import logging as logs
-from shotlog.service.runtime.logging import follow, in_words, logging_to, tail
-from shotlog.testing.fake_daemon import FakeDaemon
+from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit, job_id
 
 LOG = logging.getLogger("shotlog.service.test")

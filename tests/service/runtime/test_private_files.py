@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema.errors import DaemonFileUnusable, DaemonRefused, NotAllowed
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.private_files import (
+from shotlog.schema import DaemonFileUnusable, DaemonRefused, NotAllowed
+from shotlog.service.runtime import (
     OTHERS_TOUCH,
     OTHERS_WRITE,
+    Places,
     private_folder,
     read_private,
     replace_private,

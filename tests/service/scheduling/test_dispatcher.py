@@ -17,10 +17,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from shotlog.service.broker.clients import LEASE
-from shotlog.service.ipc.messages import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
-from shotlog.service.journal.writer import RETRY_SECONDS
-from shotlog.service.protocol.messages import (
+from shotlog.service.broker import LEASE
+from shotlog.service.ipc import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
+from shotlog.service.journal import RETRY_SECONDS
+from shotlog.service.protocol import (
     Asks,
     Attach,
     Cancel,
@@ -34,9 +34,8 @@ from shotlog.service.protocol.messages import (
     Resume,
     Submit,
 )
-from shotlog.service.scheduling.dispatcher import BUNDLE_CHARACTERS, LULL_SECONDS
-from shotlog.service.scheduling.fair_queue import BUNDLE_CLIPS, FIRST_TURN
-from shotlog.service.supervision.restart_policy import WITHIN, Left
+from shotlog.service.scheduling import BUNDLE_CHARACTERS, BUNDLE_CLIPS, FIRST_TURN, LULL_SECONDS
+from shotlog.service.supervision import WITHIN, Left
 from shotlog.service.tasks import Analyze
 from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id

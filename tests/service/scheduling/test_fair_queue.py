@@ -10,14 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.service.protocol.messages import Priority
-from shotlog.service.scheduling.fair_queue import (
-    BUNDLE_CLIPS,
-    FIRST_TURN,
-    SLICE,
-    WEIGHTS,
-    FairQueue,
-)
+from shotlog.service.protocol import Priority
+from shotlog.service.scheduling import BUNDLE_CLIPS, FIRST_TURN, SLICE, WEIGHTS, FairQueue
 
 _TICK = 0.1
 INTERACTIVE, NORMAL, BATCH = Priority

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.scheduling.idle_timeout import Residency
+from shotlog.service.protocol import KEEP_ALIVE
+from shotlog.service.scheduling import Residency
 from tests.support import Clock
 
 

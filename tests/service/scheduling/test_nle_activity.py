@@ -15,13 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shotlog.service.scheduling.nle_activity import (
-    CALM_SECONDS,
-    LOOK_AT,
-    LOOK_AT_OLDEST,
-    LOOK_SECONDS,
-    Courtesy,
-)
+from shotlog.service.scheduling import CALM_SECONDS, LOOK_AT, LOOK_AT_OLDEST, LOOK_SECONDS, Courtesy
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"

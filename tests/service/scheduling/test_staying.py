@@ -8,15 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog.card import Head, Task
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
+from shotlog.models.catalog import Head, Registry, Task, keep
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc.messages import Holding, Loaded
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import Asks, Load
-from shotlog.service.supervision.restart_policy import Breaker
-from shotlog.service.supervision.supervisor import Supervisor
+from shotlog.service.ipc import Holding, Loaded
+from shotlog.service.protocol import KEEP_ALIVE, Asks, Load
+from shotlog.service.supervision import Breaker, Supervisor
 from tests.models.checkpoints import Style, card, make
 from tests.service.desks import Scene
 from tests.service.workers import hear_until

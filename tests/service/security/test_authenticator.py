@@ -12,13 +12,10 @@ from types import TracebackType
 import pytest
 import zmq
 
-from shotlog.schema.errors import DaemonRefused
-from shotlog.service.client.connection import knock
-from shotlog.service.client.handshake import Knock, secure
-from shotlog.service.runtime.connection_file import Connection
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.authenticator import Gate, listen
-from shotlog.service.security.keys import KeyPair, allow, client_keys, revoke
+from shotlog.schema import DaemonRefused
+from shotlog.service.client import Knock, knock, secure
+from shotlog.service.runtime import Connection, Places
+from shotlog.service.security import Gate, KeyPair, allow, client_keys, listen, revoke
 from tests.service.stand_in import connection
 
 WAIT = 0.3

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import zmq
 
-from shotlog.schema.errors import NotAllowed
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import allow, allowed, client_keys, revoke, server_keys
+from shotlog.schema import NotAllowed
+from shotlog.service.runtime import Places
+from shotlog.service.security import allow, allowed, client_keys, revoke, server_keys
 
 
 def test_keys_are_made_once_and_kept(places: Places) -> None:

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
-from shotlog.service.security.media_roots import permits
+from shotlog.schema import ClipRange, Edit, ImageSequence, MediaReference, TimeMap, TimeRange
+from shotlog.service.security import permits
 
 
 def clip(media: MediaReference | None) -> ClipRange:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol.defaults import LONGEST_WAIT
-from shotlog.service.supervision.restart_policy import DEATHS, WITHIN, Breaker, Left
+from shotlog.service.protocol import LONGEST_WAIT
+from shotlog.service.supervision import DEATHS, WITHIN, Breaker, Left
 from tests.support import Clock
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.ipc.messages import Checked, Died
-from shotlog.service.protocol.defaults import LONGEST_WAIT
-from shotlog.service.protocol.messages import Asks, Submit
-from shotlog.service.supervision.restart_policy import DEATHS, Breaker
-from shotlog.service.supervision.supervisor import (
+from shotlog.service.ipc import Checked, Died
+from shotlog.service.protocol import LONGEST_WAIT, Asks, Submit
+from shotlog.service.supervision import (
+    DEATHS,
     KILL_STALLED_SECONDS,
     STALLED_SECONDS,
     STALLED_TIMES,
+    Breaker,
     Supervisor,
 )
 from shotlog.service.tasks import Analyze

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from shotlog.service.runtime import logging as logs
-from shotlog.service.runtime.logging import logging_to
-from shotlog.service.supervision.worker_log import LAST_LINES, Printed
+from shotlog.service.runtime import logging_to
+from shotlog.service.supervision import LAST_LINES, Printed
 
 
 def run(printed: Printed, script: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.runtime.runner import Runner
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.schema.errors import DeviceLost, DeviceUnusable
+from shotlog.models.runtime import Runner
+from shotlog.models.videomae import LoadedModel, load
+from shotlog.schema import DeviceLost, DeviceUnusable
 from tests.models.checkpoints import TINY, Style, make
 
 

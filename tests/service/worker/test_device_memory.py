@@ -8,8 +8,8 @@ import psutil
 import pytest
 import torch
 
-from shotlog.models.runtime.devices import choose_device
-from shotlog.service.worker.device_memory import MachineMemory
+from shotlog.models.runtime import choose_device
+from shotlog.service.worker import MachineMemory
 
 MIB = 1024**2
 

@@ -8,16 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.analyzers.sound.loudness import LoudnessMeasure
-from shotlog.engine import Cache
-from shotlog.engine.analyzer_selection import Voices
-from shotlog.schema.errors import AnalyzerError, DeviceUnusable, ModelMissing
-from shotlog.schema.evidence import Row
-from shotlog.service.ipc.messages import Checked, Failed, Memory, Part, Progressed, Word
-from shotlog.service.protocol.messages import Asks, ErrorCode, Submit
-from shotlog.service.worker.job_runner import JobRunner, failure_of
-from shotlog.service.worker.selftest import try_out
-from shotlog.synthetic.video import write_video
+from shotlog.analyzers.sound import LoudnessMeasure
+from shotlog.engine import Cache, Voices
+from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
+from shotlog.service.ipc import Checked, Failed, Memory, Part, Progressed, Word
+from shotlog.service.protocol import Asks, ErrorCode, Submit
+from shotlog.service.worker import JobRunner, failure_of, try_out
+from shotlog.synthetic import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
 from tests.support import write_film

@@ -18,24 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.analysis.measure import ModelMeasure, Place
-from shotlog.models.catalog.card import Card, Head, Task
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
-from shotlog.models.runtime.devices import Device, Precision
-from shotlog.models.runtime.devices import choose_device as real_choose_device
-from shotlog.models.runtime.memory_estimate import Need
-from shotlog.models.videomae.loading import LoadedModel, load
+from shotlog.engine import ResidentMeasure
+from shotlog.models.analysis import ModelMeasure, Place
+from shotlog.models.catalog import Card, Head, Registry, Task, keep
+from shotlog.models.runtime import Device, Need, Precision
+from shotlog.models.runtime import choose_device as real_choose_device
+from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.schema.errors import DeviceFull, DeviceUnusable
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import Asks, DeviceMemory
-from shotlog.service.worker.device_memory import Space
-from shotlog.service.worker.memory_estimates import Needs
-from shotlog.service.worker.model_pool import Ensemble
-from shotlog.service.worker.model_slots import GIB, RECOVERY
-from shotlog.service.worker.selftest import try_out
+from shotlog.schema import DeviceFull, DeviceUnusable
+from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory
+from shotlog.service.worker import GIB, RECOVERY, Ensemble, Needs, Space, try_out
 from tests.models.checkpoints import TINY, Style, card, make
 from tests.models.foreign import ForeignMeasure, ForeignModels
 from tests.support import Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.worker.model_slots import GIB, fewest, head_room
+from shotlog.service.worker import GIB, fewest, head_room
 
 SIZES = st.lists(st.integers(1, 1000), max_size=8)
 

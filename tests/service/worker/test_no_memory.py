@@ -6,16 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog.card import Head, Task
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
-from shotlog.models.runtime.devices import Device
+from shotlog.models.catalog import Head, Registry, Task, keep
+from shotlog.models.runtime import Device
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc.messages import Failed, Holding, Loaded, Progressed, Word
-from shotlog.service.protocol.messages import Asks, ErrorCode
-from shotlog.service.worker.device_memory import MachineMemory, Space
-from shotlog.service.worker.job_runner import JobRunner
-from shotlog.service.worker.model_slots import GIB
+from shotlog.service.ipc import Failed, Holding, Loaded, Progressed, Word
+from shotlog.service.protocol import Asks, ErrorCode
+from shotlog.service.worker import GIB, JobRunner, MachineMemory, Space
 from tests.models.checkpoints import Style, card, make
 from tests.service.workers import BUILTIN, JOB, OTHER, job_of
 from tests.support import write_film

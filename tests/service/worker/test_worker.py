@@ -13,18 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.engine.analyzer_selection import candidates
-from shotlog.models.catalog.manifest import keep
-from shotlog.models.catalog.registry import Registry
-from shotlog.schema.findings import Log
-from shotlog.service.ipc.messages import Checked, Died, Done, Failed, Loaded, Progressed
-from shotlog.service.protocol.messages import Asks, ErrorCode, Submit
-from shotlog.service.supervision.restart_policy import Breaker
-from shotlog.service.supervision.supervisor import COMMAND, Supervisor
+from shotlog.engine import candidates
+from shotlog.models.catalog import Registry, keep
+from shotlog.schema import Log
+from shotlog.service.ipc import Checked, Died, Done, Failed, Loaded, Progressed
+from shotlog.service.protocol import Asks, ErrorCode, Submit
+from shotlog.service.supervision import COMMAND, Breaker, Supervisor
 from shotlog.service.tasks import Analyze
-from shotlog.service.worker.job_runner import PART_CHARACTERS
-from shotlog.service.worker.model_pool import Ensemble
-from shotlog.service.worker.process import NICENESS
+from shotlog.service.worker import NICENESS, PART_CHARACTERS, Ensemble
 from tests.models.checkpoints import MOVE_CARD, make
 from tests.service.workers import (
     BUILTIN,

@@ -18,8 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.errors import AnalyzerError
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import AnalyzerError, Pixels
 
 Floats = npt.NDArray[np.float32]
 
@@ -139,11 +138,11 @@ def _decode(
     parts = points[:, rows, columns].T.reshape(-1, 5, 2)[..., ::-1]
     boxes = np.concatenate([corner, extent], axis=1).astype(np.float32)
     landmarks = (parts * extent[:, None] + corner[:, None]).astype(np.float32)
-    keep = _without_overlap(boxes, scores)
+    keep = without_overlap(boxes, scores)
     return Detections(scores[keep], boxes[keep], landmarks[keep])
 
 
-def _without_overlap(boxes: Floats, scores: Floats) -> npt.NDArray[np.intp]:
+def without_overlap(boxes: Floats, scores: Floats) -> npt.NDArray[np.intp]:
     """Return the indices of boxes that no better box overlaps: greedy non-maximum suppression.
 
     Args:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import Pixels
 
 _BLACK = 20
 """Brightest mean of a line of a bar; legal-range black that was never expanded is 16."""

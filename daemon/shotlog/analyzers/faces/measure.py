@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers.faces.centerface import CenterFace, centerface
 from shotlog.analyzers.faces.letterbox import Bars, bars, without_bars
-from shotlog.schema.evidence import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Track
+from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Track
 
 LOOKS_PER_SECOND = Fraction(2)
 

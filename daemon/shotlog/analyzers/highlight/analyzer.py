@@ -13,17 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from shotlog.analyzers.faces.measure import FaceMeasure
+from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
 from shotlog.analyzers.highlight.features import FEATURES, Features, Numbers, features
 from shotlog.analyzers.highlight.moments import Choice, Moment, bar, choose, heights
 from shotlog.analyzers.highlight.salience import combined, smooth
-from shotlog.analyzers.motion.measure import MotionMeasure
-from shotlog.analyzers.sound.loudness import LoudnessMeasure
-from shotlog.analyzers.sound.speech import SpeechMeasure
-from shotlog.schema.analysis import Claim, EditAnalyzer, EditView
-from shotlog.schema.findings import Curve, Tier
-from shotlog.schema.labels import Family
+from shotlog.analyzers.motion import MotionMeasure
+from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
+from shotlog.schema import Claim, Curve, EditAnalyzer, EditView, Family, Tier
 
 _SHORTEST: Final = Fraction(4)
 _LONGEST: Final = Fraction(15)

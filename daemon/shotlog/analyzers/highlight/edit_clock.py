@@ -15,8 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.analysis import EditView, ShotView
-from shotlog.schema.evidence import Measure, Track
+from shotlog.schema import EditView, Measure, ShotView, Track
 
 Numbers = npt.NDArray[np.float64]
 

@@ -9,14 +9,12 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces.measure import FACES, FaceMeasure, deciding
+from shotlog.analyzers.faces import FACES, FaceMeasure, deciding
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
 from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
-from shotlog.analyzers.motion.measure import GRID, MotionMeasure
-from shotlog.analyzers.sound.loudness import LoudnessMeasure
-from shotlog.analyzers.sound.speech import SpeechMeasure
-from shotlog.schema.analysis import ShotView
-from shotlog.schema.evidence import Measure, Track
+from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
+from shotlog.schema import Measure, ShotView, Track
 
 Numbers = npt.NDArray[np.float64]
 

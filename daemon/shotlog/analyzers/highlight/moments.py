@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.highlight.edit_clock import STEP
-from shotlog.schema.times import TimeRange
+from shotlog.schema import TimeRange
 
 Numbers = npt.NDArray[np.float64]
 

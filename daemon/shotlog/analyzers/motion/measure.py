@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shotlog.analyzers.motion.flow_figures import COLUMNS, figures
 from shotlog.analyzers.motion.global_motion import Similarity, edge_weights, global_motion
 from shotlog.analyzers.motion.tracking import Gaze, look, track
-from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Row
+from shotlog.schema import FrameNeed, Picture, PictureMeasure, Row
 
 GRID = Fraction(6)
 """Pictures per second: the short baseline is 1/6 s."""

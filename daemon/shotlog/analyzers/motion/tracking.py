@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import Pixels
 
 Points = npt.NDArray[np.complex128]
 """Places in a picture: x + i·y from its centre (y downwards), as parts of its longer side."""

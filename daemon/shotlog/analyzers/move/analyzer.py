@@ -9,17 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.motion.measure import MotionMeasure
+from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.move.classifier import SEEN_AS, weights
 from shotlog.analyzers.move.features import rows_of
 from shotlog.analyzers.move.spans import runs, steadied, windows
 from shotlog.analyzers.move.strength import NAMES as STRENGTHS
 from shotlog.analyzers.move.strength import strength
-from shotlog.schema.analysis import Claim, ShotAnalyzer, ShotView
-from shotlog.schema.evidence import Track
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import UNDEFINED, Family
-from shotlog.schema.times import TimeRange
+from shotlog.schema import UNDEFINED, Claim, Family, ShotAnalyzer, ShotView, Tier, TimeRange, Track
 
 Table = npt.NDArray[np.float64]
 

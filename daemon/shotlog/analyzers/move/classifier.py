@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.move.features import DEPTH_NAMES, LOOK_NAMES, Rows, depth, gist, look
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 
 Table = npt.NDArray[np.float64]
 

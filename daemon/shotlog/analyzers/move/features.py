@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.motion.measure import LONG, MotionMeasure
-from shotlog.schema.evidence import Track
+from shotlog.analyzers.motion import LONG, MotionMeasure
+from shotlog.schema import Track
 
 Table = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.times import TimeRange
+from shotlog.schema import TimeRange
 
 _Name = TypeVar("_Name", int, str)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.motion.measure import MotionMeasure
+from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.move.features import Rows, velocity
-from shotlog.schema.evidence import Track
+from shotlog.schema import Track
 
 NAMES = ("motion.camera", "motion.object", "motion.dynamics")
 

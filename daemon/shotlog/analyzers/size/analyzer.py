@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from shotlog.analyzers.faces.measure import Face, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import Face, FaceMeasure, Look, looks
 from shotlog.analyzers.size.people import principals
 from shotlog.analyzers.size.scale import ORDER, SCALE, Framing, Scale
-from shotlog.schema.analysis import Claim, ShotAnalyzer, ShotView
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import SIZES, UNDEFINED, Family
+from shotlog.schema import SIZES, UNDEFINED, Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _LEAST_CONFIDENCE = 0.45
 """Below this no size is named: the shot changes, or it lies on a boundary."""

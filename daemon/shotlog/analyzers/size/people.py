@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from shotlog.analyzers.faces.measure import Face, Look
+from shotlog.analyzers.faces import Face, Look
 
 _FOLLOWED_SCORE = 0.55
 """Least mean score of a face that was seen on several looks.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shotlog.analyzers.faces.measure import Face
+from shotlog.analyzers.faces import Face
 
 ORDER = ("LS", "FS", "MS", "CS", "ECS")
 """The sizes from far to near."""

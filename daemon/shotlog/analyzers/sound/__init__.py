@@ -1,1 +1,6 @@
 """Loudness and speech."""
+
+from shotlog.analyzers.sound.loudness import HOP, SILENCE, LoudnessMeasure, k_weighting
+from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
+
+__all__ = ["CHUNK", "HOP", "SILENCE", "LoudnessMeasure", "SpeechMeasure", "k_weighting"]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
-from shotlog.schema.evidence import SOUND_RATE, Row, Samples, SoundMeasure, SoundNeed
+from shotlog.schema import SOUND_RATE, Row, Samples, SoundMeasure, SoundNeed
 
 Numbers = npt.NDArray[np.float64]
 

@@ -16,8 +16,7 @@ import numpy as np
 import onnxruntime as ort
 
 from shotlog.analyzers.sound.loudness import NEED
-from shotlog.schema.errors import AnalyzerError
-from shotlog.schema.evidence import Row, Samples, SoundMeasure
+from shotlog.schema import AnalyzerError, Row, Samples, SoundMeasure
 
 CHUNK: Final = 512
 """Samples that the model judges at once: 32 ms at 16 kHz."""

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from shotlog.cli.output.tables import page, titled_table
 from shotlog.cli.output.terminal import Line, lines, progress
-from shotlog.schema.commands import spelled
-from shotlog.service.client.job_lookup import SHORT
-from shotlog.service.protocol.messages import (
+from shotlog.schema import spelled
+from shotlog.service.client import SHORT
+from shotlog.service.protocol import (
     Canary,
     JobInfo,
     JobState,

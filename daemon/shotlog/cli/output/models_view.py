@@ -10,8 +10,7 @@ from rich.table import Table
 
 from shotlog.cli.output.tables import page, titled_table
 from shotlog.cli.output.terminal import Line, lines
-from shotlog.models.catalog.card import Card, Task
-from shotlog.models.catalog.registry import Installed, Registry
+from shotlog.models.catalog import Card, Installed, Registry, Task
 
 _ANSWERS = {
     Task.SIZE: "shot size",

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
-from shotlog.schema.visible import escaped
+from shotlog.schema import escaped
 
 _ASCII = {
     "·": "-", "•": "*", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "≈": "~", "×": "x",

@@ -11,10 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from shotlog.cli.output.terminal import Line
-from shotlog.schema.errors import Problem
-from shotlog.schema.findings import Log, LoggedShot, Voice, spans
-from shotlog.schema.labels import SIZES, UNDEFINED, VOCABULARIES, Family
-from shotlog.schema.ranges import Edit
+from shotlog.schema import (
+    SIZES,
+    UNDEFINED,
+    VOCABULARIES,
+    Edit,
+    Family,
+    Log,
+    LoggedShot,
+    Problem,
+    Voice,
+    spans,
+)
 
 
 def at(edit: Edit, moment: Fraction) -> str:

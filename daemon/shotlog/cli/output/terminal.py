@@ -23,7 +23,7 @@ from rich.style import StyleType
 from rich.text import Span, Text
 
 from shotlog.cli.output.streams import spelled
-from shotlog.schema.visible import json_escaped, visible, visible_in_json
+from shotlog.schema import json_escaped, visible, visible_in_json
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 

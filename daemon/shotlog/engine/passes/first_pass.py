@@ -12,8 +12,7 @@ from shotlog.engine.passes.prefetch import Ahead
 from shotlog.engine.passes.sound_pass import hear
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
-from shotlog.schema.errors import Problem, ShotlogError
-from shotlog.schema.evidence import Measure
+from shotlog.schema import Measure, Problem, ShotlogError
 
 
 @dataclass

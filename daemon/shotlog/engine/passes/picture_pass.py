@@ -17,9 +17,7 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.progress import Bar
 from shotlog.media import Frame, FrameReader
-from shotlog.schema.evidence import Observer, Picture, PictureMeasure, Row, Track
-from shotlog.schema.media import Media
-from shotlog.schema.times import TimeRange, union
+from shotlog.schema import Media, Observer, Picture, PictureMeasure, Row, TimeRange, Track, union
 
 _PIECE = Fraction(20)
 _QUEUE_BYTES = 24 * 1024**2

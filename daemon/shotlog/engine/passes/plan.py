@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shotlog.analyzers.thumbnail import ThumbnailMeasure
+from shotlog.analyzers import ThumbnailMeasure
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key, missing, missing_cells
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds
 from shotlog.engine.passes.sound_pass import SoundJob
-from shotlog.engine.sources.locate import Located, spans_by_media
-from shotlog.media.cuts.finder import CutMeasure
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.evidence import Measure, PictureMeasure, SoundMeasure
-from shotlog.schema.media import Media
+from shotlog.engine.sources import Located, spans_by_media
+from shotlog.media.cuts import CutMeasure
+from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasure
 
 
 @dataclass

@@ -19,12 +19,21 @@ from shotlog.engine.passes.segmentation import Divided
 from shotlog.engine.passes.window_loader import Gathered, WindowJob, gather
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import AnalyzerError, ModelError, Problem, ShotlogError
-from shotlog.schema.evidence import Row, Track, WindowMeasure
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import Shot, Window
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    Analyzer,
+    AnalyzerError,
+    Media,
+    ModelError,
+    Problem,
+    Row,
+    Shot,
+    ShotlogError,
+    TimeRange,
+    Track,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
 
 _AHEAD_BYTES = 256 * 1024**2
 """Of full windows that wait for the device: 111 of 16 frames of 224 x 224."""

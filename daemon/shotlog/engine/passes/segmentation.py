@@ -11,12 +11,9 @@ from shotlog.engine.coverage import cache_key, missing
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds, measure_pictures
 from shotlog.engine.passes.shots import shots_of
 from shotlog.engine.progress import Progress
-from shotlog.engine.sources.locate import Located, spans_by_media
-from shotlog.media.cuts.finder import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
-from shotlog.schema.errors import MediaError
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import Cut, Shot
-from shotlog.schema.times import TimeRange
+from shotlog.engine.sources import Located, spans_by_media
+from shotlog.media.cuts import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
+from shotlog.schema import Cut, Media, MediaError, Shot, TimeRange
 
 _CUTS, _PLACES = CutMeasure(), CutPlaceMeasure()
 

@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shotlog.engine.sources.locate import Located
-from shotlog.schema.ranges import Cut, Shot
-from shotlog.schema.times import TimeRange
+from shotlog.engine.sources import Located
+from shotlog.schema import Cut, Shot, TimeRange
 
 
 def shots_of(located: Located, cuts: Sequence[Cut]) -> list[Shot]:

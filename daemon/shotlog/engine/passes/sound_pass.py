@@ -10,9 +10,7 @@ from itertools import groupby
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key, cell_range
 from shotlog.media import read_cells
-from shotlog.schema.evidence import SOUND_RATE, Row, SoundMeasure, SoundNeed
-from shotlog.schema.media import Media
-from shotlog.schema.times import TimeRange
+from shotlog.schema import SOUND_RATE, Media, Row, SoundMeasure, SoundNeed, TimeRange
 
 _TICK = Fraction(1, SOUND_RATE)
 _PIECE = Fraction(60)

@@ -10,14 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shotlog.engine.sources.locate import Located
+from shotlog.engine.sources import Located
 from shotlog.media import FrameReader
-from shotlog.media.decoding.frames import Frame
-from shotlog.schema.errors import MediaUnreadable, ShotlogError
-from shotlog.schema.evidence import Pixels, WindowMeasure
-from shotlog.schema.media import Media, VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
+from shotlog.media.decoding import Frame
+from shotlog.schema import (
+    Media,
+    MediaUnreadable,
+    Pixels,
+    ShotlogError,
+    TimeRange,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from shotlog.engine.sources.locate import Located
-from shotlog.schema.ranges import ClipRange, Edit
+from shotlog.schema import ClipRange, Edit
 
 _NAMED = 3
 """Clips that a line names; of more it tells the number."""

@@ -10,22 +10,31 @@ from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.sources.locate import MediaShelf
 from shotlog.engine.sources.no_media import NEVER_MEDIA, safe_head
 from shotlog.engine.sources.numbered_frames import take_sequences
-from shotlog.media.discovery.folders import Candidate, Search
-from shotlog.media.discovery.names import AMBIGUOUS, Kind, kind_of
-from shotlog.media.discovery.passed_over import ONE, SEQUENCE_HINT, holds_sequence, passed_over
-from shotlog.media.discovery.sniff import is_written
-from shotlog.schema.errors import (
+from shotlog.media.discovery import (
+    AMBIGUOUS,
+    ONE,
+    SEQUENCE_HINT,
+    Candidate,
+    Kind,
+    Search,
+    holds_sequence,
+    is_written,
+    kind_of,
+    passed_over,
+)
+from shotlog.schema import (
     ClipEmpty,
+    Media,
+    MediaReference,
     MediaUnreadable,
     NoPicture,
     Problem,
     ShotlogError,
     TimelineEmpty,
     TimelineUnreadable,
+    foreign_format,
+    is_otio,
 )
-from shotlog.schema.formats import foreign_format, is_otio
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
 
 _GIVE = "Give film, a folder of it, or a timeline (.otio, .otioz, .otiod)."
 _NAME_IT = "A file or folder that is named is always looked at."

@@ -17,18 +17,21 @@ from shotlog.engine.coverage import decoder_versions
 from shotlog.engine.sources.no_media import explained
 from shotlog.engine.sources.origin import Origin, frame_of, origin_of
 from shotlog.media import MediaState, media_state, probe
-from shotlog.schema.errors import (
+from shotlog.schema import (
     ClipEmpty,
     ClipOutsideMedia,
+    ClipRange,
+    Edit,
+    Media,
+    MediaReference,
     NoPicture,
     Problem,
     RetimeUnsupported,
     ShotlogError,
+    TimeMap,
+    TimeRange,
+    readable,
 )
-from shotlog.schema.media import Media
-from shotlog.schema.paths import readable
-from shotlog.schema.ranges import ClipRange, Edit, MediaReference
-from shotlog.schema.times import TimeMap, TimeRange
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class MediaShelf:
         if self._cache is None or state is None:
             return probe(file)
         content = self._content(file, state, self._cache)
-        key = _fact(file, content)
+        key = fact_key(file, content)
         text = self._cache.fact(key)
         if text is not None:
             with suppress(ValidationError):
@@ -133,7 +136,7 @@ class MediaShelf:
 
     def _content(self, file: MediaReference, state: MediaState, cache: Cache) -> str:
         """The identity of a file, read from it only where its dates or its place are new."""
-        key = _identity_key(file)
+        key = identity_key(file)
         stamp, _, content = (cache.fact(key) or "").partition(" ")
         if content and stamp == state.stamp:
             return content
@@ -151,7 +154,7 @@ def _state(file: MediaReference) -> MediaState | None:
     return None
 
 
-def _identity_key(file: MediaReference) -> str:
+def identity_key(file: MediaReference) -> str:
     """One for each place, whatever lies there, so that there are no more of them than places.
 
     A digest, as a path need not be text that a database can keep.
@@ -160,7 +163,7 @@ def _identity_key(file: MediaReference) -> str:
     return f"identity@{_IDENTITY} {blake2b(place, digest_size=16).hexdigest()}"
 
 
-def _fact(file: MediaReference, content: str) -> str:
+def fact_key(file: MediaReference, content: str) -> str:
     """What decides the outcome of a probe: FFmpeg goes by the ending of the name, too."""
     suffix = readable(Path(file.path).suffix)
     return f"media@{_PROBE} {content} {suffix} {decoder_versions()}"

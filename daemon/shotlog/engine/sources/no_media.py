@@ -6,11 +6,16 @@ import os
 import re
 from pathlib import Path
 
-from shotlog.media.discovery.names import Kind, kind_of
-from shotlog.media.discovery.passed_over import ONE
-from shotlog.media.discovery.sniff import head_of, is_written
-from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, ShotlogError
-from shotlog.schema.formats import OTIO, foreign_format, is_otio
+from shotlog.media.discovery import ONE, Kind, head_of, is_written, kind_of
+from shotlog.schema import (
+    OTIO,
+    MediaError,
+    MediaMissing,
+    MediaUnreadable,
+    ShotlogError,
+    foreign_format,
+    is_otio,
+)
 
 NEVER_MEDIA = frozenset(
     {Kind.ARCHIVE, Kind.DOCUMENT, Kind.PLAYLIST, Kind.SIDECAR, Kind.SUBTITLE, Kind.UNFINISHED}

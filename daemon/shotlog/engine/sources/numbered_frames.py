@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from shotlog.engine.sources.locate import MediaShelf
-from shotlog.media.discovery.folders import Search
-from shotlog.media.discovery.names import Kind
-from shotlog.media.discovery.numbered_runs import Run, runs_of
-from shotlog.schema.errors import ShotlogError
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import USUAL_RATES
+from shotlog.media.discovery import Kind, Run, Search, runs_of
+from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
 
 _RATE = Fraction(25)
 """Taken where no film beside them tells a rate: FFmpeg's for numbered pictures, and for stills."""

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.schema.media import Media
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import TimeRange
+from shotlog.schema import Media, MediaReference, TimeRange
 
 
 @dataclass(frozen=True)

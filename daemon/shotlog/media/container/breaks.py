@@ -12,8 +12,7 @@ from av.container import InputContainer
 from av.format import Flags
 from av.packet import Packet
 
-from shotlog.schema.media import Break
-from shotlog.schema.times import exact_rate
+from shotlog.schema import Break, exact_rate
 
 _AHEAD, _FAR_AHEAD = Fraction(10), Fraction(1800)
 """Seconds by which decoding times go ahead where a new count starts: in formats whose times may

@@ -19,9 +19,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.media.container.breaks import folded
-from shotlog.media.images.sequence import Pictures, as_displayed
-from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import Break, ImageSequence
+from shotlog.media.images import Pictures, as_displayed
+from shotlog.schema import Break, ImageSequence, MediaUnreadable
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _StreamT = TypeVar("_StreamT", VideoStream, AudioStream)

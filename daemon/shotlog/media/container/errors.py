@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from av import error as av_error
 
-from shotlog.schema.errors import MediaMissing, MediaUnreadable, MediaUnsupported
+from shotlog.schema import MediaMissing, MediaUnreadable, MediaUnsupported
 
 _UNSUPPORTED = (
     av_error.DecoderNotFoundError,

@@ -23,9 +23,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shotlog.media.container.errors import media_errors
-from shotlog.media.images.sequence import sequence_files
-from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import ImageSequence
+from shotlog.media.images import sequence_files
+from shotlog.schema import ImageSequence, MediaUnreadable
 
 WHOLE = 64 << 20
 """Bytes up to which a media file is read whole to know it well: demuxed by the probe, which takes a

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from shotlog.schema.times import USUAL_RATES, exact_rate
+from shotlog.schema import USUAL_RATES, exact_rate
 
 _BEYOND = Fraction(4, 100)
 """A rate that lies further below or above all usual ones than their neighbours lie apart (24 and

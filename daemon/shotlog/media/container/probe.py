@@ -32,11 +32,16 @@ from shotlog.media.container.tiles import whole_picture
 from shotlog.media.container.timing import Timing, measure_timing
 from shotlog.media.container.undecodable import named_formats
 from shotlog.media.container.unread import words_of_unread
-from shotlog.media.images.orientation import orientation_of
-from shotlog.media.images.sequence import Pictures
-from shotlog.schema.errors import MediaUnreadable
-from shotlog.schema.media import Aperture, AudioStream, Break, Media, VideoStream
-from shotlog.schema.ranges import MediaReference
+from shotlog.media.images import Pictures, orientation_of
+from shotlog.schema import (
+    Aperture,
+    AudioStream,
+    Break,
+    Media,
+    MediaReference,
+    MediaUnreadable,
+    VideoStream,
+)
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {
     ColorTrc.SMPTE2084.value: "pq",

@@ -10,7 +10,7 @@ from math import ceil
 from av.container import InputContainer
 
 from shotlog.media.container.timecode_track import timecode_rates
-from shotlog.schema.media import VideoStream
+from shotlog.schema import VideoStream
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d{2,3})")
 _USUAL_RATE = Fraction(25)

@@ -24,8 +24,7 @@ from av.video.stream import VideoStream
 from shotlog.media.container.container import demuxed, only, open_media
 from shotlog.media.container.survey import Held, survey
 from shotlog.media.container.tiles import Layout, layout_of
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.ranges import MediaReference
+from shotlog.schema import MediaReference, MediaUnreadable, MediaUnsupported
 
 _NO_PICTURE_OF_ITS_OWN = Disposition.attached_pic | Disposition.timed_thumbnails
 _NOT_THE_FILM = Disposition.dependent | Disposition.still_image

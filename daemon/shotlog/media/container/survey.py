@@ -12,7 +12,7 @@ from av.stream import Stream
 
 from shotlog.media.container.breaks import packet_time
 from shotlog.media.container.container import only, open_media
-from shotlog.schema.ranges import MediaReference
+from shotlog.schema import MediaReference
 
 HEAD = 64 << 20
 """Bytes that are read at the most to learn which of several streams hold anything."""

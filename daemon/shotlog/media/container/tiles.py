@@ -15,11 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlog.media.container.container import is_item, make_ready, only, picture_stream
-from shotlog.media.images.heif import read_primary
-from shotlog.media.images.orientation import UPRIGHT, Orientation
-from shotlog.media.images.planes import samples
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
-from shotlog.schema.media import Aperture, TileGrid
+from shotlog.media.images import UPRIGHT, Orientation, read_primary, samples
+from shotlog.schema import Aperture, MediaUnreadable, MediaUnsupported, TileGrid
 
 
 class Layout(NamedTuple):

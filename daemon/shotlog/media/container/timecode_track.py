@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from shotlog.schema.times import exact_rate
+from shotlog.schema import exact_rate
 
 _SAMPLES = (b"mdia", b"minf", b"stbl", b"stsd")
 _ENTRY = struct.Struct(">4x4s16xII")

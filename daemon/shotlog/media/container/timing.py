@@ -33,9 +33,7 @@ from shotlog.media.container.identity import WHOLE as _WHOLE
 from shotlog.media.container.index import index_times, vouches
 from shotlog.media.container.nominal_rate import nominal_rate
 from shotlog.media.container.unread import Stretch
-from shotlog.schema.media import Break
-from shotlog.schema.ranges import MediaReference
-from shotlog.schema.times import exact_rate
+from shotlog.schema import Break, MediaReference, exact_rate
 
 _HEAD, _LEAST = 1500, 100
 """Packets looked at from the head of longer files: a minute at 25 fps; where pictures are large

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shotlog.schema.errors import MediaUnreadable, MediaUnsupported
+from shotlog.schema import MediaUnreadable, MediaUnsupported
 
 _HEAD = 32
 _ANIMATED = 0x02

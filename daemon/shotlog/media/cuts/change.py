@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema.evidence import Pixels
+from shotlog.schema import Pixels
 
 Floats = npt.NDArray[np.float32]
 

@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from shotlog.media.cuts import gradual as _gradual
 from shotlog.media.cuts import hard_cuts as _hard_cuts
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 
 WEIGHTS = "cut_weights.json"
 

@@ -22,9 +22,7 @@ from shotlog.media.cuts.change import (
 )
 from shotlog.media.cuts.classifier import heads
 from shotlog.media.cuts.transitions import HOLD, Moments, Transition, transitions
-from shotlog.schema.evidence import FrameNeed, Picture, PictureMeasure, Row, Track
-from shotlog.schema.ranges import Cut, CutKind
-from shotlog.schema.times import TimeRange
+from shotlog.schema import Cut, CutKind, FrameNeed, Picture, PictureMeasure, Row, TimeRange, Track
 
 
 class CutMeasure(PictureMeasure):

@@ -13,7 +13,7 @@ from shotlog.media.cuts.change import FLASH, Change
 from shotlog.media.cuts.classifier import CutHeads, Head
 from shotlog.media.cuts.gradual import LENGTHS, stretches
 from shotlog.media.cuts.hard_cuts import hard_figures
-from shotlog.schema.ranges import CutKind
+from shotlog.schema import CutKind
 
 Moments = npt.NDArray[np.int64]
 

@@ -12,19 +12,19 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
-from shotlog.media.container.breaks import packet_time
-from shotlog.media.container.container import (
+from shotlog.media.container import (
     Container,
+    cropped,
     demuxed,
     make_ready,
     only,
     open_media,
+    packet_time,
     picture_stream,
+    whole_picture,
 )
-from shotlog.media.container.tiles import cropped, whole_picture
-from shotlog.media.images.sequence import Pictures, damaged
-from shotlog.schema.media import ImageSequence, Media, VideoStream
-from shotlog.schema.times import TimeRange
+from shotlog.media.images import Pictures, damaged
+from shotlog.schema import ImageSequence, Media, TimeRange, VideoStream
 
 _NEAR_FRAMES = 8
 """A known keyframe must lie this many frames ahead before a seek to it pays: a seek empties the

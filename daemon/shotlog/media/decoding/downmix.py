@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
-from shotlog.schema.evidence import Samples
+from shotlog.schema import Samples
 
 _FRONT = {"FL", "FR", "DL", "DR", "FLC", "FRC", "WL", "WR"}
 _CENTRE = {"FC", "MONO"}

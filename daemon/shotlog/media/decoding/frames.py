@@ -8,14 +8,10 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
-from shotlog.media.container.errors import media_errors
-from shotlog.media.container.timing import frame_length
+from shotlog.media.container import frame_length, media_errors
 from shotlog.media.decoding.decoder import Damage, PictureDecoder
 from shotlog.media.decoding.picture import Scaler, Shape
-from shotlog.schema.errors import MediaUnreadable, NoPicture
-from shotlog.schema.evidence import FrameNeed, Pixels
-from shotlog.schema.media import Media
-from shotlog.schema.times import TimeRange, union
+from shotlog.schema import FrameNeed, Media, MediaUnreadable, NoPicture, Pixels, TimeRange, union
 
 _EARLY_END = Fraction(1, 2)
 """Seconds by which a file may fall short of its claimed length without a word: edit lists and

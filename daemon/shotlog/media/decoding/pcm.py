@@ -14,10 +14,9 @@ from av.audio.stream import AudioStream as SoundStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from shotlog.media.container.container import decoded, only, open_media, sound_stream
+from shotlog.media.container import decoded, only, open_media, sound_stream
 from shotlog.media.decoding.downmix import to_mono
-from shotlog.schema.evidence import Samples
-from shotlog.schema.media import AudioStream, Media
+from shotlog.schema import AudioStream, Media, Samples
 
 _SEGMENT = 30
 """Seconds that are decoded in one go."""

@@ -15,10 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from shotlog.media.decoding.prescale import Halves
-from shotlog.media.images.filters import filter_graph
-from shotlog.schema.errors import MediaUnsupported
-from shotlog.schema.evidence import FrameNeed, Pixels
-from shotlog.schema.media import Media, VideoStream
+from shotlog.media.images import filter_graph
+from shotlog.schema import FrameNeed, Media, MediaUnsupported, Pixels, VideoStream
 
 _SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _UNSPECIFIED = 2

@@ -11,7 +11,7 @@ from __future__ import annotations
 import cv2
 from av.video.frame import VideoFrame
 
-from shotlog.media.images.planes import samples
+from shotlog.media.images import samples
 
 _KINDS = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "gray"})
 """Formats of one byte a sample, each component in a plane of its own."""

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shotlog.media.container.errors import media_errors
+from shotlog.media.container import media_errors
 from shotlog.media.decoding.pcm import SoundLine
-from shotlog.schema.evidence import SOUND_RATE, Samples, SoundNeed
-from shotlog.schema.media import Media
+from shotlog.schema import SOUND_RATE, Media, Samples, SoundNeed
 
 _ZERO_CROSSINGS = 10
 """Of SciPy's low-pass in ``resample_poly``, on either side."""

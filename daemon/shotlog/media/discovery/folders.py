@@ -10,8 +10,7 @@ from pathlib import Path
 
 from shotlog.media.discovery.names import Kind, is_film, junk_kind, kind_of
 from shotlog.media.discovery.sniff import sniffed
-from shotlog.schema.errors import MediaError, MediaMissing, MediaUnreadable, Problem
-from shotlog.schema.formats import BUNDLED, FOLDERS
+from shotlog.schema import BUNDLED, FOLDERS, MediaError, MediaMissing, MediaUnreadable, Problem
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase, translate
 from pathlib import PurePath
 
-from shotlog.schema.formats import FOREIGN_SUFFIXES, OTIO
+from shotlog.schema import FOREIGN_SUFFIXES, OTIO
 
 
 class Kind(StrEnum):

@@ -9,8 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from shotlog.schema.media import ImageSequence
-from shotlog.schema.ranges import MediaReference
+from shotlog.schema import ImageSequence, MediaReference
 
 _FEWEST = 3
 """Pictures from which on they are told as a run."""

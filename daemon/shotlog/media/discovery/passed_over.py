@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from shotlog.media.discovery.names import Kind
 from shotlog.media.discovery.numbered_runs import runs_of
-from shotlog.schema.paths import readable
+from shotlog.schema import readable
 
 _EXAMPLES = 5
 """Names or suffixes that stand for all of a kind."""

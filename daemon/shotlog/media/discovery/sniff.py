@@ -8,10 +8,9 @@ import av
 from av.container import InputContainer
 from av.stream import Disposition
 
-from shotlog.media.container.errors import media_errors
+from shotlog.media.container import media_errors
 from shotlog.media.discovery.names import Kind
-from shotlog.schema.errors import MediaError
-from shotlog.schema.formats import HEAD_BYTES, by_content, is_otio
+from shotlog.schema import HEAD_BYTES, MediaError, by_content, is_otio
 
 _OPTIONS = {"protocol_whitelist": "file", "formatprobesize": "65536"}
 """No network; and FFmpeg is to know a format from 64 KiB, it would read 1 MiB of what is none."""

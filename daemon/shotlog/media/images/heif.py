@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from shotlog.media.images.orientation import Orientation
-from shotlog.schema.errors import MediaUnsupported
-from shotlog.schema.media import Aperture
+from shotlog.schema import Aperture, MediaUnsupported
 
 _LARGEST_META = 64 << 20
 _IN_IDAT = 1

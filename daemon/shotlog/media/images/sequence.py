@@ -27,7 +27,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlog.schema.media import ImageSequence
+from shotlog.schema import ImageSequence
 
 _NUMBER = re.compile(r"%0?(\d*)d")
 _DAMAGED = 1094995529

@@ -10,12 +10,9 @@ from fractions import Fraction
 
 from shotlog.models.analysis.decisions import RULES, Rules, motion, moves, one_of, size
 from shotlog.models.analysis.measure import ModelMeasure, Place
-from shotlog.models.catalog.card import Head, Task
-from shotlog.models.catalog.registry import Installed
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.schema.analysis import Analyzer, Claim, ShotAnalyzer, ShotView
-from shotlog.schema.findings import Tier
-from shotlog.schema.labels import MOVEMENTS, Family
+from shotlog.models.catalog import Head, Installed, Task
+from shotlog.models.runtime import Keeper
+from shotlog.schema import MOVEMENTS, Analyzer, Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _SHOWN = 12
 """Hex digits of a fingerprint that go into a finding."""

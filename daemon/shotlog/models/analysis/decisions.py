@@ -10,10 +10,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import binary_propagation
 
-from shotlog.schema.analysis import Claim
-from shotlog.schema.base import Model
-from shotlog.schema.labels import MOVES, SIZES, UNDEFINED, Vocabulary, reversed_move
-from shotlog.schema.times import TimeRange
+from shotlog.schema import (
+    MOVES,
+    SIZES,
+    UNDEFINED,
+    Claim,
+    Model,
+    TimeRange,
+    Vocabulary,
+    reversed_move,
+)
 
 Scores = npt.NDArray[np.floating]
 

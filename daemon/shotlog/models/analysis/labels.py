@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 
 from shotlog.models.analysis.decisions import AMOUNTS
-from shotlog.models.catalog.card import Card, Head, Task
-from shotlog.schema.errors import ModelUnreadable
-from shotlog.schema.labels import UNDEFINED, VOCABULARIES, Family
+from shotlog.models.catalog import Card, Head, Task
+from shotlog.schema import UNDEFINED, VOCABULARIES, Family, ModelUnreadable
 
 
 def answers_of(card: Card, head: Head, labels: Sequence[str]) -> tuple[str, ...]:

@@ -16,20 +16,19 @@ from scipy.special import expit, softmax
 
 from shotlog.models.analysis.labels import answers_of
 from shotlog.models.analysis.sampling import FRAMES, windows_of
-from shotlog.models.catalog.card import Activation, Head
-from shotlog.models.catalog.registry import Installed
-from shotlog.models.runtime.devices import Device, choose_device
-from shotlog.models.runtime.memory_estimate import Need, predict
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.models.runtime.outputs import Answer
-from shotlog.models.runtime.runner import Runner
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.outline import read_outline
-from shotlog.schema.errors import ModelUnreadable
-from shotlog.schema.evidence import FrameNeed, Pixels, Track, WindowMeasure
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
+from shotlog.models.catalog import Activation, Head, Installed
+from shotlog.models.runtime import Answer, Device, Keeper, Need, Runner, choose_device, predict
+from shotlog.models.videomae import LoadedModel, load, read_outline
+from shotlog.schema import (
+    FrameNeed,
+    ModelUnreadable,
+    Pixels,
+    TimeRange,
+    Track,
+    VideoStream,
+    Window,
+    WindowMeasure,
+)
 
 _BATCH = 32
 """Windows that are handed over at once; a GPU takes of them what it can bear at a time. A CPU takes

@@ -18,10 +18,8 @@ from itertools import groupby
 
 import numpy as np
 
-from shotlog.models.catalog.card import Sampling
-from shotlog.schema.media import VideoStream
-from shotlog.schema.ranges import Window
-from shotlog.schema.times import TimeRange
+from shotlog.models.catalog import Sampling
+from shotlog.schema import TimeRange, VideoStream, Window
 
 FRAMES = 16
 """Frames of one backbone input: ``num_frames`` of every published checkpoint."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 
 
 class Task(StrEnum):

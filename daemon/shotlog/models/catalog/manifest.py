@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from shotlog.files import replace
 from shotlog.paths import MODELS_VARIABLE, why_not
-from shotlog.schema.base import Model
-from shotlog.schema.errors import ModelUnreadable, OutputNotWritable
+from shotlog.schema import Model, ModelUnreadable, OutputNotWritable
 
 NAME = "manifest.json"
 

@@ -24,7 +24,7 @@ from shotlog.models.catalog import manifest as manifests
 from shotlog.models.catalog.card import Card
 from shotlog.models.catalog.manifest import Kept, Manifest
 from shotlog.paths import MODELS_VARIABLE, denied, models_folder
-from shotlog.schema.errors import (
+from shotlog.schema import (
     HomeMissing,
     ModelError,
     ModelMissing,

@@ -8,12 +8,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shotlog.files import replacing
-from shotlog.models.catalog.card import Card, Resize, Sampling, Task
-from shotlog.models.catalog.manifest import Kept, keep, unwritable
-from shotlog.models.catalog.registry import Installed, Registry, is_shipped
+from shotlog.models.catalog import (
+    Card,
+    Installed,
+    Kept,
+    Registry,
+    Resize,
+    Sampling,
+    Task,
+    is_shipped,
+    keep,
+    unwritable,
+)
 from shotlog.models.install.download import PICKLED, PREPROCESSOR, Progress, pull, silent
 from shotlog.models.install.user_cards import CONFIG, OWN_RANK, card_of, measured, read_card
-from shotlog.schema.errors import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
+from shotlog.schema import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
 
 _SAFE = "model.safetensors"
 _LOOSE = ("*.safetensors", "*.bin", "*.pt", "*.pth")

@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
+from shotlog.models.catalog import Card, Installed, Kept, Registry, keep, sha256_of
 from shotlog.models.catalog import manifest as manifests
-from shotlog.models.catalog.card import Card
-from shotlog.models.catalog.manifest import Kept, keep, sha256_of
-from shotlog.models.catalog.registry import Installed, Registry
 from shotlog.models.install.hub_errors import hub_errors
-from shotlog.schema.errors import ModelError, ModelNotPulled, Stopped
+from shotlog.schema import ModelError, ModelNotPulled, Stopped
 
 if TYPE_CHECKING:
     from huggingface_hub import HfFileMetadata
@@ -47,7 +45,7 @@ def silent(name: str, here: int, total: int | None) -> AbstractContextManager[Ad
 
 
 def _fits(card: Card, folder: Path) -> Card:
-    from shotlog.models.videomae.outline import read_outline
+    from shotlog.models.videomae import read_outline
 
     read_outline(folder, card)
     return card

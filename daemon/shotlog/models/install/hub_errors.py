@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shotlog.files import NO_ROOM
-from shotlog.models.catalog.card import Card
-from shotlog.models.catalog.manifest import unwritable
-from shotlog.schema.errors import DiskFull, ModelNotPulled
+from shotlog.models.catalog import Card, unwritable
+from shotlog.schema import DiskFull, ModelNotPulled
 
 
 @contextmanager

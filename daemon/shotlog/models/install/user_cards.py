@@ -11,11 +11,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shotlog.models.catalog.card import Activation, Card, Head, Licence, Resize, Sampling, Task
-from shotlog.models.catalog.registry import check_name
+from shotlog.models.catalog import (
+    Activation,
+    Card,
+    Head,
+    Licence,
+    Resize,
+    Sampling,
+    Task,
+    check_name,
+)
 from shotlog.models.install.download import PREPROCESSOR
-from shotlog.schema.errors import ModelError, ModelUnreadable
-from shotlog.schema.labels import VOCABULARIES, Family
+from shotlog.schema import VOCABULARIES, Family, ModelError, ModelUnreadable
 
 CONFIG = "config.json"
 
@@ -114,7 +121,7 @@ def read_card(folder: Path, name: str, tasks: Sequence[Task], **asked: Any) -> C
 
 def measured(card: Card, folder: Path) -> Card:
     """The card with its size; refused where the files do not fit it."""
-    from shotlog.models.videomae.outline import read_outline
+    from shotlog.models.videomae import read_outline
 
     outline = read_outline(folder, card)
     check_labels(card, outline.labels)
@@ -149,7 +156,7 @@ def check_labels(card: Card, labels: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _document(path: Path, card: Card) -> dict[str, Any] | None:
-    from shotlog.models.videomae.checkpoint import read_json
+    from shotlog.models.videomae import read_json
 
     try:
         return read_json(path, card)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shotlog.models.catalog.registry import Installed, Registry
+from shotlog.models.catalog import Installed, Registry
 from shotlog.models.install.user_cards import check_labels
-from shotlog.schema.errors import ModelUnreadable
+from shotlog.schema import ModelUnreadable
 
 
 def verify(registry: Registry, name: str) -> Installed:
@@ -29,7 +29,7 @@ def verify(registry: Registry, name: str) -> Installed:
             f"Run: shotlog models {again}",
         )
     here = registry.find(name)
-    from shotlog.models.videomae.loading import load
+    from shotlog.models.videomae import load
 
     loaded = load(here.folder, here.card, "cpu", "fp32")
     check_labels(here.card, loaded.labels)

@@ -11,10 +11,8 @@ from torch import Tensor
 from shotlog.models.runtime.devices import Device, cores_granted
 from shotlog.models.runtime.memory_hooks import Keeper
 from shotlog.models.runtime.outputs import Answer
-from shotlog.models.videomae.loading import LoadedModel
-from shotlog.models.videomae.network import Predictor
-from shotlog.schema.errors import DeviceLost, DeviceUnusable
-from shotlog.schema.evidence import Pixels
+from shotlog.models.videomae import LoadedModel, Predictor
+from shotlog.schema import DeviceLost, DeviceUnusable, Pixels
 
 
 class Batcher:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shotlog.schema.errors import DeviceUnusable
+from shotlog.schema import DeviceUnusable
 
 Kind = Literal["cpu", "cuda", "mps"]
 Precision = Literal["fp32", "bf16", "fp16"]

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from math import ceil, prod
 
 from shotlog.models.runtime.devices import Precision
-from shotlog.models.videomae.architecture import Anatomy
-from shotlog.models.videomae.layouts import TRUNK
-from shotlog.models.videomae.outline import Outline
+from shotlog.models.videomae import TRUNK, Anatomy, Outline
 
 _BYTES: dict[Precision, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from shotlog.models.runtime.devices import Device, choose_device
 from shotlog.models.runtime.memory_hooks import Keeper
 from shotlog.models.runtime.outputs import Answer
-from shotlog.schema.errors import DeviceUnusable
+from shotlog.schema import DeviceUnusable
 
 if TYPE_CHECKING:
     from shotlog.models.runtime.batching import Batcher
-    from shotlog.models.videomae.loading import LoadedModel
-    from shotlog.schema.evidence import Pixels
+    from shotlog.models.videomae import LoadedModel
+    from shotlog.schema import Pixels
 
 _LARGEST = 16
 """Windows at once on a GPU, at the most, where nothing else is asked for."""

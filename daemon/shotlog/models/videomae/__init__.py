@@ -1,1 +1,21 @@
 """VideoMAE checkpoints: layouts, architecture, network, loading."""
+
+from shotlog.models.videomae.architecture import Anatomy
+from shotlog.models.videomae.checkpoint import read_json
+from shotlog.models.videomae.layouts import TRUNK
+from shotlog.models.videomae.loading import LoadedModel, load
+from shotlog.models.videomae.network import Backbone, Classifier, Predictor
+from shotlog.models.videomae.outline import Outline, read_outline
+
+__all__ = [
+    "TRUNK",
+    "Anatomy",
+    "Backbone",
+    "Classifier",
+    "LoadedModel",
+    "Outline",
+    "Predictor",
+    "load",
+    "read_json",
+    "read_outline",
+]

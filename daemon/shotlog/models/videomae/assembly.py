@@ -9,12 +9,12 @@ from itertools import groupby
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.catalog.card import Card
+from shotlog.models.catalog import Card
 from shotlog.models.videomae.checkpoint import read_tensors
 from shotlog.models.videomae.layouts import TRUNK, Layout, Source
 from shotlog.models.videomae.network import Classifier, Predictor, SegmentHead, fold, positions
 from shotlog.models.videomae.outline import Outline, Triple
-from shotlog.schema.errors import DeviceUnusable, ModelUnreadable
+from shotlog.schema import DeviceUnusable, ModelUnreadable
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
-from shotlog.models.catalog.card import Card
+from shotlog.models.catalog import Card
 from shotlog.models.videomae.config import Config
 from shotlog.models.videomae.layouts import Shapes
-from shotlog.schema.errors import ModelMissing, ModelUnreadable
+from shotlog.schema import ModelMissing, ModelUnreadable
 
 if TYPE_CHECKING:
     import torch

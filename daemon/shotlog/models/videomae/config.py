@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shotlog.schema.errors import ModelUnreadable
+from shotlog.schema import ModelUnreadable
 
 
 class Config:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from shotlog.models.catalog.card import Card
-from shotlog.schema.errors import ModelUnreadable
+from shotlog.models.catalog import Card
+from shotlog.schema import ModelUnreadable
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of every tensor in a checkpoint, by its name there."""

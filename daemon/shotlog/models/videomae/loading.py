@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shotlog.models.catalog.card import Card
+from shotlog.models.catalog import Card
 from shotlog.models.videomae.checkpoint import read_json
 from shotlog.models.videomae.outline import Triple, read_outline
 

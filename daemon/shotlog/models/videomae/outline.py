@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.models.catalog.card import Card
+from shotlog.models.catalog import Card
 from shotlog.models.videomae.architecture import Anatomy, read_anatomy
 from shotlog.models.videomae.checkpoint import read_config, read_shapes, weights_file
 from shotlog.models.videomae.config import Config
 from shotlog.models.videomae.layouts import Layout, Naming, Shapes, read_names
-from shotlog.schema.errors import ModelUnreadable
+from shotlog.schema import ModelUnreadable
 
 Triple = tuple[float, float, float]
 """A figure for each of red, green and blue."""

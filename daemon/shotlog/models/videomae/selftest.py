@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.catalog.card import Card
+from shotlog.models.catalog import Card
 from shotlog.models.videomae.architecture import Anatomy
-from shotlog.schema.errors import ModelUnreadable
+from shotlog.schema import ModelUnreadable
 
 _PATCHES = 4
 """Along either side of the test pattern."""

@@ -12,10 +12,9 @@ import zmq
 from shotlog.service.broker.connection_monitor import Callers
 from shotlog.service.broker.outbox import Gone, Letter, Outbox
 from shotlog.service.broker.request_handler import Desk
-from shotlog.service.ipc.messages import WorkerEvent
-from shotlog.service.protocol.framing import MESSAGE_BYTES, BadMessage, unpack_request
-from shotlog.service.protocol.messages import Refused
-from shotlog.service.security.authenticator import Gate, listen
+from shotlog.service.ipc import WorkerEvent
+from shotlog.service.protocol import MESSAGE_BYTES, BadMessage, Refused, unpack_request
+from shotlog.service.security import Gate, listen
 
 BUSY_MS, QUIET_MS = 100, 1000
 """Time between ticks while there are jobs (progress is told that often), and while not."""

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from shotlog.service.broker.counters import Counts
-from shotlog.service.protocol.messages import StatusReport, WorkerInfo
+from shotlog.service.protocol import StatusReport, WorkerInfo
 
 
 def exposition(status: StatusReport, counts: Counts) -> str:

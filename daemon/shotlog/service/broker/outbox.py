@@ -13,15 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.framing import TooLarge, Unsendable, pack
-from shotlog.service.protocol.messages import (
+from shotlog.service.protocol import (
     ErrorCode,
     JobInfo,
     Lagged,
     ProgressEvent,
     Refused,
     Reply,
+    TooLarge,
+    Unsendable,
+    failure,
+    pack,
 )
 
 MESSAGES = 256

@@ -13,16 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from shotlog.service.broker.clients import Client, Clients
 from shotlog.service.broker.counters import Counts
 from shotlog.service.broker.outbox import Letter
-from shotlog.service.ipc.messages import Died, WorkerEvent
-from shotlog.service.journal.journal import Journal, UnknownJob
-from shotlog.service.protocol.defaults import IDLE
-from shotlog.service.protocol.errors import JobRefused, Rotten, failure
-from shotlog.service.protocol.framing import MESSAGE_BYTES
-from shotlog.service.protocol.messages import (
+from shotlog.service.ipc import Died, WorkerEvent
+from shotlog.service.journal import Journal, UnknownJob
+from shotlog.service.protocol import (
+    IDLE,
+    MESSAGE_BYTES,
     PROTOCOL,
     Ack,
     Attach,
@@ -35,6 +34,7 @@ from shotlog.service.protocol.messages import (
     Hello,
     JobInfo,
     JobList,
+    JobRefused,
     Limits,
     ListJobs,
     Load,
@@ -50,19 +50,19 @@ from shotlog.service.protocol.messages import (
     ResultPart,
     Results,
     Resume,
+    Rotten,
     Shutdown,
     Status,
     StatusReport,
     Submit,
     Unload,
     Welcome,
+    failure,
+    read_spec,
 )
-from shotlog.service.protocol.specs import read_spec
-from shotlog.service.scheduling.dispatcher import Dispatcher
-from shotlog.service.scheduling.idle_timeout import Residency
-from shotlog.service.scheduling.worker_tasks import Worker
-from shotlog.service.security.media_roots import permits
-from shotlog.service.supervision.restart_policy import Breaker
+from shotlog.service.scheduling import Dispatcher, Residency, Worker
+from shotlog.service.security import permits
+from shotlog.service.supervision import Breaker
 
 LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
 """What is taken: as many clips as a feature film has frames, and far more jobs than an editor

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from shotlog.service.client.client import Client
-from shotlog.service.protocol.messages import JobInfo, ProgressEvent
+from shotlog.service.protocol import JobInfo, ProgressEvent
 
 _END = object()
 _P = ParamSpec("_P")

@@ -12,19 +12,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 import zmq
 from pydantic import ValidationError
 
-from shotlog.schema.base import Model
-from shotlog.schema.commands import in_context
-from shotlog.schema.errors import DaemonError, DaemonIncompatible
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
+from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, in_context
 from shotlog.service.client.connection import Link, open_link
 from shotlog.service.client.discovery import reach, reach_or_start
 from shotlog.service.client.session import PATIENCE, PING, Session
 from shotlog.service.client.spawn import last_lines
 from shotlog.service.client.subscription import Watch
-from shotlog.service.protocol.errors import error_of, failure
-from shotlog.service.protocol.framing import TooLarge, Unsendable, new_id
-from shotlog.service.protocol.messages import (
+from shotlog.service.protocol import (
     Ack,
     Asks,
     Attach,
@@ -52,19 +46,24 @@ from shotlog.service.protocol.messages import (
     Status,
     StatusReport,
     Submit,
+    TooLarge,
     Unload,
+    Unsendable,
     Welcome,
+    error_of,
+    failure,
     needs,
+    new_id,
 )
-from shotlog.service.runtime.connection_file import (
+from shotlog.service.runtime import (
     Connection,
+    Places,
     check_protocol,
     forget_stop,
     note_stop,
     was_stopped,
 )
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import client_keys
+from shotlog.service.security import client_keys
 from shotlog.service.tasks import Analyze, read_result
 
 _T = TypeVar("_T", bound=Model)

@@ -16,9 +16,9 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from shotlog.service.client.handshake import EVENTS, Knock, result_of, secure
-from shotlog.service.protocol.framing import MESSAGE_BYTES
-from shotlog.service.runtime.connection_file import Connection
-from shotlog.service.security.keys import KeyPair
+from shotlog.service.protocol import MESSAGE_BYTES
+from shotlog.service.runtime import Connection
+from shotlog.service.security import KeyPair
 
 _CONNECT_MS = 5_000
 _NEVER_MS = 24 * 3600 * 1000

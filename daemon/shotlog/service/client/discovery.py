@@ -15,13 +15,12 @@ from typing import TypeAlias
 
 import zmq
 
-from shotlog.schema.errors import DaemonAbsent, DaemonIncompatible, DaemonLost
+from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
 from shotlog.service.client.connection import Link, NoHandshake, open_link
 from shotlog.service.client.handshake import NOT_THERE, REFUSED, Knock, refusal
 from shotlog.service.client.spawn import CRASHES, crashed, last_lines, start
-from shotlog.service.runtime.connection_file import Connection, check_protocol, read
-from shotlog.service.runtime.paths import Places
-from shotlog.service.security.keys import KeyPair, client_keys
+from shotlog.service.runtime import Connection, Places, check_protocol, read
+from shotlog.service.security import KeyPair, client_keys
 
 _PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 _HANDSHAKE = 1.0

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, named_place
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _DROPPED = (

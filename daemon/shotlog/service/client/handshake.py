@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import zmq
 
-from shotlog.schema.errors import NotAllowed
-from shotlog.service.runtime.connection_file import Connection
-from shotlog.service.security.keys import KeyPair
+from shotlog.schema import NotAllowed
+from shotlog.service.runtime import Connection
+from shotlog.service.security import KeyPair
 
 
 class Knock(Enum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from shotlog.schema.errors import DaemonRefused
+from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
-from shotlog.service.protocol.messages import JobInfo
+from shotlog.service.protocol import JobInfo
 
 SHORT = 8
 """Letters of an id that people are shown: two of a thousand jobs share them once in 8,600 times

@@ -7,8 +7,8 @@ import time
 from contextlib import closing
 from typing import NamedTuple
 
-from shotlog.service.runtime.paths import Places
-from shotlog.service.scheduling.pauses import NOTE, Holds
+from shotlog.service.runtime import Places
+from shotlog.service.scheduling import NOTE, Holds
 
 _CLOSING_SECONDS = 2.0
 """For a daemon that no longer listens to close its journal."""

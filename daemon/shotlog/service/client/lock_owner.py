@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from shotlog.schema.errors import NotAllowed
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import NotAllowed
+from shotlog.service.runtime import Places
 
 GRACE = 1.0
 """Seconds in which a worker ends by itself once its daemon is gone."""

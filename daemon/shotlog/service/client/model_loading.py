@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from shotlog.schema.errors import DaemonRefused
+from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
-from shotlog.service.protocol.defaults import LONGEST_WAIT
-from shotlog.service.protocol.errors import error_of
-from shotlog.service.protocol.messages import Asks, StatusReport
+from shotlog.service.protocol import LONGEST_WAIT, Asks, StatusReport, error_of
 
 PAUSE = 0.2
 """Seconds between two looks."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from shotlog.schema.errors import DaemonLost
+from shotlog.schema import DaemonLost
 from shotlog.service.client.client import Client
-from shotlog.service.protocol.messages import Asks, StatusReport
+from shotlog.service.protocol import Asks, StatusReport
 
 PATIENCE = 120.0
 """Seconds for a worker to start, to load its libraries from a slow disk, and to try itself."""

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import zmq
 
 from shotlog._version import __version__
-from shotlog.schema.errors import (
+from shotlog.schema import (
     DaemonAbsent,
     DaemonError,
     DaemonFileUnusable,
@@ -27,10 +27,10 @@ from shotlog.schema.errors import (
 from shotlog.service.client.connection import Cut, Link, NoHandshake
 from shotlog.service.client.handshake import Knock, refusal
 from shotlog.service.client.spawn import CRASHES, crashed
-from shotlog.service.protocol.errors import error_of
-from shotlog.service.protocol.framing import MESSAGE_BYTES, BadMessage, pack, unpack_reply
-from shotlog.service.protocol.messages import (
+from shotlog.service.protocol import (
+    MESSAGE_BYTES,
     Ack,
+    BadMessage,
     ErrorCode,
     Goodbye,
     Hello,
@@ -40,8 +40,11 @@ from shotlog.service.protocol.messages import (
     Request,
     Shutdown,
     Welcome,
+    error_of,
+    pack,
+    unpack_reply,
 )
-from shotlog.service.runtime.connection_file import Connection
+from shotlog.service.runtime import Connection
 
 PING = 2.0
 """Seconds without a word after which the daemon is asked again."""

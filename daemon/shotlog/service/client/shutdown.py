@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import psutil
 
-from shotlog.schema.errors import (
+from shotlog.schema import (
     DaemonAbsent,
     DaemonError,
     DaemonFileUnusable,
@@ -18,9 +18,8 @@ from shotlog.schema.errors import (
 )
 from shotlog.service.client.client import Client
 from shotlog.service.client.lock_owner import end, holder
-from shotlog.service.protocol.messages import StatusReport
-from shotlog.service.runtime.connection_file import Connection, note_stop, read, withdraw
-from shotlog.service.runtime.paths import Places
+from shotlog.service.protocol import StatusReport
+from shotlog.service.runtime import Connection, Places, note_stop, read, withdraw
 
 UNREACHABLE = 3.0
 """Seconds after which a daemon that holds the lock, and that no client can reach, neither begins

@@ -12,11 +12,9 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from shotlog.schema.errors import DaemonAbsent
+from shotlog.schema import DaemonAbsent
 from shotlog.service.client.environment import daemon_environment
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.private_files import unusable
-from shotlog.service.runtime.startup_report import Said
+from shotlog.service.runtime import Places, Said, unusable
 
 LAST_LINES = 20
 """So much of the log is shown when a start fails."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from shotlog.service.protocol.messages import JobInfo, ProgressEvent
+from shotlog.service.protocol import JobInfo, ProgressEvent
 
 
 class Watch:

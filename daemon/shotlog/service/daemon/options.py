@@ -12,12 +12,9 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from shotlog.schema.base import Model
-from shotlog.schema.errors import DaemonRefused
-from shotlog.service.protocol.defaults import IDLE, KEEP_ALIVE
-from shotlog.service.protocol.messages import LONGEST_STAY
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.private_files import OTHERS_WRITE, read_private, replace_private
+from shotlog.schema import DaemonRefused, Model
+from shotlog.service.protocol import IDLE, KEEP_ALIVE, LONGEST_STAY
+from shotlog.service.runtime import OTHERS_WRITE, Places, read_private, replace_private
 
 
 class Options(Model):

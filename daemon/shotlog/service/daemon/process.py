@@ -23,26 +23,26 @@ from pathlib import Path
 import zmq
 
 from shotlog._version import __version__
-from shotlog.schema.commands import in_context
-from shotlog.schema.errors import ShotlogError
-from shotlog.schema.visible import visible
-from shotlog.service.broker.broker import Broker, open_door
-from shotlog.service.broker.connection_monitor import Callers
-from shotlog.service.broker.request_handler import Daemon, Desk, Rules
+from shotlog.schema import ShotlogError, in_context, visible
+from shotlog.service.broker import Broker, Callers, Daemon, Desk, Rules, open_door
 from shotlog.service.daemon.options import Options, remember, settled
-from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.messages import PROTOCOL
-from shotlog.service.runtime.connection_file import Connection, publish, withdraw
-from shotlog.service.runtime.instance_lock import AlreadyRuns, only_one
-from shotlog.service.runtime.logging import logging_to
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.startup_report import Said, detach, report
-from shotlog.service.scheduling.idle_timeout import Residency
-from shotlog.service.scheduling.nle_activity import Courtesy
-from shotlog.service.security.authenticator import Gate
-from shotlog.service.supervision.restart_policy import Breaker
-from shotlog.service.supervision.supervisor import COMMAND, Supervisor
-from shotlog.service.supervision.worker_log import Printed
+from shotlog.service.journal import Journal
+from shotlog.service.protocol import PROTOCOL
+from shotlog.service.runtime import (
+    AlreadyRuns,
+    Connection,
+    Places,
+    Said,
+    detach,
+    logging_to,
+    only_one,
+    publish,
+    report,
+    withdraw,
+)
+from shotlog.service.scheduling import Courtesy, Residency
+from shotlog.service.security import Gate
+from shotlog.service.supervision import COMMAND, Breaker, Printed, Supervisor
 
 STOP_SECONDS = 2.0
 """For the worker to end by itself when the daemon does; its work is kept either way."""

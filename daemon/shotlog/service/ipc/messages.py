@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from shotlog.schema.base import Model
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import Asks, DeviceMemory, Failure, FilmCount, JobId
+from shotlog.schema import Model
+from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory, Failure, FilmCount, JobId
 
 LOST = 3
 """Exit code of a worker whose device or memory is gone."""

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from shotlog.files import quarantine
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from shotlog.service.journal.sqlite_errors import IN_USE, primary_code
 
 _BUSY_SECONDS = 1.0

@@ -17,12 +17,19 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from shotlog.service.journal.database import MIGRATIONS, Damaged, open_journal
 from shotlog.service.journal.sqlite_errors import primary_code
-from shotlog.service.protocol.errors import JobRefused, Rotten
-from shotlog.service.protocol.messages import ErrorCode, Failure, JobInfo, JobState, Submit
-from shotlog.service.protocol.specs import read_spec
+from shotlog.service.protocol import (
+    ErrorCode,
+    Failure,
+    JobInfo,
+    JobRefused,
+    JobState,
+    Rotten,
+    Submit,
+    read_spec,
+)
 
 LAYOUT = len(MIGRATIONS)
 """The layout that this version writes: the ``user_version`` of the file."""

@@ -10,9 +10,9 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from shotlog.service.journal.journal import Journal
-from shotlog.service.protocol.messages import JobInfo
+from shotlog.service.protocol import JobInfo
 
 RETRY_SECONDS = 2.0
 """A journal that could not be written is tried again after so many seconds."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shotlog.schema.errors import DaemonError, DaemonIncompatible, DaemonRefused, JournalUnusable
+from shotlog.schema import DaemonError, DaemonIncompatible, DaemonRefused, JournalUnusable
 from shotlog.service.protocol.messages import ErrorCode, Failure
 
 

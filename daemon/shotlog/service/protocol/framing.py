@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from shotlog.schema.invalid import faults
+from shotlog.schema import faults
 from shotlog.service.protocol.errors import failure
 from shotlog.service.protocol.messages import PROTOCOL, ErrorCode, Failure, Header, Reply, Request
 from shotlog.service.protocol.older import ANY_REQUEST, spelled

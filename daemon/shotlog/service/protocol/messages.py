@@ -17,8 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shotlog.schema.base import Model
-from shotlog.schema.commands import Hint
+from shotlog.schema import Hint, Model
 from shotlog.service.tasks import Asks as Asks
 from shotlog.service.tasks import ModelOptions as ModelOptions
 from shotlog.service.tasks import Task

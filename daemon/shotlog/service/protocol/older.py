@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from shotlog.schema.base import Model
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit, Model
 from shotlog.service.protocol.messages import JobId, KeepAlive, Priority, Reply, Request, Submit
 from shotlog.service.tasks import Analyze, Asks
 

@@ -7,9 +7,8 @@ from contextlib import suppress
 from pydantic import ConfigDict, ValidationError
 
 from shotlog._version import __version__
-from shotlog.schema.base import Model
-from shotlog.schema.errors import DaemonError, DaemonIncompatible
-from shotlog.service.protocol.messages import PROTOCOL
+from shotlog.schema import DaemonError, DaemonIncompatible, Model
+from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime.paths import Places
 from shotlog.service.runtime.private_files import OTHERS_WRITE, read_private, replace_private
 

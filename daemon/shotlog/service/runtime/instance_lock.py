@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from shotlog.paths import HOME_VARIABLE, why_not
-from shotlog.schema.errors import DaemonFileUnusable, DaemonRefused
+from shotlog.schema import DaemonFileUnusable, DaemonRefused
 from shotlog.service.runtime.paths import Places
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.paths import daemon_home
-from shotlog.schema.errors import DaemonRefused, HomeMissing
+from shotlog.schema import DaemonRefused, HomeMissing
 from shotlog.service.runtime.private_files import private_folder
 
 

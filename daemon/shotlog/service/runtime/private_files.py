@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shotlog.files import replace
 from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
-from shotlog.schema.errors import DaemonFileUnusable, NotAllowed
+from shotlog.schema import DaemonFileUnusable, NotAllowed
 
 OTHERS_WRITE = 0o022
 OTHERS_TOUCH = 0o077

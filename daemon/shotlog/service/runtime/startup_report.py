@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from typing import Literal
 
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 
 
 class Said(Model):

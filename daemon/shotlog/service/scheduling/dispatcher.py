@@ -15,34 +15,26 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from shotlog.schema.errors import JournalUnusable
-from shotlog.service.ipc.messages import (
-    Apart,
-    Died,
-    Done,
-    Failed,
-    Preempted,
-    Progressed,
-    WorkerEvent,
-)
-from shotlog.service.journal.journal import Journal
-from shotlog.service.journal.writer import Ledger
-from shotlog.service.protocol.errors import JobRefused, failure
-from shotlog.service.protocol.messages import (
+from shotlog.schema import JournalUnusable
+from shotlog.service.ipc import Apart, Died, Done, Failed, Preempted, Progressed, WorkerEvent
+from shotlog.service.journal import Journal, Ledger
+from shotlog.service.protocol import (
     Asks,
     Canary,
     ErrorCode,
     Failure,
     JobInfo,
+    JobRefused,
     JobState,
     ProgressEvent,
     Submit,
+    failure,
 )
 from shotlog.service.scheduling.fair_queue import FairQueue
 from shotlog.service.scheduling.idle_timeout import Residency
 from shotlog.service.scheduling.pauses import NOTE, Holds
 from shotlog.service.scheduling.worker_tasks import Errands, Worker
-from shotlog.service.supervision.restart_policy import Breaker
+from shotlog.service.supervision import Breaker
 
 CANCEL_SECONDS = 10.0
 """A worker that does not let go of a cancelled job within so many seconds is ended by force."""

@@ -34,7 +34,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from shotlog.service.protocol.messages import Priority
+from shotlog.service.protocol import Priority
 
 WEIGHTS: Mapping[Priority, int] = MappingProxyType(
     {Priority.INTERACTIVE: 16, Priority.NORMAL: 4, Priority.BATCH: 1}

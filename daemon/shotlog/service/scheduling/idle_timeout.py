@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from shotlog.service.protocol.defaults import KEEP_ALIVE
+from shotlog.service.protocol import KEEP_ALIVE
 
 
 class Residency:

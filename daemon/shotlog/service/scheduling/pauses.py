@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog.service.protocol.messages import Priority
+from shotlog.service.protocol import Priority
 
 NOTE = "paused"
 """Key under which the journal keeps :attr:`Holds.note`."""

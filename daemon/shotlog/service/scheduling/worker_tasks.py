@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from shotlog.service.ipc.messages import Checked, Died, Failed, Gone, Holding, Loaded, WorkerEvent
-from shotlog.service.protocol.errors import failure
-from shotlog.service.protocol.messages import Asks, Canary, ErrorCode, Failure, WorkerInfo
+from shotlog.service.ipc import Checked, Died, Failed, Gone, Holding, Loaded, WorkerEvent
+from shotlog.service.protocol import Asks, Canary, ErrorCode, Failure, WorkerInfo, failure
 from shotlog.service.scheduling.idle_timeout import Residency
 
 _log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from typing import Any
 import zmq
 from zmq.utils import z85
 
-from shotlog.schema.errors import DaemonError, DaemonRefused
-from shotlog.service.runtime.paths import Places
+from shotlog.schema import DaemonError, DaemonRefused
+from shotlog.service.runtime import Places
 from shotlog.service.security.keys import allowed, server_keys
 
 ZAP_DOMAIN = b"shotlog"

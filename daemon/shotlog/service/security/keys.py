@@ -16,12 +16,12 @@ from pathlib import Path
 import zmq
 from filelock import Timeout
 
-from shotlog.schema.errors import DaemonFileUnusable, NotAllowed
-from shotlog.service.runtime.instance_lock import held
-from shotlog.service.runtime.paths import Places
-from shotlog.service.runtime.private_files import (
+from shotlog.schema import DaemonFileUnusable, NotAllowed
+from shotlog.service.runtime import (
     OTHERS_TOUCH,
     OTHERS_WRITE,
+    Places,
+    held,
     read_private,
     replace_private,
 )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from shotlog.schema.ranges import Edit, MediaReference
+from shotlog.schema import Edit, MediaReference
 
 
 def permits(roots: Sequence[Path], edit: Edit) -> tuple[str, ...]:

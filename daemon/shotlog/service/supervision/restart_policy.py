@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shotlog.service.protocol.defaults import FIRST_WAIT, LONGEST_WAIT
+from shotlog.service.protocol import FIRST_WAIT, LONGEST_WAIT
 
 DEATHS, WITHIN = 3, 300.0
 """So many deaths within so many seconds, and the worker is given a rest of as many seconds."""

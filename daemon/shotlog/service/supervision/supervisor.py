@@ -12,7 +12,7 @@ from typing import IO, Literal
 
 import psutil
 
-from shotlog.service.ipc.messages import (
+from shotlog.service.ipc import (
     Apart,
     Checked,
     CheckSelf,
@@ -35,8 +35,7 @@ from shotlog.service.ipc.messages import (
     Word,
     WorkerEvent,
 )
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
+from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
 from shotlog.service.supervision.restart_policy import Breaker, Left
 from shotlog.service.supervision.worker_process import Child, Ended
 

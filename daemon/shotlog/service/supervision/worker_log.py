@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-from shotlog.service.runtime.logging import PrivateFile
+from shotlog.service.runtime import PrivateFile
 
 LAST_LINES = 30
 """So many lines are told of a worker that died."""

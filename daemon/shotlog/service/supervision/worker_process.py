@@ -11,8 +11,7 @@ from contextlib import suppress
 from signal import Signals
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from shotlog.service.ipc.framing import PipeBroken, receive, send
-from shotlog.service.ipc.messages import WORDS, Done, Order, Part, Word
+from shotlog.service.ipc import WORDS, Done, Order, Part, PipeBroken, Word, receive, send
 
 _FAREWELL_SECONDS = 1.0
 """A worker that has closed its pipe has so long to end by itself."""

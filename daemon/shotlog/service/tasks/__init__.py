@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
-from shotlog.schema.base import Model
+from shotlog.schema import Model
 from shotlog.service.tasks.analyze import Analyze, Asks, ModelOptions
 from shotlog.service.tasks.base import JobTask, Tools
 

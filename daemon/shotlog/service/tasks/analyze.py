@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
-from shotlog.schema.base import Model
-from shotlog.schema.findings import Log
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit, Log, Model
 from shotlog.service.tasks.base import JobTask, Tools
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from shotlog.schema.base import Model
-from shotlog.schema.ranges import Edit
+from shotlog.schema import Edit, Model
 
 if TYPE_CHECKING:
-    from shotlog.engine import Cache, Progress
-    from shotlog.engine.analyzer_selection import Voices
+    from shotlog.engine import Cache, Progress, Voices
     from shotlog.service.tasks.analyze import Asks
 
 

@@ -7,7 +7,7 @@ import sys
 from ctypes import CDLL
 from typing import NamedTuple, Protocol
 
-from shotlog.models.runtime.devices import Device
+from shotlog.models.runtime import Device
 
 
 class Space(NamedTuple):

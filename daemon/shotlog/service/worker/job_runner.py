@@ -14,8 +14,8 @@ from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine.analyzer_selection import Voices
-from shotlog.schema.errors import (
+from shotlog.engine import Voices
+from shotlog.schema import (
     DeviceFull,
     DeviceLost,
     DeviceUnusable,
@@ -23,7 +23,7 @@ from shotlog.schema.errors import (
     ModelError,
     ShotlogError,
 )
-from shotlog.service.ipc.messages import (
+from shotlog.service.ipc import (
     LOST,
     Apart,
     Checked,
@@ -38,10 +38,17 @@ from shotlog.service.ipc.messages import (
     Retiring,
     Word,
 )
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.errors import Rotten
-from shotlog.service.protocol.messages import Asks, ErrorCode, Failure, FilmCount, JobId, Submit
-from shotlog.service.protocol.specs import read_spec
+from shotlog.service.protocol import (
+    KEEP_ALIVE,
+    Asks,
+    ErrorCode,
+    Failure,
+    FilmCount,
+    JobId,
+    Rotten,
+    Submit,
+    read_spec,
+)
 from shotlog.service.tasks import Task
 from shotlog.service.worker.model_pool import Ensemble
 from shotlog.service.worker.run_tools import ProgressReporter, RunLeft, RunTools

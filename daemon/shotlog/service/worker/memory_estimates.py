@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shotlog.engine import Cache
-from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.runtime.devices import Device
-from shotlog.models.runtime.memory_estimate import Need
+from shotlog.engine import Cache, ResidentMeasure
+from shotlog.models.runtime import Device, Need
 from shotlog.paths import cache_file
 
 _SPARE = 1.1

@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shotlog.engine.analyzer_selection import Voices, candidates, voices_of
-from shotlog.engine.plugins import load_analyzers
-from shotlog.models.catalog.registry import Installed
-from shotlog.schema.analysis import Analyzer
-from shotlog.service.protocol.defaults import KEEP_ALIVE
-from shotlog.service.protocol.messages import Asks, DeviceMemory
+from shotlog.engine import Voices, candidates, load_analyzers, voices_of
+from shotlog.models.catalog import Installed
+from shotlog.schema import Analyzer
+from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, Memory
 
 if TYPE_CHECKING:
@@ -134,7 +132,7 @@ class Ensemble:
         return Room(self._memory, self._needs or Needs(), self._clock, self._sleep)
 
     def _seat(self, installed: Installed, place: str, precision: str) -> Seat:
-        from shotlog.models.analysis.analyzers import analyzers_of
+        from shotlog.models.analysis import analyzers_of
         from shotlog.service.worker.model_slots import Seat
 
         which = installed.card.name, place, precision

@@ -13,13 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.catalog.registry import Installed
-from shotlog.models.runtime.devices import Device
-from shotlog.models.runtime.memory_estimate import Need
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.schema.analysis import Analyzer
-from shotlog.schema.errors import DeviceFull
+from shotlog.engine import ResidentMeasure
+from shotlog.models.catalog import Installed
+from shotlog.models.runtime import Device, Keeper, Need
+from shotlog.schema import Analyzer, DeviceFull
 from shotlog.service.worker.device_memory import Memory
 from shotlog.service.worker.memory_estimates import Needs
 

@@ -18,13 +18,23 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Never
 
-from shotlog.service.ipc.framing import PipeBroken, receive, send
-from shotlog.service.ipc.messages import ORDERS, CheckSelf, LoadModels, Preempt, Ready, Run, Word
-from shotlog.service.protocol.messages import Asks
-from shotlog.service.runtime.stdio import claim
+from shotlog.service.ipc import (
+    ORDERS,
+    CheckSelf,
+    LoadModels,
+    PipeBroken,
+    Preempt,
+    Ready,
+    Run,
+    Word,
+    receive,
+    send,
+)
+from shotlog.service.protocol import Asks
+from shotlog.service.runtime import claim
 
 if TYPE_CHECKING:
-    from shotlog.engine.analyzer_selection import Voices
+    from shotlog.engine import Voices
 
 NICENESS = 5
 """So much lower than the broker's is the worker's priority: the editor's programs go first."""

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shotlog.engine import Bar, Cache, Progress
-from shotlog.engine.analyzer_selection import Voices
+from shotlog.engine import Bar, Cache, Progress, Voices
 from shotlog.paths import cache_file
-from shotlog.service.ipc.messages import Progressed, Word
-from shotlog.service.protocol.messages import Asks, FilmCount
+from shotlog.service.ipc import Progressed, Word
+from shotlog.service.protocol import Asks, FilmCount
 
 PROGRESS_SECONDS = 0.1
 """Least time from one word of progress to the next within a stage."""

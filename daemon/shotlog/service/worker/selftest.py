@@ -14,12 +14,12 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.engine import Cache, load_analyzers
-from shotlog.engine.resident import ResidentMeasure
+from shotlog.engine import Cache, ResidentMeasure, load_analyzers
 from shotlog.paths import cache_file
-from shotlog.schema.errors import AnalyzerError, CacheError
-from shotlog.schema.evidence import (
+from shotlog.schema import (
     SOUND_RATE,
+    AnalyzerError,
+    CacheError,
     FrameNeed,
     Measure,
     Picture,

@@ -18,8 +18,8 @@ from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 
-from shotlog.service.client.environment import our_variables
-from shotlog.service.runtime.paths import Places
+from shotlog.service.client import our_variables
+from shotlog.service.runtime import Places
 
 LAUNCHD_LABEL = "app.shotlog.daemon"
 

@@ -8,7 +8,7 @@ import os
 import sys
 
 from shotlog.service.daemon.autostart import launchd_agent, systemd_unit, windows_task
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime import Places
 
 
 def main() -> None:
