@@ -36,7 +36,7 @@ from shotlog.media.cuts import (
 from shotlog.media.cuts import classifier as _cut_head
 from shotlog.media.cuts import gradual as _gradual
 from shotlog.media.cuts import hard_cuts as _hard_cuts
-from shotlog.schema import Picture, Pixels, Row, Track
+from shotlog.schema import Picture, Pixels, Row, Series
 
 FOLDS, SHOTS, HOLD = 3, 8, 12
 HARD_UNITS, GRADUAL_UNITS, SEEDS = 8, 32, 3
@@ -92,7 +92,7 @@ def lesson(
     observer, rows = CutMeasure().observer(), list[Row]()
     for number, pixels in enumerate(frames):
         rows += observer.see(Picture(number, Fraction(number), pixels))
-    track = Track.of(Fraction(1), rows, len(CutMeasure.columns))
+    track = Series.of(Fraction(1), rows, len(CutMeasure.columns))
     new = fresh(track.values)
     moments = track.last[new]
 

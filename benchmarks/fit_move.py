@@ -41,7 +41,7 @@ from shotlog.analyzers.move import (
     rows_of,
     velocity,
 )
-from shotlog.schema import Picture, TimeRange, Track, reversed_move
+from shotlog.schema import Picture, Series, TimeRange, reversed_move
 
 Table = npt.NDArray[np.float64]
 
@@ -107,7 +107,7 @@ def reference_frames(made: Take) -> list[int]:
     return [0, *np.cumsum(draw.choice(GAPS, count)).tolist()]
 
 
-def measured(made: Take) -> Track:
+def measured(made: Take) -> Series:
     """The rows of a take, as the engine's grid would see it."""
     measure = MotionMeasure()
     observer = measure.observer()
@@ -143,13 +143,13 @@ def render_seed(job: tuple[int, Path]) -> Path:
     return file
 
 
-def tracks(file: Path) -> Iterator[tuple[str, Track]]:
+def tracks(file: Path) -> Iterator[tuple[str, Series]]:
     """The moves and rows of one seed."""
     with np.load(file) as tables:
         for move in MOVES:
             table = tables[move]
             first, last = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
-            yield move, Track(1 / GRID, first, last, table[:, 2:].astype(np.float32))
+            yield move, Series(1 / GRID, first, last, table[:, 2:].astype(np.float32))
 
 
 def mirrored_move(move: str) -> str:

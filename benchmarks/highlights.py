@@ -41,12 +41,12 @@ from shotlog.schema import (
     Media,
     MediaReference,
     Samples,
+    Series,
     Shot,
     ShotView,
     SoundMeasure,
     TimeMap,
     TimeRange,
-    Track,
 )
 
 HOUR = 3600
@@ -97,7 +97,9 @@ def noise(measure: type[Measure], count: int, rng: np.random.Generator) -> Colum
     return {"score_0": 0.9 * seen, "h_0": 0.2 * seen}
 
 
-def evidence(seconds: float, events: Sequence[Event], rng: np.random.Generator) -> dict[str, Track]:
+def evidence(
+    seconds: float, events: Sequence[Event], rng: np.random.Generator
+) -> dict[str, Series]:
     """What the measures would say of such a film."""
     tracks = {}
     for measure, rate in ROWS.items():
@@ -111,7 +113,7 @@ def evidence(seconds: float, events: Sequence[Event], rng: np.random.Generator) 
             values[:, measure.columns.index(name)] = column
         first = np.arange(count, dtype=np.int64)
         last = first + 1 if measure is MotionMeasure else first
-        tracks[measure.name] = Track(1 / Fraction(rate), first, last, values)
+        tracks[measure.name] = Series(1 / Fraction(rate), first, last, values)
     return tracks
 
 

@@ -15,7 +15,7 @@ from labels import footage
 
 from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
 from shotlog.media import FrameReader, probe
-from shotlog.schema import Media, MediaReference, Picture, Pixels, Row, TimeRange, Track
+from shotlog.schema import Media, MediaReference, Picture, Pixels, Row, Series, TimeRange
 
 TICK = 1 / LOOKS_PER_SECOND
 
@@ -65,7 +65,7 @@ def stills(data: Path) -> Iterator[Still]:
             )
 
 
-def evidence(pixels: Pixels, pictures: int = 1) -> Track:
+def evidence(pixels: Pixels, pictures: int = 1) -> Series:
     """What the measure sees in a still that is held for a number of pictures."""
     need = FaceMeasure.need
     scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
@@ -82,7 +82,7 @@ def look_at(pixels: Pixels) -> Look:
     return looks(evidence(pixels))[0]
 
 
-def clips(data: Path) -> Iterator[tuple[str, Track]]:
+def clips(data: Path) -> Iterator[tuple[str, Series]]:
     """Every clip of ``labels.csv`` of task ``camera``, all of one shot, by its path."""
     with (footage(data) / "labels.csv").open(newline="") as file:
         paths = [row["file"] for row in csv.DictReader(file) if row["task"] == "camera"]
@@ -90,7 +90,7 @@ def clips(data: Path) -> Iterator[tuple[str, Track]]:
         yield path, _seen(probe(MediaReference(path=str(footage(data) / path))))
 
 
-def _seen(media: Media) -> Track:
+def _seen(media: Media) -> Series:
     observer = FaceMeasure().observer()
     everything = TimeRange(start=Fraction(0), duration=Fraction(3600))
     rows: list[Row] = []

@@ -31,11 +31,11 @@ from shotlog.schema import (
     Claim,
     ClipRange,
     Media,
+    Series,
     Shot,
     ShotView,
     TimeMap,
     TimeRange,
-    Track,
 )
 
 LOOKS = 2
@@ -82,7 +82,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
     return lambda still: by_source[still.source]
 
 
-def claim(track: Track, scale: Scale) -> Claim:
+def claim(track: Series, scale: Scale) -> Claim:
     """What the analyzer says of a still, given what the measure saw in it."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
@@ -101,7 +101,7 @@ def claim(track: Track, scale: Scale) -> Claim:
     return SizeAnalyzer(scale).conclude(view)[0]
 
 
-def _steadiness(tracks: Mapping[str, Track]) -> dict[str, Any]:
+def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
     """How far parts of a clip say what the whole of it says, where that is a size."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
@@ -125,8 +125,8 @@ def _steadiness(tracks: Mapping[str, Track]) -> dict[str, Any]:
     }
 
 
-def _part_of(track: Track, first: int, last: int) -> str:
-    part = Track(
+def _part_of(track: Series, first: int, last: int) -> str:
+    part = Series(
         track.tick,
         track.first[first:last],
         track.last[first:last],

@@ -38,7 +38,7 @@ from shotlog.engine import Cache
 from shotlog.paths import HOME_VARIABLE, cache_file
 from shotlog.schema import DaemonRefused, JournalUnusable, ShotlogError
 from shotlog.service.protocol import Priority
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, is_alive, make_reel, wait_for
 
@@ -246,7 +246,7 @@ def main() -> int:
         os.environ["SHOTLOG_MODELS"] = str(folder / "models")
         films = folder / "films"
         films.mkdir()
-        machine = Machine(Places(), make_reel(films, FILMS), Figures(), patience=LONG_S)
+        machine = Machine(DaemonPaths(), make_reel(films, FILMS), Figures(), patience=LONG_S)
         soak = Soak(machine, options.seed, options.jobs, options.stop_seconds)
         began = time.monotonic()
         whole = False

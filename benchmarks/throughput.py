@@ -50,13 +50,13 @@ def analysis(path: Path, cache: str) -> None:
     from rich.console import Console
 
     from shotlog.cli.sources import gather_footage
-    from shotlog.engine import Cache, MediaShelf, analyze, load_analyzers
+    from shotlog.engine import Cache, ProbeCache, analyze, load_analyzers
     from shotlog_otio import read_edit
 
     with tempfile.TemporaryDirectory() as folder:
         timeline = Path(folder) / "film.otio"
         with Cache(None if cache == NO_CACHE else Path(cache)) as store:
-            shelf, quiet = MediaShelf(store), Console(quiet=True)
+            shelf, quiet = ProbeCache(store), Console(quiet=True)
             timeline.write_bytes(gather_footage([path], "film", shelf, quiet).timeline)
             log = analyze(read_edit(timeline), load_analyzers(), store, shelf=shelf)
     if log.problems:

@@ -12,7 +12,7 @@ import numpy as np
 from shotlog.engine import Cache, Silent, cache_key
 from shotlog.engine.passes import PictureJob, measure_pictures
 from shotlog.media import probe
-from shotlog.schema import FrameNeed, MediaReference, PictureMeasure, Pixels, TimeRange, Track
+from shotlog.schema import FrameNeed, MediaReference, PictureMeasure, Pixels, Series, TimeRange
 from shotlog.synthetic import write_video
 
 FILM_RATE = Fraction(25)
@@ -45,7 +45,7 @@ def write_film(
 
 def track_of_file(
     measure: PictureMeasure, path: Path, spans: Sequence[TimeRange] | None = None
-) -> Track:
+) -> Series:
     """The rows of a measure over a file, or over stretches of it, by the engine itself."""
     media = probe(MediaReference(path=str(path)))
     whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(24 * 3600))

@@ -33,7 +33,7 @@ def test_every_class_that_a_method_of_the_client_takes_or_gives_can_be_imported(
     hints = [hint for each in methods.values() for hint in typing.get_type_hints(each).values()]
     named = {found for hint in hints for found in named_in(hint)}
 
-    # Among them: submit takes Edit, Asks and Priority, and gives JobInfo.
+    # Among them: submit takes Edit, AnalysisOptions and Priority, and gives JobInfo.
     assert {"submit", "watch", "status"} <= methods.keys()
     assert {kind.__name__ for kind in named} <= set(shotlog.__all__)
     assert all(getattr(shotlog, kind.__name__) is kind for kind in named)

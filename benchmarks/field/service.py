@@ -21,7 +21,7 @@ from shotlog import Client
 from shotlog.schema import Edit
 from shotlog.service.client import stop
 from shotlog.service.protocol import Priority
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 _ADVISED = re.compile(
     r"shotlog (?:daemon|jobs|models) [a-z]+(?: (?:list|load))?(?: --context \w+)?"
@@ -50,8 +50,8 @@ class _Home:
             finally:
                 process.kill()
 
-    def places(self, context: str = "default") -> Places:
-        return Places(context, self._root)
+    def places(self, context: str = "default") -> DaemonPaths:
+        return DaemonPaths(context, self._root)
 
     def job(self, number: int, priority: Priority = Priority.NORMAL) -> None:
         """Hands in a job without clips."""

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from shotlog.schema import Edit, Log
     from shotlog.service.client import AsyncClient, Client
     from shotlog.service.protocol import (
-        Asks,
+        AnalysisOptions,
         JobInfo,
         JobList,
         JobState,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Asks",
+    "AnalysisOptions",
     "AsyncClient",
     "Client",
     "Edit",

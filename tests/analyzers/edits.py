@@ -20,11 +20,11 @@ from shotlog.schema import (
     EditView,
     Measure,
     Media,
+    Series,
     Shot,
     ShotView,
     TimeMap,
     TimeRange,
-    Track,
 )
 
 Numbers = npt.NDArray[np.floating]
@@ -52,7 +52,7 @@ class Footage:
     seconds: float
     events: Sequence[Event] = ()
     seed: int = 0
-    tracks: dict[str, Track] = field(init=False)
+    tracks: dict[str, Series] = field(init=False)
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(self.seed)
@@ -71,32 +71,32 @@ class Footage:
             total += inside * float(getattr(event, name))
         return total
 
-    def _loudness(self, rng: np.random.Generator) -> Track:
+    def _loudness(self, rng: np.random.Generator) -> Series:
         count = int(self.seconds * SOUND_RATE / HOP)
         time = (np.arange(count) + 0.5) * HOP / SOUND_RATE
         loudness = -30 + rng.normal(0, 1.5, count) + self._at(time, "loudness")
         flux = np.abs(rng.normal(1, 0.3, count))
         rows = _rows(LoudnessMeasure, count, loudness=loudness, flux=flux, centroid=1000.0)
         first = np.arange(count, dtype=np.int64) * HOP
-        return Track(Fraction(1, SOUND_RATE), first, first + HOP - 1, rows)
+        return Series(Fraction(1, SOUND_RATE), first, first + HOP - 1, rows)
 
-    def _speech(self, rng: np.random.Generator) -> Track:
+    def _speech(self, rng: np.random.Generator) -> Series:
         count = int(self.seconds * SOUND_RATE / CHUNK)
         time = (np.arange(count) + 0.5) * CHUNK / SOUND_RATE
         speech = np.clip(rng.uniform(0, 0.1, count) + self._at(time, "speech"), 0, 1)
         first = np.arange(count, dtype=np.int64) * CHUNK
         rows = _rows(SpeechMeasure, count, speech=speech)
-        return Track(Fraction(1, SOUND_RATE), first, first + CHUNK - 1, rows)
+        return Series(Fraction(1, SOUND_RATE), first, first + CHUNK - 1, rows)
 
-    def _motion(self, rng: np.random.Generator) -> Track:
+    def _motion(self, rng: np.random.Generator) -> Series:
         count = max(0, int(self.seconds * GRID) - 1)
         time = (np.arange(count) + 0.5) / float(GRID)
         change = np.abs(rng.normal(0.02, 0.004, count)) + self._at(time, "motion")
         rows = _rows(MotionMeasure, count, seconds=1 / float(GRID), change=change)
         first = np.arange(count, dtype=np.int64)
-        return Track(1 / GRID, first, first + 1, rows)
+        return Series(1 / GRID, first, first + 1, rows)
 
-    def _faces(self) -> Track:
+    def _faces(self) -> Series:
         rate = FaceMeasure.need.rate or Fraction(1)
         count = int(self.seconds * rate)
         at = np.arange(count, dtype=np.int64)
@@ -104,7 +104,7 @@ class Footage:
         scores = {f"score_{n}": 0.9 * (faces > n) for n in range(3)}
         heights = {f"h_{n}": 0.3 * (faces > n) for n in range(3)}
         rows = _rows(FaceMeasure, count, **scores, **heights)
-        return Track(1 / rate, at, at.copy(), rows)
+        return Series(1 / rate, at, at.copy(), rows)
 
 
 def _rows(
@@ -172,7 +172,7 @@ def _shot(number: int, piece: Piece) -> ShotView:
     )
     shot = Shot(id=f"{number}", clip=clip.id, source=source, core=source, timeline=timeline)
     media = Media(path="/film.mov", content_id="film", container="mov", video=None, audio=None)
-    tracks: Mapping[str, Track] = {
+    tracks: Mapping[str, Series] = {
         name: track.within(source)
         for name, track in piece.footage.tracks.items()
         if name not in piece.without

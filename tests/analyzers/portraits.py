@@ -17,11 +17,11 @@ from shotlog.schema import (
     Picture,
     Pixels,
     Row,
+    Series,
     Shot,
     ShotView,
     TimeMap,
     TimeRange,
-    Track,
 )
 
 _ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
@@ -68,7 +68,7 @@ def letterboxed(picture: Pixels, bar: int, *, sides: bool = False) -> Pixels:
     return np.asarray(framed, dtype=np.uint8)
 
 
-def track(pictures: Sequence[Pixels], first: int = 0) -> Track:
+def track(pictures: Sequence[Pixels], first: int = 0) -> Series:
     """The evidence of pictures a second apart, each looked at fully."""
     observer = FaceMeasure().observer()
     rows: list[Row] = []
@@ -82,7 +82,7 @@ def look(picture: Pixels) -> Look:
     return looks(track([picture]))[0]
 
 
-def view(evidence: Track) -> ShotView:
+def view(evidence: Series) -> ShotView:
     """A shot with this evidence."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * SECOND)
     return ShotView(

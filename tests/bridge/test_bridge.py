@@ -97,7 +97,7 @@ def test_the_daemon_is_asked_for_what_the_caller_asked_for(daemon: FakeDaemon, t
     )  # fmt: skip
     (submit,) = [r for r in daemon.requests if isinstance(r, daemon_says.Submit)]
 
-    assert submit.task.asks == daemon_says.Asks(
+    assert submit.task.asks == daemon_says.AnalysisOptions(
         models="local", names=("x",), device="cpu", precision="bf16", disabled=True
     )
     assert (submit.job, submit.name, submit.priority) == (job, "mine", "batch")

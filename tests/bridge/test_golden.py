@@ -22,9 +22,9 @@ from shotlog.bridge import CAPABILITIES, Answer, Bridge, Event, write
 from shotlog.schema import DaemonLost, DaemonRefused, Family, Log, Problem
 from shotlog.service.client import Client
 from shotlog.service.protocol import (
+    CacheStats,
     DeviceMemory,
     ErrorCode,
-    FilmCount,
     JobInfo,
     JobList,
     JobState,
@@ -106,7 +106,7 @@ class RecordedDaemon:
             state="busy", pid=12, models=("size on cuda:0 in bf16",), memory_bytes=5,
             progress_age=0.5, restarts=1, failure=failure(ErrorCode.MODEL, "damaged"),
             devices=(DeviceMemory(name="cuda:0 NVIDIA H100", used=1, free=2, total=4),),
-            film=FilmCount(asked=2.0, held=1.0),
+            film=CacheStats(asked=2.0, held=1.0),
         )  # fmt: skip
         return StatusReport(
             version="0.1.0", boot="b", pid=11, uptime=3.5, paused=True, draining=False, alive=True,

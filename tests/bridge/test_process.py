@@ -24,7 +24,7 @@ from shotlog.media import probe
 from shotlog.schema import MediaReference
 from shotlog.service.client import stop
 from shotlog.service.protocol import messages as daemon_says
-from shotlog.service.runtime import Places, read
+from shotlog.service.runtime import DaemonPaths, read
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
@@ -244,11 +244,11 @@ def test_it_imports_no_decoder_and_no_model() -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPaths]:
     """A home for a daemon, which is gone afterwards."""
     monkeypatch.setenv("SHOTLOG_HOME", str(tmp_path / "home"))
-    yield Places()
-    stop(Places())
+    yield DaemonPaths()
+    stop(DaemonPaths())
 
 
 @pytest.fixture
@@ -264,7 +264,9 @@ def edit(tmp_path: Path) -> Line:
 
 
 @pytest.mark.slow
-def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(edit: Line, home: Places) -> None:
+def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(
+    edit: Line, home: DaemonPaths
+) -> None:
     with bridge() as caller:
         caller.say(id="e", type="analyze", edit=edit)
         told = caller.hear_until("done", "failed", "error")
@@ -287,7 +289,7 @@ def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(edit: Line, home:
 
 @pytest.mark.slow
 def test_a_timeline_file_and_the_same_edit_in_frames_give_the_same_markers(
-    tmp_path: Path, home: Places
+    tmp_path: Path, home: DaemonPaths
 ) -> None:
     film, timeline = tmp_path / "film.mp4", tmp_path / "Reel 1.otio"
     write_video(film, drift(60), Fraction(25))
@@ -311,7 +313,7 @@ def test_a_timeline_file_and_the_same_edit_in_frames_give_the_same_markers(
 
 @pytest.mark.slow
 def test_a_daemon_that_is_killed_is_started_again_and_the_caller_only_notices(
-    edit: Line, home: Places
+    edit: Line, home: DaemonPaths
 ) -> None:
     with bridge() as caller:
         caller.say(id="p", type="pause")

@@ -23,7 +23,7 @@ from shotlog.schema import DaemonRefused, Log
 from shotlog.service.broker import request_handler as desk
 from shotlog.service.client import stop
 from shotlog.service.protocol import Priority
-from shotlog.service.runtime import Places, read
+from shotlog.service.runtime import DaemonPaths, read
 from shotlog.service.security import allowed
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit
@@ -31,9 +31,9 @@ from tests.service.workers import BUILTIN, JOB, OTHER
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPaths]:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    places = Places()
+    places = DaemonPaths()
     yield places
     stop(places)
 
@@ -48,7 +48,7 @@ def said(*args: str | Path | int) -> str:
     return result.output
 
 
-def test_the_daemon_is_started_seen_and_stopped(places: Places) -> None:
+def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
     assert "started: process" in said("daemon", "start", "--idle", "60s")
     assert "runs already" in said("daemon", "start")
     connection = read(places)
@@ -62,7 +62,7 @@ def test_the_daemon_is_started_seen_and_stopped(places: Places) -> None:
     assert "none runs" in said("daemon", "stop")
 
 
-def test_status_starts_no_daemon(places: Places) -> None:
+def test_status_starts_no_daemon(places: DaemonPaths) -> None:
     result = shotlog("daemon", "status")
     assert result.exit_code == 1
     assert "no daemon runs" in result.output
@@ -70,7 +70,7 @@ def test_status_starts_no_daemon(places: Places) -> None:
     assert read(places) is None
 
 
-def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None:
+def test_restart_gives_another_daemon_with_the_same_jobs(places: DaemonPaths) -> None:
     said("daemon", "start")
     said("daemon", "pause")
     with Client() as client:
@@ -84,7 +84,9 @@ def test_restart_gives_another_daemon_with_the_same_jobs(places: Places) -> None
     assert "kept" in said("jobs")
 
 
-def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_path: Path) -> None:
+def test_restart_keeps_the_options_that_are_not_given_anew(
+    places: DaemonPaths, tmp_path: Path
+) -> None:
     said("daemon", "start", "--idle", "90s", "--no-polite", "--allow-root", tmp_path)
     assert "goes on as it was" in said("daemon", "start", "--idle", 5)
     kept = f"with --idle=90s --allow-root={tmp_path} --no-polite"
@@ -98,7 +100,7 @@ def test_restart_keeps_the_options_that_are_not_given_anew(places: Places, tmp_p
 
 
 @pytest.mark.parametrize("verb", ["start", "run"])
-def test_a_time_that_is_none_is_refused_and_not_remembered(places: Places, verb: str) -> None:
+def test_a_time_that_is_none_is_refused_and_not_remembered(places: DaemonPaths, verb: str) -> None:
     result = shotlog("daemon", verb, "--idle", "nan")
     assert result.exit_code == 2
     assert "'nan' is no time like 15m, 2h, 0, or forever" in " ".join(result.output.split())
@@ -106,7 +108,7 @@ def test_a_time_that_is_none_is_refused_and_not_remembered(places: Places, verb:
 
 
 def test_times_are_typed_in_minutes_kept_in_seconds_and_shown_with_their_unit(
-    places: Places,
+    places: DaemonPaths,
 ) -> None:
     told = said("daemon", "start", "--keep-alive", 20, "--idle", "90s")
     assert "with --idle=90s --keep-alive=20m" in told
@@ -118,7 +120,7 @@ def test_times_are_typed_in_minutes_kept_in_seconds_and_shown_with_their_unit(
     assert "with --keep-alive=1h" in said("daemon", "restart", "--reset", "--keep-alive", "60m")
 
 
-def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: Places) -> None:
+def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: DaemonPaths) -> None:
     places.make()
     places.options.write_text('{"idle": 1.5, "keep_alive": 600}')
     places.options.chmod(0o600)
@@ -126,7 +128,7 @@ def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: Places) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")
-def test_a_daemon_that_hangs_is_restarted_by_force(places: Places) -> None:
+def test_a_daemon_that_hangs_is_restarted_by_force(places: DaemonPaths) -> None:
     said("daemon", "start")
     before = read(places)
     assert before is not None
@@ -147,7 +149,7 @@ def waits(number: int, name: str) -> str:
 
 
 def test_a_drain_under_a_pause_ends_and_says_what_is_kept_and_how_it_goes_on(
-    places: Places,
+    places: DaemonPaths,
 ) -> None:
     said("daemon", "start")
     said("daemon", "pause")
@@ -161,7 +163,7 @@ def test_a_drain_under_a_pause_ends_and_says_what_is_kept_and_how_it_goes_on(
     assert "done" in said("jobs", "attach", job)
 
 
-def test_a_drain_finishes_what_is_queued(places: Places) -> None:
+def test_a_drain_finishes_what_is_queued(places: DaemonPaths) -> None:
     said("daemon", "start")
     waits(1, "one")
     told = said("daemon", "stop", "--drain")
@@ -202,7 +204,7 @@ main()
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 @pytest.mark.parametrize("way", ["stop", "pause", "sigterm", "sigkill", "ctrl-c"])
 def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
-    places: Places, way: str
+    places: DaemonPaths, way: str
 ) -> None:
     with draining() as stopping:
         assert stopping.stdout is not None
@@ -235,7 +237,7 @@ def test_whatever_is_advised_in_a_context_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    farm, told = Places("farm"), []
+    farm, told = DaemonPaths("farm"), []
     told.append(shotlog("daemon", "status", "--context", "farm").output)
     monkeypatch.setenv("SHOTLOG_CONTEXT", "farm")
     told.append(shotlog("daemon", "pause").output)
@@ -262,7 +264,7 @@ def test_whatever_is_advised_in_a_context_names_it(
         assert all(rest.startswith(" --context farm") for rest in commands), words
 
 
-def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:
+def test_logs_are_shown_in_words_or_as_they_are(places: DaemonPaths) -> None:
     assert said("daemon", "logs").startswith(str(places.log))
     said("daemon", "start")
     assert " info    ready (pid=" in said("daemon", "logs")
@@ -270,7 +272,7 @@ def test_logs_are_shown_in_words_or_as_they_are(places: Places) -> None:
     assert json.loads(last)["say"] == "ready"
 
 
-def test_the_worker_tries_itself_on_demand(places: Places) -> None:
+def test_the_worker_tries_itself_on_demand(places: DaemonPaths) -> None:
     said("daemon", "start", "--no-polite")
 
     assert "well, 0 s ago" in " ".join(said("daemon", "status", "--check").split())
@@ -279,7 +281,7 @@ def test_the_worker_tries_itself_on_demand(places: Places) -> None:
 
 
 def test_a_worker_that_does_not_do_well_is_a_failure(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", os.devnull + "/none")
     said("daemon", "start")
@@ -290,7 +292,7 @@ def test_a_worker_that_does_not_do_well_is_a_failure(
     assert "badly" in result.output
 
 
-def test_batch_jobs_alone_are_paused(places: Places) -> None:
+def test_batch_jobs_alone_are_paused(places: DaemonPaths) -> None:
     said("daemon", "start")
 
     assert "batch jobs are paused" in said("daemon", "pause", "--batch")
@@ -300,7 +302,7 @@ def test_batch_jobs_alone_are_paused(places: Places) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
-def test_logs_are_followed_until_ctrl_c(places: Places) -> None:
+def test_logs_are_followed_until_ctrl_c(places: DaemonPaths) -> None:
     said("daemon", "start")
     command = [sys.executable, "-m", "shotlog", "daemon", "logs", "-f", "-n", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
@@ -314,7 +316,9 @@ def test_logs_are_followed_until_ctrl_c(places: Places) -> None:
         assert following.wait(10) == 0
 
 
-def test_a_job_is_listed_watched_shown_and_its_log_fetched(places: Places, tmp_path: Path) -> None:
+def test_a_job_is_listed_watched_shown_and_its_log_fetched(
+    places: DaemonPaths, tmp_path: Path
+) -> None:
     said("daemon", "start")
     with Client() as client:
         client.submit(edit(2), BUILTIN, name="Reel 1", job=JOB)
@@ -342,7 +346,7 @@ def test_a_list_of_jobs_says_how_many_it_leaves_out(monkeypatch: pytest.MonkeyPa
     assert len(json.loads(as_json[: as_json.rindex("]") + 1])) == 25
 
 
-def test_a_job_is_cancelled_by_the_beginning_of_its_id(places: Places) -> None:
+def test_a_job_is_cancelled_by_the_beginning_of_its_id(places: DaemonPaths) -> None:
     said("daemon", "start")
     said("daemon", "pause")
     with Client() as client:
@@ -353,7 +357,7 @@ def test_a_job_is_cancelled_by_the_beginning_of_its_id(places: Places) -> None:
     assert shotlog("jobs", "attach", OTHER[:3]).exit_code == 1, "it was not done"
 
 
-def test_a_job_that_is_not_there_is_said_to_be_not_there(places: Places) -> None:
+def test_a_job_that_is_not_there_is_said_to_be_not_there(places: DaemonPaths) -> None:
     for command in ("show", "attach", "results"):
         result = shotlog("jobs", command)
         assert result.exit_code == 1
@@ -363,7 +367,7 @@ def test_a_job_that_is_not_there_is_said_to_be_not_there(places: Places) -> None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
-def test_run_serves_in_the_foreground_until_ctrl_c(places: Places) -> None:
+def test_run_serves_in_the_foreground_until_ctrl_c(places: DaemonPaths) -> None:
     command = [sys.executable, "-m", "shotlog", "daemon", "run"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
@@ -379,7 +383,7 @@ def keys_of(output: str) -> dict[str, str]:
     return {item["key"]: item["name"] for item in json.loads(output)}
 
 
-def test_a_key_is_let_in_and_shut_out_again(places: Places) -> None:
+def test_a_key_is_let_in_and_shut_out_again(places: DaemonPaths) -> None:
     other = "-" + "a" * 39
     own = keys_of(said("daemon", "clients", "list", "--json"))
     assert list(own.values()) == ["this user"]
@@ -392,13 +396,13 @@ def test_a_key_is_let_in_and_shut_out_again(places: Places) -> None:
 
 
 @pytest.mark.parametrize("asked", [("allow", "no key"), ("revoke", "b" * 40)])
-def test_a_key_that_is_none_is_told(places: Places, asked: tuple[str, str]) -> None:
+def test_a_key_that_is_none_is_told(places: DaemonPaths, asked: tuple[str, str]) -> None:
     result = shotlog("daemon", "clients", *asked)
     assert result.exit_code == 2
     assert "KEY" in result.output
 
 
-def test_nobody_shuts_out_the_own_key(places: Places) -> None:
+def test_nobody_shuts_out_the_own_key(places: DaemonPaths) -> None:
     (own,) = keys_of(said("daemon", "clients", "list", "--json"))
     result = shotlog("daemon", "clients", "revoke", own)
     assert result.exit_code == 2

@@ -15,7 +15,7 @@ from shotlog.cli import main
 from shotlog.models.catalog import Registry, Resize, Sampling, Task
 from shotlog.paths import HOME_VARIABLE
 from shotlog.service.client import stop
-from shotlog.service.runtime import Places, read
+from shotlog.service.runtime import DaemonPaths, read
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
 
@@ -279,14 +279,14 @@ def test_list_tells_of_a_model_that_is_damaged(made: Path) -> None:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
+def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPaths]:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    yield Places()
-    stop(Places())
+    yield DaemonPaths()
+    stop(DaemonPaths())
 
 
 @pytest.mark.slow
-def test_models_are_loaded_ahead_and_let_go_of(made: Path, daemon: Places) -> None:
+def test_models_are_loaded_ahead_and_let_go_of(made: Path, daemon: DaemonPaths) -> None:
     facts("add", made / "size", "--task", "size")
     facts("add", made / "move", "--task", "move")
     loaded = facts("load", "size", "--device", "cpu", "--precision", "fp32", "--keep-alive", "2h")
@@ -319,7 +319,7 @@ def test_what_cannot_be_loaded_is_told_each_time_anew(made: Path) -> None:
     assert "Traceback" not in nothing.output + nobody.output + elsewhere.output
 
 
-def test_a_daemon_that_is_paused_is_not_waited_for(daemon: Places) -> None:
+def test_a_daemon_that_is_paused_is_not_waited_for(daemon: DaemonPaths) -> None:
     with Client() as client:
         client.pause()
     paused = shotlog("load")
@@ -327,13 +327,13 @@ def test_a_daemon_that_is_paused_is_not_waited_for(daemon: Places) -> None:
     assert "shotlog daemon resume" in paused.stderr
 
 
-def test_where_no_daemon_runs_there_is_nothing_to_let_go_of(daemon: Places) -> None:
+def test_where_no_daemon_runs_there_is_nothing_to_let_go_of(daemon: DaemonPaths) -> None:
     assert facts("unload") == {"models": [], "devices": []}
     assert "no model is loaded" in shotlog("unload").stdout
     assert read(daemon) is None
 
 
-def test_models_that_would_be_let_go_of_at_once_are_not_loaded(daemon: Places) -> None:
+def test_models_that_would_be_let_go_of_at_once_are_not_loaded(daemon: DaemonPaths) -> None:
     assert shotlog("load", "--keep-alive", "0").exit_code == 2
     assert not daemon.home.exists()
 

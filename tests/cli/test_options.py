@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.cli.options import Idle, KeepAlive, as_typed
-from shotlog.service.protocol import LONGEST_STAY
+from shotlog.service.protocol import MAX_KEEP_ALIVE
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_time_is_shown_as_it_can_be_typed(seconds: float, typed: str) -> None:
     assert as_typed(seconds) == typed
 
 
-@given(st.integers(-1, LONGEST_STAY))
+@given(st.integers(-1, MAX_KEEP_ALIVE))
 def test_a_time_that_is_shown_can_be_typed_again(seconds: int) -> None:
     assert KeepAlive().convert(as_typed(seconds), None, None) == seconds
 

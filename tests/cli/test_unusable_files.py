@@ -16,7 +16,7 @@ from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonFileUnusable
 from shotlog.service.client import connect_or_start, stop
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
@@ -109,7 +109,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(
 def test_a_daemon_whose_files_cannot_be_read_is_stopped_by_force_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    places = Places(root=tmp_path / "home")
+    places = DaemonPaths(root=tmp_path / "home")
     pid = connect_or_start(places, timeout=30).pid
     path: Path = getattr(places, name)
     with monkeypatch.context() as patch:

@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import CHECKS, Case, Finding, examine
+from shotlog.doctor import CHECKS, Context, Finding, examine
 from shotlog.models.catalog import Registry
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
-Look = Callable[[str, Case], Finding]
+Look = Callable[[str, Context], Finding]
 Standin = Callable[[str, str], None]
 
 
 @pytest.fixture
-def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """Nothing was ever done with Shotlog here."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     (tmp_path / "system").mkdir()
-    return Case(
-        places=Places(root=tmp_path / "home"),
+    return Context(
+        places=DaemonPaths(root=tmp_path / "home"),
         registry=Registry(tmp_path / "models"),
         named_cache=tmp_path / "cache" / "evidence.sqlite",
         environ=dict(os.environ),
@@ -35,7 +35,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
 def look() -> Look:
     """Tries one check, also a deep one if the case is."""
 
-    def tried(name: str, case: Case) -> Finding:
+    def tried(name: str, case: Context) -> Finding:
         (finding,) = examine(case, [check for check in CHECKS if check.name == name])
         return finding
 
@@ -43,7 +43,7 @@ def look() -> Look:
 
 
 @pytest.fixture
-def stand_in(case: Case, tmp_path: Path) -> Standin:
+def stand_in(case: Context, tmp_path: Path) -> Standin:
     """Puts another module in the place of an installed one, for processes that look."""
     folder = tmp_path / "stand-ins"
     folder.mkdir()

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from shotlog.doctor import Case, State
+from shotlog.doctor import Context, State
 from shotlog.doctor import sqlite_files as _sqlite
 from shotlog.engine import Cache
 from shotlog.files import quarantined
@@ -19,7 +19,7 @@ from tests.doctor.conftest import Look
 
 
 @pytest.fixture
-def kept(case: Case) -> Path:
+def kept(case: Context) -> Path:
     """A cache with something in it, that nobody uses."""
     with Cache(case.cache) as cache:
         for number in range(2000):
@@ -28,12 +28,12 @@ def kept(case: Case) -> Path:
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_sound_cache_is_in_order(case: Case, look: Look) -> None:
+def test_a_sound_cache_is_in_order(case: Context, look: Look) -> None:
     assert "whole" in look("cache-sound", case).words
     assert look("cache-place", case).state is State.OK
 
 
-def test_a_cache_that_somebody_writes_to_can_be_looked_at(case: Case, look: Look) -> None:
+def test_a_cache_that_somebody_writes_to_can_be_looked_at(case: Context, look: Look) -> None:
     with Cache(case.cache) as cache:
         cache.note_fact("a", "b")
         assert look("cache-sound", case).state is State.OK
@@ -41,7 +41,7 @@ def test_a_cache_that_somebody_writes_to_can_be_looked_at(case: Case, look: Look
 
 
 def test_a_cache_that_changes_while_it_is_read_is_not_called_damaged(
-    case: Case, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
+    case: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def changed(path: Path, *, deep: bool) -> _sqlite.Sound:
         path.with_name(f"{path.name}-wal").touch()
@@ -51,7 +51,7 @@ def test_a_cache_that_changes_while_it_is_read_is_not_called_damaged(
     assert look("cache-sound", case).state is State.SKIPPED
 
 
-def test_a_damaged_cache_is_a_problem(case: Case, look: Look, kept: Path) -> None:
+def test_a_damaged_cache_is_a_problem(case: Context, look: Look, kept: Path) -> None:
     content = bytearray(kept.read_bytes())
     content[8192:40960] = os.urandom(32768)
     kept.write_bytes(content)
@@ -61,7 +61,7 @@ def test_a_damaged_cache_is_a_problem(case: Case, look: Look, kept: Path) -> Non
 
 
 def test_a_large_cache_is_read_as_a_whole_by_a_deep_look_alone(
-    case: Case, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
+    case: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_sqlite, "LONG_CHECK_BYTES", 1000)
     content = bytearray(kept.read_bytes())
@@ -72,13 +72,13 @@ def test_a_large_cache_is_read_as_a_whole_by_a_deep_look_alone(
     assert look("cache-sound", case).state is State.PROBLEM
 
 
-def test_a_cache_of_a_newer_version_is_a_problem(case: Case, look: Look, kept: Path) -> None:
+def test_a_cache_of_a_newer_version_is_a_problem(case: Context, look: Look, kept: Path) -> None:
     with closing(sqlite3.connect(kept)) as db:
         db.execute("PRAGMA user_version=99")
     assert "newer version" in look("cache-sound", case).words
 
 
-def test_what_an_older_version_put_aside_is_told(case: Case, look: Look) -> None:
+def test_what_an_older_version_put_aside_is_told(case: Context, look: Look) -> None:
     case.cache.parent.mkdir()
     case.cache.with_name("evidence.damaged").write_bytes(b"x" * 2000)
     found = look("damaged-caches", case)
@@ -87,7 +87,7 @@ def test_what_an_older_version_put_aside_is_told(case: Case, look: Look) -> None
     assert "evidence.damaged" in found.words
 
 
-def test_what_was_put_aside_is_told(case: Case, look: Look) -> None:
+def test_what_was_put_aside_is_told(case: Context, look: Look) -> None:
     case.cache.parent.mkdir()
     case.cache.write_bytes(b"not a cache" * 1000)
     with Cache(case.cache) as cache:
@@ -98,7 +98,7 @@ def test_what_was_put_aside_is_told(case: Case, look: Look) -> None:
 
 
 @pytest.fixture
-def on_nfs(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def on_nfs(case: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mount table of a machine whose cache folder is another's; nobody can mount that here."""
     shared = str(case.cache.parents[1].resolve())
     here = [
@@ -109,27 +109,27 @@ def on_nfs(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("on_nfs")
-def test_a_cache_on_a_network_file_system_is_a_problem(case: Case, look: Look) -> None:
+def test_a_cache_on_a_network_file_system_is_a_problem(case: Context, look: Look) -> None:
     found = look("cache-place", case)
     assert found.state is State.PROBLEM
     assert "nfs4" in found.words
     assert look("daemon-folder", case).state is State.WARNING
 
 
-def test_a_folder_in_the_caches_place_is_a_problem(case: Case, look: Look) -> None:
+def test_a_folder_in_the_caches_place_is_a_problem(case: Context, look: Look) -> None:
     case.cache.mkdir(parents=True)
     assert look("cache-place", case).state is State.PROBLEM
 
 
 @pytest.mark.usefixtures("bound_by_modes")
-def test_a_cache_that_cannot_be_written_is_a_problem(case: Case, look: Look, kept: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_a_problem(case: Context, look: Look, kept: Path) -> None:
     kept.chmod(0o400)
     assert look("cache-place", case).state is State.PROBLEM
     kept.chmod(0o000)
     assert "chmod" in str(look("cache-sound", case).remedy)
 
 
-def test_a_small_film_is_logged_as_it_is(case: Case, look: Look) -> None:
+def test_a_small_film_is_logged_as_it_is(case: Context, look: Look) -> None:
     case.deep = True
     found = look("trial", case)
     assert found.state is State.OK, found

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shotlog.doctor import CHECKS, Case, Check, Finding, State, Subject, Verdict, examine, ok
+from shotlog.doctor import CHECKS, Check, Context, Finding, State, Subject, Verdict, examine, ok
 from shotlog.engine import Cache
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError
@@ -23,7 +23,7 @@ from tests.models.catalog.test_registry import own_card, put
 from tests.service.jobs import job
 
 
-def used(case: Case) -> None:
+def used(case: Context) -> None:
     """As after a day's work."""
     server_keys(case.places), client_keys(case.places)
     with Journal(case.places.journal) as journal:
@@ -33,7 +33,7 @@ def used(case: Case) -> None:
     put(case.registry, own_card())
 
 
-def ruined(case: Case) -> None:
+def ruined(case: Context) -> None:
     """Every file holds garbage, and some are folders."""
     used(case)
     roots = (case.places.folder, case.cache.parent, case.registry.root)
@@ -46,14 +46,14 @@ def ruined(case: Case) -> None:
     (case.registry.home("begun") / "weights.part").write_bytes(b"half")
 
 
-def in_the_way(case: Case) -> None:
+def in_the_way(case: Context) -> None:
     """Files lie where folders should be."""
     for path in (case.places.folder, case.registry.root, case.cache.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("in the way")
 
 
-def killed(case: Case) -> None:
+def killed(case: Context) -> None:
     """The daemon was killed while it wrote its journal: a write-ahead log is left."""
     used(case)
     writer = sqlite3.connect(case.places.journal, isolation_level=None)
@@ -67,7 +67,7 @@ def killed(case: Case) -> None:
     assert case.places.journal.with_name("journal.sqlite-wal").stat().st_size
 
 
-def nothing(case: Case) -> None:
+def nothing(case: Context) -> None:
     """It was never used."""
 
 
@@ -90,7 +90,7 @@ def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
     ("world", "well"), WORLDS.items(), ids=[world.__name__ for world in WORLDS]
 )
 def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
-    case: Case, tmp_path: Path, stand_in: Standin, world: Callable[[Case], None], well: bool
+    case: Context, tmp_path: Path, stand_in: Standin, world: Callable[[Context], None], well: bool
 ) -> None:
     stand_in("torch", "raise ImportError('none today')")  # its import would take seconds
     world(case)
@@ -120,12 +120,12 @@ def test_every_check_has_a_name_of_its_own_and_a_claim_in_one_line() -> None:
     assert {check.subject for check in CHECKS} == set(Subject)
 
 
-def made(look: Callable[[Case], Verdict], seconds: float = 5, *, deep: bool = False) -> Check:
+def made(look: Callable[[Context], Verdict], seconds: float = 5, *, deep: bool = False) -> Check:
     return Check("odd", Subject.MACHINE, "It is odd.", look, seconds, deep)
 
 
-def test_a_check_that_raises_is_a_problem_of_its_own(case: Case) -> None:
-    def raises(case: Case) -> Verdict:
+def test_a_check_that_raises_is_a_problem_of_its_own(case: Context) -> None:
+    def raises(case: Context) -> Verdict:
         raise RuntimeError("a bug")
 
     odd, fine = examine(case, [made(raises), made(lambda _: ok("fine"))])
@@ -134,10 +134,10 @@ def test_a_check_that_raises_is_a_problem_of_its_own(case: Case) -> None:
     assert fine.state is State.OK
 
 
-def test_a_check_that_hangs_is_a_problem_after_its_time(case: Case) -> None:
+def test_a_check_that_hangs_is_a_problem_after_its_time(case: Context) -> None:
     over = threading.Event()
 
-    def hangs(case: Case) -> Verdict:
+    def hangs(case: Context) -> Verdict:
         over.wait()
         return ok("too late")
 
@@ -150,15 +150,15 @@ def test_a_check_that_hangs_is_a_problem_after_its_time(case: Case) -> None:
     assert fine.state is State.OK
 
 
-def test_an_error_of_shotlog_keeps_its_words_and_its_hint(case: Case) -> None:
-    def refuses(case: Case) -> Verdict:
+def test_an_error_of_shotlog_keeps_its_words_and_its_hint(case: Context) -> None:
+    def refuses(case: Context) -> Verdict:
         raise CacheError("the file", "it is odd", "Do this.")
 
     (odd,) = examine(case, [made(refuses)])
     assert (odd.words, odd.remedy) == ("the file: it is odd", "Do this.")
 
 
-def test_deep_checks_are_skipped_unless_they_were_asked_for(case: Case) -> None:
+def test_deep_checks_are_skipped_unless_they_were_asked_for(case: Context) -> None:
     deep = made(lambda _: ok("deep"), deep=True)
     (skipped,) = examine(case, [deep])
     assert skipped.state is State.SKIPPED
@@ -167,15 +167,15 @@ def test_deep_checks_are_skipped_unless_they_were_asked_for(case: Case) -> None:
     assert tried.state is State.OK
 
 
-def test_deep_checks_wait_for_the_others(case: Case) -> None:
+def test_deep_checks_wait_for_the_others(case: Context) -> None:
     order: list[str] = []
 
-    def slow(case: Case) -> Verdict:
+    def slow(case: Context) -> Verdict:
         time.sleep(0.1)
         order.append("slow")
         return ok("")
 
-    def last(case: Case) -> Verdict:
+    def last(case: Context) -> Verdict:
         order.append("deep")
         return ok("")
 
@@ -191,13 +191,13 @@ def test_nothing_can_be_amiss_without_a_remedy(state: State) -> None:
 
 
 def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Case().cache == cache_file()
+    assert Context().cache == cache_file()
     monkeypatch.delenv("SHOTLOG_CACHE")
-    assert Case().cache == cache_file()
+    assert Context().cache == cache_file()
 
 
-def test_what_two_checks_find_in_the_same_words_is_said_once(case: Case) -> None:
-    def shut(case: Case) -> Verdict:
+def test_what_two_checks_find_in_the_same_words_is_said_once(case: Context) -> None:
+    def shut(case: Context) -> Verdict:
         raise PermissionError(13, "Permission denied", "/odd/place")
 
     first, second = (
@@ -212,7 +212,7 @@ def test_what_two_checks_find_in_the_same_words_is_said_once(case: Case) -> None
 
 
 def test_a_python_that_cannot_be_started_is_no_fault_of_its_libraries(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+    case: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(case.places.folder))
     names = ("decoders", "opencv", "torch")

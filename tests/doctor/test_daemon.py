@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from shotlog import Client
-from shotlog.doctor import Case, State, health_of
+from shotlog.doctor import Context, State, health_of
 from shotlog.service.client import connect_or_start, stop
 from shotlog.service.journal import Journal
-from shotlog.service.protocol import Canary, ErrorCode, Failure, StatusReport, WorkerInfo
-from shotlog.service.runtime import Connection, only_one, read
+from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusReport, WorkerInfo
+from shotlog.service.runtime import ConnectionInfo, read, single_instance
 from shotlog.service.security import client_keys, revoke, server_keys
 from tests.doctor.conftest import Look
 from tests.service.daemon.test_daemon import wait_for
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended 
 
 
 @pytest.fixture
-def running(case: Case) -> Iterator[Connection]:
+def running(case: Context) -> Iterator[ConnectionInfo]:
     """A daemon that runs while the test does."""
     case.system = Path("/")
     connection = connect_or_start(case.places, timeout=30)
@@ -39,19 +39,19 @@ def running(case: Case) -> Iterator[Connection]:
         wait_for(lambda: not is_alive(connection.pid))
 
 
-def again(case: Case) -> Case:
+def again(case: Context) -> Context:
     """A new visit to the same places."""
-    return Case(places=case.places, system=case.system, deep=case.deep, environ=case.environ)
+    return Context(places=case.places, system=case.system, deep=case.deep, environ=case.environ)
 
 
-def rewrite(case: Case, **facts: object) -> None:
+def rewrite(case: Context, **facts: object) -> None:
     """Another connection file than the daemon wrote."""
     connection = read(case.places)
     assert connection is not None
     case.places.connection.write_text(connection.model_copy(update=facts).model_dump_json())
 
 
-def test_a_daemon_that_runs_is_in_order(case: Case, look: Look, running: Connection) -> None:
+def test_a_daemon_that_runs_is_in_order(case: Context, look: Look, running: ConnectionInfo) -> None:
     for name in ("answers", "version", "health", "folder", "files"):
         found = look(f"daemon-{name}", case)
         assert found.state is State.OK, found
@@ -60,7 +60,7 @@ def test_a_daemon_that_runs_is_in_order(case: Case, look: Look, running: Connect
 
 
 def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
-    case: Case, look: Look, running: Connection
+    case: Context, look: Look, running: ConnectionInfo
 ) -> None:
     os.kill(running.pid, signal.SIGSTOP)
     found = look("daemon-answers", case)
@@ -72,7 +72,9 @@ def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
     assert look("daemon-answers", again(case)).state is State.OK
 
 
-def test_what_a_killed_daemon_left_is_told(case: Case, look: Look, running: Connection) -> None:
+def test_what_a_killed_daemon_left_is_told(
+    case: Context, look: Look, running: ConnectionInfo
+) -> None:
     os.kill(running.pid, signal.SIGKILL)
     wait_for(lambda: not is_alive(running.pid))
     found = look("daemon-answers", case)
@@ -82,7 +84,7 @@ def test_what_a_killed_daemon_left_is_told(case: Case, look: Look, running: Conn
 
 
 def test_a_daemon_that_nobody_can_find_is_a_problem(
-    case: Case, look: Look, running: Connection
+    case: Context, look: Look, running: ConnectionInfo
 ) -> None:
     case.places.connection.unlink()
     found = look("daemon-answers", case)
@@ -92,7 +94,9 @@ def test_a_daemon_that_nobody_can_find_is_a_problem(
     assert "shotlog daemon stop --force" in found.remedy
 
 
-def test_a_daemon_of_another_version_is_told(case: Case, look: Look, running: Connection) -> None:
+def test_a_daemon_of_another_version_is_told(
+    case: Context, look: Look, running: ConnectionInfo
+) -> None:
     rewrite(case, version="0.0.9")
     found = look("daemon-version", case)
     assert found.state is State.WARNING
@@ -102,7 +106,7 @@ def test_a_daemon_of_another_version_is_told(case: Case, look: Look, running: Co
 
 
 def test_a_daemon_of_another_installation_is_told(
-    case: Case, look: Look, running: Connection
+    case: Context, look: Look, running: ConnectionInfo
 ) -> None:
     rewrite(case, executable="/opt/old/bin/python")
     found = look("daemon-version", case)
@@ -111,7 +115,7 @@ def test_a_daemon_of_another_installation_is_told(
 
 
 def test_a_daemon_that_no_longer_knows_us_is_a_problem(
-    case: Case, look: Look, running: Connection
+    case: Context, look: Look, running: ConnectionInfo
 ) -> None:
     assert revoke(case.places, client_keys(case.places).public)
     found = look("daemon-answers", case)
@@ -121,7 +125,9 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     assert "shotlog doctor" not in str(found.remedy)
 
 
-def test_a_daemon_that_is_paused_is_told(case: Case, look: Look, running: Connection) -> None:
+def test_a_daemon_that_is_paused_is_told(
+    case: Context, look: Look, running: ConnectionInfo
+) -> None:
     with Client(start=False, places=case.places) as client:
         client.pause()
     found = look("daemon-health", case)
@@ -153,7 +159,7 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
         (status(ready=False), State.PROBLEM, "takes no jobs"),
         (status(useful=False), State.PROBLEM, "gets nothing done"),
         (
-            status(canary=Canary(ok=False, words="no picture", seconds=1, age=1)),
+            status(canary=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
             State.PROBLEM,
             "no picture",
         ),
@@ -170,14 +176,14 @@ def test_what_a_daemon_says_of_itself_is_judged(
     assert words in verdict.words
 
 
-def test_without_a_daemon_there_is_nothing_to_say(case: Case, look: Look) -> None:
+def test_without_a_daemon_there_is_nothing_to_say(case: Context, look: Look) -> None:
     assert look("daemon-answers", case).state is State.OK
     assert look("daemon-health", case).state is State.SKIPPED
-    with only_one(case.places):  # whoever holds the lock and is no daemon is none
+    with single_instance(case.places):  # whoever holds the lock and is no daemon is none
         assert look("daemon-answers", again(case)).state is State.OK
 
 
-def test_a_key_that_others_may_read_is_a_problem(case: Case, look: Look) -> None:
+def test_a_key_that_others_may_read_is_a_problem(case: Context, look: Look) -> None:
     server_keys(case.places)
     case.places.server_key.chmod(0o644)
     found = look("daemon-files", case)
@@ -185,7 +191,7 @@ def test_a_key_that_others_may_read_is_a_problem(case: Case, look: Look) -> None
     assert f"chmod 600 {case.places.server_key}" in str(found.remedy)
 
 
-def test_a_connection_file_of_garbage_is_a_problem(case: Case, look: Look) -> None:
+def test_a_connection_file_of_garbage_is_a_problem(case: Context, look: Look) -> None:
     case.places.make()
     case.places.connection.write_text("{")
     case.places.connection.chmod(0o600)
@@ -196,7 +202,7 @@ def test_a_connection_file_of_garbage_is_a_problem(case: Case, look: Look) -> No
 
 @pytest.mark.parametrize(("mode", "state"), [(0o755, State.WARNING), (0o777, State.PROBLEM)])
 def test_a_folder_that_others_see_is_told_and_left_as_it_is(
-    case: Case, look: Look, mode: int, state: State
+    case: Context, look: Look, mode: int, state: State
 ) -> None:
     client_keys(case.places)
     case.places.folder.chmod(mode)
@@ -209,7 +215,7 @@ def test_a_folder_that_others_see_is_told_and_left_as_it_is(
 
 
 def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
-    case: Case, look: Look
+    case: Context, look: Look
 ) -> None:
     with Journal(case.places.journal) as journal:
         journal.submit(job())
@@ -225,7 +231,7 @@ def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
     assert "journal.sqlite.corrupt-" in found.words
 
 
-def test_a_journal_of_a_newer_version_is_a_problem(case: Case, look: Look) -> None:
+def test_a_journal_of_a_newer_version_is_a_problem(case: Context, look: Look) -> None:
     with Journal(case.places.journal):
         pass
     with closing(sqlite3.connect(case.places.journal)) as db:
@@ -234,7 +240,7 @@ def test_a_journal_of_a_newer_version_is_a_problem(case: Case, look: Look) -> No
 
 
 @pytest.mark.slow
-def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Case, look: Look) -> None:
+def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Context, look: Look) -> None:
     case.deep, case.system = True, Path("/")
     try:
         found = look("canary", case)
@@ -246,7 +252,7 @@ def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Case, look: Look) -
 
 @pytest.mark.parametrize("name", ["client_key", "connection"])
 def test_a_folder_in_the_place_of_a_file_is_a_problem_that_names_it(
-    case: Case, look: Look, running: Connection, name: str
+    case: Context, look: Look, running: ConnectionInfo, name: str
 ) -> None:
     path: Path = getattr(case.places, name)
     path.unlink()

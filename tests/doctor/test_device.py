@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Case, State
+from shotlog.doctor import Context, State
 from tests.doctor.conftest import Look, Standin
 
 CARD = "NVIDIA GeForce RTX 4090, 550.54.14, 24564 MiB"
@@ -37,7 +37,7 @@ def torch(
     return TORCH.format(version=version, cuda=cuda, count=count, free=free, warning=warning)
 
 
-def driver(case: Case, tmp_path: Path, script: str) -> None:
+def driver(case: Context, tmp_path: Path, script: str) -> None:
     """An ``nvidia-smi`` that does this."""
     folder = tmp_path / "driver"
     folder.mkdir()
@@ -48,14 +48,14 @@ def driver(case: Case, tmp_path: Path, script: str) -> None:
 
 
 @pytest.fixture
-def bare(case: Case, tmp_path: Path) -> Case:
+def bare(case: Context, tmp_path: Path) -> Context:
     """A machine without any card, whatever this one has."""
     case.environ = {**case.environ, "PATH": str(tmp_path)}
     return case
 
 
 def test_a_card_that_torch_uses_is_in_order(
-    case: Case, look: Look, tmp_path: Path, stand_in: Standin
+    case: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch())
     driver(case, tmp_path, f"echo '{CARD}'")
@@ -67,7 +67,7 @@ def test_a_card_that_torch_uses_is_in_order(
 
 
 def test_a_build_for_the_cpu_on_a_machine_with_a_card_is_a_problem(
-    case: Case, look: Look, tmp_path: Path, stand_in: Standin
+    case: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch("2.9.0+cpu", cuda=None, count=0))
     driver(case, tmp_path, f"echo '{CARD}'")
@@ -78,7 +78,7 @@ def test_a_build_for_the_cpu_on_a_machine_with_a_card_is_a_problem(
 
 
 def test_a_driver_that_is_too_old_is_told_in_torchs_own_words(
-    case: Case, look: Look, tmp_path: Path, stand_in: Standin
+    case: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     words = "CUDA initialization: The NVIDIA driver on your system is too old (found version 11040)"
     stand_in("torch", torch(count=0, warning=f"{words}. Please update your GPU driver."))
@@ -90,14 +90,14 @@ def test_a_driver_that_is_too_old_is_told_in_torchs_own_words(
 
 
 def test_a_card_that_others_have_filled_is_a_warning(
-    case: Case, look: Look, tmp_path: Path, stand_in: Standin
+    case: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch(free=GIB // 2))
     assert look("memory", case).state is State.WARNING
 
 
 def test_a_driver_that_was_updated_under_its_kernel_module_is_a_problem(
-    case: Case, look: Look, tmp_path: Path
+    case: Context, look: Look, tmp_path: Path
 ) -> None:
     words = "Failed to initialize NVML: Driver/library version mismatch"
     driver(case, tmp_path, f"echo '{words}'; exit 18")
@@ -107,7 +107,7 @@ def test_a_driver_that_was_updated_under_its_kernel_module_is_a_problem(
 
 
 def test_a_driver_that_hangs_is_a_problem(
-    case: Case, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Context, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.doctor.device._SMI_SECONDS", 0.3)
     driver(case, tmp_path, "exec sleep 60")
@@ -115,7 +115,7 @@ def test_a_driver_that_hangs_is_a_problem(
 
 
 def test_a_card_in_a_container_without_its_tools_is_seen(
-    bare: Case, look: Look, stand_in: Standin
+    bare: Context, look: Look, stand_in: Standin
 ) -> None:
     (bare.system / "dev").mkdir()
     (bare.system / "dev" / "nvidia0").touch()
@@ -124,14 +124,14 @@ def test_a_card_in_a_container_without_its_tools_is_seen(
     assert look("torch", bare).state is State.PROBLEM
 
 
-def test_a_driver_without_a_card_in_this_container_is_a_problem(bare: Case, look: Look) -> None:
+def test_a_driver_without_a_card_in_this_container_is_a_problem(bare: Context, look: Look) -> None:
     version = bare.system / "proc" / "driver" / "nvidia" / "version"
     version.parent.mkdir(parents=True)
     version.write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14")
     assert look("card", bare).state is State.PROBLEM
 
 
-def test_no_card_is_no_problem(bare: Case, look: Look, stand_in: Standin) -> None:
+def test_no_card_is_no_problem(bare: Context, look: Look, stand_in: Standin) -> None:
     stand_in("torch", torch("2.9.0+cpu", cuda=None, count=0))
     assert look("card", bare).words == "no NVIDIA card"
     assert look("torch", bare).state is State.OK
@@ -139,7 +139,7 @@ def test_no_card_is_no_problem(bare: Case, look: Look, stand_in: Standin) -> Non
 
 
 def test_a_torch_that_crashes_is_a_finding_and_not_the_doctors_end(
-    bare: Case, look: Look, stand_in: Standin
+    bare: Context, look: Look, stand_in: Standin
 ) -> None:
     stand_in("torch", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     found = look("torch", bare)

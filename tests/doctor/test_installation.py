@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Case, State
+from shotlog.doctor import Context, State
 from tests.doctor.conftest import Look
 
 
@@ -32,17 +32,19 @@ def theirs(tmp_path: Path) -> str:
     return installed(tmp_path / "theirs", "/opt/old/bin/python3")
 
 
-def test_this_python_is_fit_for_shotlog(case: Case, look: Look) -> None:
+def test_this_python_is_fit_for_shotlog(case: Context, look: Look) -> None:
     assert look("python", case).state is State.OK
     assert look("version", case).state is State.OK
 
 
-def test_the_only_command_on_the_path_is_in_order(case: Case, look: Look, ours: str) -> None:
+def test_the_only_command_on_the_path_is_in_order(case: Context, look: Look, ours: str) -> None:
     case.environ = {"PATH": ours}
     assert look("command", case).state is State.OK
 
 
-def test_a_link_to_our_command_is_ours(case: Case, look: Look, ours: str, tmp_path: Path) -> None:
+def test_a_link_to_our_command_is_ours(
+    case: Context, look: Look, ours: str, tmp_path: Path
+) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "shotlog").symlink_to(Path(ours) / "shotlog")
     case.environ = {"PATH": os.pathsep.join([str(tmp_path / "bin"), ours])}
@@ -50,7 +52,7 @@ def test_a_link_to_our_command_is_ours(case: Case, look: Look, ours: str, tmp_pa
 
 
 def test_another_installation_that_comes_first_is_told(
-    case: Case, look: Look, ours: str, theirs: str
+    case: Context, look: Look, ours: str, theirs: str
 ) -> None:
     case.environ = {"PATH": os.pathsep.join([theirs, ours])}
     found = look("command", case)
@@ -59,7 +61,7 @@ def test_another_installation_that_comes_first_is_told(
 
 
 def test_another_installation_that_comes_later_is_told(
-    case: Case, look: Look, ours: str, theirs: str
+    case: Context, look: Look, ours: str, theirs: str
 ) -> None:
     case.environ = {"PATH": os.pathsep.join([ours, theirs])}
     found = look("command", case)
@@ -67,7 +69,9 @@ def test_another_installation_that_comes_later_is_told(
     assert "other installations" in found.words
 
 
-def test_a_command_that_no_terminal_finds_is_told(case: Case, look: Look, tmp_path: Path) -> None:
+def test_a_command_that_no_terminal_finds_is_told(
+    case: Context, look: Look, tmp_path: Path
+) -> None:
     case.environ = {"PATH": str(tmp_path)}
     found = look("command", case)
     assert found.state is State.WARNING
@@ -78,7 +82,7 @@ def test_a_command_that_no_terminal_finds_is_told(case: Case, look: Look, tmp_pa
 def test_names_of_files_in_ascii_are_a_problem() -> None:
     code = (
         "from shotlog.doctor import *\n"
-        "print(next(examine(Case(), [c for c in CHECKS if c.name == 'encoding'])).state)"
+        "print(next(examine(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"
     )
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
@@ -88,7 +92,9 @@ def test_names_of_files_in_ascii_are_a_problem() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root is warned")
-def test_root_in_the_home_of_another_user_is_warned(case: Case, look: Look, tmp_path: Path) -> None:
+def test_root_in_the_home_of_another_user_is_warned(
+    case: Context, look: Look, tmp_path: Path
+) -> None:
     home = tmp_path / "ann"
     home.mkdir()
     os.chown(home, 12345, -1)

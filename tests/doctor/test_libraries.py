@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Case, State
+from shotlog.doctor import Context, State
 from tests.doctor.conftest import Look, Standin
 
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
@@ -22,7 +22,7 @@ codec.Codec = Codec
 """
 
 
-def installed(case: Case, folder: Path, name: str, version: str, *needs: str) -> None:
+def installed(case: Context, folder: Path, name: str, version: str, *needs: str) -> None:
     """A package's metadata, found before those of this installation."""
     home = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     home.mkdir(parents=True)
@@ -34,20 +34,20 @@ def installed(case: Case, folder: Path, name: str, version: str, *needs: str) ->
 
 @pytest.mark.parametrize("name", ["dependencies", "transformers", "decoders", "opencv",
                                   "onnxruntime", "engine"])  # fmt: skip
-def test_this_installation_is_in_order(case: Case, look: Look, name: str) -> None:
+def test_this_installation_is_in_order(case: Context, look: Look, name: str) -> None:
     found = look(name, case)
     assert found.state is State.OK, found
 
 
 def test_a_process_that_looks_is_understood_whatever_encoding_is_set(
-    case: Case, look: Look
+    case: Context, look: Look
 ) -> None:
     case.environ = {**case.environ, "PYTHONIOENCODING": "utf-16"}
     assert look("decoders", case).state is State.OK
 
 
 def test_a_library_that_is_missing_or_too_old_is_told(
-    case: Case, look: Look, tmp_path: Path
+    case: Context, look: Look, tmp_path: Path
 ) -> None:
     needs = ("click>=99", "not-to-be-found>=1", 'nor-this; python_version < "3"')
     installed(case, tmp_path / "site", "shotlog", "1.0", *needs)
@@ -58,7 +58,7 @@ def test_a_library_that_is_missing_or_too_old_is_told(
     assert "nor-this" not in found.words
 
 
-def test_shotlog_that_is_not_installed_is_told(case: Case, look: Look, tmp_path: Path) -> None:
+def test_shotlog_that_is_not_installed_is_told(case: Context, look: Look, tmp_path: Path) -> None:
     case.path = [str(tmp_path)]
     assert look("dependencies", case).state is State.PROBLEM
 
@@ -68,7 +68,7 @@ def test_shotlog_that_is_not_installed_is_told(case: Case, look: Look, tmp_path:
     [("opencv", "opencv-python-headless"), ("onnxruntime", "onnxruntime-gpu")],
 )
 def test_two_packages_that_overwrite_each_other_are_a_problem(
-    case: Case, look: Look, tmp_path: Path, check: str, other: str
+    case: Context, look: Look, tmp_path: Path, check: str, other: str
 ) -> None:
     installed(case, tmp_path / "site", other, "4.14.0")
     found = look(check, case)
@@ -79,14 +79,14 @@ def test_two_packages_that_overwrite_each_other_are_a_problem(
 
 @pytest.mark.parametrize("version", ["5.6.0", "5.17.0", "4.57.6", "6.0.0"])
 def test_transformers_that_loads_other_weights_is_a_problem(
-    case: Case, look: Look, tmp_path: Path, version: str
+    case: Context, look: Look, tmp_path: Path, version: str
 ) -> None:
     installed(case, tmp_path / "site", "transformers", version)
     assert look("transformers", case).state is State.PROBLEM
 
 
 def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
-    case: Case, look: Look, tmp_path: Path
+    case: Context, look: Look, tmp_path: Path
 ) -> None:
     installed(case, tmp_path / "site", "shotlog", "9.0", "transformers>=6.1")
     installed(case, tmp_path / "site", "transformers", "5.20.0")
@@ -100,7 +100,7 @@ def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
     [("decoders", "av"), ("opencv", "cv2"), ("onnxruntime", "onnxruntime"), ("engine", "av")],
 )
 def test_a_library_that_crashes_is_a_finding_and_not_the_doctors_end(
-    case: Case, look: Look, stand_in: Standin, check: str, module: str
+    case: Context, look: Look, stand_in: Standin, check: str, module: str
 ) -> None:
     stand_in(module, CRASH)
     found = look(check, case)
@@ -108,7 +108,9 @@ def test_a_library_that_crashes_is_a_finding_and_not_the_doctors_end(
     assert "SIGSEGV" in found.words
 
 
-def test_a_bare_server_is_told_what_opencv_lacks(case: Case, look: Look, stand_in: Standin) -> None:
+def test_a_bare_server_is_told_what_opencv_lacks(
+    case: Context, look: Look, stand_in: Standin
+) -> None:
     words = "libGL.so.1: cannot open shared object file: No such file or directory"
     stand_in("cv2", f"raise ImportError({words!r})")
     found = look("opencv", case)
@@ -116,20 +118,22 @@ def test_a_bare_server_is_told_what_opencv_lacks(case: Case, look: Look, stand_i
     assert "apt install libgl1" in str(found.remedy)
 
 
-def test_decoders_that_lack_are_named(case: Case, look: Look, stand_in: Standin) -> None:
+def test_decoders_that_lack_are_named(case: Context, look: Look, stand_in: Standin) -> None:
     stand_in("av", FEW_DECODERS)
     found = look("decoders", case)
     assert found.state is State.PROBLEM
     assert "without decoders for prores, av1" in found.words
 
 
-def test_a_library_that_hangs_is_told(case: Case, look: Look, stand_in: Standin) -> None:
+def test_a_library_that_hangs_is_told(case: Context, look: Look, stand_in: Standin) -> None:
     case.patience = 0.5
     stand_in("cv2", "import time; time.sleep(60)")
     found = look("opencv", case)
     assert "it hangs" in found.words
 
 
-def test_a_library_that_chatters_is_understood(case: Case, look: Look, stand_in: Standin) -> None:
+def test_a_library_that_chatters_is_understood(
+    case: Context, look: Look, stand_in: Standin
+) -> None:
     stand_in("cv2", "print('hello {', end=''); __version__ = '4.99'")
     assert look("opencv", case).words == "OpenCV 4.99"

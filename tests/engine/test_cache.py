@@ -16,7 +16,7 @@ import pytest
 
 from shotlog.engine import Cache
 from shotlog.files import quarantined
-from shotlog.schema import CacheError, Row, TimeRange, Track
+from shotlog.schema import CacheError, Row, Series, TimeRange
 
 TICK = Fraction(1, 25)
 
@@ -25,8 +25,8 @@ def _span(start: int, end: int) -> TimeRange:
     return TimeRange.between(Fraction(start), Fraction(end))
 
 
-def _track(start: int, end: int, value: float = 1.0) -> Track:
-    return Track.of(TICK, [Row(n, n, [value, n]) for n in range(start * 25, end * 25)], 2)
+def _track(start: int, end: int, value: float = 1.0) -> Series:
+    return Series.of(TICK, [Row(n, n, [value, n]) for n in range(start * 25, end * 25)], 2)
 
 
 @pytest.fixture
@@ -123,14 +123,14 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 from shotlog.engine import Cache
-from shotlog.schema.evidence import Row, Track
+from shotlog.schema.evidence import Row, Series
 from shotlog.schema.times import TimeRange
 
 sys.stdin.readline()
 for n in range(40):
     with Cache(Path(sys.argv[1])) as cache:
         span = TimeRange(start=Fraction(n), duration=Fraction(1))
-        cache.add(sys.argv[2], "k", span, Track.of(Fraction(1), [Row(n, n, [1.0])], 1))
+        cache.add(sys.argv[2], "k", span, Series.of(Fraction(1), [Row(n, n, [1.0])], 1))
 """
 
 

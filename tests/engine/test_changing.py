@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.engine import Bar, Cache, MediaShelf, analyze
+from shotlog.engine import Bar, Cache, ProbeCache, analyze
 from shotlog.media import content_id
 from shotlog.schema import Log
 from shotlog.synthetic import write_video
@@ -58,7 +58,7 @@ class Meddling:
 
 
 def log_of(
-    cache: Cache, *films: Path, progress: Meddling | None = None, shelf: MediaShelf | None = None
+    cache: Cache, *films: Path, progress: Meddling | None = None, shelf: ProbeCache | None = None
 ) -> Log:
     clips = [clip(film, 0, 4, at=4 * n, name=film.stem) for n, film in enumerate(films)]
     return analyze(edit_of(*clips), [StepAnalyzer()], cache, progress=progress, shelf=shelf)
@@ -69,7 +69,7 @@ def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
 ) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
-        shelf = MediaShelf(cache)
+        shelf = ProbeCache(cache)
         told = []
         for content in (rising, falling, rising):
             film.write_bytes(content)
@@ -80,7 +80,7 @@ def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
 def test_a_film_that_comes_after_it_was_missed_is_found(tmp_path: Path, rising: bytes) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
-        shelf = MediaShelf(cache)
+        shelf = ProbeCache(cache)
         assert [p.code for p in log_of(cache, film, shelf=shelf).problems] == ["media-missing"]
         film.write_bytes(rising)
         assert moves(log_of(cache, film, shelf=shelf)) == ["tilt_up"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache, MediaShelf
+from shotlog.engine import Cache, ProbeCache
 from shotlog.engine.sources import fact_key, identity_key
 from shotlog.media import MediaState, probe
 from shotlog.media.container import identity
@@ -61,9 +61,9 @@ def test_a_second_run_knows_what_a_file_is_wherever_it_lies_now(
     film: Path, tmp_path: Path, probed: list[str]
 ) -> None:
     with Cache(tmp_path / "c.sqlite") as cache:
-        first = MediaShelf(cache).get(of(film))
+        first = ProbeCache(cache).get(of(film))
         moved = film.rename(tmp_path / "moved.mp4")
-        second = MediaShelf(cache).get(of(moved))
+        second = ProbeCache(cache).get(of(moved))
     assert probed == [str(film)]
     assert second == first.model_copy(update={"path": str(moved)})
 
@@ -72,19 +72,19 @@ def test_a_file_of_other_content_or_ending_is_probed(
     film: Path, tmp_path: Path, probed: list[str]
 ) -> None:
     with Cache(None) as cache:
-        shelf = MediaShelf(cache)
+        shelf = ProbeCache(cache)
         shelf.get(of(film))
         other = film.rename(tmp_path / "film.m4v")
         shelf.get(of(other))
         write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))
-        assert MediaShelf(cache).get(of(film)).duration == Fraction(6, 25)
+        assert ProbeCache(cache).get(of(film)).duration == Fraction(6, 25)
     assert probed == [str(film), str(other), str(film)]
 
 
 def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no film")
     with Cache(None) as cache:
-        shelf = MediaShelf(cache)
+        shelf = ProbeCache(cache)
         for _ in range(2):
             with pytest.raises(MediaUnreadable):
                 shelf.get(of(tmp_path / "text.mp4"))
@@ -94,10 +94,10 @@ def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) ->
 
 def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[str]) -> None:
     with Cache(None) as cache:
-        first = MediaShelf(cache).get(of(film))
+        first = ProbeCache(cache).get(of(film))
         key = fact_key(of(film), first.content_id)
         cache.note_fact(key, '{"path": "film.mp4"}')
-        assert MediaShelf(cache).get(of(film)) == first
+        assert ProbeCache(cache).get(of(film)) == first
     assert len(probed) == 2
 
 
@@ -106,12 +106,12 @@ def test_a_file_that_lies_where_it_lay_is_not_read_again_to_know_who_it_is(
 ) -> None:
     monkeypatch.setattr(identity, "_FRESH", 0)
     with Cache(tmp_path / "c.sqlite") as cache:
-        first = MediaShelf(cache).get(of(film))
+        first = ProbeCache(cache).get(of(film))
         hashed.clear()
-        assert MediaShelf(cache).get(of(film)) == first
+        assert ProbeCache(cache).get(of(film)) == first
         assert hashed == []
         film.touch()
-        assert MediaShelf(cache).get(of(film)) == first
+        assert ProbeCache(cache).get(of(film)) == first
         assert hashed == [str(film)]
 
 
@@ -119,9 +119,9 @@ def test_a_file_written_a_moment_ago_is_read_again_as_its_dates_do_not_tell_yet(
     film: Path, hashed: list[str]
 ) -> None:
     with Cache(None) as cache:
-        first = MediaShelf(cache).get(of(film))
+        first = ProbeCache(cache).get(of(film))
         hashed.clear()
-        assert MediaShelf(cache).get(of(film)) == first
+        assert ProbeCache(cache).get(of(film)) == first
     assert hashed == [str(film)]
 
 
@@ -132,7 +132,7 @@ def test_a_place_is_remembered_once_however_often_it_is_written_over(
     with Cache(tmp_path / "c.sqlite") as cache:
         for _ in range(3):
             film.touch()
-            MediaShelf(cache).get(of(film))
+            ProbeCache(cache).get(of(film))
     with closing(sqlite3.connect(tmp_path / "c.sqlite")) as db:
         assert db.execute("SELECT COUNT(*) FROM fact WHERE key LIKE 'identity%'").fetchone() == (1,)
 
@@ -146,7 +146,7 @@ def test_what_a_file_is_now_is_told_once_by_whoever_asks_for_changes(
     film: Path,
 ) -> None:
     with Cache(None) as cache:
-        shelf = MediaShelf(cache)
+        shelf = ProbeCache(cache)
         before = shelf.get(of(film)).content_id
         assert shelf.forget_changed() == frozenset()
         write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))

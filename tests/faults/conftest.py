@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, Reel, make_reel
 from tests.faults.summary import FIGURES
@@ -39,14 +39,14 @@ def reel(tmp_path_factory: pytest.TempPathFactory) -> Reel:
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DaemonPaths:
     """A daemon's places that no other test knows, for this process and those it starts."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    return Places()
+    return DaemonPaths()
 
 
 @pytest.fixture
-def machine(places: Places, reel: Reel, figures: Figures) -> Iterator[Machine]:
+def machine(places: DaemonPaths, reel: Reel, figures: Figures) -> Iterator[Machine]:
     """A machine whose daemon is not started yet, and is gone afterwards."""
     one = Machine(places, reel, figures)
     try:

@@ -18,14 +18,14 @@ from shotlog.engine import Cache, Options, analyze
 from shotlog.engine import voices as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.client import connect_or_start
-from shotlog.service.protocol import Asks, ErrorCode, JobInfo, JobState, Priority, new_id
-from shotlog.service.runtime import Connection, Places, read
+from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
 
 RATE = FILM_RATE
 FRAMES = 24
-BUILTIN = Asks(models="builtin")
+BUILTIN = AnalysisOptions(models="builtin")
 PATIENCE = 45.0
 PING = 0.5
 """Seconds; clients of these tests notice a silence four times as fast as others."""
@@ -43,13 +43,13 @@ class Reel:
 
     edits: tuple[Edit, ...]
     logs: tuple[str, ...]
-    asks: Asks
+    asks: AnalysisOptions
 
     def __len__(self) -> int:
         return len(self.edits)
 
 
-def make_reel(folder: Path, films: int, asks: Asks = BUILTIN) -> Reel:
+def make_reel(folder: Path, films: int, asks: AnalysisOptions = BUILTIN) -> Reel:
     """Renders films and analyses each in this process."""
     quick = {"preset": "ultrafast", "crf": "18"}
     made = (write_film(folder / f"{n}.mp4", FRAMES, seed=n, options=quick) for n in range(films))
@@ -68,7 +68,7 @@ def edit_of(film: Path) -> Edit:
     return Edit(name=film.stem, rate=RATE, duration=whole.duration, clips=(clip,))
 
 
-def in_process(edit: Edit, asks: Asks) -> str:
+def in_process(edit: Edit, asks: AnalysisOptions) -> str:
     """The log as ``shotlog analyze --in-process`` makes it."""
     asked = voices_of(asks.models, asks.names, asks.device, asks.precision)
     with Cache(None) as cache:
@@ -89,7 +89,7 @@ class Machine:
     """
 
     def __init__(
-        self, places: Places, reel: Reel, figures: Figures, *, patience: float = PATIENCE
+        self, places: DaemonPaths, reel: Reel, figures: Figures, *, patience: float = PATIENCE
     ) -> None:
         self.places, self.reel, self.figures = places, reel, figures
         self._patience = patience
@@ -97,7 +97,7 @@ class Machine:
         self.unwanted: set[str] = set()
         self._settled: set[str] = set()
 
-    def start(self, *more: str, command: Sequence[str] | None = None) -> Connection:
+    def start(self, *more: str, command: Sequence[str] | None = None) -> ConnectionInfo:
         """Starts the daemon; clients start it by themselves where it needs nothing special.
 
         Args:

@@ -11,7 +11,7 @@ import zmq
 
 from shotlog.service.client import secure
 from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
-from shotlog.service.runtime import Places, read
+from shotlog.service.runtime import DaemonPaths, read
 from shotlog.service.security import KeyPair, client_keys
 
 GOLDEN = Path(__file__).parents[1] / "service" / "golden"
@@ -50,7 +50,7 @@ class Raw:
 
 @contextmanager
 def raw(
-    places: Places, *, hello: bool = True, room: int = 1000, keys: KeyPair | None = None
+    places: DaemonPaths, *, hello: bool = True, room: int = 1000, keys: KeyPair | None = None
 ) -> Iterator[Raw]:
     """A connection to the daemon of these places.
 

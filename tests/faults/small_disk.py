@@ -16,7 +16,7 @@ from pathlib import Path
 
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import JournalUnusable
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from tests.faults.figures import Figures
 from tests.faults.machine import Machine, make_reel, wait_for
 
@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk)]
     subprocess.run(mount, check=True)
     os.environ[HOME_VARIABLE] = str(disk / "home")
-    machine = Machine(Places(), make_reel(films, 20), Figures())
+    machine = Machine(DaemonPaths(), make_reel(films, 20), Figures())
     try:
         seen = scene(machine, disk)
     finally:

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from shotlog.models.catalog import Registry, keep
-from shotlog.service.protocol import Asks, ErrorCode, JobInfo, JobState
+from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, make_reel
 from tests.models.checkpoints import MOVE_CARD, make
 
-ON_CPU = Asks(models="local", device="cpu", precision="fp32")
+ON_CPU = AnalysisOptions(models="local", device="cpu", precision="fp32")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shotlog import Client
 from shotlog.schema import DaemonError, NotAllowed
 from shotlog.service.client import secure
 from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
-from shotlog.service.runtime import Connection, Places
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths
 from shotlog.service.security import KeyPair, allow, client_keys, revoke
 from tests.faults.machine import PING, Machine, wait_for
 from tests.faults.raw import raw
@@ -26,29 +26,35 @@ def strangers() -> KeyPair:
 
 
 @pytest.fixture
-def there(machine: Machine) -> Connection:
+def there(machine: Machine) -> ConnectionInfo:
     """Where the daemon is."""
     return machine.start()
 
 
-def without_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+def without_key(socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths) -> None:
     """Encrypts nothing."""
 
 
-def with_a_password(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+def with_a_password(socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths) -> None:
     socket.plain_username, socket.plain_password = b"admin", b"admin"
 
 
-def with_a_wrong_server_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+def with_a_wrong_server_key(
+    socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
+) -> None:
     wrong = there.model_copy(update={"server_key": strangers().public.decode()})
     secure(socket, wrong, client_keys(places))
 
 
-def with_an_unknown_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+def with_an_unknown_key(
+    socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
+) -> None:
     secure(socket, there, strangers())
 
 
-def with_a_revoked_key(socket: zmq.Socket[bytes], there: Connection, places: Places) -> None:
+def with_a_revoked_key(
+    socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
+) -> None:
     former = strangers()
     allow(places, former.public)
     revoke(places, former.public)
@@ -66,7 +72,7 @@ def with_a_revoked_key(socket: zmq.Socket[bytes], there: Connection, places: Pla
     ],
 )
 def test_what_comes_with_a_wrong_key_is_never_delivered(
-    machine: Machine, there: Connection, wrong: Callable[..., None]
+    machine: Machine, there: ConnectionInfo, wrong: Callable[..., None]
 ) -> None:
     with (
         machine.client(start=False) as client,
@@ -85,14 +91,16 @@ def test_what_comes_with_a_wrong_key_is_never_delivered(
         assert asked == [line for line in before.splitlines() if 'verb="pause"' in line]
 
 
-def words(machine: Machine, connection: Connection | None = None) -> str:
+def words(machine: Machine, connection: ConnectionInfo | None = None) -> str:
     """What a user is told who may not come in."""
     with pytest.raises(NotAllowed) as refused:
         Client(connection, start=False, places=machine.places, ping=PING)
     return str(refused.value)
 
 
-def test_each_wrong_key_is_told_in_words_of_its_own(machine: Machine, there: Connection) -> None:
+def test_each_wrong_key_is_told_in_words_of_its_own(
+    machine: Machine, there: ConnectionInfo
+) -> None:
     keys = machine.places.client_key
     with machine.client(start=False) as client:
         assert client.ping()
@@ -118,7 +126,9 @@ def test_each_wrong_key_is_told_in_words_of_its_own(machine: Machine, there: Con
     assert len(set(told)) == len(told)
 
 
-def test_a_key_that_is_removed_is_made_anew_and_served(machine: Machine, there: Connection) -> None:
+def test_a_key_that_is_removed_is_made_anew_and_served(
+    machine: Machine, there: ConnectionInfo
+) -> None:
     revoke(machine.places, client_keys(machine.places).public)
     machine.places.client_key.unlink()
     with machine.client(start=False) as client:
@@ -126,7 +136,7 @@ def test_a_key_that_is_removed_is_made_anew_and_served(machine: Machine, there: 
 
 
 def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
-    machine: Machine, there: Connection
+    machine: Machine, there: ConnectionInfo
 ) -> None:
     with machine.client(start=False) as client:
         client.pause()
@@ -144,7 +154,7 @@ def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
 
 
 def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
-    machine: Machine, there: Connection
+    machine: Machine, there: ConnectionInfo
 ) -> None:
     keys = strangers()
     allow(machine.places, keys.public, "listener")
@@ -165,7 +175,7 @@ def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
 
 @pytest.mark.parametrize("name", ["client_key", "server_key", "connection", "clients"])
 def test_a_file_that_others_may_write_serves_nobody_and_is_named(
-    machine: Machine, there: Connection, name: str
+    machine: Machine, there: ConnectionInfo, name: str
 ) -> None:
     with machine.client(start=False) as client:
         content = machine.places.connection.read_bytes()

@@ -17,7 +17,7 @@ import pytest
 
 from shotlog import Client
 from shotlog.schema import Edit
-from shotlog.service.client import Link, Session, reach
+from shotlog.service.client import Connection, Session, reach
 from shotlog.service.protocol import (
     Ack,
     Attach,
@@ -41,7 +41,7 @@ from shotlog.service.protocol import (
     Unload,
     new_id,
 )
-from shotlog.service.runtime import Places, read
+from shotlog.service.runtime import DaemonPaths, read
 from shotlog.service.security import client_keys
 from shotlog.service.tasks import Analyze
 from tests.faults.figures import Figures
@@ -103,7 +103,7 @@ class Trouble:
         return self.chance is not None and self.chance.random() < 1 / 3
 
 
-class LossyLink(Link):
+class LossyLink(Connection):
     """A real connection to which something happens."""
 
     def __init__(self, trouble: Trouble, *real: Any) -> None:
@@ -136,7 +136,7 @@ class LossyLink(Link):
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Machine]:
     """A machine for all of these tests, whose daemon has done a job."""
-    machine = Machine(Places(root=tmp_path_factory.mktemp("home")), reel, Figures())
+    machine = Machine(DaemonPaths(root=tmp_path_factory.mktemp("home")), reel, Figures())
     try:
         machine.start()
         with machine.client(start=False) as client:
@@ -151,7 +151,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Ma
 def trouble(monkeypatch: pytest.MonkeyPatch) -> Trouble:
     """What happens to the connections of this test."""
     one = Trouble()
-    monkeypatch.setattr("shotlog.service.client.connection.Link", partial(LossyLink, one))
+    monkeypatch.setattr("shotlog.service.client.connection.Connection", partial(LossyLink, one))
     return one
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 
 from shotlog.service.protocol import Attach, JobInfo, JobState, Lagged, ListJobs, new_id, pack
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from tests.faults.machine import BUILTIN, Machine
 from tests.faults.raw import Raw, raw
 from tests.faults.size import Size
@@ -23,7 +23,7 @@ HELD_MB = 80.0
 class SlowReader(threading.Thread):
     """Watches jobs, and takes 20 ms over everything that it is told, until all are over."""
 
-    def __init__(self, places: Places, jobs: list[str]) -> None:
+    def __init__(self, places: DaemonPaths, jobs: list[str]) -> None:
         super().__init__(name="slow reader")
         self.states: dict[str, JobState] = {}
         self.watches = threading.Event()

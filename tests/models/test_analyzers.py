@@ -27,12 +27,12 @@ from shotlog.schema import (
     MediaReference,
     ModelUnreadable,
     Row,
+    Series,
     Shot,
     ShotView,
     Tier,
     TimeMap,
     TimeRange,
-    Track,
     VideoStream,
     spans,
 )
@@ -100,7 +100,7 @@ def view(measure: ModelMeasure, rows: npt.NDArray[np.float32], seconds: Fraction
     return _view(source, {measure.name: track})
 
 
-def _view(source: TimeRange, tracks: dict[str, Track]) -> ShotView:
+def _view(source: TimeRange, tracks: dict[str, Series]) -> ShotView:
     return ShotView(
         shot=Shot(id="s", clip="V1/0", source=source, core=source, timeline=source),
         clip=ClipRange(

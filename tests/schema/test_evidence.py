@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema import Row, TimeRange, Track
+from shotlog.schema import Row, Series, TimeRange
 from tests.strategies import ranges, rates
 
 
@@ -21,7 +21,7 @@ def _rows() -> st.SearchStrategy[list[Row]]:
 def test_within_keeps_exactly_the_rows_taken_from_the_range(
     rows: list[Row], rate: Fraction, span: TimeRange
 ) -> None:
-    track = Track.of(1 / rate, rows, 2)
+    track = Series.of(1 / rate, rows, 2)
     kept = track.within(span)
     expected = sorted(
         {
@@ -37,12 +37,12 @@ def test_within_keeps_exactly_the_rows_taken_from_the_range(
 @given(_rows(), _rows())
 def test_merging_keeps_every_row_once_in_order(some: list[Row], others: list[Row]) -> None:
     tick = Fraction(1, 25)
-    merged = Track.of(tick, some, 2).merged([Track.of(tick, others, 2)])
-    whole = Track.of(tick, some + others, 2)
+    merged = Series.of(tick, some, 2).merged([Series.of(tick, others, 2)])
+    whole = Series.of(tick, some + others, 2)
     assert np.array_equal(merged.first, whole.first)
     assert np.array_equal(merged.last, whole.last)
     assert np.array_equal(merged.values, whole.values)
 
 
 def test_a_track_without_rows_keeps_its_columns() -> None:
-    assert Track.of(Fraction(1), [], 7).values.shape == (0, 7)
+    assert Series.of(Fraction(1), [], 7).values.shape == (0, 7)

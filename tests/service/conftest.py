@@ -1,4 +1,4 @@
-"""Places of their own for every test of the daemon."""
+"""DaemonPaths of their own for every test of the daemon."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DaemonPaths:
     """A daemon's places that no other test knows, for this process and those it starts."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    return Places()
+    return DaemonPaths()

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotlog.service.broker import Daemon, Desk, Letter, Rules
+from shotlog.service.broker import Daemon, OutgoingMessage, RequestHandler, ServerPolicy
 from shotlog.service.ipc import (
-    Apart,
-    Checked,
-    Died,
+    Crashed,
     Done,
     Failed,
-    Gone,
     Preempted,
     Progressed,
+    RunSeparately,
+    SelfTested,
+    Stopped,
     WorkerEvent,
 )
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
-    Asks,
+    AnalysisOptions,
     ErrorCode,
     Failure,
     Header,
@@ -32,8 +32,8 @@ from shotlog.service.protocol import (
     WorkerInfo,
     new_id,
 )
-from shotlog.service.scheduling import Residency
-from shotlog.service.supervision import Breaker, Left
+from shotlog.service.scheduling import IdleTimeout
+from shotlog.service.supervision import Left, RestartPolicy
 from tests.support import Clock
 
 LOG = '{"findings": "of this job"}'
@@ -64,12 +64,12 @@ class ObedientWorker:
         self.orders.append(" ".join(["run", *(job[-2:] for job in specs)]))
         return True
 
-    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
+    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
         self.alive = self.startable
         self.orders.append(f"load {asks.models}")
         return self.startable
 
-    def check(self, asks: Asks) -> bool:
+    def check(self, asks: AnalysisOptions) -> bool:
         assert self.free, "first what runs"
         self.alive = self.checking = True
         self.orders.append("check")
@@ -92,7 +92,7 @@ class ObedientWorker:
 class Scene:
     """Clients that talk to a desk, and a worker that talks back."""
 
-    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+    def __init__(self, folder: Path, rules: ServerPolicy | None = None) -> None:
         self.clock, self.worker = Clock(500.0), ObedientWorker()
         self._path, self._rules = folder / "journal.sqlite", rules
         self.busy: str | None = None
@@ -102,20 +102,20 @@ class Scene:
     def open(self) -> None:
         """The daemon starts."""
         self.journal = Journal(self._path)
-        self.breaker = Breaker(self.clock)
-        self.desk = Desk(
+        self.breaker = RestartPolicy(self.clock)
+        self.desk = RequestHandler(
             Daemon("1.2.3", "boot", 4242, "tcp://127.0.0.1:1", "/log"),
-            self.journal, self.worker, self.breaker, Residency(clock=self.clock), self._rules,
+            self.journal, self.worker, self.breaker, IdleTimeout(clock=self.clock), self._rules,
             self.clock, reason=lambda now: self.busy, mourn=self._mourn,
         )  # fmt: skip
-        self.mail: list[Letter] = []
+        self.mail: list[OutgoingMessage] = []
 
     def _mourn(self) -> None:
         self.deaths += 1
 
     def allow(self, root: Path) -> None:
         """From its next start on the daemon reads media of this folder alone."""
-        self._rules = Rules(roots=[root])
+        self._rules = ServerPolicy(roots=[root])
 
     def crash(self) -> None:
         """The daemon is killed, its worker with it, and started anew."""
@@ -137,13 +137,13 @@ class Scene:
         return answer.reply
 
     def job(self, request: Request, client: bytes = b"A") -> JobInfo:
-        """Asks what is answered by a job."""
+        """AnalysisOptions what is answered by a job."""
         reply = self.ask(request, client)
         assert isinstance(reply, JobInfo), reply
         return reply
 
     def refused(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> ErrorCode:
-        """Asks what is refused; gives the code."""
+        """AnalysisOptions what is refused; gives the code."""
         reply = self.ask(request, client, hello=hello)
         assert isinstance(reply, Refused), reply
         return reply.failure.code
@@ -158,9 +158,9 @@ class Scene:
         match event:
             case Done(job=job) | Failed(job=job):
                 self.worker.jobs = tuple(one for one in self.worker.jobs if one != job)
-            case Preempted() | Apart() | Died() | Gone():
+            case Preempted() | RunSeparately() | Crashed() | Stopped():
                 self.worker.jobs, self.worker.checking = (), False
-            case Checked():
+            case SelfTested():
                 self.worker.checking = False
         self.mail += self.desk.hear(event)
 
@@ -182,13 +182,13 @@ class Scene:
         """The worker dies of what runs, and the next one tries itself before it does anything."""
         jobs, self.worker.alive = self.worker.jobs, False
         self.breaker.died(*jobs, left=left)
-        self.says(Died(jobs=jobs, reason="signal 9"))
+        self.says(Crashed(jobs=jobs, reason="signal 9"))
         if self.worker.checking:
-            self.says(Checked(ok=well, words="it tried", seconds=0.1))
+            self.says(SelfTested(ok=well, words="it tried", seconds=0.1))
 
     def goes(self) -> None:
         self.worker.alive = False
-        self.says(Gone())
+        self.says(Stopped())
 
     def states(self, client: bytes = b"A") -> list[str]:
         """The states that a client was told."""

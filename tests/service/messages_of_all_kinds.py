@@ -7,15 +7,14 @@ from fractions import Fraction
 from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.protocol import (
     Ack,
-    Asks,
+    AnalysisOptions,
     Attach,
-    Canary,
+    CacheStats,
     Cancel,
     Check,
     DeviceMemory,
     ErrorCode,
     Failure,
-    FilmCount,
     Goodbye,
     Hello,
     JobInfo,
@@ -38,6 +37,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTestResult,
     Shutdown,
     Status,
     StatusReport,
@@ -109,7 +109,9 @@ def _job() -> JobInfo:
 
 def requests() -> list[Request]:
     """Every request."""
-    asks = Asks(models="local", names=("shots",), device="cuda:0", precision="bf16", disabled=True)
+    asks = AnalysisOptions(
+        models="local", names=("shots",), device="cuda:0", precision="bf16", disabled=True
+    )
     return [
         Hello(required=("results",), client="shotlog-cli", version="0.1.0"),
         Ping(),
@@ -149,7 +151,7 @@ def replies() -> list[Reply]:
         devices=(
             DeviceMemory(name="cuda:0 NVIDIA H100", used=3 << 30, free=70 << 30, total=80 << 30),
         ),
-        film=FilmCount(asked=120.5, held=30.25),
+        film=CacheStats(asked=120.5, held=30.25),
     )
     return [
         Welcome(
@@ -187,7 +189,7 @@ def replies() -> list[Reply]:
             log="/state/daemon.jsonl",
             endpoint="tcp://127.0.0.1:40000",
             holds="DaVinci Resolve is busy",
-            canary=Canary(ok=True, words="shots looked at a window", seconds=0.5, age=12.0),
+            canary=SelfTestResult(ok=True, words="shots looked at a window", seconds=0.5, age=12.0),
         ),
         MetricsText(text="# TYPE shotlog_jobs gauge\nshotlog_jobs 2\n"),
         Ack(),

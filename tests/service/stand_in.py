@@ -19,49 +19,49 @@ import zmq
 from shotlog import __version__
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime import (
-    AlreadyRuns,
-    Connection,
-    Places,
-    Said,
-    detach,
-    only_one,
-    publish,
+    AlreadyRunning,
+    ConnectionInfo,
+    DaemonPaths,
+    StartupReport,
+    daemonize,
     report,
+    single_instance,
+    write_connection,
 )
-from shotlog.service.security import Gate, listen
+from shotlog.service.security import ZapAuthenticator, listen
 
 
 def main(context: str, how: str = "") -> None:
     if how == "die":
         sys.exit("the stand-in cannot live like this")
-    detach()
+    daemonize()
     if how == "stay-silent":
         time.sleep(1.5)
         return
     if how == "refuse":
-        report(Said(state="error", words="the stand-in does not want to"))
+        report(StartupReport(state="error", words="the stand-in does not want to"))
         return
-    places = Places(context)
+    places = DaemonPaths(context)
     try:
-        with only_one(places):
+        with single_instance(places):
             with places.folder.joinpath("lived").open("a") as lived:
                 lived.write(f"{os.getpid()}\n")
             if how.startswith("fall-"):
                 serve(places, PROTOCOL[0], falls=int(how.removeprefix("fall-")))
             else:
                 serve(places, int(how or PROTOCOL[0]))
-    except AlreadyRuns:
-        report(Said(state="already-running"))
+    except AlreadyRunning:
+        report(StartupReport(state="already-running"))
 
 
-def serve(places: Places, major: int, falls: int = -1) -> None:
+def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-    gate = Gate(context, places)
+    gate = ZapAuthenticator(context, places)
     socket = context.socket(zmq.ROUTER)
     gate.guard(socket)
     endpoint = listen(socket)
-    publish(places, connection(endpoint, gate.public_key, major))
-    report(Said(state="ready"))
+    write_connection(places, connection(endpoint, gate.public_key, major))
+    report(StartupReport(state="ready"))
     poller = zmq.Poller()
     poller.register(gate.socket, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)
@@ -80,8 +80,8 @@ def serve(places: Places, major: int, falls: int = -1) -> None:
             socket.send_multipart([client, b"pong"])
 
 
-def connection(endpoint: str, server_key: str, major: int = PROTOCOL[0]) -> Connection:
-    return Connection(
+def connection(endpoint: str, server_key: str, major: int = PROTOCOL[0]) -> ConnectionInfo:
+    return ConnectionInfo(
         protocol=(major, 0),
         endpoint=endpoint,
         pid=os.getpid(),

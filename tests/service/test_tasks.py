@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 import shotlog
 from shotlog.schema import DaemonIncompatible
-from shotlog.service.broker import Rules
-from shotlog.service.ipc import Part, Word
+from shotlog.service.broker import ServerPolicy
+from shotlog.service.ipc import Event, Part
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
     PROTOCOL,
@@ -33,7 +33,7 @@ from shotlog.service.protocol import (
     read_spec,
     unpack_request,
 )
-from shotlog.service.tasks import KINDS, Analyze, Asks, JobTask, Task, read_result
+from shotlog.service.tasks import KINDS, AnalysisOptions, Analyze, JobTask, Task, read_result
 from shotlog.service.worker import JobRunner
 from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
@@ -52,12 +52,12 @@ class Row(NamedTuple):
 
 
 def row_of(kind: str, film: Path) -> Row:
-    builtin = Asks(models="builtin")
+    builtin = AnalysisOptions(models="builtin")
     rows: Mapping[str, Row] = {
         "analyze": Row(
             Analyze(edit=edit_of(film), asks=builtin),
             Analyze(edit=edit(2), asks=builtin),
-            Analyze(edit=edit(2), asks=Asks(disabled=True)),
+            Analyze(edit=edit(2), asks=AnalysisOptions(disabled=True)),
         ),
     }
     return rows[kind]
@@ -110,7 +110,7 @@ def test_only_tasks_with_the_same_options_run_together(row: Row, tmp_path: Path)
 
 
 def test_a_task_may_not_read_media_that_the_daemon_may_not(row: Row, tmp_path: Path) -> None:
-    scene = Scene(tmp_path, Rules(roots=[tmp_path / "elsewhere"]))
+    scene = Scene(tmp_path, ServerPolicy(roots=[tmp_path / "elsewhere"]))
 
     assert scene.refused(job(1, task=row.seen)) is ErrorCode.FORBIDDEN_PATH
     assert scene.job(job(2, task=row.blank)).kind == row.blank.kind
@@ -119,7 +119,7 @@ def test_a_task_may_not_read_media_that_the_daemon_may_not(row: Row, tmp_path: P
 
 @pytest.mark.usefixtures("_film")
 def test_tasks_that_run_together_give_a_result_of_their_kind_each(row: Row) -> None:
-    tasks, told = (row.seen, row.blank), list[Word]()
+    tasks, told = (row.seen, row.blank), list[Event]()
     texts = {job_id(n): job(n, task=task).model_dump_json() for n, task in enumerate(tasks)}
 
     JobRunner(told.append, lambda: False, lambda _: odd_worker.voices()).run(texts)
@@ -136,7 +136,7 @@ def _film(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("_film")
 def test_a_task_that_is_wanted_back_is_left(row: Row) -> None:
-    told = list[Word]()
+    told = list[Event]()
     texts = {job_id(1): job(1, task=row.seen).model_dump_json()}
 
     JobRunner(told.append, lambda: True, lambda _: odd_worker.voices()).run(texts)

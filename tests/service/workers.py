@@ -14,7 +14,7 @@ from shotlog.engine import Cache, Options, Voices, analyze
 from shotlog.engine import voices as voices_of
 from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.ipc import WorkerEvent
-from shotlog.service.protocol import Asks, Submit
+from shotlog.service.protocol import AnalysisOptions, Submit
 from shotlog.service.supervision import Supervisor
 from shotlog.service.tasks import Analyze
 from tests.service import odd_worker
@@ -24,7 +24,7 @@ RATE = FILM_RATE
 COUNT = FILM_FRAMES
 WINDOWS = COUNT // 5
 JOB, OTHER = "a" * 32, "b" * 32
-BUILTIN = Asks(models="builtin")
+BUILTIN = AnalysisOptions(models="builtin")
 PATIENCE = 50.0
 
 
@@ -39,7 +39,7 @@ def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
     return Edit(name="cut", rate=RATE, duration=whole.duration, clips=(clip,), warnings=warnings)
 
 
-def job_of(film: Path, job: str = JOB, asks: Asks = BUILTIN) -> Submit:
+def job_of(film: Path, job: str = JOB, asks: AnalysisOptions = BUILTIN) -> Submit:
     """A job about a whole film."""
     return Submit(job=job, name="cut", task=Analyze(edit=edit_of(film), asks=asks))
 
@@ -49,7 +49,7 @@ def run(supervisor: Supervisor, *specs: Submit) -> bool:
     return supervisor.run({spec.job: spec.model_dump_json() for spec in specs})
 
 
-def in_process(edit: Edit, asks: Asks | None = None) -> str:
+def in_process(edit: Edit, asks: AnalysisOptions | None = None) -> str:
     """The log as ``shotlog analyze`` makes it without a daemon; None asks the odd analyzer."""
     asked: Voices = odd_worker.voices() if asks is None else voices_of(
         asks.models, asks.names, asks.device, asks.precision

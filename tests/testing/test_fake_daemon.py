@@ -9,7 +9,7 @@ from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log, NotAllowed
 from shotlog.service.client import Session, find, reach
 from shotlog.service.protocol import ANSWERS, JobInfo
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import edit, requests
@@ -51,7 +51,7 @@ def test_it_gives_the_log_that_it_was_given() -> None:
 
 
 def test_it_serves_known_keys_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
-    stranger = Places(root=tmp_path_factory.mktemp("stranger"))
+    stranger = DaemonPaths(root=tmp_path_factory.mktemp("stranger"))
     with FakeDaemon() as daemon, pytest.raises(NotAllowed):
         Client(find(daemon.places), places=stranger)
 

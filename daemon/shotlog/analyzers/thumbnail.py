@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row, TimeRange, Track
+from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row, Series, TimeRange
 
 _BYTES = 24_576
 _QUALITIES = (75, 50, 25, 10)
@@ -43,7 +43,7 @@ class _Shrink:
         yield Row(picture.at, picture.at, _padded(_jpeg(picture.pixels)))
 
 
-def middle_thumbnail(track: Track, span: TimeRange) -> bytes | None:
+def middle_thumbnail(track: Series, span: TimeRange) -> bytes | None:
     """The JPEG nearest to the middle of a range, of those within it; None where there is none."""
     inside = track.within(span)
     if not len(inside):

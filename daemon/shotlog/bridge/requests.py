@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
 from shotlog.schema import Model
-from shotlog.service.protocol import Asks, JobId, KeepAlive, ModelOptions, Priority
+from shotlog.service.protocol import AnalysisOptions, JobId, KeepAlive, ModelOptions, Priority
 
 BRIDGE = 1
 """Version of what is said here. It is raised when a caller would have to be changed; until then
@@ -44,9 +44,11 @@ class _ModelRequest(ModelOptions, _Request):
     keep_alive: KeepAlive | None = None
     """Seconds that models stay loaded afterwards; null: the daemon's own rule, -1: for ever."""
 
-    def asks(self, *, disabled: bool = False) -> Asks:
+    def asks(self, *, disabled: bool = False) -> AnalysisOptions:
         """Return the daemon's form of these options."""
-        return Asks(**self.model_dump(include=set(ModelOptions.model_fields)), disabled=disabled)
+        return AnalysisOptions(
+            **self.model_dump(include=set(ModelOptions.model_fields)), disabled=disabled
+        )
 
 
 class Analyze(_ModelRequest):

@@ -23,8 +23,8 @@ from shotlog.schema import (
     Log,
     LoggedShot,
     Marker,
+    Opinion,
     TimeRange,
-    Voice,
     nearest_frame,
     spans,
 )
@@ -86,7 +86,7 @@ def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> F
     )
 
 
-def _move(span: Voice, rate: Fraction) -> FoundMove:
+def _move(span: Opinion, rate: Fraction) -> FoundMove:
     first, end = _frames(span[0].timeline, rate)
     return FoundMove(
         move=_label([span]), confidence=_confidence([span]), timeline_in=first, timeline_out=end
@@ -105,18 +105,18 @@ def _highlight(finding: Finding, rate: Fraction) -> FoundHighlight:
     )
 
 
-def _label(found: Sequence[Voice]) -> str:
+def _label(found: Sequence[Opinion]) -> str:
     """The first span's; labels that hold together are joined, as in a marker's name."""
     said = [f.label for f in found[0] if f.label != UNDEFINED] if found else []
     return "+".join(said) or UNDEFINED
 
 
-def _confidence(found: Sequence[Voice]) -> float:
+def _confidence(found: Sequence[Opinion]) -> float:
     """Of labels that hold together, that of the least sure."""
     return min(finding.confidence for finding in found[0]) if found else 0.0
 
 
-def _scores(found: Sequence[Voice]) -> dict[str, float]:
+def _scores(found: Sequence[Opinion]) -> dict[str, float]:
     return dict(found[0][0].scores) if found else {}
 
 

@@ -9,9 +9,9 @@ from rich.table import Table
 from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import print_json, say, terminal
 from shotlog.schema import spelled
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import allow as let_in
-from shotlog.service.security import client_keys, served
+from shotlog.service.security import allowed_clients, client_keys
 from shotlog.service.security import revoke as shut_out
 
 _KEYS_BEGIN_WITH_ANYTHING = {"ignore_unknown_options": True}  # also with a hyphen
@@ -30,9 +30,9 @@ def clients() -> None:
 @context_option
 @json_option
 def list_clients(context: str, as_json: bool) -> None:
-    """List the keys that are served, and what they were called."""
-    places = Places(context)
-    own, keys = client_keys(places).public.decode(), served(places)
+    """List the keys that are allowed_clients, and what they were called."""
+    places = DaemonPaths(context)
+    own, keys = client_keys(places).public.decode(), allowed_clients(places)
     if as_json:
         print_json([{"key": key, "name": name, "own": key == own} for key, name in keys.items()])
         return
@@ -52,10 +52,10 @@ def allow(context: str, key: str, name: str) -> None:
     KEY is public: the first line of the file client.key in the other user's folder of the daemon.
     """
     try:
-        let_in(Places(context), key.encode(), name)
+        let_in(DaemonPaths(context), key.encode(), name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="KEY") from error
-    say(f"served: {key}")
+    say(f"allowed_clients: {key}")
 
 
 @clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
@@ -63,11 +63,11 @@ def allow(context: str, key: str, name: str) -> None:
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
     """Serve the holder of KEY no longer; what it asked before is done all the same."""
-    if key.encode() == client_keys(Places(context)).public:
+    if key.encode() == client_keys(DaemonPaths(context)).public:
         raise click.BadParameter(
             "it is your own, with which all commands talk to the daemon", param_hint="KEY"
         )
-    if not shut_out(Places(context), key.encode()):
-        told = spelled("it is not served; see: shotlog daemon clients list")
+    if not shut_out(DaemonPaths(context), key.encode()):
+        told = spelled("it is not allowed_clients; see: shotlog daemon clients list")
         raise click.BadParameter(told, param_hint="KEY")
-    say(f"no longer served: {key}")
+    say(f"no longer allowed_clients: {key}")

@@ -15,11 +15,11 @@ from shotlog.cli._interrupt import is_noted
 from shotlog.cli.output import Line
 from shotlog.paths import cache_file
 from shotlog.schema import Edit, HomeMissing, Log, spelled
-from shotlog.service.protocol import Asks
+from shotlog.service.protocol import AnalysisOptions
 
 if TYPE_CHECKING:
     from shotlog.cli.sources import Footage
-    from shotlog.engine import Cache, MediaShelf
+    from shotlog.engine import Cache, ProbeCache
 
 _NO_PICTURES = (
     "the report has no pictures: the daemon was started with another SHOTLOG_CACHE; run"
@@ -65,7 +65,7 @@ class OwnEngine:
 
         return gather_footage(paths, name, self._shelf, console)
 
-    def analyze(self, edit: Edit, asks: Asks, console: Console) -> Log:
+    def analyze(self, edit: Edit, asks: AnalysisOptions, console: Console) -> Log:
         """The log of an edit.
 
         Raises:
@@ -112,7 +112,7 @@ class OwnEngine:
         return self._open.enter_context(Cache(place))
 
     @cached_property
-    def _shelf(self) -> MediaShelf:
-        from shotlog.engine import MediaShelf
+    def _shelf(self) -> ProbeCache:
+        from shotlog.engine import ProbeCache
 
-        return MediaShelf(self._cache)
+        return ProbeCache(self._cache)

@@ -25,7 +25,7 @@ from shotlog.schema import (
     spelled,
 )
 from shotlog.service.client import Client
-from shotlog.service.protocol import Asks, JobState, Priority, new_id
+from shotlog.service.protocol import AnalysisOptions, JobState, Priority, new_id
 
 _UNUSABLE = (
     DaemonAbsent,
@@ -39,7 +39,7 @@ _UNUSABLE = (
 
 
 def analyze_in_daemon(
-    edit: Edit, asks: Asks, keep_alive: int | None, context: str, console: Console
+    edit: Edit, asks: AnalysisOptions, keep_alive: int | None, context: str, console: Console
 ) -> Log:
     """The log of an edit, from the daemon; it is started where none runs.
 
@@ -72,7 +72,7 @@ def _without(error: ShotlogError) -> str:
 
 
 def _analyze(
-    client: Client, edit: Edit, asks: Asks, keep_alive: int | None, console: Console
+    client: Client, edit: Edit, asks: AnalysisOptions, keep_alive: int | None, console: Console
 ) -> Log:
     job = new_id()  # chosen here, so that a job can be cancelled whose answer has not come yet
     try:

@@ -24,10 +24,10 @@ from shotlog.cli.output import (
 from shotlog.schema import DaemonAbsent, Stopped, spelled
 from shotlog.service.client import Client, check, connect_or_start, daemon_command, find, left
 from shotlog.service.client import stop as end
-from shotlog.service.daemon import Options, Settings, remembered, settled, words
+from shotlog.service.daemon import Options, Settings, remembered, resolve, to_argv
 from shotlog.service.daemon import run as serve
 from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
-from shotlog.service.runtime import Places, follow, in_words, tail
+from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
 
 _NOT_WAIT = "to end it now: shotlog daemon stop"
 
@@ -75,13 +75,13 @@ def _at_first(value: str) -> str:
     return f"  [at first: {value}]"
 
 
-def _start(places: Places, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
-    more = [*words(given), *["--reset"] * reset, *["--debug"] * debug]
+def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
+    more = [*to_argv(given), *["--reset"] * reset, *["--debug"] * debug]
     started = connect_or_start(places, command=[*daemon_command(places), *more])
     options = remembered(places)
     changed = options.changed()
     times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
-    held = " ".join(words({name: times.get(name, value) for name, value in changed.items()}))
+    held = " ".join(to_argv({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
     say(f"started: process {started.pid} at {started.endpoint}{how}")
 
@@ -104,7 +104,7 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     Its options hold until they are given anew: for a restart, and where a client starts the daemon
     on demand, after a crash too. --reset forgets them.
     """
-    places = Places(context)
+    places = DaemonPaths(context)
     try:
         running = find(places)
     except DaemonAbsent:
@@ -127,12 +127,12 @@ def stop(context: str, drain: bool, force: bool) -> None:
     """Stop the daemon. Its jobs are kept, and go on with the next start."""
     if drain and force:
         raise click.UsageError("--drain waits, and --force does not: give one of them.")
-    places = Places(context)
+    places = DaemonPaths(context)
     was = _drained(places) if drain else end(places, force=force)
     say("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
 
 
-def _drained(places: Places) -> int | None:
+def _drained(places: DaemonPaths) -> int | None:
     """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
     with waiting(terminal(stderr=True), "Finishing what is queued…") as spinner:
         said: str | None = None
@@ -151,7 +151,7 @@ def _drained(places: Places) -> int | None:
             raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None
 
 
-def _kept(places: Places) -> str:
+def _kept(places: DaemonPaths) -> str:
     """What a daemon that ended left to do, and how that goes on."""
     jobs, held = left(places)
     if not jobs:
@@ -172,7 +172,7 @@ def restart(
 
     It runs with the options that it was last started with, but for those that are given here.
     """
-    places = Places(context)
+    places = DaemonPaths(context)
     end(places, force=force, restart=True)
     _start(places, given, reset=reset, debug=debug)
 
@@ -218,7 +218,7 @@ def status(
 @click.option("--json", "as_json", is_flag=True, help="Print the lines as they are, in JSON.")
 def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bool) -> None:
     """Show what the daemon logged, also when it does not run."""
-    places = Places(context)
+    places = DaemonPaths(context)
     path = places.worker_log if of_worker else places.log
     say(f"{path}:", stderr=True)
     try:
@@ -241,8 +241,8 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
 
     Its options hold for later starts too, as those of start do.
     """
-    places = Places(context)
-    options = settled(places, given, reset=reset)
+    places = DaemonPaths(context)
+    options = resolve(places, given, reset=reset)
     serve(Settings(places, options, debug=debug, console=True))
 
 

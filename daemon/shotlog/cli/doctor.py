@@ -12,8 +12,8 @@ from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import Line, lines, print_json, terminal, waiting
-from shotlog.doctor import CHECKS, Case, Finding, State, Subject, examine
-from shotlog.service.runtime import Places
+from shotlog.doctor import CHECKS, Context, Finding, State, Subject, examine
+from shotlog.service.runtime import DaemonPaths
 
 _MARKS = {
     State.OK: ("✓", "green"),
@@ -53,7 +53,7 @@ def doctor(context: str, deep: bool, as_json: bool) -> None:
     """
     found: list[Finding] = []
     with waiting(terminal(stderr=True), "Looking…") as spinner:
-        for finding in examine(Case(places=Places(context), deep=deep)):
+        for finding in examine(Context(places=DaemonPaths(context), deep=deep)):
             found.append(finding)
             spinner.update(f"Looking… {len(found)} of {len(CHECKS)}")
     if as_json:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shotlog.service.protocol import Asks
+from shotlog.service.protocol import AnalysisOptions
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
@@ -61,7 +61,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def asks_of(
     models: str, names: Sequence[str], device: str, precision: str, *, disabled: bool = False
-) -> Asks:
+) -> AnalysisOptions:
     """The options as one value, the same for this process and for the daemon.
 
     Raises:
@@ -69,7 +69,7 @@ def asks_of(
     """
     if models == "builtin" and names:
         raise click.UsageError("--model names a model, and --models builtin wants none.")
-    return Asks.model_validate(
+    return AnalysisOptions.model_validate(
         {
             "models": models,
             "names": tuple(names),

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from shotlog.schema import in_context
-from shotlog.service.protocol import LONGEST_STAY
+from shotlog.service.protocol import MAX_KEEP_ALIVE
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([smh]?)")
@@ -40,7 +40,7 @@ class KeepAlive(click.ParamType[int]):
         if told is None:
             self.fail(f"'{value}' is no time like 15m, 2h, 0, or forever.", param, ctx)
         seconds = math.ceil(Fraction(told[1]) * _SECONDS[told[2] or "m"])
-        if seconds > LONGEST_STAY:
+        if seconds > MAX_KEEP_ALIVE:
             self.fail(f"'{value}' is more than a year; say forever.", param, ctx)
         return seconds
 

@@ -16,7 +16,7 @@ from shotlog.schema import Problem, TimelineError
 from shotlog_otio import footage_clock, is_timeline, make_timeline
 
 if TYPE_CHECKING:
-    from shotlog.engine import MediaShelf
+    from shotlog.engine import ProbeCache
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Footage:
 
 
 def gather_footage(
-    paths: Sequence[Path], name: str, shelf: MediaShelf, console: Console
+    paths: Sequence[Path], name: str, shelf: ProbeCache, console: Console
 ) -> Footage:
     """Makes a timeline of media files and of the film in folders.
 

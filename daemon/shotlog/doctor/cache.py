@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.filesize import decimal
 
 from shotlog.doctor.check import check
-from shotlog.doctor.context import PROBE_SECONDS, Case, ProbeFailed
+from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.sqlite_files import InUse, on_network, sound
@@ -16,7 +16,7 @@ from shotlog.paths import CACHE_VARIABLE, denied
 
 
 @check(Subject.RESULTS)
-def cache_place(case: Case) -> Verdict:
+def cache_place(case: Context) -> Verdict:
     """The result cache lies on a disk of this machine, and can be written."""
     if kind := on_network(case.cache):
         return problem(
@@ -38,7 +38,7 @@ def cache_place(case: Case) -> Verdict:
 
 
 @check(Subject.RESULTS, seconds=PROBE_SECONDS + 30)
-def cache_sound(case: Case) -> Verdict:
+def cache_sound(case: Context) -> Verdict:
     """The result cache is whole, and of a layout that this version knows."""
     if not case.cache.is_file():
         return ok("nothing kept yet")
@@ -69,7 +69,7 @@ def cache_sound(case: Case) -> Verdict:
 
 
 @check(Subject.RESULTS)
-def damaged_caches(case: Case) -> Verdict:
+def damaged_caches(case: Context) -> Verdict:
     """No damaged cache was put aside."""
     return put_aside(quarantined(case.cache), "result cache")
 
@@ -86,7 +86,7 @@ def put_aside(found: list[Path], what: str) -> Verdict:
 
 
 @check(Subject.RESULTS, seconds=PROBE_SECONDS + 65, deep=True)
-def trial(case: Case) -> Verdict:
+def trial(case: Context) -> Verdict:
     """A small film is rendered, decoded and logged, with the right cut in it."""
     try:
         found = case.probe("trial", seconds=PROBE_SECONDS * 2)

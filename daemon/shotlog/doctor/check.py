@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.doctor.result import Subject, Verdict
 
 SECONDS = 20.0
@@ -28,17 +28,17 @@ class Check:
     name: str
     subject: Subject
     claim: str
-    look: Callable[[Case], Verdict]
+    look: Callable[[Context], Verdict]
     seconds: float = SECONDS
     deep: bool = False
 
 
 def check(
     subject: Subject, *, seconds: float = SECONDS, deep: bool = False
-) -> Callable[[Callable[[Case], Verdict]], Check]:
+) -> Callable[[Callable[[Context], Verdict]], Check]:
     """Makes a check of a function; its name and the first line of its docstring are the check's."""
 
-    def made(look: Callable[[Case], Verdict]) -> Check:
+    def made(look: Callable[[Context], Verdict]) -> Check:
         claim, *_ = (look.__doc__ or look.__name__).splitlines()
         return Check(look.__name__.replace("_", "-"), subject, claim, look, seconds, deep)
 

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from shotlog.models.catalog import Registry
 from shotlog.paths import cache_file
 from shotlog.schema import ShotlogError
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 _T = TypeVar("_T")
 
@@ -29,7 +29,7 @@ class ProbeFailed(Exception):
 
 
 @dataclass
-class Case:
+class Context:
     """What the checks look at. Nothing of it is made where it does not exist.
 
     Attributes:
@@ -43,7 +43,7 @@ class Case:
         patience: Seconds after which a process that looks is given up, unless it may take longer.
     """
 
-    places: Places = field(default_factory=Places)
+    places: DaemonPaths = field(default_factory=DaemonPaths)
     registry: Registry = field(default_factory=Registry)
     named_cache: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

@@ -9,17 +9,23 @@ from pathlib import Path
 
 from shotlog._version import __version__
 from shotlog.doctor.check import check
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import NAME, Seen, is_private, is_suspended, seen
 from shotlog.doctor.machine import existing, holds_files
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.sqlite_files import on_network
 from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
 from shotlog.schema import DaemonError
-from shotlog.service.client import Client, Knock, refusal
+from shotlog.service.client import Client, HandshakeResult, refusal
 from shotlog.service.client import check as try_worker
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import OTHERS_TOUCH, OTHERS_WRITE, Places, check_protocol, read_private
+from shotlog.service.runtime import (
+    OTHERS_TOUCH,
+    OTHERS_WRITE,
+    DaemonPaths,
+    check_protocol,
+    read_private,
+)
 
 _START = "Nothing needs doing: it is started when it is needed, or with: shotlog daemon start."
 _FORCE = (
@@ -29,7 +35,7 @@ _CANARY_SECONDS = 240.0
 
 
 @check(Subject.DAEMON)
-def daemon_folder(case: Case) -> Verdict:
+def daemon_folder(case: Context) -> Verdict:
     """The daemon's folder is the user's alone, and on a disk of this machine."""
     folder = case.places.folder
     there = existing(folder)
@@ -62,7 +68,7 @@ def daemon_folder(case: Case) -> Verdict:
 
 
 @check(Subject.DAEMON)
-def daemon_files(case: Case) -> Verdict:
+def daemon_files(case: Context) -> Verdict:
     """Keys, list of clients and connection file are the user's alone."""
     places = case.places
     secret = (places.server_key, places.client_key)
@@ -83,7 +89,7 @@ def daemon_files(case: Case) -> Verdict:
 
 
 @check(Subject.DAEMON)
-def daemon_answers(case: Case) -> Verdict:
+def daemon_answers(case: Context) -> Verdict:
     """The daemon, where one runs, answers."""
     found = seen(case)
     if found.status is not None:
@@ -94,9 +100,9 @@ def daemon_answers(case: Case) -> Verdict:
         return _without_file(found)
     if found.knocked is None:
         return skipped("it cannot be asked", "Do first what is said of its folder and its files.")
-    if found.knocked is Knock.SILENT:
+    if found.knocked is HandshakeResult.SILENT:
         return _silent(found.holder or found.connection.pid)
-    if found.knocked is Knock.UNKNOWN_CLIENT:
+    if found.knocked is HandshakeResult.UNKNOWN_CLIENT:
         told = refusal(found.knocked, found.connection).problem
         return problem(
             f"{told.subject}: {told.message}",
@@ -116,10 +122,10 @@ def daemon_answers(case: Case) -> Verdict:
 
 
 @check(Subject.DAEMON)
-def daemon_version(case: Case) -> Verdict:
+def daemon_version(case: Context) -> Verdict:
     """The daemon that runs is of this installation."""
     found = seen(case)
-    if found.connection is None or found.knocked is not Knock.ANSWERED:
+    if found.connection is None or found.knocked is not HandshakeResult.ANSWERED:
         return _nobody(found)
     connection = found.connection
     try:
@@ -140,14 +146,14 @@ def daemon_version(case: Case) -> Verdict:
 
 
 @check(Subject.DAEMON)
-def daemon_health(case: Case) -> Verdict:
+def daemon_health(case: Context) -> Verdict:
     """The daemon that runs takes jobs, and gets them done."""
     found = seen(case)
     return _nobody(found) if found.status is None else health_of(found.status)
 
 
 @check(Subject.DAEMON, seconds=_CANARY_SECONDS + 20, deep=True)
-def canary(case: Case) -> Verdict:
+def canary(case: Context) -> Verdict:
     """The daemon can be started, and its worker does what it is for."""
     with Client(places=case.places, name=NAME) as client:
         found = try_worker(client, timeout=_CANARY_SECONDS).canary
@@ -159,7 +165,7 @@ def canary(case: Case) -> Verdict:
     return ok(f"{found.words}, in {found.seconds:.1f} s")
 
 
-def barred(places: Places) -> Denied | None:
+def barred(places: DaemonPaths) -> Denied | None:
     """What keeps this user from the daemon's folder; also that it is another user's."""
     folder = places.folder
     return denied(folder, HOME_VARIABLE) or belongs_to_another(folder, HOME_VARIABLE)

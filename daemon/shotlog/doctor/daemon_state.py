@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import psutil
 
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.schema import Problem, ShotlogError
-from shotlog.service.client import Client, Knock, holder, knock
+from shotlog.service.client import Client, HandshakeResult, holder, knock
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import OTHERS_TOUCH, Connection, read
+from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
 from shotlog.service.security import client_keys
 
 NAME = "shotlog doctor"
@@ -36,19 +36,19 @@ class Seen:
         trouble: Why its files cannot be used, or why it says nothing.
     """
 
-    connection: Connection | None = None
+    connection: ConnectionInfo | None = None
     holder: int | None = None
-    knocked: Knock | None = None
+    knocked: HandshakeResult | None = None
     status: StatusReport | None = None
     trouble: Problem | None = None
 
 
-def seen(case: Case) -> Seen:
+def seen(case: Context) -> Seen:
     """The daemon as it is; looked at once, however many checks ask."""
     return case.once("daemon", lambda: _look(case))
 
 
-def is_private(case: Case) -> bool:
+def is_private(case: Context) -> bool:
     """Whether the daemon's folder is there, and nobody else can look into it."""
     try:
         found = case.places.folder.lstat()
@@ -57,7 +57,7 @@ def is_private(case: Case) -> bool:
     return stat.S_ISDIR(found.st_mode) and not (os.name == "posix" and found.st_mode & OTHERS_TOUCH)
 
 
-def _look(case: Case) -> Seen:
+def _look(case: Context) -> Seen:
     pid = _pid(case)
     try:
         connection = read(case.places)
@@ -70,7 +70,7 @@ def _look(case: Case) -> Seen:
         knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return Seen(connection, pid, trouble=error.problem)
-    if knocked is not Knock.ANSWERED:
+    if knocked is not HandshakeResult.ANSWERED:
         return Seen(connection, pid, knocked)
     try:
         with Client(
@@ -81,7 +81,7 @@ def _look(case: Case) -> Seen:
         return Seen(connection, pid, knocked, trouble=error.problem)
 
 
-def _pid(case: Case) -> int | None:
+def _pid(case: Context) -> int | None:
     process = holder(case.places)
     return process.pid if process else None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rich.filesize import decimal
 
 from shotlog.doctor.check import check
-from shotlog.doctor.context import PROBE_SECONDS, Case, ProbeFailed
+from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 
 _SMI_SECONDS = 15.0
@@ -40,7 +40,7 @@ class _Cards:
 
 
 @check(Subject.DEVICE, seconds=_SMI_SECONDS + 5)
-def card(case: Case) -> Verdict:
+def card(case: Context) -> Verdict:
     """The driver of an NVIDIA card, where there is one, answers."""
     cards = _cards(case)
     if cards.trouble:
@@ -53,7 +53,7 @@ def card(case: Case) -> Verdict:
 
 
 @check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def torch(case: Case) -> Verdict:
+def torch(case: Context) -> Verdict:
     """Torch can be imported, and is built for the card that is here."""
     try:
         found = case.probe("torch")
@@ -79,7 +79,7 @@ def torch(case: Case) -> Verdict:
 
 
 @check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def memory(case: Case) -> Verdict:
+def memory(case: Context) -> Verdict:
     """The device that models run on has memory to spare."""
     try:
         found = case.probe("torch")
@@ -105,7 +105,7 @@ def _build(found: dict[str, object]) -> str:
     return f"ROCm {found['hip']}" if found["hip"] else "the CPU"
 
 
-def _cards(case: Case) -> _Cards:
+def _cards(case: Context) -> _Cards:
     """The NVIDIA cards that the driver tells of."""
     asked = shutil.which("nvidia-smi", path=case.environ.get("PATH"))
     if asked is None:

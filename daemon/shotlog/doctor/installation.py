@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shotlog._version import __version__
 from shotlog.doctor.check import check
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.doctor.machine import existing
 from shotlog.doctor.result import Subject, Verdict, ok, problem, warning
 from shotlog.paths import HOME_VARIABLE, belongs_to_another
@@ -21,7 +21,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 @check(Subject.SHOTLOG)
-def python(case: Case) -> Verdict:
+def python(case: Context) -> Verdict:
     """Python is 3.11 or newer, and of 64 bits."""
     bits = 8 * struct.calcsize("P")
     words = f"Python {'.'.join(map(str, sys.version_info[:3]))}, {bits} bit, {sys.executable}"
@@ -31,7 +31,7 @@ def python(case: Case) -> Verdict:
 
 
 @check(Subject.SHOTLOG)
-def version(case: Case) -> Verdict:
+def version(case: Context) -> Verdict:
     """Shotlog is installed, and knows its version."""
     at = Path(__file__).parents[1]
     words = f"Shotlog {__version__}, {at}"
@@ -41,7 +41,7 @@ def version(case: Case) -> Verdict:
 
 
 @check(Subject.SHOTLOG)
-def command(case: Case) -> Verdict:
+def command(case: Context) -> Verdict:
     """The command 'shotlog' that a terminal finds is this one, and the only one."""
     found = list(_commands(case.environ.get("PATH", "")))
     ours = [path for path in found if _starts_this_python(path)]
@@ -64,7 +64,7 @@ def command(case: Case) -> Verdict:
 
 
 @check(Subject.SHOTLOG)
-def encoding(case: Case) -> Verdict:
+def encoding(case: Context) -> Verdict:
     """Names of files are read as UTF-8."""
     names, text = sys.getfilesystemencoding(), sys.stdout.encoding or "none"
     if names.lower().replace("-", "") != "utf8":
@@ -76,7 +76,7 @@ def encoding(case: Case) -> Verdict:
 
 
 @check(Subject.SHOTLOG)
-def user(case: Case) -> Verdict:
+def user(case: Context) -> Verdict:
     """Shotlog does not run as root in the home of another user."""
     home = case.environ.get("HOME", "")
     if os.name == "posix" and os.geteuid() == 0 and home:

@@ -6,17 +6,17 @@ from rich.filesize import decimal
 
 from shotlog.doctor.cache import put_aside
 from shotlog.doctor.check import check
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import seen
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
 from shotlog.doctor.sqlite_files import InUse, sound
 from shotlog.files import quarantined
-from shotlog.service.client import Knock
+from shotlog.service.client import HandshakeResult
 from shotlog.service.journal import LAYOUT
 
 
 @check(Subject.DAEMON, seconds=60)
-def journal_sound(case: Case) -> Verdict:
+def journal_sound(case: Context) -> Verdict:
     """The journal of jobs is whole, and of a layout that this version knows."""
     path = case.places.journal
     daemon = seen(case)
@@ -27,7 +27,7 @@ def journal_sound(case: Case) -> Verdict:
         return ok("the daemon that runs finds nothing wrong with it")
     if not path.is_file():
         return ok("no jobs yet")
-    if daemon.holder is not None or daemon.knocked is Knock.SILENT:
+    if daemon.holder is not None or daemon.knocked is HandshakeResult.SILENT:
         return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
     try:
         found = sound(path, deep=case.deep)
@@ -50,7 +50,7 @@ def journal_sound(case: Case) -> Verdict:
 
 
 @check(Subject.DAEMON)
-def damaged_journals(case: Case) -> Verdict:
+def damaged_journals(case: Context) -> Verdict:
     """No damaged journal was put aside."""
     return put_aside(quarantined(case.places.journal), "journal")
 

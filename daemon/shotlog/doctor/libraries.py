@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from shotlog.doctor.check import check
-from shotlog.doctor.context import PROBE_SECONDS, Case, ProbeFailed
+from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
 
 OPENCV = (
@@ -33,7 +33,7 @@ _LIBRARIES = PROBE_SECONDS + 5
 
 
 @check(Subject.LIBRARIES)
-def dependencies(case: Case) -> Verdict:
+def dependencies(case: Context) -> Verdict:
     """Every library that Shotlog needs is installed, in a version that fits."""
     installed = _installed(case)
     if "shotlog" not in installed:
@@ -46,7 +46,7 @@ def dependencies(case: Case) -> Verdict:
 
 
 @check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def decoders(case: Case) -> Verdict:
+def decoders(case: Context) -> Verdict:
     """FFmpeg, as it comes with PyAV, decodes what editors use."""
     try:
         found = case.probe("pyav")
@@ -65,7 +65,7 @@ def decoders(case: Case) -> Verdict:
 
 
 @check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def opencv(case: Case) -> Verdict:
+def opencv(case: Context) -> Verdict:
     """OpenCV can be imported, and is installed once."""
     here = _of(OPENCV, case)
     again = "pip install --force-reinstall --no-deps opencv-python"
@@ -82,7 +82,7 @@ def opencv(case: Case) -> Verdict:
 
 
 @check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def onnxruntime(case: Case) -> Verdict:
+def onnxruntime(case: Context) -> Verdict:
     """The face detector's runtime can be imported, and is installed once."""
     here = _of(ONNXRUNTIME, case)
     again = "pip install --force-reinstall --no-deps onnxruntime"
@@ -98,7 +98,7 @@ def onnxruntime(case: Case) -> Verdict:
 
 
 @check(Subject.LIBRARIES)
-def transformers(case: Case) -> Verdict:
+def transformers(case: Context) -> Verdict:
     """Transformers is new enough to load VideoMAE right."""
     installed = _installed(case)
     wanted = next((each for each in _needed(installed) if each.name == "transformers"), None)
@@ -118,7 +118,7 @@ def transformers(case: Case) -> Verdict:
 
 
 @check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def engine(case: Case) -> Verdict:
+def engine(case: Context) -> Verdict:
     """Shotlog's own engine can be loaded, with its analyzers."""
     try:
         found = case.probe("engine")
@@ -130,7 +130,7 @@ def engine(case: Case) -> Verdict:
     return ok(f"analyzers: {', '.join(found['analyzers'])}")
 
 
-def _installed(case: Case) -> dict[str, Distribution]:
+def _installed(case: Context) -> dict[str, Distribution]:
     """By name; the first on the path counts, as for imports."""
     found: dict[str, Distribution] = {}
     for each in distributions(path=case.path):
@@ -156,7 +156,7 @@ def _misfit(wanted: Requirement, installed: dict[str, Distribution]) -> str | No
     return None
 
 
-def _of(names: Sequence[str], case: Case) -> list[Distribution]:
+def _of(names: Sequence[str], case: Context) -> list[Distribution]:
     installed = _installed(case)
     return [installed[name] for name in names if name in installed]
 

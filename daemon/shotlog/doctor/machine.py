@@ -15,7 +15,7 @@ import psutil
 from rich.filesize import decimal
 
 from shotlog.doctor.check import check
-from shotlog.doctor.context import Case
+from shotlog.doctor.context import Context
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.models.runtime import cores_granted
 from shotlog.schema import HomeMissing
@@ -34,7 +34,7 @@ _LOOPBACK_SECONDS = 3.0
 
 
 @check(Subject.MACHINE)
-def processors(case: Case) -> Verdict:
+def processors(case: Context) -> Verdict:
     """There are processors enough, and as many threads as there are of them."""
     here = os.cpu_count() or 1
     granted = cores_granted(_cgroup(case) / "cpu.max")
@@ -53,7 +53,7 @@ def processors(case: Case) -> Verdict:
 
 
 @check(Subject.MACHINE)
-def main_memory(case: Case) -> Verdict:
+def main_memory(case: Context) -> Verdict:
     """There is memory to spare."""
     found = psutil.virtual_memory()
     limit = _memory_granted(case)
@@ -68,7 +68,7 @@ def main_memory(case: Case) -> Verdict:
 
 
 @check(Subject.MACHINE)
-def clock(case: Case) -> Verdict:
+def clock(case: Context) -> Verdict:
     """The clock is right, as far as the dates of files tell."""
     now = time.time()
     year = time.gmtime(now).tm_year
@@ -86,7 +86,7 @@ def clock(case: Case) -> Verdict:
 
 
 @check(Subject.MACHINE)
-def loopback(case: Case) -> Verdict:
+def loopback(case: Context) -> Verdict:
     """A program can connect to another on this machine."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -106,7 +106,7 @@ def loopback(case: Case) -> Verdict:
 
 
 @check(Subject.MACHINE)
-def room(case: Case) -> Verdict:
+def room(case: Context) -> Verdict:
     """There is room on the disks that Shotlog writes to."""
     places = {name: existing(path) for name, path in _writes_to(case)}
     rooms = {
@@ -144,7 +144,7 @@ def holds_files(folder: Path) -> bool:
     return shutil.disk_usage(folder).total > 0
 
 
-def _writes_to(case: Case) -> Iterator[tuple[str, Path]]:
+def _writes_to(case: Context) -> Iterator[tuple[str, Path]]:
     kept: dict[str, Callable[[], Path]] = {
         "daemon": lambda: case.places.folder,
         "results": lambda: case.cache,
@@ -155,7 +155,7 @@ def _writes_to(case: Case) -> Iterator[tuple[str, Path]]:
             yield name, place()
 
 
-def _our_files(case: Case) -> Iterator[Path]:
+def _our_files(case: Context) -> Iterator[Path]:
     places = dict(_writes_to(case))
     if "results" in places:
         yield places["results"]
@@ -178,7 +178,7 @@ def _dated(path: Path) -> float:
     return 0.0
 
 
-def _memory_granted(case: Case) -> int | None:
+def _memory_granted(case: Context) -> int | None:
     """Bytes that a container may take (cgroup v2 ``memory.max``); None where nothing limits it."""
     try:
         return int((_cgroup(case) / "memory.max").read_text())
@@ -186,7 +186,7 @@ def _memory_granted(case: Case) -> int | None:
         return None
 
 
-def _memory_taken(case: Case) -> int:
+def _memory_taken(case: Context) -> int:
     """Bytes that are taken of what a container may take.
 
     ``memory.current`` less what the system only keeps of files, and gives back first
@@ -202,7 +202,7 @@ def _memory_taken(case: Case) -> int:
     return max(0, taken)
 
 
-def _cgroup(case: Case) -> Path:
+def _cgroup(case: Context) -> Path:
     return case.system / "sys" / "fs" / "cgroup"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.filesize import decimal
 
 from shotlog.doctor.check import check
-from shotlog.doctor.context import Case, ProbeFailed
+from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files, is_there
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.models.catalog import Card
@@ -24,7 +24,7 @@ reading a file anew at 20 MB/s takes a minute."""
 
 
 @check(Subject.MODELS)
-def models_place(case: Case) -> Verdict:
+def models_place(case: Context) -> Verdict:
     """The folder of the models can be read, and more can be put into it."""
     root = case.registry.root
     there = existing(root)
@@ -48,7 +48,7 @@ def models_place(case: Case) -> Verdict:
 
 
 @check(Subject.MODELS)
-def models_whole(case: Case) -> Verdict:
+def models_whole(case: Context) -> Verdict:
     """The files of every model are as they came."""
     here, faults = [], list(_unreadable_cards(case))
     for card in case.registry.cards():
@@ -72,7 +72,7 @@ def models_whole(case: Case) -> Verdict:
 
 
 @check(Subject.MODELS)
-def models_folder(case: Case) -> Verdict:
+def models_folder(case: Context) -> Verdict:
     """Nothing lies among the models that is none, or only a part of one."""
     root = case.registry.root
     odd = [home for home in sorted(root.glob("*")) if not _is_model(home)]
@@ -89,7 +89,7 @@ def models_folder(case: Case) -> Verdict:
 
 
 @check(Subject.MODELS, seconds=20 * _LOAD_SECONDS, deep=True)
-def models_load(case: Case) -> Verdict:
+def models_load(case: Context) -> Verdict:
     """Every model that is here is read anew, loaded, and answers."""
     names = [card.name for card in case.registry.cards() if _noted(case, card)]
     if not names:
@@ -110,7 +110,7 @@ def models_load(case: Case) -> Verdict:
     return ok(f"{len(names)} read anew, loaded and asked")
 
 
-def _state(case: Case, card: Card) -> str | None:
+def _state(case: Context, card: Card) -> str | None:
     """What is wrong with a model's files: empty where nothing is, None where it is not here.
 
     Sizes tell of what was cut short; what was changed within is told by ``models verify``.
@@ -134,7 +134,7 @@ def _state(case: Case, card: Card) -> str | None:
     return "; ".join(said)
 
 
-def _unreadable_cards(case: Case) -> Iterator[tuple[str, str]]:
+def _unreadable_cards(case: Context) -> Iterator[tuple[str, str]]:
     for path in sorted(case.registry.root.glob("*/card.json")):
         try:
             case.registry.card(path.parent.name)
@@ -142,7 +142,7 @@ def _unreadable_cards(case: Case) -> Iterator[tuple[str, str]]:
             yield f"{error.problem.subject}: {error.problem.message}", error.problem.hint
 
 
-def _noted(case: Case, card: Card) -> bool:
+def _noted(case: Context, card: Card) -> bool:
     try:
         return case.registry.manifest(card.name) is not None
     except ModelError:

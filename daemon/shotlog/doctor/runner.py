@@ -21,7 +21,7 @@ from shotlog.doctor import (
     models,
 )
 from shotlog.doctor.check import Check
-from shotlog.doctor.context import Case, ProbeFailed
+from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import Finding, State, Subject, Verdict, problem, skipped
 from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
 from shotlog.schema import HomeMissing, ShotlogError
@@ -38,7 +38,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which it is shown."""
 
-_PLACES: Mapping[Subject, tuple[Check, Callable[[Case], Denied | None]]] = {
+_PLACES: Mapping[Subject, tuple[Check, Callable[[Context], Denied | None]]] = {
     Subject.RESULTS: (
         results.cache_place,
         lambda case: denied(case.cache, CACHE_VARIABLE, writing=False),
@@ -54,7 +54,7 @@ _PLACES: Mapping[Subject, tuple[Check, Callable[[Case], Denied | None]]] = {
 _REPORT = "Report it, with what this prints: shotlog doctor --json."
 
 
-def examine(case: Case, checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
+def examine(case: Context, checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
     """Tries every check, side by side, and tells what each found; the deep ones come last.
 
     A check that raises or takes too long is a problem of its own, and costs the others nothing.
@@ -88,7 +88,7 @@ def _unless_told(attempt: _Attempt, told: dict[Verdict, str]) -> Verdict:
 class _Attempt:
     """One check at work in a thread of its own, which may hang."""
 
-    def __init__(self, check: Check, case: Case) -> None:
+    def __init__(self, check: Check, case: Context) -> None:
         self.check = check
         self._said: queue.SimpleQueue[Verdict] = queue.SimpleQueue()
         self._until = time.monotonic() + check.seconds
@@ -102,11 +102,11 @@ class _Attempt:
         except queue.Empty:
             return problem(f"the check hangs (after {self.check.seconds:.0f} s)", _REPORT)
 
-    def _look(self, case: Case) -> None:
+    def _look(self, case: Context) -> None:
         self._said.put(_tried(self.check, case))
 
 
-def _barred(check: Check, case: Case) -> Verdict | None:
+def _barred(check: Check, case: Context) -> Verdict | None:
     """What to say of a check whose place is shut, so that only one check says what to do."""
     if check.subject not in _PLACES:
         return None
@@ -128,7 +128,7 @@ def _in_words(error: OSError) -> Verdict:
     )
 
 
-def _tried(check: Check, case: Case) -> Verdict:
+def _tried(check: Check, case: Context) -> Verdict:
     if check.deep and not case.deep:
         return skipped("not tried", "Try it with: shotlog doctor --deep.")
     try:

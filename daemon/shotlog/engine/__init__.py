@@ -8,7 +8,7 @@ from shotlog.engine.coverage import cache_key, missing, missing_cells
 from shotlog.engine.plugins import GROUP, load_analyzers
 from shotlog.engine.progress import Bar, Progress, Silent
 from shotlog.engine.resident import ResidentMeasure
-from shotlog.engine.sources import MediaShelf
+from shotlog.engine.sources import ProbeCache
 from shotlog.engine.thumbnails import thumbnails
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "Cache",
     "Candidates",
     "Conclusions",
-    "MediaShelf",
     "Options",
+    "ProbeCache",
     "Progress",
     "ResidentMeasure",
     "Silent",

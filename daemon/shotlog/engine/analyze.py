@@ -24,7 +24,7 @@ from shotlog.engine.passes import (
 from shotlog.engine.progress import Progress, Silent
 from shotlog.engine.sources import (
     Located,
-    MediaShelf,
+    ProbeCache,
     Uses,
     folded,
     locate,
@@ -72,7 +72,7 @@ def analyze(
     *,
     options: Options | None = None,
     progress: Progress | None = None,
-    shelf: MediaShelf | None = None,
+    shelf: ProbeCache | None = None,
 ) -> Log:
     """Logs every shot of an edit.
 
@@ -94,7 +94,7 @@ def analyze(
     """
     options, progress = options or Options(), progress or Silent()
     try:
-        return _analyze(edit, analyzers, cache, options, progress, shelf or MediaShelf(cache))
+        return _analyze(edit, analyzers, cache, options, progress, shelf or ProbeCache(cache))
     except KeyboardInterrupt:
         raise Stopped(edit.name) from None
 
@@ -106,7 +106,7 @@ def analyze_together(
     *,
     options: Options | None = None,
     progress: Progress | None = None,
-    shelf: MediaShelf | None = None,
+    shelf: ProbeCache | None = None,
 ) -> Iterator[Log]:
     """Logs several edits at once: media that they share are decoded once, and models' batches fill.
 
@@ -131,7 +131,7 @@ def analyze_together(
         Stopped: on Ctrl-C; likewise.
     """
     options, progress = options or Options(), progress or Silent()
-    shelf = shelf or MediaShelf(cache)
+    shelf = shelf or ProbeCache(cache)
     try:
         if len(edits) > 1:
             clips: list[ClipRange] = []
@@ -153,7 +153,7 @@ def _analyze(
     cache: Cache,
     options: Options,
     progress: Progress,
-    shelf: MediaShelf,
+    shelf: ProbeCache,
 ) -> Log:
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
@@ -214,7 +214,7 @@ def _examine_at_rest(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: Progress,
-    shelf: MediaShelf,
+    shelf: ProbeCache,
 ) -> _Seen:
     """As :func:`_examine`, until no media is written to meanwhile; one that always is, is left."""
     met: Counter[str] = Counter()
@@ -237,7 +237,7 @@ def _examine(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: Progress,
-    shelf: MediaShelf,
+    shelf: ProbeCache,
 ) -> _Seen:
     """Everything that needs the pictures or the sound: what comes after it is cheap.
 
@@ -305,7 +305,7 @@ def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
 
 
 def _locate(
-    clips: Sequence[ClipRange], uses: Mapping[str, Uses], shelf: MediaShelf, progress: Progress
+    clips: Sequence[ClipRange], uses: Mapping[str, Uses], shelf: ProbeCache, progress: Progress
 ) -> tuple[list[Located], list[Problem]]:
     located: list[Located] = []
     problems: list[Problem] = []

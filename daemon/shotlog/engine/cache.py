@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from shotlog.files import quarantine, quarantined
 from shotlog.paths import CACHE_VARIABLE, denied
-from shotlog.schema import CacheError, TimeRange, Track
+from shotlog.schema import CacheError, Series, TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
 """Bytes of evidence kept by default."""
@@ -153,7 +153,7 @@ class Cache:
         found = [TimeRange.between(Fraction(a), Fraction(b)) for a, b in rows]
         return found + (self._memory.pieces(media, measure) if self._memory else [])
 
-    def read(self, media: str, measure: str, span: TimeRange) -> Track | None:
+    def read(self, media: str, measure: str, span: TimeRange) -> Series | None:
         """The rows of a measure within a stretch, from all pieces that touch it; None for none.
 
         A piece whose checksum is wrong is dropped, and ``warnings`` says so: the next run will
@@ -175,7 +175,7 @@ class Cache:
         found += [kept] if kept is not None else []
         return found[0].merged(found[1:]) if found else None
 
-    def _unpacked(self, number: int) -> Track | None:
+    def _unpacked(self, number: int) -> Series | None:
         """The rows of one piece; None where it has rotted, or another run has thrown it away."""
         query = "SELECT tick, width, dtype, rows, checksum FROM piece WHERE id=?"
         row = self._db.execute(query, (number,)).fetchone()
@@ -189,7 +189,7 @@ class Cache:
             self._write("DELETE FROM piece WHERE id=?", [(number,)])
         return None
 
-    def add(self, media: str, measure: str, span: TimeRange, track: Track) -> None:
+    def add(self, media: str, measure: str, span: TimeRange, track: Series) -> None:
         """Stores a piece: all rows of a measure within a stretch; throws away the oldest use.
 
         Where the file cannot be written (a full disk, a read-only place) the piece is kept in
@@ -356,15 +356,15 @@ def _little(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("<"), copy=False)
 
 
-def _pack(track: Track) -> bytes:
+def _pack(track: Series) -> bytes:
     parts = (track.first, track.last, track.values)
     return zlib.compress(b"".join(_little(part).tobytes() for part in parts), level=1)
 
 
-def _unpack(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Track:
+def _unpack(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Series:
     data = zlib.decompress(blob)
     count = len(data) // (16 + dtype.itemsize * width)
     first = np.frombuffer(data, "<i8", count)
     last = np.frombuffer(data, "<i8", count, offset=8 * count)
     values = np.frombuffer(data, dtype, count * width, offset=16 * count)
-    return Track(tick, first, last, values.reshape(count, width))
+    return Series(tick, first, last, values.reshape(count, width))

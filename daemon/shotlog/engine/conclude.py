@@ -25,13 +25,13 @@ from shotlog.schema import (
     LoggedShot,
     Measure,
     Problem,
+    Series,
     Shot,
     ShotAnalyzer,
     ShotView,
     SoundMeasure,
     Tier,
     TimeRange,
-    Track,
     WindowMeasure,
     reversed_move,
 )
@@ -115,7 +115,7 @@ def _views(
         and (track := cache.read(media.content_id, cache_key(measure), item.span)) is not None
     }
 
-    def evidence(shot: Shot) -> dict[str, Track]:
+    def evidence(shot: Shot) -> dict[str, Series]:
         found = {n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()}
         seen = {m.name: looked.track(media, shot, m) for m in windows}
         return found | {name: track for name, track in seen.items() if track is not None}

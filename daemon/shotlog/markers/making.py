@@ -28,9 +28,9 @@ from shotlog.schema import (
     LoggedShot,
     Marker,
     MarkerFamily,
+    Opinion,
     Problem,
     TimeRange,
-    Voice,
     spans,
 )
 
@@ -199,6 +199,6 @@ def _shot_note(logged: LoggedShot) -> str:
     return "\n".join([*lines, signed(findings)])
 
 
-def _facts(topic: str, found: Sequence[Voice]) -> dict[str, Fact]:
+def _facts(topic: str, found: Sequence[Opinion]) -> dict[str, Fact]:
     """For machines, the first span."""
     return facts(topic, found[0]) if found else {}

@@ -10,9 +10,9 @@ from shotlog.schema import (
     ClipRange,
     Family,
     Finding,
+    Opinion,
     Problem,
     Provenance,
-    Voice,
     abstains,
     spans,
 )
@@ -34,12 +34,12 @@ _LEAST = 0.005
 """A score that would be told as 0 % is not told."""
 
 
-def label(span: Voice) -> str | None:
+def label(span: Opinion) -> str | None:
     """What a span is called: its labels joined by ``+``; None for an abstention."""
     return "+".join(f.label for f in span if f.label != UNDEFINED) or None
 
 
-def told(family: Family, heard: Sequence[Voice]) -> list[str]:
+def told(family: Family, heard: Sequence[Opinion]) -> list[str]:
     """The lines about one family: what is found and why, then every second opinion."""
     return [
         f"{_led(TOPICS[family], voice, second=n > 0)}: "
@@ -48,7 +48,7 @@ def told(family: Family, heard: Sequence[Voice]) -> list[str]:
     ]
 
 
-def _led(topic: str, voice: Voice, *, second: bool) -> str:
+def _led(topic: str, voice: Opinion, *, second: bool) -> str:
     """How the line of a voice begins; one that abstains is named, for its turn went to another."""
     if not second:
         return topic
@@ -78,7 +78,7 @@ def signed(findings: Iterable[Finding]) -> str:
     return f"By {', '.join(dict.fromkeys(_signature(f.provenance) for f in findings))}"
 
 
-def facts(topic: str, span: Voice) -> dict[str, Fact]:
+def facts(topic: str, span: Opinion) -> dict[str, Fact]:
     """A span for machines, each key led by its topic; labels that hold together are one fact.
 
     All of them hold as far as the least sure of them does.
@@ -94,7 +94,7 @@ def facts(topic: str, span: Voice) -> dict[str, Fact]:
     }
 
 
-def _scored(span: Voice) -> str:
+def _scored(span: Opinion) -> str:
     """``Medium Shot 87 %, Full Shot 9 %``; an abstention tells between what it could not decide.
 
     Labels that hold together are joined: ``Pan Left 91 % + Shake 60 %, Tilt Up 9 %``.
@@ -117,7 +117,7 @@ def _percentages(family: Family, scores: Mapping[str, float]) -> list[str]:
     return [f"{display(name)} {100 * score:.0f} %" for name, score in ranked]
 
 
-def _because(voice: Voice) -> str:
+def _because(voice: Opinion) -> str:
     reasons = dict.fromkeys(reason for finding in voice for reason in finding.reasons)
     return f" ({'; '.join(reasons)})" if reasons else ""
 

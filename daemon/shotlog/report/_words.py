@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shotlog.report._tones import tone
-from shotlog.schema import UNDEFINED, VOCABULARIES, Edit, Family, Finding, LoggedShot, Voice
+from shotlog.schema import UNDEFINED, VOCABULARIES, Edit, Family, Finding, LoggedShot, Opinion
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ def badge(finding: Finding) -> Badge:
     )
 
 
-def sizes_of(logged: LoggedShot) -> Voice:
+def sizes_of(logged: LoggedShot) -> Opinion:
     """What is said of a shot's size."""
     return logged.leading(Family.SIZE)
 
 
-def moves_of(logged: LoggedShot) -> Voice:
+def moves_of(logged: LoggedShot) -> Opinion:
     """What is said of the camera's move: in full where that is known, else Push, Pull and so on."""
     return logged.leading(Family.MOVE, Family.MOVEMENT)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shotlog.schema.base import Model
-from shotlog.schema.evidence import Measure, Track
+from shotlog.schema.evidence import Measure, Series
 from shotlog.schema.findings import Curve, Provenance, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.media import Media
@@ -54,7 +54,7 @@ class ShotView:
     shot: Shot
     clip: ClipRange
     media: Media
-    tracks: Mapping[str, Track]
+    tracks: Mapping[str, Series]
 
 
 @dataclass(frozen=True, eq=False)

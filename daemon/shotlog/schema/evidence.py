@@ -80,7 +80,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class Series:
     """Rows of one measure over a stretch of one media file, sorted by (first, last).
 
     Attributes:
@@ -98,7 +98,7 @@ class Track:
     @classmethod
     def of(
         cls, tick: Fraction, rows: Iterable[Row], width: int, dtype: npt.DTypeLike = np.float32
-    ) -> Track:
+    ) -> Series:
         """A track of rows, sorted, each (first, last) kept once."""
         unique = {(row.first, row.last): row.values for row in rows}
         keys = sorted(unique)
@@ -109,14 +109,14 @@ class Track:
     def __len__(self) -> int:
         return len(self.first)
 
-    def within(self, item: TimeRange) -> Track:
+    def within(self, item: TimeRange) -> Series:
         """The rows that were taken from moments in ``[item.start, item.end)`` alone."""
         start = -((-item.start) // self.tick)
         end = -((-item.end) // self.tick)
         keep = (self.first >= start) & (self.last < end)
-        return Track(self.tick, self.first[keep], self.last[keep], self.values[keep])
+        return Series(self.tick, self.first[keep], self.last[keep], self.values[keep])
 
-    def merged(self, others: Iterable[Track]) -> Track:
+    def merged(self, others: Iterable[Series]) -> Series:
         """This track and others of the same measure and media as one, doubles left out."""
         parts = [self, *others]
         first = np.concatenate([p.first for p in parts])
@@ -126,7 +126,7 @@ class Track:
         first, last, values = first[order], last[order], values[order]
         fresh = np.ones(len(first), dtype=bool)
         fresh[1:] = (np.diff(first) != 0) | (np.diff(last) != 0)
-        return Track(self.tick, first[fresh], last[fresh], values[fresh])
+        return Series(self.tick, first[fresh], last[fresh], values[fresh])
 
     def seconds(self, ticks: int) -> Fraction:
         """A moment in exact seconds of media time."""
@@ -162,9 +162,9 @@ class Measure(ABC):
         """Numbers in a row."""
         return len(self.columns)
 
-    def track(self, tick: Fraction, rows: Iterable[Row]) -> Track:
+    def track(self, tick: Fraction, rows: Iterable[Row]) -> Series:
         """Rows of this measure as a track."""
-        return Track.of(tick, rows, self.width, self.dtype)
+        return Series.of(tick, rows, self.width, self.dtype)
 
     @property
     def key(self) -> str:

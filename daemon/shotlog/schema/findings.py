@@ -56,7 +56,7 @@ class Finding(Model):
     """Who says it."""
 
 
-Voice = tuple[Finding, ...]
+Opinion = tuple[Finding, ...]
 """What one analyzer says about one family, in time order."""
 
 
@@ -65,7 +65,7 @@ def abstains(voice: Sequence[Finding]) -> bool:
     return all(finding.label == UNDEFINED for finding in voice)
 
 
-def spans(voice: Voice) -> list[Voice]:
+def spans(voice: Opinion) -> list[Opinion]:
     """What a voice says by range; one range has several findings where labels hold together."""
     return [tuple(same) for _, same in groupby(voice, key=lambda finding: finding.timeline)]
 
@@ -86,7 +86,7 @@ class LoggedShot(Model):
         """The findings of one family, of every analyzer."""
         return tuple(f for f in self.findings if f.family == family)
 
-    def voices(self, family: Family) -> tuple[Voice, ...]:
+    def voices(self, family: Family) -> tuple[Opinion, ...]:
         """The findings of one family by analyzer; the first leads, the others second it.
 
         Whoever abstains comes last. Models that were installed or called on purpose come before
@@ -104,7 +104,7 @@ class LoggedShot(Model):
             sorted(heard, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
         )
 
-    def leading(self, *families: Family) -> Voice:
+    def leading(self, *families: Family) -> Opinion:
         """What is said first of a question that several families answer, the closest first.
 
         The voice that leads the first family in which anybody knows anything; where nobody does,

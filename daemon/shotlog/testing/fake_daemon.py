@@ -33,7 +33,7 @@ import zmq
 from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log
-from shotlog.service.broker import LIMITS, Daemon, Desk, Letter, Rules
+from shotlog.service.broker import LIMITS, Daemon, OutgoingMessage, RequestHandler, ServerPolicy
 from shotlog.service.client import Client
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
@@ -53,9 +53,9 @@ from shotlog.service.protocol import (
     pack,
     unpack_request,
 )
-from shotlog.service.runtime import Connection, Places, publish
-from shotlog.service.security import Gate, listen
-from shotlog.testing.fake_worker import PretendedWorker
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, write_connection
+from shotlog.service.security import ZapAuthenticator, listen
+from shotlog.testing.fake_worker import FakeWorker
 
 __all__ = ["FakeDaemon"]
 
@@ -94,8 +94,8 @@ class FakeDaemon:
         protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
-        self._protocol, self._rules = protocol, Rules(limits, idle=0)
-        self._hire = partial(PretendedWorker, answer, steps, pace)
+        self._protocol, self._rules = protocol, ServerPolicy(limits, idle=0)
+        self._hire = partial(FakeWorker, answer, steps, pace)
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake daemon", daemon=True)
         self._clients: set[bytes] = set()
@@ -106,9 +106,9 @@ class FakeDaemon:
 
     def __enter__(self) -> FakeDaemon:
         self._folder = tempfile.TemporaryDirectory(prefix="shotlog-fake-")
-        self.places = Places(root=Path(self._folder.name))
+        self.places = DaemonPaths(root=Path(self._folder.name))
         self._context = zmq.Context[zmq.Socket[bytes]]()
-        self._gate = Gate(self._context, self.places)
+        self._gate = ZapAuthenticator(self._context, self.places)
         self._begin()
         self._thread.start()
         return self
@@ -229,7 +229,7 @@ class FakeDaemon:
             self._post(self._desk.close())
             self._stop(linger=1000)
 
-    def _post(self, letters: Iterable[Letter]) -> None:
+    def _post(self, letters: Iterable[OutgoingMessage]) -> None:
         for letter in letters:
             self._send(letter.client, letter.reply, letter.reply_to)
 
@@ -257,8 +257,8 @@ class FakeDaemon:
         boot = new_id()
         self._worker, self._journal = self._hire(), Journal(self.places.journal)
         who = Daemon(__version__, boot, os.getpid(), endpoint, str(self.places.log))
-        self._desk = Desk(who, self._journal, self._worker, rules=self._rules)
-        connection = Connection(
+        self._desk = RequestHandler(who, self._journal, self._worker, rules=self._rules)
+        connection = ConnectionInfo(
             protocol=self._protocol,
             endpoint=endpoint,
             pid=os.getpid(),
@@ -268,7 +268,7 @@ class FakeDaemon:
             executable=sys.executable,
             version=__version__,
         )
-        publish(self.places, connection)
+        write_connection(self.places, connection)
 
     def _stop(self, linger: int = 0) -> None:
         """Listens no more; the file that says where stays behind, as after a crash."""

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 
 from shotlog.schema import Log
 from shotlog.service.ipc import (
-    Checked,
     Done,
     Failed,
-    Gone,
     Loaded,
     Preempted,
     Progressed,
+    SelfTested,
+    Stopped,
     WorkerEvent,
 )
 from shotlog.service.protocol import (
-    Asks,
+    AnalysisOptions,
     ErrorCode,
     Failure,
     Submit,
@@ -27,7 +27,7 @@ from shotlog.service.protocol import (
 )
 
 
-class PretendedWorker:
+class FakeWorker:
     """Has jobs go by. What it says is fetched with :meth:`poll`.
 
     Args:
@@ -60,15 +60,15 @@ class PretendedWorker:
         self._step, self._due = 0, time.monotonic() + self._pace
         return True
 
-    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
+    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
         self._begun = True
         self._said.append(Loaded(models=()))
         return True
 
-    def check(self, asks: Asks) -> bool:
+    def check(self, asks: AnalysisOptions) -> bool:
         """Pretends to try itself."""
-        self._said.append(Checked(ok=True, words="it pretends", seconds=0.0))
+        self._said.append(SelfTested(ok=True, words="it pretends", seconds=0.0))
         return True
 
     def preempt(self, kill_after: float | None = None) -> None:
@@ -81,7 +81,7 @@ class PretendedWorker:
         """Ends, so far as there is anything to end."""
         self.preempt()
         self._begun = False
-        self._said.append(Gone())
+        self._said.append(Stopped())
 
     def info(self) -> WorkerInfo:
         """How it is; there is no process."""

@@ -22,8 +22,8 @@ from shotlog.schema import (
     Picture,
     Pixels,
     Row,
+    Series,
     TimeRange,
-    Track,
 )
 from shotlog.synthetic import write_video
 from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, track
@@ -189,7 +189,7 @@ def test_rows_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
     np.testing.assert_array_equal(part.values, within.values)
 
 
-def _measured(media: Media, start: Fraction, end: Fraction) -> Track:
+def _measured(media: Media, start: Fraction, end: Fraction) -> Series:
     observer = FaceMeasure().observer()
     rows: list[Row] = []
     for frame in FrameReader(media, [TimeRange.between(start, end)]):

@@ -24,11 +24,11 @@ from shotlog.schema import (
     Media,
     Picture,
     Row,
+    Series,
     Shot,
     ShotView,
     TimeMap,
     TimeRange,
-    Track,
     reversed_move,
 )
 from shotlog.synthetic import Camera, write_video
@@ -43,7 +43,7 @@ Frame = Callable[[int], Grey]
 
 def measured(
     frame: Frame, seconds: float, rate: Fraction = Fraction(24), seen: Sequence[int] | None = None
-) -> Track:
+) -> Series:
     """The rows of frames of a constant rate, as the engine's grid sees them.
 
     Args:
@@ -58,7 +58,7 @@ def measured(
 
 def looked_at(
     frame: Frame, moments: Sequence[int], rate: Fraction, seen: Sequence[int] | None = None
-) -> Track:
+) -> Series:
     """The rows of the frames that are shown at these moments of the grid."""
     measure = MotionMeasure()
     observer = measure.observer()
@@ -78,7 +78,7 @@ def scaled(frame: Grey) -> Grey:
     return np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def claims_of(track: Track, seconds: float) -> Sequence[Claim]:
+def claims_of(track: Series, seconds: float) -> Sequence[Claim]:
     """What the analyzer says of a shot with these rows."""
     span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
     shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
@@ -95,7 +95,7 @@ def claims_of(track: Track, seconds: float) -> Sequence[Claim]:
 
 
 @cache
-def filmed(move: str, seed: int = 0, speed: float = 0.15, seconds: float = 2.125) -> Track:
+def filmed(move: str, seed: int = 0, speed: float = 0.15, seconds: float = 2.125) -> Series:
     """The rows of a steady take of a move."""
     shot = take(
         move, UNSEEN + seed, speed=speed, shake=0.0, recording=CLEAN, actors=0, seconds=seconds

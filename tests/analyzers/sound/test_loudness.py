@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.analyzers.sound import HOP, SILENCE, LoudnessMeasure, k_weighting
-from shotlog.schema import SOUND_RATE, Samples, Track
+from shotlog.schema import SOUND_RATE, Samples, Series
 from tests.analyzers.sounds import music, noise, silence, tone
 
 CELL = int(LoudnessMeasure.need.cell * SOUND_RATE)
 LEAD = int(LoudnessMeasure.need.lead * SOUND_RATE)
 
 
-def heard(samples: Samples, start: int = 0, lead: int = 0) -> Track:
+def heard(samples: Samples, start: int = 0, lead: int = 0) -> Series:
     measure = LoudnessMeasure()
     rows = measure.listen(samples, start, lead)
-    return Track.of(Fraction(1, SOUND_RATE), rows, len(measure.columns))
+    return Series.of(Fraction(1, SOUND_RATE), rows, len(measure.columns))
 
 
-def column(name: str, track: Track) -> npt.NDArray[np.float32]:
+def column(name: str, track: Series) -> npt.NDArray[np.float32]:
     return track.values[:, LoudnessMeasure.columns.index(name)]
 
 

@@ -15,18 +15,18 @@ import pytest
 import torch
 
 from shotlog.analyzers.sound import CHUNK, SpeechMeasure, speech
-from shotlog.schema import SOUND_RATE, AnalyzerError, Samples, Track
+from shotlog.schema import SOUND_RATE, AnalyzerError, Samples, Series
 from tests.analyzers.sounds import applause, music, noise, silence, voice
 
 CELL = int(SpeechMeasure.need.cell * SOUND_RATE)
 LEAD = int(SpeechMeasure.need.lead * SOUND_RATE)
 
 
-def heard(samples: Samples, start: int = 0, lead: int = 0) -> Track:
-    return Track.of(Fraction(1, SOUND_RATE), SpeechMeasure().listen(samples, start, lead), 1)
+def heard(samples: Samples, start: int = 0, lead: int = 0) -> Series:
+    return Series.of(Fraction(1, SOUND_RATE), SpeechMeasure().listen(samples, start, lead), 1)
 
 
-def in_cells(sound: Samples) -> Track:
+def in_cells(sound: Samples) -> Series:
     parts = [
         heard(sound[max(0, at - LEAD) : at + CELL], at, min(at, LEAD))
         for at in range(0, len(sound), CELL)
@@ -54,7 +54,7 @@ def mix() -> tuple[Samples, npt.NDArray[np.bool_]]:
     return np.concatenate([sound for sound, _ in parts]), truth
 
 
-def scores(track: Track, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def scores(track: Series, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Precision and recall of chunks at probability 0.5."""
     said, spoken = track.values[:, 0] > 0.5, truth[(track.first + track.last) // 2]
     hits = float((said & spoken).sum())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from shotlog.cli.output import status_table
-from shotlog.service.protocol import Canary, DeviceMemory, FilmCount, StatusReport
+from shotlog.service.protocol import CacheStats, DeviceMemory, SelfTestResult, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
 REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))
@@ -35,7 +35,7 @@ def test_all_of_it_is_shown_in_80_columns() -> None:
 
 def test_a_daemon_that_has_done_nothing_yet_has_little_to_tell() -> None:
     worker = REPORT.worker.model_copy(
-        update={"failure": None, "devices": (), "film": FilmCount(), "models": ()}
+        update={"failure": None, "devices": (), "film": CacheStats(), "models": ()}
     )
     text = shown(REPORT.model_copy(update={"worker": worker, "canary": None, "holds": None}))
 
@@ -49,7 +49,7 @@ def test_a_worker_that_did_badly_and_devices_with_long_names_are_shown_whole() -
     name = "mps Apple M3 Ultra with a name that nobody can remember in one breath"
     device = DeviceMemory(name=name, used=1, free=2, total=3)
     worker = REPORT.worker.model_copy(update={"devices": (device,)})
-    canary = Canary(ok=False, words=words, seconds=1.0, age=300.0)
+    canary = SelfTestResult(ok=False, words=words, seconds=1.0, age=300.0)
 
     text = " ".join(shown(REPORT.model_copy(update={"worker": worker, "canary": canary})).split())
 

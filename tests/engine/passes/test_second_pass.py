@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.engine import Bar, Cache, MediaShelf, analyze
+from shotlog.engine import Bar, Cache, ProbeCache, analyze
 from shotlog.engine.passes import Ahead
 from shotlog.engine.passes import second_pass as windows
 from shotlog.schema import (
@@ -460,7 +460,7 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nothing tells that it was written to, as it is looked at again otherwise."""
-    monkeypatch.setattr(MediaShelf, "forget_changed", lambda _: frozenset())
+    monkeypatch.setattr(ProbeCache, "forget_changed", lambda _: frozenset())
     path = tmp_path / "film.ts"
     write_colours(path)
 

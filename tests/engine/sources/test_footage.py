@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import MediaShelf
+from shotlog.engine import ProbeCache
 from shotlog.engine.sources import FoundFootage, probe_footage
 from shotlog.media.discovery import search
 from shotlog.schema import TimelineEmpty, TimelineUnreadable
@@ -19,7 +19,7 @@ from shotlog.synthetic import write_video
 
 
 def found(*paths: Path) -> FoundFootage:
-    return probe_footage(search(paths), MediaShelf(), "rushes")
+    return probe_footage(search(paths), ProbeCache(), "rushes")
 
 
 def names(footage: FoundFootage) -> list[str]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import MediaShelf
+from shotlog.engine import ProbeCache
 from shotlog.engine.sources import Located, Uses, locate
 from shotlog.schema import (
     ClipRange,
@@ -48,7 +48,7 @@ def _located(clip: ClipRange) -> Located:
 
 def _found(clip: ClipRange) -> Located | Problem:
     edit = Edit(name="cut", rate=Fraction(RATE), duration=clip.timeline.end, clips=(clip,))
-    return locate(clip, Uses(edit), MediaShelf())
+    return locate(clip, Uses(edit), ProbeCache())
 
 
 @pytest.mark.parametrize(

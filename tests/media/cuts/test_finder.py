@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
 from shotlog.media.cuts import CutPlaceMeasure, placed, uncertain
-from shotlog.schema import Cut, CutKind, Media, MediaReference, Picture, Row, TimeRange, Track
+from shotlog.schema import Cut, CutKind, Media, MediaReference, Picture, Row, Series, TimeRange
 from shotlog.synthetic import write_video
 
 TICK = Fraction(1, 25)
@@ -38,11 +38,11 @@ def scene(seed: int, frames: int, *, pan: float = 0.5) -> Film:
     return np.clip(np.stack(shown), 0, 255).astype(np.uint8)
 
 
-def measured(film: Sequence[Film] | Film, moments: Sequence[int] | None = None) -> Track:
+def measured(film: Sequence[Film] | Film, moments: Sequence[int] | None = None) -> Series:
     observer, rows = CutMeasure().observer(), list[Row]()
     for at, pixels in zip(moments or range(len(film)), film, strict=True):
         rows += observer.see(Picture(at, at * TICK, pixels))
-    return Track.of(TICK, rows, len(CutMeasure.columns))
+    return Series.of(TICK, rows, len(CutMeasure.columns))
 
 
 def span(first: int, after: int) -> TimeRange:
@@ -208,7 +208,7 @@ def test_frames_that_are_missing_hide_only_the_cut_between_them() -> None:
     film = joined(scene(28, 30), scene(29, 30), scene(30, 30))
     track = measured(film)
     keep = np.arange(len(track)) != 29
-    holed = Track(track.tick, track.first[keep], track.last[keep], track.values[keep])
+    holed = Series(track.tick, track.first[keep], track.last[keep], track.values[keep])
     assert numbers(find_cuts(holed, span(0, 90))) == [60]
 
 
@@ -253,13 +253,13 @@ def decoded(path: Path) -> list[int]:
     return [int(cut.at * media.video.rate) for cut in found]
 
 
-def read(media: Media, measure: CutMeasure, span: TimeRange, tick: Fraction) -> Track:
+def read(media: Media, measure: CutMeasure, span: TimeRange, tick: Fraction) -> Series:
     observer, rows = measure.observer(), list[Row]()
     for frame in FrameReader(media, [span], reference=measure.need.frames == "reference"):
         if span.contains(frame.start):
             pixels = frame.pixels(measure.need)
             rows += observer.see(Picture(int(frame.start / tick), frame.start, pixels))
-    return Track.of(tick, rows, len(measure.columns))
+    return Series.of(tick, rows, len(measure.columns))
 
 
 @pytest.mark.parametrize("every", [2, 3, 4])

@@ -7,7 +7,7 @@ from collections import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
 from shotlog.service.broker import Counts, exposition
-from shotlog.service.protocol import DeviceMemory, FilmCount, StatusReport
+from shotlog.service.protocol import CacheStats, DeviceMemory, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
 REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))
@@ -37,7 +37,7 @@ def test_all_that_counts_in_a_status_is_told() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     worker = REPORT.worker.model_copy(
-        update={"devices": (), "memory_bytes": None, "progress_age": None, "film": FilmCount()}
+        update={"devices": (), "memory_bytes": None, "progress_age": None, "film": CacheStats()}
     )
     told = figures(REPORT.model_copy(update={"worker": worker, "eta": None, "canary": None}))
 

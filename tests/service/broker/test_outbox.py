@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.broker import Gone, Letter, Outbox
+from shotlog.service.broker import Gone, Outbox, OutgoingMessage
 from shotlog.service.protocol import (
     MESSAGE_BYTES,
     ErrorCode,
@@ -64,8 +64,8 @@ def test_only_the_latest_progress_of_each_job_waits() -> None:
     line = Line(room=0)
     outbox = Outbox(line.send)
     for done in range(100):
-        assert outbox.put(Letter(A, progress(done)))
-        assert outbox.put(Letter(A, progress(done, number=2)))
+        assert outbox.put(OutgoingMessage(A, progress(done)))
+        assert outbox.put(OutgoingMessage(A, progress(done, number=2)))
     line.room = 10
     outbox.flush()
     assert line.sent[A] == [progress(99), progress(99, number=2)]
@@ -76,8 +76,8 @@ def test_only_the_latest_progress_of_each_job_waits() -> None:
 def test_progress_never_follows_the_end_of_its_job() -> None:
     line = Line(room=10)
     outbox = Outbox(line.send)
-    outbox.put(Letter(A, progress(9)))
-    outbox.put(Letter(A, state(1, JobState.DONE)))
+    outbox.put(OutgoingMessage(A, progress(9)))
+    outbox.put(OutgoingMessage(A, state(1, JobState.DONE)))
     outbox.flush()
     assert line.sent[A] == [state(1, JobState.DONE)]
 
@@ -87,8 +87,8 @@ def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else(
     outbox = Outbox(line.send, messages=5)
     taken = []
     for number in range(7):
-        taken.append(outbox.put(Letter(A, state(number))))
-        outbox.put(Letter(B, Pong(boot=str(number))))
+        taken.append(outbox.put(OutgoingMessage(A, state(number))))
+        outbox.put(OutgoingMessage(B, Pong(boot=str(number))))
         outbox.flush()
         line._taken.pop(B, None)
     assert taken == [True] * 6 + [False]
@@ -101,16 +101,16 @@ def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else(
 def test_few_but_huge_messages_are_bounded_too() -> None:
     outbox = Outbox(Line(room=0).send, size=10_000)
     part = ResultPart(job=job_id(1), part=0, last=True, text="x" * 6_000)
-    assert outbox.put(Letter(A, part))
-    assert not outbox.put(Letter(A, part))
+    assert outbox.put(OutgoingMessage(A, part))
+    assert not outbox.put(OutgoingMessage(A, part))
 
 
 def test_the_letters_of_a_client_that_is_gone_are_gone() -> None:
     line = Line(room=10)
     outbox = Outbox(line.send)
     line.gone.add(A)
-    outbox.put(Letter(A, state(1)))
-    outbox.put(Letter(B, state(1)))
+    outbox.put(OutgoingMessage(A, state(1)))
+    outbox.put(OutgoingMessage(B, state(1)))
     assert outbox.flush() == {A}
     assert not outbox
     assert line.sent == {B: [state(1)]}
@@ -126,7 +126,7 @@ def test_an_answer_that_is_too_large_becomes_a_refusal_of_the_same_request() -> 
     outbox = Outbox(send)
     asked = new_id()
     part = ResultPart(job=job_id(1), part=0, last=True, text="x" * MESSAGE_BYTES)
-    outbox.put(Letter(A, part, asked))
+    outbox.put(OutgoingMessage(A, part, asked))
     outbox.flush()
     header, reply = unpack_reply(frames[0])
     assert header.reply_to == asked
@@ -154,7 +154,7 @@ def test_reliable_letters_arrive_in_order_or_the_client_knows(
             outbox.flush()
             continue
         reply = step()
-        if not outbox.put(Letter(A, reply)):
+        if not outbox.put(OutgoingMessage(A, reply)):
             expected = []
         elif not isinstance(reply, ProgressEvent):
             expected.append(reply)

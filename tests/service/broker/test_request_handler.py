@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, Rules
-from shotlog.service.ipc import Checked, Done, Failed, Loaded
+from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, ServerPolicy
+from shotlog.service.ipc import Done, Failed, Loaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
     KEEP_ALIVE,
     PROTOCOL,
     Ack,
-    Asks,
+    AnalysisOptions,
     Attach,
-    Canary,
     Cancel,
     Check,
     ErrorCode,
@@ -39,6 +38,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTestResult,
     Shutdown,
     Status,
     StatusReport,
@@ -225,7 +225,10 @@ def test_cancel_twice_is_cancel_once(scene: Scene) -> None:
         (Pause(), lambda scene: status(scene).paused),
         (Resume(), lambda scene: not status(scene).paused),
         (Unload(), lambda scene: scene.worker.orders == []),
-        (Load(asks=Asks()), lambda scene: scene.worker.orders == ["load auto", "load auto"]),
+        (
+            Load(asks=AnalysisOptions()),
+            lambda scene: scene.worker.orders == ["load auto", "load auto"],
+        ),
         (Shutdown(drain=True), lambda scene: scene.desk.over),
         (Shutdown(), lambda scene: scene.desk.over),
     ],
@@ -457,7 +460,7 @@ def test_a_job_is_cancelled_though_the_journal_cannot_be_written(scene: Scene) -
 
 
 def test_more_jobs_than_are_taken_have_to_wait_outside(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, Rules(limits=LIMITS.model_copy(update={"jobs": 2, "clips": 5})))
+    scene = Scene(tmp_path, ServerPolicy(limits=LIMITS.model_copy(update={"jobs": 2, "clips": 5})))
     assert scene.refused(job(9, task=Analyze(edit=edit(6)))) is ErrorCode.TOO_LARGE
     scene.ask(job(1, task=Analyze(edit=edit(3))))
     assert scene.refused(job(9, task=Analyze(edit=edit(3)))) is ErrorCode.BUSY
@@ -470,7 +473,7 @@ def test_more_jobs_than_are_taken_have_to_wait_outside(tmp_path: Path) -> None:
 
 
 def test_media_outside_of_the_allowed_folders_are_refused_by_name(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, Rules(roots=[tmp_path]))
+    scene = Scene(tmp_path, ServerPolicy(roots=[tmp_path]))
     spec = job(1, task=Analyze(edit=edit_with_media()))
     reply = scene.ask(spec)
     assert isinstance(reply, Refused)
@@ -576,7 +579,7 @@ def test_a_shutdown_without_a_drain_ends_one_that_drains(scene: Scene) -> None:
 
 
 def test_models_are_loaded_before_the_next_job_and_given_up_once_idle(scene: Scene) -> None:
-    scene.ask(Load(asks=Asks(models="builtin"), keep_alive=0))
+    scene.ask(Load(asks=AnalysisOptions(models="builtin"), keep_alive=0))
     assert scene.worker.orders == ["load builtin"]
     scene.wait()
     assert scene.worker.orders == ["load builtin", "stop"]
@@ -603,7 +606,7 @@ def test_unload_waits_for_the_job_that_runs(scene: Scene) -> None:
 
 
 def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, Rules(idle=100))
+    scene = Scene(tmp_path, ServerPolicy(idle=100))
     scene.ask(job())
     scene.wait(1000)
     assert not scene.desk.over, "a job runs"
@@ -620,8 +623,8 @@ def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path
 
 
 def test_the_daemon_does_not_end_while_somebody_wants_models_kept(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, Rules(idle=100))
-    scene.ask(Load(asks=Asks(), keep_alive=-1))
+    scene = Scene(tmp_path, ServerPolicy(idle=100))
+    scene.ask(Load(asks=AnalysisOptions(), keep_alive=-1))
     scene.wait(10 * KEEP_ALIVE)
     assert not scene.desk.over
     scene.ask(Unload())
@@ -695,11 +698,11 @@ def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> Non
 def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
     assert scene.ask(Check()) == Ack()
     assert status(scene).canary is None
-    scene.says(Checked(ok=False, words="a window of noise gave no numbers", seconds=0.5))
+    scene.says(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
     scene.wait(3)
 
     report = status(scene)
-    assert report.canary == Canary(
+    assert report.canary == SelfTestResult(
         ok=False, words="a window of noise gave no numbers", seconds=0.5, age=3
     )
     assert not report.useful

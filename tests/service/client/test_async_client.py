@@ -12,7 +12,7 @@ from shotlog import AsyncClient
 from shotlog.schema import DaemonAbsent, DaemonRefused
 from shotlog.service.client import Client
 from shotlog.service.protocol import JobInfo, JobState
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
@@ -68,7 +68,7 @@ def test_errors_are_raised_where_they_are_awaited() -> None:
         asyncio.run(attach(partial(daemon.client)))
 
 
-def test_a_client_that_cannot_connect_leaves_no_thread(places: Places) -> None:
+def test_a_client_that_cannot_connect_leaves_no_thread(places: DaemonPaths) -> None:
     async def enter() -> None:
         async with AsyncClient(partial(Client, start=False)):
             raise AssertionError("there is no daemon")

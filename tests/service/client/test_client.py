@@ -25,9 +25,9 @@ from shotlog.schema import (
     NotAllowed,
 )
 from shotlog.service.broker import request_handler as desk
-from shotlog.service.client import Link, find_job, reach, session
+from shotlog.service.client import Connection, find_job, reach, session
 from shotlog.service.protocol import (
-    Asks,
+    AnalysisOptions,
     Attach,
     ErrorCode,
     JobInfo,
@@ -37,12 +37,12 @@ from shotlog.service.protocol import (
     Pong,
     ProgressEvent,
     Submit,
-    error_of,
     failure,
     new_id,
+    to_exception,
 )
-from shotlog.service.runtime import Connection, Places, note_stop, publish, read
-from shotlog.service.security import Gate, KeyPair, client_keys, revoke
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, write_connection
+from shotlog.service.security import KeyPair, ZapAuthenticator, client_keys, revoke
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
@@ -70,13 +70,13 @@ def states(client: Client, job: str) -> list[str]:
 def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The key of every handshake that the daemon was asked about."""
     asked: list[str] = []
-    admits = Gate.admits
+    admits = ZapAuthenticator.admits
 
-    def count(gate: Gate, key: str) -> bool:
+    def count(gate: ZapAuthenticator, key: str) -> bool:
         asked.append(key)
         return admits(gate, key)
 
-    monkeypatch.setattr(Gate, "admits", count)
+    monkeypatch.setattr(ZapAuthenticator, "admits", count)
     return asked
 
 
@@ -136,7 +136,7 @@ def test_a_log_of_many_parts_comes_whole(
 def test_every_other_verb_is_answered(client: Client) -> None:
     job = client.submit(edit(), name="Reel 1").job
     states(client, job)
-    client.load(Asks(), keep_alive=5)
+    client.load(AnalysisOptions(), keep_alive=5)
     client.unload()
     client.pause()
     paused = client.status().paused
@@ -355,17 +355,19 @@ def test_a_daemon_that_was_stopped_is_told_and_not_started_again(daemon: FakeDae
             list(watch)
 
 
-def starting_client(daemon: FakeDaemon, patch: pytest.MonkeyPatch) -> tuple[Client, list[Places]]:
+def starting_client(
+    daemon: FakeDaemon, patch: pytest.MonkeyPatch
+) -> tuple[Client, list[DaemonPaths]]:
     """A client that starts a daemon where none runs, and what it has started since it was made."""
-    started: list[Places] = []
+    started: list[DaemonPaths] = []
 
     def start(
         context: zmq.Context[zmq.Socket[bytes]],
-        places: Places,
+        places: DaemonPaths,
         keys: KeyPair,
         *,
         may_start: Callable[[], bool],
-    ) -> Link:
+    ) -> Connection:
         started.append(places)
         return reach(context, places, keys)
 
@@ -557,7 +559,7 @@ def test_an_unknown_key_is_not_allowed(daemon: FakeDaemon) -> None:
         daemon.client()
 
 
-def there(daemon: FakeDaemon) -> Connection:
+def there(daemon: FakeDaemon) -> ConnectionInfo:
     connection = read(daemon.places)
     assert connection is not None
     return connection
@@ -624,14 +626,14 @@ def test_a_server_key_that_is_none_is_an_absent_daemon(daemon: FakeDaemon) -> No
         Client(there(daemon).model_copy(update={"server_key": "key"}), places=daemon.places)
 
 
-def test_no_daemon_at_all_is_told_with_what_to_do(places: Places) -> None:
+def test_no_daemon_at_all_is_told_with_what_to_do(places: DaemonPaths) -> None:
     with pytest.raises(DaemonAbsent, match="shotlog daemon start"):
         Client(start=False)
 
 
 def test_a_daemon_of_another_major_is_told_before_a_word_is_said(daemon: FakeDaemon) -> None:
     newer = there(daemon).model_copy(update={"protocol": (2, 0), "version": "9.0"})
-    publish(daemon.places, newer)
+    write_connection(daemon.places, newer)
 
     with pytest.raises(DaemonIncompatible, match=r"9\.0.*shotlog daemon restart"):
         daemon.client()
@@ -641,7 +643,7 @@ def test_a_daemon_of_another_major_is_told_before_a_word_is_said(daemon: FakeDae
 
 def test_failures_become_errors_of_their_own_kind() -> None:
     def kind(code: ErrorCode) -> type[Exception]:
-        return type(error_of(failure(code, "so it is"), "Reel 1"))
+        return type(to_exception(failure(code, "so it is"), "Reel 1"))
 
     assert kind(ErrorCode.PROTOCOL_MISMATCH) is DaemonIncompatible
     assert kind(ErrorCode.JOURNAL) is JournalUnusable

@@ -10,13 +10,13 @@ import pytest
 
 import shotlog
 from shotlog.service.client import daemon_environment
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 HOST = "/opt/resolve"
 OURS = str(Path(shotlog.__file__).parents[1])
 
 
-def test_the_hosts_python_and_libraries_are_left_behind(places: Places) -> None:
+def test_the_hosts_python_and_libraries_are_left_behind(places: DaemonPaths) -> None:
     host = {
         "PYTHONHOME": f"{HOST}/python",
         "PYTHONPATH": f"{HOST}/scripts{os.pathsep}{HOST}/more",
@@ -34,18 +34,18 @@ def test_the_hosts_python_and_libraries_are_left_behind(places: Places) -> None:
     }
 
 
-def test_the_home_of_our_own_interpreter_is_kept(places: Places) -> None:
+def test_the_home_of_our_own_interpreter_is_kept(places: DaemonPaths) -> None:
     home = Path(sys.executable).resolve().parents[1]
     assert daemon_environment({"PYTHONHOME": str(home)}, places)["PYTHONHOME"] == str(home)
 
 
-def test_of_python_path_only_what_holds_shotlog_is_kept(places: Places) -> None:
+def test_of_python_path_only_what_holds_shotlog_is_kept(places: DaemonPaths) -> None:
     path = os.pathsep.join([f"{HOST}/scripts", OURS, "", f"{HOST}/more"])
     assert daemon_environment({"PYTHONPATH": path}, places)["PYTHONPATH"] == OURS
 
 
 def test_a_relative_place_still_means_the_clients_folder(
-    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     kept = daemon_environment({"SHOTLOG_CACHE": "x.sqlite", "SHOTLOG_MODELS": ""}, places)
@@ -54,7 +54,7 @@ def test_a_relative_place_still_means_the_clients_folder(
 
 
 def test_the_graphics_driver_is_still_found_where_only_a_variable_leads(
-    places: Places, tmp_path: Path
+    places: DaemonPaths, tmp_path: Path
 ) -> None:
     (tmp_path / "driver").mkdir()
     (tmp_path / "driver" / "libcuda.so.1").touch()
@@ -63,6 +63,6 @@ def test_the_graphics_driver_is_still_found_where_only_a_variable_leads(
     assert kept["LD_LIBRARY_PATH"] == str(tmp_path / "driver")
 
 
-def test_libraries_of_our_own_interpreter_are_kept(places: Places) -> None:
+def test_libraries_of_our_own_interpreter_are_kept(places: DaemonPaths) -> None:
     own = str(Path(sys.prefix) / "lib")
     assert daemon_environment({"LD_LIBRARY_PATH": own}, places)["LD_LIBRARY_PATH"] == own

@@ -35,29 +35,29 @@ from shotlog.service.client import (
 )
 from shotlog.service.client import spawn as starting
 from shotlog.service.runtime import (
-    AlreadyRuns,
-    Connection,
-    Places,
-    only_one,
-    publish,
+    AlreadyRunning,
+    ConnectionInfo,
+    DaemonPaths,
     read,
-    withdraw,
+    remove_connection,
+    single_instance,
+    write_connection,
 )
 from shotlog.service.security import client_keys, revoke, server_keys
 from tests.service import stand_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 
-Start = Callable[..., Connection]
+Start = Callable[..., ConnectionInfo]
 
 
-def pids(places: Places) -> list[int]:
+def pids(places: DaemonPaths) -> list[int]:
     """Every process that ever held the daemon's lock."""
     lived = places.folder / "lived"
     return [int(line) for line in lived.read_text().split()] if lived.exists() else []
 
 
-def command(places: Places, how: str = "") -> list[str]:
+def command(places: DaemonPaths, how: str = "") -> list[str]:
     return [sys.executable, stand_in.__file__, places.context, *([how] if how else [])]
 
 
@@ -89,10 +89,10 @@ def kill(pid: int) -> None:
 
 
 @pytest.fixture
-def start(places: Places) -> Iterator[Start]:
+def start(places: DaemonPaths) -> Iterator[Start]:
     """Connects or starts; whatever was started is gone after the test."""
 
-    def connect(how: str = "", timeout: float = 10.0) -> Connection:
+    def connect(how: str = "", timeout: float = 10.0) -> ConnectionInfo:
         return connect_or_start(places, timeout=timeout, command=command(places, how))
 
     yield connect
@@ -103,7 +103,7 @@ def start(places: Places) -> Iterator[Start]:
 
 
 def test_a_daemon_is_started_where_none_runs_and_found_from_then_on(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     first = start()
     assert first == start() == find(places)
@@ -111,7 +111,7 @@ def test_a_daemon_is_started_where_none_runs_and_found_from_then_on(
     assert first.version == __version__
 
 
-def test_everything_in_the_folder_is_the_users_alone(places: Places, start: Start) -> None:
+def test_everything_in_the_folder_is_the_users_alone(places: DaemonPaths, start: Start) -> None:
     before = os.umask(0)
     try:
         start()
@@ -122,7 +122,7 @@ def test_everything_in_the_folder_is_the_users_alone(places: Places, start: Star
         assert stat.S_IMODE(entry.stat().st_mode) == 0o600, entry.name
 
 
-def test_a_daemon_that_was_killed_is_replaced(places: Places, start: Start) -> None:
+def test_a_daemon_that_was_killed_is_replaced(places: DaemonPaths, start: Start) -> None:
     first = start()
     kill(first.pid)
     assert read(places) == first
@@ -133,7 +133,7 @@ def test_a_daemon_that_was_killed_is_replaced(places: Places, start: Start) -> N
     assert pids(places) == [first.pid, second.pid]
 
 
-def test_the_daemon_itself_is_started_unless_told_otherwise(places: Places) -> None:
+def test_the_daemon_itself_is_started_unless_told_otherwise(places: DaemonPaths) -> None:
     connection = connect_or_start(places)
     try:
         assert find(places) == connection
@@ -143,11 +143,11 @@ def test_the_daemon_itself_is_started_unless_told_otherwise(places: Places) -> N
 
 
 @pytest.mark.slow
-def test_twenty_racing_clients_start_exactly_one_daemon(places: Places, start: Start) -> None:
+def test_twenty_racing_clients_start_exactly_one_daemon(places: DaemonPaths, start: Start) -> None:
     for race in range(5):
         ready = threading.Barrier(20)
 
-        def run(ready: threading.Barrier = ready) -> Connection:
+        def run(ready: threading.Barrier = ready) -> ConnectionInfo:
             ready.wait()
             return start(timeout=30)
 
@@ -159,19 +159,21 @@ def test_twenty_racing_clients_start_exactly_one_daemon(places: Places, start: S
 
 
 def test_a_stale_file_that_leads_to_another_program_is_replaced(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     with sockets.create_server(("127.0.0.1", 0)) as other:
         closing = threading.Thread(target=lambda: other.accept()[0].close())
         closing.start()
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
-        publish(places, stand_in.connection(endpoint, server_keys(places).public.decode()))
+        write_connection(places, stand_in.connection(endpoint, server_keys(places).public.decode()))
         assert start().endpoint != endpoint
         closing.join()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"protocol": [1, 0]}', "\0" * 100])
-def test_a_damaged_connection_file_is_replaced(places: Places, start: Start, content: str) -> None:
+def test_a_damaged_connection_file_is_replaced(
+    places: DaemonPaths, start: Start, content: str
+) -> None:
     places.make()
     places.connection.write_text(content)
     places.connection.chmod(0o600)
@@ -181,9 +183,11 @@ def test_a_damaged_connection_file_is_replaced(places: Places, start: Start, con
 
 @pytest.mark.parametrize("bits", [0o620, 0o602, 0o666])
 def test_a_connection_file_that_others_may_write_is_refused_and_nothing_started(
-    places: Places, start: Start, bits: int
+    places: DaemonPaths, start: Start, bits: int
 ) -> None:
-    publish(places, stand_in.connection("tcp://127.0.0.1:1", server_keys(places).public.decode()))
+    write_connection(
+        places, stand_in.connection("tcp://127.0.0.1:1", server_keys(places).public.decode())
+    )
     places.connection.chmod(bits)
     with pytest.raises(NotAllowed, match="other users may write to this"):
         start()
@@ -191,7 +195,7 @@ def test_a_connection_file_that_others_may_write_is_refused_and_nothing_started(
 
 
 def test_a_folder_that_others_may_write_is_refused_and_nothing_started(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     places.folder.mkdir(parents=True)
     places.folder.chmod(0o777)
@@ -201,9 +205,9 @@ def test_a_folder_that_others_may_write_is_refused_and_nothing_started(
 
 
 def test_a_daemon_of_another_protocol_is_told_in_one_sentence_with_the_command(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
-    ways: list[Callable[[], Connection]] = [lambda: start("7"), start, lambda: find(places)]
+    ways: list[Callable[[], ConnectionInfo]] = [lambda: start("7"), start, lambda: find(places)]
     for connect in ways:
         with pytest.raises(DaemonIncompatible) as caught:
             connect()
@@ -214,9 +218,9 @@ def test_a_daemon_of_another_protocol_is_told_in_one_sentence_with_the_command(
         assert "shotlog daemon restart" in problem.hint
 
 
-def test_the_file_of_a_newer_daemon_is_still_read(places: Places) -> None:
+def test_the_file_of_a_newer_daemon_is_still_read(places: DaemonPaths) -> None:
     newer = stand_in.connection("tcp://127.0.0.1:1", "k" * 40, 2).model_dump(mode="json")
-    publish(places, stand_in.connection("tcp://127.0.0.1:1", "k" * 40))
+    write_connection(places, stand_in.connection("tcp://127.0.0.1:1", "k" * 40))
     places.connection.write_text(str({**newer, "pigeon": 1}).replace("'", '"'))
     found = read(places)
     assert found is not None
@@ -224,11 +228,11 @@ def test_the_file_of_a_newer_daemon_is_still_read(places: Places) -> None:
 
 
 def test_a_revoked_client_is_told_so_and_starts_nothing_that_lives(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     first = start()
     revoke(places, client_keys(places).public)
-    ways: list[Callable[[], Connection]] = [start, lambda: find(places)]
+    ways: list[Callable[[], ConnectionInfo]] = [start, lambda: find(places)]
     for connect in ways:
         with pytest.raises(NotAllowed, match=r"does not know this client's key.*client\.key"):
             connect()
@@ -236,7 +240,7 @@ def test_a_revoked_client_is_told_so_and_starts_nothing_that_lives(
 
 
 def test_a_daemon_that_stands_still_is_told_from_one_that_is_gone(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     first = start()
     os.kill(first.pid, signal.SIGSTOP)
@@ -249,20 +253,22 @@ def test_a_daemon_that_stands_still_is_told_from_one_that_is_gone(
 
 
 def test_the_words_of_a_daemon_that_cannot_start_reach_the_user(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     with pytest.raises(DaemonAbsent, match="does not want to"):
         start("refuse")
 
 
-def test_the_last_words_of_a_daemon_that_dies_reach_the_user(places: Places, start: Start) -> None:
+def test_the_last_words_of_a_daemon_that_dies_reach_the_user(
+    places: DaemonPaths, start: Start
+) -> None:
     with pytest.raises(DaemonAbsent, match=r"ended before it was ready[\s\S]*live like this"):
         start("die")
 
 
 @pytest.mark.parametrize("spoken_to", [0, 1, 2])
 def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
-    places: Places, start: Start, monkeypatch: pytest.MonkeyPatch, spoken_to: int
+    places: DaemonPaths, start: Start, monkeypatch: pytest.MonkeyPatch, spoken_to: int
 ) -> None:
     falling = command(places, f"fall-{spoken_to}")
     monkeypatch.setattr(starting, "daemon_command", lambda places: falling)
@@ -271,7 +277,7 @@ def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
     assert len(pids(places)) == CRASHES
 
 
-def test_old_errors_do_not_hide_what_the_daemon_logged_last(places: Places) -> None:
+def test_old_errors_do_not_hide_what_the_daemon_logged_last(places: DaemonPaths) -> None:
     places.make()
     places.errors.write_text("of long ago\n" * LAST_LINES)
     places.log.write_text("the port is taken\n")
@@ -280,7 +286,7 @@ def test_old_errors_do_not_hide_what_the_daemon_logged_last(places: Places) -> N
 
 
 def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
-    places: Places, start: Start
+    places: DaemonPaths, start: Start
 ) -> None:
     before = set(threading.enumerate())
     began = time.monotonic()
@@ -290,12 +296,12 @@ def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
     wait_for(lambda: set(threading.enumerate()) <= before)
 
 
-def test_a_program_that_is_not_there_is_told(places: Places) -> None:
+def test_a_program_that_is_not_there_is_told(places: DaemonPaths) -> None:
     with pytest.raises(DaemonAbsent, match="/no/such/python"):
         connect_or_start(places, command=["/no/such/python"])
 
 
-def test_a_folder_that_cannot_be_written_is_told(places: Places, start: Start) -> None:
+def test_a_folder_that_cannot_be_written_is_told(places: DaemonPaths, start: Start) -> None:
     places.errors.mkdir(parents=True)
     places.folder.chmod(0o700)
     with pytest.raises(DaemonFileUnusable, match=r"daemon\.err"):
@@ -304,14 +310,14 @@ def test_a_folder_that_cannot_be_written_is_told(places: Places, start: Start) -
 
 
 def test_the_daemon_is_started_by_this_interpreter_for_its_context() -> None:
-    started = daemon_command(Places("night"))
+    started = daemon_command(DaemonPaths("night"))
     assert started[0] == sys.executable
     assert started[started.index("--context") + 1] == "night"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="reads /proc")
 def test_the_daemon_has_nothing_of_its_starter(
-    places: Places, start: Start, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LD_PRELOAD", "")
     with sockets.create_server(("127.0.0.1", 0)) as mine:
@@ -331,7 +337,7 @@ def test_the_daemon_has_nothing_of_its_starter(
 
 
 def test_two_contexts_are_two_daemons(start: Start) -> None:
-    night = Places("night")
+    night = DaemonPaths("night")
     first = start()
     second = connect_or_start(night, command=command(night))
     try:
@@ -341,21 +347,21 @@ def test_two_contexts_are_two_daemons(start: Start) -> None:
         kill(second.pid)
 
 
-def test_the_lock_is_held_by_one_and_free_after_it(places: Places) -> None:
-    with only_one(places), pytest.raises(AlreadyRuns, match="shotlog daemon status"), only_one(
+def test_the_lock_is_held_by_one_and_free_after_it(places: DaemonPaths) -> None:
+    with single_instance(places), pytest.raises(AlreadyRunning, match="shotlog daemon status"), single_instance(
         places
     ):  # fmt: skip
         pass
-    with only_one(places):
+    with single_instance(places):
         pass
 
 
-def test_what_a_daemon_started_does_not_keep_its_lock(places: Places) -> None:
+def test_what_a_daemon_started_does_not_keep_its_lock(places: DaemonPaths) -> None:
     code = (
         "import subprocess, sys, time\n"
-        "from shotlog.service.runtime.paths import Places\n"
-        "from shotlog.service.runtime.instance_lock import only_one\n"
-        "with only_one(Places()):\n"
+        "from shotlog.service.runtime.paths import DaemonPaths\n"
+        "from shotlog.service.runtime.instance_lock import single_instance\n"
+        "with single_instance(DaemonPaths()):\n"
         "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])\n"
         "    print(child.pid, flush=True)\n"
         "    time.sleep(30)\n"
@@ -364,33 +370,33 @@ def test_what_a_daemon_started_does_not_keep_its_lock(places: Places) -> None:
         assert holder.stdout is not None
         orphan = int(holder.stdout.readline())
         try:
-            with pytest.raises(AlreadyRuns), only_one(places):
+            with pytest.raises(AlreadyRunning), single_instance(places):
                 pass
             holder.kill()
             holder.wait()
-            with only_one(places):
+            with single_instance(places):
                 assert alive(orphan)
         finally:
             kill(orphan)
 
 
-def test_a_lock_that_cannot_be_taken_is_said_in_words(places: Places) -> None:
+def test_a_lock_that_cannot_be_taken_is_said_in_words(places: DaemonPaths) -> None:
     places.lock.mkdir(parents=True)
     places.keys_lock.mkdir()
     with (
         pytest.raises(DaemonFileUnusable, match=r"lock cannot be taken.*local disk"),
-        only_one(places),
+        single_instance(places),
     ):
         pass
     with pytest.raises(DaemonFileUnusable, match="lock cannot be taken"):
         client_keys(places)
 
 
-def test_a_daemon_withdraws_its_own_file_and_nobody_elses(places: Places) -> None:
+def test_a_daemon_withdraws_its_own_file_and_nobody_elses(places: DaemonPaths) -> None:
     mine = stand_in.connection("tcp://127.0.0.1:1", "k" * 40)
-    publish(places, mine)
-    withdraw(places, "another boot")
+    write_connection(places, mine)
+    remove_connection(places, "another boot")
     assert read(places) == mine
-    withdraw(places, mine.boot)
+    remove_connection(places, mine.boot)
     assert read(places) is None
-    withdraw(places, mine.boot)
+    remove_connection(places, mine.boot)

@@ -14,7 +14,7 @@ import pytest
 
 from shotlog.service.daemon import main
 from shotlog.service.daemon.autostart import launchd_agent, systemd_unit, windows_task
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 ODD = '/opt/a "b" $HOME %h \\ & <c>/python'
 """A path with everything that means something to systemd, to a shell or to XML."""
@@ -26,7 +26,7 @@ def values(unit: str, name: str) -> list[str]:
     return [line.partition("=")[2] for line in unit.splitlines() if line.startswith(f"{name}=")]
 
 
-def test_the_unit_runs_the_daemon_with_the_clients_places(places: Places) -> None:
+def test_the_unit_runs_the_daemon_with_the_clients_places(places: DaemonPaths) -> None:
     unit = systemd_unit("/usr/bin/python3", places, {"SHOTLOG_CACHE": "/big/cache"})
     assert values(unit, "ExecStart") == [
         '"/usr/bin/python3" "-P" "-m" "shotlog.service.daemon" "--context" "default"'
@@ -36,7 +36,7 @@ def test_the_unit_runs_the_daemon_with_the_clients_places(places: Places) -> Non
     ]
 
 
-def test_a_path_with_signs_of_systemd_is_quoted(places: Places) -> None:
+def test_a_path_with_signs_of_systemd_is_quoted(places: DaemonPaths) -> None:
     unit = systemd_unit(ODD, places, {"HF_HOME": "/a $b %c"})
     assert values(unit, "ExecStart")[0].startswith(
         '"/opt/a \\"b\\" $$HOME %%h \\\\ & <c>/python" "-P"'
@@ -45,7 +45,7 @@ def test_a_path_with_signs_of_systemd_is_quoted(places: Places) -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
-def test_systemd_finds_no_fault_with_the_unit(places: Places, tmp_path: Path) -> None:
+def test_systemd_finds_no_fault_with_the_unit(places: DaemonPaths, tmp_path: Path) -> None:
     path = tmp_path / "shotlog.service"
     path.write_text(systemd_unit(sys.executable, places, os.environ))
     verify = ["systemd-analyze", "--user", "--man=no", "--recursive-errors=no", "verify", str(path)]
@@ -60,7 +60,7 @@ def test_systemd_finds_no_fault_with_the_unit(places: Places, tmp_path: Path) ->
     assert "shotlog.service" in checked.stderr
 
 
-def test_the_agent_runs_the_daemon_with_the_clients_places(places: Places) -> None:
+def test_the_agent_runs_the_daemon_with_the_clients_places(places: DaemonPaths) -> None:
     agent = plistlib.loads(launchd_agent(ODD, places, {"SHOTLOG_MODELS": "/big/models"}))
     assert agent["ProgramArguments"] == [ODD, *ARGUMENTS]
     assert agent["EnvironmentVariables"] == {
@@ -70,15 +70,17 @@ def test_the_agent_runs_the_daemon_with_the_clients_places(places: Places) -> No
     assert agent["Umask"] == 0o077
 
 
-def test_every_context_has_an_agent_of_its_own(places: Places) -> None:
+def test_every_context_has_an_agent_of_its_own(places: DaemonPaths) -> None:
     labels = {
-        plistlib.loads(launchd_agent("python", Places(context), {}))["Label"]
+        plistlib.loads(launchd_agent("python", DaemonPaths(context), {}))["Label"]
         for context in ("default", "night", "day")
     }
     assert len(labels) == 3
 
 
-def test_the_task_runs_the_daemon_with_the_users_rights_and_no_time_limit(places: Places) -> None:
+def test_the_task_runs_the_daemon_with_the_users_rights_and_no_time_limit(
+    places: DaemonPaths,
+) -> None:
     content = windows_task(ODD, places, "STUDIO\\Zoë & Co")
     assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
     task = ET.fromstring(content)  # noqa: S314 - our own

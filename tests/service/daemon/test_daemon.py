@@ -24,7 +24,7 @@ from shotlog.service.client import check, connect_or_start, daemon_command, end,
 from shotlog.service.client import shutdown as stopping
 from shotlog.service.daemon import Settings, run
 from shotlog.service.protocol import Goodbye, JobInfo, JobState, Priority, ProgressEvent
-from shotlog.service.runtime import Places, publish, read
+from shotlog.service.runtime import DaemonPaths, read, write_connection
 from shotlog.service.supervision import Supervisor
 from tests.faults.raw import raw
 from tests.service import odd_daemon
@@ -60,7 +60,9 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def daemon(places: Places, *more: str, odd: tuple[str, int, Path] | None = None) -> Iterator[int]:
+def daemon(
+    places: DaemonPaths, *more: str, odd: tuple[str, int, Path] | None = None
+) -> Iterator[int]:
     """A daemon that runs while the block does, and is gone after it; gives its process id."""
     command = [*daemon_command(places), *more]
     if odd is not None:
@@ -76,7 +78,7 @@ def daemon(places: Places, *more: str, odd: tuple[str, int, Path] | None = None)
             wait_for(lambda one=one: not is_alive(one))  # type: ignore[misc]
 
 
-def client_of(places: Places) -> Client:
+def client_of(places: DaemonPaths) -> Client:
     return Client(start=False, places=places, ping=0.5)
 
 
@@ -90,7 +92,9 @@ def test_the_brokers_process_knows_neither_models_nor_media() -> None:
     assert found.stdout.strip() == "[]"
 
 
-def test_a_log_through_the_daemon_is_that_of_a_run_in_process(film: Path, places: Places) -> None:
+def test_a_log_through_the_daemon_is_that_of_a_run_in_process(
+    film: Path, places: DaemonPaths
+) -> None:
     with daemon(places), client_of(places) as client:
         info = client.submit(edit_of(film), BUILTIN, name="cut")
         states = [event.state for event in client.watch(info.job) if isinstance(event, JobInfo)]
@@ -100,7 +104,7 @@ def test_a_log_through_the_daemon_is_that_of_a_run_in_process(film: Path, places
     assert log.model_dump_json() == in_process(edit_of(film), BUILTIN)
 
 
-def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: Places) -> None:
+def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: DaemonPaths) -> None:
     with daemon(places), client_of(places) as client:
         info = client.submit(edit_of(film), BUILTIN, name="The secret film")
         list(client.watch(info.job))
@@ -115,7 +119,7 @@ def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: Places) -
 
 
 def test_sigterm_says_goodbye_keeps_the_job_and_leaves_nothing_behind(
-    film: Path, places: Places, looks: Path
+    film: Path, places: DaemonPaths, looks: Path
 ) -> None:
     with daemon(places, odd=("none", -1, looks)) as pid, client_of(places) as client:
         client.submit(edit_of(film), name="cut", job=JOB)
@@ -137,7 +141,7 @@ def test_sigterm_says_goodbye_keeps_the_job_and_leaves_nothing_behind(
 
 
 def test_a_daemon_that_is_killed_costs_a_watcher_no_job(
-    film: Path, places: Places, looks: Path
+    film: Path, places: DaemonPaths, looks: Path
 ) -> None:
     odd = ("none", -1, looks)
     with daemon(places, odd=odd) as pid, client_of(places) as client:
@@ -157,7 +161,7 @@ def test_a_daemon_that_is_killed_costs_a_watcher_no_job(
     assert known == [OTHER, JOB], "none lost, none twice"
 
 
-def test_a_worker_that_is_killed_costs_no_job(film: Path, places: Places, looks: Path) -> None:
+def test_a_worker_that_is_killed_costs_no_job(film: Path, places: DaemonPaths, looks: Path) -> None:
     with daemon(places, odd=("killed", 5, looks)), client_of(places) as client:
         client.submit(edit_of(film), name="cut", job=JOB)
         *_, last = client.watch(JOB)
@@ -170,7 +174,7 @@ def test_a_worker_that_is_killed_costs_no_job(film: Path, places: Places, looks:
 
 
 def test_an_interactive_job_overtakes_one_that_runs(
-    film: Path, places: Places, looks: Path
+    film: Path, places: DaemonPaths, looks: Path
 ) -> None:
     options = ("--no-polite",)  # whatever else is at work on this machine
     with daemon(places, *options, odd=("waits", 5, looks)), client_of(places) as client:
@@ -188,7 +192,7 @@ def test_an_interactive_job_overtakes_one_that_runs(
     assert (last.state, last.attempts) == (JobState.DONE, 2)
 
 
-def test_where_a_worker_crashed_is_named_in_the_log(places: Places) -> None:
+def test_where_a_worker_crashed_is_named_in_the_log(places: DaemonPaths) -> None:
     with daemon(places), client_of(places) as client:
         worker = check(client, BUILTIN).worker.pid
         assert worker is not None
@@ -202,7 +206,7 @@ def test_where_a_worker_crashed_is_named_in_the_log(places: Places) -> None:
 
 
 def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
-    film: Path, places: Places, looks: Path
+    film: Path, places: DaemonPaths, looks: Path
 ) -> None:
     with daemon(places, odd=("waits", 5, looks)), client_of(places) as client:
         client.submit(edit_of(film), name="cut", job=JOB)
@@ -216,7 +220,9 @@ def test_cancel_is_acknowledged_at_once_whatever_the_worker_does(
     assert last.state is JobState.CANCELLED
 
 
-def test_progress_comes_at_most_ten_times_a_second(film: Path, places: Places, looks: Path) -> None:
+def test_progress_comes_at_most_ten_times_a_second(
+    film: Path, places: DaemonPaths, looks: Path
+) -> None:
     with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
         client.submit(edit_of(film), name="cut", job=JOB)
         began = time.monotonic()
@@ -226,7 +232,7 @@ def test_progress_comes_at_most_ten_times_a_second(film: Path, places: Places, l
     assert 0 < len(told) <= 10 * seconds + 2
 
 
-def test_a_daemon_that_nobody_needs_ends_by_itself(places: Places) -> None:
+def test_a_daemon_that_nobody_needs_ends_by_itself(places: DaemonPaths) -> None:
     with daemon(places, "--idle=0.2") as pid:
         wait_for(lambda: not is_alive(pid))
         assert read(places) is None
@@ -235,7 +241,9 @@ def test_a_daemon_that_nobody_needs_ends_by_itself(places: Places) -> None:
 
 
 @pytest.mark.parametrize("way", ["by itself", "stopped", "killed"])
-def test_a_client_that_idles_while_its_daemon_ends_gets_another(places: Places, way: str) -> None:
+def test_a_client_that_idles_while_its_daemon_ends_gets_another(
+    places: DaemonPaths, way: str
+) -> None:
     with daemon(places, *(["--idle=0.2"] if way == "by itself" else [])) as pid:
         with Client(places=places, ping=0.5) as client:
             if way == "stopped":
@@ -249,7 +257,7 @@ def test_a_client_that_idles_while_its_daemon_ends_gets_another(places: Places, 
         stop(places)
 
 
-def test_a_second_daemon_says_that_one_runs(places: Places) -> None:
+def test_a_second_daemon_says_that_one_runs(places: DaemonPaths) -> None:
     with daemon(places) as pid:
         again = subprocess.run(
             [sys.executable, "-m", "shotlog.service.daemon"],
@@ -261,14 +269,14 @@ def test_a_second_daemon_says_that_one_runs(places: Places) -> None:
         assert is_alive(pid)
 
 
-def test_its_files_are_the_users_alone(places: Places) -> None:
+def test_its_files_are_the_users_alone(places: DaemonPaths) -> None:
     with daemon(places):
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in places.folder.iterdir()}
     assert {"daemon.jsonl", "connection.json", "journal.sqlite", "server.key"} <= modes.keys()
     assert set(modes.values()) == {0o600}
 
 
-def test_clients_are_counted_while_they_are_connected(places: Places) -> None:
+def test_clients_are_counted_while_they_are_connected(places: DaemonPaths) -> None:
     with daemon(places), client_of(places) as client:
         for _ in range(3):
             with client_of(places) as other:
@@ -281,7 +289,7 @@ def test_clients_are_counted_while_they_are_connected(places: Places) -> None:
 
 
 def test_a_daemon_that_cannot_end_its_worker_leads_nobody_to_its_port_all_the_same(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(worker: Supervisor, kill_after: float = 0) -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
@@ -292,14 +300,14 @@ def test_a_daemon_that_cannot_end_its_worker_leads_nobody_to_its_port_all_the_sa
     assert read(places) is None
 
 
-def test_stop_waits_until_it_has_ended_and_may_come_twice(places: Places) -> None:
+def test_stop_waits_until_it_has_ended_and_may_come_twice(places: DaemonPaths) -> None:
     with daemon(places) as pid:
         assert stop(places) == pid
         wait_for(lambda: not is_alive(pid))
         assert stop(places) is None
 
 
-def test_a_daemon_of_another_protocol_can_be_stopped_too(places: Places) -> None:
+def test_a_daemon_of_another_protocol_can_be_stopped_too(places: DaemonPaths) -> None:
     with daemon(places) as pid:
         connection = read(places)
         assert connection is not None
@@ -309,13 +317,15 @@ def test_a_daemon_of_another_protocol_can_be_stopped_too(places: Places) -> None
         wait_for(lambda: not is_alive(pid))
 
 
-def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(places: Places) -> None:
+def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(
+    places: DaemonPaths,
+) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         with daemon(places) as pid:
             connection = read(places)
             assert connection is not None
             changed = {"protocol": (2, 0), "pid": other.pid}
-            publish(places, connection.model_copy(update=changed))
+            write_connection(places, connection.model_copy(update=changed))
             stop(places)
             wait_for(lambda: not is_alive(pid))
         assert other.poll() is None
@@ -323,7 +333,7 @@ def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(places:
 
 
 def test_a_process_that_may_not_be_ended_is_told_in_words(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(process: psutil.Process) -> None:
         raise psutil.AccessDenied(process.pid)
@@ -334,7 +344,9 @@ def test_a_process_that_may_not_be_ended_is_told_in_words(
             end(psutil.Process(pid))
 
 
-def test_a_daemon_that_stands_still_is_stopped_by_force_alone(places: Places, looks: Path) -> None:
+def test_a_daemon_that_stands_still_is_stopped_by_force_alone(
+    places: DaemonPaths, looks: Path
+) -> None:
     with daemon(places) as pid, client_of(places) as client:
         worker = check(client, BUILTIN).worker.pid
         assert worker is not None
@@ -351,7 +363,7 @@ def test_a_daemon_that_stands_still_is_stopped_by_force_alone(places: Places, lo
 
 
 def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
-    film: Path, places: Places
+    film: Path, places: DaemonPaths
 ) -> None:
     with daemon(places) as pid, Client(places=places, ping=0.2) as client:
         client.pause()
@@ -367,7 +379,7 @@ def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
 
 
 def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stopping, "UNREACHABLE", 0.2)
     with daemon(places) as pid:
@@ -379,23 +391,23 @@ def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
         assert not is_alive(pid)
 
 
-def test_force_ends_no_process_but_the_daemon(places: Places) -> None:
+def test_force_ends_no_process_but_the_daemon(places: DaemonPaths) -> None:
     """Whatever the connection file says: here it names a process that only stands still."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         with daemon(places) as pid:
             os.kill(pid, signal.SIGSTOP)
             connection = read(places)
             assert connection is not None
-            publish(places, connection.model_copy(update={"pid": other.pid}))
+            write_connection(places, connection.model_copy(update={"pid": other.pid}))
             assert stop(places, force=True) == pid
-        publish(places, connection.model_copy(update={"pid": other.pid}))
+        write_connection(places, connection.model_copy(update={"pid": other.pid}))
         assert stop(places, force=True) is None
         assert other.poll() is None
         other.kill()
 
 
 def test_a_daemon_that_is_started_on_demand_has_the_options_of_the_one_that_crashed(
-    film: Path, places: Places, tmp_path: Path
+    film: Path, places: DaemonPaths, tmp_path: Path
 ) -> None:
     with daemon(places, f"--allow-root={tmp_path}") as pid, Client(places=places) as client:
         os.kill(pid, signal.SIGKILL)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.schema import DaemonRefused, NotAllowed
-from shotlog.service.daemon import Options, remember, remembered, settled, words
+from shotlog.service.daemon import Options, remember, remembered, resolve, to_argv
 from shotlog.service.daemon.process import _parser
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 SEVERAL = Options(idle=60, roots=(Path("/films"), Path("/more films")), exposed=True, polite=False)
 
@@ -27,23 +27,23 @@ OPTIONS = st.builds(
 )
 
 
-def test_options_hold_until_they_are_given_anew_or_forgotten(places: Places) -> None:
+def test_options_hold_until_they_are_given_anew_or_forgotten(places: DaemonPaths) -> None:
     assert remembered(places) == Options()
     places.make()
     remember(places, SEVERAL)
 
     assert remembered(places) == SEVERAL
-    assert settled(places, {}) == SEVERAL
-    assert settled(places, {"idle": 5, "polite": True}) == SEVERAL.model_copy(
+    assert resolve(places, {}) == SEVERAL
+    assert resolve(places, {"idle": 5, "polite": True}) == SEVERAL.model_copy(
         update={"idle": 5, "polite": True}
     )
-    assert settled(places, {"polite": False}, reset=True) == Options(polite=False)
+    assert resolve(places, {"polite": False}, reset=True) == Options(polite=False)
     assert stat.S_IMODE(places.options.stat().st_mode) == 0o600
 
 
 @given(OPTIONS)
 def test_the_command_line_says_all_that_is_not_as_at_first(options: Options) -> None:
-    asked = vars(_parser().parse_args(list(words(options.changed()))))
+    asked = vars(_parser().parse_args(list(to_argv(options.changed()))))
 
     said = {name: asked[name] for name in Options.model_fields if asked[name] is not None}
 
@@ -51,14 +51,14 @@ def test_the_command_line_says_all_that_is_not_as_at_first(options: Options) -> 
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"roots": 1}', '{"shared_roots": ["/a"]}'])
-def test_options_that_cannot_be_read_are_not_guessed(places: Places, content: str) -> None:
+def test_options_that_cannot_be_read_are_not_guessed(places: DaemonPaths, content: str) -> None:
     places.make()
     places.options.write_text(content)
     places.options.chmod(0o600)
 
     with pytest.raises(DaemonRefused, match=r"options\.json.*--reset"):
-        settled(places, {"idle": 5})
-    assert settled(places, {"idle": 5}, reset=True) == Options(idle=5)
+        resolve(places, {"idle": 5})
+    assert resolve(places, {"idle": 5}, reset=True) == Options(idle=5)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_options_that_cannot_be_read_are_not_guessed(places: Places, content: st
     ],
 )
 def test_a_time_that_nobody_can_wait_for_is_refused_in_words(
-    places: Places, name: str, value: str
+    places: DaemonPaths, name: str, value: str
 ) -> None:
     """Kept, it could not be read again: JSON has no NaN."""
     with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* cannot be: "):
-        settled(places, {name: float(value)})
+        resolve(places, {name: float(value)})
 
 
-def test_options_that_others_may_write_are_not_trusted(places: Places) -> None:
+def test_options_that_others_may_write_are_not_trusted(places: DaemonPaths) -> None:
     places.make()
     remember(places, SEVERAL)
     places.options.chmod(0o666)

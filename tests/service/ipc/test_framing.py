@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from shotlog.service.ipc import (
     LIMIT,
     WORDS,
-    Dying,
+    Event,
     Failed,
-    Holding,
+    FatalError,
     Loaded,
+    ModelsChanged,
     Part,
     PipeBroken,
     Preempted,
     Progressed,
-    Word,
     receive,
     send,
 )
@@ -32,8 +32,8 @@ FIGURES = st.floats(0, 1e6)
 WORD = st.one_of(
     st.builds(Part, job=JOBS, text=st.text()),
     st.builds(Preempted),
-    st.builds(Dying, reason=st.text()),
-    st.builds(Holding, models=st.lists(st.text()).map(tuple)),
+    st.builds(FatalError, reason=st.text()),
+    st.builds(ModelsChanged, models=st.lists(st.text()).map(tuple)),
     st.builds(Loaded, models=st.lists(st.text()).map(tuple)),
     st.builds(
         Progressed, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
@@ -47,7 +47,7 @@ WORD = st.one_of(
 )  # fmt: skip
 
 
-def written(*words: Word) -> bytes:
+def written(*words: Event) -> bytes:
     stream = io.BytesIO()
     for word in words:
         send(stream, word)
@@ -55,14 +55,14 @@ def written(*words: Word) -> bytes:
 
 
 @given(st.lists(WORD))
-def test_what_goes_in_comes_out_in_order_and_then_the_end(words: list[Word]) -> None:
+def test_what_goes_in_comes_out_in_order_and_then_the_end(words: list[Event]) -> None:
     stream = io.BytesIO(written(*words))
     assert [receive(stream, WORDS) for _ in words] == words
     assert receive(stream, WORDS) is None
 
 
 @given(WORD, st.data())
-def test_a_message_that_is_cut_anywhere_is_no_message(word: Word, data: st.DataObject) -> None:
+def test_a_message_that_is_cut_anywhere_is_no_message(word: Event, data: st.DataObject) -> None:
     whole = written(word)
     cut = data.draw(st.integers(1, len(whole) - 1))
     with pytest.raises(PipeBroken, match="cut"):
@@ -83,7 +83,7 @@ def test_a_length_beyond_the_limit_is_refused_before_it_is_read() -> None:
 def test_a_message_beyond_the_limit_is_not_sent() -> None:
     stream = io.BytesIO()
     with pytest.raises(ValueError, match="too large"):
-        send(stream, Dying(reason="x" * LIMIT))
+        send(stream, FatalError(reason="x" * LIMIT))
     assert stream.getvalue() == b""
 
 

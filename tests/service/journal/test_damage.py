@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.journal import Journal, NotDone
-from shotlog.service.protocol import ErrorCode, JobState, Rotten, read_spec
+from shotlog.service.protocol import CorruptJob, ErrorCode, JobState, read_spec
 from tests.service.jobs import job, job_id
 
 
@@ -92,7 +92,7 @@ def test_rot_in_the_papers_of_one_job_costs_no_other(path: Path, column: str) ->
     _in_sql("UPDATE job SET spec=zeroblob(40), result='x' WHERE number=4")(path)
     with Journal(path) as journal:
         assert journal.warning is None
-        with pytest.raises(Rotten) as refused:
+        with pytest.raises(CorruptJob) as refused:
             getattr(journal, column)(job_id(3))
         assert refused.value.failure.code is ErrorCode.JOURNAL
         assert not refused.value.failure.retryable
@@ -104,7 +104,7 @@ def test_a_job_whose_papers_rotted_can_be_ended(path: Path) -> None:
     _write(path)
     _in_sql("UPDATE job SET spec=zeroblob(40) WHERE number=3")(path)
     with Journal(path) as journal:
-        with pytest.raises(Rotten) as refused:
+        with pytest.raises(CorruptJob) as refused:
             journal.spec(job_id(2))
         ended = journal.finish(job_id(2), JobState.FAILED, refused.value.failure)
         assert ended.state is JobState.FAILED
@@ -124,7 +124,7 @@ def _use(journal: Journal) -> None:
     for info in journal.jobs():
         assert journal.info(info.job) == info
         for read in (journal.spec, journal.result):
-            with suppress(Rotten, NotDone):
+            with suppress(CorruptJob, NotDone):
                 read(info.job)
     journal.submit(job(77))
     journal.begin(job_id(77))

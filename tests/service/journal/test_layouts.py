@@ -13,12 +13,12 @@ import pytest
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
     SIGNATURE,
-    Asks,
+    AnalysisOptions,
     Attach,
+    CorruptJob,
     JobInfo,
     JobState,
     Priority,
-    Rotten,
     Submit,
     read_spec,
     unpack_request,
@@ -53,10 +53,10 @@ LAYOUTS = {1: TABLES, 2: TABLES + WISHES, 3: TABLES + WISHES + INDEX}
 """The tables as Shotlog 0.1 made them, by layout."""
 
 LOG = json.dumps({"edit": edit().model_dump(mode="json"), "shots": []})
-BUILTIN = Asks(models="builtin")
+BUILTIN = AnalysisOptions(models="builtin")
 
 
-def old_text(number: int, asks: Asks, keep_alive: int | None = None) -> str:
+def old_text(number: int, asks: AnalysisOptions, keep_alive: int | None = None) -> str:
     """A job as Shotlog 0.1 wrote it into the journal: in the form of protocol 1.0."""
     return json.dumps({
         "type": "submit", "job": job_id(number), "name": "cut",
@@ -111,7 +111,7 @@ def test_jobs_of_an_old_journal_are_to_analyse_what_they_were_submitted_for(path
 
 def test_a_damaged_job_of_an_old_journal_costs_no_other(path: Path) -> None:
     with Journal(path) as journal:
-        with pytest.raises(Rotten, match="damaged"):
+        with pytest.raises(CorruptJob, match="damaged"):
             journal.spec(job_id(3))
         assert journal.wishes(job_id(3)) == (None, None), "nothing is known of it"
 

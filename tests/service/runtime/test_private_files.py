@@ -14,7 +14,7 @@ from shotlog.schema import DaemonFileUnusable, DaemonRefused, NotAllowed
 from shotlog.service.runtime import (
     OTHERS_TOUCH,
     OTHERS_WRITE,
-    Places,
+    DaemonPaths,
     private_folder,
     read_private,
     replace_private,
@@ -151,15 +151,15 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("context", ["", "..", "a/b", "A", "-a", "a" * 33, "a\n"])
 def test_a_context_whose_name_is_no_folders_is_refused(context: str) -> None:
     with pytest.raises(DaemonRefused, match="small letters"):
-        Places(context)
+        DaemonPaths(context)
 
 
 def test_shotlog_home_moves_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(HOME_VARIABLE, "here")
-    places = Places("night-shift")
+    places = DaemonPaths("night-shift")
     monkeypatch.chdir("/")
     places.make()
     assert places.folder == tmp_path / "here" / "night-shift"
-    files = [value for name in dir(Places) if isinstance(value := getattr(places, name), Path)]
+    files = [value for name in dir(DaemonPaths) if isinstance(value := getattr(places, name), Path)]
     assert all(file.is_relative_to(tmp_path / "here") for file in files)

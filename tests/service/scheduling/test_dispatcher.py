@@ -18,10 +18,18 @@ from hypothesis.stateful import (
 )
 
 from shotlog.service.broker import LEASE
-from shotlog.service.ipc import Apart, Checked, Died, Failed, Holding, Loaded, Progressed
+from shotlog.service.ipc import (
+    Crashed,
+    Failed,
+    Loaded,
+    ModelsChanged,
+    Progressed,
+    RunSeparately,
+    SelfTested,
+)
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
-    Asks,
+    AnalysisOptions,
     Attach,
     Cancel,
     ErrorCode,
@@ -42,7 +50,7 @@ from tests.service.jobs import edit, job, job_id
 
 ONE, TWO, THREE, FOUR = (job_id(number) for number in range(1, 5))
 INTERACTIVE, NORMAL, BATCH = Priority
-BUILTIN = Asks(models="builtin")
+BUILTIN = AnalysisOptions(models="builtin")
 
 
 @pytest.fixture
@@ -53,9 +61,11 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 def asking(
-    number: int, clips: int = 1, priority: Priority = NORMAL, asks: Asks | None = None
+    number: int, clips: int = 1, priority: Priority = NORMAL, asks: AnalysisOptions | None = None
 ) -> Submit:
-    return job(number, priority=priority, task=Analyze(edit=edit(clips), asks=asks or Asks()))
+    return job(
+        number, priority=priority, task=Analyze(edit=edit(clips), asks=asks or AnalysisOptions())
+    )
 
 
 def begin_together(scene: Scene, *specs: Submit) -> None:
@@ -135,7 +145,7 @@ def test_a_bundle_gives_way_as_a_whole(scene: Scene) -> None:
 
 def test_a_bundle_that_fails_is_run_one_by_one_and_only_the_guilty_job_fails(scene: Scene) -> None:
     begin_together(scene, asking(1), asking(2), asking(3))
-    scene.says(Apart())
+    scene.says(RunSeparately())
     scene.finishes(ONE)
     scene.fails(TWO)
     scene.finishes(THREE)
@@ -293,14 +303,14 @@ def test_why_models_could_not_be_loaded_is_kept_until_they_could(scene: Scene) -
     assert dispatcher.load_failure is None
     scene.says(Failed(job=None, failure=why))
     assert dispatcher.load_failure == why
-    scene.says(Holding(models=()))
+    scene.says(ModelsChanged(models=()))
     assert dispatcher.load_failure == why, "what is held after a job answers no load"
     scene.says(Loaded(models=("a model",)))
     assert dispatcher.load_failure is None
 
 
 def test_a_worker_that_dies_while_it_loads_is_a_load_that_failed(scene: Scene) -> None:
-    scene.says(Died(doing="load", reason="it was ended by SIGKILL"))
+    scene.says(Crashed(doing="load", reason="it was ended by SIGKILL"))
     why = scene.desk.dispatcher.load_failure
     assert why is not None
     assert why.code is ErrorCode.WORKER_LOST
@@ -309,9 +319,9 @@ def test_a_worker_that_dies_while_it_loads_is_a_load_that_failed(scene: Scene) -
 
 def test_a_worker_that_cannot_even_be_started_is_a_load_that_failed(scene: Scene) -> None:
     scene.worker.startable = False
-    scene.ask(Load(asks=Asks()))
+    scene.ask(Load(asks=AnalysisOptions()))
     assert scene.worker.orders == ["load auto"]
-    scene.says(Died(reason="it could not be started: no such file"))
+    scene.says(Crashed(reason="it could not be started: no such file"))
     why = scene.desk.dispatcher.load_failure
     assert why is not None
     assert (why.code, why.message) == (ErrorCode.WORKER_LOST, "the worker could not be started")
@@ -323,7 +333,7 @@ def test_the_worker_tries_itself_when_asked(scene: Scene) -> None:
     dispatcher.check(BUILTIN)
     scene.wait()
     assert scene.worker.orders == ["check"]
-    scene.says(Checked(ok=False, words="NaN", seconds=0.5))
+    scene.says(SelfTested(ok=False, words="NaN", seconds=0.5))
     scene.wait(7)
     canary = dispatcher.canary
     assert canary is not None
@@ -333,7 +343,7 @@ def test_the_worker_tries_itself_when_asked(scene: Scene) -> None:
 
 def test_a_job_that_runs_is_a_trial_and_is_not_disturbed(scene: Scene) -> None:
     scene.ask(asking(1))
-    scene.desk.dispatcher.check(Asks())
+    scene.desk.dispatcher.check(AnalysisOptions())
     canary = scene.desk.dispatcher.canary
     assert canary is not None
     assert canary.ok
@@ -348,7 +358,7 @@ def test_a_job_that_merely_runs_does_not_make_a_worker_useful_that_died(scene: S
     scene.dies(well=False)
     assert scene.worker.orders[-1] == "run 01"
     assert not dispatcher.useful
-    dispatcher.check(Asks())
+    dispatcher.check(AnalysisOptions())
     assert dispatcher.canary is not None
     assert dispatcher.canary.ok
     assert not dispatcher.useful
@@ -358,7 +368,7 @@ def test_a_job_that_merely_runs_does_not_make_a_worker_useful_that_died(scene: S
 
 def test_a_worker_that_rests_is_not_well(scene: Scene) -> None:
     scene.worker.state = "broken"
-    scene.desk.dispatcher.check(Asks())
+    scene.desk.dispatcher.check(AnalysisOptions())
     canary = scene.desk.dispatcher.canary
     assert canary is not None
     assert not canary.ok
@@ -370,9 +380,9 @@ def test_a_worker_that_dies_of_its_trial_is_not_tried_again_before_the_next_job(
     scene.ask(asking(1))
     scene.clock.now += WITHIN
     scene.worker.jobs = ()
-    scene.desk.hear(Died(jobs=(ONE,), reason="signal 9"))
+    scene.desk.hear(Crashed(jobs=(ONE,), reason="signal 9"))
     assert scene.worker.orders == ["run 01", "check"]
-    scene.says(Died(doing="check", reason="signal 11"))
+    scene.says(Crashed(doing="check", reason="signal 11"))
     assert scene.worker.orders == ["run 01", "check", "run 01"]
     canary = scene.desk.dispatcher.canary
     assert canary is not None
@@ -380,7 +390,7 @@ def test_a_worker_that_dies_of_its_trial_is_not_tried_again_before_the_next_job(
 
 
 def test_nobody_starts_a_worker_only_to_have_it_try_itself(scene: Scene) -> None:
-    scene.says(Died(reason="signal 9"))
+    scene.says(Crashed(reason="signal 9"))
     scene.wait(1000)
     assert scene.worker.orders == []
 
@@ -429,9 +439,9 @@ class Traffic(RuleBasedStateMachine):
     @rule(
         clips=st.integers(0, BUNDLE_CLIPS + 1),
         priority=st.sampled_from(Priority),
-        asks=st.sampled_from([Asks(), BUILTIN]),
+        asks=st.sampled_from([AnalysisOptions(), BUILTIN]),
     )
-    def submits(self, clips: int, priority: Priority, asks: Asks) -> None:
+    def submits(self, clips: int, priority: Priority, asks: AnalysisOptions) -> None:
         spec = asking(len(self.asked) + 1, clips, priority, asks)
         self.asked[spec.job] = spec
         self.scene.ask(spec)
@@ -456,7 +466,7 @@ class Traffic(RuleBasedStateMachine):
             case "progress":
                 self.scene.progresses(1)
             case "apart":
-                self.scene.says(Apart())
+                self.scene.says(RunSeparately())
             case "died":
                 self.scene.dies(Left("looking", data.draw(st.integers(1, 3))))
             case "back":
@@ -514,7 +524,7 @@ class Traffic(RuleBasedStateMachine):
     def _heard(self) -> None:
         """A job that is over stays so: what is told of it never changes."""
         if self.scene.worker.checking:
-            self.scene.says(Checked(ok=True, words="it tried", seconds=0.1))
+            self.scene.says(SelfTested(ok=True, words="it tried", seconds=0.1))
         for info in self.scene.journal.jobs():
             if info.state.over:
                 ends = self.ended.setdefault(info.job, [info.state.value])

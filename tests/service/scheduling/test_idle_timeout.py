@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shotlog.service.protocol import KEEP_ALIVE
-from shotlog.service.scheduling import Residency
+from shotlog.service.scheduling import IdleTimeout
 from tests.support import Clock
 
 
@@ -15,7 +15,7 @@ def clock() -> Clock:
 
 
 def test_nothing_held_is_never_due(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     clock.now += 10 * KEEP_ALIVE
     assert not held.due
     assert held.left() is None
@@ -24,7 +24,7 @@ def test_nothing_held_is_never_due(clock: Clock) -> None:
 def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that(
     clock: Clock,
 ) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use()
     clock.now += KEEP_ALIVE - 1
     assert not held.due
@@ -35,13 +35,13 @@ def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that
 
 
 def test_zero_gives_them_up_at_once(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use(0)
     assert held.due
 
 
 def test_a_negative_wish_keeps_them_for_ever(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use(-1)
     clock.now += 1e9
     assert not held.due
@@ -49,7 +49,7 @@ def test_a_negative_wish_keeps_them_for_ever(clock: Clock) -> None:
 
 
 def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use(-1)
     held.use(60)
     clock.now += 59
@@ -58,7 +58,7 @@ def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: Clock) -> N
 
 
 def test_wishes_end_with_the_worker(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use(-1)
     held.given_up()
     held.use()
@@ -67,14 +67,14 @@ def test_wishes_end_with_the_worker(clock: Clock) -> None:
 
 
 def test_the_default_may_be_for_ever(clock: Clock) -> None:
-    held = Residency(keep_alive=-1, clock=clock)
+    held = IdleTimeout(keep_alive=-1, clock=clock)
     held.use()
     clock.now += 1e9
     assert not held.due
 
 
 def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use()
     held.holds("one", "two")
     held.use(0)
@@ -87,14 +87,14 @@ def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock:
 
 
 def test_one_that_never_held_any_does_not_go_for_that(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use()
     held.holds()
     assert held.left() == KEEP_ALIVE
 
 
 def test_one_that_is_used_after_its_last_model_went_stays_again(clock: Clock) -> None:
-    held = Residency(clock=clock)
+    held = IdleTimeout(clock=clock)
     held.use()
     held.holds("one")
     held.holds()

@@ -15,7 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shotlog.service.scheduling import CALM_SECONDS, LOOK_AT, LOOK_AT_OLDEST, LOOK_SECONDS, Courtesy
+from shotlog.service.scheduling import (
+    CALM_SECONDS,
+    LOOK_AT,
+    LOOK_AT_OLDEST,
+    LOOK_SECONDS,
+    NleActivityMonitor,
+)
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
@@ -44,7 +50,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         yield start
 
 
-def look_until_found(courtesy: Courtesy, now: float = 0.0) -> float:
+def look_until_found(courtesy: NleActivityMonitor, now: float = 0.0) -> float:
     """As many looks as all processes need to be asked for their names; gives the time."""
     for _ in range(2 * len(psutil.pids()) // LOOK_AT + 3):
         courtesy.reason(now)
@@ -71,7 +77,7 @@ def test_an_editing_program_at_work_is_found_by_its_name_or_by_what_was_started(
     run: Run, called: str, program: str | None, words: str
 ) -> None:
     process = run(BURN, called, program=program)
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
 
     now = look_until_found(courtesy)
     work_a_little(process)
@@ -88,7 +94,7 @@ def test_one_that_ran_before_is_found_though_new_programs_start_all_the_time(
     monkeypatch.setattr(
         psutil, "pids", lambda: [*ours, *range(2**30, 2**30 + 2 * LOOK_AT * next(looks))]
     )
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
 
     now = 0.0
     for _ in range(2 * len(ours) // LOOK_AT_OLDEST):
@@ -104,7 +110,7 @@ def test_another_users_programs_may_work_as_they_like(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = run(BURN, "resolve")
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
     monkeypatch.setattr(os, "getuid", lambda: process.uids().real + 1)
 
     now = look_until_found(courtesy)
@@ -115,7 +121,7 @@ def test_another_users_programs_may_work_as_they_like(
 
 def test_one_that_rests_is_left_alone(run: Run) -> None:
     run(REST, "resolve")
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
 
     now = look_until_found(courtesy)
 
@@ -125,7 +131,7 @@ def test_one_that_rests_is_left_alone(run: Run) -> None:
 @pytest.mark.parametrize("called", ["systemd-resolved", "resolvectl", "python", "premiere-notes"])
 def test_other_programs_may_work_as_they_like(run: Run, called: str) -> None:
     process = run(BURN, called)
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
 
     now = look_until_found(courtesy)
     work_a_little(process)
@@ -135,7 +141,7 @@ def test_other_programs_may_work_as_they_like(run: Run, called: str) -> None:
 
 def test_it_counts_as_busy_until_it_has_been_calm_for_a_while(run: Run) -> None:
     process = run(BURN, "resolve")
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
     now = look_until_found(courtesy)
     work_a_little(process)
     process.send_signal(signal.SIGSTOP)
@@ -149,7 +155,7 @@ def test_it_counts_as_busy_until_it_has_been_calm_for_a_while(run: Run) -> None:
 
 def test_one_that_ended_is_not_at_work(run: Run) -> None:
     process = run(BURN, "resolve")
-    courtesy = Courtesy(LITTLE)
+    courtesy = NleActivityMonitor(LITTLE)
     now = look_until_found(courtesy)
     work_a_little(process)
     assert courtesy.reason(now)
@@ -161,7 +167,7 @@ def test_one_that_ended_is_not_at_work(run: Run) -> None:
 
 
 def test_a_look_takes_milliseconds() -> None:
-    courtesy = Courtesy()
+    courtesy = NleActivityMonitor()
     courtesy.reason(0.0)
 
     looks = []

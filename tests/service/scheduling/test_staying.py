@@ -10,9 +10,9 @@ import pytest
 
 from shotlog.models.catalog import Head, Registry, Task, keep
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc import Holding, Loaded
-from shotlog.service.protocol import KEEP_ALIVE, Asks, Load
-from shotlog.service.supervision import Breaker, Supervisor
+from shotlog.service.ipc import Loaded, ModelsChanged
+from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, Load
+from shotlog.service.supervision import RestartPolicy, Supervisor
 from tests.models.checkpoints import Style, card, make
 from tests.service.desks import Scene
 from tests.service.workers import hear_until
@@ -30,8 +30,8 @@ def install(folder: Path, *names: str) -> None:
 
 def held(supervisor: Supervisor) -> tuple[str, ...]:
     """The models that the worker holds once it next says so."""
-    told = hear_until(supervisor, lambda event: isinstance(event, Holding | Loaded))[-1]
-    assert isinstance(told, Holding | Loaded)
+    told = hear_until(supervisor, lambda event: isinstance(event, ModelsChanged | Loaded))[-1]
+    assert isinstance(told, ModelsChanged | Loaded)
     return tuple(words.split()[0] for words in told.models)
 
 
@@ -41,8 +41,10 @@ def test_an_idle_worker_lets_each_model_go_when_its_time_is_over_and_says_so(
 ) -> None:
     monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
     install(tmp_path, "one", "two")
-    asks = [Asks(names=(name,), device="cpu", precision="fp32") for name in ("one", "two")]
-    with closing(Supervisor(Breaker(), keep_alive=SHORT)) as supervisor:
+    asks = [
+        AnalysisOptions(names=(name,), device="cpu", precision="fp32") for name in ("one", "two")
+    ]
+    with closing(Supervisor(RestartPolicy(), keep_alive=SHORT)) as supervisor:
         supervisor.load(asks[0], 600)
         assert held(supervisor) == ("one",)
         began = time.monotonic()
@@ -61,11 +63,11 @@ def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
 ) -> None:
     scene = Scene(tmp_path)
     with closing(scene.journal):
-        scene.ask(Load(asks=Asks(), keep_alive=0))
+        scene.ask(Load(asks=AnalysisOptions(), keep_alive=0))
         scene.says(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
         scene.wait(2 * KEEP_ALIVE)
-        scene.says(Holding(models=("two on cpu in fp32",)))
+        scene.says(ModelsChanged(models=("two on cpu in fp32",)))
         scene.wait(2 * KEEP_ALIVE)
         assert scene.worker.orders == ["load auto"]
-        scene.says(Holding(models=()))
+        scene.says(ModelsChanged(models=()))
         assert scene.worker.orders == ["load auto", "stop"]

@@ -13,9 +13,9 @@ import pytest
 import zmq
 
 from shotlog.schema import DaemonRefused
-from shotlog.service.client import Knock, knock, secure
-from shotlog.service.runtime import Connection, Places
-from shotlog.service.security import Gate, KeyPair, allow, client_keys, listen, revoke
+from shotlog.service.client import HandshakeResult, knock, secure
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths
+from shotlog.service.security import KeyPair, ZapAuthenticator, allow, client_keys, listen, revoke
 from tests.service.stand_in import connection
 
 WAIT = 0.3
@@ -29,10 +29,10 @@ class Door:
         delivered: Who sent what, as the daemon would be told; the name is the ``User-Id``.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: DaemonPaths) -> None:
         self.delivered: list[tuple[str, bytes]] = []
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.gate = Gate(self._context, places)
+        self.gate = ZapAuthenticator(self._context, places)
         self._socket = self._context.socket(zmq.ROUTER)
         self._socket.linger = 0
         self.gate.guard(self._socket)
@@ -69,13 +69,13 @@ class Door:
 
 
 @pytest.fixture
-def door(places: Places) -> Iterator[Door]:
+def door(places: DaemonPaths) -> Iterator[Door]:
     with Door(places) as door:
         yield door
 
 
 @contextmanager
-def dealer(connection: Connection, keys: KeyPair | None) -> Iterator[zmq.Socket[bytes]]:
+def dealer(connection: ConnectionInfo, keys: KeyPair | None) -> Iterator[zmq.Socket[bytes]]:
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 0
         if keys is not None:
@@ -93,22 +93,22 @@ def strangers_keys() -> KeyPair:
     return KeyPair(*zmq.curve_keypair())
 
 
-def test_a_known_key_is_served_and_named(places: Places, door: Door) -> None:
+def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
     assert door.delivered == [(keys.public.decode(), b"hello")]
-    assert knock(door.connection, keys) is Knock.ANSWERED
+    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
 
 
-def test_a_client_without_encryption_is_never_delivered(places: Places, door: Door) -> None:
+def test_a_client_without_encryption_is_never_delivered(places: DaemonPaths, door: Door) -> None:
     client_keys(places)
     with dealer(door.connection, None) as socket:
         assert not answered(socket)
     assert door.delivered == []
 
 
-def test_a_client_with_a_password_is_never_delivered(places: Places, door: Door) -> None:
+def test_a_client_with_a_password_is_never_delivered(places: DaemonPaths, door: Door) -> None:
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 0
         socket.plain_username, socket.plain_password = b"admin", b"admin"
@@ -117,25 +117,27 @@ def test_a_client_with_a_password_is_never_delivered(places: Places, door: Door)
     assert door.delivered == []
 
 
-def test_an_unknown_key_is_never_delivered_and_told_why(places: Places, door: Door) -> None:
+def test_an_unknown_key_is_never_delivered_and_told_why(places: DaemonPaths, door: Door) -> None:
     client_keys(places)
     unknown = strangers_keys()
     with dealer(door.connection, unknown) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert knock(door.connection, unknown) is Knock.UNKNOWN_CLIENT
+    assert knock(door.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
 
 
-def test_a_wrong_server_key_is_never_delivered_and_told_why(places: Places, door: Door) -> None:
+def test_a_wrong_server_key_is_never_delivered_and_told_why(
+    places: DaemonPaths, door: Door
+) -> None:
     keys = client_keys(places)
     wrong = connection(door.connection.endpoint, strangers_keys().public.decode())
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert knock(wrong, keys) is Knock.UNPROVEN
+    assert knock(wrong, keys) is HandshakeResult.UNPROVEN
 
 
-def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: Places, door: Door) -> None:
+def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, door: Door) -> None:
     words = [b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, b"\xff\0\0\0\0\0\0\0\x01\x7f", b""]
     raw = [sockets.create_connection(("127.0.0.1", door.port)) for _ in range(20)]
     try:
@@ -149,18 +151,18 @@ def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: Places, door:
             one.close()
 
 
-def test_a_revoked_key_is_refused(places: Places, door: Door) -> None:
+def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert knock(door.connection, keys) is Knock.ANSWERED
+    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
     revoke(places, keys.public)
     with dealer(door.connection, keys) as socket:
         assert not answered(socket)
-    assert knock(door.connection, keys) is Knock.UNKNOWN_CLIENT
+    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert door.delivered == []
 
 
 def test_a_connection_older_than_its_revocation_is_known_for_one(
-    places: Places, door: Door
+    places: DaemonPaths, door: Door
 ) -> None:
     keys = client_keys(places)
     with dealer(door.connection, keys) as socket:
@@ -171,76 +173,78 @@ def test_a_connection_older_than_its_revocation_is_known_for_one(
     assert not door.gate.admits(door.delivered[-1][0])
 
 
-def test_a_key_that_is_let_in_later_is_served_without_a_restart(places: Places, door: Door) -> None:
+def test_a_key_that_is_let_in_later_is_served_without_a_restart(
+    places: DaemonPaths, door: Door
+) -> None:
     later = strangers_keys()
-    assert knock(door.connection, later) is Knock.UNKNOWN_CLIENT
+    assert knock(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
     allow(places, later.public)
-    assert knock(door.connection, later) is Knock.ANSWERED
+    assert knock(door.connection, later) is HandshakeResult.ANSWERED
 
 
 def test_nobody_is_served_while_others_may_write_the_list(
-    places: Places, door: Door, caplog: pytest.LogCaptureFixture
+    places: DaemonPaths, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
     keys = client_keys(places)
     places.clients.chmod(0o666)
-    assert knock(door.connection, keys) is Knock.UNKNOWN_CLIENT
+    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert "nobody is served" in caplog.text
     places.clients.chmod(0o600)
-    assert knock(door.connection, keys) is Knock.ANSWERED
+    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
 
 
-def test_nobody_is_served_once_the_list_is_gone(places: Places, door: Door) -> None:
+def test_nobody_is_served_once_the_list_is_gone(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert knock(door.connection, keys) is Knock.ANSWERED
+    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
     places.clients.unlink()
-    assert knock(door.connection, keys) is Knock.UNKNOWN_CLIENT
+    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
 
 
-def test_a_guarded_socket_without_its_gate_serves_nobody(places: Places) -> None:
+def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) -> None:
     keys = client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
-        gate = Gate(context, places)
+        gate = ZapAuthenticator(context, places)
         gate.guard(socket)
         found = connection(listen(socket), gate.public_key)
         gate.close()
-        assert knock(found, keys, WAIT) is not Knock.ANSWERED
+        assert knock(found, keys, WAIT) is not HandshakeResult.ANSWERED
 
 
-def test_a_socket_of_another_domain_is_not_this_gates(places: Places) -> None:
+def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> None:
     keys = client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
-        gate = Gate(context, places)
+        gate = ZapAuthenticator(context, places)
         gate.guard(socket)
         socket.zap_domain = b"another"
         found = connection(listen(socket), gate.public_key)
-        came: list[Knock] = []
+        came: list[HandshakeResult] = []
         thread = threading.Thread(target=lambda: came.append(knock(found, keys, 5)))
         thread.start()
         while thread.is_alive():
             gate.socket.poll(5)
             gate.answer()
         gate.close()
-    assert came == [Knock.UNKNOWN_CLIENT]
+    assert came == [HandshakeResult.UNKNOWN_CLIENT]
 
 
 def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
-    places: Places, door: Door
+    places: DaemonPaths, door: Door
 ) -> None:
     keys = client_keys(places)
     with sockets.create_server(("127.0.0.1", 0)) as other:
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         mute = connection(endpoint, door.gate.public_key)
-        assert knock(mute, keys, WAIT) is Knock.SILENT
-    assert knock(mute, keys) is Knock.NOBODY
+        assert knock(mute, keys, WAIT) is HandshakeResult.SILENT
+    assert knock(mute, keys) is HandshakeResult.NOBODY
 
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
-def test_a_connection_that_names_no_endpoint_is_nobodys(places: Places, endpoint: str) -> None:
+def test_a_connection_that_names_no_endpoint_is_nobodys(places: DaemonPaths, endpoint: str) -> None:
     keys = client_keys(places)
-    assert knock(connection(endpoint, keys.public.decode()), keys) is Knock.NOBODY
+    assert knock(connection(endpoint, keys.public.decode()), keys) is HandshakeResult.NOBODY
 
 
-def test_the_system_chooses_the_port_on_loopback(places: Places) -> None:
+def test_the_system_chooses_the_port_on_loopback(places: DaemonPaths) -> None:
     with (
         zmq.Context() as context,
         context.socket(zmq.ROUTER) as one,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.schema import ClipRange, Edit, ImageSequence, MediaReference, TimeMap, TimeRange
-from shotlog.service.security import permits
+from shotlog.service.security import paths_outside
 
 
 def clip(media: MediaReference | None) -> ClipRange:
@@ -27,12 +27,12 @@ def edit(*paths: str | Path) -> Edit:
 
 
 def test_without_roots_everything_may_be_read() -> None:
-    assert permits([], edit("/etc/passwd", "a.mov")) == ()
+    assert paths_outside([], edit("/etc/passwd", "a.mov")) == ()
 
 
 def test_what_lies_below_a_root_may_be_read_and_nothing_else(tmp_path: Path) -> None:
     asked = edit(tmp_path / "a.mov", "/etc/passwd", tmp_path / "b" / "c.mov", "/etc/passwd")
-    assert permits([Path("/srv"), tmp_path], asked) == ("/etc/passwd",)
+    assert paths_outside([Path("/srv"), tmp_path], asked) == ("/etc/passwd",)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_path_that_only_looks_inside_is_outside(tmp_path: Path, path: str) -> 
     root = tmp_path / "media"
     root.mkdir()
     said = path.format(root)
-    assert permits([root], edit(said)) == (said,)
+    assert paths_outside([root], edit(said)) == (said,)
 
 
 def test_a_link_out_of_a_root_is_outside_and_a_root_may_itself_be_one(tmp_path: Path) -> None:
@@ -52,16 +52,16 @@ def test_a_link_out_of_a_root_is_outside_and_a_root_may_itself_be_one(tmp_path: 
     (tmp_path / "media" / "way-out").symlink_to(tmp_path / "secret")
     (tmp_path / "mount").symlink_to(tmp_path / "media")
     out = str(tmp_path / "media" / "way-out" / "a.mov")
-    assert permits([tmp_path / "media"], edit(out)) == (out,)
-    assert permits([tmp_path / "mount"], edit(tmp_path / "media" / "a.mov")) == ()
-    assert permits([tmp_path / "media"], edit(tmp_path / "mount" / "a.mov")) == ()
+    assert paths_outside([tmp_path / "media"], edit(out)) == (out,)
+    assert paths_outside([tmp_path / "mount"], edit(tmp_path / "media" / "a.mov")) == ()
+    assert paths_outside([tmp_path / "media"], edit(tmp_path / "mount" / "a.mov")) == ()
 
 
 def test_an_image_sequence_is_asked_for_its_pattern_too(tmp_path: Path) -> None:
     sequence = ImageSequence(pattern="/etc/secret.%04d.exr", first=1, rate=Fraction(24))
     media = MediaReference(path=str(tmp_path / "a.0001.exr"), sequence=sequence)
     asked = edit().model_copy(update={"clips": (clip(media), clip(None))})
-    assert permits([tmp_path], asked) == ("/etc/secret.%04d.exr",)
+    assert paths_outside([tmp_path], asked) == ("/etc/secret.%04d.exr",)
 
 
 NAMES = st.lists(st.sampled_from(["..", ".", "a", "b", "media", ""]), max_size=8)
@@ -77,4 +77,4 @@ def test_no_spelling_of_a_path_leads_out_of_a_root(names: list[str]) -> None:
         elif name not in ("", "."):
             depth.append(name)
     inside = depth[:3] == ["/", "nowhere", "media"]
-    assert (permits([Path("/nowhere/media")], edit(path)) == ()) == inside
+    assert (paths_outside([Path("/nowhere/media")], edit(path)) == ()) == inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shotlog.service.protocol import LONGEST_WAIT
-from shotlog.service.supervision import DEATHS, WITHIN, Breaker, Left
+from shotlog.service.supervision import DEATHS, WITHIN, Left, RestartPolicy
 from tests.support import Clock
 
 
@@ -15,16 +15,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def breaker(clock: Clock) -> Breaker:
-    return Breaker(clock)
+def breaker(clock: Clock) -> RestartPolicy:
+    return RestartPolicy(clock)
 
 
-def test_a_worker_that_never_died_may_start_now(breaker: Breaker) -> None:
+def test_a_worker_that_never_died_may_start_now(breaker: RestartPolicy) -> None:
     assert breaker.wait() == 0
     assert not breaker.broken
 
 
-def test_each_death_doubles_the_wait_up_to_half_a_minute(breaker: Breaker, clock: Clock) -> None:
+def test_each_death_doubles_the_wait_up_to_half_a_minute(
+    breaker: RestartPolicy, clock: Clock
+) -> None:
     waits = []
     for _ in range(7):
         clock.now += WITHIN
@@ -33,7 +35,7 @@ def test_each_death_doubles_the_wait_up_to_half_a_minute(breaker: Breaker, clock
     assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT]
 
 
-def test_the_wait_runs_from_the_death(breaker: Breaker, clock: Clock) -> None:
+def test_the_wait_runs_from_the_death(breaker: RestartPolicy, clock: Clock) -> None:
     breaker.died()
     clock.now += 0.75
     assert breaker.wait() == 0.25
@@ -41,7 +43,7 @@ def test_the_wait_runs_from_the_death(breaker: Breaker, clock: Clock) -> None:
     assert breaker.wait() == 0
 
 
-def test_three_deaths_in_five_minutes_break_it(breaker: Breaker, clock: Clock) -> None:
+def test_three_deaths_in_five_minutes_break_it(breaker: RestartPolicy, clock: Clock) -> None:
     for _ in range(2):
         breaker.died()
         clock.now += 100
@@ -51,14 +53,14 @@ def test_three_deaths_in_five_minutes_break_it(breaker: Breaker, clock: Clock) -
     assert breaker.wait() == WITHIN
 
 
-def test_deaths_that_lie_apart_do_not(breaker: Breaker, clock: Clock) -> None:
+def test_deaths_that_lie_apart_do_not(breaker: RestartPolicy, clock: Clock) -> None:
     for _ in range(20):
         breaker.died()
         clock.now += WITHIN / 2
         assert not breaker.broken
 
 
-def test_after_the_rest_one_trial_decides(breaker: Breaker, clock: Clock) -> None:
+def test_after_the_rest_one_trial_decides(breaker: RestartPolicy, clock: Clock) -> None:
     for _ in range(3):
         breaker.died()
     clock.now += WITHIN
@@ -73,7 +75,7 @@ def test_after_the_rest_one_trial_decides(breaker: Breaker, clock: Clock) -> Non
     assert breaker.wait() == 1
 
 
-def test_somebody_may_have_it_tried_at_once(breaker: Breaker) -> None:
+def test_somebody_may_have_it_tried_at_once(breaker: RestartPolicy) -> None:
     for _ in range(3):
         breaker.died()
     breaker.forgive()
@@ -81,20 +83,20 @@ def test_somebody_may_have_it_tried_at_once(breaker: Breaker) -> None:
     assert breaker.wait() == 0
 
 
-def test_a_job_that_kills_two_workers_at_one_place_is_to_blame(breaker: Breaker) -> None:
+def test_a_job_that_kills_two_workers_at_one_place_is_to_blame(breaker: RestartPolicy) -> None:
     breaker.died("a", left=Left("Picture", 40))
     assert not breaker.blames("a")
     breaker.died("a", left=Left("Picture", 40))
     assert breaker.blames("a")
 
 
-def test_a_job_that_dies_before_it_tells_anything_is_to_blame_too(breaker: Breaker) -> None:
+def test_a_job_that_dies_before_it_tells_anything_is_to_blame_too(breaker: RestartPolicy) -> None:
     breaker.died("a")
     breaker.died("a")
     assert breaker.blames("a")
 
 
-def test_a_job_that_gets_further_each_time_is_not(breaker: Breaker) -> None:
+def test_a_job_that_gets_further_each_time_is_not(breaker: RestartPolicy) -> None:
     for left in range(60, 0, -10):
         breaker.died("a", left=Left("Picture", left))
         assert not breaker.blames("a")
@@ -107,21 +109,23 @@ def test_a_job_that_gets_further_each_time_is_not(breaker: Breaker) -> None:
     assert breaker.blames("a")
 
 
-def test_getting_further_and_then_dying_twice_at_one_place_is_no_excuse(breaker: Breaker) -> None:
+def test_getting_further_and_then_dying_twice_at_one_place_is_no_excuse(
+    breaker: RestartPolicy,
+) -> None:
     for left in (60, 20, 20):
         assert not breaker.blames("a")
         breaker.died("a", left=Left("Picture", left))
     assert breaker.blames("a")
 
 
-def test_one_job_does_not_answer_for_another(breaker: Breaker) -> None:
+def test_one_job_does_not_answer_for_another(breaker: RestartPolicy) -> None:
     breaker.died("a", left=Left("Picture", 40))
     breaker.died("b", left=Left("Picture", 40))
     assert not breaker.blames("a")
     assert not breaker.blames("b")
 
 
-def test_what_is_over_is_forgotten(breaker: Breaker) -> None:
+def test_what_is_over_is_forgotten(breaker: RestartPolicy) -> None:
     breaker.died("a", left=Left("Picture", 40))
     breaker.forget("a")
     breaker.died("a", left=Left("Picture", 40))
@@ -129,7 +133,7 @@ def test_what_is_over_is_forgotten(breaker: Breaker) -> None:
 
 
 def test_a_death_over_several_jobs_is_held_against_none_of_them_but_waited_after(
-    breaker: Breaker,
+    breaker: RestartPolicy,
 ) -> None:
     for _ in range(DEATHS):
         breaker.died("a", "b", left=Left("Models", 10))
@@ -138,7 +142,7 @@ def test_a_death_over_several_jobs_is_held_against_none_of_them_but_waited_after
     assert breaker.wait() == 2 ** (DEATHS - 1)
 
 
-def test_a_death_over_several_jobs_ends_a_trial(breaker: Breaker, clock: Clock) -> None:
+def test_a_death_over_several_jobs_ends_a_trial(breaker: RestartPolicy, clock: Clock) -> None:
     for _ in range(DEATHS):
         breaker.died()
     clock.now += WITHIN

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.ipc import Checked, Died
-from shotlog.service.protocol import LONGEST_WAIT, Asks, Submit
+from shotlog.service.ipc import Crashed, SelfTested
+from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, Submit
 from shotlog.service.supervision import (
     DEATHS,
     KILL_STALLED_SECONDS,
     STALLED_SECONDS,
     STALLED_TIMES,
-    Breaker,
+    RestartPolicy,
     Supervisor,
 )
 from shotlog.service.tasks import Analyze
@@ -52,7 +52,7 @@ while (order := receive(orders, ORDERS)) is not None:
         send(words, Loaded(models=order.asks.names))
     elif order.type == "check":
         send(words, Memory(film=FilmCount(asked=8, held=2)))
-        send(words, Checked(ok=True, words="fine", seconds=0.5))
+        send(words, SelfTested(ok=True, words="fine", seconds=0.5))
     elif order.type == "preempt":
         send(words, Preempted())
     else:
@@ -81,7 +81,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def supervisor(clock: Clock) -> Iterator[Supervisor]:
-    with_speaker = Supervisor(Breaker(clock), [sys.executable, "-c", SPEAKER], clock)
+    with_speaker = Supervisor(RestartPolicy(clock), [sys.executable, "-c", SPEAKER], clock)
     yield with_speaker
     with_speaker.close()
 
@@ -147,7 +147,7 @@ def test_two_jobs_at_once_are_a_mistake(supervisor: Supervisor) -> None:
     with pytest.raises(RuntimeError, match="not free"):
         run(supervisor, job("busy"))
     with pytest.raises(RuntimeError, match="not free"):
-        supervisor.load(Asks())
+        supervisor.load(AnalysisOptions())
 
 
 def test_a_word_about_a_job_that_is_not_running_is_not_believed(supervisor: Supervisor) -> None:
@@ -158,7 +158,7 @@ def test_a_word_about_a_job_that_is_not_running_is_not_believed(supervisor: Supe
 
 
 def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor) -> None:
-    supervisor.load(Asks(names=("one", "two")))
+    supervisor.load(AnalysisOptions(names=("one", "two")))
     assert not supervisor.free
     hear(supervisor, "loaded")
     assert supervisor.free
@@ -178,10 +178,10 @@ def test_what_a_job_had_loaded_answers_no_order_that_was_given_after_it(
     supervisor: Supervisor, errand: str
 ) -> None:
     order = supervisor.load if errand == "load" else supervisor.check
-    order(Asks(names=("late",)))
+    order(AnalysisOptions(names=("late",)))
     *_, holding, died = hear_until(supervisor, lambda event: event.type == "died")
     assert holding.type == "holding"
-    assert isinstance(died, Died)
+    assert isinstance(died, Crashed)
     assert died.doing == errand, "it had not answered"
 
 
@@ -239,7 +239,7 @@ def test_a_worker_that_stands_still_is_stalled_then_killed(
     assert supervisor.poll() == []
     clock.now += KILL_STALLED_SECONDS
     died = hear(supervisor, "died")
-    assert isinstance(died, Died)
+    assert isinstance(died, Crashed)
     assert died.jobs == (JOB,)
     assert died.reason == "it made no progress for 361 s"
     assert not is_zombie_of_ours(pid)
@@ -282,12 +282,12 @@ def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
 
 def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
     code = "import time; print('I am no worker', flush=True); time.sleep(60)"
-    supervisor = Supervisor(Breaker(clock), [sys.executable, "-c", code], clock)
+    supervisor = Supervisor(RestartPolicy(clock), [sys.executable, "-c", code], clock)
     try:
         supervisor.start()
         pid = pid_of(supervisor)
         died = hear(supervisor, "died")
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert died.reason.startswith("its pipe broke")
         assert not is_zombie_of_ours(pid)
     finally:
@@ -295,23 +295,25 @@ def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
 
 
 def test_a_worker_that_cannot_be_started_is_a_death_not_an_exception(clock: Clock) -> None:
-    supervisor = Supervisor(Breaker(clock), ["/nowhere/python"], clock)
+    supervisor = Supervisor(RestartPolicy(clock), ["/nowhere/python"], clock)
     try:
         assert not run(supervisor, job("done"))
         (died,) = supervisor.poll()
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert died.reason == "it could not be started: No such file or directory"
     finally:
         supervisor.close()
 
 
 def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clock) -> None:
-    supervisor = Supervisor(Breaker(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock)
+    supervisor = Supervisor(
+        RestartPolicy(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock
+    )
     try:
         for _ in range(DEATHS):
             assert run(supervisor, job("done"))
             died = hear(supervisor, "died")
-            assert isinstance(died, Died)
+            assert isinstance(died, Crashed)
             assert died.reason == "it ended with code 7"
             assert not supervisor.free
             clock.now += LONGEST_WAIT
@@ -342,16 +344,16 @@ def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> No
     ]
     run(supervisor, *specs)
     died = hear(supervisor, "died")
-    assert isinstance(died, Died)
+    assert isinstance(died, Crashed)
     assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
 
 
 def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> None:
     for times in (1, 2):
-        supervisor.check(Asks())
+        supervisor.check(AnalysisOptions())
         assert not supervisor.free
         checked = hear(supervisor, "checked")
-        assert isinstance(checked, Checked)
+        assert isinstance(checked, SelfTested)
         assert (checked.ok, checked.words) == (True, "fine")
         film = supervisor.info().film
         assert (film.asked, film.held) == (8 * times, 2 * times)
@@ -359,11 +361,13 @@ def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> Non
 
 
 def test_what_a_worker_died_of_is_told_where_it_was_no_job(clock: Clock) -> None:
-    supervisor = Supervisor(Breaker(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock)
+    supervisor = Supervisor(
+        RestartPolicy(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock
+    )
     try:
-        supervisor.load(Asks())
+        supervisor.load(AnalysisOptions())
         died = hear(supervisor, "died")
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert (died.jobs, died.doing) == ((), "load")
     finally:
         supervisor.close()

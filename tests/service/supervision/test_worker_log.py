@@ -15,10 +15,10 @@ import pytest
 
 from shotlog.service.runtime import logging as logs
 from shotlog.service.runtime import logging_to
-from shotlog.service.supervision import LAST_LINES, Printed
+from shotlog.service.supervision import LAST_LINES, WorkerLog
 
 
-def run(printed: Printed, script: str) -> None:
+def run(printed: WorkerLog, script: str) -> None:
     subprocess.run([sys.executable, "-S", "-c", script], stderr=printed.stream, check=False)
 
 
@@ -28,7 +28,7 @@ def said(path: Path) -> list[dict[str, Any]]:
 
 def test_what_is_printed_stands_in_a_file_of_its_user_alone(tmp_path: Path) -> None:
     path, console = tmp_path / "worker.log", io.StringIO()
-    with closing(Printed(path, console)) as printed:
+    with closing(WorkerLog(path, console)) as printed:
         run(printed, "import sys; sys.stderr.write('one 100%s\\n\\ntwo'); sys.stderr.write('\\n')")
 
     assert path.read_text() == console.getvalue() == "one 100%s\ntwo\n"
@@ -42,7 +42,7 @@ def test_a_crash_is_told_from_where_it_begins(tmp_path: Path) -> None:
         "sys.stderr.write('a' * 99 + '\\nhalf a line'); os.kill(os.getpid(), signal.SIGSEGV)"
     )
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(Printed(tmp_path / "worker.log")) as printed:
+    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
         run(printed, crash)
         printed.died()
         run(printed, "import sys; sys.stderr.write('the next worker\\n')")
@@ -57,7 +57,7 @@ def test_a_crash_is_told_from_where_it_begins(tmp_path: Path) -> None:
 
 def test_one_that_died_in_silence_leaves_no_words(tmp_path: Path) -> None:
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(Printed(tmp_path / "worker.log")) as printed:
+    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
         printed.died()
 
     assert said(log) == []
@@ -68,7 +68,7 @@ def test_the_file_is_rotated_while_a_worker_prints(
 ) -> None:
     monkeypatch.setattr(logs, "FILE_BYTES", 1000)
     path = tmp_path / "worker.log"
-    with closing(Printed(path)) as printed:
+    with closing(WorkerLog(path)) as printed:
         run(printed, "import sys; [print('line', n, file=sys.stderr) for n in range(500)]")
 
     assert path.read_text().endswith("line 499\n")
@@ -77,7 +77,7 @@ def test_the_file_is_rotated_while_a_worker_prints(
 
 def test_a_line_without_an_end_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
-    with closing(Printed(path)) as printed:
+    with closing(WorkerLog(path)) as printed:
         run(printed, "import sys; sys.stderr.write('\\r' + 'x' * 100_000)")
 
     assert sum(map(len, path.read_text().splitlines())) == 100_000

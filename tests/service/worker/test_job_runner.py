@@ -11,9 +11,9 @@ import pytest
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import Cache, Voices
 from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
-from shotlog.service.ipc import Checked, Failed, Memory, Part, Progressed, Word
-from shotlog.service.protocol import Asks, ErrorCode, Submit
-from shotlog.service.worker import JobRunner, failure_of, try_out
+from shotlog.service.ipc import Event, Failed, Memory, Part, Progressed, SelfTested
+from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
+from shotlog.service.worker import JobRunner, failure_of, run_selftest
 from shotlog.synthetic import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
@@ -26,7 +26,7 @@ class Told:
     """What a runner says; it finds voices as it is told to."""
 
     def __init__(self, *found: Voices | Exception) -> None:
-        self.words: list[Word] = []
+        self.words: list[Event] = []
         self.wanted_back = self.wanted_back_after_one = False
         self._found = list(found)
         self.runner = JobRunner(self.words.append, self._is_wanted_back, self._voices)
@@ -34,7 +34,7 @@ class Told:
     def _is_wanted_back(self) -> bool:
         return self.wanted_back or (self.wanted_back_after_one and "done" in self.types)
 
-    def _voices(self, asks: Asks) -> Voices:
+    def _voices(self, asks: AnalysisOptions) -> Voices:
         found = self._found.pop(0)
         if isinstance(found, Exception):
             raise found
@@ -171,8 +171,8 @@ def test_a_job_that_cannot_be_read_fails_and_no_other_for_it() -> None:
 
 def test_a_worker_that_is_well_says_what_it_tried() -> None:
     told = Told()
-    told.runner.check(Asks())
-    (checked,) = [word for word in told.words if isinstance(word, Checked)]
+    told.runner.check(AnalysisOptions())
+    (checked,) = [word for word in told.words if isinstance(word, SelfTested)]
     assert checked.ok, checked.words
     assert "4 built-in measures" in checked.words
     assert "no model is loaded" in checked.words
@@ -183,8 +183,8 @@ def test_a_cache_that_keeps_nothing_is_found_out(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path))
     told = Told()
-    told.runner.check(Asks())
-    (checked,) = [word for word in told.words if isinstance(word, Checked)]
+    told.runner.check(AnalysisOptions())
+    (checked,) = [word for word in told.words if isinstance(word, SelfTested)]
     assert not checked.ok
     assert "the cache cannot be opened" in checked.words
 
@@ -194,4 +194,4 @@ def test_numbers_that_are_none_are_found_out(value: float, monkeypatch: pytest.M
     row = Row(0, 1, np.full(LoudnessMeasure().width, value, np.float32))
     monkeypatch.setattr(LoudnessMeasure, "listen", lambda *_: [row])
     with pytest.raises(AnalyzerError, match="numbers"):
-        try_out([])
+        run_selftest([])

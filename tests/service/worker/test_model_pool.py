@@ -26,8 +26,8 @@ from shotlog.models.runtime import choose_device as real_choose_device
 from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import DeviceFull, DeviceUnusable
-from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory
-from shotlog.service.worker import GIB, RECOVERY, Ensemble, Needs, Space, try_out
+from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
+from shotlog.service.worker import GIB, RECOVERY, MemoryInfo, ModelPool, Needs, run_selftest
 from tests.models.checkpoints import TINY, Style, card, make
 from tests.models.foreign import ForeignMeasure, ForeignModels
 from tests.support import Clock
@@ -56,13 +56,13 @@ class FakeMemory:
         self.used: Callable[[], int] = int
         self._clock, self._told, self._since = clock, 0, 0.0
 
-    def space(self, device: Device) -> Space:
+    def space(self, device: Device) -> MemoryInfo:
         used, now = self.used(), self._clock.now
         if used >= self._told:
             self._told, self._since = used, now
         elif now - self._since >= self.late:
             self._told = used
-        return Space(used, max(0, self.total - self.others - self._told), self.total)
+        return MemoryInfo(used, max(0, self.total - self.others - self._told), self.total)
 
     def reclaim(self, device: Device) -> None:
         self._since = self._clock.now
@@ -86,9 +86,9 @@ class Stage:
         self.ensemble = self.begin()
         self.need = {name: Needs(cache).of(measure_of(name), CARD) for name in NAMES}
 
-    def begin(self) -> Ensemble:
+    def begin(self) -> ModelPool:
         """A worker begins, and holds nothing."""
-        self.ensemble = Ensemble(
+        self.ensemble = ModelPool(
             self.memory, self.clock, sleep=self.clock.sleep, needs=Needs(self.cache)
         )
         self.memory.used = lambda: sum(self.need[name].weights for name in self.loaded)
@@ -107,7 +107,7 @@ class Stage:
     def job(self, *names: str, keep_alive: float | None = None, device: str = "auto") -> None:
         """A job that looks with some models; all where none is named."""
         self.clock.now += 1
-        voices = self.ensemble.of(Asks(names=names, device=device), keep_alive)
+        voices = self.ensemble.of(AnalysisOptions(names=names, device=device), keep_alive)
         for measure in voices.measures:
             measure.prepare()
             measure.look([PICTURES])
@@ -172,7 +172,7 @@ def test_a_model_is_loaded_once_however_jobs_combine_them(
 
 def test_models_speak_in_the_order_of_their_ranks_whoever_came_first(stage: Stage) -> None:
     stage.job("two")
-    voices = stage.ensemble.of(Asks())
+    voices = stage.ensemble.of(AnalysisOptions())
     assert [measure.name for measure in voices.measures] == [
         "model.four", "model.one", "model.three", "model.two"
     ]  # fmt: skip
@@ -180,7 +180,7 @@ def test_models_speak_in_the_order_of_their_ranks_whoever_came_first(stage: Stag
 
 def test_one_precision_stands_beside_another(stage: Stage) -> None:
     stage.job("one")
-    voices = stage.ensemble.of(Asks(names=("one",), precision="bf16"))
+    voices = stage.ensemble.of(AnalysisOptions(names=("one",), precision="bf16"))
     for measure in voices.measures:
         measure.prepare()
     assert stage.ensemble.holding() == (
@@ -197,7 +197,7 @@ def test_a_model_whose_weights_were_replaced_is_loaded_anew(
         made = make(tmp_path / str(seed), Style.OPENGVLAB, card=CARDS["one"], seed=seed)
         install(Registry(), CARDS["one"], made.folder)
         before = stage.ensemble.holding()
-        (measure,) = stage.ensemble.of(Asks(names=("one",))).measures
+        (measure,) = stage.ensemble.of(AnalysisOptions(names=("one",))).measures
         assert measure.loaded is None
         measure.prepare()
     assert before == stage.ensemble.holding()
@@ -205,7 +205,7 @@ def test_a_model_whose_weights_were_replaced_is_loaded_anew(
 
 def test_who_asks_no_model_leaves_all_as_they_are(stage: Stage) -> None:
     stage.job("one")
-    assert stage.ensemble.of(Asks(models="builtin")).measures == ()
+    assert stage.ensemble.of(AnalysisOptions(models="builtin")).measures == ()
     assert stage.loaded == ["one"]
 
 
@@ -379,9 +379,9 @@ def test_a_note_that_is_damaged_is_as_good_as_none(stage: Stage, text: str) -> N
     assert Needs(stage.cache).of(one, CARD) == stage.need["one"]
 
 
-def foreign_ensemble(stage: Stage, takes: Need) -> Ensemble:
+def foreign_ensemble(stage: Stage, takes: Need) -> ModelPool:
     """An ensemble of models that share no class with ours, on the same card."""
-    stage.ensemble = Ensemble(
+    stage.ensemble = ModelPool(
         stage.memory,
         stage.clock,
         sleep=stage.clock.sleep,
@@ -396,12 +396,12 @@ def test_models_of_a_foreign_class_share_the_room_and_are_let_go_like_ours(stage
     takes = Need(2 * GIB, 1024)
     ensemble = foreign_ensemble(stage, takes)
     stage.memory.others = stage.memory.total - GIB - 2 * takes.least  # there is room for two
-    asks = Asks(names=("one", "two"))
+    asks = AnalysisOptions(names=("one", "two"))
     for measure in ensemble.of(asks, keep_alive=60).measures:
         measure.prepare()
     assert stage.loaded == ["foreign.one", "foreign.two"]
     stage.clock.now += 1
-    (third,) = ensemble.of(Asks(names=("three",))).measures
+    (third,) = ensemble.of(AnalysisOptions(names=("three",))).measures
     third.prepare()  # the least recently used goes for it
     assert stage.loaded == ["foreign.two", "foreign.three"]
     stage.clock.now += 60
@@ -415,7 +415,7 @@ def test_the_memory_of_a_foreign_model_is_its_own_estimate_until_it_was_measured
     stage: Stage,
 ) -> None:
     takes = Need(GIB, 1024)
-    (measure,) = foreign_ensemble(stage, takes).of(Asks(names=("one",))).measures
+    (measure,) = foreign_ensemble(stage, takes).of(AnalysisOptions(names=("one",))).measures
     assert Needs(stage.cache).of(measure, CARD) == takes
     stage.memory.window = 5000
     measure.look([np.zeros((2, 6, 8, 3), np.uint8)])
@@ -426,8 +426,10 @@ def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "tried.sqlite"))
-    (measure,) = foreign_ensemble(stage, Need(GIB, 1024)).of(Asks(names=("one",))).measures
-    assert "(foreign.one)" in try_out([measure])
+    (measure,) = (
+        foreign_ensemble(stage, Need(GIB, 1024)).of(AnalysisOptions(names=("one",))).measures
+    )
+    assert "(foreign.one)" in run_selftest([measure])
     assert isinstance(measure, ForeignMeasure)
     assert measure.shapes == [(2, 6, 8, 3)]
 

@@ -9,9 +9,9 @@ import pytest
 from shotlog.models.catalog import Head, Registry, Task, keep
 from shotlog.models.runtime import Device
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc import Failed, Holding, Loaded, Progressed, Word
-from shotlog.service.protocol import Asks, ErrorCode
-from shotlog.service.worker import GIB, JobRunner, MachineMemory, Space
+from shotlog.service.ipc import Event, Failed, Loaded, ModelsChanged, Progressed
+from shotlog.service.protocol import AnalysisOptions, ErrorCode
+from shotlog.service.worker import GIB, JobRunner, MachineMemory, MemoryInfo
 from tests.models.checkpoints import Style, card, make
 from tests.service.workers import BUILTIN, JOB, OTHER, job_of
 from tests.support import write_film
@@ -26,15 +26,15 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
         made = make(tmp_path / name, Style.OPENGVLAB, card=own, seed=seed)
         kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
         Registry().install(own, kept, source="this test", linked=made.folder)
-    film, words = write_film(tmp_path / "film.mp4"), list[Word]()
+    film, words = write_film(tmp_path / "film.mp4"), list[Event]()
     runner = JobRunner(words.append, lambda: False)
-    runner.load(Asks(names=("one",), device="cpu", precision="fp32"))
+    runner.load(AnalysisOptions(names=("one",), device="cpu", precision="fp32"))
 
-    def full(memory: MachineMemory, device: Device) -> Space:
-        return Space(0, 0, 8 * GIB)
+    def full(memory: MachineMemory, device: Device) -> MemoryInfo:
+        return MemoryInfo(0, 0, 8 * GIB)
 
     monkeypatch.setattr(MachineMemory, "space", full)
-    for job, asks in ((OTHER, BUILTIN), (JOB, Asks(device="cpu", precision="fp32"))):
+    for job, asks in ((OTHER, BUILTIN), (JOB, AnalysisOptions(device="cpu", precision="fp32"))):
         runner.run({job: job_of(film, job, asks).model_dump_json()})
 
     told = [word for word in words if not isinstance(word, Progressed)]
@@ -44,5 +44,5 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
     assert failed.failure.retryable
     assert "cpu: two needs" in failed.failure.message
     assert "one must stay beside it" in failed.failure.message
-    held = [word.models for word in told if isinstance(word, Holding | Loaded)]
+    held = [word.models for word in told if isinstance(word, ModelsChanged | Loaded)]
     assert held == [("one on cpu in fp32",)]

@@ -16,11 +16,11 @@ import pytest
 from shotlog.engine import candidates
 from shotlog.models.catalog import Registry, keep
 from shotlog.schema import Log
-from shotlog.service.ipc import Checked, Died, Done, Failed, Loaded, Progressed
-from shotlog.service.protocol import Asks, ErrorCode, Submit
-from shotlog.service.supervision import COMMAND, Breaker, Supervisor
+from shotlog.service.ipc import Crashed, Done, Failed, Loaded, Progressed, SelfTested
+from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
+from shotlog.service.supervision import COMMAND, RestartPolicy, Supervisor
 from shotlog.service.tasks import Analyze
-from shotlog.service.worker import NICENESS, PART_CHARACTERS, Ensemble
+from shotlog.service.worker import NICENESS, PART_CHARACTERS, ModelPool
 from tests.models.checkpoints import MOVE_CARD, make
 from tests.service.workers import (
     BUILTIN,
@@ -52,7 +52,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def supervised(
     command: Sequence[str] = COMMAND, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Supervisor]:
-    supervisor = Supervisor(Breaker(clock), command, clock)
+    supervisor = Supervisor(RestartPolicy(clock), command, clock)
     try:
         yield supervisor
     finally:
@@ -84,7 +84,7 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
     kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
-    asks = Asks(device="cpu", precision="fp32")
+    asks = AnalysisOptions(device="cpu", precision="fp32")
     with supervised() as supervisor:
         supervisor.load(asks)
         loaded = hear(supervisor, "loaded")
@@ -102,7 +102,7 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
-    ensemble, asks = Ensemble(), Asks(device="cpu", precision="fp32")
+    ensemble, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
     assert ensemble.of(asks).warnings == candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
     kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
@@ -157,7 +157,7 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
     with supervised(odd_command("killed", 11, looks), clock) as supervisor:
         run(supervisor, job_of(film))
         died = hear(supervisor, "died")
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
         assert not supervisor.free  # not before the breaker's wait is over
         clock.now += 60
@@ -174,7 +174,7 @@ def test_a_device_that_breaks_down_ends_the_worker_with_its_reason(
     with supervised(odd_command("lost", 5, tmp_path / "looks"), clock) as supervisor:
         run(supervisor, job_of(film))
         died = hear(supervisor, "died")
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert died.jobs == (JOB,)
         assert "the device broke down while it computed" in died.reason
         clock.now += 60
@@ -220,20 +220,20 @@ def test_a_library_that_ends_the_process_is_a_death_like_any_other(
     with supervised(odd_command("exit", 3, tmp_path / "looks")) as supervisor:
         run(supervisor, job_of(film))
         died = hear(supervisor, "died")
-        assert isinstance(died, Died)
+        assert isinstance(died, Crashed)
         assert died.jobs == (JOB,)
 
 
 def test_a_model_that_is_not_here_fails_its_job_and_no_other(film: Path) -> None:
     with supervised() as supervisor:
-        run(supervisor, job_of(film, OTHER, Asks(names=("nonesuch",))))
+        run(supervisor, job_of(film, OTHER, AnalysisOptions(names=("nonesuch",))))
         failed = hear(supervisor, "failed")
         assert isinstance(failed, Failed)
         assert failed.job == OTHER
         assert failed.failure.code is ErrorCode.MODEL
         assert failed.failure.message == "nonesuch: there is no model of this name"
         assert "shotlog models list" in failed.failure.hint
-        supervisor.load(Asks(models="local"))
+        supervisor.load(AnalysisOptions(models="local"))
         refused = hear(supervisor, "failed")
         assert isinstance(refused, Failed)
         assert refused.job is None
@@ -268,9 +268,9 @@ def test_progress_is_told_at_most_ten_times_a_second(film: Path, tmp_path: Path)
 BROKER = """
 import sys, time
 from pathlib import Path
-from shotlog.service.breaker import Breaker
+from shotlog.service.breaker import RestartPolicy
 from shotlog.service.supervisor import Supervisor
-supervisor = Supervisor(Breaker(), sys.argv[2:])
+supervisor = Supervisor(RestartPolicy(), sys.argv[2:])
 supervisor.run({"a" * 32: Path(sys.argv[1]).read_text()})
 while not any(w.type == "progressed" and w.stage == "Models" for w in supervisor.poll()):
     time.sleep(0.02)
@@ -310,9 +310,9 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
 
 def test_a_worker_tries_itself() -> None:
     with supervised() as supervisor:
-        supervisor.check(Asks())
+        supervisor.check(AnalysisOptions())
         checked = hear(supervisor, "checked")
-    assert isinstance(checked, Checked)
+    assert isinstance(checked, SelfTested)
     assert checked.ok, checked.words
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers.faces.centerface import CenterFace, centerface
 from shotlog.analyzers.faces.letterbox import Bars, bars, without_bars
-from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Track
+from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Series
 
 LOOKS_PER_SECOND = Fraction(2)
 
@@ -147,13 +147,13 @@ def _full_side(at: int) -> int | None:
     return None if between else _FULL_SIDES[second % len(_FULL_SIDES)]
 
 
-def deciding(track: Track) -> npt.NDArray[np.bool_]:
+def deciding(track: Series) -> npt.NDArray[np.bool_]:
     """(n,) which rows speak for a shot: its full looks, or all where it is too short for one."""
     full = np.equal(track.first % _FULL_EVERY, 0)
     return full if full.any() else np.ones(len(full), dtype=np.bool_)
 
 
-def looks(track: Track) -> list[Look]:
+def looks(track: Series) -> list[Look]:
     """The :func:`deciding` rows of a :class:`FaceMeasure` as what they say, in time order."""
     rows = deciding(track)
     return [

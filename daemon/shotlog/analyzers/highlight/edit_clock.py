@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema import EditView, Measure, ShotView, Track
+from shotlog.schema import EditView, Measure, Series, ShotView
 
 Numbers = npt.NDArray[np.float64]
 
@@ -26,7 +26,7 @@ _REACH = 0.3
 """Seconds of media: how far from a step its evidence may have been taken, where none lies in it
 (slow motion, rows half a second apart)."""
 
-Reading = Callable[[Track, ShotView], Numbers]
+Reading = Callable[[Series, ShotView], Numbers]
 """Gives the (n, d) numbers that are wanted of a track's n rows; NaN leaves a row out."""
 
 
@@ -85,7 +85,9 @@ class EditClock:
         return values
 
 
-def _resampled(shot: ShotView, track: Track, rows: Numbers, steps: npt.NDArray[np.intp]) -> Numbers:
+def _resampled(
+    shot: ShotView, track: Series, rows: Numbers, steps: npt.NDArray[np.intp]
+) -> Numbers:
     keep = np.isfinite(rows).all(axis=1)
     rows, middle = rows[keep], (track.first[keep] + track.last[keep]) / 2 * float(track.tick)
     if not len(rows):

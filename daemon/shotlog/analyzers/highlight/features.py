@@ -14,7 +14,7 @@ from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
 from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
 from shotlog.analyzers.motion import GRID, MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
-from shotlog.schema import Measure, ShotView, Track
+from shotlog.schema import Measure, Series, ShotView
 
 Numbers = npt.NDArray[np.float64]
 
@@ -153,23 +153,23 @@ def _steps(seconds: Fraction) -> int:
     return int(seconds / STEP)
 
 
-def _columns(measure: type[Measure], track: Track, *names: str) -> list[Numbers]:
+def _columns(measure: type[Measure], track: Series, *names: str) -> list[Numbers]:
     values = track.values.astype(np.float64)
     return [values[:, measure.columns.index(name)] for name in names]
 
 
-def _sound(track: Track, _: ShotView) -> Numbers:
+def _sound(track: Series, _: ShotView) -> Numbers:
     loudness, flux, centroid, flatness = _columns(
         LoudnessMeasure, track, "loudness", "flux", "centroid", "flatness"
     )
     return np.column_stack([loudness, flux, np.log2(centroid), flatness])
 
 
-def _speech(track: Track, _: ShotView) -> Numbers:
+def _speech(track: Series, _: ShotView) -> Numbers:
     return np.column_stack(_columns(SpeechMeasure, track, "speech"))
 
 
-def _motion(track: Track, shot: ShotView) -> Numbers:
+def _motion(track: Series, shot: ShotView) -> Numbers:
     """What changes beside the camera's own move, and that move, per second of the timeline.
 
     Only neighbouring pictures are compared: over the long baseline everything changes more.
@@ -183,7 +183,7 @@ def _motion(track: Track, shot: ShotView) -> Numbers:
     return rows
 
 
-def _faces(track: Track, _: ShotView) -> Numbers:
+def _faces(track: Series, _: ShotView) -> Numbers:
     """How many faces there are for sure, and the height of the first of them.
 
     Far faces are found at every other look that speaks for the shot, so of two such looks in a row

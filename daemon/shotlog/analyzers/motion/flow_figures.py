@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.motion.global_motion import Similarity, Weights
-from shotlog.analyzers.motion.tracking import Gaze, Points
+from shotlog.analyzers.motion.tracking import Points, TrackablePicture
 
 COLUMNS = (
     "tracked",
@@ -59,8 +59,8 @@ _FEW = 12
 
 
 def figures(
-    a: Gaze,
-    b: Gaze,
+    a: TrackablePicture,
+    b: TrackablePicture,
     before: Points,
     after: Points,
     weight: Weights,
@@ -143,7 +143,9 @@ def _perspective(
     )
 
 
-def _differences(a: Gaze, b: Gaze, motion: Similarity) -> tuple[float, float]:
+def _differences(
+    a: TrackablePicture, b: TrackablePicture, motion: Similarity
+) -> tuple[float, float]:
     """Mean grey difference once the motion is undone, and the change of the mean grey, 0 to 1.
 
     Every second pixel of every second line is enough for a mean.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from shotlog.analyzers.motion.flow_figures import COLUMNS, figures
 from shotlog.analyzers.motion.global_motion import Similarity, edge_weights, global_motion
-from shotlog.analyzers.motion.tracking import Gaze, look, track
+from shotlog.analyzers.motion.tracking import TrackablePicture, look, track
 from shotlog.schema import FrameNeed, Picture, PictureMeasure, Row
 
 GRID = Fraction(6)
@@ -30,7 +30,7 @@ class _Seen(NamedTuple):
     """A picture, made ready, and the motion that led to it."""
 
     picture: Picture
-    gaze: Gaze
+    gaze: TrackablePicture
     motion: Similarity
 
 
@@ -57,7 +57,7 @@ class _MotionObserver:
                 expected = expected.then(step.motion)
             yield from _compare(first, fresh, expected)[1]
 
-    def _look(self, picture: Picture) -> Gaze:
+    def _look(self, picture: Picture) -> TrackablePicture:
         """A picture made ready; the last one still is where its frame is shown again."""
         if self._seen and self._seen[-1].picture.shown == picture.shown:
             return self._seen[-1].gaze

@@ -30,7 +30,7 @@ _CLOSED = 0.5
 """A track must come back to within so many pixels of where it started."""
 
 
-class Gaze(NamedTuple):
+class TrackablePicture(NamedTuple):
     """A picture made ready for tracking.
 
     Attributes:
@@ -58,7 +58,7 @@ class Gaze(NamedTuple):
         return complex((width - 1) / 2, (height - 1) / 2)
 
 
-def look(pixels: Pixels) -> Gaze:
+def look(pixels: Pixels) -> TrackablePicture:
     """Finds the best corner of every cell (Shi and Tomasi, "Good features to track", 1994).
 
     Corners are looked for in a picture of half the size: tracking needs texture around a place,
@@ -70,7 +70,7 @@ def look(pixels: Pixels) -> Gaze:
     size = CELL // 2
     rows, columns = region.shape[0] // CELL, region.shape[1] // CELL
     if not rows or not columns:
-        return Gaze(smooth, inner, np.empty((0, 2), np.float32), 0)
+        return TrackablePicture(smooth, inner, np.empty((0, 2), np.float32), 0)
     half = cv2.resize(
         region[: rows * CELL, : columns * CELL],
         (columns * size, rows * size),
@@ -84,7 +84,7 @@ def look(pixels: Pixels) -> Gaze:
     x = left + number % columns * CELL + 2 * (best % size) + 0.5
     y = top + number // columns * CELL + 2 * (best // size) + 0.5
     points = np.stack([x, y], axis=1)[keep].astype(np.float32)
-    return Gaze(smooth, inner, points, rows * columns)
+    return TrackablePicture(smooth, inner, points, rows * columns)
 
 
 def _inner(pixels: Pixels) -> tuple[int, int, int, int]:
@@ -105,7 +105,9 @@ def _span(spread: npt.NDArray[np.uint8]) -> tuple[int, int]:
     return start + rim * (start > 1), end - rim * (end < len(spread) - 1)
 
 
-def track(a: Gaze, b: Gaze, rotation: complex = 1, shift: complex = 0) -> tuple[Points, Points]:
+def track(
+    a: TrackablePicture, b: TrackablePicture, rotation: complex = 1, shift: complex = 0
+) -> tuple[Points, Points]:
     """Where the corners of one picture are in another, forwards and backwards in agreement.
 
     Args:
@@ -159,10 +161,10 @@ def _flow(
     return np.asarray(there[:, 0], np.float32), found[:, 0] > 0
 
 
-def _places(gaze: Gaze, pixels: npt.NDArray[np.float32]) -> Points:
+def _places(gaze: TrackablePicture, pixels: npt.NDArray[np.float32]) -> Points:
     return (pixels[:, 0] + 1j * pixels[:, 1].astype(np.float64) - gaze.centre) / gaze.side
 
 
-def _pixels(gaze: Gaze, places: Points) -> npt.NDArray[np.float32]:
+def _pixels(gaze: TrackablePicture, places: Points) -> npt.NDArray[np.float32]:
     at = places * gaze.side + gaze.centre
     return np.stack([at.real, at.imag], axis=1).astype(np.float32)

@@ -15,7 +15,7 @@ from shotlog.analyzers.move.features import rows_of
 from shotlog.analyzers.move.spans import runs, steadied, windows
 from shotlog.analyzers.move.strength import NAMES as STRENGTHS
 from shotlog.analyzers.move.strength import strength
-from shotlog.schema import UNDEFINED, Claim, Family, ShotAnalyzer, ShotView, Tier, TimeRange, Track
+from shotlog.schema import UNDEFINED, Claim, Family, Series, ShotAnalyzer, ShotView, Tier, TimeRange
 
 Table = npt.NDArray[np.float64]
 
@@ -96,7 +96,7 @@ class MoveAnalyzer(ShotAnalyzer):
         ]
 
 
-def _judge(cell: TimeRange, track: Track) -> _Window:
+def _judge(cell: TimeRange, track: Series) -> _Window:
     """What the rows around a cell say."""
     rows = rows_of(track)
     pairs = int((track.last - track.first == 1).sum())

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.motion import LONG, MotionMeasure
-from shotlog.schema import Track
+from shotlog.schema import Series
 
 Table = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
@@ -101,7 +101,7 @@ class Rows(NamedTuple):
         return float(_medians(self.short)[_AT[column]])
 
 
-def rows_of(track: Track) -> Rows:
+def rows_of(track: Series) -> Rows:
     """The rows of a track, by baseline, without those that found too little to track."""
     span = track.last - track.first
     seeing = track.values[:, _AT["support"]] > 0

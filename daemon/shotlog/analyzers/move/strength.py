@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.move.features import Rows, velocity
-from shotlog.schema import Track
+from shotlog.schema import Series
 
 NAMES = ("motion.camera", "motion.object", "motion.dynamics")
 
@@ -16,7 +16,7 @@ _HALF = (0.1, 0.08, 0.05)
 grey change per pair of pictures (0 to 1). Set by eye: no labels say what they should be."""
 
 
-def strength(track: Track, rows: Rows) -> npt.NDArray[np.float64]:
+def strength(track: Series, rows: Rows) -> npt.NDArray[np.float64]:
     """The three of :data:`NAMES`, each 0 (none) to 3, rising with what it measures."""
     column = MotionMeasure.columns.index
     pairs = track.values[track.last - track.first == 1]

@@ -15,10 +15,10 @@ from shotlog.cli.output.terminal import Line, lines, progress
 from shotlog.schema import spelled
 from shotlog.service.client import SHORT
 from shotlog.service.protocol import (
-    Canary,
     JobInfo,
     JobState,
     ProgressEvent,
+    SelfTestResult,
     StatusReport,
     WorkerInfo,
 )
@@ -126,7 +126,7 @@ def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
         yield "film", f"{_duration(worker.film.asked)} measured, {held:.0%} of it from the cache"
 
 
-def _trial(canary: Canary) -> Line:
+def _trial(canary: SelfTestResult) -> Line:
     """How the worker did when it tried itself, and when."""
     how = ("well", "green") if canary.ok else ("badly", "red")
     return Line.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")

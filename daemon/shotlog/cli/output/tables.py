@@ -19,8 +19,8 @@ from shotlog.schema import (
     Family,
     Log,
     LoggedShot,
+    Opinion,
     Problem,
-    Voice,
     spans,
 )
 
@@ -67,7 +67,7 @@ def shot_table(log: Log) -> Table:
     return table
 
 
-def _words(voice: Voice) -> Text:
+def _words(voice: Opinion) -> Text:
     """``pan_left 91% + shake 60% → static 88%``."""
     said = [
         Line(" + ").join(

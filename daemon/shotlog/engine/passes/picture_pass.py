@@ -17,7 +17,7 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.progress import Bar
 from shotlog.media import Frame, FrameReader
-from shotlog.schema import Media, Observer, Picture, PictureMeasure, Row, TimeRange, Track, union
+from shotlog.schema import Media, Observer, Picture, PictureMeasure, Row, Series, TimeRange, union
 
 _PIECE = Fraction(20)
 _QUEUE_BYTES = 24 * 1024**2
@@ -93,7 +93,7 @@ class _Run:
 
     def __init__(
         self, measure: PictureMeasure, span: TimeRange, tick: Fraction,
-        store: Callable[[TimeRange, Track], None],
+        store: Callable[[TimeRange, Series], None],
     ) -> None:  # fmt: skip
         self._measure = measure
         self._observer: Observer = measure.observer()
@@ -195,5 +195,5 @@ class _Worker:
         if run is not None and self.job.failure is None:
             run.store_until(min(run.span.end, item))
 
-    def _store(self, span: TimeRange, track: Track) -> None:
+    def _store(self, span: TimeRange, track: Series) -> None:
         self._cache.add(self._media.content_id, self._key, span, track)

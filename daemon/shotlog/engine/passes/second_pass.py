@@ -26,10 +26,10 @@ from shotlog.schema import (
     ModelError,
     Problem,
     Row,
+    Series,
     Shot,
     ShotlogError,
     TimeRange,
-    Track,
     VideoStream,
     Window,
     WindowMeasure,
@@ -62,7 +62,7 @@ class Looked:
         """Adds a problem, unless its clip has one of the same cause."""
         self._problems.setdefault((problem.clip, cause), problem)
 
-    def track(self, media: Media, shot: Shot, measure: WindowMeasure) -> Track | None:
+    def track(self, media: Media, shot: Shot, measure: WindowMeasure) -> Series | None:
         """The rows of exactly the windows of a shot, in their order.
 
         Returns:
@@ -77,7 +77,7 @@ class Looked:
         if not rows.keys() >= set(keys):
             return None
         first, last = np.array(keys, np.int64).T
-        return Track(media.video.tick, first, last, np.stack([rows[key] for key in keys]))
+        return Series(media.video.tick, first, last, np.stack([rows[key] for key in keys]))
 
     def choose(self, item: Divided, measure: WindowMeasure, video: VideoStream) -> list[Window]:
         """The windows of a clip's shots; none of a shot whose choice goes wrong."""

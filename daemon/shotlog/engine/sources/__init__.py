@@ -4,7 +4,7 @@ from shotlog.engine.sources.clip_warnings import folded, media_warnings, warning
 from shotlog.engine.sources.footage import FoundFootage, probe_footage
 from shotlog.engine.sources.locate import (
     Located,
-    MediaShelf,
+    ProbeCache,
     Uses,
     fact_key,
     identity_key,
@@ -16,7 +16,7 @@ from shotlog.engine.sources.origin import origin_of
 __all__ = [
     "FoundFootage",
     "Located",
-    "MediaShelf",
+    "ProbeCache",
     "Uses",
     "fact_key",
     "folded",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.engine.progress import Progress, Silent
-from shotlog.engine.sources.locate import MediaShelf
+from shotlog.engine.sources.locate import ProbeCache
 from shotlog.engine.sources.no_media import NEVER_MEDIA, safe_head
 from shotlog.engine.sources.numbered_frames import take_sequences
 from shotlog.media.discovery import (
@@ -56,7 +56,7 @@ class FoundFootage:
 
 
 def probe_footage(
-    found: Search, shelf: MediaShelf, subject: str, progress: Progress | None = None
+    found: Search, shelf: ProbeCache, subject: str, progress: Progress | None = None
 ) -> FoundFootage:
     """Probes what :func:`shotlog.media.discovery.folders.search` found.
 
@@ -89,7 +89,7 @@ def probe_footage(
     return FoundFootage(tuple(media), problems, warnings)
 
 
-def _probed(path: Path, shelf: MediaShelf) -> Media:
+def _probed(path: Path, shelf: ProbeCache) -> Media:
     media = shelf.get(MediaReference(path=str(path)))
     if media.video is None:
         raise NoPicture(media.path)

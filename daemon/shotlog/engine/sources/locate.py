@@ -72,7 +72,7 @@ class _Found:
         return self.media.content_id if isinstance(self.media, Media) else None
 
 
-class MediaShelf:
+class ProbeCache:
     """Probes every media reference once; with a cache, every file once for all runs.
 
     Args:
@@ -196,7 +196,7 @@ def _source(media: MediaReference) -> MediaReference:
     return media.model_copy(update={"duration": None})
 
 
-def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
+def locate(clip: ClipRange, uses: Uses, shelf: ProbeCache) -> Located | Problem:
     """Finds a clip's media and its range there, or says why it cannot be analysed."""
     if clip.media is None:
         return clip.problem or ClipEmpty(clip.name, "the clip names no media").problem
@@ -216,7 +216,7 @@ def locate(clip: ClipRange, uses: Uses, shelf: MediaShelf) -> Located | Problem:
         )
 
 
-def _ramped_still(clip: ClipRange, reference: MediaReference, shelf: MediaShelf) -> Located | None:
+def _ramped_still(clip: ClipRange, reference: MediaReference, shelf: ProbeCache) -> Located | None:
     """A still under a speed effect of its own: it shows the one picture, whatever the curve."""
     if clip.problem is None or clip.problem.code != RetimeUnsupported.code():
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine.sources.locate import MediaShelf
+from shotlog.engine.sources.locate import ProbeCache
 from shotlog.media.discovery import Kind, Run, Search, runs_of
 from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
 
@@ -17,7 +17,7 @@ _SAMPLES = 12
 
 
 def take_sequences(
-    found: Search, shelf: MediaShelf, films: Sequence[Media]
+    found: Search, shelf: ProbeCache, films: Sequence[Media]
 ) -> tuple[list[Media], list[str]]:
     """Take the runs of numbered pictures out of what a search passed over that are film.
 
@@ -61,7 +61,7 @@ def _rate(films: Sequence[Media]) -> Fraction:
     return max(lengths, key=lambda rate: lengths[rate], default=_RATE)
 
 
-def _probed(run: Run, shelf: MediaShelf, rate: Fraction) -> Media | None:
+def _probed(run: Run, shelf: ProbeCache, rate: Fraction) -> Media | None:
     """Return the run as media; None where its pictures are not those of one film."""
     step = max(1, len(run.paths) // _SAMPLES)
     sizes: set[tuple[int, int]] = set()

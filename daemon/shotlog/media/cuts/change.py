@@ -54,7 +54,7 @@ CELL_WEIGHTS = np.concatenate(
 """Chroma weighs twice as much as luma: it varies less, and light changes it less."""
 
 
-class Glimpse(NamedTuple):
+class FrameSignature(NamedTuple):
     """One frame, small.
 
     Attributes:
@@ -70,7 +70,7 @@ class Glimpse(NamedTuple):
     detail: float
 
 
-def glimpse(pixels: Pixels) -> Glimpse:
+def glimpse(pixels: Pixels) -> FrameSignature:
     """What is kept of a picture.
 
     Args:
@@ -82,7 +82,7 @@ def glimpse(pixels: Pixels) -> Glimpse:
     grid = cv2.resize(colour[..., 0], (LUMA_GRID, LUMA_GRID), interpolation=cv2.INTER_AREA)
     tint = cv2.resize(colour[..., 1:], (CHROMA_GRID, CHROMA_GRID), interpolation=cv2.INTER_AREA)
     blocks = luma.reshape(_DOWN, _BLOCK_HEIGHT, _ACROSS, _BLOCK_WIDTH)
-    return Glimpse(
+    return FrameSignature(
         luma=luma,
         variance=blocks.var(axis=(1, 3)),
         cells=np.concatenate([grid.ravel(), tint.ravel()]).astype(np.float32),
@@ -91,7 +91,7 @@ def glimpse(pixels: Pixels) -> Glimpse:
     )
 
 
-def change_between(before: Glimpse, now: Glimpse) -> Floats:
+def change_between(before: FrameSignature, now: FrameSignature) -> Floats:
     """The row of two neighbouring frames; see :class:`Change` for its columns."""
     lost = _unmatched(before.luma, now.luma)
     unexplained = np.minimum(lost / ((before.variance + now.variance) / 2 + _FLAT), 1).mean()
@@ -136,8 +136,8 @@ class Change:
         residual: (n,) the same after each block has been moved to its best match.
         jump: (n,) :func:`distance` of cells from the frame before.
         contrast: (n,) standard deviation of the luma.
-        detail: (n,) see :class:`Glimpse`.
-        cells: (n, 176) see :class:`Glimpse`.
+        detail: (n,) see :class:`FrameSignature`.
+        cells: (n, 176) see :class:`FrameSignature`.
     """
 
     unexplained: Floats

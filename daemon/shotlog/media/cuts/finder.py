@@ -15,14 +15,14 @@ import numpy as np
 from shotlog.media.cuts.change import (
     CHANGE_COLUMNS,
     Change,
-    Glimpse,
+    FrameSignature,
     change_between,
     fresh,
     glimpse,
 )
 from shotlog.media.cuts.classifier import heads
 from shotlog.media.cuts.transitions import HOLD, Moments, Transition, transitions
-from shotlog.schema import Cut, CutKind, FrameNeed, Picture, PictureMeasure, Row, TimeRange, Track
+from shotlog.schema import Cut, CutKind, FrameNeed, Picture, PictureMeasure, Row, Series, TimeRange
 
 
 class CutMeasure(PictureMeasure):
@@ -56,7 +56,7 @@ class CutPlaceMeasure(CutMeasure):
 
 class _Neighbours:
     def __init__(self) -> None:
-        self._before: tuple[int, Glimpse] | None = None
+        self._before: tuple[int, FrameSignature] | None = None
 
     def see(self, picture: Picture) -> Iterable[Row]:
         now = glimpse(picture.pixels)
@@ -66,7 +66,7 @@ class _Neighbours:
         return (Row(before[0], picture.at, change_between(before[1], now)),)
 
 
-def find_cuts(track: Track, span: TimeRange) -> list[Cut]:
+def find_cuts(track: Series, span: TimeRange) -> list[Cut]:
     """The changes of shot strictly inside a range.
 
     Args:
@@ -81,16 +81,16 @@ def find_cuts(track: Track, span: TimeRange) -> list[Cut]:
     return [cut for run in _unbroken(track.within(span)) for cut in _cuts_of(run)]
 
 
-def _unbroken(track: Track) -> Iterator[Track]:
+def _unbroken(track: Series) -> Iterator[Series]:
     """The runs of rows in which each begins with the frame that the one before ended with."""
     breaks = np.flatnonzero(track.first[1:] != track.last[:-1]) + 1
     for start, end in zip([0, *breaks], [*breaks, len(track)], strict=True):
         if end > start:
             part = slice(start, end)
-            yield Track(track.tick, track.first[part], track.last[part], track.values[part])
+            yield Series(track.tick, track.first[part], track.last[part], track.values[part])
 
 
-def _cuts_of(run: Track) -> list[Cut]:
+def _cuts_of(run: Series) -> list[Cut]:
     new = fresh(run.values)
     moments = run.last[new]
     found = transitions(Change.of(run.values[new]), moments, int(HOLD // run.tick), heads())
@@ -114,7 +114,7 @@ def uncertain(cuts: Sequence[Cut], tick: Fraction) -> list[TimeRange]:
     ]
 
 
-def placed(cuts: Sequence[Cut], track: Track) -> list[Cut]:
+def placed(cuts: Sequence[Cut], track: Series) -> list[Cut]:
     """The cuts, each hard one on its exact frame: where least is explained by the frame before.
 
     Args:
@@ -128,7 +128,7 @@ def _is_uncertain(cut: Cut) -> bool:
     return cut.kind is CutKind.CUT and cut.span.duration > 0
 
 
-def _placed(cut: Cut, track: Track) -> Cut:
+def _placed(cut: Cut, track: Series) -> Cut:
     tick = track.tick
     within = track.within(TimeRange.between(cut.span.start - tick, cut.at + tick))
     if not len(within):
@@ -139,7 +139,7 @@ def _placed(cut: Cut, track: Track) -> Cut:
     return cut.model_copy(update={"at": at, "span": TimeRange(start=at, duration=Fraction(0))})
 
 
-def _cut(run: Track, before: Moments, moments: Moments, item: Transition) -> Cut:
+def _cut(run: Series, before: Moments, moments: Moments, item: Transition) -> Cut:
     first, after = (run.seconds(int(moments[index])) for index in (item.first, item.after))
     if item.kind is CutKind.CUT:
         first = run.seconds(int(before[item.first]) + 1)

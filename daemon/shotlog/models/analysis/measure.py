@@ -23,8 +23,8 @@ from shotlog.schema import (
     FrameNeed,
     ModelUnreadable,
     Pixels,
+    Series,
     TimeRange,
-    Track,
     VideoStream,
     Window,
     WindowMeasure,
@@ -158,13 +158,13 @@ class ModelMeasure(WindowMeasure):
         """A row for each window."""
         return [self._row(answer) for answer in self._runner.run(batch)]
 
-    def scores(self, track: Track, head: Head) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+    def scores(self, track: Series, head: Head) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
         """Names of a head's answers, and their (windows, answers) scores."""
         names = self._answers[head.key]
         first = self.columns.index(f"{head.key}.{names[0]}")
         return names, track.values[:, first : first + len(names)]
 
-    def embeddings(self, track: Track) -> npt.NDArray[np.float32]:
+    def embeddings(self, track: Series) -> npt.NDArray[np.float32]:
         """What the trunk makes of each window of a track, pooled, before any head.
 
         Returns:

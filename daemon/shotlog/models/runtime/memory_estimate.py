@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, prod
 
 from shotlog.models.runtime.devices import Precision
-from shotlog.models.videomae import TRUNK, Anatomy, Outline
+from shotlog.models.videomae import TRUNK, Architecture, Outline
 
 _BYTES: dict[Precision, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
 
@@ -55,7 +55,7 @@ def predict(outline: Outline, precision: Precision) -> Need:
     return Need(ceil(weights * _ROUNDING), _window(anatomy, wide))
 
 
-def _window(anatomy: Anatomy, wide: int) -> int:
+def _window(anatomy: Architecture, wide: int) -> int:
     """The most that tensors hold at once between a window's bytes and its embedding.
 
     In a block that is where the MLP is at its widest: the MLP before and after its activation, and

@@ -1,6 +1,6 @@
 """VideoMAE checkpoints: layouts, architecture, network, loading."""
 
-from shotlog.models.videomae.architecture import Anatomy
+from shotlog.models.videomae.architecture import Architecture
 from shotlog.models.videomae.checkpoint import read_json
 from shotlog.models.videomae.layouts import TRUNK
 from shotlog.models.videomae.loading import LoadedModel, load
@@ -9,7 +9,7 @@ from shotlog.models.videomae.outline import Outline, read_outline
 
 __all__ = [
     "TRUNK",
-    "Anatomy",
+    "Architecture",
     "Backbone",
     "Classifier",
     "LoadedModel",

@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"^backbone\.encoder\.layer\.(\d+)\.")
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class Architecture:
     """Everything that decides what a network computes, apart from its weights.
 
     Attributes:
@@ -65,7 +65,7 @@ class Anatomy:
         return (self.frames // self.tubelet) * (self.size // self.patch) ** 2
 
 
-def read_anatomy(naming: Naming, shapes: Shapes, config: Config) -> Anatomy:
+def read_anatomy(naming: Naming, shapes: Shapes, config: Config) -> Architecture:
     """Dimensions from the tensors; what they cannot tell from the config.
 
     Raises:
@@ -75,7 +75,7 @@ def read_anatomy(naming: Naming, shapes: Shapes, config: Config) -> Anatomy:
     config.plain(hidden_act="gelu", cos_attn=False, qk_scale=None, use_learnable_pos_emb=False)
     embedding, tubelet, patch = _patch(naming, shapes, config)
     eps = config.eps(1e-12 if own else 1e-6)
-    anatomy = Anatomy(
+    anatomy = Architecture(
         layout=naming.layout,
         embedding=embedding,
         depth=config.agrees(_depth(naming), "num_hidden_layers", "depth"),

@@ -17,7 +17,7 @@ from torch.nn import functional
 from transformers import VideoMAEConfig
 from transformers.models.videomae.modeling_videomae import VideoMAEEncoder
 
-from shotlog.models.videomae.architecture import Anatomy
+from shotlog.models.videomae.architecture import Architecture
 
 GREY = 128
 """Taken from every byte before the first layer, so that bytes lie about 0: bf16 and fp16 hold
@@ -41,7 +41,7 @@ class PatchEmbedding(nn.Module):
 
     positions: Tensor
 
-    def __init__(self, anatomy: Anatomy) -> None:
+    def __init__(self, anatomy: Architecture) -> None:
         super().__init__()
         self.tubelet, self.patch = anatomy.tubelet, anatomy.patch
         values = 3 * anatomy.tubelet * anatomy.patch**2
@@ -96,7 +96,7 @@ class Backbone(nn.Module):
     nothing.
     """
 
-    def __init__(self, anatomy: Anatomy) -> None:
+    def __init__(self, anatomy: Architecture) -> None:
         super().__init__()
         config = VideoMAEConfig(
             hidden_size=anatomy.embedding,
@@ -127,7 +127,7 @@ class Backbone(nn.Module):
 class Classifier(nn.Module):
     """A trunk with a linear layer for each task."""
 
-    def __init__(self, anatomy: Anatomy, outputs: dict[str, int]) -> None:
+    def __init__(self, anatomy: Architecture, outputs: dict[str, int]) -> None:
         super().__init__()
         self.backbone = Backbone(anatomy)
         self.heads = nn.ModuleDict(
@@ -202,7 +202,7 @@ class SegmentHead(nn.Module):
 class Predictor(nn.Module):
     """The motion predictor: a trunk for segments, a head for clips."""
 
-    def __init__(self, anatomy: Anatomy, head: SegmentHead, key: str) -> None:
+    def __init__(self, anatomy: Architecture, head: SegmentHead, key: str) -> None:
         super().__init__()
         self.backbone = Backbone(anatomy)
         self.head = head

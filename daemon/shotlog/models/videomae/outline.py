@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.models.catalog import Card
-from shotlog.models.videomae.architecture import Anatomy, read_anatomy
+from shotlog.models.videomae.architecture import Architecture, read_anatomy
 from shotlog.models.videomae.checkpoint import read_config, read_shapes, weights_file
 from shotlog.models.videomae.config import Config
 from shotlog.models.videomae.layouts import Layout, Naming, Shapes, read_names
@@ -39,7 +39,7 @@ class Outline:
     frames: int
     size: int
     embedding: int
-    anatomy: Anatomy
+    anatomy: Architecture
     naming: Naming
     shapes: Shapes
     weights: Path

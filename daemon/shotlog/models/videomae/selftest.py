@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from shotlog.models.catalog import Card
-from shotlog.models.videomae.architecture import Anatomy
+from shotlog.models.videomae.architecture import Architecture
 from shotlog.schema import ModelUnreadable
 
 _PATCHES = 4
 """Along either side of the test pattern."""
 
 
-def check(network: nn.Module, anatomy: Anatomy, card: Card) -> None:
+def check(network: nn.Module, anatomy: Architecture, card: Card) -> None:
     """Looks at the weights, and at the answer to one fixed pattern.
 
     - transformers 5.6 to 5.17 load published checkpoints with the biases of query and value at
@@ -65,7 +65,7 @@ def _untrained(card: Card, message: str) -> ModelUnreadable:
     return ModelUnreadable(card.name, message, "Give the file that was saved after training.")
 
 
-def _answer(network: nn.Module, anatomy: Anatomy) -> dict[str, Tensor]:
+def _answer(network: nn.Module, anatomy: Architecture) -> dict[str, Tensor]:
     """The answer to a gradient of bytes in a few patches: each weight is used, little is computed.
 
     A whole window would take longer than everything else that loading does.

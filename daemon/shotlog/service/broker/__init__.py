@@ -2,11 +2,17 @@
 
 from shotlog.service.broker.broker import Broker, open_door
 from shotlog.service.broker.clients import FORGOTTEN, LEASE, Clients
-from shotlog.service.broker.connection_monitor import Callers
+from shotlog.service.broker.connection_monitor import ConnectionMonitor
 from shotlog.service.broker.counters import Counts
 from shotlog.service.broker.metrics import exposition
-from shotlog.service.broker.outbox import Gone, Letter, Outbox
-from shotlog.service.broker.request_handler import LIMITS, PART, Daemon, Desk, Rules
+from shotlog.service.broker.outbox import Gone, Outbox, OutgoingMessage
+from shotlog.service.broker.request_handler import (
+    LIMITS,
+    PART,
+    Daemon,
+    RequestHandler,
+    ServerPolicy,
+)
 
 __all__ = [
     "FORGOTTEN",
@@ -14,15 +20,15 @@ __all__ = [
     "LIMITS",
     "PART",
     "Broker",
-    "Callers",
     "Clients",
+    "ConnectionMonitor",
     "Counts",
     "Daemon",
-    "Desk",
     "Gone",
-    "Letter",
     "Outbox",
-    "Rules",
+    "OutgoingMessage",
+    "RequestHandler",
+    "ServerPolicy",
     "exposition",
     "open_door",
 ]

@@ -9,12 +9,12 @@ from typing import Protocol
 
 import zmq
 
-from shotlog.service.broker.connection_monitor import Callers
-from shotlog.service.broker.outbox import Gone, Letter, Outbox
-from shotlog.service.broker.request_handler import Desk
+from shotlog.service.broker.connection_monitor import ConnectionMonitor
+from shotlog.service.broker.outbox import Gone, Outbox, OutgoingMessage
+from shotlog.service.broker.request_handler import RequestHandler
 from shotlog.service.ipc import WorkerEvent
 from shotlog.service.protocol import MESSAGE_BYTES, BadMessage, Refused, unpack_request
-from shotlog.service.security import Gate, listen
+from shotlog.service.security import ZapAuthenticator, listen
 
 BUSY_MS, QUIET_MS = 100, 1000
 """Time between ticks while there are jobs (progress is told that often), and while not."""
@@ -51,7 +51,7 @@ class Pollable(Protocol):
 
 
 def open_door(
-    context: zmq.Context[zmq.Socket[bytes]], gate: Gate, address: str, *, exposed: bool
+    context: zmq.Context[zmq.Socket[bytes]], gate: ZapAuthenticator, address: str, *, exposed: bool
 ) -> tuple[zmq.Socket[bytes], str]:
     """The daemon's one socket, guarded and bound, and the endpoint that clients use.
 
@@ -89,9 +89,9 @@ class Broker:
     def __init__(
         self,
         door: zmq.Socket[bytes],
-        gate: Gate,
-        callers: Callers,
-        desk: Desk,
+        gate: ZapAuthenticator,
+        callers: ConnectionMonitor,
+        desk: RequestHandler,
         worker: Pollable,
         bell: int,
     ) -> None:
@@ -150,14 +150,14 @@ class Broker:
             else:
                 self._desk.gone(client.bytes)
 
-    def _answer(self, client: bytes, frames: list[bytes], key: str) -> list[Letter]:
+    def _answer(self, client: bytes, frames: list[bytes], key: str) -> list[OutgoingMessage]:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
-            return [Letter(client, Refused(failure=bad.failure), bad.reply_to)]
+            return [OutgoingMessage(client, Refused(failure=bad.failure), bad.reply_to)]
         return self._desk.handle(client, header, request, key.encode())
 
-    def _put(self, letters: Iterable[Letter]) -> None:
+    def _put(self, letters: Iterable[OutgoingMessage]) -> None:
         for letter in letters:
             if not self._outbox.put(letter):
                 self._desk.lagged(letter.client)

@@ -6,7 +6,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 
-class Callers:
+class ConnectionMonitor:
     """Counts the connections of a socket that is bound to TCP, by its monitor.
 
     ROUTER itself tells nobody that a client went away. The monitor tells of every connection by the

@@ -33,7 +33,7 @@ BYTES = 16 * 1024**2
 """Most bytes that wait for one client: two messages of the largest size."""
 
 
-class Letter(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """A reply or an event, and whom it is for."""
 
     client: bytes
@@ -84,7 +84,7 @@ class Outbox:
         """Whether anything waits."""
         return bool(self._waiting)
 
-    def put(self, letter: Letter) -> bool:
+    def put(self, letter: OutgoingMessage) -> bool:
         """Lets a letter wait for the next :meth:`flush`.
 
         Returns:
@@ -104,7 +104,7 @@ class Outbox:
             return True
         self.dropped += len(waiting.progress)
         fresh = self._waiting[letter.client] = _Waiting()
-        fresh.push(_frames(Letter(letter.client, Lagged())))
+        fresh.push(_frames(OutgoingMessage(letter.client, Lagged())))
         return False
 
     def drop(self, client: bytes) -> None:
@@ -130,13 +130,13 @@ class Outbox:
                 return False
             waiting.pop()
         for job, event in list(waiting.progress.items()):
-            if not self._send(client, _frames(Letter(client, event))):
+            if not self._send(client, _frames(OutgoingMessage(client, event))):
                 return False
             del waiting.progress[job]
         return True
 
 
-def _frames(letter: Letter) -> list[bytes]:
+def _frames(letter: OutgoingMessage) -> list[bytes]:
     try:
         return pack(letter.reply, reply_to=letter.reply_to)[1]
     except Unsendable as error:

@@ -16,8 +16,8 @@ from pathlib import Path
 from shotlog.schema import JournalUnusable
 from shotlog.service.broker.clients import Client, Clients
 from shotlog.service.broker.counters import Counts
-from shotlog.service.broker.outbox import Letter
-from shotlog.service.ipc import Died, WorkerEvent
+from shotlog.service.broker.outbox import OutgoingMessage
+from shotlog.service.ipc import Crashed, WorkerEvent
 from shotlog.service.journal import Journal, UnknownJob
 from shotlog.service.protocol import (
     IDLE,
@@ -27,6 +27,7 @@ from shotlog.service.protocol import (
     Attach,
     Cancel,
     Check,
+    CorruptJob,
     ErrorCode,
     Failure,
     Goodbye,
@@ -50,7 +51,6 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
-    Rotten,
     Shutdown,
     Status,
     StatusReport,
@@ -60,9 +60,9 @@ from shotlog.service.protocol import (
     failure,
     read_spec,
 )
-from shotlog.service.scheduling import Dispatcher, Residency, Worker
-from shotlog.service.security import permits
-from shotlog.service.supervision import Breaker
+from shotlog.service.scheduling import Dispatcher, IdleTimeout, Worker
+from shotlog.service.security import paths_outside
+from shotlog.service.supervision import RestartPolicy
 
 LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
 """What is taken: as many clips as a feature film has frames, and far more jobs than an editor
@@ -103,7 +103,7 @@ class Daemon:
 
 
 @dataclass(frozen=True)
-class Rules:
+class ServerPolicy:
     """What the user of the daemon has laid down.
 
     Attributes:
@@ -117,7 +117,7 @@ class Rules:
     idle: float = IDLE
 
 
-class Desk:
+class RequestHandler:
     """Answers clients. For one thread.
 
     Args:
@@ -142,9 +142,9 @@ class Desk:
         daemon: Daemon,
         journal: Journal,
         worker: Worker,
-        breaker: Breaker | None = None,
-        residency: Residency | None = None,
-        rules: Rules | None = None,
+        breaker: RestartPolicy | None = None,
+        residency: IdleTimeout | None = None,
+        rules: ServerPolicy | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
         reason: Callable[[float], str | None] | None = None,
@@ -152,10 +152,10 @@ class Desk:
     ) -> None:
         self._reason, self._mourn = reason, mourn
         self._daemon, self._journal, self._worker = daemon, journal, worker
-        self._rules = rules or Rules()
+        self._rules = rules or ServerPolicy()
         self._clock = clock
         self._began = self._last_used = clock()
-        self._letters: list[Letter] = []
+        self._letters: list[OutgoingMessage] = []
         self._clients = Clients()
         self.counts = Counts()
         self._shown: tuple[JobInfo, str] | None = None
@@ -164,8 +164,8 @@ class Desk:
         self.dispatcher = Dispatcher(
             journal,
             worker,
-            breaker or Breaker(clock),
-            residency or Residency(clock=clock),
+            breaker or RestartPolicy(clock),
+            residency or IdleTimeout(clock=clock),
             self._tell,
             clock,
         )
@@ -177,7 +177,7 @@ class Desk:
 
     def handle(
         self, client: bytes, header: Header, request: Request, key: bytes = b""
-    ) -> list[Letter]:
+    ) -> list[OutgoingMessage]:
         """Answers a request; gives the answer, and what others are to be told because of it.
 
         Args:
@@ -203,16 +203,16 @@ class Desk:
             self.counts.refused[reply.failure.code] += 1
         # The answer first: what follows from a request may overtake no answer to it.
         letters, self._letters = self._letters, []
-        return [Letter(client, reply, header.id), *letters, *self.tick()]
+        return [OutgoingMessage(client, reply, header.id), *letters, *self.tick()]
 
-    def hear(self, event: WorkerEvent) -> list[Letter]:
+    def hear(self, event: WorkerEvent) -> list[OutgoingMessage]:
         """The worker said something, or something became of it."""
         self.dispatcher.hear(event)
-        if isinstance(event, Died):
+        if isinstance(event, Crashed):
             self._mourn()
         return self.tick()
 
-    def tick(self) -> list[Letter]:
+    def tick(self) -> list[OutgoingMessage]:
         """Does what is due; call it several times a second."""
         now = self._clock()
         for job in self._clients.expired(now):
@@ -246,11 +246,14 @@ class Desk:
         """Tells nobody with another key anything more; says who those were."""
         return self._clients.keep_only(keys)
 
-    def close(self) -> list[Letter]:
+    def close(self) -> list[OutgoingMessage]:
         """Leaves jobs so that the next daemon goes on with them, and says goodbye."""
         self.dispatcher.close()
         self._letters.clear()
-        return [Letter(client, Goodbye(idle=self._idle)) for client in self._clients.everybody()]
+        return [
+            OutgoingMessage(client, Goodbye(idle=self._idle))
+            for client in self._clients.everybody()
+        ]
 
     def status(self) -> StatusReport:
         """How everything is."""
@@ -385,7 +388,7 @@ class Desk:
     def _forbidden(self, spec: Submit) -> Failure | None:
         """Why a job's media may not be read."""
         roots = self._rules.roots
-        outside = [path for edit in spec.task.edits for path in permits(roots, edit)]
+        outside = [path for edit in spec.task.edits for path in paths_outside(roots, edit)]
         if not outside:
             return None
         told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
@@ -394,7 +397,7 @@ class Desk:
     def _refuse_forbidden(self) -> None:
         """Fails the jobs of an earlier daemon that this one may not do."""
         for info in self.dispatcher.jobs(newest=0):
-            with suppress(Rotten):  # it fails when it is its turn
+            with suppress(CorruptJob):  # it fails when it is its turn
                 spec = read_spec(info.job, self._journal.spec(info.job))
                 if forbidden := self._forbidden(spec):
                     self.dispatcher.refuse(info.job, forbidden)
@@ -420,7 +423,9 @@ class Desk:
         return reply
 
     def _tell(self, news: JobInfo | ProgressEvent) -> None:
-        self._letters += [Letter(client, news) for client in self._clients.watchers(news.job)]
+        self._letters += [
+            OutgoingMessage(client, news) for client in self._clients.watchers(news.job)
+        ]
         if isinstance(news, JobInfo) and news.state.over:
             self._clients.over(news.job)
 

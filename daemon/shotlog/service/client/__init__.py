@@ -2,10 +2,10 @@
 
 from shotlog.service.client.async_client import AsyncClient
 from shotlog.service.client.client import Client
-from shotlog.service.client.connection import Link, knock
+from shotlog.service.client.connection import Connection, knock
 from shotlog.service.client.discovery import connect_or_start, find, reach
 from shotlog.service.client.environment import daemon_environment, our_variables
-from shotlog.service.client.handshake import Knock, refusal, secure
+from shotlog.service.client.handshake import HandshakeResult, refusal, secure
 from shotlog.service.client.job_lookup import RECENT, SHORT, find_job, recent
 from shotlog.service.client.leftover_jobs import left
 from shotlog.service.client.lock_owner import end, holder
@@ -25,8 +25,8 @@ __all__ = [
     "SHORT",
     "AsyncClient",
     "Client",
-    "Knock",
-    "Link",
+    "Connection",
+    "HandshakeResult",
     "Session",
     "check",
     "connect_or_start",

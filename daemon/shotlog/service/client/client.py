@@ -13,14 +13,14 @@ import zmq
 from pydantic import ValidationError
 
 from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, in_context
-from shotlog.service.client.connection import Link, open_link
+from shotlog.service.client.connection import Connection, open_link
 from shotlog.service.client.discovery import reach, reach_or_start
 from shotlog.service.client.session import PATIENCE, PING, Session
 from shotlog.service.client.spawn import last_lines
-from shotlog.service.client.subscription import Watch
+from shotlog.service.client.subscription import JobSubscription
 from shotlog.service.protocol import (
     Ack,
-    Asks,
+    AnalysisOptions,
     Attach,
     Cancel,
     Check,
@@ -50,14 +50,14 @@ from shotlog.service.protocol import (
     Unload,
     Unsendable,
     Welcome,
-    error_of,
     failure,
     needs,
     new_id,
+    to_exception,
 )
 from shotlog.service.runtime import (
-    Connection,
-    Places,
+    ConnectionInfo,
+    DaemonPaths,
     check_protocol,
     forget_stop,
     note_stop,
@@ -115,19 +115,19 @@ class Client:
 
     def __init__(
         self,
-        connection: Connection | None = None,
+        connection: ConnectionInfo | None = None,
         start: bool = True,
         context: str = "default",
         *,
-        places: Places | None = None,
+        places: DaemonPaths | None = None,
         name: str = "shotlog",
         ping: float = PING,
         patience: float = PATIENCE,
     ) -> None:
-        place = places or Places(context)
+        place = places or DaemonPaths(context)
         self._places = place
         self._context = place.context
-        self._watches: list[Watch] = []
+        self._watches: list[JobSubscription] = []
 
         with in_context(self._context):
             keys = client_keys(place)
@@ -136,7 +136,7 @@ class Client:
                 context: zmq.Context[zmq.Socket[bytes]],
                 may_start: Callable[[], bool],
                 left: float,
-            ) -> Link:
+            ) -> Connection:
                 if connection is not None:
                     check_protocol(connection)
                     return open_link(context, connection, keys, left)
@@ -182,7 +182,7 @@ class Client:
     def submit(
         self,
         edit: Edit,
-        asks: Asks | None = None,
+        asks: AnalysisOptions | None = None,
         *,
         name: str,
         priority: Priority = Priority.NORMAL,
@@ -209,7 +209,7 @@ class Client:
         request = Submit(
             job=job or new_id(),
             name=name,
-            task=Analyze(edit=edit, asks=asks or Asks()),
+            task=Analyze(edit=edit, asks=asks or AnalysisOptions()),
             priority=priority,
             durable=durable,
             keep_alive=keep_alive,
@@ -247,7 +247,7 @@ class Client:
         """Whether the daemon is there; renews the leases of this client's jobs."""
         return self._ask(Ping(), Pong)
 
-    def load(self, asks: Asks, keep_alive: int | None = None) -> None:
+    def load(self, asks: AnalysisOptions, keep_alive: int | None = None) -> None:
         """Loads models now, so that the next job finds them warm."""
         self._ask(Load(asks=asks, keep_alive=keep_alive), Ack)
 
@@ -267,13 +267,13 @@ class Client:
         """Goes on, after a pause of either kind."""
         self._ask(Resume(), Ack)
 
-    def check(self, asks: Asks | None = None) -> None:
+    def check(self, asks: AnalysisOptions | None = None) -> None:
         """Has the worker try itself; ``status().canary`` tells how that went, once it has.
 
         Args:
             asks: The models that it is to try; None those of ``shotlog analyze`` by default.
         """
-        self._ask(Check(asks=asks or Asks()), Ack)
+        self._ask(Check(asks=asks or AnalysisOptions()), Ack)
 
     def shutdown(self, drain: bool = False, *, restart: bool = False) -> None:
         """End the daemon.
@@ -333,7 +333,7 @@ class Client:
         Gives None where nothing was told for ``pause`` seconds. Come back soon, for a lease is
         renewed in here only. A daemon that went away is waited for in here too.
         """
-        watch = Watch(job)
+        watch = JobSubscription(job)
         self._watches.append(watch)
         self._session.watching = True
         try:
@@ -347,7 +347,7 @@ class Client:
             self._session.watching = bool(self._watches)
 
     @_in_its_context
-    def _next(self, watch: Watch, timeout: float) -> JobInfo | ProgressEvent | None:
+    def _next(self, watch: JobSubscription, timeout: float) -> JobInfo | ProgressEvent | None:
         """What is next to be said of a job; None where nothing is within timeout seconds.
 
         The state is asked for now and then even while events flow: events are hints, and a client
@@ -370,12 +370,12 @@ class Client:
 
     @_in_its_context
     def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
-        """Asks for an answer of one kind; raises the error for any other."""
+        """AnalysisOptions for an answer of one kind; raises the error for any other."""
         if needs(request) > self.welcome.protocol:
             raise DaemonIncompatible(
                 self._session.subject, f"it is too old for what was asked ({request.type})"
             )
-        error = partial(error_of, subject=subject or self._session.subject)
+        error = partial(to_exception, subject=subject or self._session.subject)
         try:
             answer = self._session.ask(request)
         except TooLarge as large:

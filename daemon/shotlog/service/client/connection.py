@@ -15,9 +15,9 @@ from collections.abc import Sequence
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from shotlog.service.client.handshake import EVENTS, Knock, result_of, secure
+from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, secure
 from shotlog.service.protocol import MESSAGE_BYTES
-from shotlog.service.runtime import Connection
+from shotlog.service.runtime import ConnectionInfo
 from shotlog.service.security import KeyPair
 
 _CONNECT_MS = 5_000
@@ -28,11 +28,11 @@ _HEARTBEAT_MS = 5_000
 _HEARTBEAT_TIMEOUT_MS = 15_000
 
 
-class Cut(Exception):
+class ConnectionLost(Exception):
     """The connection does not exist, or no longer."""
 
 
-class NoHandshake(Cut):
+class NoHandshake(ConnectionLost):
     """No connection came about.
 
     Attributes:
@@ -40,12 +40,12 @@ class NoHandshake(Cut):
         connection: The connection file's content that was followed.
     """
 
-    def __init__(self, result: Knock, connection: Connection) -> None:
+    def __init__(self, result: HandshakeResult, connection: ConnectionInfo) -> None:
         super().__init__(result.value)
         self.result, self.connection = result, connection
 
 
-class Link:
+class Connection:
     """A connection that is opened once and, when it is cut, thrown away.
 
     Belongs to one thread.
@@ -63,7 +63,7 @@ class Link:
     """
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], connection: Connection, keys: KeyPair
+        self, context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, keys: KeyPair
     ) -> None:
         self.connection = connection
         self._open = False
@@ -77,7 +77,7 @@ class Link:
             self._socket.connect(connection.endpoint)
         except zmq.ZMQError as error:
             self.close()
-            raise NoHandshake(Knock.NOBODY, connection) from error
+            raise NoHandshake(HandshakeResult.NOBODY, connection) from error
 
     def open(self, timeout: float) -> None:
         """Wait until both sides have proven who they are.
@@ -92,21 +92,21 @@ class Link:
         while not self._open:
             left = until - time.monotonic()
             if left <= 0 or not self._monitor.poll(_ms(left)):
-                raise NoHandshake(Knock.SILENT, self.connection)
+                raise NoHandshake(HandshakeResult.SILENT, self.connection)
             self._hear()
 
     def send(self, frames: Sequence[bytes]) -> None:
-        """Hands a message to the connection; raises :class:`Cut` where it takes no more."""
+        """Hands a message to the connection; raises :class:`ConnectionLost` where it takes no more."""
         try:
             self._socket.send_multipart(frames, zmq.NOBLOCK)
         except zmq.Again:
-            raise Cut("the connection takes no more messages") from None
+            raise ConnectionLost("the connection takes no more messages") from None
 
     def receive(self, timeout: float) -> list[bytes] | None:
         """The next message, or None where none comes within timeout seconds.
 
         Raises:
-            Cut: the daemon is gone, and all that it had said was received.
+            ConnectionLost: the daemon is gone, and all that it had said was received.
         """
         ready = dict(self._poller.poll(_ms(timeout)))
         if self._socket in ready:
@@ -125,16 +125,19 @@ class Link:
         """Read one event of the monitor, and raise what it means."""
         told = recv_monitor_message(self._monitor)
         if self._open:  # nothing but the end comes after the handshake
-            raise Cut("disconnected")
+            raise ConnectionLost("disconnected")
         result = result_of(told["event"], told["value"])
-        if result is not Knock.ANSWERED:
+        if result is not HandshakeResult.ANSWERED:
             raise NoHandshake(result, self.connection)
         self._open = True
 
 
 def open_link(
-    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, keys: KeyPair, timeout: float
-) -> Link:
+    context: zmq.Context[zmq.Socket[bytes]],
+    connection: ConnectionInfo,
+    keys: KeyPair,
+    timeout: float,
+) -> Connection:
     """Return a connection whose handshake went well.
 
     Args:
@@ -146,7 +149,7 @@ def open_link(
     Raises:
         NoHandshake: It did not go well.
     """
-    link = Link(context, connection, keys)
+    link = Connection(context, connection, keys)
     try:
         link.open(timeout)
     except BaseException:
@@ -155,7 +158,7 @@ def open_link(
     return link
 
 
-def knock(connection: Connection, keys: KeyPair, timeout: float = 1.0) -> Knock:
+def knock(connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0) -> HandshakeResult:
     """Return the result of a handshake with the daemon; the connection is not used.
 
     Args:
@@ -168,7 +171,7 @@ def knock(connection: Connection, keys: KeyPair, timeout: float = 1.0) -> Knock:
             open_link(context, connection, keys, timeout).close()
         except NoHandshake as why:
             return why.result
-    return Knock.ANSWERED
+    return HandshakeResult.ANSWERED
 
 
 def _socket(context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:

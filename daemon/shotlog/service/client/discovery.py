@@ -16,10 +16,10 @@ from typing import TypeAlias
 import zmq
 
 from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
-from shotlog.service.client.connection import Link, NoHandshake, open_link
-from shotlog.service.client.handshake import NOT_THERE, REFUSED, Knock, refusal
+from shotlog.service.client.connection import Connection, NoHandshake, open_link
+from shotlog.service.client.handshake import NOT_THERE, REFUSED, HandshakeResult, refusal
 from shotlog.service.client.spawn import CRASHES, crashed, last_lines, start
-from shotlog.service.runtime import Connection, Places, check_protocol, read
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read
 from shotlog.service.security import KeyPair, client_keys
 
 _PAUSE, _LONGEST_PAUSE = 0.25, 2.0
@@ -29,8 +29,8 @@ _Context: TypeAlias = zmq.Context[zmq.Socket[bytes]]
 
 
 def connect_or_start(
-    places: Places, *, timeout: float = 10.0, command: Sequence[str] | None = None
-) -> Connection:
+    places: DaemonPaths, *, timeout: float = 10.0, command: Sequence[str] | None = None
+) -> ConnectionInfo:
     """Return where the daemon listens, and start it where none runs.
 
     For callers that only want to know. Arguments and errors are those of :func:`reach_or_start`.
@@ -45,13 +45,13 @@ def connect_or_start(
 
 def reach_or_start(
     context: _Context,
-    places: Places,
+    places: DaemonPaths,
     keys: KeyPair,
     *,
     timeout: float = 10.0,
     command: Sequence[str] | None = None,
     may_start: Callable[[], bool] = lambda: True,
-) -> Link:
+) -> Connection:
     """Return a connection to the daemon, which is started where none runs.
 
     Args:
@@ -73,12 +73,12 @@ def reach_or_start(
     """
     until = time.monotonic() + timeout
     pause = _PAUSE
-    refused: Connection | None = None
+    refused: ConnectionInfo | None = None
     started, crashes = False, 0
     while True:
         connection = read(places)
         met = _meet(context, connection, keys, min(_HANDSHAKE, timeout))
-        if isinstance(met, Link):
+        if isinstance(met, Connection):
             return _of_our_protocol(met)
         crashes += started and met in NOT_THERE
         if crashes == CRASHES:
@@ -100,7 +100,7 @@ def reach_or_start(
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def find(places: Places, *, timeout: float = 1.0) -> Connection:
+def find(places: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
     """Return where the daemon that runs listens; start none.
 
     For callers that only want to know. Errors are those of :func:`reach`.
@@ -113,7 +113,9 @@ def find(places: Places, *, timeout: float = 1.0) -> Connection:
         return link.connection
 
 
-def reach(context: _Context, places: Places, keys: KeyPair, *, timeout: float = 1.0) -> Link:
+def reach(
+    context: _Context, places: DaemonPaths, keys: KeyPair, *, timeout: float = 1.0
+) -> Connection:
     """Return a connection to the daemon that runs; start none.
 
     Args:
@@ -131,28 +133,28 @@ def reach(context: _Context, places: Places, keys: KeyPair, *, timeout: float = 
     """
     connection = read(places)
     met = _meet(context, connection, keys, timeout)
-    if isinstance(met, Link):
+    if isinstance(met, Connection):
         return _of_our_protocol(met)
     if connection is None or met in NOT_THERE:
         raise _absent(places)
-    if met is Knock.UNKNOWN_CLIENT:
+    if met is HandshakeResult.UNKNOWN_CLIENT:
         raise refusal(met, connection)
     raise _lost(connection, timeout)
 
 
 def _meet(
-    context: _Context, connection: Connection | None, keys: KeyPair, timeout: float
-) -> Link | Knock:
+    context: _Context, connection: ConnectionInfo | None, keys: KeyPair, timeout: float
+) -> Connection | HandshakeResult:
     """Shake hands; return the connection, or why there is none."""
     if connection is None:
-        return Knock.NOBODY
+        return HandshakeResult.NOBODY
     try:
         return open_link(context, connection, keys, timeout)
     except NoHandshake as why:
         return why.result
 
 
-def _of_our_protocol(link: Link) -> Link:
+def _of_our_protocol(link: Connection) -> Connection:
     try:
         check_protocol(link.connection)
     except DaemonIncompatible:
@@ -161,14 +163,14 @@ def _of_our_protocol(link: Link) -> Link:
     return link
 
 
-def _absent(places: Places) -> DaemonAbsent:
+def _absent(places: DaemonPaths) -> DaemonAbsent:
     return DaemonAbsent(
         f"context {places.context}", "no daemon runs", "Start it with: shotlog daemon start."
     )
 
 
 def _out_of_time(
-    places: Places, connection: Connection | None, timeout: float
+    places: DaemonPaths, connection: ConnectionInfo | None, timeout: float
 ) -> DaemonAbsent | DaemonLost:
     if connection is not None:
         return _lost(connection, timeout)
@@ -179,7 +181,7 @@ def _out_of_time(
     )
 
 
-def _lost(connection: Connection, timeout: float) -> DaemonLost:
+def _lost(connection: ConnectionInfo, timeout: float) -> DaemonLost:
     return DaemonLost(
         f"daemon {connection.pid}",
         f"the daemon does not answer ({timeout:.0f} s)",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, named_place
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _DROPPED = (
@@ -28,7 +28,7 @@ _OURS = (CACHE_VARIABLE, MODELS_VARIABLE, "HF_HOME", "XDG_CACHE_HOME", "XDG_DATA
 """Variables that say where results and models lie, perhaps from the client's folder onwards."""
 
 
-def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, str]:
+def daemon_environment(environ: Mapping[str, str], places: DaemonPaths) -> dict[str, str]:
     """The environment of a daemon that is started for these places.
 
     ``PYTHONHOME`` is kept where it is the home of the interpreter that runs, ``PYTHONPATH`` so far
@@ -44,7 +44,7 @@ def daemon_environment(environ: Mapping[str, str], places: Places) -> dict[str, 
     return kept | our_variables(environ, places)
 
 
-def our_variables(environ: Mapping[str, str], places: Places) -> dict[str, str]:
+def our_variables(environ: Mapping[str, str], places: DaemonPaths) -> dict[str, str]:
     """What a daemon needs to find the same files as a client, from whatever folder it starts in."""
     places_named = {name: named_place(name, environ) for name in _OURS}
     found = {name: str(place) for name, place in places_named.items() if place is not None}

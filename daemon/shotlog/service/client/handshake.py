@@ -13,11 +13,11 @@ from types import MappingProxyType
 import zmq
 
 from shotlog.schema import NotAllowed
-from shotlog.service.runtime import Connection
+from shotlog.service.runtime import ConnectionInfo
 from shotlog.service.security import KeyPair
 
 
-class Knock(Enum):
+class HandshakeResult(Enum):
     """The result of a handshake."""
 
     ANSWERED = "it is the daemon of the connection file, and it knows this client"
@@ -28,28 +28,30 @@ class Knock(Enum):
     SILENT = "it listens, but does not answer in time"
 
 
-NOT_THERE = frozenset({Knock.NOBODY, Knock.STRANGER, Knock.UNPROVEN})
+NOT_THERE = frozenset({HandshakeResult.NOBODY, HandshakeResult.STRANGER, HandshakeResult.UNPROVEN})
 """Results that say: the daemon of this connection file does not listen there, at least not now."""
 
-REFUSED = frozenset({Knock.UNKNOWN_CLIENT, Knock.STRANGER, Knock.UNPROVEN})
+REFUSED = frozenset(
+    {HandshakeResult.UNKNOWN_CLIENT, HandshakeResult.STRANGER, HandshakeResult.UNPROVEN}
+)
 """Results that may mean that daemon and client do not know each other's keys."""
 
 _ZAP_REFUSED = 400
 """The status by which a ZAP handler refuses a client for good (ZeroMQ RFC 27)."""
 
-_RESULTS: Mapping[zmq.Event, Knock] = MappingProxyType({
-    zmq.Event.HANDSHAKE_SUCCEEDED: Knock.ANSWERED,
+_RESULTS: Mapping[zmq.Event, HandshakeResult] = MappingProxyType({
+    zmq.Event.HANDSHAKE_SUCCEEDED: HandshakeResult.ANSWERED,
     # A refused key has the ZAP status as its value.
-    zmq.Event.HANDSHAKE_FAILED_AUTH: Knock.UNKNOWN_CLIENT,
+    zmq.Event.HANDSHAKE_FAILED_AUTH: HandshakeResult.UNKNOWN_CLIENT,
     # The socket there has no CURVE.
-    zmq.Event.HANDSHAKE_FAILED_PROTOCOL: Knock.STRANGER,
+    zmq.Event.HANDSHAKE_FAILED_PROTOCOL: HandshakeResult.STRANGER,
     # A wrong server key; a daemon that dies during the handshake; or a socket without CURVE that
     # hung up first (169 of 200 times).
-    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: Knock.UNPROVEN,
+    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: HandshakeResult.UNPROVEN,
     # A program that does not speak ZeroMQ hung up.
-    zmq.Event.DISCONNECTED: Knock.UNPROVEN,
+    zmq.Event.DISCONNECTED: HandshakeResult.UNPROVEN,
     # The port is closed.
-    zmq.Event.CLOSED: Knock.NOBODY,
+    zmq.Event.CLOSED: HandshakeResult.NOBODY,
 })  # fmt: skip
 """Tried on libzmq 4.3.5, for a socket that never reconnects; see tests/service/test_gate.py."""
 
@@ -57,7 +59,7 @@ EVENTS = sum(_RESULTS)
 """The events that a monitor must be asked for."""
 
 
-def result_of(event: int, value: int) -> Knock:
+def result_of(event: int, value: int) -> HandshakeResult:
     """Return the result that the first event of a monitor tells.
 
     Args:
@@ -65,12 +67,14 @@ def result_of(event: int, value: int) -> Knock:
         value: The number that came with it.
     """
     result = _RESULTS[zmq.Event(event)]
-    if result is Knock.UNKNOWN_CLIENT and value != _ZAP_REFUSED:
-        return Knock.UNPROVEN  # 300 and 500: the daemon could not decide, and may the next time
+    if result is HandshakeResult.UNKNOWN_CLIENT and value != _ZAP_REFUSED:
+        return (
+            HandshakeResult.UNPROVEN
+        )  # 300 and 500: the daemon could not decide, and may the next time
     return result
 
 
-def secure(socket: zmq.Socket[bytes], connection: Connection, keys: KeyPair) -> None:
+def secure(socket: zmq.Socket[bytes], connection: ConnectionInfo, keys: KeyPair) -> None:
     """Have a client's socket speak to this daemon alone, as this client; call it before connecting.
 
     Raises:
@@ -81,10 +85,10 @@ def secure(socket: zmq.Socket[bytes], connection: Connection, keys: KeyPair) -> 
     socket.curve_secretkey = keys.secret
 
 
-def refusal(knocked: Knock, connection: Connection) -> NotAllowed:
+def refusal(knocked: HandshakeResult, connection: ConnectionInfo) -> NotAllowed:
     """Return the error for a daemon that does not know this client, or is another."""
     who = f"daemon {connection.pid} at {connection.endpoint}"
-    if knocked is Knock.UNKNOWN_CLIENT:
+    if knocked is HandshakeResult.UNKNOWN_CLIENT:
         return NotAllowed(
             who,
             "the daemon does not know this client's key",

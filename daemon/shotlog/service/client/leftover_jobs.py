@@ -7,8 +7,8 @@ import time
 from contextlib import closing
 from typing import NamedTuple
 
-from shotlog.service.runtime import Places
-from shotlog.service.scheduling import NOTE, Holds
+from shotlog.service.runtime import DaemonPaths
+from shotlog.service.scheduling import NOTE, PauseState
 
 _CLOSING_SECONDS = 2.0
 """For a daemon that no longer listens to close its journal."""
@@ -28,7 +28,7 @@ class Left(NamedTuple):
     held: bool = False
 
 
-def left(places: Places) -> Left:
+def left(places: DaemonPaths) -> Left:
     """What is left; nothing where no journal can be read, and no reason to fail.
 
     Call it once the daemon has ended. SQLite takes the write-ahead log away when the journal is
@@ -45,11 +45,11 @@ def left(places: Places) -> Left:
             note = db.execute("SELECT value FROM meta WHERE key=?", (NOTE,)).fetchone()
     except (sqlite3.Error, UnicodeDecodeError):
         return Left()
-    holds = Holds(str(note[0]) if note else None)
+    holds = PauseState(str(note[0]) if note else None)
     return Left(int(jobs), holds.paused or holds.batch)
 
 
-def _closed(places: Places) -> bool:
+def _closed(places: DaemonPaths) -> bool:
     ahead = places.journal.with_name(f"{places.journal.name}-wal")
     until = time.monotonic() + _CLOSING_SECONDS
     while ahead.exists() and time.monotonic() < until:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from shotlog.schema import NotAllowed
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 GRACE = 1.0
 """Seconds in which a worker ends by itself once its daemon is gone."""
@@ -20,7 +20,7 @@ _END_SECONDS = 5.0
 _PAUSE = 0.02
 
 
-def holder(places: Places, likely: int | None = None) -> psutil.Process | None:
+def holder(places: DaemonPaths, likely: int | None = None) -> psutil.Process | None:
     """The process that holds the daemon's lock; None where there is none that provably does.
 
     A process id alone proves nothing, for they come again. It must be a process of this user that

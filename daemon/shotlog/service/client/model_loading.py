@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
-from shotlog.service.protocol import LONGEST_WAIT, Asks, StatusReport, error_of
+from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, StatusReport, to_exception
 
 PAUSE = 0.2
 """Seconds between two looks."""
@@ -19,7 +19,9 @@ died is started again sooner. A daemon that was started anew does not know what 
 _SUBJECT = "models"
 
 
-def load(client: Client, asks: Asks, keep_alive: int | None = None) -> Iterator[StatusReport]:
+def load(
+    client: Client, asks: AnalysisOptions, keep_alive: int | None = None
+) -> Iterator[StatusReport]:
     """Has models loaded; gives how the daemon is until they are, the last one holding them.
 
     A job that runs is waited for, as the worker does one thing at a time. Whoever stops waiting
@@ -40,7 +42,7 @@ def load(client: Client, asks: Asks, keep_alive: int | None = None) -> Iterator[
         time.sleep(PAUSE)
         now = client.status()
         if now.worker.failure is not None:  # of this loading: an earlier one's is forgotten
-            raise error_of(now.worker.failure, _SUBJECT)
+            raise to_exception(now.worker.failure, _SUBJECT)
         _refuse_to_wait(now)
         yield now
         if now.worker.state == "idle":

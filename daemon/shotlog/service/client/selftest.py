@@ -6,7 +6,7 @@ import time
 
 from shotlog.schema import DaemonLost
 from shotlog.service.client.client import Client
-from shotlog.service.protocol import Asks, StatusReport
+from shotlog.service.protocol import AnalysisOptions, StatusReport
 
 PATIENCE = 120.0
 """Seconds for a worker to start, to load its libraries from a slow disk, and to try itself."""
@@ -14,7 +14,9 @@ PATIENCE = 120.0
 _PAUSE = 0.1
 
 
-def check(client: Client, asks: Asks | None = None, timeout: float = PATIENCE) -> StatusReport:
+def check(
+    client: Client, asks: AnalysisOptions | None = None, timeout: float = PATIENCE
+) -> StatusReport:
     """Has the worker try itself, and waits until it has.
 
     Args:

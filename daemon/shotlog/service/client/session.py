@@ -24,8 +24,8 @@ from shotlog.schema import (
     DaemonIncompatible,
     DaemonLost,
 )
-from shotlog.service.client.connection import Cut, Link, NoHandshake
-from shotlog.service.client.handshake import Knock, refusal
+from shotlog.service.client.connection import Connection, ConnectionLost, NoHandshake
+from shotlog.service.client.handshake import HandshakeResult, refusal
 from shotlog.service.client.spawn import CRASHES, crashed
 from shotlog.service.protocol import (
     MESSAGE_BYTES,
@@ -40,11 +40,11 @@ from shotlog.service.protocol import (
     Request,
     Shutdown,
     Welcome,
-    error_of,
     pack,
+    to_exception,
     unpack_reply,
 )
-from shotlog.service.runtime import Connection
+from shotlog.service.runtime import ConnectionInfo
 
 PING = 2.0
 """Seconds without a word after which the daemon is asked again."""
@@ -64,7 +64,7 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0)
 _PROOFS = 3
 """So many handshakes in a row that one daemon hangs up are other keys; fewer may be its death."""
 
-_FOR_GOOD = (Knock.UNKNOWN_CLIENT, Knock.STRANGER)
+_FOR_GOOD = (HandshakeResult.UNKNOWN_CLIENT, HandshakeResult.STRANGER)
 """Results of a handshake that another attempt would not change."""
 
 _STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemon start."
@@ -72,7 +72,7 @@ _STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemo
 _log = logging.getLogger(__name__)
 
 
-Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Link]
+Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Connection]
 """Connects to the daemon.
 
 Is given where sockets live, a function that tells whether a daemon may be started now, and the
@@ -123,8 +123,8 @@ class Session:
         self._last_lines, self._was_stopped = last_lines, was_stopped
         self._left: str | None = None
         self._stopped = False
-        self._connection: Connection | None = None
-        self._link: Link | None = None
+        self._connection: ConnectionInfo | None = None
+        self._link: Connection | None = None
         self._context = zmq.Context[zmq.Socket[bytes]]()
         try:
             self.welcome = self._connect(first=True)
@@ -179,23 +179,23 @@ class Session:
         """Waits for events for at most timeout seconds, and hands over all that came."""
         try:
             if self._link is None:
-                raise Cut("an earlier one was not replaced")
+                raise ConnectionLost("an earlier one was not replaced")
             while self._link and (frames := self._link.receive(timeout)):
                 self._understand(frames)
                 timeout = 0
-        except Cut:
+        except ConnectionLost:
             self._reconnect()
 
     def _exchange(
         self, message: str, frames: Sequence[bytes], until: float, misses: int = MISSES
     ) -> Reply | None:
-        """Asks over the connection that there is, again and again; None where that is in vain."""
+        """AnalysisOptions over the connection that there is, again and again; None where that is in vain."""
         missed = 0
         while self._link is not None and missed < misses:
             try:
                 self._link.send(frames)
                 answer, heard = self._listen(message)
-            except Cut:
+            except ConnectionLost:
                 return None
             if answer is not None or time.monotonic() > until:
                 return answer
@@ -237,7 +237,7 @@ class Session:
         try:
             while self._link and (frames := self._link.receive(0)):
                 self._understand(frames)
-        except Cut:
+        except ConnectionLost:
             self._drop()
 
     def _reconnect(self) -> None:
@@ -257,11 +257,11 @@ class Session:
             self._stopped = self._stopped or self._stays_stopped
             try:
                 return self._attempt(until)
-            except (Cut, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
+            except (ConnectionLost, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
                 self._drop()
                 if isinstance(why, NoHandshake):
                     self._connection = why.connection
-                if isinstance(why, Cut) and self._connection is not None:
+                if isinstance(why, ConnectionLost) and self._connection is not None:
                     tries.failed(self._connection.boot, why)
                 known = first or self._stopped  # whether it is there or not is no passing thing
                 hopeless = known and (isinstance(why, DaemonError) or tries.nobody)
@@ -295,7 +295,7 @@ class Session:
         self._connection = self._link.connection
         welcome = self._hello(until)
         if welcome.boot == self._left:
-            raise Cut("it is still the daemon that said goodbye")
+            raise ConnectionLost("it is still the daemon that said goodbye")
         self._left, self._stopped = None, False
         self.generation += 1
         return welcome
@@ -304,9 +304,9 @@ class Session:
         message, frames = pack(Hello(client=self._client, version=__version__))
         answer = self._exchange(message, frames, until, misses=sys.maxsize)
         if isinstance(answer, Refused):
-            raise error_of(answer.failure, self.subject)
+            raise to_exception(answer.failure, self.subject)
         if not isinstance(answer, Welcome):
-            raise Cut("no welcome")
+            raise ConnectionLost("no welcome")
         return answer
 
     def _in_words(self, why: Exception, tries: _Tries, *, first: bool) -> DaemonError:
@@ -318,9 +318,9 @@ class Session:
             return why
         if tries.crashes == CRASHES:
             return crashed(self.subject, self._last_lines())
-        if isinstance(why, NoHandshake) and why.result is Knock.UNPROVEN:
+        if isinstance(why, NoHandshake) and why.result is HandshakeResult.UNPROVEN:
             return refusal(why.result, why.connection)
-        if isinstance(why, NoHandshake) and why.result is Knock.NOBODY and first:
+        if isinstance(why, NoHandshake) and why.result is HandshakeResult.NOBODY and first:
             return DaemonAbsent(self.subject, "no daemon runs any more where one did")
         return DaemonLost(self.subject)
 
@@ -334,9 +334,9 @@ class _Tries:
     """What attempts to connect came to, by the start of the daemon that each had met."""
 
     def __init__(self) -> None:
-        self._failed: list[tuple[str, Cut]] = []
+        self._failed: list[tuple[str, ConnectionLost]] = []
 
-    def failed(self, boot: str, why: Cut) -> None:
+    def failed(self, boot: str, why: ConnectionLost) -> None:
         """It was there, but no conversation began."""
         self._failed.append((boot, why))
 
@@ -348,7 +348,7 @@ class _Tries:
     @property
     def nobody(self) -> bool:
         """Whether the one that was met last had been missed before: no other took its place."""
-        if not self._failed or _result(self._failed[-1][1]) is not Knock.NOBODY:
+        if not self._failed or _result(self._failed[-1][1]) is not HandshakeResult.NOBODY:
             return False
         return [boot for boot, _ in self._failed].count(self._failed[-1][0]) > 1
 
@@ -356,12 +356,12 @@ class _Tries:
     def over(self) -> bool:
         """Whether another attempt would end like those before."""
         last = self._failed[-_PROOFS:]
-        hung_up = [boot for boot, why in last if _result(why) is Knock.UNPROVEN]
+        hung_up = [boot for boot, why in last if _result(why) is HandshakeResult.UNPROVEN]
         same = len(hung_up) == _PROOFS and len(set(hung_up)) == 1
         return same or self.crashes == CRASHES
 
 
-def _result(why: Cut) -> Knock | None:
+def _result(why: ConnectionLost) -> HandshakeResult | None:
     """Return the result of the handshake that failed; None where another thing did."""
     return why.result if isinstance(why, NoHandshake) else None
 

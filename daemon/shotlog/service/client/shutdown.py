@@ -19,7 +19,7 @@ from shotlog.schema import (
 from shotlog.service.client.client import Client
 from shotlog.service.client.lock_owner import end, holder
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import Connection, Places, note_stop, read, withdraw
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, remove_connection
 
 UNREACHABLE = 3.0
 """Seconds after which a daemon that holds the lock, and that no client can reach, neither begins
@@ -34,7 +34,7 @@ _HINT = "End it with: shotlog daemon stop --force. Your jobs are kept."
 
 
 def stop(
-    places: Places,
+    places: DaemonPaths,
     *,
     drain: bool = False,
     force: bool = False,
@@ -61,7 +61,7 @@ def stop(
         NotAllowed: it does not know us, or is not who it should be.
         DaemonFileUnusable: the connection file or a key cannot be read.
     """
-    connection: Connection | None = None
+    connection: ConnectionInfo | None = None
     try:
         connection = read(places)
         if connection is not None and _asked(places, connection, drain=drain, restart=restart):
@@ -75,8 +75,8 @@ def stop(
         return _force(places, connection, error, restart=restart)
 
 
-def _asked(places: Places, connection: Connection, *, drain: bool, restart: bool) -> bool:
-    """Asks it to end; tells whether there was anybody to ask."""
+def _asked(places: DaemonPaths, connection: ConnectionInfo, *, drain: bool, restart: bool) -> bool:
+    """AnalysisOptions it to end; tells whether there was anybody to ask."""
     try:
         with Client(start=False, places=places, name="shotlog daemon stop") as client:
             client.shutdown(drain, restart=restart)
@@ -94,8 +94,8 @@ def _asked(places: Places, connection: Connection, *, drain: bool, restart: bool
 
 
 def _wait(
-    places: Places,
-    connection: Connection,
+    places: DaemonPaths,
+    connection: ConnectionInfo,
     timeout: float | None,
     tell: Callable[[StatusReport], None],
 ) -> None:
@@ -107,12 +107,14 @@ def _wait(
             raise DaemonLost(f"daemon {connection.pid}", told, _HINT)
         if time.monotonic() > look_at:
             if not _seen(places, connection, tell):
-                withdraw(places, connection.boot)
+                remove_connection(places, connection.boot)
             look_at = time.monotonic() + _LOOK
         time.sleep(_PAUSE)
 
 
-def _seen(places: Places, connection: Connection, tell: Callable[[StatusReport], None]) -> bool:
+def _seen(
+    places: DaemonPaths, connection: ConnectionInfo, tell: Callable[[StatusReport], None]
+) -> bool:
     """Whether the daemon is still there: one that was killed leaves its file behind."""
     try:
         with Client(start=False, places=places, name="shotlog daemon stop") as client:
@@ -124,7 +126,7 @@ def _seen(places: Places, connection: Connection, tell: Callable[[StatusReport],
     return True
 
 
-def _wait_for_nobody(places: Places) -> None:
+def _wait_for_nobody(places: DaemonPaths) -> None:
     """Makes sure that none runs: one may, whose connection file is gone or not yet there."""
     until = time.monotonic() + UNREACHABLE
     while (process := holder(places)) is not None:
@@ -135,7 +137,7 @@ def _wait_for_nobody(places: Places) -> None:
 
 
 def _force(
-    places: Places, connection: Connection | None, error: DaemonError, *, restart: bool
+    places: DaemonPaths, connection: ConnectionInfo | None, error: DaemonError, *, restart: bool
 ) -> int:
     process = holder(places, None if connection is None else connection.pid)
     if process is None:
@@ -150,5 +152,5 @@ def _force(
             "Restart the machine; your jobs are kept.",
         )
     if connection is not None:
-        withdraw(places, connection.boot)
+        remove_connection(places, connection.boot)
     return process.pid

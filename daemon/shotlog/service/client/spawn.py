@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shotlog.schema import DaemonAbsent
 from shotlog.service.client.environment import daemon_environment
-from shotlog.service.runtime import Places, Said, unusable
+from shotlog.service.runtime import DaemonPaths, StartupReport, unusable
 
 LAST_LINES = 20
 """So much of the log is shown when a start fails."""
@@ -25,7 +25,9 @@ CRASHES = 3
 _ERRORS_BYTES = 1024**2
 
 
-def start(places: Places, *, timeout: float, command: Sequence[str] | None = None) -> Said:
+def start(
+    places: DaemonPaths, *, timeout: float, command: Sequence[str] | None = None
+) -> StartupReport:
     """Starts a daemon in a session of its own, and waits for its word.
 
     Returns:
@@ -58,13 +60,13 @@ def crashed(subject: str, lines: Sequence[str]) -> DaemonAbsent:
     )
 
 
-def daemon_command(places: Places) -> list[str]:
+def daemon_command(places: DaemonPaths) -> list[str]:
     """What starts the daemon: this interpreter, and no module of the folder it starts in."""
     daemon = ["-P", "-m", "shotlog.service.daemon"]
     return [sys.executable, *daemon, "--context", places.context, "--report"]
 
 
-def last_lines(places: Places) -> list[str]:
+def last_lines(places: DaemonPaths) -> list[str]:
     """Return the end of the daemon's standard error and of its log; each has half the room."""
     found: list[str] = []
     for path in (places.errors, places.log):  # the former may be of an earlier daemon
@@ -77,7 +79,7 @@ def last_lines(places: Places) -> list[str]:
     return found
 
 
-def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _spawn(places: DaemonPaths, command: Sequence[str]) -> subprocess.Popen[bytes]:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -101,7 +103,7 @@ def _spawn(places: Places, command: Sequence[str]) -> subprocess.Popen[bytes]:
             ) from error
 
 
-def _errors_file(places: Places) -> IO[bytes]:
+def _errors_file(places: DaemonPaths) -> IO[bytes]:
     path = places.errors
     try:
         too_long = path.is_file() and path.stat().st_size > _ERRORS_BYTES
@@ -111,7 +113,7 @@ def _errors_file(places: Places) -> IO[bytes]:
         raise unusable(path, "file cannot be written", error) from error
 
 
-def _word(process: subprocess.Popen[bytes], timeout: float) -> Said | None:
+def _word(process: subprocess.Popen[bytes], timeout: float) -> StartupReport | None:
     """What the daemon says; None where it says nothing in time."""
     heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
@@ -130,6 +132,6 @@ def _word(process: subprocess.Popen[bytes], timeout: float) -> Said | None:
     if sys.platform != "win32":
         listener.join()  # the child ended when the daemon left it
     try:
-        return Said.model_validate_json(word)
+        return StartupReport.model_validate_json(word)
     except ValidationError:
-        return Said(state="error", words="it ended before it was ready")
+        return StartupReport(state="error", words="it ended before it was ready")

@@ -7,7 +7,7 @@ from collections import deque
 from shotlog.service.protocol import JobInfo, ProgressEvent
 
 
-class Watch:
+class JobSubscription:
     """What is to be told of one job: every change of state, and of progress the latest.
 
     Answers and events tell the same things, some of them twice; each is told once.

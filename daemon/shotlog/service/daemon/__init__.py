@@ -1,6 +1,6 @@
 """The daemon process: options, start-up, autostart files."""
 
-from shotlog.service.daemon.options import Options, remember, remembered, settled, words
+from shotlog.service.daemon.options import Options, remember, remembered, resolve, to_argv
 from shotlog.service.daemon.process import Settings, main, run
 
-__all__ = ["Options", "Settings", "main", "remember", "remembered", "run", "settled", "words"]
+__all__ = ["Options", "Settings", "main", "remember", "remembered", "resolve", "run", "to_argv"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from shotlog.schema import DaemonRefused, Model
-from shotlog.service.protocol import IDLE, KEEP_ALIVE, LONGEST_STAY
-from shotlog.service.runtime import OTHERS_WRITE, Places, read_private, replace_private
+from shotlog.service.protocol import IDLE, KEEP_ALIVE, MAX_KEEP_ALIVE
+from shotlog.service.runtime import OTHERS_WRITE, DaemonPaths, read_private, replace_private
 
 
 class Options(Model):
@@ -29,8 +29,8 @@ class Options(Model):
         polite: Whether batch jobs wait while an editing program is at work.
     """
 
-    idle: float = Field(IDLE, ge=0, le=LONGEST_STAY, allow_inf_nan=False)
-    keep_alive: float = Field(KEEP_ALIVE, ge=-1, le=LONGEST_STAY, allow_inf_nan=False)
+    idle: float = Field(IDLE, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
+    keep_alive: float = Field(KEEP_ALIVE, ge=-1, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
     roots: tuple[Path, ...] = ()
     listen: str = "127.0.0.1"
     exposed: bool = False
@@ -41,7 +41,7 @@ class Options(Model):
         return {name: getattr(self, name) for name in self.model_dump(exclude_defaults=True)}
 
 
-def remembered(places: Places) -> Options:
+def remembered(places: DaemonPaths) -> Options:
     """What the last daemon was started with; the defaults where there was none.
 
     Raises:
@@ -62,7 +62,7 @@ def remembered(places: Places) -> Options:
         ) from error
 
 
-def remember(places: Places, options: Options) -> None:
+def remember(places: DaemonPaths, options: Options) -> None:
     """Keeps options for later starts.
 
     Raises:
@@ -73,7 +73,7 @@ def remember(places: Places, options: Options) -> None:
         replace_private(places.options, content)
 
 
-def settled(places: Places, given: Mapping[str, object], *, reset: bool = False) -> Options:
+def resolve(places: DaemonPaths, given: Mapping[str, object], *, reset: bool = False) -> Options:
     """What holds for a start: what was given, and for the rest what holds already.
 
     Args:
@@ -97,7 +97,7 @@ def settled(places: Places, given: Mapping[str, object], *, reset: bool = False)
         ) from error
 
 
-def words(given: Mapping[str, object]) -> Iterator[str]:
+def to_argv(given: Mapping[str, object]) -> Iterator[str]:
     """Options as the command line has them: ``--idle=60``, ``--no-polite``."""
     for name, value in given.items():
         said = "allow-root" if name == "roots" else name.replace("_", "-")

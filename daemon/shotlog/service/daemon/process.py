@@ -24,25 +24,32 @@ import zmq
 
 from shotlog._version import __version__
 from shotlog.schema import ShotlogError, in_context, visible
-from shotlog.service.broker import Broker, Callers, Daemon, Desk, Rules, open_door
-from shotlog.service.daemon.options import Options, remember, settled
+from shotlog.service.broker import (
+    Broker,
+    ConnectionMonitor,
+    Daemon,
+    RequestHandler,
+    ServerPolicy,
+    open_door,
+)
+from shotlog.service.daemon.options import Options, remember, resolve
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime import (
-    AlreadyRuns,
-    Connection,
-    Places,
-    Said,
-    detach,
+    AlreadyRunning,
+    ConnectionInfo,
+    DaemonPaths,
+    StartupReport,
+    daemonize,
     logging_to,
-    only_one,
-    publish,
+    remove_connection,
     report,
-    withdraw,
+    single_instance,
+    write_connection,
 )
-from shotlog.service.scheduling import Courtesy, Residency
-from shotlog.service.security import Gate
-from shotlog.service.supervision import COMMAND, Breaker, Printed, Supervisor
+from shotlog.service.scheduling import IdleTimeout, NleActivityMonitor
+from shotlog.service.security import ZapAuthenticator
+from shotlog.service.supervision import COMMAND, RestartPolicy, Supervisor, WorkerLog
 
 STOP_SECONDS = 2.0
 """For the worker to end by itself when the daemon does; its work is kept either way."""
@@ -64,7 +71,7 @@ class Settings:
         console: Whether the log is shown on standard error too.
     """
 
-    places: Places
+    places: DaemonPaths
     options: Options = field(default_factory=Options)
     worker: Sequence[str] = COMMAND
     debug: bool = False
@@ -79,28 +86,28 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         ready: Is called once clients can connect.
 
     Raises:
-        AlreadyRuns: another daemon serves these places.
+        AlreadyRunning: another daemon serves these places.
         DaemonError: its files or its port cannot be used.
     """
     places, options = settings.places, settings.options
     with (
         in_context(places.context),
-        only_one(places),
+        single_instance(places),
         logging_to(places.log, debug=settings.debug, console=settings.console),
         _bell() as bell,
         Journal(places.journal) as journal,
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(Gate(context, places)) as gate,
+        closing(ZapAuthenticator(context, places)) as gate,
     ):
         if journal.warning:
             _log.warning("%s", journal.warning)
-        breaker = Breaker()
+        breaker = RestartPolicy()
         door, endpoint = open_door(context, gate, options.listen, exposed=options.exposed)
         with (
             closing(door),
-            closing(Callers(door)) as callers,
+            closing(ConnectionMonitor(door)) as callers,
             closing(
-                Printed(places.worker_log, sys.stderr if settings.console else None)
+                WorkerLog(places.worker_log, sys.stderr if settings.console else None)
             ) as printed,
             closing(
                 Supervisor(
@@ -113,19 +120,19 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         ):
             boot = uuid.uuid4().hex
             who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
-            residency = Residency(options.keep_alive)
-            desk = Desk(
+            residency = IdleTimeout(options.keep_alive)
+            desk = RequestHandler(
                 who,
                 journal,
                 worker,
                 breaker,
                 residency,
-                Rules(roots=options.roots, idle=options.idle),
-                reason=Courtesy().reason if options.polite else None,
+                ServerPolicy(roots=options.roots, idle=options.idle),
+                reason=NleActivityMonitor().reason if options.polite else None,
                 mourn=printed.died,
             )
             remember(places, options)
-            publish(places, _connection(who, gate))
+            write_connection(places, _connection(who, gate))
             try:
                 _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
                 if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
@@ -139,7 +146,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 try:
                     _end(worker)
                 finally:
-                    withdraw(places, boot)
+                    remove_connection(places, boot)
                     _log.info("ended")
 
 
@@ -152,8 +159,8 @@ def _end(worker: Supervisor) -> None:
         worker.poll()
 
 
-def _connection(who: Daemon, gate: Gate) -> Connection:
-    return Connection(
+def _connection(who: Daemon, gate: ZapAuthenticator) -> ConnectionInfo:
+    return ConnectionInfo(
         protocol=PROTOCOL,
         endpoint=who.endpoint,
         pid=who.pid,
@@ -191,29 +198,32 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
     """
     asked = _parser().parse_args(arguments)
     if asked.report:
-        detach()
+        daemonize()
     faulthandler.enable()
     given = {
         name: value for name in Options.model_fields if (value := vars(asked)[name]) is not None
     }
     try:
-        places = Places(asked.context)
+        places = DaemonPaths(asked.context)
         settings = Settings(
             places,
-            settled(places, given, reset=asked.reset),
+            resolve(places, given, reset=asked.reset),
             worker=worker,
             debug=asked.debug,
             console=not asked.report,
         )
-        run(settings, (lambda: report(Said(state="ready"))) if asked.report else lambda: None)
-    except AlreadyRuns as error:
-        return _say(error, Said(state="already-running"), told=asked.report)
+        run(
+            settings,
+            (lambda: report(StartupReport(state="ready"))) if asked.report else lambda: None,
+        )
+    except AlreadyRunning as error:
+        return _say(error, StartupReport(state="already-running"), told=asked.report)
     except ShotlogError as error:
-        return _say(error, Said(state="error", words=str(error)), told=asked.report)
+        return _say(error, StartupReport(state="error", words=str(error)), told=asked.report)
     return 0
 
 
-def _say(error: ShotlogError, said: Said, *, told: bool) -> int:
+def _say(error: ShotlogError, said: StartupReport, *, told: bool) -> int:
     if told:
         report(said)
     else:

@@ -1,8 +1,8 @@
 """What broker and worker say to each other over their pipe; both are always of one version.
 
 The broker's side gives a job at a time, or a few that run together. Each ends with exactly one
-word: :class:`Done` or :class:`Failed`, which name it, or :class:`Preempted`, :class:`Apart` or, of
-the supervisor, :class:`Died`, which tell of all that are not over.
+word: :class:`Done` or :class:`Failed`, which name it, or :class:`Preempted`, :class:`RunSeparately` or, of
+the supervisor, :class:`Crashed`, which tell of all that are not over.
 """
 
 from __future__ import annotations
@@ -12,9 +12,16 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from shotlog.schema import Model
-from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory, Failure, FilmCount, JobId
+from shotlog.service.protocol import (
+    KEEP_ALIVE,
+    AnalysisOptions,
+    CacheStats,
+    DeviceMemory,
+    Failure,
+    JobId,
+)
 
-LOST = 3
+EXIT_DEVICE_LOST = 3
 """Exit code of a worker whose device or memory is gone."""
 
 
@@ -52,7 +59,7 @@ class LoadModels(Model):
     """
 
     type: Literal["load"] = "load"
-    asks: Asks
+    asks: AnalysisOptions
     keep_alive: float | None = None
     stay: float = KEEP_ALIVE
 
@@ -65,11 +72,11 @@ class CheckSelf(Model):
     """
 
     type: Literal["check"] = "check"
-    asks: Asks
+    asks: AnalysisOptions
 
 
-Order = Annotated[Run | Preempt | LoadModels | CheckSelf, Field(discriminator="type")]
-ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
+Command = Annotated[Run | Preempt | LoadModels | CheckSelf, Field(discriminator="type")]
+ORDERS: TypeAdapter[Command] = TypeAdapter(Command)
 
 
 class Ready(Model):
@@ -78,7 +85,7 @@ class Ready(Model):
     type: Literal["ready"] = "ready"
 
 
-class Holding(Model):
+class ModelsChanged(Model):
     """The models that are loaded now: ``videomae on cuda:0 NVIDIA H100 in bf16``.
 
     Said after a run, and by an idle worker that lets a model go as its time is over; it answers no
@@ -93,14 +100,14 @@ class Loaded(Model):
     """Models were made ready.
 
     Attributes:
-        models: All that are loaded now, in the words of :class:`Holding`.
+        models: All that are loaded now, in the words of :class:`ModelsChanged`.
     """
 
     type: Literal["loaded"] = "loaded"
     models: tuple[str, ...]
 
 
-class Checked(Model):
+class SelfTested(Model):
     """How the worker did when it tried itself.
 
     Attributes:
@@ -125,7 +132,7 @@ class Memory(Model):
 
     type: Literal["memory"] = "memory"
     devices: tuple[DeviceMemory, ...] = ()
-    film: FilmCount = FilmCount()
+    film: CacheStats = CacheStats()
 
 
 class Progressed(Model):
@@ -175,7 +182,7 @@ class Preempted(Model):
     type: Literal["preempted"] = "preempted"
 
 
-class Apart(Model):
+class RunSeparately(Model):
     """Jobs were run together, and that failed: run each alone, so that it fails only the one."""
 
     type: Literal["apart"] = "apart"
@@ -189,28 +196,28 @@ class Failed(Model):
     failure: Failure
 
 
-class Retiring(Model):
+class RestartRequested(Model):
     """The device's memory did not suffice; a process that is fresh has more of it for this run."""
 
     type: Literal["retiring"] = "retiring"
 
 
-class Dying(Model):
+class FatalError(Model):
     """The worker's last words: it cannot go on, as its device or its memory is gone."""
 
     type: Literal["dying"] = "dying"
     reason: str
 
 
-Word = Annotated[
-    Ready | Holding | Loaded | Checked | Memory | Progressed | Part | Done | Preempted | Apart
-    | Failed | Retiring | Dying,
+Event = Annotated[
+    Ready | ModelsChanged | Loaded | SelfTested | Memory | Progressed | Part | Done | Preempted | RunSeparately
+    | Failed | RestartRequested | FatalError,
     Field(discriminator="type"),
 ]  # fmt: skip
-WORDS: TypeAdapter[Word] = TypeAdapter(Word)
+WORDS: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-class Died(Model):
+class Crashed(Model):
     """The worker ended without being asked to; said by the supervisor.
 
     Attributes:
@@ -225,7 +232,7 @@ class Died(Model):
     reason: str
 
 
-class Gone(Model):
+class Stopped(Model):
     """The worker ended as it was asked to, and its memory is given back; said by the supervisor."""
 
     type: Literal["gone"] = "gone"
@@ -233,15 +240,15 @@ class Gone(Model):
 
 WorkerEvent = (
     Ready
-    | Holding
+    | ModelsChanged
     | Loaded
-    | Checked
+    | SelfTested
     | Progressed
     | Done
     | Preempted
-    | Apart
+    | RunSeparately
     | Failed
-    | Died
-    | Gone
+    | Crashed
+    | Stopped
 )
 """What :meth:`~shotlog.service.supervision.supervisor.Supervisor.poll` gives."""

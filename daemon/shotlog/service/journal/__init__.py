@@ -2,7 +2,7 @@
 
 from shotlog.service.journal.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
 from shotlog.service.journal.sqlite_errors import IN_USE, primary_code
-from shotlog.service.journal.writer import RETRY_SECONDS, Ledger
+from shotlog.service.journal.writer import RETRY_SECONDS, JournalWriter
 
 __all__ = [
     "IN_USE",
@@ -10,7 +10,7 @@ __all__ = [
     "RETRY_SECONDS",
     "Conflict",
     "Journal",
-    "Ledger",
+    "JournalWriter",
     "NotDone",
     "UnknownJob",
     "primary_code",

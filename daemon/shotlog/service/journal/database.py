@@ -50,7 +50,7 @@ def _jobs(db: sqlite3.Connection) -> None:
 
 def _wishes(db: sqlite3.Connection) -> None:
     """What must be known of a job before it is begun, without its spec being read."""
-    db.execute("ALTER TABLE job ADD COLUMN asks TEXT")  # JSON of Asks; NULL: not known
+    db.execute("ALTER TABLE job ADD COLUMN asks TEXT")  # JSON of AnalysisOptions; NULL: not known
     db.execute("ALTER TABLE job ADD COLUMN keep_alive INTEGER")
     for number, spec in db.execute("SELECT number, spec FROM job WHERE ended IS NULL").fetchall():
         try:

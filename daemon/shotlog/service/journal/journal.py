@@ -21,12 +21,12 @@ from shotlog.schema import JournalUnusable
 from shotlog.service.journal.database import MIGRATIONS, Damaged, open_journal
 from shotlog.service.journal.sqlite_errors import primary_code
 from shotlog.service.protocol import (
+    CorruptJob,
     ErrorCode,
     Failure,
     JobInfo,
     JobRefused,
     JobState,
-    Rotten,
     Submit,
     read_spec,
 )
@@ -93,7 +93,7 @@ class NotDone(JobRefused):
         super().__init__(ErrorCode.NOT_DONE, f"job {info.job} is {info.state}")
 
 
-class Wishes(NamedTuple):
+class SchedulingHints(NamedTuple):
     """What decides when a job is begun, and with which others.
 
     Attributes:
@@ -176,11 +176,11 @@ class Journal:
 
         Raises:
             UnknownJob: no job of this id.
-            Rotten: it can no longer be read.
+            CorruptJob: it can no longer be read.
         """
         return _unpacked(job, self._row(job, "SELECT spec FROM job WHERE id=?")[0])
 
-    def wishes(self, job: str) -> Wishes:
+    def wishes(self, job: str) -> SchedulingHints:
         """What decides when it is begun.
 
         Raises:
@@ -188,7 +188,7 @@ class Journal:
         """
         row = self._row(job, "SELECT task, options, keep_alive FROM job WHERE id=?")
         kind, options, keep_alive = row
-        return Wishes(
+        return SchedulingHints(
             None if options is None else f"{kind} {options}",
             keep_alive if isinstance(keep_alive, int) else None,
         )
@@ -222,7 +222,7 @@ class Journal:
         Raises:
             UnknownJob: no job of this id.
             NotDone: it has no result.
-            Rotten: it can no longer be read.
+            CorruptJob: it can no longer be read.
         """
         blob = self._row(job, "SELECT result FROM job WHERE id=?")[0]
         if blob is None:
@@ -365,7 +365,7 @@ class Journal:
 
 
 def _check(db: sqlite3.Connection) -> None:
-    """Reads every job but not its papers, which are read one by one (see :class:`Rotten`)."""
+    """Reads every job but not its papers, which are read one by one (see :class:`CorruptJob`)."""
     db.execute(
         "SELECT spec, result, number, options, keep_alive, key, value FROM job, meta LIMIT 0"
     )
@@ -395,4 +395,4 @@ def _unpacked(job: str, blob: object) -> str:
     try:
         return zlib.decompress(blob).decode()  # type: ignore[arg-type]
     except (TypeError, ValueError, zlib.error) as error:
-        raise Rotten(job) from error
+        raise CorruptJob(job) from error

@@ -23,7 +23,7 @@ _FORGET_AFTER = 30 * 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
-class Ledger:
+class JournalWriter:
     """What the journal is to know. For one thread.
 
     Args:

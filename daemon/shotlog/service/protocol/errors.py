@@ -103,7 +103,7 @@ def failure(
     )
 
 
-def error_of(failure: Failure, subject: str) -> DaemonError:
+def to_exception(failure: Failure, subject: str) -> DaemonError:
     """The error that a client raises for a failure; ``subject`` is what it happened to."""
     told = (subject, failure.message, failure.hint)
     if failure.code is ErrorCode.PROTOCOL_MISMATCH:
@@ -132,7 +132,7 @@ class JobRefused(Exception):
         super().__init__(message)
 
 
-class Rotten(JobRefused):
+class CorruptJob(JobRefused):
     """A job whose text, or whose result, can no longer be read."""
 
     def __init__(self, job: str) -> None:

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shotlog.schema import Hint, Model
-from shotlog.service.tasks import Asks as Asks
+from shotlog.service.tasks import AnalysisOptions as AnalysisOptions
 from shotlog.service.tasks import ModelOptions as ModelOptions
 from shotlog.service.tasks import Task
 
@@ -31,10 +31,10 @@ OLDEST = (1, 0)
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MessageId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
-LONGEST_STAY = 365 * 24 * 3600
+MAX_KEEP_ALIVE = 365 * 24 * 3600
 """Seconds; who wants more of it means for ever."""
 
-KeepAlive = Annotated[int, Field(ge=-1, le=LONGEST_STAY)]
+KeepAlive = Annotated[int, Field(ge=-1, le=MAX_KEEP_ALIVE)]
 """Seconds that models stay loaded after their last use; -1: for ever."""
 
 
@@ -172,7 +172,7 @@ class Load(Model):
     """Load a model now, so that the next job finds it warm."""
 
     type: Literal["load"] = "load"
-    asks: Asks
+    asks: AnalysisOptions
     """The models that a job with these options would use."""
     keep_alive: KeepAlive | None = None
     """As for :class:`Submit`."""
@@ -202,7 +202,7 @@ class Check(Model):
     """Have the worker try itself; ``canary`` of the status tells how that went. Since 1.1."""
 
     type: Literal["check"] = "check"
-    asks: Asks = Asks()
+    asks: AnalysisOptions = AnalysisOptions()
     """The models that it is to try."""
 
 
@@ -371,7 +371,7 @@ class DeviceMemory(Model):
     """All that it has."""
 
 
-class FilmCount(Model):
+class CacheStats(Model):
     """How much film was asked about since the daemon began, summed over measures. Since 1.1."""
 
     asked: float = 0.0
@@ -380,7 +380,7 @@ class FilmCount(Model):
     """So many of them were answered by the cache."""
 
 
-class Canary(Model):
+class SelfTestResult(Model):
     """How the worker did when it last tried itself. Since 1.1."""
 
     ok: bool
@@ -412,7 +412,7 @@ class WorkerInfo(Model):
     """Why models could not be loaded when that was last tried. Since 1.1."""
     devices: tuple[DeviceMemory, ...] = ()
     """The memory of the devices that its models are on. Since 1.1."""
-    film: FilmCount = FilmCount()
+    film: CacheStats = CacheStats()
     """What its cache saved. Since 1.1."""
 
 
@@ -462,7 +462,7 @@ class StatusReport(Model):
     """Where the daemon listens."""
     holds: str | None = None
     """Why jobs of priority ``batch`` wait, in words; None: they do not. Since 1.1."""
-    canary: Canary | None = None
+    canary: SelfTestResult | None = None
     """How the worker did when it last tried itself; None: it never did. Since 1.1."""
 
 

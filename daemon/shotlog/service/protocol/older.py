@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from shotlog.schema import Edit, Model
 from shotlog.service.protocol.messages import JobId, KeepAlive, Priority, Reply, Request, Submit
-from shotlog.service.tasks import Analyze, Asks
+from shotlog.service.tasks import AnalysisOptions, Analyze
 
 _WITH_TASK = (1, 2)
 """The first protocol whose ``submit`` holds a task."""
@@ -23,7 +23,7 @@ class SubmitEdit(Model):
     job: JobId
     name: str
     edit: Edit
-    asks: Asks = Asks()
+    asks: AnalysisOptions = AnalysisOptions()
     priority: Priority = Priority.NORMAL
     durable: bool = True
     keep_alive: KeepAlive | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import TypeAdapter, ValidationError
 
-from shotlog.service.protocol.errors import Rotten
+from shotlog.service.protocol.errors import CorruptJob
 from shotlog.service.protocol.messages import Submit
 from shotlog.service.protocol.older import ANY_SUBMIT
 
@@ -20,9 +20,9 @@ def read_spec(job: str, text: str) -> Submit:
             what an older version has put into the journal has that of its own.
 
     Raises:
-        Rotten: it cannot be read.
+        CorruptJob: it cannot be read.
     """
     try:
         return _SUBMIT.validate_json(text)
     except ValidationError as error:
-        raise Rotten(job) from error
+        raise CorruptJob(job) from error

@@ -1,18 +1,18 @@
 """The daemon's files on this machine: folders, locks, logs, connection file."""
 
 from shotlog.service.runtime.connection_file import (
-    Connection,
+    ConnectionInfo,
     check_protocol,
     forget_stop,
     note_stop,
-    publish,
     read,
+    remove_connection,
     was_stopped,
-    withdraw,
+    write_connection,
 )
-from shotlog.service.runtime.instance_lock import AlreadyRuns, held, only_one
+from shotlog.service.runtime.instance_lock import AlreadyRunning, acquire_lock, single_instance
 from shotlog.service.runtime.logging import PrivateFile, follow, in_words, logging_to, tail
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.paths import DaemonPaths
 from shotlog.service.runtime.private_files import (
     OTHERS_TOUCH,
     OTHERS_WRITE,
@@ -21,35 +21,35 @@ from shotlog.service.runtime.private_files import (
     replace_private,
     unusable,
 )
-from shotlog.service.runtime.startup_report import Said, detach, report
+from shotlog.service.runtime.startup_report import StartupReport, daemonize, report
 from shotlog.service.runtime.stdio import claim
 
 __all__ = [
     "OTHERS_TOUCH",
     "OTHERS_WRITE",
-    "AlreadyRuns",
-    "Connection",
-    "Places",
+    "AlreadyRunning",
+    "ConnectionInfo",
+    "DaemonPaths",
     "PrivateFile",
-    "Said",
+    "StartupReport",
+    "acquire_lock",
     "check_protocol",
     "claim",
-    "detach",
+    "daemonize",
     "follow",
     "forget_stop",
-    "held",
     "in_words",
     "logging_to",
     "note_stop",
-    "only_one",
     "private_folder",
-    "publish",
     "read",
     "read_private",
+    "remove_connection",
     "replace_private",
     "report",
+    "single_instance",
     "tail",
     "unusable",
     "was_stopped",
-    "withdraw",
+    "write_connection",
 ]

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, ValidationError
 from shotlog._version import __version__
 from shotlog.schema import DaemonError, DaemonIncompatible, Model
 from shotlog.service.protocol import PROTOCOL
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.paths import DaemonPaths
 from shotlog.service.runtime.private_files import OTHERS_WRITE, read_private, replace_private
 
 
-class Connection(Model):
+class ConnectionInfo(Model):
     """What a client must know before the first word.
 
     Unlike other models it ignores what it does not know, so that the file of a newer daemon can
@@ -42,7 +42,7 @@ class Connection(Model):
     version: str
 
 
-def publish(places: Places, connection: Connection) -> None:
+def write_connection(places: DaemonPaths, connection: ConnectionInfo) -> None:
     """Tells every client where the daemon listens; replaces the file in one step, 0600.
 
     Raises:
@@ -53,7 +53,7 @@ def publish(places: Places, connection: Connection) -> None:
     replace_private(places.connection, connection.model_dump_json(indent=2).encode())
 
 
-def read(places: Places) -> Connection | None:
+def read(places: DaemonPaths) -> ConnectionInfo | None:
     """What the file says; whether that daemon still lives is for the client to try.
 
     Returns:
@@ -67,19 +67,19 @@ def read(places: Places) -> Connection | None:
     if content is None:
         return None
     try:
-        return Connection.model_validate_json(content)
+        return ConnectionInfo.model_validate_json(content)
     except ValidationError:
         return None
 
 
-def withdraw(places: Places, boot: str) -> None:
+def remove_connection(places: DaemonPaths, boot: str) -> None:
     """Takes the file away when the daemon ends, unless it is another daemon's by now."""
     connection = read(places)
     if connection is not None and connection.boot == boot:
         places.connection.unlink(missing_ok=True)
 
 
-def note_stop(places: Places, boot: str) -> None:
+def note_stop(places: DaemonPaths, boot: str) -> None:
     """Note that a daemon was stopped, and that its stopper starts no other.
 
     Its clients then know at once that they need not wait for it to come back. The note names one
@@ -97,13 +97,13 @@ def note_stop(places: Places, boot: str) -> None:
     replace_private(places.stopped, boot.encode())
 
 
-def forget_stop(places: Places) -> None:
+def forget_stop(places: DaemonPaths) -> None:
     """Remove the note, as another daemon is to be started in the place of the one that it names."""
     with suppress(OSError):  # then the clients of that one are told that it was stopped
         places.stopped.unlink(missing_ok=True)
 
 
-def was_stopped(places: Places, boot: str) -> bool:
+def was_stopped(places: DaemonPaths, boot: str) -> bool:
     """Return true where a daemon was stopped and its stopper starts no other."""
     try:
         return read_private(places.stopped, OTHERS_WRITE) == boot.encode()
@@ -111,7 +111,7 @@ def was_stopped(places: Places, boot: str) -> bool:
         return False
 
 
-def check_protocol(connection: Connection) -> None:
+def check_protocol(connection: ConnectionInfo) -> None:
     """Refuses a daemon of another major protocol.
 
     Raises:

@@ -13,10 +13,10 @@ from filelock import FileLock, Timeout
 
 from shotlog.paths import HOME_VARIABLE, why_not
 from shotlog.schema import DaemonFileUnusable, DaemonRefused
-from shotlog.service.runtime.paths import Places
+from shotlog.service.runtime.paths import DaemonPaths
 
 
-class AlreadyRuns(DaemonRefused):
+class AlreadyRunning(DaemonRefused):
     """Another daemon holds the lock."""
 
     message = "a daemon runs already"
@@ -24,29 +24,29 @@ class AlreadyRuns(DaemonRefused):
 
 
 @contextmanager
-def only_one(places: Places) -> Iterator[None]:
+def single_instance(places: DaemonPaths) -> Iterator[None]:
     """Holds the lock while the block runs. Take it before the journal is opened.
 
     Never take it to find out whether a daemon runs: one that starts at that moment would be
     turned away.
 
     Raises:
-        AlreadyRuns: Another process, or another block of this one, holds it.
+        AlreadyRunning: Another process, or another block of this one, holds it.
         NotAllowed: The folder is not the user's alone.
         DaemonFileUnusable: There can be no lock here.
     """
     places.make()
     try:
-        lock = held(places.lock, 0)
+        lock = acquire_lock(places.lock, 0)
     except Timeout as error:
-        raise AlreadyRuns(f"context {places.context}") from error
+        raise AlreadyRunning(f"context {places.context}") from error
     try:
         yield
     finally:
         lock.release()
 
 
-def held(path: Path, timeout: float) -> FileLock:
+def acquire_lock(path: Path, timeout: float) -> FileLock:
     """Takes a lock, readable by the user alone.
 
     Args:

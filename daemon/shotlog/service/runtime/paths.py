@@ -20,7 +20,7 @@ from shotlog.service.runtime.private_files import private_folder
 
 
 @dataclass(frozen=True)
-class Places:
+class DaemonPaths:
     """The files of one daemon. Two contexts are two daemons that know nothing of each other.
 
     Attributes:

@@ -14,7 +14,7 @@ from typing import Literal
 from shotlog.schema import Model
 
 
-class Said(Model):
+class StartupReport(Model):
     """How the start went.
 
     Attributes:
@@ -26,7 +26,7 @@ class Said(Model):
     words: str = ""
 
 
-def detach() -> None:
+def daemonize() -> None:
     """Leaves the process that started us; call it first, while there is no other thread.
 
     The starter's child ends at once and its child goes on, so the daemon is nobody's child: it
@@ -38,7 +38,7 @@ def detach() -> None:
         os.umask(0o077)
 
 
-def report(said: Said) -> None:
+def report(said: StartupReport) -> None:
     """Says it on standard output, which leads nowhere from then on. Once.
 
     A starter that is gone is no error: the daemon serves others.

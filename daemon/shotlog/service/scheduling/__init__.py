@@ -13,15 +13,15 @@ from shotlog.service.scheduling.fair_queue import (
     WEIGHTS,
     FairQueue,
 )
-from shotlog.service.scheduling.idle_timeout import Residency
+from shotlog.service.scheduling.idle_timeout import IdleTimeout
 from shotlog.service.scheduling.nle_activity import (
     CALM_SECONDS,
     LOOK_AT,
     LOOK_AT_OLDEST,
     LOOK_SECONDS,
-    Courtesy,
+    NleActivityMonitor,
 )
-from shotlog.service.scheduling.pauses import NOTE, Holds
+from shotlog.service.scheduling.pauses import NOTE, PauseState
 from shotlog.service.scheduling.worker_tasks import Worker
 
 __all__ = [
@@ -37,10 +37,10 @@ __all__ = [
     "NOTE",
     "SLICE",
     "WEIGHTS",
-    "Courtesy",
     "Dispatcher",
     "FairQueue",
-    "Holds",
-    "Residency",
+    "IdleTimeout",
+    "NleActivityMonitor",
+    "PauseState",
     "Worker",
 ]

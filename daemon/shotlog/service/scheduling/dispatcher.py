@@ -16,25 +16,33 @@ from functools import partial
 from typing import Any
 
 from shotlog.schema import JournalUnusable
-from shotlog.service.ipc import Apart, Died, Done, Failed, Preempted, Progressed, WorkerEvent
-from shotlog.service.journal import Journal, Ledger
+from shotlog.service.ipc import (
+    Crashed,
+    Done,
+    Failed,
+    Preempted,
+    Progressed,
+    RunSeparately,
+    WorkerEvent,
+)
+from shotlog.service.journal import Journal, JournalWriter
 from shotlog.service.protocol import (
-    Asks,
-    Canary,
+    AnalysisOptions,
     ErrorCode,
     Failure,
     JobInfo,
     JobRefused,
     JobState,
     ProgressEvent,
+    SelfTestResult,
     Submit,
     failure,
 )
 from shotlog.service.scheduling.fair_queue import FairQueue
-from shotlog.service.scheduling.idle_timeout import Residency
-from shotlog.service.scheduling.pauses import NOTE, Holds
-from shotlog.service.scheduling.worker_tasks import Errands, Worker
-from shotlog.service.supervision import Breaker
+from shotlog.service.scheduling.idle_timeout import IdleTimeout
+from shotlog.service.scheduling.pauses import NOTE, PauseState
+from shotlog.service.scheduling.worker_tasks import Worker, WorkerTasks
+from shotlog.service.supervision import RestartPolicy
 
 CANCEL_SECONDS = 10.0
 """A worker that does not let go of a cancelled job within so many seconds is ended by force."""
@@ -79,19 +87,19 @@ class Dispatcher:
         self,
         journal: Journal,
         worker: Worker,
-        breaker: Breaker,
-        residency: Residency,
+        breaker: RestartPolicy,
+        residency: IdleTimeout,
         tell: Callable[[JobInfo | ProgressEvent], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal, self._worker, self._breaker = journal, worker, breaker
         self._residency, self._tell, self._clock = residency, tell, clock
-        self._errands = Errands(worker, residency, clock)
-        self._ledger = Ledger(journal, self._changed, clock)
+        self._errands = WorkerTasks(worker, residency, clock)
+        self._ledger = JournalWriter(journal, self._changed, clock)
         pace = journal.noted(_PACE)
         self.queue = FairQueue(None if pace is None else float(pace))
         self.waiting_clips: dict[str, int] = {}
-        self._holds = Holds(journal.noted(NOTE))
+        self._holds = PauseState(journal.noted(NOTE))
         self.queue.hold(self._holds.priorities)
         self.running: tuple[str, ...] = ()
         self.finished = self.failed = 0
@@ -199,7 +207,7 @@ class Dispatcher:
             self._holds.reason = reason
             self.queue.hold(self._holds.priorities)
 
-    def load(self, asks: Asks, keep_alive: int | None) -> None:
+    def load(self, asks: AnalysisOptions, keep_alive: int | None) -> None:
         """Has models made ready before the next job; of several wishes the latest counts."""
         self._errands.load(asks, keep_alive)
 
@@ -207,12 +215,12 @@ class Dispatcher:
         """Ends the worker once it is idle."""
         self._errands.unload()
 
-    def check(self, asks: Asks) -> None:
+    def check(self, asks: AnalysisOptions) -> None:
         """Has the worker try itself, at once where it can; what runs is a trial of its own."""
         self._errands.check(asks, runs=bool(self.running))
 
     @property
-    def canary(self) -> Canary | None:
+    def canary(self) -> SelfTestResult | None:
         """How the worker did when it last tried itself; None: it never did."""
         return self._errands.canary
 
@@ -240,11 +248,11 @@ class Dispatcher:
             case Failed(job=str(job), failure=why) if job in self.running:
                 self._came_back([job], sound=True)
                 self._ended(job, JobState.FAILED, why)
-            case Preempted() | Apart():
+            case Preempted() | RunSeparately():
                 jobs = self.running
                 self._came_back(jobs)
-                self._again(jobs, alone=isinstance(event, Apart))
-            case Died():
+                self._again(jobs, alone=isinstance(event, RunSeparately))
+            case Crashed():
                 self._errands.hear(event)
                 self._died(event)
             case _:
@@ -352,7 +360,7 @@ class Dispatcher:
         self._breaker.forget(job)
         self._ledger.record(job, lambda: self._journal.finish(job, state, why, text))
 
-    def _died(self, event: Died) -> None:
+    def _died(self, event: Crashed) -> None:
         _log.error("the worker died: %s", event.reason, extra={"jobs": event.jobs})
         why = failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
         jobs = [job for job in event.jobs if job in self.running]

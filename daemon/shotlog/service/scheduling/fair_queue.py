@@ -99,7 +99,7 @@ class _Flow:
 
 
 @dataclass
-class _Turn:
+class _Quantum:
     """What a flow has of the device at once.
 
     Attributes:
@@ -170,7 +170,7 @@ class FairQueue:
         self.pace = pace
         self._flows = [_Flow(priority) for priority in WEIGHTS]
         self._held: frozenset[Priority] = frozenset()
-        self._turn: _Turn | None = None
+        self._turn: _Quantum | None = None
 
     def __len__(self) -> int:
         return sum(len(flow.jobs) for flow in self._flows)
@@ -259,7 +259,7 @@ class FairQueue:
         """The jobs of a bundle have the device from now on."""
         flow = self._flow_of(jobs[0])
         if flow is not None:
-            self._turn = _Turn(flow, list(jobs), flow.turn, flow.after(flow.turn))
+            self._turn = _Quantum(flow, list(jobs), flow.turn, flow.after(flow.turn))
 
     def charge(self, seconds: float) -> None:
         """They have used it for so long since they were last charged; they share that by clips.
@@ -312,7 +312,7 @@ class FairQueue:
             self._turn.jobs.remove(job)
         return flow.jobs.pop(job)
 
-    def _first(self, turn: _Turn | None) -> _Flow | None:
+    def _first(self, turn: _Quantum | None) -> _Flow | None:
         """The flow that should have the device, given whose turn it is."""
         waiting = [flow for flow in self._flows if flow.jobs and flow.priority not in self._held]
         if not waiting:
@@ -332,7 +332,7 @@ class FairQueue:
         return min(tags) if priority is Priority.INTERACTIVE else max(tags)
 
 
-def _goes_before(one: _Flow, urgent: _Flow, turn: _Turn | None) -> bool:
+def _goes_before(one: _Flow, urgent: _Flow, turn: _Quantum | None) -> bool:
     """Whether a flow goes before one that is more urgent.
 
     Whoever loses its turn so would not be chosen if it had none; else it would be begun again.

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from shotlog.service.protocol import KEEP_ALIVE
 
 
-class Residency:
+class IdleTimeout:
     """How long the worker stays.
 
     As long as it holds models, and not longer once the last is gone. One that never held any stays

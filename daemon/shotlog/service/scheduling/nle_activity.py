@@ -67,7 +67,7 @@ class _Found:
     """Seconds of all cores together that it has used when it was last asked."""
 
 
-class Courtesy:
+class NleActivityMonitor:
     """Watches for editing programs at work. For one thread, which it never holds for long.
 
     Args:

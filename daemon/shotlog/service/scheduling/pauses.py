@@ -5,12 +5,12 @@ from __future__ import annotations
 from shotlog.service.protocol import Priority
 
 NOTE = "paused"
-"""Key under which the journal keeps :attr:`Holds.note`."""
+"""Key under which the journal keeps :attr:`PauseState.note`."""
 
 _EVERYTHING, _BATCH = "everything", "batch"
 
 
-class Holds:
+class PauseState:
     """What is held.
 
     Args:

@@ -7,9 +7,24 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from shotlog.service.ipc import Checked, Died, Failed, Gone, Holding, Loaded, WorkerEvent
-from shotlog.service.protocol import Asks, Canary, ErrorCode, Failure, WorkerInfo, failure
-from shotlog.service.scheduling.idle_timeout import Residency
+from shotlog.service.ipc import (
+    Crashed,
+    Failed,
+    Loaded,
+    ModelsChanged,
+    SelfTested,
+    Stopped,
+    WorkerEvent,
+)
+from shotlog.service.protocol import (
+    AnalysisOptions,
+    ErrorCode,
+    Failure,
+    SelfTestResult,
+    WorkerInfo,
+    failure,
+)
+from shotlog.service.scheduling.idle_timeout import IdleTimeout
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +46,11 @@ class Worker(Protocol):
         """Hands over the JSON texts of jobs that run together; tells whether that could be."""
         ...
 
-    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
+    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Has models made ready, to stay so many seconds; tells whether that could be ordered."""
         ...
 
-    def check(self, asks: Asks) -> bool:
+    def check(self, asks: AnalysisOptions) -> bool:
         """Has the worker try itself; tells whether that could be ordered."""
         ...
 
@@ -52,7 +67,7 @@ class Worker(Protocol):
         ...
 
 
-class Errands:
+class WorkerTasks:
     """What somebody wants of the worker, and how that went. For one thread.
 
     Args:
@@ -67,25 +82,27 @@ class Errands:
     """
 
     def __init__(
-        self, worker: Worker, residency: Residency, clock: Callable[[], float] = time.monotonic
+        self, worker: Worker, residency: IdleTimeout, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._worker, self._residency, self._clock = worker, residency, clock
         self.load_failure: Failure | None = None
         self.useful = True
         self._unload = self._shaken = False
-        self._wanted: tuple[Asks, int | None] | None = None
-        self._to_check: Asks | None = None
-        self._checked: tuple[Checked, float] | None = None
+        self._wanted: tuple[AnalysisOptions, int | None] | None = None
+        self._to_check: AnalysisOptions | None = None
+        self._checked: tuple[SelfTested, float] | None = None
 
     @property
-    def canary(self) -> Canary | None:
+    def canary(self) -> SelfTestResult | None:
         """How the worker did when it last tried itself; None: it never did."""
         if self._checked is None:
             return None
         said, at = self._checked
-        return Canary(ok=said.ok, words=said.words, seconds=said.seconds, age=self._clock() - at)
+        return SelfTestResult(
+            ok=said.ok, words=said.words, seconds=said.seconds, age=self._clock() - at
+        )
 
-    def load(self, asks: Asks, keep_alive: int | None) -> None:
+    def load(self, asks: AnalysisOptions, keep_alive: int | None) -> None:
         """Has models made ready before the next job; of several wishes the latest counts."""
         self._wanted = asks, keep_alive
         self.load_failure = None  # so that whoever waits can tell this loading's from an earlier's
@@ -95,7 +112,7 @@ class Errands:
         self._wanted = None
         self._unload = True
 
-    def check(self, asks: Asks, *, runs: bool) -> None:
+    def check(self, asks: AnalysisOptions, *, runs: bool) -> None:
         """Has the worker try itself, at once where it can.
 
         Args:
@@ -104,11 +121,11 @@ class Errands:
         """
         worker = self._worker.info()
         if worker.state == "broken":
-            self._take_check(Checked(ok=False, words="the worker died too often", seconds=0))
+            self._take_check(SelfTested(ok=False, words="the worker died too often", seconds=0))
         elif runs:
             age, well = worker.progress_age or 0.0, worker.state != "stalled"
             words = f"a job runs, and told of progress {age:.0f} s ago"
-            self._take_check(Checked(ok=well, words=words, seconds=0))
+            self._take_check(SelfTested(ok=well, words=words, seconds=0))
         else:
             self._to_check = asks
 
@@ -131,10 +148,10 @@ class Errands:
                 words = "the worker could not be started"
                 self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
         elif self._to_check is not None or (self._shaken and jobs_wait):
-            asks, self._to_check, self._shaken = self._to_check or Asks(), None, False
+            asks, self._to_check, self._shaken = self._to_check or AnalysisOptions(), None, False
             self._residency.use()
             if not self._worker.check(asks):
-                self._take_check(Checked(ok=False, words="it could not be started", seconds=0))
+                self._take_check(SelfTested(ok=False, words="it could not be started", seconds=0))
         else:
             return False
         return True
@@ -142,27 +159,29 @@ class Errands:
     def hear(self, event: WorkerEvent) -> None:
         """The worker said something, or something became of it."""
         match event:
-            case Holding(models=models):
+            case ModelsChanged(models=models):
                 self._residency.holds(*models)
             case Loaded(models=models):
                 self.load_failure = None
                 self._residency.holds(*models)
             case Failed(job=None, failure=why):
                 self._not_loaded(why)
-            case Checked(ok=ok):
+            case SelfTested(ok=ok):
                 self._take_check(event)
                 self.useful = ok
-            case Died():
+            case Crashed():
                 self._died(event)
-            case Gone():
+            case Stopped():
                 self._residency.given_up()
                 self._unload = False
 
-    def _died(self, event: Died) -> None:
+    def _died(self, event: Crashed) -> None:
         self._residency.given_up()
         self._unload = self.useful = False
         if event.doing == "check":  # not again before a job: it could go on so for ever
-            self._take_check(Checked(ok=False, words=f"the worker died: {event.reason}", seconds=0))
+            self._take_check(
+                SelfTested(ok=False, words=f"the worker died: {event.reason}", seconds=0)
+            )
         else:
             self._shaken = True
         if event.doing == "load":
@@ -173,7 +192,7 @@ class Errands:
         _log.warning("models could not be loaded: %s", why.message)
         self.load_failure = why
 
-    def _take_check(self, said: Checked) -> None:
+    def _take_check(self, said: SelfTested) -> None:
         _log.log(
             logging.INFO if said.ok else logging.WARNING, "the worker tried itself: %s", said.words
         )

@@ -17,7 +17,7 @@ import zmq
 from zmq.utils import z85
 
 from shotlog.schema import DaemonError, DaemonRefused
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security.keys import allowed, server_keys
 
 ZAP_DOMAIN = b"shotlog"
@@ -30,7 +30,7 @@ _ZAP_VERSION = b"1.0"
 _LOG = logging.getLogger(__name__)
 
 
-class Gate:
+class ZapAuthenticator:
     """Answers the handshakes of one context's sockets.
 
     Make it before the socket is bound; poll ``socket`` for input and call ``answer`` then. A
@@ -48,7 +48,7 @@ class Gate:
         DaemonFileUnusable: They cannot be read or made.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: Places) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: DaemonPaths) -> None:
         self._places = places
         self._keys = server_keys(places)
         self._seen: tuple[int, ...] | None = None

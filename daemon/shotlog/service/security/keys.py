@@ -20,8 +20,8 @@ from shotlog.schema import DaemonFileUnusable, NotAllowed
 from shotlog.service.runtime import (
     OTHERS_TOUCH,
     OTHERS_WRITE,
-    Places,
-    held,
+    DaemonPaths,
+    acquire_lock,
     read_private,
     replace_private,
 )
@@ -43,7 +43,7 @@ class KeyPair:
     secret: bytes = field(repr=False)
 
 
-def server_keys(places: Places) -> KeyPair:
+def server_keys(places: DaemonPaths) -> KeyPair:
     """The daemon's keys, made at the first call and kept.
 
     Raises:
@@ -55,7 +55,7 @@ def server_keys(places: Places) -> KeyPair:
         return _read(places.server_key) or _made(places.server_key)
 
 
-def client_keys(places: Places) -> KeyPair:
+def client_keys(places: DaemonPaths) -> KeyPair:
     """The keys of this user's clients, made at the first call, kept, and then let in.
 
     Keys that were revoked are not let in again: remove ``places.client_key`` to get new ones.
@@ -77,17 +77,17 @@ def client_keys(places: Places) -> KeyPair:
         return pair
 
 
-def allowed(places: Places) -> frozenset[bytes]:
-    """The public keys that are served, as the list has them at this moment.
+def allowed(places: DaemonPaths) -> frozenset[bytes]:
+    """The public keys that are allowed_clients, as the list has them at this moment.
 
     Raises:
         NotAllowed: Others may write to the list.
         DaemonFileUnusable: It cannot be read.
     """
-    return frozenset(key.encode() for key in served(places))
+    return frozenset(key.encode() for key in allowed_clients(places))
 
 
-def served(places: Places) -> dict[str, str]:
+def allowed_clients(places: DaemonPaths) -> dict[str, str]:
     """The same keys in the list's order, each with what it is called.
 
     Raises:
@@ -100,7 +100,7 @@ def served(places: Places) -> dict[str, str]:
     }
 
 
-def allow(places: Places, public: bytes, name: str = "") -> None:
+def allow(places: DaemonPaths, public: bytes, name: str = "") -> None:
     """Serves a client from now on.
 
     Args:
@@ -120,11 +120,11 @@ def allow(places: Places, public: bytes, name: str = "") -> None:
         _let_in(places, public, name)
 
 
-def revoke(places: Places, public: bytes) -> bool:
+def revoke(places: DaemonPaths, public: bytes) -> bool:
     """Serves a client no longer.
 
     Returns:
-        Whether it was served until now.
+        Whether it was allowed_clients until now.
 
     Raises:
         NotAllowed: Others may write to the list.
@@ -139,17 +139,17 @@ def revoke(places: Places, public: bytes) -> bool:
         return left != lines
 
 
-def _let_in(places: Places, public: bytes, name: str) -> None:
+def _let_in(places: DaemonPaths, public: bytes, name: str) -> None:
     if public not in allowed(places):
         named = b" ".join([public, *name.encode().split()])
         _write_lines(places, [*_lines(places), named])
 
 
-def _lines(places: Places) -> list[bytes]:
+def _lines(places: DaemonPaths) -> list[bytes]:
     return (read_private(places.clients, OTHERS_WRITE) or b"").splitlines()
 
 
-def _write_lines(places: Places, lines: list[bytes]) -> None:
+def _write_lines(places: DaemonPaths, lines: list[bytes]) -> None:
     replace_private(places.clients, b"".join(line + b"\n" for line in lines))
 
 
@@ -184,9 +184,9 @@ def _read(path: Path) -> KeyPair | None:
 
 
 @contextmanager
-def _one_at_a_time(places: Places) -> Iterator[None]:
+def _one_at_a_time(places: DaemonPaths) -> Iterator[None]:
     try:
-        lock = held(places.keys_lock, _LOCK_SECONDS)
+        lock = acquire_lock(places.keys_lock, _LOCK_SECONDS)
     except Timeout as error:
         raise DaemonFileUnusable(
             str(places.keys_lock),

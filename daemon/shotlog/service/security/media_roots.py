@@ -9,7 +9,7 @@ from pathlib import Path
 from shotlog.schema import Edit, MediaReference
 
 
-def permits(roots: Sequence[Path], edit: Edit) -> tuple[str, ...]:
+def paths_outside(roots: Sequence[Path], edit: Edit) -> tuple[str, ...]:
     """Finds the media of an edit that lie outside the allowed roots.
 
     Links are followed on both sides first, so a link inside a root that leads out of it is

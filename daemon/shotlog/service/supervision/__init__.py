@@ -1,6 +1,6 @@
 """Starting, watching, restarting and ending the worker process."""
 
-from shotlog.service.supervision.restart_policy import DEATHS, WITHIN, Breaker, Left
+from shotlog.service.supervision.restart_policy import DEATHS, WITHIN, Left, RestartPolicy
 from shotlog.service.supervision.supervisor import (
     COMMAND,
     KILL_STALLED_SECONDS,
@@ -8,7 +8,7 @@ from shotlog.service.supervision.supervisor import (
     STALLED_TIMES,
     Supervisor,
 )
-from shotlog.service.supervision.worker_log import LAST_LINES, Printed
+from shotlog.service.supervision.worker_log import LAST_LINES, WorkerLog
 
 __all__ = [
     "COMMAND",
@@ -18,8 +18,8 @@ __all__ = [
     "STALLED_SECONDS",
     "STALLED_TIMES",
     "WITHIN",
-    "Breaker",
     "Left",
-    "Printed",
+    "RestartPolicy",
     "Supervisor",
+    "WorkerLog",
 ]

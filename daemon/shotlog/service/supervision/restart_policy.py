@@ -36,7 +36,7 @@ class Left(NamedTuple):
     amount: float
 
 
-class Breaker:
+class RestartPolicy:
     """Counts deaths of the worker. For one thread.
 
     Args:

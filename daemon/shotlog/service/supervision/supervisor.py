@@ -13,31 +13,38 @@ from typing import IO, Literal
 import psutil
 
 from shotlog.service.ipc import (
-    Apart,
-    Checked,
     CheckSelf,
-    Died,
+    Command,
+    Crashed,
     Done,
-    Dying,
+    Event,
     Failed,
-    Gone,
-    Holding,
+    FatalError,
     Loaded,
     LoadModels,
     Memory,
-    Order,
+    ModelsChanged,
     Preempt,
     Preempted,
     Progressed,
     Ready,
-    Retiring,
+    RestartRequested,
     Run,
-    Word,
+    RunSeparately,
+    SelfTested,
+    Stopped,
     WorkerEvent,
 )
-from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory, FilmCount, JobId, WorkerInfo
-from shotlog.service.supervision.restart_policy import Breaker, Left
-from shotlog.service.supervision.worker_process import Child, Ended
+from shotlog.service.protocol import (
+    KEEP_ALIVE,
+    AnalysisOptions,
+    CacheStats,
+    DeviceMemory,
+    JobId,
+    WorkerInfo,
+)
+from shotlog.service.supervision.restart_policy import Left, RestartPolicy
+from shotlog.service.supervision.worker_process import Exited, WorkerProcess
 
 COMMAND = (sys.executable, "-P", "-m", "shotlog.service.worker")
 """``-P``: what lies in the folder where the daemon was started is not imported."""
@@ -70,7 +77,7 @@ class Supervisor:
 
     def __init__(
         self,
-        breaker: Breaker,
+        breaker: RestartPolicy,
         command: Sequence[str] = COMMAND,
         clock: Callable[[], float] = time.monotonic,
         *,
@@ -80,13 +87,13 @@ class Supervisor:
         self.restarts = 0
         self._breaker, self._command, self._clock = breaker, command, clock
         self._stderr, self._keep_alive = stderr, keep_alive
-        self._heard: queue.SimpleQueue[tuple[Child, Word | Ended]] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[tuple[WorkerProcess, Event | Exited]] = queue.SimpleQueue()
         self._bell, self._rope = socket.socketpair()
         self._bell.setblocking(False)
         self._rope.setblocking(False)
         self._stillborn: list[WorkerEvent] = []
-        self._child: Child | None = None
-        self._film = FilmCount()
+        self._child: WorkerProcess | None = None
+        self._film = CacheStats()
         self._watch = _Watch(clock)
         self._begin()
 
@@ -128,12 +135,12 @@ class Supervisor:
             self._begin()
             self._watch.begin()
             try:
-                self._child = Child(self._command, self._hear, self._stderr)
+                self._child = WorkerProcess(self._command, self._hear, self._stderr)
             except OSError as error:
                 self._breaker.died()
                 self.restarts += 1
                 reason = f"it could not be started: {error.strerror}"
-                self._stillborn.append(Died(reason=reason))
+                self._stillborn.append(Crashed(reason=reason))
                 self._ring()
 
     def run(self, specs: Mapping[JobId, str]) -> bool:
@@ -153,8 +160,8 @@ class Supervisor:
         self._jobs, self._left, self._preempting = tuple(specs), None, False
         return True
 
-    def load(self, asks: Asks, keep_alive: float | None = None) -> bool:
-        """Has models made ready; ends with ``Loaded``, or ``Failed`` or ``Died`` of no job.
+    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
+        """Has models made ready; ends with ``Loaded``, or ``Failed`` or ``Crashed`` of no job.
 
         Args:
             asks: Which models, and where.
@@ -167,8 +174,8 @@ class Supervisor:
         self._errand = "load"
         return True
 
-    def check(self, asks: Asks) -> bool:
-        """Has the worker try itself; ends with ``Checked``, or ``Died`` of no job.
+    def check(self, asks: AnalysisOptions) -> bool:
+        """Has the worker try itself; ends with ``SelfTested``, or ``Crashed`` of no job.
 
         Returns and raises as :meth:`run`.
         """
@@ -193,7 +200,7 @@ class Supervisor:
             self._kill_at = self._clock() + kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
-        """Ends the worker, and so gives back its memory; ends with ``Gone``.
+        """Ends the worker, and so gives back its memory; ends with ``Stopped``.
 
         Jobs that it is at come back as ``Preempted`` before.
         """
@@ -252,7 +259,7 @@ class Supervisor:
             return "starting"
         return "busy" if self._at_work or self._leaving else "idle"
 
-    def _order(self, order: Order) -> bool:
+    def _order(self, order: Command) -> bool:
         if not self.free:
             raise RuntimeError("the worker is not free")
         self.start()
@@ -262,7 +269,7 @@ class Supervisor:
         self._child.order(order)
         return True
 
-    def _hear(self, child: Child, word: Word | Ended) -> None:
+    def _hear(self, child: WorkerProcess, word: Event | Exited) -> None:
         """Called by the child's thread."""
         self._heard.put((child, word))
         self._ring()
@@ -271,35 +278,35 @@ class Supervisor:
         with suppress(OSError):  # it has rung enough, or nobody listens any more
             self._rope.send(b"!")
 
-    def _take(self, word: Word | Ended) -> list[WorkerEvent]:
+    def _take(self, word: Event | Exited) -> list[WorkerEvent]:
         self._watch.heard()
         match word:
-            case Ended(reason):
+            case Exited(reason):
                 return self._bury(reason)
-            case Dying(reason=reason):
+            case FatalError(reason=reason):
                 self._last_words = reason
                 return []
             case Memory(devices=devices, film=film):
                 self._devices = devices
                 self._film = _sum(self._film, film)
                 return []
-            case Retiring():
+            case RestartRequested():
                 self.stop()
                 return self._let_go(Preempted(), self._jobs)
             case Ready():
                 self._ready = True
-            case Holding(models=models):
+            case ModelsChanged(models=models):
                 self._models = models
             case Loaded(models=models):
                 self._models, self._errand = models, None
-            case Failed(job=None) | Checked():
+            case Failed(job=None) | SelfTested():
                 self._errand = None
             case Progressed(stage=stage, done=done, total=total):
                 self._left = Left(stage, total - done)
             case Done(job=str(job)) | Failed(job=str(job)):
                 self._breaker.worked(job)
                 return self._let_go(word, (job,))
-            case Preempted() | Apart():
+            case Preempted() | RunSeparately():
                 return self._let_go(word, self._jobs)
         return [word] if isinstance(word, WorkerEvent) else []
 
@@ -321,10 +328,10 @@ class Supervisor:
         self._child = None
         self._begin()
         if asked:
-            return [*([Preempted()] if jobs else []), Gone()]
+            return [*([Preempted()] if jobs else []), Stopped()]
         self.restarts += 1
         self._breaker.died(*jobs, left=left)
-        return [Died(jobs=jobs, doing=errand, reason=reason)]
+        return [Crashed(jobs=jobs, doing=errand, reason=reason)]
 
     def _end_by_force(self) -> None:
         if self._child is None:
@@ -377,5 +384,5 @@ def _memory_of(pid: int) -> int | None:
         return None
 
 
-def _sum(one: FilmCount, other: FilmCount) -> FilmCount:
-    return FilmCount(asked=one.asked + other.asked, held=one.held + other.held)
+def _sum(one: CacheStats, other: CacheStats) -> CacheStats:
+    return CacheStats(asked=one.asked + other.asked, held=one.held + other.held)

@@ -30,7 +30,7 @@ _CLOSE_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-class Printed:
+class WorkerLog:
     """A file of what is printed; close it when no worker is left.
 
     Args:

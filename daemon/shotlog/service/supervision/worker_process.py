@@ -11,13 +11,13 @@ from contextlib import suppress
 from signal import Signals
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from shotlog.service.ipc import WORDS, Done, Order, Part, PipeBroken, Word, receive, send
+from shotlog.service.ipc import WORDS, Command, Done, Event, Part, PipeBroken, receive, send
 
 _FAREWELL_SECONDS = 1.0
 """A worker that has closed its pipe has so long to end by itself."""
 
 
-class Ended(NamedTuple):
+class Exited(NamedTuple):
     """The process is gone, and reaped.
 
     Attributes:
@@ -27,7 +27,7 @@ class Ended(NamedTuple):
     reason: str
 
 
-class Child:
+class WorkerProcess:
     """A worker process.
 
     A thread waits for its words and, in the end, for its death; another writes orders, as a
@@ -35,7 +35,7 @@ class Child:
 
     Args:
         command: The program and its arguments.
-        hear: Called in a thread with every word, parts joined, and last with ``Ended``.
+        hear: Called in a thread with every word, parts joined, and last with ``Exited``.
         stderr: Where what it and its libraries print goes; None: where ours goes.
 
     Raises:
@@ -45,11 +45,11 @@ class Child:
     def __init__(
         self,
         command: Sequence[str],
-        hear: Callable[[Child, Word | Ended], None],
+        hear: Callable[[WorkerProcess, Event | Exited], None],
         stderr: IO[bytes] | None = None,
     ) -> None:
         self._hear = hear
-        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._process = _spawn(command, stderr)
         self._threads = [
             threading.Thread(target=run, name=f"worker {run.__name__}", daemon=True)
@@ -63,7 +63,7 @@ class Child:
         """Its process id."""
         return self._process.pid
 
-    def order(self, order: Order) -> None:
+    def order(self, order: Command) -> None:
         """Hands over an order; it is written once the process reads."""
         self._orders.put(order)
 
@@ -76,7 +76,7 @@ class Child:
         self._process.kill()
 
     def join(self) -> None:
-        """Waits for the threads, which are about to end once ``Ended`` was heard."""
+        """Waits for the threads, which are about to end once ``Exited`` was heard."""
         for thread in self._threads:
             thread.join()
 
@@ -97,7 +97,7 @@ class Child:
         stream.close()
         self._orders.put(None)
         code = self._reap()
-        self._hear(self, Ended(reason or _in_words(code)))
+        self._hear(self, Exited(reason or _in_words(code)))
 
     def _reap(self) -> int:
         try:

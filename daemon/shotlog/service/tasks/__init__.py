@@ -10,10 +10,19 @@ from types import MappingProxyType
 from typing import get_args
 
 from shotlog.schema import Model
-from shotlog.service.tasks.analyze import Analyze, Asks, ModelOptions
+from shotlog.service.tasks.analyze import AnalysisOptions, Analyze, ModelOptions
 from shotlog.service.tasks.base import JobTask, Tools
 
-__all__ = ["KINDS", "Analyze", "Asks", "JobTask", "ModelOptions", "Task", "Tools", "read_result"]
+__all__ = [
+    "KINDS",
+    "AnalysisOptions",
+    "Analyze",
+    "JobTask",
+    "ModelOptions",
+    "Task",
+    "Tools",
+    "read_result",
+]
 
 # pydantic takes a discriminator only for two members or more; with a second kind this becomes
 # Annotated[Analyze | Second, Field(discriminator="kind")].

@@ -23,7 +23,7 @@ class ModelOptions(Model):
     """The number format that they compute in."""
 
 
-class Asks(ModelOptions):
+class AnalysisOptions(ModelOptions):
     """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
 
     disabled: bool = False
@@ -40,7 +40,7 @@ class Analyze(JobTask):
     """Tells it from tasks of other kinds."""
     edit: Edit
     """What to analyse; media are read by the daemon from their paths."""
-    asks: Asks = Asks()
+    asks: AnalysisOptions = AnalysisOptions()
     """How."""
 
     @property

@@ -11,7 +11,7 @@ from shotlog.schema import Edit, Model
 
 if TYPE_CHECKING:
     from shotlog.engine import Cache, Progress, Voices
-    from shotlog.service.tasks.analyze import Asks
+    from shotlog.service.tasks.analyze import AnalysisOptions
 
 
 class Tools(Protocol):
@@ -22,7 +22,7 @@ class Tools(Protocol):
         """Takes the progress; the run may be left at every step of it."""
         ...
 
-    def voices(self, asks: Asks) -> Voices:
+    def voices(self, asks: AnalysisOptions) -> Voices:
         """Return the analyzers for these options, their models shared with earlier runs.
 
         Raises:

@@ -1,26 +1,26 @@
 """The process that computes: jobs, loaded models, memory."""
 
-from shotlog.service.worker.device_memory import MachineMemory, Space
+from shotlog.service.worker.device_memory import MachineMemory, MemoryInfo
 from shotlog.service.worker.job_runner import PART_CHARACTERS, JobRunner, failure_of
 from shotlog.service.worker.memory_estimates import Needs
-from shotlog.service.worker.model_pool import Ensemble
-from shotlog.service.worker.model_slots import GIB, RECOVERY, fewest, head_room
+from shotlog.service.worker.model_pool import ModelPool
+from shotlog.service.worker.model_slots import GIB, RECOVERY, head_room, select_victims
 from shotlog.service.worker.process import NICENESS, main
-from shotlog.service.worker.selftest import try_out
+from shotlog.service.worker.selftest import run_selftest
 
 __all__ = [
     "GIB",
     "NICENESS",
     "PART_CHARACTERS",
     "RECOVERY",
-    "Ensemble",
     "JobRunner",
     "MachineMemory",
+    "MemoryInfo",
+    "ModelPool",
     "Needs",
-    "Space",
     "failure_of",
-    "fewest",
     "head_room",
     "main",
-    "try_out",
+    "run_selftest",
+    "select_victims",
 ]

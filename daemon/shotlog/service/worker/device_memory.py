@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from shotlog.models.runtime import Device
 
 
-class Space(NamedTuple):
+class MemoryInfo(NamedTuple):
     """The memory of a device, in bytes.
 
     Attributes:
@@ -27,7 +27,7 @@ class Space(NamedTuple):
 class Memory(Protocol):
     """What must be known of a device's memory, and can be done about it."""
 
-    def space(self, device: Device) -> Space:
+    def space(self, device: Device) -> MemoryInfo:
         """How much there is."""
 
     def reclaim(self, device: Device) -> None:
@@ -49,17 +49,17 @@ class MachineMemory:
     def __init__(self) -> None:
         self._held: dict[str, int] = {}
 
-    def space(self, device: Device) -> Space:
+    def space(self, device: Device) -> MemoryInfo:
         """CUDA's as the driver sees it; other programs' shares are in neither free nor used."""
         if device.kind == "cuda":
             import torch
 
             free, total = torch.cuda.mem_get_info(device.place)
-            return Space(torch.cuda.memory_reserved(device.place), free, total)
+            return MemoryInfo(torch.cuda.memory_reserved(device.place), free, total)
         import psutil
 
         main = psutil.virtual_memory()
-        return Space(psutil.Process().memory_info().rss, main.available, main.total)
+        return MemoryInfo(psutil.Process().memory_info().rss, main.available, main.total)
 
     def reclaim(self, device: Device) -> None:
         """Collects garbage, then empties torch's own store of what it freed, or the C library's."""

@@ -24,35 +24,35 @@ from shotlog.schema import (
     ShotlogError,
 )
 from shotlog.service.ipc import (
-    LOST,
-    Apart,
-    Checked,
+    EXIT_DEVICE_LOST,
     Done,
-    Dying,
+    Event,
     Failed,
-    Holding,
+    FatalError,
     Loaded,
     Memory,
+    ModelsChanged,
     Part,
     Preempted,
-    Retiring,
-    Word,
+    RestartRequested,
+    RunSeparately,
+    SelfTested,
 )
 from shotlog.service.protocol import (
     KEEP_ALIVE,
-    Asks,
+    AnalysisOptions,
+    CacheStats,
+    CorruptJob,
     ErrorCode,
     Failure,
-    FilmCount,
     JobId,
-    Rotten,
     Submit,
     read_spec,
 )
 from shotlog.service.tasks import Task
-from shotlog.service.worker.model_pool import Ensemble
+from shotlog.service.worker.model_pool import ModelPool
 from shotlog.service.worker.run_tools import ProgressReporter, RunLeft, RunTools
-from shotlog.service.worker.selftest import try_out
+from shotlog.service.worker.selftest import run_selftest
 
 _AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
 
@@ -73,15 +73,15 @@ class JobRunner:
 
     def __init__(
         self,
-        say: Callable[[Word], None],
+        say: Callable[[Event], None],
         wanted_back: Callable[[], bool],
-        voices: Callable[[Asks], Voices] | None = None,
+        voices: Callable[[AnalysisOptions], Voices] | None = None,
     ) -> None:
         self._say, self._wanted_back = say, wanted_back
-        self._ensemble = Ensemble()
+        self._ensemble = ModelPool()
         self._given = voices
         self._held: tuple[str, ...] = ()
-        self._film = FilmCount()
+        self._film = CacheStats()
         self._fresh = True
 
     def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
@@ -110,7 +110,7 @@ class JobRunner:
             self._fail(left, error)
         except DeviceUnusable as error:
             if tools.prepared and not self._fresh:  # it is there, and its memory is short
-                self._say(Retiring())
+                self._say(RestartRequested())
                 os._exit(0)
             self._fail(left, error)
         except (DeviceLost, MemoryError) as error:
@@ -125,7 +125,7 @@ class JobRunner:
         for job, text in specs.items():
             try:
                 read.append(read_spec(job, text))
-            except Rotten as rotten:
+            except CorruptJob as rotten:
                 self._say(Failed(job=job, failure=rotten.failure))
         return read
 
@@ -141,7 +141,9 @@ class JobRunner:
             self._tell_memory()
         return self._ensemble.left()
 
-    def load(self, asks: Asks, keep_alive: float | None = None, stay: float = KEEP_ALIVE) -> None:
+    def load(
+        self, asks: AnalysisOptions, keep_alive: float | None = None, stay: float = KEEP_ALIVE
+    ) -> None:
         """Makes models ready, so that the next job finds them warm.
 
         Args:
@@ -164,20 +166,20 @@ class JobRunner:
             self._say(Loaded(models=self._held))
         self._tell_memory()
 
-    def check(self, asks: Asks) -> None:
+    def check(self, asks: AnalysisOptions) -> None:
         """Tries everything that is loaded, and says how that went."""
         began = time.monotonic()
         try:
             # Whoever holds no model need not import the libraries that models need.
             measures = self._voices(asks).measures if self._held else ()
-            words = try_out([measure for measure in measures if measure.loaded is not None])
+            words = run_selftest([measure for measure in measures if measure.loaded is not None])
             ok = True
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
             ok, words = False, failure_of(error).message
             _log.warning("the worker is not well", exc_info=error)
-        self._say(Checked(ok=ok, words=words, seconds=time.monotonic() - began))
+        self._say(SelfTested(ok=ok, words=words, seconds=time.monotonic() - began))
 
     def _results(self, tasks: Sequence[Task], tools: RunTools) -> Iterator[str]:
         """Run tasks together, and yield the JSON text of each one's result."""
@@ -190,16 +192,16 @@ class JobRunner:
                 self._tell_holding()
 
     def _tell_memory(self) -> None:
-        film, self._film = self._film, FilmCount()
+        film, self._film = self._film, CacheStats()
         self._say(Memory(devices=self._ensemble.devices(), film=film))
 
-    def _voices(self, asks: Asks, keep_alive: float | None = None) -> Voices:
+    def _voices(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:
         return self._given(asks) if self._given else self._ensemble.of(asks, keep_alive)
 
     def _tell_holding(self) -> None:
         if (models := self._ensemble.holding()) != self._held:
             self._held = models
-            self._say(Holding(models=models))
+            self._say(ModelsChanged(models=models))
 
     def _fail(self, jobs: Sequence[JobId], error: Exception) -> None:
         """A job failed; of several it is not known which, and without any it harmed nobody."""
@@ -211,7 +213,7 @@ class JobRunner:
                 self._say(Failed(job=job, failure=failure_of(error)))
             case _:
                 _log.info("%d jobs failed together, and are tried one by one", len(jobs))
-                self._say(Apart())
+                self._say(RunSeparately())
 
     def _die(self, error: Exception) -> Never:
         """Ends the process: its device does not come back to it, or memory is short."""
@@ -221,8 +223,8 @@ class JobRunner:
             if isinstance(error, ShotlogError)
             else "its memory did not suffice"
         )
-        self._say(Dying(reason=words))
-        os._exit(LOST)
+        self._say(FatalError(reason=words))
+        os._exit(EXIT_DEVICE_LOST)
 
 
 def _log_unforeseen(error: Exception) -> None:

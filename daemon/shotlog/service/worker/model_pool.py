@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from shotlog.engine import Voices, candidates, load_analyzers, voices_of
 from shotlog.models.catalog import Installed
 from shotlog.schema import Analyzer
-from shotlog.service.protocol import KEEP_ALIVE, Asks, DeviceMemory
+from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, Memory
 
 if TYPE_CHECKING:
     from shotlog.service.worker.memory_estimates import Needs
-    from shotlog.service.worker.model_slots import Make, Room, Seat
+    from shotlog.service.worker.model_slots import Make, MemoryManager, ModelSlot
 
 _Which = tuple[str, str, str]
 """A model's name, a device as torch names it, a precision."""
 
 
-class Ensemble:
+class ModelPool:
     """Finds who is asked, and holds every model once, however jobs combine them. For one thread.
 
     A model is loaded when it first looks. It stays as long as whoever asked for it last wished;
@@ -53,9 +53,9 @@ class Ensemble:
         self._memory = memory or MachineMemory()
         self._clock, self._sleep, self._needs, self._make = clock, sleep, needs, make
         self.keep_alive = KEEP_ALIVE
-        self._seats: dict[_Which, Seat] = {}
+        self._seats: dict[_Which, ModelSlot] = {}
 
-    def of(self, asks: Asks, keep_alive: float | None = None) -> Voices:
+    def of(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:
         """Who is asked; from now on its models are in use, and no others.
 
         A model that came, went or changed since the last job is noticed.
@@ -69,7 +69,7 @@ class Ensemble:
             ModelError: a model or the device cannot be used.
         """
         found = candidates(asks.models, asks.names)
-        asked: list[Seat] = []
+        asked: list[ModelSlot] = []
 
         def seated(here: Sequence[Installed], place: str, precision: str) -> list[Analyzer]:
             ranked = sorted(here, key=lambda one: (one.card.rank, one.card.name))
@@ -124,33 +124,33 @@ class Ensemble:
         return load_analyzers()
 
     @cached_property
-    def _room(self) -> Room:
+    def _room(self) -> MemoryManager:
         # Here, not above: who asks no model must not wait for the libraries that models need.
         from shotlog.service.worker.memory_estimates import Needs
-        from shotlog.service.worker.model_slots import Room
+        from shotlog.service.worker.model_slots import MemoryManager
 
-        return Room(self._memory, self._needs or Needs(), self._clock, self._sleep)
+        return MemoryManager(self._memory, self._needs or Needs(), self._clock, self._sleep)
 
-    def _seat(self, installed: Installed, place: str, precision: str) -> Seat:
+    def _seat(self, installed: Installed, place: str, precision: str) -> ModelSlot:
         from shotlog.models.analysis import analyzers_of
-        from shotlog.service.worker.model_slots import Seat
+        from shotlog.service.worker.model_slots import ModelSlot
 
         which = installed.card.name, place, precision
         seat = self._seats.get(which)
         if seat is None or seat.installed != installed:
             if seat is not None and seat.device is not None:
                 self._let_go([seat])
-            seat = self._seats[which] = Seat(
+            seat = self._seats[which] = ModelSlot(
                 installed, place, precision, self._room, self._make or analyzers_of
             )
             seat.stay = self.keep_alive
             self._room.seats = list(self._seats.values())
         return seat
 
-    def _loaded(self) -> list[Seat]:
+    def _loaded(self) -> list[ModelSlot]:
         return [seat for seat in self._seats.values() if seat.device is not None]
 
-    def _let_go(self, seats: Sequence[Seat]) -> bool:
+    def _let_go(self, seats: Sequence[ModelSlot]) -> bool:
         if seats:
             self._room.let_go(seats)
         return bool(seats)

@@ -35,7 +35,7 @@ def head_room(total: int) -> int:
     return max(total // 10, GIB)
 
 
-def fewest(held: Sequence[int], short: int) -> list[int] | None:
+def select_victims(held: Sequence[int], short: int) -> list[int] | None:
     """Who goes, of those who hold so much, so that at least ``short`` becomes free.
 
     Args:
@@ -70,7 +70,7 @@ class Make(Protocol):
         """Return analyzers whose resident measures tell the keeper of what they do."""
 
 
-class Seat(Keeper):
+class ModelSlot(Keeper):
     """One model on one device in one precision: loaded when it first looks, until it is let go.
 
     Args:
@@ -95,7 +95,7 @@ class Seat(Keeper):
         installed: Installed,
         place: str,
         precision: str,
-        room: Room,
+        room: MemoryManager,
         make: Make,
     ) -> None:
         self.installed = installed
@@ -148,7 +148,7 @@ class Seat(Keeper):
         return self.stay >= 0 and now >= self.used + self.stay
 
 
-class Room:
+class MemoryManager:
     """The models of this process, on whatever devices they are. For one thread.
 
     Args:
@@ -169,11 +169,11 @@ class Room:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.memory, self.needs, self.clock = memory, needs, clock
-        self.seats: list[Seat] = []
+        self.seats: list[ModelSlot] = []
         self._sleep = sleep
         self._recovered: dict[str, float] = {}
 
-    def clear(self, seat: Seat, device: Device) -> None:
+    def clear(self, seat: ModelSlot, device: Device) -> None:
         """Makes room for a model that is not loaded yet.
 
         In main memory the head-room is a wish: the system can put other programs' memory elsewhere
@@ -189,10 +189,10 @@ class Room:
                 continue
             idle = self._idle(seat, device)
             held = [one.need.least for one in idle]
-            going = fewest(held, short)
+            going = select_victims(held, short)
             if going is None and device.kind == "cpu":
                 short -= head_room(self.memory.space(device).total)
-                going = fewest(held, short)
+                going = select_victims(held, short)
             if going is None:
                 raise self._refusal(seat, device)
             if not going:
@@ -201,13 +201,13 @@ class Room:
         space = self.memory.space(device)
         self.memory.limit(device, space.used + space.free - head_room(space.total))
 
-    def relieve(self, seat: Seat, device: Device) -> bool:
+    def relieve(self, seat: ModelSlot, device: Device) -> bool:
         """Lets everybody go on a device who is not in use; whether there was anybody."""
         idle = self._idle(seat, device)
         self.let_go(idle)
         return bool(idle)
 
-    def let_go(self, seats: Sequence[Seat]) -> None:
+    def let_go(self, seats: Sequence[ModelSlot]) -> None:
         """Gives back the memory of models."""
         devices = {device.place: device for one in seats if (device := one.device) is not None}
         for one in seats:
@@ -218,12 +218,12 @@ class Room:
             if device.kind != "cpu":  # main memory comes back at once
                 self._recovered[device.place] = self.clock() + RECOVERY
 
-    def _idle(self, seat: Seat, device: Device) -> list[Seat]:
+    def _idle(self, seat: ModelSlot, device: Device) -> list[ModelSlot]:
         """Who may go, the least recently used first."""
         others = [one for one in self._on(device) if one is not seat and not one.in_use]
         return sorted(others, key=lambda one: one.used)
 
-    def _on(self, device: Device) -> list[Seat]:
+    def _on(self, device: Device) -> list[ModelSlot]:
         return [one for one in self.seats if one.device and one.device.place == device.place]
 
     def _spare(self, device: Device) -> int:
@@ -232,7 +232,7 @@ class Room:
         windows = sum(one.need.window for one in self._on(device))
         return space.free - head_room(space.total) - windows
 
-    def _refusal(self, seat: Seat, device: Device) -> DeviceFull:
+    def _refusal(self, seat: ModelSlot, device: Device) -> DeviceFull:
         space = self.memory.space(device)
         beside = [one.installed.card.name for one in self._on(device) if one.in_use]
         needs = f"{seat.installed.card.name} needs {_size(seat.need.least)} in {device.precision}"

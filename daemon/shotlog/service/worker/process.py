@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, BinaryIO, Never
 from shotlog.service.ipc import (
     ORDERS,
     CheckSelf,
+    Event,
     LoadModels,
     PipeBroken,
     Preempt,
     Ready,
     Run,
-    Word,
     receive,
     send,
 )
-from shotlog.service.protocol import Asks
+from shotlog.service.protocol import AnalysisOptions
 from shotlog.service.runtime import claim
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Words:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def say(self, word: Word) -> None:
+    def say(self, word: Event) -> None:
         """Sends a word."""
         try:
             send(self._stream, word)
@@ -93,7 +93,7 @@ class Words:
             os._exit(0)
 
 
-def main(voices: Callable[[Asks], Voices] | None = None) -> Never:
+def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
     """Serves until the broker is gone.
 
     Args:

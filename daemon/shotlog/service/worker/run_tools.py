@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from shotlog.engine import Bar, Cache, Progress, Voices
 from shotlog.paths import cache_file
-from shotlog.service.ipc import Progressed, Word
-from shotlog.service.protocol import Asks, FilmCount
+from shotlog.service.ipc import Event, Progressed
+from shotlog.service.protocol import AnalysisOptions, CacheStats
 
 PROGRESS_SECONDS = 0.1
 """Least time from one word of progress to the next within a stage."""
@@ -31,13 +31,13 @@ class RunTools:
         prepared: Whether analyzers were asked for and found.
     """
 
-    def __init__(self, progress: Progress, voices: Callable[[Asks], Voices]) -> None:
+    def __init__(self, progress: Progress, voices: Callable[[AnalysisOptions], Voices]) -> None:
         self.progress = progress
         self.prepared = False
         self._find = voices
         self._cache: Cache | None = None
 
-    def voices(self, asks: Asks) -> Voices:
+    def voices(self, asks: AnalysisOptions) -> Voices:
         """Return the analyzers for these options."""
         with self.progress.stage("Preparing", 0, ""):
             found = self._find(asks)
@@ -51,11 +51,11 @@ class RunTools:
             yield self._cache
 
     @property
-    def film(self) -> FilmCount:
+    def film(self) -> CacheStats:
         """How much film the cache was asked about in this run."""
         if self._cache is None:
-            return FilmCount()
-        return FilmCount(asked=self._cache.asked, held=self._cache.held)
+            return CacheStats()
+        return CacheStats(asked=self._cache.asked, held=self._cache.held)
 
 
 class ProgressReporter:
@@ -66,7 +66,7 @@ class ProgressReporter:
         wanted_back: Whether what runs is to be left; asked at every step.
     """
 
-    def __init__(self, say: Callable[[Word], None], wanted_back: Callable[[], bool]) -> None:
+    def __init__(self, say: Callable[[Event], None], wanted_back: Callable[[], bool]) -> None:
         self._say, self._wanted_back = say, wanted_back
 
     @contextmanager

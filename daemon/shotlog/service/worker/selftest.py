@@ -32,7 +32,7 @@ _PICTURES = 3
 """Enough for a measure that compares a picture with the one before."""
 
 
-def try_out(models: Sequence[ResidentMeasure]) -> str:
+def run_selftest(models: Sequence[ResidentMeasure]) -> str:
     """Has every built-in measure and these models look at noise, and the cache keep something.
 
     Args:

@@ -19,12 +19,12 @@ from string import Template
 from xml.sax.saxutils import escape
 
 from shotlog.service.client import our_variables
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 LAUNCHD_LABEL = "app.shotlog.daemon"
 
 
-def systemd_unit(python: str, places: Places, environ: Mapping[str, str]) -> str:
+def systemd_unit(python: str, places: DaemonPaths, environ: Mapping[str, str]) -> str:
     """A unit for ``systemctl --user``.
 
     Args:
@@ -42,7 +42,7 @@ def systemd_unit(python: str, places: Places, environ: Mapping[str, str]) -> str
     )
 
 
-def launchd_agent(python: str, places: Places, environ: Mapping[str, str]) -> bytes:
+def launchd_agent(python: str, places: DaemonPaths, environ: Mapping[str, str]) -> bytes:
     """A property list for ``~/Library/LaunchAgents`` (launchd.plist(5)).
 
     Interactive, because an editor waits for it: launchd throttles other kinds.
@@ -64,7 +64,7 @@ def launchd_agent(python: str, places: Places, environ: Mapping[str, str]) -> by
     })  # fmt: skip
 
 
-def windows_task(python: str, places: Places, user: str) -> bytes:
+def windows_task(python: str, places: DaemonPaths, user: str) -> bytes:
     """A task for ``schtasks /Create /XML``, in UTF-16 as Windows wants it.
 
     A task has no variables of its own: it sees those that are set for the user.
@@ -87,11 +87,11 @@ def windows_task(python: str, places: Places, user: str) -> bytes:
     return text.encode("utf-16")
 
 
-def _command(python: str, places: Places) -> list[str]:
+def _command(python: str, places: DaemonPaths) -> list[str]:
     return [python, "-P", "-m", "shotlog.service.daemon", "--context", places.context]
 
 
-def _label(places: Places) -> str:
+def _label(places: DaemonPaths) -> str:
     default = places.context == "default"
     return LAUNCHD_LABEL if default else f"{LAUNCHD_LABEL}.{places.context}"
 

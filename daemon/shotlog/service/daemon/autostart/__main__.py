@@ -8,7 +8,7 @@ import os
 import sys
 
 from shotlog.service.daemon.autostart import launchd_agent, systemd_unit, windows_task
-from shotlog.service.runtime import Places
+from shotlog.service.runtime import DaemonPaths
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("kind", choices=["systemd", "launchd", "windows"])
     parser.add_argument("--context", default="default")
     options = parser.parse_args()
-    places = Places(options.context)
+    places = DaemonPaths(options.context)
     match options.kind:
         case "systemd":
             content = systemd_unit(sys.executable, places, os.environ).encode()
