@@ -43,6 +43,8 @@ class FacesContract(Contract):
 
     def _face(self, graph: grimp.ImportGraph, module: str) -> str | None:
         face, _, name = module.rpartition(".")
-        if module.partition(".")[0] not in self.packages or not face or name == "__main__":
+        packages: list[str] = self.packages  # type: ignore[assignment] # the field gives its value
+        public: list[str] = self.open_packages  # type: ignore[assignment]
+        if module.partition(".")[0] not in packages or not face or name == "__main__":
             return None
-        return None if face in self.open_packages or graph.find_children(module) else face
+        return None if face in public or graph.find_children(module) else face

@@ -8,18 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from shotlog.doctor import (
-    cache as results,
-)
-from shotlog.doctor import (
-    daemon,
-    device,
-    installation,
-    journal,
-    libraries,
-    machine,
-    models,
-)
+from shotlog.doctor import cache as results
+from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
 from shotlog.doctor.check import Check
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import Finding, State, Subject, Verdict, problem, skipped

@@ -1,6 +1,6 @@
 """Plan, decode, measure, conclude; and the result cache. In process, a pure function."""
 
-from shotlog.engine.analyze import Options, analyze, analyze_together
+from shotlog.engine.analysis import Options, analyze, analyze_together
 from shotlog.engine.analyzer_selection import Candidates, Voices, candidates, voices, voices_of
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclude import Conclusions, conclude
@@ -8,8 +8,8 @@ from shotlog.engine.coverage import cache_key, missing, missing_cells
 from shotlog.engine.plugins import GROUP, load_analyzers
 from shotlog.engine.progress import Bar, Progress, Silent
 from shotlog.engine.resident import ResidentMeasure
+from shotlog.engine.shot_pictures import thumbnails
 from shotlog.engine.sources import ProbeCache
-from shotlog.engine.thumbnails import thumbnails
 
 __all__ = [
     "GROUP",

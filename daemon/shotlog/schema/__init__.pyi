@@ -112,7 +112,7 @@ from .times import (
     timecode,
     union,
 )
-from .visible import escaped, json_escaped, visible, visible_in_json
+from .visible_text import escaped, json_escaped, visible, visible_in_json
 
 __all__ = [
     "BUNDLED",

@@ -1,5 +1,16 @@
 """All that is printed: streams, tables, progress, views of daemon and models."""
 
+from shotlog.cli.output.consoles import (
+    Line,
+    json_text,
+    lines,
+    print_json,
+    print_json_text,
+    progress,
+    say,
+    terminal,
+    waiting,
+)
 from shotlog.cli.output.daemon_view import job_page, job_table, show_watched, status_table
 from shotlog.cli.output.models_view import card_table, licence_table, model_facts, model_table
 from shotlog.cli.output.progress import Bars, searching
@@ -11,17 +22,6 @@ from shotlog.cli.output.tables import (
     shot_table,
     show_problems,
     titled_table,
-)
-from shotlog.cli.output.terminal import (
-    Line,
-    json_text,
-    lines,
-    print_json,
-    print_json_text,
-    progress,
-    say,
-    terminal,
-    waiting,
 )
 
 __all__ = [

@@ -10,8 +10,8 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from shotlog.cli.output.consoles import Line, lines, progress
 from shotlog.cli.output.tables import page, titled_table
-from shotlog.cli.output.terminal import Line, lines, progress
 from shotlog.schema import spelled
 from shotlog.service.client import SHORT
 from shotlog.service.protocol import (

@@ -8,8 +8,8 @@ from typing import Any
 from rich.filesize import decimal
 from rich.table import Table
 
+from shotlog.cli.output.consoles import Line, lines
 from shotlog.cli.output.tables import page, titled_table
-from shotlog.cli.output.terminal import Line, lines
 from shotlog.models.catalog import Card, Installed, Registry, Task
 
 _ANSWERS = {

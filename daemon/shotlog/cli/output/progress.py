@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from shotlog.cli.output.terminal import progress, waiting
+from shotlog.cli.output.consoles import progress, waiting
 from shotlog.engine import Bar, Silent
 
 

@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.cli.output.terminal import Line
+from shotlog.cli.output.consoles import Line
 from shotlog.schema import (
     SIZES,
     UNDEFINED,

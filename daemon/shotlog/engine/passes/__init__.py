@@ -2,8 +2,8 @@
 
 from shotlog.engine.passes.first_pass import Outcome, take_missing
 from shotlog.engine.passes.picture_pass import PictureJob, measure_pictures
-from shotlog.engine.passes.plan import plan
 from shotlog.engine.passes.prefetch import Ahead
+from shotlog.engine.passes.read_plan import plan
 from shotlog.engine.passes.second_pass import Looked, measure_windows
 from shotlog.engine.passes.segmentation import Divided, divide
 from shotlog.engine.passes.shots import seen

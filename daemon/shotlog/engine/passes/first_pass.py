@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.passes.picture_pass import measure_pictures
-from shotlog.engine.passes.plan import Work
 from shotlog.engine.passes.prefetch import Ahead
+from shotlog.engine.passes.read_plan import Work
 from shotlog.engine.passes.sound_pass import hear
 from shotlog.engine.plugins import failure
 from shotlog.engine.progress import Bar, Progress

@@ -2,7 +2,7 @@
 
 from shotlog.engine.sources.clip_warnings import folded, media_warnings, warnings_of, with_warnings
 from shotlog.engine.sources.footage import FoundFootage, probe_footage
-from shotlog.engine.sources.locate import (
+from shotlog.engine.sources.location import (
     Located,
     ProbeCache,
     Uses,

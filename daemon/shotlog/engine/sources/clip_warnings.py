@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shotlog.engine.sources.locate import Located
+from shotlog.engine.sources.location import Located
 from shotlog.schema import ClipRange, Edit
 
 _NAMED = 3

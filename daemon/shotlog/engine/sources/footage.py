@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.engine.progress import Progress, Silent
-from shotlog.engine.sources.locate import ProbeCache
+from shotlog.engine.sources.location import ProbeCache
 from shotlog.engine.sources.no_media import NEVER_MEDIA, safe_head
 from shotlog.engine.sources.numbered_frames import take_sequences
 from shotlog.media.discovery import (

@@ -14,7 +14,7 @@ from shotlog.media.container.container import (
 from shotlog.media.container.errors import media_errors
 from shotlog.media.container.identity import WHOLE, MediaState, content_id, media_state
 from shotlog.media.container.nominal_rate import nominal_rate
-from shotlog.media.container.probe import probe
+from shotlog.media.container.probing import probe
 from shotlog.media.container.tiles import cropped, whole_picture
 from shotlog.media.container.timecode_track import timecode_rates
 from shotlog.media.container.timing import frame_length

@@ -93,7 +93,7 @@ class FrameReader:
         """Prepares to read; opens nothing yet.
 
         Args:
-            media: The file, as :func:`~shotlog.media.container.probe.probe` found it.
+            media: The file, as :func:`~shotlog.media.container.probing.probe` found it.
             ranges: What is needed, in media time, in any order.
             reference: Whether frames that no other refers to are left out, undecoded.
             threads: Threads of the decoder; 0 lets FFmpeg choose.

@@ -40,7 +40,7 @@ def read_cells(media: Media, need: SoundNeed, cells: Sequence[int]) -> Iterator[
     silence; where it ends, the last cell is shorter. Sound before media time 0 is dropped.
 
     Args:
-        media: The file, as :func:`~shotlog.media.container.probe.probe` found it.
+        media: The file, as :func:`~shotlog.media.container.probing.probe` found it.
         need: Length of a cell and of its lead.
         cells: Numbers of the wanted cells, in any order.
 

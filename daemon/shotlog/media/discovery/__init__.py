@@ -3,7 +3,7 @@
 from shotlog.media.discovery.folders import Candidate, Search, search
 from shotlog.media.discovery.names import AMBIGUOUS, FILM, Kind, kind_of
 from shotlog.media.discovery.numbered_runs import Run, runs_of
-from shotlog.media.discovery.passed_over import ONE, SEQUENCE_HINT, holds_sequence, passed_over
+from shotlog.media.discovery.skipped import ONE, SEQUENCE_HINT, holds_sequence, passed_over
 from shotlog.media.discovery.sniff import head_of, is_written, sniffed
 
 __all__ = [
