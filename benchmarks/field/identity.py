@@ -193,7 +193,9 @@ def _marker_of_a_touched_film(on: str) -> Callable[[Path], str]:
         film, marked = _small(folder / "film.mov", False), folder / "marked.otio"
         reference = otio.schema.ExternalReference(film.as_uri())
         edit = _timeline(folder / "edit.otio", [(reference, _FRAMES, _RATE)])
-        with patch("shotlog.media.container.identity.WHOLE", 1 << 20):  # as if the film were large
+        with patch(
+            "shotlog.media.container.identity.MAX_FULL_READ", 1 << 20
+        ):  # as if the film were large
             before = analyzed(folder, edit, "-o", marked, "--on", on)
             _edit_marker(marked, on)
             film.touch()

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
-from shotlog.media.decoding import shape_of
+from shotlog.media.decoding import compute_shape
 from shotlog.schema import FrameNeed, Pixels
 from shotlog.synthetic import write_video
 from tests.media.material import EVERYTHING, drift, first_pixels, opened, plain, write_timed
@@ -43,8 +43,8 @@ def test_a_stretched_picture_has_exactly_the_size_of_its_box(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
     need = FrameNeed(width=box_width, height=box_height, fit="stretch")
-    assert shape_of(width, height, need).scaled == (box_width, box_height)
-    assert shape_of(width, height, need).kept == (box_width, box_height)
+    assert compute_shape(width, height, need).scaled == (box_width, box_height)
+    assert compute_shape(width, height, need).kept == (box_width, box_height)
 
 
 @given(sides, sides, boxes, boxes)
@@ -52,7 +52,7 @@ def test_a_covering_picture_keeps_its_aspect_and_leaves_no_gap(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
     need = FrameNeed(width=box_width, height=box_height, fit="cover")
-    shape = shape_of(width, height, need)
+    shape = compute_shape(width, height, need)
     assert shape.kept == (box_width, box_height)
     assert shape.scaled[0] >= box_width
     assert shape.scaled[1] >= box_height
@@ -75,7 +75,7 @@ def test_a_covering_picture_keeps_its_aspect_and_leaves_no_gap(
 def test_covering_sizes_are_those_of_transformers(
     width: int, height: int, scaled: tuple[int, int]
 ) -> None:
-    assert shape_of(width, height, square("cover")).scaled == scaled
+    assert compute_shape(width, height, square("cover")).scaled == scaled
 
 
 @pytest.mark.parametrize("fit", ["stretch", "cover"])

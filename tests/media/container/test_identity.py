@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from shotlog.media import content_id, media_state
-from shotlog.media.container import identity
+from shotlog.media import MediaState, content_id, media_state
 from shotlog.schema import ImageSequence, MediaMissing, MediaUnreadable
 
 MEGABYTE = 1 << 20
@@ -21,7 +20,7 @@ MEGABYTE = 1 << 20
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> int:
     """So many bytes are more than is read whole."""
-    monkeypatch.setattr(identity, "WHOLE", 4 * MEGABYTE)
+    monkeypatch.setattr("shotlog.media.container.identity.MAX_FULL_READ", 4 * MEGABYTE)
     return 5 * MEGABYTE
 
 
@@ -103,7 +102,7 @@ def test_large_files_that_were_dated_alike_at_one_moment_are_two(
     states = [media_state(str(path)) for path in paths]
     alike = [s.files[0]._replace(modified=1, changed=1) for s in states]
     assert alike[0][2:-1] == alike[1][2:-1]
-    ids = {identity.MediaState(f.path, (f,)).content_id() for f in alike}
+    ids = {MediaState(f.path, (f,)).content_id() for f in alike}
     assert len(ids) == 2
 
 
@@ -118,7 +117,7 @@ def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_t
     now = time.time_ns()
     for changed in (now - now % 10**9, now // 10**9 * 10**9 + 1, now - 5 * 10**9):
         file = state.files[0]._replace(modified=1, changed=changed)
-        identity.MediaState(state.path, (file,)).content_id()
+        MediaState(state.path, (file,)).content_id()
     # Dates in whole seconds: FAT and others count them in steps of up to two.
     assert slept == [2.0, 0.05, 0]
 
@@ -163,7 +162,7 @@ def test_a_picture_under_another_number_makes_another_sequence(
 ) -> None:
     first = pictures(tmp_path, 10, 11, 12)
     listed = [(n, tmp_path / f"p.{n}.dpx") for n in (10, 11)]
-    monkeypatch.setattr(identity, "sequence_files", lambda _: listed)
+    monkeypatch.setattr("shotlog.media.container.identity.list_sequence_files", lambda _: listed)
     before = content_id(first, sequence(tmp_path))
     listed[1] = (12, listed[1][1].rename(tmp_path / "p.12.dpx"))
     assert content_id(first, sequence(tmp_path)) != before
@@ -200,7 +199,9 @@ def test_a_hole_in_a_sequence_and_its_clock_are_part_of_its_content(tmp_path: Pa
 def test_one_picture_that_cannot_be_read_does_not_hide_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int
 ) -> None:
-    monkeypatch.setattr(identity, "WHOLE", whole)  # read whole, or in samples
+    monkeypatch.setattr(
+        "shotlog.media.container.identity.MAX_FULL_READ", whole
+    )  # read whole, or in samples
     for number in range(10, 15):
         (tmp_path / f"p.{number}.dpx").write_bytes(bytes([number]) * 100)
     readable, opened = content_id("p", sequence(tmp_path)), Path.open

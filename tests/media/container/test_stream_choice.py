@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.field.make import ffmpeg, film
 from shotlog.media import FrameReader, read_cells
-from shotlog.media.container import survey as _survey
 from shotlog.schema import MediaUnreadable, MediaUnsupported, SoundNeed
 from tests.media.material import EVERYTHING, opened
 
@@ -49,7 +48,7 @@ def test_of_long_files_the_claimed_length_tells_a_slate(
     slate = film(tmp_path / "slate.mp4", scenes=1, length=10, size=LARGE)
     long = film(tmp_path / "long.mp4", scenes=1, length=50, size=SMALL)
     path = mux(tmp_path / "a.mkv", slate, long, options=default(0, 1))
-    monkeypatch.setattr(_survey, "HEAD", 2000)
+    monkeypatch.setattr("shotlog.media.container.survey.MAX_SURVEY_BYTES", 2000)
     video = opened(path).video
     assert video is not None
     assert (video.index, video.width) == (1, 160)
