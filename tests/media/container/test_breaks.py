@@ -1,4 +1,4 @@
-"""Where timestamps start again, one clock is made of them; damage and habits are no new start."""
+"""Files whose timestamps start again get continuous ones; damage is no new start."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from shotlog.synthetic import write_video
 from tests.media.material import between, drift, opened, seen
 
 TICK = Fraction(1, 90_000)
-FRAME = 3600  # of 25 a second
+FRAME = 3600  # ticks of 1/90000 s at 25 fps
 RATE = Fraction(25)
 
 
 def clock(times: Iterable[int], ahead: int = 10, step: int = 1000, at: int = 0) -> StreamStamps:
-    """Packets whose decoding and presentation times are the same, one every ``step`` bytes."""
+    """Return packets with equal decoding and presentation times, one every ``step`` bytes."""
     stamps = [PacketStamp(at + n * step, time, time) for n, time in enumerate(times)]
     return StreamStamps(stamps, TICK, Fraction(ahead))
 
@@ -61,7 +61,7 @@ def test_a_stamp_that_stands_alone_is_damage(stray: int) -> None:
 
 
 def test_frames_that_travel_in_decoding_order_do_not_fall_back() -> None:
-    # Of a Matroska file that was joined, decoding times are presentation times.
+    # In joined Matroska files, decoding times are presentation times.
     group = [0, 9, 5, 3, 2, 1, 4, 7, 6, 8]
     shown = [(9 * n + g) * FRAME for n in range(12) for g in group[1:]]
     assert find_jumps(clock(shown)) == []
@@ -69,7 +69,7 @@ def test_frames_that_travel_in_decoding_order_do_not_fall_back() -> None:
 
 
 def test_a_head_whose_first_pictures_are_missing_is_no_new_start() -> None:
-    # As FFmpeg tells it of a program stream that begins in the middle of an open group.
+    # Timestamps by FFmpeg of a program stream that begins in the middle of an open GOP.
     head = [41_401, 45_001, 48_601, 45_000, 55_800, 59_400, 63_000, 66_600]
     assert find_jumps(clock([*head, *run(70_200)])) == []
 
@@ -102,7 +102,7 @@ def test_a_last_frame_that_has_a_time_of_the_next_piece_stays_in_its_own() -> No
 
 
 def test_a_piece_begins_with_its_first_picture_whose_decoding_time_goes_on_from_before() -> None:
-    # As FFmpeg tells it of Matroska: decoding times follow two packets late.
+    # Timestamps by FFmpeg of Matroska: decoding times follow two packets late.
     hour = 90_000 * 3600
     stamps = clock([*run(0), *run(hour)]).stamps
     for n, going_on in ((50, 50 * FRAME), (51, 51 * FRAME)):
@@ -181,8 +181,8 @@ def _marked(breaks: Sequence[Break]) -> list[Fraction]:
 
 
 def test_a_last_frame_that_has_the_time_of_another_ends_its_piece_where_it_should() -> None:
-    # As FFmpeg tells it of program streams of 25 and then 50: of two frames that are presented at
-    # 2.96 s the first ought to be at 3.00 s, a frame after the last decoding time. The first
+    # Timestamps by FFmpeg of program streams of 25 and then 50 fps: of two frames presented at
+    # 2.96 s the first should be at 3.00 s, a frame after the last decoding time. The first
     # begins a frame late, so the new piece begins at 75 frames, 3 s.
     stamps = clock([*run(0, 75), *run(0, 50, FRAME // 2)]).stamps
     late = [s._replace(pts=(s.dts or 0) + FRAME) for s in stamps[:75]]

@@ -1,4 +1,4 @@
-"""Who a media is: all of a small one's content; of a large one, every write to it besides."""
+"""Content identity: the content of small media; for large ones, every write changes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> int:
-    """So many bytes are more than is read whole."""
+    """Return a size in bytes that is above the limit for a full read."""
     monkeypatch.setattr("shotlog.media.container.identity.MAX_FULL_READ", 4 * MEGABYTE)
     return 5 * MEGABYTE
 
@@ -31,7 +31,7 @@ def sequence(
 
 
 def pictures(folder: Path, *numbers: int, size: int = 200_000) -> str:
-    """Writes pictures, each of a content of its own; gives the path of the first."""
+    """Write pictures of different content; return the path of the first."""
     folder.mkdir(exist_ok=True)
     for order, number in enumerate(numbers):
         (folder / f"p.{number}.dpx").write_bytes(bytes([order]) * size)
@@ -72,7 +72,7 @@ def test_a_large_file_that_nobody_writes_to_stays_the_same(tmp_path: Path, large
 
 
 def _write(path: Path) -> None:
-    """In no block that is read: they lie a 31st of 5 MiB, 164 KiB, apart and are 64 KiB long."""
+    """Return an offset outside all sampled blocks: 64 KiB long, 5 MiB / 31 = 164 KiB apart."""
     with path.open("r+b") as file:
         file.seek(100_000)
         file.write(b"1")
@@ -118,7 +118,7 @@ def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_t
     for changed in (now - now % 10**9, now // 10**9 * 10**9 + 1, now - 5 * 10**9):
         file = state.files[0]._replace(modified=1, changed=changed)
         MediaState(state.path, (file,)).content_id()
-    # Dates in whole seconds: FAT and others count them in steps of up to two.
+    # Dates in whole seconds: FAT and others count in steps of up to two seconds.
     assert slept == [2.0, 0.05, 0]
 
 
@@ -173,7 +173,7 @@ def test_any_write_to_a_picture_of_a_large_sequence_counts(tmp_path: Path, large
     first = pictures(tmp_path, *numbers, size=large // 90)
     before = content_id(first, sequence(tmp_path))
     assert content_id(first, sequence(tmp_path)) == before
-    # Of 100 pictures 32 are looked into: the first, the fourth, ...; this one is not.
+    # Of 100 pictures 32 are sampled: the first, the fourth, ...; this one is not.
     picture = tmp_path / "p.12.dpx"
     dates = picture.stat()
     picture.write_bytes(bytes(large // 90))

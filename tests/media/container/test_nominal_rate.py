@@ -1,4 +1,4 @@
-"""The usual rate of footage is told from how its frames lie, whatever was dropped among them."""
+"""The nominal rate of footage is estimated from its timestamps, even with dropped frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def told(moments: list[Fraction], base: Fraction = TICK) -> Fraction:
 
 
 def dropped(rate: Fraction, share: float, jitter: float, count: int = 400) -> list[Fraction]:
-    """Frames of a recorder that drops some, and stamps the others late or early."""
+    """Return timestamps of a recorder that drops some frames and stamps others late or early."""
     chance = np.random.default_rng(4)
     slots = [n for n in range(count) if chance.random() >= share]
     return [n / rate + Fraction(chance.uniform(-jitter, jitter)) for n in slots]

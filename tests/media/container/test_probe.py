@@ -1,4 +1,4 @@
-"""What a file is, whatever its name and its header say; and what is refused, in words."""
+"""The probe describes a file by its content, not its name or header; errors are readable."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_long_files_are_known_from_their_ends(
 def test_a_long_file_whose_rate_changes_beyond_its_head_is_known_to(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Frames 60 to 99 of 120 come 13 or 26 ms late by turns; head and end are on the grid.
+    # Frames 60 to 99 of 120 are late by 13 and 26 ms in turn; head and end are on the grid.
     times = [40 * n + (13 * (n % 3) if 60 <= n < 100 else 0) for n in range(120)]
     path = write_timed(
         tmp_path / f"a.{suffix}", drift(120, 64, 36), times, Fraction(1, 1000),

@@ -1,4 +1,4 @@
-"""Which streams are looked at and listened to, where the corpus of field reports does not say."""
+"""Choice of streams, beyond the cases of the corpus of field reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGE, SMALL = (320, 180), (160, 90)
 
 
 def mux(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
-    """All streams of the inputs in one file, in this order."""
+    """Mux all streams of the inputs into one file, in order."""
     given = [arg for source in inputs for arg in ("-i", source)]
     maps = [arg for n in range(len(inputs)) for arg in ("-map", str(n))]
     ffmpeg(*given, *maps, "-c", "copy", *options, path)
@@ -24,13 +24,13 @@ def mux(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
 
 
 def default(*numbers: int, kind: str = "v") -> tuple[str, ...]:
-    """Has the streams of these numbers be the default, of the first two of a kind."""
+    """Return FFmpeg options that make these of the first two streams of a kind the default."""
     flags = [(f"-disposition:{kind}:{n}", "default" if n in numbers else "0") for n in (0, 1)]
     return tuple(word for pair in flags for word in pair)
 
 
 def sounds(folder: Path, flags: str) -> Path:
-    """A film with a FLAC sound that no decoder knows, and one in PCM with these flags."""
+    """Make a film with an undecodable FLAC sound, and one in PCM with these flags."""
     picture = film(folder / "film.mp4", scenes=1, length=10, size=SMALL)
     path = folder / "a.mkv"
     tone = ("-f", "lavfi", "-i", "sine=f=300:r=48000:d=1")

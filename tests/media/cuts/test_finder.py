@@ -1,4 +1,4 @@
-"""Changes of shot, in pictures made here."""
+"""Changes of shot are found in synthetic pictures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Film = npt.NDArray[np.uint8]
 
 
 def scene(seed: int, frames: int, *, pan: float = 0.5) -> Film:
-    """A drifting camera over soft shapes."""
+    """Return frames of a drifting camera over soft shapes."""
     draw = np.random.default_rng(seed)
     ground = np.zeros((60, 512, 3), dtype=np.float32)
     for size, strength in ((3, 60), (8, 40), (20, 20)):
@@ -62,7 +62,7 @@ def joined(*parts: Film) -> Film:
 
 
 def mixed(a: Film, b: Film, length: int) -> Film:
-    """The last frames of a dissolve into the first of b."""
+    """Return two clips with a dissolve from the last frames of a to the first of b."""
     share = ((np.arange(length) + 1) / (length + 1))[:, None, None, None]
     mix = a[-length:] * (1 - share) + b[:length] * share
     return joined(a[:-length], mix.astype(np.uint8), b[length:])
@@ -242,7 +242,7 @@ def test_cuts_survive_the_encoder(tmp_path: Path) -> None:
 
 
 def decoded(path: Path) -> list[int]:
-    """The frames at which a file's cuts lie, read as the engine reads it."""
+    """Return the frames of a file's cuts, read as the engine reads it."""
     media = probe(MediaReference(path=str(path)))
     assert media.video is not None
     whole = TimeRange(start=Fraction(0), duration=Fraction(3600))

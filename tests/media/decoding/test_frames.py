@@ -1,4 +1,4 @@
-"""The one decode: exact times, exactly the frames that are needed, seeks that change nothing."""
+"""Sequential decode: exact times, exactly the needed frames, seeks that change nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the decoder's picture to the pixels of a need: size, levels, colours, fields, turns."""
+"""Conversion of frames to the pixels of a need: size, levels, colours, fields, rotation."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_pixels_are_read_only_contiguous_and_made_once(tmp_path: Path) -> None:
 
 
 def corners() -> Pixels:
-    """Four grey levels: 20 and 90 above, 160 and 230 below."""
+    """Return a picture of four grey levels: 20 and 90 above, 160 and 230 below."""
     picture = np.empty((90, 160, 3), np.uint8)
     picture[:45, :80], picture[:45, 80:] = 20, 90
     picture[45:, :80], picture[45:, 80:] = 160, 230
@@ -208,9 +208,9 @@ def test_highlights_of_hdr_are_not_crushed(tmp_path: Path) -> None:
     for need in (WHOLE, RGB):
         row = first_pixels(media, need)[32].reshape(256, -1)[:, 0].astype(int)
         assert np.all(np.diff(row) >= 0)
-        # 203 nits, the white of paper, has the PQ signal 0.58: BT.2408.
+        # Diffuse white, 203 cd/m2, has the PQ signal 0.58: BT.2408.
         assert row[148] == pytest.approx(191, abs=4)
-        # 1000 and 10 000 nits are told apart, with what lies between.
+        # Highlights from 1000 to 10 000 cd/m2 stay distinct.
         assert len(np.unique(row[192:])) > 15
         assert row[255] == 255
 
@@ -246,7 +246,7 @@ def test_small_pictures_are_scaled_from_a_half_and_hardly_differ(
     monkeypatch.setattr("shotlog.media.decoding.prescale._FORMATS", frozenset())
     whole = first_pixels(media, need)
     difference = np.abs(halved.astype(int) - whole)
-    assert 0 < difference.mean() < 2.5  # of noise in every colour; film differs by 0.3
+    assert 0 < difference.mean() < 2.5  # for noise in every colour; film differs by 0.3
     assert difference.max() < 40
 
 

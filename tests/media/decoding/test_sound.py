@@ -1,4 +1,4 @@
-"""Sound on the clock of media time, the same whatever else is read."""
+"""Sound is placed in media time, and does not depend on what else is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LED = SoundNeed(cell=Fraction(1, 2), lead=Fraction(1, 5))
 
 
 def line(media: Media) -> npt.NDArray[np.float32]:
-    """All sound from media time 0; what is not given is NaN."""
+    """Return all sound from media time 0; missing samples are NaN."""
     cells = list(read_cells(media, SECOND, range(200)))
     whole = np.full(cells[-1].start + len(cells[-1].samples), np.nan, np.float32)
     for cell in cells:
@@ -31,7 +31,7 @@ def line(media: Media) -> npt.NDArray[np.float32]:
 
 
 def clicks(rate: int, seconds: Fraction, *at: Fraction) -> npt.NDArray[np.float32]:
-    """Silence (1, n) with single full samples at exact moments."""
+    """Return silence (1, n) with single samples of full scale at exact moments."""
     samples = np.zeros((1, int(seconds * rate)), np.float32)
     samples[0, [int(moment * rate) for moment in at]] = 0.9
     return samples
@@ -155,7 +155,7 @@ def test_where_segments_meet_sound_goes_on(
     expected = resample_poly(through, 1, 3)
     got = line(opened(path))
     for meeting in (4, 8):
-        # AAC fills in noise from a generator of its own, so alike means: no sample is displaced.
+        # AAC inserts random noise, so equality is approximate: no sample is displaced.
         place = meeting * SOUND_RATE
         near = got[place - SOUND_RATE : place + SOUND_RATE]
         displaced = [

@@ -1,4 +1,4 @@
-"""A search takes every film once, and says what it did not take."""
+"""A search takes every film once, and records what it skips."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_tree_deeper_than_the_stack_is_searched(tmp_path: Path) -> None:
         made.append(made[-1] / "d")
         made[-1].mkdir()
     assert search_media([tmp_path]).problems == []
-    for folder in reversed(made[1:]):  # pytest would not get to the bottom of it
+    for folder in reversed(made[1:]):  # too deep for pytest's own clean-up
         folder.rmdir()
 
 

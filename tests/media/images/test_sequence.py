@@ -1,4 +1,4 @@
-"""Image sequences: what belongs to them, and what is shown in the place of what is missing."""
+"""Image sequences: their members, and the frames shown in place of missing pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEED = FrameNeed(width=32, height=32)
 def written(
     folder: Path, count: int = 20, without: Collection[int] = (), **told: Any
 ) -> ImageSequence:
-    """Pictures 0 to count - 1, each as bright as its number says; 25 a second."""
+    """Write pictures 0 to count - 1, whose brightness encodes their number; 25 fps."""
     for number in range(count):
         if number not in without:
             cv2.imwrite(str(folder / f"a.{number:03d}.png"), plain(10 * number))
@@ -31,7 +31,7 @@ def written(
 
 
 def shown(sequence: ImageSequence, *ranges: Any) -> list[tuple[Fraction | int, ...]]:
-    """First frame, end in frames, and number of the picture, for every frame that is shown."""
+    """Return start and end in frames, and the number of the picture, for every shown frame."""
     media = opened(Path(sequence.pattern % sequence.first), sequence)
     return [
         (f.start * sequence.rate, f.end * sequence.rate, int(f.pixels(NEED)[0, 0]) // 10)
