@@ -72,7 +72,7 @@ def test_a_large_file_that_nobody_writes_to_stays_the_same(tmp_path: Path, large
 
 
 def _write(path: Path) -> None:
-    """Return an offset outside all sampled blocks: 64 KiB long, 5 MiB / 31 = 164 KiB apart."""
+    """Change a byte outside all sampled blocks: 64 KiB long, 5 MiB / 31 = 164 KiB apart."""
     with path.open("r+b") as file:
         file.seek(100_000)
         file.write(b"1")
