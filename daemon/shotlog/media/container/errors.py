@@ -15,6 +15,7 @@ _UNSUPPORTED = (
     av_error.PatchWelcomeError,
     av_error.ExperimentalError,
 )
+# MemoryError: a damaged header may ask FFmpeg for an absurd amount of memory.
 _UNREADABLE = (av_error.FFmpegError, OSError, MemoryError)
 
 

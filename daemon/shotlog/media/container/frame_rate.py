@@ -69,6 +69,7 @@ def measure_rate(
             # Each field of field-coded pictures may travel in a packet of its own.
             halved = claims.interlaced and bool(claimed) and rate == 2 * claimed[0]
             return (claimed[0] if halved else rate), False
+    # The mean over the head need not be that of the file; the header's rate is the better guess.
     if not complete and claimed:
         return claimed[0], True
     return ((len(times) - 1) / (times[-1] * base)).limit_denominator(100_000), True

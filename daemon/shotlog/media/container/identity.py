@@ -108,6 +108,7 @@ class MediaState:
     def _hash_content(self) -> str:
         digest = _digest(self.clock)
         for file in self.files:
+            # Number and size too, so that bytes that move between pictures change the hash.
             digest.update(_digest((file.number, file.size)).digest())
             with self._skipping_unreadable(), Path(file.path).open("rb", buffering=0) as content:
                 hashlib.file_digest(content, lambda: digest)

@@ -45,6 +45,7 @@ def read_start_timecode(
         return _seconds(match, rate, drop=match[4] == ";")
     for match in _tags(container, video):
         rate = _rate_of_tag(match, video)
+        # Tags of drop-frame timecode have ";" or ".", also at rates that have no drop-frame.
         return _seconds(match, rate, drop=match[4] != ":" and rate in _DROP_FRAME)
     reference = container.metadata.get("time_reference", "")
     sounds = container.streams.audio

@@ -32,7 +32,7 @@ class StreamChoice(NamedTuple):
         picture: Index of the picture stream, or None.
         sound: Index of the sound stream, or None.
         layout: Composition of the picture of a HEIF or AVIF file.
-        warnings: Better streams that were passed over, and why.
+        warnings: Better streams that were not chosen, and why.
     """
 
     picture: int | None

@@ -64,7 +64,7 @@ def rank_pictures(container: InputContainer, reference: MediaReference) -> list[
     """
     streams = [s for s in container.streams.video if not s.disposition & _COVER_ART]
     spans, complete = survey_streams(reference, streams, lengths=True)
-    claimed = Fraction(container.duration or 0, 1_000_000)
+    claimed = Fraction(container.duration or 0, 1_000_000)  # in AV_TIME_BASE
     lengths = {
         s.index: _span_length(spans.get(s.index)) if complete else _claimed_length(s, claimed)
         for s in streams

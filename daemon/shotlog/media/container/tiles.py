@@ -125,7 +125,7 @@ def _decode_tiles(container: InputContainer, grid: TileGrid, path: str) -> dict[
     streams = [picture_stream(container, index, path) for index in dict.fromkeys(grid.streams)]
     select_streams(container, *streams)
     for stream in streams:
-        configure_decoder(stream, threads=1)
+        configure_decoder(stream, threads=1)  # each of perhaps a hundred tiles has a decoder
     tiles: dict[int, VideoFrame] = {}
     for packet in container.demux(*streams):
         with suppress(FFmpegError):

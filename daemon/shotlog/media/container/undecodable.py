@@ -53,6 +53,7 @@ def _recognise(path: str) -> tuple[str, str] | None:
         return None
     if head.startswith(_JPEG_XL):
         return "JPEG XL", _STILL_HINT
+    # FFmpeg decodes still WebP: of the extended format only the animation is named.
     if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X" and head[20:21]:
         return ("animated WebP", _ANIMATION_HINT) if head[20] & _ANIMATED else None
     return None

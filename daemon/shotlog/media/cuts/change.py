@@ -14,7 +14,7 @@ from shotlog.schema import Pixels
 Floats = npt.NDArray[np.float32]
 
 _WIDTH, _HEIGHT = 64, 36
-_ACROSS, _DOWN = 4, 3
+_ACROSS, _DOWN = 4, 3  # blocks of 16 x 12 pixels
 _BLOCK_WIDTH, _BLOCK_HEIGHT = _WIDTH // _ACROSS, _HEIGHT // _DOWN
 
 _SEARCH = 8
@@ -119,7 +119,9 @@ def _unmatched(before: Floats, now: Floats) -> Floats:
             max(0, y - _SEARCH) : y + _BLOCK_HEIGHT + _SEARCH,
             max(0, x - _SEARCH) : x + _BLOCK_WIDTH + _SEARCH,
         ]
+        # The least over all shifts of the block.
         lost[row, column] = cv2.matchTemplate(around, block, cv2.TM_SQDIFF).min()
+    # matchTemplate works by Fourier transforms: a perfect match may come out slightly negative.
     return np.asarray(np.maximum(lost / (_BLOCK_HEIGHT * _BLOCK_WIDTH), 0), dtype=np.float32)
 
 
@@ -177,5 +179,6 @@ def find_new_frames(values: Floats) -> npt.NDArray[np.bool_]:
     """
     new = FrameChanges.of(values).raw > _MAX_REPEAT_CHANGE
     number = np.arange(len(new))
+    # The index of the latest new frame, for each frame.
     latest = np.maximum.accumulate(np.where(new, number, -1))
     return new | (number - latest > _MAX_REPEATS)

@@ -66,6 +66,7 @@ class CutClassifiers(Model):
 
     @model_validator(mode="after")
     def _of_this_version(self) -> Self:
+        # Weights for other figures would give plausible but wrong probabilities.
         if self.hard.figures != _hard_cuts.FIGURES or self.gradual.figures != _gradual.FIGURES:
             raise ValueError(f"{WEIGHTS} knows other figures: run benchmarks/fit_cuts.py")
         return self

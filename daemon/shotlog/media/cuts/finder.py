@@ -146,6 +146,7 @@ def _refined(cut: Cut, series: Series) -> Cut:
     if not len(within):
         return cut
     change = FrameChanges.of(within.values)
+    # Ties (several frames without any match) are decided by the jump of the cells.
     best = max(range(len(within)), key=lambda row: (change.unexplained[row], change.jump[row]))
     at = within.seconds(int(within.last[best]))
     return cut.model_copy(update={"at": at, "span": TimeRange(start=at, duration=Fraction(0))})

@@ -102,7 +102,7 @@ def _line(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ..
     origin = change.cells[start]
     way = (change.cells[start + length] - origin) * weights
     far = np.square(way).sum(axis=1)
-    apart = far + 1
+    apart = far + 1  # no division by zero where both ends are equal
     between = _between(length)
     offset = change.cells[start + between]
     offset -= origin
@@ -112,11 +112,14 @@ def _line(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ..
     # |offset - share * way|^2, expanded so that no further array of that size is needed
     size = np.einsum("kni,kni->kn", offset, offset)
     off = np.maximum(size - share * (2 * along - share * far), 0) / apart
+    # The distance from the box between both ends: near 0 in a wipe too, as each cell is at one end.
     beyond = np.clip(offset, np.minimum(way, 0), np.maximum(way, 0))
     beyond -= offset
     outside = np.einsum("kni,kni->kn", beyond, beyond) / apart
+    # The deviation from a steady pace.
     pace = np.sqrt(np.square(share - between / length).mean(axis=0))
     power = np.square(way)
+    # The participation ratio: 1 where all cells change alike, small where few of them do.
     share_of_picture = np.square(power.sum(axis=1)) / (
         np.square(power).sum(axis=1) * len(way.T) + 1e-3
     )
@@ -155,6 +158,7 @@ def _motion(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, 
 
 def _mean_over(values: Floats, start: Indices, end: Indices) -> Floats:
     """Return means over the pairs of neighbours between two frames; 0 where there is none."""
+    # Cumulative sums, once for all candidates; rounding may leave a total slightly negative.
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     total = sums[end + 1] - sums[start + 1]
     return np.asarray(np.maximum(total / np.maximum(end - start, 1), 0), dtype=np.float32)
@@ -208,6 +212,7 @@ def _ends(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ..
     """Return the loss of detail inside, and the flatness and darkness of the ends."""
     end, between = start + length, _between(length)
     detail = change.detail
+    # The detail that a linear course from start to end would have.
     straight = detail[start] + (detail[end] - detail[start]) * (between / length)
     both = detail[start] + detail[end] + 8
     lost = (straight - detail[start + between]).mean(axis=0) / both

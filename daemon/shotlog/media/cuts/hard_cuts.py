@@ -36,6 +36,7 @@ def compute_pair_figures(change: FrameChanges) -> Floats:
     """
     level = change.unexplained
     around = _windows(level, _AROUND)
+    # Without the pair itself, so that the level of a cut does not hide the cut.
     near = np.delete(around[:, _AROUND - _NEAR : _AROUND + _NEAR + 1], _NEAR, axis=1)
     beside = around[:, [_AROUND - 1, _AROUND + 1]]
     lasting = _before_against_after(change)

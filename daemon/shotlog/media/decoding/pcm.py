@@ -84,6 +84,7 @@ class MonoReader:
             first = next(decode_stream(container, stream, AudioFrame), None)
             if first is not None:
                 self._zero = _time(first, stream) - self._start
+            # A timestamp coarser than a sample does not place samples exactly after a seek.
             tick = stream.time_base or Fraction(1)
             self._from_start = bool(self._breaks) or tick > Fraction(1, self.rate)
         return self

@@ -140,7 +140,7 @@ _IGNORED = (
     # Premiere Pro: previews and auto-saves, which it puts beside a project, and its media cache
     _Rule("adobe * auto-save|adobe * previews|adobe * preview files|adobe * audio previews|"
           "media cache|media cache files|peak files", FileKind.PROXY),
-    # Final Cut Pro and iMovie: what a library holds beside its "Original Media"
+    # Final Cut Pro and iMovie: folders of a library beside its "Original Media"
     _Rule("render files|transcoded media|analysis files", FileKind.PROXY, inside="*.fcpbundle"),
     _Rule("render files|transcoded media|analysis files|cache", FileKind.PROXY,
           inside="*.imovielibrary"),
