@@ -95,9 +95,9 @@ def compute_signature(pixels: Pixels) -> FrameSignature:
 def compute_change(before: FrameSignature, now: FrameSignature) -> Floats:
     """Compute the row of two neighbouring frames; see :class:`FrameChanges` for its columns."""
     lost = _unmatched(before.luma, now.luma)
-    unexplained = np.minimum(
-        lost / ((before.variance + now.variance) / 2 + _NOISE_VARIANCE), 1
-    ).mean()
+    variance = (before.variance + now.variance) / 2 + _NOISE_VARIANCE
+    # At a ratio of 1 the best match explains a block no better than its mean does.
+    unexplained = np.minimum(lost / variance, 1).mean()
     scalars = (
         unexplained,
         np.sqrt(np.square(now.luma - before.luma).mean()),
