@@ -480,5 +480,5 @@ def test_media_that_a_copy_will_not_find_are_told(tmp_path: Path) -> None:
     edit = read_edit(plain)
     beside = write_markers(plain, tmp_path / "beside.otio", [marker(3)], edit)
     away = write_markers(plain, tmp_path / "out" / "away.otio", [marker(3)], edit)
-    assert beside.astray == ()
-    assert away.astray == (str(tmp_path / "media/a.mov"),)
+    assert beside.unlinked_media == ()
+    assert away.unlinked_media == (str(tmp_path / "media/a.mov"),)

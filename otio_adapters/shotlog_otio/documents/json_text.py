@@ -1,6 +1,6 @@
-"""Where things stand in a JSON text, and how that text is laid out.
+"""Positions and layout of the values in a JSON text.
 
-The standard decoder tells values but not their places. Here its scanner is walked along one path
+The standard decoder gives values but not their positions. Here its scanner is called along one path
 at a time, so that a few characters can be replaced and all others stay as they are.
 """
 
@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+JsonPath = tuple[str | int, ...]
+"""Keys and positions from the root of a JSON document to a value in it."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -26,7 +29,7 @@ class Span(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One member of an object: its name, and where its key (with quotes) and value stand."""
+    """One member of an object: its name, and the characters of its key (with quotes) and value."""
 
     name: str
     key: Span
@@ -34,7 +37,7 @@ class Member(NamedTuple):
 
 
 class Splice(NamedTuple):
-    """Characters to be replaced, and by what."""
+    """Characters to be replaced, and their replacement."""
 
     span: Span
     text: str
@@ -42,15 +45,15 @@ class Splice(NamedTuple):
 
 @dataclass(frozen=True)
 class Style:
-    """How an object is laid out; what is put into it is laid out likewise.
+    """Layout of an object, in which new members are written.
 
     Attributes:
-        newline: What ends a line between members; None where they share a line.
-        indent: What stands before a member on its line.
-        unit: By how much an object's members are indented against its closing brace.
-        comma: Between two members, up to the end of the line.
-        colon: Between a key and its value, blanks included.
-        ascii: Whether characters beyond ASCII are escaped.
+        newline: The end of a line between members; None where they share a line.
+        indent: The blanks before a member on its line.
+        unit: The blanks by which members are indented against the object's closing brace.
+        comma: The text between two members, up to the end of the line.
+        colon: The text between a key and its value, blanks included.
+        ascii: True where characters beyond ASCII are escaped.
     """
 
     newline: str | None
@@ -61,25 +64,30 @@ class Style:
     ascii: bool
 
     def line(self, depth: int = 0) -> str:
-        """What starts a new member, ``depth`` levels further in."""
+        """Return the text before a new member that is ``depth`` levels further in."""
         return "" if self.newline is None else self.newline + self.indent + self.unit * depth
 
-    def spell(self, value: object, line: str) -> str:
-        """A value as JSON; ``line`` is what starts the line on which it begins."""
-        spelled = json.dumps(
+    def encode(self, value: object, line: str) -> str:
+        """Return a value as JSON.
+
+        Args:
+            value: Any value without a float that is not finite.
+            line: The line end and indent before the value, which its further lines repeat.
+        """
+        text = json.dumps(
             value,
             indent=None if self.newline is None else self.unit,
             separators=(self.comma, self.colon),
             ensure_ascii=self.ascii,
             allow_nan=False,
         )
-        return spelled if self.newline is None else spelled.replace("\n", line)
+        return text if self.newline is None else text.replace("\n", line)
 
 
 class JsonText:
-    """A JSON text whose parts can be found by their path.
+    """A JSON text whose values can be found by their path.
 
-    Where a key stands twice in one object the last one counts, as in Python and JavaScript.
+    Of a key that an object holds twice the last one counts, as in Python and JavaScript.
 
     Args:
         text: A valid JSON document, without a byte order mark.
@@ -92,48 +100,49 @@ class JsonText:
         self._ascii = text.isascii() and "\\u" in text
         self.root = self._value(self._blank(0))
 
-    def members(self, place: Span) -> list[Member]:
-        """The members of the object that stands at a place, in order, doubles included."""
-        if place.start not in self._members:
-            self._members[place.start] = self._parts(place.start, "}", self._member)
-        return self._members[place.start]
+    def members(self, span: Span) -> list[Member]:
+        """Return the members of an object, in order, repeated keys included."""
+        if span.start not in self._members:
+            self._members[span.start] = self._parts(span.start, "}", self._member)
+        return self._members[span.start]
 
-    def elements(self, place: Span) -> list[Span]:
-        """Where the elements of the array stand that stands at a place."""
-        if place.start not in self._elements:
-            self._elements[place.start] = self._parts(place.start, "]", self._value)
-        return self._elements[place.start]
+    def elements(self, span: Span) -> list[Span]:
+        """Return the characters of each element of an array."""
+        if span.start not in self._elements:
+            self._elements[span.start] = self._parts(span.start, "]", self._value)
+        return self._elements[span.start]
 
-    def member(self, place: Span, name: str) -> Member | None:
-        """The member of that name of the object at a place, if it has one."""
-        return next((m for m in reversed(self.members(place)) if m.name == name), None)
+    def member(self, span: Span, name: str) -> Member | None:
+        """Return the member of an object by its name; None where it has no such member."""
+        return next((m for m in reversed(self.members(span)) if m.name == name), None)
 
     def find(self, path: Sequence[str | int]) -> Span:
-        """Where the value stands that a path of keys and positions leads to.
+        """Return the characters of the value at a path of keys and positions.
 
         Raises:
-            LookupError: where there is no such value.
+            LookupError: There is no such value.
         """
-        place = self.root
+        span = self.root
         for step in path:
-            opening = self.text[place.start]
+            opening = self.text[span.start]
             if isinstance(step, int) and opening == "[":
-                place = self.elements(place)[step]
+                span = self.elements(span)[step]
             elif isinstance(step, str) and opening == "{":
-                member = self.member(place, step)
+                member = self.member(span, step)
                 if member is None:
                     raise KeyError(step)
-                place = member.value
+                span = member.value
             else:
                 raise LookupError(step)
-        return place
+        return span
 
-    def style(self, place: Span) -> Style:
-        """How the object at a place is laid out; it must have a member."""
-        members = self.members(place)
+    def style(self, span: Span) -> Style:
+        """Return the layout of an object that has at least one member."""
+        members = self.members(span)
         first, last = members[0], members[-1]
-        head = self.text[place.start + 1 : first.key.start]
-        tail = self.text[last.value.end : place.end - 1]
+        head = self.text[span.start + 1 : first.key.start]
+        tail = self.text[last.value.end : span.end - 1]
+        # One member alone shows no comma; its line before it shows the line ends.
         gap = self.text[first.value.end : members[1].key.start] if len(members) > 1 else "," + head
         ends = list(_NEWLINE.finditer(gap))
         indent = gap[ends[-1].end() :] if ends else ""
@@ -148,8 +157,8 @@ class JsonText:
         )
 
     def _blank(self, at: int) -> int:
-        found = _BLANK.match(self.text, at)
-        return found.end() if found else at
+        blanks = _BLANK.match(self.text, at)
+        return blanks.end() if blanks else at
 
     def _value(self, at: int) -> Span:
         return Span(at, _DECODER.raw_decode(self.text, at)[1])
@@ -170,8 +179,8 @@ class JsonText:
         return parts
 
 
-def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """The text with its splices made; they must not overlap."""
+def apply_splices(text: str, splices: Iterable[Splice]) -> str:
+    """Return a text with some of its characters replaced; the splices must not overlap."""
     parts: list[str] = []
     at = 0
     for (start, end), replacement in sorted(splices):

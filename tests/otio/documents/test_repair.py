@@ -12,13 +12,13 @@ import pytest
 
 from shotlog.schema import TimelineUnreadable
 from shotlog_otio import check_marker_lists, clear_markers, markers_of, write_markers
-from shotlog_otio.formats import load
 from tests.otio.marking import log_of
 from tests.otio.timelines import (
     as_data,
     clip,
     frames_of,
     gap,
+    load,
     read,
     saved,
     span,
@@ -272,5 +272,5 @@ def test_a_file_that_is_read_at_once_is_left_as_it_is(
     def never(_: Any) -> tuple[str, ...]:
         raise AssertionError("nothing in it is damaged")
 
-    monkeypatch.setattr("shotlog_otio.formats.objects.mend", never)
+    monkeypatch.setattr("shotlog_otio.documents.objects.repair", never)
     assert not load(saved(tmp_path, json.dumps(_edit()))).warnings

@@ -147,7 +147,7 @@ def test_an_interrupt_while_a_folder_is_copied_leaves_nothing_behind(
         raise KeyboardInterrupt
 
     before = beside(folder)
-    monkeypatch.setattr("shotlog_otio.formats.bundle.shutil.copy2", interrupted)
+    monkeypatch.setattr("shotlog_otio.documents.bundle.shutil.copy2", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_markers(folder, tmp_path / "b.otiod", [marker(1)], read_edit(folder))
     assert beside(folder) == before
