@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from shotlog import plugins
+from shotlog.plugins import load
 from shotlog_otio.dialects.contract import Dialect
 from shotlog_otio.dialects.plain import PlainDialect
 
@@ -22,7 +22,7 @@ def load_dialects() -> tuple[Dialect, ...]:
         PluginError: An entry point cannot be loaded, gives no dialect, or two dialects bear one
             name.
     """
-    return tuple(plugins.load(GROUP, Dialect))  # type: ignore[type-abstract]
+    return tuple(load(GROUP, Dialect))  # type: ignore[type-abstract]
 
 
 def detect_dialect(metadata: Iterable[Mapping[str, Any]]) -> Dialect:

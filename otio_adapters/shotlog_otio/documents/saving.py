@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from shotlog import files
+from shotlog.files import NO_ROOM
+from shotlog.files import replacing as replacing_file
 from shotlog.schema import DiskFull, OutputNotWritable
 
 
@@ -98,7 +99,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     with output_errors(path):
         target = Path(os.path.realpath(path))
         mode = _mode_of(target, path)
-        with files.replacing(target, mode=mode) as stream:
+        with replacing_file(target, mode=mode) as stream:
             yield stream
 
 
@@ -116,7 +117,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in files.NO_ROOM:
+        if error.errno in NO_ROOM:
             raise DiskFull(str(path)) from error
         raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
 

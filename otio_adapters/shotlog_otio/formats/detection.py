@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from shotlog import plugins
+from shotlog.plugins import load
 from shotlog.schema import Edit, Marker
 from shotlog_otio.documents import read_head
 from shotlog_otio.formats.contract import Format
@@ -24,7 +24,7 @@ def load_formats() -> tuple[Format, ...]:
     Raises:
         PluginError: An entry point cannot be loaded, gives no format, or two formats bear one name.
     """
-    return tuple(plugins.load(GROUP, Format))  # type: ignore[type-abstract]
+    return tuple(load(GROUP, Format))  # type: ignore[type-abstract]
 
 
 def find_format(path: Path) -> Format:
