@@ -1,4 +1,4 @@
-"""What a marker says, its colours, and how we know it again: one place for every door."""
+"""Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
 from shotlog.markers.making import markers_of
 from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -23,17 +24,23 @@ from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
 from shotlog.schema import HomeMissing, MediaUnreadable
 from shotlog_otio.lookup import similar_names
 
-MAX_BYTES = 64 << 30
-"""Size of the cache in bytes; it is exceeded for the media of the bundle that is being read."""
-
-MAX_AGE = 7 * 86400
-"""Seconds after its last use at which media leaves the cache."""
-
-IN_USE = 86400
-"""Seconds after its last use in which media is kept however full the cache is, as a running job may
-still read it."""
-
 _FAULTS = (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error, HomeMissing)
+
+
+@dataclass(frozen=True)
+class CacheLimits:
+    """Limits of the cache of extracted media.
+
+    Attributes:
+        size: Bytes of all media; exceeded where the bundle that is being read needs more.
+        age: Seconds after its last use at which media is removed.
+        in_use: Seconds after its last use in which media is kept however full the cache is, as a
+            running job may still read it.
+    """
+
+    size: int = 64 << 30
+    age: float = 7 * 86400
+    in_use: float = 86400
 
 
 class BundledMedia:
@@ -42,10 +49,14 @@ class BundledMedia:
     Args:
         path: The file.
         cache: Folder for the media; None takes the user's cache folder.
+        limits: Limits of that folder; None takes the default ones.
     """
 
-    def __init__(self, path: Path, cache: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, cache: Path | None = None, limits: CacheLimits | None = None
+    ) -> None:
         self._path = path
+        self._limits = limits or CacheLimits()
         self._named = cache
         with zipfile.ZipFile(path) as bundle:
             members = [info for info in bundle.infolist() if not info.is_dir()]
@@ -121,8 +132,8 @@ class BundledMedia:
                 kept.append((path.stat().st_mtime, path.stat().st_size, path))
         total = sum(size for _, size, _ in kept) + wanted
         for used, size, path in sorted(kept):
-            full = total > MAX_BYTES and now - used > IN_USE
-            if full or now - used > MAX_AGE:
+            full = total > self._limits.size and now - used > self._limits.in_use
+            if full or now - used > self._limits.age:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 total -= size
 
