@@ -34,7 +34,7 @@ class FileMatch(NamedTuple):
 
 
 class FileFinder:
-    """Finds files relative to some folders; every folder is listed once at the most.
+    """Finder of files relative to some folders; every folder is listed once at most.
 
     Args:
         folders: The folders at which relative paths may start, the likeliest first.

@@ -69,7 +69,7 @@ def markers_of(log: Log, *, on: Literal["timeline", "clips"] = "timeline") -> li
 
 
 class _Maker:
-    """Makes the markers of one edit, and counts how often each subject occurs."""
+    """Maker of the markers of one edit; counts how often each subject occurs."""
 
     def __init__(self, edit: Edit, on_clips: bool) -> None:
         self._edit = edit
@@ -138,16 +138,16 @@ class _Maker:
             if (problem.code, problem.message) not in [(p.code, p.message) for p in known]:
                 known.append(problem)
         for clip in self._edit.clips:
-            if known := by_clip.get(clip.id):
+            if faults := by_clip.get(clip.id):
                 source, path = clip.source, clip.media.path if clip.media else ""
                 yield self._marker(
                     MarkerFamily.PROBLEM,
                     self._id("problem", path, clip.name, str(source.start), str(source.duration)),
-                    known[0].code.replace("-", " "),
-                    "\n".join([clip.name, *map(problem_text, known), *warning_lines(clip)]),
+                    faults[0].code.replace("-", " "),
+                    "\n".join([clip.name, *map(problem_text, faults), *warning_lines(clip)]),
                     clip.timeline,
                     clip,
-                    {"problem": known[0].code},
+                    {"problem": faults[0].code},
                 )
 
     def _id(self, *subject: str) -> str:

@@ -10,13 +10,8 @@ from typing import Any
 import opentimelineio as otio
 
 from shotlog.schema import TimelineTooNew, TimelineUnreadable
-from shotlog_otio.documents.repair import (
-    FORMER_NAMES,
-    RepairError,
-    make_effect,
-    make_missing_reference,
-    repair,
-)
+from shotlog_otio.documents.repair import RepairError, repair
+from shotlog_otio.documents.replacements import FORMER_NAMES, make_effect, make_missing_reference
 
 _MAX_DEPTH = 256
 """Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""

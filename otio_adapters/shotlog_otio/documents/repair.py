@@ -14,17 +14,12 @@ from typing import Any
 import opentimelineio as otio
 
 from shotlog.markers import NAME_LIMIT, clean
-
-Json = dict[str, Any]
-
-FORMER_NAMES = {
-    "Sequence": "Track",
-    "Filler": "Gap",
-    "SerializeableCollection": "SerializableCollection",
-}
-"""Kinds that had other names before OpenTimelineIO 0.8."""
-
-_TIMING_TERMS = ("time", "speed", "warp", "freeze", "ramp")
+from shotlog_otio.documents.replacements import (
+    FORMER_NAMES,
+    Json,
+    make_effect,
+    make_missing_reference,
+)
 
 _NOT_A_NUMBER = {"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": float("nan")}
 _NO_RANGE = {
@@ -76,32 +71,8 @@ def repair(data: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(repairer.warnings))
 
 
-def make_effect(name: str) -> Json:
-    """Return an effect of a known kind for one of an unknown kind."""
-    # An unknown effect on the speed makes the clip's frames unknown; any other does not matter.
-    timing = any(term in name.lower() for term in _TIMING_TERMS)
-    return {
-        "OTIO_SCHEMA": "TimeEffect.1" if timing else "Effect.1",
-        "metadata": {},
-        "name": name,
-        "effect_name": name,
-        "enabled": True,
-    }
-
-
-def make_missing_reference(name: str) -> Json:
-    """Return a reference to no media, for a media reference of an unknown kind."""
-    return {
-        "OTIO_SCHEMA": "MissingReference.1",
-        "metadata": {},
-        "name": name,
-        "available_range": None,
-        "available_image_bounds": None,
-    }
-
-
 class _Repairer:
-    """Repairs objects in place; ``warnings`` holds a sentence for each part that was lost."""
+    """Repair in place; ``warnings`` holds a sentence for each part that was lost."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []

@@ -140,8 +140,8 @@ class NumberedPictures(NamedTuple):
     warning: str | None
 
 
-class Patterns:
-    """Reads paths with patterns.
+class PatternReader:
+    """Reader of paths with patterns.
 
     Args:
         finder: Finds folders, and names in another Unicode form or letter case.

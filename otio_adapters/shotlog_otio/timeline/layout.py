@@ -17,7 +17,7 @@ from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Dialect, Retiming
 from shotlog_otio.documents import JsonPath
 from shotlog_otio.exact import LONGEST, exact_range
-from shotlog_otio.references import ClipMedia, References, length_of
+from shotlog_otio.references import ClipMedia, ReferenceReader, length_of
 from shotlog_otio.timeline.retime import Speed, speed_of
 
 _EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
@@ -70,15 +70,15 @@ def is_picture(item: Any) -> bool:
     return not isinstance(item, otio.schema.Track) or item.kind.casefold() in ("video", "")
 
 
-class TimelineLayout:
-    """Lays out the items of one timeline file.
+class LayoutBuilder:
+    """Builder of the layout of one timeline file.
 
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
     """
 
-    def __init__(self, references: References, dialect: Dialect) -> None:
+    def __init__(self, references: ReferenceReader, dialect: Dialect) -> None:
         self._references = references
         self._dialect = dialect
 

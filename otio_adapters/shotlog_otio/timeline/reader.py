@@ -21,9 +21,9 @@ from shotlog.schema import (
 from shotlog_otio.dialects import detect_dialect
 from shotlog_otio.documents import Document, find_timeline
 from shotlog_otio.exact import rate_of
-from shotlog_otio.references import References
+from shotlog_otio.references import ReferenceReader
 from shotlog_otio.timeline.clock import FALLBACK_RATE, read_clock
-from shotlog_otio.timeline.layout import LayoutNode, TimelineLayout, is_picture
+from shotlog_otio.timeline.layout import LayoutBuilder, LayoutNode, is_picture
 from shotlog_otio.timeline.trim import VisiblePart
 
 
@@ -39,7 +39,7 @@ def edit_of(document: Document) -> Edit:
     """
     timeline, top, path = find_timeline(document)
     dialect = detect_dialect(item.metadata for item in (timeline, top))
-    root = TimelineLayout(References(document), dialect).build(top, path)
+    root = LayoutBuilder(ReferenceReader(document), dialect).build(top, path)
     collector = _ClipCollector()
     clips = sorted(collector.clips(root), key=lambda clip: clip.timeline.start)
     if not clips:
@@ -74,7 +74,7 @@ class _Context:
 
 
 class _ClipCollector:
-    """Walks down a layout and makes clip ranges; ``warnings`` holds what was assumed."""
+    """Walker through a layout that makes clip ranges; ``warnings`` holds each assumption."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []

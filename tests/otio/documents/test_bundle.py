@@ -81,7 +81,7 @@ def test_streamed_members_comments_and_large_file_fields_are_copied_as_they_are(
 
 
 class _Unseekable:
-    """A file that can only be written on: what writes to it must stream."""
+    """A file without seeking, so that only streaming writers can use it."""
 
     def __init__(self, raw: object) -> None:
         self.write = raw.write  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What is damaged in a timeline costs itself, and nothing that stands beside it."""
+"""A damaged object of a timeline is lost alone, and nothing beside it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _items(data: Any) -> Any:
 
 
 def _places(data: Any) -> Iterator[tuple[str, Any]]:
-    """Objects whose members are damaged one by one, and what each may cost: its clip at most."""
+    """Objects whose members are damaged one by one, with the clip that may be lost by it."""
     first = _items(data)[0]
     yield "marker", first["markers"][0]
     yield "effect", first["effects"][0]

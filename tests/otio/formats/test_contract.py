@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -165,7 +166,8 @@ def test_markers_come_back_as_they_were_written(format_: Format, tmp_path: Path)
     ]
     assert not any(m.edited for m in read)
     # Shots of seven frames, one after the other.
-    assert [(m.range.start * 24, m.range.duration * 24) for m in read] == [(0, 7), (7, 7)]
+    seven = Fraction(7, 24)
+    assert [(m.range.start, m.range.end) for m in read] == [(0 * seven, seven), (seven, 2 * seven)]
 
 
 @each

@@ -1,4 +1,4 @@
-"""What an editor reads of the findings."""
+"""Markers of findings as an editor reads them."""
 
 from __future__ import annotations
 

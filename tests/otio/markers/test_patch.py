@@ -222,7 +222,7 @@ def test_a_marker_of_ours_whose_rate_is_no_number_is_left_alone(marked: Path) ->
 
 
 def as_marker_3(path: Path) -> None:
-    """What OpenTimelineIO main makes of the file: Marker.3, its colour a Color.1, no twin."""
+    """The file as OpenTimelineIO's main branch writes it: Marker.3, with a Color.1, no twin."""
     data = json.loads(path.read_text(encoding="utf-8"))
     for item in all_markers(data):
         item["OTIO_SCHEMA"] = "Marker.3"
@@ -394,7 +394,7 @@ def _moved_on(item: Any) -> None:
 
 
 def _of_another_film(edit: Edit) -> Log:
-    """What is found is the same; the shots are not."""
+    """Findings stay the same, but the ids of the shots do not."""
     log = log_of(edit)
     shots = [
         item.model_copy(update={"shot": item.shot.model_copy(update={"id": f"new {n}"})})

@@ -1,4 +1,4 @@
-"""Media in a bundle is put where it can be read, once, and leaves again."""
+"""Media of a bundle is extracted to a cache once, and removed from it later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a clip's media lies, or what an editor can do about it."""
+"""Media references give a path, or a problem that an editor can act on."""
 
 from __future__ import annotations
 

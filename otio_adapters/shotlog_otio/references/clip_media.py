@@ -25,7 +25,7 @@ from shotlog_otio.documents import Document
 from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.lookup import FileFinder, FileMatch, name_warning, similar_names
 from shotlog_otio.references.bundled_media import BundledMedia
-from shotlog_otio.references.patterns import Patterns
+from shotlog_otio.references.patterns import PatternReader
 from shotlog_otio.urls import candidate_paths, is_absolute, is_remote
 
 _MAX_DIGITS = 20
@@ -63,8 +63,8 @@ def _length(reference: Any) -> ClipMedia:
         return ClipMedia(warnings=(f"the length of its media is passed over: {error}",))
 
 
-class References:
-    """Reads media references of one timeline file.
+class ReferenceReader:
+    """Reader of the media references of one timeline file.
 
     Args:
         document: The file; relative paths start at its folder, at that of the file which it links
@@ -75,7 +75,7 @@ class References:
     def __init__(self, document: Document, cache: Path | None = None) -> None:
         self._finder = FileFinder([document.file.absolute().parent, document.file.resolve().parent])
         self._bundle = BundledMedia(document.path, cache) if document.member else None
-        self._patterns = Patterns(self._finder)
+        self._patterns = PatternReader(self._finder)
 
     def read(self, clip: Any) -> ClipMedia:
         """Return the media of a clip's active media reference; that of a bundle is extracted."""
