@@ -86,7 +86,7 @@ class Dialect(ABC):
         return ()
 
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
-        """Return what a time effect is whose curve the timeline does not hold.
+        """Return a description of a time effect whose curve is not known.
 
         Args:
             metadata: Those of the effect.

@@ -22,7 +22,8 @@ class ResolveDialect(Dialect):
         return _KEY in metadata
 
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
-        """Return the number of key frames of a speed ramp, of which Resolve exports no curve."""
+        """Return a description of a speed ramp: its number of key frames."""
+        # The meaning of their numbers is not documented, so the curve cannot be computed.
         own = metadata.get(_KEY)
         frames = own.get("Key Frames") if isinstance(own, Mapping) else None
         return f"a speed ramp of {len(frames)} key frames" if isinstance(frames, Sequence) else None

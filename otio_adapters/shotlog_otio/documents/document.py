@@ -148,7 +148,7 @@ def read_text(file: Path, path: Path) -> bytes:
         TimelineUnreadable: It cannot be read, or its head is not that of OpenTimelineIO.
     """
     with open_timeline(file, path) as (stream, size):
-        head = stream.read(64)
+        head = stream.read(64)  # enough for a byte order mark and blanks
         _check_head(head, size, path)
         return head + stream.read()
 

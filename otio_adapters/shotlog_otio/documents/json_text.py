@@ -95,8 +95,10 @@ class JsonText:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        # By start: objects and arrays on the way to many values are parsed once.
         self._members: dict[int, list[Member]] = {}
         self._elements: dict[int, list[Span]] = {}
+        # A text of ASCII alone shows only by its escapes that its writer would escape others.
         self._ascii = text.isascii() and "\\u" in text
         self.root = self._value(self._blank(0))
 
@@ -142,7 +144,7 @@ class JsonText:
         first, last = members[0], members[-1]
         head = self.text[span.start + 1 : first.key.start]
         tail = self.text[last.value.end : span.end - 1]
-        # One member alone shows no comma; its line before it shows the line ends.
+        # A single member shows no comma; the blanks before it show the line ends.
         gap = self.text[first.value.end : members[1].key.start] if len(members) > 1 else "," + head
         ends = list(_NEWLINE.finditer(gap))
         indent = gap[ends[-1].end() :] if ends else ""
@@ -170,6 +172,7 @@ class JsonText:
     def _parts(self, at: int, closing: str, part: Callable[[int], Any]) -> list[Any]:
         parts: list[Any] = []
         at = self._blank(at + 1)
+        # The text was parsed before, so brackets and commas are known to be right.
         while self.text[at] != closing:
             parts.append(part(at))
             last = parts[-1]

@@ -87,7 +87,7 @@ class _Repairer:
         Returns:
             The damage that is left, for people; empty where the object can be read now.
         """
-        if _reads(item):
+        if _reads(item):  # most objects: nothing in them needs a look
             return ""
         for member in list(item):
             item[member] = self._repair_member(item[member], member, subject)
@@ -97,7 +97,7 @@ class _Repairer:
         if default is None or kind is None:
             return "cannot be read"
         if item["OTIO_SCHEMA"] != default["OTIO_SCHEMA"]:  # older versions have other members
-            if issubclass(kind, otio.schema.Marker):
+            if issubclass(kind, otio.schema.Marker):  # a marker without its range is of no use
                 return "cannot be read"
             default = {member: default[member] for member in default if member in item}
         damaged = _damaged(item, default)

@@ -67,6 +67,7 @@ class OtioTextFormat(Format):
         document = self.load(source)
         text, result = add_markers(document, markers, edit, on=on)
         self._store(document, text, destination)
+        # From the written file, as relative paths are searched from its folder.
         unlinked = self._unlinked_media(document, edit, destination)
         return result.model_copy(update={"unlinked_media": unlinked})
 

@@ -43,7 +43,7 @@ class OtiodFormat(OtioTextFormat):
         elif output.is_dir() and (
             output.suffix.lower() in self.suffixes or self.sniff(output, b"")
         ):
-            check_copy(source, output)
+            check_copy(source, output)  # an earlier copy: its timeline alone is replaced
             check_replaceable(output / BUNDLED, output)
         elif output.exists():
             raise OutputNotWritable(

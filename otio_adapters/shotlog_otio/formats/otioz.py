@@ -45,6 +45,7 @@ class OtiozFormat(OtioTextFormat):
             check_output_file(output, ".otioz")
 
     def _open(self, path: Path) -> Document:
+        # Opened for its errors alone: zipfile would wait for the writer of a pipe.
         with open_timeline(path, path) as (_, size):
             if not size:
                 raise TimelineUnreadable(str(path), "the file is empty")

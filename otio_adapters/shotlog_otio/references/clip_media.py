@@ -84,6 +84,7 @@ class ReferenceReader:
             media, warning = self._media(clip, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
+        # Where the timeline does not tell the start of the media, the engine finds it.
         if length.available:
             start, duration = length.available.start, length.available.duration
             media = media.model_copy(update={"start": start, "duration": duration})
@@ -96,6 +97,7 @@ class ReferenceReader:
         name = clip.name
         if isinstance(reference, otio.schema.ExternalReference):
             paths = self._finder.absolute_paths(candidate_paths(reference.target_url))
+            # First, as the search for files gives a path even where no file exists.
             pictures = self._patterns.read(clip, paths)
             if pictures is not None:
                 return pictures.media, pictures.warning

@@ -56,7 +56,7 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
     timeline = otio.schema.Timeline(name=name)
     clock = footage_clock(media)
     timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
-    if clock.drop_frame is not None:
+    if clock.drop_frame is not None:  # OpenTimelineIO has no member of its own for it
         timeline.metadata[METADATA_KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
@@ -90,6 +90,7 @@ def _range(media: Media) -> Any:
     if not duration:
         raise ClipEmpty(media.path, "its length is not known", "Copy or export it again.")
     start = media.start_timecode or Fraction(0)
+    # No single rate has whole frame numbers for all frames of a variable rate, but its ticks have.
     rate = 1 / video.tick if video.variable_rate else video.rate
     times = (otio.opentime.RationalTime(float(t * rate), float(rate)) for t in (start, duration))
     return otio.opentime.TimeRange(*times)
@@ -100,9 +101,8 @@ def _reference(media: Media) -> Any:
     if sequence is None:
         return otio.schema.ExternalReference(target_url=Path(media.path).absolute().as_uri())
     folder, name = Path(sequence.pattern).absolute().parent, Path(sequence.pattern).name
-    number = _NUMBER.search(
-        name.replace("%%", "\0\0")
-    )  # %% stands for a percent sign, not a number
+    # %% is a percent sign. Two other characters keep the positions of the rest.
+    number = _NUMBER.search(name.replace("%%", "\0\0"))
     if number is None:
         raise NoPicture(media.path, "its pictures have no number in their names")
     if not is_text(name):
@@ -115,6 +115,7 @@ def _reference(media: Media) -> Any:
         name_suffix=name[number.end() :].replace("%%", "%"),
         start_frame=sequence.first,
         frame_step=sequence.step,
+        # The reference counts numbers, of which only each step is a picture.
         rate=float(sequence.rate * sequence.step),
         frame_zero_padding=int(number[1] or 0),
     )

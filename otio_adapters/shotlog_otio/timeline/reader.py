@@ -41,6 +41,7 @@ def edit_of(document: Document) -> Edit:
     dialect = detect_dialect(item.metadata for item in (timeline, top))
     root = LayoutBuilder(ReferenceReader(document), dialect).build(top, path)
     collector = _ClipCollector()
+    # The sort is stable: of clips that start together, lower tracks come first.
     clips = sorted(collector.clips(root), key=lambda clip: clip.timeline.start)
     if not clips:
         raise TimelineEmpty(str(document.path))
@@ -151,6 +152,7 @@ def _clip_range(node: LayoutNode, start: Fraction, context: _Context) -> ClipRan
     visible, media = context.visible.of_child(node.retiming, start), node.media
     if visible is None or media is None:
         return None
+    # A freeze has an empty range of the source; the frame that it shows is what is analysed.
     frozen = visible.map.speed == 0 and visible.window.duration > 0
     return ClipRange(
         id=context.id,
