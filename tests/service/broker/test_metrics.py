@@ -6,7 +6,7 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from shotlog.service.broker import Counts, exposition
+from shotlog.service.broker import Counts, render_metrics
 from shotlog.service.protocol import CacheStats, DeviceMemory, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
@@ -15,7 +15,7 @@ REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))
 
 def figures(status: StatusReport, counts: Counts | None = None) -> dict[tuple[str, ...], float]:
     """Every figure, by its name and the values of its labels."""
-    text = exposition(status, counts or Counts())
+    text = render_metrics(status, counts or Counts())
     return {
         (sample.name.removeprefix("shotlog_"), *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.broker import Gone, Outbox, OutgoingMessage
+from shotlog.service.broker import ClientGone, Outbox, OutgoingMessage
 from shotlog.service.protocol import (
     MESSAGE_BYTES,
     ErrorCode,
@@ -38,7 +38,7 @@ class Line:
 
     def send(self, client: bytes, frames: list[bytes]) -> bool:
         if client in self.gone:
-            raise Gone
+            raise ClientGone
         if self._taken.get(client, 0) >= self.room:
             return False
         self._taken[client] = self._taken.get(client, 0) + 1
@@ -84,7 +84,7 @@ def test_progress_never_follows_the_end_of_its_job() -> None:
 
 def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else() -> None:
     line = Line(room=1)
-    outbox = Outbox(line.send, messages=5)
+    outbox = Outbox(line.send, max_messages=5)
     taken = []
     for number in range(7):
         taken.append(outbox.put(OutgoingMessage(A, state(number))))
@@ -99,7 +99,7 @@ def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else(
 
 
 def test_few_but_huge_messages_are_bounded_too() -> None:
-    outbox = Outbox(Line(room=0).send, size=10_000)
+    outbox = Outbox(Line(room=0).send, max_bytes=10_000)
     part = ResultPart(job=job_id(1), part=0, last=True, text="x" * 6_000)
     assert outbox.put(OutgoingMessage(A, part))
     assert not outbox.put(OutgoingMessage(A, part))
@@ -146,7 +146,7 @@ def test_reliable_letters_arrive_in_order_or_the_client_knows(
     steps: list[Callable[[], Reply] | None], room: int
 ) -> None:
     line = Line(room)
-    outbox = Outbox(line.send, messages=8)
+    outbox = Outbox(line.send, max_messages=8)
     expected: list[Reply] = []
     for step in steps:
         if step is None:

@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def _write(path: Path, jobs: int = 8) -> None:
-    """A journal of jobs, half of them done."""
+    """Write a journal of jobs, half of them done."""
     with Journal(path) as journal:
         for number in range(jobs):
             journal.submit(job(number))
@@ -63,7 +63,7 @@ def test_a_damaged_journal_is_put_aside_and_said(path: Path, damage: str) -> Non
     _write(path)
     DAMAGES[damage](path)
     broken = path.read_bytes()
-    with Journal(path, wall=lambda: 1_700_000_000.0) as journal:
+    with Journal(path, wall_clock=lambda: 1_700_000_000.0) as journal:
         aside = path.with_name("journal.sqlite.corrupt-20231114T221320Z")
         assert journal.warning is not None
         assert str(aside) in journal.warning
@@ -79,7 +79,7 @@ def test_each_damaged_journal_is_kept_and_an_old_log_never_meets_a_new_file(path
     for number in range(3):
         path.write_bytes(b"garbage" * 999)
         path.with_name("journal.sqlite-wal").write_bytes(b"old log %d" % number)
-        Journal(path, wall=lambda: 0.0).close()
+        Journal(path, wall_clock=lambda: 0.0).close()
     stem = "journal.sqlite.corrupt-19700101T000000Z"
     assert sorted(file.name for file in path.parent.iterdir()) == [
         "journal.sqlite", stem, f"{stem}-2", f"{stem}-3",
@@ -108,7 +108,7 @@ def test_a_job_whose_papers_rotted_can_be_ended(path: Path) -> None:
             journal.spec(job_id(2))
         ended = journal.finish(job_id(2), JobState.FAILED, refused.value.failure)
         assert ended.state is JobState.FAILED
-        assert job_id(2) not in [info.job for info in journal.open_jobs()]
+        assert job_id(2) not in [info.job for info in journal.recover_open_jobs()]
 
 
 @functools.cache
@@ -130,8 +130,8 @@ def _use(journal: Journal) -> None:
     journal.begin(job_id(77))
     journal.finish(job_id(77), JobState.DONE, result="{}")
     assert journal.result(job_id(77)) == "{}"
-    assert journal.open_jobs() is not None
-    journal.forget(0)
+    assert journal.recover_open_jobs() is not None
+    journal.prune(0)
 
 
 _PLACES = st.one_of(st.integers(0, 99), st.integers(100, 1_000_000))

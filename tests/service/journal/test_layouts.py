@@ -23,10 +23,10 @@ from shotlog.service.protocol import (
     read_spec,
     unpack_request,
 )
-from shotlog.service.scheduling import LULL_SECONDS
+from shotlog.service.scheduling import ANTICIPATION_SECONDS
 from shotlog.service.tasks import Analyze, read_result
-from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id
+from tests.service.scene import Scene
 
 TABLES = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -113,7 +113,7 @@ def test_a_damaged_job_of_an_old_journal_costs_no_other(path: Path) -> None:
     with Journal(path) as journal:
         with pytest.raises(CorruptJob, match="damaged"):
             journal.spec(job_id(3))
-        assert journal.wishes(job_id(3)) == (None, None), "nothing is known of it"
+        assert journal.scheduling_hints(job_id(3)) == (None, None), "nothing is known of it"
 
 
 # The migration from layout 1 spells options differently: such a job runs alone.
@@ -123,12 +123,12 @@ def test_a_job_of_an_old_journal_runs_together_with_a_new_one_that_asks_for_the_
 ) -> None:
     scene = Scene(path.parent)
     scene.ask(job(4, task=Analyze(edit=edit(), asks=BUILTIN)))
-    scene.wait(LULL_SECONDS)
+    scene.wait(ANTICIPATION_SECONDS)
 
     # Job 1 was begun at once, before 4 came; once it is let go, both are begun.
-    scene.lets_go()
+    scene.returns_jobs()
 
-    assert scene.worker.orders[-1] == "run 01 04"
+    assert scene.worker.commands[-1] == "run 01 04"
     scene.journal.close()
 
 

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.protocol import Priority
-from shotlog.service.scheduling import BUNDLE_CLIPS, FIRST_TURN, SLICE, WEIGHTS, FairQueue
+from shotlog.service.scheduling import (
+    BUNDLE_CLIPS,
+    FIRST_QUANTUM,
+    SLICE_SECONDS,
+    WEIGHTS,
+    FairQueue,
+)
 
 _TICK = 0.1
 INTERACTIVE, NORMAL, BATCH = Priority
@@ -47,7 +53,7 @@ class _Device:
             self.queue.charge(_TICK)
             self.used[self.running] += 1
             if self.running not in self.needs:
-                self.queue.keep()
+                self.queue.mark_saved()
             self.since += _TICK
             if self.since >= self.needs.get(self.running, float("inf")) - _TICK / 2:
                 self.finish(self.running)
@@ -84,7 +90,9 @@ def test_device_seconds_are_shared_16_to_4_to_1() -> None:
     busy = device(*Priority)
     busy.run(4200)
     shares = [busy.seconds(priority) for priority in Priority]
-    assert shares == pytest.approx([3200, 800, 200], abs=SLICE * 16 / 21 + 2 * SLICE)
+    assert shares == pytest.approx(
+        [3200, 800, 200], abs=SLICE_SECONDS * 16 / 21 + 2 * SLICE_SECONDS
+    )
 
 
 @settings(deadline=None)
@@ -96,15 +104,15 @@ def test_no_flow_is_further_ahead_than_a_slice_or_a_turn_of_one_that_keeps_nothi
     made.needs.update({priority.value: float("inf") for priority in lost})
     made.run(seconds)
     had = [made.seconds(priority) / WEIGHTS[priority] for priority in busy]
-    # The next turn is FIRST_TURN longer than all before it together, as each is twice the last.
-    turns = [(made.seconds(one) + FIRST_TURN) / WEIGHTS[one] for one in lost & busy]
-    assert max(had) - min(had) <= max(SLICE, *turns, 0) + 2 * _TICK
+    # The next turn is FIRST_QUANTUM longer than all before it together, as each is twice the last.
+    turns = [(made.seconds(one) + FIRST_QUANTUM) / WEIGHTS[one] for one in lost & busy]
+    assert max(had) - min(had) <= max(SLICE_SECONDS, *turns, 0) + 2 * _TICK
 
 
 def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
     busy = device(NORMAL, BATCH)
     busy.run(1000)
-    assert len(busy.turns) <= 2 * 1000 / (5 * SLICE) + 1
+    assert len(busy.turns) <= 2 * 1000 / (5 * SLICE_SECONDS) + 1
 
 
 @settings(deadline=None)
@@ -127,7 +135,7 @@ def test_fresh_work_never_stops_an_interactive_job_within_its_first_slices(
     busy = device(INTERACTIVE)
     busy.run(alone)
     busy.queue.add("fresh", fresh)
-    owed = SLICE / WEIGHTS[fresh] * WEIGHTS[INTERACTIVE]
+    owed = SLICE_SECONDS / WEIGHTS[fresh] * WEIGHTS[INTERACTIVE]
     busy.run(owed - 1)
     assert busy.used["fresh"] == 0
     busy.run(2)
@@ -195,7 +203,7 @@ def test_work_that_comes_and_goes_starves_nobody(
         if data.draw(st.booleans()):
             busy.finish(name)
     # Every other flow together may be 20 units for each unit of batch, and a slice ahead of it.
-    assert busy.seconds("batch") >= 60 / 21 - SLICE
+    assert busy.seconds("batch") >= 60 / 21 - SLICE_SECONDS
 
 
 @settings(deadline=None)
@@ -227,7 +235,7 @@ def test_what_runs_is_stopped_only_for_a_flow_that_is_owed_a_slice() -> None:
     queue.add("long", NORMAL)
     queue.add("waits", BATCH)
     queue.begin(["long"])
-    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    queue.charge(SLICE_SECONDS * WEIGHTS[NORMAL] - 0.1)
     assert not queue.should_preempt()
     queue.charge(0.2)
     assert queue.should_preempt()
@@ -264,7 +272,7 @@ def test_eta_is_what_clips_took_before() -> None:
 
 
 def test_eta_follows_when_clips_become_quicker() -> None:
-    queue = FairQueue(pace=4.0)
+    queue = FairQueue(seconds_per_clip=4.0)
     for number in range(8):
         queue.add(f"{number}", NORMAL, clips=10)
         queue.begin([f"{number}"])
@@ -274,7 +282,7 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     assert queue.eta() == pytest.approx(1.0, abs=0.2)
     queue.add("empty", NORMAL, clips=0)
     queue.finish("empty")
-    assert queue.pace == pytest.approx(1.0, abs=0.2)
+    assert queue.seconds_per_clip == pytest.approx(1.0, abs=0.2)
 
 
 GROUPS = st.sampled_from(["a", "b", None])
@@ -288,7 +296,7 @@ def test_bundles_are_of_one_group_keep_the_order_and_leave_nobody_out(
     queue = FairQueue()
     for number, (priority, clips, group) in enumerate(asked):
         queue.add(f"{number}", priority, clips, group)
-    while bundle := queue.bundle():
+    while bundle := queue.pick_bundle():
         assert bundle[0] == queue.pick()
         assert [int(job) for job in bundle] == sorted(int(job) for job in bundle)
         jobs = [asked[int(job)] for job in bundle]
@@ -306,10 +314,10 @@ def test_a_job_that_is_to_be_alone_is_in_no_bundle() -> None:
     queue = FairQueue()
     for name in ("first", "second", "third"):
         queue.add(name, NORMAL, group="a")
-    queue.alone("second")
-    assert queue.bundle() == ("first", "third")
-    queue.alone("first")
-    assert queue.bundle() == ("first",)
+    queue.isolate("second")
+    assert queue.pick_bundle() == ("first", "third")
+    queue.isolate("first")
+    assert queue.pick_bundle() == ("first",)
 
 
 def test_a_bundle_pays_as_much_as_a_job_would() -> None:
@@ -318,7 +326,7 @@ def test_a_bundle_pays_as_much_as_a_job_would() -> None:
         queue.add(name, NORMAL, clips, group="a")
     queue.add("waits", BATCH)
     queue.begin(["one", "three", "none"])
-    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    queue.charge(SLICE_SECONDS * WEIGHTS[NORMAL] - 0.1)
     assert not queue.should_preempt()
     queue.finish("three")
     queue.charge(0.2)
@@ -332,7 +340,7 @@ def test_a_flow_that_was_held_has_no_claim_from_that_time() -> None:
     assert busy.used["batch"] == 0
     busy.queue.hold(frozenset())
     busy.run(100)
-    assert busy.seconds("batch") <= 100 / 5 + SLICE
+    assert busy.seconds("batch") <= 100 / 5 + SLICE_SECONDS
 
 
 def test_what_is_held_gives_way_even_alone() -> None:
@@ -369,7 +377,7 @@ def test_a_job_that_needs_long_at_once_ends_beside_interactive_ones_that_never_d
     busy = _Device(needs={"long": needs})
     busy.queue.add("long", patient)
     # Turns of 0.5, 1, 2 ... s until one suffices: together less than four times as much.
-    ask_without_pause(busy, 16 * max(4 * needs, FIRST_TURN) + 8 + 2 * each, each, gap)
+    ask_without_pause(busy, 16 * max(4 * needs, FIRST_QUANTUM) + 8 + 2 * each, each, gap)
     assert "long" in busy.ended
 
 
@@ -386,7 +394,7 @@ def test_whatever_a_job_needs_at_once_it_ends_and_nobody_waits_longer_than_four_
     busy.queue.add("long", patient)
     # The turns before the one that suffices take less than it together, and that one less than
     # twice what is needed; for each second of them the others have WEIGHTS[INTERACTIVE] or less.
-    limit = WEIGHTS[INTERACTIVE] * 4 * max(needs, FIRST_TURN) + SLICE + each
+    limit = WEIGHTS[INTERACTIVE] * 4 * max(needs, FIRST_QUANTUM) + SLICE_SECONDS + each
     waited = longest = 0.0
     asked = 0
     while "long" not in busy.ended and asked * each < limit:
@@ -401,7 +409,7 @@ def test_whatever_a_job_needs_at_once_it_ends_and_nobody_waits_longer_than_four_
         while name not in busy.ended:
             busy.tick()
     assert "long" in busy.ended
-    assert longest <= 4 * max(needs, FIRST_TURN) + 2 * _TICK
+    assert longest <= 4 * max(needs, FIRST_QUANTUM) + 2 * _TICK
 
 
 @settings(deadline=None, max_examples=20)
@@ -429,7 +437,7 @@ def test_batch_keeps_its_share_beside_interactive_jobs_that_never_end(
 ) -> None:
     busy = device(BATCH)
     ask_without_pause(busy, 320, each, gap)
-    assert busy.seconds("batch") >= 320 / 16 - 2 * FIRST_TURN
+    assert busy.seconds("batch") >= 320 / 16 - 2 * FIRST_QUANTUM
 
 
 def test_a_job_that_needs_long_at_once_ends_beside_normal_ones_that_never_do() -> None:
@@ -446,15 +454,15 @@ def test_a_job_that_needs_long_at_once_ends_beside_normal_ones_that_never_do() -
 
 def test_an_interactive_job_waits_no_longer_than_a_turn_and_only_after_many_of_its_kind() -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=0.2)
+    ask_without_pause(busy, 16 * FIRST_QUANTUM - 1, each=0.2)
     assert busy.used["batch"] == 0
     ask_without_pause(busy, 2, each=0.2)
-    assert busy.seconds("batch") == pytest.approx(FIRST_TURN, abs=1.5 * _TICK)
+    assert busy.seconds("batch") == pytest.approx(FIRST_QUANTUM, abs=1.5 * _TICK)
 
 
 def test_a_turn_that_is_not_owed_gives_way_at_once_whatever_it_has_kept() -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=1)
+    ask_without_pause(busy, 16 * FIRST_QUANTUM - 1, each=1)
     busy.run(_TICK)
     assert busy.running == "batch"
     busy.queue.add("asked", INTERACTIVE)
@@ -469,7 +477,7 @@ def test_turns_become_longer_only_where_most_of_one_was_lost() -> None:
     lost = _Device(needs={"batch": 1000})
     lost.queue.add("batch", BATCH)
     ask_without_pause(lost, 320, each=0.2)
-    assert measuring == pytest.approx(320 / 16 / FIRST_TURN, rel=0.25)
+    assert measuring == pytest.approx(320 / 16 / FIRST_QUANTUM, rel=0.25)
     assert lost.turns.count("batch") <= 6
 
 
@@ -478,7 +486,7 @@ def test_turns_that_were_cut_before_anything_was_kept_are_not_charged() -> None:
     queue.add("patient", BATCH)
     for number in range(100):
         queue.begin(["patient"])
-        queue.charge(FIRST_TURN / 2)
+        queue.charge(FIRST_QUANTUM / 2)
         queue.add(f"{number}", INTERACTIVE)
         assert queue.should_preempt()
         queue.stop()
@@ -488,7 +496,7 @@ def test_turns_that_were_cut_before_anything_was_kept_are_not_charged() -> None:
         queue.finish(f"{number}")
     queue.add("long", INTERACTIVE)
     queue.begin(["long"])
-    queue.charge(16 * FIRST_TURN - 1)
+    queue.charge(16 * FIRST_QUANTUM - 1)
     queue.finish("long")
     queue.add("next", INTERACTIVE)
     assert queue.pick() == "patient", "100 short turns are less than it is owed"

@@ -14,7 +14,7 @@ from shotlog.service.ipc import Loaded, ModelsChanged
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, Load
 from shotlog.service.supervision import RestartPolicy, Supervisor
 from tests.models.checkpoints import Style, card, make
-from tests.service.desks import Scene
+from tests.service.scene import Scene
 from tests.service.workers import hear_until
 
 SHORT = 1.0
@@ -64,10 +64,10 @@ def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
     scene = Scene(tmp_path)
     with closing(scene.journal):
         scene.ask(Load(asks=AnalysisOptions(), keep_alive=0))
-        scene.says(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.sends(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
         scene.wait(2 * KEEP_ALIVE)
-        scene.says(ModelsChanged(models=("two on cpu in fp32",)))
+        scene.sends(ModelsChanged(models=("two on cpu in fp32",)))
         scene.wait(2 * KEEP_ALIVE)
-        assert scene.worker.orders == ["load auto"]
-        scene.says(ModelsChanged(models=()))
-        assert scene.worker.orders == ["load auto", "stop"]
+        assert scene.worker.commands == ["load auto"]
+        scene.sends(ModelsChanged(models=()))
+        assert scene.worker.commands == ["load auto", "stop"]
