@@ -1,4 +1,4 @@
-"""Batch jobs give way to editing programs that are at work, whatever the system calls those."""
+"""Busy editing programs are identified, whatever the system calls their processes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from shotlog.service.scheduling import (
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
 LITTLE = 0.01
-"""Cores that count as work here: this machine's may be busy with other things."""
+"""Cores above which a program is busy here; low, as the machine may be loaded."""
 
 Run = Callable[..., psutil.Process]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """Starts a process under another name: as what it was called, or as the program itself."""
+    """Start a process under another name: on its command line, or as its program file."""
     with ExitStack() as started:
 
         def start(script: str, called: str, *, program: str | None = None) -> psutil.Process:
@@ -51,14 +51,14 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def scan_until_identified(monitor: NleActivityMonitor, now: float = 0.0) -> float:
-    """As many looks as all processes need to be asked for their names; gives the time."""
+    """Scan until the names of all processes were read; return the time."""
     for _ in range(2 * len(psutil.pids()) // SCAN_PROCESSES + 3):
         monitor.poll(now)
         now += SCAN_SECONDS
     return now
 
 
-def work_a_little(process: psutil.Process) -> None:
+def use_some_cpu_time(process: psutil.Process) -> None:
     before = process.cpu_times().user
     while process.cpu_times().user < before + 4 * LITTLE * SCAN_SECONDS:
         time.sleep(0.01)
@@ -73,53 +73,51 @@ def work_a_little(process: psutil.Process) -> None:
         ("/usr/lib/lightworks/ntcardvt", None, "Lightworks is busy"),
     ],
 )
-def test_an_editing_program_at_work_is_found_by_its_name_or_by_what_was_started(
+def test_a_busy_editing_program_is_identified_by_process_name_or_command_line(
     run: Run, called: str, program: str | None, words: str
 ) -> None:
     process = run(BURN, called, program=program)
     monitor = NleActivityMonitor(LITTLE)
 
     now = scan_until_identified(monitor)
-    work_a_little(process)
+    use_some_cpu_time(process)
 
     assert monitor.poll(now) == words
 
 
-def test_one_that_ran_before_is_found_though_new_programs_start_all_the_time(
+def test_an_old_process_is_identified_though_new_ones_start_all_the_time(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = run(BURN, "resolve")
-    ours, looks = [*range(process.pid - 100, process.pid), process.pid], itertools.count(1)
-    # Numbers that no system gives, so that nothing is to be seen there.
+    own, scans = [*range(process.pid - 100, process.pid), process.pid], itertools.count(1)
+    # Process ids that no system gives, so that no process is found there.
     monkeypatch.setattr(
-        psutil, "pids", lambda: [*ours, *range(2**30, 2**30 + 2 * SCAN_PROCESSES * next(looks))]
+        psutil, "pids", lambda: [*own, *range(2**30, 2**30 + 2 * SCAN_PROCESSES * next(scans))]
     )
     monitor = NleActivityMonitor(LITTLE)
 
     now = 0.0
-    for _ in range(2 * len(ours) // SCAN_OLDEST):
+    for _ in range(2 * len(own) // SCAN_OLDEST):
         monitor.poll(now)
         now += SCAN_SECONDS
-    work_a_little(process)
+    use_some_cpu_time(process)
 
     assert monitor.poll(now) == "DaVinci Resolve is busy"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="users have numbers")
-def test_another_users_programs_may_work_as_they_like(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_of_other_users_are_ignored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     process = run(BURN, "resolve")
     monitor = NleActivityMonitor(LITTLE)
     monkeypatch.setattr(os, "getuid", lambda: process.uids().real + 1)
 
     now = scan_until_identified(monitor)
-    work_a_little(process)
+    use_some_cpu_time(process)
 
     assert monitor.poll(now) is None
 
 
-def test_one_that_rests_is_left_alone(run: Run) -> None:
+def test_an_idle_editing_program_holds_no_jobs(run: Run) -> None:
     run(REST, "resolve")
     monitor = NleActivityMonitor(LITTLE)
 
@@ -129,21 +127,21 @@ def test_one_that_rests_is_left_alone(run: Run) -> None:
 
 
 @pytest.mark.parametrize("called", ["systemd-resolved", "resolvectl", "python", "premiere-notes"])
-def test_other_programs_may_work_as_they_like(run: Run, called: str) -> None:
+def test_other_busy_programs_are_ignored(run: Run, called: str) -> None:
     process = run(BURN, called)
     monitor = NleActivityMonitor(LITTLE)
 
     now = scan_until_identified(monitor)
-    work_a_little(process)
+    use_some_cpu_time(process)
 
     assert monitor.poll(now) is None
 
 
-def test_it_counts_as_busy_until_it_has_been_calm_for_a_while(run: Run) -> None:
+def test_a_program_counts_as_busy_for_some_seconds_after_its_last_activity(run: Run) -> None:
     process = run(BURN, "resolve")
     monitor = NleActivityMonitor(LITTLE)
     now = scan_until_identified(monitor)
-    work_a_little(process)
+    use_some_cpu_time(process)
     process.send_signal(signal.SIGSTOP)
     while process.status() != psutil.STATUS_STOPPED:
         time.sleep(0.01)
@@ -153,11 +151,11 @@ def test_it_counts_as_busy_until_it_has_been_calm_for_a_while(run: Run) -> None:
     assert monitor.poll(now + COOLDOWN_SECONDS) is None
 
 
-def test_one_that_ended_is_not_at_work(run: Run) -> None:
+def test_a_program_that_ended_is_not_busy(run: Run) -> None:
     process = run(BURN, "resolve")
     monitor = NleActivityMonitor(LITTLE)
     now = scan_until_identified(monitor)
-    work_a_little(process)
+    use_some_cpu_time(process)
     assert monitor.poll(now)
 
     process.kill()
@@ -166,14 +164,14 @@ def test_one_that_ended_is_not_at_work(run: Run) -> None:
     assert monitor.poll(now + COOLDOWN_SECONDS) is None
 
 
-def test_a_look_takes_milliseconds() -> None:
+def test_a_scan_takes_milliseconds() -> None:
     monitor = NleActivityMonitor()
     monitor.poll(0.0)
 
-    looks = []
+    seconds = []
     for n in range(1, 20):
         began = time.thread_time()
         monitor.poll(n * SCAN_SECONDS)
-        looks.append(time.thread_time() - began)
+        seconds.append(time.thread_time() - began)
 
-    assert sorted(looks)[len(looks) // 2] < 0.01
+    assert sorted(seconds)[len(seconds) // 2] < 0.01
