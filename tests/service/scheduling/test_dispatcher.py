@@ -189,7 +189,7 @@ def test_device_time_of_a_bundle_is_shared_by_clips(scene: Scene) -> None:
     scene.wait(8)
     scene.finishes(ONE)
     scene.finishes(TWO)
-    assert scene.handler.dispatcher.queue.seconds_per_clip == pytest.approx(2)
+    assert scene.handler.dispatcher.open_jobs.queue.seconds_per_clip == pytest.approx(2)
 
 
 @pytest.mark.parametrize("priority", [INTERACTIVE, NORMAL])
@@ -428,7 +428,7 @@ def test_a_result_that_waits_for_disk_space_is_kept_though_the_job_is_cancelled(
     scene.wait(RETRY_SECONDS)
     assert states(scene, ONE) == ["done"]
     assert scene.journal.result(ONE) == LOG
-    assert scene.handler.dispatcher.finished == 1
+    assert scene.handler.dispatcher.open_jobs.finished == 1
 
 
 class Traffic(RuleBasedStateMachine):
@@ -516,7 +516,9 @@ class Traffic(RuleBasedStateMachine):
         known = {info.job: info.state for info in self.scene.journal.jobs()}
         assert known.keys() == self.asked.keys()
         still = {name for name, state in known.items() if not state.over}
-        assert {name for name in self.asked if name in self.scene.handler.dispatcher.queue} == still
+        assert {
+            name for name in self.asked if name in self.scene.handler.dispatcher.open_jobs.queue
+        } == still
 
     def _drain(self) -> None:
         """Let all jobs end, whatever happened before."""

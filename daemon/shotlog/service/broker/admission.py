@@ -58,13 +58,13 @@ class Admission:
         return version
 
     def refuse_job(
-        self, spec: Submit, waiting_clips: Mapping[str, int], *, draining: bool
+        self, spec: Submit, open_clips: Mapping[str, int], *, draining: bool
     ) -> Refused | None:
         """Return the refusal of a new job; None: it is accepted.
 
         Args:
             spec: The job.
-            waiting_clips: Number of clips of each open job.
+            open_clips: Number of clips of each open job.
             draining: True if the daemon ends once its queue is empty.
         """
         limits, clips = self._policy.limits, spec.task.clips
@@ -74,9 +74,9 @@ class Admission:
             return refused(
                 ErrorCode.TOO_LARGE, f"the job has {clips:,} clips; the limit is {limits.clips:,}"
             )
-        queued = sum(waiting_clips.values())
-        if len(waiting_clips) >= limits.jobs or queued + clips > limits.clips:
-            message = f"{len(waiting_clips):,} jobs with {queued:,} clips are waiting already"
+        queued = sum(open_clips.values())
+        if len(open_clips) >= limits.jobs or queued + clips > limits.clips:
+            message = f"{len(open_clips):,} jobs with {queued:,} clips are waiting already"
             return refused(ErrorCode.BUSY, message)
         if forbidden := self.forbidden_media(spec):
             return Refused(failure=forbidden)

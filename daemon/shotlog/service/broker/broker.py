@@ -122,6 +122,7 @@ class Broker:
             ready = dict(self._poller.poll(self._timeout_ms()))
             if self._signal_fd in ready:
                 break
+            # First: ZeroMQ's handshakes wait for its answers.
             if self._authenticator.socket in ready:
                 self._authenticator.answer()
             if self._connections.socket in ready:
@@ -140,7 +141,7 @@ class Broker:
     def _timeout_ms(self) -> int:
         if self._outbox:
             return RETRY_MS
-        return BUSY_MS if self._handler.dispatcher.queue else QUIET_MS
+        return BUSY_MS if self._handler.dispatcher.open_jobs.queue else QUIET_MS
 
     def _drop_revoked(self) -> None:
         """Send nothing more to clients whose keys were revoked."""

@@ -119,6 +119,7 @@ class Outbox:
         queue.push(_pack(message))
         if len(queue.frames) <= self._max_messages and queue.size <= self._max_bytes:
             return True
+        # Everything, because a gap in the order of states would mislead the client.
         self.dropped += len(queue.progress)
         fresh = self._queues[message.client] = _ClientQueue()
         fresh.push(_pack(OutgoingMessage(message.client, Lagged())))

@@ -175,9 +175,10 @@ class RequestHandler:
         if self._batch_held_reason is not None:
             self.dispatcher.hold_batch(self._batch_held_reason(now))
         self.dispatcher.tick()
+        # After the dispatcher's tick, which may have started the next job.
         if self._draining and self.dispatcher.drained:
             self.should_stop = True
-        elif len(self.dispatcher.queue):
+        elif len(self.dispatcher.open_jobs.queue):
             self._last_used = now
         # A running worker keeps models for a client, so the daemon stays with it.
         elif 0 < self._policy.idle < now - self._last_used and self._worker.pid is None:
@@ -201,6 +202,7 @@ class RequestHandler:
     def close(self) -> list[OutgoingMessage]:
         """Leave the jobs to the next daemon, and return the goodbyes to all clients."""
         self.dispatcher.close()
+        # Not sent: clients would take the requeued state for news, but the daemon ends.
         self._events.clear()
         return [
             OutgoingMessage(client, Goodbye(idle=self._idle))
@@ -209,31 +211,32 @@ class RequestHandler:
 
     def status(self) -> StatusReport:
         """Return the state of the daemon, its queue and its worker."""
-        jobs = self.dispatcher
+        dispatcher = self.dispatcher
+        jobs = dispatcher.open_jobs
         worker = self._worker.info()
         return StatusReport(
             version=self._daemon.version,
             boot=self._daemon.boot,
             pid=self._daemon.pid,
             uptime=self._clock() - self._started_at,
-            paused=jobs.paused,
+            paused=dispatcher.paused,
             draining=self._draining,
             alive=True,
             ready=not (self._draining or self.should_stop or self._journal.problem),
-            useful=jobs.useful and worker.state not in ("broken", "stalled"),
-            queued=len(jobs.queue) - len(jobs.running),
-            running=next(iter(jobs.running), None),
+            useful=dispatcher.useful and worker.state not in ("broken", "stalled"),
+            queued=len(jobs.queue) - len(dispatcher.running),
+            running=next(iter(dispatcher.running), None),
             finished=jobs.finished,
             failed=jobs.failed,
             eta=jobs.queue.eta(),
             clients=self.counts.connected,
             dropped=self.counts.dropped,
-            worker=worker.model_copy(update={"failure": jobs.load_failure}),
+            worker=worker.model_copy(update={"failure": dispatcher.load_failure}),
             journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
             log=self._daemon.log,
             endpoint=self._daemon.endpoint,
-            holds=jobs.batch_held_reason,
-            canary=jobs.selftest_result,
+            holds=dispatcher.batch_held_reason,
+            canary=dispatcher.selftest_result,
         )
 
     def _answer(
@@ -281,6 +284,7 @@ class RequestHandler:
                 self.dispatcher.run_selftest(options)
             case Shutdown(drain=drain):
                 self._draining = True
+                # A request without drain also ends a daemon that is draining, but not vice versa.
                 self.should_stop = self.should_stop or not drain
 
     def _welcome(self, identity: bytes, hello: Hello, key: bytes) -> Reply:
@@ -303,7 +307,7 @@ class RequestHandler:
         except UnknownJob:
             # Only new jobs are limited: repeating a submit always returns the state of the job.
             if refusal := self._admission.refuse_job(
-                spec, self.dispatcher.waiting_clips, draining=self._draining
+                spec, self.dispatcher.open_jobs.clips, draining=self._draining
             ):
                 return refusal
         info = self.dispatcher.submit(spec)

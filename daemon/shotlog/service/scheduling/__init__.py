@@ -1,8 +1,8 @@
 """Scheduling of jobs on the worker: fair queue, bundles, pauses, preemption, idle time-out."""
 
+from shotlog.service.scheduling.bundles import BUNDLE_CHARACTERS
 from shotlog.service.scheduling.dispatcher import (
     ANTICIPATION_SECONDS,
-    BUNDLE_CHARACTERS,
     CANCEL_SECONDS,
     Dispatcher,
 )

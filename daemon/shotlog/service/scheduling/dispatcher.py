@@ -14,7 +14,6 @@ import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from shotlog.schema import JournalUnusable
 from shotlog.service.ipc import (
@@ -26,21 +25,21 @@ from shotlog.service.ipc import (
     RunSeparately,
     WorkerEvent,
 )
-from shotlog.service.journal import Journal, JournalWriter
+from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
     AnalysisOptions,
     ErrorCode,
     Failure,
     JobInfo,
-    JobRefused,
     JobState,
     ProgressEvent,
     SelfTestResult,
     Submit,
     failure,
 )
-from shotlog.service.scheduling.fair_queue import FairQueue
+from shotlog.service.scheduling.bundles import read_specs
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
+from shotlog.service.scheduling.open_jobs import OpenJobs
 from shotlog.service.scheduling.pauses import PAUSE_NOTE, PauseState
 from shotlog.service.scheduling.progress_publisher import ProgressPublisher
 from shotlog.service.scheduling.worker_interface import Worker
@@ -50,17 +49,10 @@ from shotlog.service.supervision import RestartPolicy
 CANCEL_SECONDS = 10.0
 """Seconds after which a worker that does not return a cancelled job is killed."""
 
-BUNDLE_CHARACTERS = 4 * 1024**2
-"""Maximum of the characters of a bundle's specs. With the first, which may be twice as long (see
-``MESSAGE_BYTES``), they fit into one message of the pipe even with every character escaped."""
-
 ANTICIPATION_SECONDS = 0.1
 """Time after the last job of a flow for which the device is left free for its next job: clients
 often submit again at once, and a less urgent job would be started only to be preempted. (Iyer and
 Druschel, "Anticipatory scheduling", SOSP 2001.)"""
-
-_SPEED_NOTE = "seconds per clip"
-"""Key under which the journal keeps the queue's measured speed."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,10 +69,7 @@ class Dispatcher:
         clock: Monotonic clock, in seconds.
 
     Attributes:
-        queue: Jobs that have not ended.
-        waiting_clips: Number of clips of each of them.
-        finished: Jobs done since the start.
-        failed: Jobs failed since the start.
+        open_jobs: Jobs that have not ended.
         running: Jobs that the worker has, the oldest first.
     """
 
@@ -96,19 +85,13 @@ class Dispatcher:
         self._journal, self._worker, self._restart_policy = journal, worker, restart_policy
         self._idle_timeout, self._publish, self._clock = idle_timeout, publish, clock
         self._tasks = WorkerTasks(worker, idle_timeout, clock)
-        self._writer = JournalWriter(journal, self._on_written, clock)
         self._progress = ProgressPublisher(publish, clock)
-        speed = journal.read_note(_SPEED_NOTE)
-        self.queue = FairQueue(None if speed is None else float(speed))
-        self.waiting_clips: dict[str, int] = {}
+        self.open_jobs = OpenJobs(journal, publish, restart_policy.forget_job, clock)
+        self._queue, self._writer = self.open_jobs.queue, self.open_jobs.writer
         self._pauses = PauseState(journal.read_note(PAUSE_NOTE))
-        self.queue.hold(self._pauses.held_priorities)
+        self._queue.hold(self._pauses.held_priorities)
         self.running: tuple[str, ...] = ()
-        self.finished = self.failed = 0
-        self._cancelled: set[str] = set()
         self._charged_at = self._anticipate_until = -math.inf
-        for info in journal.recover_open_jobs():
-            self._enqueue(info)
 
     def submit(self, spec: Submit) -> JobInfo:
         """Add a job; it is on the disk when this returns.
@@ -117,15 +100,11 @@ class Dispatcher:
             JobConflict: a job with this id and other content exists.
             JournalUnusable: it could not be written.
         """
-        try:
-            info = self._journal.submit(spec)
-        except JournalUnusable as error:
-            self._writer.back_off(error)
-            raise
-        # A job whose end is pending in the writer looks open in the journal, but has ended.
-        if not info.state.over and info.job not in self._writer:
-            self._enqueue(info)
-        return self.info(info.job)
+        # Charged before the job is added: afterwards the queue no longer anticipates one, and the
+        # time for which the device was left free would not be charged.
+        self._charge()
+        self.open_jobs.submit(spec)
+        return self.info(spec.job)
 
     def info(self, job: str) -> JobInfo:
         """Return the present state of a job, with its progress.
@@ -148,19 +127,20 @@ class Dispatcher:
             UnknownJob: no job has this id.
         """
         info = self.info(job)
-        if info.state.over or job in self._cancelled or job not in self.queue:
+        if info.state.over or job in self.open_jobs.cancelled or job not in self._queue:
             return info
-        self._cancelled.add(job)
+        self.open_jobs.cancelled.add(job)
         if job in self.running:
+            # The whole bundle comes back; its other jobs resume from the cache.
             self._worker.preempt(CANCEL_SECONDS)
             self._writer.record(job, lambda: self._journal.mark_cancelling(job))
         else:
-            self._finish(job, JobState.CANCELLED)
+            self.open_jobs.finish(job, JobState.CANCELLED)
         return self.info(job)
 
     def fail(self, job: str, reason: Failure) -> None:
         """Fail a waiting job without starting it."""
-        self._finish(job, JobState.FAILED, reason)
+        self.open_jobs.finish(job, JobState.FAILED, reason)
 
     @property
     def paused(self) -> bool:
@@ -179,7 +159,7 @@ class Dispatcher:
             return False
         if self._pauses.paused or self._restart_policy.broken:
             return True
-        return self.queue.pick() is None and (self._pauses.batch_paused or not len(self.queue))
+        return self._queue.pick() is None and (self._pauses.batch_paused or not len(self._queue))
 
     @property
     def batch_held_reason(self) -> str | None:
@@ -213,8 +193,9 @@ class Dispatcher:
             _log.info("batch jobs resumed")
         else:
             _log.info("batch jobs are held: %s", reason)
+        # Not written to the journal: after a restart the program may have ended.
         self._pauses.busy_reason = reason
-        self.queue.hold(self._pauses.held_priorities)
+        self._queue.hold(self._pauses.held_priorities)
 
     def load(self, options: AnalysisOptions, keep_alive: int | None) -> None:
         """Load models before the next job; a later request replaces an earlier one."""
@@ -249,19 +230,19 @@ class Dispatcher:
             case Progressed() if self.running:
                 self._progress.update(event)
                 if event.done > 0 and event.saved:
-                    self.queue.mark_saved()
+                    self._queue.mark_saved()
                 self._progress.flush(self.running)
             case Done(job=job, text=text) if job in self.running:
                 self._release([job], success=True)
-                self._finish_unless_cancelled(job, JobState.DONE, None, text)
+                self.open_jobs.finish(job, JobState.DONE, None, text)
             case Failed(job=str(job), failure=reason) if job in self.running:
                 # A job's own failure is a success of the worker.
                 self._release([job], success=True)
-                self._finish_unless_cancelled(job, JobState.FAILED, reason)
+                self.open_jobs.finish(job, JobState.FAILED, reason)
             case Preempted() | RunSeparately():
                 jobs = self.running
                 self._release(jobs)
-                self._requeue(jobs, isolate=isinstance(event, RunSeparately))
+                self.open_jobs.requeue(jobs, isolate=isinstance(event, RunSeparately))
             case Crashed():
                 self._tasks.on_worker_event(event)
                 self._on_crash(event)
@@ -274,8 +255,8 @@ class Dispatcher:
         self._progress.flush(self.running)
         self._writer.tick()
         if self.running:
-            if self.queue.should_preempt():
-                self._worker.preempt()
+            if self._queue.should_preempt():
+                self._worker.preempt()  # repeated at every tick without harm
         elif self._worker.free:
             self._use_worker()
 
@@ -283,94 +264,51 @@ class Dispatcher:
         """Queue running jobs again, so that the next daemon resumes them."""
         jobs = self.running
         self._release(jobs)
-        self._requeue(jobs)
+        self.open_jobs.requeue(jobs)
 
     def _use_worker(self) -> None:
-        startable = not (self.paused or self._writer.blocked) and self.queue.pick() is not None
+        startable = not (self.paused or self._writer.blocked) and self._queue.pick() is not None
+        # Other tasks first: a client waits for a load or a self-test, and an unload frees memory.
         if self._tasks.start_next(jobs_waiting=startable, paused=self.paused) or not startable:
             return
-        if self._clock() >= self._anticipate_until or not self.queue.anticipates:
+        if self._clock() >= self._anticipate_until or not self._queue.anticipates:
             self._start_bundle()
 
     def _start_bundle(self) -> None:
         try:
-            specs = self._read_specs(self.queue.pick_bundle())
+            specs, corrupt = read_specs(self._journal, self._queue.pick_bundle())
             with self._journal.transaction():
                 infos = [self._journal.begin(job) for job in specs]
             hints = [self._journal.scheduling_hints(job) for job in specs]
         except JournalUnusable as error:
             self._writer.back_off(error)
             return
+        for job, reason in corrupt.items():
+            self.open_jobs.finish(job, JobState.FAILED, reason)
         if not specs:
             return
+        # Charged from here on: before, the device was idle, and no flow used it.
         self.running, self._charged_at = tuple(specs), self._clock()
-        self.queue.begin(self.running)
+        self._queue.begin(self.running)
         for info, hint in zip(infos, hints, strict=True):
             self._idle_timeout.renew(hint.keep_alive)
             fields = {"job": info.job, "attempt": info.attempts, "clips": info.clips}
             _log.info("job started", extra=fields)
             self._publish(info)
+        # The supervisor reports a failed start as a crash without jobs, so they are returned here.
         if not self._worker.run(specs):
             self._release(self.running)
-            self._requeue(tuple(specs))
-
-    def _read_specs(self, bundle: Sequence[str]) -> dict[str, str]:
-        """Return the specs, as JSON texts, of as many jobs as fit into one message.
-
-        A job whose spec cannot be read fails.
-        """
-        specs: dict[str, str] = {}
-        free_characters = BUNDLE_CHARACTERS
-        for job in bundle:
-            try:
-                text = self._journal.spec(job)
-            except JobRefused as refused:
-                self._finish(job, JobState.FAILED, refused.failure)
-                continue
-            free_characters -= len(text)
-            if specs and free_characters < 0:
-                break
-            specs[job] = text
-        return specs
+            self.open_jobs.requeue(tuple(specs))
 
     def _release(self, jobs: Sequence[str], *, success: bool = False) -> None:
         """Record that the worker no longer has these jobs."""
-        self._charge()
+        self._charge()  # before ``running`` changes, so that these jobs pay for their time
         self._anticipate_until = self._clock() + ANTICIPATION_SECONDS
         self.running = tuple(job for job in self.running if job not in jobs)
         if not self.running:
             self._progress.clear()
         self._idle_timeout.renew()
         self._tasks.useful |= success
-
-    def _requeue(self, jobs: Sequence[str], *, isolate: bool = False) -> None:
-        """Queue jobs again that came back before their end, or end them if they are cancelled."""
-        for job in jobs:
-            if isolate:
-                self.queue.isolate(job)
-            if job in self._cancelled:
-                self._finish(job, JobState.CANCELLED)
-        self.queue.stop()
-        open_jobs = [job for job in jobs if job in self.queue]
-        self._writer.record_all({job: partial(self._journal.requeue, job) for job in open_jobs})
-
-    def _finish_unless_cancelled(
-        self, job: str, state: JobState, reason: Failure | None = None, text: str | None = None
-    ) -> None:
-        if job in self._cancelled:
-            self._finish(job, JobState.CANCELLED)
-        else:
-            self._finish(job, state, reason, text)
-
-    def _finish(
-        self, job: str, state: JobState, reason: Failure | None = None, text: str | None = None
-    ) -> None:
-        if state is JobState.DONE:
-            self.queue.finish(job)
-        self.queue.remove(job)
-        self.waiting_clips.pop(job, None)
-        self._restart_policy.forget_job(job)
-        self._writer.record(job, lambda: self._journal.finish(job, state, reason, text))
 
     def _on_crash(self, event: Crashed) -> None:
         _log.error("the worker crashed: %s", event.reason, extra={"jobs": event.jobs})
@@ -380,42 +318,23 @@ class Dispatcher:
         jobs = [job for job in event.jobs if job in self.running]
         self._release(jobs)
         for job in filter(self._restart_policy.is_poison, jobs):
-            self._finish_unless_cancelled(job, JobState.FAILED, reason)
-        self._requeue([job for job in jobs if job in self.queue], isolate=True)
+            self.open_jobs.finish(job, JobState.FAILED, reason)
+        self.open_jobs.requeue([job for job in jobs if job in self._queue], isolate=True)
 
     def _apply_pauses(self) -> None:
-        self.queue.hold(self._pauses.held_priorities)
+        self._queue.hold(self._pauses.held_priorities)
         self._writer.write_note(PAUSE_NOTE, self._pauses.note)
-
-    def _on_written(self, info: JobInfo) -> None:
-        """Publish a state that is on the disk now."""
-        if info.state.over:
-            self._cancelled.discard(info.job)
-            self.finished += info.state is JobState.DONE
-            self.failed += info.state is JobState.FAILED
-        _log.info("job %s", info.state.value, extra={"job": info.job})
-        self._publish(info)
-        if info.state is JobState.DONE and self.queue.seconds_per_clip is not None:
-            self._writer.write_note(_SPEED_NOTE, repr(self.queue.seconds_per_clip))
-
-    def _enqueue(self, info: JobInfo) -> None:
-        # Charged before the job is added: afterwards the queue no longer anticipates one, and the
-        # time for which the device was left free would not be charged.
-        self._charge()
-        group = self._journal.scheduling_hints(info.job).group
-        self.queue.add(info.job, info.priority, info.clips, group)
-        self.waiting_clips[info.job] = info.clips
 
     def _charge(self) -> None:
         """Charge the time in which the device was used, or left free for an anticipated job."""
         now = self._clock()
         if self.running or self._charged_at < self._anticipate_until:
-            self.queue.charge(now - self._charged_at)
+            self._queue.charge(now - self._charged_at)
         self._charged_at = now
 
     def _with_live_state(self, info: JobInfo) -> JobInfo:
         """Add to a job of the journal what only this process knows: cancellation and progress."""
-        if info.job in self._cancelled and not info.state.over:
+        if info.job in self.open_jobs.cancelled and not info.state.over:
             info = info.model_copy(update={"state": JobState.CANCELLING})
         if info.job in self.running:
             info = info.model_copy(update=self._progress.fields)

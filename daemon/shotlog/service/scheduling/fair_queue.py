@@ -115,6 +115,7 @@ class FairQueue:
 
     def remove(self, job: str) -> None:
         """Remove a job that was cancelled or failed; an unknown job is ignored."""
+        # Not measured: it may have ended before it did any work.
         self._take_out(job)
 
     def finish(self, job: str) -> None:
@@ -225,6 +226,7 @@ class FairQueue:
     def _start_tag(priority: Priority, flows: Sequence[Flow]) -> float:
         """Return the tag of a flow that starts beside others."""
         tags = [flow.tag for flow in flows if flow.jobs]
+        # Tags never decrease, so an idle queue goes on where it was.
         if not tags:
             return max(flow.tag for flow in flows)
         return min(tags) if priority is Priority.INTERACTIVE else max(tags)

@@ -55,6 +55,7 @@ class IdleTimeout:
 
     def seconds_left(self) -> float | None:
         """Return the seconds until the worker is ended; 0: now; None: never, or it is unused."""
+        # The model pool has applied each model's keep-alive already.
         if self._unloaded_last:
             return 0.0
         if self._last_use is None or self._has_models or self._keep_alive < 0:

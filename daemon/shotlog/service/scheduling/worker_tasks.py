@@ -103,6 +103,7 @@ class WorkerTasks:
         Returns:
             True if a task was due.
         """
+        # First: a request to end the worker also cancels an earlier request to load models.
         if self._unload_requested or (self._idle_timeout.expired and not jobs_waiting):
             self._unload_requested = self._worker.pid is not None  # until ``Stopped`` arrives
             self._idle_timeout.reset()
@@ -114,6 +115,8 @@ class WorkerTasks:
             if not self._worker.load(options, keep_alive):
                 message = "the worker could not be started"
                 self._record_load_failure(failure(ErrorCode.WORKER_LOST, message))
+        # After a crash a self-test runs before the next job: it separates a broken worker or device
+        # from a job that crashes it. Without a job no worker is started for it.
         elif self._selftest_request is not None or (self._selftest_after_crash and jobs_waiting):
             options = self._selftest_request or AnalysisOptions()
             self._selftest_request, self._selftest_after_crash = None, False
