@@ -118,8 +118,8 @@ class Quantum:
     def use(self, seconds: float) -> None:
         """Add device-seconds."""
         self.used_seconds += seconds
-        # Charged only once it was useful or complete: an interrupted job would otherwise seem to have
-        # had its share.
+        # Not charged before it was useful or complete: an interrupted job would otherwise seem to
+        # have had its share.
         if self.charged:
             self.flow.tag = self.flow.tag_after(seconds)
         elif self.complete:

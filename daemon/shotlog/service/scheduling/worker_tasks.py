@@ -103,7 +103,7 @@ class WorkerTasks:
         Returns:
             True if a task was due.
         """
-        # First: a request to end the worker also cancels an earlier request to load models.
+        # First, so that models requested after an unload are loaded by a new worker.
         if self._unload_requested or (self._idle_timeout.expired and not jobs_waiting):
             self._unload_requested = self._worker.pid is not None  # until ``Stopped`` arrives
             self._idle_timeout.reset()
