@@ -159,7 +159,7 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
         died = hear(supervisor, "died")
         assert isinstance(died, Crashed)
         assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
-        assert not supervisor.free  # not before the breaker's wait is over
+        assert not supervisor.free  # not before the restart delay is over
         clock.now += 60
         text = done(supervisor, job_of(film))
         assert supervisor.info().restarts == 1
@@ -268,8 +268,7 @@ def test_progress_is_told_at_most_ten_times_a_second(film: Path, tmp_path: Path)
 BROKER = """
 import sys, time
 from pathlib import Path
-from shotlog.service.breaker import RestartPolicy
-from shotlog.service.supervisor import Supervisor
+from shotlog.service.supervision import RestartPolicy, Supervisor
 supervisor = Supervisor(RestartPolicy(), sys.argv[2:])
 supervisor.run({"a" * 32: Path(sys.argv[1]).read_text()})
 while not any(w.type == "progressed" and w.stage == "Models" for w in supervisor.poll()):
@@ -310,7 +309,7 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
 
 def test_a_worker_tries_itself() -> None:
     with supervised() as supervisor:
-        supervisor.check(AnalysisOptions())
+        supervisor.run_selftest(AnalysisOptions())
         checked = hear(supervisor, "checked")
     assert isinstance(checked, SelfTested)
     assert checked.ok, checked.words
