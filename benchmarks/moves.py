@@ -4,7 +4,7 @@
 
 A clip is said to be what the analyzer names for most of its length. A label of ``alt`` is right as
 well, and counted apart. Geometry cannot tell a dolly from a zoom without depth, so classes are
-what a move looks like (``SEEN_AS``); the labels as they are, are counted beside. Nothing here is
+what a move looks like (``LOOKS_LIKE``); the labels as they are, are counted beside. Nothing here is
 fitted on these clips but the thresholds of ``move.py``; how far one source moves the figures is
 shown by leaving each out.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 from labels import footage
 from move_data import Filmed, filmed, view_of
 
-from shotlog.analyzers.move import SEEN_AS, MoveAnalyzer
+from shotlog.analyzers.move import LOOKS_LIKE, MoveAnalyzer
 from shotlog.schema import UNDEFINED, Claim, reversed_move
 
 
@@ -85,7 +85,7 @@ def _sided(label: str, said: str) -> str:
 
 
 def _look(move: str) -> str:
-    return SEEN_AS.get(move, move)
+    return LOOKS_LIKE.get(move, move)
 
 
 def _class(move: str) -> str:

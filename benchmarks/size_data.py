@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from labels import footage
 
-from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
 from shotlog.media import FrameReader, probe
 from shotlog.schema import Media, MediaReference, Picture, Pixels, Row, Series, TimeRange
 
-TICK = 1 / LOOKS_PER_SECOND
+TICK = 1 / SAMPLE_RATE
 
 SIZE_OF = {"ECU": "ECS", "CU": "CS", "MS": "MS", "FS": "FS", "LS": "LS"}
 
@@ -77,9 +77,9 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Series:
     return FaceMeasure().track(TICK, rows)
 
 
-def look_at(pixels: Pixels) -> Look:
+def look_at(pixels: Pixels) -> FaceSample:
     """What the measure sees in a still."""
-    return looks(evidence(pixels))[0]
+    return read_samples(evidence(pixels))[0]
 
 
 def clips(data: Path) -> Iterator[tuple[str, Series]]:

@@ -25,7 +25,7 @@ from fit_size import Sample, fit, samples
 from size_data import Still, clips, evidence, stills
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.size import ORDER, SCALE, Scale, SizeAnalyzer
+from shotlog.analyzers.size import FAR_TO_NEAR, FITTED_SCALE, Scale, SizeAnalyzer
 from shotlog.schema import (
     UNDEFINED,
     Claim,
@@ -60,7 +60,7 @@ def main() -> None:
     every = list(stills(options.data))
     known = list(samples(every))
     tracks = {still.path: evidence(still.pixels, LOOKS) for still in every}
-    scales = {"shipped": lambda _: SCALE, "unseen": _folds(every, known)}
+    scales = {"shipped": lambda _: FITTED_SCALE, "unseen": _folds(every, known)}
     report = {
         name: _report([Answer(s, claim(tracks[s.path], scale_for(s))) for s in every])
         for name, scale_for in scales.items()
@@ -107,7 +107,7 @@ def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
     for path, track in tracks.items():
-        whole = claim(track, SCALE).label
+        whole = claim(track, FITTED_SCALE).label
         if whole == UNDEFINED:
             continue
         said[path] = whole
@@ -132,7 +132,7 @@ def _part_of(track: Series, first: int, last: int) -> str:
         track.last[first:last],
         track.values[first:last],
     )
-    return claim(part, SCALE).label
+    return claim(part, FITTED_SCALE).label
 
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def part(answers: Sequence[Answer]) -> dict[str, Any]:
     """Every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
-    labels = [name for name in ORDER if name in truth or name in said]
+    labels = [name for name in FAR_TO_NEAR if name in truth or name in said]
     present = [name for name in labels if name in truth]
     answered = [a for a in answers if a.claim.label != UNDEFINED]
     hits = sum(t == s for t, s in zip(truth, said, strict=True))
@@ -162,7 +162,10 @@ def part(answers: Sequence[Answer]) -> dict[str, Any]:
         "macro_f1": fmean(figures[name]["f1"] for name in present),
         "macro_f1_always_most_frequent": 2 * most / (most + len(truth)) / len(present),
         "macro_f1_at_random": fmean(
-            2 * (p := truth.count(name) / len(truth)) / len(ORDER) / (p + 1 / len(ORDER))
+            2
+            * (p := truth.count(name) / len(truth))
+            / len(FAR_TO_NEAR)
+            / (p + 1 / len(FAR_TO_NEAR))
             for name in present
         ),
         "labels": figures,

@@ -147,7 +147,7 @@ def test_the_preprocessor_tells_crop_and_normalisation(made: Path, tmp_path: Pat
     card = Registry().card("cropped")
     assert card.resize is Resize.COVER
     assert card.mean is None
-    assert (Registry().folder("cropped") / "preprocessor_config.json").is_file()
+    assert (Registry().weights_folder("cropped") / "preprocessor_config.json").is_file()
     facts("add", folder, "--task", "size", "--name", "mine", "--resize", "stretch", "--link")
     assert Registry().card("mine").resize is Resize.STRETCH
 
@@ -163,9 +163,9 @@ def test_a_linked_folder_is_used_where_it_is_and_outlives_removal(made: Path) ->
 def test_files_of_a_published_model_may_come_on_a_disk(made: Path) -> None:
     told = facts("add", made / "size", "--name", "movieshots-scale")
     assert told["card"]["repo"].startswith("gullalc/")
-    assert (Registry().home("movieshots-scale") / "model.safetensors").is_file()
+    assert (Registry().own_folder("movieshots-scale") / "model.safetensors").is_file()
     shotlog("remove", "movieshots-scale")
-    assert not Registry().home("movieshots-scale").exists()
+    assert not Registry().own_folder("movieshots-scale").exists()
 
 
 def test_a_file_of_weights_says_which_of_several(made: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_second_model_of_one_name_is_refused(made: Path) -> None:
 def test_verify_finds_what_was_exchanged(made: Path) -> None:
     facts("add", made / "size", "--task", "size", "--name", "mine")
     other = (made / "original" / "model.safetensors").read_bytes()
-    (Registry().home("mine") / "model.safetensors").write_bytes(other)
+    (Registry().own_folder("mine") / "model.safetensors").write_bytes(other)
     result = shotlog("verify", "mine")
     assert result.exit_code == 1
     assert "model.safetensors changed since it came here" in result.stderr
@@ -272,7 +272,7 @@ def test_an_unknown_model_is_told(command: str) -> None:
 
 def test_list_tells_of_a_model_that_is_damaged(made: Path) -> None:
     facts("add", made / "size", "--task", "size", "--name", "mine")
-    (Registry().home("mine") / "model.safetensors").unlink()
+    (Registry().own_folder("mine") / "model.safetensors").unlink()
     result = shotlog("list")
     assert result.exit_code == 0
     assert "model.safetensors is gone" in result.stderr

@@ -129,7 +129,7 @@ def test_missing_weights_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_torch_is_not_loaded() -> None:
     program = (
-        "import sys, numpy as np; from shotlog.analyzers.sound.speech import SpeechMeasure;"
+        "import sys, numpy as np; from shotlog.analyzers.sound import SpeechMeasure;"
         "list(SpeechMeasure().listen(np.zeros(16000, np.float32), 0, 0));"
         "sys.exit('torch' in sys.modules)"
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog import Card, Installed, Registry
+from shotlog.models.catalog import Card, InstalledModel, Registry
 from shotlog.models.install import Advance, pull
 from shotlog.schema import ModelNotPulled, ModelUnreadable, OutputNotWritable, ShotlogError, Stopped
 from tests.models.checkpoints import TINY, make
@@ -54,7 +54,9 @@ def yes(card: Card) -> bool:
     return True
 
 
-def fetch(hub: Hub, registry: Registry, name: str = NAME, revision: str | None = None) -> Installed:
+def fetch(
+    hub: Hub, registry: Registry, name: str = NAME, revision: str | None = None
+) -> InstalledModel:
     return pull(registry, registry.card(name), agree=yes, endpoint=hub.url, revision=revision)
 
 
@@ -358,7 +360,7 @@ def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
     hub.stall_after = chunk + 1000
     process = _command(hub, registry)
     assert hub.stalled.wait(30)
-    draft = next(registry.home(NAME).glob("model.safetensors.*.part"))
+    draft = next(registry.own_folder(NAME).glob("model.safetensors.*.part"))
     while process.poll() is None and draft.stat().st_size < chunk:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

@@ -15,7 +15,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from shotlog.models.catalog import Activation, Head, Task
+from shotlog.models.catalog import Activation, ModelHead, Task
 from shotlog.models.videomae import LoadedModel, load, read_outline
 from shotlog.schema import DeviceUnusable, ModelMissing, ModelUnreadable
 from tests.models.checkpoints import (
@@ -237,7 +237,9 @@ def test_a_bare_trunk_gives_embeddings_alone(tmp_path: Path) -> None:
 
 
 def test_a_head_may_give_scores_without_labels(tmp_path: Path) -> None:
-    head = Head(task=Task.MOTION, key="classifier", labels=None, activation=Activation.IDENTITY)
+    head = ModelHead(
+        task=Task.MOTION, key="classifier", labels=None, activation=Activation.IDENTITY
+    )
     made = make(tmp_path)
     assert load(made.folder, card("scores", head)).labels == {"classifier": ()}
 

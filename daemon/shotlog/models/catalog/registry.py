@@ -1,10 +1,10 @@
-"""Which models there are, and which are on this machine.
+"""Registry of the known models and of those installed on this machine.
 
-A shipped card is a file in ``models/cards``; a card of the user's own lies beside its weights.
-Ranks of the shipped cards follow the figures that their publishers report. For shot size the
-specialist (88.93 %) stands before the multitask model (88.32 %); for movement the multitask model
-(macro F1 80.8 %) stands before the specialist (79.37 %). The Kandinsky models answer other
-questions and compete with none. A model that a user adds speaks before all of them.
+A shipped card is a file in ``models/cards``; a card of the user lies beside its weights. The ranks
+of the shipped cards follow the figures reported by their publishers. For shot size the specialist
+(88.93 %) precedes the multitask model (88.32 %); for movement the multitask model (macro F1
+80.8 %) precedes the specialist (79.37 %). The Kandinsky models answer other questions and compete
+with none. A model added by the user precedes all of them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shotlog.models.catalog import manifest as manifests
 from shotlog.models.catalog.card import Card
-from shotlog.models.catalog.manifest import Kept, Manifest
+from shotlog.models.catalog.manifest import (
+    MANIFEST_FILE,
+    FileRecord,
+    Manifest,
+    read_manifest,
+    refresh_manifest,
+    write_json,
+)
 from shotlog.paths import MODELS_VARIABLE, denied, models_folder
 from shotlog.schema import (
     HomeMissing,
@@ -34,19 +40,20 @@ from shotlog.schema import (
     Problem,
 )
 
-CARD = "card.json"
+CARD_FILE = "card.json"
+# A folder name that is valid on every file system; lower case only, since some ignore case.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
-class Installed:
+class InstalledModel:
     """A model whose weights are on this machine.
 
     Attributes:
-        card: Its card; ``files`` are the names that it really has here.
-        folder: Where they lie.
-        fingerprint: SHA-256 of the weights' file, in hex.
-        bytes: Size of all its files.
+        card: Its card, with ``files`` as they are named here.
+        folder: Folder of the files.
+        fingerprint: SHA-256 of the weights file, in hex.
+        bytes: Total size of the files.
     """
 
     card: Card
@@ -56,11 +63,11 @@ class Installed:
 
 
 class Registry:
-    """The shipped cards and the user's, and the folder that holds their weights.
+    """Shipped and user cards, and the folder that holds the weights.
 
     Args:
-        root: That folder; None takes ``$SHOTLOG_MODELS``, or the user's own data folder. It need
-            not exist.
+        root: The folder; None takes ``$SHOTLOG_MODELS``, or the user's data folder. It need not
+            exist.
     """
 
     def __init__(self, root: Path | None = None) -> None:
@@ -68,106 +75,112 @@ class Registry:
 
     @cached_property
     def root(self) -> Path:
-        """The folder.
+        """The folder of all models.
 
         Raises:
-            HomeMissing: There is no place for it.
+            HomeMissing: No folder can be derived from the environment.
         """
         return self._root.absolute() if self._root else models_folder()
 
     def cards(self) -> list[Card]:
-        """Every card that can be read, the one that speaks first at the front."""
+        """Return every readable card, ordered by rank."""
         own = [card for card, _ in self._own_cards() if card is not None]
         return sorted([*shipped_cards(), *own], key=lambda card: (card.rank, card.name))
 
     def card(self, name: str) -> Card:
-        """One card.
+        """Return the card of a name.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelUnreadable: the user's card of this name is damaged.
+            ModelUnknown: No card has this name.
+            ModelUnreadable: The user's card of this name is damaged.
         """
         shipped = next((card for card in shipped_cards() if card.name == name), None)
         if shipped is not None:
             return shipped
-        if not _NAME.fullmatch(name) or not (self.home(name) / CARD).is_file():
+        if not _NAME.fullmatch(name) or not (self.own_folder(name) / CARD_FILE).is_file():
             raise ModelUnknown(name)
-        return _read_card(self.home(name) / CARD)
+        return _read_card(self.own_folder(name) / CARD_FILE)
 
-    def home(self, name: str) -> Path:
-        """The folder that is ours for a model: its manifest, and its files where not linked."""
+    def own_folder(self, name: str) -> Path:
+        """Return Shotlog's folder for a model: the manifest, and the files unless linked."""
         return self.root / name
 
-    def folder(self, name: str) -> Path:
-        """Where the weights of a model lie, or would lie.
+    def weights_folder(self, name: str) -> Path:
+        """Return the folder where the weights of a model lie, or would lie.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelUnreadable: its card or manifest is damaged.
+            ModelUnknown: No card has this name.
+            ModelUnreadable: The card or manifest is damaged.
         """
-        noted = self.manifest(self.card(name).name)
-        return Path(noted.linked) if noted is not None and noted.linked else self.home(name)
+        manifest = self.manifest(self.card(name).name)
+        return (
+            Path(manifest.linked)
+            if manifest is not None and manifest.linked
+            else self.own_folder(name)
+        )
 
     def manifest(self, name: str) -> Manifest | None:
-        """What was noted of a model's files; None where it is not installed.
+        """Return the recorded manifest of a model; None where it is not installed.
 
         Raises:
-            ModelUnreadable: the manifest is damaged.
+            ModelUnreadable: The manifest is damaged.
         """
-        return manifests.read(self.home(name), name)
+        return read_manifest(self.own_folder(name), name)
 
-    def find(self, name: str) -> Installed:
-        """A model that is here. Its files are read only where their size or time has changed.
+    def find(self, name: str) -> InstalledModel:
+        """Return an installed model. Files are hashed only where their size or time has changed.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelMissing: its weights are not here.
-            ModelUnreadable: files of it are gone, or its card or manifest is damaged.
+            ModelUnknown: No card has this name.
+            ModelMissing: The weights are not installed.
+            ModelUnreadable: Files are missing, or the card or manifest is damaged.
         """
         card = self.card(name)
         now = self.files(name)
-        return Installed(
+        return InstalledModel(
             card=card.model_copy(update={"files": now.names}),
-            folder=Path(now.linked) if now.linked else self.home(name),
+            folder=Path(now.linked) if now.linked else self.own_folder(name),
             fingerprint=now.fingerprint,
             bytes=now.size,
         )
 
     def files(self, name: str, *, read: bool = False) -> Manifest:
-        """The files of a model as they are now; what has changed is noted in the manifest.
+        """Return the manifest of a model's files as they are now, and record any change in it.
 
         Args:
-            name: Of the model.
-            read: Reads every file anew, whatever its size and time say.
+            name: Name of the model.
+            read: Hash every file again, even if its size and time are unchanged.
 
         Raises:
-            ModelMissing: its weights are not here.
-            ModelUnreadable: files of it are gone, or its manifest is damaged.
+            ModelMissing: The weights are not installed.
+            ModelUnreadable: Files are missing, or the manifest is damaged.
         """
-        noted = self.manifest(name)
-        if noted is None:
+        manifest = self.manifest(name)
+        if manifest is None:
             raise ModelMissing(name, hint=f"Get them with: shotlog models pull {name}.")
         try:
-            folder = Path(noted.linked) if noted.linked else self.home(name)
-            now = manifests.refreshed(noted, folder, read=read)
+            folder = Path(manifest.linked) if manifest.linked else self.own_folder(name)
+            now = refresh_manifest(manifest, folder, read=read)
         except OSError as error:
             raise ModelUnreadable(
                 name,
                 f"{error.filename} is gone or cannot be read",
                 f"Remove the model with: shotlog models remove {name}; then get it again.",
             ) from error
-        if now is not noted:
-            with suppress(OutputNotWritable):  # a shared folder may be read-only
-                manifests.write(self.home(name) / manifests.NAME, now)
+        if now is not manifest:
+            with suppress(
+                OutputNotWritable
+            ):  # a shared folder may be read-only: hash again next time
+                write_json(self.own_folder(name) / MANIFEST_FILE, now)
         return now
 
-    def installed(self) -> list[Installed]:
-        """Every model that is here and whole, the one that speaks first at the front.
+    def installed(self) -> list[InstalledModel]:
+        """Return every complete model on this machine, ordered by rank.
 
-        One whose files are gone is left out; :meth:`problems` tells of it.
+        A model with missing files is left out; :meth:`problems` reports it.
         """
-        here: list[Installed] = []
-        if self._place is None:
+        here: list[InstalledModel] = []
+        if self._usable_root is None:
             return here
         for card in self.cards():
             with suppress(ModelError):
@@ -175,11 +188,11 @@ class Registry:
         return here
 
     def problems(self) -> list[Problem]:
-        """What is wrong with cards and models in the folder."""
-        if self._place is None:
+        """Return the problems of cards and models in the folder."""
+        if self._usable_root is None:
             return []
-        if barred := denied(self._place, MODELS_VARIABLE, writing=False):
-            return [ModelUnreadable(str(self._place), barred.words, barred.remedy).problem]
+        if barred := denied(self._usable_root, MODELS_VARIABLE, writing=False):
+            return [ModelUnreadable(str(self._usable_root), barred.words, barred.remedy).problem]
         found = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
             try:
@@ -188,20 +201,22 @@ class Registry:
                 continue
             except ModelError as error:
                 found.append(error.problem)
-        return found + [self._unfinished(home) for home in self._homes() if _is_unfinished(home)]
+        return found + [
+            self._unfinished(home) for home in self._model_folders() if _is_unfinished(home)
+        ]
 
-    def _homes(self) -> list[Path]:
-        return sorted(path for path in self._found("*") if path.is_dir())
+    def _model_folders(self) -> list[Path]:
+        return sorted(path for path in self._glob("*") if path.is_dir())
 
-    def _found(self, pattern: str) -> Iterator[Path]:
-        """What lies in the folder; nothing where it cannot be looked into, as problems() says."""
-        if self._place is None or denied(self._place, MODELS_VARIABLE, writing=False):
+    def _glob(self, pattern: str) -> Iterator[Path]:
+        """Return matching paths in the folder; none if it is unreadable, as problems() reports."""
+        if self._usable_root is None or denied(self._usable_root, MODELS_VARIABLE, writing=False):
             return iter(())
-        return self._place.glob(pattern)
+        return self._usable_root.glob(pattern)
 
     @cached_property
-    def _place(self) -> Path | None:
-        """The folder; None where there is no place for one, so that no model is here."""
+    def _usable_root(self) -> Path | None:
+        """The folder; None where no folder can be derived, so that no model is installed."""
         try:
             return self.root
         except HomeMissing:
@@ -218,59 +233,61 @@ class Registry:
     def install(
         self,
         card: Card,
-        kept: Sequence[Kept],
+        kept: Sequence[FileRecord],
         *,
         source: str,
         revision: str | None = None,
         linked: Path | None = None,
-    ) -> Installed:
-        """Notes that the files of a model are here: the last step of every way to get one.
+    ) -> InstalledModel:
+        """Record that the files of a model are complete: the last step of every installation.
 
         Args:
-            card: Its card; written beside the weights where it is not a shipped one.
-            kept: Its files, config first, weights last.
-            source: Where they came from, for people.
-            revision: The commit of the hub that they are.
-            linked: The user's own folder, where they stay in it.
+            card: Card of the model; written beside the weights unless it is shipped.
+            kept: Records of the files, config first, weights last.
+            source: Origin of the files, for people.
+            revision: Commit on the hub.
+            linked: Folder of the user, where the files stay in it.
 
         Raises:
-            OutputNotWritable: the folder cannot be written.
+            OutputNotWritable: The folder cannot be written.
         """
         if not is_shipped(card.name):
             self.write_card(card)
         place = None if linked is None else str(linked)
-        noted = Manifest(files=tuple(kept), source=source, revision=revision, linked=place)
-        manifests.write(self.home(card.name) / manifests.NAME, noted)
+        manifest = Manifest(files=tuple(kept), source=source, revision=revision, linked=place)
+        write_json(self.own_folder(card.name) / MANIFEST_FILE, manifest)
         return self.find(card.name)
 
     def write_card(self, card: Card) -> None:
-        """Keeps a card of the user's own.
+        """Store a card of the user.
 
         Raises:
-            ModelError: its name cannot be used.
-            OutputNotWritable: the folder cannot be written.
+            ModelError: The name cannot be used.
+            OutputNotWritable: The folder cannot be written.
         """
         check_name(card.name)
-        manifests.write(self.home(card.name) / CARD, card)
+        write_json(self.own_folder(card.name) / CARD_FILE, card)
 
     def remove(self, name: str) -> int:
-        """Removes our copies of a model's files, and the card if it is the user's own.
+        """Remove Shotlog's copies of a model's files, and the card if it is the user's.
 
-        Files of a linked folder stay where they are.
+        Files in a linked folder are not removed.
 
         Returns:
-            How many bytes were freed.
+            Number of bytes freed.
 
         Raises:
-            ModelUnknown: no card bears this name, and nothing of it lies in the folder.
-            OutputNotWritable: something could not be removed.
+            ModelUnknown: No card has this name, and the folder holds nothing of it.
+            OutputNotWritable: A file could not be removed.
         """
-        home = self.home(name)
+        home = self.own_folder(name)
         if not _NAME.fullmatch(name) or not home.is_dir():
             raise ModelMissing(self.card(name).name, hint="There is nothing to remove.")
         freed = _size_of(home)
         try:
-            (home / manifests.NAME).unlink(missing_ok=True)  # first: half a model is none
+            (home / MANIFEST_FILE).unlink(
+                missing_ok=True
+            )  # first, so that an interrupted removal leaves no model
             shutil.rmtree(home)
         except OSError as error:
             raise OutputNotWritable(
@@ -280,7 +297,7 @@ class Registry:
         return freed
 
     def _own_cards(self) -> Iterator[tuple[Card | None, ModelUnreadable | None]]:
-        for path in sorted(self._found(f"*/{CARD}")):
+        for path in sorted(self._glob(f"*/{CARD_FILE}")):
             try:
                 yield _read_card(path), None
             except ModelUnreadable as error:
@@ -292,20 +309,21 @@ def _size_of(home: Path) -> int:
 
 
 def _is_unfinished(home: Path) -> bool:
-    files = {path.name for path in home.iterdir()} - {".lock", CARD}
-    return bool(files) and manifests.NAME not in files
+    # The lock of a download and a user's card may remain without weights.
+    files = {path.name for path in home.iterdir()} - {".lock", CARD_FILE}
+    return bool(files) and MANIFEST_FILE not in files
 
 
 def is_shipped(name: str) -> bool:
-    """Whether a card of this name comes with Shotlog."""
+    """Return True if a card of this name comes with Shotlog."""
     return any(card.name == name for card in shipped_cards())
 
 
 def check_name(name: str) -> None:
-    """Refuses a name that could not be a folder everywhere, or that is taken by a shipped card.
+    """Refuse a name that is no portable folder name, or that a shipped card has.
 
     Raises:
-        ModelError: with what is wrong about it.
+        ModelError: The name cannot be used; the message says why.
     """
     if not _NAME.fullmatch(name):
         raise ModelError(
@@ -318,7 +336,7 @@ def check_name(name: str) -> None:
 
 @cache
 def shipped_cards() -> tuple[Card, ...]:
-    """The cards that come with Shotlog."""
+    """Return the cards that come with Shotlog."""
     folder = files("shotlog.models") / "cards"
     return tuple(
         Card.model_validate_json(entry.read_bytes())
@@ -328,10 +346,10 @@ def shipped_cards() -> tuple[Card, ...]:
 
 
 def _read_card(path: Path) -> Card:
-    """A card of the user's own.
+    """Read a card of the user.
 
     Raises:
-        ModelUnreadable: it is no card, or bears another name than its folder.
+        ModelUnreadable: The file is no card, or its name differs from that of its folder.
     """
     name = path.parent.name
     try:

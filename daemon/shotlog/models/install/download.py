@@ -1,9 +1,9 @@
-"""Fetches the files of a model from the Hugging Face hub, when it is told to and never otherwise.
+"""Download of a model from the Hugging Face hub, only on request.
 
-The hub's own library resolves, authorises and transfers; what is added here is that a transfer goes
-on where an earlier run stopped (the library starts anew since it gives every run a draft of its
-own), that every file is checked against the SHA-256 that the hub announces, and that a model
-appears only when all of it is there.
+The hub's own library resolves, authorises and transfers. This module adds three things: a transfer
+resumes after an interruption (the library starts again, since every run has a draft of its own),
+every file is checked against the SHA-256 that the hub announces, and a model appears only when all
+its files are complete.
 """
 
 from __future__ import annotations
@@ -17,9 +17,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
-from shotlog.models.catalog import Card, Installed, Kept, Registry, keep, sha256_of
-from shotlog.models.catalog import manifest as manifests
-from shotlog.models.install.hub_errors import hub_errors
+from shotlog.models.catalog import (
+    MANIFEST_FILE,
+    Card,
+    FileRecord,
+    InstalledModel,
+    Registry,
+    describe_file,
+    sha256_of,
+)
+from shotlog.models.install.hub_errors import translate_hub_errors
 from shotlog.schema import ModelError, ModelNotPulled, Stopped
 
 if TYPE_CHECKING:
@@ -27,34 +34,36 @@ if TYPE_CHECKING:
 
 PREPROCESSOR = "preprocessor_config.json"
 PICKLED = "pytorch_model.bin"
-"""Where there is no safetensors file: read later by ``torch.load(weights_only=True)`` alone."""
+"""Weights file where there is no safetensors: loaded by ``torch.load(weights_only=True)`` alone."""
 
 Advance = Callable[[int], None]
-Progress = Callable[[str, int, int | None], AbstractContextManager[Advance]]
-"""Shows one file: its name, the bytes that are here already, and all of them where known."""
+FileProgress = Callable[[str, int, int | None], AbstractContextManager[Advance]]
+"""Opens the display of one file: its name, the bytes already here, and the total where known."""
 
-Complete = Callable[[Card, Path], Card]
-"""Gives the card its last touch from the files that came, or refuses them (ModelUnreadable)."""
+CompleteCard = Callable[[Card, Path], Card]
+"""Completes a card from the downloaded files, or refuses them (ModelUnreadable)."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def silent(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
-    """Shows nothing."""
+def no_progress(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
+    """Return a display that shows nothing."""
     return nullcontext(lambda amount: None)
 
 
-def _fits(card: Card, folder: Path) -> Card:
+def _check_outline(card: Card, folder: Path) -> Card:
     from shotlog.models.videomae import read_outline
 
     read_outline(folder, card)
     return card
 
 
-def whole(registry: Registry, card: Card, revision: str | None = None) -> Installed | None:
-    """The model as it lies here, None unless every file is as it was when it came.
+def find_intact(
+    registry: Registry, card: Card, revision: str | None = None
+) -> InstalledModel | None:
+    """Return the installed model; None unless every file is unchanged since it was downloaded.
 
-    A revision that was asked for must be the commit that is here.
+    Where a revision is given, it must be the commit that is installed.
     """
     try:
         files = registry.files(card.name)
@@ -73,32 +82,32 @@ def pull(
     agree: Callable[[Card], bool],
     endpoint: str | None = None,
     revision: str | None = None,
-    progress: Progress = silent,
-    complete: Complete = _fits,
-) -> Installed:
-    """Fetches a model.
+    progress: FileProgress = no_progress,
+    complete: CompleteCard = _check_outline,
+) -> InstalledModel:
+    """Download a model.
 
     Args:
-        registry: Where it goes.
-        card: Which.
-        agree: Shows the licence and asks; called once, before anything is sent.
-        endpoint: Of the hub or a mirror; None takes ``HF_ENDPOINT``, or the hub itself.
+        registry: Registry that receives the model.
+        card: Model to download.
+        agree: Shows the licence and asks; called once, before any request is sent.
+        endpoint: URL of the hub or a mirror; None takes ``HF_ENDPOINT``, or the hub itself.
         revision: Branch, tag or commit; None takes the card's, or the newest.
-        progress: Shows each file as it comes.
-        complete: Looks at the files before the model appears.
+        progress: Opens the display of each file.
+        complete: Checks the files before the model appears.
 
     Returns:
-        The model as it is now here. One that was here and whole is not fetched again.
+        The installed model. One that is already complete is not downloaded again.
 
     Raises:
-        ModelNotPulled: the licence was declined, this machine is set to be offline, or the hub
+        ModelNotPulled: The licence was declined, this machine is set to be offline, or the hub
             cannot be reached, refuses, or sends something else than it announced.
-        ModelUnreadable: what came is not the model of the card.
-        OutputNotWritable: the folder cannot be written.
-        DiskFull: no room.
-        Stopped: Ctrl-C. What has come is kept, and the next run goes on from there.
+        ModelUnreadable: The files are not the model of the card.
+        OutputNotWritable: The folder cannot be written.
+        DiskFull: The disk is full.
+        Stopped: Ctrl-C. The received bytes are kept, and the next run resumes.
     """
-    if (here := whole(registry, card, revision)) is not None:
+    if (here := find_intact(registry, card, revision)) is not None:
         return here
     if card.repo is None:
         raise ModelNotPulled(
@@ -113,9 +122,9 @@ def pull(
             "Run the command again and answer yes, or give --yes.",
         )
     try:
-        with hub_errors(card, endpoint), _alone(registry.home(card.name)):
-            fetching = _Fetching(registry, card, endpoint, revision or card.revision, progress)
-            return fetching.run(complete)
+        with translate_hub_errors(card, endpoint), _locked(registry.own_folder(card.name)):
+            download = _Download(registry, card, endpoint, revision or card.revision, progress)
+            return download.run(complete)
     except KeyboardInterrupt as error:
         raise Stopped(
             card.name, hint="Run the same command again: what has come is kept."
@@ -135,11 +144,11 @@ def _refuse_offline(card: Card) -> None:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Keep a second run from writing to the same drafts while the block runs.
+def _locked(home: Path) -> Iterator[None]:
+    """Prevent a second run from writing to the same drafts.
 
     Raises:
-        ModelNotPulled: Another run is in such a block.
+        ModelNotPulled: Another run holds the lock.
     """
     home.mkdir(parents=True, exist_ok=True)
     # Users of one group may share the folder. Where the file system has no locks, the file itself
@@ -157,7 +166,7 @@ def _alone(home: Path) -> Iterator[None]:
         lock.release()
 
 
-class _Fetching:
+class _Download:
     """One run: the files of a model, all of one commit."""
 
     def __init__(
@@ -166,42 +175,43 @@ class _Fetching:
         card: Card,
         endpoint: str | None,
         revision: str | None,
-        progress: Progress,
+        progress: FileProgress,
     ) -> None:
         self._registry, self._card = registry, card
         self._endpoint, self._revision = endpoint, revision
         self._progress = progress
-        self._home = registry.home(card.name)
+        self._folder = registry.own_folder(card.name)
 
-    def run(self, complete: Complete) -> Installed:
+    def run(self, complete: CompleteCard) -> InstalledModel:
         config, *weights = self._card.files
-        folder, metadata = self._first(self._card.folders, config)
+        folder, metadata = self._find_folder(self._card.folders, config)
+        # All other files come from the same commit, even if the branch moves during the download.
         self._revision = metadata.commit_hash
         kept = [self._fetch(folder, config, metadata)]
-        if self._card.mean is None and (found := self._look(folder, PREPROCESSOR)):
+        if self._card.mean is None and (found := self._find(folder, PREPROCESSOR)):
             kept.append(self._fetch(folder, PREPROCESSOR, found))
-        name, found = self._first_name(folder, [*weights, PICKLED])
+        name, found = self._find_first_name(folder, [*weights, PICKLED])
         kept.append(self._fetch(folder, name, found))
         card = self._card.model_copy(update={"files": tuple(file.name for file in kept)})
-        card = complete(card, self._home)
+        card = complete(card, self._folder)
         source = f"{self._card.repo}/{folder}".rstrip("/")
         return self._registry.install(card, kept, source=source, revision=self._revision)
 
-    def _first(self, folders: tuple[str, ...], name: str) -> tuple[str, HfFileMetadata]:
-        """The first folder that has a file; the error of the last where none has."""
+    def _find_folder(self, folders: tuple[str, ...], name: str) -> tuple[str, HfFileMetadata]:
+        """Return the first folder with the file; raise the last folder's error if none has it."""
         for folder in folders[:-1]:
-            if (found := self._look(folder, name)) is not None:
+            if (found := self._find(folder, name)) is not None:
                 return folder, found
         return folders[-1], self._metadata(folders[-1], name)
 
-    def _first_name(self, folder: str, names: list[str]) -> tuple[str, HfFileMetadata]:
-        """The first of several files that is there; the error of the first where none is."""
+    def _find_first_name(self, folder: str, names: list[str]) -> tuple[str, HfFileMetadata]:
+        """Return the first existing file; raise the error of the first name if none exists."""
         for name in names:
-            if (found := self._look(folder, name)) is not None:
+            if (found := self._find(folder, name)) is not None:
                 return name, found
         return names[0], self._metadata(folder, names[0])
 
-    def _look(self, folder: str, name: str) -> HfFileMetadata | None:
+    def _find(self, folder: str, name: str) -> HfFileMetadata | None:
         from huggingface_hub.errors import RemoteEntryNotFoundError
 
         try:
@@ -226,14 +236,15 @@ class _Fetching:
             raise FileMetadataError("it names neither commit nor content")
         return metadata
 
-    def _fetch(self, folder: str, name: str, metadata: HfFileMetadata) -> Kept:
-        """Brings one file, or the rest of it, and checks it."""
+    def _fetch(self, folder: str, name: str, metadata: HfFileMetadata) -> FileRecord:
+        """Download the missing part of one file, and check it."""
         etag = str(metadata.etag)
-        target = self._home / name
+        target = self._folder / name
         announced = etag if _SHA256.fullmatch(etag) else None
         if announced and target.is_file() and sha256_of(target) == announced:
-            return keep(target, announced)
-        draft = self._home / f"{name}.{re.sub('[^0-9A-Za-z]', '', etag)[:16]}.part"
+            return describe_file(target, announced)
+        # The draft carries the etag, so that a draft of another version is never resumed.
+        draft = self._folder / f"{name}.{re.sub('[^0-9A-Za-z]', '', etag)[:16]}.part"
         self._transfer(self._url(folder, name), draft, name, metadata.size)
         digest = sha256_of(draft)
         if announced and digest != announced:
@@ -243,9 +254,9 @@ class _Fetching:
                 f"{name} did not come as the hub announced it: its SHA-256 is another",
                 "Run the command again; if it happens again, the mirror or a proxy changes it.",
             )
-        (self._home / manifests.NAME).unlink(missing_ok=True)  # until all are here, it is not whole
+        (self._folder / MANIFEST_FILE).unlink(missing_ok=True)  # incomplete from here on
         draft.replace(target)
-        return keep(target, digest)
+        return describe_file(target, digest)
 
     def _transfer(self, url: str, draft: Path, name: str, size: int | None) -> None:
         # Both are used by huggingface_hub itself and not named in its documentation. What it does
@@ -256,6 +267,7 @@ class _Fetching:
         from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
         here = draft.stat().st_size if draft.is_file() else 0
+        # A draft longer than the file is damaged.
         if size is not None and here > size:
             draft.unlink()
             here = 0
@@ -265,16 +277,17 @@ class _Fetching:
             try:
                 http_get(
                     url, stream, resume_size=here, headers=headers, expected_size=size,
-                    displayed_filename=name, tqdm_class=_bar(advance),
+                    displayed_filename=name, tqdm_class=_progress_bar(advance),
                 )  # fmt: skip
             except OSError as error:
+                # huggingface_hub reports a wrong size as a bare OSError without errno.
                 if type(error) is OSError and error.errno is None:  # the size is not as announced
                     draft.unlink()
                 raise
 
 
-def _bar(advance: Advance) -> Any:
-    """What the library takes for a tqdm bar; it hands on how many bytes have come."""
+def _progress_bar(advance: Advance) -> Any:
+    """Return a class with tqdm's interface, which reports the received bytes to ``advance``."""
 
     class Bar:
         def __init__(self, **options: object) -> None:

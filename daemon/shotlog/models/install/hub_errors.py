@@ -1,4 +1,4 @@
-"""The border where what the hub's library says becomes an error of ours."""
+"""Translation of the hub library's errors into Shotlog's."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shotlog.files import NO_ROOM
-from shotlog.models.catalog import Card, unwritable
+from shotlog.models.catalog import Card, write_error
 from shotlog.schema import DiskFull, ModelNotPulled
 
 
 @contextmanager
-def hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
-    """Maps the errors of a conversation with the hub; keeps the library quiet and closes it after.
+def translate_hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
+    """Translate errors of the hub's library; silence its log, and close its session afterwards.
 
     Args:
-        card: The model that is fetched.
-        endpoint: Of the hub or a mirror; None is the library's own.
+        card: Model that is downloaded.
+        endpoint: URL of the hub or a mirror; None is the library's default.
 
     Raises:
-        ModelNotPulled: whatever the hub, the network or the library refuses.
-        DiskFull: no room.
-        OutputNotWritable: the folder cannot be written.
+        ModelNotPulled: The hub, the network or the library refused.
+        DiskFull: The disk is full.
+        OutputNotWritable: The folder cannot be written.
     """
     import httpx2
     from huggingface_hub import close_session, constants, errors
@@ -31,7 +31,7 @@ def hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
 
     hub = endpoint or constants.ENDPOINT
     verbosity = get_verbosity()
-    set_verbosity(logging.ERROR)  # it tells of every attempt; the last one is told here
+    set_verbosity(logging.ERROR)  # it logs every retry; only the last failure is reported
     try:
         yield
     except errors.HfHubHTTPError as error:
@@ -53,14 +53,14 @@ def hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
     except httpx2.HTTPError as error:
         raise ModelNotPulled(card.name, f"{hub} cannot be reached ({error})") from error
     except OSError as error:
-        raise _of_the_system(error, card) from error
+        raise _map_os_error(error, card) from error
     finally:
         set_verbosity(verbosity)
         close_session()
 
 
 def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
-    """What a refusal means, and what to do."""
+    """Return the message and the remedy for a refusal of the hub."""
     from huggingface_hub import errors
 
     page = f"{hub}/{card.repo}"
@@ -92,12 +92,12 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
     )
 
 
-def _of_the_system(error: OSError, card: Card) -> Exception:
+def _map_os_error(error: OSError, card: Card) -> Exception:
     place = str(error.filename or card.name)
     if error.errno in NO_ROOM:
         return DiskFull(place, hint="Free some room and run again: what has come is kept.")
     if error.errno is not None:
-        return unwritable(Path(place), "cannot be written", error)
+        return write_error(Path(place), "cannot be written", error)
     return ModelNotPulled(
         card.name,
         "a file did not come as the hub announced it: its size is another",
