@@ -57,6 +57,7 @@ def middle_thumbnail(series: Series, span: TimeRange) -> bytes | None:
 
 
 def _jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
+    # Noisy pictures may exceed a row at the best quality.
     for quality in _QUALITIES:
         _, data = cv2.imencode(
             ".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]

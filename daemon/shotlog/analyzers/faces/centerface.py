@@ -134,8 +134,10 @@ def _decode(
 ) -> Detections:
     rows, columns = np.nonzero(heat >= threshold)
     scores = heat[rows, columns]
+    # Stable: equal scores keep their order, so results never vary.
     order = np.argsort(-scores, kind="stable")
     rows, columns, scores = rows[order], columns[order], scores[order]
+    # The maps hold height before width, y before x.
     extent = np.exp(size[::-1, rows, columns].T) * _STRIDE
     cells = np.stack([columns, rows], axis=1)
     centre = (cells + offset[::-1, rows, columns].T + 0.5) * _STRIDE

@@ -31,6 +31,7 @@ def detect_letterbox(picture: Pixels) -> Letterbox:
     """Return the black bars of a (h, w, 3) RGB picture."""
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     rows = _bar_lines(gray)
+    # Without the bars at top and bottom, which would darken every column.
     inner = gray[rows : len(gray) - rows]
     return Letterbox(
         rows / gray.shape[0], _bar_lines(np.ascontiguousarray(inner.T)) / gray.shape[1]
@@ -46,6 +47,7 @@ def crop_letterbox(picture: Pixels, found: Letterbox) -> Pixels:
 
 def _bar_lines(gray: npt.NDArray[np.uint8]) -> int:
     dark = cv2.reduce(gray, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0] <= _BLACK
+    # The deviation is computed only where the mean is dark: it costs more.
     dark[dark] = gray[dark].std(axis=1) <= _FLAT
     # A black picture has no bars.
     if dark.all():

@@ -182,10 +182,12 @@ def detect_faces(picture: Pixels, side: int | None = _FULL_SIDES[0]) -> list[Fac
     near = run_detector(detector, shrink(picture, _NEAR_SIDE), margin=_NEAR_MARGIN)
     if side is None:
         return _most_prominent(near)
+    # Long-shot faces matter only where no face is near.
     if any(face.score >= _SURE and face.h >= _CLOSE for face in near):
         side = _BESIDE_SIDE
     others = run_detector(detector, shrink(picture, side))
     filling = [face for face in near if face.h >= _FILLING]
+    # Both passes find a large face; the one with the margin measures it better.
     others = [face for face in others if not any(_same(face, other) for other in filling)]
     return _most_prominent(filling + others)
 

@@ -75,6 +75,7 @@ class HighlightAnalyzer(EditAnalyzer):
     def conclude(self, view: EditView) -> Sequence[Claim]:
         """Return the claims about the edit, best first; none where nothing stands out."""
         clock = EditClock.of(view)
+        # None in timelines shorter than 12 s.
         count = min(self._most, int(view.edit.duration / _EVERY))
         if count == 0 or not (clock.owner >= 0).any():
             return []

@@ -48,6 +48,7 @@ class EditClock:
         owner = np.full(_steps_before(view.edit.duration), -1, dtype=np.intp)
         for index in sorted(range(len(view.shots)), key=lambda i: _layer(view.shots[i])):
             shot = view.shots[index]
+            # A disabled clip is invisible in the editor.
             if shot.clip.enabled:
                 seen = shot.shot.timeline
                 owner[_steps_before(seen.start) : _steps_before(seen.end)] = index
@@ -99,6 +100,7 @@ def _resampled(
     shown = origin + (steps + 0.5) * float(STEP) * speed
     half = abs(speed) * float(STEP) / 2
     low, high = np.searchsorted(middle, shown - half), np.searchsorted(middle, shown + half)
+    # Prefix sums give the mean of any run of rows at once.
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
     values: Numbers = (sums[high] - sums[low]) / np.maximum(high - low, 1)[:, None]
 

@@ -141,6 +141,7 @@ def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:
     ]
     if not known:
         return np.full(len(clock), np.nan)
+    # The edge of a gap is no novelty.
     return np.where(clock.owner >= 0, novelty(np.column_stack(known), _steps(_KERNEL)), np.nan)
 
 
@@ -149,6 +150,7 @@ def _pace(clock: EditClock) -> Numbers:
     edges = np.flatnonzero(np.diff(clock.owner, prepend=-2, append=-2))
     lengths = np.diff(edges)
     shortness = -np.log2(np.repeat(lengths, lengths).astype(np.float64))
+    # A gap is no shot.
     shortness[clock.owner < 0] = np.nan
     return smooth(shortness, _steps(_PACE)) - smooth(shortness, _steps(_LONG_PACE))
 

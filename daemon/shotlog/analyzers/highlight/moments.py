@@ -131,6 +131,7 @@ def _grow(
         best = max(left, right)
         if best == -np.inf or (last - first >= shortest and best < height[peak] / 2):
             break
+        # Grow towards the higher side.
         if right >= left:
             last += 1
         else:
@@ -161,6 +162,7 @@ def _snap(
     starts = [_near_cut(start, cuts), _phrase_start(first, speech), start]
     ends = [_near_cut(end, cuts), _phrase_end(last, speech), end]
     seen = peak * STEP
+    # In order of preference: cut, pause, as found.
     for a in starts:
         for b in ends:
             if a is None or b is None or not (bounds.start <= a <= seen < b <= bounds.end):
@@ -178,6 +180,7 @@ def _near_cut(moment: Fraction, cuts: Sequence[Fraction]) -> Fraction | None:
 
 def _phrase_start(first: int, speech: Numbers) -> Fraction | None:
     """Return the pause before the phrase that a step would cut into."""
+    # Negated below, so that unknown speech (NaN) counts as a pause.
     for step in range(first, max(-1, first - int(_BREATH / STEP) - 1), -1):
         if not speech[step] > _SPOKEN:
             return step * STEP

@@ -73,11 +73,13 @@ def measure_pair(
     """Return the numbers of one pair of pictures, in the order of :data:`COLUMNS`."""
     tracked = len(before) / max(a.cells, 1)
     change, light = _differences(a, b, motion)
+    # Too few tracks for a motion: only the grey levels are known.
     if len(before) < _MIN_TRACKS:
         row = np.zeros(len(COLUMNS), np.float32)
         row[0], row[-2], row[-1] = tracked, change, light
         return row
     off, way = after - motion.apply(before), np.abs(after - before)
+    # Unit vectors away from the centre; the centre itself has none.
     outward = before / np.maximum(np.abs(before), 1e-6)
     around = off * outward.conj()
     parts = np.abs([off.real, off.imag, around.real, around.imag, off])
@@ -136,6 +138,7 @@ def _perspective(
     du_dx, du_dy = m[0, 0] - m[0, 2] * m[2, 0], m[0, 1] - m[0, 2] * m[2, 1]
     dv_dx, dv_dy = m[1, 0] - m[1, 2] * m[2, 0], m[1, 1] - m[1, 2] * m[2, 1]
     bottom = source @ m[2, :2] + 1
+    # Points on the plane's horizon have no finite image.
     there = (source @ m[:2, :2].T + m[:2, 2]) / np.where(np.abs(bottom) < 1e-3, 1e-3, bottom)[
         :, None
     ]
@@ -163,6 +166,7 @@ def _differences(
     matrix = np.array([[r.real, -r.imag, shift.real], [r.imag, r.real, shift.imag]])
     moved = cv2.warpAffine(
         a.pixels,
+        # The result has half the size.
         matrix / 2,
         (width, height),
         flags=cv2.INTER_LINEAR,

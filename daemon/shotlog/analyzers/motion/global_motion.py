@@ -73,10 +73,12 @@ def estimate_motion(before: Positions, after: Positions, weight: Weights) -> Sim
     seed.
     """
     count = len(before)
+    # Fewer tracks cannot show what most of the picture does.
     if count < 8:
         return Similarity()
     tolerance = _TOLERANCE + _RELATIVE_TOLERANCE * np.median(np.abs(after - before))
     i, j = _draw_pairs(count)
+    # Close pairs amplify tracking errors in rotation and zoom.
     apart = np.abs(before[i] - before[j]) > _APART
     i, j = i[apart], j[apart]
     rotation = np.append((after[i] - after[j]) / (before[i] - before[j]), 1)

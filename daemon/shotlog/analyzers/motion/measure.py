@@ -69,6 +69,7 @@ class _MotionObserver:
 def _compare(a: _Prepared, b: _Prepared, expected: Similarity) -> tuple[Similarity, list[Row]]:
     """Return the global motion between two pictures and its row; no row if both show one frame."""
     seconds = float(b.picture.shown - a.picture.shown)
+    # A repeated frame has no speed.
     if seconds <= 0:
         return Similarity(), []
     before, after = track_corners(a.trackable, b.trackable, expected.rotation, expected.shift)

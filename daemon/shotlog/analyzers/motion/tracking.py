@@ -61,6 +61,7 @@ class TrackablePicture(NamedTuple):
 
 def detect_corners(pixels: Pixels) -> TrackablePicture:
     """Find the best corner of every cell (Shi and Tomasi, "Good features to track", 1994)."""
+    # Coding noise would be tracked as texture.
     smooth = np.asarray(cv2.GaussianBlur(pixels, (5, 5), 0), np.uint8)
     left, top, right, bottom = inner = _inner(pixels)
     region = smooth[top:bottom, left:right]
@@ -99,6 +100,7 @@ def _span(spread: npt.NDArray[np.uint8]) -> tuple[int, int]:
     if not len(lively):
         return 0, 0
     start, end = int(lively[0]), int(lively[-1]) + 1
+    # Half a window, and the radius of the blur.
     rim = _WINDOW // 2 + 2
     return start + rim * (start > 1), end - rim * (end < len(spread) - 1)
 

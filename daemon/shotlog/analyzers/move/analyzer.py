@@ -80,6 +80,7 @@ class MoveAnalyzer(ShotAnalyzer):
         classified = [
             _classify(cell, series.within(seen)) for cell, seen in split_windows(shot.core)
         ]
+        # Looks are decoded first: parallax is too noisy to place a change.
         course = decode_labels(np.array([_with_doubt(window) for window in classified]), RELUCTANCE)
         looks = [*_looks(), UNDEFINED]
         labels = [
@@ -89,6 +90,7 @@ class MoveAnalyzer(ShotAnalyzer):
         ]
         found = find_runs(labels)
         changes = [classified[first].cell.start for _, first, _ in found[1:]]
+        # Windows cover the core of the shot, claims all of it.
         edges = [shot.source.start, *changes, shot.source.end]
         return [
             _claim(label, TimeRange.between(*edges[i : i + 2]), classified[first:end])
@@ -143,6 +145,7 @@ def _label(look: str, classified: Sequence[_Window]) -> str:
     sure = scores[look] + sum(scores[label] for label in travels)
     if sure < SURE:
         return UNDEFINED
+    # Parallax must be clear, since a wrong dolly is worse than a zoom.
     clear = [label for label in travels if scores[label] >= TRAVELS[_kind_of(label)] * sure]
     return clear[0] if clear else look
 

@@ -125,6 +125,7 @@ def load_classifier() -> MoveClassifier:
     text = files("shotlog.analyzers").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
     classifier = MoveClassifier.model_validate_json(text)
     depths = all(head.features == DEPTH_FEATURES for head in classifier.depth.values())
+    # Coefficients are matched to features by position.
     if classifier.look.features != LOOK_FEATURES or not depths:
         raise ValueError(f"{WEIGHTS_FILE} knows other features: run benchmarks/fit_move.py")
     return classifier

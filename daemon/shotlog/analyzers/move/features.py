@@ -223,6 +223,7 @@ def depth_features(rows: MotionRows, kind: str, motion: WindowMotion | None = No
     def median(name: str) -> float:
         return float(middle[_AT[name]])
 
+    # The added floor keeps the ratios finite where nothing disagrees.
     off_x, off_y, radial, around = (
         median(f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
     )
@@ -241,6 +242,7 @@ def depth_features(rows: MotionRows, kind: str, motion: WindowMotion | None = No
             median("plane"),
             -lengthwise if kind == "tilt" else lengthwise,
             math.log(radial / around),
+            # tanh and log bound the influence of single outliers.
             math.tanh(lean / (abs(x) + FLOOR)),
             math.tanh(fold / (abs(y) + FLOOR)),
             math.tanh(bends[kind] / full),

@@ -37,6 +37,7 @@ def split_windows(shot: TimeRange) -> list[tuple[TimeRange, TimeRange]]:
     spans = []
     for cell in cells:
         middle = cell.start + step / 2
+        # At the ends of the shot the window is shifted inside it.
         start = min(max(middle - WINDOW / 2, shot.start), latest)
         spans.append((cell, TimeRange(start=start, duration=WINDOW)))
     return spans
@@ -58,6 +59,7 @@ def decode_labels(probabilities: npt.NDArray[np.float64], reluctance: float) -> 
     origins = []
     for here in evidence[1:]:
         best = int(total.argmax())
+        # Only the best label is worth a change, since every change costs the same.
         stays = total >= total[best] - reluctance
         origins.append(np.where(stays, np.arange(len(total)), best))
         total = np.where(stays, total, total[best] - reluctance) + here

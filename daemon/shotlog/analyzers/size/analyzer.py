@@ -47,6 +47,7 @@ class SizeAnalyzer(ShotAnalyzer):
             f"seen on {len(faces)} of {len(samples)} pictures"
         ]
         label, confidence = best, scores[best]
+        # Probabilities are averaged first, so that one wrong sample does not decide.
         if confidence < _LEAST_CONFIDENCE:
             label, confidence = UNDEFINED, 1 - confidence
             reasons.append(_describe_tie(scores))

@@ -45,6 +45,7 @@ def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
     """
     best: list[Face | None] = [None] * len(samples)
     for track in track_faces(samples):
+        # A false detection is seldom found again, so longer tracks need lower scores.
         if fmean(face.score for face in track.values()) < _least_score(track):
             continue
         for at, face in track.items():
@@ -52,6 +53,7 @@ def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
             if other is None or face.prominence > other.prominence:
                 best[at] = face
     seen = sum(face is not None for face in best)
+    # A passer-by does not decide the size of a longer shot.
     least_seen = max(_LEAST_SHARE * len(samples), 2 if len(samples) >= _SEVERAL else 1)
     return best if seen >= least_seen else [None] * len(samples)
 
@@ -82,6 +84,7 @@ def _last(track: dict[int, Face]) -> tuple[int, Face]:
 
 def _continues(before: tuple[int, Face], after: tuple[int, Face]) -> bool:
     (then, was), (now, face) = before, after
+    # A near face moves further between two samples than a distant one.
     reach = (now - then) * max(_FREE_STEP, _STEP * max(was.h, face.h))
     return 1 / _GROWTH <= face.h / was.h <= _GROWTH and _distance(was, face) <= reach
 

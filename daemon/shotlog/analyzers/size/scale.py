@@ -36,6 +36,7 @@ class Framing(NamedTuple):
     def of(cls, face: Face) -> Framing:
         """Return the framing of a face."""
         top, bottom = face.cy - face.h / 2, face.cy + face.h / 2
+        # The floor limits the correction where hardly any of the face is visible.
         seen = max(0.1, (min(1.0, bottom) - max(0.0, top)) / face.h)
         return cls(face.h, face.h / min(1.0, seen) ** 2, max(0.0, (1 - bottom) / face.h))
 
@@ -69,6 +70,7 @@ class Scale:
         return {
             "LS": 1 - full_or_nearer,
             "FS": whole,
+            # A figure without room for its legs is a medium shot.
             "MS": medium_or_nearer - close_or_nearer + figure - whole,
             "CS": close_or_nearer - extreme,
             "ECS": extreme,

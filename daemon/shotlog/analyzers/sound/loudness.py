@@ -84,6 +84,7 @@ class LoudnessMeasure(SoundMeasure):
     def listen(self, samples: Samples, start: int, lead: int) -> Iterable[Row]:
         """Yield one row for every whole hop of the cell."""
         origin = start - lead
+        # Rounded up: the first whole hop.
         first = -(-origin // HOP)
         hops = (origin + len(samples)) // HOP - first
         if hops <= 0:
@@ -100,6 +101,7 @@ def _momentary(sound: Numbers, hops: int) -> Numbers:
     for b, a in k_weighting(SOUND_RATE):
         sound = lfilter(b, a, sound)
     sums = np.cumsum(np.append(np.zeros(1), np.mean(sound.reshape(hops, HOP) ** 2, axis=1)))
+    # At the start of the sound the window is shorter.
     before = np.maximum(np.arange(1, hops + 1) - _MOMENT, 0)
     power = (sums[1:] - sums[before]) / (np.arange(1, hops + 1) - before)
     # -0.691 dB is the offset of BS.1770-5 that cancels the K-weighting's gain at 997 Hz.
@@ -119,6 +121,7 @@ def _spectrum(sound: Numbers, hops: int) -> tuple[Numbers, Numbers, Numbers]:
     power += _NOISE_FLOOR
 
     decibels = 10 * np.log10(np.add.reduceat(power, _BANDS[:-1], axis=1))
+    # Rises only: an attack is an event, a decay is not.
     rise = np.maximum(np.diff(decibels, axis=0, prepend=decibels[:1]), 0)
     heard = power[:, _BANDS[0] :]
     hertz = np.arange(_BANDS[0], power.shape[1]) * SOUND_RATE / _FRAME

@@ -57,6 +57,7 @@ class SpeechMeasure(SoundMeasure):
         if count <= 0:
             return
         sound = samples[first * CHUNK - origin :][: count * CHUNK]
+        # The first chunk has no sound before it: silence, as in the wheel's own code.
         padded = np.concatenate([np.zeros(_CONTEXT, np.float32), sound])
         chunks = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + CHUNK)[::CHUNK]
         state = np.zeros((1, 1, _STATE), np.float32)

@@ -50,6 +50,7 @@ def build_analyzers(
             vocabulary of its task.
     """
     where = DeviceChoice(device, precision)
+    # By name where ranks are equal, so that the order never depends on the folder.
     ranked = sorted(installed, key=lambda one: (one.card.rank, one.card.name))
     measures = [(one, ModelMeasure(one, where, overlap, hooks)) for one in ranked]
     return [

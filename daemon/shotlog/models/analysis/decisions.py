@@ -84,6 +84,7 @@ def decide_size(
     """
     claim = decide_label(SIZES, labels, scores, where, rules)
     known = {name: p for name, p in _means(labels, scores).items() if name != UNDEFINED}
+    # "undefined" is not on the scale, so the rest is renormalised.
     weight = sum(known.values())
     steps = {name: step for step, name in enumerate(SIZES.names, start=1)}
     expected = sum(p * steps[name] for name, p in known.items()) / weight if weight else 0.0
@@ -117,6 +118,7 @@ def decide_label(
     label, confidence = first, weighed[first]
     reasons: tuple[str, ...] = ()
     if confidence < rules.sure:
+        # The confidence of an abstention is that the named label is wrong.
         label, confidence = UNDEFINED, 1 - confidence
         between = [vocabulary.display(name) for name in (first, *others[:1])]
         reasons = (f"between {' and '.join(between)}",)
@@ -169,6 +171,7 @@ def decide_moves(
         end = first + len(list(group))
         means = _means(labels, scores[first:end])
         where = TimeRange.between(edges[first], edges[end])
+        # A camera may pan and tilt at once: one claim for each.
         claims += [_move(name, means, where) for name in names] or [_no_move(means, where, rules)]
         first = end
     return claims
@@ -210,6 +213,7 @@ def decide_motion(
     """
     amounts = {name: min(max(a, 0.0), MOTION_MAX) for name, a in _means(labels, scores).items()}
     camera, objects, dynamics = (amounts[name] for name in MOTION_SCORES)
+    # Depth of the scores inside the region of each label; negative outside.
     depths = {
         "static": min(rules.still - camera, rules.still - objects, rules.calm - dynamics),
         "chaotic": min(camera - rules.wild, dynamics - rules.wild),

@@ -24,6 +24,7 @@ def name_outputs(card: Card, head: ModelHead, labels: Sequence[str]) -> tuple[st
     Raises:
         ModelUnreadable: A label is not in the vocabulary, occurs twice, or all are missing.
     """
+    # The motion predictor's config has no labels.
     if head.task is Task.MOTION and not labels:
         return MOTION_SCORES
     known = _spellings(head.task)

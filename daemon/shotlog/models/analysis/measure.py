@@ -101,6 +101,7 @@ class ModelMeasure(WindowMeasure):
     ) -> None:
         card = installed.card
         outline = read_outline(installed.folder, card)
+        # The sampling rules are defined for 16 frames only.
         if outline.frames != FRAMES:
             message = f"it sees {outline.frames} frames at once, and Shotlog shows it {FRAMES}"
             raise ModelUnreadable(card.name, message, "Use a model of 16 frames.")
@@ -123,6 +124,7 @@ class ModelMeasure(WindowMeasure):
         """Cache key: weights, their use, device kind and precision."""
         # Numbers of another kind of device, or of another precision, differ in their last digits.
         device = self.device_choice.device
+        # Only the fields that affect the numbers: a new title keeps the cache.
         used = self._card.model_dump_json(include={"heads", "sampling", "mean", "std"})
         settings = blake2b(digest_size=8)
         for part in (used.encode(), *_read_settings(self._installed)):

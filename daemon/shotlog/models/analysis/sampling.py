@@ -78,6 +78,7 @@ def sample_two_seconds(
     if not 0 <= overlap < _LONGEST:
         raise ValueError(f"windows of {_LONGEST} s cannot share {overlap} s")
     frames = _Frames.within(shot, video)
+    # The fewest stretches that are no longer than two seconds.
     count = max(1, math.ceil((shot.duration - overlap) / (_LONGEST - overlap)))
     shared = overlap if count > 1 else Fraction(0)
     hop = (shot.duration - shared) / count
@@ -128,6 +129,7 @@ class _Frames:
 
     @classmethod
     def within(cls, shot: TimeRange, video: VideoStream) -> _Frames:
+        # At a constant rate a tick is a frame, so the step is 1.
         step = 1 / (video.rate * video.tick)
         first = _from_tick(math.ceil(shot.start / video.tick), step)
         stop = _from_tick(math.ceil(shot.end / video.tick), step)
@@ -138,6 +140,7 @@ class _Frames:
 
     def moment(self, index: int) -> Fraction:
         """Return the start of the frame of an index, counted from the first of the shot."""
+        # A shot between two frames of a slow stream.
         if self.stop == self.first:
             return self.alone
         return math.ceil((self.first + index) * self.step) * self.tick

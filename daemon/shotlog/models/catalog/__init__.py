@@ -1,6 +1,7 @@
 """Model cards, the registry of models on this machine, and the manifests of their files."""
 
 from shotlog.models.catalog.card import Activation, Card, Licence, ModelHead, Resize, Sampling, Task
+from shotlog.models.catalog.card_files import CARD_FILE, check_name, is_shipped, shipped_cards
 from shotlog.models.catalog.manifest import (
     MANIFEST_FILE,
     FileRecord,
@@ -8,14 +9,7 @@ from shotlog.models.catalog.manifest import (
     sha256_of,
     write_error,
 )
-from shotlog.models.catalog.registry import (
-    CARD_FILE,
-    InstalledModel,
-    Registry,
-    check_name,
-    is_shipped,
-    shipped_cards,
-)
+from shotlog.models.catalog.registry import InstalledModel, Registry
 
 __all__ = [
     "CARD_FILE",

@@ -61,6 +61,7 @@ class Manifest(Model):
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the weights, in hex."""
+        # Weights are last in the manifest.
         return self.files[-1].sha256
 
     @property
@@ -111,23 +112,23 @@ def _refreshed(kept: FileRecord, path: Path, read: bool) -> FileRecord:
     return describe_file(path).model_copy(update={"origin": kept.origin})
 
 
-def read_manifest(home: Path, model: str) -> Manifest | None:
+def read_manifest(folder: Path, model: str) -> Manifest | None:
     """Return the manifest of a model; None where it has none.
 
     Raises:
         ModelUnreadable: The manifest is damaged.
     """
     try:
-        return Manifest.model_validate_json((home / MANIFEST_FILE).read_bytes())
+        return Manifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
         why, hint = (
-            str(home / MANIFEST_FILE),
+            str(folder / MANIFEST_FILE),
             f"Remove it with: shotlog models remove {model}; then get it.",
         )
         if isinstance(error, OSError):
-            why, hint = why_not(error, home / MANIFEST_FILE, MODELS_VARIABLE, hint)
+            why, hint = why_not(error, folder / MANIFEST_FILE, MODELS_VARIABLE, hint)
         raise ModelUnreadable(model, f"its manifest cannot be read: {why}", hint) from error
 
 

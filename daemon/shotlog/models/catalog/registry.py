@@ -1,26 +1,23 @@
-"""Registry of the known models and of those installed on this machine.
-
-A shipped card is a file in ``models/cards``; a card of the user lies beside its weights. The ranks
-of the shipped cards follow the figures reported by their publishers. For shot size the specialist
-(88.93 %) precedes the multitask model (88.32 %); for movement the multitask model (macro F1
-80.8 %) precedes the specialist (79.37 %). The Kandinsky models answer other questions and compete
-with none. A model added by the user precedes all of them.
-"""
+"""Registry of the known models and of those installed on this machine."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from shotlog.models.catalog.card import Card
+from shotlog.models.catalog.card_files import (
+    CARD_FILE,
+    NAME,
+    check_name,
+    is_shipped,
+    read_card_file,
+    shipped_cards,
+)
 from shotlog.models.catalog.manifest import (
     MANIFEST_FILE,
     FileRecord,
@@ -39,10 +36,6 @@ from shotlog.schema import (
     OutputNotWritable,
     Problem,
 )
-
-CARD_FILE = "card.json"
-# A folder name that is valid on every file system; lower case only, since some ignore case.
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -95,11 +88,12 @@ class Registry:
             ModelUnreadable: The user's card of this name is damaged.
         """
         shipped = next((card for card in shipped_cards() if card.name == name), None)
+        # Shipped cards take precedence, so that a file in the folder cannot replace their licence.
         if shipped is not None:
             return shipped
-        if not _NAME.fullmatch(name) or not (self.own_folder(name) / CARD_FILE).is_file():
+        if not NAME.fullmatch(name) or not (self.own_folder(name) / CARD_FILE).is_file():
             raise ModelUnknown(name)
-        return _read_card(self.own_folder(name) / CARD_FILE)
+        return read_card_file(self.own_folder(name) / CARD_FILE)
 
     def own_folder(self, name: str) -> Path:
         """Return Shotlog's folder for a model: the manifest, and the files unless linked."""
@@ -179,6 +173,7 @@ class Registry:
 
         A model with missing files is left out; :meth:`problems` reports it.
         """
+        # Without a home folder there are no models, which is no error by itself.
         here: list[InstalledModel] = []
         if self._usable_root is None:
             return here
@@ -197,12 +192,13 @@ class Registry:
         for card in self.cards():
             try:
                 self.find(card.name)
+            # Not installed is no problem.
             except ModelMissing:
                 continue
             except ModelError as error:
                 found.append(error.problem)
         return found + [
-            self._unfinished(home) for home in self._model_folders() if _is_unfinished(home)
+            self._unfinished(folder) for folder in self._model_folders() if _is_unfinished(folder)
         ]
 
     def _model_folders(self) -> list[Path]:
@@ -222,11 +218,11 @@ class Registry:
         except HomeMissing:
             return None
 
-    def _unfinished(self, home: Path) -> Problem:
+    def _unfinished(self, folder: Path) -> Problem:
         error = ModelMissing(
-            home.name,
-            f"it is not here as a whole: {_size_of(home) / 1e6:.0f} MB of it lie in {home}",
-            f"Run the command that was fetching it again, or: shotlog models remove {home.name}.",
+            folder.name,
+            f"it is not here as a whole: {_size_of(folder) / 1e6:.0f} MB of it lie in {folder}",
+            f"Run the command that was fetching it again, or: shotlog models remove {folder.name}.",
         )
         return error.problem
 
@@ -280,18 +276,18 @@ class Registry:
             ModelUnknown: No card has this name, and the folder holds nothing of it.
             OutputNotWritable: A file could not be removed.
         """
-        home = self.own_folder(name)
-        if not _NAME.fullmatch(name) or not home.is_dir():
+        folder = self.own_folder(name)
+        if not NAME.fullmatch(name) or not folder.is_dir():
             raise ModelMissing(self.card(name).name, hint="There is nothing to remove.")
-        freed = _size_of(home)
+        freed = _size_of(folder)
         try:
-            (home / MANIFEST_FILE).unlink(
+            (folder / MANIFEST_FILE).unlink(
                 missing_ok=True
             )  # first, so that an interrupted removal leaves no model
-            shutil.rmtree(home)
+            shutil.rmtree(folder)
         except OSError as error:
             raise OutputNotWritable(
-                str(error.filename or home), f"cannot be removed: {error.strerror}",
+                str(error.filename or folder), f"cannot be removed: {error.strerror}",
                 "Change the permissions and run the command again.",
             ) from error  # fmt: skip
         return freed
@@ -299,70 +295,16 @@ class Registry:
     def _own_cards(self) -> Iterator[tuple[Card | None, ModelUnreadable | None]]:
         for path in sorted(self._glob(f"*/{CARD_FILE}")):
             try:
-                yield _read_card(path), None
+                yield read_card_file(path), None
             except ModelUnreadable as error:
                 yield None, error
 
 
-def _size_of(home: Path) -> int:
-    return sum(path.stat().st_size for path in home.iterdir() if path.is_file())
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
 
 
-def _is_unfinished(home: Path) -> bool:
+def _is_unfinished(folder: Path) -> bool:
     # The lock of a download and a user's card may remain without weights.
-    files = {path.name for path in home.iterdir()} - {".lock", CARD_FILE}
+    files = {path.name for path in folder.iterdir()} - {".lock", CARD_FILE}
     return bool(files) and MANIFEST_FILE not in files
-
-
-def is_shipped(name: str) -> bool:
-    """Return True if a card of this name comes with Shotlog."""
-    return any(card.name == name for card in shipped_cards())
-
-
-def check_name(name: str) -> None:
-    """Refuse a name that is no portable folder name, or that a shipped card has.
-
-    Raises:
-        ModelError: The name cannot be used; the message says why.
-    """
-    if not _NAME.fullmatch(name):
-        raise ModelError(
-            name, "a model cannot have this name",
-            "Use up to 64 lower-case letters, digits, dots, dashes and underscores.",
-        )  # fmt: skip
-    if is_shipped(name):
-        raise ModelError(name, "a card of this name comes with Shotlog", "Choose another name.")
-
-
-@cache
-def shipped_cards() -> tuple[Card, ...]:
-    """Return the cards that come with Shotlog."""
-    folder = files("shotlog.models") / "cards"
-    return tuple(
-        Card.model_validate_json(entry.read_bytes())
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".json")
-    )
-
-
-def _read_card(path: Path) -> Card:
-    """Read a card of the user.
-
-    Raises:
-        ModelUnreadable: The file is no card, or its name differs from that of its folder.
-    """
-    name = path.parent.name
-    try:
-        card = Card.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
-        raise ModelUnreadable(
-            str(path), f"this is no card: {first}",
-            f"Correct the file, or remove it with: shotlog models remove {name}.",
-        ) from error  # fmt: skip
-    if card.name != name or is_shipped(name):
-        raise ModelUnreadable(
-            str(path), f"the card names itself {card.name!r}",
-            "Give it the name of its folder, and one that no shipped card has.",
-        )  # fmt: skip
-    return card

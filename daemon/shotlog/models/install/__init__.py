@@ -1,7 +1,8 @@
 """Download, addition and verification of models."""
 
 from shotlog.models.install.add import add_folder, add_repository
-from shotlog.models.install.download import Advance, FileProgress, find_intact, pull
+from shotlog.models.install.download import find_intact, pull
+from shotlog.models.install.transfer import Advance, FileProgress
 from shotlog.models.install.user_cards import USER_RANK
 from shotlog.models.install.verification import verify
 

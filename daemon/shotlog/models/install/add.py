@@ -20,7 +20,8 @@ from shotlog.models.catalog import (
     is_shipped,
     write_error,
 )
-from shotlog.models.install.download import PICKLED, PREPROCESSOR, FileProgress, no_progress, pull
+from shotlog.models.install.download import pull
+from shotlog.models.install.transfer import PICKLED, PREPROCESSOR, FileProgress, no_progress
 from shotlog.models.install.user_cards import CONFIG, USER_RANK, add_size, make_card, read_card
 from shotlog.schema import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
 
@@ -61,6 +62,7 @@ def add_folder(
     """
     weights = path.absolute() if path.is_file() else _find_weights(path.absolute())
     folder = weights.parent
+    # A folder name may have spaces and capitals, which no model name has.
     name = name or _to_model_name(folder.name)
     if is_shipped(name):
         card = registry.card(name)
@@ -69,6 +71,7 @@ def add_folder(
     else:
         raise ModelError(name, "its files do not tell what it answers", "Say it: --task size.")
     _refuse_taken(registry, name)
+    # Only a card without normalisation needs the preprocessor's file.
     extra = [PREPROCESSOR] if card.mean is None and (folder / PREPROCESSOR).is_file() else []
     card = add_size(card.model_copy(update={"files": (CONFIG, *extra, weights.name)}), folder)
     kept = [
@@ -154,6 +157,7 @@ def _find_weights(folder: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     for pattern in _LOOSE:
+        # Any name will do, as long as only one file matches.
         found = sorted(folder.glob(pattern))
         if len(found) == 1:
             return found[0]
@@ -174,16 +178,16 @@ def _to_model_name(name: str) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]
 
 
-def _install_file(file: Path, home: Path | None) -> FileRecord:
-    """Record a file in place, or copy it atomically into ``home``."""
-    if home is None:
+def _install_file(file: Path, target: Path | None) -> FileRecord:
+    """Record a file in place, or copy it atomically into ``target``."""
+    if target is None:
         return describe_file(file)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         # A fixed name, so that the partial copy of a killed run is overwritten.
         draft = f"{file.name}.copy.part"
-        with file.open("rb") as source, replacing(home / file.name, draft=draft) as copy:
+        with file.open("rb") as source, replacing(target / file.name, draft=draft) as copy:
             shutil.copyfileobj(source, copy, _CHUNK)
     except OSError as error:
-        raise write_error(home, f"{file.name} cannot be copied", error) from error
-    return describe_file(home / file.name)
+        raise write_error(target, f"{file.name} cannot be copied", error) from error
+    return describe_file(target / file.name)

@@ -45,6 +45,7 @@ def translate_hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
         raise ModelNotPulled(
             card.name, f"{card.repo!r} is no name of a repository", "It has the form OWNER/NAME."
         ) from error
+    # ValueError is raised for URLs that urllib cannot split.
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL, ValueError) as error:
         raise ModelNotPulled(
             card.name, f"{hub!r} is no address of a hub",
@@ -56,6 +57,7 @@ def translate_hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
         raise _map_os_error(error, card) from error
     finally:
         set_verbosity(verbosity)
+        # The library keeps its connections open until the process ends.
         close_session()
 
 
@@ -81,6 +83,7 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
         name = error.response.url.path.rpartition("/")[2]
         return (f"there is no {name} in {card.repo}", f"See what there is: {page}.")
     status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 0
+    # The hub answers 401 for missing repositories too, which is handled above.
     if status in (401, 403):
         return (
             f"{hub} refuses access to it ({status})",

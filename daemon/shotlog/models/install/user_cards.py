@@ -21,7 +21,7 @@ from shotlog.models.catalog import (
     Task,
     check_name,
 )
-from shotlog.models.install.download import PREPROCESSOR
+from shotlog.models.install.transfer import PREPROCESSOR
 from shotlog.schema import VOCABULARIES, Family, ModelError, ModelUnreadable
 
 CONFIG = "config.json"
@@ -76,6 +76,7 @@ def make_card(
     """
     check_name(name)
     from_files: dict[str, Any] = {"mean": None, "std": None}
+    # None makes the loader read mean and deviation from the files; the default is ImageNet's.
     facts = from_files if preprocessor is not None or Task.MOTION in tasks else {}
     cut = bool((preprocessor or {}).get("do_center_crop"))
     return Card(
@@ -102,6 +103,7 @@ def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[Mo
                 name, "no known model answers these tasks together",
                 "Give one task, or size and movement.",
             )  # fmt: skip
+        # The order of the card, whatever the order of the options.
         return tuple(_MULTITASK.values())
     (task,) = tasks
     if task is Task.MOTION:

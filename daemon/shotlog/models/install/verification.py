@@ -22,6 +22,7 @@ def verify(registry: Registry, name: str) -> InstalledModel:
     card = registry.card(name)
     files = registry.files(name, read=True)
     changed = [file.name for file in files.files if file.sha256 != file.origin]
+    # A linked folder may be fine-tuned further by its owner.
     if changed and files.linked is None:
         again = f"pull {name}." if card.repo else f"remove {name}; then add its folder again."
         raise ModelUnreadable(

@@ -38,6 +38,7 @@ class Batcher:
         self._predictor = network if isinstance(network, MotionPredictor) else None
         self._forward: Callable[[Tensor], dict[str, Tensor]] = network
         if isinstance(network, MotionPredictor):
+            # The predictor's head works on clips, so only its trunk runs in batches.
             self._forward = lambda batch: {"embedding": network.backbone(batch)}
         self._compiled = compiled and device.kind == "cuda"
         if self._compiled:
@@ -67,10 +68,12 @@ class Batcher:
         segments = [part for w, n in zip(windows, counts, strict=True) for part in np.split(w, n)]
         with torch.inference_mode():
             tensors = self._all(segments)
+            # Segments are averaged per clip; a classifier's inputs are whole windows.
             if self._predictor is not None:
                 tensors = _of_clips(self._predictor, tensors["embedding"], counts)
             arrays = {key: tensor.cpu().numpy() for key, tensor in tensors.items()}
         for key, array in arrays.items():
+            # NaN would otherwise be cached as evidence.
             if not np.isfinite(array).all():
                 raise ArithmeticError(f"{self.model.card.name} gave no number for its {key}")
         return [{key: array[i] for key, array in arrays.items()} for i in range(len(windows))]
@@ -145,6 +148,7 @@ class _Staging:
         copied.synchronize()
         filled = slot[: len(segments)]
         np.stack(segments, out=filled.numpy())
+        # Asynchronous only from pinned memory.
         batch = filled.to(self._device, non_blocking=True)
         copied.record(torch.cuda.current_stream(self._device))
         return batch
@@ -160,6 +164,7 @@ def _of_clips(
 
 def _bucket(count: int, largest: int) -> int:
     """Return the largest power of two that exceeds neither ``count`` nor ``largest``."""
+    # Powers of two: at most five shapes, each of which CUDA compiles or tunes once.
     return 1 << (min(count, largest).bit_length() - 1)
 
 

@@ -58,6 +58,7 @@ def choose_device(asked: str = "auto", precision: str = "auto") -> Device:
     if chosen is None:
         message = f"there is no precision '{precision}'"
         raise DeviceUnusable(name, message, f"Give one of {', '.join(_PRECISIONS)}, or auto.")
+    # Older cards emulate bf16 at a fraction of the speed.
     if chosen == "bf16" and kind == "cuda" and best != "bf16":
         message = "this card cannot compute in bf16"
         raise DeviceUnusable(name, message, "Ask for fp16, or leave the precision to auto.")
@@ -70,6 +71,7 @@ def _resolve(asked: str) -> tuple[Kind, str]:
     here: dict[str, Kind] = {f"cuda:{n}": "cuda" for n in range(torch.cuda.device_count())}
     if torch.backends.mps.is_available():
         here["mps"] = "mps"
+    # Last, because "auto" takes the first.
     here["cpu"] = "cpu"
     torch_name = {"auto": next(iter(here)), "cuda": "cuda:0"}.get(asked, asked)
     if torch_name not in here:

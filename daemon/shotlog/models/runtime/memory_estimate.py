@@ -52,6 +52,7 @@ def estimate_memory(outline: Outline, precision: Precision) -> MemoryEstimate:
         architecture.tokens * architecture.embedding * wide
     )  # the position table is in no file
     for name, source in outline.naming.sources.items():
+        # A fused tensor serves query, key and value: a third each.
         count = prod(outline.shapes[source.name]) // (1 if source.third is None else 3)
         weights += count * (wide if name.startswith(TRUNK) else _BYTES["fp32"])
     return MemoryEstimate(ceil(weights * _ROUNDING), _window(architecture, wide))

@@ -96,6 +96,7 @@ class Runner:
             from shotlog.models.runtime.batching import Batcher
 
             device = choose_device(*self._asked)
+            # Before loading, so that other models can be evicted first.
             self._hooks.before_load(device)
             model = self._loaded(device)
             # Two windows at once take a CPU twice as long as one (base size on 2 cores of an EPYC
@@ -114,5 +115,6 @@ class Runner:
             try:
                 return self._load(device.torch_name, device.precision)
             except DeviceUnusable:
+                # Retried as long as other models release memory.
                 if not self._hooks.free_memory():
                     raise

@@ -122,11 +122,13 @@ def _patch(naming: Naming, shapes: Shapes, config: Config) -> tuple[int, int, in
 
 def _depth(naming: Naming) -> int:
     numbers = [int(block[1]) for name in naming.sources if (block := _BLOCK.match(name))]
+    # Blocks are numbered from 0.
     return max(numbers, default=-1) + 1
 
 
 def _heads(naming: Naming, config: Config, embedding: int) -> int:
     heads = config.number("num_attention_heads", "num_heads")
+    # Shapes do not tell the number of heads, since their outputs are concatenated.
     if heads is None and naming.layout is CheckpointLayout.PREDICTOR:
         heads = _PREDICTOR_HEADS
     if heads is None or embedding % heads:

@@ -61,12 +61,14 @@ def assemble(
     _replace_embedding(state, outline, _mean_std(outline, tensors, normalisation, card))
     _compare(network, state, outline.naming.sources, card)
     moved = _move_to_device(state, device, PRECISIONS[precision], card)
+    # assign=True keeps the tensors of the file instead of copying them.
     network.load_state_dict(moved, strict=True, assign=True)
     return network.requires_grad_(False).eval()
 
 
 def _select(tensors: Mapping[str, Tensor], source: TensorSource) -> Tensor:
     tensor = tensors[source.name]
+    # A scalar cannot be split; the comparison of shapes reports it.
     if source.third is None or tensor.dim() == 0:
         return tensor
     rows = len(tensor) // 3
@@ -145,6 +147,7 @@ def _compare(
         for name in shared
         if state[name].shape != wanted[name].shape
     ]
+    # Quantised weights would be cast without their scale.
     counted = [
         _file_name(name, sources) for name in state if not torch.is_floating_point(state[name])
     ]

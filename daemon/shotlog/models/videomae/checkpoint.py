@@ -37,6 +37,7 @@ def weights_file(folder: Path, card: Card) -> Path:
     for names in (card.files[1:], _USUAL):
         found = [folder / n for n in names if not n.endswith(".json") and (folder / n).is_file()]
         if found:
+            # safetensors first: it is faster to open and needs no unpickler.
             return next((file for file in found if file.suffix == SAFE), found[0])
     raise ModelMissing(
         card.name, f"there are no weights in {folder}", _remedy(card, "Put its weights there.")
@@ -126,6 +127,7 @@ def _unpickled(path: Path, card: Card) -> Mapping[str, torch.Tensor]:
             f"{path.name} is damaged, or holds more than tensors, which is not safe to load",
             "Save its weights as safetensors, on a machine where you trust the file.",
         ) from error
+    # Nests may lie within each other, in this order.
     for nest in _NESTS:
         if isinstance(content, dict) and isinstance(content.get(nest), dict):
             content = content[nest]

@@ -18,6 +18,7 @@ class Config:
 
     def __init__(self, values: Mapping[str, Any], subject: str) -> None:
         inner = values.get("model_config")
+        # OpenGVLab nests the network's settings in "model_config".
         self._values = {**values, **inner} if isinstance(inner, dict) else dict(values)
         self._subject = subject
 
@@ -84,6 +85,7 @@ class Config:
             by_id = {int(number): label for number, label in table.items()}
         except ValueError:
             by_id = {}
+        # Gaps would shift every label after them.
         if sorted(by_id) != list(range(len(table))) or not all(
             isinstance(label, str) for label in by_id.values()
         ):

@@ -90,6 +90,7 @@ _RENAMED = {
 }
 
 _TRUNK = re.compile(r"^(embeddings|encoder|layernorm|fc_norm)\.")
+# Prefixes of torch.compile and of DataParallel.
 _WRAPPERS = re.compile(r"(^|\.)(_orig_mod|module)(?=\.)")
 _FUSED = re.compile(r"^(blocks\.\d+\.)attn\.qkv\.(weight|bias)$")
 _KEY_BIAS = re.compile(r"\.attention\.key\.bias$")
@@ -151,6 +152,7 @@ def _recognise(names: Iterable[str], card: Card) -> tuple[CheckpointLayout, str]
                 + ", ".join(prefix or "one without a prefix" for prefix in sorted(prefixes)),
             )
         if prefixes:
+            # Only the motion predictor has transformer blocks in its head.
             nested = layout is CheckpointLayout.ORIGINAL and any(
                 n.startswith("head.blocks.") for n in names
             )
@@ -185,6 +187,7 @@ def _split_fused(block: str, kind: str) -> list[tuple[str, int | None]]:
     return [
         (f"{layer}attention.attention.{part}.{kind}", third)
         for third, part in enumerate(_PARTS)
+        # The key's bias has no effect; see read_naming.
         if (part, kind) != ("key", "bias")
     ]
 
@@ -195,6 +198,7 @@ def _name_outside_trunk(name: str, prefix: str, layout: CheckpointLayout, card: 
         return f"backbone.{name}"
     if layout is CheckpointLayout.PREDICTOR:
         return "head.targets_norm" if name == "targets_norm" else name
+    # The original code calls its only head "head", whatever the task.
     if layout is CheckpointLayout.ORIGINAL and len(card.heads) == 1:
         inner = name.removeprefix(prefix)
         if inner.startswith("head."):

@@ -88,6 +88,7 @@ def sinusoid_positions(tokens: int, width: int) -> Tensor:
     """
     rates = np.power(10_000, 2 * (np.arange(width) // 2) / width)
     angles = np.arange(tokens)[:, None] / rates
+    # float64 as in the authors' code, cast at the end.
     angles[:, 0::2], angles[:, 1::2] = np.sin(angles[:, 0::2]), np.cos(angles[:, 1::2])
     return torch.from_numpy(angles.astype(np.float32))
 
@@ -164,9 +165,11 @@ class SegmentBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return (S, d) for (S, d)."""
         split = self.attn["qkv"](self.norm1(x)).view(len(x), 3, _SEGMENT_HEADS, -1)
+        # One fused layer gives query, key and value side by side.
         query, key, value = split.permute(1, 2, 0, 3)
         seen = functional.scaled_dot_product_attention(query, key, value)
         x = x + self.attn["proj"](seen.transpose(0, 1).flatten(1))
+        # The tanh approximation, as in the authors' head.
         inner = functional.gelu(self.mlp["fc1"](self.norm2(x)), approximate="tanh")
         out: Tensor = x + self.mlp["fc2"](inner)
         return out
@@ -205,6 +208,7 @@ class SegmentHead(nn.Module):
         for block in self.blocks:
             x = block(x)
         scores: Tensor = self.final_layer["linear"](x[0])
+        # With use_sigmoid the head predicts shares of targets_norm.
         return torch.sigmoid(scores) * self.targets_norm[0] if self.sigmoid else scores
 
 
