@@ -1,9 +1,9 @@
-"""What faces are found at which size of picture: ``python benchmarks/faces.py --data DIR``.
+"""Recall of faces by size of picture: ``python benchmarks/faces.py --data DIR``.
 
 Small faces: the faces of the labelled stills, scaled to a share of the height of faceless
 landscapes of 1920 x 1080. Cut faces: the same faces, framed tighter than they are. A hit counts
 from a score of 0.5. Then whatever is followed through the clips of one shot, to be judged by eye.
-Times are processor times of the fastest of five looks.
+Times are processor times of the fastest of five passes.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
 
 
 def _lasting(data: Path) -> None:
-    print("what is followed through the clips of one shot: looks, mean and best score, mean height")
+    print(
+        "what is followed through the clips of one shot: samples, mean and best score, mean height"
+    )
     for path, track in clips(data):
         for face in track_faces(read_samples(track)):
             scores = [found.score for found in face.values()]

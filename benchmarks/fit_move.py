@@ -57,7 +57,7 @@ SHORT = Fraction(1)
 """A second version of every window is cut to this, for shots that are shorter than a window."""
 
 IMPORTANCE = {"arc": 0.3, "pedestal": 0.4, "truck": 0.6, "shake": 3.0, "static": 3.0}
-"""How much a take counts in the fit, where not 1: every move is rendered as often as any other,
+"""Weight of a take in the fit, where not 1: every move is rendered as often as any other,
 while edits hold few arcs and many shots that stand or are held by hand."""
 
 PENALTY = 1e-2
@@ -71,7 +71,7 @@ SEEDS = 44
 
 
 class Examples(NamedTuple):
-    """What one head is fitted on: features, labels, the scene and the importance of each."""
+    """Training examples of one classifier: features, labels, and the scene and weight of each."""
 
     features: tuple[str, ...]
     values: Table
@@ -176,7 +176,7 @@ def cases(files: Iterable[Path]) -> Iterator[Case]:
 
 
 def visible(case: Case) -> bool:
-    """Whether a travelling camera can be seen to travel the way that it does.
+    """Return True if the travel of a camera is visible.
 
     Before a far backdrop, or an arc whose parts go different ways, the picture as a whole tells
     another story than the camera's; nothing is to be learned from it.
@@ -195,14 +195,14 @@ def visible(case: Case) -> bool:
 
 
 def look_examples(found: Sequence[Case]) -> Examples:
-    """What a move looks like."""
+    """Return the examples of looks."""
     return _examples(
         LOOK_FEATURES, [(look_features(c.rows), LOOKS_LIKE.get(c.move, c.move), c) for c in found]
     )
 
 
 def depth_examples(found: Sequence[Case], kind: str) -> Examples:
-    """Which of the kinds that look alike it is, whichever way it goes."""
+    """Return the examples of the kinds behind a look, in either direction."""
     alike = [c for c in found if LOOKS_LIKE.get(c.move, c.move).startswith(kind)]
     return _examples(
         DEPTH_FEATURES, [(depth_features(c.rows, kind), c.move.split("_")[0], c) for c in alike]

@@ -36,10 +36,10 @@ ANATOMY = (
     FACE / 1.75 / HEADROOM,  # MS | CS: cut between the shoulder, 1.5 heads down, and the chest, 2
     1.0,  # CS | ECS: the face fills the picture
 )
-"""Where the boundaries are expected, on a figure of 7.5 heads (Loomis, Figure Drawing, 1943)."""
+"""Expected boundaries, on a figure of 7.5 heads (Loomis, Figure Drawing, 1943)."""
 
 SPREAD = 0.2
-"""How far, in ln(height), a boundary may lie from there (one standard deviation)."""
+"""Deviation of a boundary from the expected one, in ln(height) (one standard deviation)."""
 
 SLOPE, SLOPE_SPREAD = 6.0, 0.5
 """The expected slope and the spread of its logarithm."""
@@ -56,7 +56,7 @@ FRAMINGS: tuple[tuple[float, float, dict[str, float]], ...] = (
 """Top and bottom of a frame, in face heights below the hairline, and what size it is."""
 
 FRAMING_WEIGHT = 0.2
-"""How much a re-framing counts beside a still: the re-framings of one face are much alike."""
+"""Weight of a re-framing relative to a still: the re-framings of one face are much alike."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def stills(data: Path) -> Iterator[Still]:
 
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Series:
-    """What the measure sees in a still that is held for a number of pictures."""
+    """Return the series of a still that is held for a number of pictures."""
     need = FaceMeasure.need
     scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
     fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -78,7 +78,7 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Series:
 
 
 def look_at(pixels: Pixels) -> FaceSample:
-    """What the measure sees in a still."""
+    """Return the sample of a still."""
     return read_samples(evidence(pixels))[0]
 
 

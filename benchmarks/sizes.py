@@ -1,6 +1,6 @@
-"""How well shot sizes are told: ``python benchmarks/sizes.py --data DIR [--json]``.
+"""Accuracy of shot sizes: ``python benchmarks/sizes.py --data DIR [--json]``.
 
-Each labelled still is a shot of two looks. ``shipped`` uses the boundaries as they stand;
+Each labelled still is a shot of two samples. ``shipped`` uses the boundaries as they stand;
 ``unseen`` fits them anew without the footage that the still is from. An abstention is an answer
 that hits no label. Hits on a label that was called right as well are counted apart. Clips of one
 shot, which carry no size label, show how steady the answers are: whether each look alone, and each
@@ -43,7 +43,7 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """What was said about a still."""
+    """Result for a still."""
 
     still: Still
     claim: Claim
@@ -83,7 +83,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def claim(track: Series, scale: Scale) -> Claim:
-    """What the analyzer says of a still, given what the measure saw in it."""
+    """Return the claim about a still, given its series."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -102,7 +102,7 @@ def claim(track: Series, scale: Scale) -> Claim:
 
 
 def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
-    """How far parts of a clip say what the whole of it says, where that is a size."""
+    """Return the agreement of parts of a clip with the whole, where that has a size."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []

@@ -1,4 +1,4 @@
-"""What ``videomae.py`` measures on: one take without a cut, timelines of it, random weights."""
+"""Material of ``videomae.py``: one take without a cut, timelines of it, random weights."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GRAIN, _GRAINS = 3, 8
 
 @dataclass(frozen=True)
 class Scale:
-    """How large everything is.
+    """Dimensions of the material.
 
     Attributes:
         film: Width and height of the film.

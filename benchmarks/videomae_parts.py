@@ -1,4 +1,4 @@
-"""What ``videomae.py`` times in processes of their own: a model alone, and the originals' way."""
+"""Parts of ``videomae.py`` in processes of their own: a model alone, and the original pipelines."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def track(pictures: Sequence[Pixels], first: int = 0) -> Series:
 
 
 def look(picture: Pixels) -> FaceSample:
-    """What the measure sees in one picture."""
+    """Return the sample of one picture."""
     return read_samples(track([picture]))[0]
 
 

@@ -252,7 +252,7 @@ def test_verify_finds_what_was_exchanged(made: Path) -> None:
     (Registry().own_folder("mine") / "model.safetensors").write_bytes(other)
     result = shotlog("verify", "mine")
     assert result.exit_code == 1
-    assert "model.safetensors changed since it came here" in result.stderr
+    assert "model.safetensors changed since installation" in result.stderr
 
 
 def test_a_linked_model_may_be_trained_further(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_deep_look_finds_what_sizes_do_not_tell(case: Context, look: Look, wei
     assert look("models-whole", case).state is State.OK
     found = look("models-load", case)
     assert found.state is State.PROBLEM
-    assert "changed since it came here" in found.words
+    assert "changed since installation" in found.words
 
 
 @pytest.mark.usefixtures("weights")

@@ -32,7 +32,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Size:
-    """How large a model is."""
+    """Dimensions of a model."""
 
     embedding: int
     depth: int
@@ -50,7 +50,7 @@ LARGE = Size(embedding=1024, depth=24, heads=16, mlp=4096)
 
 
 class Style(StrEnum):
-    """Who saved the file."""
+    """Tool that saved the file."""
 
     TRANSFORMERS_4 = "transformers 4"
     TRANSFORMERS_5_6 = "transformers 5.6 to 5.17"

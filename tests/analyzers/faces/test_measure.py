@@ -1,4 +1,4 @@
-"""What the face measure sees."""
+"""Measure of faces and letterbox."""
 
 from __future__ import annotations
 

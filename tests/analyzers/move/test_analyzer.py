@@ -86,7 +86,7 @@ def scaled(frame: Grey) -> Grey:
 
 
 def claims_of(track: Series, seconds: float) -> Sequence[Claim]:
-    """What the analyzer says of a shot with these rows."""
+    """Return the claims for a shot with these rows."""
     span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
     shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
     clip = ClipRange(
@@ -111,7 +111,7 @@ def filmed(move: str, seed: int = 0, speed: float = 0.15, seconds: float = 2.125
 
 
 def said(made: Take) -> str:
-    """What the analyzer says of a take."""
+    """Return the label of a take."""
     (claim,) = claims_of(measured(made.frame, made.seconds, made.recording.container), made.seconds)
     return claim.label
 

@@ -118,12 +118,12 @@ def test_eyes_that_fill_the_picture_are_an_extreme_close_up() -> None:
     assert claim.label == "ECS"
 
 
-def test_pale_hit_that_lasts_is_nobody() -> None:
+def test_a_weak_detection_that_lasts_is_rejected() -> None:
     steady = [FaceSample(at, Letterbox(), (_face(0.5),)) for at in range(6)]
     assert find_principals(steady) == [None] * 6
 
 
-def test_pale_hit_on_a_single_picture_is_nobody_where_a_lasting_one_is_somebody() -> None:
+def test_a_weak_detection_on_one_picture_is_rejected_and_accepted_on_several() -> None:
     face = _face(0.6)
     assert find_principals([FaceSample(0, Letterbox(), (face,))]) == [None]
     assert find_principals([FaceSample(at, Letterbox(), (face,)) for at in range(2)]) == [

@@ -1,4 +1,4 @@
-"""What scores amount to."""
+"""Decisions from scores."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def even(count: int, shot: TimeRange = SHOT) -> list[TimeRange]:
 
 
 def said(scores: Table, labels: tuple[str, ...] = LABELS) -> list[tuple[str, int, int]]:
-    """What is said of six seconds in even windows: label, first second, last second."""
+    """Return the moves of six seconds in even windows: label, first second, last second."""
     claims = decide_moves(labels, scores, even(len(scores)), SHOT)
     return [(c.label, int(c.range.start - 10), int(c.range.end - 10)) for c in claims]
 

@@ -27,7 +27,7 @@ NAME = "movieshots-scale"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What lies in the repository of a published model."""
+    """Return the files of a published model's repository."""
     made = make(tmp_path_factory.mktemp("made"))
     return {name: (made.folder / name).read_bytes() for name in made.card.files}
 
@@ -177,8 +177,8 @@ def test_another_content_than_announced_is_refused(
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        ((401, "GatedRepo"), "only to those who ask.*HF_TOKEN"),
-        ((403, "GatedRepo"), "only to those who ask"),
+        ((401, "GatedRepo"), "only on request.*HF_TOKEN"),
+        ((403, "GatedRepo"), "only on request"),
         ((401, "RepoNotFound"), "or it is private"),
         ((404, "RepoNotFound"), "there is no gullalc"),
         ((404, "EntryNotFound"), "there is no config.json in gullalc"),
@@ -207,8 +207,8 @@ def test_a_bad_name_of_a_repository_is_told(hub: Hub, registry: Registry, repo: 
     ("endpoint", "said"),
     [
         ("http://127.0.0.1:9", "cannot be reached"),
-        ("ftp://mirror", "no address of a hub"),
-        ("mirror", "no address of a hub"),
+        ("ftp://mirror", "not the address of a hub"),
+        ("mirror", "not the address of a hub"),
         ("http://[", "cannot be reached"),
     ],
 )
@@ -306,7 +306,7 @@ def test_a_second_run_at_the_same_time_is_refused(hub: Hub, registry: Registry) 
             fetch(hub, registry)
         raise KeyboardInterrupt
 
-    with pytest.raises(Stopped, match="what has come is kept"):
+    with pytest.raises(Stopped, match="what was received is kept"):
         pull(registry, registry.card(NAME), agree=yes, endpoint=hub.url, progress=meanwhile)
     fetch(hub, registry)
 
@@ -369,7 +369,7 @@ def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
     _, stderr = process.communicate(timeout=50)
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
-    assert b"what has come is kept" in stderr
+    assert b"what was received is kept" in stderr
     assert registry.installed() == []
     hub.log.clear()
     fetch(hub, registry)

@@ -1,4 +1,4 @@
-"""What a model will take of a device's memory is known before it is loaded."""
+"""The memory that a model will take is known before it is loaded."""
 
 from __future__ import annotations
 

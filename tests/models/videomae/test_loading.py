@@ -1,4 +1,4 @@
-"""What is loaded is what was saved, and what cannot be trusted is refused in words."""
+"""A loaded model equals the saved one, and an untrusted file is refused with a reason."""
 
 from __future__ import annotations
 

@@ -69,7 +69,9 @@ def add_folder(
     elif tasks:
         card = read_card(folder, name, tasks, sampling=sampling, resize=resize, rank=rank)
     else:
-        raise ModelError(name, "its files do not tell what it answers", "Say it: --task size.")
+        raise ModelError(
+            name, "its files do not state its task", "Add an option such as --task size."
+        )
     _refuse_taken(registry, name)
     # Only a card without normalisation needs the preprocessor's file.
     extra = [PREPROCESSOR] if card.mean is None and (folder / PREPROCESSOR).is_file() else []
@@ -116,7 +118,9 @@ def add_repository(
     """
     name = name or _to_model_name(repo.rpartition("/")[2])
     if not tasks:
-        raise ModelError(name, "its files do not tell what it answers", "Say it: --task size.")
+        raise ModelError(
+            name, "its files do not state its task", "Add an option such as --task size."
+        )
     _refuse_taken(registry, name)
 
     def complete(came: Card, folder: Path) -> Card:
@@ -144,7 +148,7 @@ def _refuse_taken(registry: Registry, name: str) -> None:
         taken = True
     if taken:
         raise ModelError(
-            name, "there is a model of this name already",
+            name, "a model of this name exists already",
             f"Choose another with --name, or run: shotlog models remove {name}.",
         )  # fmt: skip
 
@@ -165,7 +169,7 @@ def _find_weights(folder: Path) -> Path:
             raise ModelMissing(
                 str(folder),
                 f"there are several files of weights in it: {', '.join(f.name for f in found)}",
-                "Give the path of the one that is meant.",
+                "Give the path of one of them.",
             )
     raise ModelMissing(
         str(folder), "there are no weights in this folder",

@@ -98,7 +98,7 @@ def pull(
     if not agree(card):
         raise ModelNotPulled(
             card.name,
-            "its licence was not accepted; nothing was fetched",
+            "its licence was not accepted; nothing was downloaded",
             "Run the command again and answer yes, or give --yes.",
         )
     try:
@@ -107,7 +107,7 @@ def pull(
             return download.run(complete)
     except KeyboardInterrupt as error:
         raise Stopped(
-            card.name, hint="Run the same command again: what has come is kept."
+            card.name, hint="Run the same command again: what was received is kept."
         ) from error
 
 
@@ -117,7 +117,7 @@ def _refuse_offline(card: Card) -> None:
     if is_offline_mode():
         raise ModelNotPulled(
             card.name,
-            "HF_HUB_OFFLINE is set, so nothing is fetched",
+            "HF_HUB_OFFLINE is set, so nothing is downloaded",
             "Unset it; or copy the files here by other means and run: "
             f"shotlog models add FOLDER --name {card.name}.",
         )
@@ -138,7 +138,7 @@ def _locked(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise ModelNotPulled(
-            folder.name, "another run is fetching it right now", "Wait for that one to end."
+            folder.name, "another run is downloading it", "Wait until it ends."
         ) from error
     try:
         yield

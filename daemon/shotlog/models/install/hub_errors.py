@@ -38,17 +38,19 @@ def translate_hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
         raise ModelNotPulled(card.name, *_refusal(error, card, hub)) from error
     except errors.FileMetadataError as error:
         raise ModelNotPulled(
-            card.name, f"{hub} does not answer as a hub does",
+            card.name, f"{hub} does not answer like a hub",
             "Check --endpoint or HF_ENDPOINT, and any proxy on the way.",
         ) from error  # fmt: skip
     except errors.HFValidationError as error:
         raise ModelNotPulled(
-            card.name, f"{card.repo!r} is no name of a repository", "It has the form OWNER/NAME."
+            card.name,
+            f"{card.repo!r} is not the name of a repository",
+            "It has the form OWNER/NAME.",
         ) from error
     # ValueError is raised for URLs that urllib cannot split.
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL, ValueError) as error:
         raise ModelNotPulled(
-            card.name, f"{hub!r} is no address of a hub",
+            card.name, f"{hub!r} is not the address of a hub",
             "Give --endpoint or HF_ENDPOINT as https://HOST.",
         ) from error  # fmt: skip
     except httpx2.HTTPError as error:
@@ -68,7 +70,7 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
     page = f"{hub}/{card.repo}"
     if isinstance(error, errors.GatedRepoError):
         return (
-            "its publisher gives it only to those who ask",
+            "its publisher grants access only on request",
             f"Ask for access at {page}, log in with 'hf auth login' or set HF_TOKEN, "
             "and run the command again.",
         )
@@ -81,7 +83,7 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
         return (f"{card.repo} has no such revision", "Run it without --revision for the newest.")
     if isinstance(error, errors.RemoteEntryNotFoundError):
         name = error.response.url.path.rpartition("/")[2]
-        return (f"there is no {name} in {card.repo}", f"See what there is: {page}.")
+        return (f"there is no {name} in {card.repo}", f"See {page} for its files.")
     status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 0
     # The hub answers 401 for missing repositories too, which is handled above.
     if status in (401, 403):
@@ -91,18 +93,18 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
         )
     return (
         f"{hub} answers with an error ({status})",
-        "Run the command again later: what has come is kept.",
+        "Run the command again later: what was received is kept.",
     )
 
 
 def _map_os_error(error: OSError, card: Card) -> Exception:
     place = str(error.filename or card.name)
     if error.errno in NO_ROOM:
-        return DiskFull(place, hint="Free some room and run again: what has come is kept.")
+        return DiskFull(place, hint="Free some room and run again: what was received is kept.")
     if error.errno is not None:
         return write_error(Path(place), "cannot be written", error)
     return ModelNotPulled(
         card.name,
-        "a file did not come as the hub announced it: its size is another",
+        "a file does not match what the hub announced: its size differs",
         "Run the command again; if it happens again, the mirror or a proxy changes it.",
     )

@@ -144,7 +144,7 @@ class Download:
             draft.unlink()
             raise ModelNotPulled(
                 self._card.name,
-                f"{name} did not come as the hub announced it: its SHA-256 is another",
+                f"{name} does not match what the hub announced: its SHA-256 differs",
                 "Run the command again; if it happens again, the mirror or a proxy changes it.",
             )
         (self._folder / MANIFEST_FILE).unlink(missing_ok=True)  # incomplete from here on

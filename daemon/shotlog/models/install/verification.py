@@ -27,7 +27,7 @@ def verify(registry: Registry, name: str) -> InstalledModel:
         again = f"pull {name}." if card.repo else f"remove {name}; then add its folder again."
         raise ModelUnreadable(
             name,
-            f"{', '.join(changed)} changed since it came here",
+            f"{', '.join(changed)} changed since installation",
             f"Run: shotlog models {again}",
         )
     here = registry.find(name)

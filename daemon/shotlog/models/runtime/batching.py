@@ -105,7 +105,7 @@ class Batcher:
                 raise DeviceUnusable(
                     self._device.name,
                     f"its memory does not hold one window of {self.model.card.name}",
-                    "Close what else uses the device, or choose another with --device.",
+                    "Close other programs that use the device, or choose another with --device.",
                 )
         return {key: torch.cat([part[key] for part in parts]) for key in parts[0]}
 
