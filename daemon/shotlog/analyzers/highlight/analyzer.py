@@ -132,7 +132,7 @@ def _reasons(features: Features, moment: HighlightMoment) -> tuple[str, ...]:
     """Return the strongest features in words, by weight, then what is unknown."""
     reached = _peak_scores(features, moment)
     part = features.values[moment.first : moment.last]
-    telling = sorted(
+    ranked = sorted(
         (
             (feature.weight * reached[feature.name], feature, part[:, i])
             for i, feature in enumerate(FEATURES)
@@ -140,13 +140,13 @@ def _reasons(features: Features, moment: HighlightMoment) -> tuple[str, ...]:
         ),
         key=lambda item: -item[0],
     )
-    said = [
+    reasons = [
         feature.text.format(z=reached[feature.name], value=float(np.nanmax(values)))
-        for place, (_, feature, values) in enumerate(telling[:_REASONS])
-        if place == 0 or reached[feature.name] >= _WORTH_SAYING
+        for rank, (_, feature, values) in enumerate(ranked[:_REASONS])
+        if rank == 0 or reached[feature.name] >= _WORTH_SAYING
     ]
     if not any(name in reached for name in _SOUND):
-        said.append("judged by picture alone: no sound is known here")
+        reasons.append("judged by picture alone: no sound is known here")
     if "motion" not in reached:
-        said.append("judged without motion: no moving picture is known here")
-    return tuple(said)
+        reasons.append("judged without motion: no moving picture is known here")
+    return tuple(reasons)

@@ -50,8 +50,8 @@ class EditClock:
             shot = view.shots[index]
             # A disabled clip is invisible in the editor.
             if shot.clip.enabled:
-                seen = shot.shot.timeline
-                owner[_steps_before(seen.start) : _steps_before(seen.end)] = index
+                visible = shot.shot.timeline
+                owner[_steps_before(visible.start) : _steps_before(visible.end)] = index
         return cls(view.shots, owner)
 
     def __len__(self) -> int:

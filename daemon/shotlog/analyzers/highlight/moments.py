@@ -161,11 +161,11 @@ def _snap(
     start, end = first * STEP, min(last * STEP, bounds.end)
     starts = [_near_cut(start, cuts), _phrase_start(first, speech), start]
     ends = [_near_cut(end, cuts), _phrase_end(last, speech), end]
-    seen = peak * STEP
+    highest = peak * STEP
     # In order of preference: cut, pause, as found.
     for a in starts:
         for b in ends:
-            if a is None or b is None or not (bounds.start <= a <= seen < b <= bounds.end):
+            if a is None or b is None or not (bounds.start <= a <= highest < b <= bounds.end):
                 continue
             if limits.shortest <= b - a <= limits.longest:
                 return TimeRange.between(a, b)

@@ -78,7 +78,7 @@ class MoveAnalyzer(ShotAnalyzer):
         """Return one claim per move, in time order; together they cover the whole shot."""
         series, shot = view.tracks[MotionMeasure.name], view.shot
         classified = [
-            _classify(cell, series.within(seen)) for cell, seen in split_windows(shot.core)
+            _classify(cell, series.within(span)) for cell, span in split_windows(shot.core)
         ]
         # Looks are decoded first: parallax is too noisy to place a change.
         course = decode_labels(np.array([_with_doubt(window) for window in classified]), RELUCTANCE)
@@ -132,8 +132,8 @@ def _with_doubt(window: _Window) -> Table:
 
 def _mean(classified: Sequence[_Window]) -> Table:
     """Return the mean scores of the seeing windows, or of all where none sees."""
-    seen = [window for window in classified if window.support is not None]
-    return np.asarray(np.mean([window.scores for window in seen or classified], axis=0))
+    seeing = [window for window in classified if window.support is not None]
+    return np.asarray(np.mean([window.scores for window in seeing or classified], axis=0))
 
 
 def _label(look: str, classified: Sequence[_Window]) -> str:
@@ -141,7 +141,7 @@ def _label(look: str, classified: Sequence[_Window]) -> str:
     if look == UNDEFINED:
         return look
     scores = dict(zip(load_classifier().labels, _mean(classified), strict=True))
-    travels = [label for label, seen in LOOKS_LIKE.items() if seen == look]
+    travels = [label for label, other_look in LOOKS_LIKE.items() if other_look == look]
     sure = scores[look] + sum(scores[label] for label in travels)
     if sure < SURE:
         return UNDEFINED
@@ -160,7 +160,7 @@ def _claim(label: str, span: TimeRange, classified: Sequence[_Window]) -> Claim:
     scores = {
         name: float(score) for name, score in zip(load_classifier().labels, mean, strict=True)
     }
-    alike = [other for other, seen in LOOKS_LIKE.items() if seen == label]
+    alike = [other for other, other_look in LOOKS_LIKE.items() if other_look == label]
     confidence = sum(scores.get(name, 0.0) for name in (label, *alike))
     return Claim(
         label=label,

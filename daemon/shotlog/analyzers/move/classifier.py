@@ -102,17 +102,17 @@ class MoveClassifier(Model):
         kinds = {
             k: head.probabilities(depth_features(rows, k, known)) for k, head in self.depth.items()
         }
-        for seen, share in self.look.probabilities(look_features(rows, known)).items():
-            kind = seen.split("_")[0]
+        for look, share in self.look.probabilities(look_features(rows, known)).items():
+            kind = look.split("_")[0]
             for other, part in kinds.get(kind, {kind: 1.0}).items():
-                scores[_move_name(other, seen)] += share * part
+                scores[_move_name(other, look)] += share * part
         return scores
 
 
-def _move_name(kind: str, seen: str) -> str:
+def _move_name(kind: str, look: str) -> str:
     """Return the move of a kind that looks like another."""
-    alike = (move for move, as_what in LOOKS_LIKE.items() if as_what == seen)
-    return next((move for move in alike if move.startswith(kind)), seen)
+    alike = (move for move, other_look in LOOKS_LIKE.items() if other_look == look)
+    return next((move for move in alike if move.startswith(kind)), look)
 
 
 @cache

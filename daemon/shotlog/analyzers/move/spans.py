@@ -57,12 +57,12 @@ def decode_labels(probabilities: npt.NDArray[np.float64], reluctance: float) -> 
     evidence = np.log(np.maximum(probabilities, 1e-4))
     total = evidence[0]
     origins = []
-    for here in evidence[1:]:
+    for window in evidence[1:]:
         best = int(total.argmax())
         # Only the best label is worth a change, since every change costs the same.
         stays = total >= total[best] - reluctance
         origins.append(np.where(stays, np.arange(len(total)), best))
-        total = np.where(stays, total, total[best] - reluctance) + here
+        total = np.where(stays, total, total[best] - reluctance) + window
     course = [int(total.argmax())]
     for origin in reversed(origins):
         course.append(int(origin[course[-1]]))

@@ -52,10 +52,10 @@ def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
             other = best[at]
             if other is None or face.prominence > other.prominence:
                 best[at] = face
-    seen = sum(face is not None for face in best)
+    count = sum(face is not None for face in best)
     # A passer-by does not decide the size of a longer shot.
-    least_seen = max(_LEAST_SHARE * len(samples), 2 if len(samples) >= _SEVERAL else 1)
-    return best if seen >= least_seen else [None] * len(samples)
+    least_count = max(_LEAST_SHARE * len(samples), 2 if len(samples) >= _SEVERAL else 1)
+    return best if count >= least_count else [None] * len(samples)
 
 
 def _least_score(track: Mapping[int, Face]) -> float:

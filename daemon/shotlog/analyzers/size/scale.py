@@ -37,8 +37,8 @@ class Framing(NamedTuple):
         """Return the framing of a face."""
         top, bottom = face.cy - face.h / 2, face.cy + face.h / 2
         # The floor limits the correction where hardly any of the face is visible.
-        seen = max(0.1, (min(1.0, bottom) - max(0.0, top)) / face.h)
-        return cls(face.h, face.h / min(1.0, seen) ** 2, max(0.0, (1 - bottom) / face.h))
+        visible = max(0.1, (min(1.0, bottom) - max(0.0, top)) / face.h)
+        return cls(face.h, face.h / min(1.0, visible) ** 2, max(0.0, (1 - bottom) / face.h))
 
 
 @dataclass(frozen=True)

@@ -123,8 +123,8 @@ def _spectrum(sound: Numbers, hops: int) -> tuple[Numbers, Numbers, Numbers]:
     decibels = 10 * np.log10(np.add.reduceat(power, _BANDS[:-1], axis=1))
     # Rises only: an attack is an event, a decay is not.
     rise = np.maximum(np.diff(decibels, axis=0, prepend=decibels[:1]), 0)
-    heard = power[:, _BANDS[0] :]
+    audible = power[:, _BANDS[0] :]
     hertz = np.arange(_BANDS[0], power.shape[1]) * SOUND_RATE / _FRAME
-    centroid = heard @ hertz / heard.sum(axis=1)
-    flatness = np.exp(np.mean(np.log(heard), axis=1)) / heard.mean(axis=1)
+    centroid = audible @ hertz / audible.sum(axis=1)
+    flatness = np.exp(np.mean(np.log(audible), axis=1)) / audible.mean(axis=1)
     return rise.mean(axis=1), centroid, flatness

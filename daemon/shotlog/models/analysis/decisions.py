@@ -225,13 +225,13 @@ def decide_motion(
         if depth > 0:
             label = name
             break
-    told = ", ".join(f"{name} {amounts[name]:.1f}" for name in MOTION_SCORES)
+    summary = ", ".join(f"{name} {amounts[name]:.1f}" for name in MOTION_SCORES)
     return Claim(
         label=label,
         scores={f"motion.{name}": round(amounts[name], 2) for name in MOTION_SCORES},
         confidence=round(min(1.0, 0.5 + clear), 4),
         range=where,
-        reasons=(f"{told}, each of {MOTION_MAX:.0f}",),
+        reasons=(f"{summary}, each of {MOTION_MAX:.0f}",),
     )
 
 
@@ -271,16 +271,16 @@ def _move(name: str, means: Mapping[str, float], where: TimeRange) -> Claim:
 def _no_move(means: Mapping[str, float], where: TimeRange, rules: DecisionRules) -> Claim:
     """Return an abstention; its confidence is the ``undefined`` score or the doubt in all moves."""
     best = max(p for name, p in means.items() if name != UNDEFINED)
-    itself = means.get(UNDEFINED, 0.0)
+    abstention = means.get(UNDEFINED, 0.0)
     why = (
         "the model calls it undefined"
-        if itself >= rules.on
+        if abstention >= rules.on
         else f"no move is {rules.on:.0%} sure".replace("%", " %")
     )
     return Claim(
         label=UNDEFINED,
         scores=_rounded(means),
-        confidence=round(max(itself, 1 - best), 4),
+        confidence=round(max(abstention, 1 - best), 4),
         range=where,
         reasons=(why,),
     )

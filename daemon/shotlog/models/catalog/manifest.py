@@ -78,12 +78,12 @@ def sha256_of(path: Path) -> str:
 
 def describe_file(path: Path, sha256: str | None = None) -> FileRecord:
     """Return the record of a file as it is now; hash it only where ``sha256`` is not given."""
-    found = path.stat()
+    status = path.stat()
     digest = sha256 or sha256_of(path)
     return FileRecord(
         name=path.name,
-        size=found.st_size,
-        modified=found.st_mtime_ns,
+        size=status.st_size,
+        modified=status.st_mtime_ns,
         sha256=digest,
         origin=digest,
     )
@@ -100,16 +100,16 @@ def refresh_manifest(manifest: Manifest, folder: Path, *, read: bool = False) ->
     Raises:
         OSError: A file is missing or cannot be read.
     """
-    now = tuple(_refreshed(kept, folder / kept.name, read) for kept in manifest.files)
+    now = tuple(_refreshed(record, folder / record.name, read) for record in manifest.files)
     return manifest if now == manifest.files else manifest.model_copy(update={"files": now})
 
 
-def _refreshed(kept: FileRecord, path: Path, read: bool) -> FileRecord:
-    found = path.stat()
+def _refreshed(record: FileRecord, path: Path, read: bool) -> FileRecord:
+    status = path.stat()
     # Hashing a gigabyte takes seconds, so an unchanged size and time are trusted.
-    if not read and (found.st_size, found.st_mtime_ns) == (kept.size, kept.modified):
-        return kept
-    return describe_file(path).model_copy(update={"origin": kept.origin})
+    if not read and (status.st_size, status.st_mtime_ns) == (record.size, record.modified):
+        return record
+    return describe_file(path).model_copy(update={"origin": record.origin})
 
 
 def read_manifest(folder: Path, model: str) -> Manifest | None:

@@ -174,13 +174,13 @@ class Registry:
         A model with missing files is left out; :meth:`problems` reports it.
         """
         # Without a home folder there are no models, which is no error by itself.
-        here: list[InstalledModel] = []
+        models: list[InstalledModel] = []
         if self._usable_root is None:
-            return here
+            return models
         for card in self.cards():
             with suppress(ModelError):
-                here.append(self.find(card.name))
-        return here
+                models.append(self.find(card.name))
+        return models
 
     def problems(self) -> list[Problem]:
         """Return the problems of cards and models in the folder."""
@@ -188,7 +188,7 @@ class Registry:
             return []
         if barred := denied(self._usable_root, MODELS_VARIABLE, writing=False):
             return [ModelUnreadable(str(self._usable_root), barred.words, barred.remedy).problem]
-        found = [error.problem for _, error in self._own_cards() if error is not None]
+        problems = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
             try:
                 self.find(card.name)
@@ -196,8 +196,8 @@ class Registry:
             except ModelMissing:
                 continue
             except ModelError as error:
-                found.append(error.problem)
-        return found + [
+                problems.append(error.problem)
+        return problems + [
             self._unfinished(folder) for folder in self._model_folders() if _is_unfinished(folder)
         ]
 

@@ -123,11 +123,11 @@ def add_repository(
         )
     _refuse_taken(registry, name)
 
-    def complete(came: Card, folder: Path) -> Card:
+    def complete(downloaded: Card, folder: Path) -> Card:
         card = read_card(
             folder, name, tasks, sampling=sampling, resize=resize, rank=rank, repo=repo
         )
-        return add_size(card.model_copy(update={"files": came.files}), folder)
+        return add_size(card.model_copy(update={"files": downloaded.files}), folder)
 
     # Without mean and deviation, so that the preprocessor's file is downloaded too.
     card = make_card(name, tasks, repo=repo).model_copy(update={"mean": None, "std": None})
@@ -162,13 +162,13 @@ def _find_weights(folder: Path) -> Path:
             return folder / name
     for pattern in _LOOSE:
         # Any name will do, as long as only one file matches.
-        found = sorted(folder.glob(pattern))
-        if len(found) == 1:
-            return found[0]
-        if found:
+        candidates = sorted(folder.glob(pattern))
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
             raise ModelMissing(
                 str(folder),
-                f"there are several files of weights in it: {', '.join(f.name for f in found)}",
+                f"it holds several weights files: {', '.join(f.name for f in candidates)}",
                 "Give the path of one of them.",
             )
     raise ModelMissing(

@@ -86,8 +86,8 @@ def pull(
         DiskFull: The disk is full.
         Stopped: Ctrl-C. The received bytes are kept, and the next run resumes.
     """
-    if (here := find_intact(registry, card, revision)) is not None:
-        return here
+    if (installed := find_intact(registry, card, revision)) is not None:
+        return installed
     if card.repo is None:
         raise ModelNotPulled(
             card.name, "it came from a folder of your own, not from the hub",

@@ -42,7 +42,7 @@ CompleteCard = Callable[[Card, Path], Card]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def no_progress(name: str, here: int, total: int | None) -> AbstractContextManager[Advance]:
+def no_progress(name: str, received: int, total: int | None) -> AbstractContextManager[Advance]:
     """Return a display that shows nothing."""
     return nullcontext(lambda amount: None)
 
@@ -160,17 +160,17 @@ class Download:
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
-        here = draft.stat().st_size if draft.is_file() else 0
+        received = draft.stat().st_size if draft.is_file() else 0
         # A draft longer than the file is damaged.
-        if size is not None and here > size:
+        if size is not None and received > size:
             draft.unlink()
-            here = 0
+            received = 0
         # Parts of a compressed body cannot be joined.
         headers = build_hf_headers(headers={"Accept-Encoding": "identity"})
-        with self._progress(name, here, size) as advance, draft.open("ab") as stream:
+        with self._progress(name, received, size) as advance, draft.open("ab") as stream:
             try:
                 http_get(
-                    url, stream, resume_size=here, headers=headers, expected_size=size,
+                    url, stream, resume_size=received, headers=headers, expected_size=size,
                     displayed_filename=name, tqdm_class=_progress_bar(advance),
                 )  # fmt: skip
             except OSError as error:
@@ -185,7 +185,7 @@ def _progress_bar(advance: Advance) -> Any:
 
     class Bar:
         def __init__(self, **options: object) -> None:
-            """Called with tqdm's options, none of which matter here."""
+            """Ignore tqdm's options."""
 
         def update(self, amount: int) -> None:
             advance(amount)
@@ -199,6 +199,6 @@ def _progress_bar(advance: Advance) -> Any:
             error: BaseException | None,
             trace: TracebackType | None,
         ) -> None:
-            """Nothing is held."""
+            """Do nothing: there is no resource to free."""
 
     return Bar

@@ -115,11 +115,11 @@ def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[Mo
     return (ModelHead(task=task, key="classifier", activation=Activation.SIGMOID, threshold=0.5),)
 
 
-def read_card(folder: Path, name: str, tasks: Sequence[Task], **asked: Any) -> Card:
-    """Return a card from the files in a folder; ``asked`` as for :func:`make_card`."""
-    said = make_card(name, tasks, **asked)
-    config, preprocessor = (_read_document(folder / file, said) for file in (CONFIG, PREPROCESSOR))
-    return make_card(name, tasks, config=config, preprocessor=preprocessor, **asked)
+def read_card(folder: Path, name: str, tasks: Sequence[Task], **options: Any) -> Card:
+    """Return a card from the files in a folder; ``options`` as for :func:`make_card`."""
+    draft = make_card(name, tasks, **options)
+    config, preprocessor = (_read_document(folder / file, draft) for file in (CONFIG, PREPROCESSOR))
+    return make_card(name, tasks, config=config, preprocessor=preprocessor, **options)
 
 
 def add_size(card: Card, folder: Path) -> Card:
@@ -148,11 +148,11 @@ def check_labels(card: Card, labels: Mapping[str, tuple[str, ...]]) -> None:
     """
     for head in card.heads:
         words = VOCABULARIES[Family(head.task.value)].names
-        strange = [label for label in labels[head.key] if label not in words]
-        if strange:
+        unknown = [label for label in labels[head.key] if label not in words]
+        if unknown:
             raise ModelUnreadable(
                 card.name,
-                f"its labels {', '.join(strange[:5])} are no answers to '{head.task.value}'",
+                f"its labels {', '.join(unknown[:5])} are no answers to '{head.task.value}'",
                 "Choose another --task, or use these words in its config.json: "
                 f"{', '.join(words)}.",
             )

@@ -30,10 +30,10 @@ def verify(registry: Registry, name: str) -> InstalledModel:
             f"{', '.join(changed)} changed since installation",
             f"Run: shotlog models {again}",
         )
-    here = registry.find(name)
+    model = registry.find(name)
     # Imported late: it loads torch, which the checks above do not need.
     from shotlog.models.videomae import load
 
-    loaded = load(here.folder, here.card, "cpu", "fp32")
-    check_labels(here.card, loaded.labels)
-    return here
+    loaded = load(model.folder, model.card, "cpu", "fp32")
+    check_labels(model.card, loaded.labels)
+    return model

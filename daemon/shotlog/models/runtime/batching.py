@@ -58,8 +58,8 @@ class Batcher:
             return self._answers(windows)
         except RuntimeError as error:
             if _is_lost(error):
-                said = str(error).partition("\n")[0]
-                message = f"the device broke down while it computed ({said})"
+                summary = str(error).partition("\n")[0]
+                message = f"the device broke down while it computed ({summary})"
                 raise DeviceLost(self._device.name, message) from error
             raise
 

@@ -35,7 +35,7 @@ class Device:
     precision: Precision
 
 
-def choose_device(asked: str = "auto", precision: str = "auto") -> Device:
+def choose_device(requested: str = "auto", precision: str = "auto") -> Device:
     """Return the device to compute on, and the precision.
 
     ``auto`` takes CUDA, else MPS, else the CPU; and bf16 on NVIDIA cards from Ampere on, fp16 on
@@ -43,13 +43,13 @@ def choose_device(asked: str = "auto", precision: str = "auto") -> Device:
     AMX have that too), else fp32.
 
     Args:
-        asked: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
+        requested: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
         precision: ``auto``, ``fp32``, ``bf16`` or ``fp16``.
 
     Raises:
         DeviceUnusable: No such device exists, or it cannot compute in that precision.
     """
-    kind, torch_name = _resolve(asked)
+    kind, torch_name = _resolve(requested)
     name = _name(kind, torch_name)
     best = _best_precision(kind, torch_name)
     if precision == "auto":
@@ -65,19 +65,19 @@ def choose_device(asked: str = "auto", precision: str = "auto") -> Device:
     return Device(kind, torch_name, name, chosen)
 
 
-def _resolve(asked: str) -> tuple[Kind, str]:
+def _resolve(requested: str) -> tuple[Kind, str]:
     import torch
 
-    here: dict[str, Kind] = {f"cuda:{n}": "cuda" for n in range(torch.cuda.device_count())}
+    available: dict[str, Kind] = {f"cuda:{n}": "cuda" for n in range(torch.cuda.device_count())}
     if torch.backends.mps.is_available():
-        here["mps"] = "mps"
+        available["mps"] = "mps"
     # Last, because "auto" takes the first.
-    here["cpu"] = "cpu"
-    torch_name = {"auto": next(iter(here)), "cuda": "cuda:0"}.get(asked, asked)
-    if torch_name not in here:
-        message = f"there is no such device; this machine has {', '.join(here)}"
-        raise DeviceUnusable(asked, message)
-    return here[torch_name], torch_name
+    available["cpu"] = "cpu"
+    torch_name = {"auto": next(iter(available)), "cuda": "cuda:0"}.get(requested, requested)
+    if torch_name not in available:
+        message = f"there is no such device; this machine has {', '.join(available)}"
+        raise DeviceUnusable(requested, message)
+    return available[torch_name], torch_name
 
 
 def _name(kind: Kind, torch_name: str) -> str:

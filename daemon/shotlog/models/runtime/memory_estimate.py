@@ -47,18 +47,18 @@ def estimate_memory(outline: Outline, precision: Precision) -> MemoryEstimate:
         outline: Shapes and names from its files.
         precision: Precision of the trunk; pooling and heads are float32.
     """
-    architecture, wide = outline.architecture, _BYTES[precision]
+    architecture, itemsize = outline.architecture, _BYTES[precision]
     weights = (
-        architecture.tokens * architecture.embedding * wide
+        architecture.tokens * architecture.embedding * itemsize
     )  # the position table is in no file
     for name, source in outline.naming.sources.items():
         # A fused tensor serves query, key and value: a third each.
         count = prod(outline.shapes[source.name]) // (1 if source.third is None else 3)
-        weights += count * (wide if name.startswith(TRUNK) else _BYTES["fp32"])
-    return MemoryEstimate(ceil(weights * _ROUNDING), _window(architecture, wide))
+        weights += count * (itemsize if name.startswith(TRUNK) else _BYTES["fp32"])
+    return MemoryEstimate(ceil(weights * _ROUNDING), _window(architecture, itemsize))
 
 
-def _window(architecture: Architecture, wide: int) -> int:
+def _window(architecture: Architecture, itemsize: int) -> int:
     """Return the peak of live tensors between a window's bytes and its embedding, in bytes.
 
     In a block the peak is at the MLP: its input and output of the activation, and six times the
@@ -67,5 +67,5 @@ def _window(architecture: Architecture, wide: int) -> int:
     for base and large size (42.9 MiB for large in bf16) and for MLPs of 2, 4 and 6 times the width.
     """
     patch = architecture.tubelet * architecture.patch**2 * 3
-    block = (2 * architecture.mlp + 6 * architecture.embedding) * wide
-    return architecture.tokens * max(block, patch * (1 + 2 * wide))
+    block = (2 * architecture.mlp + 6 * architecture.embedding) * itemsize
+    return architecture.tokens * max(block, patch * (1 + 2 * itemsize))

@@ -35,10 +35,12 @@ def weights_file(folder: Path, card: Card) -> Path:
         ModelMissing: There is none.
     """
     for names in (card.files[1:], _USUAL):
-        found = [folder / n for n in names if not n.endswith(".json") and (folder / n).is_file()]
-        if found:
+        candidates = [
+            folder / n for n in names if not n.endswith(".json") and (folder / n).is_file()
+        ]
+        if candidates:
             # safetensors first: it is faster to open and needs no unpickler.
-            return next((file for file in found if file.suffix == SAFE), found[0])
+            return next((file for file in candidates if file.suffix == SAFE), candidates[0])
     raise ModelMissing(
         card.name, f"there are no weights in {folder}", _remedy(card, "Put its weights there.")
     )
@@ -133,10 +135,10 @@ def _unpickled(path: Path, card: Card) -> Mapping[str, torch.Tensor]:
             content = content[nest]
     if not isinstance(content, dict) or not content:
         raise ModelUnreadable(card.name, f"{path.name} holds no named tensors", _remedy(card))
-    strange = [name for name, value in content.items() if not isinstance(value, torch.Tensor)]
-    if strange:
+    others = [name for name, value in content.items() if not isinstance(value, torch.Tensor)]
+    if others:
         raise ModelUnreadable(
-            card.name, f"{path.name} holds more than tensors: {strange[0]!r}", _remedy(card)
+            card.name, f"{path.name} holds more than tensors: {others[0]!r}", _remedy(card)
         )
     return content
 

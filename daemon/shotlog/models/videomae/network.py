@@ -75,10 +75,10 @@ def fold_normalisation(
     Returns:
         (d, frames * side * side * 3) and (d,), float32, colour as the fastest axis.
     """
-    wide = weight.double() / std.double().view(3, 1, 1, 1)
+    scaled = weight.double() / std.double().view(3, 1, 1, 1)
     offset = (GREY / 255 - mean.double()).view(3, 1, 1, 1)
-    shifted = bias.double() + (wide * offset).flatten(1).sum(1)
-    return (wide / 255).permute(0, 2, 3, 4, 1).flatten(1).float(), shifted.float()
+    shifted = bias.double() + (scaled * offset).flatten(1).sum(1)
+    return (scaled / 255).permute(0, 2, 3, 4, 1).flatten(1).float(), shifted.float()
 
 
 def sinusoid_positions(tokens: int, width: int) -> Tensor:
@@ -167,8 +167,8 @@ class SegmentBlock(nn.Module):
         split = self.attn["qkv"](self.norm1(x)).view(len(x), 3, _SEGMENT_HEADS, -1)
         # One fused layer gives query, key and value side by side.
         query, key, value = split.permute(1, 2, 0, 3)
-        seen = functional.scaled_dot_product_attention(query, key, value)
-        x = x + self.attn["proj"](seen.transpose(0, 1).flatten(1))
+        attended = functional.scaled_dot_product_attention(query, key, value)
+        x = x + self.attn["proj"](attended.transpose(0, 1).flatten(1))
         # The tanh approximation, as in the authors' head.
         inner = functional.gelu(self.mlp["fc1"](self.norm2(x)), approximate="tanh")
         out: Tensor = x + self.mlp["fc2"](inner)
