@@ -4,7 +4,7 @@ Three sources speak. Anatomy sets where the boundaries are expected (``ANATOMY``
 stills move them; a label counts as much as its labeller was sure, the rest goes to the labels that
 were called right as well, or to its neighbours. Re-framings of those stills round the face give
 close-ups and extreme close-ups whose truth follows from the frame (``FRAMINGS``). The result
-belongs into ``shotlog.analyzers.size.scale.FITTED_SCALE``.
+belongs into ``shotlog.analyzers.size.FITTED_SCALE``.
 """
 
 from __future__ import annotations

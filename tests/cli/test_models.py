@@ -89,7 +89,7 @@ def test_info_tells_the_card_and_the_place(made: Path) -> None:
 def test_a_pull_shows_the_licence_and_asks_once(hub: Hub) -> None:
     declined = shotlog("pull", "movieshots-scale", "--endpoint", hub.url, stdin="n\n")
     assert declined.exit_code == 1
-    assert "nothing was fetched" in declined.stderr
+    assert "nothing was downloaded" in declined.stderr
     assert hub.log == []
     accepted = shotlog("pull", "movieshots-scale", "--endpoint", hub.url, stdin="y\n")
     assert accepted.exit_code == 0, accepted.output
@@ -243,7 +243,7 @@ def test_a_second_model_of_one_name_is_refused(made: Path) -> None:
     assert again.exit_code == 1
     assert "models remove size" in again.stderr
     taken = shotlog("add", "some/size", "--task", "size")
-    assert "of this name already" in taken.stderr
+    assert "of this name exists already" in taken.stderr
 
 
 def test_verify_finds_what_was_exchanged(made: Path) -> None:

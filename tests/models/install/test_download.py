@@ -155,7 +155,7 @@ def test_progress_counts_every_byte_once(hub: Hub, registry: Registry, card: Car
 
 def test_another_size_than_announced_is_refused(hub: Hub, registry: Registry, card: Card) -> None:
     hub.announced[weights_of(card)] = len(hub.files[weights_of(card)]) + 7
-    with pytest.raises(ModelNotPulled, match="size is another"):
+    with pytest.raises(ModelNotPulled, match="size differs"):
         fetch(hub, registry)
     assert registry.installed() == []
     hub.announced.clear()
@@ -219,7 +219,7 @@ def test_a_hub_that_is_not_there_is_told(registry: Registry, endpoint: str, said
 
 def test_a_server_that_is_no_hub_is_told(hub: Hub, registry: Registry) -> None:
     hub.is_hub = False
-    with pytest.raises(ModelNotPulled, match="does not answer as a hub"):
+    with pytest.raises(ModelNotPulled, match="does not answer like a hub"):
         fetch(hub, registry)
 
 

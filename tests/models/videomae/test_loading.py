@@ -73,8 +73,8 @@ def test_an_outline_is_read_without_torch(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from typing import Any
-from shotlog.models.card import Card
-from shotlog.models.outline import read_outline
+from shotlog.models.catalog import Card
+from shotlog.models.videomae import read_outline
 for folder, card in (({str(made.folder)!r}, {made.card.model_dump_json()!r}),
                      ({str(predictor.folder)!r}, {predictor.card.model_dump_json()!r})):
     read_outline(Path(folder), Card.model_validate_json(card))
