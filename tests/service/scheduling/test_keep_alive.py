@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog import Head, Registry, Task, keep
+from shotlog.models.catalog import ModelHead, Registry, Task, describe_file
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.ipc import Loaded, ModelsChanged
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, Load
@@ -22,9 +22,9 @@ SHORT = 1.0
 
 def install(folder: Path, *names: str) -> None:
     for name in names:
-        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        own = card(name, ModelHead(task=Task.SIZE, key="classifier"))
         made = make(folder / name, Style.OPENGVLAB, card=own)
-        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        kept = [describe_file(made.folder / file) for file in ("config.json", "model.safetensors")]
         Registry().install(own, kept, source="this test", linked=made.folder)
 
 

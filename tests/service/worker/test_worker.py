@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import candidates
-from shotlog.models.catalog import Registry, keep
+from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Log
 from shotlog.service.ipc import Crashed, Done, Failed, Loaded, Progressed, SelfTested
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
@@ -82,7 +82,7 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     asks = AnalysisOptions(device="cpu", precision="fp32")
     with supervised() as supervisor:
@@ -105,7 +105,7 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
     ensemble, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
     assert ensemble.of(asks).warnings == candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     first = ensemble.of(asks)
     assert [measure.name for measure in first.measures] == [f"model.{MOVE_CARD.name}"]
