@@ -12,6 +12,7 @@ from shotlog.schema import (
     MediaError,
     MediaMissing,
     MediaUnreadable,
+    MediaUnsupported,
     ShotlogError,
     foreign_format,
     is_otio,
@@ -63,7 +64,8 @@ def explained(path: Path, error: ShotlogError) -> ShotlogError:
         return MediaUnreadable(
             str(path), f"by its name this is no media ({SINGULAR[kind]})", _RELINK
         )
-    if is_text(head):
+    # A picture may be text (SVG): FFmpeg knows such a format, and its own words are better.
+    if is_text(head) and not isinstance(error, MediaUnsupported):
         message = "it holds text, no media"
         return MediaUnreadable(str(path), message, "Download or copy it again, or relink the clip.")
     return error
