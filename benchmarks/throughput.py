@@ -56,9 +56,9 @@ def analysis(path: Path, cache: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         timeline = Path(folder) / "film.otio"
         with Cache(None if cache == NO_CACHE else Path(cache)) as store:
-            shelf, quiet = ProbeCache(store), Console(quiet=True)
-            timeline.write_bytes(gather_footage([path], "film", shelf, quiet).timeline)
-            log = analyze(read_edit(timeline), load_analyzers(), store, shelf=shelf)
+            probe_cache, quiet = ProbeCache(store), Console(quiet=True)
+            timeline.write_bytes(gather_footage([path], "film", probe_cache, quiet).timeline)
+            log = analyze(read_edit(timeline), load_analyzers(), store, probe_cache=probe_cache)
     if log.problems:
         raise SystemExit(f"the analysis had problems: {log.problems}")
 

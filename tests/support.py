@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from shotlog.engine import Cache, Silent, cache_key
+from shotlog.engine import Cache, SilentProgress, cache_key
 from shotlog.engine.passes import PictureJob, measure_pictures
 from shotlog.media import probe
 from shotlog.schema import FrameNeed, MediaReference, PictureMeasure, Pixels, Series, TimeRange
@@ -51,7 +51,7 @@ def track_of_file(
     whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(24 * 3600))
     with Cache(None) as cache:
         job = PictureJob(measure, list(spans or [whole]))
-        with Silent().stage("", 0, "") as bar:
+        with SilentProgress().stage("", 0, "") as bar:
             failed = measure_pictures(media, [job], cache, bar)
         for broken in failed:
             raise broken.failure or RuntimeError("a measure failed")

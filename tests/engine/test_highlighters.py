@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine import Cache, Conclusions, Silent, conclude
-from shotlog.engine.passes import Looked
+from shotlog.engine import Cache, Conclusions, SilentProgress, conclude
+from shotlog.engine.passes import WindowResults
 from shotlog.schema import Claim, Curve, Edit, EditAnalyzer, EditView, Family, Tier, TimeRange
 
 EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
@@ -48,7 +48,7 @@ class Failing(Highlighter):
 
 def said(*analyzers: EditAnalyzer) -> Conclusions:
     with Cache(None) as cache:
-        return conclude(EDIT, [], analyzers, cache, {}, Looked(), Silent())
+        return conclude(EDIT, [], analyzers, cache, {}, WindowResults(), SilentProgress())
 
 
 def labels(found: Conclusions) -> list[str]:

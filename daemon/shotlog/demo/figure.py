@@ -33,7 +33,7 @@ _SHIRT = np.full(3, 0.72, np.float32)
 
 
 @dataclass(frozen=True)
-class Look:
+class Appearance:
     """What a person looks like; colours are sRGB."""
 
     skin: Colour
@@ -62,7 +62,7 @@ class Pose:
 
 
 def draw_figure(
-    look: Look, pose: Pose, head: float, *, heads: float = BODY_HEADS, above: float = 0.2
+    look: Appearance, pose: Pose, head: float, *, heads: float = BODY_HEADS, above: float = 0.2
 ) -> npt.NDArray[np.uint8]:
     """Draws a person from ``above`` heads over the crown down to ``heads`` below it.
 
@@ -85,7 +85,7 @@ def draw_figure(
 
 
 @lru_cache(maxsize=2)
-def _headless(look: Look, arms: float, head: float, heads: float, above: float) -> _Easel:
+def _headless(look: Appearance, arms: float, head: float, heads: float, above: float) -> _Easel:
     """All but the head: it stays the same while somebody talks. Not to be painted on."""
     height, width = round((heads + above) * head), round(2 * HALF_WIDTH * head)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -194,7 +194,7 @@ def _relief(x: Field, y: Field, mouth: float) -> Field:
     return depth.astype(np.float32)
 
 
-def _paint_head(easel: _Easel, look: Look, pose: Pose) -> None:
+def _paint_head(easel: _Easel, look: Appearance, pose: Pose) -> None:
     x, y = easel.x, easel.y
     form = _face_form(x, y)
     head = easel.outline(form)
@@ -210,7 +210,7 @@ def _paint_head(easel: _Easel, look: Look, pose: Pose) -> None:
     _paint_hair(easel, face_x, head, look)
 
 
-def _complexion(easel: _Easel, x: Field, look: Look, pose: Pose) -> Field:
+def _complexion(easel: _Easel, x: Field, look: Appearance, pose: Pose) -> Field:
     """Colour of the skin, lips, brows and nostrils, not yet lit."""
     y, side = easel.y, np.abs(x)
     skin = _linear(look.skin)
@@ -243,7 +243,7 @@ def _complexion(easel: _Easel, x: Field, look: Look, pose: Pose) -> Field:
     return np.asarray(colour, np.float32)
 
 
-def _paint_eyes(easel: _Easel, x: Field, look: Look, pose: Pose, light: Field) -> None:
+def _paint_eyes(easel: _Easel, x: Field, look: Appearance, pose: Pose, light: Field) -> None:
     y, side = easel.y, np.abs(x)
     across = (side - _EYE_X) / 0.078
     lid = np.clip(1 - across**2, 0, 1) * (0.0 if pose.blink else 1.0)
@@ -268,7 +268,7 @@ def _paint_eyes(easel: _Easel, x: Field, look: Look, pose: Pose, light: Field) -
     )
 
 
-def _paint_ears(easel: _Easel, look: Look, turn: float) -> None:
+def _paint_ears(easel: _Easel, look: Appearance, turn: float) -> None:
     for side in (-1, 1):
         x = easel.x - side * 0.36 + 0.1 * np.float32(np.sin(turn))
         form = (x / 0.05) ** 2 + ((easel.y - 0.57) / 0.115) ** 2 - 1
@@ -277,13 +277,13 @@ def _paint_ears(easel: _Easel, look: Look, turn: float) -> None:
         easel.paint(easel.outline(form), _linear(look.skin) * light)
 
 
-def _hair_light(easel: _Easel, look: Look) -> Field:
+def _hair_light(easel: _Easel, look: Appearance) -> Field:
     strands = _grain(easel.x.shape, max(1.5, 0.012 / easel.pixel), 8)
     shine = 0.75 + 0.9 * _hill(easel.x, easel.y, (-0.14, 0.08), (0.16, 0.09))
     return _linear(look.hair) * ((1 + 0.4 * strands) * shine)[..., None]
 
 
-def _paint_hair(easel: _Easel, x: Field, head: Field, look: Look) -> None:
+def _paint_hair(easel: _Easel, x: Field, head: Field, look: Appearance) -> None:
     y, side = easel.y, np.abs(x)
     sink = np.clip((y - 0.3) / 0.28, 0, 1)
     cap = easel.outline((easel.x / (0.405 - 0.06 * sink)) ** 2 + ((y - 0.42) / 0.455) ** 2 - 1)
@@ -295,14 +295,14 @@ def _paint_hair(easel: _Easel, x: Field, head: Field, look: Look) -> None:
     easel.paint(cap * np.maximum(over_face, beyond), _hair_light(easel, look))
 
 
-def _paint_hair_behind(easel: _Easel, look: Look) -> None:
+def _paint_hair_behind(easel: _Easel, look: Appearance) -> None:
     y, width = easel.y, 0.44 + 0.05 * np.clip(easel.y, 0, 1.2)
     crown = ((easel.x / width) ** 2 + (np.clip(0.42 - y, 0, None) / 0.48) ** 2) - 1
     form = np.maximum(crown, y - 1.22 - 0.06 * np.abs(easel.x))
     easel.paint(easel.outline(form), np.float32(0.6) * _hair_light(easel, look))
 
 
-def _paint_locks(easel: _Easel, look: Look) -> None:
+def _paint_locks(easel: _Easel, look: Appearance) -> None:
     """The strands that fall in front of the ears down to the shoulders."""
     y, side = easel.y, np.abs(easel.x)
     fall = np.clip((y - 0.12) / 0.5, 0, 1)
@@ -312,7 +312,7 @@ def _paint_locks(easel: _Easel, look: Look) -> None:
     easel.paint(easel.inside(form), _hair_light(easel, look))
 
 
-def _paint_neck(easel: _Easel, look: Look) -> None:
+def _paint_neck(easel: _Easel, look: Appearance) -> None:
     x, y = easel.x, easel.y
     width = 0.20 + 0.10 * np.clip((y - 0.98) / 0.25, 0, 1) ** 2
     form = np.maximum(np.abs(x) - width, np.maximum(0.7 - y, y - 1.38 + 1.1 * np.abs(x)))
@@ -322,7 +322,7 @@ def _paint_neck(easel: _Easel, look: Look) -> None:
     easel.paint(easel.inside(form), _linear(look.skin) * (light * under_chin)[..., None])
 
 
-def _paint_body(easel: _Easel, look: Look, arms: float) -> None:
+def _paint_body(easel: _Easel, look: Appearance, arms: float) -> None:
     for side in (-1, 1):
         leg, foot = [(0.28, 3.7), (0.30, 5.5), (0.28, 7.15)], [(0.30, 7.30), (0.42, 7.38)]
         _limb(easel, leg, [0.36, 0.25, 0.17], side, look.trousers)
@@ -333,7 +333,7 @@ def _paint_body(easel: _Easel, look: Look, arms: float) -> None:
         _paint_torso(torso, look)
 
 
-def _paint_torso(easel: _Easel, look: Look) -> None:
+def _paint_torso(easel: _Easel, look: Appearance) -> None:
     x, y = easel.x, easel.y
     levels = [1.04, 1.14, 1.26, 1.46, 2.10, 2.85, 3.45, 4.00]
     widths = [0.18, 0.32, 0.62, 0.79, 0.70, 0.58, 0.65, 0.68]
@@ -352,7 +352,7 @@ def _paint_torso(easel: _Easel, look: Look) -> None:
     easel.paint(0.8 * torso * easel.inside(lapel), _linear(look.coat) * (0.4 * light))
 
 
-def _paint_arm(easel: _Easel, look: Look, arms: float, side: int) -> None:
+def _paint_arm(easel: _Easel, look: Appearance, arms: float, side: int) -> None:
     """An arm that hangs, or swings up at the side until the hand is above the head."""
     upper, fore = np.radians(8 + 125 * arms), np.radians(2 + 165 * arms)
     shoulder = np.array([0.70, 1.40])

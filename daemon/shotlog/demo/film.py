@@ -14,7 +14,7 @@ import numpy as np
 
 from shotlog.demo import sound
 from shotlog.demo.performance import Performance
-from shotlog.demo.script import DEMO, FACE_OF_HEAD, Heard, Script
+from shotlog.demo.script import DEMO, FACE_OF_HEAD, Script, ScriptedSound
 from shotlog.demo.sound import Samples
 from shotlog.demo.stage import Image
 from shotlog.demo.truth import SoundKind, TrueCut, TrueHighlight, TrueShot, TrueSound, Truth
@@ -139,7 +139,7 @@ class Film:
             )
         return self._performances[number]
 
-    def _play(self, heard: Heard, rng: np.random.Generator, length: int) -> Samples:
+    def _play(self, heard: ScriptedSound, rng: np.random.Generator, length: int) -> Samples:
         match heard.kind:
             case SoundKind.MUSIC:
                 return sound.music(rng, length)
@@ -152,7 +152,7 @@ class Film:
             case SoundKind.SILENCE:
                 return np.zeros(length, np.float32)
 
-    def _bangs(self, heard: Heard) -> tuple[float, ...]:
+    def _bangs(self, heard: ScriptedSound) -> tuple[float, ...]:
         """When fireworks burst while they are heard, in seconds from the sound's start."""
         frames = [
             start + burst

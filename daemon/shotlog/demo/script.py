@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shotlog.demo.figure import BODY_HEADS, Look
+from shotlog.demo.figure import BODY_HEADS, Appearance
 from shotlog.demo.truth import SoundKind
 from shotlog.schema import UNDEFINED, CutKind
 
@@ -14,7 +14,7 @@ FACE_OF_HEAD = 0.82
 tests/demo/test_film_faces.py holds them to it within 15 %."""
 
 
-def size_of(heads: float) -> str:
+def shot_size(heads: float) -> str:
     """The shot size, from how many heads high the picture is where the person stands.
 
     The borders follow the body, as MovieShots does (Rao et al., ECCV 2020, table 1): ECS shows
@@ -37,7 +37,7 @@ class Person:
         cheers: The arms go up as long as there is applause.
     """
 
-    look: Look
+    look: Appearance
     x: float = 0.0
     turn: float = 0.0
     talks: bool = False
@@ -79,11 +79,11 @@ class Scene:
     @property
     def size(self) -> str:
         """The true shot size; ``undefined`` where nobody is seen."""
-        return size_of(self.heads) if self.people else UNDEFINED
+        return shot_size(self.heads) if self.people else UNDEFINED
 
 
 @dataclass(frozen=True)
-class Heard:
+class ScriptedSound:
     """A sound, from one frame of the film to another."""
 
     kind: SoundKind
@@ -96,7 +96,7 @@ class Script:
     """A whole film. Highlights are ranges of frames with the reason why they should stand out."""
 
     scenes: tuple[Scene, ...]
-    sounds: tuple[Heard, ...]
+    sounds: tuple[ScriptedSound, ...]
     highlights: tuple[tuple[int, int, str], ...]
     seed: int = 7
 
@@ -106,9 +106,13 @@ class Script:
         return sum(scene.frames for scene in self.scenes)
 
 
-_ADA = Look((150, 98, 70), (24, 18, 16), (60, 36, 20), (206, 158, 62), (60, 60, 80), long_hair=True)
-_BEN = Look((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
-_EVE = Look((240, 196, 170), (150, 100, 50), (70, 110, 150), (60, 110, 80), (70, 60, 50), True)
+_ADA = Appearance(
+    (150, 98, 70), (24, 18, 16), (60, 36, 20), (206, 158, 62), (60, 60, 80), long_hair=True
+)
+_BEN = Appearance((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
+_EVE = Appearance(
+    (240, 196, 170), (150, 100, 50), (70, 110, 150), (60, 110, 80), (70, 60, 50), True
+)
 
 DEMO = Script(
     scenes=(
@@ -137,12 +141,12 @@ DEMO = Script(
         Scene("Dusk", 108, "dusk", 17, (Person(_EVE, -0.5),), bursts=(24, 44, 60, 84)),
     ),
     sounds=(
-        Heard(SoundKind.MUSIC, 0, 288),
-        Heard(SoundKind.SPEECH, 304, 536),
-        Heard(SoundKind.SILENCE, 544, 592),
-        Heard(SoundKind.APPLAUSE, 592, 684),
-        Heard(SoundKind.MUSIC, 690, 972),
-        Heard(SoundKind.FIREWORKS, 888, 972),
+        ScriptedSound(SoundKind.MUSIC, 0, 288),
+        ScriptedSound(SoundKind.SPEECH, 304, 536),
+        ScriptedSound(SoundKind.SILENCE, 544, 592),
+        ScriptedSound(SoundKind.APPLAUSE, 592, 684),
+        ScriptedSound(SoundKind.MUSIC, 690, 972),
+        ScriptedSound(SoundKind.FIREWORKS, 888, 972),
     ),
     highlights=(
         (592, 684, "applause and confetti break a silence"),

@@ -35,7 +35,7 @@ _SIBLINGS = [
 ]
 
 
-class Verdict(Enum):
+class DemoVerdict(Enum):
     """How a finding stands beside the truth; the value is how it is shown."""
 
     RIGHT = "✓"
@@ -45,12 +45,12 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ComparedLabel:
     """One answer: what was found (None for nothing), what is true, and the verdict."""
 
     found: str | None
     true: str
-    verdict: Verdict
+    verdict: DemoVerdict
     confidence: float | None = None
 
 
@@ -68,9 +68,9 @@ class ComparedShot:
 
     name: str
     at: Fraction
-    cut: Answer | None
-    size: Answer
-    move: Answer
+    cut: ComparedLabel | None
+    size: ComparedLabel
+    move: ComparedLabel
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def compare_highlights(log: Log, truth: Truth, film: Path) -> list[ComparedHighl
     return compared
 
 
-def false_cuts(log: Log, truth: Truth, film: Path) -> list[tuple[ClipRange, Cut]]:
+def find_false_cuts(log: Log, truth: Truth, film: Path) -> list[tuple[ClipRange, Cut]]:
     """Cuts that were found where there are none."""
     return [
         (clip, cut)
@@ -151,30 +151,30 @@ def _said(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Findin
     return max(findings, key=lambda finding: _shared(finding.source, piece), default=None)
 
 
-def _answer(true: str, finding: Finding | None) -> Answer:
+def _answer(true: str, finding: Finding | None) -> ComparedLabel:
     if finding is None:
-        return Answer(None, true, Verdict.SILENT)
+        return ComparedLabel(None, true, DemoVerdict.SILENT)
     if finding.label == true:
-        verdict = Verdict.RIGHT
+        verdict = DemoVerdict.RIGHT
     elif {finding.label, true} in _SIBLINGS:
-        verdict = Verdict.NEAR
+        verdict = DemoVerdict.NEAR
     else:
-        verdict = Verdict.SILENT if finding.label == UNDEFINED else Verdict.WRONG
-    return Answer(finding.label, true, verdict, finding.confidence)
+        verdict = DemoVerdict.SILENT if finding.label == UNDEFINED else DemoVerdict.WRONG
+    return ComparedLabel(finding.label, true, verdict, finding.confidence)
 
 
-def _cut(log: Log, truth: Truth, clip: ClipRange, start: Fraction) -> Answer | None:
+def _cut(log: Log, truth: Truth, clip: ClipRange, start: Fraction) -> ComparedLabel | None:
     """The cut at the start of a piece: None where the clip starts there anyway."""
     if start == clip.source.start:
         return None
     true = next(cut for cut in truth.cuts if seconds_of(cut.frame, truth.rate) == start)
     for cut in log.cuts.get(clip.id, ()):
         if _meets(cut, true, truth):
-            verdict = Verdict.RIGHT if cut.kind == true.kind else Verdict.NEAR
+            verdict = DemoVerdict.RIGHT if cut.kind == true.kind else DemoVerdict.NEAR
             off = (cut.at - start) * truth.rate
             said = cut.kind.value + (f" {float(off):+.0f} fr" if off else "")
-            return Answer(said, true.kind.value, verdict, cut.confidence)
-    return Answer(None, true.kind.value, Verdict.WRONG)
+            return ComparedLabel(said, true.kind.value, verdict, cut.confidence)
+    return ComparedLabel(None, true.kind.value, DemoVerdict.WRONG)
 
 
 def _meets(cut: Cut, true: TrueCut, truth: Truth) -> bool:

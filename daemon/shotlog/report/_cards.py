@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.report._words import Badge, at, badge, length, moves_of, sizes_of, unique
+from shotlog.report._words import (
+    Badge,
+    format_length,
+    format_timecode,
+    leading_moves,
+    leading_sizes,
+    make_badge,
+    unique_labels,
+)
 from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
@@ -23,7 +31,7 @@ _RUNNERS_UP = 3
 
 
 @dataclass(frozen=True)
-class Saying:
+class Statement:
     """One finding in words: what, where in the shot, why and by whom."""
 
     topic: str
@@ -35,7 +43,7 @@ class Saying:
 
 
 @dataclass(frozen=True)
-class Card:
+class ShotCard:
     """One shot.
 
     Attributes:
@@ -68,11 +76,11 @@ class Card:
     faces: str
     highlights: tuple[str, ...]
     spoken: str
-    sayings: tuple[Saying, ...]
+    sayings: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
-class Moment:
+class HighlightCard:
     """One highlight; ``shots`` are the numbers of those that it shows."""
 
     label: str
@@ -85,25 +93,25 @@ class Moment:
     by: str
 
 
-def cards(log: Log, thumbnail: Thumbnail) -> list[Card]:
+def make_shot_cards(log: Log, thumbnail: Thumbnail) -> list[ShotCard]:
     """A card for every shot, in the log's order."""
     return [
-        _card(log, number, logged, picture_of(thumbnail(logged)))
+        _card(log, number, logged, to_data_uri(thumbnail(logged)))
         for number, logged in enumerate(log.shots, start=1)
     ]
 
 
-def moments(log: Log, shown: Sequence[Card]) -> list[Moment]:
+def make_highlight_cards(log: Log, shown: Sequence[ShotCard]) -> list[HighlightCard]:
     """The highlights, best first; each with the picture of the shot that fills most of it."""
     return [_moment(log, finding, shown) for finding in log.highlights]
 
 
-def picture_of(jpeg: bytes | None) -> str | None:
+def to_data_uri(jpeg: bytes | None) -> str | None:
     """A JPEG as a data URI."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}" if jpeg else None
 
 
-def faces(findings: Sequence[Finding]) -> str:
+def face_state(findings: Sequence[Finding]) -> str:
     """Whether somebody was seen.
 
     The built-in size is measured by faces alone and has scores only where one was found
@@ -115,29 +123,29 @@ def faces(findings: Sequence[Finding]) -> str:
     return "seen" if any(f.scores for f in measured) else "none"
 
 
-def signature(finding: Finding) -> str:
+def describe_source(finding: Finding) -> str:
     """Who says it: ``builtin.size 1 (builtin tier)``."""
     by = finding.provenance
     weights = f", weights {by.weights}" if by.weights else ""
     return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights})"
 
 
-def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Card:
+def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> ShotCard:
     span = logged.shot.timeline
-    sizes, moves = sizes_of(logged), moves_of(logged)
+    sizes, moves = leading_sizes(logged), leading_moves(logged)
     shown = (*_badges(sizes), *_badges(moves))
-    return Card(
+    return ShotCard(
         number=number,
         clip=logged.clip_name,
-        timecode=at(log.edit, span.start),
-        length=length(span.duration),
+        timecode=format_timecode(log.edit, span.start),
+        length=format_length(span.duration),
         seconds=f"{float(span.duration):.4f}",
         picture=picture,
         sizes=_badges(sizes),
         moves=_badges(moves),
-        size_names="|".join(unique(sizes)),
-        move_names="|".join(unique(moves)),
-        faces=faces(logged.of(Family.SIZE)),
+        size_names="|".join(unique_labels(sizes)),
+        move_names="|".join(unique_labels(moves)),
+        faces=face_state(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
         spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
         sayings=tuple(
@@ -157,25 +165,25 @@ def _badges(findings: Sequence[Finding]) -> tuple[Badge, ...]:
         if best is None or finding.confidence > best.confidence:
             surest[finding.label] = finding
     known = [finding for label, finding in surest.items() if label != UNDEFINED]
-    return tuple(badge(finding) for finding in known or surest.values())
+    return tuple(make_badge(finding) for finding in known or surest.values())
 
 
-def _saying(finding: Finding, start: Fraction) -> Saying:
+def _saying(finding: Finding, start: Fraction) -> Statement:
     first, last = finding.timeline.start - start, finding.timeline.end - start
-    one = badge(finding)
+    one = make_badge(finding)
     ranked = sorted(finding.scores.items(), key=lambda item: -item[1])
     weighed = [(name, score) for name, score in ranked if "." not in name and score >= 0.005]
-    return Saying(
+    return Statement(
         topic=_TOPICS[finding.family],
         label=f"{one.display} {one.confidence}".rstrip(),
         span=f"{float(first):.1f}–{float(last):.1f} s",
         scores=", ".join(f"{name} {score:.2f}" for name, score in weighed[:_RUNNERS_UP]),
         reasons=finding.reasons,
-        by=signature(finding),
+        by=describe_source(finding),
     )
 
 
-def _moment(log: Log, finding: Finding, shown: Sequence[Card]) -> Moment:
+def _moment(log: Log, finding: Finding, shown: Sequence[ShotCard]) -> HighlightCard:
     shared = {
         card.number: common.duration
         for card, logged in zip(shown, log.shots, strict=True)
@@ -183,13 +191,13 @@ def _moment(log: Log, finding: Finding, shown: Sequence[Card]) -> Moment:
     }
     most = max(shared, key=lambda number: shared[number], default=None)
     score = finding.scores.get("score")
-    return Moment(
+    return HighlightCard(
         label=finding.label,
         score="" if score is None else f"{score:.0f}",
-        timecode=at(log.edit, finding.timeline.start),
-        length=length(finding.timeline.duration),
+        timecode=format_timecode(log.edit, finding.timeline.start),
+        length=format_length(finding.timeline.duration),
         picture=None if most is None else shown[most - 1].picture,
         reasons=finding.reasons,
         shots=tuple(shared),
-        by=signature(finding),
+        by=describe_source(finding),
     )

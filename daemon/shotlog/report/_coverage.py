@@ -8,13 +8,19 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from shotlog.report._tones import tone
-from shotlog.report._words import length, moves_of, one_size, share, sizes_of
+from shotlog.report._tones import tone_class
+from shotlog.report._words import (
+    format_length,
+    format_share,
+    leading_moves,
+    leading_sizes,
+    main_size,
+)
 from shotlog.schema import UNDEFINED, VOCABULARIES, CutKind, Family, Finding, Log, LoggedShot
 
 
 @dataclass(frozen=True)
-class Line:
+class CoverageLine:
     """One label in the coverage table; ``portion`` is its part of the screen time, in percent."""
 
     name: str
@@ -28,15 +34,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class CoverageTable:
     """How much there is of each label of a family, and which labels are missing."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CoverageLine, ...]
     missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Pair:
+class SameSizeCut:
     """Two shots of one size that touch; numbers count from 1.
 
     Attributes:
@@ -53,7 +59,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Lengths:
+class ShotLengths:
     """How long shots are."""
 
     average: str
@@ -62,13 +68,13 @@ class Lengths:
     longest: str
 
 
-def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
+def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> CoverageTable:
     """The coverage of sizes or of moves.
 
     A shot with several moves counts for each of them; screen time goes by the moves' own ranges.
     Where all that is known of a shot is its movement (Push, Pull), it is counted beside the moves.
     """
-    said = sizes_of if family is Family.SIZE else moves_of
+    said = leading_sizes if family is Family.SIZE else leading_moves
     found = {(f.family, f.label): f for logged in shots for f in said(logged)}
     spoken = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
     vocabulary = VOCABULARIES[spoken]
@@ -80,7 +86,7 @@ def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
         if (line := _line(*named, shots, said, whole, beside=spoken)) is not None
     ]
     there = {line.name for line in lines}
-    return Table(
+    return CoverageTable(
         lines=tuple(sorted(lines, key=lambda line: line.name == UNDEFINED)),
         missing=tuple(
             label.display
@@ -90,20 +96,20 @@ def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
     )
 
 
-def lengths(shots: Sequence[LoggedShot]) -> Lengths | None:
+def summarize_lengths(shots: Sequence[LoggedShot]) -> ShotLengths | None:
     """Average, median, shortest and longest shot; None where there is none."""
     found = [logged.shot.timeline.duration for logged in shots]
     if not found:
         return None
-    return Lengths(
-        average=length(sum(found, Fraction(0)) / len(found)),
-        median=length(median(found)),
-        shortest=length(min(found)),
-        longest=length(max(found)),
+    return ShotLengths(
+        average=format_length(sum(found, Fraction(0)) / len(found)),
+        median=format_length(median(found)),
+        shortest=format_length(min(found)),
+        longest=format_length(max(found)),
     )
 
 
-def same_size_cuts(log: Log) -> Iterator[Pair]:
+def find_same_size_cuts(log: Log) -> Iterator[SameSizeCut]:
     """Shots of one known size that meet in a hard cut, on one track.
 
     Dissolves, fades and gaps part shots, so no cut jumps there.
@@ -113,11 +119,11 @@ def same_size_cuts(log: Log) -> Iterator[Pair]:
         by_track.setdefault(_track(logged.shot.clip), []).append((number, logged))
     pairs = [pair for track in by_track.values() for pair in pairwise(track)]
     for (first, before), (second, after) in sorted(pairs, key=lambda pair: pair[0][0]):
-        size = one_size(before)
-        alike = size is not None and size != UNDEFINED and size == one_size(after)
+        size = main_size(before)
+        alike = size is not None and size != UNDEFINED and size == main_size(after)
         touch = before.shot.timeline.end == after.shot.timeline.start
         if alike and touch and not _gradual(log, before, after):
-            yield Pair(first, second, str(size), before.content_id == after.content_id)
+            yield SameSizeCut(first, second, str(size), before.content_id == after.content_id)
 
 
 def _line(
@@ -128,7 +134,7 @@ def _line(
     whole: Fraction,
     *,
     beside: Family,
-) -> Line | None:
+) -> CoverageLine | None:
     """The line of a label; one of another family than those beside it names that."""
     ranges = [
         [f.timeline for f in said(logged) if (f.family, f.label) == (family, name)]
@@ -139,14 +145,14 @@ def _line(
         return None
     display = VOCABULARIES[family].display(name)
     time = sum((r.duration for of_shot in ranges for r in of_shot), Fraction(0))
-    return Line(
+    return CoverageLine(
         name=name,
         display=display if family == beside else f"{display} ({family})",
-        tone=tone(family, name),
+        tone=tone_class(family, name),
         shots=count,
-        share=share(count, len(shots)),
-        time=length(time),
-        portion=share(time, whole),
+        share=format_share(count, len(shots)),
+        time=format_length(time),
+        portion=format_share(time, whole),
         width=f"{100 * float(time / whole) if whole else 0:.2f}%",
     )
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.report._tones import UNKNOWN_TONE, tone
-from shotlog.report._words import at, one_size
+from shotlog.report._tones import UNKNOWN_TONE, tone_class
+from shotlog.report._words import format_timecode, main_size
 from shotlog.schema import Curve, Family, Finding, Log, LoggedShot
 
 DYNAMICS = "motion.dynamics"
@@ -63,7 +63,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Strip:
+class TimelineStrip:
     """The whole timeline.
 
     Attributes:
@@ -84,13 +84,13 @@ class Strip:
     ticks: tuple[Tick, ...]
 
 
-def strip(log: Log) -> Strip | None:
+def make_strip(log: Log) -> TimelineStrip | None:
     """The strip of a timeline; None where it has no length."""
     whole = max((log.edit.duration, *(s.shot.timeline.end for s in log.shots)))
     if whole <= 0:
         return None
     lanes = _lanes(log.shots)
-    return Strip(
+    return TimelineStrip(
         blocks=tuple(
             Block(
                 number=number,
@@ -122,8 +122,8 @@ def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
 
 
 def _tone(logged: LoggedShot) -> str:
-    size = one_size(logged)
-    return UNKNOWN_TONE if size is None else tone(Family.SIZE, size)
+    size = main_size(logged)
+    return UNKNOWN_TONE if size is None else tone_class(Family.SIZE, size)
 
 
 def _column(finding: Finding, whole: Fraction) -> Column:
@@ -173,7 +173,7 @@ def _ticks(log: Log, whole: Fraction) -> Iterator[Tick]:
     for number in range(math.ceil(whole / step)):
         moment = Fraction(number * step)
         place = moment / whole
-        text = at(log.edit, moment) if place <= _LAST_TEXT else ""
+        text = format_timecode(log.edit, moment) if place <= _LAST_TEXT else ""
         yield Tick(_percent(moment, whole), text, place > _LAST_NARROW_TEXT)
 
 

@@ -12,34 +12,35 @@ UNKNOWN_TONE = "tone-unknown"
 _INKS = ("#000000", "#ffffff")
 
 
-def tone(family: Family, label: str) -> str:
+def tone_class(family: Family, label: str) -> str:
     """The class that gives an element the colour of a label as ``--tone`` and ``--ink``."""
     names = VOCABULARIES[family].names
     return f"tone-{family.value}-{names.index(label)}" if label in names else UNKNOWN_TONE
 
 
-def tone_rules() -> str:
+def make_tone_rules() -> str:
     """The CSS rules of all those classes."""
     return "\n".join(
-        f".{name} {{ --tone: {colour}; --ink: {ink(colour)}; }}" for name, colour in _colours()
+        f".{name} {{ --tone: {colour}; --ink: {choose_ink(colour)}; }}"
+        for name, colour in _colours()
     )
 
 
-def contrast(one: str, other: str) -> float:
+def contrast_ratio(one: str, other: str) -> float:
     """The contrast ratio of two ``#rrggbb`` colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def ink(colour: str) -> str:
+def choose_ink(colour: str) -> str:
     """Black or white, whichever reads better on a colour; one of them always has 4.5 : 1."""
-    return max(_INKS, key=lambda candidate: contrast(candidate, colour))
+    return max(_INKS, key=lambda candidate: contrast_ratio(candidate, colour))
 
 
 def _colours() -> Iterator[tuple[str, str]]:
     for vocabulary in VOCABULARIES.values():
         for label in vocabulary.labels:
-            yield tone(vocabulary.family, label.name), label.colour
+            yield tone_class(vocabulary.family, label.name), label.colour
     yield UNKNOWN_TONE, _unknown(SIZES)
 
 

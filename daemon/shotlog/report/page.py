@@ -12,10 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shotlog.report import _words
-from shotlog.report._cards import Thumbnail, cards, moments, signature
-from shotlog.report._coverage import lengths, same_size_cuts, table
-from shotlog.report._strip import strip
-from shotlog.report._tones import tone_rules
+from shotlog.report._cards import Thumbnail, describe_source, make_highlight_cards, make_shot_cards
+from shotlog.report._coverage import find_same_size_cuts, make_coverage_table, summarize_lengths
+from shotlog.report._strip import make_strip
+from shotlog.report._tones import make_tone_rules
 from shotlog.schema import Family, Finding, Log, Problem
 
 
@@ -30,24 +30,24 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         log: What was found.
         thumbnail: Gives the JPEG of a shot, small (256 x 144 at most), or None where there is none.
     """
-    style, script = _resource("report.css") + tone_rules() + "\n", _resource("report.js")
-    shown = cards(log, thumbnail)
+    style, script = _resource("report.css") + make_tone_rules() + "\n", _resource("report.js")
+    shown = make_shot_cards(log, thumbnail)
     page = _environment().get_template("report.html.j2").render(
         edit=log.edit,
-        rate=_words.rate(log.edit.rate),
-        duration=_words.length(log.edit.duration),
+        rate=_words.format_rate(log.edit.rate),
+        duration=_words.format_length(log.edit.duration),
         looked_at=len({logged.shot.clip for logged in log.shots}),
-        screen_time=_words.length(sum((s.shot.timeline.duration for s in log.shots), Fraction(0))),
+        screen_time=_words.format_length(sum((s.shot.timeline.duration for s in log.shots), Fraction(0))),
         cards=shown,
-        sizes=table(Family.SIZE, log.shots),
-        moves=table(Family.MOVE, log.shots),
-        lengths=lengths(log.shots),
-        pairs=tuple(same_size_cuts(log)),
-        highlights=moments(log, shown),
-        strip=strip(log),
+        sizes=make_coverage_table(Family.SIZE, log.shots),
+        moves=make_coverage_table(Family.MOVE, log.shots),
+        lengths=summarize_lengths(log.shots),
+        pairs=tuple(find_same_size_cuts(log)),
+        highlights=make_highlight_cards(log, shown),
+        strip=make_strip(log),
         problems=tuple(_problem(log, problem) for problem in log.problems),
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
-        voices=sorted({signature(finding) for finding in _findings(log)}),
+        voices=sorted({describe_source(finding) for finding in _findings(log)}),
         tiers=sorted({finding.provenance.tier.value for finding in _findings(log)}),
         faces_known=any(card.faces != "unknown" for card in shown),
         style=Markup(style),  # noqa: S704
@@ -89,7 +89,7 @@ def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:
     """Whom a problem happened to: the clip's name and its timecode, or the file."""
     for clip in log.edit.clips:
         if clip.id == problem.clip:
-            return clip.name, _words.at(log.edit, clip.timeline.start), problem
+            return clip.name, _words.format_timecode(log.edit, clip.timeline.start), problem
     return problem.subject, "", problem
 
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.engine import Bar, Cache, ProbeCache, analyze
-from shotlog.engine.passes import Ahead
+from shotlog.engine import Cache, ProbeCache, StageProgress, analyze
+from shotlog.engine.passes import Prefetcher
 from shotlog.engine.passes import second_pass as windows
 from shotlog.schema import (
     Analyzer,
@@ -150,7 +150,9 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         watch = self
 
         class Counting:
@@ -443,7 +445,7 @@ def test_a_file_that_is_gone_after_the_first_pass_costs_its_windows_only(
         @contextmanager
         def stage(
             self, name: str, total: float, unit: str, *, saved: bool = False
-        ) -> Iterator[Bar]:
+        ) -> Iterator[StageProgress]:
             if name == "Models":
                 copy.unlink()
             with super().stage(name, total, unit, saved=saved) as bar:
@@ -468,7 +470,7 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
         @contextmanager
         def stage(
             self, name: str, total: float, unit: str, *, saved: bool = False
-        ) -> Iterator[Bar]:
+        ) -> Iterator[StageProgress]:
             if name == "Models":
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
             with super().stage(name, total, unit, saved=saved) as bar:
@@ -515,7 +517,7 @@ def test_a_source_runs_ahead_no_further_than_its_limit() -> None:
                 full.set()
             yield [n]
 
-    with Ahead(source(), lambda _: 10, limit=40) as ahead:
+    with Prefetcher(source(), lambda _: 10, limit=40) as ahead:
         assert full.wait(10)
         taken = iter(ahead)
         assert next(taken) == 0
@@ -531,12 +533,12 @@ def test_what_a_source_raises_comes_after_what_it_gave() -> None:
     taken: list[int] = []
     with (
         pytest.raises(ZeroDivisionError),
-        Ahead(source(), lambda _: 1, limit=1) as ahead,
+        Prefetcher(source(), lambda _: 1, limit=1) as ahead,
     ):
         taken.extend(ahead)
     assert taken == [1, 2]
 
 
 def test_a_source_that_nobody_takes_from_is_stopped() -> None:
-    with Ahead(([n] for n in range(10**9)), lambda _: 1, limit=2):
+    with Prefetcher(([n] for n in range(10**9)), lambda _: 1, limit=2):
         pass
