@@ -31,7 +31,7 @@ from shotlog_otio import markers_of, output_errors, read_edit, save, write_marke
 _STYLES = {
     DemoVerdict.RIGHT: "green",
     DemoVerdict.NEAR: "yellow",
-    DemoVerdict.SILENT: "yellow",
+    DemoVerdict.ABSTAINED: "yellow",
     DemoVerdict.WRONG: "bold red",
 }
 _FILM = "shotlog-demo.mp4"
@@ -167,7 +167,7 @@ def _cell(answer: ComparedLabel, nothing: str = UNDEFINED) -> Line:
         return nothing if label == UNDEFINED else label
 
     cell = Line(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
-    if answer.verdict is DemoVerdict.SILENT:
+    if answer.verdict is DemoVerdict.ABSTAINED:
         cell.append(f"none, is {word(answer.true)}")
     elif answer.found is None:
         cell.append(f"missed {word(answer.true)}")

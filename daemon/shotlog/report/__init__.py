@@ -1,4 +1,4 @@
-"""The report: what was found, as one HTML file that an editor can send to a director."""
+"""The report: a log as one self-contained HTML page, for editors and directors."""
 
 from shotlog.report._tones import choose_ink, contrast_ratio, make_tone_rules, tone_class
 from shotlog.report._words import format_length, format_rate, format_share

@@ -1,4 +1,4 @@
-"""What the page shows of every shot and of every highlight."""
+"""Cards of the page: the content for every shot and every highlight."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _TOPICS = {
     Family.MOTION: "Motion",
 }
 _RUNNERS_UP = 3
-"""How many labels are told with their scores."""
+"""Number of labels whose scores are shown."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One finding in words: what, where in the shot, why and by whom."""
+    """One finding as text: label, range in the shot, scores, reasons and analyzer."""
 
     topic: str
     label: str
@@ -47,20 +47,20 @@ class ShotCard:
     """One shot.
 
     Attributes:
-        number: Counts from 1 in timeline order.
-        clip: The clip's name.
-        timecode: Of its first frame on the timeline.
-        length: For people.
-        seconds: For the length filter.
-        picture: A data URI, or None where there is none.
+        number: Number in timeline order, from 1.
+        clip: Name of the clip.
+        timecode: Timecode of its first frame on the timeline.
+        length: Length for people, such as ``2.04 s``.
+        seconds: Length in seconds, for the length filter.
+        picture: A data URI; None without a picture.
         sizes: Badges of its size.
         moves: Badges of its moves, each label once.
-        size_names: Labels that the filter knows it by, joined by ``|``.
-        move_names: Likewise.
-        faces: ``seen``, ``none``, or ``unknown`` where nobody looked for faces.
-        highlights: Labels of the highlights that it takes part in.
-        spoken: Its labels and its clip, for those who listen.
-        sayings: Everything that was said of it; of each topic first by whoever leads.
+        size_names: Labels for the size filter, joined by ``|``.
+        move_names: Labels for the move filter, joined by ``|``.
+        faces: ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces.
+        highlights: Labels of the highlights that overlap it.
+        spoken: Its labels and its clip, for screen readers.
+        statements: All findings about it; in each topic those of the leading analyzer first.
     """
 
     number: int
@@ -76,12 +76,12 @@ class ShotCard:
     faces: str
     highlights: tuple[str, ...]
     spoken: str
-    sayings: tuple[Statement, ...]
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
 class HighlightCard:
-    """One highlight; ``shots`` are the numbers of those that it shows."""
+    """One highlight; ``shots`` holds the numbers of the shots that it overlaps."""
 
     label: str
     score: str
@@ -94,7 +94,7 @@ class HighlightCard:
 
 
 def make_shot_cards(log: Log, thumbnail: Thumbnail) -> list[ShotCard]:
-    """A card for every shot, in the log's order."""
+    """Make a card for every shot, in the log's order."""
     return [
         _card(log, number, logged, to_data_uri(thumbnail(logged)))
         for number, logged in enumerate(log.shots, start=1)
@@ -102,21 +102,19 @@ def make_shot_cards(log: Log, thumbnail: Thumbnail) -> list[ShotCard]:
 
 
 def make_highlight_cards(log: Log, shown: Sequence[ShotCard]) -> list[HighlightCard]:
-    """The highlights, best first; each with the picture of the shot that fills most of it."""
+    """Make a card for every highlight, best first, with the picture of its longest shot."""
     return [_moment(log, finding, shown) for finding in log.highlights]
 
 
 def to_data_uri(jpeg: bytes | None) -> str | None:
-    """A JPEG as a data URI."""
+    """Return a JPEG as a data URI; None for None."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}" if jpeg else None
 
 
 def face_state(findings: Sequence[Finding]) -> str:
-    """Whether somebody was seen.
-
-    The built-in size is measured by faces alone and has scores only where one was found
-    (``analyzers/size.py``); a model's size says nothing about faces.
-    """
+    """Return ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces."""
+    # The built-in size is measured by faces alone and has scores only where it found one; the size
+    # of a model says nothing about faces.
     measured = [f for f in findings if f.provenance.tier == Tier.BUILTIN]
     if not measured:
         return "unknown"
@@ -124,7 +122,7 @@ def face_state(findings: Sequence[Finding]) -> str:
 
 
 def describe_source(finding: Finding) -> str:
-    """Who says it: ``builtin.size 1 (builtin tier)``."""
+    """Return the analyzer of a finding, such as ``builtin.size 1 (builtin tier)``."""
     by = finding.provenance
     weights = f", weights {by.weights}" if by.weights else ""
     return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights})"
@@ -147,18 +145,18 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Sho
         move_names="|".join(unique_labels(moves)),
         faces=face_state(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
-        spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
-        sayings=tuple(
-            _saying(finding, span.start)
+        spoken=", ".join((*(badge.display for badge in shown), logged.clip_name)),
+        statements=tuple(
+            _statement(finding, span.start)
             for family in _TOPICS
-            for voice in logged.voices(family)
-            for finding in voice
+            for opinion in logged.voices(family)
+            for finding in opinion
         ),
     )
 
 
 def _badges(findings: Sequence[Finding]) -> tuple[Badge, ...]:
-    """Each label once, with the confidence of its surest finding; abstentions only if alone."""
+    """Return each label once, with its highest confidence; abstentions only without others."""
     surest: dict[str, Finding] = {}
     for finding in findings:
         best = surest.get(finding.label)
@@ -168,16 +166,17 @@ def _badges(findings: Sequence[Finding]) -> tuple[Badge, ...]:
     return tuple(make_badge(finding) for finding in known or surest.values())
 
 
-def _saying(finding: Finding, start: Fraction) -> Statement:
+def _statement(finding: Finding, start: Fraction) -> Statement:
     first, last = finding.timeline.start - start, finding.timeline.end - start
-    one = make_badge(finding)
+    badge = make_badge(finding)
     ranked = sorted(finding.scores.items(), key=lambda item: -item[1])
-    weighed = [(name, score) for name, score in ranked if "." not in name and score >= 0.005]
+    # Names with a dot are measurements, not labels; below 0.005 a score would read 0.00.
+    shown = [(name, score) for name, score in ranked if "." not in name and score >= 0.005]
     return Statement(
         topic=_TOPICS[finding.family],
-        label=f"{one.display} {one.confidence}".rstrip(),
+        label=f"{badge.display} {badge.confidence}".rstrip(),
         span=f"{float(first):.1f}–{float(last):.1f} s",
-        scores=", ".join(f"{name} {score:.2f}" for name, score in weighed[:_RUNNERS_UP]),
+        scores=", ".join(f"{name} {score:.2f}" for name, score in shown[:_RUNNERS_UP]),
         reasons=finding.reasons,
         by=describe_source(finding),
     )
