@@ -17,7 +17,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 FAULTS = "faults"
-_DISTURBING = re.compile(r"tests/(faults/|service/test_polite\.py)")
+_DISTURBING = re.compile(r"tests/(faults/|service/scheduling/test_nle_activity\.py)")
 _CASE = re.compile(r"tests/field/test_field\.py::\w+\[[^:]+")
 
 

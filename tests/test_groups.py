@@ -8,7 +8,7 @@ CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 
 
 def test_whatever_disturbs_daemons_is_one_group() -> None:
-    disturbing = ("tests/faults/test_kills.py::test_a", "tests/service/test_polite.py::test_b[c]")
+    disturbing = ("tests/faults/test_kills.py::test_a", "tests/service/scheduling/test_nle_activity.py::test_b[c]")
     assert {group_of(test) for test in disturbing} == {FAULTS}
 
 
