@@ -1,4 +1,4 @@
-"""How well shot sizes are told: ``python benchmarks/sizes.py --data DIR [--json]``.
+"""Accuracy of shot sizes: ``python benchmarks/sizes.py --data DIR [--json]``.
 
 Each labelled still is a shot of two looks. ``shipped`` uses the boundaries as they stand;
 ``unseen`` fits them anew without the footage that the still is from. An abstention is an answer
@@ -43,14 +43,14 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """What was said about a still."""
+    """Answer of the analyzer for a still."""
 
     still: Still
     claim: Claim
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -83,7 +83,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def claim(track: Series, scale: Scale) -> Claim:
-    """What the analyzer says of a still, given what the measure saw in it."""
+    """Return the analyzer's claim for a still, given the rows of the measure."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -102,7 +102,7 @@ def claim(track: Series, scale: Scale) -> Claim:
 
 
 def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
-    """How far parts of a clip say what the whole of it says, where that is a size."""
+    """Return the share of parts of a clip that have the size of the whole, where that is known."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
@@ -145,7 +145,7 @@ def _report(answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def part(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Every figure about some of the answers."""
+    """Return every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
     labels = [name for name in ORDER if name in truth or name in said]

@@ -1,4 +1,4 @@
-"""Measures run over a file as the engine runs them, a film for jobs, a clock set by hand."""
+"""Measures run over a file by the engine, a film for jobs, a clock set by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILM_FRAMES = 100
 
 
 class Clock:
-    """A monotonic clock that stands still until it is put forward, or a sleep is taken by it."""
+    """A monotonic clock that advances only by calls, including sleeps."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
@@ -46,7 +46,7 @@ def write_film(
 def track_of_file(
     measure: PictureMeasure, path: Path, spans: Sequence[TimeRange] | None = None
 ) -> Series:
-    """The rows of a measure over a file, or over stretches of it, by the engine itself."""
+    """Return the rows of a measure over a file, or over ranges of it, measured by the engine."""
     media = probe(MediaReference(path=str(path)))
     whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(24 * 3600))
     with Cache(None) as cache:
@@ -62,7 +62,7 @@ def track_of_file(
 
 
 def fitted(frame: Pixels, need: FrameNeed) -> Pixels:
-    """An RGB frame as a measure with this need sees it."""
+    """Return an RGB frame as a measure with this need gets it."""
     height, width = frame.shape[:2]
     scale = min(1.0, need.width / width, need.height / height)
     size = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))

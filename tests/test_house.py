@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Rules of the house that no linter checks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST = 800
 
 
 def words_of(source: str) -> Iterator[str]:
-    """Every name that a module imports, calls or reaches for."""
+    """Yield every name that a module imports, calls or uses."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):

@@ -1,4 +1,4 @@
-"""The demo film is what its truth says it is."""
+"""The demo film matches its truth."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def truth(film: Film) -> Truth:
 
 @pytest.fixture(scope="module")
 def greys(film: Film) -> Greys:
-    """The whole film in grey, (frames, h, w)."""
+    """Return the whole film in grey, (frames, h, w)."""
     return np.stack([cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in film.frames()])
 
 

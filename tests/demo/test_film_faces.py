@@ -1,4 +1,4 @@
-"""The drawn people are seen by the detector that looks at real ones."""
+"""The detector of real faces finds the drawn people."""
 
 from __future__ import annotations
 

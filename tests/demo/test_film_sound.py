@@ -1,4 +1,4 @@
-"""What is heard in the demo film, and when."""
+"""Sounds of the demo film, at the moments of its truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine over real files: what it says, what it reads, what it survives."""
+"""The engine over real files: its findings, its reads, its failures."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Steps:
 
 
 class StepMeasure(PictureMeasure):
-    """Change of brightness from one picture to the next."""
+    """Measures the change of brightness from one picture to the next."""
 
     name = "test.step"
     epoch = 1
@@ -80,7 +80,7 @@ class BrokenMeasure(StepMeasure):
 
 
 class StepAnalyzer(ShotAnalyzer):
-    """Says tilt_up where it grows brighter."""
+    """Claims tilt_up where the picture grows brighter."""
 
     name = "test.step"
     family = Family.MOVE
@@ -115,7 +115,7 @@ class NeedsBroken(StepAnalyzer):
 
 
 class Watch:
-    """Counts how much each stage had to do; stops the run where it is told to."""
+    """Counts the work of each stage; stops the run at a given stage."""
 
     def __init__(self, stop_after: float | None = None) -> None:
         self.totals: dict[str, float] = {}
@@ -141,7 +141,7 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """16 s that grow steadily brighter."""
+    """Write 16 s that grow steadily brighter."""
     path = tmp_path_factory.mktemp("film") / "ramp.mp4"
     count = SECONDS * int(RATE)
     texture = np.random.default_rng(7).integers(0, 40, (72, 128, 3)).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Films that are written over, before, between and while they are looked at."""
+"""Films that are overwritten before, between and during analyses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.engine.test_analyze import StepAnalyzer, clip, edit_of, moves
 
 
 def made(path: Path, step: int) -> bytes:
-    """4 s of 25 frames a second that grow brighter or darker."""
+    """Write 4 s at 25 frames per second that grow brighter or darker."""
     texture = np.random.default_rng(7).integers(80, 160, (72, 128, 3)).astype(np.int16)
     frames = ((texture + step * (n - 50) // 2).astype(np.uint8) for n in range(100))
     write_video(path, frames, Fraction(25))
@@ -38,7 +38,7 @@ def falling(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 class Meddling:
-    """Does something whenever pictures are about to be read; counts how often they were."""
+    """Calls a function whenever pictures are about to be read; counts the calls."""
 
     def __init__(self, meddle: Callable[[int], object]) -> None:
         self._meddle = meddle

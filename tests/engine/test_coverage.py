@@ -1,4 +1,4 @@
-"""The read plan: what must be measured so that every row is known."""
+"""Coverage: the ranges to measure so that every row is known."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Several highlighters: one leads, with its curve; the others are told apart by name."""
+"""Several highlighters: one leads, with its curve; labels of the others carry their names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
 
 
 class Highlighter(EditAnalyzer):
-    """Finds as many highlights as it is told, out of a curve of one height."""
+    """Finds a given number of highlights, with a flat curve."""
 
     family = Family.HIGHLIGHT
     version = "1"

@@ -1,4 +1,4 @@
-"""Models are known by what they can do, whatever class they are of."""
+"""Resident models are known by a protocol, not by their class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several edits at once: the logs of separate runs, for less work."""
+"""Several edits at once give the logs of separate runs, for less work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as text: what it says, what it never does."""
+"""The report as text: its content, and the requests that it never makes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Element:
 
 
 class Page(HTMLParser):
-    """Every element in order, each with all the text inside it; every tag must be closed."""
+    """Every element in order, each with all text inside it; every tag must be closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Whatever colour a label has, it can be read."""
+"""Text on every label's colour is readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lengths, shares and rates read as people write them."""
+"""Lengths, shares and rates are formatted as people write them."""
 
 from __future__ import annotations
 

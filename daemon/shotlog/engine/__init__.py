@@ -13,7 +13,7 @@ from shotlog.engine.analyzer_selection import (
     select_analyzers,
 )
 from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import Conclusions, conclude
+from shotlog.engine.conclusions import Conclusions, conclude
 from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
 from shotlog.engine.plugins import GROUP, load_analyzers
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress

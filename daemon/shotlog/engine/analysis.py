@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import conclude
+from shotlog.engine.conclusions import conclude
 from shotlog.engine.passes import (
     FirstPassResult,
     SegmentedClip,

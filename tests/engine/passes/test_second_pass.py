@@ -1,4 +1,4 @@
-"""The second pass over real files: what is looked at, how often, and what it survives."""
+"""The second pass over real files: windows, batches, the cache, failures."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def shot_of(frame: int) -> int:
 
 
 def colour(frame: int) -> npt.NDArray[np.float32]:
-    """The mean of a frame: another hue in every shot, a little brighter with every frame."""
+    """Return the mean of a frame: a hue for every shot, brighter with every frame."""
     shades = [(50, 90, 180), (190, 60, 50), (60, 150, 90)][shot_of(frame)]
     return np.array(shades, np.float32) + np.float32(frame * 0.3)
 
@@ -80,7 +80,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Colours(WindowMeasure):
-    """Mean colour of the first and the last frame of stretches of ten frames."""
+    """Measures the mean colour of the first and the last frame of ranges of ten frames."""
 
     name = "test.colours"
     epoch = 1
@@ -113,7 +113,7 @@ class Colours(WindowMeasure):
 
 
 class Fastidious(Colours):
-    """Raises on windows that begin red, which those of the second shot do."""
+    """Raises on windows that begin red, as those of the second shot do."""
 
     name = "test.fastidious"
 
@@ -125,7 +125,7 @@ class Fastidious(Colours):
 
 
 class Says(ShotAnalyzer):
-    """Says how many windows the shot had, and keeps their rows as scores."""
+    """Claims the number of windows of a shot, with their rows as scores."""
 
     family = Family.SIZE
     tier = Tier.LOCAL
@@ -366,7 +366,7 @@ def test_a_device_that_cannot_be_used_ends_the_run(film: Path, measure: Colours)
 
 
 class _Wrong(Colours):
-    """Gives whatever it was made with, whoever asks."""
+    """Returns the values that it was made with, for any batch."""
 
     def __init__(self, values: Sequence[npt.NDArray[np.float32]]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What was assumed about clips is told in few lines on the screen, and kept with every clip."""
+"""Assumptions about clips are few lines on the screen, and stay with every clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where clips lie in their media, and what is assumed of it."""
+"""Positions of clips in their media, and the assumptions about them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RATE = 25
 
 
 def _clip(path: Path, start: float, length: float, available: tuple[int, int]) -> ClipRange:
-    """A clip at 2 s of the timeline; all in frames."""
+    """Return a clip at 2 s of the timeline; all arguments are in frames."""
     source = TimeRange(start=Fraction(start) / RATE, duration=Fraction(length) / RATE)
     first, frames = available
     return ClipRange(

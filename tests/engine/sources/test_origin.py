@@ -1,4 +1,4 @@
-"""All clips of a file decide together where the clock starts in which the timeline counts it."""
+"""All clips of a file together decide the origin of its clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEN, HOUR = Fraction(10), Fraction(3600)
 def media(
     length: int | None = 15, timecode: Fraction | None = TEN, first: int | None = None
 ) -> Media:
-    """A file of so many seconds at 25."""
+    """Return a file of so many seconds at 25 frames per second."""
     video = VideoStream(
         index=0, codec="h264", width=64, height=36, rate=Fraction(25), tick=Fraction(1, 25),
         frames=None, duration=None if length is None else Fraction(length),
@@ -35,7 +35,7 @@ def start(
     of: Media | None = None,
     told: Fraction | None = None,
 ) -> Fraction:
-    """Where the clock starts that clips with these ends use, in seconds."""
+    """Return the origin of the clock of clips with these ends, in seconds."""
     used = [TimeRange.between(Fraction(a), Fraction(b)) for a, b in spans]
     return find_origin(MediaReference(path="/a", start=told), of or media(), used).start
 
