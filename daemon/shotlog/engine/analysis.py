@@ -6,20 +6,13 @@ change how long it takes, never the log.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import conclude
+from shotlog.engine.examination import examine, examine_until_unchanged
 from shotlog.engine.passes import (
-    FirstPassResult,
-    SegmentedClip,
-    WindowResults,
     plan_reads,
-    run_first_pass,
-    run_second_pass,
-    segment,
 )
 from shotlog.engine.progress import RunProgress, SilentProgress
 from shotlog.engine.sources import (
@@ -31,28 +24,20 @@ from shotlog.engine.sources import (
     collect_warnings,
     fold_warnings,
     group_by_media,
-    locate,
 )
 from shotlog.schema import (
     Analyzer,
     CacheError,
-    ClipOutsideMedia,
     ClipRange,
     Edit,
     Log,
-    MediaChanging,
     Model,
-    Problem,
     Stopped,
-    TimeRange,
     union,
 )
 
 _ATTEMPTS = 3
 """Attempts of a run to measure evidence that other runs evict from the cache before it is used."""
-
-_READINGS = 2
-"""Times that a file is read while another program writes to it, before its clips are given up."""
 
 
 class EngineOptions(Model):
@@ -140,7 +125,7 @@ def analyze_together(
                 own = _numbered(number, edit, options)
                 clips += own
                 uses |= _uses(edit, own)
-            _examine(clips, uses, analyzers, cache, progress, probe_cache)
+            examine(clips, uses, analyzers, cache, progress, probe_cache)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, probe_cache)
     except KeyboardInterrupt:
@@ -158,7 +143,7 @@ def _analyze(
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
         uses = _uses(edit, clips)
-        examined = _examine_at_rest(clips, uses, analyzers, cache, progress, probe_cache)
+        examined = examine_until_unchanged(clips, uses, analyzers, cache, progress, probe_cache)
         conclusions = conclude(
             edit,
             examined.segmented,
@@ -197,100 +182,6 @@ def _analyze(
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Examined:
-    """Result of examining clips, apart from the evidence in the cache.
-
-    Attributes:
-        located: The clips whose media were found.
-        segmented: Those that could be read, divided into shots.
-        first_pass: Failures of the first pass.
-        windows: Rows of the models.
-        problems: One for each clip that could not be used at all.
-        changed: Ids of the clips whose media were written to during the run.
-    """
-
-    located: list[LocatedClip]
-    segmented: list[SegmentedClip]
-    first_pass: FirstPassResult
-    windows: WindowResults
-    problems: list[Problem]
-    changed: frozenset[str]
-
-
-def _examine_at_rest(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: RunProgress,
-    probe_cache: ProbeCache,
-) -> _Examined:
-    """Examine clips until no media changes meanwhile; give up those that change every time."""
-    changes: Counter[str] = Counter()
-    while True:
-        examined = _examine(clips, uses, analyzers, cache, progress, probe_cache)
-        if not examined.changed:
-            return examined
-        changes.update(examined.changed)
-        clips = [_given_up(clip) if changes[clip.id] >= _READINGS else clip for clip in clips]
-
-
-def _given_up(clip: ClipRange) -> ClipRange:
-    """Return the clip with the problem that its media keeps changing."""
-    path = clip.media.path if clip.media else clip.name
-    return clip.model_copy(update={"problem": MediaChanging(f"{clip.name} ({path})").problem})
-
-
-def _examine(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: RunProgress,
-    probe_cache: ProbeCache,
-) -> _Examined:
-    """Locate clips and run both passes over them; all later work is cheap.
-
-    Evidence of a file that was written to meanwhile is dropped, also when an exception ends this.
-    """
-    # Twice: an earlier edit of the same run may have been looked at long before this one ...
-    probe_cache.forget_changed()
-    located, problems = _locate(clips, uses, probe_cache, progress)
-    try:
-        first_pass, segmented, windows = _run_passes(located, problems, analyzers, cache, progress)
-    finally:
-        # ... and a file that changed while it was decoded has evidence of two versions.
-        changed = probe_cache.forget_changed()
-        for content in changed:
-            cache.forget(content)
-    written = frozenset(i.clip.id for i in located if i.media.content_id in changed)
-    return _Examined(located, segmented, first_pass, windows, problems, written)
-
-
-def _run_passes(
-    located: Sequence[LocatedClip],
-    problems: list[Problem],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: RunProgress,
-) -> tuple[FirstPassResult, list[SegmentedClip], WindowResults]:
-    """Run both passes; append a problem for each clip that cannot be read to ``problems``."""
-    first_pass = run_first_pass(plan_reads(located, analyzers, cache), cache, progress)
-    readable: list[LocatedClip] = []
-    for item in located:
-        if item.media.content_id in first_pass.unreadable:
-            continue
-        trimmed = _trim_to_media(item, cache)
-        if isinstance(trimmed, Problem):
-            problems.append(trimmed)
-        else:
-            readable.append(trimmed)
-    segmented = segment(readable, cache, progress)
-    windows = run_second_pass(segmented, analyzers, cache, progress)
-    return first_pass, segmented, windows
-
-
 def _wanted(edit: Edit, options: EngineOptions) -> list[ClipRange]:
     return [clip for clip in edit.clips if clip.enabled or options.disabled]
 
@@ -315,40 +206,3 @@ def _film_seconds(located: Sequence[LocatedClip]) -> float:
 def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
     count = len(edit.clips) - len(clips)
     return [f"{count} disabled clip(s) were not looked at"] if count else []
-
-
-def _locate(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
-    probe_cache: ProbeCache,
-    progress: RunProgress,
-) -> tuple[list[LocatedClip], list[Problem]]:
-    located: list[LocatedClip] = []
-    problems: list[Problem] = []
-    with progress.stage("Media", len(clips), "clips") as bar:
-        for clip in clips:
-            found = locate(clip, uses[clip.id], probe_cache)
-            if isinstance(found, Problem):
-                problems.append(found.model_copy(update={"clip": clip.id}))
-            else:
-                located.append(found)
-            bar.advance(1)
-    return located, problems
-
-
-def _trim_to_media(item: LocatedClip, cache: Cache) -> LocatedClip | Problem:
-    """Return the clip without the part after the last frame of its media.
-
-    The header of a damaged or unfinished file may claim a longer duration than was decoded.
-    """
-    end, _ = cache.ending(item.media.content_id)
-    if end is None or end >= item.span.end:
-        return item
-    if end <= item.span.start:
-        message = f"the clip uses frames after {float(end):.2f} s, where its media ends"
-        problem = ClipOutsideMedia(item.clip.name, message).problem
-        return problem.model_copy(update={"clip": item.clip.id})
-    span = TimeRange.between(item.span.start, end)
-    lost = float(item.span.end - end)
-    warning = f"its media ends {lost:.2f} s before the clip does"
-    return LocatedClip(item.clip, item.media, span, item.time_map, (*item.warnings, warning))

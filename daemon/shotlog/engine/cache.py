@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -25,46 +25,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shotlog.engine.cache_database import connect, open_error
 from shotlog.files import quarantine, quarantined
-from shotlog.paths import CACHE_VARIABLE, denied
 from shotlog.schema import CacheError, Series, TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
 """Default size cap in bytes of evidence."""
 
-_BUSY_SECONDS = 30.0
-"""Wait for a lock that another run holds; its transactions take milliseconds."""
 _CHECKS = 128
 """The total size is computed once per ``cap / _CHECKS`` bytes added, because that reads every
 entry. Several runs at once may each exceed the cap by this share."""
-_LAYOUT = 2
-"""Version of the tables, in ``PRAGMA user_version``; version 1 had no table ``fact``."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS piece (
-    id INTEGER PRIMARY KEY,
-    media TEXT NOT NULL,
-    measure TEXT NOT NULL,
-    start TEXT NOT NULL,          -- exact seconds of media time, "numerator/denominator"
-    finish TEXT NOT NULL,
-    tick TEXT NOT NULL,
-    width INTEGER NOT NULL,       -- numbers in a row
-    dtype TEXT NOT NULL,          -- their type, as numpy spells it
-    rows BLOB NOT NULL,           -- zlib: first int64, last int64, values
-    checksum BLOB NOT NULL,       -- BLAKE2b of rows
-    used REAL NOT NULL            -- wall clock of the last use; decides only what is thrown away
-);
-CREATE INDEX IF NOT EXISTS piece_of ON piece (media, measure);
-CREATE TABLE IF NOT EXISTS ending (
-    media TEXT PRIMARY KEY,
-    finish TEXT,                  -- where the material really ended, exact seconds; NULL: not known
-    damage TEXT                   -- what was broken, in words; NULL: nothing
-);
-CREATE TABLE IF NOT EXISTS fact (
-    key TEXT PRIMARY KEY,         -- what it is about, whatever would make it another included
-    text TEXT NOT NULL
-);
-"""
 _INSERT = (
     "INSERT INTO piece (media, measure, start, finish, tick, width, dtype, rows, checksum, used)"
     " VALUES (?,?,?,?,?,?,?,?,?,?)"
@@ -110,34 +81,22 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
-            return self._connect(":memory:")
+            return connect(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return self._connect(str(self.path))
+            return connect(str(self.path))
         except sqlite3.DatabaseError as error:
             # OperationalError is a fact of the system (no rights, full disk, locked): the file may
             # be sound. Its base class alone means that the content is no database.
             if isinstance(error, sqlite3.OperationalError):
-                raise _unopened(self.path, error) from error
+                raise open_error(self.path, error) from error
             for earlier in quarantined(self.path):
                 earlier.unlink()  # keep the latest only: each may be as large as the cap
             aside = quarantine(self.path, time.time())
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
-            return self._connect(str(self.path))
+            return connect(str(self.path))
         except OSError as error:
-            raise _unopened(self.path, error) from error
-
-    def _connect(self, name: str) -> sqlite3.Connection:
-        # The thread that measured a piece stores it; _transaction serialises the writes.
-        db = sqlite3.connect(
-            name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            _until_free(lambda: _lay_out(db, name))
-        except BaseException:
-            db.close()
-            raise
-        return db
+            raise open_error(self.path, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -315,50 +274,6 @@ class Cache:
                     self._db.execute("ROLLBACK")
                 message = f"the cache cannot be written ({error})"
                 raise CacheError(str(self.path), message) from error
-
-
-def _unopened(path: Path, error: Exception) -> CacheError:
-    """Return the error for a cache file that cannot be opened."""
-    told = denied(path, CACHE_VARIABLE)  # SQLite reports no reason
-    if told is None and path.is_dir():
-        message = "the cache cannot be opened (this is a folder)"
-        return CacheError(str(path), message, f"Name a file in {CACHE_VARIABLE}.")
-    if told is None:
-        return CacheError(str(path), f"the cache cannot be opened ({error})")
-    hint = f"{told.remedy} Or do without: --in-process --no-cache."
-    return CacheError(str(path), f"the cache cannot be opened ({told.words})", hint)
-
-
-def _lay_out(db: sqlite3.Connection, name: str) -> None:
-    """Create the tables where they are missing.
-
-    Raises:
-        CacheError: the file was written by a newer version.
-    """
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=NORMAL")
-    layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if layout > _LAYOUT:
-        raise CacheError(
-            name,
-            "the cache was written by a newer version of Shotlog",
-            "Remove the file; it holds only what can be computed again.",
-        )
-    if layout < _LAYOUT:
-        db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_LAYOUT}; COMMIT;")
-
-
-def _until_free(work: Callable[[], None]) -> None:
-    """Call a function again while another run creates the tables of the same file."""
-    # SQLite ignores its time-out for locks while a file changes its journal mode.
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
 
 
 def _checksum(blob: bytes) -> bytes:

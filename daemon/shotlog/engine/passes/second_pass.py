@@ -17,21 +17,16 @@ from shotlog.engine.coverage import cache_key
 from shotlog.engine.passes.prefetch import Prefetcher
 from shotlog.engine.passes.segmentation import SegmentedClip
 from shotlog.engine.passes.window_loader import LoadedWindow, WindowJob, load_windows
+from shotlog.engine.passes.window_results import Moments, WindowResults, moments_of
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.schema import (
     Analyzer,
     AnalyzerError,
-    Media,
     ModelError,
-    Problem,
     Row,
-    Series,
-    Shot,
     ShotlogError,
     TimeRange,
-    VideoStream,
-    Window,
     WindowMeasure,
 )
 
@@ -40,63 +35,6 @@ _AHEAD_BYTES = 256 * 1024**2
 
 _BATCH_BYTES = 256 * 1024**2
 """Size at which a batch is run although it is not full; it bounds windows of many frames."""
-
-_Moments = tuple[int, int]
-"""First and last moment of a window's row, in ticks."""
-
-
-class WindowResults:
-    """Rows of the models for the windows of every shot, and the problems of the second pass."""
-
-    def __init__(self) -> None:
-        self._chosen: dict[tuple[str, TimeRange, str], Sequence[Window]] = {}
-        self._rows: dict[tuple[str, str], dict[_Moments, npt.NDArray[np.float32]]] = {}
-        self._problems: dict[tuple[str | None, str], Problem] = {}
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """One problem for each clip and cause, however many windows were lost."""
-        return tuple(self._problems.values())
-
-    def add_problem(self, cause: str, problem: Problem) -> None:
-        """Add a problem, unless its clip has one of the same cause."""
-        self._problems.setdefault((problem.clip, cause), problem)
-
-    def series(self, media: Media, shot: Shot, measure: WindowMeasure) -> Series | None:
-        """Return the rows of exactly the windows of a shot, in their order.
-
-        Returns:
-            One row for each window, also where two windows have the same frames; None where there
-            is no window, or one of them has no row.
-        """
-        windows = self._chosen.get((media.content_id, shot.core, measure.name), ())
-        if not windows or media.video is None:
-            return None
-        rows = self._rows[media.content_id, measure.name]
-        keys = [_moments(window, media.video) for window in windows]
-        if not rows.keys() >= set(keys):
-            return None
-        first, last = np.array(keys, np.int64).T
-        return Series(media.video.tick, first, last, np.stack([rows[key] for key in keys]))
-
-    def choose(
-        self, item: SegmentedClip, measure: WindowMeasure, video: VideoStream
-    ) -> list[Window]:
-        """Return the windows of a clip's shots; none of a shot for which choosing them fails."""
-        found: list[Window] = []
-        for shot in item.shots:
-            key = (item.located.media.content_id, shot.core, measure.name)
-            try:
-                if key not in self._chosen:
-                    self._chosen[key] = _checked(measure.windows(shot.core, video), shot.core)
-                found += self._chosen[key]
-            except Exception as error:  # a plugin may raise anything; the others must go on
-                self.add_problem(measure.name, analyzer_problem(measure.name, item.located, error))
-        return found
-
-    def rows(self, media: Media, measure: WindowMeasure) -> dict[_Moments, npt.NDArray[np.float32]]:
-        """Return the known rows of a measure on a file; the caller may add to them."""
-        return self._rows.setdefault((media.content_id, measure.name), {})
 
 
 def run_second_pass(
@@ -136,7 +74,7 @@ def _jobs(
     clips: Sequence[SegmentedClip], measure: WindowMeasure, cache: Cache, out: WindowResults
 ) -> Iterator[WindowJob]:
     """Yield the windows of a measure whose rows the cache lacks, each once."""
-    wanted: dict[str, dict[_Moments, WindowJob]] = {}
+    wanted: dict[str, dict[Moments, WindowJob]] = {}
     for item in clips:
         media = item.located.media
         if media.video is None:
@@ -144,7 +82,7 @@ def _jobs(
         jobs = wanted.setdefault(media.content_id, {})
         for window in out.choose(item, measure, media.video):
             job = WindowJob(measure, media, media.video, window, [])
-            jobs.setdefault(_moments(window, media.video), job).clips.append(item.located)
+            jobs.setdefault(moments_of(window, media.video), job).clips.append(item.located)
     for jobs in wanted.values():
         if jobs:
             rows = _read_cached(jobs, cache, out)
@@ -152,8 +90,8 @@ def _jobs(
 
 
 def _read_cached(
-    jobs: Mapping[_Moments, WindowJob], cache: Cache, out: WindowResults
-) -> Mapping[_Moments, npt.NDArray[np.float32]]:
+    jobs: Mapping[Moments, WindowJob], cache: Cache, out: WindowResults
+) -> Mapping[Moments, npt.NDArray[np.float32]]:
     """Return the rows of one file's jobs, after adding those that the cache holds."""
     some = next(iter(jobs.values()))
     rows, tick = out.rows(some.media, some.measure), some.video.tick
@@ -165,19 +103,6 @@ def _read_cached(
         # Rows of other windows that lie in the same range are left out.
         rows.update((at, cached.values[n]) for n, at in enumerate(moments) if at in jobs)
     return rows
-
-
-def _checked(windows: Sequence[Window], core: TimeRange) -> Sequence[Window]:
-    for window in windows:
-        if not window.frames or list(window.frames) != sorted(window.frames):
-            raise ValueError(f"the frames of a window must stand in order: {window}")
-        if not (core.contains(window.frames[0]) and core.contains(window.frames[-1])):
-            raise ValueError(f"it wants frames outside the shot {core}: {window}")
-    return windows
-
-
-def _moments(window: Window, video: VideoStream) -> _Moments:
-    return window.frames[0] // video.tick, window.frames[-1] // video.tick
 
 
 def _size_of(item: LoadedWindow) -> int:
@@ -246,7 +171,7 @@ class _BatchRunner:
 
     def _store(self, job: WindowJob, numbers: npt.NDArray[np.float32]) -> None:
         media, measure, tick = job.media, job.measure, job.video.tick
-        first, last = moments = _moments(job.window, job.video)
+        first, last = moments = moments_of(job.window, job.video)
         self._out.rows(media, measure)[moments] = numbers
         piece = TimeRange.between(first * tick, (last + 1) * tick)
         series = measure.track(tick, [Row(first, last, numbers)])

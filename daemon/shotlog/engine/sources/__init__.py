@@ -7,16 +7,9 @@ from shotlog.engine.sources.clip_warnings import (
     fold_warnings,
 )
 from shotlog.engine.sources.footage import FoundFootage, probe_footage
-from shotlog.engine.sources.location import (
-    LocatedClip,
-    MediaUses,
-    ProbeCache,
-    fact_key,
-    group_by_media,
-    identity_key,
-    locate,
-)
+from shotlog.engine.sources.location import LocatedClip, MediaUses, group_by_media, locate
 from shotlog.engine.sources.origin import find_origin
+from shotlog.engine.sources.probe_cache import ProbeCache, fact_key, identity_key
 
 __all__ = [
     "FoundFootage",

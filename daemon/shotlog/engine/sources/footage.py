@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.engine.progress import RunProgress, SilentProgress
-from shotlog.engine.sources.location import ProbeCache
 from shotlog.engine.sources.no_media import NEVER_MEDIA, read_head
 from shotlog.engine.sources.numbered_frames import extract_sequences
+from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import (
     AMBIGUOUS,
     ONE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine.sources.location import ProbeCache
+from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import Kind, Run, Search, runs_of
 from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
 

@@ -35,7 +35,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(reference.path)
         return probe(reference)
 
-    monkeypatch.setattr("shotlog.engine.sources.location.probe", counted)
+    monkeypatch.setattr("shotlog.engine.sources.probe_cache.probe", counted)
     return paths
 
 
