@@ -3,6 +3,7 @@
 from shotlog.demo.figure import Appearance, Pose, draw_figure
 from shotlog.demo.film import RATE, Film
 from shotlog.demo.script import DEMO, Script, ScriptedSound, shot_size
+from shotlog.demo.sound import make_applause, make_babble, make_music, make_room_tone
 from shotlog.demo.stage import Layer, camera_path, take_picture
 from shotlog.demo.timeline import demo_timeline
 from shotlog.demo.truth import SoundKind, TrueShot, TrueSound, Truth
@@ -39,6 +40,10 @@ __all__ = [
     "demo_timeline",
     "draw_figure",
     "find_false_cuts",
+    "make_applause",
+    "make_babble",
+    "make_music",
+    "make_room_tone",
     "shot_size",
     "take_picture",
 ]

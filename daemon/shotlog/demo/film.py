@@ -93,7 +93,7 @@ class Film:
     def sound(self) -> Samples:
         """Return the sound of the film, (n,) float32 mono at 48 kHz."""
         rng = np.random.default_rng(self.script.seed)
-        out = sound.room_tone(rng, self._sample(self.script.frames))
+        out = sound.make_room_tone(rng, self._sample(self.script.frames))
         for heard in self.script.sounds:
             first, end = self._sample(heard.first), self._sample(heard.end)
             out[first:end] += self._play(heard, rng, end - first)
@@ -144,13 +144,13 @@ class Film:
     def _play(self, heard: ScriptedSound, rng: np.random.Generator, length: int) -> Samples:
         match heard.kind:
             case SoundKind.MUSIC:
-                return sound.music(rng, length)
+                return sound.make_music(rng, length)
             case SoundKind.SPEECH:
-                return sound.babble(rng, length)
+                return sound.make_babble(rng, length)
             case SoundKind.APPLAUSE:
-                return sound.applause(rng, length)
+                return sound.make_applause(rng, length)
             case SoundKind.FIREWORKS:
-                return sound.fireworks(rng, length, self._bangs(heard))
+                return sound.make_fireworks(rng, length, self._bangs(heard))
             case SoundKind.SILENCE:
                 return np.zeros(length, np.float32)
 

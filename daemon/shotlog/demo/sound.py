@@ -45,14 +45,14 @@ def level(samples: Samples, dbfs: float) -> Samples:
     return np.asarray(np.tanh(samples * np.float32(10 ** (dbfs / 20) / rms)), np.float32)
 
 
-def room_tone(rng: Generator, length: int) -> Samples:
+def make_room_tone(rng: Generator, length: int) -> Samples:
     """Return noise that falls by 6 dB per octave above 150 Hz, at -62 dBFS: a quiet room."""
     white = rng.standard_normal(length).astype(np.float32)
     b, a = signal.butter(1, 150, fs=AUDIO_RATE)
     return level(np.asarray(signal.lfilter(b, a, white), np.float32), -62)
 
 
-def music(rng: Generator, length: int) -> Samples:
+def make_music(rng: Generator, length: int) -> Samples:
     """Return four chords over a soft beat of 96 per minute, at -24 dBFS."""
     beat = AUDIO_RATE * 60 // 96
     out = np.zeros(length, np.float32)
@@ -110,7 +110,7 @@ def _hiss(rng: Generator, seconds: float) -> Samples:
     return np.diff(noise, prepend=np.float32(0)) * _decay(length, seconds / 4)
 
 
-def babble(rng: Generator, length: int) -> Samples:
+def make_babble(rng: Generator, length: int) -> Samples:
     """Return speech-like sound without words, at -24 dBFS: vowels and hisses, phrases and pauses.
 
     A glottal pulse train goes through three resonators that glide from vowel to vowel (source and
@@ -171,7 +171,7 @@ def _resonator(hertz: float, bandwidth: float) -> tuple[list[float], list[float]
     return [1 + a1 + a2], [1.0, float(a1), float(a2)]
 
 
-def applause(rng: Generator, length: int) -> Samples:
+def make_applause(rng: Generator, length: int) -> Samples:
     """Return about 260 claps a second that start together and thin out, at -13 dBFS."""
     seconds = length / AUDIO_RATE
     starts = (rng.beta(1.0, 1.4, int(260 * seconds)) * length).astype(int)
@@ -190,7 +190,7 @@ def _clap(rng: Generator) -> Samples:
     return np.asarray(signal.lfilter(b, a, burst), np.float32)
 
 
-def fireworks(rng: Generator, length: int, bursts: tuple[float, ...]) -> Samples:
+def make_fireworks(rng: Generator, length: int, bursts: tuple[float, ...]) -> Samples:
     """Return booms and crackle, at -16 dBFS; ``bursts`` are their moments in seconds."""
     out = np.zeros(length, np.float32)
     b, a = signal.butter(2, 180, fs=AUDIO_RATE)

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from shotlog.engine import Cache, ProbeCache, StageProgress, analyze
 from shotlog.engine.passes import Prefetcher
-from shotlog.engine.passes import second_pass as windows
 from shotlog.schema import (
     Analyzer,
     Claim,
@@ -215,7 +214,7 @@ def test_batches_are_filled_across_shots_clips_and_files(film: Path, other: Path
 def test_a_batch_of_heavy_windows_is_looked_at_before_it_is_full(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "_BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
+    monkeypatch.setattr("shotlog.engine.passes.second_pass._BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
     measure = Colours(batch=64)
     run([clip(film)], [Says(measure)])
     assert measure.batches == [2] * 5
