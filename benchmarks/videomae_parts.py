@@ -15,7 +15,7 @@ import numpy as np
 from videomae_data import CLIP, RATE
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.engine.passes import WindowJob, gather
+from shotlog.engine.passes import WindowJob, load_windows
 from shotlog.media import probe
 from shotlog.models.catalog import Registry
 from shotlog.schema import Analyzer, Edit, MediaReference, WindowMeasure
@@ -236,7 +236,7 @@ def _jobs(edit: Edit, measure: Any) -> list[WindowJob]:
 
 
 def _drain(jobs: Sequence[WindowJob]) -> int:
-    return sum(1 for _ in chain.from_iterable(gather(jobs)))
+    return sum(1 for _ in chain.from_iterable(load_windows(jobs)))
 
 
 def _analyze(edit: Edit, analyzers: Sequence[Analyzer], cache: Path | None) -> None:
