@@ -43,14 +43,14 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """Result for a still."""
+    """Answer of the analyzer for a still."""
 
     still: Still
     claim: Claim
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -83,7 +83,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def claim(track: Series, scale: Scale) -> Claim:
-    """Return the claim about a still, given its series."""
+    """Return the analyzer's claim for a still, given the rows of the measure."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -102,7 +102,7 @@ def claim(track: Series, scale: Scale) -> Claim:
 
 
 def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
-    """Return the agreement of parts of a clip with the whole, where that has a size."""
+    """Return the share of parts of a clip that have the size of the whole, where that has known."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
@@ -145,7 +145,7 @@ def _report(answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def part(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Every figure about some of the answers."""
+    """Return every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
     labels = [name for name in FAR_TO_NEAR if name in truth or name in said]

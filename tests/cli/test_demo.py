@@ -14,12 +14,12 @@ from shotlog.cli import demo as command
 from shotlog.cli.main import main
 from shotlog.demo import (
     RATE,
+    DemoVerdict,
     Film,
-    Verdict,
     compare_highlights,
     compare_shots,
     demo_timeline,
-    false_cuts,
+    find_false_cuts,
 )
 from shotlog.schema import (
     UNDEFINED,
@@ -116,22 +116,22 @@ def test_the_truth_itself_gets_full_marks(edit: Edit) -> None:
     log = oracle(edit)
     for shot in compare_shots(log, TRUTH, FILM):
         answers = [shot.size, shot.move, *([shot.cut] if shot.cut else [])]
-        assert {answer.verdict for answer in answers} == {Verdict.RIGHT}
-    assert false_cuts(log, TRUTH, FILM) == []
+        assert {answer.verdict for answer in answers} == {DemoVerdict.RIGHT}
+    assert find_false_cuts(log, TRUTH, FILM) == []
 
 
 @pytest.mark.parametrize(
     ("true", "said", "verdict"),
     [
-        ("pan_right", "truck_right", Verdict.NEAR),
-        ("dolly_in", "zoom_in", Verdict.NEAR),
-        ("pan_right", "pan_left", Verdict.WRONG),
-        ("pan_right", "truck_left", Verdict.WRONG),
-        ("tilt_up", UNDEFINED, Verdict.SILENT),
-        ("shake", "static", Verdict.WRONG),
+        ("pan_right", "truck_right", DemoVerdict.NEAR),
+        ("dolly_in", "zoom_in", DemoVerdict.NEAR),
+        ("pan_right", "pan_left", DemoVerdict.WRONG),
+        ("pan_right", "truck_left", DemoVerdict.WRONG),
+        ("tilt_up", UNDEFINED, DemoVerdict.ABSTAINED),
+        ("shake", "static", DemoVerdict.WRONG),
     ],
 )
-def test_moves_are_judged_strictly(edit: Edit, true: str, said: str, verdict: Verdict) -> None:
+def test_moves_are_judged_strictly(edit: Edit, true: str, said: str, verdict: DemoVerdict) -> None:
     shots = compare_shots(oracle(edit, {true: said}), TRUTH, FILM)
     assert [shot.move.verdict for shot in shots if shot.move.true == true] == [verdict]
 
@@ -149,24 +149,28 @@ def test_a_shot_is_judged_by_what_is_said_of_itself(edit: Edit) -> None:
     )
     shots = tuple(s for s in log.shots if s not in (house, avenue))
     said = compare_shots(log.model_copy(update={"shots": (merged, *shots)}), TRUTH, FILM)
-    assert {s.name: s.move.verdict for s in said if s.cut}["Avenue"] is Verdict.RIGHT
-    assert {s.name: s.move.verdict for s in said if s.cut}["House"] is Verdict.RIGHT
+    assert {s.name: s.move.verdict for s in said if s.cut}["Avenue"] is DemoVerdict.RIGHT
+    assert {s.name: s.move.verdict for s in said if s.cut}["House"] is DemoVerdict.RIGHT
 
 
 def test_a_size_where_nobody_is_counts_as_wrong(edit: Edit) -> None:
     shots = compare_shots(oracle(edit, {UNDEFINED: "LS"}), TRUTH, FILM)
-    assert [s.name for s in shots if s.size.verdict is Verdict.WRONG] == ["House", "Avenue", "City"]
+    assert [s.name for s in shots if s.size.verdict is DemoVerdict.WRONG] == [
+        "House",
+        "Avenue",
+        "City",
+    ]
 
 
 def test_missed_and_false_cuts_are_told(edit: Edit) -> None:
     blind = oracle(edit, cuts=False)
     shots = compare_shots(blind, TRUTH, FILM)
-    assert [s.cut.verdict for s in shots if s.cut] == [Verdict.WRONG] * 3
+    assert [s.cut.verdict for s in shots if s.cut] == [DemoVerdict.WRONG] * 3
     dusk = next(clip for clip in edit.clips if clip.name == "Dusk")
     at = dusk.source.start + 1
     false = Cut(at=at, span=TimeRange(start=at, duration=Fraction(0)), confidence=0.6)
     log = blind.model_copy(update={"cuts": {dusk.id: (false,)}})
-    assert false_cuts(log, TRUTH, FILM) == [(dusk, false)]
+    assert find_false_cuts(log, TRUTH, FILM) == [(dusk, false)]
     console = Console(width=80, record=True, file=StringIO())
     command.report(console, log, TRUTH)
     assert "cuts 0 of 3 and 1 false" in console.export_text()
@@ -179,7 +183,7 @@ def test_a_cut_of_another_kind_is_near(edit: Edit) -> None:
         for clip, cuts in log.cuts.items()
     }
     shots = compare_shots(log.model_copy(update={"cuts": changed}), TRUTH, FILM)
-    assert {s.cut.verdict for s in shots if s.cut} == {Verdict.NEAR}
+    assert {s.cut.verdict for s in shots if s.cut} == {DemoVerdict.NEAR}
 
 
 def test_a_highlight_counts_where_it_shows_half_of_what_was_planted(edit: Edit) -> None:

@@ -1,4 +1,4 @@
-"""The result cache: what it keeps, forgets, survives."""
+"""The result cache: storage, eviction, damage."""
 
 import resource
 import signal

@@ -63,7 +63,7 @@ class OwnEngine:
         """
         from shotlog.cli.sources import gather_footage
 
-        return gather_footage(paths, name, self._shelf, console)
+        return gather_footage(paths, name, self._probe_cache, console)
 
     def analyze(self, edit: Edit, asks: AnalysisOptions, console: Console) -> Log:
         """The log of an edit.
@@ -75,27 +75,27 @@ class OwnEngine:
         with is_noted() as ctrl_c:
             from shotlog.cli._leaving import Leaving
             from shotlog.cli.output import Bars
-            from shotlog.engine import Options, Silent, voices
+            from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
             from shotlog.engine import analyze as run
 
-            asked = voices(asks.models, asks.names, asks.device, asks.precision)
-            if asked.place is not None:
-                console.print(Line(f"models: {asked.place}", style="dim"))
-            shown = Silent() if console.quiet else Bars(console)
+            asked = select_analyzers(asks.models, asks.names, asks.device, asks.precision)
+            if asked.placement is not None:
+                console.print(Line(f"models: {asked.placement}", style="dim"))
+            shown = SilentProgress() if console.quiet else Bars(console)
             log = run(
                 edit, asked.analyzers, self._cache,
-                options=Options(disabled=asks.disabled),
-                progress=Leaving(shown, ctrl_c), shelf=self._shelf,
+                options=EngineOptions(disabled=asks.disabled),
+                progress=Leaving(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip
         ctrl_c.answer()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
 
     def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
         """A page of a log, with the pictures that the cache holds of its shots; and doubts."""
-        from shotlog.engine import thumbnails
+        from shotlog.engine import make_thumbnail_reader
         from shotlog.report import render_report
 
-        picture = thumbnails(self._cache)
+        picture = make_thumbnail_reader(self._cache)
         doubts = () if not log.shots or any(map(picture, log.shots)) else (spelled(_NO_PICTURES),)
         return render_report(log, picture), doubts
 
@@ -112,7 +112,7 @@ class OwnEngine:
         return self._open.enter_context(Cache(place))
 
     @cached_property
-    def _shelf(self) -> ProbeCache:
+    def _probe_cache(self) -> ProbeCache:
         from shotlog.engine import ProbeCache
 
         return ProbeCache(self._cache)

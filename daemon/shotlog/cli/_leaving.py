@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shotlog.cli._interrupt import CtrlC
-from shotlog.engine import Bar, Progress
+from shotlog.engine import RunProgress, StageProgress
 
 
 class Leaving:
@@ -21,11 +21,13 @@ class Leaving:
         ctrl_c: Notes that it was pressed.
     """
 
-    def __init__(self, shown: Progress, ctrl_c: CtrlC) -> None:
+    def __init__(self, shown: RunProgress, ctrl_c: CtrlC) -> None:
         self._shown, self._ctrl_c = shown, ctrl_c
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         """A stage, which is not begun where nobody wants its end."""
         self._ctrl_c.answer()
         with self._shown.stage(name, total, unit, saved=saved) as bar:
@@ -33,7 +35,7 @@ class Leaving:
 
 
 class _LeavingBar:
-    def __init__(self, shown: Bar, ctrl_c: CtrlC) -> None:
+    def __init__(self, shown: StageProgress, ctrl_c: CtrlC) -> None:
         self._shown, self._ctrl_c = shown, ctrl_c
 
     def advance(self, amount: float) -> None:

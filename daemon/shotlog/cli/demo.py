@@ -13,26 +13,26 @@ from rich.table import Table
 
 from shotlog.cli.output import Bars, Line, at, terminal, titled_table
 from shotlog.demo import (
-    Answer,
     ComparedHighlight,
+    ComparedLabel,
     ComparedShot,
+    DemoVerdict,
     Film,
     Truth,
-    Verdict,
     compare_highlights,
     compare_shots,
     demo_timeline,
-    false_cuts,
+    find_false_cuts,
 )
 from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.schema import UNDEFINED, Log
 from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
 
 _STYLES = {
-    Verdict.RIGHT: "green",
-    Verdict.NEAR: "yellow",
-    Verdict.SILENT: "yellow",
-    Verdict.WRONG: "bold red",
+    DemoVerdict.RIGHT: "green",
+    DemoVerdict.NEAR: "yellow",
+    DemoVerdict.ABSTAINED: "yellow",
+    DemoVerdict.WRONG: "bold red",
 }
 _FILM = "shotlog-demo.mp4"
 
@@ -89,10 +89,10 @@ def report(console: Console, log: Log, truth: Truth) -> None:
     highlights = compare_highlights(log, truth, film)
     console.print(_shot_table(log, shots))
     console.print(_highlight_table(log, highlights))
-    false = false_cuts(log, truth, film)
+    false = find_false_cuts(log, truth, film)
     for clip, cut in false:
         moment = at(log.edit, clip.time_map.to_timeline(cut.at))
-        mark = (f"{Verdict.WRONG.value} ", _STYLES[Verdict.WRONG])
+        mark = (f"{DemoVerdict.WRONG.value} ", _STYLES[DemoVerdict.WRONG])
         said = f"{clip.name}: a {cut.kind.value} at {moment} that is none"
         console.print(Line.assemble(mark, said))
     names = {clip.id: clip.name for clip in log.edit.clips}
@@ -160,20 +160,20 @@ def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
     return table
 
 
-def _cell(answer: Answer, nothing: str = UNDEFINED) -> Line:
+def _cell(answer: ComparedLabel, nothing: str = UNDEFINED) -> Line:
     """``✓ MS 91%``, or what was said and what is true."""
 
     def word(label: str) -> str:
         return nothing if label == UNDEFINED else label
 
     cell = Line(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
-    if answer.verdict is Verdict.SILENT:
+    if answer.verdict is DemoVerdict.ABSTAINED:
         cell.append(f"none, is {word(answer.true)}")
     elif answer.found is None:
         cell.append(f"missed {word(answer.true)}")
     else:
         cell.append(word(answer.found), style="")
-        if answer.verdict is not Verdict.RIGHT:
+        if answer.verdict is not DemoVerdict.RIGHT:
             cell.append(f", is {word(answer.true)}")
     if answer.confidence is not None and answer.found != UNDEFINED:
         cell.append(f" {answer.confidence:.0%}", style="dim")
@@ -213,9 +213,9 @@ def _summary(
 ) -> Line:
     cuts = [shot.cut for shot in shots if shot.cut is not None]
     counts = {
-        "cuts": [cut.verdict is Verdict.RIGHT for cut in cuts],
-        "sizes": [shot.size.verdict is Verdict.RIGHT for shot in shots],
-        "moves": [shot.move.verdict is Verdict.RIGHT for shot in shots],
+        "cuts": [cut.verdict is DemoVerdict.RIGHT for cut in cuts],
+        "sizes": [shot.size.verdict is DemoVerdict.RIGHT for shot in shots],
+        "moves": [shot.move.verdict is DemoVerdict.RIGHT for shot in shots],
         "highlights": [item.found is not None for item in highlights],
     }
     parts = [f"{name} {sum(right)} of {len(right)}" for name, right in counts.items()]

@@ -35,14 +35,14 @@ class Footage:
 
 
 def gather_footage(
-    paths: Sequence[Path], name: str, shelf: ProbeCache, console: Console
+    paths: Sequence[Path], name: str, probe_cache: ProbeCache, console: Console
 ) -> Footage:
     """Makes a timeline of media files and of the film in folders.
 
     Args:
         paths: Files and folders.
         name: Of the timeline.
-        shelf: Where the files that were probed are put.
+        probe_cache: Where the files that were probed are put.
         console: Where progress is shown.
 
     Raises:
@@ -56,6 +56,6 @@ def gather_footage(
         )
     with searching(console) as seen:
         found = search_media(paths, seen)
-    footage = probe_footage(found, shelf, ", ".join(map(str, paths)), Bars(console))
+    footage = probe_footage(found, probe_cache, ", ".join(map(str, paths)), Bars(console))
     warnings = (*footage.warnings, *footage_clock(footage.media).warnings)
     return Footage(make_timeline(footage.media, name), footage.problems, warnings)

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from shotlog.cli.output.consoles import progress, waiting
-from shotlog.engine import Bar, Silent
+from shotlog.engine import SilentProgress, StageProgress
 
 
 class _RichBar:
@@ -34,10 +34,12 @@ class Bars:
         self._console = console
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         """One stage, one bar; a stage with nothing to do is not shown."""
         if total <= 0:
-            with Silent().stage(name, total, unit, saved=saved) as nobody:
+            with SilentProgress().stage(name, total, unit, saved=saved) as nobody:
                 yield nobody
             return
         whole = max(1, round(total))

@@ -14,7 +14,7 @@ from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine import Voices
+from shotlog.engine import AnalyzerSelection
 from shotlog.schema import (
     DeviceFull,
     DeviceLost,
@@ -75,7 +75,7 @@ class JobRunner:
         self,
         say: Callable[[Event], None],
         wanted_back: Callable[[], bool],
-        voices: Callable[[AnalysisOptions], Voices] | None = None,
+        voices: Callable[[AnalysisOptions], AnalyzerSelection] | None = None,
     ) -> None:
         self._say, self._wanted_back = say, wanted_back
         self._ensemble = ModelPool()
@@ -195,7 +195,7 @@ class JobRunner:
         film, self._film = self._film, CacheStats()
         self._say(Memory(devices=self._ensemble.devices(), film=film))
 
-    def _voices(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:
+    def _voices(self, asks: AnalysisOptions, keep_alive: float | None = None) -> AnalyzerSelection:
         return self._given(asks) if self._given else self._ensemble.of(asks, keep_alive)
 
     def _tell_holding(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shotlog.engine import Voices, candidates, load_analyzers, voices_of
+from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzers, make_analyzers
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
@@ -55,7 +55,7 @@ class ModelPool:
         self.keep_alive = KEEP_ALIVE
         self._seats: dict[_Which, ModelSlot] = {}
 
-    def of(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:
+    def of(self, asks: AnalysisOptions, keep_alive: float | None = None) -> AnalyzerSelection:
         """Who is asked; from now on its models are in use, and no others.
 
         A model that came, went or changed since the last job is noticed.
@@ -68,7 +68,7 @@ class ModelPool:
         Raises:
             ModelError: a model or the device cannot be used.
         """
-        found = candidates(asks.models, asks.names)
+        found = find_candidates(asks.models, asks.names)
         asked: list[ModelSlot] = []
 
         def seated(here: Sequence[InstalledModel], place: str, precision: str) -> list[Analyzer]:
@@ -76,7 +76,7 @@ class ModelPool:
             asked.extend(self._seat(one, place, precision) for one in ranked)
             return [analyzer for seat in asked for analyzer in seat.analyzers]
 
-        voices = voices_of(
+        voices = make_analyzers(
             found, asks.device, asks.precision, local=seated, builtin=lambda: self._builtin
         )
         for seat in self._seats.values():
@@ -109,7 +109,9 @@ class ModelPool:
 
     def holding(self) -> tuple[str, ...]:
         """The models whose weights are loaded, where, and in which precision."""
-        return Voices((), measures=tuple(seat.measure for seat in self._loaded())).holding()
+        return AnalyzerSelection(
+            (), measures=tuple(seat.measure for seat in self._loaded())
+        ).loaded_models()
 
     def devices(self) -> tuple[DeviceMemory, ...]:
         """The memory of the devices that models are on."""

@@ -34,7 +34,7 @@ from shotlog.service.protocol import AnalysisOptions
 from shotlog.service.runtime import claim
 
 if TYPE_CHECKING:
-    from shotlog.engine import Voices
+    from shotlog.engine import AnalyzerSelection
 
 NICENESS = 5
 """So much lower than the broker's is the worker's priority: the editor's programs go first."""
@@ -93,7 +93,7 @@ class Words:
             os._exit(0)
 
 
-def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
+def main(voices: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -> Never:
     """Serves until the broker is gone.
 
     Args:

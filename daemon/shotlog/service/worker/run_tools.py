@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shotlog.engine import Bar, Cache, Progress, Voices
+from shotlog.engine import AnalyzerSelection, Cache, RunProgress, StageProgress
 from shotlog.paths import cache_file
 from shotlog.service.ipc import Event, Progressed
 from shotlog.service.protocol import AnalysisOptions, CacheStats
@@ -31,13 +31,15 @@ class RunTools:
         prepared: Whether analyzers were asked for and found.
     """
 
-    def __init__(self, progress: Progress, voices: Callable[[AnalysisOptions], Voices]) -> None:
+    def __init__(
+        self, progress: RunProgress, voices: Callable[[AnalysisOptions], AnalyzerSelection]
+    ) -> None:
         self.progress = progress
         self.prepared = False
         self._find = voices
         self._cache: Cache | None = None
 
-    def voices(self, asks: AnalysisOptions) -> Voices:
+    def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         """Return the analyzers for these options."""
         with self.progress.stage("Preparing", 0, ""):
             found = self._find(asks)
@@ -55,7 +57,7 @@ class RunTools:
         """How much film the cache was asked about in this run."""
         if self._cache is None:
             return CacheStats()
-        return CacheStats(asked=self._cache.asked, held=self._cache.held)
+        return CacheStats(asked=self._cache.requested_seconds, held=self._cache.cached_seconds)
 
 
 class ProgressReporter:
@@ -70,7 +72,9 @@ class ProgressReporter:
         self._say, self._wanted_back = say, wanted_back
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         """Tell of a stage at once, and of its progress every tenth of a second.
 
         Raises:
