@@ -89,12 +89,12 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
 
 def _lasting(data: Path) -> None:
     print("what is followed through the clips of one shot: looks, mean and best score, mean height")
-    for path, track in clips(data):
-        for face in followed(looks(track)):
+    for path, series in clips(data):
+        for face in followed(looks(series)):
             scores = [found.score for found in face.values()]
             height = fmean(found.h for found in face.values())
             figures = f"{fmean(scores):.2f} {max(scores):.2f} {height:.2f}"
-            print(f"  {path}: {len(scores)} of {len(track)}, {figures}")
+            print(f"  {path}: {len(scores)} of {len(series)}, {figures}")
 
 
 def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int) -> Pixels | None:

@@ -43,9 +43,9 @@ class _Shrink:
         yield Row(picture.at, picture.at, _padded(_jpeg(picture.pixels)))
 
 
-def middle_thumbnail(track: Series, span: TimeRange) -> bytes | None:
+def middle_thumbnail(series: Series, span: TimeRange) -> bytes | None:
     """The JPEG nearest to the middle of a range, of those within it; None where there is none."""
-    inside = track.within(span)
+    inside = series.within(span)
     if not len(inside):
         return None
     middle = float((span.start + span.end) / 2 / inside.tick)

@@ -166,7 +166,7 @@ class Cache:
             if Fraction(start) < span.end and Fraction(finish) > span.start
         ]
         found = [
-            track.within(span) for number in used if (track := self._unpacked(number)) is not None
+            series.within(span) for number in used if (series := self._unpacked(number)) is not None
         ]
         now = time.time()
         with suppress(CacheError):  # a full disk must not keep anybody from reading
@@ -189,16 +189,16 @@ class Cache:
             self._write("DELETE FROM piece WHERE id=?", [(number,)])
         return None
 
-    def add(self, media: str, measure: str, span: TimeRange, track: Series) -> None:
+    def add(self, media: str, measure: str, span: TimeRange, series: Series) -> None:
         """Stores a piece: all rows of a measure within a stretch; throws away the oldest use.
 
         Where the file cannot be written (a full disk, a read-only place) the piece is kept in
         memory until :meth:`close`, and ``warnings`` says so once.
         """
-        blob = _pack(track)
+        blob = _pack(series)
         row = (
-            media, measure, str(span.start), str(span.end), str(track.tick),
-            track.values.shape[1], _little(track.values).dtype.str, blob, _checksum(blob),
+            media, measure, str(span.start), str(span.end), str(series.tick),
+            series.values.shape[1], _little(series.values).dtype.str, blob, _checksum(blob),
             time.time(),
         )  # fmt: skip
         try:
@@ -208,7 +208,7 @@ class Cache:
                 if self._unchecked >= self.cap // _CHECKS:
                     self._evict()
         except CacheError as error:
-            self._beside(error).add(media, measure, span, track)
+            self._beside(error).add(media, measure, span, series)
 
     def note_ending(self, media: str, finish: Fraction | None, damage: str | None) -> None:
         """Keeps where a file really ended and what was broken, for runs that need not read it."""
@@ -356,8 +356,8 @@ def _little(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("<"), copy=False)
 
 
-def _pack(track: Series) -> bytes:
-    parts = (track.first, track.last, track.values)
+def _pack(series: Series) -> bytes:
+    parts = (series.first, series.last, series.values)
     return zlib.compress(b"".join(_little(part).tobytes() for part in parts), level=1)
 
 

@@ -108,24 +108,24 @@ def _views(
     media = item.media
     measures = {m.name: m for analyzer in analyzers for m in analyzer.measures}
     windows = [m for _, m in sorted(measures.items()) if isinstance(m, WindowMeasure)]
-    tracks = {
-        name: (measure, track)
+    whole = {
+        name: (measure, series)
         for name, measure in sorted(measures.items())
         if not isinstance(measure, WindowMeasure)
-        and (track := cache.read(media.content_id, cache_key(measure), item.span)) is not None
+        and (series := cache.read(media.content_id, cache_key(measure), item.span)) is not None
     }
 
     def evidence(shot: Shot) -> dict[str, Series]:
-        found = {n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()}
-        seen = {m.name: looked.track(media, shot, m) for m in windows}
-        return found | {name: track for name, track in seen.items() if track is not None}
+        found = {n: series.within(_looked_at(shot, m)) for n, (m, series) in whole.items()}
+        seen = {m.name: looked.series(media, shot, m) for m in windows}
+        return found | {name: series for name, series in seen.items() if series is not None}
 
     return [
         ShotView(
             shot=shot,
             clip=item.clip.model_copy(update={"time_map": item.time_map}),
             media=media,
-            tracks=evidence(shot),
+            series=evidence(shot),
         )
         for shot in clip.shots
     ]
@@ -157,8 +157,8 @@ def _ask(
 
 def _has_seen(analyzer: ShotAnalyzer, view: ShotView) -> bool:
     """Whether there is anything to conclude from: some evidence, and all windows of the shot."""
-    there = [measure.name in view.tracks for measure in analyzer.measures]
-    windows = [m.name in view.tracks for m in analyzer.measures if isinstance(m, WindowMeasure)]
+    there = [measure.name in view.series for measure in analyzer.measures]
+    windows = [m.name in view.series for m in analyzer.measures if isinstance(m, WindowMeasure)]
     return any(there) and all(windows)
 
 

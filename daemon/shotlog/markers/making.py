@@ -191,7 +191,7 @@ def _source(clip: ClipRange, place: TimeRange) -> TimeRange:
 
 
 def _shot_note(logged: LoggedShot) -> str:
-    heard = {family: logged.voices(family) for family in TOPICS}
+    heard = {family: logged.opinions(family) for family in TOPICS}
     findings = [f for voices in heard.values() for voice in voices for f in voice]
     lines = [line for family, voices in heard.items() for line in told(family, voices)]
     if not findings:

@@ -143,7 +143,7 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Car
         sayings=tuple(
             _saying(finding, span.start)
             for family in _TOPICS
-            for voice in logged.voices(family)
+            for voice in logged.opinions(family)
             for finding in voice
         ),
     )

@@ -47,14 +47,14 @@ class ShotView:
         shot: Where it lies.
         clip: The clip range that holds it; its ``time_map`` leads to media time.
         media: The media file.
-        tracks: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
+        series: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
             A measure that the media cannot serve (sound of a silent file) is absent.
     """
 
     shot: Shot
     clip: ClipRange
     media: Media
-    tracks: Mapping[str, Series]
+    series: Mapping[str, Series]
 
 
 @dataclass(frozen=True, eq=False)

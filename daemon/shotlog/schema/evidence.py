@@ -60,7 +60,7 @@ class Picture(NamedTuple):
     """One picture as a measure sees it.
 
     Attributes:
-        at: Its moment in ticks of the track (grid number, or frame start in the media's ticks).
+        at: Its moment in ticks of the series (grid number, or frame start in the media's ticks).
         shown: Start of the frame that is shown at that moment, in exact seconds of media time;
             the same for two pictures of a grid that is finer than the material.
         pixels: (h, w) or (h, w, 3) uint8, C-contiguous, read-only.
@@ -99,7 +99,7 @@ class Series:
     def of(
         cls, tick: Fraction, rows: Iterable[Row], width: int, dtype: npt.DTypeLike = np.float32
     ) -> Series:
-        """A track of rows, sorted, each (first, last) kept once."""
+        """A series of rows, sorted, each (first, last) kept once."""
         unique = {(row.first, row.last): row.values for row in rows}
         keys = sorted(unique)
         values = np.array([unique[k] for k in keys], dtype=dtype).reshape(len(keys), width)
@@ -117,7 +117,7 @@ class Series:
         return Series(self.tick, self.first[keep], self.last[keep], self.values[keep])
 
     def merged(self, others: Iterable[Series]) -> Series:
-        """This track and others of the same measure and media as one, doubles left out."""
+        """This series and others of the same measure and media as one, doubles left out."""
         parts = [self, *others]
         first = np.concatenate([p.first for p in parts])
         last = np.concatenate([p.last for p in parts])
@@ -162,8 +162,8 @@ class Measure(ABC):
         """Numbers in a row."""
         return len(self.columns)
 
-    def track(self, tick: Fraction, rows: Iterable[Row]) -> Series:
-        """Rows of this measure as a track."""
+    def series(self, tick: Fraction, rows: Iterable[Row]) -> Series:
+        """Rows of this measure as a series."""
         return Series.of(tick, rows, self.width, self.dtype)
 
     @property
@@ -241,7 +241,7 @@ class SoundNeed(Model):
 
 
 class SoundMeasure(Measure):
-    """Measures sound (mono, float32, :data:`SOUND_RATE`). The tick of its track is one sample."""
+    """Measures sound (mono, float32, :data:`SOUND_RATE`). The tick of its series is one sample."""
 
     need: SoundNeed
 

@@ -86,7 +86,7 @@ class LoggedShot(Model):
         """The findings of one family, of every analyzer."""
         return tuple(f for f in self.findings if f.family == family)
 
-    def voices(self, family: Family) -> tuple[Opinion, ...]:
+    def opinions(self, family: Family) -> tuple[Opinion, ...]:
         """The findings of one family by analyzer; the first leads, the others second it.
 
         Whoever abstains comes last. Models that were installed or called on purpose come before
@@ -110,7 +110,7 @@ class LoggedShot(Model):
         The voice that leads the first family in which anybody knows anything; where nobody does,
         of the first that was asked about; empty where none was.
         """
-        heard = [voices[0] for family in families if (voices := self.voices(family))]
+        heard = [voices[0] for family in families if (voices := self.opinions(family))]
         known = [voice for voice in heard if not abstains(voice)]
         return next(iter(known or heard), ())
 

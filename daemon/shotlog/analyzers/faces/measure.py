@@ -95,7 +95,7 @@ class Look(NamedTuple):
     """What one picture shows.
 
     Attributes:
-        at: Its moment, in ticks of the track.
+        at: Its moment, in ticks of the series.
         bars: Its black bars.
         faces: At most :data:`FACES` faces, the most prominent first.
     """
@@ -147,18 +147,18 @@ def _full_side(at: int) -> int | None:
     return None if between else _FULL_SIDES[second % len(_FULL_SIDES)]
 
 
-def deciding(track: Series) -> npt.NDArray[np.bool_]:
+def deciding(series: Series) -> npt.NDArray[np.bool_]:
     """(n,) which rows speak for a shot: its full looks, or all where it is too short for one."""
-    full = np.equal(track.first % _FULL_EVERY, 0)
+    full = np.equal(series.first % _FULL_EVERY, 0)
     return full if full.any() else np.ones(len(full), dtype=np.bool_)
 
 
-def looks(track: Series) -> list[Look]:
+def looks(series: Series) -> list[Look]:
     """The :func:`deciding` rows of a :class:`FaceMeasure` as what they say, in time order."""
-    rows = deciding(track)
+    rows = deciding(series)
     return [
         Look(int(at), Bars(float(row[1]), float(row[2])), tuple(_faces_of(row)))
-        for at, row in zip(track.first[rows], track.values[rows], strict=True)
+        for at, row in zip(series.first[rows], series.values[rows], strict=True)
     ]
 
 

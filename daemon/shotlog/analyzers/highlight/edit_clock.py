@@ -27,7 +27,7 @@ _REACH = 0.3
 (slow motion, rows half a second apart)."""
 
 Reading = Callable[[Series, ShotView], Numbers]
-"""Gives the (n, d) numbers that are wanted of a track's n rows; NaN leaves a row out."""
+"""Gives the (n, d) numbers that are wanted of a series's n rows; NaN leaves a row out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,17 +79,17 @@ class EditClock:
         order = np.argsort(self.owner, kind="stable")
         edges = np.searchsorted(self.owner[order], np.arange(len(self.shots) + 1))
         for index, shot in enumerate(self.shots):
-            steps, track = order[edges[index] : edges[index + 1]], shot.tracks.get(measure.name)
-            if len(steps) and track is not None and len(track):
-                values[steps] = _resampled(shot, track, reading(track, shot), steps)
+            steps, series = order[edges[index] : edges[index + 1]], shot.series.get(measure.name)
+            if len(steps) and series is not None and len(series):
+                values[steps] = _resampled(shot, series, reading(series, shot), steps)
         return values
 
 
 def _resampled(
-    shot: ShotView, track: Series, rows: Numbers, steps: npt.NDArray[np.intp]
+    shot: ShotView, series: Series, rows: Numbers, steps: npt.NDArray[np.intp]
 ) -> Numbers:
     keep = np.isfinite(rows).all(axis=1)
-    rows, middle = rows[keep], (track.first[keep] + track.last[keep]) / 2 * float(track.tick)
+    rows, middle = rows[keep], (series.first[keep] + series.last[keep]) / 2 * float(series.tick)
     if not len(rows):
         return np.full((len(steps), rows.shape[1]), np.nan)
     order = np.argsort(middle, kind="stable")

@@ -153,29 +153,29 @@ def _steps(seconds: Fraction) -> int:
     return int(seconds / STEP)
 
 
-def _columns(measure: type[Measure], track: Series, *names: str) -> list[Numbers]:
-    values = track.values.astype(np.float64)
+def _columns(measure: type[Measure], series: Series, *names: str) -> list[Numbers]:
+    values = series.values.astype(np.float64)
     return [values[:, measure.columns.index(name)] for name in names]
 
 
-def _sound(track: Series, _: ShotView) -> Numbers:
+def _sound(series: Series, _: ShotView) -> Numbers:
     loudness, flux, centroid, flatness = _columns(
-        LoudnessMeasure, track, "loudness", "flux", "centroid", "flatness"
+        LoudnessMeasure, series, "loudness", "flux", "centroid", "flatness"
     )
     return np.column_stack([loudness, flux, np.log2(centroid), flatness])
 
 
-def _speech(track: Series, _: ShotView) -> Numbers:
-    return np.column_stack(_columns(SpeechMeasure, track, "speech"))
+def _speech(series: Series, _: ShotView) -> Numbers:
+    return np.column_stack(_columns(SpeechMeasure, series, "speech"))
 
 
-def _motion(track: Series, shot: ShotView) -> Numbers:
+def _motion(series: Series, shot: ShotView) -> Numbers:
     """What changes beside the camera's own move, and that move, per second of the timeline.
 
     Only neighbouring pictures are compared: over the long baseline everything changes more.
     """
     seconds, change, x, y, zoom = _columns(
-        MotionMeasure, track, "seconds", "change", "x", "y", "zoom"
+        MotionMeasure, series, "seconds", "change", "x", "y", "zoom"
     )
     pace = abs(float(shot.clip.speed))
     rows = np.column_stack([change / seconds, np.hypot(np.hypot(x, y), zoom)]) * pace
@@ -183,19 +183,19 @@ def _motion(track: Series, shot: ShotView) -> Numbers:
     return rows
 
 
-def _faces(track: Series, _: ShotView) -> Numbers:
+def _faces(series: Series, _: ShotView) -> Numbers:
     """How many faces there are for sure, and the height of the first of them.
 
     Far faces are found at every other look that speaks for the shot, so of two such looks in a row
     the one that finds more counts; a look that does not speak repeats the one before that does.
     """
     scores, heights = (
-        np.column_stack(_columns(FaceMeasure, track, *(f"{part}_{n}" for n in range(FACES))))
+        np.column_stack(_columns(FaceMeasure, series, *(f"{part}_{n}" for n in range(FACES))))
         for part in ("score", "h")
     )
     sure = scores > _SURE
     rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], heights[:, 0], 0.0)])
-    speaks = deciding(track)
+    speaks = deciding(series)
     told = rows[speaks]
     rows[speaks] = np.maximum(told, np.vstack([told[:1], told[:-1]]))
     latest = np.maximum.accumulate(np.where(speaks, np.arange(len(rows)), -1))

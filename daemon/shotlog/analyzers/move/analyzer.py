@@ -78,8 +78,8 @@ class MoveAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """One claim per move, in time order; together they cover the whole shot."""
-        track, shot = view.tracks[MotionMeasure.name], view.shot
-        judged = [_judge(cell, track.within(seen)) for cell, seen in windows(shot.core)]
+        series, shot = view.series[MotionMeasure.name], view.shot
+        judged = [_judge(cell, series.within(seen)) for cell, seen in windows(shot.core)]
         course = steadied(np.array([_by_look(window) for window in judged]), RELUCTANCE)
         looks = [*_looks(), UNDEFINED]
         labels = [
@@ -96,16 +96,16 @@ class MoveAnalyzer(ShotAnalyzer):
         ]
 
 
-def _judge(cell: TimeRange, track: Series) -> _Window:
+def _judge(cell: TimeRange, series: Series) -> _Window:
     """What the rows around a cell say."""
-    rows = rows_of(track)
-    pairs = int((track.last - track.first == 1).sum())
+    rows = rows_of(series)
+    pairs = int((series.last - series.first == 1).sum())
     if not rows.enough or len(rows.short) < (1 - _BLIND) * pairs:
         even = np.full(len(weights().labels), 1 / len(weights().labels))
-        return _Window(cell, even, None, strength(track, rows))
+        return _Window(cell, even, None, strength(series, rows))
     named = weights().probabilities(rows)
     scores = np.array([named[label] for label in weights().labels])
-    return _Window(cell, scores, rows.middle("support"), strength(track, rows))
+    return _Window(cell, scores, rows.middle("support"), strength(series, rows))
 
 
 def _looks() -> list[str]:

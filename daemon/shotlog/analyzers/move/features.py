@@ -101,11 +101,11 @@ class Rows(NamedTuple):
         return float(_medians(self.short)[_AT[column]])
 
 
-def rows_of(track: Series) -> Rows:
-    """The rows of a track, by baseline, without those that found too little to track."""
-    span = track.last - track.first
-    seeing = track.values[:, _AT["support"]] > 0
-    values = _grounded(track.values.astype(np.float64))
+def rows_of(series: Series) -> Rows:
+    """The rows of a series, by baseline, without those that found too little to track."""
+    span = series.last - series.first
+    seeing = series.values[:, _AT["support"]] > 0
+    values = _grounded(series.values.astype(np.float64))
     return Rows(values[seeing & (span == 1)], values[seeing & (span == LONG)])
 
 

@@ -16,10 +16,10 @@ _HALF = (0.1, 0.08, 0.05)
 grey change per pair of pictures (0 to 1). Set by eye: no labels say what they should be."""
 
 
-def strength(track: Series, rows: Rows) -> npt.NDArray[np.float64]:
+def strength(series: Series, rows: Rows) -> npt.NDArray[np.float64]:
     """The three of :data:`NAMES`, each 0 (none) to 3, rising with what it measures."""
     column = MotionMeasure.columns.index
-    pairs = track.values[track.last - track.first == 1]
+    pairs = series.values[series.last - series.first == 1]
     grey = pairs[:, column("change")] + np.abs(pairs[:, column("light")])
     speed = stray = 0.0
     if rows.enough:

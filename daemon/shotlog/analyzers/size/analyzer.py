@@ -34,8 +34,8 @@ class SizeAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """One claim for the whole shot."""
-        track = view.tracks.get(FaceMeasure.name)
-        seen = looks(track) if track else []
+        series = view.series.get(FaceMeasure.name)
+        seen = looks(series) if series else []
         faces = [face for face in principals(_reframed(seen)) if face]
         if not faces:
             return [_abstention(view, len(seen))]

@@ -114,8 +114,8 @@ class _Run:
         if end <= self._from:
             return
         piece = TimeRange.between(self._from, end)
-        track = self._measure.track(self._tick, self._rows)
-        self._store(piece, track.within(piece))
+        series = self._measure.series(self._tick, self._rows)
+        self._store(piece, series.within(piece))
         self._from = max(self.span.start, end - self._measure.reach)
         keep_from = self._from / self._tick
         self._rows = [row for row in self._rows if row.first >= keep_from]
@@ -195,5 +195,5 @@ class _Worker:
         if run is not None and self.job.failure is None:
             run.store_until(min(run.span.end, item))
 
-    def _store(self, span: TimeRange, track: Series) -> None:
-        self._cache.add(self._media.content_id, self._key, span, track)
+    def _store(self, span: TimeRange, series: Series) -> None:
+        self._cache.add(self._media.content_id, self._key, span, series)

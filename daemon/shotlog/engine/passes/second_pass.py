@@ -62,7 +62,7 @@ class Looked:
         """Adds a problem, unless its clip has one of the same cause."""
         self._problems.setdefault((problem.clip, cause), problem)
 
-    def track(self, media: Media, shot: Shot, measure: WindowMeasure) -> Series | None:
+    def series(self, media: Media, shot: Shot, measure: WindowMeasure) -> Series | None:
         """The rows of exactly the windows of a shot, in their order.
 
         Returns:
@@ -242,8 +242,8 @@ class _Device:
         first, last = moments = _moments(job.window, job.video)
         self._out.rows(media, measure)[moments] = numbers
         piece = TimeRange.between(first * tick, (last + 1) * tick)
-        track = measure.track(tick, [Row(first, last, numbers)])
-        self._cache.add(media.content_id, cache_key(measure), piece, track)
+        series = measure.series(tick, [Row(first, last, numbers)])
+        self._cache.add(media.content_id, cache_key(measure), piece, series)
 
     def _lose(self, item: Gathered, error: Exception) -> None:
         measure = item.job.measure.name

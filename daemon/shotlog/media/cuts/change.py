@@ -150,7 +150,7 @@ class Change:
 
     @classmethod
     def of(cls, values: Floats) -> Change:
-        """The columns of a track's values."""
+        """The columns of a series' values."""
         scalars = len(_SCALARS)
         unexplained, raw, residual, jump, contrast, detail = values[:, :scalars].T
         cells = values[:, scalars:]

@@ -66,11 +66,11 @@ class _Neighbours:
         return (Row(before[0], picture.at, change_between(before[1], now)),)
 
 
-def find_cuts(track: Series, span: TimeRange) -> list[Cut]:
+def find_cuts(series: Series, span: TimeRange) -> list[Cut]:
     """The changes of shot strictly inside a range.
 
     Args:
-        track: Rows of :class:`CutMeasure`, of this range and beyond.
+        series: Rows of :class:`CutMeasure`, of this range and beyond.
         span: The range, in media time; nothing outside it is looked at.
 
     Returns:
@@ -78,16 +78,16 @@ def find_cuts(track: Series, span: TimeRange) -> list[Cut]:
         at least one frame of its own. The span of a hard cut holds the frames that were left out
         before it: it is empty where none were.
     """
-    return [cut for run in _unbroken(track.within(span)) for cut in _cuts_of(run)]
+    return [cut for run in _unbroken(series.within(span)) for cut in _cuts_of(run)]
 
 
-def _unbroken(track: Series) -> Iterator[Series]:
+def _unbroken(series: Series) -> Iterator[Series]:
     """The runs of rows in which each begins with the frame that the one before ended with."""
-    breaks = np.flatnonzero(track.first[1:] != track.last[:-1]) + 1
-    for start, end in zip([0, *breaks], [*breaks, len(track)], strict=True):
+    breaks = np.flatnonzero(series.first[1:] != series.last[:-1]) + 1
+    for start, end in zip([0, *breaks], [*breaks, len(series)], strict=True):
         if end > start:
             part = slice(start, end)
-            yield Series(track.tick, track.first[part], track.last[part], track.values[part])
+            yield Series(series.tick, series.first[part], series.last[part], series.values[part])
 
 
 def _cuts_of(run: Series) -> list[Cut]:
@@ -114,23 +114,23 @@ def uncertain(cuts: Sequence[Cut], tick: Fraction) -> list[TimeRange]:
     ]
 
 
-def placed(cuts: Sequence[Cut], track: Series) -> list[Cut]:
+def placed(cuts: Sequence[Cut], series: Series) -> list[Cut]:
     """The cuts, each hard one on its exact frame: where least is explained by the frame before.
 
     Args:
         cuts: As :func:`find_cuts` found them.
-        track: Rows of :class:`CutPlaceMeasure` within the :func:`uncertain` stretches.
+        series: Rows of :class:`CutPlaceMeasure` within the :func:`uncertain` stretches.
     """
-    return [_placed(cut, track) if _is_uncertain(cut) else cut for cut in cuts]
+    return [_placed(cut, series) if _is_uncertain(cut) else cut for cut in cuts]
 
 
 def _is_uncertain(cut: Cut) -> bool:
     return cut.kind is CutKind.CUT and cut.span.duration > 0
 
 
-def _placed(cut: Cut, track: Series) -> Cut:
-    tick = track.tick
-    within = track.within(TimeRange.between(cut.span.start - tick, cut.at + tick))
+def _placed(cut: Cut, series: Series) -> Cut:
+    tick = series.tick
+    within = series.within(TimeRange.between(cut.span.start - tick, cut.at + tick))
     if not len(within):
         return cut
     change = Change.of(within.values)

@@ -79,10 +79,10 @@ class HeadAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """One claim for the whole shot; of camera moves, at least one for each span."""
-        track, video = view.tracks.get(self._measure.name), view.media.video
-        if track is None or not len(track) or video is None:
+        series, video = view.series.get(self._measure.name), view.media.video
+        if series is None or not len(series) or video is None:
             return []
-        names, scores = self._measure.scores(track, self._head)
+        names, scores = self._measure.scores(series, self._head)
         where, rules = view.shot.source, self._rules
         match self._head.task:
             case Task.SIZE:

@@ -158,19 +158,19 @@ class ModelMeasure(WindowMeasure):
         """A row for each window."""
         return [self._row(answer) for answer in self._runner.run(batch)]
 
-    def scores(self, track: Series, head: Head) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+    def scores(self, series: Series, head: Head) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
         """Names of a head's answers, and their (windows, answers) scores."""
         names = self._answers[head.key]
         first = self.columns.index(f"{head.key}.{names[0]}")
-        return names, track.values[:, first : first + len(names)]
+        return names, series.values[:, first : first + len(names)]
 
-    def embeddings(self, track: Series) -> npt.NDArray[np.float32]:
-        """What the trunk makes of each window of a track, pooled, before any head.
+    def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
+        """What the trunk makes of each window of a series, pooled, before any head.
 
         Returns:
             (windows, d) float32: what a search by example compares.
         """
-        return np.asarray(track.values[:, self._first_embedding :], np.float32)
+        return np.asarray(series.values[:, self._first_embedding :], np.float32)
 
     def _load(self, place: str, precision: str) -> LoadedModel:
         return load(self._installed.folder, self._card, place, precision)
