@@ -10,7 +10,7 @@ import pytest
 
 from docs.pages.models import kind_of
 from shotlog.bridge import ANSWERS, CAPABILITIES
-from shotlog.schema import DaemonAbsent, in_context
+from shotlog.schema import DaemonAbsent, use_context
 from shotlog.service.client import Client
 from shotlog.service.protocol import failure
 from shotlog.service.protocol import messages as daemon_says
@@ -266,7 +266,7 @@ def test_a_daemon_that_is_stopped_is_told_of_every_job_and_not_looked_for_again(
 
 
 def test_what_is_advised_in_a_context_names_it() -> None:
-    with FakeDaemon() as daemon, in_context("farm"):
+    with FakeDaemon() as daemon, use_context("farm"):
         talk = Talk.to(daemon)
         error = talk.ask("results", job="0" * 32)
         talk.bridge.close()

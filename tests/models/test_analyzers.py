@@ -34,7 +34,7 @@ from shotlog.schema import (
     TimeMap,
     TimeRange,
     VideoStream,
-    spans,
+    group_by_range,
 )
 from shotlog.synthetic import write_video
 from tests.models.checkpoints import (
@@ -352,7 +352,7 @@ def test_three_models_speak_of_every_shot_and_of_each_clip_as_if_it_were_alone(
     for logged in together.shots:
         assert {f.family for f in logged.findings} == set(Family) - {Family.HIGHLIGHT}
         assert all(f.provenance.weights == FINGERPRINT[:12] for f in logged.findings)
-        moved = [span[0].timeline for span in spans(logged.leading(Family.MOVE))]
+        moved = [span[0].timeline for span in group_by_range(logged.leading(Family.MOVE))]
         whole = logged.shot.timeline
         assert (moved[0].start, moved[-1].end) == (whole.start, whole.end)
         assert all(before.end == after.start for before, after in pairwise(moved))

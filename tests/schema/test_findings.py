@@ -15,7 +15,7 @@ from shotlog.schema import (
     Tier,
     TimeRange,
     abstains,
-    spans,
+    group_by_range,
 )
 
 WHOLE = TimeRange.model_validate({"start": 0, "duration": 4})
@@ -72,7 +72,7 @@ def test_a_voice_is_in_time_order_and_falls_into_spans() -> None:
         says("local.a", "track", at=(2, 4)),
     )
     (voice,) = shot(late, early, both).opinions(Family.MOVE)
-    assert spans(voice) == [(early,), (late, both)]
+    assert group_by_range(voice) == [(early,), (late, both)]
 
 
 def test_the_next_family_answers_where_the_first_abstains() -> None:

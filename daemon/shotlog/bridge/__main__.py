@@ -29,14 +29,14 @@ def main(context: str = "default") -> None:
         ) from None
     # After stdout is safe: libraries may print while they are imported.
     from shotlog.bridge.server import serve
-    from shotlog.schema import in_context
+    from shotlog.schema import use_context
 
     def connect(name: str) -> Client:
         from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
 
         return Client(context=context, name=name)
 
-    with in_context(context):
+    with use_context(context):
         serve(hear, say, connect)
 
 

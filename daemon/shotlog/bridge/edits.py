@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from shotlog.schema import EXACT_JSON, Model, PathText, exact_rate
+from shotlog.schema import EXACT_JSON_SCHEMA, Model, PathText, exact_rate
 
 _SAFE = 2**53
 """Beyond this, JavaScript's numbers are no longer exact."""
@@ -43,10 +43,10 @@ def _rate(value: Any) -> Fraction:
 
 _SPELLED = PlainSerializer(str, return_type=str)
 
-Ratio = Annotated[Fraction, BeforeValidator(_ratio), _SPELLED, EXACT_JSON]
+Ratio = Annotated[Fraction, BeforeValidator(_ratio), _SPELLED, EXACT_JSON_SCHEMA]
 """A rational number: ``[1, 2]``, ``"1/2"``, ``"0.5"`` or a whole number."""
 
-Rate = Annotated[Fraction, BeforeValidator(_rate), _SPELLED, EXACT_JSON]
+Rate = Annotated[Fraction, BeforeValidator(_rate), _SPELLED, EXACT_JSON_SCHEMA]
 """Frames per second; one that was rounded, as in ``"23.976"``, is taken for what it stands for."""
 
 Frame = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]

@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from shotlog.bridge.requests import Request, RequestId
 from shotlog.bridge.stdio import LINE_BYTES
-from shotlog.schema import faults
+from shotlog.schema import describe_faults
 from shotlog.service.protocol import ErrorCode
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
@@ -48,7 +48,7 @@ def read(line: bytes) -> Request:
         return _REQUEST.validate_json(line, strict=True)
     except ValidationError as error:
         raise Misread(
-            faults(error, "line"), ErrorCode.BAD_MESSAGE, hint=_HINT, request=_id_in(line)
+            describe_faults(error, "line"), ErrorCode.BAD_MESSAGE, hint=_HINT, request=_id_in(line)
         ) from None
 
 

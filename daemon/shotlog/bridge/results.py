@@ -25,8 +25,8 @@ from shotlog.schema import (
     Marker,
     Opinion,
     TimeRange,
+    group_by_range,
     nearest_frame,
-    spans,
 )
 
 
@@ -63,8 +63,8 @@ def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
 
 def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> FoundShot:
     shot, rate = logged.shot, log.edit.rate
-    sizes = spans(logged.leading(Family.SIZE))
-    moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
+    sizes = group_by_range(logged.leading(Family.SIZE))
+    moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
     first, end = _frames(shot.timeline, rate)
     source_in, source_out = _source(clip, shot.timeline, counted)
     return FoundShot(

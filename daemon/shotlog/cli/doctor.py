@@ -1,4 +1,4 @@
-"""``shotlog doctor``: is everything as it must be, and if not, what is to be done?"""
+"""``shotlog doctor``: check everything that Shotlog needs, and print a remedy for each problem."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
-from shotlog.cli.output import Line, lines, print_json, terminal, waiting
+from shotlog.cli.output import SafeLine, lines, print_json, show_waiting, terminal
 from shotlog.doctor import CHECKS, Context, Finding, State, Subject, examine
 from shotlog.service.runtime import DaemonPaths
 
@@ -24,7 +24,7 @@ _MARKS = {
 
 
 class _Doctor(click.Command):
-    """Lists the checks below its help."""
+    """A command whose help lists the checks."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for subject in Subject:
@@ -41,21 +41,21 @@ class _Doctor(click.Command):
 @click.option(
     "--deep",
     is_flag=True,
-    help="Try it all: start the daemon and have it test itself, log a small film, load every model "
-    "that is here. Takes a minute or more.",
+    help="Also start the daemon and run its self-test, log a small film, and load every installed "
+    "model. Takes a minute or more.",
 )
 @json_option
 def doctor(context: str, deep: bool, as_json: bool) -> None:
-    """Check everything that Shotlog needs, with a remedy for what is amiss.
+    """Check everything that Shotlog needs, with a remedy for each problem.
 
-    Changes nothing and starts nothing, unless --deep is given. Exit code 1 where there is a
-    problem; warnings are none.
+    Changes and starts nothing unless --deep is given. Exit code 1 if there is a problem; warnings
+    do not count.
     """
     found: list[Finding] = []
-    with waiting(terminal(stderr=True), "Looking…") as spinner:
+    with show_waiting(terminal(stderr=True), "Checking…") as spinner:
         for finding in examine(Context(places=DaemonPaths(context), deep=deep)):
             found.append(finding)
-            spinner.update(f"Looking… {len(found)} of {len(CHECKS)}")
+            spinner.update(f"Checking… {len(found)} of {len(CHECKS)}")
     if as_json:
         print_json([finding.model_dump(mode="json") for finding in found])
     else:
@@ -70,7 +70,7 @@ def _show(console: Console, found: list[Finding]) -> None:
     style = "bold red" if not problems.startswith("0 ") else "bold green"
     warnings = _counted(State.WARNING, "warning", found)
     skipped = f"{sum(each.state is State.SKIPPED for each in found)} checks skipped"
-    console.print(Line.assemble((problems, style), f", {warnings}, {skipped}"))
+    console.print(SafeLine.assemble((problems, style), f", {warnings}, {skipped}"))
 
 
 def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
@@ -80,18 +80,18 @@ def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
 
 def _table(subject: Subject, found: Iterable[Finding]) -> Table:
     table = Table(
-        box=box.SIMPLE, title=Line(subject.value, "bold"), title_justify="left",
+        box=box.SIMPLE, title=SafeLine(subject.value, "bold"), title_justify="left",
         show_header=False, pad_edge=False,
     )  # fmt: skip
     table.add_column(width=1)
     table.add_column(no_wrap=True, width=max(len(check.name) for check in CHECKS))
     table.add_column(overflow="fold")
     for finding in found:
-        told: RenderableType = Line(finding.words)
+        told: RenderableType = SafeLine(finding.words)
         if finding.state is State.SKIPPED:
-            told = Line(f"{finding.words}. {finding.remedy}", "dim")
+            told = SafeLine(f"{finding.words}. {finding.remedy}", "dim")
         elif finding.remedy is not None:
-            told = lines(finding.words, Line(finding.remedy, "cyan"))
+            told = lines(finding.words, SafeLine(finding.remedy, "cyan"))
         mark, style = _MARKS[finding.state]
-        table.add_row(Line(mark, style), Line(finding.check, "dim"), told)
+        table.add_row(SafeLine(mark, style), SafeLine(finding.check, "dim"), told)
     return table

@@ -31,7 +31,7 @@ from shotlog.schema import (
     Opinion,
     Problem,
     TimeRange,
-    spans,
+    group_by_range,
 )
 
 NOTHING = "shot"
@@ -80,9 +80,9 @@ class _Maker:
     def of_shot(self, logged: LoggedShot) -> Iterator[Marker]:
         """The shot's own marker, then one for each further move in it."""
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
-        sizes = spans(logged.leading(Family.SIZE))
-        moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
-        motions = spans(logged.leading(Family.MOTION))
+        sizes = group_by_range(logged.leading(Family.SIZE))
+        moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
+        motions = group_by_range(logged.leading(Family.MOTION))
         size, move, motion = sizes[:1], moves[:1], motions[:1]
         yield self._marker(
             MarkerFamily.SHOT,

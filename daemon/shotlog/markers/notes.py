@@ -14,7 +14,7 @@ from shotlog.schema import (
     Problem,
     Provenance,
     abstains,
-    spans,
+    group_by_range,
 )
 
 Fact = str | int | float | None
@@ -43,7 +43,7 @@ def told(family: Family, heard: Sequence[Opinion]) -> list[str]:
     """The lines about one family: what is found and why, then every second opinion."""
     return [
         f"{_led(TOPICS[family], voice, second=n > 0)}: "
-        f"{', then '.join(map(_scored, spans(voice)))}{_because(voice)}"
+        f"{', then '.join(map(_scored, group_by_range(voice)))}{_because(voice)}"
         for n, voice in enumerate(heard)
     ]
 

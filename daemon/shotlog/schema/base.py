@@ -31,11 +31,11 @@ def _exact(value: Any) -> Any:
         raise ValueError("times have a denominator that is not 0") from None
 
 
-EXACT_JSON = WithJsonSchema({"type": "string", "format": "fraction"})
+EXACT_JSON_SCHEMA = WithJsonSchema({"type": "string", "format": "fraction"})
 """The JSON schema of a rational number."""
 
 Exact = Annotated[
-    Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str), EXACT_JSON
+    Fraction, BeforeValidator(_exact), PlainSerializer(str, return_type=str), EXACT_JSON_SCHEMA
 ]
 """A rational number; in JSON the text ``"numerator/denominator"``. Floats are refused."""
 

@@ -65,7 +65,7 @@ def abstains(voice: Sequence[Finding]) -> bool:
     return all(finding.label == UNDEFINED for finding in voice)
 
 
-def spans(voice: Opinion) -> list[Opinion]:
+def group_by_range(voice: Opinion) -> list[Opinion]:
     """What a voice says by range; one range has several findings where labels hold together."""
     return [tuple(same) for _, same in groupby(voice, key=lambda finding: finding.timeline)]
 

@@ -27,7 +27,7 @@ HEAD_BYTES = 16384
 
 
 @dataclass(frozen=True)
-class Foreign:
+class ForeignFormat:
     """A format that is not read.
 
     Attributes:
@@ -62,24 +62,24 @@ _ELSEWHERE = (
 """Who exports OpenTimelineIO since when: Resolve as OpenTimelineIO's issue 499 tells, Premiere by
 Adobe's UXP reference (``ProjectConverter.exportAsOpenTimelineIO``), Kdenlive by its own sources."""
 
-_AAF = Foreign("an AAF", _BY_RESOLVE)
-_ALE = Foreign("an Avid log (ALE)", _ELSEWHERE)
-_AVID = Foreign("an Avid project or bin", _ELSEWHERE)
-_OPENSHOT = Foreign("an OpenShot project", _ELSEWHERE)
-_EDL = Foreign("an edit decision list (EDL)", _BY_RESOLVE)
-_EFFECTS = Foreign("an After Effects project", _ELSEWHERE)
-_FCP7 = Foreign("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
-_FCPX = Foreign("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
-_HIERO = Foreign("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
-_KDEN = Foreign("a Kdenlive project", _KDENLIVE)
-_MLT = Foreign("an MLT project, as Shotcut writes it", _ELSEWHERE)
-_MOTION = Foreign("an OMF", _BY_RESOLVE)
-_OLIVE = Foreign("an Olive project", _ELSEWHERE)
-_PITIVI = Foreign("a Pitivi project (XGES)", _ELSEWHERE)
-_PREM = Foreign("a Premiere Pro project", _PREMIERE)
-_RESOLVE_PROJECT = Foreign("a DaVinci Resolve project", _RESOLVE)
-_RESOLVE_TIMELINE = Foreign("a DaVinci Resolve timeline (DRT)", _RESOLVE)
-_VEGAS = Foreign("a Vegas project", _ELSEWHERE)
+_AAF = ForeignFormat("an AAF", _BY_RESOLVE)
+_ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
+_AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
+_OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
+_EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
+_EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
+_FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
+_FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
+_HIERO = ForeignFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
+_KDEN = ForeignFormat("a Kdenlive project", _KDENLIVE)
+_MLT = ForeignFormat("an MLT project, as Shotcut writes it", _ELSEWHERE)
+_MOTION = ForeignFormat("an OMF", _BY_RESOLVE)
+_OLIVE = ForeignFormat("an Olive project", _ELSEWHERE)
+_PITIVI = ForeignFormat("a Pitivi project (XGES)", _ELSEWHERE)
+_PREM = ForeignFormat("a Premiere Pro project", _PREMIERE)
+_RESOLVE_PROJECT = ForeignFormat("a DaVinci Resolve project", _RESOLVE)
+_RESOLVE_TIMELINE = ForeignFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
+_VEGAS = ForeignFormat("a Vegas project", _ELSEWHERE)
 
 _BY_ELEMENT = MappingProxyType({
     "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
@@ -90,14 +90,15 @@ _BY_ELEMENT = MappingProxyType({
 _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
-    ".fcp": Foreign("a Final Cut Pro 7 project", _ELSEWHERE), ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
-    ".flb": Foreign("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
+    ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
+    ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
+    ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
     ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
-    ".prproj": _PREM, ".tscproj": Foreign("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
-    ".vf": _VEGAS, ".vpj": Foreign("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
-    ".xmeml": _FCP7, ".blend": Foreign("a Blender file", _ELSEWHERE),
-    ".wlmp": Foreign("a Movie Maker project", _ELSEWHERE),
-    ".llc": Foreign("a LosslessCut project", _ELSEWHERE),
+    ".prproj": _PREM, ".tscproj": ForeignFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
+    ".vf": _VEGAS, ".vpj": ForeignFormat("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
+    ".xmeml": _FCP7, ".blend": ForeignFormat("a Blender file", _ELSEWHERE),
+    ".wlmp": ForeignFormat("a Movie Maker project", _ELSEWHERE),
+    ".llc": ForeignFormat("a LosslessCut project", _ELSEWHERE),
 })  # fmt: skip
 
 FOREIGN_SUFFIXES = frozenset(_BY_SUFFIX)
@@ -145,7 +146,7 @@ _TS_PACKET = 188
 _TS_SYNC = 0x47
 
 
-def media_format(head: bytes) -> str | None:
+def detect_media_format(head: bytes) -> str | None:
     """Return the format of a media file, with its usual suffixes, where its head tells one."""
     for place, magic, name in _MEDIA_HEADS:
         if head.startswith(magic, place):
@@ -165,26 +166,26 @@ def is_otio(head: bytes) -> bool:
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
-def foreign_format(head: bytes, name: str) -> Foreign | None:
+def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
     """What a timeline or project is that is not read; None where it is no such thing.
 
     Args:
         head: The first :data:`HEAD_BYTES` of the file, or as many as there are; empty for a folder.
         name: Of the file.
     """
-    told, named = by_content(head), by_suffix(name)
+    told, named = detect_by_content(head), detect_by_suffix(name)
     if told is _MLT and named is _KDEN:  # both write MLT; its name is the surer sign
         return named
     return told or named
 
 
-def by_suffix(name: str) -> Foreign | None:
+def detect_by_suffix(name: str) -> ForeignFormat | None:
     """What the name of a file says that it is."""
     dot = name.rfind(".")
     return _BY_SUFFIX.get(name[dot:].lower()) if dot >= 0 else None
 
 
-def by_content(head: bytes) -> Foreign | None:
+def detect_by_content(head: bytes) -> ForeignFormat | None:
     """What the head of a file says that it is."""
     if head.startswith(_AAF_HEADS):
         return _AAF
@@ -215,7 +216,7 @@ def _text(head: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _in_xml(text: str) -> Foreign | None:
+def _in_xml(text: str) -> ForeignFormat | None:
     root = _ROOT.match(text)
     found = _BY_ELEMENT.get(root[1].lower()) if root else None
     if found is _MLT and "kdenlive:" in text:
@@ -223,7 +224,7 @@ def _in_xml(text: str) -> Foreign | None:
     return found
 
 
-def _in_text(text: str) -> Foreign | None:
+def _in_text(text: str) -> ForeignFormat | None:
     if text.startswith("{"):
         return _OPENSHOT if '"openshot-qt"' in text else None
     if text.startswith("Heading") and "FIELD_DELIM" in text:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 _ERRORS_TOLD = 3
 
 
-def faults(error: ValidationError, whole: str) -> str:
+def describe_faults(error: ValidationError, whole: str) -> str:
     """Return the first few faults of a text, without the text, which may be private and huge.
 
     Args:

@@ -36,7 +36,7 @@ def is_text(path: str) -> bool:
     return True
 
 
-def on_disk(path: str) -> tuple[str, ...]:
+def possible_paths(path: str) -> tuple[str, ...]:
     """The paths by which this system may know one that a timeline gives, the likeliest first.
 
     Timelines are UTF-8. Where the file system's encoding is another (``LC_ALL=C``, PEP 538), the

@@ -14,25 +14,25 @@ _NAMED = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _FIRST_BYTE, _BYTES = 0xDC80, 0xDC00
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     r"""The same text on one line, with everything spelled that would command a terminal.
 
     ESC becomes ``\x1b``, the end of a line ``\n``, an override of the direction ``\u202e``. A byte
     of a path that its file system's encoding does not know (a surrogate escape, PEP 383) is shown
     as the byte that it is: ``\xff``.
     """
-    return _HIDDEN.sub(lambda found: _NAMED.get(found[0]) or escaped(found[0]), text)
+    return _HIDDEN.sub(lambda found: _NAMED.get(found[0]) or escape(found[0]), text)
 
 
-def visible_in_json(text: str) -> str:
+def make_json_visible(text: str) -> str:
     r"""The same JSON, with those characters escaped that would command a terminal.
 
     Ends of lines between its values stay. Its strings hold none: JSON escapes them anyway.
     """
-    return _HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else json_escaped(found[0]), text)
+    return _HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else escape_json(found[0]), text)
 
 
-def escaped(character: str) -> str:
+def escape(character: str) -> str:
     r"""A character as Python spells it: ``\xe9``, ``\u65e5``, ``\U0001f600``."""
     code = ord(character)
     if _FIRST_BYTE <= code <= _BYTES + 0xFF:
@@ -42,7 +42,7 @@ def escaped(character: str) -> str:
     return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
 
 
-def json_escaped(character: str) -> str:
+def escape_json(character: str) -> str:
     r"""A character as JSON spells it in ASCII (RFC 8259, 7): ``\u65e5``, ``\ud83d\ude00``."""
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[n : n + 4]}" for n in range(0, len(units), 4))

@@ -22,8 +22,8 @@ from shotlog.schema import (
     OTIO,
     TimelineMissing,
     TimelineUnreadable,
-    foreign_format,
-    media_format,
+    detect_foreign_format,
+    detect_media_format,
 )
 from shotlog_otio.formats.objects import objects_of
 from shotlog_otio.lookup import is_file
@@ -94,9 +94,9 @@ def load(path: Path) -> Document:
         return _loaded(path)
     except TimelineUnreadable as error:
         head = _head(path)
-        if other := foreign_format(head, path.name):
+        if other := detect_foreign_format(head, path.name):
             raise TimelineUnreadable(str(path), other.message, other.remedy) from error
-        if media := media_format(head):
+        if media := detect_media_format(head):
             raise TimelineUnreadable(
                 str(path),
                 f"by its content this is no timeline, but a media file ({media})",

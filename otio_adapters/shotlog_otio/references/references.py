@@ -19,7 +19,7 @@ from shotlog.schema import (
     NoPicture,
     Problem,
     TimeRange,
-    on_disk,
+    possible_paths,
 )
 from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.formats import Document
@@ -156,7 +156,7 @@ class References:
         if hit is None or "\0" in hit.path:
             raise MediaMissing(name, "the timeline gives no path for its image sequence")
         if not hit.path.endswith(first):
-            prefix, suffix = on_disk(prefix)[-1], on_disk(suffix)[-1]
+            prefix, suffix = possible_paths(prefix)[-1], possible_paths(suffix)[-1]
         if hit.warning:
             prefix, suffix = _around(Path(hit.path).name, f"{number:0{width}d}", prefix, suffix)
         stem = hit.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix

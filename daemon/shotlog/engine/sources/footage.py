@@ -32,7 +32,7 @@ from shotlog.schema import (
     ShotlogError,
     TimelineEmpty,
     TimelineUnreadable,
-    foreign_format,
+    detect_foreign_format,
     is_otio,
 )
 
@@ -119,7 +119,7 @@ def _no_film(path: Path, error: ShotlogError) -> Kind | None:
 def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
     """The error in the words for what the file is: a timeline of another format, or no film."""
     head = safe_head(path)
-    if other := foreign_format(head, path.name):
+    if other := detect_foreign_format(head, path.name):
         return TimelineUnreadable(str(path), other.message, other.remedy)
     if is_otio(head):
         return TimelineUnreadable(

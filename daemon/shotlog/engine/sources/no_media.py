@@ -13,7 +13,7 @@ from shotlog.schema import (
     MediaMissing,
     MediaUnreadable,
     ShotlogError,
-    foreign_format,
+    detect_foreign_format,
     is_otio,
 )
 
@@ -49,7 +49,7 @@ def explained(path: Path, error: ShotlogError) -> ShotlogError:
     head = safe_head(path)
     if is_otio(head) or (path.suffix.lower() in OTIO and path.is_dir()):
         return _not_media(path, "an OpenTimelineIO timeline", _NESTED)
-    if other := foreign_format(head, path.name):
+    if other := detect_foreign_format(head, path.name):
         return _not_media(path, other.name, _NESTED)
     kind = kind_of(path.name)
     if kind in NEVER_MEDIA:

@@ -10,7 +10,7 @@ from av.stream import Disposition
 
 from shotlog.media.container import media_errors
 from shotlog.media.discovery.names import Kind
-from shotlog.schema import HEAD_BYTES, MediaError, by_content, is_otio
+from shotlog.schema import HEAD_BYTES, MediaError, detect_by_content, is_otio
 
 _OPTIONS = {"protocol_whitelist": "file", "formatprobesize": "65536"}
 """No network; and FFmpeg is to know a format from 64 KiB, it would read 1 MiB of what is none."""
@@ -57,7 +57,7 @@ def sniffed(path: str) -> Kind | None:
         MediaUnreadable: the operating system does not let it be read.
     """
     head = head_of(path)
-    if by_content(head) or is_otio(head):
+    if detect_by_content(head) or is_otio(head):
         return Kind.TIMELINE
     if is_written(head):
         return Kind.DOCUMENT

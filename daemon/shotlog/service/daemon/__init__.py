@@ -1,6 +1,9 @@
-"""The daemon process: options, start-up, autostart files."""
+"""The daemon process: options, start-up, autostart files.
 
-from shotlog.service.daemon.options import Options, remember, remembered, resolve, to_argv
-from shotlog.service.daemon.process import Settings, main, run
+Modules are imported when one of their names is first used: commands that only ask the daemon
+import neither the broker nor the journal.
+"""
 
-__all__ = ["Options", "Settings", "main", "remember", "remembered", "resolve", "run", "to_argv"]
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
