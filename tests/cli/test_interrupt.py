@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.cli._interrupt import CtrlC, raises_interrupt, ends_at_once, sets_flag
+from shotlog.cli._interrupt import CtrlC, ends_at_once, raises_interrupt, sets_flag
 from shotlog.paths import HOME_VARIABLE
 from tests.support import write_film
 

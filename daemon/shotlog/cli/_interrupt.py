@@ -2,8 +2,8 @@
 
 Python turns Ctrl-C into an exception that may be raised anywhere. A command can handle it. Imports,
 the parsing of arguments and the exit of the interpreter cannot: they leave a traceback, another
-exit code, or swallow the exception. No work is in progress there, so the process simply ends, with the
-exit code that shells use for it.
+exit code, or swallow the exception. No work is in progress there, so the process simply ends, with
+the exit code that shells use for it.
 
 This module is imported first and imports almost nothing itself, because Ctrl-C has Python's default
 effect until then.

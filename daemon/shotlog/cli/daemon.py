@@ -60,13 +60,14 @@ def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--listen", metavar="ADDRESS",
                      help=f"Address to listen on.{_default('127.0.0.1')}"),
         click.option("--exposed/--no-exposed", default=None,
-                     help="Let other machines connect, with a client key. Needs a --listen address"
-                     " that they can reach."),
+                     help="Let other machines connect, with a client key. Needs a --listen"
+                     " address that they can reach."),
         click.option("--polite/--no-polite", default=None,
                      help="Hold batch jobs while an editing program plays or renders."
                      f"{_default('polite')}"),
         click.option("--reset", is_flag=True, help="Forget the options of earlier starts."),
-        click.option("--verbose", "debug", is_flag=True, help="Log everything until the next start."),
+        click.option("--verbose", "debug", is_flag=True,
+                     help="Log everything until the next start."),
     )):  # fmt: skip
         called = option(called)
     return called

@@ -12,14 +12,14 @@ from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import SafeLine, lines, print_json, show_waiting, terminal
-from shotlog.doctor import CHECKS, Context, Finding, State, Subject, examine
+from shotlog.doctor import CHECKS, CheckResult, CheckState, Context, Subject, run_checks
 from shotlog.service.runtime import DaemonPaths
 
 _MARKS = {
-    State.OK: ("✓", "green"),
-    State.WARNING: ("!", "bold yellow"),
-    State.PROBLEM: ("✗", "bold red"),
-    State.SKIPPED: ("–", "dim"),
+    CheckState.OK: ("✓", "green"),
+    CheckState.WARNING: ("!", "bold yellow"),
+    CheckState.PROBLEM: ("✗", "bold red"),
+    CheckState.SKIPPED: ("–", "dim"),
 }
 
 
@@ -51,34 +51,34 @@ def doctor(context: str, deep: bool, as_json: bool) -> None:
     Changes and starts nothing unless --deep is given. Exit code 1 if there is a problem; warnings
     do not count.
     """
-    found: list[Finding] = []
+    found: list[CheckResult] = []
     with show_waiting(terminal(stderr=True), "Checking…") as spinner:
-        for finding in examine(Context(places=DaemonPaths(context), deep=deep)):
+        for finding in run_checks(Context(places=DaemonPaths(context), deep=deep)):
             found.append(finding)
             spinner.update(f"Checking… {len(found)} of {len(CHECKS)}")
     if as_json:
         print_json([finding.model_dump(mode="json") for finding in found])
     else:
         _show(terminal(), found)
-    sys.exit(int(any(finding.state is State.PROBLEM for finding in found)))
+    sys.exit(int(any(finding.state is CheckState.PROBLEM for finding in found)))
 
 
-def _show(console: Console, found: list[Finding]) -> None:
+def _show(console: Console, found: list[CheckResult]) -> None:
     for subject in Subject:
         console.print(_table(subject, (each for each in found if each.subject is subject)))
-    problems = _counted(State.PROBLEM, "problem", found)
+    problems = _counted(CheckState.PROBLEM, "problem", found)
     style = "bold red" if not problems.startswith("0 ") else "bold green"
-    warnings = _counted(State.WARNING, "warning", found)
-    skipped = f"{sum(each.state is State.SKIPPED for each in found)} checks skipped"
+    warnings = _counted(CheckState.WARNING, "warning", found)
+    skipped = f"{sum(each.state is CheckState.SKIPPED for each in found)} checks skipped"
     console.print(SafeLine.assemble((problems, style), f", {warnings}, {skipped}"))
 
 
-def _counted(state: State, word: str, found: Iterable[Finding]) -> str:
+def _counted(state: CheckState, word: str, found: Iterable[CheckResult]) -> str:
     count = sum(each.state is state for each in found)
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def _table(subject: Subject, found: Iterable[Finding]) -> Table:
+def _table(subject: Subject, found: Iterable[CheckResult]) -> Table:
     table = Table(
         box=box.SIMPLE, title=SafeLine(subject.value, "bold"), title_justify="left",
         show_header=False, pad_edge=False,
@@ -88,7 +88,7 @@ def _table(subject: Subject, found: Iterable[Finding]) -> Table:
     table.add_column(overflow="fold")
     for finding in found:
         told: RenderableType = SafeLine(finding.words)
-        if finding.state is State.SKIPPED:
+        if finding.state is CheckState.SKIPPED:
             told = SafeLine(f"{finding.words}. {finding.remedy}", "dim")
         elif finding.remedy is not None:
             told = lines(finding.words, SafeLine(finding.remedy, "cyan"))
