@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge import ANSWERS, CAPABILITIES
+from shotlog.bridge import CAPABILITIES, REPLIES
 from shotlog.schema import DaemonAbsent, use_context
 from shotlog.service.client import Client
 from shotlog.service.protocol import failure
@@ -205,10 +205,10 @@ def test_every_request_is_answered_with_what_the_page_says(talk: Talk) -> None:
     }  # fmt: skip
     told = {
         kind_of(request): talk.ask(kind_of(request), **fields.get(kind_of(request), {}))["type"]
-        for request in ANSWERS
+        for request in REPLIES
     }
 
-    assert told == {kind_of(request): kind_of(answer) for request, answer in ANSWERS.items()}
+    assert told == {kind_of(request): kind_of(answer) for request, answer in REPLIES.items()}
 
 
 def test_batch_jobs_alone_are_held_where_the_caller_says_so(daemon: FakeDaemon, talk: Talk) -> None:
@@ -340,9 +340,9 @@ def test_a_bridge_that_rested_finds_the_daemon_that_runs_by_then() -> None:
         daemons = [first, second]
         talk = Talk(lambda name: daemons.pop(0).client(name=name))
         job = talk.ask("analyze", id=1, edit=EDIT)["job"]
-        talk.bridge.rest()
+        talk.bridge.disconnect_if_idle()
         assert talk.wait_for("done", 1)["job"] == job  # a bridge that has a job does not rest
-        talk.bridge.rest()
+        talk.bridge.disconnect_if_idle()
         assert not talk.bridge.connected
         assert talk.ask("jobs")["jobs"] == []
         talk.bridge.close()

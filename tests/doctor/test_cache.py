@@ -43,9 +43,9 @@ def test_a_cache_that_somebody_writes_to_can_be_looked_at(context: Context, look
 def test_a_cache_that_changes_while_it_is_read_is_not_called_damaged(
     context: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def changed(path: Path, *, deep: bool) -> _sqlite.Sound:
+    def changed(path: Path, *, deep: bool) -> _sqlite.SqliteState:
         path.with_name(f"{path.name}-wal").touch()
-        return _sqlite.Sound(2, 1, True, "odd pages")
+        return _sqlite.SqliteState(2, 1, True, "odd pages")
 
     monkeypatch.setattr(_sqlite, "_read", changed)
     assert look("cache-sound", context).state is CheckState.SKIPPED

@@ -1,32 +1,32 @@
-"""The bridge: JSON lines on stdio, for a caller that has only a standard library."""
+"""The bridge: JSON lines on stdio, for callers that have only a standard library."""
 
 from shotlog.bridge.bridge import Bridge
 from shotlog.bridge.edits import PlainEdit
 from shotlog.bridge.errors import CANCELLED
-from shotlog.bridge.parsing import read
-from shotlog.bridge.plain import edit_of
-from shotlog.bridge.replies import ANSWERS, Answer, Event
+from shotlog.bridge.parsing import parse_request
+from shotlog.bridge.plain import to_edit
+from shotlog.bridge.replies import REPLIES, Event, Reply
 from shotlog.bridge.requests import CAPABILITIES, Request
-from shotlog.bridge.result_models import Found, FoundShot
-from shotlog.bridge.results import found_in
-from shotlog.bridge.server import write
-from shotlog.bridge.stdio import LINE_BYTES, lines
+from shotlog.bridge.result_models import EditSummary, ShotSummary
+from shotlog.bridge.results import summarize_log
+from shotlog.bridge.server import write_reply
+from shotlog.bridge.stdio import LINE_BYTES, read_lines
 
 __all__ = [
-    "ANSWERS",
     "CANCELLED",
     "CAPABILITIES",
     "LINE_BYTES",
-    "Answer",
+    "REPLIES",
     "Bridge",
+    "EditSummary",
     "Event",
-    "Found",
-    "FoundShot",
     "PlainEdit",
+    "Reply",
     "Request",
-    "edit_of",
-    "found_in",
-    "lines",
-    "read",
-    "write",
+    "ShotSummary",
+    "parse_request",
+    "read_lines",
+    "summarize_log",
+    "to_edit",
+    "write_reply",
 ]

@@ -2,7 +2,7 @@
 
 from shotlog.doctor.context import Context
 from shotlog.doctor.daemon import assess_health
-from shotlog.doctor.health_check import HealthCheck
+from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, passed
 from shotlog.doctor.runner import CHECKS, run_checks
 

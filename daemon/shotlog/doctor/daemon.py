@@ -17,7 +17,7 @@ from shotlog.doctor.sqlite_files import on_network
 from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
 from shotlog.schema import DaemonError
 from shotlog.service.client import Client, HandshakeResult, refusal
-from shotlog.service.client import health_check as run_selftest
+from shotlog.service.client import check as run_selftest
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import (
     OTHERS_TOUCH,

@@ -11,7 +11,7 @@ from pathlib import Path
 from shotlog.doctor import cache as results
 from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
 from shotlog.doctor.context import Context, ProbeFailed
-from shotlog.doctor.health_check import HealthCheck
+from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, problem, skipped
 from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
 from shotlog.schema import HomeMissing, ShotlogError
@@ -37,7 +37,7 @@ _PLACES: Mapping[Subject, tuple[HealthCheck, Callable[[Context], Denied | None]]
         models.models_place,
         lambda context: denied(context.registry.root, MODELS_VARIABLE, writing=False),
     ),
-    Subject.DAEMON: (daemon.daemon_folder, lambda context: daemon.barred(context.places)),
+    Subject.DAEMON: (daemon.daemon_folder, lambda context: daemon.folder_denial(context.places)),
 }
 """Per group, the check that reports an inaccessible folder, and a test for it; the other checks of
 the group are then skipped."""
