@@ -100,10 +100,10 @@ class ReadyMarker(Model):
     problem."""
     custom_data: str
     """Text to store with the marker, which identifies it as ours: `shotlog1;` and a JSON object
-    with the marker's ``id``, its ``family``, its original frame ``at`` (before it was moved to a free
-    one), and ``hash``: the first 16 hexadecimal digits of the SHA-256 of colour, duration, name and
-    note, joined by line feeds, in UTF-8. If the hash no longer fits, the editor has changed the
-    marker, and it must be kept."""
+    with the marker's ``id``, its ``family``, its original frame ``at`` (before it was moved to a
+    free one), and ``hash``: the first 16 hexadecimal digits of the SHA-256 of colour, duration,
+    name and note, joined by line feeds, in UTF-8. If the hash no longer fits, the editor has
+    changed the marker, and it must be kept."""
     marker: str
     """Stable identity of its subject."""
     family: Literal["shot", "move", "highlight", "problem"]

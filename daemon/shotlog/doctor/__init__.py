@@ -1,8 +1,8 @@
 """Health checks of this machine and installation, each with a remedy for its problem."""
 
+from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context
 from shotlog.doctor.daemon import assess_health
-from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, passed
 from shotlog.doctor.runner import CHECKS, run_checks
 

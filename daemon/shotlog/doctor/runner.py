@@ -10,8 +10,8 @@ from pathlib import Path
 
 from shotlog.doctor import cache as results
 from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
-from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.check import HealthCheck
+from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, problem, skipped
 from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
 from shotlog.schema import HomeMissing, ShotlogError
