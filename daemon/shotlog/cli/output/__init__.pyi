@@ -11,7 +11,7 @@ from .consoles import (
 )
 from .daemon_view import job_page, job_table, show_watched, status_table
 from .models_view import card_table, licence_table, model_facts, model_table
-from .stage_bars import StageBars, show_search
+from .progress_bars import StageBars, show_search
 from .streams import Stream, guarded_streams, is_read, to_encodable
 from .tables import (
     at,

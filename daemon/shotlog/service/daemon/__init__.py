@@ -1,9 +1,6 @@
-"""The daemon process: options, start-up, autostart files.
-
-Modules are imported when one of their names is first used: commands that only ask the daemon
-import neither the broker nor the journal.
-"""
+"""The daemon process: options, start-up, autostart files."""
 
 import lazy_loader as lazy
 
+# Lazy: a command that only asks the daemon imports neither the broker nor the journal.
 __getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
