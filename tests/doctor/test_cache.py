@@ -29,7 +29,7 @@ def kept(context: Context) -> Path:
 
 @pytest.mark.usefixtures("kept")
 def test_a_sound_cache_is_in_order(context: Context, look: Look) -> None:
-    assert "whole" in look("cache-sound", context).words
+    assert "intact" in look("cache-sound", context).words
     assert look("cache-place", context).state is CheckState.OK
 
 
@@ -67,7 +67,7 @@ def test_a_large_cache_is_read_as_a_whole_by_a_deep_look_alone(
     content = bytearray(kept.read_bytes())
     content[-4096:] = os.urandom(4096)
     kept.write_bytes(content)
-    assert "not read as a whole" in look("cache-sound", context).words
+    assert "too large to be read completely" in look("cache-sound", context).words
     context.deep = True
     assert look("cache-sound", context).state is CheckState.PROBLEM
 
@@ -83,7 +83,7 @@ def test_what_an_older_version_put_aside_is_told(context: Context, look: Look) -
     context.cache.with_name("evidence.damaged").write_bytes(b"x" * 2000)
     found = look("damaged-caches", context)
     assert found.state is CheckState.WARNING
-    assert "1 damaged result cache put aside, 2.0 kB" in found.words
+    assert "1 damaged result cache renamed, 2.0 kB" in found.words
     assert "evidence.damaged" in found.words
 
 

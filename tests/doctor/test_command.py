@@ -38,7 +38,7 @@ def test_json_holds_every_finding() -> None:
 
 def test_no_problem_ends_with_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "shotlog.cli.doctor.examine",
+        "shotlog.cli.doctor.run_checks",
         lambda context: [
             CheckResult(
                 subject=CHECKS[0].subject, check="odd", state=CheckState.WARNING, words="odd",

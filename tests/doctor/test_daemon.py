@@ -61,7 +61,7 @@ def test_a_daemon_that_runs_is_in_order(
         assert found.state is CheckState.OK, found
     assert f"process {running.pid}" in look("daemon-answers", context).words
     assert (
-        look("journal-sound", context).words == "the daemon that runs finds nothing wrong with it"
+        look("journal-sound", context).words == "the running daemon reports no problem with it"
     )
 
 
@@ -71,7 +71,7 @@ def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
     os.kill(running.pid, signal.SIGSTOP)
     found = look("daemon-answers", context)
     assert found.state is CheckState.PROBLEM
-    assert found.remedy == f"Let it go on with: kill -CONT {running.pid}"
+    assert found.remedy == f"Resume it with: kill -CONT {running.pid}"
     for name in ("journal-sound", "daemon-health", "daemon-version"):
         assert look(name, context).state is CheckState.SKIPPED
     os.kill(running.pid, signal.SIGCONT)
@@ -95,7 +95,7 @@ def test_a_daemon_that_nobody_can_find_is_a_problem(
     context.places.connection.unlink()
     found = look("daemon-answers", context)
     assert found.state is CheckState.PROBLEM
-    assert f"a daemon runs (process {running.pid})" in found.words
+    assert f"a daemon is running (process {running.pid})" in found.words
     assert found.remedy is not None
     assert "shotlog daemon stop --force" in found.remedy
 
@@ -159,22 +159,22 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
     ("said", "state", "words"),
     [
         (status(), CheckState.OK, "worker idle"),
-        (status(holds="Resolve is busy"), CheckState.OK, "batch jobs wait: Resolve is busy"),
+        (status(holds="Resolve is busy"), CheckState.OK, "batch jobs waiting: Resolve is busy"),
         (status(WorkerInfo(state="broken", restarts=3)), CheckState.PROBLEM, "3 times"),
         (
             status(WorkerInfo(state="idle", failure=NO_ROOM)),
             CheckState.WARNING,
             "no room on the card",
         ),
-        (status(ready=False), CheckState.PROBLEM, "takes no jobs"),
-        (status(useful=False), CheckState.PROBLEM, "gets nothing done"),
+        (status(ready=False), CheckState.PROBLEM, "accepts no jobs"),
+        (status(useful=False), CheckState.PROBLEM, "finishes no jobs"),
         (
             status(canary=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
             CheckState.PROBLEM,
             "no picture",
         ),
-        (status(WorkerInfo(state="stalled")), CheckState.WARNING, "not been heard"),
-        (status(ready=False, draining=True), CheckState.WARNING, "queue is empty"),
+        (status(WorkerInfo(state="stalled")), CheckState.WARNING, "sent no message"),
+        (status(ready=False, draining=True), CheckState.WARNING, "stops after its queued jobs"),
         (status(paused=True), CheckState.WARNING, "paused"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_connection_file_of_garbage_is_a_problem(context: Context, look: Look)
     context.places.connection.chmod(0o600)
     found = look("daemon-files", context)
     assert found.state is CheckState.PROBLEM
-    assert str(found.remedy).startswith("Remove it")
+    assert str(found.remedy).startswith("Delete it")
 
 
 @pytest.mark.parametrize(
@@ -274,4 +274,4 @@ def test_a_folder_in_the_place_of_a_file_is_a_problem_that_names_it(
         assert found.state is CheckState.PROBLEM
         assert f"{path}: this is not a file" in found.words
         assert f"Remove it: {path}" in str(found.remedy)
-    assert look("daemon-version", again(context)).words == "it cannot tell"
+    assert look("daemon-version", again(context)).words == "it does not respond"

@@ -82,7 +82,7 @@ def test_a_command_that_no_terminal_finds_is_told(
 def test_names_of_files_in_ascii_are_a_problem() -> None:
     code = (
         "from shotlog.doctor import *\n"
-        "print(next(examine(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"
+        "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"
     )
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(

@@ -45,7 +45,7 @@ def test_a_container_of_little_memory_is_told(context: Context, look: Look) -> N
     granted(context, memory_max=str(512 * 1024**2))
     found = look("main-memory", context)
     assert found.state is CheckState.WARNING
-    assert "this container may take 536.9 MB" in found.words
+    assert "this container may use 536.9 MB" in found.words
 
 
 def test_what_a_container_has_taken_is_not_free(context: Context, look: Look) -> None:
@@ -96,7 +96,7 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
         pytest.skip("this machine gives nobody a network of his own")
     code = (
         "from shotlog.doctor import *\n"
-        "print(next(examine(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"
+        "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"
     )
     done = subprocess.run([*alone, sys.executable, "-c", code], capture_output=True, check=True)
     assert b"127.0.0.1" in done.stdout
@@ -125,4 +125,4 @@ def test_a_folder_that_cannot_be_is_told_by_its_own_check_and_not_as_a_full_disk
     for name in ("daemon-folder", "cache-place", "models-place"):
         found = look(name, context)
         assert found.state is CheckState.PROBLEM
-        assert "cannot be made: /proc holds no files" in found.words
+        assert "cannot be created: /proc is not a file system" in found.words

@@ -23,7 +23,7 @@ def weights(context: Context) -> Path:
 
 @pytest.mark.usefixtures("weights")
 def test_a_whole_model_is_in_order(context: Context, look: Look) -> None:
-    assert look("models-whole", context).words == "1 here: mine"
+    assert look("models-whole", context).words == "1 installed: mine"
     assert look("models-folder", context).state is CheckState.OK
     assert look("models-place", context).state is CheckState.OK
 
@@ -34,13 +34,13 @@ def test_weights_that_were_cut_short_are_a_problem(
     os.truncate(weights, 3)
     found = look("models-whole", context)
     assert found.state is CheckState.PROBLEM
-    assert "mine: model.safetensors is not as it came" in found.words
+    assert "mine: model.safetensors has changed" in found.words
     assert "shotlog models" in str(found.remedy)
 
 
 def test_weights_that_are_gone_are_a_problem(context: Context, look: Look, weights: Path) -> None:
     weights.unlink()
-    assert "model.safetensors is gone" in look("models-whole", context).words
+    assert "model.safetensors is missing" in look("models-whole", context).words
 
 
 def test_a_manifest_of_garbage_is_a_problem(context: Context, look: Look, weights: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_folder_that_others_look_after_is_a_warning(context: Context, look: Lo
 def test_a_deep_look_loads_a_model(context: Context, look: Look, tmp_path: Path) -> None:
     context.deep = True
     add_folder(context.registry, make(tmp_path / "mine").folder, [Task.SIZE], name="mine")
-    assert look("models-load", context).words == "1 read anew, loaded and asked"
+    assert look("models-load", context).words == "1 read, loaded and run"
 
 
 def test_a_deep_look_finds_what_sizes_do_not_tell(

@@ -39,12 +39,12 @@ def test_a_daemon_that_has_done_nothing_yet_has_little_to_tell() -> None:
     )
     text = shown(REPORT.model_copy(update={"worker": worker, "canary": None, "holds": None}))
 
-    for key in ("batch jobs", "not loaded", "memory", "film", "tried itself"):
+    for key in ("batch jobs", "not loaded", "memory", "film", "self-test"):
         assert key not in text
     assert "none loaded" in text
 
 
-def test_a_worker_that_did_badly_and_devices_with_long_names_are_shown_whole() -> None:
+def test_a_failed_self_test_and_devices_with_long_names_are_shown_whole() -> None:
     words = "the models gave numbers that are none: " + "model, " * 20
     name = "mps Apple M3 Ultra with a name that nobody can remember in one breath"
     device = DeviceMemory(name=name, used=1, free=2, total=3)
@@ -53,6 +53,6 @@ def test_a_worker_that_did_badly_and_devices_with_long_names_are_shown_whole() -
 
     text = " ".join(shown(REPORT.model_copy(update={"worker": worker, "canary": canary})).split())
 
-    assert "badly, 5 min ago: the models gave" in text
+    assert "failed, 5 min ago: the models gave" in text
     assert text.count("model,") == 20
     assert "one breath" in text
