@@ -18,7 +18,7 @@ from shotlog.doctor import (
     CheckState,
     Context,
     HealthCheck,
-    Outcome,
+    CheckOutcome,
     Subject,
     passed,
     run_checks,
@@ -137,13 +137,13 @@ def test_every_check_has_a_name_of_its_own_and_a_claim_in_one_line() -> None:
 
 
 def made(
-    look: Callable[[Context], Outcome], seconds: float = 5, *, deep: bool = False
+    look: Callable[[Context], CheckOutcome], seconds: float = 5, *, deep: bool = False
 ) -> HealthCheck:
     return HealthCheck("odd", Subject.MACHINE, "It is odd.", look, seconds, deep)
 
 
 def test_a_check_that_raises_is_a_problem_of_its_own(context: Context) -> None:
-    def raises(context: Context) -> Outcome:
+    def raises(context: Context) -> CheckOutcome:
         raise RuntimeError("a bug")
 
     odd, fine = run_checks(context, [made(raises), made(lambda _: passed("fine"))])
@@ -155,7 +155,7 @@ def test_a_check_that_raises_is_a_problem_of_its_own(context: Context) -> None:
 def test_a_check_that_hangs_is_a_problem_after_its_time(context: Context) -> None:
     over = threading.Event()
 
-    def hangs(context: Context) -> Outcome:
+    def hangs(context: Context) -> CheckOutcome:
         over.wait()
         return passed("too late")
 
@@ -169,7 +169,7 @@ def test_a_check_that_hangs_is_a_problem_after_its_time(context: Context) -> Non
 
 
 def test_an_error_of_shotlog_keeps_its_words_and_its_hint(context: Context) -> None:
-    def refuses(context: Context) -> Outcome:
+    def refuses(context: Context) -> CheckOutcome:
         raise CacheError("the file", "it is odd", "Do this.")
 
     (odd,) = run_checks(context, [made(refuses)])
@@ -188,12 +188,12 @@ def test_deep_checks_are_skipped_unless_they_were_asked_for(context: Context) ->
 def test_deep_checks_wait_for_the_others(context: Context) -> None:
     order: list[str] = []
 
-    def slow(context: Context) -> Outcome:
+    def slow(context: Context) -> CheckOutcome:
         time.sleep(0.1)
         order.append("slow")
         return passed("")
 
-    def last(context: Context) -> Outcome:
+    def last(context: Context) -> CheckOutcome:
         order.append("deep")
         return passed("")
 
@@ -215,7 +215,7 @@ def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_two_checks_find_in_the_same_words_is_said_once(context: Context) -> None:
-    def shut(context: Context) -> Outcome:
+    def shut(context: Context) -> CheckOutcome:
         raise PermissionError(13, "Permission denied", "/odd/place")
 
     first, second = (

@@ -3,16 +3,16 @@
 from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context
 from shotlog.doctor.daemon import assess_health
-from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, passed
+from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, passed
 from shotlog.doctor.runner import CHECKS, run_checks
 
 __all__ = [
     "CHECKS",
+    "CheckOutcome",
     "CheckResult",
     "CheckState",
     "Context",
     "HealthCheck",
-    "Outcome",
     "Subject",
     "assess_health",
     "passed",

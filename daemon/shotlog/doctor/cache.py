@@ -9,14 +9,14 @@ from rich.filesize import decimal
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.machine import has_storage, nearest_folder
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.doctor.sqlite_files import InUse, inspect_sqlite, on_network
 from shotlog.files import quarantined
 from shotlog.paths import CACHE_VARIABLE, denied
 
 
 @health_check(Subject.RESULTS)
-def cache_place(context: Context) -> Outcome:
+def cache_place(context: Context) -> CheckOutcome:
     """The result cache is on a local disk, and can be written."""
     if kind := on_network(context.cache):
         return problem(
@@ -38,7 +38,7 @@ def cache_place(context: Context) -> Outcome:
 
 
 @health_check(Subject.RESULTS, seconds=PROBE_SECONDS + 30)
-def cache_sound(context: Context) -> Outcome:
+def cache_sound(context: Context) -> CheckOutcome:
     """The result cache is intact, and of a layout that this version can read."""
     if not context.cache.is_file():
         return passed("no results yet")
@@ -69,12 +69,12 @@ def cache_sound(context: Context) -> Outcome:
 
 
 @health_check(Subject.RESULTS)
-def damaged_caches(context: Context) -> Outcome:
+def damaged_caches(context: Context) -> CheckOutcome:
     """No damaged cache was found and renamed."""
     return report_quarantined(quarantined(context.cache), "result cache")
 
 
-def report_quarantined(found: list[Path], what: str) -> Outcome:
+def report_quarantined(found: list[Path], what: str) -> CheckOutcome:
     """Return an outcome for files that were found damaged and renamed."""
     if not found:
         return passed("none")
@@ -86,7 +86,7 @@ def report_quarantined(found: list[Path], what: str) -> Outcome:
 
 
 @health_check(Subject.RESULTS, seconds=PROBE_SECONDS + 65, deep=True)
-def trial(context: Context) -> Outcome:
+def trial(context: Context) -> CheckOutcome:
     """A small film is rendered, decoded and logged correctly."""
     try:
         found = context.probe("trial", seconds=PROBE_SECONDS * 2)

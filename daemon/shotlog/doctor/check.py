@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shotlog.doctor.context import Context
-from shotlog.doctor.result import Outcome, Subject
+from shotlog.doctor.result import CheckOutcome, Subject
 
 SECONDS = 20.0
 """Default time limit of a check."""
@@ -28,17 +28,17 @@ class HealthCheck:
     name: str
     subject: Subject
     claim: str
-    run: Callable[[Context], Outcome]
+    run: Callable[[Context], CheckOutcome]
     seconds: float = SECONDS
     deep: bool = False
 
 
 def health_check(
     subject: Subject, *, seconds: float = SECONDS, deep: bool = False
-) -> Callable[[Callable[[Context], Outcome]], HealthCheck]:
+) -> Callable[[Callable[[Context], CheckOutcome]], HealthCheck]:
     """Make a check of a function: its name, and the first line of its docstring as the claim."""
 
-    def decorate(run: Callable[[Context], Outcome]) -> HealthCheck:
+    def decorate(run: Callable[[Context], CheckOutcome]) -> HealthCheck:
         claim, *_ = (run.__doc__ or run.__name__).splitlines()
         return HealthCheck(run.__name__.replace("_", "-"), subject, claim, run, seconds, deep)
 

@@ -12,7 +12,7 @@ from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import NAME, DaemonState, inspect_daemon, is_private, is_suspended
 from shotlog.doctor.machine import has_storage, nearest_folder
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.doctor.sqlite_files import on_network
 from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
 from shotlog.schema import DaemonError
@@ -33,7 +33,7 @@ _SELFTEST_SECONDS = 240.0
 
 
 @health_check(Subject.DAEMON)
-def daemon_folder(context: Context) -> Outcome:
+def daemon_folder(context: Context) -> CheckOutcome:
     """The daemon's folder is private to the user, and on a local disk."""
     folder = context.places.folder
     there = nearest_folder(folder)
@@ -66,7 +66,7 @@ def daemon_folder(context: Context) -> Outcome:
 
 
 @health_check(Subject.DAEMON)
-def daemon_files(context: Context) -> Outcome:
+def daemon_files(context: Context) -> CheckOutcome:
     """Keys, list of clients and connection file are private to the user."""
     places = context.places
     secret = (places.server_key, places.client_key)
@@ -85,7 +85,7 @@ def daemon_files(context: Context) -> Outcome:
 
 
 @health_check(Subject.DAEMON)
-def daemon_answers(context: Context) -> Outcome:
+def daemon_answers(context: Context) -> CheckOutcome:
     """The daemon, if it is running, responds."""
     found = inspect_daemon(context)
     if found.status is not None:
@@ -121,7 +121,7 @@ def daemon_answers(context: Context) -> Outcome:
 
 
 @health_check(Subject.DAEMON)
-def daemon_version(context: Context) -> Outcome:
+def daemon_version(context: Context) -> CheckOutcome:
     """The running daemon is of this installation."""
     found = inspect_daemon(context)
     if found.connection is None or found.handshake is not HandshakeResult.ANSWERED:
@@ -145,14 +145,14 @@ def daemon_version(context: Context) -> Outcome:
 
 
 @health_check(Subject.DAEMON)
-def daemon_health(context: Context) -> Outcome:
+def daemon_health(context: Context) -> CheckOutcome:
     """The running daemon accepts and finishes jobs."""
     found = inspect_daemon(context)
     return _not_answering(found) if found.status is None else assess_health(found.status)
 
 
 @health_check(Subject.DAEMON, seconds=_SELFTEST_SECONDS + 20, deep=True)
-def canary(context: Context) -> Outcome:
+def canary(context: Context) -> CheckOutcome:
     """The daemon can be started, and its worker passes its self-test."""
     with Client(places=context.places, name=NAME) as client:
         found = run_selftest(client, timeout=_SELFTEST_SECONDS).canary
@@ -170,7 +170,7 @@ def folder_denial(places: DaemonPaths) -> Denied | None:
     return denied(folder, HOME_VARIABLE) or belongs_to_another(folder, HOME_VARIABLE)
 
 
-def assess_health(status: StatusReport) -> Outcome:
+def assess_health(status: StatusReport) -> CheckOutcome:
     """Return the gravest problem in a daemon's status report, or that it is healthy."""
     worker = status.worker
     logs = "For the reason see: shotlog daemon logs; then run: shotlog daemon restart."
@@ -194,13 +194,13 @@ def assess_health(status: StatusReport) -> Outcome:
     return passed(f"{words}; batch jobs waiting: {status.holds}" if status.holds else words)
 
 
-def _not_answering(found: DaemonState) -> Outcome:
+def _not_answering(found: DaemonState) -> CheckOutcome:
     if found.connection is None and found.holder is None:
         return skipped("no daemon is running", _START)
     return skipped("it does not respond", "First resolve the problem of daemon-answers.")
 
 
-def _without_file(found: DaemonState) -> Outcome:
+def _without_file(found: DaemonState) -> CheckOutcome:
     if found.holder is None:
         return passed("no daemon is running; it starts on demand")
     return problem(
@@ -209,7 +209,7 @@ def _without_file(found: DaemonState) -> Outcome:
     )
 
 
-def _silent(pid: int) -> Outcome:
+def _silent(pid: int) -> CheckOutcome:
     if is_suspended(pid):
         return problem(
             f"the daemon (process {pid}) is suspended", f"Resume it with: kill -CONT {pid}"

@@ -14,7 +14,7 @@ from rich.filesize import decimal
 
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 
 _SMI_SECONDS = 15.0
 _QUERY = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
@@ -40,7 +40,7 @@ class _Cards:
 
 
 @health_check(Subject.DEVICE, seconds=_SMI_SECONDS + 5)
-def card(context: Context) -> Outcome:
+def card(context: Context) -> CheckOutcome:
     """The driver of an NVIDIA card, if there is one, responds."""
     cards = _cards(context)
     if cards.trouble:
@@ -53,7 +53,7 @@ def card(context: Context) -> Outcome:
 
 
 @health_check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def torch(context: Context) -> Outcome:
+def torch(context: Context) -> CheckOutcome:
     """Torch can be imported, and is built for the installed card."""
     try:
         found = context.probe("torch")
@@ -79,7 +79,7 @@ def torch(context: Context) -> Outcome:
 
 
 @health_check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def memory(context: Context) -> Outcome:
+def memory(context: Context) -> CheckOutcome:
     """The device that models run on has free memory."""
     try:
         found = context.probe("torch")

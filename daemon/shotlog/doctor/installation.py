@@ -13,7 +13,7 @@ from shotlog._version import __version__
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
 from shotlog.doctor.machine import nearest_folder
-from shotlog.doctor.result import Outcome, Subject, passed, problem, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, warning
 from shotlog.paths import HOME_VARIABLE, belongs_to_another
 
 OLDEST_PYTHON = (3, 11)
@@ -21,7 +21,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 @health_check(Subject.SHOTLOG)
-def python(context: Context) -> Outcome:
+def python(context: Context) -> CheckOutcome:
     """Python is 3.11 or newer, and of 64 bits."""
     bits = 8 * struct.calcsize("P")
     words = f"Python {'.'.join(map(str, sys.version_info[:3]))}, {bits} bit, {sys.executable}"
@@ -31,7 +31,7 @@ def python(context: Context) -> Outcome:
 
 
 @health_check(Subject.SHOTLOG)
-def version(context: Context) -> Outcome:
+def version(context: Context) -> CheckOutcome:
     """Shotlog is installed with its version."""
     at = Path(__file__).parents[1]
     words = f"Shotlog {__version__}, {at}"
@@ -41,7 +41,7 @@ def version(context: Context) -> Outcome:
 
 
 @health_check(Subject.SHOTLOG)
-def command(context: Context) -> Outcome:
+def command(context: Context) -> CheckOutcome:
     """The command 'shotlog' on PATH is this one, and the only one."""
     found = list(_commands(context.environ.get("PATH", "")))
     ours = [path for path in found if _starts_this_python(path)]
@@ -64,7 +64,7 @@ def command(context: Context) -> Outcome:
 
 
 @health_check(Subject.SHOTLOG)
-def encoding(context: Context) -> Outcome:
+def encoding(context: Context) -> CheckOutcome:
     """File names are read as UTF-8."""
     names, text = sys.getfilesystemencoding(), sys.stdout.encoding or "none"
     if names.lower().replace("-", "") != "utf8":
@@ -76,7 +76,7 @@ def encoding(context: Context) -> Outcome:
 
 
 @health_check(Subject.SHOTLOG)
-def user(context: Context) -> Outcome:
+def user(context: Context) -> CheckOutcome:
     """Shotlog does not run as root in the home of another user."""
     home = context.environ.get("HOME", "")
     if os.name == "posix" and os.geteuid() == 0 and home:

@@ -8,7 +8,7 @@ from shotlog.doctor.cache import report_quarantined
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import inspect_daemon
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped
 from shotlog.doctor.sqlite_files import InUse, inspect_sqlite
 from shotlog.files import quarantined
 from shotlog.service.client import HandshakeResult
@@ -16,7 +16,7 @@ from shotlog.service.journal import LAYOUT
 
 
 @health_check(Subject.DAEMON, seconds=60)
-def journal_sound(context: Context) -> Outcome:
+def journal_sound(context: Context) -> CheckOutcome:
     """The job journal is intact, and of a layout that this version can read."""
     path = context.places.journal
     daemon = inspect_daemon(context)
@@ -52,7 +52,7 @@ def journal_sound(context: Context) -> Outcome:
 
 
 @health_check(Subject.DAEMON)
-def damaged_journals(context: Context) -> Outcome:
+def damaged_journals(context: Context) -> CheckOutcome:
     """No damaged journal was found and renamed."""
     return report_quarantined(quarantined(context.places.journal), "journal")
 

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped
 
 OPENCV = (
     "opencv-python", "opencv-python-headless",
@@ -32,7 +32,7 @@ _LIBRARIES = PROBE_SECONDS + 5
 
 
 @health_check(Subject.LIBRARIES)
-def dependencies(context: Context) -> Outcome:
+def dependencies(context: Context) -> CheckOutcome:
     """Every library that Shotlog needs is installed in a fitting version."""
     installed = _installed(context)
     if "shotlog" not in installed:
@@ -45,7 +45,7 @@ def dependencies(context: Context) -> Outcome:
 
 
 @health_check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def decoders(context: Context) -> Outcome:
+def decoders(context: Context) -> CheckOutcome:
     """The FFmpeg in PyAV decodes the codecs that editors use."""
     try:
         found = context.probe("pyav")
@@ -64,7 +64,7 @@ def decoders(context: Context) -> Outcome:
 
 
 @health_check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def opencv(context: Context) -> Outcome:
+def opencv(context: Context) -> CheckOutcome:
     """OpenCV can be imported, and one of its packages is installed."""
     here = _of(OPENCV, context)
     again = "pip install --force-reinstall --no-deps opencv-python"
@@ -81,7 +81,7 @@ def opencv(context: Context) -> Outcome:
 
 
 @health_check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def onnxruntime(context: Context) -> Outcome:
+def onnxruntime(context: Context) -> CheckOutcome:
     """The face detector's runtime can be imported, and one of its packages is installed."""
     here = _of(ONNXRUNTIME, context)
     again = "pip install --force-reinstall --no-deps onnxruntime"
@@ -97,7 +97,7 @@ def onnxruntime(context: Context) -> Outcome:
 
 
 @health_check(Subject.LIBRARIES)
-def transformers(context: Context) -> Outcome:
+def transformers(context: Context) -> CheckOutcome:
     """Transformers is a version that loads VideoMAE correctly."""
     installed = _installed(context)
     wanted = next((each for each in _needed(installed) if each.name == "transformers"), None)
@@ -119,7 +119,7 @@ def transformers(context: Context) -> Outcome:
 
 
 @health_check(Subject.LIBRARIES, seconds=_LIBRARIES)
-def engine(context: Context) -> Outcome:
+def engine(context: Context) -> CheckOutcome:
     """The engine and its analyzers can be loaded."""
     try:
         found = context.probe("engine")

@@ -16,7 +16,7 @@ from rich.filesize import decimal
 
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.models.runtime import cores_granted
 from shotlog.schema import HomeMissing
 
@@ -34,7 +34,7 @@ _LOOPBACK_SECONDS = 3.0
 
 
 @health_check(Subject.MACHINE)
-def processors(context: Context) -> Outcome:
+def processors(context: Context) -> CheckOutcome:
     """There are two processors or more, and not more threads than processors."""
     here = os.cpu_count() or 1
     granted = cores_granted(_cgroup(context) / "cpu.max")
@@ -53,7 +53,7 @@ def processors(context: Context) -> Outcome:
 
 
 @health_check(Subject.MACHINE)
-def main_memory(context: Context) -> Outcome:
+def main_memory(context: Context) -> CheckOutcome:
     """There is enough free memory."""
     found = psutil.virtual_memory()
     limit = _memory_granted(context)
@@ -68,7 +68,7 @@ def main_memory(context: Context) -> Outcome:
 
 
 @health_check(Subject.MACHINE)
-def clock(context: Context) -> Outcome:
+def clock(context: Context) -> CheckOutcome:
     """The clock is plausible, by its year and the dates of files."""
     now = time.time()
     year = time.gmtime(now).tm_year
@@ -86,7 +86,7 @@ def clock(context: Context) -> Outcome:
 
 
 @health_check(Subject.MACHINE)
-def loopback(context: Context) -> Outcome:
+def loopback(context: Context) -> CheckOutcome:
     """Programs on this machine can connect to each other."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -106,7 +106,7 @@ def loopback(context: Context) -> Outcome:
 
 
 @health_check(Subject.MACHINE)
-def room(context: Context) -> Outcome:
+def room(context: Context) -> CheckOutcome:
     """There is free space on the disks that Shotlog writes to."""
     places = {name: nearest_folder(path) for name, path in _writes_to(context)}
     rooms = {

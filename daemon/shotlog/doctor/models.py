@@ -12,7 +12,7 @@ from rich.filesize import decimal
 from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.machine import has_kind, has_storage, nearest_folder
-from shotlog.doctor.result import Outcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.models.catalog import Card
 from shotlog.models.catalog import manifest as manifests
 from shotlog.paths import MODELS_VARIABLE, denied
@@ -24,7 +24,7 @@ reading its file at 20 MB/s takes a minute."""
 
 
 @health_check(Subject.MODELS)
-def models_place(context: Context) -> Outcome:
+def models_place(context: Context) -> CheckOutcome:
     """The folder of the models can be read, and models can be added."""
     root = context.registry.root
     there = nearest_folder(root)
@@ -48,7 +48,7 @@ def models_place(context: Context) -> Outcome:
 
 
 @health_check(Subject.MODELS)
-def models_whole(context: Context) -> Outcome:
+def models_whole(context: Context) -> CheckOutcome:
     """The files of every model are complete and unchanged."""
     here, faults = [], list(_unreadable_cards(context))
     for card in context.registry.cards():
@@ -72,7 +72,7 @@ def models_whole(context: Context) -> Outcome:
 
 
 @health_check(Subject.MODELS)
-def models_folder(context: Context) -> Outcome:
+def models_folder(context: Context) -> CheckOutcome:
     """The folder of the models holds complete models alone."""
     root = context.registry.root
     odd = [home for home in sorted(root.glob("*")) if not _is_model(home)]
@@ -89,7 +89,7 @@ def models_folder(context: Context) -> Outcome:
 
 
 @health_check(Subject.MODELS, seconds=20 * _LOAD_SECONDS, deep=True)
-def models_load(context: Context) -> Outcome:
+def models_load(context: Context) -> CheckOutcome:
     """Every installed model is read, loaded and run."""
     names = [card.name for card in context.registry.cards() if _noted(context, card)]
     if not names:

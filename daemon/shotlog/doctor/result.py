@@ -31,7 +31,7 @@ class Subject(StrEnum):
     DAEMON = "Daemon"
 
 
-class Outcome(Model):
+class CheckOutcome(Model):
     """The outcome of a check.
 
     Attributes:
@@ -51,7 +51,7 @@ class Outcome(Model):
         return self
 
 
-class CheckResult(Outcome):
+class CheckResult(CheckOutcome):
     """An outcome with the check that it comes from.
 
     Attributes:
@@ -63,21 +63,21 @@ class CheckResult(Outcome):
     check: str
 
 
-def passed(words: str) -> Outcome:
+def passed(words: str) -> CheckOutcome:
     """Return an outcome for a true claim."""
-    return Outcome(state=CheckState.OK, words=words)
+    return CheckOutcome(state=CheckState.OK, words=words)
 
 
-def warning(words: str, remedy: str) -> Outcome:
+def warning(words: str, remedy: str) -> CheckOutcome:
     """Return an outcome for a fault that Shotlog works in spite of."""
-    return Outcome(state=CheckState.WARNING, words=words, remedy=remedy)
+    return CheckOutcome(state=CheckState.WARNING, words=words, remedy=remedy)
 
 
-def problem(words: str, remedy: str) -> Outcome:
+def problem(words: str, remedy: str) -> CheckOutcome:
     """Return an outcome for a fault that stops a part of Shotlog from working."""
-    return Outcome(state=CheckState.PROBLEM, words=words, remedy=remedy)
+    return CheckOutcome(state=CheckState.PROBLEM, words=words, remedy=remedy)
 
 
-def skipped(words: str, remedy: str) -> Outcome:
+def skipped(words: str, remedy: str) -> CheckOutcome:
     """Return an outcome for a claim that could not be checked; the remedy tells how it can be."""
-    return Outcome(state=CheckState.SKIPPED, words=words, remedy=remedy)
+    return CheckOutcome(state=CheckState.SKIPPED, words=words, remedy=remedy)

@@ -12,7 +12,7 @@ from shotlog.doctor import cache as results
 from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
 from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context, ProbeFailed
-from shotlog.doctor.result import CheckResult, CheckState, Outcome, Subject, problem, skipped
+from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, problem, skipped
 from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
 from shotlog.schema import HomeMissing, ShotlogError
 
@@ -55,7 +55,7 @@ def run_checks(context: Context, checks: Sequence[HealthCheck] = CHECKS) -> Iter
         context: The installation and machine to check.
         checks: The checks to run; deep ones are skipped unless the context is deep.
     """
-    reported: dict[Outcome, str] = {}
+    reported: dict[CheckOutcome, str] = {}
     for deep in (False, True):  # deep checks start the daemon, whose state the others report
         attempts = [_Attempt(each, context) for each in checks if each.deep is deep]
         for attempt in attempts:
@@ -65,7 +65,7 @@ def run_checks(context: Context, checks: Sequence[HealthCheck] = CHECKS) -> Iter
             )
 
 
-def _unless_reported(attempt: _Attempt, reported: dict[Outcome, str]) -> Outcome:
+def _unless_reported(attempt: _Attempt, reported: dict[CheckOutcome, str]) -> CheckOutcome:
     """Return the outcome of a check; skipped if an earlier check found the same problem."""
     outcome = attempt.outcome()
     if outcome.state is not CheckState.PROBLEM:
@@ -81,13 +81,13 @@ class _Attempt:
 
     def __init__(self, check: HealthCheck, context: Context) -> None:
         self.check = check
-        self._outcome: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._outcome: queue.SimpleQueue[CheckOutcome] = queue.SimpleQueue()
         self._until = time.monotonic() + check.seconds
         # No thread pool: at exit Python would wait for its threads, and one may hang.
         thread = threading.Thread(target=self._run, args=(context,), daemon=True, name=check.name)
         thread.start()
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CheckOutcome:
         try:
             return self._outcome.get(timeout=max(0.0, self._until - time.monotonic()))
         except queue.Empty:
@@ -97,7 +97,7 @@ class _Attempt:
         self._outcome.put(_run(self.check, context))
 
 
-def _barred(check: HealthCheck, context: Context) -> Outcome | None:
+def _barred(check: HealthCheck, context: Context) -> CheckOutcome | None:
     """Return an outcome for a check whose folder is inaccessible, or None.
 
     Only the check in ``_PLACES`` reports the reason.
@@ -113,7 +113,7 @@ def _barred(check: HealthCheck, context: Context) -> Outcome | None:
     return skipped("its folder is not accessible", f"First resolve the problem of {reporter.name}.")
 
 
-def _explain(error: OSError) -> Outcome:
+def _explain(error: OSError) -> CheckOutcome:
     """Return an operating system error as an outcome."""
     path = str(error.filename or "")
     if path and (denial := explained(Path(path))):
@@ -123,7 +123,7 @@ def _explain(error: OSError) -> Outcome:
     )
 
 
-def _run(check: HealthCheck, context: Context) -> Outcome:
+def _run(check: HealthCheck, context: Context) -> CheckOutcome:
     """Run a check; return any exception as a problem."""
     if check.deep and not context.deep:
         return skipped("not checked", "Check it with: shotlog doctor --deep.")
