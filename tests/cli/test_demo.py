@@ -31,8 +31,9 @@ def test_a_false_cut_is_counted(edit: Edit) -> None:
     console = Console(width=80, record=True, file=StringIO())
     command.report(console, log, TRUTH)
     # The film has three cuts inside clips (House, Avenue, City), and the log none of them.
-    assert "cuts 0 of 3 and 1 false" in console.export_text()
-    assert "Dusk: a false cut at" in console.export_text()
+    text = console.export_text()
+    assert "cuts 0 of 3 and 1 false" in text
+    assert "Dusk: a false cut at" in text
 
 
 def test_the_report_fits_eighty_columns_and_hides_no_miss(edit: Edit) -> None:

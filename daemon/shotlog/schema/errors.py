@@ -210,7 +210,7 @@ class OutputNotWritable(OutputError):
     """No permission, no such folder, or a folder in its place."""
 
     message = "the result cannot be written here"
-    hint = "Choose another path with -o, or change the permissions."
+    hint = "Choose another place with -o, or change the permissions."
 
 
 class DiskFull(OutputError):
