@@ -322,7 +322,7 @@ def test_a_job_that_cannot_be_cancelled_at_the_end_costs_no_other() -> None:
 def test_source_frames_are_counted_alike_in_results_and_forgotten_in_the_end(
     daemon: FakeDaemon, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shotlog.bridge.bridge._REMEMBERED", 1)
+    monkeypatch.setattr("shotlog.bridge.bridge._KEPT_RATES", 1)
     edit = {**EDIT, "clips": [{**CLIP, "rate": "50"}]}
 
     def rate(job: str) -> object:

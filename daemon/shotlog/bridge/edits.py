@@ -22,6 +22,7 @@ _RATIO = re.compile(r"-?[0-9]{1,18}(/[0-9]{1,18}|\.[0-9]{1,12})?")
 
 
 def _ratio(value: Any) -> Fraction:
+    # type(): True is an int to isinstance.
     if isinstance(value, Fraction) or type(value) is int:
         return Fraction(value)
     try:
@@ -96,6 +97,7 @@ class PlainClip(Model):
         if self.timeline_out < self.timeline_in:
             raise ValueError("timeline_out is before timeline_in")
         for path in filter(None, (self.media, self.pattern)):
+            # Of either system: an edit may be tested on another system than its editor's.
             if not (PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()):
                 raise ValueError("give absolute paths of media")
         return self

@@ -139,6 +139,7 @@ def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
         markers: Markers by frame; of several on one frame, the first stays and the others move.
         frames: Length of the timeline.
     """
+    # All frames that markers want are taken at once: none moves to a frame that another needs.
     taken = {marker.frame for marker in markers}
     met: set[int] = set()
     ready = []

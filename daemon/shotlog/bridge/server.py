@@ -45,7 +45,11 @@ def serve(
     """
     waiting: Queue[bytes | None] = Queue(_READ_AHEAD)
     reading = threading.Thread(
-        target=_read, args=(hear, waiting, farewell), name="stdin", daemon=True
+        # daemon: a read from stdin cannot be interrupted, and must not delay the exit
+        target=_read,
+        args=(hear, waiting, farewell),
+        name="stdin",
+        daemon=True,
     )
     reading.start()
     bridge = Bridge(connect, partial(write_reply, say))
@@ -60,7 +64,7 @@ def serve(
                     break
                 bridge.handle(line)
             bridge.poll()
-    _end_in(farewell)
+    _end_in(farewell)  # close() may wait for a daemon that does not respond
     bridge.close()
 
 
@@ -75,6 +79,7 @@ def _read(hear: int, waiting: Queue[bytes | None], farewell: float) -> None:
     with suppress(OSError):  # the caller crashed
         for line in read_lines(hear):
             waiting.put(line)
+    # Here as well: the main thread may be waiting for the daemon.
     _end_in(farewell)
     waiting.put(None)
 
@@ -90,6 +95,7 @@ def write_reply(say: BinaryIO, told: Reply | Event) -> None:
 
 def _end_in(seconds: float) -> None:
     """End the process after this time, whatever it waits for."""
+    # os._exit: a normal exit would wait for threads and for ZeroMQ's unsent messages.
     timer = threading.Timer(seconds, os._exit, (0,))
     timer.daemon = True
     timer.start()

@@ -72,6 +72,7 @@ class OwnEngine:
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
         with sets_flag() as ctrl_c:
+            # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
             from shotlog.cli._leaving import InterruptibleProgress
             from shotlog.cli.output import StageBars
             from shotlog.engine import Options, Silent, voices

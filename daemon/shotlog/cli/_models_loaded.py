@@ -31,7 +31,7 @@ def load(
 
     Without a name, loads every installed model. Starts the daemon if it is not running.
     """
-    if keep_alive == 0:
+    if keep_alive == 0:  # valid for analyze, but of no use here
         raise click.UsageError("--keep-alive 0 would unload the models as soon as they are loaded.")
     asks = asks_of("local", names, device, precision)
     with Client(context=context, name="shotlog models load") as client:

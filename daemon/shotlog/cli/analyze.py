@@ -121,12 +121,13 @@ def analyze(
     _check_places(inputs, output, report_file, json_file)
     _check_cache(in_process, no_cache, cache_file)
     asks = asks_of(models, names, device, precision, disabled=disabled)
+    # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
-        if output is not None:
+        if output is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
         if in_process:
             log = engine.analyze(edit, asks, console)
@@ -134,7 +135,7 @@ def analyze(
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
         more = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
         log = log.model_copy(update=more)
-        if report_file is not None:
+        if report_file is not None:  # before the log is written: its warnings belong to it
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
@@ -232,6 +233,7 @@ def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
     elsewhere = f"Choose another place with {option}."
     if path.is_dir():
         raise OutputNotWritable(str(path), "this is a folder, not a file", elsewhere)
+    # absolute(): the parent of a bare file name is "." otherwise, also in a deleted folder.
     if not path.absolute().parent.is_dir():
         raise OutputNotWritable(str(path), "its folder does not exist", elsewhere)
     if path.suffix.lower() != suffix:

@@ -60,6 +60,7 @@ def doctor(context: str, deep: bool, as_json: bool) -> None:
         print_json([finding.model_dump(mode="json") for finding in found])
     else:
         _show(terminal(), found)
+    # Not an error of the command: the table has been printed, so only the exit code tells it.
     sys.exit(int(any(finding.state is CheckState.PROBLEM for finding in found)))
 
 

@@ -40,7 +40,8 @@ def jobs(ctx: click.Context) -> None:
     more than 256 MiB. The newest 100 are always kept.
     """
     if ctx.invoked_subcommand is None:
-        with list_jobs.make_context("list", [], parent=ctx) as listing:  # $SHOTLOG_CONTEXT counts
+        # Not ctx.invoke: only make_context reads defaults from the environment (SHOTLOG_CONTEXT).
+        with list_jobs.make_context("list", [], parent=ctx) as listing:
             list_jobs.invoke(listing)
 
 
@@ -60,6 +61,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
         print_json([info.model_dump(mode="json") for info in shown])
     else:
         terminal().print(job_table(shown))
+    # To stderr with --json, so that stdout remains valid JSON.
     if more := len(known.jobs) - len(shown):
         say(f"and {more:,} more finished jobs; list them with --all", stderr=as_json)
     if known.older:

@@ -180,6 +180,7 @@ def add(
     asked = [Task(task) for task in dict.fromkeys(tasks)]
     frames = Sampling(sampling) if sampling else None
     square = Resize(resize) if resize else None
+    # An existing folder wins over a repository of the same name.
     if Path(source).exists() or not _REPOSITORY.fullmatch(source):
         model = add_folder(
             registry, Path(source), asked,

@@ -39,6 +39,7 @@ class KeepAlive(click.ParamType[int]):
         told = _LENGTH.fullmatch(value)
         if told is None:
             self.fail(f"'{value}' is not a time like 15m, 2h, 0, or forever.", param, ctx)
+        # ceil: a positive time must not become 0, which means "at once" or "never".
         seconds = math.ceil(Fraction(told[1]) * _SECONDS[told[2] or "m"])
         if seconds > MAX_KEEP_ALIVE:
             self.fail(f"'{value}' is more than a year; use forever.", param, ctx)

@@ -101,7 +101,7 @@ class _Once(Generic[_T]):
             if not self._value and self._failed is None:
                 try:
                     self._value.append(self._compute())
-                except Exception as error:
+                except Exception as error:  # kept, to be raised for every check that asks
                     self._failed = error
         if self._failed is not None:
             raise self._failed
@@ -127,6 +127,7 @@ def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any
     if done.returncode:
         raise ProbeFailed(_last_words(done))
     try:
+        # The last line: libraries print notes of their own during import.
         return json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError) as error:
         raise ProbeFailed("it printed nothing") from error

@@ -29,7 +29,7 @@ from shotlog.service.runtime import (
 
 _START = "None needed: it starts on demand, or with: shotlog daemon start."
 _FORCE = "kill it: shotlog daemon stop --force; your jobs are kept and resumed at the next start."
-_SELFTEST_SECONDS = 240.0
+_SELFTEST_SECONDS = 240.0  # the worker may first load torch and a model from a slow disk
 
 
 @health_check(Subject.DAEMON)
@@ -131,7 +131,7 @@ def daemon_version(context: Context) -> CheckOutcome:
         check_protocol(connection)
     except DaemonError as error:
         return problem(error.problem.message, error.problem.hint)
-    if connection.version != __version__:
+    if connection.version != __version__:  # works, as the protocol fits
         return warning(
             f"the running daemon is Shotlog {connection.version}, and this is {__version__}",
             "Restart it with: shotlog daemon restart.",

@@ -20,7 +20,7 @@ from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
 from shotlog.service.security import client_keys
 
 NAME = "shotlog doctor"
-_KNOCK_SECONDS = 2.0
+_KNOCK_SECONDS = 2.0  # a healthy daemon answers within milliseconds, also under load
 _PATIENCE = 5.0
 
 

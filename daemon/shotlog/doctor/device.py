@@ -16,7 +16,7 @@ from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 
-_SMI_SECONDS = 15.0
+_SMI_SECONDS = 15.0  # without persistence mode the driver takes seconds to start
 _QUERY = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
 _CPU_BUILD = (
     "Install the build for the card: choose your system at https://pytorch.org/get-started/locally,"

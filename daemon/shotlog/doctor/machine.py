@@ -29,7 +29,7 @@ LEAST_ROOM = 256 * 1024**2
 16 MiB, and an hour of film in the cache some more."""
 
 _OLDEST_YEAR = 2025
-_FUTURE = 24 * 3600.0
+_FUTURE = 24 * 3600.0  # less may be a time zone or a clock that was just set
 _LOOPBACK_SECONDS = 3.0
 
 
@@ -47,7 +47,7 @@ def processors(context: Context) -> CheckOutcome:
             "other",
             f"Unset OMP_NUM_THREADS, or set it to {cores}.",
         )
-    if cores < 2:
+    if cores < 2:  # decoding and measuring then take turns
         return warning(words, "Give the machine two cores: decoding takes one to itself.")
     return passed(words)
 
@@ -57,6 +57,7 @@ def main_memory(context: Context) -> CheckOutcome:
     """There is enough free memory."""
     found = psutil.virtual_memory()
     limit = _memory_granted(context)
+    # A container's limit does not appear in the figures of the machine.
     left = found.available if limit is None else max(0, limit - _memory_taken(context))
     free = min(found.available, left)
     words = f"{decimal(free)} of {decimal(found.total)} free"

@@ -59,6 +59,7 @@ def torch() -> dict[str, Any]:
 
     from shotlog.models.runtime import choose_device
 
+    # torch reports an unusable driver as a warning only.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         count = library.cuda.device_count() if library.cuda.is_available() else 0

@@ -135,5 +135,5 @@ def _run(check: HealthCheck, context: Context) -> CheckOutcome:
         return problem(f"a probe process failed: {error}", _REPORT)
     except OSError as error:
         return _explain(error)
-    except Exception as error:
+    except Exception as error:  # a bug in one check must not hide the others
         return problem(f"the check itself failed ({type(error).__name__}: {error})", _REPORT)

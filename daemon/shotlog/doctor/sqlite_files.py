@@ -109,6 +109,8 @@ def on_network(path: Path) -> str | None:
 def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
     beside = path.with_name(f"{path.name}-wal")
     shared = path.with_name(f"{path.name}-shm")
+    # Three cases: a live writer, whose two files can be used; no log, so the file alone is complete;
+    # a log without a writer, which SQLite would recover, so a copy is read.
     if beside.exists() and shared.exists():
         with _connected(path, "mode=ro") as db:
             yield db
@@ -125,5 +127,6 @@ def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    # 1 s: a writer holds the lock for milliseconds; longer means that the file is in use.
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=1.0)) as db:
         yield db

@@ -81,6 +81,7 @@ class ShotlogError(Exception):
         hint: Advice to the user; None takes the hint of the class.
     """
 
+    # Defaults of a class; an instance may give its own.
     message: ClassVar[str] = "something went wrong"
     hint: ClassVar[str] = "Run the command again with --debug and report what it prints."
 

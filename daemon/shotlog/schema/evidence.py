@@ -111,6 +111,8 @@ class Series:
 
     def within(self, item: TimeRange) -> Series:
         """Return the rows whose moments all lie in ``[item.start, item.end)``."""
+        # -(-a // b) is the exact ceiling: a moment at the start belongs to the range, one at the end
+        # does not.
         start = -((-item.start) // self.tick)
         end = -((-item.end) // self.tick)
         keep = (self.first >= start) & (self.last < end)
@@ -124,6 +126,7 @@ class Series:
         values = np.concatenate([p.values for p in parts])
         order = np.lexsort((last, first))
         first, last, values = first[order], last[order], values[order]
+        # Overlapping parts hold equal rows, as a row depends on the media alone: any one is kept.
         fresh = np.ones(len(first), dtype=bool)
         fresh[1:] = (np.diff(first) != 0) | (np.diff(last) != 0)
         return Series(self.tick, first[fresh], last[fresh], values[fresh])

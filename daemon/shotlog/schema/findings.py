@@ -99,6 +99,7 @@ class LoggedShot(Model):
             tuple(sorted(findings, key=lambda f: (f.timeline.start, f.timeline.end)))
             for findings in by_analyzer.values()
         )
+        # sorted() is stable: of equal ones the order of the analyzers remains.
         return tuple(
             sorted(opinions, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
         )

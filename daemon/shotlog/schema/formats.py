@@ -189,9 +189,10 @@ def detect_by_content(head: bytes) -> ForeignFormat | None:
     """Return the format of a file by its head, or None."""
     if head.startswith(_AAF_HEADS):
         return _AAF
-    if head.startswith(b"\x1f\x8b"):
+    if head.startswith(b"\x1f\x8b"):  # gzip: Premiere Pro projects are gzipped XML
         return _in_xml(_text(_unpacked(head)))
     if head.startswith(b"PK\x03\x04"):
+        # DaVinci Resolve projects are zip files; other zip files are not timelines.
         packed = b"project.xml" in head[:64].lower() or b"SeqContainer/" in head
         return _RESOLVE_PROJECT if packed else None
     if head[2:8] == b"Domain":  # the magic number of Avid's bins, after its length
@@ -212,6 +213,7 @@ def _unpacked(head: bytes) -> bytes:
 
 def _text(head: bytes) -> str:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # "replace": the head may end within a character.
     text = head.decode("utf-16" if wide else "utf-8", errors="replace")
     return text.removeprefix("\ufeff")
 

@@ -19,8 +19,7 @@ def describe_faults(error: ValidationError, whole: str) -> str:
     # Not the input itself: it may be private, and megabytes long.
     errors: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
-        f"{'.'.join(map(str, item['loc'])) or whole}: {item['msg']}"
-        for item in errors[:_SHOWN]
+        f"{'.'.join(map(str, item['loc'])) or whole}: {item['msg']}" for item in errors[:_SHOWN]
     ]
     more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
     return "; ".join([*shown, *more])

@@ -59,6 +59,7 @@ def _words(value: Any) -> Any:
 def _path(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a path is text")
+    # Only URLs that _spelled() wrote: they have an escaped byte. Other texts are taken as paths.
     if value.startswith(_URL) and "%" in value:
         return os.fsdecode(unquote_to_bytes(value.removeprefix(_URL)))
     return value

@@ -70,6 +70,7 @@ def union(ranges: Iterable[TimeRange]) -> list[TimeRange]:
     """Return the ranges sorted and merged: disjoint, not touching, without empty ones."""
     merged: list[TimeRange] = []
     for item in sorted((r for r in ranges if r.duration > 0), key=lambda r: (r.start, r.end)):
+        # "<=": ranges that touch are one, so that they are decoded in one run.
         if merged and item.start <= merged[-1].end:
             end = max(merged[-1].end, item.end)
             merged[-1] = TimeRange.between(merged[-1].start, end)
@@ -145,6 +146,7 @@ def exact_rate(rate: float | int | Fraction) -> Fraction:
     # Whole and NTSC rates lie 1/1000 apart, and 23.98 is 1/6000 off: 1/4500 tells them apart.
     if abs(nearest - value) * 4500 <= nearest:
         return nearest
+    # Rates are stored as floats or with few digits: no file means a finer fraction.
     if exact := value.limit_denominator(100_000):
         return exact
     raise ValueError(f"{rate} is no frame rate")
@@ -177,7 +179,7 @@ def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> s
     """
     if drop_frame is None:
         drop_frame = counts_drop_frame(Fraction(0), rate)
-    drop = drop_frame and knows_drop_frame(rate)
+    drop = drop_frame and knows_drop_frame(rate)  # files also claim it at 25 frames per second
     hours, minutes, seconds, ff = _label(abs(frame), math.ceil(rate), drop)
     sign = "-" if frame < 0 else ""
     return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{ff:02d}"
@@ -218,6 +220,7 @@ def _label(frame: int, nominal: int, drop: bool) -> tuple[int, int, int, int]:
         minutes = 0 if rest < nominal * 60 else (rest - nominal * 60) // per_minute + 1
         frame += dropped * (9 * tens + minutes)
     seconds, ff = divmod(frame, nominal)
+    # Timecode starts again after 24 hours.
     hours, rest_seconds = divmod(seconds % _TIMECODE_DAY, 3600)
     return hours, *divmod(rest_seconds, 60), ff
 

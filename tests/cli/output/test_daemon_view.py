@@ -24,10 +24,10 @@ def test_all_of_it_is_shown_in_80_columns() -> None:
     assert max(map(len, text.splitlines())) <= 80
     for words in (
         "2 waiting, about 8 s left",
-        "wait: DaVinci Resolve is busy",
+        "waiting: DaVinci Resolve is busy",
         "cuda:0 NVIDIA H100: 3.2 GB ours, 75.2 GB of 85.9 GB free",
         "2 min measured, 25% of it from the cache",
-        "well, 12 s ago: shots looked at a window",
+        "passed, 12 s ago: shots looked at a window",
         "512 jobs wait already",
     ):
         assert words in text, text

@@ -75,6 +75,7 @@ def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) ->
             if isinstance(event, JobInfo):
                 last = event
             stage = event.stage or (last.state.value if last else "")
+            # Without a known total the bar only pulses.
             known = event.stage is not None and event.total > 0
             bar.update(
                 task,
@@ -92,6 +93,7 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:
     yield "process", f"{status.pid}, up {_duration(status.uptime)}, at {status.endpoint}"
     yield "state", _health(status)
     eta = "" if status.eta is None else f", about {_duration(status.eta)} left"
+    # The estimate is of no use while nothing waits or runs.
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
     if status.holds is not None:
         yield "batch jobs", SafeLine(f"waiting: {status.holds}", style="yellow")

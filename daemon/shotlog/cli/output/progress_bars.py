@@ -40,6 +40,7 @@ class StageBars:
             with Silent().stage(name, total, unit, saved=saved) as hidden:
                 yield hidden
             return
+        # Totals are floats (seconds of film); a bar of rich counts "0/0" for less than 1.
         whole = max(1, round(total))
         with progress_bar(
             self._console,
@@ -51,6 +52,7 @@ class StageBars:
         ) as shown:
             task = shown.add_task(name, total=whole, unit=unit)
             yield _RichBar(shown, task)
+            # Rounded parts may not add up to the whole.
             shown.update(task, completed=whole)
 
 
