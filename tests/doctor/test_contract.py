@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from shotlog.doctor import (
     CHECKS,
+    CheckOutcome,
     CheckResult,
     CheckState,
     Context,
     HealthCheck,
-    CheckOutcome,
     Subject,
     passed,
     run_checks,

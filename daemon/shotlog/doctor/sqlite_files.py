@@ -109,8 +109,8 @@ def on_network(path: Path) -> str | None:
 def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
     beside = path.with_name(f"{path.name}-wal")
     shared = path.with_name(f"{path.name}-shm")
-    # Three cases: a live writer, whose two files can be used; no log, so the file alone is complete;
-    # a log without a writer, which SQLite would recover, so a copy is read.
+    # Three cases: a live writer, whose two files can be used; no log, so that the file alone is
+    # complete; a log without a writer, which SQLite would recover, so that a copy is read.
     if beside.exists() and shared.exists():
         with _connected(path, "mode=ro") as db:
             yield db

@@ -34,7 +34,7 @@ _SHORT_FOR = {"jobs": "jobs list"}
 """Short forms that take no options, and their full commands."""
 
 _SPELLED = "|".join((*CONTEXT_COMMANDS, *_SHORT_FOR))
-# Possessive (?>...): "jobs list" must not be read as the short form "jobs" as well.
+# Atomic group (?>...): "jobs list" must not be read as the short form "jobs" as well.
 _COMMAND = re.compile(rf"\bshotlog (?P<command>(?>{_SPELLED}))\b(?! --context)")
 
 _context = ContextVar("_context", default=DEFAULT)

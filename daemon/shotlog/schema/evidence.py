@@ -111,8 +111,8 @@ class Series:
 
     def within(self, item: TimeRange) -> Series:
         """Return the rows whose moments all lie in ``[item.start, item.end)``."""
-        # -(-a // b) is the exact ceiling: a moment at the start belongs to the range, one at the end
-        # does not.
+        # -(-a // b) is the exact ceiling: a moment at the start is in the range, one at the end is
+        # not.
         start = -((-item.start) // self.tick)
         end = -((-item.end) // self.tick)
         keep = (self.first >= start) & (self.last < end)
