@@ -11,8 +11,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from shotlog.doctor import CheckState, Context
-from shotlog.doctor import sqlite_files as _sqlite
+from shotlog.doctor import CheckState, Context, SqliteState
 from shotlog.engine import Cache
 from shotlog.files import quarantined
 from tests.doctor.conftest import Look
@@ -43,11 +42,11 @@ def test_a_cache_that_somebody_writes_to_can_be_looked_at(context: Context, look
 def test_a_cache_that_changes_while_it_is_read_is_not_called_damaged(
     context: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def changed(path: Path, *, deep: bool) -> _sqlite.SqliteState:
+    def changed(path: Path, *, deep: bool) -> SqliteState:
         path.with_name(f"{path.name}-wal").touch()
-        return _sqlite.SqliteState(2, 1, True, "odd pages")
+        return SqliteState(2, 1, True, "odd pages")
 
-    monkeypatch.setattr(_sqlite, "_read", changed)
+    monkeypatch.setattr("shotlog.doctor.sqlite_files._read", changed)
     assert look("cache-sound", context).state is CheckState.SKIPPED
 
 
@@ -63,7 +62,7 @@ def test_a_damaged_cache_is_a_problem(context: Context, look: Look, kept: Path) 
 def test_a_large_cache_is_read_as_a_whole_by_a_deep_look_alone(
     context: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_sqlite, "LONG_CHECK_BYTES", 1000)
+    monkeypatch.setattr("shotlog.doctor.sqlite_files.LONG_CHECK_BYTES", 1000)
     content = bytearray(kept.read_bytes())
     content[-4096:] = os.urandom(4096)
     kept.write_bytes(content)

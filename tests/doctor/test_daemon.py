@@ -60,9 +60,7 @@ def test_a_daemon_that_runs_is_in_order(
         found = look(f"daemon-{name}", context)
         assert found.state is CheckState.OK, found
     assert f"process {running.pid}" in look("daemon-answers", context).words
-    assert (
-        look("journal-sound", context).words == "the running daemon reports no problem with it"
-    )
+    assert look("journal-sound", context).words == "the running daemon reports no problem with it"
 
 
 def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import CheckState, Context, machine
+from shotlog.doctor import CheckState, Context
 from shotlog.models.catalog import Registry
 from shotlog.service.runtime import DaemonPaths
 from tests.doctor.conftest import Look
@@ -107,7 +107,7 @@ def test_a_disk_that_is_full_is_a_problem(
     context: Context, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert look("room", context).state is CheckState.OK
-    monkeypatch.setattr(machine, "LEAST_ROOM", 2**62)
+    monkeypatch.setattr("shotlog.doctor.machine.LEAST_ROOM", 2**62)
     found = look("room", context)
     assert found.state is CheckState.PROBLEM
     assert "SHOTLOG_CACHE" in str(found.remedy)

@@ -5,6 +5,7 @@ from shotlog.doctor.context import Context
 from shotlog.doctor.daemon import assess_health
 from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, passed
 from shotlog.doctor.runner import CHECKS, run_checks
+from shotlog.doctor.sqlite_files import SqliteState
 
 __all__ = [
     "CHECKS",
@@ -13,6 +14,7 @@ __all__ = [
     "CheckState",
     "Context",
     "HealthCheck",
+    "SqliteState",
     "Subject",
     "assess_health",
     "passed",
