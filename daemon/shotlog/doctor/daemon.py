@@ -27,7 +27,7 @@ from shotlog.service.runtime import (
     read_private,
 )
 
-_START = "None needed: it starts on demand, or with: shotlog daemon start."
+_START = "It starts on demand, or with: shotlog daemon start."
 _FORCE = "kill it: shotlog daemon stop --force; your jobs are kept and resumed at the next start."
 _SELFTEST_SECONDS = 240.0  # the worker may first load torch and a model from a slow disk
 
