@@ -101,12 +101,12 @@ def _lasting(data: Path) -> None:
     print(
         "what is followed through the clips of one shot: samples, mean and best score, mean height"
     )
-    for path, track in clips(data):
-        for face in track_faces(read_samples(track)):
+    for path, series in clips(data):
+        for face in track_faces(read_samples(series)):
             scores = [found.score for found in face.values()]
             height = fmean(found.h for found in face.values())
             figures = f"{fmean(scores):.2f} {max(scores):.2f} {height:.2f}"
-            print(f"  {path}: {len(scores)} of {len(track)}, {figures}")
+            print(f"  {path}: {len(scores)} of {len(series)}, {figures}")
 
 
 def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int) -> Pixels | None:

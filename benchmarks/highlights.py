@@ -101,7 +101,7 @@ def evidence(
     seconds: float, events: Sequence[Event], rng: np.random.Generator
 ) -> dict[str, Series]:
     """Return the rows that the measures would give for such a film."""
-    tracks = {}
+    measured = {}
     for measure, rate in ROWS.items():
         count = int(seconds * rate)
         moments = (np.arange(count) + 0.5) / rate
@@ -113,13 +113,13 @@ def evidence(
             values[:, measure.columns.index(name)] = column
         first = np.arange(count, dtype=np.int64)
         last = first + 1 if measure is MotionMeasure else first
-        tracks[measure.name] = Series(1 / Fraction(rate), first, last, values)
-    return tracks
+        measured[measure.name] = Series(1 / Fraction(rate), first, last, values)
+    return measured
 
 
 def timeline(seconds: int, events: Sequence[Event], rng: np.random.Generator) -> EditView:
     """Return an edit of one film, cut into shots of random length."""
-    tracks = evidence(seconds, events, rng)
+    measured = evidence(seconds, events, rng)
     cuts = np.cumsum(rng.exponential(SHOT, int(2 * seconds / SHOT)))
     frames = sorted({0, seconds * 24, *(int(cut * 24) for cut in cuts if 1 < cut < seconds - 1)})
     media = Media(path="film", content_id="film", container="mov", video=None, audio=None)
@@ -129,8 +129,8 @@ def timeline(seconds: int, events: Sequence[Event], rng: np.random.Generator) ->
     for a, b in pairwise(frames):
         item = TimeRange.between(Fraction(a, 24), Fraction(b, 24))
         shot = Shot(id=str(a), clip=clip.id, source=item, core=item, timeline=item)
-        inside = {name: track.within(item) for name, track in tracks.items()}
-        shots.append(ShotView(shot=shot, clip=clip, media=media, tracks=inside))
+        inside = {name: series.within(item) for name, series in measured.items()}
+        shots.append(ShotView(shot=shot, clip=clip, media=media, series=inside))
     return EditView(edit=edit_of(clip), shots=shots)
 
 

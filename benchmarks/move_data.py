@@ -82,7 +82,7 @@ def view_of(path: Path) -> ShotView:
     rows: list[Row] = []
     for picture in pictures(media, span):
         rows += observer.see(picture)
-    track = measure.track(1 / PICTURE_RATE, rows)
+    series = measure.series(1 / PICTURE_RATE, rows)
     shot = Shot(
         id=path.name,
         clip="V1/0",
@@ -98,4 +98,4 @@ def view_of(path: Path) -> ShotView:
         timeline=span,
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
-    return ShotView(shot=shot, clip=clip, media=media, tracks={measure.name: track})
+    return ShotView(shot=shot, clip=clip, media=media, series={measure.name: series})

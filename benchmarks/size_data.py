@@ -74,7 +74,7 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Series:
     picture = np.ascontiguousarray(fitted, dtype=np.uint8)
     (row,) = observer.see(Picture(0, Fraction(0), picture))
     rows = [row._replace(first=2 * at, last=2 * at) for at in range(pictures)]  # all full looks
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)
 
 
 def look_at(pixels: Pixels) -> FaceSample:
@@ -98,4 +98,4 @@ def _seen(media: Media) -> Series:
         for at in range(math.ceil(frame.start / TICK), math.ceil(frame.end / TICK)):
             picture = Picture(at, frame.start, frame.pixels(FaceMeasure.need))
             rows.extend(observer.see(picture))
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)

@@ -55,10 +55,10 @@ def track_of_file(
             failed = measure_pictures(media, [job], cache, bar)
         for broken in failed:
             raise broken.failure or RuntimeError("a measure failed")
-        track = cache.read(media.content_id, cache_key(measure), whole)
-    if track is None:
+        series = cache.read(media.content_id, cache_key(measure), whole)
+    if series is None:
         raise ValueError(f"nothing was measured in {path}")
-    return track
+    return series
 
 
 def fitted(frame: Pixels, need: FrameNeed) -> Pixels:

@@ -89,7 +89,7 @@ class StepAnalyzer(ShotAnalyzer):
     measures = (StepMeasure(),)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        total = float(view.tracks["test.step"].values.sum())
+        total = float(view.series["test.step"].values.sum())
         label = "tilt_up" if total > 0 else "tilt_down" if total < 0 else "static"
         return [Claim(label=label, scores={label: total}, confidence=1.0, range=view.shot.source)]
 
@@ -322,7 +322,7 @@ class NeverAnalyzer(StepAnalyzer):
     measures = (_Never(),)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        assert len(view.tracks["test.never"]) == 0
+        assert len(view.series["test.never"]) == 0
         return []
 
 

@@ -81,7 +81,7 @@ class BrightnessAnalyzer(ShotAnalyzer):
         self.measures = (measure,)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        total = float(view.tracks["test.brightness"].values.sum())
+        total = float(view.series["test.brightness"].values.sum())
         scores = {"static": total}
         return [Claim(label="static", scores=scores, confidence=1.0, range=view.shot.source)]
 

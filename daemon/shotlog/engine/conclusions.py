@@ -125,7 +125,7 @@ def _views(
             shot=shot,
             clip=item.clip.model_copy(update={"time_map": item.time_map}),
             media=media,
-            tracks=evidence(shot),
+            series=evidence(shot),
         )
         for shot in clip.shots
     ]
@@ -158,8 +158,8 @@ def _ask(
 
 def _has_evidence(analyzer: ShotAnalyzer, view: ShotView) -> bool:
     """Return True where the shot has some of the analyzer's evidence, and all of its windows."""
-    there = [measure.name in view.tracks for measure in analyzer.measures]
-    windows = [m.name in view.tracks for m in analyzer.measures if isinstance(m, WindowMeasure)]
+    there = [measure.name in view.series for measure in analyzer.measures]
+    windows = [m.name in view.series for m in analyzer.measures if isinstance(m, WindowMeasure)]
     return any(there) and all(windows)
 
 

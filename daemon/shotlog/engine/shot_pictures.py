@@ -24,9 +24,9 @@ def make_thumbnail_reader(cache: Cache) -> Callable[[LoggedShot], bytes | None]:
 
     def thumbnail(logged: LoggedShot) -> bytes | None:
         shot = logged.shot
-        track = cache.read(logged.content_id, key, shot.source)
-        if track is None:
+        series = cache.read(logged.content_id, key, shot.source)
+        if series is None:
             return None
-        return middle_thumbnail(track, shot.core) or middle_thumbnail(track, shot.source)
+        return middle_thumbnail(series, shot.core) or middle_thumbnail(series, shot.source)
 
     return thumbnail

@@ -149,7 +149,7 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Sho
         statements=tuple(
             _statement(finding, span.start)
             for family in _TOPICS
-            for opinion in logged.voices(family)
+            for opinion in logged.opinions(family)
             for finding in opinion
         ),
     )

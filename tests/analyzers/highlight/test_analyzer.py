@@ -89,9 +89,9 @@ def test_steady_footage_has_no_highlight() -> None:
 
 def test_even_a_perfectly_constant_film_has_none() -> None:
     footage = Footage(60)
-    for name, track in footage.tracks.items():
-        track.values[:] = track.values[0]
-        footage.tracks[name] = track
+    for name, series in footage.series.items():
+        series.values[:] = series.values[0]
+        footage.series[name] = series
     assert claims(cut_up(footage, CUTS)) == []
 
 

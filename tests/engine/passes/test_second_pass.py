@@ -136,7 +136,7 @@ class Says(ShotAnalyzer):
         self.measures = (measure,)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        rows = view.tracks[self.measures[0].name].values
+        rows = view.series[self.measures[0].name].values
         scores = {str(n): float(value) for n, value in enumerate(rows.ravel())}
         return [Claim(label=str(len(rows)), scores=scores, confidence=1.0, range=view.shot.source)]
 

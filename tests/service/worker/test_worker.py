@@ -176,7 +176,7 @@ def test_a_device_that_breaks_down_ends_the_worker_with_its_reason(
         died = hear(supervisor, "died")
         assert isinstance(died, Crashed)
         assert died.jobs == (JOB,)
-        assert "the device broke down while it computed" in died.reason
+        assert "the device failed during a computation" in died.reason
         clock.now += 60
         assert done(supervisor, job_of(film)) == in_process(edit_of(film))
 

@@ -119,7 +119,7 @@ class _Run:
         if end <= self._from:
             return
         piece = TimeRange.between(self._from, end)
-        series = self._measure.track(self._tick, self._rows)
+        series = self._measure.series(self._tick, self._rows)
         self._store(piece, series.within(piece))
         # Pieces overlap by the longest row, so that no row across a seam is missing from both.
         self._from = max(self.span.start, end - self._measure.reach)

@@ -174,7 +174,7 @@ class _BatchRunner:
         first, last = moments = moments_of(job.window, job.video)
         self._out.rows(media, measure)[moments] = numbers
         piece = TimeRange.between(first * tick, (last + 1) * tick)
-        series = measure.track(tick, [Row(first, last, numbers)])
+        series = measure.series(tick, [Row(first, last, numbers)])
         self._cache.add(media.content_id, cache_key(measure), piece, series)
 
     def _lose(self, item: LoadedWindow, error: Exception) -> None:

@@ -70,6 +70,6 @@ def _measure_run(
     span = TimeRange.between(cell_range(run[0], need).start, cell_range(run[-1], need).end)
     for job in jobs:
         if job.failure is None:
-            series = job.measure.track(_TICK, rows[job.measure.name])
+            series = job.measure.series(_TICK, rows[job.measure.name])
             cache.add(media.content_id, cache_key(job.measure), span, series)
     return float(span.duration)

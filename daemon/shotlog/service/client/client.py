@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import zmq
 from pydantic import ValidationError
 
-from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, in_context
+from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, use_context
 from shotlog.service.client.connection import Connection, open_link
 from shotlog.service.client.discovery import reach, reach_or_start
 from shotlog.service.client.session import PATIENCE, PING, Session
@@ -80,7 +80,7 @@ def _in_its_context(
 
     @wraps(method)
     def call(self: Client, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with in_context(self._context):
+        with use_context(self._context):
             return method(self, *args, **kwargs)
 
     return call
@@ -129,7 +129,7 @@ class Client:
         self._context = place.context
         self._watches: list[JobSubscription] = []
 
-        with in_context(self._context):
+        with use_context(self._context):
             keys = client_keys(place)
 
             def link(

@@ -1,6 +1,6 @@
 """The daemon process: options, start-up, autostart files."""
 
-from shotlog.service.daemon.options import Options, remember, remembered, resolve, to_argv
-from shotlog.service.daemon.process import Settings, main, run
+import lazy_loader as lazy
 
-__all__ = ["Options", "Settings", "main", "remember", "remembered", "resolve", "run", "to_argv"]
+# Lazy: a command that only asks the daemon imports neither the broker nor the journal.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -23,7 +23,7 @@ from pathlib import Path
 import zmq
 
 from shotlog._version import __version__
-from shotlog.schema import ShotlogError, in_context, visible
+from shotlog.schema import ShotlogError, make_visible, use_context
 from shotlog.service.broker import (
     Broker,
     ConnectionMonitor,
@@ -91,7 +91,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     """
     places, options = settings.places, settings.options
     with (
-        in_context(places.context),
+        use_context(places.context),
         single_instance(places),
         logging_to(places.log, debug=settings.debug, console=settings.console),
         _bell() as bell,
@@ -227,7 +227,7 @@ def _say(error: ShotlogError, said: StartupReport, *, told: bool) -> int:
     if told:
         report(said)
     else:
-        sys.stderr.write(f"shotlog: {visible(str(error))}\n")
+        sys.stderr.write(f"shotlog: {make_visible(str(error))}\n")
     return 1
 
 
