@@ -19,7 +19,7 @@ from benchmarks.field.case import Case
 from benchmarks.field.product import Run, shotlog_process
 from shotlog import Client
 from shotlog.schema import Edit
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.protocol import Priority
 from shotlog.service.runtime import DaemonPaths
 
@@ -68,7 +68,7 @@ def _home(folder: Path, *contexts: str) -> Iterator[_Home]:
         yield home
     finally:
         for context in contexts or ("default",):
-            stop(home.places(context), force=True)
+            stop_daemon(home.places(context), force=True)
 
 
 def _kept_alive(typed: str, option: str, folder: Path) -> str:

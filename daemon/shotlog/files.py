@@ -16,7 +16,7 @@ from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Numbers of the ``OSError`` of a file for which there is no room: disk, quota, size of a file."""
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
@@ -25,7 +25,7 @@ _REPLACE_PAUSE = 0.05
 
 
 @contextmanager
-def replacing(
+def open_replacement(
     path: Path, *, mode: int | None = None, draft: str | None = None
 ) -> Iterator[BinaryIO]:
     """Yield a stream whose content takes the place of a file when the block ends without an error.
@@ -64,13 +64,13 @@ def replacing(
     _sync_folder(path.parent)
 
 
-def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Write a file whole or not at all: see :func:`replacing`.
+def replace_file(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Write a file whole or not at all: see :func:`open_replacement`.
 
     Raises:
         OSError: It cannot be written.
     """
-    with replacing(path, mode=mode) as stream:
+    with open_replacement(path, mode=mode) as stream:
         stream.write(content)
 
 
@@ -93,7 +93,7 @@ def quarantine(path: Path, now: float) -> Path:
     return aside
 
 
-def quarantined(path: Path) -> list[Path]:
+def find_quarantined(path: Path) -> list[Path]:
     """Return what :func:`quarantine` made of a file, the newest last.
 
     The first of them is ``evidence.damaged``, if there is one: a damaged ``evidence.sqlite`` was

@@ -41,7 +41,7 @@ def daemon_home() -> Path:
     Raises:
         HomeMissing: There is no place for it.
     """
-    return named_place(HOME_VARIABLE) or _own(platformdirs.user_state_path, HOME_VARIABLE)
+    return path_from_environment(HOME_VARIABLE) or _own(platformdirs.user_state_path, HOME_VARIABLE)
 
 
 def cache_file() -> Path:
@@ -50,7 +50,7 @@ def cache_file() -> Path:
     Raises:
         HomeMissing: There is no place for it.
     """
-    named = named_place(CACHE_VARIABLE)
+    named = path_from_environment(CACHE_VARIABLE)
     return named or _own(platformdirs.user_cache_path, CACHE_VARIABLE) / "evidence.sqlite"
 
 
@@ -60,7 +60,7 @@ def models_folder() -> Path:
     Raises:
         HomeMissing: There is no place for it.
     """
-    named = named_place(MODELS_VARIABLE)
+    named = path_from_environment(MODELS_VARIABLE)
     return named or _own(platformdirs.user_data_path, MODELS_VARIABLE) / "models"
 
 
@@ -73,13 +73,13 @@ def bundles_folder() -> Path:
     try:
         return _own(platformdirs.user_cache_path, CACHE_VARIABLE) / "bundles"
     except HomeMissing:
-        named = named_place(CACHE_VARIABLE)
+        named = path_from_environment(CACHE_VARIABLE)
         if named is None:
             raise
         return named.with_name(f"{named.name}.bundles")
 
 
-def named_place(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+def path_from_environment(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
     """What a variable names, from this folder onwards; None where it is not set.
 
     Raises:
@@ -117,7 +117,7 @@ def _noun(variable: str) -> str:
     return "file" if variable in _FILES else "folder"
 
 
-class Denied(NamedTuple):
+class AccessProblem(NamedTuple):
     """What keeps this user from a place.
 
     Attributes:
@@ -133,20 +133,20 @@ class Denied(NamedTuple):
     owner: str | None = None
 
 
-def why_not(error: OSError, path: Path, variable: str, hint: str) -> tuple[str, str]:
+def explain_os_error(error: OSError, path: Path, variable: str, hint: str) -> tuple[str, str]:
     """Why a place cannot be used, and what to do.
 
     Args:
         error: What the system said.
         path: Of whom.
         variable: The variable that names another place.
-        hint: What to do where the reason is another than :func:`denied` knows.
+        hint: What to do where the reason is another than :func:`check_access` knows.
     """
-    told = denied(path, variable) if error.errno in _BARRED else None
+    told = check_access(path, variable) if error.errno in _BARRED else None
     return (told.words, told.remedy) if told else (error.strerror or str(error), hint)
 
 
-def explained(path: Path) -> Denied | None:
+def explain_access(path: Path) -> AccessProblem | None:
     """What keeps this user from a file in one of these places; None for a file elsewhere."""
     places: dict[str, Callable[[], Path]] = {
         HOME_VARIABLE: daemon_home,
@@ -156,11 +156,11 @@ def explained(path: Path) -> Denied | None:
     for variable, place in places.items():
         with suppress(HomeMissing):
             if path.is_relative_to(place()):
-                return denied(path, variable)
+                return check_access(path, variable)
     return None
 
 
-def denied(path: Path, variable: str, *, writing: bool = True) -> Denied | None:
+def check_access(path: Path, variable: str, *, writing: bool = True) -> AccessProblem | None:
     """What keeps this user from using a place: permissions, or a file where a folder must be.
 
     Args:
@@ -181,23 +181,27 @@ def denied(path: Path, variable: str, *, writing: bool = True) -> Denied | None:
     return None if is_folder else _unless(path.parent, write | os.X_OK, path, variable)
 
 
-def _unless(at: Path, wanted: int, path: Path, variable: str) -> Denied | None:
+def _unless(at: Path, wanted: int, path: Path, variable: str) -> AccessProblem | None:
     if not at.is_dir() and at != path:
-        return Denied(at, f"{at} is not a folder", f"Name another {_noun(variable)} in {variable}.")
+        return AccessProblem(
+            at, f"{at} is not a folder", f"Name another {_noun(variable)} in {variable}."
+        )
     return None if os.access(at, wanted) else _told(at, variable)
 
 
-def _told(at: Path, variable: str) -> Denied:
+def _told(at: Path, variable: str) -> AccessProblem:
     other = f"name another {_noun(variable)} in {variable}"
     if hasattr(os, "statvfs") and os.statvfs(at).f_flag & os.ST_RDONLY:
-        return Denied(at, f"{at} is on a read-only file system", f"{other.capitalize()}.")
-    if foreign := belongs_to_another(at, variable):
+        return AccessProblem(at, f"{at} is on a read-only file system", f"{other.capitalize()}.")
+    if foreign := check_owner(at, variable):
         return foreign
     command = f"chmod {'u+rwx' if at.is_dir() else 'u+rw'} {shlex.quote(str(at))}"
-    return Denied(at, f"its mode keeps this user out of {at}", f"Run: {command}; or {other}.")
+    return AccessProblem(
+        at, f"its mode keeps this user out of {at}", f"Run: {command}; or {other}."
+    )
 
 
-def belongs_to_another(at: Path, variable: str) -> Denied | None:
+def check_owner(at: Path, variable: str) -> AccessProblem | None:
     """What to say of a file or folder that is another user's; None where it is not.
 
     Root is told to act as that user: what root makes in the place would be root's.
@@ -215,7 +219,7 @@ def belongs_to_another(at: Path, variable: str) -> Denied | None:
     elif _is_ours(at, variable):
         command = f"sudo chown -R $(id -u) {shlex.quote(str(at))}"
         remedy = f"Have it given back with: {command}; or name {other}."
-    return Denied(at, f"{at} belongs to {name}", remedy, name)
+    return AccessProblem(at, f"{at} belongs to {name}", remedy, name)
 
 
 def _name(uid: int) -> str:
@@ -229,7 +233,7 @@ def _name(uid: int) -> str:
 
 def _is_ours(at: Path, variable: str) -> bool:
     """Whether a folder is made by Shotlog alone, or lies in one of this user: not ``/root``."""
-    named = named_place(variable)
+    named = path_from_environment(variable)
     if named is not None and at.is_relative_to(named):
         return True
     return _APP in at.parts or at.parent.stat().st_uid == os.geteuid()

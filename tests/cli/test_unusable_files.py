@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonFileUnusable
-from shotlog.service.client import connect_or_start, stop
+from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
 from shotlog.synthetic import write_video
@@ -110,12 +110,12 @@ def test_a_daemon_whose_files_cannot_be_read_is_stopped_by_force_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     places = DaemonPaths(root=tmp_path / "home")
-    pid = connect_or_start(places, timeout=30).pid
+    pid = find_or_start_daemon(places, timeout=30).pid
     path: Path = getattr(places, name)
     with monkeypatch.context() as patch:
         shut(patch, path)
         with pytest.raises(DaemonFileUnusable, match=f"{path}: "):
-            stop(places)
+            stop_daemon(places)
         assert is_alive(pid)
-        assert stop(places, force=True) == pid
+        assert stop_daemon(places, force=True) == pid
     wait_for(lambda: not is_alive(pid))

@@ -14,7 +14,7 @@ import pytest
 from shotlog.doctor import Context, State
 from shotlog.doctor import sqlite_files as _sqlite
 from shotlog.engine import Cache
-from shotlog.files import quarantined
+from shotlog.files import find_quarantined
 from tests.doctor.conftest import Look
 
 
@@ -94,7 +94,7 @@ def test_what_was_put_aside_is_told(case: Context, look: Look) -> None:
         assert cache.warnings
     found = look("damaged-caches", case)
     assert found.state is State.WARNING
-    assert str(quarantined(case.cache)[0]) in found.words
+    assert str(find_quarantined(case.cache)[0]) in found.words
 
 
 @pytest.fixture

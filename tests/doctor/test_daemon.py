@@ -14,7 +14,7 @@ import pytest
 
 from shotlog import Client
 from shotlog.doctor import Context, State, health_of
-from shotlog.service.client import connect_or_start, stop
+from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusReport, WorkerInfo
 from shotlog.service.runtime import ConnectionInfo, read, single_instance
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended 
 def running(case: Context) -> Iterator[ConnectionInfo]:
     """A daemon that runs while the test does."""
     case.system = Path("/")
-    connection = connect_or_start(case.places, timeout=30)
+    connection = find_or_start_daemon(case.places, timeout=30)
     try:
         yield connection
     finally:
@@ -247,7 +247,7 @@ def test_a_deep_look_starts_a_daemon_that_tries_itself(case: Context, look: Look
         assert found.state is State.OK, found
         assert look("daemon-health", case).state is State.OK
     finally:
-        stop(case.places)
+        stop_daemon(case.places)
 
 
 @pytest.mark.parametrize("name", ["client_key", "connection"])

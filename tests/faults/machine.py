@@ -17,7 +17,7 @@ from shotlog import Client
 from shotlog.engine import Cache, Options, analyze
 from shotlog.engine import voices as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
-from shotlog.service.client import connect_or_start
+from shotlog.service.client import find_or_start_daemon
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read
 from tests.faults.figures import Figures
@@ -106,7 +106,7 @@ class Machine:
         """
         if command is not None:
             command = [*command, "--context", self.places.context, "--report", *more]
-        return connect_or_start(self.places, timeout=PATIENCE, command=command)
+        return find_or_start_daemon(self.places, timeout=PATIENCE, command=command)
 
     def client(self, *, start: bool = True) -> Client:
         """A client that soon notices when the daemon is gone."""

@@ -12,7 +12,7 @@ import pytest
 
 from shotlog.paths import cache_file
 from shotlog.schema import DaemonAbsent, DaemonRefused
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from tests.faults.machine import BUILTIN, Machine, wait_for
 
 
@@ -58,7 +58,7 @@ def test_a_damaged_journal_is_kept_aside_and_its_jobs_cost_no_second_look(
 
 
 def end(machine: Machine) -> None:
-    assert stop(machine.places) is not None
+    assert stop_daemon(machine.places) is not None
     wait_for(lambda: not machine.processes())
 
 

@@ -10,7 +10,7 @@ import zmq
 
 from shotlog import Client
 from shotlog.schema import DaemonError, NotAllowed
-from shotlog.service.client import secure
+from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
 from shotlog.service.security import KeyPair, allow, client_keys, revoke
@@ -43,13 +43,13 @@ def with_a_wrong_server_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
     wrong = there.model_copy(update={"server_key": strangers().public.decode()})
-    secure(socket, wrong, client_keys(places))
+    set_curve_keys(socket, wrong, client_keys(places))
 
 
 def with_an_unknown_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
-    secure(socket, there, strangers())
+    set_curve_keys(socket, there, strangers())
 
 
 def with_a_revoked_key(
@@ -58,7 +58,7 @@ def with_a_revoked_key(
     former = strangers()
     allow(places, former.public)
     revoke(places, former.public)
-    secure(socket, there, former)
+    set_curve_keys(socket, there, former)
 
 
 @pytest.mark.parametrize(

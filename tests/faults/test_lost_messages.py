@@ -17,7 +17,7 @@ import pytest
 
 from shotlog import Client
 from shotlog.schema import Edit
-from shotlog.service.client import Connection, Session, reach
+from shotlog.service.client import Connection, Session, connect
 from shotlog.service.protocol import (
     Ack,
     Attach,
@@ -162,7 +162,7 @@ def session(serving: Machine, trouble: Trouble) -> Iterator[Session]:
     places = serving.places
     keys = client_keys(places)
     talk = Session(
-        lambda context, start, seconds: reach(context, places, keys),
+        lambda context, start, seconds: connect(context, places, keys),
         lambda _: None,
         client="test",
         ping=PING,

@@ -7,7 +7,7 @@ import pytest
 from shotlog import Client
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log, NotAllowed
-from shotlog.service.client import Session, find, reach
+from shotlog.service.client import Session, connect, find_daemon
 from shotlog.service.protocol import ANSWERS, JobInfo
 from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
@@ -27,7 +27,7 @@ def test_it_answers_every_request_with_what_the_page_says() -> None:
     with FakeDaemon() as daemon:
         keys = client_keys(daemon.places)
         session = Session(
-            lambda context, start, seconds: reach(context, daemon.places, keys),
+            lambda context, start, seconds: connect(context, daemon.places, keys),
             lambda event: None,
             client="test",
         )
@@ -53,7 +53,7 @@ def test_it_gives_the_log_that_it_was_given() -> None:
 def test_it_serves_known_keys_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     stranger = DaemonPaths(root=tmp_path_factory.mktemp("stranger"))
     with FakeDaemon() as daemon, pytest.raises(NotAllowed):
-        Client(find(daemon.places), places=stranger)
+        Client(find_daemon(daemon.places), places=stranger)
 
 
 def test_it_leaves_nothing_behind() -> None:

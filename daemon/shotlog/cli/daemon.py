@@ -22,10 +22,23 @@ from shotlog.cli.output import (
     waiting,
 )
 from shotlog.schema import DaemonAbsent, Stopped, spelled
-from shotlog.service.client import Client, check, connect_or_start, daemon_command, find, left
-from shotlog.service.client import stop as end
-from shotlog.service.daemon import Options, Settings, remembered, resolve, to_argv
-from shotlog.service.daemon import run as serve
+from shotlog.service.client import (
+    Client,
+    check_worker,
+    count_leftover_jobs,
+    daemon_command,
+    find_daemon,
+    find_or_start_daemon,
+)
+from shotlog.service.client import stop_daemon as end
+from shotlog.service.daemon import (
+    DaemonOptions,
+    DaemonSettings,
+    load_options,
+    resolve_options,
+    to_argv,
+)
+from shotlog.service.daemon import run_daemon as serve
 from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
 from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
 
@@ -43,7 +56,7 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**values: Any) -> None:
-        said = {name: values.pop(name) for name in Options.model_fields}
+        said = {name: values.pop(name) for name in DaemonOptions.model_fields}
         command(given={k: v for k, v in said.items() if v not in (None, ())}, **values)
 
     for option in reversed((
@@ -77,8 +90,8 @@ def _at_first(value: str) -> str:
 
 def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
     more = [*to_argv(given), *["--reset"] * reset, *["--debug"] * debug]
-    started = connect_or_start(places, command=[*daemon_command(places), *more])
-    options = remembered(places)
+    started = find_or_start_daemon(places, command=[*daemon_command(places), *more])
+    options = load_options(places)
     changed = options.changed()
     times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
     held = " ".join(to_argv({name: times.get(name, value) for name, value in changed.items()}))
@@ -106,7 +119,7 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     """
     places = DaemonPaths(context)
     try:
-        running = find(places)
+        running = find_daemon(places)
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
@@ -153,7 +166,7 @@ def _drained(places: DaemonPaths) -> int | None:
 
 def _kept(places: DaemonPaths) -> str:
     """What a daemon that ended left to do, and how that goes on."""
-    jobs, held = left(places)
+    jobs, held = count_leftover_jobs(places)
     if not jobs:
         return ""
     kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
@@ -193,7 +206,7 @@ def status(
 ) -> None:  # fmt: skip
     """Show how the daemon is. Starts none; fails where none runs."""
     with Client(start=False, context=context, name="shotlog daemon status") as client:
-        report = check(client) if checked else client.status()
+        report = check_worker(client) if checked else client.status()
         if metrics:
             say(lines(*client.metrics().splitlines()))
         elif as_json:
@@ -242,8 +255,8 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
     Its options hold for later starts too, as those of start do.
     """
     places = DaemonPaths(context)
-    options = resolve(places, given, reset=reset)
-    serve(Settings(places, options, debug=debug, console=True))
+    options = resolve_options(places, given, reset=reset)
+    serve(DaemonSettings(places, options, debug=debug, console=True))
 
 
 @daemon.command()

@@ -106,11 +106,13 @@ class _Shotlog(click.Group):
 
 
 def _in_words(error: OSError) -> ShotlogError:
-    from shotlog.paths import explained
+    from shotlog.paths import explain_access
     from shotlog.schema import ShotlogError
 
     path = error.filename
-    told = explained(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    told = (
+        explain_access(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    )
     if told is not None:
         return ShotlogError(str(path), told.words, told.remedy)
     hint = "See whether this user may do that: shotlog doctor."

@@ -11,8 +11,8 @@ from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.sqlite_files import InUse, on_network, sound
-from shotlog.files import quarantined
-from shotlog.paths import CACHE_VARIABLE, denied
+from shotlog.files import find_quarantined
+from shotlog.paths import CACHE_VARIABLE, check_access
 
 
 @check(Subject.RESULTS)
@@ -31,7 +31,7 @@ def cache_place(case: Context) -> Verdict:
             f"{case.cache} cannot be made: {there} holds no files of users",
             "Name a file on a disk in SHOTLOG_CACHE.",
         )
-    if barred := denied(case.cache, CACHE_VARIABLE):
+    if barred := check_access(case.cache, CACHE_VARIABLE):
         words = f"{case.cache} cannot be written ({barred.words}): every run would begin anew"
         return problem(words, barred.remedy)
     return ok(str(case.cache))
@@ -71,7 +71,7 @@ def cache_sound(case: Context) -> Verdict:
 @check(Subject.RESULTS)
 def damaged_caches(case: Context) -> Verdict:
     """No damaged cache was put aside."""
-    return put_aside(quarantined(case.cache), "result cache")
+    return put_aside(find_quarantined(case.cache), "result cache")
 
 
 def put_aside(found: list[Path], what: str) -> Verdict:

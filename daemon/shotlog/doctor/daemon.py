@@ -14,10 +14,10 @@ from shotlog.doctor.daemon_state import NAME, Seen, is_private, is_suspended, se
 from shotlog.doctor.machine import existing, holds_files
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.doctor.sqlite_files import on_network
-from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
+from shotlog.paths import HOME_VARIABLE, AccessProblem, check_access, check_owner
 from shotlog.schema import DaemonError
-from shotlog.service.client import Client, HandshakeResult, refusal
-from shotlog.service.client import check as try_worker
+from shotlog.service.client import Client, HandshakeResult, handshake_error
+from shotlog.service.client import check_worker as try_worker
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import (
     OTHERS_TOUCH,
@@ -103,7 +103,7 @@ def daemon_answers(case: Context) -> Verdict:
     if found.knocked is HandshakeResult.SILENT:
         return _silent(found.holder or found.connection.pid)
     if found.knocked is HandshakeResult.UNKNOWN_CLIENT:
-        told = refusal(found.knocked, found.connection).problem
+        told = handshake_error(found.knocked, found.connection).problem
         return problem(
             f"{told.subject}: {told.message}",
             f"Where it was revoked, or is another daemon's, remove {case.places.client_key}: a new "
@@ -165,10 +165,10 @@ def canary(case: Context) -> Verdict:
     return ok(f"{found.words}, in {found.seconds:.1f} s")
 
 
-def barred(places: DaemonPaths) -> Denied | None:
+def barred(places: DaemonPaths) -> AccessProblem | None:
     """What keeps this user from the daemon's folder; also that it is another user's."""
     folder = places.folder
-    return denied(folder, HOME_VARIABLE) or belongs_to_another(folder, HOME_VARIABLE)
+    return check_access(folder, HOME_VARIABLE) or check_owner(folder, HOME_VARIABLE)
 
 
 def health_of(status: StatusReport) -> Verdict:

@@ -14,7 +14,7 @@ import psutil
 
 from shotlog.doctor.context import Context
 from shotlog.schema import Problem, ShotlogError
-from shotlog.service.client import Client, HandshakeResult, holder, knock
+from shotlog.service.client import Client, HandshakeResult, find_lock_owner, probe_daemon
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
 from shotlog.service.security import client_keys
@@ -67,7 +67,7 @@ def _look(case: Context) -> Seen:
         # The keys would be made where there are none.
         if connection is None or not is_private(case) or not case.places.client_key.exists():
             return Seen(connection, pid)
-        knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
+        knocked = probe_daemon(connection, client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return Seen(connection, pid, trouble=error.problem)
     if knocked is not HandshakeResult.ANSWERED:
@@ -82,7 +82,7 @@ def _look(case: Context) -> Seen:
 
 
 def _pid(case: Context) -> int | None:
-    process = holder(case.places)
+    process = find_lock_owner(case.places)
     return process.pid if process else None
 
 

@@ -14,7 +14,7 @@ from shotlog.doctor.check import check
 from shotlog.doctor.context import Context
 from shotlog.doctor.machine import existing
 from shotlog.doctor.result import Subject, Verdict, ok, problem, warning
-from shotlog.paths import HOME_VARIABLE, belongs_to_another
+from shotlog.paths import HOME_VARIABLE, check_owner
 
 OLDEST_PYTHON = (3, 11)
 """What pyproject.toml asks for: PyAV 18 has no wheels for older ones."""
@@ -80,7 +80,7 @@ def user(case: Context) -> Verdict:
     """Shotlog does not run as root in the home of another user."""
     home = case.environ.get("HOME", "")
     if os.name == "posix" and os.geteuid() == 0 and home:
-        told = belongs_to_another(existing(Path(home).absolute()), HOME_VARIABLE)
+        told = check_owner(existing(Path(home).absolute()), HOME_VARIABLE)
         if told is not None:
             return warning(
                 f"this is root in {told.at}, which belongs to {told.owner}, who can then not use "

@@ -10,7 +10,7 @@ from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import seen
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped
 from shotlog.doctor.sqlite_files import InUse, sound
-from shotlog.files import quarantined
+from shotlog.files import find_quarantined
 from shotlog.service.client import HandshakeResult
 from shotlog.service.journal import LAYOUT
 
@@ -52,7 +52,7 @@ def journal_sound(case: Context) -> Verdict:
 @check(Subject.DAEMON)
 def damaged_journals(case: Context) -> Verdict:
     """No damaged journal was put aside."""
-    return put_aside(quarantined(case.places.journal), "journal")
+    return put_aside(find_quarantined(case.places.journal), "journal")
 
 
 CHECKS = (journal_sound, damaged_journals)

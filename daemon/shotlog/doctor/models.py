@@ -15,7 +15,7 @@ from shotlog.doctor.machine import existing, holds_files, is_there
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
 from shotlog.models.catalog import Card
 from shotlog.models.catalog import manifest as manifests
-from shotlog.paths import MODELS_VARIABLE, denied
+from shotlog.paths import MODELS_VARIABLE, check_access
 from shotlog.schema import ModelError
 
 _LOAD_SECONDS = 180.0
@@ -35,9 +35,9 @@ def models_place(case: Context) -> Verdict:
             f"{root} cannot be made: {there} holds no files of users",
             "Name a folder on a disk in SHOTLOG_MODELS.",
         )
-    if barred := denied(root, MODELS_VARIABLE, writing=False):
+    if barred := check_access(root, MODELS_VARIABLE, writing=False):
         return problem(f"{root} cannot be read: {barred.words}", barred.remedy)
-    if denied(root, MODELS_VARIABLE):
+    if check_access(root, MODELS_VARIABLE):
         return warning(
             f"{root} is read-only: models in it work, but none can be added",
             "Nothing needs doing where others look after it; else name a folder of your own in "

@@ -13,7 +13,13 @@ from shotlog.doctor import daemon, device, installation, journal, libraries, mac
 from shotlog.doctor.check import Check
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import Finding, State, Subject, Verdict, problem, skipped
-from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
+from shotlog.paths import (
+    CACHE_VARIABLE,
+    MODELS_VARIABLE,
+    AccessProblem,
+    check_access,
+    explain_access,
+)
 from shotlog.schema import HomeMissing, ShotlogError
 
 CHECKS: tuple[Check, ...] = (
@@ -28,14 +34,14 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which it is shown."""
 
-_PLACES: Mapping[Subject, tuple[Check, Callable[[Context], Denied | None]]] = {
+_PLACES: Mapping[Subject, tuple[Check, Callable[[Context], AccessProblem | None]]] = {
     Subject.RESULTS: (
         results.cache_place,
-        lambda case: denied(case.cache, CACHE_VARIABLE, writing=False),
+        lambda case: check_access(case.cache, CACHE_VARIABLE, writing=False),
     ),
     Subject.MODELS: (
         models.models_place,
-        lambda case: denied(case.registry.root, MODELS_VARIABLE, writing=False),
+        lambda case: check_access(case.registry.root, MODELS_VARIABLE, writing=False),
     ),
     Subject.DAEMON: (daemon.daemon_folder, lambda case: daemon.barred(case.places)),
 }
@@ -111,7 +117,7 @@ def _barred(check: Check, case: Context) -> Verdict | None:
 
 def _in_words(error: OSError) -> Verdict:
     path = str(error.filename or "")
-    if path and (told := explained(Path(path))):
+    if path and (told := explain_access(Path(path))):
         return problem(told.words, told.remedy)
     return problem(
         f"{path or 'the system'}: {error.strerror or error}", "See whether this user may do that."

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.files import quarantine, quarantined
-from shotlog.paths import CACHE_VARIABLE, denied
+from shotlog.files import find_quarantined, quarantine
+from shotlog.paths import CACHE_VARIABLE, check_access
 from shotlog.schema import CacheError, Series, TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
@@ -113,7 +113,7 @@ class Cache:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise _unopened(self.path, error) from error
-            for earlier in quarantined(self.path):
+            for earlier in find_quarantined(self.path):
                 earlier.unlink()  # one is enough to look into: each may be as large as the cap
             aside = quarantine(self.path, time.time())
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
@@ -308,7 +308,7 @@ class Cache:
 
 
 def _unopened(path: Path, error: Exception) -> CacheError:
-    told = denied(path, CACHE_VARIABLE)  # SQLite says only that it could not
+    told = check_access(path, CACHE_VARIABLE)  # SQLite says only that it could not
     if told is None and path.is_dir():
         message = "the cache cannot be opened (this is a folder)"
         return CacheError(str(path), message, f"Name a file in {CACHE_VARIABLE}.")

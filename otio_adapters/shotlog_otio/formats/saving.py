@@ -58,7 +58,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     with output_errors(path):
         target = Path(os.path.realpath(path))
         mode = _mode_of(target, path)
-        with files.replacing(target, mode=mode) as stream:
+        with files.open_replacement(target, mode=mode) as stream:
             yield stream
 
 
@@ -73,7 +73,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in files.NO_ROOM:
+        if error.errno in files.NO_SPACE_ERRNOS:
             raise DiskFull(str(path)) from error
         raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
 

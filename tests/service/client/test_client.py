@@ -25,7 +25,7 @@ from shotlog.schema import (
     NotAllowed,
 )
 from shotlog.service.broker import request_handler as desk
-from shotlog.service.client import Connection, find_job, reach, session
+from shotlog.service.client import Connection, connect, find_job, session
 from shotlog.service.protocol import (
     AnalysisOptions,
     Attach,
@@ -369,10 +369,10 @@ def starting_client(
         may_start: Callable[[], bool],
     ) -> Connection:
         started.append(places)
-        return reach(context, places, keys)
+        return connect(context, places, keys)
 
     client = Client(places=daemon.places, ping=QUICK, patience=0.5)
-    patch.setattr("shotlog.service.client.client.reach_or_start", start)
+    patch.setattr("shotlog.service.client.client.connect_or_start", start)
     return client, started
 
 

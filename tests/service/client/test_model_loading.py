@@ -21,7 +21,7 @@ class Forgotten(Client):
 
 def test_models_are_loaded_by_a_pretended_daemon_too() -> None:
     with FakeDaemon() as daemon, daemon.client() as client:
-        *_, last = loading.load(client, AnalysisOptions())
+        *_, last = loading.load_models(client, AnalysisOptions())
         assert last.worker.state == "idle"
 
 
@@ -30,4 +30,4 @@ def test_a_wish_that_got_lost_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
     with FakeDaemon() as daemon:
         monkeypatch.setenv(HOME_VARIABLE, daemon.environment[HOME_VARIABLE])
         with Forgotten(start=False) as client, pytest.raises(DaemonRefused, match="not loaded"):
-            list(loading.load(client, AnalysisOptions()))
+            list(loading.load_models(client, AnalysisOptions()))

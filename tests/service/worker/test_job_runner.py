@@ -13,7 +13,7 @@ from shotlog.engine import Cache, Voices
 from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
 from shotlog.service.ipc import Event, Failed, Memory, Part, Progressed, SelfTested
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
-from shotlog.service.worker import JobRunner, failure_of, run_selftest
+from shotlog.service.worker import JobRunner, run_selftest, to_failure
 from shotlog.synthetic import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
@@ -87,7 +87,7 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(
 def test_a_failure_says_what_happened_to_what_and_what_to_do(
     error: ModelMissing | AnalyzerError, code: ErrorCode
 ) -> None:
-    failure = failure_of(error)
+    failure = to_failure(error)
     assert failure.code is code
     assert failure.message == f"{error.problem.subject}: {error.problem.message}"
     assert failure.hint == error.problem.hint

@@ -27,7 +27,14 @@ from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import DeviceFull, DeviceUnusable
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
-from shotlog.service.worker import GIB, RECOVERY, MemoryInfo, ModelPool, Needs, run_selftest
+from shotlog.service.worker import (
+    GIB,
+    RECOVERY_SECONDS,
+    MemoryEstimates,
+    MemoryInfo,
+    ModelPool,
+    run_selftest,
+)
 from tests.models.checkpoints import TINY, Style, card, make
 from tests.models.foreign import ForeignMeasure, ForeignModels
 from tests.support import Clock
@@ -84,12 +91,12 @@ class Stage:
         self.clock, self.cache = Clock(), cache
         self.memory = FakeMemory(self.clock)
         self.ensemble = self.begin()
-        self.need = {name: Needs(cache).of(measure_of(name), CARD) for name in NAMES}
+        self.need = {name: MemoryEstimates(cache).of(measure_of(name), CARD) for name in NAMES}
 
     def begin(self) -> ModelPool:
         """A worker begins, and holds nothing."""
         self.ensemble = ModelPool(
-            self.memory, self.clock, sleep=self.clock.sleep, needs=Needs(self.cache)
+            self.memory, self.clock, sleep=self.clock.sleep, needs=MemoryEstimates(self.cache)
         )
         self.memory.used = lambda: sum(self.need[name].weights for name in self.loaded)
         return self.ensemble
@@ -274,21 +281,21 @@ def test_a_card_that_has_no_room_is_not_replaced_by_the_cpu(stage: Stage) -> Non
 def test_a_driver_may_tell_late_of_what_was_given_back(stage: Stage) -> None:
     stage.leave_room("three")
     stage.job("three")
-    stage.memory.late = RECOVERY - 1
+    stage.memory.late = RECOVERY_SECONDS - 1
     began = stage.clock.now
     stage.job("one")
     assert stage.loaded == ["one"]
-    assert stage.memory.late <= stage.clock.now - began <= RECOVERY + 2
+    assert stage.memory.late <= stage.clock.now - began <= RECOVERY_SECONDS + 2
 
 
 def test_a_driver_that_never_tells_is_not_waited_for(stage: Stage) -> None:
     stage.leave_room("three")
     stage.job("three")
-    stage.memory.late = 10 * RECOVERY
+    stage.memory.late = 10 * RECOVERY_SECONDS
     began = stage.clock.now
     with pytest.raises(DeviceFull):
         stage.job("one")
-    assert stage.clock.now - began <= RECOVERY + 2
+    assert stage.clock.now - began <= RECOVERY_SECONDS + 2
 
 
 def test_the_process_may_not_take_what_is_left_to_the_editing_program(stage: Stage) -> None:
@@ -357,16 +364,23 @@ def test_what_was_measured_is_believed_before_what_was_predicted(stage: Stage) -
     stage.job("one")
     one, two = (measure_of(name) for name in ("one", "two"))
     measured = Need(stage.need["one"].weights, 5000)
-    assert Needs(stage.cache).of(one, CARD) == measured.times(1.1)
-    assert Needs(stage.cache).of(one, replace(CARD, name="another card")) == stage.need["one"]
-    assert Needs(stage.cache).of(one, replace(CARD, precision="bf16")) != measured.times(1.1)
-    assert Needs(stage.cache).of(two, CARD) == stage.need["two"]
+    assert MemoryEstimates(stage.cache).of(one, CARD) == measured.times(1.1)
+    assert (
+        MemoryEstimates(stage.cache).of(one, replace(CARD, name="another card"))
+        == stage.need["one"]
+    )
+    assert MemoryEstimates(stage.cache).of(one, replace(CARD, precision="bf16")) != measured.times(
+        1.1
+    )
+    assert MemoryEstimates(stage.cache).of(two, CARD) == stage.need["two"]
 
 
 def test_the_largest_window_that_was_seen_is_remembered(stage: Stage) -> None:
     for stage.memory.window in (4000, 6000, 5000):
         stage.job("one")
-    assert Needs(stage.cache).of(measure_of("one"), CARD).window == pytest.approx(6600, abs=1)
+    assert MemoryEstimates(stage.cache).of(measure_of("one"), CARD).window == pytest.approx(
+        6600, abs=1
+    )
 
 
 @pytest.mark.parametrize("text", ["", "much", "[1]", "[0, 5]", "[1, 2, 3]", "null", '["a", "b"]'])
@@ -376,7 +390,7 @@ def test_a_note_that_is_damaged_is_as_good_as_none(stage: Stage, text: str) -> N
     one = measure_of("one")
     with Cache(stage.cache) as cache:
         cache.note_fact(f"need {one.fingerprint} {CARD.name} {CARD.precision}", text)
-    assert Needs(stage.cache).of(one, CARD) == stage.need["one"]
+    assert MemoryEstimates(stage.cache).of(one, CARD) == stage.need["one"]
 
 
 def foreign_ensemble(stage: Stage, takes: Need) -> ModelPool:
@@ -385,7 +399,7 @@ def foreign_ensemble(stage: Stage, takes: Need) -> ModelPool:
         stage.memory,
         stage.clock,
         sleep=stage.clock.sleep,
-        needs=Needs(stage.cache),
+        needs=MemoryEstimates(stage.cache),
         make=ForeignModels(CARD, takes),
     )
     stage.memory.used = lambda: takes.weights * len(stage.ensemble.holding())
@@ -416,10 +430,10 @@ def test_the_memory_of_a_foreign_model_is_its_own_estimate_until_it_was_measured
 ) -> None:
     takes = Need(GIB, 1024)
     (measure,) = foreign_ensemble(stage, takes).of(AnalysisOptions(names=("one",))).measures
-    assert Needs(stage.cache).of(measure, CARD) == takes
+    assert MemoryEstimates(stage.cache).of(measure, CARD) == takes
     stage.memory.window = 5000
     measure.look([np.zeros((2, 6, 8, 3), np.uint8)])
-    assert Needs(stage.cache).of(measure, CARD) == Need(GIB, 5000).times(1.1)
+    assert MemoryEstimates(stage.cache).of(measure, CARD) == Need(GIB, 5000).times(1.1)
 
 
 def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(

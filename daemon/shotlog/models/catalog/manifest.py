@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shotlog.files import replace
-from shotlog.paths import MODELS_VARIABLE, why_not
+from shotlog.files import replace_file
+from shotlog.paths import MODELS_VARIABLE, explain_os_error
 from shotlog.schema import Model, ModelUnreadable, OutputNotWritable
 
 NAME = "manifest.json"
@@ -123,7 +123,7 @@ def read(home: Path, model: str) -> Manifest | None:
     except (OSError, ValidationError) as error:
         why, hint = str(home / NAME), f"Remove it with: shotlog models remove {model}; then get it."
         if isinstance(error, OSError):
-            why, hint = why_not(error, home / NAME, MODELS_VARIABLE, hint)
+            why, hint = explain_os_error(error, home / NAME, MODELS_VARIABLE, hint)
         raise ModelUnreadable(model, f"its manifest cannot be read: {why}", hint) from error
 
 
@@ -135,7 +135,7 @@ def write(path: Path, document: Model) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, f"{document.model_dump_json(indent=2)}\n".encode())
+        replace_file(path, f"{document.model_dump_json(indent=2)}\n".encode())
     except OSError as error:
         raise unwritable(path, "cannot be written", error) from error
 
@@ -143,5 +143,5 @@ def write(path: Path, document: Model) -> None:
 def unwritable(path: Path, what: str, error: OSError) -> OutputNotWritable:
     """The error for a file among the models that cannot be written."""
     hint = f"Free some room, or name another folder in {MODELS_VARIABLE}."
-    why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
+    why, remedy = explain_os_error(error, path, MODELS_VARIABLE, hint)
     return OutputNotWritable(str(path), f"{what}: {why}", remedy)

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from shotlog.models.catalog import manifest as manifests
 from shotlog.models.catalog.card import Card
 from shotlog.models.catalog.manifest import Kept, Manifest
-from shotlog.paths import MODELS_VARIABLE, denied, models_folder
+from shotlog.paths import MODELS_VARIABLE, check_access, models_folder
 from shotlog.schema import (
     HomeMissing,
     ModelError,
@@ -178,7 +178,7 @@ class Registry:
         """What is wrong with cards and models in the folder."""
         if self._place is None:
             return []
-        if barred := denied(self._place, MODELS_VARIABLE, writing=False):
+        if barred := check_access(self._place, MODELS_VARIABLE, writing=False):
             return [ModelUnreadable(str(self._place), barred.words, barred.remedy).problem]
         found = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
@@ -195,7 +195,7 @@ class Registry:
 
     def _found(self, pattern: str) -> Iterator[Path]:
         """What lies in the folder; nothing where it cannot be looked into, as problems() says."""
-        if self._place is None or denied(self._place, MODELS_VARIABLE, writing=False):
+        if self._place is None or check_access(self._place, MODELS_VARIABLE, writing=False):
             return iter(())
         return self._place.glob(pattern)
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shotlog.files import replacing
+from shotlog.files import open_replacement
 from shotlog.models.catalog import (
     Card,
     Installed,
@@ -178,7 +178,7 @@ def _take(file: Path, home: Path | None) -> Kept:
         home.mkdir(parents=True, exist_ok=True)
         # Of one name, so that the gigabyte that a killed run may have left is written over.
         draft = f"{file.name}.copy.part"
-        with file.open("rb") as source, replacing(home / file.name, draft=draft) as copy:
+        with file.open("rb") as source, open_replacement(home / file.name, draft=draft) as copy:
             shutil.copyfileobj(source, copy, _CHUNK)
     except OSError as error:
         raise unwritable(home, f"{file.name} cannot be copied", error) from error

@@ -13,10 +13,10 @@ import zmq
 from pydantic import ValidationError
 
 from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, in_context
-from shotlog.service.client.connection import Connection, open_link
-from shotlog.service.client.discovery import reach, reach_or_start
-from shotlog.service.client.session import PATIENCE, PING, Session
-from shotlog.service.client.spawn import last_lines
+from shotlog.service.client.connection import Connection, open_connection
+from shotlog.service.client.discovery import connect, connect_or_start
+from shotlog.service.client.session import PING_SECONDS, RECONNECT_SECONDS, Session
+from shotlog.service.client.spawn import read_log_tail
 from shotlog.service.client.subscription import JobSubscription
 from shotlog.service.protocol import (
     Ack,
@@ -121,8 +121,8 @@ class Client:
         *,
         places: DaemonPaths | None = None,
         name: str = "shotlog",
-        ping: float = PING,
-        patience: float = PATIENCE,
+        ping: float = PING_SECONDS,
+        patience: float = RECONNECT_SECONDS,
     ) -> None:
         place = places or DaemonPaths(context)
         self._places = place
@@ -139,10 +139,10 @@ class Client:
             ) -> Connection:
                 if connection is not None:
                     check_protocol(connection)
-                    return open_link(context, connection, keys, left)
+                    return open_connection(context, connection, keys, left)
                 if start and may_start():
-                    return reach_or_start(context, place, keys, may_start=may_start)
-                return reach(context, place, keys)
+                    return connect_or_start(context, place, keys, may_start=may_start)
+                return connect(context, place, keys)
 
             self._session = Session(
                 link,
@@ -150,7 +150,7 @@ class Client:
                 client=name,
                 ping=ping,
                 patience=patience,
-                last_lines=lambda: last_lines(place),
+                last_lines=lambda: read_log_tail(place),
                 was_stopped=partial(was_stopped, place),
             )
 

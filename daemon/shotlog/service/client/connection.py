@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, secure
+from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, set_curve_keys
 from shotlog.service.protocol import MESSAGE_BYTES
 from shotlog.service.runtime import ConnectionInfo
 from shotlog.service.security import KeyPair
@@ -32,7 +32,7 @@ class ConnectionLost(Exception):
     """The connection does not exist, or no longer."""
 
 
-class NoHandshake(ConnectionLost):
+class HandshakeFailed(ConnectionLost):
     """No connection came about.
 
     Attributes:
@@ -73,11 +73,11 @@ class Connection:
         self._poller.register(self._monitor, zmq.POLLIN)
         self._poller.register(self._socket, zmq.POLLIN)
         try:
-            secure(self._socket, connection, keys)
+            set_curve_keys(self._socket, connection, keys)
             self._socket.connect(connection.endpoint)
         except zmq.ZMQError as error:
             self.close()
-            raise NoHandshake(HandshakeResult.NOBODY, connection) from error
+            raise HandshakeFailed(HandshakeResult.NOBODY, connection) from error
 
     def open(self, timeout: float) -> None:
         """Wait until both sides have proven who they are.
@@ -92,7 +92,7 @@ class Connection:
         while not self._open:
             left = until - time.monotonic()
             if left <= 0 or not self._monitor.poll(_ms(left)):
-                raise NoHandshake(HandshakeResult.SILENT, self.connection)
+                raise HandshakeFailed(HandshakeResult.SILENT, self.connection)
             self._hear()
 
     def send(self, frames: Sequence[bytes]) -> None:
@@ -128,11 +128,11 @@ class Connection:
             raise ConnectionLost("disconnected")
         result = result_of(told["event"], told["value"])
         if result is not HandshakeResult.ANSWERED:
-            raise NoHandshake(result, self.connection)
+            raise HandshakeFailed(result, self.connection)
         self._open = True
 
 
-def open_link(
+def open_connection(
     context: zmq.Context[zmq.Socket[bytes]],
     connection: ConnectionInfo,
     keys: KeyPair,
@@ -158,7 +158,9 @@ def open_link(
     return link
 
 
-def knock(connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0) -> HandshakeResult:
+def probe_daemon(
+    connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0
+) -> HandshakeResult:
     """Return the result of a handshake with the daemon; the connection is not used.
 
     Args:
@@ -168,8 +170,8 @@ def knock(connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0) -> Ha
     """
     with zmq.Context[zmq.Socket[bytes]]() as context:
         try:
-            open_link(context, connection, keys, timeout).close()
-        except NoHandshake as why:
+            open_connection(context, connection, keys, timeout).close()
+        except HandshakeFailed as why:
             return why.result
     return HandshakeResult.ANSWERED
 

@@ -16,9 +16,14 @@ from typing import TypeAlias
 import zmq
 
 from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
-from shotlog.service.client.connection import Connection, NoHandshake, open_link
-from shotlog.service.client.handshake import NOT_THERE, REFUSED, HandshakeResult, refusal
-from shotlog.service.client.spawn import CRASHES, crashed, last_lines, start
+from shotlog.service.client.connection import Connection, HandshakeFailed, open_connection
+from shotlog.service.client.handshake import (
+    NO_DAEMON,
+    POSSIBLY_REFUSED,
+    HandshakeResult,
+    handshake_error,
+)
+from shotlog.service.client.spawn import MAX_STARTUP_CRASHES, crash_loop_error, read_log_tail, start
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read
 from shotlog.service.security import KeyPair, client_keys
 
@@ -28,22 +33,22 @@ _HANDSHAKE = 1.0
 _Context: TypeAlias = zmq.Context[zmq.Socket[bytes]]
 
 
-def connect_or_start(
+def find_or_start_daemon(
     places: DaemonPaths, *, timeout: float = 10.0, command: Sequence[str] | None = None
 ) -> ConnectionInfo:
     """Return where the daemon listens, and start it where none runs.
 
-    For callers that only want to know. Arguments and errors are those of :func:`reach_or_start`.
+    For callers that only want to know. Arguments and errors are those of :func:`connect_or_start`.
     """
     keys = client_keys(places)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(reach_or_start(context, places, keys, timeout=timeout, command=command)) as link,
+        closing(connect_or_start(context, places, keys, timeout=timeout, command=command)) as link,
     ):
         return link.connection
 
 
-def reach_or_start(
+def connect_or_start(
     context: _Context,
     places: DaemonPaths,
     keys: KeyPair,
@@ -80,13 +85,13 @@ def reach_or_start(
         met = _meet(context, connection, keys, min(_HANDSHAKE, timeout))
         if isinstance(met, Connection):
             return _of_our_protocol(met)
-        crashes += started and met in NOT_THERE
-        if crashes == CRASHES:
-            raise crashed(f"context {places.context}", last_lines(places))
+        crashes += started and met in NO_DAEMON
+        if crashes == MAX_STARTUP_CRASHES:
+            raise crash_loop_error(f"context {places.context}", read_log_tail(places))
         # A file left behind may lead to anybody who has the port by now. So being refused counts
         # at the second time, when a daemon holds the lock and has told of no other port.
-        if connection is not None and connection == refused and met in REFUSED:
-            raise refusal(met, connection)
+        if connection is not None and connection == refused and met in POSSIBLY_REFUSED:
+            raise handshake_error(met, connection)
         left = until - time.monotonic()
         if left <= 0:
             raise _out_of_time(places, connection, timeout)
@@ -95,25 +100,25 @@ def reach_or_start(
         refused = None
         started = start(places, timeout=left, command=command).state == "ready"
         if not started:
-            refused = connection if met in REFUSED else None
+            refused = connection if met in POSSIBLY_REFUSED else None
             time.sleep(max(0.0, min(pause, until - time.monotonic())))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def find(places: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
+def find_daemon(places: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
     """Return where the daemon that runs listens; start none.
 
-    For callers that only want to know. Errors are those of :func:`reach`.
+    For callers that only want to know. Errors are those of :func:`connect`.
     """
     keys = client_keys(places)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(reach(context, places, keys, timeout=timeout)) as link,
+        closing(connect(context, places, keys, timeout=timeout)) as link,
     ):
         return link.connection
 
 
-def reach(
+def connect(
     context: _Context, places: DaemonPaths, keys: KeyPair, *, timeout: float = 1.0
 ) -> Connection:
     """Return a connection to the daemon that runs; start none.
@@ -135,10 +140,10 @@ def reach(
     met = _meet(context, connection, keys, timeout)
     if isinstance(met, Connection):
         return _of_our_protocol(met)
-    if connection is None or met in NOT_THERE:
+    if connection is None or met in NO_DAEMON:
         raise _absent(places)
     if met is HandshakeResult.UNKNOWN_CLIENT:
-        raise refusal(met, connection)
+        raise handshake_error(met, connection)
     raise _lost(connection, timeout)
 
 
@@ -149,8 +154,8 @@ def _meet(
     if connection is None:
         return HandshakeResult.NOBODY
     try:
-        return open_link(context, connection, keys, timeout)
-    except NoHandshake as why:
+        return open_connection(context, connection, keys, timeout)
+    except HandshakeFailed as why:
         return why.result
 
 
@@ -177,7 +182,7 @@ def _out_of_time(
     return DaemonAbsent(
         f"context {places.context}",
         f"a daemon runs, but did not say within {timeout:.0f} s where it listens",
-        "\n".join(["Start it anew with: shotlog daemon restart --force.", *last_lines(places)]),
+        "\n".join(["Start it anew with: shotlog daemon restart --force.", *read_log_tail(places)]),
     )
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, named_place
+from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, path_from_environment
 from shotlog.service.runtime import DaemonPaths
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
@@ -41,12 +41,12 @@ def daemon_environment(environ: Mapping[str, str], places: DaemonPaths) -> dict[
     _keep(kept, "PYTHONPATH", _holds_shotlog)
     for name in _LOADER:
         _keep(kept, name, _holds_our_libraries)
-    return kept | our_variables(environ, places)
+    return kept | path_variables(environ, places)
 
 
-def our_variables(environ: Mapping[str, str], places: DaemonPaths) -> dict[str, str]:
+def path_variables(environ: Mapping[str, str], places: DaemonPaths) -> dict[str, str]:
     """What a daemon needs to find the same files as a client, from whatever folder it starts in."""
-    places_named = {name: named_place(name, environ) for name in _OURS}
+    places_named = {name: path_from_environment(name, environ) for name in _OURS}
     found = {name: str(place) for name, place in places_named.items() if place is not None}
     return {HOME_VARIABLE: str(places.home), **found}
 

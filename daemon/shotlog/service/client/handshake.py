@@ -28,10 +28,10 @@ class HandshakeResult(Enum):
     SILENT = "it listens, but does not answer in time"
 
 
-NOT_THERE = frozenset({HandshakeResult.NOBODY, HandshakeResult.STRANGER, HandshakeResult.UNPROVEN})
+NO_DAEMON = frozenset({HandshakeResult.NOBODY, HandshakeResult.STRANGER, HandshakeResult.UNPROVEN})
 """Results that say: the daemon of this connection file does not listen there, at least not now."""
 
-REFUSED = frozenset(
+POSSIBLY_REFUSED = frozenset(
     {HandshakeResult.UNKNOWN_CLIENT, HandshakeResult.STRANGER, HandshakeResult.UNPROVEN}
 )
 """Results that may mean that daemon and client do not know each other's keys."""
@@ -74,7 +74,7 @@ def result_of(event: int, value: int) -> HandshakeResult:
     return result
 
 
-def secure(socket: zmq.Socket[bytes], connection: ConnectionInfo, keys: KeyPair) -> None:
+def set_curve_keys(socket: zmq.Socket[bytes], connection: ConnectionInfo, keys: KeyPair) -> None:
     """Have a client's socket speak to this daemon alone, as this client; call it before connecting.
 
     Raises:
@@ -85,7 +85,7 @@ def secure(socket: zmq.Socket[bytes], connection: ConnectionInfo, keys: KeyPair)
     socket.curve_secretkey = keys.secret
 
 
-def refusal(knocked: HandshakeResult, connection: ConnectionInfo) -> NotAllowed:
+def handshake_error(knocked: HandshakeResult, connection: ConnectionInfo) -> NotAllowed:
     """Return the error for a daemon that does not know this client, or is another."""
     who = f"daemon {connection.pid} at {connection.endpoint}"
     if knocked is HandshakeResult.UNKNOWN_CLIENT:

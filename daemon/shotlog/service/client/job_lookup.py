@@ -9,11 +9,11 @@ from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
 from shotlog.service.protocol import JobInfo
 
-SHORT = 8
+SHORT_ID_LENGTH = 8
 """Letters of an id that people are shown: two of a thousand jobs share them once in 8,600 times
 (1000**2 / 2 / 16**8)."""
 
-RECENT = 20
+RECENT_JOBS = 20
 """So many of the jobs that are over are listed."""
 
 
@@ -47,7 +47,7 @@ def find_job(client: Client, wanted: str | None) -> JobInfo:
     return fitting[0]
 
 
-def recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
+def select_recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
     """The jobs that are not over, and the newest of those that are; in the order they have."""
-    over = {info.job for info in [info for info in jobs if info.state.over][:RECENT]}
+    over = {info.job for info in [info for info in jobs if info.state.over][:RECENT_JOBS]}
     return [info for info in jobs if not info.state.over or info.job in over]

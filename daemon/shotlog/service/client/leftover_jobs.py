@@ -16,7 +16,7 @@ _CLOSING_SECONDS = 2.0
 _PAUSE = 0.02
 
 
-class Left(NamedTuple):
+class LeftoverJobs(NamedTuple):
     """What the next daemon finds.
 
     Attributes:
@@ -28,7 +28,7 @@ class Left(NamedTuple):
     held: bool = False
 
 
-def left(places: DaemonPaths) -> Left:
+def count_leftover_jobs(places: DaemonPaths) -> LeftoverJobs:
     """What is left; nothing where no journal can be read, and no reason to fail.
 
     Call it once the daemon has ended. SQLite takes the write-ahead log away when the journal is
@@ -37,16 +37,16 @@ def left(places: DaemonPaths) -> Left:
     killed the log remains, and what is left is not known before the next start.
     """
     if not _closed(places):
-        return Left()
+        return LeftoverJobs()
     where = f"{places.journal.as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(where, uri=True)) as db:
             (jobs,) = db.execute("SELECT count(*) FROM job WHERE ended IS NULL").fetchone()
             note = db.execute("SELECT value FROM meta WHERE key=?", (NOTE,)).fetchone()
     except (sqlite3.Error, UnicodeDecodeError):
-        return Left()
+        return LeftoverJobs()
     holds = PauseState(str(note[0]) if note else None)
-    return Left(int(jobs), holds.paused or holds.batch)
+    return LeftoverJobs(int(jobs), holds.paused or holds.batch)
 
 
 def _closed(places: DaemonPaths) -> bool:

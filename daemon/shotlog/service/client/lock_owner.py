@@ -20,7 +20,7 @@ _END_SECONDS = 5.0
 _PAUSE = 0.02
 
 
-def holder(places: DaemonPaths, likely: int | None = None) -> psutil.Process | None:
+def find_lock_owner(places: DaemonPaths, likely: int | None = None) -> psutil.Process | None:
     """The process that holds the daemon's lock; None where there is none that provably does.
 
     A process id alone proves nothing, for they come again. It must be a process of this user that
@@ -41,7 +41,7 @@ def holder(places: DaemonPaths, likely: int | None = None) -> psutil.Process | N
     return None
 
 
-def end(process: psutil.Process) -> bool:
+def kill_daemon(process: psutil.Process) -> bool:
     """Ends the daemon by force, and the processes that it started; tells whether it is gone.
 
     Raises:

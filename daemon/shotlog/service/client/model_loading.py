@@ -19,7 +19,7 @@ died is started again sooner. A daemon that was started anew does not know what 
 _SUBJECT = "models"
 
 
-def load(
+def load_models(
     client: Client, asks: AnalysisOptions, keep_alive: int | None = None
 ) -> Iterator[StatusReport]:
     """Has models loaded; gives how the daemon is until they are, the last one holding them.
@@ -55,7 +55,7 @@ def load(
             raise DaemonRefused(_SUBJECT, told, hint, retryable=True)
 
 
-def unload(client: Client) -> Iterator[StatusReport]:
+def unload_models(client: Client) -> Iterator[StatusReport]:
     """Has the models' memory given back; gives how the daemon is until it is.
 
     Raises:

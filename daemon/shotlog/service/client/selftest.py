@@ -8,14 +8,14 @@ from shotlog.schema import DaemonLost
 from shotlog.service.client.client import Client
 from shotlog.service.protocol import AnalysisOptions, StatusReport
 
-PATIENCE = 120.0
+SELFTEST_SECONDS = 120.0
 """Seconds for a worker to start, to load its libraries from a slow disk, and to try itself."""
 
 _PAUSE = 0.1
 
 
-def check(
-    client: Client, asks: AnalysisOptions | None = None, timeout: float = PATIENCE
+def check_worker(
+    client: Client, asks: AnalysisOptions | None = None, timeout: float = SELFTEST_SECONDS
 ) -> StatusReport:
     """Has the worker try itself, and waits until it has.
 

@@ -24,9 +24,9 @@ from shotlog.schema import (
     DaemonIncompatible,
     DaemonLost,
 )
-from shotlog.service.client.connection import Connection, ConnectionLost, NoHandshake
-from shotlog.service.client.handshake import HandshakeResult, refusal
-from shotlog.service.client.spawn import CRASHES, crashed
+from shotlog.service.client.connection import Connection, ConnectionLost, HandshakeFailed
+from shotlog.service.client.handshake import HandshakeResult, handshake_error
+from shotlog.service.client.spawn import MAX_STARTUP_CRASHES, crash_loop_error
 from shotlog.service.protocol import (
     MESSAGE_BYTES,
     Ack,
@@ -46,16 +46,16 @@ from shotlog.service.protocol import (
 )
 from shotlog.service.runtime import ConnectionInfo
 
-PING = 2.0
+PING_SECONDS = 2.0
 """Seconds without a word after which the daemon is asked again."""
 
-MISSES = 3
+MAX_MISSED_PINGS = 3
 """So many questions in a row without a word from it: the connection is given up."""
 
-PATIENCE = 60.0
+RECONNECT_SECONDS = 60.0
 """Seconds in which a daemon that went away may come back."""
 
-FIRST_PATIENCE = 10.0
+FIRST_CONNECT_SECONDS = 10.0
 """Seconds in which one that should be there must answer for the first time."""
 
 _PAUSES = (0.1, 0.2, 0.5, 1.0)
@@ -88,8 +88,8 @@ class Session:
         reach: Connects to the daemon; called for each connection.
         on_event: Is given every event.
         client: Name of the program, for the daemon's log.
-        ping: See :data:`PING`.
-        patience: See :data:`PATIENCE`.
+        ping: See :data:`PING_SECONDS`.
+        patience: See :data:`RECONNECT_SECONDS`.
         last_lines: Reads what the daemon logged last.
         was_stopped: Tells of a daemon, by its boot, that it was stopped and no other is started.
 
@@ -111,8 +111,8 @@ class Session:
         on_event: Callable[[Reply], None],
         *,
         client: str,
-        ping: float = PING,
-        patience: float = PATIENCE,
+        ping: float = PING_SECONDS,
+        patience: float = RECONNECT_SECONDS,
         last_lines: Callable[[], Sequence[str]] = tuple,
         was_stopped: Callable[[str], bool] = lambda boot: False,
     ) -> None:
@@ -187,7 +187,7 @@ class Session:
             self._reconnect()
 
     def _exchange(
-        self, message: str, frames: Sequence[bytes], until: float, misses: int = MISSES
+        self, message: str, frames: Sequence[bytes], until: float, misses: int = MAX_MISSED_PINGS
     ) -> Reply | None:
         """AnalysisOptions over the connection that there is, again and again; None where that is in vain."""
         missed = 0
@@ -249,7 +249,7 @@ class Session:
 
     def _connect(self, *, first: bool) -> Welcome:
         """Connects, time and again until patience is out."""
-        patience = FIRST_PATIENCE if first or self._ended else self._patience
+        patience = FIRST_CONNECT_SECONDS if first or self._ended else self._patience
         until = time.monotonic() + min(patience, self._patience)
         tries = _Tries()
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
@@ -259,7 +259,7 @@ class Session:
                 return self._attempt(until)
             except (ConnectionLost, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
                 self._drop()
-                if isinstance(why, NoHandshake):
+                if isinstance(why, HandshakeFailed):
                     self._connection = why.connection
                 if isinstance(why, ConnectionLost) and self._connection is not None:
                     tries.failed(self._connection.boot, why)
@@ -288,9 +288,9 @@ class Session:
         """Connects once. A daemon that said goodbye is waited for, not started again."""
         try:
             self._link = self._reach(self._context, self._may_start, until - time.monotonic())
-        except NoHandshake as why:
+        except HandshakeFailed as why:
             if why.result in _FOR_GOOD:
-                raise refusal(why.result, why.connection) from why
+                raise handshake_error(why.result, why.connection) from why
             raise
         self._connection = self._link.connection
         welcome = self._hello(until)
@@ -316,11 +316,11 @@ class Session:
             return DaemonLost(self.subject, "the daemon was stopped", _STOPPED_HINT)
         if isinstance(why, DaemonError):
             return why
-        if tries.crashes == CRASHES:
-            return crashed(self.subject, self._last_lines())
-        if isinstance(why, NoHandshake) and why.result is HandshakeResult.UNPROVEN:
-            return refusal(why.result, why.connection)
-        if isinstance(why, NoHandshake) and why.result is HandshakeResult.NOBODY and first:
+        if tries.crashes == MAX_STARTUP_CRASHES:
+            return crash_loop_error(self.subject, self._last_lines())
+        if isinstance(why, HandshakeFailed) and why.result is HandshakeResult.UNPROVEN:
+            return handshake_error(why.result, why.connection)
+        if isinstance(why, HandshakeFailed) and why.result is HandshakeResult.NOBODY and first:
             return DaemonAbsent(self.subject, "no daemon runs any more where one did")
         return DaemonLost(self.subject)
 
@@ -358,12 +358,12 @@ class _Tries:
         last = self._failed[-_PROOFS:]
         hung_up = [boot for boot, why in last if _result(why) is HandshakeResult.UNPROVEN]
         same = len(hung_up) == _PROOFS and len(set(hung_up)) == 1
-        return same or self.crashes == CRASHES
+        return same or self.crashes == MAX_STARTUP_CRASHES
 
 
 def _result(why: ConnectionLost) -> HandshakeResult | None:
     """Return the result of the handshake that failed; None where another thing did."""
-    return why.result if isinstance(why, NoHandshake) else None
+    return why.result if isinstance(why, HandshakeFailed) else None
 
 
 def _not_initialised(answer: Reply) -> bool:

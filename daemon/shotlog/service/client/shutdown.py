@@ -17,7 +17,7 @@ from shotlog.schema import (
     NotAllowed,
 )
 from shotlog.service.client.client import Client
-from shotlog.service.client.lock_owner import end, holder
+from shotlog.service.client.lock_owner import find_lock_owner, kill_daemon
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, remove_connection
 
@@ -33,7 +33,7 @@ _PAUSE = 0.05
 _HINT = "End it with: shotlog daemon stop --force. Your jobs are kept."
 
 
-def stop(
+def stop_daemon(
     places: DaemonPaths,
     *,
     drain: bool = False,
@@ -84,7 +84,7 @@ def _asked(places: DaemonPaths, connection: ConnectionInfo, *, drain: bool, rest
         return False
     except DaemonIncompatible:
         # Another may run by now than the one whose file was read, so its number alone is no proof.
-        if (process := holder(places, connection.pid)) is None:
+        if (process := find_lock_owner(places, connection.pid)) is None:
             return False
         with suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -120,7 +120,7 @@ def _seen(
         with Client(start=False, places=places, name="shotlog daemon stop") as client:
             tell(client.status())
     except DaemonAbsent:  # it no longer listens, and may be about to end
-        return holder(places, connection.pid) is not None
+        return find_lock_owner(places, connection.pid) is not None
     except DaemonError:  # it does not answer now, which is no reason not to wait for its end
         return True
     return True
@@ -129,7 +129,7 @@ def _seen(
 def _wait_for_nobody(places: DaemonPaths) -> None:
     """Makes sure that none runs: one may, whose connection file is gone or not yet there."""
     until = time.monotonic() + UNREACHABLE
-    while (process := holder(places)) is not None:
+    while (process := find_lock_owner(places)) is not None:
         if time.monotonic() > until:
             told = "the daemon runs, but its connection file is gone, so nobody can reach it"
             raise DaemonLost(f"daemon {process.pid}", told, _HINT)
@@ -139,13 +139,13 @@ def _wait_for_nobody(places: DaemonPaths) -> None:
 def _force(
     places: DaemonPaths, connection: ConnectionInfo | None, error: DaemonError, *, restart: bool
 ) -> int:
-    process = holder(places, None if connection is None else connection.pid)
+    process = find_lock_owner(places, None if connection is None else connection.pid)
     if process is None:
         raise error  # whoever does not answer there is not provably ours
     if connection is not None and not restart:  # before its death, after which clients look
         with suppress(DaemonError):  # it is ended all the same
             note_stop(places, connection.boot)
-    if not end(process):
+    if not kill_daemon(process):
         raise DaemonLost(
             f"daemon {process.pid}",
             "the system does not end its process, which a device may be holding up",

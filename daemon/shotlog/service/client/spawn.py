@@ -16,10 +16,10 @@ from shotlog.schema import DaemonAbsent
 from shotlog.service.client.environment import daemon_environment
 from shotlog.service.runtime import DaemonPaths, StartupReport, unusable
 
-LAST_LINES = 20
+LOG_TAIL_LINES = 20
 """So much of the log is shown when a start fails."""
 
-CRASHES = 3
+MAX_STARTUP_CRASHES = 3
 """So many daemons in a row that are gone before they have said a word do not die by chance."""
 
 _ERRORS_BYTES = 1024**2
@@ -46,16 +46,16 @@ def start(
         raise DaemonAbsent(
             f"context {places.context}",
             f"the daemon could not be started: {words}",
-            "\n".join([DaemonAbsent.hint, *last_lines(places)]),
+            "\n".join([DaemonAbsent.hint, *read_log_tail(places)]),
         )
     return said
 
 
-def crashed(subject: str, lines: Sequence[str]) -> DaemonAbsent:
+def crash_loop_error(subject: str, lines: Sequence[str]) -> DaemonAbsent:
     """The error for daemons that were ready, and then gone; with what the last one logged."""
     return DaemonAbsent(
         subject,
-        f"the daemon was started {CRASHES} times, and each time ended as soon as it was ready",
+        f"the daemon was started {MAX_STARTUP_CRASHES} times, and each time ended as soon as it was ready",
         "\n".join([DaemonAbsent.hint, *lines]),
     )
 
@@ -66,12 +66,12 @@ def daemon_command(places: DaemonPaths) -> list[str]:
     return [sys.executable, *daemon, "--context", places.context, "--report"]
 
 
-def last_lines(places: DaemonPaths) -> list[str]:
+def read_log_tail(places: DaemonPaths) -> list[str]:
     """Return the end of the daemon's standard error and of its log; each has half the room."""
     found: list[str] = []
     for path in (places.errors, places.log):  # the former may be of an earlier daemon
         try:
-            found += path.read_text("utf-8", "replace").splitlines()[-LAST_LINES // 2 :]
+            found += path.read_text("utf-8", "replace").splitlines()[-LOG_TAIL_LINES // 2 :]
         except FileNotFoundError:
             continue
         except OSError as error:  # they explain an error, and must not take its place

@@ -1,6 +1,21 @@
 """The daemon process: options, start-up, autostart files."""
 
-from shotlog.service.daemon.options import Options, remember, remembered, resolve, to_argv
-from shotlog.service.daemon.process import Settings, main, run
+from shotlog.service.daemon.options import (
+    DaemonOptions,
+    load_options,
+    resolve_options,
+    save_options,
+    to_argv,
+)
+from shotlog.service.daemon.process import DaemonSettings, main, run_daemon
 
-__all__ = ["Options", "Settings", "main", "remember", "remembered", "resolve", "run", "to_argv"]
+__all__ = [
+    "DaemonOptions",
+    "DaemonSettings",
+    "load_options",
+    "main",
+    "resolve_options",
+    "run_daemon",
+    "save_options",
+    "to_argv",
+]

@@ -17,7 +17,7 @@ from shotlog.service.protocol import IDLE, KEEP_ALIVE, MAX_KEEP_ALIVE
 from shotlog.service.runtime import OTHERS_WRITE, DaemonPaths, read_private, replace_private
 
 
-class Options(Model):
+class DaemonOptions(Model):
     """What is laid down for a daemon.
 
     Attributes:
@@ -41,7 +41,7 @@ class Options(Model):
         return {name: getattr(self, name) for name in self.model_dump(exclude_defaults=True)}
 
 
-def remembered(places: DaemonPaths) -> Options:
+def load_options(places: DaemonPaths) -> DaemonOptions:
     """What the last daemon was started with; the defaults where there was none.
 
     Raises:
@@ -51,9 +51,9 @@ def remembered(places: DaemonPaths) -> Options:
     """
     content = read_private(places.options, OTHERS_WRITE)
     if content is None:
-        return Options()
+        return DaemonOptions()
     try:
-        return Options.model_validate_json(content)
+        return DaemonOptions.model_validate_json(content)
     except ValidationError as error:
         raise DaemonRefused(
             str(places.options),
@@ -62,7 +62,7 @@ def remembered(places: DaemonPaths) -> Options:
         ) from error
 
 
-def remember(places: DaemonPaths, options: Options) -> None:
+def save_options(places: DaemonPaths, options: DaemonOptions) -> None:
     """Keeps options for later starts.
 
     Raises:
@@ -73,21 +73,23 @@ def remember(places: DaemonPaths, options: Options) -> None:
         replace_private(places.options, content)
 
 
-def resolve(places: DaemonPaths, given: Mapping[str, object], *, reset: bool = False) -> Options:
+def resolve_options(
+    places: DaemonPaths, given: Mapping[str, object], *, reset: bool = False
+) -> DaemonOptions:
     """What holds for a start: what was given, and for the rest what holds already.
 
     Args:
         places: Whose daemon.
-        given: Values of :class:`Options` by name.
+        given: Values of :class:`DaemonOptions` by name.
         reset: Whether what held until now is forgotten.
 
     Raises:
         DaemonRefused: A value is none that can be kept.
-        DaemonError: See :func:`remembered`.
+        DaemonError: See :func:`load_options`.
     """
-    held = Options() if reset else remembered(places)
+    held = DaemonOptions() if reset else load_options(places)
     try:
-        return Options.model_validate(held.model_dump() | dict(given))
+        return DaemonOptions.model_validate(held.model_dump() | dict(given))
     except ValidationError as error:
         first = error.errors()[0]
         raise DaemonRefused(

@@ -32,7 +32,7 @@ from shotlog.service.broker import (
     ServerPolicy,
     open_door,
 )
-from shotlog.service.daemon.options import Options, remember, resolve
+from shotlog.service.daemon.options import DaemonOptions, resolve_options, save_options
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime import (
@@ -60,7 +60,7 @@ _log = logging.getLogger("shotlog.service.daemon")
 
 
 @dataclass(frozen=True)
-class Settings:
+class DaemonSettings:
     """How a daemon runs.
 
     Attributes:
@@ -72,13 +72,13 @@ class Settings:
     """
 
     places: DaemonPaths
-    options: Options = field(default_factory=Options)
+    options: DaemonOptions = field(default_factory=DaemonOptions)
     worker: Sequence[str] = COMMAND
     debug: bool = False
     console: bool = False
 
 
-def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
+def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: None) -> None:
     """Serves until it is asked to end, or has had nothing to do for long.
 
     Args:
@@ -131,7 +131,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 reason=NleActivityMonitor().reason if options.polite else None,
                 mourn=printed.died,
             )
-            remember(places, options)
+            save_options(places, options)
             write_connection(places, _connection(who, gate))
             try:
                 _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
@@ -201,18 +201,20 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
         daemonize()
     faulthandler.enable()
     given = {
-        name: value for name in Options.model_fields if (value := vars(asked)[name]) is not None
+        name: value
+        for name in DaemonOptions.model_fields
+        if (value := vars(asked)[name]) is not None
     }
     try:
         places = DaemonPaths(asked.context)
-        settings = Settings(
+        settings = DaemonSettings(
             places,
-            resolve(places, given, reset=asked.reset),
+            resolve_options(places, given, reset=asked.reset),
             worker=worker,
             debug=asked.debug,
             console=not asked.report,
         )
-        run(
+        run_daemon(
             settings,
             (lambda: report(StartupReport(state="ready"))) if asked.report else lambda: None,
         )

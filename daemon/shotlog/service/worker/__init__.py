@@ -1,10 +1,10 @@
 """The process that computes: jobs, loaded models, memory."""
 
 from shotlog.service.worker.device_memory import MachineMemory, MemoryInfo
-from shotlog.service.worker.job_runner import PART_CHARACTERS, JobRunner, failure_of
-from shotlog.service.worker.memory_estimates import Needs
+from shotlog.service.worker.job_runner import PART_CHARACTERS, JobRunner, to_failure
+from shotlog.service.worker.memory_estimates import MemoryEstimates
 from shotlog.service.worker.model_pool import ModelPool
-from shotlog.service.worker.model_slots import GIB, RECOVERY, head_room, select_victims
+from shotlog.service.worker.model_slots import GIB, RECOVERY_SECONDS, reserved_bytes, select_victims
 from shotlog.service.worker.process import NICENESS, main
 from shotlog.service.worker.selftest import run_selftest
 
@@ -12,15 +12,15 @@ __all__ = [
     "GIB",
     "NICENESS",
     "PART_CHARACTERS",
-    "RECOVERY",
+    "RECOVERY_SECONDS",
     "JobRunner",
     "MachineMemory",
+    "MemoryEstimates",
     "MemoryInfo",
     "ModelPool",
-    "Needs",
-    "failure_of",
-    "head_room",
     "main",
+    "reserved_bytes",
     "run_selftest",
     "select_victims",
+    "to_failure",
 ]

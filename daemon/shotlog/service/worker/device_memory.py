@@ -24,7 +24,7 @@ class MemoryInfo(NamedTuple):
     total: int
 
 
-class Memory(Protocol):
+class MemoryBackend(Protocol):
     """What must be known of a device's memory, and can be done about it."""
 
     def space(self, device: Device) -> MemoryInfo:
@@ -88,7 +88,7 @@ class MachineMemory:
             self._held[device.place] = torch.cuda.memory_allocated(device.place)
 
     def peak(self, device: Device) -> int:
-        """See :class:`Memory`."""
+        """See :class:`MemoryBackend`."""
         if device.kind != "cuda":
             return 0
         import torch

@@ -51,7 +51,7 @@ from shotlog.service.protocol import (
 )
 from shotlog.service.tasks import Task
 from shotlog.service.worker.model_pool import ModelPool
-from shotlog.service.worker.run_tools import ProgressReporter, RunLeft, RunTools
+from shotlog.service.worker.run_tools import ProgressReporter, RunPreempted, RunTools
 from shotlog.service.worker.selftest import run_selftest
 
 _AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
@@ -104,7 +104,7 @@ class JobRunner:
         try:
             for text in self._results(tasks, tools):
                 self._hand_over(left.pop(0), text)
-        except RunLeft:
+        except RunPreempted:
             self._say(Preempted())
         except DeviceFull as error:  # a fresh process would have no more room
             self._fail(left, error)
@@ -160,7 +160,7 @@ class JobRunner:
             self._die(error)
         except Exception as error:
             _log_unforeseen(error)
-            self._say(Failed(job=None, failure=failure_of(error)))
+            self._say(Failed(job=None, failure=to_failure(error)))
         else:
             self._held = self._ensemble.holding()
             self._say(Loaded(models=self._held))
@@ -177,7 +177,7 @@ class JobRunner:
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            ok, words = False, failure_of(error).message
+            ok, words = False, to_failure(error).message
             _log.warning("the worker is not well", exc_info=error)
         self._say(SelfTested(ok=ok, words=words, seconds=time.monotonic() - began))
 
@@ -210,7 +210,7 @@ class JobRunner:
             case []:
                 _log.warning("it failed once every job was done: %s", error)
             case [job]:
-                self._say(Failed(job=job, failure=failure_of(error)))
+                self._say(Failed(job=job, failure=to_failure(error)))
             case _:
                 _log.info("%d jobs failed together, and are tried one by one", len(jobs))
                 self._say(RunSeparately())
@@ -238,7 +238,7 @@ def _longest(specs: Sequence[Submit]) -> float | None:
     return max(wishes, key=lambda wish: inf if wish < 0 else wish, default=None)
 
 
-def failure_of(error: Exception) -> Failure:
+def to_failure(error: Exception) -> Failure:
     """What the broker tells its clients of an error."""
     if not isinstance(error, ShotlogError):
         return Failure(

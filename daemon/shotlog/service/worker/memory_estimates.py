@@ -13,7 +13,7 @@ _SPARE = 1.1
 """Times what was measured: other windows, other buckets, a fragmented memory."""
 
 
-class Needs:
+class MemoryEstimates:
     """Remembers measured needs among the facts of the result cache, where losing one does no harm.
 
     Args:

@@ -12,11 +12,11 @@ from shotlog.engine import Voices, candidates, load_analyzers, voices_of
 from shotlog.models.catalog import Installed
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
-from shotlog.service.worker.device_memory import MachineMemory, Memory
+from shotlog.service.worker.device_memory import MachineMemory, MemoryBackend
 
 if TYPE_CHECKING:
-    from shotlog.service.worker.memory_estimates import Needs
-    from shotlog.service.worker.model_slots import Make, MemoryManager, ModelSlot
+    from shotlog.service.worker.memory_estimates import MemoryEstimates
+    from shotlog.service.worker.model_slots import AnalyzerFactory, MemoryManager, ModelSlot
 
 _Which = tuple[str, str, str]
 """A model's name, a device as torch names it, a precision."""
@@ -43,12 +43,12 @@ class ModelPool:
 
     def __init__(
         self,
-        memory: Memory | None = None,
+        memory: MemoryBackend | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        needs: Needs | None = None,
-        make: Make | None = None,
+        needs: MemoryEstimates | None = None,
+        make: AnalyzerFactory | None = None,
     ) -> None:
         self._memory = memory or MachineMemory()
         self._clock, self._sleep, self._needs, self._make = clock, sleep, needs, make
@@ -126,10 +126,12 @@ class ModelPool:
     @cached_property
     def _room(self) -> MemoryManager:
         # Here, not above: who asks no model must not wait for the libraries that models need.
-        from shotlog.service.worker.memory_estimates import Needs
+        from shotlog.service.worker.memory_estimates import MemoryEstimates
         from shotlog.service.worker.model_slots import MemoryManager
 
-        return MemoryManager(self._memory, self._needs or Needs(), self._clock, self._sleep)
+        return MemoryManager(
+            self._memory, self._needs or MemoryEstimates(), self._clock, self._sleep
+        )
 
     def _seat(self, installed: Installed, place: str, precision: str) -> ModelSlot:
         from shotlog.models.analysis import analyzers_of

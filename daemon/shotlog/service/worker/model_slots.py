@@ -17,11 +17,11 @@ from shotlog.engine import ResidentMeasure
 from shotlog.models.catalog import Installed
 from shotlog.models.runtime import Device, Keeper, Need
 from shotlog.schema import Analyzer, DeviceFull
-from shotlog.service.worker.device_memory import Memory
-from shotlog.service.worker.memory_estimates import Needs
+from shotlog.service.worker.device_memory import MemoryBackend
+from shotlog.service.worker.memory_estimates import MemoryEstimates
 
 GIB = 1024**3
-RECOVERY = 5.0
+RECOVERY_SECONDS = 5.0
 """Seconds that a driver may take to tell of memory that was given back. Ollama, which polls as long
 and as often (``server/sched.go``), has met drivers that take their time."""
 
@@ -30,7 +30,7 @@ _POLL = 0.25
 _log = logging.getLogger(__name__)
 
 
-def head_room(total: int) -> int:
+def reserved_bytes(total: int) -> int:
     """Bytes of a device that are left to the editing program."""
     return max(total // 10, GIB)
 
@@ -61,7 +61,7 @@ def select_victims(held: Sequence[int], short: int) -> list[int] | None:
     return going
 
 
-class Make(Protocol):
+class AnalyzerFactory(Protocol):
     """Makes the analyzers of models, like :func:`~shotlog.models.analysis.analyzers.analyzers_of`."""
 
     def __call__(
@@ -96,7 +96,7 @@ class ModelSlot(Keeper):
         place: str,
         precision: str,
         room: MemoryManager,
-        make: Make,
+        make: AnalyzerFactory,
     ) -> None:
         self.installed = installed
         self.analyzers = make([installed], place, precision, keeper=self)
@@ -163,8 +163,8 @@ class MemoryManager:
 
     def __init__(
         self,
-        memory: Memory,
-        needs: Needs,
+        memory: MemoryBackend,
+        needs: MemoryEstimates,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -191,7 +191,7 @@ class MemoryManager:
             held = [one.need.least for one in idle]
             going = select_victims(held, short)
             if going is None and device.kind == "cpu":
-                short -= head_room(self.memory.space(device).total)
+                short -= reserved_bytes(self.memory.space(device).total)
                 going = select_victims(held, short)
             if going is None:
                 raise self._refusal(seat, device)
@@ -199,7 +199,7 @@ class MemoryManager:
                 break
             self.let_go([idle[place] for place in going])
         space = self.memory.space(device)
-        self.memory.limit(device, space.used + space.free - head_room(space.total))
+        self.memory.limit(device, space.used + space.free - reserved_bytes(space.total))
 
     def relieve(self, seat: ModelSlot, device: Device) -> bool:
         """Lets everybody go on a device who is not in use; whether there was anybody."""
@@ -216,7 +216,7 @@ class MemoryManager:
         for device in devices.values():
             self.memory.reclaim(device)
             if device.kind != "cpu":  # main memory comes back at once
-                self._recovered[device.place] = self.clock() + RECOVERY
+                self._recovered[device.place] = self.clock() + RECOVERY_SECONDS
 
     def _idle(self, seat: ModelSlot, device: Device) -> list[ModelSlot]:
         """Who may go, the least recently used first."""
@@ -230,13 +230,13 @@ class MemoryManager:
         """Bytes that one more model may need: the windows of those that are here are theirs."""
         space = self.memory.space(device)
         windows = sum(one.need.window for one in self._on(device))
-        return space.free - head_room(space.total) - windows
+        return space.free - reserved_bytes(space.total) - windows
 
     def _refusal(self, seat: ModelSlot, device: Device) -> DeviceFull:
         space = self.memory.space(device)
         beside = [one.installed.card.name for one in self._on(device) if one.in_use]
         needs = f"{seat.installed.card.name} needs {_size(seat.need.least)} in {device.precision}"
-        kept = 0 if device.kind == "cpu" else head_room(space.total)
+        kept = 0 if device.kind == "cpu" else reserved_bytes(space.total)
         return DeviceFull(
             device.name,
             f"{needs}; of {_size(space.total)} {_size(space.free)} are free"

@@ -40,7 +40,7 @@ NICENESS = 5
 """So much lower than the broker's is the worker's priority: the editor's programs go first."""
 
 
-class Orders:
+class CommandReader:
     """What the broker wants, read in a thread of its own; its end ends the process.
 
     Args:
@@ -79,7 +79,7 @@ class Orders:
             os._exit(0)  # no farewell: evidence is safe, and whatever computes must not go on
 
 
-class Words:
+class EventWriter:
     """Tells the broker; where it is gone, so is this process. For one thread."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -105,7 +105,7 @@ def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
     faulthandler.enable()
     _log_to_stderr()
     _give_way()
-    asked, said = Orders(orders), Words(words)
+    asked, said = CommandReader(orders), EventWriter(words)
     # After the pipe is safe: libraries may print while they are imported, and take their time.
     from shotlog.service.worker.job_runner import JobRunner
 

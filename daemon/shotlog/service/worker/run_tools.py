@@ -15,7 +15,7 @@ PROGRESS_SECONDS = 0.1
 """Least time from one word of progress to the next within a stage."""
 
 
-class RunLeft(BaseException):
+class RunPreempted(BaseException):
     """A run is to be left. No ``Exception``: it may not be taken for a plugin's failure."""
 
 
@@ -83,9 +83,9 @@ class ProgressReporter:
         self._say(progressed)
 
     def leave_if_wanted(self) -> None:
-        """Raise :class:`RunLeft` where the run is wanted back."""
+        """Raise :class:`RunPreempted` where the run is wanted back."""
         if self._wanted_back():
-            raise RunLeft
+            raise RunPreempted
 
 
 class _Stage:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 
-from shotlog.service.client import our_variables
+from shotlog.service.client import path_variables
 from shotlog.service.runtime import DaemonPaths
 
 LAUNCHD_LABEL = "app.shotlog.daemon"
@@ -33,7 +33,7 @@ def systemd_unit(python: str, places: DaemonPaths, environ: Mapping[str, str]) -
         environ: A client's; what says where its files lie goes into the unit, as a service does
             not see what a shell exports.
     """
-    variables = our_variables(environ, places)
+    variables = path_variables(environ, places)
     return _template("shotlog.service").substitute(
         context=places.context,
         # In a command line a $ would name a variable; in Environment= it is a letter.
@@ -55,7 +55,7 @@ def launchd_agent(python: str, places: DaemonPaths, environ: Mapping[str, str]) 
     return plistlib.dumps({
         "Label": _label(places),
         "ProgramArguments": _command(python, places),
-        "EnvironmentVariables": our_variables(environ, places),
+        "EnvironmentVariables": path_variables(environ, places),
         "RunAtLoad": True,
         "KeepAlive": {"Crashed": True},
         "ProcessType": "Interactive",
