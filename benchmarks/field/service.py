@@ -56,7 +56,7 @@ class _Home:
     def job(self, number: int, priority: Priority = Priority.NORMAL) -> None:
         """Hands in a job without clips."""
         edit = Edit(name="cut", rate=Fraction(25), duration=Fraction(0), clips=())
-        with Client(start=False, places=self.places()) as client:
+        with Client(start=False, paths=self.places()) as client:
             client.submit(edit, name="cut", job=f"{number:032x}", priority=priority)
 
 
@@ -144,7 +144,7 @@ def _stopped_waiting(folder: Path) -> str:
         home("daemon", "start", "--no-polite")
         _paused(home)
         with home.process("jobs", "attach") as process:
-            with Client(start=False, places=home.places()) as client:
+            with Client(start=False, paths=home.places()) as client:
                 while process.poll() is None and client.status().clients < 2:
                     time.sleep(0.1)
             time.sleep(0.5)  # it has connected, and begins to watch

@@ -65,7 +65,7 @@ def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
 def test_status_starts_no_daemon(places: DaemonPaths) -> None:
     result = shotlog("daemon", "status")
     assert result.exit_code == 1
-    assert "no daemon runs" in result.output
+    assert "no daemon is running" in result.output
     assert "shotlog daemon start" in result.output
     assert read(places) is None
 
@@ -363,7 +363,7 @@ def test_a_job_that_is_not_there_is_said_to_be_not_there(places: DaemonPaths) ->
         assert result.exit_code == 1
         assert "there is none" in result.output
     result = shotlog("jobs", "cancel", "abc")
-    assert "no job's id begins so" in result.output
+    assert "no job's id begins with this" in result.output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")

@@ -47,7 +47,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDaemon]:
     monkeypatch.delenv(IN_PROCESS)
     with FakeDaemon() as daemon:
         monkeypatch.setenv(HOME_VARIABLE, daemon.environment[HOME_VARIABLE])
-        client_keys(daemon.places)
+        client_keys(daemon.paths)
         yield daemon
 
 
@@ -81,7 +81,7 @@ def told(command: str, film: Path) -> str:
 def test_a_file_that_cannot_be_read_is_named(
     fake: FakeDaemon, film: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
 ) -> None:
-    path: Path = getattr(fake.places, name)
+    path: Path = getattr(fake.paths, name)
     shut(monkeypatch, path)
 
     words = told(command, film)
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_read_is_named(
 def test_a_folder_in_the_place_of_a_file_is_named(
     fake: FakeDaemon, film: Path, command: str, name: str
 ) -> None:
-    path: Path = getattr(fake.places, name)
+    path: Path = getattr(fake.paths, name)
     replace_by_folder(path)
 
     words = told(command, film)

@@ -120,7 +120,7 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     assert revoke(case.places, client_keys(case.places).public)
     found = look("daemon-answers", case)
     assert found.state is State.PROBLEM
-    assert "does not know this client's key" in found.words
+    assert "does not accept this client's key" in found.words
     assert str(case.places.client_key) in str(found.remedy)
     assert "shotlog doctor" not in str(found.remedy)
 
@@ -128,7 +128,7 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
 def test_a_daemon_that_is_paused_is_told(
     case: Context, look: Look, running: ConnectionInfo
 ) -> None:
-    with Client(start=False, places=case.places) as client:
+    with Client(start=False, paths=case.places) as client:
         client.pause()
     found = look("daemon-health", case)
     assert found.state is State.WARNING

@@ -61,7 +61,7 @@ def raw(
         keys: Its own; None: those of this user.
     """
     connection = read(places)
-    assert connection is not None, "no daemon runs"
+    assert connection is not None, "no daemon is running"
     with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
         socket.linger, socket.rcvhwm = 0, room
         set_curve_keys(socket, connection, keys or client_keys(places))

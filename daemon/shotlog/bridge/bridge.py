@@ -211,7 +211,7 @@ class Bridge:
             if rates:
                 self._rates[info.job] = rates
         leased = isinstance(request, ask.Analyze) and not info.durable
-        steps = self._client.steps(info.job, 0.0)
+        steps = self._client.poll_events(info.job, 0.0)
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
         return tell.Accepted(
             id=request.id,

@@ -158,7 +158,7 @@ def _drained(places: DaemonPaths) -> int | None:
                 say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
 
         try:
-            return end(places, drain=True, timeout=None, tell=tell)
+            return end(places, drain=True, timeout=None, on_status=tell)
         except KeyboardInterrupt:
             told = "It takes nothing new, and ends once what is queued is finished"
             raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None

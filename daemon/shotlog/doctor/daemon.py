@@ -100,7 +100,7 @@ def daemon_answers(case: Context) -> Verdict:
         return _without_file(found)
     if found.knocked is None:
         return skipped("it cannot be asked", "Do first what is said of its folder and its files.")
-    if found.knocked is HandshakeResult.SILENT:
+    if found.knocked is HandshakeResult.TIMED_OUT:
         return _silent(found.holder or found.connection.pid)
     if found.knocked is HandshakeResult.UNKNOWN_CLIENT:
         told = handshake_error(found.knocked, found.connection).problem
@@ -125,7 +125,7 @@ def daemon_answers(case: Context) -> Verdict:
 def daemon_version(case: Context) -> Verdict:
     """The daemon that runs is of this installation."""
     found = seen(case)
-    if found.connection is None or found.knocked is not HandshakeResult.ANSWERED:
+    if found.connection is None or found.knocked is not HandshakeResult.SUCCEEDED:
         return _nobody(found)
     connection = found.connection
     try:
@@ -155,7 +155,7 @@ def daemon_health(case: Context) -> Verdict:
 @check(Subject.DAEMON, seconds=_CANARY_SECONDS + 20, deep=True)
 def canary(case: Context) -> Verdict:
     """The daemon can be started, and its worker does what it is for."""
-    with Client(places=case.places, name=NAME) as client:
+    with Client(paths=case.places, name=NAME) as client:
         found = try_worker(client, timeout=_CANARY_SECONDS).canary
     assert found is not None, "it has just been tried"  # noqa: S101
     if not found.ok:

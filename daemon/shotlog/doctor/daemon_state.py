@@ -70,11 +70,11 @@ def _look(case: Context) -> Seen:
         knocked = probe_daemon(connection, client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return Seen(connection, pid, trouble=error.problem)
-    if knocked is not HandshakeResult.ANSWERED:
+    if knocked is not HandshakeResult.SUCCEEDED:
         return Seen(connection, pid, knocked)
     try:
         with Client(
-            connection, start=False, places=case.places, name=NAME, patience=_PATIENCE
+            connection, start=False, paths=case.places, name=NAME, reconnect_timeout=_PATIENCE
         ) as client:
             return Seen(connection, pid, knocked, client.status())
     except ShotlogError as error:

@@ -83,7 +83,7 @@ def user(case: Context) -> Verdict:
         told = check_owner(existing(Path(home).absolute()), HOME_VARIABLE)
         if told is not None:
             return warning(
-                f"this is root in {told.at}, which belongs to {told.owner}, who can then not use "
+                f"this is root in {told.path}, which belongs to {told.owner}, who can then not use "
                 "what Shotlog keeps there",
                 f"Run it as {told.owner}, or as root in root's own home: sudo -H.",
             )

@@ -27,7 +27,7 @@ def journal_sound(case: Context) -> Verdict:
         return ok("the daemon that runs finds nothing wrong with it")
     if not path.is_file():
         return ok("no jobs yet")
-    if daemon.holder is not None or daemon.knocked is HandshakeResult.SILENT:
+    if daemon.holder is not None or daemon.knocked is HandshakeResult.TIMED_OUT:
         return skipped("a daemon has it to itself", "Do first what is said of the daemon.")
     try:
         found = sound(path, deep=case.deep)

@@ -33,7 +33,6 @@ from shotlog.service.client import (
     find_or_start_daemon,
     read_log_tail,
 )
-from shotlog.service.client import spawn as starting
 from shotlog.service.runtime import (
     AlreadyRunning,
     ConnectionInfo,
@@ -238,7 +237,7 @@ def test_a_revoked_client_is_told_so_and_starts_nothing_that_lives(
     revoke(places, client_keys(places).public)
     ways: list[Callable[[], ConnectionInfo]] = [start, lambda: find_daemon(places)]
     for connect in ways:
-        with pytest.raises(NotAllowed, match=r"does not know this client's key.*client\.key"):
+        with pytest.raises(NotAllowed, match=r"does not accept this client's key.*client\.key"):
             connect()
     assert pids(places) == [first.pid]
 
@@ -275,9 +274,9 @@ def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
     places: DaemonPaths, start: Start, monkeypatch: pytest.MonkeyPatch, spoken_to: int
 ) -> None:
     falling = command(places, f"fall-{spoken_to}")
-    monkeypatch.setattr(starting, "daemon_command", lambda places: falling)
-    with pytest.raises(DaemonAbsent, match=r"ended as soon as[\s\S]*the stand-in fell"):
-        Client(places=places)
+    monkeypatch.setattr("shotlog.service.client.spawn.daemon_command", lambda places: falling)
+    with pytest.raises(DaemonAbsent, match=r"crashed right after[\s\S]*the stand-in fell"):
+        Client(paths=places)
     assert len(pids(places)) == MAX_STARTUP_CRASHES
 
 
@@ -294,7 +293,7 @@ def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
 ) -> None:
     before = set(threading.enumerate())
     began = time.monotonic()
-    with pytest.raises(DaemonAbsent, match="did not say within"):
+    with pytest.raises(DaemonAbsent, match="did not report within"):
         start("stay-silent", timeout=0.5)
     assert time.monotonic() - began < 2
     wait_for(lambda: set(threading.enumerate()) <= before)

@@ -27,7 +27,6 @@ from shotlog.service.client import (
     kill_daemon,
     stop_daemon,
 )
-from shotlog.service.client import shutdown as stopping
 from shotlog.service.daemon import DaemonSettings, run_daemon
 from shotlog.service.protocol import Goodbye, JobInfo, JobState, Priority, ProgressEvent
 from shotlog.service.runtime import DaemonPaths, read, write_connection
@@ -85,7 +84,7 @@ def daemon(
 
 
 def client_of(places: DaemonPaths) -> Client:
-    return Client(start=False, places=places, ping=0.5)
+    return Client(start=False, paths=places, ping_interval=0.5)
 
 
 def test_the_brokers_process_knows_neither_models_nor_media() -> None:
@@ -251,7 +250,7 @@ def test_a_client_that_idles_while_its_daemon_ends_gets_another(
     places: DaemonPaths, way: str
 ) -> None:
     with daemon(places, *(["--idle=0.2"] if way == "by itself" else [])) as pid:
-        with Client(places=places, ping=0.5) as client:
+        with Client(paths=places, ping_interval=0.5) as client:
             if way == "stopped":
                 stop_daemon(places)
             elif way == "killed":
@@ -371,7 +370,7 @@ def test_a_daemon_that_stands_still_is_stopped_by_force_alone(
 def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
     film: Path, places: DaemonPaths
 ) -> None:
-    with daemon(places) as pid, Client(places=places, ping=0.2) as client:
+    with daemon(places) as pid, Client(paths=places, ping_interval=0.2) as client:
         client.pause()
         watch = client.watch(client.submit(edit_of(film), BUILTIN, name="cut").job)
         next(watch)
@@ -387,10 +386,10 @@ def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
 def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
     places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stopping, "UNREACHABLE", 0.2)
+    monkeypatch.setattr("shotlog.service.client.shutdown._UNREACHABLE_SECONDS", 0.2)
     with daemon(places) as pid:
         places.connection.unlink()
-        with pytest.raises(DaemonLost, match=r"connection file is gone.*daemon stop --force"):
+        with pytest.raises(DaemonLost, match=r"connection file is missing.*daemon stop --force"):
             stop_daemon(places)
         assert is_alive(pid)
         assert stop_daemon(places, force=True) == pid
@@ -415,7 +414,7 @@ def test_force_ends_no_process_but_the_daemon(places: DaemonPaths) -> None:
 def test_a_daemon_that_is_started_on_demand_has_the_options_of_the_one_that_crashed(
     film: Path, places: DaemonPaths, tmp_path: Path
 ) -> None:
-    with daemon(places, f"--allow-root={tmp_path}") as pid, Client(places=places) as client:
+    with daemon(places, f"--allow-root={tmp_path}") as pid, Client(paths=places) as client:
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not is_alive(pid))
         with pytest.raises(DaemonRefused, match="outside of what may be read"):

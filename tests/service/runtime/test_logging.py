@@ -119,9 +119,9 @@ def test_a_job_is_found_by_an_unambiguous_beginning() -> None:
         assert find_job(client, None).job == second
         assert find_job(client, "13").job == second
         assert find_job(client, first.upper()).job == first
-        with pytest.raises(DaemonRefused, match="2 jobs' ids begin so"):
+        with pytest.raises(DaemonRefused, match="ids of 2 jobs begin with this"):
             find_job(client, "1")
-        with pytest.raises(DaemonRefused, match="no job's id begins so"):
+        with pytest.raises(DaemonRefused, match="no job's id begins with this"):
             find_job(client, "7")
 
 

@@ -98,7 +98,7 @@ def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> Non
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
     assert door.delivered == [(keys.public.decode(), b"hello")]
-    assert probe_daemon(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
 
 
 def test_a_client_without_encryption_is_never_delivered(places: DaemonPaths, door: Door) -> None:
@@ -134,7 +134,7 @@ def test_a_wrong_server_key_is_never_delivered_and_told_why(
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert probe_daemon(wrong, keys) is HandshakeResult.UNPROVEN
+    assert probe_daemon(wrong, keys) is HandshakeResult.HUNG_UP
 
 
 def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, door: Door) -> None:
@@ -153,7 +153,7 @@ def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, 
 
 def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
     revoke(places, keys.public)
     with dealer(door.connection, keys) as socket:
         assert not answered(socket)
@@ -179,7 +179,7 @@ def test_a_key_that_is_let_in_later_is_served_without_a_restart(
     later = strangers_keys()
     assert probe_daemon(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
     allow(places, later.public)
-    assert probe_daemon(door.connection, later) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, later) is HandshakeResult.SUCCEEDED
 
 
 def test_nobody_is_served_while_others_may_write_the_list(
@@ -190,12 +190,12 @@ def test_nobody_is_served_while_others_may_write_the_list(
     assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert "nobody is served" in caplog.text
     places.clients.chmod(0o600)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
 
 
 def test_nobody_is_served_once_the_list_is_gone(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
     places.clients.unlink()
     assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
 
@@ -207,7 +207,7 @@ def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) ->
         gate.guard(socket)
         found = connection(listen(socket), gate.public_key)
         gate.close()
-        assert probe_daemon(found, keys, WAIT) is not HandshakeResult.ANSWERED
+        assert probe_daemon(found, keys, WAIT) is not HandshakeResult.SUCCEEDED
 
 
 def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> None:
@@ -234,14 +234,17 @@ def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
     with sockets.create_server(("127.0.0.1", 0)) as other:
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         mute = connection(endpoint, door.gate.public_key)
-        assert probe_daemon(mute, keys, WAIT) is HandshakeResult.SILENT
-    assert probe_daemon(mute, keys) is HandshakeResult.NOBODY
+        assert probe_daemon(mute, keys, WAIT) is HandshakeResult.TIMED_OUT
+    assert probe_daemon(mute, keys) is HandshakeResult.NOT_LISTENING
 
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
 def test_a_connection_that_names_no_endpoint_is_nobodys(places: DaemonPaths, endpoint: str) -> None:
     keys = client_keys(places)
-    assert probe_daemon(connection(endpoint, keys.public.decode()), keys) is HandshakeResult.NOBODY
+    assert (
+        probe_daemon(connection(endpoint, keys.public.decode()), keys)
+        is HandshakeResult.NOT_LISTENING
+    )
 
 
 def test_the_system_chooses_the_port_on_loopback(places: DaemonPaths) -> None:

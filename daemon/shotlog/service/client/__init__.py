@@ -1,4 +1,4 @@
-"""The client library: connect, start the daemon on demand, submit, watch."""
+"""The client library: connect to the daemon, start it on demand, submit and watch jobs, end it."""
 
 from shotlog.service.client.async_client import AsyncClient
 from shotlog.service.client.client import Client
@@ -9,14 +9,8 @@ from shotlog.service.client.handshake import HandshakeResult, handshake_error, s
 from shotlog.service.client.job_lookup import RECENT_JOBS, SHORT_ID_LENGTH, find_job, select_recent
 from shotlog.service.client.leftover_jobs import count_leftover_jobs
 from shotlog.service.client.lock_owner import find_lock_owner, kill_daemon
-from shotlog.service.client.model_loading import load_models, unload_models
-from shotlog.service.client.selftest import check_worker
-from shotlog.service.client.session import (
-    MAX_MISSED_PINGS,
-    PING_SECONDS,
-    RECONNECT_SECONDS,
-    Session,
-)
+from shotlog.service.client.request_channel import MAX_MISSED_PINGS
+from shotlog.service.client.session import PING_SECONDS, RECONNECT_SECONDS, Session
 from shotlog.service.client.shutdown import stop_daemon
 from shotlog.service.client.spawn import (
     LOG_TAIL_LINES,
@@ -24,6 +18,7 @@ from shotlog.service.client.spawn import (
     daemon_command,
     read_log_tail,
 )
+from shotlog.service.client.waits import check_worker, load_models, unload_models
 
 __all__ = [
     "LOG_TAIL_LINES",
