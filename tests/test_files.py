@@ -100,8 +100,8 @@ def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path: Path) -> Non
 def test_a_draft_that_a_killed_process_left_is_written_over(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from shotlog.files import replacing\n"
-        "with replacing(Path(sys.argv[1]), draft='file.copy.part') as stream:\n"
+        "from shotlog.files import open_replacement\n"
+        "with open_replacement(Path(sys.argv[1]), draft='file.copy.part') as stream:\n"
         "    stream.write(b'half of a gigabyte'); stream.flush()\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

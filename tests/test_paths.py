@@ -111,7 +111,7 @@ def test_nobody_is_told_to_take_a_home_that_is_another_users(
     monkeypatch.setattr(os, "geteuid", lambda: _STRANGER)
     told = paths.check_access(tmp_path / ".cache" / "app" / "evidence.sqlite", CACHE_VARIABLE)
     assert told is not None
-    assert told.at == tmp_path
+    assert told.path == tmp_path
     assert told.remedy == "Name a file of your own in SHOTLOG_CACHE."
 
 

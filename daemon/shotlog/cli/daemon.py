@@ -92,7 +92,7 @@ def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, deb
     more = [*to_argv(given), *["--reset"] * reset, *["--debug"] * debug]
     started = find_or_start_daemon(places, command=[*daemon_command(places), *more])
     options = load_options(places)
-    changed = options.changed()
+    changed = options.non_defaults()
     times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
     held = " ".join(to_argv({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""

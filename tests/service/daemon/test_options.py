@@ -51,7 +51,7 @@ def test_options_hold_until_they_are_given_anew_or_forgotten(places: DaemonPaths
 
 @given(OPTIONS)
 def test_the_command_line_says_all_that_is_not_as_at_first(options: DaemonOptions) -> None:
-    asked = vars(_parser().parse_args(list(to_argv(options.changed()))))
+    asked = vars(_parser().parse_args(list(to_argv(options.non_defaults()))))
 
     said = {name: asked[name] for name in DaemonOptions.model_fields if asked[name] is not None}
 
@@ -80,7 +80,7 @@ def test_a_time_that_nobody_can_wait_for_is_refused_in_words(
     places: DaemonPaths, name: str, value: str
 ) -> None:
     """Kept, it could not be read again: JSON has no NaN."""
-    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* cannot be: "):
+    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* is invalid: "):
         resolve_options(places, {name: float(value)})
 
 

@@ -27,12 +27,12 @@ class Told:
 
     def __init__(self, *found: Voices | Exception) -> None:
         self.words: list[Event] = []
-        self.wanted_back = self.wanted_back_after_one = False
+        self.preempt_requested = self.preempt_after_one = False
         self._found = list(found)
-        self.runner = JobRunner(self.words.append, self._is_wanted_back, self._voices)
+        self.runner = JobRunner(self.words.append, self._preempt_requested, self._voices)
 
-    def _is_wanted_back(self) -> bool:
-        return self.wanted_back or (self.wanted_back_after_one and "done" in self.types)
+    def _preempt_requested(self) -> bool:
+        return self.preempt_requested or (self.preempt_after_one and "done" in self.types)
 
     def _voices(self, asks: AnalysisOptions) -> Voices:
         found = self._found.pop(0)
@@ -57,9 +57,9 @@ def test_a_device_that_is_not_there_costs_neither_the_worker_nor_its_models() ->
     assert told.types == ["part", "done", "failed", "part", "done"]
 
 
-def test_a_job_that_is_wanted_back_is_not_begun() -> None:
+def test_a_job_that_preempt_requested_is_not_begun() -> None:
     told = Told(odd_worker.voices())
-    told.wanted_back = True
+    told.preempt_requested = True
     told.run(job_of(NOWHERE))
     assert told.types == ["preempted"]
 
@@ -135,7 +135,7 @@ def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_p
 
 def test_of_jobs_that_are_wanted_back_those_that_are_done_stay_so(tmp_path: Path) -> None:
     told = Told(odd_worker.voices())
-    told.wanted_back_after_one = True
+    told.preempt_after_one = True
     told.run(first := job_of(write_film(tmp_path / "film.mp4")), second(first))
     assert told.types == ["part", "done", "preempted"]
 
