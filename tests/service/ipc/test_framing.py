@@ -87,7 +87,7 @@ def test_a_message_beyond_the_limit_is_not_sent() -> None:
     assert stream.getvalue() == b""
 
 
-@pytest.mark.parametrize("module", ["pipe", "work", "supervisor", "worker"])
+@pytest.mark.parametrize("module", ["ipc", "supervision", "broker", "worker.process"])
 def test_the_brokers_side_imports_nothing_that_computes(module: str) -> None:
     heavy = "{'torch', 'transformers', 'av', 'cv2', 'numpy', 'shotlog.engine', 'shotlog.media'}"
     code = f"import sys, shotlog.service.{module}; print(*{heavy} & sys.modules.keys())"

@@ -269,7 +269,3 @@ def _parser() -> argparse.ArgumentParser:
     add("--polite", action=either, help="let batch jobs wait while an editing program is busy")
     add("--debug", action="store_true", help="log debug messages")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

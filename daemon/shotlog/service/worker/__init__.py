@@ -1,28 +1,6 @@
 """The worker process: runs jobs with the engine, and shares devices' memory among models."""
 
-from shotlog.service.worker.device_memory import MachineMemory, MemoryInfo
-from shotlog.service.worker.eviction import GIB, reserved_bytes, select_victims
-from shotlog.service.worker.failures import to_failure
-from shotlog.service.worker.job_runner import PART_CHARACTERS, JobRunner
-from shotlog.service.worker.memory_estimates import MemoryEstimates
-from shotlog.service.worker.model_pool import ModelPool
-from shotlog.service.worker.model_slots import RECOVERY_SECONDS
-from shotlog.service.worker.process import NICENESS, main
-from shotlog.service.worker.selftest import run_selftest
+import lazy_loader as lazy
 
-__all__ = [
-    "GIB",
-    "NICENESS",
-    "PART_CHARACTERS",
-    "RECOVERY_SECONDS",
-    "JobRunner",
-    "MachineMemory",
-    "MemoryEstimates",
-    "MemoryInfo",
-    "ModelPool",
-    "main",
-    "reserved_bytes",
-    "run_selftest",
-    "select_victims",
-    "to_failure",
-]
+# Lazy: the process claims its standard streams before the engine is imported.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

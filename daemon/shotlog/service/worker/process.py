@@ -142,7 +142,3 @@ def _lower_priority() -> None:
     # On Windows the supervisor starts the process with a lower priority class.
     if sys.platform != "win32":
         os.nice(NICENESS)
-
-
-if __name__ == "__main__":
-    main()
