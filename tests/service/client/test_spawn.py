@@ -351,9 +351,8 @@ def test_two_contexts_are_two_daemons(start: Start) -> None:
 
 
 def test_the_lock_is_held_by_one_and_free_after_it(places: DaemonPaths) -> None:
-    with single_instance(places), pytest.raises(AlreadyRunning, match="shotlog daemon status"), single_instance(
-        places
-    ):  # fmt: skip
+    refused = pytest.raises(AlreadyRunning, match="shotlog daemon status")
+    with single_instance(places), refused, single_instance(places):
         pass
     with single_instance(places):
         pass

@@ -13,11 +13,11 @@ from shotlog.schema import DaemonRefused, NotAllowed
 from shotlog.service.daemon import (
     DaemonOptions,
     load_options,
+    parse_arguments,
     resolve_options,
     save_options,
     to_argv,
 )
-from shotlog.service.daemon.process import _parser
 from shotlog.service.runtime import DaemonPaths
 
 SEVERAL = DaemonOptions(
@@ -50,12 +50,10 @@ def test_options_hold_until_they_are_given_anew_or_forgotten(places: DaemonPaths
 
 
 @given(OPTIONS)
-def test_the_command_line_says_all_that_is_not_as_at_first(options: DaemonOptions) -> None:
-    asked = vars(_parser().parse_args(list(to_argv(options.non_defaults()))))
+def test_options_survive_the_way_through_the_command_line(options: DaemonOptions) -> None:
+    _, values = parse_arguments(list(to_argv(options.non_defaults())))
 
-    said = {name: asked[name] for name in DaemonOptions.model_fields if asked[name] is not None}
-
-    assert DaemonOptions.model_validate(said) == options
+    assert DaemonOptions.model_validate(values) == options
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"roots": 1}', '{"shared_roots": ["/a"]}'])

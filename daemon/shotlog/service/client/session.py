@@ -194,7 +194,7 @@ class Session:
         _log.info("connected again, to %s", self.subject)
 
     def _connect_with_retries(self, *, first: bool) -> Welcome:
-        # A daemon that was ended on purpose gets little time: nothing will bring it back but a user.
+        # A daemon that was ended on purpose gets little time: only a user restarts it.
         short = first or self._is_ended
         timeout = FIRST_CONNECT_SECONDS if short else self._reconnect_timeout
         deadline = time.monotonic() + min(timeout, self._reconnect_timeout)

@@ -59,7 +59,7 @@ def spawn_daemon(
 
 
 def crash_loop_error(subject: str, log_tail: Sequence[str]) -> DaemonAbsent:
-    """Return the error for daemons that start and then crash, with the end of the last one's log."""
+    """Return the error for daemons that crash right after their start."""
     return DaemonAbsent(
         subject,
         f"the daemon was started {MAX_STARTUP_CRASHES} times and crashed right after each start",

@@ -6,7 +6,7 @@ user's. It must not lift a limit that the user has set, such as ``--allow-root``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -103,19 +103,3 @@ def resolve_options(
             f"{first['input']} is invalid: {first['msg'][:1].lower()}{first['msg'][1:]}",
             "Give another value; see: shotlog daemon start --help.",
         ) from error
-
-
-def to_argv(given: Mapping[str, object]) -> Iterator[str]:
-    """Yield options as command-line arguments: ``--idle=60``, ``--no-polite``.
-
-    Args:
-        given: Values of :class:`DaemonOptions` by name.
-    """
-    for name, value in given.items():
-        flag = "allow-root" if name == "roots" else name.replace("_", "-")
-        if isinstance(value, bool):
-            yield f"--{flag}" if value else f"--no-{flag}"
-        elif isinstance(value, tuple):
-            yield from (f"--{flag}={each}" for each in value)
-        else:
-            yield f"--{flag}={value}"

@@ -6,7 +6,6 @@ So only the lock's owner opens the journal, and the connection file names a port
 
 from __future__ import annotations
 
-import argparse
 import faulthandler
 import logging
 import os
@@ -18,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import zmq
 
@@ -32,6 +30,7 @@ from shotlog.service.broker import (
     ServerPolicy,
     open_door,
 )
+from shotlog.service.daemon.command_line import parse_arguments
 from shotlog.service.daemon.options import DaemonOptions, resolve_options, save_options
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import PROTOCOL
@@ -90,9 +89,10 @@ def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: Non
         AlreadyRunning: Another daemon holds the lock.
         DaemonError: Its files or its port cannot be used.
     """
-    paths, options = settings.paths, settings.options
+    paths = settings.paths
     with (
         in_context(paths.context),
+        # The lock first: a second daemon must not write to the log, the journal or the keys.
         single_instance(paths),
         logging_to(paths.log, debug=settings.debug, console=settings.console),
         _signal_pipe() as signals,
@@ -102,67 +102,82 @@ def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: Non
     ):
         if journal.warning:
             _log.warning("%s", journal.warning)
-        restart_policy = RestartPolicy()
-        router, endpoint = open_door(
-            context, authenticator, options.listen, exposed=options.exposed
-        )
-        with (
-            closing(router),
-            closing(ConnectionMonitor(router)) as connections,
-            closing(
-                WorkerLog(paths.worker_log, sys.stderr if settings.console else None)
-            ) as worker_log,
-            closing(
-                Supervisor(
-                    restart_policy,
-                    settings.worker,
-                    stderr=worker_log.stream,
-                    keep_alive=options.keep_alive,
-                )
-            ) as worker,
-        ):
-            boot = uuid.uuid4().hex
-            identity = Daemon(__version__, boot, os.getpid(), endpoint, str(paths.log))
-            idle_timeout = IdleTimeout(options.keep_alive)
-            handler = RequestHandler(
-                identity,
-                journal,
-                worker,
+        _serve(settings, ready, signals, journal, context, authenticator)
+
+
+def _serve(
+    settings: DaemonSettings,
+    ready: Callable[[], None],
+    signals: int,
+    journal: Journal,
+    context: zmq.Context[zmq.Socket[bytes]],
+    authenticator: ZapAuthenticator,
+) -> None:
+    """Bind the port, start the supervisor, and run the broker."""
+    paths, options = settings.paths, settings.options
+    restart_policy = RestartPolicy()
+    console = sys.stderr if settings.console else None
+    router, endpoint = open_door(context, authenticator, options.listen, exposed=options.exposed)
+    with (
+        closing(router),
+        closing(ConnectionMonitor(router)) as connections,
+        closing(WorkerLog(paths.worker_log, console)) as worker_log,
+        closing(
+            Supervisor(
                 restart_policy,
-                idle_timeout,
-                ServerPolicy(roots=options.roots, idle=options.idle),
-                reason=NleActivityMonitor().reason if options.polite else None,
-                mourn=worker_log.died,
+                settings.worker,
+                stderr=worker_log.stream,
+                keep_alive=options.keep_alive,
             )
-            save_options(paths, options)
-            write_connection(paths, _connection(identity, authenticator))
+        ) as worker,
+    ):
+        identity = Daemon(__version__, uuid.uuid4().hex, os.getpid(), endpoint, str(paths.log))
+        handler = RequestHandler(
+            identity,
+            journal,
+            worker,
+            restart_policy,
+            IdleTimeout(options.keep_alive),
+            ServerPolicy(roots=options.roots, idle=options.idle),
+            reason=NleActivityMonitor().reason if options.polite else None,
+            mourn=worker_log.died,
+        )
+        # Saved only now: a start that failed must not change the options of later starts.
+        save_options(paths, options)
+        write_connection(paths, _connection_info(identity, authenticator))
+        try:
+            _log_start(identity, options)
+            ready()
+            Broker(router, authenticator, connections, handler, worker, signals).serve()
+        except Exception:
+            _log.exception("internal error; the daemon ends, and its jobs are kept")
+            raise
+        finally:
             try:
-                _log.info("ready", extra={"pid": identity.pid, "endpoint": endpoint, "boot": boot})
-                if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
-                    _log.info("non-default options", extra=changed)
-                ready()
-                Broker(router, authenticator, connections, handler, worker, signals).serve()
-            except Exception:
-                _log.exception("internal error; the daemon ends, and its jobs are kept")
-                raise
+                _stop_worker(worker)
             finally:
-                try:
-                    _stop_worker(worker)
-                finally:
-                    remove_connection(paths, boot)
-                    _log.info("ended")
+                remove_connection(paths, identity.boot)
+                _log.info("ended")
+
+
+def _log_start(identity: Daemon, options: DaemonOptions) -> None:
+    extra = {"pid": identity.pid, "endpoint": identity.endpoint, "boot": identity.boot}
+    _log.info("ready", extra=extra)
+    # Without the roots: a log that is sent to others should not name the user's folders.
+    if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
+        _log.info("non-default options", extra=changed)
 
 
 def _stop_worker(worker: Supervisor) -> None:
     """Stop the worker and wait for its end; closing the supervisor kills it afterwards."""
     worker.stop()
-    until = time.monotonic() + STOP_SECONDS
-    while worker.pid is not None and time.monotonic() < until:
+    deadline = time.monotonic() + STOP_SECONDS
+    while worker.pid is not None and time.monotonic() < deadline:
         time.sleep(0.02)
         worker.poll()
 
 
-def _connection(identity: Daemon, authenticator: ZapAuthenticator) -> ConnectionInfo:
+def _connection_info(identity: Daemon, authenticator: ZapAuthenticator) -> ConnectionInfo:
     return ConnectionInfo(
         protocol=PROTOCOL,
         endpoint=identity.endpoint,
@@ -202,15 +217,10 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
         arguments: Command-line arguments; None takes those of the process.
         worker: Command that starts the worker process.
     """
-    parsed = _parser().parse_args(arguments)
+    parsed, given = parse_arguments(arguments)
     if parsed.report:
         daemonize()
     faulthandler.enable()
-    given = {
-        name: value
-        for name in DaemonOptions.model_fields
-        if (value := vars(parsed)[name]) is not None
-    }
     try:
         paths = DaemonPaths(parsed.context)
         settings = DaemonSettings(
@@ -225,47 +235,16 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
             (lambda: report(StartupReport(state="ready"))) if parsed.report else lambda: None,
         )
     except AlreadyRunning as error:
-        return _report_error(error, StartupReport(state="already-running"), to_client=parsed.report)
+        return _report_error(error, StartupReport(state="already-running"), parsed.report)
     except ShotlogError as error:
-        return _report_error(
-            error, StartupReport(state="error", words=str(error)), to_client=parsed.report
-        )
+        startup = StartupReport(state="error", words=str(error))
+        return _report_error(error, startup, parsed.report)
     return 0
 
 
-def _report_error(error: ShotlogError, startup: StartupReport, *, to_client: bool) -> int:
+def _report_error(error: ShotlogError, startup: StartupReport, to_client: bool) -> int:
     if to_client:
         report(startup)
     else:
         sys.stderr.write(f"shotlog: {visible(str(error))}\n")
     return 1
-
-
-def _absolute_path(word: str) -> Path:
-    return Path(word).absolute()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m shotlog.service.daemon",
-        description="Run the daemon. Options that are not given are those of the last start."
-        " Times are in seconds. The command for people: shotlog daemon run.",
-    )
-    add, either = parser.add_argument, argparse.BooleanOptionalAction
-    add("--context", default="default", help="name of this daemon (default: %(default)s)")
-    add("--report", action="store_true", help="run in the background; report the start on stdout")
-    add("--reset", action="store_true", help="forget the options of the last start")
-    add("--idle", type=float, help="end after so many idle seconds; 0: never")
-    add("--keep-alive", type=float, help="keep unused models for so many seconds; -1: no limit")
-    add(
-        "--allow-root",
-        dest="roots",
-        type=_absolute_path,
-        action="append",
-        help="read media below this folder only; may be repeated",
-    )
-    add("--listen", help="IP address to listen on")
-    add("--exposed", action=either, help="let other machines connect, with a client key")
-    add("--polite", action=either, help="let batch jobs wait while an editing program is busy")
-    add("--debug", action="store_true", help="log debug messages")
-    return parser

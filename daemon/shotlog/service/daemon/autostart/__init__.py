@@ -1,11 +1,11 @@
-"""Files by which systemd, launchd or Windows start the daemon when the user logs in.
+r"""Files by which systemd, launchd or Windows start the daemon when the user logs in.
 
 They are optional, because every client starts the daemon if none is running. With them the first
 client need not wait for the start, and unfinished jobs are resumed after a reboot. Each file is for
 one user and runs with that user's rights. An installer writes them::
 
     python -m shotlog.service.daemon.autostart systemd > ~/.config/systemd/user/shotlog.service
-    python -m shotlog.service.daemon.autostart launchd \\
+    python -m shotlog.service.daemon.autostart launchd \
         > ~/Library/LaunchAgents/app.shotlog.daemon.plist
     python -m shotlog.service.daemon.autostart windows > shotlog.xml
 """
@@ -66,7 +66,7 @@ def launchd_agent(python: str, paths: DaemonPaths, environ: Mapping[str, str]) -
 
 
 def windows_task(python: str, paths: DaemonPaths, user: str) -> bytes:
-    """Return a task for ``schtasks /Create /XML``, in UTF-16 as that requires.
+    r"""Return a task for ``schtasks /Create /XML``, in UTF-16 as that requires.
 
     A task cannot set environment variables; it sees those that are set for the user.
 
@@ -74,7 +74,7 @@ def windows_task(python: str, paths: DaemonPaths, user: str) -> bytes:
         python: Path of the interpreter that Shotlog is installed in; ``pythonw.exe`` opens no
             console window.
         paths: Files of the daemon.
-        user: User at whose logon it starts, as ``DOMAIN\\name``.
+        user: User at whose logon it starts, as ``DOMAIN\name``.
     """
     program, *arguments = _command(python, paths)
     values = {
