@@ -6,7 +6,9 @@ from typing import get_args
 
 from docs.pages.models import Described, kind_of
 from shotlog.schema import Model
-from shotlog.service.client import MAX_MISSED_PINGS, PING_SECONDS, RECONNECT_SECONDS
+from shotlog.service.client import MAX_MISSED_PINGS as MISSES
+from shotlog.service.client import PING_SECONDS as PING
+from shotlog.service.client import RECONNECT_SECONDS as PATIENCE
 from shotlog.service.protocol import MEANINGS, MESSAGE_BYTES
 from shotlog.service.protocol import messages as m
 
@@ -50,10 +52,10 @@ sends more without a word, so check before you send.
 ## Nothing is lost
 
 Every request may be sent again, with the same ids: a job that is submitted twice is one job. So a
-client that hears nothing for {PING_SECONDS:.0f} s sends its request again; after {MAX_MISSED_PINGS} times in vain it
+client that hears nothing for {PING:.0f} s sends its request again; after {MISSES} times in vain it
 opens a new socket, reads the connection file anew, says hello, and sends it once more, for
-{RECONNECT_SECONDS:.0f} s in all. Events are hints and may be lost; the state of a job can be asked for
-at any time with `attach`, and a client that watches one does so every {PING_SECONDS:.0f} s. That also
+{PATIENCE:.0f} s in all. Events are hints and may be lost; the state of a job can be asked for
+at any time with `attach`, and a client that watches one does so every {PING:.0f} s. That also
 renews the lease of jobs that are not durable.
 """
 
