@@ -20,7 +20,6 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonRefused, Log
-from shotlog.service.broker import request_handler as desk
 from shotlog.service.client import stop_daemon
 from shotlog.service.protocol import Priority
 from shotlog.service.runtime import DaemonPaths, read
@@ -65,7 +64,7 @@ def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
 def test_status_starts_no_daemon(places: DaemonPaths) -> None:
     result = shotlog("daemon", "status")
     assert result.exit_code == 1
-    assert "no daemon is running" in result.output
+    assert "no daemon runs" in result.output
     assert "shotlog daemon start" in result.output
     assert read(places) is None
 
@@ -296,7 +295,7 @@ def test_batch_jobs_alone_are_paused(places: DaemonPaths) -> None:
     said("daemon", "start")
 
     assert "batch jobs are paused" in said("daemon", "pause", "--batch")
-    assert "somebody paused batch jobs" in said("daemon", "status")
+    assert "batch jobs are paused" in said("daemon", "status")
     said("daemon", "resume")
     assert json.loads(said("daemon", "status", "--json"))["holds"] is None
 
@@ -311,7 +310,7 @@ def test_logs_are_followed_until_ctrl_c(places: DaemonPaths) -> None:
         following.stderr.readline()
         time.sleep(0.3)
         said("daemon", "pause")
-        assert b"asked to pause" in following.stdout.readline()
+        assert b"request: pause" in following.stdout.readline()
         following.send_signal(signal.SIGINT)
         assert following.wait(10) == 0
 
@@ -333,7 +332,7 @@ def test_a_job_is_listed_watched_shown_and_its_log_fetched(
 
 
 def test_a_list_of_jobs_says_how_many_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "LISTED", 25)
+    monkeypatch.setattr("shotlog.service.broker.request_handler.LISTED", 25)
     with FakeDaemon() as fake, fake.client() as client:
         monkeypatch.setenv(HOME_VARIABLE, fake.environment[HOME_VARIABLE])
         for number in range(27):
@@ -363,7 +362,7 @@ def test_a_job_that_is_not_there_is_said_to_be_not_there(places: DaemonPaths) ->
         assert result.exit_code == 1
         assert "there is none" in result.output
     result = shotlog("jobs", "cancel", "abc")
-    assert "no job's id begins with this" in result.output
+    assert "no job's id begins so" in result.output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")

@@ -72,7 +72,7 @@ def _write(path: Path, first: int, told: int) -> NoReturn:
     """Submits and finishes jobs until it is killed."""
     try:
         journal = Journal(path)
-        journal.open_jobs()
+        journal.recover_open_jobs()
         for number in range(first, first + _ROOM):
             journal.submit(job(number))
             os.write(told, b"submitted %d\n" % number)

@@ -32,7 +32,13 @@ import zmq
 from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log
-from shotlog.service.broker import LIMITS, Daemon, OutgoingMessage, RequestHandler, ServerPolicy
+from shotlog.service.broker import (
+    DEFAULT_LIMITS,
+    DaemonInfo,
+    OutgoingMessage,
+    RequestHandler,
+    ServerPolicy,
+)
 from shotlog.service.client import Client
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
@@ -90,7 +96,7 @@ class FakeDaemon:
         *,
         steps: int = 3,
         pace: float = 0.0,
-        limits: Limits = LIMITS,
+        limits: Limits = DEFAULT_LIMITS,
         protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
@@ -224,9 +230,9 @@ class FakeDaemon:
         if self._router is None:
             return
         for event in self._worker.poll():
-            self._send_all(self._handler.hear(event))
+            self._send_all(self._handler.on_worker_event(event))
         self._send_all(self._handler.tick())
-        if self._handler.over:
+        if self._handler.should_stop:
             self._send_all(self._handler.close())
             self._stop_listening(linger=1000)
 
@@ -258,8 +264,8 @@ class FakeDaemon:
         endpoint = listen(self._router)
         boot = new_id()
         self._worker, self._journal = self._make_worker(), Journal(self.paths.journal)
-        who = Daemon(__version__, boot, os.getpid(), endpoint, str(self.paths.log))
-        self._handler = RequestHandler(who, self._journal, self._worker, rules=self._policy)
+        who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(self.paths.log))
+        self._handler = RequestHandler(who, self._journal, self._worker, policy=self._policy)
         connection = ConnectionInfo(
             protocol=self._protocol,
             endpoint=endpoint,

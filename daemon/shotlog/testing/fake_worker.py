@@ -60,13 +60,13 @@ class FakeWorker:
         self._step, self._step_at = 0, time.monotonic() + self._pace
         return True
 
-    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
+    def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Report models as loaded."""
         self._started = True
         self._events.append(Loaded(models=()))
         return True
 
-    def check(self, asks: AnalysisOptions) -> bool:
+    def run_selftest(self, options: AnalysisOptions) -> bool:
         """Report a successful self-test."""
         self._events.append(SelfTested(ok=True, words="a fake worker", seconds=0.0))
         return True

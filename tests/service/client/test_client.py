@@ -122,7 +122,7 @@ def test_how_far_a_job_has_come_is_told_while_it_is_watched() -> None:
 def test_a_log_of_many_parts_comes_whole(
     daemon: FakeDaemon, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shotlog.service.broker.request_handler.PART", 50_000)
+    monkeypatch.setattr("shotlog.service.broker.result_reader.PART_CHARACTERS", 50_000)
     job = client.submit(edit(500), name="Reel 1").job
     states(client, job)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import candidates
-from shotlog.models.catalog import Registry, keep
+from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Log
 from shotlog.service.ipc import Crashed, Done, Failed, Loaded, Progressed, SelfTested
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
@@ -82,7 +82,7 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     asks = AnalysisOptions(device="cpu", precision="fp32")
     with supervised() as supervisor:
@@ -105,7 +105,7 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
     pool, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
     assert pool.select(asks).warnings == candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     first = pool.select(asks)
     assert [measure.name for measure in first.measures] == [f"model.{MOVE_CARD.name}"]
@@ -159,7 +159,7 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
         died = hear(supervisor, "died")
         assert isinstance(died, Crashed)
         assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
-        assert not supervisor.free  # not before the breaker's wait is over
+        assert not supervisor.free  # not before the restart delay is over
         clock.now += 60
         text = done(supervisor, job_of(film))
         assert supervisor.info().restarts == 1
@@ -268,8 +268,7 @@ def test_progress_is_told_at_most_ten_times_a_second(film: Path, tmp_path: Path)
 BROKER = """
 import sys, time
 from pathlib import Path
-from shotlog.service.breaker import RestartPolicy
-from shotlog.service.supervisor import Supervisor
+from shotlog.service.supervision import RestartPolicy, Supervisor
 supervisor = Supervisor(RestartPolicy(), sys.argv[2:])
 supervisor.run({"a" * 32: Path(sys.argv[1]).read_text()})
 while not any(w.type == "progressed" and w.stage == "Models" for w in supervisor.poll()):
@@ -310,7 +309,7 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
 
 def test_a_worker_tries_itself() -> None:
     with supervised() as supervisor:
-        supervisor.check(AnalysisOptions())
+        supervisor.run_selftest(AnalysisOptions())
         checked = hear(supervisor, "checked")
     assert isinstance(checked, SelfTested)
     assert checked.ok, checked.words

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.scheduling import NOTE, PauseState
+from shotlog.service.scheduling import PAUSE_NOTE, PauseState
 
 _CLOSING_SECONDS = 2.0
 """Time for a daemon that no longer listens to close its journal."""
@@ -46,11 +46,11 @@ def count_leftover_jobs(paths: DaemonPaths) -> LeftoverJobs:
     try:
         with closing(sqlite3.connect(uri, uri=True)) as db:
             (jobs,) = db.execute("SELECT count(*) FROM job WHERE ended IS NULL").fetchone()
-            note = db.execute("SELECT value FROM meta WHERE key=?", (NOTE,)).fetchone()
+            note = db.execute("SELECT value FROM meta WHERE key=?", (PAUSE_NOTE,)).fetchone()
     except (sqlite3.Error, UnicodeDecodeError):  # UnicodeDecodeError: a damaged text column
         return LeftoverJobs()
     pauses = PauseState(str(note[0]) if note else None)
-    return LeftoverJobs(int(jobs), pauses.paused or pauses.batch)
+    return LeftoverJobs(int(jobs), pauses.paused or pauses.batch_paused)
 
 
 def _wait_until_closed(paths: DaemonPaths) -> bool:

@@ -25,10 +25,10 @@ from shotlog.schema import ShotlogError, in_context, visible
 from shotlog.service.broker import (
     Broker,
     ConnectionMonitor,
-    Daemon,
+    DaemonInfo,
     RequestHandler,
     ServerPolicy,
-    open_door,
+    open_socket,
 )
 from shotlog.service.daemon.command_line import parse_arguments
 from shotlog.service.daemon.options import DaemonOptions, resolve_options, save_options
@@ -117,7 +117,7 @@ def _serve(
     paths, options = settings.paths, settings.options
     restart_policy = RestartPolicy()
     console = sys.stderr if settings.console else None
-    router, endpoint = open_door(context, authenticator, options.listen, exposed=options.exposed)
+    router, endpoint = open_socket(context, authenticator, options.listen, exposed=options.exposed)
     with (
         closing(router),
         closing(ConnectionMonitor(router)) as connections,
@@ -131,7 +131,7 @@ def _serve(
             )
         ) as worker,
     ):
-        identity = Daemon(__version__, uuid.uuid4().hex, os.getpid(), endpoint, str(paths.log))
+        identity = DaemonInfo(__version__, uuid.uuid4().hex, os.getpid(), endpoint, str(paths.log))
         handler = RequestHandler(
             identity,
             journal,
@@ -139,8 +139,8 @@ def _serve(
             restart_policy,
             IdleTimeout(options.keep_alive),
             ServerPolicy(roots=options.roots, idle=options.idle),
-            reason=NleActivityMonitor().reason if options.polite else None,
-            mourn=worker_log.died,
+            batch_held_reason=NleActivityMonitor().poll if options.polite else None,
+            on_worker_crash=worker_log.report_crash,
         )
         # Saved only now: a start that failed must not change the options of later starts.
         save_options(paths, options)
@@ -160,7 +160,7 @@ def _serve(
                 _log.info("ended")
 
 
-def _log_start(identity: Daemon, options: DaemonOptions) -> None:
+def _log_start(identity: DaemonInfo, options: DaemonOptions) -> None:
     extra = {"pid": identity.pid, "endpoint": identity.endpoint, "boot": identity.boot}
     _log.info("ready", extra=extra)
     # Without the roots: a log that is sent to others should not name the user's folders.
@@ -177,7 +177,7 @@ def _stop_worker(worker: Supervisor) -> None:
         worker.poll()
 
 
-def _connection_info(identity: Daemon, authenticator: ZapAuthenticator) -> ConnectionInfo:
+def _connection_info(identity: DaemonInfo, authenticator: ZapAuthenticator) -> ConnectionInfo:
     return ConnectionInfo(
         protocol=PROTOCOL,
         endpoint=identity.endpoint,

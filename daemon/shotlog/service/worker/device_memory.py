@@ -60,8 +60,8 @@ class MachineMemory:
         if device.kind == "cuda":
             import torch
 
-            free, total = torch.cuda.mem_get_info(device.place)
-            return MemoryInfo(torch.cuda.memory_reserved(device.place), free, total)
+            free, total = torch.cuda.mem_get_info(device.torch_name)
+            return MemoryInfo(torch.cuda.memory_reserved(device.torch_name), free, total)
         import psutil
 
         main = psutil.virtual_memory()
@@ -82,8 +82,8 @@ class MachineMemory:
         if device.kind == "cuda":
             import torch
 
-            total = torch.cuda.mem_get_info(device.place)[1]
-            torch.cuda.set_per_process_memory_fraction(min(1.0, limit / total), device.place)
+            total = torch.cuda.mem_get_info(device.torch_name)[1]
+            torch.cuda.set_per_process_memory_fraction(min(1.0, limit / total), device.torch_name)
 
     def reset_peak(self, device: Device) -> None:
         """Begin to measure the peak use on CUDA; do nothing on other devices."""
@@ -91,8 +91,8 @@ class MachineMemory:
             import torch
 
             # The allocator's own counters: reading them does not synchronise with the device.
-            torch.cuda.reset_peak_memory_stats(device.place)
-            self._allocated[device.place] = torch.cuda.memory_allocated(device.place)
+            torch.cuda.reset_peak_memory_stats(device.torch_name)
+            self._allocated[device.torch_name] = torch.cuda.memory_allocated(device.torch_name)
 
     def peak(self, device: Device) -> int:
         """Return the peak use on CUDA since :meth:`reset_peak`, in bytes; 0 on other devices."""
@@ -100,7 +100,9 @@ class MachineMemory:
             return 0
         import torch
 
-        return torch.cuda.max_memory_allocated(device.place) - self._allocated[device.place]
+        return (
+            torch.cuda.max_memory_allocated(device.torch_name) - self._allocated[device.torch_name]
+        )
 
 
 def _trim_heap() -> None:

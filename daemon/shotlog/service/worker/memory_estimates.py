@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from shotlog.engine import Cache, ResidentMeasure
-from shotlog.models.runtime import Device, Need
+from shotlog.models.runtime import Device, MemoryEstimate
 from shotlog.paths import cache_file
 
 _SAFETY_FACTOR = 1.1
@@ -25,7 +25,7 @@ class MemoryEstimates:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
 
-    def get(self, measure: ResidentMeasure, device: Device) -> Need:
+    def get(self, measure: ResidentMeasure, device: Device) -> MemoryEstimate:
         """Return the memory that a model needs on a device, in the device's precision.
 
         Raises:
@@ -35,10 +35,10 @@ class MemoryEstimates:
             text = cache.fact(_key(measure, device))
         measured = _parse(text) if text else None
         if measured is not None:
-            return measured.times(_SAFETY_FACTOR)
+            return measured.scaled(_SAFETY_FACTOR)
         return measure.estimate(device)
 
-    def record(self, measure: ResidentMeasure, device: Device, measured: Need) -> None:
+    def record(self, measure: ResidentMeasure, device: Device, measured: MemoryEstimate) -> None:
         """Store the measured memory need of a model."""
         text = json.dumps([measured.weights, measured.window])
         with self._cache() as cache:
@@ -53,10 +53,10 @@ def _key(measure: ResidentMeasure, device: Device) -> str:
     return f"need {measure.fingerprint} {device.name} {device.precision}"
 
 
-def _parse(text: str) -> Need | None:
+def _parse(text: str) -> MemoryEstimate | None:
     """Return the stored need; None where the text is not one."""
     try:
         weights, window = map(int, json.loads(text))
     except (ValueError, TypeError):
         return None
-    return Need(weights, window) if weights > 0 and window > 0 else None
+    return MemoryEstimate(weights, window) if weights > 0 and window > 0 else None

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shotlog.engine import Voices, candidates, load_analyzers, voices_of
-from shotlog.models.catalog import Installed
+from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, MemoryBackend
@@ -39,7 +39,7 @@ class ModelPool:
         sleep: Waits for so many seconds.
         estimates: Memory needs of models; None takes those of this machine.
         make_analyzers: Makes the analyzers of models; None takes
-            :func:`shotlog.models.analysis.analyzers_of`.
+            :func:`shotlog.models.analysis.build_analyzers`.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ModelPool:
         selected: list[ModelSlot] = []
 
         def make_local(
-            installed: Sequence[Installed], device: str, precision: str
+            installed: Sequence[InstalledModel], device: str, precision: str
         ) -> list[Analyzer]:
             ranked = sorted(installed, key=lambda each: (each.card.rank, each.card.name))
             selected.extend(self._get_slot(each, device, precision) for each in ranked)
@@ -121,7 +121,7 @@ class ModelPool:
 
     def device_memory(self) -> tuple[DeviceMemory, ...]:
         """Return the memory of the devices that models are loaded on."""
-        devices = {d.place: d for slot in self._loaded() if (d := slot.device) is not None}
+        devices = {d.torch_name: d for slot in self._loaded() if (d := slot.device) is not None}
         return tuple(
             DeviceMemory(name=device.name, **self._memory.info(device)._asdict())
             for device in devices.values()
@@ -140,8 +140,8 @@ class ModelPool:
         estimates = self._estimates or MemoryEstimates()
         return MemoryManager(self._memory, estimates, self._clock, self._sleep)
 
-    def _get_slot(self, installed: Installed, device: str, precision: str) -> ModelSlot:
-        from shotlog.models.analysis import analyzers_of
+    def _get_slot(self, installed: InstalledModel, device: str, precision: str) -> ModelSlot:
+        from shotlog.models.analysis import build_analyzers
         from shotlog.service.worker.model_slots import ModelSlot
 
         key = installed.card.name, device, precision
@@ -150,7 +150,7 @@ class ModelPool:
             if slot is not None and slot.device is not None:
                 self._unload([slot])  # its files have changed
             slot = self._slots[key] = ModelSlot(
-                installed, device, precision, self._manager, self._make_analyzers or analyzers_of
+                installed, device, precision, self._manager, self._make_analyzers or build_analyzers
             )
             slot.keep_alive = self.keep_alive
             self._manager.slots = list(self._slots.values())

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from shotlog.engine import ResidentMeasure
-from shotlog.models.catalog import Installed
-from shotlog.models.runtime import Device, Keeper, Need
+from shotlog.models.catalog import InstalledModel
+from shotlog.models.runtime import Device, MemoryEstimate, MemoryHooks
 from shotlog.schema import Analyzer, DeviceFull
 from shotlog.service.worker.device_memory import MemoryBackend
 from shotlog.service.worker.eviction import GIB, reserved_bytes, select_victims
@@ -31,15 +31,21 @@ _log = logging.getLogger(__name__)
 
 
 class AnalyzerFactory(Protocol):
-    """Makes the analyzers of models, like :func:`shotlog.models.analysis.analyzers_of`."""
+    """Makes the analyzers of models, like :func:`shotlog.models.analysis.build_analyzers`."""
 
     def __call__(
-        self, installed: Sequence[Installed], device: str, precision: str, /, *, keeper: Keeper
+        self,
+        installed: Sequence[InstalledModel],
+        device: str,
+        precision: str,
+        /,
+        *,
+        hooks: MemoryHooks,
     ) -> Sequence[Analyzer]:
         """Return analyzers whose resident measures call the keeper's hooks."""
 
 
-class ModelSlot(Keeper):
+class ModelSlot(MemoryHooks):
     """One model on one device in one precision, loaded or not.
 
     Args:
@@ -61,19 +67,19 @@ class ModelSlot(Keeper):
 
     def __init__(
         self,
-        installed: Installed,
+        installed: InstalledModel,
         device_name: str,
         precision: str,
         manager: MemoryManager,
         make_analyzers: AnalyzerFactory,
     ) -> None:
         self.installed = installed
-        self.analyzers = make_analyzers([installed], device_name, precision, keeper=self)
+        self.analyzers = make_analyzers([installed], device_name, precision, hooks=self)
         self.measure = _shared_measure(self.analyzers)
         self.in_use, self.last_used, self.keep_alive = False, manager.clock(), 0.0
-        self.need = Need(0, 0)
+        self.need = MemoryEstimate(0, 0)
         self._manager = manager
-        self._measured = Need(0, 0)
+        self._measured = MemoryEstimate(0, 0)
         self._used_before = 0
         self._device: Device | None = None
 
@@ -82,7 +88,7 @@ class ModelSlot(Keeper):
         """The device that its weights are loaded on; None while they are not loaded."""
         return self.measure.loaded
 
-    def make_room(self, device: Device) -> None:
+    def before_load(self, device: Device) -> None:
         """Free memory for the model, before it is loaded.
 
         Raises:
@@ -93,28 +99,28 @@ class ModelSlot(Keeper):
         self._manager.make_room(self, device)
         self._used_before = self._manager.memory.info(device).used
 
-    def loaded(self) -> None:
+    def after_load(self) -> None:
         """Measure the memory that the weights took."""
-        assert self._device is not None, "make_room() is called first"  # noqa: S101
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
         used = self._manager.memory.info(self._device).used
-        self._measured = Need(used - self._used_before, 0)
+        self._measured = MemoryEstimate(used - self._used_before, 0)
 
     @contextmanager
-    def looking(self, windows: int) -> Iterator[None]:
+    def during_inference(self, windows: int) -> Iterator[None]:
         """Measure the peak memory per window during a use of the model, on CUDA."""
-        assert self._device is not None, "make_room() is called first"  # noqa: S101
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
         memory = self._manager.memory
         memory.reset_peak(self._device)
         yield
         self.last_used = self._manager.clock()
         window = memory.peak(self._device) // windows
         if window > self._measured.window:
-            self._measured = Need(self._measured.weights, window)
+            self._measured = MemoryEstimate(self._measured.weights, window)
             self._manager.estimates.record(self.measure, self._device, self._measured)
 
-    def relieve(self) -> bool:
+    def free_memory(self) -> bool:
         """Evict all idle models of the device; return True if there was any."""
-        assert self._device is not None, "make_room() is called first"  # noqa: S101
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
         return self._manager.evict_idle(self, self._device)
 
     def is_expired(self, now: float) -> bool:
@@ -154,13 +160,13 @@ class MemoryManager:
             DeviceFull: It would not fit even without all idle models.
         """
         self.memory.reclaim(device)
-        while (missing := slot.need.least - self._available(device)) > 0:
+        while (missing := slot.need.minimum - self._available(device)) > 0:
             # Wait for memory that was given back before more models are evicted for it.
-            if self.clock() < self._recovered_at.get(device.place, 0):
+            if self.clock() < self._recovered_at.get(device.torch_name, 0):
                 self._sleep(_POLL_SECONDS)
                 continue
             idle = self._idle(slot, device)
-            sizes = [each.need.least for each in idle]
+            sizes = [each.need.minimum for each in idle]
             victims = select_victims(sizes, missing)
             if victims is None and device.kind == "cpu":
                 # In main memory the reserve is given up before a model is refused: the system can
@@ -183,14 +189,16 @@ class MemoryManager:
 
     def unload(self, slots: Sequence[ModelSlot]) -> None:
         """Unload models, and return their memory to the system."""
-        devices = {device.place: device for each in slots if (device := each.device) is not None}
+        devices = {
+            device.torch_name: device for each in slots if (device := each.device) is not None
+        }
         for each in slots:
             each.measure.release()
             _log.info("unloaded %s", each.installed.card.name)
         for device in devices.values():
             self.memory.reclaim(device)
             if device.kind != "cpu":  # main memory is reported as free at once
-                self._recovered_at[device.place] = self.clock() + RECOVERY_SECONDS
+                self._recovered_at[device.torch_name] = self.clock() + RECOVERY_SECONDS
 
     def _idle(self, slot: ModelSlot, device: Device) -> list[ModelSlot]:
         """Return the models that may be evicted for another, the least recently used first."""
@@ -198,7 +206,11 @@ class MemoryManager:
         return sorted(others, key=lambda each: each.last_used)
 
     def _on(self, device: Device) -> list[ModelSlot]:
-        return [each for each in self.slots if each.device and each.device.place == device.place]
+        return [
+            each
+            for each in self.slots
+            if each.device and each.device.torch_name == device.torch_name
+        ]
 
     def _available(self, device: Device) -> int:
         """Return the bytes that one more model may take."""
@@ -210,7 +222,7 @@ class MemoryManager:
     def _full_error(self, slot: ModelSlot, device: Device) -> DeviceFull:
         info = self.memory.info(device)
         beside = [each.installed.card.name for each in self._on(device) if each.in_use]
-        need = f"{slot.installed.card.name} needs {_size(slot.need.least)} in {device.precision}"
+        need = f"{slot.installed.card.name} needs {_size(slot.need.minimum)} in {device.precision}"
         reserved = 0 if device.kind == "cpu" else reserved_bytes(info.total)
         return DeviceFull(
             device.name,
