@@ -22,7 +22,7 @@ from videomae_data import write_timeline
 from shotlog.demo import Film
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Edit
-from shotlog.service.client import Client, Connection, find, stop
+from shotlog.service.client import Client, Connection, find_daemon, stop_daemon
 from shotlog.service.protocol import (
     AnalysisOptions,
     Hello,
@@ -90,7 +90,7 @@ def place(folder: Path, seconds: int, *, small: bool) -> Iterator[Place]:
         repeat(turn, max(1, -(-seconds // 39)), film := folder / "film.mp4")
         yield Place(folder, film)
     finally:
-        stop(DaemonPaths())
+        stop_daemon(DaemonPaths())
         for name, value in before.items():
             os.environ.pop(name, None)
             if value is not None:
@@ -101,7 +101,7 @@ def cold_starts(rounds: int) -> dict[str, list[float]]:
     """Return the seconds from no daemon to its welcome, and of ``import torch`` in a process."""
     found: dict[str, list[float]] = {"welcome": [], "import torch": []}
     for _ in range(rounds):
-        stop(DaemonPaths())
+        stop_daemon(DaemonPaths())
         begun = time.perf_counter()
         with Client(name="benchmark"):
             found["welcome"].append(time.perf_counter() - begun)
@@ -115,7 +115,7 @@ def hellos(seconds: float) -> list[float]:
     """Return the seconds of each ``hello`` on an open connection; for a process of its own."""
     places, found = DaemonPaths(), []
     with zmq.Context[zmq.Socket[bytes]]() as context:
-        link = Connection(context, find(places), client_keys(places))
+        link = Connection(context, find_daemon(places), client_keys(places))
         try:
             link.open(10.0)
             until = time.perf_counter() + seconds

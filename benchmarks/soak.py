@@ -157,7 +157,7 @@ class Soak:
     def sample(self) -> None:
         """Sample the broker's memory and files at intervals."""
         born: dict[int, float] = {}
-        wal = self.machine.places.journal.with_name("journal.sqlite-wal")
+        wal = self.machine.paths.journal.with_name("journal.sqlite-wal")
         while not self.over.wait(SAMPLE_S):
             pid, now = self.machine.broker, time.monotonic()
             self.machine.figures.look_at(pid, now - born.setdefault(pid, now))

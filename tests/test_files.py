@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.files import quarantine, quarantined, replace, replacing
+from shotlog.files import find_quarantined, open_replacement, quarantine, replace_file
 
 AT = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 
@@ -29,7 +29,7 @@ def _mode(path: Path) -> int:
 
 def test_what_is_written_is_there_and_nothing_beside_it(tmp_path: Path) -> None:
     for content in (b"one\r\n", b"two\n"):  # lines end as they were given
-        replace(tmp_path / "file", content)
+        replace_file(tmp_path / "file", content)
         assert (tmp_path / "file").read_bytes() == content
     assert _names(tmp_path) == ["file"]
 
@@ -41,7 +41,7 @@ def test_a_file_has_the_mode_that_was_asked_for_or_that_of_any_new_file(
 ) -> None:
     before = os.umask(0o027)  # 0o666 without what group may write and others may do: 0o640
     try:
-        replace(tmp_path / "file", b"", mode=mode)
+        replace_file(tmp_path / "file", b"", mode=mode)
     finally:
         os.umask(before)
     assert _mode(tmp_path / "file") == made
@@ -49,7 +49,7 @@ def test_a_file_has_the_mode_that_was_asked_for_or_that_of_any_new_file(
 
 @posix
 def test_a_draft_is_never_open_to_more_than_its_file(tmp_path: Path) -> None:
-    with replacing(tmp_path / "secret", mode=0o600):
+    with open_replacement(tmp_path / "secret", mode=0o600):
         (draft,) = tmp_path.iterdir()
         assert _mode(draft) == 0o600
 
@@ -58,7 +58,7 @@ def test_a_draft_is_never_open_to_more_than_its_file(tmp_path: Path) -> None:
 def test_a_link_is_replaced_and_what_it_leads_to_is_not(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"real")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    replace(tmp_path / "link", b"new")
+    replace_file(tmp_path / "link", b"new")
     assert not (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"real"
 
@@ -67,7 +67,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_not(tmp_path: Path) -> None:
 def test_a_second_name_of_the_old_file_keeps_the_old_content(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old")
     (tmp_path / "backup").hardlink_to(tmp_path / "file")
-    replace(tmp_path / "file", b"new")
+    replace_file(tmp_path / "file", b"new")
     assert (tmp_path / "backup").read_bytes() == b"old"
 
 
@@ -79,7 +79,7 @@ def test_after_an_interruption_the_old_file_is_whole_and_nothing_beside_it(
     (tmp_path / "file").write_bytes(b"old")
 
     def interrupted() -> None:
-        with replacing(tmp_path / "file", draft=draft) as stream:
+        with open_replacement(tmp_path / "file", draft=draft) as stream:
             stream.write(b"half")
             raise error
 
@@ -92,7 +92,7 @@ def test_after_an_interruption_the_old_file_is_whole_and_nothing_beside_it(
 def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path: Path) -> None:
     (tmp_path / "folder" / "kept").mkdir(parents=True)
     with pytest.raises(OSError):  # noqa: PT011 # its number depends on the system
-        replace(tmp_path / "folder", b"x")
+        replace_file(tmp_path / "folder", b"x")
     assert _names(tmp_path) == ["folder"]
 
 
@@ -100,8 +100,8 @@ def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path: Path) -> Non
 def test_a_draft_that_a_killed_process_left_is_written_over(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from shotlog.files import replacing\n"
-        "with replacing(Path(sys.argv[1]), draft='file.copy.part') as stream:\n"
+        "from shotlog.files import open_replacement\n"
+        "with open_replacement(Path(sys.argv[1]), draft='file.copy.part') as stream:\n"
         "    stream.write(b'half of a gigabyte'); stream.flush()\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -109,7 +109,7 @@ def test_a_draft_that_a_killed_process_left_is_written_over(tmp_path: Path) -> N
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
     assert done.returncode == -signal.SIGKILL
     assert _names(tmp_path) == ["file.copy.part"]
-    with replacing(path, draft="file.copy.part") as stream:
+    with open_replacement(path, draft="file.copy.part") as stream:
         stream.write(b"all")
     assert path.read_bytes() == b"all"
     assert _names(tmp_path) == ["file"]
@@ -118,7 +118,7 @@ def test_a_draft_that_a_killed_process_left_is_written_over(tmp_path: Path) -> N
 def test_several_that_write_at_once_leave_the_content_of_one(tmp_path: Path) -> None:
     contents = [bytes([letter]) * 50_000 for letter in b"abcdefgh"]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda content: replace(tmp_path / "file", content), contents * 5))
+        list(pool.map(lambda content: replace_file(tmp_path / "file", content), contents * 5))
     assert (tmp_path / "file").read_bytes() in contents
     assert _names(tmp_path) == ["file"]
 
@@ -134,8 +134,8 @@ def test_each_damaged_file_is_kept_under_a_name_of_its_own(tmp_path: Path) -> No
     ]  # fmt: skip
     assert [aside.read_bytes() for aside in made] == [b"first", b"second"]
     assert not path.exists()
-    assert quarantined(path) == made
-    assert quarantined(tmp_path / "b.sqlite") == []
+    assert find_quarantined(path) == made
+    assert find_quarantined(tmp_path / "b.sqlite") == []
 
 
 def test_a_file_put_aside_by_an_older_version_is_known_and_the_file_itself_is_none(
@@ -143,5 +143,5 @@ def test_a_file_put_aside_by_an_older_version_is_known_and_the_file_itself_is_no
 ) -> None:
     old = tmp_path / "evidence.damaged"
     old.write_bytes(b"")
-    assert quarantined(tmp_path / "evidence.sqlite") == [old]
-    assert quarantined(old) == []
+    assert find_quarantined(tmp_path / "evidence.sqlite") == [old]
+    assert find_quarantined(old) == []

@@ -96,7 +96,7 @@ def test_a_folder_of_another_user_is_to_be_given_back(
     ours.mkdir(parents=True)
     shut(monkeypatch, ours)
     monkeypatch.setattr(os, "geteuid", lambda: _STRANGER)
-    told = paths.denied(ours / "default" / "lock", HOME_VARIABLE)
+    told = paths.check_access(ours / "default" / "lock", HOME_VARIABLE)
     assert told is not None
     assert told.words == f"{ours} belongs to {owner}"
     assert f"""sudo chown -R $(id -u) '{tmp_path}/it'"'"'s/shotlog'""" in told.remedy
@@ -109,9 +109,9 @@ def test_nobody_is_told_to_take_a_home_that_is_another_users(
     """``HOME=/root`` in a container that runs as another user."""
     shut(monkeypatch, tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: _STRANGER)
-    told = paths.denied(tmp_path / ".cache" / "app" / "evidence.sqlite", CACHE_VARIABLE)
+    told = paths.check_access(tmp_path / ".cache" / "app" / "evidence.sqlite", CACHE_VARIABLE)
     assert told is not None
-    assert told.at == tmp_path
+    assert told.path == tmp_path
     assert told.remedy == "Name a file of your own in SHOTLOG_CACHE."
 
 
@@ -121,7 +121,7 @@ def test_root_is_told_to_act_as_the_owner(monkeypatch: pytest.MonkeyPatch, tmp_p
     folder.mkdir()
     if os.getuid() == 0:
         os.chown(folder, _STRANGER, -1)
-    told = paths.belongs_to_another(folder, HOME_VARIABLE)
+    told = paths.check_owner(folder, HOME_VARIABLE)
     assert told is not None
     assert told.remedy.startswith(f"Run the command as {told.owner}, or name another folder")
 
@@ -130,7 +130,7 @@ def test_a_mode_that_keeps_its_owner_out_is_to_be_changed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     shut(monkeypatch, tmp_path)
-    told = paths.denied(tmp_path / "new", MODELS_VARIABLE)
+    told = paths.check_access(tmp_path / "new", MODELS_VARIABLE)
     assert told is not None
     assert f"Run: chmod u+rwx {tmp_path}; or name another folder" in told.remedy
 
@@ -138,13 +138,15 @@ def test_a_mode_that_keeps_its_owner_out_is_to_be_changed(
 def test_what_may_be_used_or_made_is_denied_to_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file", tmp_path / "new" / "deep" / "file"):
-        assert paths.denied(path, CACHE_VARIABLE) is None
+        assert paths.check_access(path, CACHE_VARIABLE) is None
 
 
 @pytest.mark.parametrize("code", [errno.ENOTDIR, errno.EEXIST])
 def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, code: int) -> None:
     (tmp_path / "file").touch()
-    told = paths.why_not(OSError(code, "?"), tmp_path / "file" / "a" / "b", HOME_VARIABLE, "hint")
+    told = paths.explain_os_error(
+        OSError(code, "?"), tmp_path / "file" / "a" / "b", HOME_VARIABLE, "hint"
+    )
     assert told == (
         f"{tmp_path / 'file'} is not a folder",
         "Name another folder in SHOTLOG_HOME.",
@@ -156,14 +158,14 @@ def test_a_shared_folder_may_be_read_where_it_cannot_be_written(
 ) -> None:
     really = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and really(path, mode))
-    assert paths.denied(tmp_path, MODELS_VARIABLE, writing=False) is None
-    assert paths.denied(tmp_path, MODELS_VARIABLE) is not None
+    assert paths.check_access(tmp_path, MODELS_VARIABLE, writing=False) is None
+    assert paths.check_access(tmp_path, MODELS_VARIABLE) is not None
 
 
 def test_an_error_elsewhere_keeps_its_own_hint(tmp_path: Path) -> None:
     full = OSError(28, "No space left on device")
-    assert paths.why_not(full, tmp_path, HOME_VARIABLE, "Free some room.") == (
+    assert paths.explain_os_error(full, tmp_path, HOME_VARIABLE, "Free some room.") == (
         "No space left on device",
         "Free some room.",
     )
-    assert paths.explained(tmp_path / "film.mov") is None
+    assert paths.explain_access(tmp_path / "film.mov") is None

@@ -19,7 +19,7 @@ from benchmarks.field.case import Case
 from benchmarks.field.product import Run, shotlog_process
 from shotlog import Client
 from shotlog.schema import Edit
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.protocol import Priority
 from shotlog.service.runtime import DaemonPaths
 
@@ -56,7 +56,7 @@ class _Home:
     def job(self, number: int, priority: Priority = Priority.NORMAL) -> None:
         """Submit a job without clips."""
         edit = Edit(name="cut", rate=Fraction(25), duration=Fraction(0), clips=())
-        with Client(start=False, places=self.places()) as client:
+        with Client(start=False, paths=self.places()) as client:
             client.submit(edit, name="cut", job=f"{number:032x}", priority=priority)
 
 
@@ -68,7 +68,7 @@ def _home(folder: Path, *contexts: str) -> Iterator[_Home]:
         yield home
     finally:
         for context in contexts or ("default",):
-            stop(home.places(context), force=True)
+            stop_daemon(home.places(context), force=True)
 
 
 def _kept_alive(typed: str, option: str, folder: Path) -> str:
@@ -144,7 +144,7 @@ def _stopped_waiting(folder: Path) -> str:
         home("daemon", "start", "--no-polite")
         _paused(home)
         with home.process("jobs", "attach") as process:
-            with Client(start=False, places=home.places()) as client:
+            with Client(start=False, paths=home.places()) as client:
                 while process.poll() is None and client.status().clients < 2:
                     time.sleep(0.1)
             time.sleep(0.5)  # until it has connected and subscribed

@@ -1,6 +1,7 @@
 """Shotlog logs every shot of an edit: shot size, camera move and highlights, as markers."""
 
-TYPE_CHECKING = False  # that of typing would be half of what this takes to be imported
+# Type checkers treat this as true. Importing typing for it would double this module's import time.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shotlog._version import __version__
     from shotlog.schema import Edit, Log
@@ -40,15 +41,13 @@ _MODULES = {
     "Edit": "shotlog.schema.ranges",
     "Log": "shotlog.schema.findings",
 }
-"""Where names are defined that are not messages of the daemon."""
+"""Modules of the names that :mod:`shotlog.service.protocol.messages` does not define."""
 
 
 def __getattr__(name: str) -> object:
-    """Import a name when it is asked for.
-
-    The command line asks for the version alone, in its first milliseconds, and the client takes
-    half a second to be imported.
-    """
+    """Import a name of ``__all__`` on first use."""
+    # The import of the client takes half a second, which a command that needs only the version, or
+    # nothing of this, must not wait for.
     if name == "__version__":
         from shotlog._version import __version__
 

@@ -1,10 +1,10 @@
-"""``python -m shotlog`` is the ``shotlog`` command."""
+"""The ``shotlog`` command as ``python -m shotlog``."""
 
 import sys
 
 try:
     from shotlog.cli import main
-except KeyboardInterrupt:  # Ctrl-C before shotlog.cli answers it: a moment on a busy machine
+except KeyboardInterrupt:  # Ctrl-C before shotlog.cli has installed its handler
     sys.exit(130)
 
 main(prog_name="shotlog")

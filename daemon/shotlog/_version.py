@@ -1,4 +1,4 @@
-"""The version of this installation: a module below all others, so that each may import it."""
+"""Version of this installation; a module without imports of ours, so that any may import it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 __all__ = ["__version__"]
 
 
-def _installed() -> str:
+def _installed_version() -> str:
     try:
         return version("shotlog")
-    except PackageNotFoundError:  # a source tree on the path that was never installed
+    except PackageNotFoundError:  # a source tree on sys.path, not installed
         return "0+unknown"
 
 
-__version__ = _installed()
+__version__ = _installed_version()

@@ -1,6 +1,6 @@
-"""Files that are written whole or not at all, and damaged ones that are put aside.
+"""Atomic replacement of files, and quarantine of damaged ones.
 
-What the system refuses comes out as an ``OSError``: the rooms above say what it means for them.
+The functions raise ``OSError`` as the system does; callers translate it.
 """
 
 from __future__ import annotations
@@ -16,34 +16,33 @@ from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""Numbers of the ``OSError`` of a file for which there is no room: disk, quota, size of a file."""
+NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Error numbers for a full disk, an exhausted quota, and a file system's maximum file size."""
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
-_REPLACE_TRIES = 20
-_REPLACE_PAUSE = 0.05
+_BINARY = getattr(os, "O_BINARY", 0)  # on Windows text mode would change line ends
+_REPLACE_ATTEMPTS = 20
+_REPLACE_RETRY_SECONDS = 0.05
 
 
 @contextmanager
-def replacing(
+def open_replacement(
     path: Path, *, mode: int | None = None, draft: str | None = None
 ) -> Iterator[BinaryIO]:
-    """Yield a stream whose content takes the place of a file when the block ends without an error.
+    """Yield a stream whose content replaces a file when the block ends without an error.
 
-    A reader gets the old content or the new, whole. The content is on the disk before the name
-    points to it, so a power cut leaves one of the two as well. After an error, and after Ctrl-C,
-    the old file is untouched and nothing is left beside it.
+    Readers get the old content or the new, never a part, also after a power cut. After an error or
+    Ctrl-C the old file is unchanged and no other file is left.
 
     Args:
         path: The file. A symbolic link in its place is replaced, not its target.
-        mode: Its permissions, exactly; None gives those of any new file of this user.
-        draft: Name of the file beside it that is written first, and may be left of a process that
-            was killed; None takes a name that was never used, so that several may write at once.
+        mode: Its exact permissions; None takes those of new files of this user.
+        draft: Name of the file beside it that is written first; a process that is killed leaves it
+            behind. None takes a unique name, so that several processes may write at once.
 
     Raises:
         OSError: It cannot be written.
     """
-    # Short, as the file's own name may be as long as the disk allows.
+    # Not derived from the file's name, which may have the maximum length already.
     beside = path.with_name(draft or f".shotlog-{secrets.token_hex(8)}.part")
     if draft is not None:
         beside.unlink(missing_ok=True)
@@ -52,10 +51,10 @@ def replacing(
     try:
         with os.fdopen(handle, "w+b") as stream:
             if mode is not None:
-                beside.chmod(mode)  # the umask has taken from it
+                beside.chmod(mode)  # the umask has removed bits from it
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            os.fsync(stream.fileno())  # before the rename, or a power cut leaves an empty file
         _rename(beside, path)
     except BaseException:
         with suppress(OSError):
@@ -64,13 +63,13 @@ def replacing(
     _sync_folder(path.parent)
 
 
-def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Write a file whole or not at all: see :func:`replacing`.
+def replace_file(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Replace the content of a file atomically: see :func:`open_replacement`.
 
     Raises:
         OSError: It cannot be written.
     """
-    with replacing(path, mode=mode) as stream:
+    with open_replacement(path, mode=mode) as stream:
         stream.write(content)
 
 
@@ -93,31 +92,28 @@ def quarantine(path: Path, now: float) -> Path:
     return aside
 
 
-def quarantined(path: Path) -> list[Path]:
-    """Return what :func:`quarantine` made of a file, the newest last.
-
-    The first of them is ``evidence.damaged``, if there is one: a damaged ``evidence.sqlite`` was
-    renamed so before Shotlog had one name for every file.
-    """
+def find_quarantined(path: Path) -> list[Path]:
+    """Return the quarantined copies of a file, the newest last."""
+    # A damaged evidence.sqlite was renamed to evidence.damaged before all files were named alike.
     old = path.with_suffix(".damaged")
     found = sorted(path.parent.glob(f"{escape(path.name)}.corrupt-*"))
     return [old, *found] if old != path and old.exists() else found
 
 
 def _rename(draft: Path, path: Path) -> None:
-    for left in reversed(range(_REPLACE_TRIES)):
+    for remaining in reversed(range(_REPLACE_ATTEMPTS)):
         try:
             draft.replace(path)
             return
         except PermissionError:
             # On Windows a file that another process reads at this moment cannot be replaced.
-            if sys.platform != "win32" or not left:
+            if sys.platform != "win32" or not remaining:
                 raise
-            time.sleep(_REPLACE_PAUSE)
+            time.sleep(_REPLACE_RETRY_SECONDS)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can do that."""
+    """Flush a rename to the disk, where the system can do that (not on Windows)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,8 +1,8 @@
-"""The user's own places: where Shotlog keeps what is not asked for by name.
+"""Folders and files of Shotlog in the user's own folders, and remedies where they are unusable.
 
-Each has a variable that names another place. Where that is not set, the place lies in the user's
-own folders, as ``platformdirs`` finds them; a process may have none (a container without an entry
-for its user, a service without ``HOME``), and one that needs no place must not ask for any.
+Each has an environment variable that names another location. Without it, the location is in the
+user's folders as ``platformdirs`` finds them. A process may have none of these (a container without
+an entry for its user, a service without ``HOME``), so each is looked up only when it is used.
 """
 
 from __future__ import annotations
@@ -21,69 +21,77 @@ import platformdirs
 from shotlog.schema import HomeMissing
 
 HOME_VARIABLE = "SHOTLOG_HOME"
-"""Names the folder that holds the folders of every daemon."""
+"""Variable that names the folder with the folders of all daemons."""
 
 CACHE_VARIABLE = "SHOTLOG_CACHE"
-"""Names the file of the result cache."""
+"""Variable that names the file of the result cache."""
 
 MODELS_VARIABLE = "SHOTLOG_MODELS"
-"""Names the folder of the models' weights."""
+"""Variable that names the folder of the models' weights."""
 
 _APP = "shotlog"
 _FILES = {CACHE_VARIABLE}
-_BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
-"""What the system says where a permission is lacking, or a file lies in the place of a folder."""
+_ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+"""Errors for a missing permission, and for a file where a folder is expected."""
 
 
 def daemon_home() -> Path:
-    """The folder that holds the folders of every daemon.
+    """Return the folder with the folders of all daemons.
 
     Raises:
-        HomeMissing: There is no place for it.
+        HomeMissing: Neither the variable nor the user's folders give a location.
     """
-    return named_place(HOME_VARIABLE) or _own(platformdirs.user_state_path, HOME_VARIABLE)
+    return path_from_environment(HOME_VARIABLE) or _user_path(
+        platformdirs.user_state_path, HOME_VARIABLE
+    )
 
 
 def cache_file() -> Path:
-    """The file of the result cache.
+    """Return the file of the result cache.
 
     Raises:
-        HomeMissing: There is no place for it.
+        HomeMissing: Neither the variable nor the user's folders give a location.
     """
-    named = named_place(CACHE_VARIABLE)
-    return named or _own(platformdirs.user_cache_path, CACHE_VARIABLE) / "evidence.sqlite"
+    named = path_from_environment(CACHE_VARIABLE)
+    return named or _user_path(platformdirs.user_cache_path, CACHE_VARIABLE) / "evidence.sqlite"
 
 
 def models_folder() -> Path:
-    """The folder of the models' weights.
+    """Return the folder of the models' weights.
 
     Raises:
-        HomeMissing: There is no place for it.
+        HomeMissing: Neither the variable nor the user's folders give a location.
     """
-    named = named_place(MODELS_VARIABLE)
-    return named or _own(platformdirs.user_data_path, MODELS_VARIABLE) / "models"
+    named = path_from_environment(MODELS_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, MODELS_VARIABLE) / "models"
 
 
 def bundles_folder() -> Path:
-    """Where media lies that was taken out of bundles; beside the result cache where no home is.
+    """Return the folder of media that were extracted from bundles.
+
+    Beside the result cache where this user has no folders but the cache's variable is set.
 
     Raises:
-        HomeMissing: There is no place for it.
+        HomeMissing: Neither the variable nor the user's folders give a location.
     """
     try:
-        return _own(platformdirs.user_cache_path, CACHE_VARIABLE) / "bundles"
+        return _user_path(platformdirs.user_cache_path, CACHE_VARIABLE) / "bundles"
     except HomeMissing:
-        named = named_place(CACHE_VARIABLE)
+        named = path_from_environment(CACHE_VARIABLE)
         if named is None:
             raise
         return named.with_name(f"{named.name}.bundles")
 
 
-def named_place(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """What a variable names, from this folder onwards; None where it is not set.
+def path_from_environment(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the absolute path that an environment variable names; None where it is not set.
+
+    Args:
+        variable: Name of the variable.
+        environ: The environment.
 
     Raises:
-        HomeMissing: It begins with ``~``, and there is no home.
+        HomeMissing: It begins with ``~``, and this user has no home folder.
     """
     named = environ.get(variable)
     try:
@@ -93,133 +101,147 @@ def named_place(variable: str, environ: Mapping[str, str] = os.environ) -> Path 
         raise HomeMissing(variable, message, "Write the whole path.") from error
 
 
-def _own(find: Callable[[str], Path], variable: str) -> Path:
+def _user_path(find: Callable[[str], Path], variable: str) -> Path:
     try:
         found = find(_APP)
+    # platformdirs raises any of these for a user without an entry in the user database.
     except (RuntimeError, ValueError, KeyError, OSError) as error:
-        raise _homeless(variable) from error
-    if not found.is_absolute():
-        raise _homeless(variable)
+        raise _no_home_error(variable) from error
+    if not found.is_absolute():  # HOME is empty or relative
+        raise _no_home_error(variable)
     return found
 
 
-def _homeless(variable: str) -> HomeMissing:
+def _no_home_error(variable: str) -> HomeMissing:
     home = os.environ.get("HOME")
-    said = "is not set" if home is None else f"is '{home}'" if home else "is empty"
+    state = "is not set" if home is None else f"is '{home}'" if home else "is empty"
     return HomeMissing(
         variable,
-        f"it is not set, HOME {said}, and the system knows no home of this user",
-        f"Set {variable} to a {_noun(variable)} of your own, or HOME to your home folder.",
+        f"it is not set, HOME {state}, and the system knows no home of this user",
+        f"Set {variable} to a {_kind(variable)} of your own, or HOME to your home folder.",
     )
 
 
-def _noun(variable: str) -> str:
+def _kind(variable: str) -> str:
     return "file" if variable in _FILES else "folder"
 
 
-class Denied(NamedTuple):
-    """What keeps this user from a place.
+class AccessProblem(NamedTuple):
+    """A reason why this user cannot use a path, and its remedy.
 
     Attributes:
-        at: The file or folder that does.
-        words: How, in a sentence that begins with ``at``.
-        remedy: What to do.
-        owner: Whose it is, where it is another user's.
+        path: The file or folder that denies access: the path itself or one of its parents.
+        words: The reason, as a clause.
+        remedy: The remedy, as a sentence.
+        owner: Name of the owner, if that is another user.
     """
 
-    at: Path
+    path: Path
     words: str
     remedy: str
     owner: str | None = None
 
 
-def why_not(error: OSError, path: Path, variable: str, hint: str) -> tuple[str, str]:
-    """Why a place cannot be used, and what to do.
+def explain_os_error(error: OSError, path: Path, variable: str, hint: str) -> tuple[str, str]:
+    """Return the reason and the remedy for an error of the system.
 
     Args:
-        error: What the system said.
-        path: Of whom.
-        variable: The variable that names another place.
-        hint: What to do where the reason is another than :func:`denied` knows.
+        error: The error.
+        path: The file or folder that was to be used.
+        variable: Variable that names another location.
+        hint: Remedy for reasons that :func:`check_access` does not find.
     """
-    told = denied(path, variable) if error.errno in _BARRED else None
-    return (told.words, told.remedy) if told else (error.strerror or str(error), hint)
+    problem = check_access(path, variable) if error.errno in _ACCESS_ERRNOS else None
+    return (problem.words, problem.remedy) if problem else (error.strerror or str(error), hint)
 
 
-def explained(path: Path) -> Denied | None:
-    """What keeps this user from a file in one of these places; None for a file elsewhere."""
-    places: dict[str, Callable[[], Path]] = {
+def explain_access(path: Path) -> AccessProblem | None:
+    """Return why this user cannot use a file in one of Shotlog's folders; None for other files."""
+    folders: dict[str, Callable[[], Path]] = {
         HOME_VARIABLE: daemon_home,
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
     }
-    for variable, place in places.items():
+    for variable, folder in folders.items():
         with suppress(HomeMissing):
-            if path.is_relative_to(place()):
-                return denied(path, variable)
+            if path.is_relative_to(folder()):
+                return check_access(path, variable)
     return None
 
 
-def denied(path: Path, variable: str, *, writing: bool = True) -> Denied | None:
-    """What keeps this user from using a place: permissions, or a file where a folder must be.
+def check_access(path: Path, variable: str, *, writing: bool = True) -> AccessProblem | None:
+    """Return why this user cannot use a path: a permission, or a file in place of a folder.
 
     Args:
-        path: A file or folder of Shotlog's own, which need not exist yet.
-        variable: The variable that names another place.
-        writing: Whether it is to be written as well, or only read.
+        path: A file or folder of Shotlog, which need not exist yet.
+        variable: Variable that names another location.
+        writing: True if it is to be written too, not only read.
+
+    Returns:
+        The problem of the outermost parent that denies access; None where none does.
     """
     write = os.W_OK if writing else 0
     for each in (*reversed(path.parents), path):
         try:
             is_folder = stat.S_ISDIR(each.lstat().st_mode)
-        except OSError:  # it is not there yet
-            return _unless(each.parent, write | os.X_OK, path, variable)
+        except OSError:  # it does not exist yet, so its parent must allow to make it
+            return _check_one(each.parent, write | os.X_OK, path, variable)
         wanted = os.X_OK if each != path else os.R_OK | write | (os.X_OK if is_folder else 0)
-        if told := _unless(each, wanted, path, variable):
-            return told
-    # SQLite makes files beside its own, and others are replaced as a whole.
-    return None if is_folder else _unless(path.parent, write | os.X_OK, path, variable)
+        if problem := _check_one(each, wanted, path, variable):
+            return problem
+    # SQLite makes files beside its database, and other files are replaced by renaming a new one.
+    return None if is_folder else _check_one(path.parent, write | os.X_OK, path, variable)
 
 
-def _unless(at: Path, wanted: int, path: Path, variable: str) -> Denied | None:
-    if not at.is_dir() and at != path:
-        return Denied(at, f"{at} is not a folder", f"Name another {_noun(variable)} in {variable}.")
-    return None if os.access(at, wanted) else _told(at, variable)
+def _check_one(checked: Path, wanted: int, path: Path, variable: str) -> AccessProblem | None:
+    """Return why ``checked``, which is ``path`` or one of its parents, denies access."""
+    if not checked.is_dir() and checked != path:
+        return AccessProblem(
+            checked, f"{checked} is not a folder", f"Name another {_kind(variable)} in {variable}."
+        )
+    return None if os.access(checked, wanted) else _permission_problem(checked, variable)
 
 
-def _told(at: Path, variable: str) -> Denied:
-    other = f"name another {_noun(variable)} in {variable}"
-    if hasattr(os, "statvfs") and os.statvfs(at).f_flag & os.ST_RDONLY:
-        return Denied(at, f"{at} is on a read-only file system", f"{other.capitalize()}.")
-    if foreign := belongs_to_another(at, variable):
+def _permission_problem(path: Path, variable: str) -> AccessProblem:
+    other = f"name another {_kind(variable)} in {variable}"
+    if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
+        return AccessProblem(
+            path, f"{path} is on a read-only file system", f"{other.capitalize()}."
+        )
+    if foreign := check_owner(path, variable):
         return foreign
-    command = f"chmod {'u+rwx' if at.is_dir() else 'u+rw'} {shlex.quote(str(at))}"
-    return Denied(at, f"its mode keeps this user out of {at}", f"Run: {command}; or {other}.")
+    command = f"chmod {'u+rwx' if path.is_dir() else 'u+rw'} {shlex.quote(str(path))}"
+    return AccessProblem(
+        path, f"its mode keeps this user out of {path}", f"Run: {command}; or {other}."
+    )
 
 
-def belongs_to_another(at: Path, variable: str) -> Denied | None:
-    """What to say of a file or folder that is another user's; None where it is not.
+def check_owner(path: Path, variable: str) -> AccessProblem | None:
+    """Return the problem of a file or folder that belongs to another user; None for one's own.
 
-    Root is told to act as that user: what root makes in the place would be root's.
+    Args:
+        path: The file or folder.
+        variable: Variable that names another location.
     """
     try:
-        owner = at.lstat().st_uid
+        owner = path.lstat().st_uid
     except OSError:
         return None
     if os.name != "posix" or owner == os.geteuid():
         return None
-    name, other = _name(owner), f"another {_noun(variable)} in {variable}"
-    remedy = f"Name a {_noun(variable)} of your own in {variable}."
+    name, other = _user_name(owner), f"another {_kind(variable)} in {variable}"
+    remedy = f"Name a {_kind(variable)} of your own in {variable}."
     if os.geteuid() == 0:
+        # Files that root makes there would belong to root, and lock their user out.
         remedy = f"Run the command as {name}, or name {other}."
-    elif _is_ours(at, variable):
-        command = f"sudo chown -R $(id -u) {shlex.quote(str(at))}"
+    elif _is_own_folder(path, variable):
+        command = f"sudo chown -R $(id -u) {shlex.quote(str(path))}"
         remedy = f"Have it given back with: {command}; or name {other}."
-    return Denied(at, f"{at} belongs to {name}", remedy, name)
+    return AccessProblem(path, f"{path} belongs to {name}", remedy, name)
 
 
-def _name(uid: int) -> str:
-    import pwd  # Windows has none
+def _user_name(uid: int) -> str:
+    import pwd  # not on Windows
 
     try:
         return pwd.getpwuid(uid).pw_name
@@ -227,9 +249,10 @@ def _name(uid: int) -> str:
         return f"user {uid}"
 
 
-def _is_ours(at: Path, variable: str) -> bool:
-    """Whether a folder is made by Shotlog alone, or lies in one of this user: not ``/root``."""
-    named = named_place(variable)
-    if named is not None and at.is_relative_to(named):
+def _is_own_folder(path: Path, variable: str) -> bool:
+    """Return True where a change of owner is safe: in Shotlog's folders or this user's own."""
+    # Not, for example, /root, which the variables of a root shell may name.
+    named = path_from_environment(variable)
+    if named is not None and path.is_relative_to(named):
         return True
-    return _APP in at.parts or at.parent.stat().st_uid == os.geteuid()
+    return _APP in path.parts or path.parent.stat().st_uid == os.geteuid()

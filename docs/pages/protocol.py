@@ -6,7 +6,9 @@ from typing import get_args
 
 from docs.pages.models import Described, kind_of
 from shotlog.schema import Model
-from shotlog.service.client import MISSES, PATIENCE, PING
+from shotlog.service.client import MAX_MISSED_PINGS as MISSES
+from shotlog.service.client import PING_SECONDS as PING
+from shotlog.service.client import RECONNECT_SECONDS as PATIENCE
 from shotlog.service.protocol import MEANINGS, MESSAGE_BYTES
 from shotlog.service.protocol import messages as m
 

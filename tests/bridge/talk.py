@@ -37,7 +37,7 @@ class Talk:
     @classmethod
     def to(cls, daemon: FakeDaemon) -> Talk:
         """To a pretended daemon; silence is noticed soon."""
-        return cls(lambda name: daemon.client(name=name, ping=0.3))
+        return cls(lambda name: daemon.client(name=name, ping_interval=0.3))
 
     def ask(self, kind: str, **fields: object) -> Line:
         """Sends a request, and gives its answer."""

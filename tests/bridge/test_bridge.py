@@ -236,7 +236,7 @@ def test_a_daemon_that_goes_away_is_found_again_and_the_caller_only_notices() ->
 
 def test_a_daemon_that_is_stopped_fails_what_runs_and_not_the_bridge() -> None:
     with FakeDaemon(pace=0.5, steps=1000) as daemon:
-        talk = Talk(lambda name: daemon.client(name=name, ping=0.2, patience=0.5))
+        talk = Talk(lambda name: daemon.client(name=name, ping_interval=0.2, reconnect_timeout=0.5))
         talk.ask("analyze", id=1, edit=EDIT)
         with daemon.client() as other:
             other.shutdown()
@@ -250,7 +250,7 @@ def test_a_daemon_that_is_stopped_fails_what_runs_and_not_the_bridge() -> None:
 
 def test_a_daemon_that_is_stopped_is_told_of_every_job_and_not_looked_for_again() -> None:
     with FakeDaemon(pace=0.5, steps=1000) as daemon:
-        talk = Talk(lambda name: daemon.client(name=name, ping=0.2, patience=0.5))
+        talk = Talk(lambda name: daemon.client(name=name, ping_interval=0.2, reconnect_timeout=0.5))
         talk.ask("analyze", id=3, edit=EDIT, durable=True)
         talk.ask("analyze", id=4, edit=EDIT)
         with daemon.client() as other:
@@ -277,7 +277,7 @@ def test_what_is_advised_in_a_context_names_it() -> None:
 
 def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None:
     with FakeDaemon(pace=0.5, steps=1000) as daemon:
-        talk = Talk(lambda name: daemon.client(name=name, ping=0.2, patience=0.5))
+        talk = Talk(lambda name: daemon.client(name=name, ping_interval=0.2, reconnect_timeout=0.5))
         talk.ask("analyze", id=1, edit=EDIT)
         with daemon.client() as other:
             other.shutdown()

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.runtime import DaemonPaths
 from shotlog.synthetic import write_video
 from tests.bridge.talk import CLIP, EDIT
@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A home for a daemon, which is gone afterwards."""
     monkeypatch.setenv("SHOTLOG_HOME", str(tmp_path / "home"))
     yield
-    stop(DaemonPaths())
+    stop_daemon(DaemonPaths())
 
 
 def test_it_is_python_3_6_and_imports_its_standard_library_alone() -> None:

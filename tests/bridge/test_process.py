@@ -23,7 +23,7 @@ from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.schema import MediaReference
 from shotlog.service import protocol as daemon_says
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.runtime import DaemonPaths, read
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
@@ -248,7 +248,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPath
     """A home for a daemon, which is gone afterwards."""
     monkeypatch.setenv("SHOTLOG_HOME", str(tmp_path / "home"))
     yield DaemonPaths()
-    stop(DaemonPaths())
+    stop_daemon(DaemonPaths())
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonRefused, Log
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.protocol import Priority
 from shotlog.service.runtime import DaemonPaths, read
 from shotlog.service.security import allowed
@@ -34,7 +34,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPa
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     places = DaemonPaths()
     yield places
-    stop(places)
+    stop_daemon(places)
 
 
 def shotlog(*args: str | Path | int) -> Result:
@@ -256,7 +256,7 @@ def test_whatever_is_advised_in_a_context_names_it(
             told.append(str(refused.value))
         told.append(said("daemon", "stop", "--drain"))
     finally:
-        stop(farm)
+        stop_daemon(farm)
     for words in told:
         commands = re.findall(r"shotlog (?:daemon|jobs|models) [a-z]+(?: list)?(.*?)[.;,\n]", words)
         assert commands, words

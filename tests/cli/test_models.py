@@ -14,7 +14,7 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.models.catalog import Registry, Resize, Sampling, Task
 from shotlog.paths import HOME_VARIABLE
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from shotlog.service.runtime import DaemonPaths, read
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
@@ -282,7 +282,7 @@ def test_list_tells_of_a_model_that_is_damaged(made: Path) -> None:
 def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonPaths]:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     yield DaemonPaths()
-    stop(DaemonPaths())
+    stop_daemon(DaemonPaths())
 
 
 @pytest.mark.slow

@@ -180,7 +180,7 @@ def test_whoever_hands_a_timeline_in_waits_for_no_decoder_and_no_model(
 ) -> None:
     out = timeline.with_name("marked.otio")
     words = ["analyze", str(timeline), "-o", str(out), "--json", str(timeline) + ".json"]
-    modules = imported_by(*words, home=fake.places.home)
+    modules = imported_by(*words, home=fake.paths.home)
     assert out.is_file()
     assert any(isinstance(request, Submit) for request in fake.requests)
     assert not modules & HEAVY

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonFileUnusable
-from shotlog.service.client import connect_or_start, stop
+from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
 from shotlog.synthetic import write_video
@@ -47,7 +47,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDaemon]:
     monkeypatch.delenv(IN_PROCESS)
     with FakeDaemon() as daemon:
         monkeypatch.setenv(HOME_VARIABLE, daemon.environment[HOME_VARIABLE])
-        client_keys(daemon.places)
+        client_keys(daemon.paths)
         yield daemon
 
 
@@ -81,7 +81,7 @@ def told(command: str, film: Path) -> str:
 def test_a_file_that_cannot_be_read_is_named(
     fake: FakeDaemon, film: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
 ) -> None:
-    path: Path = getattr(fake.places, name)
+    path: Path = getattr(fake.paths, name)
     shut(monkeypatch, path)
 
     words = told(command, film)
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_read_is_named(
 def test_a_folder_in_the_place_of_a_file_is_named(
     fake: FakeDaemon, film: Path, command: str, name: str
 ) -> None:
-    path: Path = getattr(fake.places, name)
+    path: Path = getattr(fake.paths, name)
     replace_by_folder(path)
 
     words = told(command, film)
@@ -110,12 +110,12 @@ def test_a_daemon_whose_files_cannot_be_read_is_stopped_by_force_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     places = DaemonPaths(root=tmp_path / "home")
-    pid = connect_or_start(places, timeout=30).pid
+    pid = find_or_start_daemon(places, timeout=30).pid
     path: Path = getattr(places, name)
     with monkeypatch.context() as patch:
         shut(patch, path)
         with pytest.raises(DaemonFileUnusable, match=f"{path}: "):
-            stop(places)
+            stop_daemon(places)
         assert is_alive(pid)
-        assert stop(places, force=True) == pid
+        assert stop_daemon(places, force=True) == pid
     wait_for(lambda: not is_alive(pid))

@@ -13,7 +13,7 @@ import pytest
 
 from shotlog.doctor import CheckState, Context, SqliteState
 from shotlog.engine import Cache
-from shotlog.files import quarantined
+from shotlog.files import find_quarantined
 from tests.doctor.conftest import Look
 
 
@@ -93,7 +93,7 @@ def test_what_was_put_aside_is_told(context: Context, look: Look) -> None:
         assert cache.warnings
     found = look("damaged-caches", context)
     assert found.state is CheckState.WARNING
-    assert str(quarantined(context.cache)[0]) in found.words
+    assert str(find_quarantined(context.cache)[0]) in found.words
 
 
 @pytest.fixture

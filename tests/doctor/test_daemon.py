@@ -14,7 +14,7 @@ import pytest
 
 from shotlog import Client
 from shotlog.doctor import CheckState, Context, assess_health
-from shotlog.service.client import connect_or_start, stop
+from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusReport, WorkerInfo
 from shotlog.service.runtime import ConnectionInfo, read, single_instance
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended 
 def running(context: Context) -> Iterator[ConnectionInfo]:
     """A daemon that runs while the test does."""
     context.system = Path("/")
-    connection = connect_or_start(context.places, timeout=30)
+    connection = find_or_start_daemon(context.places, timeout=30)
     try:
         yield connection
     finally:
@@ -124,7 +124,7 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     assert revoke(context.places, client_keys(context.places).public)
     found = look("daemon-answers", context)
     assert found.state is CheckState.PROBLEM
-    assert "does not know this client's key" in found.words
+    assert "does not accept this client's key" in found.words
     assert str(context.places.client_key) in str(found.remedy)
     assert "shotlog doctor" not in str(found.remedy)
 
@@ -132,7 +132,7 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
 def test_a_daemon_that_is_paused_is_told(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
-    with Client(start=False, places=context.places) as client:
+    with Client(start=False, paths=context.places) as client:
         client.pause()
     found = look("daemon-health", context)
     assert found.state is CheckState.WARNING
@@ -257,7 +257,7 @@ def test_a_deep_look_starts_a_daemon_that_tries_itself(context: Context, look: L
         assert found.state is CheckState.OK, found
         assert look("daemon-health", context).state is CheckState.OK
     finally:
-        stop(context.places)
+        stop_daemon(context.places)
 
 
 @pytest.mark.parametrize("name", ["client_key", "connection"])

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import Cache
-from shotlog.files import quarantined
+from shotlog.files import find_quarantined
 from shotlog.schema import CacheError, Row, Series, TimeRange
 
 TICK = Fraction(1, 25)
@@ -100,7 +100,7 @@ def test_of_damaged_files_the_last_alone_is_kept(tmp_path: Path) -> None:
     for number in range(3):
         path.write_bytes(b"this is no database %d" % number * 100)
         Cache(path).close()
-    (aside,) = quarantined(path)
+    (aside,) = find_quarantined(path)
     assert aside.read_bytes().startswith(b"this is no database 2")
 
 

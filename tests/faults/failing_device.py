@@ -38,11 +38,11 @@ def fail(how: str, windows: frozenset[int], looks: Path) -> None:
 if __name__ == "__main__":
     which, how, windows, looks, *options = sys.argv[1:]
     if which == "worker":
-        from shotlog.service.worker import process as worker
+        from shotlog.service import worker
 
         fail(how, frozenset(map(int, windows.split(","))), Path(looks))
         worker.main()
-    from shotlog.service.daemon import process as daemon
+    from shotlog.service import daemon
 
     command = [sys.executable, __file__, "worker", how, windows, looks]
     sys.exit(daemon.main(options, command))

@@ -32,9 +32,9 @@ if __name__ == "__main__":
     jump_by(Path(file))
     # After the clock: some ask for it as soon as they are imported.
     if which == "worker":
-        from shotlog.service.worker import process as worker
+        from shotlog.service import worker
 
         worker.main()
-    from shotlog.service.daemon import process as daemon
+    from shotlog.service import daemon
 
     sys.exit(daemon.main(options, [sys.executable, __file__, "worker", file]))

@@ -17,7 +17,7 @@ from shotlog import Client
 from shotlog.engine import Cache, EngineOptions, analyze
 from shotlog.engine import select_analyzers as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
-from shotlog.service.client import connect_or_start
+from shotlog.service.client import find_or_start_daemon
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read
 from tests.faults.figures import Figures
@@ -91,7 +91,7 @@ class Machine:
     def __init__(
         self, places: DaemonPaths, reel: Reel, figures: Figures, *, patience: float = PATIENCE
     ) -> None:
-        self.places, self.reel, self.figures = places, reel, figures
+        self.paths, self.reel, self.figures = places, reel, figures
         self._patience = patience
         self.jobs: dict[str, int] = {}
         self.unwanted: set[str] = set()
@@ -105,17 +105,19 @@ class Machine:
             command: A program that runs it; None takes the daemon itself.
         """
         if command is not None:
-            command = [*command, "--context", self.places.context, "--report", *more]
-        return connect_or_start(self.places, timeout=PATIENCE, command=command)
+            command = [*command, "--context", self.paths.context, "--report", *more]
+        return find_or_start_daemon(self.paths, timeout=PATIENCE, command=command)
 
     def client(self, *, start: bool = True) -> Client:
         """A client that soon notices when the daemon is gone."""
-        return Client(places=self.places, start=start, ping=PING, patience=self._patience)
+        return Client(
+            paths=self.paths, start=start, ping_interval=PING, reconnect_timeout=self._patience
+        )
 
     @property
     def broker(self) -> int:
         """The process id of the daemon that was last started."""
-        connection = read(self.places)
+        connection = read(self.paths)
         assert connection is not None, "no daemon was started"
         return connection.pid
 
@@ -205,7 +207,7 @@ class Machine:
 
     def log_lines(self) -> Iterator[tuple[str, str | None]]:
         """What the daemons of these places logged, and about which job."""
-        for path in sorted(self.places.folder.glob(f"{self.places.log.name}*")):
+        for path in sorted(self.paths.folder.glob(f"{self.paths.log.name}*")):
             for line in path.read_text("utf-8", "replace").splitlines():
                 with suppress(ValueError):  # the last line of a daemon that was killed
                     told = json.loads(line)
@@ -220,7 +222,7 @@ class Machine:
 
     def processes(self, module: str = "shotlog.service") -> list[int]:
         """The processes that these places' daemons are made of, by the module that they run."""
-        mine = f"SHOTLOG_HOME={self.places.home}".encode()
+        mine = f"SHOTLOG_HOME={self.paths.home}".encode()
         found = []
         for folder in Path("/proc").iterdir():
             with suppress(OSError):  # it ended while it was looked at, or is another user's

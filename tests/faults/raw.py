@@ -9,7 +9,7 @@ from pathlib import Path
 
 import zmq
 
-from shotlog.service.client import secure
+from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
 from shotlog.service.runtime import DaemonPaths, read
 from shotlog.service.security import KeyPair, client_keys
@@ -61,10 +61,10 @@ def raw(
         keys: Its own; None: those of this user.
     """
     connection = read(places)
-    assert connection is not None, "no daemon runs"
+    assert connection is not None, "no daemon is running"
     with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
         socket.linger, socket.rcvhwm = 0, room
-        secure(socket, connection, keys or client_keys(places))
+        set_curve_keys(socket, connection, keys or client_keys(places))
         socket.connect(connection.endpoint)
         client = Raw(socket)
         if hello:

@@ -26,7 +26,7 @@ def looking(tmp_path: Path, machine: Machine, figures: Figures) -> Machine:
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     films = tmp_path / "films"
     films.mkdir()
-    return Machine(machine.places, make_reel(films, 8, ON_CPU), figures)
+    return Machine(machine.paths, make_reel(films, 8, ON_CPU), figures)
 
 
 def start(machine: Machine, looks: Path, how: str, windows: str) -> None:

@@ -100,7 +100,7 @@ def garbage(count: int) -> Iterator[list[bytes]]:
 
 def test_three_thousand_garbage_letters_are_refused_in_words(machine: Machine) -> None:
     machine.start()
-    with machine.client(start=False) as other, raw(machine.places) as client:
+    with machine.client(start=False) as other, raw(machine.paths) as client:
         letters = list(garbage(BODIES))
         for frames in letters[:AT_ONCE]:  # so that what is loaded once is not counted
             client.send(frames)

@@ -12,7 +12,7 @@ import pytest
 
 from shotlog.paths import cache_file
 from shotlog.schema import DaemonAbsent, DaemonRefused
-from shotlog.service.client import stop
+from shotlog.service.client import stop_daemon
 from tests.faults.machine import BUILTIN, Machine, wait_for
 
 
@@ -39,11 +39,11 @@ def test_a_damaged_journal_is_kept_aside_and_its_jobs_cost_no_second_look(
         machine.settle(client, jobs)
     end(machine)
     evidence = stored()
-    DAMAGES[damage](machine.places.journal)
-    broken = machine.places.journal.read_bytes()
+    DAMAGES[damage](machine.paths.journal)
+    broken = machine.paths.journal.read_bytes()
     with machine.client() as client:
         told = client.status().journal[1]
-        asides = list(machine.places.folder.glob("journal.sqlite.corrupt-*"))
+        asides = list(machine.paths.folder.glob("journal.sqlite.corrupt-*"))
         assert [aside.read_bytes() for aside in asides] == [broken]
         assert told is not None
         assert str(asides[0]) in told
@@ -58,7 +58,7 @@ def test_a_damaged_journal_is_kept_aside_and_its_jobs_cost_no_second_look(
 
 
 def end(machine: Machine) -> None:
-    assert stop(machine.places) is not None
+    assert stop_daemon(machine.paths) is not None
     wait_for(lambda: not machine.processes())
 
 
@@ -74,7 +74,7 @@ def test_a_journal_that_is_damaged_while_it_is_used_does_not_keep_the_daemon_fro
     with machine.client() as client:
         jobs = machine.submit(client, 30)
         machine.wait_for_ends(client, 2)
-        for file in machine.places.folder.glob("journal.sqlite*"):
+        for file in machine.paths.folder.glob("journal.sqlite*"):
             with file.open("r+b") as written:
                 written.write(b"not what it was" * 999)
         end(machine)
@@ -89,12 +89,12 @@ def test_a_journal_that_is_damaged_while_it_is_used_does_not_keep_the_daemon_fro
 def test_a_journal_of_a_newer_version_is_left_alone_and_said(machine: Machine) -> None:
     machine.start()
     end(machine)
-    with closing(sqlite3.connect(machine.places.journal)) as db, db:
+    with closing(sqlite3.connect(machine.paths.journal)) as db, db:
         db.execute("PRAGMA user_version=99")
         db.execute("UPDATE meta SET value='99' WHERE key='layout'")
         db.execute("UPDATE meta SET value='9.9' WHERE key='shotlog'")
-    newer = machine.places.journal.read_bytes()
+    newer = machine.paths.journal.read_bytes()
     with pytest.raises(DaemonAbsent, match=r"was written by Shotlog 9\.9, and this is older"):
         machine.client()
-    assert machine.places.journal.read_bytes() == newer
+    assert machine.paths.journal.read_bytes() == newer
     wait_for(lambda: not machine.processes())

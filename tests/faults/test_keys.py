@@ -10,7 +10,7 @@ import zmq
 
 from shotlog import Client
 from shotlog.schema import DaemonError, NotAllowed
-from shotlog.service.client import secure
+from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
 from shotlog.service.security import KeyPair, allow, client_keys, revoke
@@ -43,13 +43,13 @@ def with_a_wrong_server_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
     wrong = there.model_copy(update={"server_key": strangers().public.decode()})
-    secure(socket, wrong, client_keys(places))
+    set_curve_keys(socket, wrong, client_keys(places))
 
 
 def with_an_unknown_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
-    secure(socket, there, strangers())
+    set_curve_keys(socket, there, strangers())
 
 
 def with_a_revoked_key(
@@ -58,7 +58,7 @@ def with_a_revoked_key(
     former = strangers()
     allow(places, former.public)
     revoke(places, former.public)
-    secure(socket, there, former)
+    set_curve_keys(socket, there, former)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_comes_with_a_wrong_key_is_never_delivered(
     ):
         before = client.metrics()
         socket.linger = 0
-        wrong(socket, there, machine.places)
+        wrong(socket, there, machine.paths)
         socket.connect(there.endpoint)
         for request in (Hello(client="stranger", version="1"), Pause(), Ping()):
             socket.send_multipart(pack(request)[1])
@@ -94,20 +94,20 @@ def test_what_comes_with_a_wrong_key_is_never_delivered(
 def words(machine: Machine, connection: ConnectionInfo | None = None) -> str:
     """What a user is told who may not come in."""
     with pytest.raises(NotAllowed) as refused:
-        Client(connection, start=False, places=machine.places, ping=PING)
+        Client(connection, start=False, paths=machine.paths, ping_interval=PING)
     return str(refused.value)
 
 
 def test_each_wrong_key_is_told_in_words_of_its_own(
     machine: Machine, there: ConnectionInfo
 ) -> None:
-    keys = machine.places.client_key
+    keys = machine.paths.client_key
     with machine.client(start=False) as client:
         assert client.ping()
     content = keys.read_bytes()
 
     told = [words(machine, there.model_copy(update={"server_key": strangers().public.decode()}))]
-    revoke(machine.places, client_keys(machine.places).public)
+    revoke(machine.paths, client_keys(machine.paths).public)
     told.append(words(machine))
     keys.chmod(0o644)
     told.append(words(machine))
@@ -118,8 +118,8 @@ def test_each_wrong_key_is_told_in_words_of_its_own(
     keys.symlink_to("/dev/null")
     told.append(words(machine))
 
-    assert "does not prove to be the daemon" in told[0]
-    assert "does not know this client's key" in told[1]
+    assert "cannot prove to be the daemon" in told[0]
+    assert "does not accept this client's key" in told[1]
     assert "other users may read this" in told[2]
     assert "damaged" in told[3]
     assert "link" in told[4]
@@ -129,8 +129,8 @@ def test_each_wrong_key_is_told_in_words_of_its_own(
 def test_a_key_that_is_removed_is_made_anew_and_served(
     machine: Machine, there: ConnectionInfo
 ) -> None:
-    revoke(machine.places, client_keys(machine.places).public)
-    machine.places.client_key.unlink()
+    revoke(machine.paths, client_keys(machine.paths).public)
+    machine.paths.client_key.unlink()
     with machine.client(start=False) as client:
         assert client.status().pid == there.pid
 
@@ -143,11 +143,11 @@ def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
         (job,) = machine.submit(client)
         watch = client.watch(job)
         next(watch)
-        public = client_keys(machine.places).public
-        revoke(machine.places, public)
-        with pytest.raises(NotAllowed, match="does not know this client's key"):
+        public = client_keys(machine.paths).public
+        revoke(machine.paths, public)
+        with pytest.raises(NotAllowed, match="does not accept this client's key"):
             list(watch)
-        allow(machine.places, public)
+        allow(machine.paths, public)
         client.resume()
         machine.settle(client)
     assert machine.figures.sound, "its job was kept"
@@ -157,8 +157,8 @@ def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
     machine: Machine, there: ConnectionInfo
 ) -> None:
     keys = strangers()
-    allow(machine.places, keys.public, "listener")
-    with machine.client(start=False) as client, raw(machine.places, keys=keys) as listener:
+    allow(machine.paths, keys.public, "listener")
+    with machine.client(start=False) as client, raw(machine.paths, keys=keys) as listener:
         client.pause()
         job, other = machine.submit(client, 2)
         assert isinstance(listener.ask(Attach(job=job)), JobInfo)
@@ -166,7 +166,7 @@ def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
         client.cancel(other)
         heard = listener.hear()
         assert isinstance(heard, JobInfo), "it listens"
-        revoke(machine.places, keys.public)
+        revoke(machine.paths, keys.public)
         client.resume()
         machine.settle(client, [job])
         assert listener.hear(NEVER_MS / 1000) is None
@@ -178,10 +178,10 @@ def test_a_file_that_others_may_write_serves_nobody_and_is_named(
     machine: Machine, there: ConnectionInfo, name: str
 ) -> None:
     with machine.client(start=False) as client:
-        content = machine.places.connection.read_bytes()
+        content = machine.paths.connection.read_bytes()
         client.shutdown()
     wait_for(lambda: not machine.processes())
-    file: Path = getattr(machine.places, name)
+    file: Path = getattr(machine.paths, name)
     if name == "connection":
         file.write_bytes(content)
     file.chmod(0o666)

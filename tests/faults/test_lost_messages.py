@@ -17,7 +17,7 @@ import pytest
 
 from shotlog import Client
 from shotlog.schema import Edit
-from shotlog.service.client import Connection, Session, reach
+from shotlog.service.client import Connection, Session, connect
 from shotlog.service.protocol import (
     Ack,
     Attach,
@@ -159,16 +159,16 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Trouble:
 def session(serving: Machine, trouble: Trouble) -> Iterator[Session]:
     """Speaks to the daemon, which does no work."""
     serving.start()
-    places = serving.places
+    places = serving.paths
     keys = client_keys(places)
     talk = Session(
-        lambda context, start, seconds: reach(context, places, keys),
+        lambda context, start, seconds: connect(context, places, keys),
         lambda _: None,
         client="test",
-        ping=PING,
+        ping_interval=PING,
     )
     try:
-        talk.ask(Pause())
+        talk.request(Pause())
         yield talk
     finally:
         talk.close()
@@ -176,7 +176,7 @@ def session(serving: Machine, trouble: Trouble) -> Iterator[Session]:
 
 def jobs(session: Session) -> dict[str, JobInfo]:
     """What the daemon has, by id; each is listed once."""
-    listed = session.ask(ListJobs())
+    listed = session.request(ListJobs())
     assert isinstance(listed, JobList)
     known = {info.job: info for info in listed.jobs}
     assert len(known) == len(listed.jobs)
@@ -197,24 +197,24 @@ def test_a_verb_whose_messages_suffer_is_answered_as_ever(
     job, edit = new_id(), reel.edits[0]
     before = jobs(session)
     if verb is not Submit:
-        session.ask(VERBS[Submit](job, edit))
+        session.request(VERBS[Submit](job, edit))
     setattr(trouble, fault, 1)
     request = VERBS[verb](job, edit)
 
     began = time.monotonic()
-    answer = session.ask(request)
+    answer = session.request(request)
     seconds = time.monotonic() - began
 
     assert trouble == Trouble(), "it happened"
     assert fault == "double" or seconds >= PING, "it was asked again"
     assert not isinstance(answer, Refused), answer
-    again = session.ask(request)
+    again = session.request(request)
     assert answer == again or (verb in OF_THE_MOMENT and answer.type == again.type)
     after = jobs(session)
     assert after.keys() - before.keys() == {job}
     assert after[job].attempts <= 1
     assert session.reconnects <= 1
-    session.ask(Cancel(job=job))
+    session.request(Cancel(job=job))
 
 
 @pytest.mark.parametrize("fault", ["lose", "drop", "keep", "double"])
@@ -224,9 +224,9 @@ def test_the_end_of_a_daemon_is_acknowledged_whatever_messages_suffer(
     before = jobs(session)
     setattr(trouble, fault, 1)
 
-    assert session.ask(Shutdown()) == Ack()
+    assert session.request(Shutdown()) == Ack()
 
-    wait_for(lambda: read(serving.places) is None)
+    wait_for(lambda: read(serving.paths) is None)
     serving.start()
     assert jobs(session).keys() == before.keys()
 
@@ -247,7 +247,7 @@ def test_a_job_of_which_every_third_message_is_lost_has_the_same_log(
     machine: Machine, trouble: Trouble
 ) -> None:
     machine.start()
-    with Client(start=False, places=machine.places, ping=PING) as client:
+    with Client(start=False, paths=machine.paths, ping_interval=PING) as client:
         trouble.chance = random.Random(3)  # noqa: S311
         made = machine.submit(client, 6)
         machine.settle(client)

@@ -29,7 +29,9 @@ def network(
     there = machine.start()
     with Proxy(there.endpoint, weather) as proxy:
         seen = there.model_copy(update={"endpoint": proxy.endpoint})
-        with Client(seen, places=machine.places, ping=ping, patience=PATIENCE) as client:
+        with Client(
+            seen, paths=machine.paths, ping_interval=ping, reconnect_timeout=PATIENCE
+        ) as client:
             yield proxy, client
 
 

@@ -54,7 +54,7 @@ def test_who_takes_20_ms_for_every_event_hears_of_every_end_and_delays_nobody(
     with machine.client(start=False) as client:
         client.pause()
         jobs = machine.submit(client, 20)
-        slow = SlowReader(machine.places, jobs)
+        slow = SlowReader(machine.paths, jobs)
         slow.start()
         assert slow.watches.wait(5)
         client.resume()
@@ -79,7 +79,7 @@ def test_who_never_reads_costs_bounded_memory_and_is_told_that_it_lags(machine: 
     machine.start()
     with (
         machine.client(start=False) as client,
-        raw(machine.places, room=1) as deaf,
+        raw(machine.paths, room=1) as deaf,
     ):
         client.pause()
         for number in range(10):

@@ -70,7 +70,7 @@ def lacks(answer: dict[str, Any], known: dict[str, Any]) -> set[str]:
 
 def test_a_client_of_the_first_protocol_has_its_job_done(machine: Machine) -> None:
     machine.start()
-    with raw(machine.places, hello=False) as connection:
+    with raw(machine.paths, hello=False) as connection:
         client = OldClient(connection, new_id())
         assert client.ask("hello")["protocol"] == [1, 0]
         edit = machine.reel.edits[0].model_dump(mode="json")
@@ -87,7 +87,7 @@ def test_a_client_of_the_first_protocol_has_its_job_done(machine: Machine) -> No
 def test_an_answer_to_an_old_client_has_every_field_that_it_knew(machine: Machine) -> None:
     machine.start()
     builtin = {"asks": {"models": "builtin"}}
-    with raw(machine.places, hello=False) as connection:
+    with raw(machine.paths, hello=False) as connection:
         client = OldClient(connection, new_id())
         said = ["hello", "pause", "submit", "attach", "cancel", "jobs", "status", "metrics", "ping",
                 "load", "unload", "resume", "shutdown"]  # fmt: skip
@@ -107,7 +107,7 @@ def test_what_both_know_is_spoken(
     machine: Machine, lowest: tuple[int, int], highest: tuple[int, int], spoken: tuple[int, int]
 ) -> None:
     machine.start()
-    with raw(machine.places, hello=False) as client:
+    with raw(machine.paths, hello=False) as client:
         answer = client.ask(Hello(client="other", version="9", lowest=lowest, highest=highest))
     assert isinstance(answer, Welcome)
     assert answer.protocol == spoken
@@ -115,7 +115,7 @@ def test_what_both_know_is_spoken(
 
 def test_a_client_of_another_major_is_told_both_versions_and_the_command(machine: Machine) -> None:
     machine.start()
-    with raw(machine.places, hello=False) as client:
+    with raw(machine.paths, hello=False) as client:
         refused = [client.ask(Hello(client="other", version="9", lowest=(2, 0), highest=(2, 3)))]
         signature, header, _ = golden(OLD, "hello")
         newer = json.loads(header) | {"protocol": [2, 0], "pigeon": 1}
@@ -146,10 +146,10 @@ def test_a_client_of_today_has_a_job_done_by_a_daemon_of_the_first_protocol(
 
 def test_the_connection_file_of_a_newer_minor_is_understood(machine: Machine) -> None:
     machine.start()
-    newer = json.loads(machine.places.connection.read_text())
+    newer = json.loads(machine.paths.connection.read_text())
     newer |= {"protocol": [1, 99], "version": "9.9", "pigeon": {"loft": 1}}
-    machine.places.connection.write_text(json.dumps(newer))
-    with Client(start=False, places=machine.places) as client:
+    machine.paths.connection.write_text(json.dumps(newer))
+    with Client(start=False, paths=machine.paths) as client:
         assert client.status().pid == newer["pid"]
 
 
@@ -164,9 +164,9 @@ def test_a_daemon_of_another_major_is_told_in_one_sentence_and_its_command_helps
 ) -> None:
     machine.start()
     former = machine.broker
-    newer = json.loads(machine.places.connection.read_text())
+    newer = json.loads(machine.paths.connection.read_text())
     newer |= {"protocol": [2, 0], "version": "9.9", "pigeon": 1}
-    machine.places.connection.write_text(json.dumps(newer))
+    machine.paths.connection.write_text(json.dumps(newer))
 
     with pytest.raises(DaemonIncompatible):
         machine.client()

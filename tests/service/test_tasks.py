@@ -135,7 +135,7 @@ def _film(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_film")
-def test_a_task_that_is_wanted_back_is_left(row: Row) -> None:
+def test_a_task_that_is_to_be_preempted_ends_early(row: Row) -> None:
     told = list[Event]()
     texts = {job_id(1): job(1, task=row.seen).model_dump_json()}
 
@@ -176,9 +176,9 @@ class Listening(FakeDaemon):
         super().__init__(protocol=protocol)
         self.bodies: list[dict[str, object]] = []
 
-    def _hear(self, client: bytes, frames: list[bytes]) -> None:
+    def _handle(self, client: bytes, frames: list[bytes]) -> None:
         self.bodies.append(json.loads(frames[2]))
-        super()._hear(client, frames)
+        super()._handle(client, frames)
 
 
 @pytest.mark.parametrize(

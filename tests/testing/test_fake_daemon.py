@@ -7,7 +7,7 @@ import pytest
 from shotlog import Client
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log, NotAllowed
-from shotlog.service.client import Session, find, reach
+from shotlog.service.client import Session, connect, find_daemon
 from shotlog.service.protocol import ANSWERS, JobInfo
 from shotlog.service.runtime import DaemonPaths
 from shotlog.service.security import client_keys
@@ -25,13 +25,13 @@ def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch
 
 def test_it_answers_every_request_with_what_the_page_says() -> None:
     with FakeDaemon() as daemon:
-        keys = client_keys(daemon.places)
+        keys = client_keys(daemon.paths)
         session = Session(
-            lambda context, start, seconds: reach(context, daemon.places, keys),
+            lambda context, start, seconds: connect(context, daemon.paths, keys),
             lambda event: None,
             client="test",
         )
-        answers = {type(request): session.ask(request) for request in requests()[1:]}
+        answers = {type(request): session.request(request) for request in requests()[1:]}
         session.close()
 
     told = {request: type(answer) for request, answer in answers.items()}
@@ -53,13 +53,13 @@ def test_it_gives_the_log_that_it_was_given() -> None:
 def test_it_serves_known_keys_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     stranger = DaemonPaths(root=tmp_path_factory.mktemp("stranger"))
     with FakeDaemon() as daemon, pytest.raises(NotAllowed):
-        Client(find(daemon.places), places=stranger)
+        Client(find_daemon(daemon.paths), paths=stranger)
 
 
 def test_it_leaves_nothing_behind() -> None:
     with FakeDaemon() as daemon:
         home = daemon.environment[HOME_VARIABLE]
-        assert daemon.places.connection.is_file()
+        assert daemon.paths.connection.is_file()
 
-    assert str(daemon.places.home) == home
-    assert not daemon.places.home.exists()
+    assert str(daemon.paths.home) == home
+    assert not daemon.paths.home.exists()

@@ -207,7 +207,7 @@ class Bridge:
             if rates:  # kept for "results": a log has no frame rates of sources
                 self._rates[info.job] = rates
         leased = isinstance(request, requests.AnalyzeRequest) and not info.durable
-        steps = self._client.steps(info.job, 0.0)  # 0.0: poll() must not block
+        steps = self._client.poll_events(info.job, 0.0)  # 0.0: poll() must not block
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
         return replies.Accepted(
             id=request.id,

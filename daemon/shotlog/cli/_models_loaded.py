@@ -12,8 +12,8 @@ from shotlog.cli.options import context_option, json_option, keep_alive_option
 from shotlog.cli.output import SafeLine, print_json, say, show_waiting, terminal
 from shotlog.schema import DaemonAbsent, Stopped
 from shotlog.service.client import Client
-from shotlog.service.client import load as load_models
-from shotlog.service.client import unload as unload_models
+from shotlog.service.client import load_models as load_models
+from shotlog.service.client import unload_models as unload_models
 from shotlog.service.protocol import StatusReport
 
 

@@ -22,9 +22,21 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.schema import DaemonAbsent, Stopped, spell_commands
-from shotlog.service.client import Client, check, connect_or_start, daemon_command, find
-from shotlog.service.client import stop as stop_daemon
-from shotlog.service.daemon import Options, remembered, resolve, to_argv
+from shotlog.service.client import (
+    Client,
+    check_worker,
+    count_leftover_jobs,
+    daemon_command,
+    find_daemon,
+    find_or_start_daemon,
+    stop_daemon,
+)
+from shotlog.service.daemon import (
+    DaemonOptions,
+    load_options,
+    resolve_options,
+    to_argv,
+)
 from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
 from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
 
@@ -42,7 +54,7 @@ def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**values: Any) -> None:
-        said = {name: values.pop(name) for name in Options.model_fields}
+        said = {name: values.pop(name) for name in DaemonOptions.model_fields}
         command(given={k: v for k, v in said.items() if v not in (None, ())}, **values)
 
     for option in reversed((
@@ -80,9 +92,9 @@ def _default(value: str) -> str:
 
 def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
     more = [*to_argv(given), *["--reset"] * reset, *["--debug"] * debug]
-    started = connect_or_start(places, command=[*daemon_command(places), *more])
-    options = remembered(places)
-    changed = options.changed()
+    started = find_or_start_daemon(places, command=[*daemon_command(places), *more])
+    options = load_options(places)
+    changed = options.non_defaults()
     times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
     held = " ".join(to_argv({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
@@ -109,7 +121,7 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     """
     places = DaemonPaths(context)
     try:
-        running = find(places)
+        running = find_daemon(places)
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
@@ -149,7 +161,7 @@ def _drain(places: DaemonPaths) -> int | None:
                 say(spell_commands(f"batch jobs wait: {shown}; {_STOP_NOW}"), stderr=True)
 
         try:
-            return stop_daemon(places, drain=True, timeout=None, tell=tell)
+            return stop_daemon(places, drain=True, timeout=None, on_status=tell)
         except KeyboardInterrupt:
             hint = f"The daemon stops after its queued jobs; {_STOP_NOW}."
             raise Stopped("daemon stop", "no longer watched", hint) from None
@@ -157,9 +169,8 @@ def _drain(places: DaemonPaths) -> int | None:
 
 def _leftover(places: DaemonPaths) -> str:
     """Return the number of unfinished jobs of a stopped daemon, and how to resume them."""
-    from shotlog.service.client import left  # reads the journal, which status does without
 
-    jobs, held = left(places)
+    jobs, held = count_leftover_jobs(places)
     if not jobs:
         return ""
     kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
@@ -199,7 +210,7 @@ def status(
 ) -> None:  # fmt: skip
     """Show the state of the daemon. Fails if no daemon is running; starts none."""
     with Client(start=False, context=context, name="shotlog daemon status") as client:
-        report = check(client) if checked else client.status()
+        report = check_worker(client) if checked else client.status()
         if metrics:
             say(lines(*client.metrics().splitlines()))
         elif as_json:
@@ -250,12 +261,11 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
     The options are remembered, as those of 'shotlog daemon start' are.
     """
     # The broker and its libraries take 0.1 s to import, and only this command needs them.
-    from shotlog.service.daemon import Settings
-    from shotlog.service.daemon import run as serve
+    from shotlog.service.daemon import run_daemon as serve
 
     places = DaemonPaths(context)
-    options = resolve(places, given, reset=reset)
-    serve(Settings(places, options, debug=debug, console=True))
+    options = resolve_options(places, given, reset=reset)
+    serve(DaemonSettings(places, options, debug=debug, console=True))
 
 
 @daemon.command()

@@ -18,7 +18,7 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.schema import Stopped
-from shotlog.service.client import Client, find_job, recent
+from shotlog.service.client import Client, find_job, select_recent
 from shotlog.service.protocol import JobState
 
 _job_argument = click.argument("job", required=False)
@@ -56,7 +56,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
     """
     with _client(context) as client:
         known = client.job_list()
-    shown = known.jobs if everything or as_json else recent(known.jobs)
+    shown = known.jobs if everything or as_json else select_recent(known.jobs)
     if as_json:
         print_json([info.model_dump(mode="json") for info in shown])
     else:

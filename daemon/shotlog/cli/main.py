@@ -108,11 +108,13 @@ class _Shotlog(click.Group):
 
 def _explain(error: OSError) -> ShotlogError:
     """Return an operating system error as one of ours, with a remedy."""
-    from shotlog.paths import explained
+    from shotlog.paths import explain_access
     from shotlog.schema import ShotlogError
 
     path = error.filename
-    denial = explained(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    denial = (
+        explain_access(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
+    )
     if denial is not None:
         return ShotlogError(str(path), denial.words, denial.remedy)
     hint = "Check the permissions of this user with: shotlog doctor."

@@ -11,8 +11,8 @@ from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
 from shotlog.doctor.machine import has_storage, nearest_folder
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.doctor.sqlite_files import InUse, inspect_sqlite, on_network
-from shotlog.files import quarantined
-from shotlog.paths import CACHE_VARIABLE, denied
+from shotlog.files import find_quarantined
+from shotlog.paths import CACHE_VARIABLE, check_access
 
 
 @health_check(Subject.RESULTS)
@@ -31,7 +31,7 @@ def cache_place(context: Context) -> CheckOutcome:
             f"{context.cache} cannot be created: {there} is not a file system for files",
             "Name a file on a disk in SHOTLOG_CACHE.",
         )
-    if barred := denied(context.cache, CACHE_VARIABLE):
+    if barred := check_access(context.cache, CACHE_VARIABLE):
         words = f"{context.cache} cannot be written ({barred.words}): no run would reuse results"
         return problem(words, barred.remedy)
     return passed(str(context.cache))
@@ -71,7 +71,7 @@ def cache_sound(context: Context) -> CheckOutcome:
 @health_check(Subject.RESULTS)
 def damaged_caches(context: Context) -> CheckOutcome:
     """No damaged cache was found and renamed."""
-    return report_quarantined(quarantined(context.cache), "result cache")
+    return report_quarantined(find_quarantined(context.cache), "result cache")
 
 
 def report_quarantined(found: list[Path], what: str) -> CheckOutcome:

@@ -14,10 +14,10 @@ from shotlog.doctor.daemon_state import NAME, DaemonState, inspect_daemon, is_pr
 from shotlog.doctor.machine import has_storage, nearest_folder
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.doctor.sqlite_files import on_network
-from shotlog.paths import HOME_VARIABLE, Denied, belongs_to_another, denied
+from shotlog.paths import HOME_VARIABLE, AccessProblem, check_access, check_owner
 from shotlog.schema import DaemonError
-from shotlog.service.client import Client, HandshakeResult, refusal
-from shotlog.service.client import check as run_selftest
+from shotlog.service.client import Client, HandshakeResult, handshake_error
+from shotlog.service.client import check_worker as run_selftest
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import (
     OTHERS_TOUCH,
@@ -98,10 +98,10 @@ def daemon_answers(context: Context) -> CheckOutcome:
         return skipped(
             "it cannot be reached", "First resolve the problems of its folder and files."
         )
-    if found.handshake is HandshakeResult.SILENT:
+    if found.handshake is HandshakeResult.TIMED_OUT:
         return _silent(found.holder or found.connection.pid)
     if found.handshake is HandshakeResult.UNKNOWN_CLIENT:
-        told = refusal(found.handshake, found.connection).problem
+        told = handshake_error(found.handshake, found.connection).problem
         return problem(
             f"{told.subject}: {told.message}",
             f"If it was revoked, or is of another daemon, delete {context.places.client_key}: a "
@@ -124,7 +124,7 @@ def daemon_answers(context: Context) -> CheckOutcome:
 def daemon_version(context: Context) -> CheckOutcome:
     """The running daemon is of this installation."""
     found = inspect_daemon(context)
-    if found.connection is None or found.handshake is not HandshakeResult.ANSWERED:
+    if found.connection is None or found.handshake is not HandshakeResult.SUCCEEDED:
         return _not_answering(found)
     connection = found.connection
     try:
@@ -154,7 +154,7 @@ def daemon_health(context: Context) -> CheckOutcome:
 @health_check(Subject.DAEMON, seconds=_SELFTEST_SECONDS + 20, deep=True)
 def canary(context: Context) -> CheckOutcome:
     """The daemon can be started, and its worker passes its self-test."""
-    with Client(places=context.places, name=NAME) as client:
+    with Client(paths=context.places, name=NAME) as client:
         found = run_selftest(client, timeout=_SELFTEST_SECONDS).canary
     assert found is not None, "the self-test has just run"  # noqa: S101
     if not found.ok:
@@ -164,10 +164,10 @@ def canary(context: Context) -> CheckOutcome:
     return passed(f"{found.words}, in {found.seconds:.1f} s")
 
 
-def folder_denial(places: DaemonPaths) -> Denied | None:
+def folder_denial(places: DaemonPaths) -> AccessProblem | None:
     """Return the reason why this user cannot use the daemon's folder, or None."""
     folder = places.folder
-    return denied(folder, HOME_VARIABLE) or belongs_to_another(folder, HOME_VARIABLE)
+    return check_access(folder, HOME_VARIABLE) or check_owner(folder, HOME_VARIABLE)
 
 
 def assess_health(status: StatusReport) -> CheckOutcome:

@@ -14,7 +14,7 @@ import psutil
 
 from shotlog.doctor.context import Context
 from shotlog.schema import Problem, ShotlogError
-from shotlog.service.client import Client, HandshakeResult, holder, knock
+from shotlog.service.client import Client, HandshakeResult, find_lock_owner, probe_daemon
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
 from shotlog.service.security import client_keys
@@ -67,14 +67,14 @@ def _observe(context: Context) -> DaemonState:
         # client_keys() would create missing keys, and the doctor creates nothing.
         if connection is None or not is_private(context) or not context.places.client_key.exists():
             return DaemonState(connection, pid)
-        handshake = knock(connection, client_keys(context.places), _KNOCK_SECONDS)
+        handshake = probe_daemon(connection, client_keys(context.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return DaemonState(connection, pid, trouble=error.problem)
-    if handshake is not HandshakeResult.ANSWERED:
+    if handshake is not HandshakeResult.SUCCEEDED:
         return DaemonState(connection, pid, handshake)
     try:
         with Client(
-            connection, start=False, places=context.places, name=NAME, patience=_PATIENCE
+            connection, start=False, paths=context.places, name=NAME, reconnect_timeout=_PATIENCE
         ) as client:
             return DaemonState(connection, pid, handshake, client.status())
     except ShotlogError as error:
@@ -82,7 +82,7 @@ def _observe(context: Context) -> DaemonState:
 
 
 def _pid(context: Context) -> int | None:
-    process = holder(context.places)
+    process = find_lock_owner(context.places)
     return process.pid if process else None
 
 

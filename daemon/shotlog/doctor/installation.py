@@ -14,7 +14,7 @@ from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
 from shotlog.doctor.machine import nearest_folder
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, warning
-from shotlog.paths import HOME_VARIABLE, belongs_to_another
+from shotlog.paths import HOME_VARIABLE, check_owner
 
 OLDEST_PYTHON = (3, 11)
 """The minimum of pyproject.toml: PyAV 18 has no wheels for older versions."""
@@ -80,10 +80,10 @@ def user(context: Context) -> CheckOutcome:
     """Shotlog does not run as root in the home of another user."""
     home = context.environ.get("HOME", "")
     if os.name == "posix" and os.geteuid() == 0 and home:
-        denial = belongs_to_another(nearest_folder(Path(home).absolute()), HOME_VARIABLE)
+        denial = check_owner(nearest_folder(Path(home).absolute()), HOME_VARIABLE)
         if denial is not None:
             return warning(
-                f"this is root in {denial.at}, which belongs to {denial.owner}, who then cannot "
+                f"this is root in {denial.path}, which belongs to {denial.owner}, who then cannot "
                 "use files that Shotlog writes there",
                 f"Run it as {denial.owner}, or as root in root's own home: sudo -H.",
             )

@@ -10,7 +10,7 @@ from shotlog.doctor.context import Context
 from shotlog.doctor.daemon_state import inspect_daemon
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped
 from shotlog.doctor.sqlite_files import InUse, inspect_sqlite
-from shotlog.files import quarantined
+from shotlog.files import find_quarantined
 from shotlog.service.client import HandshakeResult
 from shotlog.service.journal import LAYOUT
 
@@ -27,7 +27,7 @@ def journal_sound(context: Context) -> CheckOutcome:
         return passed("the running daemon reports no problem with it")
     if not path.is_file():
         return passed("no jobs yet")
-    if daemon.holder is not None or daemon.handshake is HandshakeResult.SILENT:
+    if daemon.holder is not None or daemon.handshake is HandshakeResult.TIMED_OUT:
         return skipped("a daemon has locked it", "First resolve the problem of the daemon.")
     try:
         found = inspect_sqlite(path, deep=context.deep)
@@ -54,7 +54,7 @@ def journal_sound(context: Context) -> CheckOutcome:
 @health_check(Subject.DAEMON)
 def damaged_journals(context: Context) -> CheckOutcome:
     """No damaged journal was found and renamed."""
-    return report_quarantined(quarantined(context.places.journal), "journal")
+    return report_quarantined(find_quarantined(context.places.journal), "journal")
 
 
 CHECKS = (journal_sound, damaged_journals)

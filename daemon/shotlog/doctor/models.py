@@ -14,7 +14,7 @@ from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.machine import has_kind, has_storage, nearest_folder
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.models.catalog import MANIFEST_FILE, Card
-from shotlog.paths import MODELS_VARIABLE, denied
+from shotlog.paths import MODELS_VARIABLE, check_access
 from shotlog.schema import ModelError
 
 _LOAD_SECONDS = 180.0
@@ -34,9 +34,9 @@ def models_place(context: Context) -> CheckOutcome:
             f"{root} cannot be created: {there} is not a file system for files",
             "Name a folder on a disk in SHOTLOG_MODELS.",
         )
-    if barred := denied(root, MODELS_VARIABLE, writing=False):
+    if barred := check_access(root, MODELS_VARIABLE, writing=False):
         return problem(f"{root} cannot be read: {barred.words}", barred.remedy)
-    if denied(root, MODELS_VARIABLE):
+    if check_access(root, MODELS_VARIABLE):
         return warning(
             f"{root} is read-only: models in it work, but none can be added",
             "None needed for a shared folder; to add models, name a folder of your own in "

@@ -13,7 +13,13 @@ from shotlog.doctor import daemon, device, installation, journal, libraries, mac
 from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, problem, skipped
-from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE, Denied, denied, explained
+from shotlog.paths import (
+    CACHE_VARIABLE,
+    MODELS_VARIABLE,
+    AccessProblem,
+    check_access,
+    explain_access,
+)
 from shotlog.schema import HomeMissing, ShotlogError
 
 CHECKS: tuple[HealthCheck, ...] = (
@@ -28,14 +34,14 @@ CHECKS: tuple[HealthCheck, ...] = (
 )
 """All checks, in the order in which they are shown."""
 
-_PLACES: Mapping[Subject, tuple[HealthCheck, Callable[[Context], Denied | None]]] = {
+_PLACES: Mapping[Subject, tuple[HealthCheck, Callable[[Context], AccessProblem | None]]] = {
     Subject.RESULTS: (
         results.cache_place,
-        lambda context: denied(context.cache, CACHE_VARIABLE, writing=False),
+        lambda context: check_access(context.cache, CACHE_VARIABLE, writing=False),
     ),
     Subject.MODELS: (
         models.models_place,
-        lambda context: denied(context.registry.root, MODELS_VARIABLE, writing=False),
+        lambda context: check_access(context.registry.root, MODELS_VARIABLE, writing=False),
     ),
     Subject.DAEMON: (daemon.daemon_folder, lambda context: daemon.folder_denial(context.places)),
 }
@@ -116,7 +122,7 @@ def _barred(check: HealthCheck, context: Context) -> CheckOutcome | None:
 def _explain(error: OSError) -> CheckOutcome:
     """Return an operating system error as an outcome."""
     path = str(error.filename or "")
-    if path and (denial := explained(Path(path))):
+    if path and (denial := explain_access(Path(path))):
         return problem(denial.words, denial.remedy)
     return problem(
         f"{path or 'the system'}: {error.strerror or error}", "Check the permissions of this user."

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.engine.cache_database import connect, open_error
-from shotlog.files import quarantine, quarantined
+from shotlog.files import find_quarantined, quarantine
 from shotlog.schema import CacheError, Series, TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
@@ -90,7 +90,7 @@ class Cache:
             # be sound. Its base class alone means that the content is no database.
             if isinstance(error, sqlite3.OperationalError):
                 raise open_error(self.path, error) from error
-            for earlier in quarantined(self.path):
+            for earlier in find_quarantined(self.path):
                 earlier.unlink()  # keep the latest only: each may be as large as the cap
             aside = quarantine(self.path, time.time())
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from shotlog.paths import CACHE_VARIABLE, denied
+from shotlog.paths import CACHE_VARIABLE, check_access
 from shotlog.schema import CacheError
 
 _BUSY_SECONDS = 30.0
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS fact (
 
 def open_error(path: Path, error: Exception) -> CacheError:
     """Return the error for a cache file that cannot be opened."""
-    told = denied(path, CACHE_VARIABLE)  # SQLite reports no reason
+    told = check_access(path, CACHE_VARIABLE)  # SQLite reports no reason
     if told is None and path.is_dir():
         message = "the cache cannot be opened (this is a folder)"
         return CacheError(str(path), message, f"Name a file in {CACHE_VARIABLE}.")

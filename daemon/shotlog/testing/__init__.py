@@ -1,4 +1,4 @@
-"""A real daemon with a worker that computes nothing, for the tests of panels and scripts."""
+"""A daemon for tests of panels and scripts: real protocol and queue, a fake worker."""
 
 from shotlog.testing.fake_daemon import FakeDaemon
 

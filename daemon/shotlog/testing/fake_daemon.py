@@ -1,15 +1,14 @@
-"""A daemon without an engine, for the tests of whatever talks to one.
+"""A daemon without an engine, for tests of its clients.
 
-It answers as the real one does, with the same desk and journal, over a real, encrypted socket, to
-known keys alone; its worker only pretends. On command it does what real ones do at the wrong
-moment: lose a message, hang, die and come back::
+Request handler, journal, encrypted socket and allow-list of keys are the real daemon's; the worker
+is fake. On command it fails as a real one may: it loses messages, hangs, crashes and restarts::
 
-    def test_the_panel_shows_that_it_is_done():
+    def test_the_panel_shows_a_finished_job():
         with FakeDaemon() as daemon, daemon.client() as client:
             job = client.submit(edit, name="Reel 1")
             assert [e.state for e in client.watch(job.job) if isinstance(e, JobInfo)][-1] == "done"
 
-Code that makes its own ``Client()`` finds it by way of ``daemon.environment``.
+Code that makes its own ``Client()`` finds it through ``daemon.environment``.
 """
 
 from __future__ import annotations
@@ -68,31 +67,32 @@ __all__ = ["FakeDaemon"]
 _TICK_MS = 5
 
 
-def _nothing_found(submit: Submit) -> Log:
+def _empty_log(submit: Submit) -> Log:
     return Log(edit=submit.task.edit, shots=())
 
 
 class FakeDaemon:
     """A daemon in a thread; a context manager.
 
-    Jobs run as a real daemon has them run: each begins, tells of its progress (ten times a second
-    at the most), and ends with what ``answer`` gives.
+    Each job starts, reports its progress (at most ten times a second), and ends with the result of
+    ``answer``.
 
     Args:
-        answer: What becomes of a job: a log, or why it fails; by default an empty log.
-        steps: How many steps a job has.
+        answer: Returns the result of a job: a log, or the reason of its failure. Default: an empty
+            log.
+        steps: Number of steps of a job.
         pace: Seconds between two steps.
-        limits: What it takes; by default what a real daemon does.
-        protocol: What it speaks: that of an older daemon tries code against one.
+        limits: Limits of requests; those of a real daemon by default.
+        protocol: Highest protocol version that it speaks; a lower one simulates an older daemon.
 
     Attributes:
-        places: Its folder, which is removed at the end.
-        requests: Every request that was heard, in order.
+        paths: Its files, which are removed at the end.
+        requests: All requests that were received, in order.
     """
 
     def __init__(
         self,
-        answer: Callable[[Submit], Log | Failure] = _nothing_found,
+        answer: Callable[[Submit], Log | Failure] = _empty_log,
         *,
         steps: int = 3,
         pace: float = 0.0,
@@ -100,22 +100,22 @@ class FakeDaemon:
         protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
-        self._protocol, self._rules = protocol, ServerPolicy(limits, idle=0)
-        self._hire = partial(FakeWorker, answer, steps, pace)
-        self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._protocol, self._policy = protocol, ServerPolicy(limits, idle=0)
+        self._make_worker = partial(FakeWorker, answer, steps, pace)
+        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake daemon", daemon=True)
         self._clients: set[bytes] = set()
         self._router: zmq.Socket[bytes] | None = None
-        self._over = False
-        self._deaf_until = 0.0
-        self._lost_requests = self._lost_replies = 0
+        self._ended = False
+        self._hanging_until = 0.0
+        self._requests_to_drop = self._replies_to_drop = 0
 
     def __enter__(self) -> FakeDaemon:
         self._folder = tempfile.TemporaryDirectory(prefix="shotlog-fake-")
-        self.places = DaemonPaths(root=Path(self._folder.name))
+        self.paths = DaemonPaths(root=Path(self._folder.name))
         self._context = zmq.Context[zmq.Socket[bytes]]()
-        self._gate = ZapAuthenticator(self._context, self.places)
-        self._begin()
+        self._authenticator = ZapAuthenticator(self._context, self.paths)
+        self._start_listening()
         self._thread.start()
         return self
 
@@ -125,88 +125,88 @@ class FakeDaemon:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._over = True
+        self._ended = True
         self._thread.join()
-        self._stop()
-        self._gate.close()
+        self._stop_listening()
+        self._authenticator.close()
         self._context.destroy(linger=0)
         self._folder.cleanup()
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What must stand in the environment of code that looks the daemon up by itself."""
-        return {HOME_VARIABLE: str(self.places.home)}
+        """Environment variables by which clients find this daemon."""
+        return {HOME_VARIABLE: str(self.paths.home)}
 
     def client(self, **options: Any) -> Client:
-        """A client of this daemon; options as for :class:`Client`."""
-        return Client(start=False, places=self.places, **options)
+        """Return a client of this daemon; options are those of :class:`Client`."""
+        return Client(start=False, paths=self.paths, **options)
 
-    def lose(self, *, requests: int = 0, replies: int = 0) -> None:
-        """Loses so many of the next messages in either direction, as when a connection breaks."""
+    def drop_messages(self, *, requests: int = 0, replies: int = 0) -> None:
+        """Drop the next messages in either direction, as when a connection breaks."""
 
-        def lose() -> None:
-            self._lost_requests, self._lost_replies = requests, replies
+        def drop() -> None:
+            self._requests_to_drop, self._replies_to_drop = requests, replies
 
-        self._order(lose)
+        self._call_in_thread(drop)
 
     def hang(self, seconds: float) -> None:
-        """Neither listens nor speaks for so long, as a process that was stopped."""
+        """Neither receive nor send for this time, like a process that was stopped."""
 
         def hang() -> None:
-            self._deaf_until = time.monotonic() + seconds
+            self._hanging_until = time.monotonic() + seconds
 
-        self._order(hang)
+        self._call_in_thread(hang)
 
     def restart(self) -> None:
-        """Dies without a word and begins anew elsewhere; jobs are kept, as a journal keeps them."""
+        """Crash without a goodbye and start again on another port, with the jobs of the journal."""
 
         def restart() -> None:
-            self._stop()
-            self._begin()
+            self._stop_listening()
+            self._start_listening()
 
-        self._order(restart)
+        self._call_in_thread(restart)
 
-    def tell(self, event: Reply) -> None:
-        """Says something to every client, unasked."""
-        self._order(lambda: self._tell_all(event))
+    def broadcast(self, event: Reply) -> None:
+        """Send an event to every client."""
+        self._call_in_thread(lambda: self._send_to_all(event))
 
-    def _order(self, what: Callable[[], None]) -> None:
-        """Has the thread that owns the sockets do something, and waits until it has."""
+    def _call_in_thread(self, call: Callable[[], None]) -> None:
+        """Run a function in the thread that owns the sockets, and wait for its end."""
         done: Future[None] = Future()
 
-        def do() -> None:
-            what()
+        def run() -> None:
+            call()
             done.set_result(None)
 
-        self._orders.put(do)
+        self._calls.put(run)
         done.result(timeout=10)
 
     def _run(self) -> None:
-        while not self._over:
-            if time.monotonic() < self._deaf_until:
+        while not self._ended:
+            if time.monotonic() < self._hanging_until:
                 time.sleep(_TICK_MS / 1000)
             else:
-                self._listen()
-                self._work()
-            while not self._orders.empty():
-                self._orders.get()()
+                self._receive()
+                self._run_worker()
+            while not self._calls.empty():
+                self._calls.get()()
 
-    def _listen(self) -> None:
-        """Hears whoever speaks within a tick."""
+    def _receive(self) -> None:
+        """Answer handshakes and requests that come within a tick."""
         poller = zmq.Poller()
-        poller.register(self._gate.socket, zmq.POLLIN)
+        poller.register(self._authenticator.socket, zmq.POLLIN)
         if self._router is not None:
             poller.register(self._router, zmq.POLLIN)
         ready = dict(poller.poll(_TICK_MS))
-        if self._gate.socket in ready:
-            self._gate.answer()
+        if self._authenticator.socket in ready:
+            self._authenticator.answer()
         if self._router is not None and self._router in ready:
             client, *frames = self._router.recv_multipart()
-            self._hear(client, frames)
+            self._handle(client, frames)
 
-    def _hear(self, client: bytes, frames: list[bytes]) -> None:
-        if self._lost_requests:
-            self._lost_requests -= 1
+    def _handle(self, client: bytes, frames: list[bytes]) -> None:
+        if self._requests_to_drop:
+            self._requests_to_drop -= 1
             return
         try:
             header, request = unpack_request(frames)
@@ -215,69 +215,71 @@ class FakeDaemon:
             return
         self.requests.append(request)
         self._clients.add(client)
-        self._desk.counts.connected = len(self._clients)
+        self._handler.counts.connected = len(self._clients)
         if needs(request) > self._protocol:
-            told = failure(ErrorCode.BAD_MESSAGE, f"it knows no such {request.type}")
-            self._send(client, Refused(failure=told), header.id)
+            reason = failure(ErrorCode.BAD_MESSAGE, f"unknown request: {request.type}")
+            self._send(client, Refused(failure=reason), header.id)
             return
         if isinstance(request, Hello):
-            spoken = min(request.highest, self._protocol)
-            request = request.model_copy(update={"highest": spoken})
-        self._post(self._desk.handle(client, header, request))
+            # The real handler would offer its own protocol; this daemon may be an older one.
+            highest = min(request.highest, self._protocol)
+            request = request.model_copy(update={"highest": highest})
+        self._send_all(self._handler.handle(client, header, request))
 
-    def _work(self) -> None:
+    def _run_worker(self) -> None:
         if self._router is None:
             return
         for event in self._worker.poll():
-            self._post(self._desk.on_worker_event(event))
-        self._post(self._desk.tick())
-        if self._desk.should_stop:
-            self._post(self._desk.close())
-            self._stop(linger=1000)
+            self._send_all(self._handler.on_worker_event(event))
+        self._send_all(self._handler.tick())
+        if self._handler.should_stop:
+            self._send_all(self._handler.close())
+            self._stop_listening(linger=1000)
 
-    def _post(self, letters: Iterable[OutgoingMessage]) -> None:
-        for letter in letters:
-            self._send(letter.client, letter.reply, letter.reply_to)
+    def _send_all(self, messages: Iterable[OutgoingMessage]) -> None:
+        for message in messages:
+            self._send(message.client, message.reply, message.reply_to)
 
-    def _tell_all(self, event: Reply) -> None:
+    def _send_to_all(self, event: Reply) -> None:
         for client in self._clients:
             self._send(client, event)
 
     def _send(self, client: bytes, reply: Reply, reply_to: str | None = None) -> None:
-        if self._lost_replies:
-            self._lost_replies -= 1
+        if self._replies_to_drop:
+            self._replies_to_drop -= 1
             return
         if self._router is not None:
-            with suppress(zmq.ZMQError):  # it is gone, or takes no more: events are hints
+            # The client is gone or its queue is full. Clients repeat requests; events are hints.
+            with suppress(zmq.ZMQError):
                 self._router.send_multipart(
                     [client, *pack(reply, reply_to=reply_to)[1]], zmq.NOBLOCK
                 )
 
-    def _begin(self) -> None:
-        """Listens at a port of its own, and says where."""
+    def _start_listening(self) -> None:
+        """Bind a free port, and write the connection file."""
         self._router = self._context.socket(zmq.ROUTER)
         self._router.linger = 0
         self._router.router_mandatory = True
-        self._gate.guard(self._router)
+        self._authenticator.guard(self._router)
         endpoint = listen(self._router)
         boot = new_id()
-        self._worker, self._journal = self._hire(), Journal(self.places.journal)
-        who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(self.places.log))
-        self._desk = RequestHandler(who, self._journal, self._worker, policy=self._rules)
+        self._worker, self._journal = self._make_worker(), Journal(self.paths.journal)
+        who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(self.paths.log))
+        self._handler = RequestHandler(who, self._journal, self._worker, policy=self._policy)
         connection = ConnectionInfo(
             protocol=self._protocol,
             endpoint=endpoint,
             pid=os.getpid(),
             boot=boot,
             started=time.time(),
-            server_key=self._gate.public_key,
+            server_key=self._authenticator.public_key,
             executable=sys.executable,
             version=__version__,
         )
-        write_connection(self.places, connection)
+        write_connection(self.paths, connection)
 
-    def _stop(self, linger: int = 0) -> None:
-        """Listens no more; the file that says where stays behind, as after a crash."""
+    def _stop_listening(self, linger: int = 0) -> None:
+        """Close the port; the connection file remains, as after a crash."""
         if self._router is not None:
             self._router.close(linger)
             self._router = None

@@ -1,4 +1,4 @@
-"""A worker that only pretends: what the daemon of ``shotlog.testing`` has in place of an engine."""
+"""Worker without an engine: it reports progress and ends each job with a given result."""
 
 from __future__ import annotations
 
@@ -28,93 +28,94 @@ from shotlog.service.protocol import (
 
 
 class FakeWorker:
-    """Has jobs go by. What it says is fetched with :meth:`poll`.
+    """Stands in for the supervisor and its worker process; :meth:`poll` returns its events.
 
     Args:
-        answer: What becomes of a job: a log, or why it fails.
-        steps: How often jobs tell of their progress before they end.
+        answer: Returns the result of a job: a log, or the reason of its failure.
+        steps: Number of progress events before a job ends.
         pace: Seconds between two steps.
     """
 
     def __init__(self, answer: Callable[[Submit], Log | Failure], steps: int, pace: float) -> None:
         self._answer, self._steps, self._pace = answer, steps, pace
         self._jobs: tuple[Submit, ...] = ()
-        self._step, self._due = 0, 0.0
-        self._said: list[WorkerEvent] = []
-        self._begun = False
+        self._step, self._step_at = 0, 0.0
+        self._events: list[WorkerEvent] = []
+        self._started = False
 
     @property
     def free(self) -> bool:
-        """Whether it has nothing to do, and said so."""
-        return not (self._jobs or self._said)
+        """True where it has no job, and all its events were polled."""
+        return not (self._jobs or self._events)
 
     @property
     def pid(self) -> int | None:
-        """None: there is no process."""
+        """None, as there is no process."""
         return None
 
     def run(self, specs: Mapping[str, str]) -> bool:
-        """Takes jobs."""
-        self._begun = True
+        """Start jobs."""
+        self._started = True
         self._jobs = tuple(read_spec(job, text) for job, text in specs.items())
-        self._step, self._due = 0, time.monotonic() + self._pace
+        self._step, self._step_at = 0, time.monotonic() + self._pace
         return True
 
     def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Pretends to load models."""
-        self._begun = True
-        self._said.append(Loaded(models=()))
+        """Report models as loaded."""
+        self._started = True
+        self._events.append(Loaded(models=()))
         return True
 
     def run_selftest(self, options: AnalysisOptions) -> bool:
-        """Pretends to try itself."""
-        self._said.append(SelfTested(ok=True, words="it pretends", seconds=0.0))
+        """Report a successful self-test."""
+        self._events.append(SelfTested(ok=True, words="a fake worker", seconds=0.0))
         return True
 
     def preempt(self, kill_after: float | None = None) -> None:
-        """Lets go of its jobs at once."""
+        """Preempt the running jobs at once."""
         if self._jobs:
             self._jobs = ()
-            self._said.append(Preempted())
+            self._events.append(Preempted())
 
     def stop(self, kill_after: float = 5.0) -> None:
-        """Ends, so far as there is anything to end."""
+        """Preempt the running jobs, and report the worker as stopped."""
         self.preempt()
-        self._begun = False
-        self._said.append(Stopped())
+        self._started = False
+        self._events.append(Stopped())
 
     def info(self) -> WorkerInfo:
-        """How it is; there is no process."""
+        """Return the state of the worker."""
         if self._jobs:
             return WorkerInfo(state="busy")
-        return WorkerInfo(state="idle" if self._begun else "absent")
+        return WorkerInfo(state="idle" if self._started else "absent")
 
     def poll(self) -> list[WorkerEvent]:
-        """What it said since, and its next step where that is due."""
-        if self._jobs and time.monotonic() >= self._due:
-            self._due = time.monotonic() + self._pace
-            self._go_on()
-        said, self._said = self._said, []
-        return said
+        """Take the next step if it is due, and return the events since the last call."""
+        if self._jobs and time.monotonic() >= self._step_at:
+            self._step_at = time.monotonic() + self._pace
+            self._take_step()
+        events, self._events = self._events, []
+        return events
 
-    def _go_on(self) -> None:
+    def _take_step(self) -> None:
         if self._step < self._steps:
             self._step += 1
-            self._said.append(
+            self._events.append(
                 Progressed(
                     stage="looking", done=self._step, total=self._steps, unit="clips", saved=False
                 )
             )
             return
-        self._said += [self._end_of(submit) for submit in self._jobs]
+        self._events += [self._finish(submit) for submit in self._jobs]
         self._jobs = ()
 
-    def _end_of(self, submit: Submit) -> WorkerEvent:
+    def _finish(self, submit: Submit) -> WorkerEvent:
         try:
-            found = self._answer(submit)
+            result = self._answer(submit)
         except Exception as error:
-            words = f"the answer of the test failed ({type(error).__name__}: {error})"
-            found = failure(ErrorCode.INTERNAL, words)
-        if isinstance(found, Failure):
-            return Failed(job=submit.job, failure=found)
-        return Done(job=submit.job, text=found.model_dump_json())
+            # An error of the test's own function fails the job, and does not hang the daemon.
+            message = f"the answer function of the test failed ({type(error).__name__}: {error})"
+            result = failure(ErrorCode.INTERNAL, message)
+        if isinstance(result, Failure):
+            return Failed(job=submit.job, failure=result)
+        return Done(job=submit.job, text=result.model_dump_json())

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from shotlog.files import NO_ROOM
-from shotlog.files import replacing as replacing_file
+from shotlog.files import NO_SPACE_ERRNOS
+from shotlog.files import open_replacement as replacing_file
 from shotlog.schema import DiskFull, OutputNotWritable
 
 
@@ -117,7 +117,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if error.errno in NO_SPACE_ERRNOS:
             raise DiskFull(str(path)) from error
         raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
 

@@ -19,8 +19,8 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
-from shotlog.files import replacing
-from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
+from shotlog.files import open_replacement
+from shotlog.paths import CACHE_VARIABLE, bundles_folder, explain_os_error
 from shotlog.schema import HomeMissing, MediaUnreadable
 from shotlog_otio.lookup import similar_names
 
@@ -97,7 +97,7 @@ class BundledMedia:
         if isinstance(error, HomeMissing):
             why, hint = f"{error.problem.subject}: {error.problem.message}", error.problem.hint
         elif isinstance(error, OSError):
-            why, hint = why_not(error, self._cache, CACHE_VARIABLE, hint)
+            why, hint = explain_os_error(error, self._cache, CACHE_VARIABLE, hint)
         message = f"it cannot be taken out of the bundle ({why})"
         return MediaUnreadable(f"{self._path}:{name}", message, hint)
 
@@ -112,7 +112,7 @@ class BundledMedia:
         """Copy a member to a path, whole or not at all."""
         with zipfile.ZipFile(self._path) as bundle, bundle.open(info) as source:
             try:
-                with replacing(target, mode=0o600) as stream:
+                with open_replacement(target, mode=0o600) as stream:
                     shutil.copyfileobj(source, stream, 1 << 20)
             except BaseException:
                 with suppress(OSError):

@@ -24,7 +24,7 @@ from shotlog.schema import (
     Log,
     NotAllowed,
 )
-from shotlog.service.client import Connection, find_job, reach, session
+from shotlog.service.client import Connection, connect, find_job
 from shotlog.service.protocol import (
     AnalysisOptions,
     Attach,
@@ -57,7 +57,7 @@ def daemon() -> Iterator[FakeDaemon]:
 
 @pytest.fixture
 def client(daemon: FakeDaemon) -> Iterator[Client]:
-    with daemon.client(ping=QUICK, patience=5) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=5) as client:
         yield client
 
 
@@ -81,7 +81,7 @@ def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("start", [True, False])
 def test_a_client_shakes_hands_once(daemon: FakeDaemon, handshakes: list[str], start: bool) -> None:
-    with Client(start=start, places=daemon.places) as client:
+    with Client(start=start, paths=daemon.paths) as client:
         client.ping()
 
     assert len(handshakes) == 1
@@ -274,7 +274,7 @@ def test_a_lost_message_changes_nothing(
 ) -> None:
     job = client.submit(edit(), name="Reel 1", job=JOB).job
     states(client, job)
-    daemon.lose(**lost)
+    daemon.drop_messages(**lost)
     if verb == "submit":
         client.submit(edit(), name="Reel 1", job=JOB)
     else:
@@ -290,7 +290,7 @@ def test_a_job_whose_every_event_is_lost_is_watched_to_its_end(
     job = client.submit(edit(), name="Reel 1").job
     watch = client.watch(job)
     next(watch)
-    daemon.lose(replies=4)
+    daemon.drop_messages(replies=4)
 
     *_, last = watch
 
@@ -318,7 +318,7 @@ def test_a_daemon_that_died_is_found_again_at_its_new_place(
 
 
 def test_a_death_is_noticed_without_waiting_for_silence(daemon: FakeDaemon) -> None:
-    with daemon.client(ping=30) as client:
+    with daemon.client(ping_interval=30) as client:
         daemon.restart()
         began = time.monotonic()
         client.status()
@@ -336,14 +336,14 @@ def test_a_daemon_that_hangs_is_waited_for(daemon: FakeDaemon, client: Client) -
 
 
 def test_a_daemon_that_hangs_for_too_long_is_lost(daemon: FakeDaemon) -> None:
-    with daemon.client(ping=QUICK, patience=0.5) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=0.5) as client:
         daemon.hang(3)
         with pytest.raises(DaemonLost, match="answer"):
             client.status()
 
 
 def test_a_daemon_that_was_stopped_is_told_and_not_started_again(daemon: FakeDaemon) -> None:
-    with daemon.client(ping=QUICK, patience=0.5) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=0.5) as client:
         client.pause()
         job = client.submit(edit(), name="Reel 1").job
         watch = client.watch(job)
@@ -368,10 +368,10 @@ def starting_client(
         may_start: Callable[[], bool],
     ) -> Connection:
         started.append(places)
-        return reach(context, places, keys)
+        return connect(context, places, keys)
 
-    client = Client(places=daemon.places, ping=QUICK, patience=0.5)
-    patch.setattr("shotlog.service.client.client.reach_or_start", start)
+    client = Client(paths=daemon.paths, ping_interval=QUICK, reconnect_timeout=0.5)
+    patch.setattr("shotlog.service.client.client.connect_or_start", start)
     return client, started
 
 
@@ -422,7 +422,7 @@ def test_a_client_that_was_told_of_a_stop_finds_the_daemon_that_somebody_starts(
 def test_a_client_that_was_told_of_a_stop_is_told_again_at_once(
     daemon: FakeDaemon,
 ) -> None:
-    with daemon.client(ping=QUICK, patience=2) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=2) as client:
         client.pause()
         watch = client.watch(client.submit(edit(), name="Reel 1").job)
         next(watch)
@@ -440,14 +440,14 @@ def test_a_client_that_was_told_of_a_stop_is_told_again_at_once(
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> float:
     """A patience that outlasts the time-out of a test."""
-    monkeypatch.setattr(session, "FIRST_PATIENCE", 1000.0)
+    monkeypatch.setattr("shotlog.service.client.session.FIRST_CONNECT_SECONDS", 1000.0)
     return 1000.0
 
 
 def test_a_watcher_does_not_wait_for_a_daemon_that_was_stopped_for_good(
     daemon: FakeDaemon, endless: float
 ) -> None:
-    with daemon.client(ping=QUICK, patience=endless) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=endless) as client:
         client.pause()
         watch = client.watch(client.submit(edit(), name="Reel 1").job)
         next(watch)
@@ -462,13 +462,13 @@ def test_a_watcher_does_not_wait_for_a_daemon_that_was_stopped_for_good(
 def test_a_watcher_waits_for_a_daemon_that_is_restarted(
     daemon: FakeDaemon, endless: float, drained: bool
 ) -> None:
-    with daemon.client(ping=QUICK, patience=endless) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=endless) as client:
         client.pause()
         job = client.submit(edit(), name="Reel 1").job
         watch = client.watch(job)
         next(watch)
         if drained:
-            note_stop(daemon.places, client.welcome.boot)
+            note_stop(daemon.paths, client.welcome.boot)
         with daemon.client() as other:
             other.shutdown(restart=True)
         later = threading.Timer(0.5, daemon.restart)
@@ -489,7 +489,7 @@ def test_the_note_of_a_stop_means_nothing_to_the_clients_of_a_later_daemon(
     client.pause()
     client.shutdown()
     daemon.restart()
-    with daemon.client(ping=QUICK, patience=5) as later:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=5) as later:
         watch = later.watch(later.submit(edit(), name="Reel 1").job)
         next(watch)
         daemon.restart()  # it dies without a word
@@ -504,7 +504,7 @@ def test_the_note_of_a_stop_means_nothing_to_the_clients_of_a_later_daemon(
 def test_a_note_that_cannot_be_written_does_not_keep_a_daemon_from_its_end(
     daemon: FakeDaemon, client: Client
 ) -> None:
-    daemon.places.stopped.mkdir()
+    daemon.paths.stopped.mkdir()
     client.shutdown()
 
     with pytest.raises(DaemonAbsent):
@@ -512,13 +512,13 @@ def test_a_note_that_cannot_be_written_does_not_keep_a_daemon_from_its_end(
 
 
 def test_a_client_that_lagged_attaches_again(daemon: FakeDaemon) -> None:
-    with daemon.client(ping=30) as client:
+    with daemon.client(ping_interval=30) as client:
         client.pause()
         job = client.submit(edit(), name="Reel 1").job
         watch = client.watch(job)
         next(watch)
         attached = len([r for r in daemon.requests if isinstance(r, Attach)])
-        daemon.tell(Lagged())
+        daemon.broadcast(Lagged())
         client.resume()
 
         assert list(watch)
@@ -529,14 +529,14 @@ def test_events_of_other_jobs_and_strange_replies_are_passed_over(
     daemon: FakeDaemon, client: Client
 ) -> None:
     job = client.submit(edit(), name="Reel 1").job
-    daemon.tell(ProgressEvent(job=JOB, stage="x", done=1, total=1, unit=""))
-    daemon.tell(Pong(boot="nobody asked"))
+    daemon.broadcast(ProgressEvent(job=JOB, stage="x", done=1, total=1, unit=""))
+    daemon.broadcast(Pong(boot="nobody asked"))
 
     assert {event.job for event in client.watch(job)} == {job}
 
 
 def test_the_lease_of_a_job_is_renewed_while_events_flow() -> None:
-    with FakeDaemon(steps=40, pace=0.01) as daemon, daemon.client(ping=QUICK) as client:
+    with FakeDaemon(steps=40, pace=0.01) as daemon, daemon.client(ping_interval=QUICK) as client:
         job = client.submit(edit(), name="Reel 1", durable=False).job
         list(client.watch(job))
 
@@ -545,21 +545,21 @@ def test_the_lease_of_a_job_is_renewed_while_events_flow() -> None:
 
 def test_a_caller_with_other_things_to_do_gets_control_back() -> None:
     with FakeDaemon(pace=0.05) as daemon, daemon.client() as client:
-        told = list(client.steps(client.submit(edit(), name="Reel 1").job, 0.01))
+        told = list(client.poll_events(client.submit(edit(), name="Reel 1").job, 0.01))
 
     assert None in told
     assert isinstance(told[-1], JobInfo)
 
 
 def test_an_unknown_key_is_not_allowed(daemon: FakeDaemon) -> None:
-    revoke(daemon.places, client_keys(daemon.places).public)
+    revoke(daemon.paths, client_keys(daemon.paths).public)
 
-    with pytest.raises(NotAllowed, match="does not know this client's key"):
+    with pytest.raises(NotAllowed, match="does not accept this client's key"):
         daemon.client()
 
 
 def there(daemon: FakeDaemon) -> ConnectionInfo:
-    connection = read(daemon.places)
+    connection = read(daemon.paths)
     assert connection is not None
     return connection
 
@@ -568,8 +568,8 @@ def test_a_daemon_with_another_key_is_not_allowed(daemon: FakeDaemon) -> None:
     other = zmq.curve_keypair()[0].decode()
     connection = there(daemon).model_copy(update={"server_key": other})
 
-    with pytest.raises(NotAllowed, match="does not prove to be the daemon"):
-        Client(connection, places=daemon.places)
+    with pytest.raises(NotAllowed, match="cannot prove to be the daemon"):
+        Client(connection, paths=daemon.paths)
 
 
 def test_a_daemon_that_does_not_encrypt_is_not_allowed(daemon: FakeDaemon) -> None:
@@ -577,8 +577,8 @@ def test_a_daemon_that_does_not_encrypt_is_not_allowed(daemon: FakeDaemon) -> No
         port = plain.bind_to_random_port("tcp://127.0.0.1")
         connection = there(daemon).model_copy(update={"endpoint": f"tcp://127.0.0.1:{port}"})
 
-        with pytest.raises(NotAllowed, match="does not prove to be the daemon"):
-            Client(connection, places=daemon.places)
+        with pytest.raises(NotAllowed, match="cannot prove to be the daemon"):
+            Client(connection, paths=daemon.paths)
 
 
 def test_a_port_that_another_program_took_is_not_allowed(daemon: FakeDaemon) -> None:
@@ -595,8 +595,8 @@ def test_a_port_that_another_program_took_is_not_allowed(daemon: FakeDaemon) -> 
         thread.start()
         endpoint = f"tcp://127.0.0.1:{server.getsockname()[1]}"
 
-        with pytest.raises(NotAllowed, match="does not prove to be the daemon"):
-            Client(there(daemon).model_copy(update={"endpoint": endpoint}), places=daemon.places)
+        with pytest.raises(NotAllowed, match="cannot prove to be the daemon"):
+            Client(there(daemon).model_copy(update={"endpoint": endpoint}), paths=daemon.paths)
         over.set()
         thread.join()
 
@@ -609,7 +609,7 @@ def test_a_place_where_nobody_listens_any_more_is_told_at_once(daemon: FakeDaemo
         began = time.monotonic()
 
         with pytest.raises(DaemonAbsent):
-            Client(connection, places=daemon.places)
+            Client(connection, paths=daemon.paths)
 
     assert time.monotonic() - began < 2
 
@@ -617,12 +617,12 @@ def test_a_place_where_nobody_listens_any_more_is_told_at_once(daemon: FakeDaemo
 @pytest.mark.parametrize("endpoint", ["tcp://nowhere", "", "ftp://127.0.0.1:1"])
 def test_an_endpoint_that_is_none_is_an_absent_daemon(daemon: FakeDaemon, endpoint: str) -> None:
     with pytest.raises(DaemonAbsent):
-        Client(there(daemon).model_copy(update={"endpoint": endpoint}), places=daemon.places)
+        Client(there(daemon).model_copy(update={"endpoint": endpoint}), paths=daemon.paths)
 
 
 def test_a_server_key_that_is_none_is_an_absent_daemon(daemon: FakeDaemon) -> None:
     with pytest.raises(DaemonAbsent):
-        Client(there(daemon).model_copy(update={"server_key": "key"}), places=daemon.places)
+        Client(there(daemon).model_copy(update={"server_key": "key"}), paths=daemon.paths)
 
 
 def test_no_daemon_at_all_is_told_with_what_to_do(places: DaemonPaths) -> None:
@@ -632,7 +632,7 @@ def test_no_daemon_at_all_is_told_with_what_to_do(places: DaemonPaths) -> None:
 
 def test_a_daemon_of_another_major_is_told_before_a_word_is_said(daemon: FakeDaemon) -> None:
     newer = there(daemon).model_copy(update={"protocol": (2, 0), "version": "9.0"})
-    write_connection(daemon.places, newer)
+    write_connection(daemon.paths, newer)
 
     with pytest.raises(DaemonIncompatible, match=r"9\.0.*shotlog daemon restart"):
         daemon.client()

@@ -26,14 +26,13 @@ from shotlog.schema import (
     NotAllowed,
 )
 from shotlog.service.client import (
-    CRASHES,
-    LAST_LINES,
-    connect_or_start,
+    LOG_TAIL_LINES,
+    MAX_STARTUP_CRASHES,
     daemon_command,
-    find,
-    last_lines,
+    find_daemon,
+    find_or_start_daemon,
+    read_log_tail,
 )
-from shotlog.service.client import spawn as starting
 from shotlog.service.runtime import (
     AlreadyRunning,
     ConnectionInfo,
@@ -93,7 +92,7 @@ def start(places: DaemonPaths) -> Iterator[Start]:
     """Connects or starts; whatever was started is gone after the test."""
 
     def connect(how: str = "", timeout: float = 10.0) -> ConnectionInfo:
-        return connect_or_start(places, timeout=timeout, command=command(places, how))
+        return find_or_start_daemon(places, timeout=timeout, command=command(places, how))
 
     yield connect
     for pid in pids(places):
@@ -106,7 +105,7 @@ def test_a_daemon_is_started_where_none_runs_and_found_from_then_on(
     places: DaemonPaths, start: Start
 ) -> None:
     first = start()
-    assert first == start() == find(places)
+    assert first == start() == find_daemon(places)
     assert pids(places) == [first.pid]
     assert first.version == __version__
 
@@ -127,16 +126,16 @@ def test_a_daemon_that_was_killed_is_replaced(places: DaemonPaths, start: Start)
     kill(first.pid)
     assert read(places) == first
     with pytest.raises(DaemonAbsent, match="shotlog daemon start"):
-        find(places)
+        find_daemon(places)
     second = start()
     assert second.boot != first.boot
     assert pids(places) == [first.pid, second.pid]
 
 
 def test_the_daemon_itself_is_started_unless_told_otherwise(places: DaemonPaths) -> None:
-    connection = connect_or_start(places)
+    connection = find_or_start_daemon(places)
     try:
-        assert find(places) == connection
+        assert find_daemon(places) == connection
         assert alive(connection.pid)
     finally:
         kill(connection.pid)
@@ -207,7 +206,11 @@ def test_a_folder_that_others_may_write_is_refused_and_nothing_started(
 def test_a_daemon_of_another_protocol_is_told_in_one_sentence_with_the_command(
     places: DaemonPaths, start: Start
 ) -> None:
-    ways: list[Callable[[], ConnectionInfo]] = [lambda: start("7"), start, lambda: find(places)]
+    ways: list[Callable[[], ConnectionInfo]] = [
+        lambda: start("7"),
+        start,
+        lambda: find_daemon(places),
+    ]
     for connect in ways:
         with pytest.raises(DaemonIncompatible) as caught:
             connect()
@@ -232,9 +235,9 @@ def test_a_revoked_client_is_told_so_and_starts_nothing_that_lives(
 ) -> None:
     first = start()
     revoke(places, client_keys(places).public)
-    ways: list[Callable[[], ConnectionInfo]] = [start, lambda: find(places)]
+    ways: list[Callable[[], ConnectionInfo]] = [start, lambda: find_daemon(places)]
     for connect in ways:
-        with pytest.raises(NotAllowed, match=r"does not know this client's key.*client\.key"):
+        with pytest.raises(NotAllowed, match=r"does not accept this client's key.*client\.key"):
             connect()
     assert pids(places) == [first.pid]
 
@@ -245,7 +248,7 @@ def test_a_daemon_that_stands_still_is_told_from_one_that_is_gone(
     first = start()
     os.kill(first.pid, signal.SIGSTOP)
     with pytest.raises(DaemonLost, match="does not answer"):
-        find(places, timeout=0.3)
+        find_daemon(places, timeout=0.3)
     with pytest.raises(DaemonLost, match="does not answer"):
         start(timeout=1.0)
     os.kill(first.pid, signal.SIGCONT)
@@ -271,18 +274,18 @@ def test_a_daemon_that_crashes_once_it_is_ready_is_told_with_its_last_words(
     places: DaemonPaths, start: Start, monkeypatch: pytest.MonkeyPatch, spoken_to: int
 ) -> None:
     falling = command(places, f"fall-{spoken_to}")
-    monkeypatch.setattr(starting, "daemon_command", lambda places: falling)
-    with pytest.raises(DaemonAbsent, match=r"ended as soon as[\s\S]*the stand-in fell"):
-        Client(places=places)
-    assert len(pids(places)) == CRASHES
+    monkeypatch.setattr("shotlog.service.client.spawn.daemon_command", lambda places: falling)
+    with pytest.raises(DaemonAbsent, match=r"crashed right after[\s\S]*the stand-in fell"):
+        Client(paths=places)
+    assert len(pids(places)) == MAX_STARTUP_CRASHES
 
 
 def test_old_errors_do_not_hide_what_the_daemon_logged_last(places: DaemonPaths) -> None:
     places.make()
-    places.errors.write_text("of long ago\n" * LAST_LINES)
+    places.errors.write_text("of long ago\n" * LOG_TAIL_LINES)
     places.log.write_text("the port is taken\n")
-    assert last_lines(places)[-1] == "the port is taken"
-    assert len(last_lines(places)) <= LAST_LINES
+    assert read_log_tail(places)[-1] == "the port is taken"
+    assert len(read_log_tail(places)) <= LOG_TAIL_LINES
 
 
 def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
@@ -290,7 +293,7 @@ def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
 ) -> None:
     before = set(threading.enumerate())
     began = time.monotonic()
-    with pytest.raises(DaemonAbsent, match="did not say within"):
+    with pytest.raises(DaemonAbsent, match="did not report within"):
         start("stay-silent", timeout=0.5)
     assert time.monotonic() - began < 2
     wait_for(lambda: set(threading.enumerate()) <= before)
@@ -298,7 +301,7 @@ def test_a_daemon_that_says_nothing_is_waited_for_no_longer_than_told(
 
 def test_a_program_that_is_not_there_is_told(places: DaemonPaths) -> None:
     with pytest.raises(DaemonAbsent, match="/no/such/python"):
-        connect_or_start(places, command=["/no/such/python"])
+        find_or_start_daemon(places, command=["/no/such/python"])
 
 
 def test_a_folder_that_cannot_be_written_is_told(places: DaemonPaths, start: Start) -> None:
@@ -339,7 +342,7 @@ def test_the_daemon_has_nothing_of_its_starter(
 def test_two_contexts_are_two_daemons(start: Start) -> None:
     night = DaemonPaths("night")
     first = start()
-    second = connect_or_start(night, command=command(night))
+    second = find_or_start_daemon(night, command=command(night))
     try:
         assert second.pid != first.pid
         assert second.server_key != first.server_key
@@ -348,9 +351,8 @@ def test_two_contexts_are_two_daemons(start: Start) -> None:
 
 
 def test_the_lock_is_held_by_one_and_free_after_it(places: DaemonPaths) -> None:
-    with single_instance(places), pytest.raises(AlreadyRunning, match="shotlog daemon status"), single_instance(
-        places
-    ):  # fmt: skip
+    refused = pytest.raises(AlreadyRunning, match="shotlog daemon status")
+    with single_instance(places), refused, single_instance(places):
         pass
     with single_instance(places):
         pass

@@ -20,9 +20,14 @@ import pytest
 
 from shotlog import Client
 from shotlog.schema import DaemonAbsent, DaemonLost, DaemonRefused, NotAllowed
-from shotlog.service.client import check, connect_or_start, daemon_command, end, stop
-from shotlog.service.client import shutdown as stopping
-from shotlog.service.daemon import Settings, run
+from shotlog.service.client import (
+    check_worker,
+    daemon_command,
+    find_or_start_daemon,
+    kill_daemon,
+    stop_daemon,
+)
+from shotlog.service.daemon import DaemonSettings, run_daemon
 from shotlog.service.protocol import Goodbye, JobInfo, JobState, Priority, ProgressEvent
 from shotlog.service.runtime import DaemonPaths, read, write_connection
 from shotlog.service.supervision import Supervisor
@@ -68,7 +73,7 @@ def daemon(
     if odd is not None:
         options = command[command.index("--context") :]
         command = [sys.executable, odd_daemon.__file__, odd[0], str(odd[1]), str(odd[2]), *options]
-    pid = connect_or_start(places, timeout=PATIENCE, command=command).pid
+    pid = find_or_start_daemon(places, timeout=PATIENCE, command=command).pid
     try:
         yield pid
     finally:
@@ -79,7 +84,7 @@ def daemon(
 
 
 def client_of(places: DaemonPaths) -> Client:
-    return Client(start=False, places=places, ping=0.5)
+    return Client(start=False, paths=places, ping_interval=0.5)
 
 
 def test_the_brokers_process_knows_neither_models_nor_media() -> None:
@@ -194,7 +199,7 @@ def test_an_interactive_job_overtakes_one_that_runs(
 
 def test_where_a_worker_crashed_is_named_in_the_log(places: DaemonPaths) -> None:
     with daemon(places), client_of(places) as client:
-        worker = check(client, BUILTIN).worker.pid
+        worker = check_worker(client, BUILTIN).worker.pid
         assert worker is not None
         os.kill(worker, signal.SIGSEGV)
         wait_for(lambda: "the worker that died" in places.log.read_text("utf-8"))
@@ -245,16 +250,16 @@ def test_a_client_that_idles_while_its_daemon_ends_gets_another(
     places: DaemonPaths, way: str
 ) -> None:
     with daemon(places, *(["--idle=0.2"] if way == "by itself" else [])) as pid:
-        with Client(places=places, ping=0.5) as client:
+        with Client(paths=places, ping_interval=0.5) as client:
             if way == "stopped":
-                stop(places)
+                stop_daemon(places)
             elif way == "killed":
                 os.kill(pid, signal.SIGKILL)
             wait_for(lambda: not is_alive(pid))
             began = time.monotonic()
             assert client.status().pid != pid
             assert time.monotonic() - began < PROMPT
-        stop(places)
+        stop_daemon(places)
 
 
 def test_a_second_daemon_says_that_one_runs(places: DaemonPaths) -> None:
@@ -296,15 +301,15 @@ def test_a_daemon_that_cannot_end_its_worker_leads_nobody_to_its_port_all_the_sa
 
     monkeypatch.setattr(Supervisor, "stop", refuse)
     with pytest.raises(OSError, match="open files"):
-        run(Settings(places), ready=lambda: signal.raise_signal(signal.SIGTERM))
+        run_daemon(DaemonSettings(places), ready=lambda: signal.raise_signal(signal.SIGTERM))
     assert read(places) is None
 
 
 def test_stop_waits_until_it_has_ended_and_may_come_twice(places: DaemonPaths) -> None:
     with daemon(places) as pid:
-        assert stop(places) == pid
+        assert stop_daemon(places) == pid
         wait_for(lambda: not is_alive(pid))
-        assert stop(places) is None
+        assert stop_daemon(places) is None
 
 
 def test_a_daemon_of_another_protocol_can_be_stopped_too(places: DaemonPaths) -> None:
@@ -313,7 +318,7 @@ def test_a_daemon_of_another_protocol_can_be_stopped_too(places: DaemonPaths) ->
         assert connection is not None
         newer = connection.model_copy(update={"protocol": (2, 0)})
         places.connection.write_text(newer.model_dump_json())
-        assert stop(places) == pid
+        assert stop_daemon(places) == pid
         wait_for(lambda: not is_alive(pid))
 
 
@@ -326,7 +331,7 @@ def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(
             assert connection is not None
             changed = {"protocol": (2, 0), "pid": other.pid}
             write_connection(places, connection.model_copy(update=changed))
-            stop(places)
+            stop_daemon(places)
             wait_for(lambda: not is_alive(pid))
         assert other.poll() is None
         other.kill()
@@ -341,38 +346,38 @@ def test_a_process_that_may_not_be_ended_is_told_in_words(
     with daemon(places) as pid:
         monkeypatch.setattr(psutil.Process, "kill", refuse)
         with pytest.raises(NotAllowed, match=f"daemon {pid}: the system does not let you end"):
-            end(psutil.Process(pid))
+            kill_daemon(psutil.Process(pid))
 
 
 def test_a_daemon_that_stands_still_is_stopped_by_force_alone(
     places: DaemonPaths, looks: Path
 ) -> None:
     with daemon(places) as pid, client_of(places) as client:
-        worker = check(client, BUILTIN).worker.pid
+        worker = check_worker(client, BUILTIN).worker.pid
         assert worker is not None
         for one in (worker, pid):
             os.kill(one, signal.SIGSTOP)
         with pytest.raises(DaemonLost, match="daemon stop --force"):
-            stop(places, timeout=1)
+            stop_daemon(places, timeout=1)
         assert is_alive(pid)
-        assert stop(places, force=True) == pid
+        assert stop_daemon(places, force=True) == pid
         assert not is_alive(pid)
         wait_for(lambda: not is_alive(worker))
         assert read(places) is None
-        assert stop(places, force=True) is None
+        assert stop_daemon(places, force=True) is None
 
 
 def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
     film: Path, places: DaemonPaths
 ) -> None:
-    with daemon(places) as pid, Client(places=places, ping=0.2) as client:
+    with daemon(places) as pid, Client(paths=places, ping_interval=0.2) as client:
         client.pause()
         watch = client.watch(client.submit(edit_of(film), BUILTIN, name="cut").job)
         next(watch)
         os.kill(pid, signal.SIGSTOP)
         with ThreadPoolExecutor(1) as pool:
             watching = pool.submit(list, watch)
-            assert stop(places, force=True) == pid
+            assert stop_daemon(places, force=True) == pid
             with pytest.raises(DaemonLost, match="was stopped"):
                 watching.result()
         assert read(places) is None
@@ -381,13 +386,13 @@ def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
 def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
     places: DaemonPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stopping, "UNREACHABLE", 0.2)
+    monkeypatch.setattr("shotlog.service.client.shutdown._UNREACHABLE_SECONDS", 0.2)
     with daemon(places) as pid:
         places.connection.unlink()
-        with pytest.raises(DaemonLost, match=r"connection file is gone.*daemon stop --force"):
-            stop(places)
+        with pytest.raises(DaemonLost, match=r"connection file is missing.*daemon stop --force"):
+            stop_daemon(places)
         assert is_alive(pid)
-        assert stop(places, force=True) == pid
+        assert stop_daemon(places, force=True) == pid
         assert not is_alive(pid)
 
 
@@ -399,9 +404,9 @@ def test_force_ends_no_process_but_the_daemon(places: DaemonPaths) -> None:
             connection = read(places)
             assert connection is not None
             write_connection(places, connection.model_copy(update={"pid": other.pid}))
-            assert stop(places, force=True) == pid
+            assert stop_daemon(places, force=True) == pid
         write_connection(places, connection.model_copy(update={"pid": other.pid}))
-        assert stop(places, force=True) is None
+        assert stop_daemon(places, force=True) is None
         assert other.poll() is None
         other.kill()
 
@@ -409,7 +414,7 @@ def test_force_ends_no_process_but_the_daemon(places: DaemonPaths) -> None:
 def test_a_daemon_that_is_started_on_demand_has_the_options_of_the_one_that_crashed(
     film: Path, places: DaemonPaths, tmp_path: Path
 ) -> None:
-    with daemon(places, f"--allow-root={tmp_path}") as pid, Client(places=places) as client:
+    with daemon(places, f"--allow-root={tmp_path}") as pid, Client(paths=places) as client:
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not is_alive(pid))
         with pytest.raises(DaemonRefused, match="outside the folders that this daemon may read"):

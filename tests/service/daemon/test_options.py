@@ -10,14 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.schema import DaemonRefused, NotAllowed
-from shotlog.service.daemon import Options, remember, remembered, resolve, to_argv
-from shotlog.service.daemon.process import _parser
+from shotlog.service.daemon import (
+    DaemonOptions,
+    load_options,
+    parse_arguments,
+    resolve_options,
+    save_options,
+    to_argv,
+)
 from shotlog.service.runtime import DaemonPaths
 
-SEVERAL = Options(idle=60, roots=(Path("/films"), Path("/more films")), exposed=True, polite=False)
+SEVERAL = DaemonOptions(
+    idle=60, roots=(Path("/films"), Path("/more films")), exposed=True, polite=False
+)
 
 OPTIONS = st.builds(
-    Options,
+    DaemonOptions,
     idle=st.floats(0, 1e6),
     keep_alive=st.floats(-1, 1e6),
     roots=st.lists(st.sampled_from(["/a", "/b c", "/ü"]).map(Path), max_size=3).map(tuple),
@@ -28,26 +36,24 @@ OPTIONS = st.builds(
 
 
 def test_options_hold_until_they_are_given_anew_or_forgotten(places: DaemonPaths) -> None:
-    assert remembered(places) == Options()
+    assert load_options(places) == DaemonOptions()
     places.make()
-    remember(places, SEVERAL)
+    save_options(places, SEVERAL)
 
-    assert remembered(places) == SEVERAL
-    assert resolve(places, {}) == SEVERAL
-    assert resolve(places, {"idle": 5, "polite": True}) == SEVERAL.model_copy(
+    assert load_options(places) == SEVERAL
+    assert resolve_options(places, {}) == SEVERAL
+    assert resolve_options(places, {"idle": 5, "polite": True}) == SEVERAL.model_copy(
         update={"idle": 5, "polite": True}
     )
-    assert resolve(places, {"polite": False}, reset=True) == Options(polite=False)
+    assert resolve_options(places, {"polite": False}, reset=True) == DaemonOptions(polite=False)
     assert stat.S_IMODE(places.options.stat().st_mode) == 0o600
 
 
 @given(OPTIONS)
-def test_the_command_line_says_all_that_is_not_as_at_first(options: Options) -> None:
-    asked = vars(_parser().parse_args(list(to_argv(options.changed()))))
+def test_options_survive_the_way_through_the_command_line(options: DaemonOptions) -> None:
+    _, values = parse_arguments(list(to_argv(options.non_defaults())))
 
-    said = {name: asked[name] for name in Options.model_fields if asked[name] is not None}
-
-    assert Options.model_validate(said) == options
+    assert DaemonOptions.model_validate(values) == options
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"roots": 1}', '{"shared_roots": ["/a"]}'])
@@ -57,8 +63,8 @@ def test_options_that_cannot_be_read_are_not_guessed(places: DaemonPaths, conten
     places.options.chmod(0o600)
 
     with pytest.raises(DaemonRefused, match=r"options\.json.*--reset"):
-        resolve(places, {"idle": 5})
-    assert resolve(places, {"idle": 5}, reset=True) == Options(idle=5)
+        resolve_options(places, {"idle": 5})
+    assert resolve_options(places, {"idle": 5}, reset=True) == DaemonOptions(idle=5)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +78,14 @@ def test_a_time_that_nobody_can_wait_for_is_refused_in_words(
     places: DaemonPaths, name: str, value: str
 ) -> None:
     """Kept, it could not be read again: JSON has no NaN."""
-    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* cannot be: "):
-        resolve(places, {name: float(value)})
+    with pytest.raises(DaemonRefused, match=f"--{name.replace('_', '-')}: .* is invalid: "):
+        resolve_options(places, {name: float(value)})
 
 
 def test_options_that_others_may_write_are_not_trusted(places: DaemonPaths) -> None:
     places.make()
-    remember(places, SEVERAL)
+    save_options(places, SEVERAL)
     places.options.chmod(0o666)
 
     with pytest.raises(NotAllowed, match="other users may write"):
-        remembered(places)
+        load_options(places)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import DaemonRefused
-from shotlog.service.client import RECENT, find_job, recent
+from shotlog.service.client import RECENT_JOBS, find_job, select_recent
 from shotlog.service.protocol import JobInfo, JobState, Priority
 from shotlog.service.runtime import follow, in_words, logging_to, tail
 from shotlog.service.runtime import logging as logs
@@ -119,13 +119,13 @@ def test_a_job_is_found_by_an_unambiguous_beginning() -> None:
         assert find_job(client, None).job == second
         assert find_job(client, "13").job == second
         assert find_job(client, first.upper()).job == first
-        with pytest.raises(DaemonRefused, match="2 jobs' ids begin so"):
+        with pytest.raises(DaemonRefused, match="ids of 2 jobs begin with this"):
             find_job(client, "1")
-        with pytest.raises(DaemonRefused, match="no job's id begins so"):
+        with pytest.raises(DaemonRefused, match="no job's id begins with this"):
             find_job(client, "7")
 
 
 def test_what_is_not_over_is_always_listed() -> None:
-    jobs = [info(number) for number in range(2 * RECENT)] + [info(999, JobState.QUEUED)]
-    shown = recent(jobs)
-    assert shown == [*jobs[:RECENT], jobs[-1]]
+    jobs = [info(number) for number in range(2 * RECENT_JOBS)] + [info(999, JobState.QUEUED)]
+    shown = select_recent(jobs)
+    assert shown == [*jobs[:RECENT_JOBS], jobs[-1]]

@@ -13,7 +13,7 @@ import pytest
 import zmq
 
 from shotlog.schema import DaemonRefused
-from shotlog.service.client import HandshakeResult, knock, secure
+from shotlog.service.client import HandshakeResult, probe_daemon, set_curve_keys
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
 from shotlog.service.security import KeyPair, ZapAuthenticator, allow, client_keys, listen, revoke
 from tests.service.stand_in import connection
@@ -79,7 +79,7 @@ def dealer(connection: ConnectionInfo, keys: KeyPair | None) -> Iterator[zmq.Soc
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 0
         if keys is not None:
-            secure(socket, connection, keys)
+            set_curve_keys(socket, connection, keys)
         socket.connect(connection.endpoint)
         yield socket
 
@@ -98,7 +98,7 @@ def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> Non
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
     assert door.delivered == [(keys.public.decode(), b"hello")]
-    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
 
 
 def test_a_client_without_encryption_is_never_delivered(places: DaemonPaths, door: Door) -> None:
@@ -123,7 +123,7 @@ def test_an_unknown_key_is_never_delivered_and_told_why(places: DaemonPaths, doo
     with dealer(door.connection, unknown) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert knock(door.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(door.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_wrong_server_key_is_never_delivered_and_told_why(
@@ -134,7 +134,7 @@ def test_a_wrong_server_key_is_never_delivered_and_told_why(
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
     assert door.delivered == []
-    assert knock(wrong, keys) is HandshakeResult.UNPROVEN
+    assert probe_daemon(wrong, keys) is HandshakeResult.HUNG_UP
 
 
 def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, door: Door) -> None:
@@ -153,11 +153,11 @@ def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, 
 
 def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
     revoke(places, keys.public)
     with dealer(door.connection, keys) as socket:
         assert not answered(socket)
-    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert door.delivered == []
 
 
@@ -177,9 +177,9 @@ def test_a_key_that_is_let_in_later_is_served_without_a_restart(
     places: DaemonPaths, door: Door
 ) -> None:
     later = strangers_keys()
-    assert knock(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
     allow(places, later.public)
-    assert knock(door.connection, later) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, later) is HandshakeResult.SUCCEEDED
 
 
 def test_nobody_is_served_while_others_may_write_the_list(
@@ -187,17 +187,17 @@ def test_nobody_is_served_while_others_may_write_the_list(
 ) -> None:
     keys = client_keys(places)
     places.clients.chmod(0o666)
-    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert "nobody is served" in caplog.text
     places.clients.chmod(0o600)
-    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
 
 
 def test_nobody_is_served_once_the_list_is_gone(places: DaemonPaths, door: Door) -> None:
     keys = client_keys(places)
-    assert knock(door.connection, keys) is HandshakeResult.ANSWERED
+    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
     places.clients.unlink()
-    assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) -> None:
@@ -207,7 +207,7 @@ def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) ->
         gate.guard(socket)
         found = connection(listen(socket), gate.public_key)
         gate.close()
-        assert knock(found, keys, WAIT) is not HandshakeResult.ANSWERED
+        assert probe_daemon(found, keys, WAIT) is not HandshakeResult.SUCCEEDED
 
 
 def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> None:
@@ -218,7 +218,7 @@ def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> No
         socket.zap_domain = b"another"
         found = connection(listen(socket), gate.public_key)
         came: list[HandshakeResult] = []
-        thread = threading.Thread(target=lambda: came.append(knock(found, keys, 5)))
+        thread = threading.Thread(target=lambda: came.append(probe_daemon(found, keys, 5)))
         thread.start()
         while thread.is_alive():
             gate.socket.poll(5)
@@ -234,14 +234,17 @@ def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
     with sockets.create_server(("127.0.0.1", 0)) as other:
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         mute = connection(endpoint, door.gate.public_key)
-        assert knock(mute, keys, WAIT) is HandshakeResult.SILENT
-    assert knock(mute, keys) is HandshakeResult.NOBODY
+        assert probe_daemon(mute, keys, WAIT) is HandshakeResult.TIMED_OUT
+    assert probe_daemon(mute, keys) is HandshakeResult.NOT_LISTENING
 
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
 def test_a_connection_that_names_no_endpoint_is_nobodys(places: DaemonPaths, endpoint: str) -> None:
     keys = client_keys(places)
-    assert knock(connection(endpoint, keys.public.decode()), keys) is HandshakeResult.NOBODY
+    assert (
+        probe_daemon(connection(endpoint, keys.public.decode()), keys)
+        is HandshakeResult.NOT_LISTENING
+    )
 
 
 def test_the_system_chooses_the_port_on_loopback(places: DaemonPaths) -> None:

@@ -13,7 +13,7 @@ from shotlog.engine import AnalyzerSelection, Cache
 from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
 from shotlog.service.ipc import Event, Failed, Memory, Part, Progressed, SelfTested
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
-from shotlog.service.worker import JobRunner, failure_of, run_selftest
+from shotlog.service.worker import JobRunner, run_selftest, to_failure
 from shotlog.synthetic import write_video
 from tests.service import odd_worker
 from tests.service.workers import COUNT, JOB, OTHER, RATE, in_process, job_of
@@ -27,12 +27,12 @@ class Told:
 
     def __init__(self, *found: AnalyzerSelection | Exception) -> None:
         self.words: list[Event] = []
-        self.wanted_back = self.wanted_back_after_one = False
+        self.preempt_requested = self.preempt_after_one = False
         self._found = list(found)
-        self.runner = JobRunner(self.words.append, self._is_wanted_back, self._voices)
+        self.runner = JobRunner(self.words.append, self._preempt_requested, self._voices)
 
-    def _is_wanted_back(self) -> bool:
-        return self.wanted_back or (self.wanted_back_after_one and "done" in self.types)
+    def _preempt_requested(self) -> bool:
+        return self.preempt_requested or (self.preempt_after_one and "done" in self.types)
 
     def _voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         found = self._found.pop(0)
@@ -57,9 +57,9 @@ def test_a_device_that_is_not_there_costs_neither_the_worker_nor_its_models() ->
     assert told.types == ["part", "done", "failed", "part", "done"]
 
 
-def test_a_job_that_is_wanted_back_is_not_begun() -> None:
+def test_a_job_that_preempt_requested_is_not_begun() -> None:
     told = Told(odd_worker.voices())
-    told.wanted_back = True
+    told.preempt_requested = True
     told.run(job_of(NOWHERE))
     assert told.types == ["preempted"]
 
@@ -87,7 +87,7 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(
 def test_a_failure_says_what_happened_to_what_and_what_to_do(
     error: ModelMissing | AnalyzerError, code: ErrorCode
 ) -> None:
-    failure = failure_of(error)
+    failure = to_failure(error)
     assert failure.code is code
     assert failure.message == f"{error.problem.subject}: {error.problem.message}"
     assert failure.hint == error.problem.hint
@@ -135,7 +135,7 @@ def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_p
 
 def test_of_jobs_that_are_wanted_back_those_that_are_done_stay_so(tmp_path: Path) -> None:
     told = Told(odd_worker.voices())
-    told.wanted_back_after_one = True
+    told.preempt_after_one = True
     told.run(first := job_of(write_film(tmp_path / "film.mp4")), second(first))
     assert told.types == ["part", "done", "preempted"]
 
@@ -193,5 +193,5 @@ def test_a_cache_that_keeps_nothing_is_found_out(
 def test_numbers_that_are_none_are_found_out(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
     row = Row(0, 1, np.full(LoudnessMeasure().width, value, np.float32))
     monkeypatch.setattr(LoudnessMeasure, "listen", lambda *_: [row])
-    with pytest.raises(AnalyzerError, match="numbers"):
+    with pytest.raises(AnalyzerError, match="invalid ones"):
         run_selftest([])

@@ -27,7 +27,14 @@ from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import DeviceFull, DeviceUnusable
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
-from shotlog.service.worker import GIB, RECOVERY, MemoryInfo, ModelPool, Needs, run_selftest
+from shotlog.service.worker import (
+    GIB,
+    RECOVERY_SECONDS,
+    MemoryEstimates,
+    MemoryInfo,
+    ModelPool,
+    run_selftest,
+)
 from tests.models.checkpoints import TINY, Style, card, make
 from tests.models.foreign import ForeignMeasure, ForeignModels
 from tests.support import Clock
@@ -56,7 +63,7 @@ class FakeMemory:
         self.used: Callable[[], int] = int
         self._clock, self._told, self._since = clock, 0, 0.0
 
-    def space(self, device: Device) -> MemoryInfo:
+    def info(self, device: Device) -> MemoryInfo:
         used, now = self.used(), self._clock.now
         if used >= self._told:
             self._told, self._since = used, now
@@ -67,10 +74,10 @@ class FakeMemory:
     def reclaim(self, device: Device) -> None:
         self._since = self._clock.now
 
-    def limit(self, device: Device, most: int) -> None:
-        self.most = most
+    def set_limit(self, device: Device, limit: int) -> None:
+        self.most = limit
 
-    def begin_peak(self, device: Device) -> None:
+    def reset_peak(self, device: Device) -> None:
         pass
 
     def peak(self, device: Device) -> int:
@@ -83,21 +90,21 @@ class Stage:
     def __init__(self, cache: Path) -> None:
         self.clock, self.cache = Clock(), cache
         self.memory = FakeMemory(self.clock)
-        self.ensemble = self.begin()
-        self.need = {name: Needs(cache).of(measure_of(name), CARD) for name in NAMES}
+        self.pool = self.begin()
+        self.need = {name: MemoryEstimates(cache).get(measure_of(name), CARD) for name in NAMES}
 
     def begin(self) -> ModelPool:
         """A worker begins, and holds nothing."""
-        self.ensemble = ModelPool(
-            self.memory, self.clock, sleep=self.clock.sleep, needs=Needs(self.cache)
+        self.pool = ModelPool(
+            self.memory, self.clock, sleep=self.clock.sleep, estimates=MemoryEstimates(self.cache)
         )
         self.memory.used = lambda: sum(self.need[name].weights for name in self.loaded)
-        return self.ensemble
+        return self.pool
 
     @property
     def loaded(self) -> list[str]:
         """The models that are loaded, by name."""
-        return [words.split()[0] for words in self.ensemble.holding()]
+        return [words.split()[0] for words in self.pool.loaded_models()]
 
     def leave_room(self, *names: str, less: int = 0) -> None:
         """Other programs leave as much as these models need, and the editing program's share."""
@@ -107,7 +114,7 @@ class Stage:
     def job(self, *names: str, keep_alive: float | None = None, device: str = "auto") -> None:
         """A job that looks with some models; all where none is named."""
         self.clock.now += 1
-        voices = self.ensemble.of(AnalysisOptions(names=names, device=device), keep_alive)
+        voices = self.pool.select(AnalysisOptions(names=names, device=device), keep_alive)
         for measure in voices.measures:
             measure.prepare()
             measure.look([PICTURES])
@@ -172,7 +179,7 @@ def test_a_model_is_loaded_once_however_jobs_combine_them(
 
 def test_models_speak_in_the_order_of_their_ranks_whoever_came_first(stage: Stage) -> None:
     stage.job("two")
-    voices = stage.ensemble.of(AnalysisOptions())
+    voices = stage.pool.select(AnalysisOptions())
     assert [measure.name for measure in voices.measures] == [
         "model.four", "model.one", "model.three", "model.two"
     ]  # fmt: skip
@@ -180,10 +187,10 @@ def test_models_speak_in_the_order_of_their_ranks_whoever_came_first(stage: Stag
 
 def test_one_precision_stands_beside_another(stage: Stage) -> None:
     stage.job("one")
-    voices = stage.ensemble.of(AnalysisOptions(names=("one",), precision="bf16"))
+    voices = stage.pool.select(AnalysisOptions(names=("one",), precision="bf16"))
     for measure in voices.measures:
         measure.prepare()
-    assert stage.ensemble.holding() == (
+    assert stage.pool.loaded_models() == (
         "one on a card of 8 GiB in fp32",
         "one on a card of 8 GiB in bf16",
     )
@@ -196,16 +203,16 @@ def test_a_model_whose_weights_were_replaced_is_loaded_anew(
     for seed in (1, 2):
         made = make(tmp_path / str(seed), Style.OPENGVLAB, card=CARDS["one"], seed=seed)
         install(Registry(), CARDS["one"], made.folder)
-        before = stage.ensemble.holding()
-        (measure,) = stage.ensemble.of(AnalysisOptions(names=("one",))).measures
+        before = stage.pool.loaded_models()
+        (measure,) = stage.pool.select(AnalysisOptions(names=("one",))).measures
         assert measure.loaded is None
         measure.prepare()
-    assert before == stage.ensemble.holding()
+    assert before == stage.pool.loaded_models()
 
 
 def test_who_asks_no_model_leaves_all_as_they_are(stage: Stage) -> None:
     stage.job("one")
-    assert stage.ensemble.of(AnalysisOptions(models="builtin")).measures == ()
+    assert stage.pool.select(AnalysisOptions(models="builtin")).measures == ()
     assert stage.loaded == ["one"]
 
 
@@ -236,11 +243,11 @@ def test_where_all_together_would_not_make_the_room_nobody_goes_and_numbers_say_
         stage.job("four")
     assert stage.loaded == ["one", "two"]
     problem = caught.value.problem
-    needs, free = (n / 1024**2 for n in (stage.need["four"].minimum, stage.memory.space(CARD).free))
+    needs, free = (n / 1024**2 for n in (stage.need["four"].minimum, stage.memory.info(CARD).free))
     assert problem.subject == "a card of 8 GiB"
     assert problem.message == (
         f"four needs {needs:.1f} MiB in fp32; of 8.0 GiB {free:.1f} MiB are free, and 1.0 GiB are"
-        " left to the editing program"
+        " reserved for the editing program"
     )
     assert "Close other programs that use this device" in problem.hint
 
@@ -274,21 +281,21 @@ def test_a_card_that_has_no_room_is_not_replaced_by_the_cpu(stage: Stage) -> Non
 def test_a_driver_may_tell_late_of_what_was_given_back(stage: Stage) -> None:
     stage.leave_room("three")
     stage.job("three")
-    stage.memory.late = RECOVERY - 1
+    stage.memory.late = RECOVERY_SECONDS - 1
     began = stage.clock.now
     stage.job("one")
     assert stage.loaded == ["one"]
-    assert stage.memory.late <= stage.clock.now - began <= RECOVERY + 2
+    assert stage.memory.late <= stage.clock.now - began <= RECOVERY_SECONDS + 2
 
 
 def test_a_driver_that_never_tells_is_not_waited_for(stage: Stage) -> None:
     stage.leave_room("three")
     stage.job("three")
-    stage.memory.late = 10 * RECOVERY
+    stage.memory.late = 10 * RECOVERY_SECONDS
     began = stage.clock.now
     with pytest.raises(DeviceFull):
         stage.job("one")
-    assert stage.clock.now - began <= RECOVERY + 2
+    assert stage.clock.now - began <= RECOVERY_SECONDS + 2
 
 
 def test_the_process_may_not_take_what_is_left_to_the_editing_program(stage: Stage) -> None:
@@ -357,16 +364,23 @@ def test_what_was_measured_is_believed_before_what_was_predicted(stage: Stage) -
     stage.job("one")
     one, two = (measure_of(name) for name in ("one", "two"))
     measured = MemoryEstimate(stage.need["one"].weights, 5000)
-    assert Needs(stage.cache).of(one, CARD) == measured.scaled(1.1)
-    assert Needs(stage.cache).of(one, replace(CARD, name="another card")) == stage.need["one"]
-    assert Needs(stage.cache).of(one, replace(CARD, precision="bf16")) != measured.scaled(1.1)
-    assert Needs(stage.cache).of(two, CARD) == stage.need["two"]
+    assert MemoryEstimates(stage.cache).get(one, CARD) == measured.scaled(1.1)
+    assert (
+        MemoryEstimates(stage.cache).get(one, replace(CARD, name="another card"))
+        == stage.need["one"]
+    )
+    assert MemoryEstimates(stage.cache).get(
+        one, replace(CARD, precision="bf16")
+    ) != measured.scaled(1.1)
+    assert MemoryEstimates(stage.cache).get(two, CARD) == stage.need["two"]
 
 
 def test_the_largest_window_that_was_seen_is_remembered(stage: Stage) -> None:
     for stage.memory.window in (4000, 6000, 5000):
         stage.job("one")
-    assert Needs(stage.cache).of(measure_of("one"), CARD).window == pytest.approx(6600, abs=1)
+    assert MemoryEstimates(stage.cache).get(measure_of("one"), CARD).window == pytest.approx(
+        6600, abs=1
+    )
 
 
 @pytest.mark.parametrize("text", ["", "much", "[1]", "[0, 5]", "[1, 2, 3]", "null", '["a", "b"]'])
@@ -376,38 +390,38 @@ def test_a_note_that_is_damaged_is_as_good_as_none(stage: Stage, text: str) -> N
     one = measure_of("one")
     with Cache(stage.cache) as cache:
         cache.note_fact(f"need {one.fingerprint} {CARD.name} {CARD.precision}", text)
-    assert Needs(stage.cache).of(one, CARD) == stage.need["one"]
+    assert MemoryEstimates(stage.cache).get(one, CARD) == stage.need["one"]
 
 
-def foreign_ensemble(stage: Stage, takes: MemoryEstimate) -> ModelPool:
-    """An ensemble of models that share no class with ours, on the same card."""
-    stage.ensemble = ModelPool(
+def foreign_pool(stage: Stage, takes: MemoryEstimate) -> ModelPool:
+    """An pool of models that share no class with ours, on the same card."""
+    stage.pool = ModelPool(
         stage.memory,
         stage.clock,
         sleep=stage.clock.sleep,
-        needs=Needs(stage.cache),
-        make=ForeignModels(CARD, takes),
+        estimates=MemoryEstimates(stage.cache),
+        make_analyzers=ForeignModels(CARD, takes),
     )
-    stage.memory.used = lambda: takes.weights * len(stage.ensemble.holding())
-    return stage.ensemble
+    stage.memory.used = lambda: takes.weights * len(stage.pool.loaded_models())
+    return stage.pool
 
 
 def test_models_of_a_foreign_class_share_the_room_and_are_let_go_like_ours(stage: Stage) -> None:
     takes = MemoryEstimate(2 * GIB, 1024)
-    ensemble = foreign_ensemble(stage, takes)
+    pool = foreign_pool(stage, takes)
     stage.memory.others = stage.memory.total - GIB - 2 * takes.minimum  # there is room for two
     asks = AnalysisOptions(names=("one", "two"))
-    for measure in ensemble.of(asks, keep_alive=60).measures:
+    for measure in pool.select(asks, keep_alive=60).measures:
         measure.prepare()
     assert stage.loaded == ["foreign.one", "foreign.two"]
     stage.clock.now += 1
-    (third,) = ensemble.of(AnalysisOptions(names=("three",))).measures
+    (third,) = pool.select(AnalysisOptions(names=("three",))).measures
     third.prepare()  # the least recently used goes for it
     assert stage.loaded == ["foreign.two", "foreign.three"]
     stage.clock.now += 60
-    assert ensemble.expire()
+    assert pool.expire()
     assert stage.loaded == ["foreign.three"]
-    assert ensemble.unload()
+    assert pool.unload()
     assert third.loaded is None
 
 
@@ -415,11 +429,11 @@ def test_the_memory_of_a_foreign_model_is_its_own_estimate_until_it_was_measured
     stage: Stage,
 ) -> None:
     takes = MemoryEstimate(GIB, 1024)
-    (measure,) = foreign_ensemble(stage, takes).of(AnalysisOptions(names=("one",))).measures
-    assert Needs(stage.cache).of(measure, CARD) == takes
+    (measure,) = foreign_pool(stage, takes).select(AnalysisOptions(names=("one",))).measures
+    assert MemoryEstimates(stage.cache).get(measure, CARD) == takes
     stage.memory.window = 5000
     measure.look([np.zeros((2, 6, 8, 3), np.uint8)])
-    assert Needs(stage.cache).of(measure, CARD) == MemoryEstimate(GIB, 5000).scaled(1.1)
+    assert MemoryEstimates(stage.cache).get(measure, CARD) == MemoryEstimate(GIB, 5000).scaled(1.1)
 
 
 def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
@@ -427,8 +441,8 @@ def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "tried.sqlite"))
     (measure,) = (
-        foreign_ensemble(stage, MemoryEstimate(GIB, 1024))
-        .of(AnalysisOptions(names=("one",)))
+        foreign_pool(stage, MemoryEstimate(GIB, 1024))
+        .select(AnalysisOptions(names=("one",)))
         .measures
     )
     assert "(foreign.one)" in run_selftest([measure])
@@ -440,16 +454,16 @@ def test_each_model_stays_as_long_as_those_who_asked_for_it_wished(stage: Stage)
     stage.job("one", keep_alive=60)
     stage.job("two", keep_alive=-1)
     stage.job("three")
-    assert stage.ensemble.left() == pytest.approx(58)
-    assert not stage.ensemble.expire()
+    assert stage.pool.seconds_to_expiry() == pytest.approx(58)
+    assert not stage.pool.expire()
     stage.clock.now += 60
-    assert stage.ensemble.expire()
+    assert stage.pool.expire()
     assert stage.loaded == ["two", "three"]
     stage.clock.now += KEEP_ALIVE
-    assert stage.ensemble.expire()
+    assert stage.pool.expire()
     assert stage.loaded == ["two"]
-    assert stage.ensemble.left() is None
-    assert not stage.ensemble.expire(stage.clock.now + 1e9)
+    assert stage.pool.seconds_to_expiry() is None
+    assert not stage.pool.expire(stage.clock.now + 1e9)
 
 
 def test_each_use_renews_the_last_wish_and_a_new_one_replaces_it(stage: Stage) -> None:
@@ -457,32 +471,32 @@ def test_each_use_renews_the_last_wish_and_a_new_one_replaces_it(stage: Stage) -
     stage.job("one", keep_alive=60)
     stage.clock.now += 59
     stage.job("one")
-    assert stage.ensemble.left() == 60
+    assert stage.pool.seconds_to_expiry() == 60
 
 
 def test_zero_lets_the_models_of_that_job_go_at_once_and_no_others(stage: Stage) -> None:
     stage.job("two")
     stage.job("one", keep_alive=0)
-    assert stage.ensemble.left() == 0
-    assert stage.ensemble.expire()
+    assert stage.pool.seconds_to_expiry() == 0
+    assert stage.pool.expire()
     assert stage.loaded == ["two"]
 
 
 def test_unload_lets_all_go_and_nothing_is_left_to_expire(stage: Stage) -> None:
-    assert not stage.ensemble.unload()
+    assert not stage.pool.unload()
     stage.job("one", "two", keep_alive=-1)
-    assert stage.ensemble.unload()
+    assert stage.pool.unload()
     assert stage.loaded == []
-    assert stage.ensemble.left() is None
+    assert stage.pool.seconds_to_expiry() is None
     stage.job("one")
     assert stage.loaded == ["one"]
 
 
 def test_devices_are_told_of_while_models_are_on_them(stage: Stage) -> None:
-    assert stage.ensemble.devices() == ()
+    assert stage.pool.device_memory() == ()
     stage.job("one")
-    used, free, total = stage.memory.space(CARD)
-    assert stage.ensemble.devices() == (
+    used, free, total = stage.memory.info(CARD)
+    assert stage.pool.device_memory() == (
         DeviceMemory(name="a card of 8 GiB", used=used, free=free, total=total),
     )
 

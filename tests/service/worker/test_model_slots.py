@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.worker import GIB, head_room, select_victims
+from shotlog.service.worker import GIB, reserved_bytes, select_victims
 
 SIZES = st.lists(st.integers(1, 1000), max_size=8)
 
@@ -48,5 +48,5 @@ def test_nobody_goes_who_was_used_after_enough_others(held: list[int], short: in
 
 
 def test_a_tenth_is_left_to_the_editing_program_and_never_less_than_1_gib() -> None:
-    assert head_room(24 * GIB) == 24 * GIB // 10
-    assert head_room(8 * GIB) == GIB
+    assert reserved_bytes(24 * GIB) == 24 * GIB // 10
+    assert reserved_bytes(8 * GIB) == GIB

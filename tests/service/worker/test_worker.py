@@ -102,16 +102,16 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
-    ensemble, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
-    assert ensemble.of(asks).warnings == find_candidates("auto", ()).warnings != ()
+    pool, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
+    assert pool.select(asks).warnings == find_candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
     kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
-    first = ensemble.of(asks)
+    first = pool.select(asks)
     assert [measure.name for measure in first.measures] == [f"model.{MOVE_CARD.name}"]
-    assert ensemble.of(BUILTIN).measures == ()
-    assert ensemble.of(asks.model_copy(update={"disabled": True})).measures == first.measures
-    other = ensemble.of(asks.model_copy(update={"precision": "bf16"}))
+    assert pool.select(BUILTIN).measures == ()
+    assert pool.select(asks.model_copy(update={"disabled": True})).measures == first.measures
+    other = pool.select(asks.model_copy(update={"precision": "bf16"}))
     assert set(other.measures).isdisjoint(first.measures)
 
 

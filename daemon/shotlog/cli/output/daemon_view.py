@@ -13,7 +13,7 @@ from rich.table import Table
 from shotlog.cli.output.consoles import SafeLine, lines, progress_bar
 from shotlog.cli.output.tables import property_table, titled_table
 from shotlog.schema import spell_commands
-from shotlog.service.client import SHORT
+from shotlog.service.client import SHORT_ID_LENGTH
 from shotlog.service.protocol import (
     JobInfo,
     JobState,
@@ -45,7 +45,7 @@ def job_table(jobs: Iterable[JobInfo]) -> Table:
         table.add_column(column)
     for info in jobs:
         table.add_row(
-            SafeLine(info.job[:SHORT], style="bold"),
+            SafeLine(info.job[:SHORT_ID_LENGTH], style="bold"),
             _state(info),
             str(info.clips),
             _progress(info),
@@ -97,7 +97,7 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
     if status.holds is not None:
         yield "batch jobs", SafeLine(f"waiting: {status.holds}", style="yellow")
-    yield "running", status.running[:SHORT] if status.running else "nothing"
+    yield "running", status.running[:SHORT_ID_LENGTH] if status.running else "nothing"
     yield "since start", f"{status.finished} done, {status.failed} failed"
     yield "clients", str(status.clients)
     yield from _worker_lines(status.worker)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shotlog.files import replace
-from shotlog.paths import MODELS_VARIABLE, why_not
+from shotlog.files import replace_file
+from shotlog.paths import MODELS_VARIABLE, explain_os_error
 from shotlog.schema import Model, ModelUnreadable, OutputNotWritable
 
 MANIFEST_FILE = "manifest.json"
@@ -128,7 +128,7 @@ def read_manifest(folder: Path, model: str) -> Manifest | None:
             f"Remove it with: shotlog models remove {model}; then get it.",
         )
         if isinstance(error, OSError):
-            why, hint = why_not(error, folder / MANIFEST_FILE, MODELS_VARIABLE, hint)
+            why, hint = explain_os_error(error, folder / MANIFEST_FILE, MODELS_VARIABLE, hint)
         raise ModelUnreadable(model, f"its manifest cannot be read: {why}", hint) from error
 
 
@@ -140,7 +140,7 @@ def write_json(path: Path, document: Model) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, f"{document.model_dump_json(indent=2)}\n".encode())
+        replace_file(path, f"{document.model_dump_json(indent=2)}\n".encode())
     except OSError as error:
         raise write_error(path, "cannot be written", error) from error
 
@@ -148,5 +148,5 @@ def write_json(path: Path, document: Model) -> None:
 def write_error(path: Path, what: str, error: OSError) -> OutputNotWritable:
     """Return the error for a file in the models folder that cannot be written."""
     hint = f"Free some room, or name another folder in {MODELS_VARIABLE}."
-    why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
+    why, remedy = explain_os_error(error, path, MODELS_VARIABLE, hint)
     return OutputNotWritable(str(path), f"{what}: {why}", remedy)

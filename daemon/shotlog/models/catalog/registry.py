@@ -26,7 +26,7 @@ from shotlog.models.catalog.manifest import (
     refresh_manifest,
     write_json,
 )
-from shotlog.paths import MODELS_VARIABLE, denied, models_folder
+from shotlog.paths import MODELS_VARIABLE, check_access, models_folder
 from shotlog.schema import (
     HomeMissing,
     ModelError,
@@ -186,7 +186,7 @@ class Registry:
         """Return the problems of cards and models in the folder."""
         if self._usable_root is None:
             return []
-        if barred := denied(self._usable_root, MODELS_VARIABLE, writing=False):
+        if barred := check_access(self._usable_root, MODELS_VARIABLE, writing=False):
             return [ModelUnreadable(str(self._usable_root), barred.words, barred.remedy).problem]
         problems = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
@@ -206,7 +206,9 @@ class Registry:
 
     def _glob(self, pattern: str) -> Iterator[Path]:
         """Return matching paths in the folder; none if it is unreadable, as problems() reports."""
-        if self._usable_root is None or denied(self._usable_root, MODELS_VARIABLE, writing=False):
+        if self._usable_root is None or check_access(
+            self._usable_root, MODELS_VARIABLE, writing=False
+        ):
             return iter(())
         return self._usable_root.glob(pattern)
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shotlog.files import replacing
+from shotlog.files import open_replacement
 from shotlog.models.catalog import (
     Card,
     FileRecord,
@@ -190,7 +190,7 @@ def _install_file(file: Path, target: Path | None) -> FileRecord:
         target.mkdir(parents=True, exist_ok=True)
         # A fixed name, so that the partial copy of a killed run is overwritten.
         draft = f"{file.name}.copy.part"
-        with file.open("rb") as source, replacing(target / file.name, draft=draft) as copy:
+        with file.open("rb") as source, open_replacement(target / file.name, draft=draft) as copy:
             shutil.copyfileobj(source, copy, _CHUNK)
     except OSError as error:
         raise write_error(target, f"{file.name} cannot be copied", error) from error

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shotlog.files import NO_ROOM
+from shotlog.files import NO_SPACE_ERRNOS
 from shotlog.models.catalog import Card, write_error
 from shotlog.schema import DiskFull, ModelNotPulled
 
@@ -99,7 +99,7 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
 
 def _map_os_error(error: OSError, card: Card) -> Exception:
     place = str(error.filename or card.name)
-    if error.errno in NO_ROOM:
+    if error.errno in NO_SPACE_ERRNOS:
         return DiskFull(place, hint="Free some room and run again: what was received is kept.")
     if error.errno is not None:
         return write_error(Path(place), "cannot be written", error)

@@ -1,4 +1,4 @@
-"""The client library: connect, start the daemon on demand, submit, watch."""
+"""The client library: connect to the daemon, start it on demand, submit and watch jobs, end it."""
 
 import lazy_loader as lazy
 

@@ -1,8 +1,7 @@
-"""The daemon's client: jobs go in, states and logs come out, whatever happens in between."""
+"""Client of the daemon: submit jobs, watch them, read their results, control the daemon."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from functools import partial, wraps
@@ -13,11 +12,11 @@ import zmq
 from pydantic import ValidationError
 
 from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, use_context
-from shotlog.service.client.connection import Connection, open_link
-from shotlog.service.client.discovery import reach, reach_or_start
-from shotlog.service.client.session import PATIENCE, PING, Session
-from shotlog.service.client.spawn import last_lines
-from shotlog.service.client.subscription import JobSubscription
+from shotlog.service.client.connection import Connection, open_connection
+from shotlog.service.client.discovery import connect, connect_or_start
+from shotlog.service.client.job_watcher import JobWatcher
+from shotlog.service.client.session import PING_SECONDS, RECONNECT_SECONDS, Session
+from shotlog.service.client.spawn import read_log_tail
 from shotlog.service.protocol import (
     Ack,
     AnalysisOptions,
@@ -37,7 +36,6 @@ from shotlog.service.protocol import (
     Priority,
     ProgressEvent,
     Refused,
-    Reply,
     Request,
     ResultPart,
     Results,
@@ -70,13 +68,13 @@ _T = TypeVar("_T", bound=Model)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_RENAME = "Rename the file, or relink the clip."
+_RENAME_HINT = "Rename the file, or relink the clip."
 
 
-def _in_its_context(
+def _in_own_context(
     method: Callable[Concatenate[Client, _P], _R],
 ) -> Callable[Concatenate[Client, _P], _R]:
-    """Has what a method says name the client's own daemon in its hints."""
+    """Decorate a method so that commands in its error hints name the client's own daemon."""
 
     @wraps(method)
     def call(self: Client, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -87,30 +85,30 @@ def _in_its_context(
 
 
 class Client:
-    """A connection to the daemon, for one thread at a time; a context manager.
+    """Connection to the daemon, for one thread at a time; a context manager.
 
-    Every method is answered within milliseconds while the daemon is well; work itself is only
-    ever waited for in :meth:`watch`. Where the daemon goes away, requests are sent again to the
-    one that takes its place, and :meth:`watch` goes on. One that somebody stopped is not started
-    against their will: where that was said (``DaemonLost``), this client finds the daemon again
-    once somebody has started it, and only a new client starts one. A job that is not durable lives
-    as long as its client keeps talking: watch it, or :meth:`ping`.
+    Methods return within milliseconds while the daemon is well; only :meth:`watch` waits for work.
+    If the daemon goes away, requests are sent again to the daemon that takes its place, and
+    :meth:`watch` continues. A daemon that a user stopped is not started again: once
+    ``DaemonLost`` has reported the stop, this client uses a daemon that a user starts, and only a
+    new client starts one. A job that is not durable ends when its client sends nothing for a while:
+    watch it, or :meth:`ping`.
 
     Args:
-        connection: Where the daemon listens; None looks it up, and again after it went away.
-        start: Whether a daemon is started where none runs.
-        context: Which of the user's daemons.
-        places: Its folder, with this client's keys; None takes that of the context.
-        name: Of the program, for the daemon's log.
-        ping: Seconds after which a daemon that is silent is asked again.
-        patience: Seconds in which one that went away may come back.
+        connection: Endpoint of the daemon; None finds it, again after each lost connection.
+        start: True to start a daemon if none is running.
+        context: Name of the daemon, one of the user's.
+        paths: Files of the daemon, with this client's keys; None takes those of the context.
+        name: Name of the program, for the daemon's log.
+        ping_interval: Seconds without a message after which a request is sent again.
+        reconnect_timeout: Seconds in which a daemon that went away may come back.
 
     Raises:
-        DaemonAbsent: none runs, and none was to be started or could be.
-        DaemonLost: one runs, but does not answer.
-        DaemonIncompatible: it speaks another protocol.
-        NotAllowed: it does not know these keys, or is not who it should be.
-        DaemonFileUnusable: the connection file or a key cannot be read or written.
+        DaemonAbsent: No daemon is running, and none was to be started or could be.
+        DaemonLost: A daemon is running but does not answer.
+        DaemonIncompatible: It speaks another protocol.
+        NotAllowed: It does not accept this client's key, or is another program.
+        DaemonFileUnusable: The connection file or a key cannot be read or written.
     """
 
     def __init__(
@@ -119,39 +117,38 @@ class Client:
         start: bool = True,
         context: str = "default",
         *,
-        places: DaemonPaths | None = None,
+        paths: DaemonPaths | None = None,
         name: str = "shotlog",
-        ping: float = PING,
-        patience: float = PATIENCE,
+        ping_interval: float = PING_SECONDS,
+        reconnect_timeout: float = RECONNECT_SECONDS,
     ) -> None:
-        place = places or DaemonPaths(context)
-        self._places = place
-        self._context = place.context
-        self._watches: list[JobSubscription] = []
+        self._paths = own_paths = paths or DaemonPaths(context)
+        self._context = own_paths.context
+        self._watcher = JobWatcher(self.attach, self._context)
 
         with use_context(self._context):
-            keys = client_keys(place)
+            keys = client_keys(own_paths)
 
-            def link(
+            def open_or_start(
                 context: zmq.Context[zmq.Socket[bytes]],
                 may_start: Callable[[], bool],
-                left: float,
+                remaining: float,
             ) -> Connection:
                 if connection is not None:
                     check_protocol(connection)
-                    return open_link(context, connection, keys, left)
+                    return open_connection(context, connection, keys, remaining)
                 if start and may_start():
-                    return reach_or_start(context, place, keys, may_start=may_start)
-                return reach(context, place, keys)
+                    return connect_or_start(context, own_paths, keys, may_start=may_start)
+                return connect(context, own_paths, keys)
 
             self._session = Session(
-                link,
-                self._on_event,
+                open_or_start,
+                self._watcher.deliver,
                 client=name,
-                ping=ping,
-                patience=patience,
-                last_lines=lambda: last_lines(place),
-                was_stopped=partial(was_stopped, place),
+                ping_interval=ping_interval,
+                reconnect_timeout=reconnect_timeout,
+                read_log_tail=lambda: read_log_tail(own_paths),
+                was_stopped=partial(was_stopped, own_paths),
             )
 
     def __enter__(self) -> Client:
@@ -166,23 +163,23 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Ends the connection; durable jobs go on."""
+        """Close the connection; durable jobs continue."""
         self._session.close()
 
     @property
     def welcome(self) -> Welcome:
-        """What the daemon said of itself when it was last connected to."""
+        """The daemon's description of itself, of the latest connect."""
         return self._session.welcome
 
     @property
     def reconnects(self) -> int:
-        """How often the connection had to be replaced."""
+        """Number of connections that replaced a lost one."""
         return self._session.reconnects
 
     def submit(
         self,
         edit: Edit,
-        asks: AnalysisOptions | None = None,
+        options: AnalysisOptions | None = None,
         *,
         name: str,
         priority: Priority = Priority.NORMAL,
@@ -190,117 +187,127 @@ class Client:
         job: str | None = None,
         keep_alive: int | None = None,
     ) -> JobInfo:
-        """Hands an edit in to be analysed.
+        """Submit an edit for analysis.
 
         Args:
-            edit: What to analyse; paths of media must be absolute.
-            asks: How; None is how ``shotlog analyze`` does it by default.
-            name: For people.
-            priority: Who goes first.
-            durable: Whether it goes on when this client is gone.
-            job: Its id, 32 hexadecimal digits; None makes a new one. Who keeps the id may submit
-                the same again at any time, and gets the same job.
-            keep_alive: Seconds that models stay loaded after it; None the daemon's own rule, -1
-                for ever.
+            edit: The edit; its media paths must be absolute.
+            options: Options of the analysis; None takes the defaults of ``shotlog analyze``.
+            name: Name of the job, for people.
+            priority: Priority in the queue.
+            durable: True if the job continues when this client is gone.
+            job: Id of the job, 32 hexadecimal digits; None makes a new one. A submit with the same
+                id and content may be repeated at any time and returns the same job.
+            keep_alive: Seconds that its models stay loaded afterwards; None takes the daemon's
+                default, -1 means without limit.
 
         Raises:
-            DaemonRefused: too large, too much waits already, or the id is another job's.
+            DaemonRefused: It is too large, the queue is full, or the id is another job's.
         """
         request = Submit(
             job=job or new_id(),
             name=name,
-            task=Analyze(edit=edit, asks=asks or AnalysisOptions()),
+            task=Analyze(edit=edit, asks=options or AnalysisOptions()),
             priority=priority,
             durable=durable,
             keep_alive=keep_alive,
         )
-        return self._ask(request, JobInfo, name)
+        return self._request(request, JobInfo, name)
 
     def attach(self, job: str) -> JobInfo:
-        """How a job stands."""
-        return self._ask(Attach(job=job), JobInfo, f"job {job}")
+        """Return the state of a job, and subscribe to its events."""
+        return self._request(Attach(job=job), JobInfo, f"job {job}")
 
     def cancel(self, job: str) -> JobInfo:
-        """Stops a job; it is over once its state says so. One that is over stays as it is."""
-        return self._ask(Cancel(job=job), JobInfo, f"job {job}")
+        """Cancel a job; a job that has ended is not changed.
+
+        Returns:
+            Its state, which is terminal only once the worker has let go of the job.
+        """
+        return self._request(Cancel(job=job), JobInfo, f"job {job}")
 
     def jobs(self) -> tuple[JobInfo, ...]:
-        """The jobs that are not over, and the newest thousand of all; newest first.
+        """Return the unfinished jobs and the newest thousand of all jobs; newest first.
 
-        Older ones are asked for by their id: :meth:`attach`, :meth:`result`.
+        :meth:`attach` and :meth:`result` find older ones by their id.
         """
         return self.job_list().jobs
 
     def job_list(self) -> JobList:
-        """What :meth:`jobs` gives, and how many older ones there are beside."""
-        return self._ask(ListJobs(), JobList)
+        """Return the jobs of :meth:`jobs`, and the number of older ones."""
+        return self._request(ListJobs(), JobList)
 
     def status(self) -> StatusReport:
-        """How everything is."""
-        return self._ask(Status(), StatusReport)
+        """Return the daemon's status: queue, worker, models, memory."""
+        return self._request(Status(), StatusReport)
 
     def metrics(self) -> str:
-        """Counters in Prometheus' text format."""
-        return self._ask(Metrics(), MetricsText).text
+        """Return the daemon's counters in Prometheus' text format."""
+        return self._request(Metrics(), MetricsText).text
 
     def ping(self) -> Pong:
-        """Whether the daemon is there; renews the leases of this client's jobs."""
-        return self._ask(Ping(), Pong)
+        """Ping the daemon, which renews the leases of this client's jobs."""
+        return self._request(Ping(), Pong)
 
-    def load(self, asks: AnalysisOptions, keep_alive: int | None = None) -> None:
-        """Loads models now, so that the next job finds them warm."""
-        self._ask(Load(asks=asks, keep_alive=keep_alive), Ack)
+    def load(self, options: AnalysisOptions, keep_alive: int | None = None) -> None:
+        """Request the loading of models before a job needs them; do not wait for it.
+
+        Args:
+            options: The models and the device.
+            keep_alive: As for :meth:`submit`.
+        """
+        self._request(Load(asks=options, keep_alive=keep_alive), Ack)
 
     def unload(self) -> None:
-        """Gives the models' memory back as soon as no job runs."""
-        self._ask(Unload(), Ack)
+        """Request the unloading of all models, as soon as no job runs."""
+        self._request(Unload(), Ack)
 
     def pause(self, batch: bool = False) -> None:
-        """Starts no work until :meth:`resume`; what runs stops at the next frame and is kept.
+        """Start no job until :meth:`resume`; preempt the running one, whose results are kept.
 
         Args:
-            batch: Whether jobs of priority batch alone are held.
+            batch: True to pause jobs of priority batch alone.
         """
-        self._ask(Pause(batch=batch), Ack)
+        self._request(Pause(batch=batch), Ack)
 
     def resume(self) -> None:
-        """Goes on, after a pause of either kind."""
-        self._ask(Resume(), Ack)
+        """End both kinds of pause."""
+        self._request(Resume(), Ack)
 
-    def check(self, asks: AnalysisOptions | None = None) -> None:
-        """Has the worker try itself; ``status().canary`` tells how that went, once it has.
+    def check(self, options: AnalysisOptions | None = None) -> None:
+        """Request the worker's self-test; ``status().canary`` has the result once it is done.
 
         Args:
-            asks: The models that it is to try; None those of ``shotlog analyze`` by default.
+            options: The models to test; None takes the defaults of ``shotlog analyze``.
         """
-        self._ask(Check(asks=asks or AnalysisOptions()), Ack)
+        self._request(Check(asks=options or AnalysisOptions()), Ack)
 
     def shutdown(self, drain: bool = False, *, restart: bool = False) -> None:
         """End the daemon.
 
         Args:
-            drain: Whether it ends once all that waits is done, or kept as it is paused.
-            restart: Whether the caller starts another one: clients in the middle of something then
-                wait for it. Else they are told at once that the daemon was stopped.
+            drain: True to finish the queued jobs first; paused jobs are kept.
+            restart: True if the caller starts another daemon: clients in the middle of a request
+                or a watch then wait for it. Otherwise they get ``DaemonLost`` at once.
         """
-        if restart:  # one that is draining may have been stopped for good before
-            forget_stop(self._places)
-        self._ask(Shutdown(drain=drain), Ack)
+        if restart:  # a daemon that is draining may have been stopped without restart before
+            forget_stop(self._paths)
+        self._request(Shutdown(drain=drain), Ack)
         if not restart:
-            with suppress(DaemonError):  # it ends all the same; its clients know a little later
-                note_stop(self._places, self.welcome.boot)
+            # Without the note the daemon ends all the same; its clients learn of it later.
+            with suppress(DaemonError):
+                note_stop(self._paths, self.welcome.boot)
 
-    @_in_its_context
+    @_in_own_context
     def result(self, job: str) -> Log:
-        """The log of a job that is done.
+        """Return the log of a finished job.
 
         Raises:
-            DaemonRefused: there is no such job, or it has no result.
-            DaemonIncompatible: the log is of a form that this version does not know.
+            DaemonRefused: There is no such job, or it has no result.
+            DaemonIncompatible: This version cannot read the log.
         """
         texts: list[str] = []
         while True:
-            part = self._ask(Results(job=job, part=len(texts)), ResultPart, f"job {job}")
+            part = self._request(Results(job=job, part=len(texts)), ResultPart, f"job {job}")
             texts.append(part.text)
             if part.last:
                 break
@@ -311,81 +318,51 @@ class Client:
         except ValidationError as error:
             raise DaemonIncompatible(f"job {job}", "its log cannot be read here") from error
         if not isinstance(result, Log):
-            raise DaemonIncompatible(f"job {job}", f"its result is no log but of kind {part.kind}")
+            message = f"its result is not a log but of kind {part.kind}"
+            raise DaemonIncompatible(f"job {job}", message)
         return result
 
     def watch(self, job: str) -> Iterator[JobInfo | ProgressEvent]:
-        """A job's states, and how far it has come, until it is over.
+        """Yield the states and the progress of a job until it has ended.
 
-        The first item is its state now; the last one is a state that is ``over``. Progress may be
-        left out and states may repeat where the daemon began anew. Other methods may be called
-        meanwhile, by the same thread.
+        The first item is its present state, the last one a terminal state. Progress may be skipped,
+        and states may repeat after a restart of the daemon. The same thread may call other methods
+        meanwhile.
 
         Raises:
-            DaemonRefused: there is no such job.
-            DaemonLost: the daemon went away and did not come back, or was stopped.
+            DaemonRefused: There is no such job.
+            DaemonLost: The daemon went away and did not come back, or was stopped.
         """
-        return (event for event in self.steps(job, self._session.ping) if event is not None)
+        events = self.poll_events(job, self._session.ping_interval)
+        return (event for event in events if event is not None)
 
-    def steps(self, job: str, pause: float) -> Generator[JobInfo | ProgressEvent | None]:
-        """Like :meth:`watch`, for a caller that has other things to do in between.
+    def poll_events(self, job: str, interval: float) -> Generator[JobInfo | ProgressEvent | None]:
+        """Watch a job like :meth:`watch`, for callers that do other things in between.
 
-        Gives None where nothing was told for ``pause`` seconds. Come back soon, for a lease is
-        renewed in here only. A daemon that went away is waited for in here too.
+        Yields None after ``interval`` seconds without an event. Continue soon, because only this
+        generator renews the lease of the job. It also waits for a daemon that went away.
         """
-        watch = JobSubscription(job)
-        self._watches.append(watch)
-        self._session.watching = True
-        try:
-            while True:
-                event = self._next(watch, pause)
-                yield event
-                if isinstance(event, JobInfo) and event.state.over:
-                    return
-        finally:
-            self._watches.remove(watch)
-            self._session.watching = bool(self._watches)
+        return self._watcher.poll_events(self._session, job, interval)
 
-    @_in_its_context
-    def _next(self, watch: JobSubscription, timeout: float) -> JobInfo | ProgressEvent | None:
-        """What is next to be said of a job; None where nothing is within timeout seconds.
-
-        The state is asked for now and then even while events flow: events are hints, and a client
-        that says nothing loses the lease of its jobs.
-        """
-        now = time.monotonic()
-        if watch.generation != self._session.generation or now >= watch.due:
-            watch.tell(self.attach(watch.job))
-            watch.generation = self._session.generation
-            watch.due = time.monotonic() + self._session.ping
-        if not watch.told:
-            self._session.wait(max(0.0, min(timeout, watch.due - time.monotonic())))
-        return watch.told.popleft() if watch.told else None
-
-    def _on_event(self, event: Reply) -> None:
-        if isinstance(event, JobInfo | ProgressEvent):
-            for watch in self._watches:
-                if watch.job == event.job:
-                    watch.tell(event)
-
-    @_in_its_context
-    def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
-        """AnalysisOptions for an answer of one kind; raises the error for any other."""
+    @_in_own_context
+    def _request(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
+        """Return the reply of the expected kind; raise the error for any other."""
         if needs(request) > self.welcome.protocol:
             raise DaemonIncompatible(
-                self._session.subject, f"it is too old for what was asked ({request.type})"
+                self._session.subject, f"it is too old for this request ({request.type})"
             )
         error = partial(to_exception, subject=subject or self._session.subject)
         try:
-            answer = self._session.ask(request)
+            reply = self._session.request(request)
         except TooLarge as large:
             raise error(failure(ErrorCode.TOO_LARGE, str(large))) from large
         except Unsendable as unsendable:
-            raise error(failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME)) from unsendable
-        if isinstance(answer, Refused):
-            raise error(answer.failure)
-        if not isinstance(answer, kind):
+            bad = failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME_HINT)
+            raise error(bad) from unsendable
+        if isinstance(reply, Refused):
+            raise error(reply.failure)
+        if not isinstance(reply, kind):
             raise DaemonIncompatible(
-                self._session.subject, f"it answered {request.type} with {answer.type}"
+                self._session.subject, f"it answered {request.type} with {reply.type}"
             )
-        return answer
+        return reply

@@ -1,9 +1,9 @@
-"""One encrypted connection to the daemon, from its handshake to its end.
+"""A CURVE-encrypted connection to the daemon that is opened once and never reconnects.
 
-ZeroMQ repairs connections by itself and says nothing of those that are refused. Here neither is
-wanted: the daemon forgets a client whose connection breaks, so a new one must begin with ``hello``,
-and a user must be told why no connection comes about. So the socket never reconnects, and its
-monitor is read for as long as it lives.
+ZeroMQ reconnects by itself and does not report refused connections. Both are unwanted here: the
+daemon drops a client's state when its connection breaks, so a new connection must begin with
+``hello``, and the user must see why a connection fails. Hence the socket never reconnects, and its
+monitor is read for as long as the socket is open.
 """
 
 from __future__ import annotations
@@ -15,29 +15,34 @@ from collections.abc import Sequence
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, secure
+from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, set_curve_keys
 from shotlog.service.protocol import MESSAGE_BYTES
 from shotlog.service.runtime import ConnectionInfo
 from shotlog.service.security import KeyPair
 
 _CONNECT_MS = 5_000
+
+# Effectively never. Not -1 (ZeroMQ's own "never"): with that, libzmq drops messages that arrived
+# before the connection broke and are not yet read (socket_base_t::term_endpoint), such as the
+# goodbye of a daemon.
 _NEVER_MS = 24 * 3600 * 1000
-"""When ZeroMQ reconnects. Not -1: then it drops what came before the connection broke and was not
-yet read (``socket_base_t::term_endpoint``), such as the last words of a daemon."""
+
+# Detect a peer that vanished without closing the connection (suspended machine, broken tunnel)
+# well before RECONNECT_SECONDS; a stopped process is found by the session's own pings.
 _HEARTBEAT_MS = 5_000
 _HEARTBEAT_TIMEOUT_MS = 15_000
 
 
 class ConnectionLost(Exception):
-    """The connection does not exist, or no longer."""
+    """The connection is closed, or was never opened."""
 
 
-class NoHandshake(ConnectionLost):
-    """No connection came about.
+class HandshakeFailed(ConnectionLost):
+    """The connection could not be opened.
 
     Attributes:
-        result: Of the handshake.
-        connection: The connection file's content that was followed.
+        result: The result of the handshake.
+        connection: The content of the connection file that was used.
     """
 
     def __init__(self, result: HandshakeResult, connection: ConnectionInfo) -> None:
@@ -46,20 +51,18 @@ class NoHandshake(ConnectionLost):
 
 
 class Connection:
-    """A connection that is opened once and, when it is cut, thrown away.
-
-    Belongs to one thread.
+    """A connection for one thread; discard it once it is lost.
 
     Args:
-        context: Where its sockets live.
-        connection: Where the daemon listens, and its public key.
-        keys: The client's own.
+        context: Context of its sockets.
+        connection: Endpoint and public key of the daemon.
+        keys: The client's own key pair.
 
     Attributes:
         connection: As given.
 
     Raises:
-        NoHandshake: That is no endpoint, or no key.
+        HandshakeFailed: The endpoint or the public key is malformed.
     """
 
     def __init__(
@@ -67,125 +70,134 @@ class Connection:
     ) -> None:
         self.connection = connection
         self._open = False
-        self._socket = _socket(context)
+        self._socket = _make_socket(context)
         self._monitor = self._socket.get_monitor_socket(EVENTS)
         self._poller = zmq.Poller()
         self._poller.register(self._monitor, zmq.POLLIN)
         self._poller.register(self._socket, zmq.POLLIN)
         try:
-            secure(self._socket, connection, keys)
+            set_curve_keys(self._socket, connection, keys)
             self._socket.connect(connection.endpoint)
         except zmq.ZMQError as error:
             self.close()
-            raise NoHandshake(HandshakeResult.NOBODY, connection) from error
+            raise HandshakeFailed(HandshakeResult.NOT_LISTENING, connection) from error
 
     def open(self, timeout: float) -> None:
-        """Wait until both sides have proven who they are.
+        """Wait until the handshake has succeeded.
 
         Args:
-            timeout: Seconds for that.
+            timeout: Seconds to wait at most.
 
         Raises:
-            NoHandshake: They have not.
+            HandshakeFailed: It has not.
         """
-        until = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout
         while not self._open:
-            left = until - time.monotonic()
-            if left <= 0 or not self._monitor.poll(_ms(left)):
-                raise NoHandshake(HandshakeResult.SILENT, self.connection)
-            self._hear()
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not self._monitor.poll(_to_ms(remaining)):
+                raise HandshakeFailed(HandshakeResult.TIMED_OUT, self.connection)
+            self._read_monitor()
 
     def send(self, frames: Sequence[bytes]) -> None:
-        """Hands a message to the connection; raises :class:`ConnectionLost` where it takes no more."""
+        """Queue a message for sending.
+
+        Raises:
+            ConnectionLost: The send queue is full.
+        """
         try:
             self._socket.send_multipart(frames, zmq.NOBLOCK)
         except zmq.Again:
             raise ConnectionLost("the connection takes no more messages") from None
 
     def receive(self, timeout: float) -> list[bytes] | None:
-        """The next message, or None where none comes within timeout seconds.
+        """Return the next message, or None after ``timeout`` seconds without one.
 
         Raises:
-            ConnectionLost: the daemon is gone, and all that it had said was received.
+            ConnectionLost: The daemon is gone, and all that it had sent was received.
         """
-        ready = dict(self._poller.poll(_ms(timeout)))
+        ready = dict(self._poller.poll(_to_ms(timeout)))
+        # The socket before the monitor: messages that came before the disconnect are not lost.
         if self._socket in ready:
             return self._socket.recv_multipart(zmq.NOBLOCK)
         if self._monitor in ready:
-            self._hear()
+            self._read_monitor()
         return None
 
     def close(self) -> None:
-        """Ends it at once; what was not yet sent is dropped."""
+        """Close the connection at once; unsent messages are dropped."""
         self._socket.disable_monitor()
         self._monitor.close(0)
         self._socket.close(0)
 
-    def _hear(self) -> None:
-        """Read one event of the monitor, and raise what it means."""
-        told = recv_monitor_message(self._monitor)
-        if self._open:  # nothing but the end comes after the handshake
+    def _read_monitor(self) -> None:
+        """Read one event of the monitor; raise where it reports a failure or a disconnect."""
+        event = recv_monitor_message(self._monitor)
+        if self._open:  # after the handshake, EVENTS contains nothing but disconnects
             raise ConnectionLost("disconnected")
-        result = result_of(told["event"], told["value"])
-        if result is not HandshakeResult.ANSWERED:
-            raise NoHandshake(result, self.connection)
+        result = result_of(event["event"], event["value"])
+        if result is not HandshakeResult.SUCCEEDED:
+            raise HandshakeFailed(result, self.connection)
         self._open = True
 
 
-def open_link(
+def open_connection(
     context: zmq.Context[zmq.Socket[bytes]],
     connection: ConnectionInfo,
     keys: KeyPair,
     timeout: float,
 ) -> Connection:
-    """Return a connection whose handshake went well.
+    """Return a connection whose handshake has succeeded.
 
     Args:
-        context: Where its sockets live.
-        connection: Where the daemon listens, and its public key.
-        keys: The client's own.
+        context: Context of its sockets.
+        connection: Endpoint and public key of the daemon.
+        keys: The client's own key pair.
         timeout: Seconds for the handshake.
 
     Raises:
-        NoHandshake: It did not go well.
+        HandshakeFailed: It has not succeeded in time.
     """
-    link = Connection(context, connection, keys)
+    opened = Connection(context, connection, keys)
     try:
-        link.open(timeout)
+        opened.open(timeout)
     except BaseException:
-        link.close()
+        opened.close()
         raise
-    return link
+    return opened
 
 
-def knock(connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0) -> HandshakeResult:
-    """Return the result of a handshake with the daemon; the connection is not used.
+def probe_daemon(
+    connection: ConnectionInfo, keys: KeyPair, timeout: float = 1.0
+) -> HandshakeResult:
+    """Shake hands with the daemon, close the connection, and return the result.
 
     Args:
-        connection: Where it should be.
-        keys: Of this client.
-        timeout: Seconds to wait for an answer.
+        connection: Endpoint and public key of the daemon.
+        keys: The client's own key pair.
+        timeout: Seconds to wait for the handshake.
     """
     with zmq.Context[zmq.Socket[bytes]]() as context:
         try:
-            open_link(context, connection, keys, timeout).close()
-        except NoHandshake as why:
-            return why.result
-    return HandshakeResult.ANSWERED
+            open_connection(context, connection, keys, timeout).close()
+        except HandshakeFailed as error:
+            return error.result
+    return HandshakeResult.SUCCEEDED
 
 
-def _socket(context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
+def _make_socket(context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
     socket = context.socket(zmq.DEALER)
     socket.linger = 0
     socket.reconnect_ivl = _NEVER_MS
     socket.connect_timeout = _CONNECT_MS
-    socket.handshake_ivl = 0  # a daemon that is stopped may answer when it goes on
+    # No limit of libzmq's own: a daemon whose process is stopped may answer once it is resumed.
+    socket.handshake_ivl = 0
     socket.heartbeat_ivl = _HEARTBEAT_MS
     socket.heartbeat_timeout = _HEARTBEAT_TIMEOUT_MS
     socket.maxmsgsize = MESSAGE_BYTES
     return socket
 
 
-def _ms(seconds: float) -> int:
-    """Whole milliseconds, rounded up: rounded down, the last one would be waited for in a spin."""
+def _to_ms(seconds: float) -> int:
+    """Return whole milliseconds, rounded up and not negative."""
+    # Rounded down, the last fraction of a millisecond would be polled in a busy loop.
     return max(0, math.ceil(seconds * 1000))

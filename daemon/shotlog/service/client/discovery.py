@@ -1,9 +1,10 @@
-"""Connect to the daemon, or start it: the same whether one client asks or twenty at once.
+"""Connect to the daemon, or start it: the same for one client and for twenty at once.
 
-No client decides beforehand which one starts it. Every client that finds none starts one; the
-daemon's own lock lets one of them live, and the others say so and end (``single.py``). No client
-chooses a port, and none judges a process id. The connection whose handshake told that the daemon is
-there is the one that is used.
+There is no election among clients. Every client that finds no daemon starts one; the instance lock
+lets one of them run, and the others report ``already-running`` and end
+(:mod:`shotlog.service.runtime.instance_lock`). The daemon binds its own port, and no decision rests
+on a process id. The connection whose handshake succeeded is returned, so each connect shakes hands
+once.
 """
 
 from __future__ import annotations
@@ -16,174 +17,190 @@ from typing import TypeAlias
 import zmq
 
 from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
-from shotlog.service.client.connection import Connection, NoHandshake, open_link
-from shotlog.service.client.handshake import NOT_THERE, REFUSED, HandshakeResult, refusal
-from shotlog.service.client.spawn import CRASHES, crashed, last_lines, start
+from shotlog.service.client.connection import Connection, HandshakeFailed, open_connection
+from shotlog.service.client.handshake import (
+    NO_DAEMON,
+    POSSIBLY_REFUSED,
+    HandshakeResult,
+    handshake_error,
+)
+from shotlog.service.client.spawn import (
+    MAX_STARTUP_CRASHES,
+    crash_loop_error,
+    read_log_tail,
+    spawn_daemon,
+)
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read
 from shotlog.service.security import KeyPair, client_keys
 
-_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
-_HANDSHAKE = 1.0
+# Back-off between start attempts while another process holds the lock: doubled up to the maximum.
+_RETRY_SECONDS, _MAX_RETRY_SECONDS = 0.25, 2.0
+_HANDSHAKE_SECONDS = 1.0
 
 _Context: TypeAlias = zmq.Context[zmq.Socket[bytes]]
 
 
-def connect_or_start(
-    places: DaemonPaths, *, timeout: float = 10.0, command: Sequence[str] | None = None
+def find_or_start_daemon(
+    paths: DaemonPaths, *, timeout: float = 10.0, command: Sequence[str] | None = None
 ) -> ConnectionInfo:
-    """Return where the daemon listens, and start it where none runs.
+    """Return the endpoint of the daemon; start the daemon if none is running.
 
-    For callers that only want to know. Arguments and errors are those of :func:`reach_or_start`.
+    The connection is closed again. Arguments and errors are those of :func:`connect_or_start`.
     """
-    keys = client_keys(places)
+    keys = client_keys(paths)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(reach_or_start(context, places, keys, timeout=timeout, command=command)) as link,
+        closing(connect_or_start(context, paths, keys, timeout=timeout, command=command)) as opened,
     ):
-        return link.connection
+        return opened.connection
 
 
-def reach_or_start(
+def connect_or_start(
     context: _Context,
-    places: DaemonPaths,
+    paths: DaemonPaths,
     keys: KeyPair,
     *,
     timeout: float = 10.0,
     command: Sequence[str] | None = None,
     may_start: Callable[[], bool] = lambda: True,
 ) -> Connection:
-    """Return a connection to the daemon, which is started where none runs.
+    """Return a connection to the daemon; start the daemon if none is running.
 
     Args:
-        context: Where the connection's sockets live.
-        places: Whose daemon.
-        keys: Of this client.
-        timeout: Seconds until it must answer.
-        command: What starts it; None takes this interpreter's own Shotlog.
-        may_start: Is asked before each start: a daemon may be stopped while it is waited for.
+        context: Context of the connection's sockets.
+        paths: Files of the daemon.
+        keys: The client's own key pair.
+        timeout: Seconds until the daemon must answer.
+        command: Command that starts it; None runs Shotlog with this interpreter.
+        may_start: Called before each start; False forbids it. A user may stop the daemon while a
+            client is waiting for it.
 
     Raises:
-        DaemonAbsent: None runs and none could be started, or may be, or it crashes at once; its
-            words are the daemon's own, or the last lines of its log.
-        DaemonLost: One runs, and does not answer.
-        DaemonIncompatible: One runs that speaks another protocol.
-        NotAllowed: It does not know us, or is not who it should be, or the files in its folder
-            are not the user's alone.
+        DaemonAbsent: No daemon is running and none could or may be started, or it crashes at
+            start-up; the message is the daemon's own, or the end of its log.
+        DaemonLost: A daemon is running but does not answer.
+        DaemonIncompatible: The running daemon speaks another protocol.
+        NotAllowed: The daemon does not accept this client's key, is another program, or the files
+            in its folder are accessible to other users.
         DaemonFileUnusable: One of those files cannot be read or written.
     """
-    until = time.monotonic() + timeout
-    pause = _PAUSE
+    deadline = time.monotonic() + timeout
+    retry_seconds = _RETRY_SECONDS
     refused: ConnectionInfo | None = None
     started, crashes = False, 0
     while True:
-        connection = read(places)
-        met = _meet(context, connection, keys, min(_HANDSHAKE, timeout))
-        if isinstance(met, Connection):
-            return _of_our_protocol(met)
-        crashes += started and met in NOT_THERE
-        if crashes == CRASHES:
-            raise crashed(f"context {places.context}", last_lines(places))
-        # A file left behind may lead to anybody who has the port by now. So being refused counts
-        # at the second time, when a daemon holds the lock and has told of no other port.
-        if connection is not None and connection == refused and met in REFUSED:
-            raise refusal(met, connection)
-        left = until - time.monotonic()
-        if left <= 0:
-            raise _out_of_time(places, connection, timeout)
+        connection = read(paths)
+        result = _try_connect(context, connection, keys, min(_HANDSHAKE_SECONDS, timeout))
+        if isinstance(result, Connection):
+            return _check_protocol(result)
+        crashes += started and result in NO_DAEMON
+        if crashes == MAX_STARTUP_CRASHES:
+            raise crash_loop_error(f"context {paths.context}", read_log_tail(paths))
+        # A stale connection file may name a port that another program has bound since. So a refusal
+        # counts the second time only, when a daemon holds the lock and published no other port.
+        if connection is not None and connection == refused and result in POSSIBLY_REFUSED:
+            raise handshake_error(result, connection)
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise _timeout_error(paths, connection, timeout)
         if not may_start():
-            raise _absent(places)
+            raise _absent_error(paths)
         refused = None
-        started = start(places, timeout=left, command=command).state == "ready"
-        if not started:
-            refused = connection if met in REFUSED else None
-            time.sleep(max(0.0, min(pause, until - time.monotonic())))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        started = spawn_daemon(paths, timeout=remaining, command=command).state == "ready"
+        if not started:  # another process holds the lock and may still be starting
+            refused = connection if result in POSSIBLY_REFUSED else None
+            time.sleep(max(0.0, min(retry_seconds, deadline - time.monotonic())))
+            retry_seconds = min(2 * retry_seconds, _MAX_RETRY_SECONDS)
 
 
-def find(places: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
-    """Return where the daemon that runs listens; start none.
+def find_daemon(paths: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
+    """Return the endpoint of the running daemon; never start one.
 
-    For callers that only want to know. Errors are those of :func:`reach`.
+    The connection is closed again. Errors are those of :func:`connect`.
     """
-    keys = client_keys(places)
+    keys = client_keys(paths)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(reach(context, places, keys, timeout=timeout)) as link,
+        closing(connect(context, paths, keys, timeout=timeout)) as opened,
     ):
-        return link.connection
+        return opened.connection
 
 
-def reach(
-    context: _Context, places: DaemonPaths, keys: KeyPair, *, timeout: float = 1.0
+def connect(
+    context: _Context, paths: DaemonPaths, keys: KeyPair, *, timeout: float = 1.0
 ) -> Connection:
-    """Return a connection to the daemon that runs; start none.
+    """Return a connection to the running daemon; never start one.
 
     Args:
-        context: Where the connection's sockets live.
-        places: Whose daemon.
-        keys: Of this client.
+        context: Context of the connection's sockets.
+        paths: Files of the daemon.
+        keys: The client's own key pair.
         timeout: Seconds for the handshake.
 
     Raises:
-        DaemonAbsent: None runs.
-        DaemonLost: One runs, and does not answer in time.
-        DaemonIncompatible: One runs that speaks another protocol.
-        NotAllowed: It does not know us, or the files in its folder are not the user's alone.
+        DaemonAbsent: No daemon is running.
+        DaemonLost: A daemon is running but does not answer in time.
+        DaemonIncompatible: The running daemon speaks another protocol.
+        NotAllowed: The daemon does not accept this client's key, or the files in its folder are
+            accessible to other users.
         DaemonFileUnusable: One of those files cannot be read or written.
     """
-    connection = read(places)
-    met = _meet(context, connection, keys, timeout)
-    if isinstance(met, Connection):
-        return _of_our_protocol(met)
-    if connection is None or met in NOT_THERE:
-        raise _absent(places)
-    if met is HandshakeResult.UNKNOWN_CLIENT:
-        raise refusal(met, connection)
-    raise _lost(connection, timeout)
+    connection = read(paths)
+    result = _try_connect(context, connection, keys, timeout)
+    if isinstance(result, Connection):
+        return _check_protocol(result)
+    if connection is None or result in NO_DAEMON:
+        raise _absent_error(paths)
+    if result is HandshakeResult.UNKNOWN_CLIENT:
+        raise handshake_error(result, connection)
+    raise _lost_error(connection, timeout)
 
 
-def _meet(
+def _try_connect(
     context: _Context, connection: ConnectionInfo | None, keys: KeyPair, timeout: float
 ) -> Connection | HandshakeResult:
-    """Shake hands; return the connection, or why there is none."""
+    """Return an open connection, or the result of the handshake that failed."""
     if connection is None:
-        return HandshakeResult.NOBODY
+        return HandshakeResult.NOT_LISTENING
     try:
-        return open_link(context, connection, keys, timeout)
-    except NoHandshake as why:
-        return why.result
+        return open_connection(context, connection, keys, timeout)
+    except HandshakeFailed as error:
+        return error.result
 
 
-def _of_our_protocol(link: Connection) -> Connection:
+def _check_protocol(opened: Connection) -> Connection:
+    """Return the connection; close it and raise where the daemon speaks another protocol."""
     try:
-        check_protocol(link.connection)
+        check_protocol(opened.connection)
     except DaemonIncompatible:
-        link.close()
+        opened.close()
         raise
-    return link
+    return opened
 
 
-def _absent(places: DaemonPaths) -> DaemonAbsent:
+def _absent_error(paths: DaemonPaths) -> DaemonAbsent:
     return DaemonAbsent(
-        f"context {places.context}", "no daemon runs", "Start it with: shotlog daemon start."
+        f"context {paths.context}",
+        "no daemon is running",
+        "Start it with: shotlog daemon start.",
     )
 
 
-def _out_of_time(
-    places: DaemonPaths, connection: ConnectionInfo | None, timeout: float
+def _timeout_error(
+    paths: DaemonPaths, connection: ConnectionInfo | None, timeout: float
 ) -> DaemonAbsent | DaemonLost:
     if connection is not None:
-        return _lost(connection, timeout)
+        return _lost_error(connection, timeout)
     return DaemonAbsent(
-        f"context {places.context}",
-        f"a daemon runs, but did not say within {timeout:.0f} s where it listens",
-        "\n".join(["Start it anew with: shotlog daemon restart --force.", *last_lines(places)]),
+        f"context {paths.context}",
+        f"a daemon is running, but did not publish its port within {timeout:.0f} s",
+        "\n".join(["Restart it with: shotlog daemon restart --force.", *read_log_tail(paths)]),
     )
 
 
-def _lost(connection: ConnectionInfo, timeout: float) -> DaemonLost:
+def _lost_error(connection: ConnectionInfo, timeout: float) -> DaemonLost:
     return DaemonLost(
         f"daemon {connection.pid}",
         f"the daemon does not answer ({timeout:.0f} s)",
-        "Start it anew with: shotlog daemon restart --force. Your jobs are kept.",
+        "Restart it with: shotlog daemon restart --force. Your jobs are kept.",
     )

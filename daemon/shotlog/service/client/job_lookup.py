@@ -1,4 +1,4 @@
-"""Which jobs somebody means who lists them, or types the beginning of an id."""
+"""Look jobs up by a prefix of their id, and select those to list."""
 
 from __future__ import annotations
 
@@ -9,45 +9,46 @@ from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
 from shotlog.service.protocol import JobInfo
 
-SHORT = 8
-"""Letters of an id that people are shown: two of a thousand jobs share them once in 8,600 times
-(1000**2 / 2 / 16**8)."""
+SHORT_ID_LENGTH = 8
+"""Number of an id's hexadecimal digits that are shown: two of 1,000 jobs share them with a
+probability of 1 in 8,600 (1000**2 / 2 / 16**8)."""
 
-RECENT = 20
-"""So many of the jobs that are over are listed."""
+RECENT_JOBS = 20
+"""Number of finished jobs that are listed."""
 
 
-def find_job(client: Client, wanted: str | None) -> JobInfo:
-    """The job that is meant.
+def find_job(client: Client, prefix: str | None) -> JobInfo:
+    """Return the job whose id begins with a prefix.
 
     Args:
-        client: Of the daemon that knows it.
-        wanted: Its id, or of a job that is listed the beginning; None: the newest.
+        client: Client of the daemon that has the job.
+        prefix: A whole id, or the beginning of a listed job's id; None selects the newest job.
 
     Raises:
-        DaemonRefused: none fits, or more than one.
+        DaemonRefused: No job matches, or several do.
     """
-    if wanted is not None and re.fullmatch("[0-9a-fA-F]{32}", wanted):
-        return client.attach(wanted.lower())
+    if prefix is not None and re.fullmatch("[0-9a-fA-F]{32}", prefix):
+        return client.attach(prefix.lower())
     listed = client.job_list()
-    fitting = [job for job in listed.jobs if wanted is None or job.job.startswith(wanted.lower())]
-    if not fitting:
-        older = " Of one that is too old to be listed, give the whole id." if listed.older else ""
+    matching = [job for job in listed.jobs if prefix is None or job.job.startswith(prefix.lower())]
+    if not matching:
+        older = " For a job too old to be listed, give the whole id." if listed.older else ""
         raise DaemonRefused(
-            "no job" if wanted is None else f"job {wanted}",
-            "there is none" if wanted is None else "no job's id begins so",
-            f"See which there are with: shotlog jobs list.{older}",
+            "no job" if prefix is None else f"job {prefix}",
+            "there is none" if prefix is None else "no job's id begins with this",
+            f"List the jobs with: shotlog jobs list.{older}",
         )
-    if wanted is not None and len(fitting) > 1:
+    if prefix is not None and len(matching) > 1:
         raise DaemonRefused(
-            f"job {wanted}",
-            f"{len(fitting)} jobs' ids begin so",
-            "Give more letters; see: shotlog jobs list.",
+            f"job {prefix}",
+            f"the ids of {len(matching)} jobs begin with this",
+            "Give more digits; see: shotlog jobs list.",
         )
-    return fitting[0]
+    return matching[0]
 
 
-def recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
-    """The jobs that are not over, and the newest of those that are; in the order they have."""
-    over = {info.job for info in [info for info in jobs if info.state.over][:RECENT]}
-    return [info for info in jobs if not info.state.over or info.job in over]
+def select_recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
+    """Return the unfinished jobs and the newest finished ones, in the given order."""
+    finished = [info for info in jobs if info.state.over]
+    recent = {info.job for info in finished[:RECENT_JOBS]}
+    return [info for info in jobs if not info.state.over or info.job in recent]

@@ -1,4 +1,4 @@
-"""What a daemon that has ended left to do, read from its journal."""
+"""Unfinished jobs of a daemon that has ended, read from its journal."""
 
 from __future__ import annotations
 
@@ -11,47 +11,51 @@ from shotlog.service.runtime import DaemonPaths
 from shotlog.service.scheduling import PAUSE_NOTE, PauseState
 
 _CLOSING_SECONDS = 2.0
-"""For a daemon that no longer listens to close its journal."""
+"""Time for a daemon that no longer listens to close its journal."""
 
-_PAUSE = 0.02
+_POLL_SECONDS = 0.02
 
 
-class Left(NamedTuple):
-    """What the next daemon finds.
+class LeftoverJobs(NamedTuple):
+    """The jobs that the next daemon resumes.
 
     Attributes:
-        jobs: How many are not over.
-        held: Whether somebody paused them or some of them, so that a start alone is not enough.
+        unfinished: Number of unfinished jobs.
+        paused: True where all or the batch jobs are paused, so that a start alone does not resume
+            them.
     """
 
-    jobs: int = 0
-    held: bool = False
+    unfinished: int = 0
+    paused: bool = False
 
 
-def left(places: DaemonPaths) -> Left:
-    """What is left; nothing where no journal can be read, and no reason to fail.
+def count_leftover_jobs(paths: DaemonPaths) -> LeftoverJobs:
+    """Count the unfinished jobs in the journal of a daemon that has ended.
 
-    Call it once the daemon has ended. SQLite takes the write-ahead log away when the journal is
-    closed: from then on all is in the main file, which is read as it lies (``immutable``,
-    sqlite.org/uri.html), so that nothing is locked and no file made beside it. Of a daemon that was
-    killed the log remains, and what is left is not known before the next start.
+    The count is for information, so it is zero where the journal cannot be read. It is also zero
+    for a daemon that was killed: its write-ahead log remains until the next start.
+
+    Args:
+        paths: Files of the daemon.
     """
-    if not _closed(places):
-        return Left()
-    where = f"{places.journal.as_uri()}?mode=ro&immutable=1"
+    if not _wait_until_closed(paths):
+        return LeftoverJobs()
+    # SQLite deletes the write-ahead log when the journal is closed; from then on the main file is
+    # complete. immutable (sqlite.org/uri.html) reads it without locks or files beside it.
+    uri = f"{paths.journal.as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(where, uri=True)) as db:
+        with closing(sqlite3.connect(uri, uri=True)) as db:
             (jobs,) = db.execute("SELECT count(*) FROM job WHERE ended IS NULL").fetchone()
             note = db.execute("SELECT value FROM meta WHERE key=?", (PAUSE_NOTE,)).fetchone()
-    except (sqlite3.Error, UnicodeDecodeError):
-        return Left()
-    holds = PauseState(str(note[0]) if note else None)
-    return Left(int(jobs), holds.paused or holds.batch_paused)
+    except (sqlite3.Error, UnicodeDecodeError):  # UnicodeDecodeError: a damaged text column
+        return LeftoverJobs()
+    pauses = PauseState(str(note[0]) if note else None)
+    return LeftoverJobs(int(jobs), pauses.paused or pauses.batch_paused)
 
 
-def _closed(places: DaemonPaths) -> bool:
-    ahead = places.journal.with_name(f"{places.journal.name}-wal")
-    until = time.monotonic() + _CLOSING_SECONDS
-    while ahead.exists() and time.monotonic() < until:
-        time.sleep(_PAUSE)
-    return not ahead.exists()
+def _wait_until_closed(paths: DaemonPaths) -> bool:
+    write_ahead_log = paths.journal.with_name(f"{paths.journal.name}-wal")
+    deadline = time.monotonic() + _CLOSING_SECONDS
+    while write_ahead_log.exists() and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return not write_ahead_log.exists()

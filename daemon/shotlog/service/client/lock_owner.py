@@ -1,4 +1,4 @@
-"""Which process is the daemon, where it does not answer; and its end by force."""
+"""The process that holds the daemon's instance lock, and its forced end."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ import psutil
 from shotlog.schema import NotAllowed
 from shotlog.service.runtime import DaemonPaths
 
-GRACE = 1.0
-"""Seconds in which a worker ends by itself once its daemon is gone."""
+_WORKER_SECONDS = 1.0
+"""Time in which a worker ends by itself once its daemon is gone (its pipe closes)."""
 
-_END_SECONDS = 5.0
-_PAUSE = 0.02
+_KILL_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 
 
-def holder(places: DaemonPaths, likely: int | None = None) -> psutil.Process | None:
-    """The process that holds the daemon's lock; None where there is none that provably does.
-
-    A process id alone proves nothing, for they come again. It must be a process of this user that
-    runs our daemon and has this very lock open.
+def find_lock_owner(paths: DaemonPaths, likely_pid: int | None = None) -> psutil.Process | None:
+    """Return the process that holds the daemon's lock; None where no process provably does.
 
     Args:
-        places: Whose daemon.
-        likely: The process id to look at first.
+        paths: Files of the daemon.
+        likely_pid: Process id to check first.
     """
-    if likely is not None:
+    if likely_pid is not None:
         with suppress(psutil.Error):
-            if _holds(process := psutil.Process(likely), places.lock):
+            if _owns_lock(process := psutil.Process(likely_pid), paths.lock):
                 return process
     with suppress(psutil.Error):
         for process in psutil.process_iter():
-            if _holds(process, places.lock):
+            if _owns_lock(process, paths.lock):
                 return process
     return None
 
 
-def end(process: psutil.Process) -> bool:
-    """Ends the daemon by force, and the processes that it started; tells whether it is gone.
+def kill_daemon(process: psutil.Process) -> bool:
+    """Kill the daemon and the processes that it started; return True once they are gone.
+
+    Args:
+        process: The daemon, as :func:`find_lock_owner` returns it.
 
     Raises:
-        NotAllowed: The system does not let this user end it.
+        NotAllowed: The system does not let this user kill it.
     """
     try:
-        return _end(process)
+        return _kill(process)
     except psutil.AccessDenied as error:
         raise NotAllowed(
             f"daemon {process.pid}",
@@ -57,45 +57,48 @@ def end(process: psutil.Process) -> bool:
         ) from error
 
 
-def _end(process: psutil.Process) -> bool:
+def _kill(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
-        started = process.children(recursive=True)
-        process.kill()  # refused by psutil where the number is another process's by now
-        if not _wait([process], _END_SECONDS):
+        children = process.children(recursive=True)  # before the kill: orphans have no parent
+        process.kill()  # psutil refuses where the id was reused by another process
+        if not _wait_for_end([process], _KILL_SECONDS):
             return False
-        if not _wait(started, GRACE):
-            for one in started:
+        if not _wait_for_end(children, _WORKER_SECONDS):
+            for child in children:
                 with suppress(psutil.NoSuchProcess):
-                    one.kill()
+                    child.kill()
     return True
 
 
-def _holds(process: psutil.Process, lock: Path) -> bool:
+def _owns_lock(process: psutil.Process, lock: Path) -> bool:
+    # Process ids are reused, so an id alone proves nothing: the process must run our daemon and
+    # have this very lock file open.
     try:
         if process.pid == os.getpid() or not _runs_daemon(process.cmdline()):
             return False
         opened = [Path(file.path) for file in process.open_files()]
         return any(path.name == lock.name and path.samefile(lock) for path in opened)
-    except (psutil.Error, OSError):  # it ended meanwhile, or is another user's
+    except (psutil.Error, OSError):  # it has ended meanwhile, or belongs to another user
         return False
 
 
 def _runs_daemon(command: Sequence[str]) -> bool:
-    """Whether this is ``-m shotlog.service.daemon``, or ``shotlog daemon run``."""
+    """Return True for ``-m shotlog.service.daemon`` and for ``shotlog daemon run``."""
     shotlog = any(Path(word).stem in ("shotlog", "__main__") for word in command[:4])
     return "shotlog.service.daemon" in command or (shotlog and {"daemon", "run"} <= {*command})
 
 
-def _wait(processes: Sequence[psutil.Process], seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while any(map(_lives, processes)):
-        if time.monotonic() > until:
+def _wait_for_end(processes: Sequence[psutil.Process], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(map(_is_alive, processes)):
+        if time.monotonic() > deadline:
             return False
-        time.sleep(_PAUSE)
+        time.sleep(_POLL_SECONDS)
     return True
 
 
-def _lives(process: psutil.Process) -> bool:
+def _is_alive(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
+        # A zombie has ended; its parent has not read its exit code yet.
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -1,8 +1,8 @@
-"""A conversation with the daemon that outlives its connections, and the daemon itself.
+"""A session with the daemon that survives lost connections and restarts of the daemon.
 
-Requests that get no answer are sent again under the same id, over a new connection if need be;
-the daemon does the same thing twice only once. Events are hints and may get lost with their
-connection: :attr:`Session.generation` tells that some may have.
+Requests without a reply are sent again under the same id, over a new connection if need be; the
+daemon executes a repeated request once. Events are hints and may be lost with their connection:
+:attr:`Session.generation` grows when that may have happened.
 """
 
 from __future__ import annotations
@@ -21,20 +21,18 @@ from shotlog.schema import (
     DaemonAbsent,
     DaemonError,
     DaemonFileUnusable,
-    DaemonIncompatible,
     DaemonLost,
 )
-from shotlog.service.client.connection import Connection, ConnectionLost, NoHandshake
-from shotlog.service.client.handshake import HandshakeResult, refusal
-from shotlog.service.client.spawn import CRASHES, crashed
+from shotlog.service.client.attempts import ConnectAttempts
+from shotlog.service.client.connection import Connection, ConnectionLost, HandshakeFailed
+from shotlog.service.client.handshake import HandshakeResult, handshake_error
+from shotlog.service.client.request_channel import MAX_MISSED_PINGS, RequestChannel
+from shotlog.service.client.spawn import MAX_STARTUP_CRASHES, crash_loop_error
 from shotlog.service.protocol import (
     MESSAGE_BYTES,
     Ack,
-    BadMessage,
     ErrorCode,
-    Goodbye,
     Hello,
-    Lagged,
     Refused,
     Reply,
     Request,
@@ -42,329 +40,251 @@ from shotlog.service.protocol import (
     Welcome,
     pack,
     to_exception,
-    unpack_reply,
 )
 from shotlog.service.runtime import ConnectionInfo
 
-PING = 2.0
-"""Seconds without a word after which the daemon is asked again."""
+PING_SECONDS = 2.0
+"""Time without a message after which a request is sent again."""
 
-MISSES = 3
-"""So many questions in a row without a word from it: the connection is given up."""
+RECONNECT_SECONDS = 60.0
+"""Time in which a daemon that went away may come back."""
 
-PATIENCE = 60.0
-"""Seconds in which a daemon that went away may come back."""
+FIRST_CONNECT_SECONDS = 10.0
+"""Time in which a daemon must answer for the first time."""
 
-FIRST_PATIENCE = 10.0
-"""Seconds in which one that should be there must answer for the first time."""
+_RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0)
+"""Pauses between attempts to connect; the last one repeats."""
 
-_PAUSES = (0.1, 0.2, 0.5, 1.0)
-"""Seconds between attempts to connect; the last for all that follow."""
-
-_PROOFS = 3
-"""So many handshakes in a row that one daemon hangs up are other keys; fewer may be its death."""
-
-_FOR_GOOD = (HandshakeResult.UNKNOWN_CLIENT, HandshakeResult.STRANGER)
+_FINAL_RESULTS = (HandshakeResult.UNKNOWN_CLIENT, HandshakeResult.WRONG_PEER)
 """Results of a handshake that another attempt would not change."""
 
-_STOPPED_HINT = "Your jobs are kept, and go on when it is started: shotlog daemon start."
+_STOPPED_HINT = "Your jobs are kept and are resumed when you start it: shotlog daemon start."
 
 _log = logging.getLogger(__name__)
 
 
-Reach: TypeAlias = Callable[[zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Connection]
-"""Connects to the daemon.
+Connect: TypeAlias = Callable[
+    [zmq.Context[zmq.Socket[bytes]], Callable[[], bool], float], Connection
+]
+"""Opens a connection to the daemon.
 
-Is given where sockets live, a function that tells whether a daemon may be started now, and the
-seconds that are left. Raises
-``NoHandshake``, to be tried again, and ``DaemonError``.
+Arguments: the context of its sockets, a function that returns True while a daemon may be started,
+and the seconds that remain. Raises ``HandshakeFailed``, after which it is called again, or
+``DaemonError``.
 """
 
 
 class Session:
-    """Requests and their answers, by one thread at a time.
+    """Requests and their replies, by one thread at a time.
 
     Args:
-        reach: Connects to the daemon; called for each connection.
-        on_event: Is given every event.
+        connect: Opens a connection; called for each one.
+        on_event: Called with every event.
         client: Name of the program, for the daemon's log.
-        ping: See :data:`PING`.
-        patience: See :data:`PATIENCE`.
-        last_lines: Reads what the daemon logged last.
-        was_stopped: Tells of a daemon, by its boot, that it was stopped and no other is started.
+        ping_interval: See :data:`PING_SECONDS`.
+        reconnect_timeout: See :data:`RECONNECT_SECONDS`.
+        read_log_tail: Returns the end of the daemon's log, for errors.
+        was_stopped: Takes a daemon's boot id; returns True where a user has stopped that daemon for
+            good.
 
     Attributes:
-        ping: As given.
-        watching: Whether a job is waited for between requests too: then a daemon that somebody
-            stops meanwhile is told of, and none is started in its place.
-        welcome: What the daemon said when it was last connected to.
-        generation: Raised whenever events may have been lost.
-        reconnects: How often a connection had to be replaced.
+        watching: True while a job is watched, also between requests. If a user stops the daemon
+            then, that is an error and no daemon is started in its place.
+        welcome: The daemon's answer to the latest ``hello``.
+        reconnects: Number of connections that replaced a lost one.
 
     Raises:
-        DaemonError: no daemon was found, or none that can be talked to.
+        DaemonError: No daemon was found, or none that can be talked to.
     """
 
     def __init__(
         self,
-        reach: Reach,
+        connect: Connect,
         on_event: Callable[[Reply], None],
         *,
         client: str,
-        ping: float = PING,
-        patience: float = PATIENCE,
-        last_lines: Callable[[], Sequence[str]] = tuple,
+        ping_interval: float = PING_SECONDS,
+        reconnect_timeout: float = RECONNECT_SECONDS,
+        read_log_tail: Callable[[], Sequence[str]] = tuple,
         was_stopped: Callable[[str], bool] = lambda boot: False,
     ) -> None:
-        self.ping, self.generation, self.reconnects = ping, 0, 0
-        self.watching = False
-        self._reach, self._on_event = reach, on_event
-        self._client, self._patience = client, patience
-        self._last_lines, self._was_stopped = last_lines, was_stopped
-        self._left: str | None = None
+        self.watching, self.reconnects = False, 0
+        self._connect, self._client = connect, client
+        self._reconnect_timeout = reconnect_timeout
+        self._read_log_tail, self._was_stopped = read_log_tail, was_stopped
+        # True once the caller was told that a user stopped the daemon; until another one answers.
         self._stopped = False
         self._connection: ConnectionInfo | None = None
-        self._link: Connection | None = None
+        self._channel = RequestChannel(on_event, ping_interval)
         self._context = zmq.Context[zmq.Socket[bytes]]()
         try:
-            self.welcome = self._connect(first=True)
+            self.welcome = self._connect_with_retries(first=True)
         except BaseException:
             self.close()
             raise
+        self._channel.boot = self.welcome.boot
 
     def close(self) -> None:
-        """Ends the conversation at once; may be called again."""
-        self._drop()
+        """Close the session at once; may be called again."""
+        self._channel.close()
         self._context.term()
 
     @property
     def subject(self) -> str:
-        """The daemon, for people."""
-        return f"daemon {self._connection.pid}" if self._connection else "daemon"
+        """Name of the daemon in errors."""
+        return self._channel.subject
 
-    def ask(self, request: Request) -> Reply:
-        """Sends a request until it is answered.
+    @property
+    def ping_interval(self) -> float:
+        """Seconds without a message after which a request is sent again."""
+        return self._channel.ping_interval
 
-        A daemon that ended while nobody asked or watched is replaced like one that was never
-        there; only of one that was stopped in the middle is it said that it was. Once that was
-        said, no request starts another: one that somebody starts is found, else it is said again.
+    @property
+    def generation(self) -> int:
+        """Number that grows whenever events may have been lost."""
+        return self._channel.generation
+
+    def request(self, request: Request) -> Reply:
+        """Send a request until it is answered, and return the reply.
+
+        A daemon that ended between two requests of a client that watches nothing is replaced like
+        one that never ran. If a user stops it during a request or a watch, ``DaemonLost`` is
+        raised; from then on this session starts no daemon, but uses one that a user starts.
 
         Returns:
-            The answer, which may be :class:`Refused`.
+            The reply, which may be :class:`Refused`.
 
         Raises:
-            Unsendable: it cannot go over the wire.
-            DaemonLost: the daemon went away and did not come back, was stopped, or lives but
+            Unsendable: It cannot be encoded.
+            DaemonLost: The daemon went away and did not come back, was stopped, or is running but
                 does not answer.
-            DaemonIncompatible: it answers what cannot be understood.
-            NotAllowed: the keys no longer match.
+            DaemonIncompatible: Its reply cannot be read.
+            NotAllowed: The keys no longer match.
         """
         limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
         message, frames = pack(request, limit=limit, protocol=self.welcome.protocol)
-        until = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._reconnect_timeout
         if not self.watching:
-            self._catch_up()
-            self._left = None
+            # A goodbye that came between two requests is no reason to fail this one.
+            self._channel.drain()
+            self._channel.goodbye_boot = None
         while True:
-            answer = self._exchange(message, frames, until)
-            if answer is not None and not _not_initialised(answer):
-                return answer
-            if isinstance(request, Shutdown) and self._left == self.welcome.boot:
-                return Ack()  # it said goodbye, and its answer was lost on the way
-            if time.monotonic() > until:
+            reply = self._channel.exchange(message, frames, deadline, MAX_MISSED_PINGS)
+            if reply is not None and not _is_not_initialised(reply):
+                return reply
+            if isinstance(request, Shutdown) and self._channel.goodbye_boot == self.welcome.boot:
+                return Ack()  # the goodbye proves that the daemon accepted; its reply was lost
+            if time.monotonic() > deadline:
                 raise DaemonLost(self.subject)
             self._reconnect()
 
-    def wait(self, timeout: float) -> None:
-        """Waits for events for at most timeout seconds, and hands over all that came."""
+    def receive_events(self, timeout: float) -> None:
+        """Wait for events for at most ``timeout`` seconds, and dispatch all that have come."""
         try:
-            if self._link is None:
-                raise ConnectionLost("an earlier one was not replaced")
-            while self._link and (frames := self._link.receive(timeout)):
-                self._understand(frames)
-                timeout = 0
+            self._channel.receive_events(timeout)
         except ConnectionLost:
             self._reconnect()
 
-    def _exchange(
-        self, message: str, frames: Sequence[bytes], until: float, misses: int = MISSES
-    ) -> Reply | None:
-        """AnalysisOptions over the connection that there is, again and again; None where that is in vain."""
-        missed = 0
-        while self._link is not None and missed < misses:
-            try:
-                self._link.send(frames)
-                answer, heard = self._listen(message)
-            except ConnectionLost:
-                return None
-            if answer is not None or time.monotonic() > until:
-                return answer
-            missed = 0 if heard else missed + 1
-        return None
-
-    def _listen(self, message: str) -> tuple[Reply | None, bool]:
-        """Waits a while for the answer to a message; tells also whether anything was heard."""
-        until, heard = time.monotonic() + self.ping, False
-        while self._link is not None and (left := until - time.monotonic()) > 0:
-            if frames := self._link.receive(left):
-                heard = True
-                if (answer := self._understand(frames, message)) is not None:
-                    return answer, True
-        return None, heard
-
-    def _understand(self, frames: Sequence[bytes], message: str | None = None) -> Reply | None:
-        """Reads what came: the answer to a message is given back, an event handed on."""
-        try:
-            header, reply = unpack_reply(frames)
-        except BadMessage as bad:
-            if message is not None and bad.answers == message:
-                raise DaemonIncompatible(self.subject, str(bad)) from bad
-            _log.debug("passed over an event that is not understood: %s", bad)
-            return None
-        if message is not None and header.reply_to == message:
-            return reply
-        if isinstance(reply, Goodbye):
-            self._left = None if reply.idle else self.welcome.boot
-            self._drop()
-        elif isinstance(reply, Lagged):
-            self.generation += 1
-        else:
-            self._on_event(reply)
-        return None
-
-    def _catch_up(self) -> None:
-        """Hears what was said while nobody listened; last words may be among it."""
-        try:
-            while self._link and (frames := self._link.receive(0)):
-                self._understand(frames)
-        except ConnectionLost:
-            self._drop()
-
     def _reconnect(self) -> None:
-        self._catch_up()
-        self._drop()
-        self.welcome = self._connect(first=False)
+        self._channel.drain()
+        self._channel.close()
+        self.welcome = self._connect_with_retries(first=False)
+        self._channel.boot = self.welcome.boot
         self.reconnects += 1
         _log.info("connected again, to %s", self.subject)
 
-    def _connect(self, *, first: bool) -> Welcome:
-        """Connects, time and again until patience is out."""
-        patience = FIRST_PATIENCE if first or self._ended else self._patience
-        until = time.monotonic() + min(patience, self._patience)
-        tries = _Tries()
-        for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
-            # Each time: the note is written once the daemon has agreed, perhaps after its goodbye.
-            self._stopped = self._stopped or self._stays_stopped
+    def _connect_with_retries(self, *, first: bool) -> Welcome:
+        # A daemon that was ended on purpose gets little time: only a user restarts it.
+        short = first or self._is_ended
+        timeout = FIRST_CONNECT_SECONDS if short else self._reconnect_timeout
+        deadline = time.monotonic() + min(timeout, self._reconnect_timeout)
+        attempts = ConnectAttempts()
+        for pause in itertools.chain(_RETRY_SECONDS, itertools.repeat(_RETRY_SECONDS[-1])):
+            # At each attempt: the note of a stop is written after the daemon agreed, so perhaps
+            # after its goodbye.
+            self._stopped = self._stopped or self._is_stopped_for_good
             try:
-                return self._attempt(until)
-            except (ConnectionLost, DaemonAbsent, DaemonFileUnusable, DaemonLost) as why:
-                self._drop()
-                if isinstance(why, NoHandshake):
-                    self._connection = why.connection
-                if isinstance(why, ConnectionLost) and self._connection is not None:
-                    tries.failed(self._connection.boot, why)
-                known = first or self._stopped  # whether it is there or not is no passing thing
-                hopeless = known and (isinstance(why, DaemonError) or tries.nobody)
-                if hopeless or tries.over or time.monotonic() + pause > until:
-                    raise self._in_words(why, tries, first=first) from why
+                return self._attempt(deadline)
+            except (ConnectionLost, DaemonAbsent, DaemonFileUnusable, DaemonLost) as error:
+                self._channel.close()
+                if isinstance(error, HandshakeFailed):
+                    self._set_connection(error.connection)
+                if isinstance(error, ConnectionLost) and self._connection is not None:
+                    attempts.add_failure(self._connection.boot, error)
+                # Neither a first connect nor one to a stopped daemon waits for a restart.
+                final = first or self._stopped
+                hopeless = final and (isinstance(error, DaemonError) or attempts.is_daemon_gone)
+                if hopeless or attempts.is_hopeless or time.monotonic() + pause > deadline:
+                    raise self._to_daemon_error(error, attempts, first=first) from error
             time.sleep(pause)
         raise AssertionError("unreachable")
 
     @property
-    def _ended(self) -> bool:
-        """Whether somebody ended the daemon on purpose, so that it is not ours to start it."""
-        return self._stopped or self._left is not None
+    def _is_ended(self) -> bool:
+        """True where the daemon was ended on purpose, so that this client must not start it."""
+        return self._stopped or self._channel.goodbye_boot is not None
 
     @property
-    def _stays_stopped(self) -> bool:
-        """True where the daemon was stopped in the middle, and no other takes its place."""
-        in_the_middle = self.watching or self._left is not None
-        return in_the_middle and self._was_stopped(self.welcome.boot)
+    def _is_stopped_for_good(self) -> bool:
+        """True where the daemon was stopped during a request or a watch, not for a restart."""
+        in_use = self.watching or self._channel.goodbye_boot is not None
+        return in_use and self._was_stopped(self.welcome.boot)
 
     def _may_start(self) -> bool:
-        return not (self._ended or self._stays_stopped)
+        return not (self._is_ended or self._is_stopped_for_good)
 
-    def _attempt(self, until: float) -> Welcome:
-        """Connects once. A daemon that said goodbye is waited for, not started again."""
+    def _attempt(self, deadline: float) -> Welcome:
+        """Connect once and say hello."""
         try:
-            self._link = self._reach(self._context, self._may_start, until - time.monotonic())
-        except NoHandshake as why:
-            if why.result in _FOR_GOOD:
-                raise refusal(why.result, why.connection) from why
+            opened = self._connect(self._context, self._may_start, deadline - time.monotonic())
+        except HandshakeFailed as error:
+            if error.result in _FINAL_RESULTS:
+                raise handshake_error(error.result, error.connection) from error
             raise
-        self._connection = self._link.connection
-        welcome = self._hello(until)
-        if welcome.boot == self._left:
-            raise ConnectionLost("it is still the daemon that said goodbye")
-        self._left, self._stopped = None, False
-        self.generation += 1
+        self._channel.connection = opened
+        self._set_connection(opened.connection)
+        welcome = self._say_hello(deadline)
+        if welcome.boot == self._channel.goodbye_boot:
+            raise ConnectionLost("the daemon that said goodbye has not ended yet")
+        self._channel.goodbye_boot, self._stopped = None, False
+        self._channel.generation += 1
         return welcome
 
-    def _hello(self, until: float) -> Welcome:
+    def _say_hello(self, deadline: float) -> Welcome:
         message, frames = pack(Hello(client=self._client, version=__version__))
-        answer = self._exchange(message, frames, until, misses=sys.maxsize)
-        if isinstance(answer, Refused):
-            raise to_exception(answer.failure, self.subject)
-        if not isinstance(answer, Welcome):
+        # The deadline alone limits it: a daemon whose process is stopped may still be resumed.
+        reply = self._channel.exchange(message, frames, deadline, max_missed=sys.maxsize)
+        if isinstance(reply, Refused):
+            raise to_exception(reply.failure, self.subject)
+        if not isinstance(reply, Welcome):
             raise ConnectionLost("no welcome")
-        return answer
+        return reply
 
-    def _in_words(self, why: Exception, tries: _Tries, *, first: bool) -> DaemonError:
-        """The error for a connection that could not be had."""
-        self._stopped, self._left = self._ended, None
+    def _set_connection(self, connection: ConnectionInfo) -> None:
+        self._connection = connection
+        self._channel.subject = f"daemon {connection.pid}"
+
+    def _to_daemon_error(
+        self, error: Exception, attempts: ConnectAttempts, *, first: bool
+    ) -> DaemonError:
+        """Return the error for a connection that could not be opened."""
+        self._stopped, self._channel.goodbye_boot = self._is_ended, None
         if self._stopped:
             return DaemonLost(self.subject, "the daemon was stopped", _STOPPED_HINT)
-        if isinstance(why, DaemonError):
-            return why
-        if tries.crashes == CRASHES:
-            return crashed(self.subject, self._last_lines())
-        if isinstance(why, NoHandshake) and why.result is HandshakeResult.UNPROVEN:
-            return refusal(why.result, why.connection)
-        if isinstance(why, NoHandshake) and why.result is HandshakeResult.NOBODY and first:
-            return DaemonAbsent(self.subject, "no daemon runs any more where one did")
+        if isinstance(error, DaemonError):
+            return error
+        if attempts.crashes == MAX_STARTUP_CRASHES:
+            return crash_loop_error(self.subject, self._read_log_tail())
+        if isinstance(error, HandshakeFailed) and error.result is HandshakeResult.HUNG_UP:
+            return handshake_error(error.result, error.connection)
+        not_listening = (
+            isinstance(error, HandshakeFailed) and error.result is HandshakeResult.NOT_LISTENING
+        )
+        if not_listening and first:
+            return DaemonAbsent(self.subject, "the daemon is no longer running")
         return DaemonLost(self.subject)
 
-    def _drop(self) -> None:
-        if self._link is not None:
-            self._link.close()
-            self._link = None
 
-
-class _Tries:
-    """What attempts to connect came to, by the start of the daemon that each had met."""
-
-    def __init__(self) -> None:
-        self._failed: list[tuple[str, ConnectionLost]] = []
-
-    def failed(self, boot: str, why: ConnectionLost) -> None:
-        """It was there, but no conversation began."""
-        self._failed.append((boot, why))
-
-    @property
-    def crashes(self) -> int:
-        """So many were gone before they had said a word."""
-        return len({boot for boot, _ in self._failed})
-
-    @property
-    def nobody(self) -> bool:
-        """Whether the one that was met last had been missed before: no other took its place."""
-        if not self._failed or _result(self._failed[-1][1]) is not HandshakeResult.NOBODY:
-            return False
-        return [boot for boot, _ in self._failed].count(self._failed[-1][0]) > 1
-
-    @property
-    def over(self) -> bool:
-        """Whether another attempt would end like those before."""
-        last = self._failed[-_PROOFS:]
-        hung_up = [boot for boot, why in last if _result(why) is HandshakeResult.UNPROVEN]
-        same = len(hung_up) == _PROOFS and len(set(hung_up)) == 1
-        return same or self.crashes == CRASHES
-
-
-def _result(why: ConnectionLost) -> HandshakeResult | None:
-    """Return the result of the handshake that failed; None where another thing did."""
-    return why.result if isinstance(why, NoHandshake) else None
-
-
-def _not_initialised(answer: Reply) -> bool:
-    return isinstance(answer, Refused) and answer.failure.code is ErrorCode.NOT_INITIALISED
+def _is_not_initialised(reply: Reply) -> bool:
+    """Return True for a daemon that was restarted and expects ``hello`` first."""
+    return isinstance(reply, Refused) and reply.failure.code is ErrorCode.NOT_INITIALISED

@@ -1,4 +1,4 @@
-"""Ends the daemon, also one that speaks another protocol or hangs, and waits until it has."""
+"""End the daemon and wait for its end, also where it hangs or speaks another protocol."""
 
 from __future__ import annotations
 
@@ -17,74 +17,81 @@ from shotlog.schema import (
     NotAllowed,
 )
 from shotlog.service.client.client import Client
-from shotlog.service.client.lock_owner import end, holder
+from shotlog.service.client.lock_owner import find_lock_owner, kill_daemon
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, remove_connection
 
-UNREACHABLE = 3.0
-"""Seconds after which a daemon that holds the lock, and that no client can reach, neither begins
-nor ends: a start takes 1 s, and an end waits 2 s for the worker."""
+# Time after which a process that holds the lock without a connection file is neither starting nor
+# ending: a start takes 1 s, and an end waits 2 s for the worker.
+_UNREACHABLE_SECONDS = 3.0
 
-_LOOK = 1.0
-"""Seconds between two looks at a daemon that has not ended yet."""
+_STATUS_SECONDS = 1.0
+"""Interval between two status requests to a daemon that is ending."""
 
-_FORCED = 5.0
-_PAUSE = 0.05
+_FORCE_AFTER_SECONDS = 5.0
+"""Time for a daemon to end by itself before ``force`` kills it."""
+
+_POLL_SECONDS = 0.05
 _HINT = "End it with: shotlog daemon stop --force. Your jobs are kept."
 
+_Report = Callable[[StatusReport], None]
 
-def stop(
-    places: DaemonPaths,
+
+def stop_daemon(
+    paths: DaemonPaths,
     *,
     drain: bool = False,
     force: bool = False,
     restart: bool = False,
     timeout: float | None = 15.0,
-    tell: Callable[[StatusReport], None] = lambda report: None,
+    on_status: _Report = lambda status: None,
 ) -> int | None:
-    """Ends the daemon that runs. Its jobs are kept, and go on with the next one.
+    """End the running daemon and wait for its end. The next daemon resumes its jobs.
 
     Args:
-        places: Whose daemon.
-        drain: Whether it first finishes what is queued, and takes nothing new meanwhile. What is
-            paused is not finished but kept.
-        force: Whether its process is ended where it does not do as it is asked, or cannot be.
-        restart: Whether the caller starts another one, for which its clients then wait.
-        timeout: Seconds until it must have ended; None: however long that takes.
-        tell: Is called with how the daemon is, about once a second until it has ended.
+        paths: Files of the daemon.
+        drain: True to finish the queued jobs first and accept no new ones; paused jobs are kept.
+        force: True to kill its process if it does not end, or cannot be asked to.
+        restart: True if the caller starts another daemon; clients then wait for it.
+        timeout: Seconds to wait for the end; None waits without limit.
+        on_status: Called about once a second with the daemon's status until it has ended.
 
     Returns:
-        Its process id; None where none ran.
+        Its process id; None where no daemon is running.
 
     Raises:
-        DaemonLost: it does not answer, has not ended in time, or no client can reach it.
-        NotAllowed: it does not know us, or is not who it should be.
-        DaemonFileUnusable: the connection file or a key cannot be read.
+        DaemonLost: It does not answer, has not ended in time, or no client can reach it.
+        NotAllowed: It does not accept this client's key, or is another program.
+        DaemonFileUnusable: The connection file or a key cannot be read.
     """
     connection: ConnectionInfo | None = None
     try:
-        connection = read(places)
-        if connection is not None and _asked(places, connection, drain=drain, restart=restart):
-            _wait(places, connection, _FORCED if force else timeout, tell)
+        connection = read(paths)
+        if connection is not None and _request_end(paths, connection, drain=drain, restart=restart):
+            seconds = _FORCE_AFTER_SECONDS if force else timeout
+            _wait_for_end(paths, connection, seconds, on_status)
             return connection.pid
-        _wait_for_nobody(places)
+        _wait_for_free_lock(paths)
         return None
     except (DaemonFileUnusable, DaemonLost, NotAllowed) as error:
         if not force:
             raise
-        return _force(places, connection, error, restart=restart)
+        return _force(paths, connection, error, restart=restart)
 
 
-def _asked(places: DaemonPaths, connection: ConnectionInfo, *, drain: bool, restart: bool) -> bool:
-    """AnalysisOptions it to end; tells whether there was anybody to ask."""
+def _request_end(
+    paths: DaemonPaths, connection: ConnectionInfo, *, drain: bool, restart: bool
+) -> bool:
+    """Ask the daemon to end; return False where none is running."""
     try:
-        with Client(start=False, places=places, name="shotlog daemon stop") as client:
+        with Client(start=False, paths=paths, name="shotlog daemon stop") as client:
             client.shutdown(drain, restart=restart)
     except DaemonAbsent:
         return False
     except DaemonIncompatible:
-        # Another may run by now than the one whose file was read, so its number alone is no proof.
-        if (process := holder(places, connection.pid)) is None:
+        # A newer daemon may have replaced the one whose file was read, so its process id alone is
+        # no proof of its identity.
+        if (process := find_lock_owner(paths, connection.pid)) is None:
             return False
         with suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -93,64 +100,60 @@ def _asked(places: DaemonPaths, connection: ConnectionInfo, *, drain: bool, rest
     return True
 
 
-def _wait(
-    places: DaemonPaths,
-    connection: ConnectionInfo,
-    timeout: float | None,
-    tell: Callable[[StatusReport], None],
+def _wait_for_end(
+    paths: DaemonPaths, connection: ConnectionInfo, timeout: float | None, on_status: _Report
 ) -> None:
     now = time.monotonic()
-    until, look_at = None if timeout is None else now + timeout, now + _LOOK
-    while (there := read(places)) is not None and there.boot == connection.boot:
-        if until is not None and time.monotonic() > until:
-            told = f"the daemon has not ended within {timeout:.0f} s"
-            raise DaemonLost(f"daemon {connection.pid}", told, _HINT)
-        if time.monotonic() > look_at:
-            if not _seen(places, connection, tell):
-                remove_connection(places, connection.boot)
-            look_at = time.monotonic() + _LOOK
-        time.sleep(_PAUSE)
+    deadline, status_at = None if timeout is None else now + timeout, now + _STATUS_SECONDS
+    while (current := read(paths)) is not None and current.boot == connection.boot:
+        if deadline is not None and time.monotonic() > deadline:
+            message = f"the daemon has not ended within {timeout:.0f} s"
+            raise DaemonLost(f"daemon {connection.pid}", message, _HINT)
+        if time.monotonic() > status_at:
+            if not _is_running(paths, connection, on_status):
+                # It was killed, and its connection file is stale.
+                remove_connection(paths, connection.boot)
+            status_at = time.monotonic() + _STATUS_SECONDS
+        time.sleep(_POLL_SECONDS)
 
 
-def _seen(
-    places: DaemonPaths, connection: ConnectionInfo, tell: Callable[[StatusReport], None]
-) -> bool:
-    """Whether the daemon is still there: one that was killed leaves its file behind."""
+def _is_running(paths: DaemonPaths, connection: ConnectionInfo, on_status: _Report) -> bool:
     try:
-        with Client(start=False, places=places, name="shotlog daemon stop") as client:
-            tell(client.status())
-    except DaemonAbsent:  # it no longer listens, and may be about to end
-        return holder(places, connection.pid) is not None
-    except DaemonError:  # it does not answer now, which is no reason not to wait for its end
+        with Client(start=False, paths=paths, name="shotlog daemon stop") as client:
+            on_status(client.status())
+    except DaemonAbsent:  # it no longer listens, but may still be closing its files
+        return find_lock_owner(paths, connection.pid) is not None
+    except DaemonError:  # it does not answer now, but may still end
         return True
     return True
 
 
-def _wait_for_nobody(places: DaemonPaths) -> None:
-    """Makes sure that none runs: one may, whose connection file is gone or not yet there."""
-    until = time.monotonic() + UNREACHABLE
-    while (process := holder(places)) is not None:
-        if time.monotonic() > until:
-            told = "the daemon runs, but its connection file is gone, so nobody can reach it"
-            raise DaemonLost(f"daemon {process.pid}", told, _HINT)
-        time.sleep(_PAUSE)
+def _wait_for_free_lock(paths: DaemonPaths) -> None:
+    """Wait until no process holds the lock: a daemon may run without a connection file."""
+    deadline = time.monotonic() + _UNREACHABLE_SECONDS
+    while (process := find_lock_owner(paths)) is not None:
+        if time.monotonic() > deadline:
+            message = "the daemon is running, but its connection file is missing"
+            raise DaemonLost(f"daemon {process.pid}", message, _HINT)
+        time.sleep(_POLL_SECONDS)
 
 
 def _force(
-    places: DaemonPaths, connection: ConnectionInfo | None, error: DaemonError, *, restart: bool
+    paths: DaemonPaths, connection: ConnectionInfo | None, error: DaemonError, *, restart: bool
 ) -> int:
-    process = holder(places, None if connection is None else connection.pid)
+    process = find_lock_owner(paths, None if connection is None else connection.pid)
     if process is None:
-        raise error  # whoever does not answer there is not provably ours
-    if connection is not None and not restart:  # before its death, after which clients look
-        with suppress(DaemonError):  # it is ended all the same
-            note_stop(places, connection.boot)
-    if not end(process):
+        raise error  # the peer is not provably our daemon, so it is not killed
+    if connection is not None and not restart:
+        # Before the kill: clients read the note as soon as their connection breaks.
+        with suppress(DaemonError):  # without the note they report a lost daemon; no more than that
+            note_stop(paths, connection.boot)
+    if not kill_daemon(process):
         raise DaemonLost(
             f"daemon {process.pid}",
-            "the system does not end its process, which a device may be holding up",
+            "the system does not end its process; a device driver may be blocking it",
             "Restart the machine; your jobs are kept.",
         )
     if connection is not None:
-        remove_connection(places, connection.boot)
+        remove_connection(paths, connection.boot)
     return process.pid

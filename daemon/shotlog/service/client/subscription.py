@@ -1,4 +1,4 @@
-"""What a client that watches a job is told."""
+"""Queue of the events of one watched job."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from shotlog.service.protocol import JobInfo, ProgressEvent
 
 
 class JobSubscription:
-    """What is to be told of one job: every change of state, and of progress the latest.
+    """Undelivered events of one job: every change of state, and the latest progress.
 
-    Answers and events tell the same things, some of them twice; each is told once.
+    Replies and events report the same things, some of them twice; each is delivered once.
 
     Attributes:
-        job: Its id.
-        generation: Of the session whose events were heard last.
-        due: When the state is to be asked for again, on the monotonic clock.
-        told: What nobody has taken yet.
+        job: Id of the job.
+        generation: Generation of the session in which the state was last requested.
+        refresh_at: Time on the monotonic clock at which to request the state again.
+        pending: Events that the caller has not taken yet, oldest first.
     """
 
     def __init__(self, job: str) -> None:
         self.job = job
         self.generation = -1
-        self.due = 0.0
-        self.told: deque[JobInfo | ProgressEvent] = deque()
+        self.refresh_at = 0.0
+        self.pending: deque[JobInfo | ProgressEvent] = deque()
         self._state: tuple[object, ...] | None = None
         self._progress: ProgressEvent | None = None
 
-    def tell(self, event: JobInfo | ProgressEvent) -> None:
-        """Takes what the daemon said of the job."""
+    def add(self, event: JobInfo | ProgressEvent) -> None:
+        """Add an event, unless it repeats what is known."""
         if isinstance(event, ProgressEvent):
-            self._tell_progress(event)
+            self._add_progress(event)
             return
+        # The attempts too: a job that was preempted and resumed is "running" twice.
         state = (event.state, event.attempts)
         if state != self._state:
             self._state = state
-            self.told.append(event)
+            self.pending.append(event)
         elif event.stage is not None:
-            self._tell_progress(
+            self._add_progress(
                 ProgressEvent(
                     job=event.job,
                     stage=event.stage,
@@ -47,10 +48,10 @@ class JobSubscription:
                 )
             )
 
-    def _tell_progress(self, event: ProgressEvent) -> None:
+    def _add_progress(self, event: ProgressEvent) -> None:
         if event == self._progress:
             return
         self._progress = event
-        if self.told and isinstance(self.told[-1], ProgressEvent):
-            self.told.pop()  # only the latest counts
-        self.told.append(event)
+        if self.pending and isinstance(self.pending[-1], ProgressEvent):
+            self.pending.pop()  # a slow caller gets the latest progress only
+        self.pending.append(event)

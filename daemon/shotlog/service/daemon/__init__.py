@@ -1,4 +1,4 @@
-"""The daemon process: options, start-up, autostart files."""
+"""The daemon process: its options, its start and end, autostart files for systems."""
 
 import lazy_loader as lazy
 

@@ -1,13 +1,12 @@
-"""How a user wants the daemon to run: said once, and kept for every later start.
+"""Options of the daemon, stored in its folder and used again at every later start.
 
-A daemon that is started on demand, after a crash or by ``restart`` must not silently read what
-``--allow-root`` had forbidden. So the daemon itself remembers, in its folder, the options that it
-was last started with.
+A daemon that is started on demand, after a crash or by ``restart`` has no command line of the
+user's. It must not lift a limit that the user has set, such as ``--allow-root``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -17,16 +16,18 @@ from shotlog.service.protocol import IDLE, KEEP_ALIVE, MAX_KEEP_ALIVE
 from shotlog.service.runtime import OTHERS_WRITE, DaemonPaths, read_private, replace_private
 
 
-class Options(Model):
-    """What is laid down for a daemon.
+class DaemonOptions(Model):
+    """Options of a daemon that its user may set.
 
     Attributes:
-        idle: Seconds without client and job until it ends, once no models are kept; 0: never.
-        keep_alive: Seconds that models stay loaded where a client has no wish; negative: for ever.
-        roots: Folders whose media may be read; empty: all.
-        listen: The address where it listens.
-        exposed: Whether other machines may connect.
-        polite: Whether batch jobs wait while an editing program is at work.
+        idle: Seconds without clients and jobs after which it ends, once no model is loaded; 0 means
+            never.
+        keep_alive: Seconds that models are kept if no client names a keep-alive; negative means
+            without limit.
+        roots: Folders whose media may be read; empty means all.
+        listen: IP address to bind.
+        exposed: True if other machines may connect.
+        polite: True if batch jobs wait while an editing program is busy.
     """
 
     idle: float = Field(IDLE, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
@@ -36,74 +37,69 @@ class Options(Model):
     exposed: bool = False
     polite: bool = True
 
-    def changed(self) -> dict[str, object]:
-        """What is not as it is by default."""
+    def non_defaults(self) -> dict[str, object]:
+        """Return the options that differ from their defaults, by name."""
         return {name: getattr(self, name) for name in self.model_dump(exclude_defaults=True)}
 
 
-def remembered(places: DaemonPaths) -> Options:
-    """What the last daemon was started with; the defaults where there was none.
+def load_options(paths: DaemonPaths) -> DaemonOptions:
+    """Return the options of the last start; the defaults where there was none.
+
+    Args:
+        paths: Files of the daemon.
 
     Raises:
-        DaemonRefused: That cannot be read. It may have limited what is read, so nothing is guessed.
-        NotAllowed: Others may write to it.
+        DaemonRefused: The file is damaged.
+        NotAllowed: Other users may write to the file.
         DaemonFileUnusable: The file cannot be opened.
     """
-    content = read_private(places.options, OTHERS_WRITE)
+    content = read_private(paths.options, OTHERS_WRITE)
     if content is None:
-        return Options()
+        return DaemonOptions()
     try:
-        return Options.model_validate_json(content)
+        return DaemonOptions.model_validate_json(content)
     except ValidationError as error:
+        # Not the defaults: the damaged options may have limited what is read.
         raise DaemonRefused(
-            str(places.options),
+            str(paths.options),
             "the options of the last start cannot be read",
-            "Give them anew: shotlog daemon start --reset, with --allow-root and others as needed.",
+            "Set them again: shotlog daemon start --reset, with --allow-root and others as needed.",
         ) from error
 
 
-def remember(places: DaemonPaths, options: Options) -> None:
-    """Keeps options for later starts.
+def save_options(paths: DaemonPaths, options: DaemonOptions) -> None:
+    """Save options for later starts.
 
     Raises:
         DaemonFileUnusable: They cannot be written.
     """
+    # Without the defaults, so that a later version may change those.
     content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
-    if read_private(places.options, OTHERS_WRITE) != content:
-        replace_private(places.options, content)
+    if read_private(paths.options, OTHERS_WRITE) != content:
+        replace_private(paths.options, content)
 
 
-def resolve(places: DaemonPaths, given: Mapping[str, object], *, reset: bool = False) -> Options:
-    """What holds for a start: what was given, and for the rest what holds already.
+def resolve_options(
+    paths: DaemonPaths, given: Mapping[str, object], *, reset: bool = False
+) -> DaemonOptions:
+    """Return the options of a start: the given ones over those of the last start.
 
     Args:
-        places: Whose daemon.
-        given: Values of :class:`Options` by name.
-        reset: Whether what held until now is forgotten.
+        paths: Files of the daemon.
+        given: Values of :class:`DaemonOptions` by name.
+        reset: True to take the defaults instead of the last start's.
 
     Raises:
-        DaemonRefused: A value is none that can be kept.
-        DaemonError: See :func:`remembered`.
+        DaemonRefused: A value is invalid.
+        DaemonError: As for :func:`load_options`.
     """
-    held = Options() if reset else remembered(places)
+    base = DaemonOptions() if reset else load_options(paths)
     try:
-        return Options.model_validate(held.model_dump() | dict(given))
+        return DaemonOptions.model_validate(base.model_dump() | dict(given))
     except ValidationError as error:
         first = error.errors()[0]
         raise DaemonRefused(
             f"--{str(first['loc'][0]).replace('_', '-')}",
-            f"{first['input']} cannot be: {first['msg'][:1].lower()}{first['msg'][1:]}",
+            f"{first['input']} is invalid: {first['msg'][:1].lower()}{first['msg'][1:]}",
             "Give another value; see: shotlog daemon start --help.",
         ) from error
-
-
-def to_argv(given: Mapping[str, object]) -> Iterator[str]:
-    """Options as the command line has them: ``--idle=60``, ``--no-polite``."""
-    for name, value in given.items():
-        said = "allow-root" if name == "roots" else name.replace("_", "-")
-        if isinstance(value, bool):
-            yield f"--{said}" if value else f"--no-{said}"
-        elif isinstance(value, tuple):
-            yield from (f"--{said}={one}" for one in value)
-        else:
-            yield f"--{said}={value}"

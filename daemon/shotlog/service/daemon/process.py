@@ -1,12 +1,11 @@
-"""The daemon's process: ``python -m shotlog.service.daemon``.
+"""The daemon process: ``python -m shotlog.service.daemon``.
 
-Lock, journal, port, connection file, in this order: whoever reads the connection file finds a
-daemon that answers, and whoever holds the lock alone has the journal.
+It acquires the lock, then opens the journal, then binds its port, then writes the connection file.
+So only the lock's owner opens the journal, and the connection file names a port that answers.
 """
 
 from __future__ import annotations
 
-import argparse
 import faulthandler
 import logging
 import os
@@ -18,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import zmq
 
@@ -32,7 +30,8 @@ from shotlog.service.broker import (
     ServerPolicy,
     open_socket,
 )
-from shotlog.service.daemon.options import Options, remember, resolve
+from shotlog.service.daemon.command_line import parse_arguments
+from shotlog.service.daemon.options import DaemonOptions, resolve_options, save_options
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime import (
@@ -52,7 +51,8 @@ from shotlog.service.security import ZapAuthenticator
 from shotlog.service.supervision import COMMAND, RestartPolicy, Supervisor, WorkerLog
 
 STOP_SECONDS = 2.0
-"""For the worker to end by itself when the daemon does; its work is kept either way."""
+"""Time for the worker to end by itself when the daemon does, before it is killed; its results are
+kept either way."""
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 
@@ -60,196 +60,191 @@ _log = logging.getLogger("shotlog.service.daemon")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How a daemon runs.
+class DaemonSettings:
+    """Settings of one run of a daemon.
 
     Attributes:
-        places: Where its files are.
-        options: What its user has laid down; kept for later starts.
-        worker: The command that starts the process that computes.
-        debug: Whether everything is logged.
-        console: Whether the log is shown on standard error too.
+        paths: Its files.
+        options: Its options, which are saved for later starts.
+        worker: Command that starts the worker process.
+        debug: True to log debug messages.
+        console: True to log to standard error too.
     """
 
-    places: DaemonPaths
-    options: Options = field(default_factory=Options)
+    paths: DaemonPaths
+    options: DaemonOptions = field(default_factory=DaemonOptions)
     worker: Sequence[str] = COMMAND
     debug: bool = False
     console: bool = False
 
 
-def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves until it is asked to end, or has had nothing to do for long.
+def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve clients until a request or a signal ends the daemon, or its idle time has passed.
 
     Args:
-        settings: How.
-        ready: Is called once clients can connect.
+        settings: Its settings.
+        ready: Called once clients can connect.
 
     Raises:
-        AlreadyRunning: another daemon serves these places.
-        DaemonError: its files or its port cannot be used.
+        AlreadyRunning: Another daemon holds the lock.
+        DaemonError: Its files or its port cannot be used.
     """
-    places, options = settings.places, settings.options
+    paths = settings.paths
     with (
-        use_context(places.context),
-        single_instance(places),
-        logging_to(places.log, debug=settings.debug, console=settings.console),
-        _bell() as bell,
-        Journal(places.journal) as journal,
+        use_context(paths.context),
+        # The lock first: a second daemon must not write to the log, the journal or the keys.
+        single_instance(paths),
+        logging_to(paths.log, debug=settings.debug, console=settings.console),
+        _signal_pipe() as signals,
+        Journal(paths.journal) as journal,
         zmq.Context[zmq.Socket[bytes]]() as context,
-        closing(ZapAuthenticator(context, places)) as gate,
+        closing(ZapAuthenticator(context, paths)) as authenticator,
     ):
         if journal.warning:
             _log.warning("%s", journal.warning)
-        breaker = RestartPolicy()
-        door, endpoint = open_socket(context, gate, options.listen, exposed=options.exposed)
-        with (
-            closing(door),
-            closing(ConnectionMonitor(door)) as callers,
-            closing(
-                WorkerLog(places.worker_log, sys.stderr if settings.console else None)
-            ) as printed,
-            closing(
-                Supervisor(
-                    breaker,
-                    settings.worker,
-                    stderr=printed.stream,
-                    keep_alive=options.keep_alive,
-                )
-            ) as worker,
-        ):
-            boot = uuid.uuid4().hex
-            who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(places.log))
-            residency = IdleTimeout(options.keep_alive)
-            desk = RequestHandler(
-                who,
-                journal,
-                worker,
-                breaker,
-                residency,
-                ServerPolicy(roots=options.roots, idle=options.idle),
-                batch_held_reason=NleActivityMonitor().poll if options.polite else None,
-                on_worker_crash=printed.report_crash,
+        _serve(settings, ready, signals, journal, context, authenticator)
+
+
+def _serve(
+    settings: DaemonSettings,
+    ready: Callable[[], None],
+    signals: int,
+    journal: Journal,
+    context: zmq.Context[zmq.Socket[bytes]],
+    authenticator: ZapAuthenticator,
+) -> None:
+    """Bind the port, start the supervisor, and run the broker."""
+    paths, options = settings.paths, settings.options
+    restart_policy = RestartPolicy()
+    console = sys.stderr if settings.console else None
+    router, endpoint = open_socket(context, authenticator, options.listen, exposed=options.exposed)
+    with (
+        closing(router),
+        closing(ConnectionMonitor(router)) as connections,
+        closing(WorkerLog(paths.worker_log, console)) as worker_log,
+        closing(
+            Supervisor(
+                restart_policy,
+                settings.worker,
+                stderr=worker_log.stream,
+                keep_alive=options.keep_alive,
             )
-            remember(places, options)
-            write_connection(places, _connection(who, gate))
+        ) as worker,
+    ):
+        identity = DaemonInfo(__version__, uuid.uuid4().hex, os.getpid(), endpoint, str(paths.log))
+        handler = RequestHandler(
+            identity,
+            journal,
+            worker,
+            restart_policy,
+            IdleTimeout(options.keep_alive),
+            ServerPolicy(roots=options.roots, idle=options.idle),
+            batch_held_reason=NleActivityMonitor().poll if options.polite else None,
+            on_worker_crash=worker_log.report_crash,
+        )
+        # Saved only now: a start that failed must not change the options of later starts.
+        save_options(paths, options)
+        write_connection(paths, _connection_info(identity, authenticator))
+        try:
+            _log_start(identity, options)
+            ready()
+            Broker(router, authenticator, connections, handler, worker, signals).serve()
+        except Exception:
+            _log.exception("internal error; the daemon ends, and its jobs are kept")
+            raise
+        finally:
             try:
-                _log.info("ready", extra={"pid": who.pid, "endpoint": endpoint, "boot": boot})
-                if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
-                    _log.info("runs as told", extra=changed)
-                ready()
-                Broker(door, gate, callers, desk, worker, bell).serve()
-            except Exception:
-                _log.exception("this is a mistake of ours, and the daemon ends; jobs are kept")
-                raise
+                _stop_worker(worker)
             finally:
-                try:
-                    _end(worker)
-                finally:
-                    remove_connection(places, boot)
-                    _log.info("ended")
+                remove_connection(paths, identity.boot)
+                _log.info("ended")
 
 
-def _end(worker: Supervisor) -> None:
-    """Lets the worker end by itself; whatever is left after a while is ended by force."""
+def _log_start(identity: DaemonInfo, options: DaemonOptions) -> None:
+    extra = {"pid": identity.pid, "endpoint": identity.endpoint, "boot": identity.boot}
+    _log.info("ready", extra=extra)
+    # Without the roots: a log that is sent to others should not name the user's folders.
+    if changed := options.model_dump(exclude_defaults=True, exclude={"roots"}):
+        _log.info("non-default options", extra=changed)
+
+
+def _stop_worker(worker: Supervisor) -> None:
+    """Stop the worker and wait for its end; closing the supervisor kills it afterwards."""
     worker.stop()
-    until = time.monotonic() + STOP_SECONDS
-    while worker.pid is not None and time.monotonic() < until:
+    deadline = time.monotonic() + STOP_SECONDS
+    while worker.pid is not None and time.monotonic() < deadline:
         time.sleep(0.02)
         worker.poll()
 
 
-def _connection(who: DaemonInfo, gate: ZapAuthenticator) -> ConnectionInfo:
+def _connection_info(identity: DaemonInfo, authenticator: ZapAuthenticator) -> ConnectionInfo:
     return ConnectionInfo(
         protocol=PROTOCOL,
-        endpoint=who.endpoint,
-        pid=who.pid,
-        boot=who.boot,
+        endpoint=identity.endpoint,
+        pid=identity.pid,
+        boot=identity.boot,
         started=time.time(),
-        server_key=gate.public_key,
+        server_key=authenticator.public_key,
         executable=sys.executable,
-        version=who.version,
+        version=identity.version,
     )
 
 
 @contextmanager
-def _bell() -> Iterator[int]:
-    """A socket that can be read once somebody wants the process to end."""
-    ours, rings = socket.socketpair()
-    with ours, rings:
-        rings.setblocking(False)
-        names = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        before = {one: signal.signal(one, lambda *_: None) for one in names}
-        old = signal.set_wakeup_fd(rings.fileno(), warn_on_full_buffer=False)
+def _signal_pipe() -> Iterator[int]:
+    """Yield a file descriptor that becomes readable when a signal asks the process to end."""
+    # The broker's poll returns at once for a readable socket; a Python signal handler alone would
+    # run only after the poll. Sockets, because Windows cannot poll pipes.
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        signals = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        # A handler that does nothing: by default the signal would end the process.
+        previous = {each: signal.signal(each, lambda *_: None) for each in signals}
+        previous_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         try:
-            yield ours.fileno()
+            yield reader.fileno()
         finally:
-            signal.set_wakeup_fd(old)
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            signal.set_wakeup_fd(previous_fd)
+            for each, handler in previous.items():
+                signal.signal(each, handler)
 
 
 def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND) -> int:
-    """Runs a daemon as the command line says; gives its exit code.
+    """Run a daemon with the options of the command line; return the exit code.
 
     Args:
-        arguments: None takes those of the process.
-        worker: The command that starts the process that computes.
+        arguments: Command-line arguments; None takes those of the process.
+        worker: Command that starts the worker process.
     """
-    asked = _parser().parse_args(arguments)
-    if asked.report:
+    parsed, given = parse_arguments(arguments)
+    if parsed.report:
         daemonize()
     faulthandler.enable()
-    given = {
-        name: value for name in Options.model_fields if (value := vars(asked)[name]) is not None
-    }
     try:
-        places = DaemonPaths(asked.context)
-        settings = Settings(
-            places,
-            resolve(places, given, reset=asked.reset),
+        paths = DaemonPaths(parsed.context)
+        settings = DaemonSettings(
+            paths,
+            resolve_options(paths, given, reset=parsed.reset),
             worker=worker,
-            debug=asked.debug,
-            console=not asked.report,
+            debug=parsed.debug,
+            console=not parsed.report,
         )
-        run(
+        run_daemon(
             settings,
-            (lambda: report(StartupReport(state="ready"))) if asked.report else lambda: None,
+            (lambda: report(StartupReport(state="ready"))) if parsed.report else lambda: None,
         )
     except AlreadyRunning as error:
-        return _say(error, StartupReport(state="already-running"), told=asked.report)
+        return _report_error(error, StartupReport(state="already-running"), parsed.report)
     except ShotlogError as error:
-        return _say(error, StartupReport(state="error", words=str(error)), told=asked.report)
+        startup = StartupReport(state="error", words=str(error))
+        return _report_error(error, startup, parsed.report)
     return 0
 
 
-def _say(error: ShotlogError, said: StartupReport, *, told: bool) -> int:
-    if told:
-        report(said)
+def _report_error(error: ShotlogError, startup: StartupReport, to_client: bool) -> int:
+    if to_client:
+        report(startup)
     else:
         sys.stderr.write(f"shotlog: {make_visible(str(error))}\n")
     return 1
-
-
-def _folder(word: str) -> Path:
-    return Path(word).absolute()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m shotlog.service.daemon",
-        description="Serves clients. What is not said is as it was said last. Times are in seconds;"
-        " people type: shotlog daemon run.",
-    )
-    add, either = parser.add_argument, argparse.BooleanOptionalAction
-    add("--context", default="default", help="name of this daemon (default: %(default)s)")
-    add("--report", action="store_true", help="go to the background; say on stdout how it went")
-    add("--reset", action="store_true", help="forget what was said before")
-    add("--idle", type=float, help="end when idle for so many seconds; 0: never")
-    add("--keep-alive", type=float, help="keep models for so many seconds; -1: for ever")
-    add("--allow-root", dest="roots", type=_folder, action="append", help="read media of it alone")
-    add("--listen", help="address")
-    add("--exposed", action=either, help="let other machines connect, with a client key")
-    add("--polite", action=either, help="let batch jobs wait while an editing program is at work")
-    add("--debug", action="store_true", help="log everything")
-    return parser

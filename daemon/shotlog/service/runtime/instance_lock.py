@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from shotlog.paths import HOME_VARIABLE, why_not
+from shotlog.paths import HOME_VARIABLE, explain_os_error
 from shotlog.schema import DaemonFileUnusable, DaemonRefused
 from shotlog.service.runtime.paths import DaemonPaths
 
@@ -65,7 +65,7 @@ def acquire_lock(path: Path, timeout: float) -> FileLock:
     except (OSError, NotImplementedError) as error:
         why, hint = str(error), f"Name a folder on a local disk in {HOME_VARIABLE}."
         if isinstance(error, OSError):
-            why, hint = why_not(error, path, HOME_VARIABLE, hint)
+            why, hint = explain_os_error(error, path, HOME_VARIABLE, hint)
         raise DaemonFileUnusable(
             str(path), f"the daemon's lock cannot be taken ({why})", hint
         ) from error

@@ -12,8 +12,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from shotlog.files import replace
-from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
+from shotlog.files import replace_file
+from shotlog.paths import HOME_VARIABLE, check_owner, explain_os_error
 from shotlog.schema import DaemonFileUnusable, NotAllowed
 
 OTHERS_WRITE = 0o022
@@ -56,13 +56,13 @@ def private_folder(path: Path) -> None:
 def replace_private(path: Path, content: bytes) -> None:
     """Puts a file in place in one step, readable by the user alone (0600).
 
-    See :func:`shotlog.files.replacing` for what holds after an error or a power cut.
+    See :func:`shotlog.files.open_replacement` for what holds after an error or a power cut.
 
     Raises:
         DaemonFileUnusable: It cannot be written.
     """
     try:
-        replace(path, content, mode=0o600)
+        replace_file(path, content, mode=0o600)
     except OSError as error:
         raise unusable(path, "file cannot be written", error) from error
 
@@ -113,7 +113,7 @@ def unusable(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
         error: The system's own.
     """
     hint = f"Free some room, or name another folder in {HOME_VARIABLE}."
-    why, remedy = why_not(error, path, HOME_VARIABLE, hint)
+    why, remedy = explain_os_error(error, path, HOME_VARIABLE, hint)
     return DaemonFileUnusable(str(path), f"the daemon's {what} ({why})", remedy)
 
 
@@ -127,7 +127,7 @@ def _is_link(path: Path) -> bool:
 def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
     if sys.platform == "win32":
         return
-    if foreign := belongs_to_another(path, HOME_VARIABLE):
+    if foreign := check_owner(path, HOME_VARIABLE):
         message = f"this belongs to another user ({foreign.owner})"
         raise NotAllowed(str(path), message, foreign.remedy)
     if found.st_mode & forbidden:

@@ -1,8 +1,10 @@
 from .device_memory import MachineMemory, MemoryInfo
-from .job_runner import PART_CHARACTERS, JobRunner, failure_of
-from .memory_estimates import Needs
+from .eviction import GIB, reserved_bytes, select_victims
+from .failures import to_failure
+from .job_runner import PART_CHARACTERS, JobRunner
+from .memory_estimates import MemoryEstimates
 from .model_pool import ModelPool
-from .model_slots import GIB, RECOVERY, head_room, select_victims
+from .model_slots import RECOVERY_SECONDS
 from .process import NICENESS, main
 from .selftest import run_selftest
 
@@ -10,15 +12,15 @@ __all__ = [
     "GIB",
     "NICENESS",
     "PART_CHARACTERS",
-    "RECOVERY",
+    "RECOVERY_SECONDS",
     "JobRunner",
     "MachineMemory",
+    "MemoryEstimates",
     "MemoryInfo",
     "ModelPool",
-    "Needs",
-    "failure_of",
-    "head_room",
     "main",
+    "reserved_bytes",
     "run_selftest",
     "select_victims",
+    "to_failure",
 ]

@@ -1,4 +1,4 @@
-"""The one door to what devices tell of their memory; nothing else asks torch or psutil for it."""
+"""Memory of devices: size, use, limits. No other module asks torch or psutil for it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class MemoryInfo(NamedTuple):
     """The memory of a device, in bytes.
 
     Attributes:
-        used: What this process holds of it.
-        free: What nobody holds, or what the system would give.
-        total: All that it has.
+        used: Bytes that this process uses.
+        free: Bytes that the system would give to this process.
+        total: Size of the memory.
     """
 
     used: int
@@ -24,33 +24,39 @@ class MemoryInfo(NamedTuple):
     total: int
 
 
-class Memory(Protocol):
-    """What must be known of a device's memory, and can be done about it."""
+class MemoryBackend(Protocol):
+    """Access to the memory of devices."""
 
-    def space(self, device: Device) -> MemoryInfo:
-        """How much there is."""
+    def info(self, device: Device) -> MemoryInfo:
+        """Return the present use of a device's memory."""
 
     def reclaim(self, device: Device) -> None:
-        """Gives back what nothing refers to any more."""
+        """Return memory that is no longer referenced to the system."""
 
-    def limit(self, device: Device, most: int) -> None:
-        """Lets this process allocate so many bytes of the device and no more."""
+    def set_limit(self, device: Device, limit: int) -> None:
+        """Limit this process to so many bytes of the device."""
 
-    def begin_peak(self, device: Device) -> None:
-        """From now on the most is remembered that tensors take."""
+    def reset_peak(self, device: Device) -> None:
+        """Begin to measure the peak use by tensors."""
 
     def peak(self, device: Device) -> int:
-        """The most that they took since, beyond what they held then; 0 where nobody counts."""
+        """Return the peak use by tensors since :meth:`reset_peak`, beyond their use then, in bytes.
+
+        0 where the device does not count it.
+        """
 
 
 class MachineMemory:
     """The memory of this machine: CUDA's own, else the main memory, which MPS shares."""
 
     def __init__(self) -> None:
-        self._held: dict[str, int] = {}
+        self._allocated: dict[str, int] = {}  # at reset_peak, by device
 
-    def space(self, device: Device) -> MemoryInfo:
-        """CUDA's as the driver sees it; other programs' shares are in neither free nor used."""
+    def info(self, device: Device) -> MemoryInfo:
+        """Return the present use; for CUDA as the driver reports it.
+
+        Bytes of other programs are in neither ``free`` nor ``used``.
+        """
         if device.kind == "cuda":
             import torch
 
@@ -62,45 +68,47 @@ class MachineMemory:
         return MemoryInfo(psutil.Process().memory_info().rss, main.available, main.total)
 
     def reclaim(self, device: Device) -> None:
-        """Collects garbage, then empties torch's own store of what it freed, or the C library's."""
+        """Collect garbage, then empty torch's cache of freed blocks, or the C library's."""
         gc.collect()
         if device.kind == "cpu":
-            _trim()
+            _trim_heap()
             return
         import torch
 
         (torch.cuda if device.kind == "cuda" else torch.mps).empty_cache()
 
-    def limit(self, device: Device, most: int) -> None:
-        """On CUDA alone: beyond it torch says that the memory is out."""
+    def set_limit(self, device: Device, limit: int) -> None:
+        """Limit this process on CUDA; beyond the limit torch raises its out-of-memory error."""
         if device.kind == "cuda":
             import torch
 
             total = torch.cuda.mem_get_info(device.torch_name)[1]
-            torch.cuda.set_per_process_memory_fraction(min(1.0, most / total), device.torch_name)
+            torch.cuda.set_per_process_memory_fraction(min(1.0, limit / total), device.torch_name)
 
-    def begin_peak(self, device: Device) -> None:
-        """On CUDA alone; the counters are the allocator's, so the device is not waited for."""
+    def reset_peak(self, device: Device) -> None:
+        """Begin to measure the peak use on CUDA; do nothing on other devices."""
         if device.kind == "cuda":
             import torch
 
+            # The allocator's own counters: reading them does not synchronise with the device.
             torch.cuda.reset_peak_memory_stats(device.torch_name)
-            self._held[device.torch_name] = torch.cuda.memory_allocated(device.torch_name)
+            self._allocated[device.torch_name] = torch.cuda.memory_allocated(device.torch_name)
 
     def peak(self, device: Device) -> int:
-        """See :class:`Memory`."""
+        """Return the peak use on CUDA since :meth:`reset_peak`, in bytes; 0 on other devices."""
         if device.kind != "cuda":
             return 0
         import torch
 
-        return torch.cuda.max_memory_allocated(device.torch_name) - self._held[device.torch_name]
+        return (
+            torch.cuda.max_memory_allocated(device.torch_name) - self._allocated[device.torch_name]
+        )
 
 
-def _trim() -> None:
-    """Has glibc give back what was freed; other C libraries do so by themselves, or cannot.
-
-    It keeps freed blocks of up to 32 MiB (mallopt(3), M_MMAP_THRESHOLD): of base and large in bf16
-    none of 1,258 MiB went back when both were let go; 493 MiB were left after this, in 0.16 s.
-    """
+def _trim_heap() -> None:
+    """Return freed blocks to the system, with glibc's ``malloc_trim``."""
+    # glibc keeps freed blocks of up to 32 MiB (mallopt(3), M_MMAP_THRESHOLD). With the base and
+    # the large model in bf16, none of 1,258 MiB was returned when both were unloaded; after this
+    # call 493 MiB were left (0.16 s). Other C libraries return memory by themselves, or cannot.
     if sys.platform == "linux" and (trim := getattr(CDLL(None), "malloc_trim", None)) is not None:
         trim(0)

@@ -1,7 +1,7 @@
-"""Runs jobs with the engine, in the worker; keeps models loaded between them.
+"""Executes the broker's commands in the worker: jobs, loading of models, self-test.
 
-Jobs that come together are one run of the engine. What goes wrong with it need not be the fault of
-all: then each is to be run alone, and no one fails for another.
+Jobs that are run together are one run of the engine. If that run fails, the job at fault is not
+known, so each is to be run alone.
 """
 
 from __future__ import annotations
@@ -15,14 +15,7 @@ from math import inf
 from typing import Never
 
 from shotlog.engine import AnalyzerSelection
-from shotlog.schema import (
-    DeviceFull,
-    DeviceLost,
-    DeviceUnusable,
-    HomeMissing,
-    ModelError,
-    ShotlogError,
-)
+from shotlog.schema import DeviceFull, DeviceLost, DeviceUnusable, ShotlogError
 from shotlog.service.ipc import (
     EXIT_DEVICE_LOST,
     Done,
@@ -43,213 +36,199 @@ from shotlog.service.protocol import (
     AnalysisOptions,
     CacheStats,
     CorruptJob,
-    ErrorCode,
-    Failure,
     JobId,
     Submit,
     read_spec,
 )
 from shotlog.service.tasks import Task
+from shotlog.service.worker.failures import log_unexpected, to_failure
 from shotlog.service.worker.model_pool import ModelPool
-from shotlog.service.worker.run_tools import ProgressReporter, RunLeft, RunTools
+from shotlog.service.worker.run_tools import ProgressReporter, RunPreempted, RunTools
 from shotlog.service.worker.selftest import run_selftest
 
-_AGAIN = " Then start the daemon anew, with: shotlog daemon restart."
-
 PART_CHARACTERS = 1024**2
-"""Of a log's JSON text in one message; escaped, it is at most six times as many bytes."""
+"""Characters of a result's JSON text in one message. Escaped, each takes at most six bytes."""
 
 _log = logging.getLogger(__name__)
 
 
 class JobRunner:
-    """Does what the broker orders, and says how it went.
+    """Executes the broker's commands, one at a time, and sends events.
 
     Args:
-        say: Tells the broker.
-        wanted_back: Whether what runs is to be left; asked at every step of its progress.
-        voices: Finds who is asked; None takes what is installed.
+        send: Sends an event to the broker.
+        preempt_requested: Returns True if the running jobs are to be preempted; called at every
+            step of their progress.
+        select: Selects the analyzers for options; None selects from those that are installed.
     """
 
     def __init__(
         self,
-        say: Callable[[Event], None],
-        wanted_back: Callable[[], bool],
-        voices: Callable[[AnalysisOptions], AnalyzerSelection] | None = None,
+        send: Callable[[Event], None],
+        preempt_requested: Callable[[], bool],
+        select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None,
     ) -> None:
-        self._say, self._wanted_back = say, wanted_back
-        self._ensemble = ModelPool()
-        self._given = voices
-        self._held: tuple[str, ...] = ()
-        self._film = CacheStats()
-        self._fresh = True
+        self._send, self._preempt_requested = send, preempt_requested
+        self._pool = ModelPool()
+        self._custom_select = select
+        self._loaded: tuple[str, ...] = ()
+        self._cache_stats = CacheStats()
+        self._fresh = True  # no job was run in this process yet
 
-    def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
-        """Runs the tasks of jobs with the same options. Returns once how all ended was said.
+    def run(self, specs: Mapping[JobId, str], default_keep_alive: float = KEEP_ALIVE) -> None:
+        """Run jobs with the same options together; return once the end of each was sent.
 
         Args:
-            specs: For each job the JSON text of its ``Submit``.
-            stay: Seconds that a model stays after its last use if nobody has a wish for it.
+            specs: The JSON text of each job's ``Submit``.
+            default_keep_alive: Seconds that models are kept if no job names a keep-alive.
         """
-        self._ensemble.keep_alive = stay
-        if read := self._read(specs):
-            self._run(read)
-        self._tell_memory()
+        self._pool.keep_alive = default_keep_alive
+        if jobs := self._parse(specs):
+            self._run(jobs)
+        self._send_memory()
 
     def _run(self, specs: Sequence[Submit]) -> None:
-        left = [spec.job for spec in specs]
+        unfinished = [spec.job for spec in specs]
         tasks = [spec.task for spec in specs]
-        progress = ProgressReporter(self._say, self._wanted_back)
-        tools = RunTools(progress, partial(self._voices, keep_alive=_longest(specs)))
+        progress = ProgressReporter(self._send, self._preempt_requested)
+        tools = RunTools(progress, partial(self._select, keep_alive=_longest_keep_alive(specs)))
         try:
             for text in self._results(tasks, tools):
-                self._hand_over(left.pop(0), text)
-        except RunLeft:
-            self._say(Preempted())
-        except DeviceFull as error:  # a fresh process would have no more room
-            self._fail(left, error)
+                self._send_result(unfinished.pop(0), text)
+        except RunPreempted:
+            self._send(Preempted())
+        except DeviceFull as error:  # a fresh process would have no more memory
+            self._fail(unfinished, error)
         except DeviceUnusable as error:
-            if tools.prepared and not self._fresh:  # it is there, and its memory is short
-                self._say(RestartRequested())
+            # The device worked when the models were prepared, so its memory has run out since; a
+            # fresh process does not have the fragments of earlier jobs.
+            if tools.prepared and not self._fresh:
+                self._send(RestartRequested())
                 os._exit(0)
-            self._fail(left, error)
+            self._fail(unfinished, error)
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            self._fail(left, error)
+            self._fail(unfinished, error)
         self._fresh = False
 
-    def _read(self, specs: Mapping[JobId, str]) -> list[Submit]:
-        """What is asked; a job that cannot be read fails, and no other for it."""
-        read = []
+    def _parse(self, specs: Mapping[JobId, str]) -> list[Submit]:
+        """Return the jobs that can be read; fail the others."""
+        jobs = []
         for job, text in specs.items():
             try:
-                read.append(read_spec(job, text))
-            except CorruptJob as rotten:
-                self._say(Failed(job=job, failure=rotten.failure))
-        return read
+                jobs.append(read_spec(job, text))
+            except CorruptJob as error:
+                self._send(Failed(job=job, failure=error.failure))
+        return jobs
 
-    def _hand_over(self, job: JobId, text: str) -> None:
+    def _send_result(self, job: JobId, text: str) -> None:
         for start in range(0, len(text), PART_CHARACTERS):
-            self._say(Part(job=job, text=text[start : start + PART_CHARACTERS]))
-        self._say(Done(job=job))
+            self._send(Part(job=job, text=text[start : start + PART_CHARACTERS]))
+        self._send(Done(job=job))
 
     def expire(self) -> float | None:
-        """Lets models go whose time is over; gives the seconds until that may be so again."""
-        if self._ensemble.expire():
-            self._tell_holding()
-            self._tell_memory()
-        return self._ensemble.left()
+        """Unload expired models; return the seconds until the next one expires, or None."""
+        if self._pool.expire():
+            self._send_if_models_changed()
+            self._send_memory()
+        return self._pool.seconds_to_expiry()
 
     def load(
-        self, asks: AnalysisOptions, keep_alive: float | None = None, stay: float = KEEP_ALIVE
+        self,
+        options: AnalysisOptions,
+        keep_alive: float | None = None,
+        default_keep_alive: float = KEEP_ALIVE,
     ) -> None:
-        """Makes models ready, so that the next job finds them warm.
+        """Load models, so that the next job need not wait for it.
 
         Args:
-            asks: Which models, and where.
-            keep_alive: Seconds that they stay; None: as was wished for them last.
-            stay: As for :meth:`run`.
+            options: The models and the device.
+            keep_alive: Seconds that they are kept; None leaves it as it is.
+            default_keep_alive: As for :meth:`run`.
         """
-        self._ensemble.keep_alive = stay
+        self._pool.keep_alive = default_keep_alive
         try:
-            voices = self._voices(asks, keep_alive)
+            voices = self._select(options, keep_alive)
             for measure in voices.measures:
                 measure.prepare()
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            _log_unforeseen(error)
-            self._say(Failed(job=None, failure=failure_of(error)))
+            log_unexpected(error)
+            self._send(Failed(job=None, failure=to_failure(error)))
         else:
-            self._held = self._ensemble.holding()
-            self._say(Loaded(models=self._held))
-        self._tell_memory()
+            self._loaded = self._pool.loaded_models()
+            self._send(Loaded(models=self._loaded))
+        self._send_memory()
 
-    def check(self, asks: AnalysisOptions) -> None:
-        """Tries everything that is loaded, and says how that went."""
+    def check(self, options: AnalysisOptions) -> None:
+        """Run the self-test with those models of the options that are loaded; send its result."""
         began = time.monotonic()
         try:
-            # Whoever holds no model need not import the libraries that models need.
-            measures = self._voices(asks).measures if self._held else ()
+            # Without a loaded model, the import of the models' libraries is saved.
+            measures = self._select(options).measures if self._loaded else ()
             words = run_selftest([measure for measure in measures if measure.loaded is not None])
             ok = True
         except (DeviceLost, MemoryError) as error:
             self._die(error)
         except Exception as error:
-            ok, words = False, failure_of(error).message
-            _log.warning("the worker is not well", exc_info=error)
-        self._say(SelfTested(ok=ok, words=words, seconds=time.monotonic() - began))
+            ok, words = False, to_failure(error).message
+            _log.warning("the self-test failed", exc_info=error)
+        self._send(SelfTested(ok=ok, words=words, seconds=time.monotonic() - began))
 
     def _results(self, tasks: Sequence[Task], tools: RunTools) -> Iterator[str]:
         """Run tasks together, and yield the JSON text of each one's result."""
         try:
             for result in type(tasks[0]).run(tasks, tools):
-                self._film = tools.film
+                self._cache_stats = tools.cache_stats
                 yield result.model_dump_json()
         finally:
             if tools.prepared:
-                self._tell_holding()
+                self._send_if_models_changed()
 
-    def _tell_memory(self) -> None:
-        film, self._film = self._film, CacheStats()
-        self._say(Memory(devices=self._ensemble.devices(), film=film))
+    def _send_memory(self) -> None:
+        stats, self._cache_stats = self._cache_stats, CacheStats()
+        self._send(Memory(devices=self._pool.device_memory(), film=stats))
 
-    def _voices(self, asks: AnalysisOptions, keep_alive: float | None = None) -> AnalyzerSelection:
-        return self._given(asks) if self._given else self._ensemble.of(asks, keep_alive)
+    def _select(
+        self, options: AnalysisOptions, keep_alive: float | None = None
+    ) -> AnalyzerSelection:
+        if self._custom_select:
+            return self._custom_select(options)
+        return self._pool.select(options, keep_alive)
 
-    def _tell_holding(self) -> None:
-        if (models := self._ensemble.holding()) != self._held:
-            self._held = models
-            self._say(ModelsChanged(models=models))
+    def _send_if_models_changed(self) -> None:
+        if (models := self._pool.loaded_models()) != self._loaded:
+            self._loaded = models
+            self._send(ModelsChanged(models=models))
 
     def _fail(self, jobs: Sequence[JobId], error: Exception) -> None:
-        """A job failed; of several it is not known which, and without any it harmed nobody."""
-        _log_unforeseen(error)
+        """Fail a job; ask for separate runs where several may be at fault."""
+        log_unexpected(error)
         match jobs:
-            case []:
-                _log.warning("it failed once every job was done: %s", error)
+            case []:  # after the last result was sent, the error harms no job
+                _log.warning("failed after the last job: %s", error)
             case [job]:
-                self._say(Failed(job=job, failure=failure_of(error)))
+                self._send(Failed(job=job, failure=to_failure(error)))
             case _:
-                _log.info("%d jobs failed together, and are tried one by one", len(jobs))
-                self._say(RunSeparately())
+                _log.info("%d jobs failed together; they are run one by one", len(jobs))
+                self._send(RunSeparately())
 
     def _die(self, error: Exception) -> Never:
-        """Ends the process: its device does not come back to it, or memory is short."""
-        _log.error("the worker cannot go on", exc_info=error)
-        words = (
+        """End the process: its device is lost to it, or the main memory is exhausted."""
+        _log.error("the worker must end", exc_info=error)
+        reason = (
             f"{error.problem.subject}: {error.problem.message}"
             if isinstance(error, ShotlogError)
-            else "its memory did not suffice"
+            else "out of main memory"
         )
-        self._say(FatalError(reason=words))
-        os._exit(EXIT_DEVICE_LOST)
+        self._send(FatalError(reason=reason))
+        os._exit(EXIT_DEVICE_LOST)  # no clean-up: it could hang on the lost device
 
 
-def _log_unforeseen(error: Exception) -> None:
-    if not isinstance(error, ShotlogError):
-        _log.error("it failed unexpectedly", exc_info=error)
-
-
-def _longest(specs: Sequence[Submit]) -> float | None:
-    """How long models are to stay for jobs that run together; None where nobody has a wish."""
-    wishes = [spec.keep_alive for spec in specs if spec.keep_alive is not None]
-    return max(wishes, key=lambda wish: inf if wish < 0 else wish, default=None)
-
-
-def failure_of(error: Exception) -> Failure:
-    """What the broker tells its clients of an error."""
-    if not isinstance(error, ShotlogError):
-        return Failure(
-            code=ErrorCode.INTERNAL,
-            message=f"the analysis failed unexpectedly ({type(error).__name__}: {error})",
-            hint="See: shotlog daemon logs; and report what they say.",
-        )
-    code = ErrorCode.MODEL if isinstance(error, ModelError) else ErrorCode.INTERNAL
-    return Failure(
-        code=code,
-        message=f"{error.problem.subject}: {error.problem.message}",
-        hint=error.problem.hint + _AGAIN * isinstance(error, HomeMissing),
-        retryable=isinstance(error, DeviceUnusable),  # it may have memory again
-    )
+def _longest_keep_alive(specs: Sequence[Submit]) -> float | None:
+    """Return the longest keep-alive of jobs that run together; None where none names one."""
+    named = [spec.keep_alive for spec in specs if spec.keep_alive is not None]
+    # Negative means without limit.
+    return max(named, key=lambda seconds: inf if seconds < 0 else seconds, default=None)

@@ -1,4 +1,4 @@
-"""What models need of a device's memory: as this machine measured it, else as it is predicted."""
+"""Memory that models need on a device: as measured on this machine, else as estimated."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from shotlog.engine import Cache, ResidentMeasure
 from shotlog.models.runtime import Device, MemoryEstimate
 from shotlog.paths import cache_file
 
-_SPARE = 1.1
-"""Times what was measured: other windows, other buckets, a fragmented memory."""
+_SAFETY_FACTOR = 1.1
+"""Factor on measured values, for other windows, other bucket sizes and fragmentation."""
 
 
-class Needs:
-    """Remembers measured needs among the facts of the result cache, where losing one does no harm.
+class MemoryEstimates:
+    """Measured memory needs, stored among the facts of the result cache.
+
+    The cache may be deleted at any time; the estimates are then used again.
 
     Args:
         path: The result cache; None takes the user's own.
@@ -23,21 +25,21 @@ class Needs:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
 
-    def of(self, measure: ResidentMeasure, device: Device) -> MemoryEstimate:
-        """What a model needs on a device in its precision.
+    def get(self, measure: ResidentMeasure, device: Device) -> MemoryEstimate:
+        """Return the memory that a model needs on a device, in the device's precision.
 
         Raises:
-            ModelError: nothing was measured, and its files cannot be read.
+            ModelError: Nothing was measured, and the model's files cannot be read.
         """
         with self._cache() as cache:
             text = cache.fact(_key(measure, device))
-        measured = _read(text) if text else None
+        measured = _parse(text) if text else None
         if measured is not None:
-            return measured.scaled(_SPARE)
+            return measured.scaled(_SAFETY_FACTOR)
         return measure.estimate(device)
 
-    def note(self, measure: ResidentMeasure, device: Device, measured: MemoryEstimate) -> None:
-        """Remembers what a model took."""
+    def record(self, measure: ResidentMeasure, device: Device, measured: MemoryEstimate) -> None:
+        """Store the measured memory need of a model."""
         text = json.dumps([measured.weights, measured.window])
         with self._cache() as cache:
             cache.note_fact(_key(measure, device), text)
@@ -47,12 +49,12 @@ class Needs:
 
 
 def _key(measure: ResidentMeasure, device: Device) -> str:
-    """Cards of one kind are of one kind; another card in the same machine has its own name."""
+    # By the name of the card, not its index: two cards of one kind need the same memory.
     return f"need {measure.fingerprint} {device.name} {device.precision}"
 
 
-def _read(text: str) -> MemoryEstimate | None:
-    """A need as it was noted; None where something else stands there."""
+def _parse(text: str) -> MemoryEstimate | None:
+    """Return the stored need; None where the text is not one."""
     try:
         weights, window = map(int, json.loads(text))
     except (ValueError, TypeError):

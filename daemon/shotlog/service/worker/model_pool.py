@@ -1,4 +1,4 @@
-"""Who is asked, kept between jobs: a model stays loaded until its time or its room is over."""
+"""Pool of loaded models; entries expire by keep-alive or are evicted for memory."""
 
 from __future__ import annotations
 
@@ -12,112 +12,122 @@ from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzers, m
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
-from shotlog.service.worker.device_memory import MachineMemory, Memory
+from shotlog.service.worker.device_memory import MachineMemory, MemoryBackend
 
 if TYPE_CHECKING:
-    from shotlog.service.worker.memory_estimates import Needs
-    from shotlog.service.worker.model_slots import Make, MemoryManager, ModelSlot
+    from shotlog.service.worker.memory_estimates import MemoryEstimates
+    from shotlog.service.worker.model_slots import AnalyzerFactory, MemoryManager, ModelSlot
 
-_Which = tuple[str, str, str]
-"""A model's name, a device as torch names it, a precision."""
+_SlotKey = tuple[str, str, str]
+"""Name of a model, its device as torch names it, its precision."""
 
 
 class ModelPool:
-    """Finds who is asked, and holds every model once, however jobs combine them. For one thread.
+    """Selects the analyzers of jobs, and holds each of their models once. For one thread.
 
-    A model is loaded when it first looks. It stays as long as whoever asked for it last wished;
-    :meth:`expire` lets it go then. It goes before that where another needs its room.
+    A model is loaded when it is first used. After its last use it is kept for the keep-alive of the
+    latest job that named one; :meth:`expire` then unloads it. A model that another one needs memory
+    for is evicted before.
 
     Attributes:
-        keep_alive: Seconds that models stay after their last use where nobody ever had a wish;
-            negative: for ever.
+        keep_alive: Seconds that models are kept after their last use if no job has named a
+            keep-alive for them; negative means without limit.
 
     Args:
-        memory: What devices tell of their memory.
-        clock: A monotonic clock, in seconds.
-        sleep: Waits so many seconds.
-        needs: What models need of memory; None: as this machine measured it, else as predicted.
-        make: Makes the analyzers of models; None takes those of
-            :mod:`shotlog.models.analysis.analyzers`.
+        memory: Access to the memory of devices.
+        clock: Monotonic clock, in seconds.
+        sleep: Waits for so many seconds.
+        estimates: Memory needs of models; None takes those of this machine.
+        make_analyzers: Makes the analyzers of models; None takes
+            :func:`shotlog.models.analysis.build_analyzers`.
     """
 
     def __init__(
         self,
-        memory: Memory | None = None,
+        memory: MemoryBackend | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        needs: Needs | None = None,
-        make: Make | None = None,
+        estimates: MemoryEstimates | None = None,
+        make_analyzers: AnalyzerFactory | None = None,
     ) -> None:
         self._memory = memory or MachineMemory()
-        self._clock, self._sleep, self._needs, self._make = clock, sleep, needs, make
+        self._clock, self._sleep = clock, sleep
+        self._estimates, self._make_analyzers = estimates, make_analyzers
         self.keep_alive = KEEP_ALIVE
-        self._seats: dict[_Which, ModelSlot] = {}
+        self._slots: dict[_SlotKey, ModelSlot] = {}
 
-    def of(self, asks: AnalysisOptions, keep_alive: float | None = None) -> AnalyzerSelection:
-        """Who is asked; from now on its models are in use, and no others.
+    def select(
+        self, options: AnalysisOptions, keep_alive: float | None = None
+    ) -> AnalyzerSelection:
+        """Select the analyzers for options; from now on their models, and no others, are in use.
 
-        A model that came, went or changed since the last job is noticed.
+        Models that were installed, removed or changed since the last job are noticed.
 
         Args:
-            asks: What is asked for.
-            keep_alive: Seconds that these models stay after their last use; None: as long as was
-                wished for them last. Negative: for ever.
+            options: Options of the analysis.
+            keep_alive: Seconds that these models are kept after their last use; None leaves it as
+                it is, negative means without limit.
 
         Raises:
-            ModelError: a model or the device cannot be used.
+            ModelError: A model or the device cannot be used.
         """
-        found = find_candidates(asks.models, asks.names)
-        asked: list[ModelSlot] = []
+        found = find_candidates(options.models, options.names)
+        selected: list[ModelSlot] = []
 
-        def seated(here: Sequence[InstalledModel], place: str, precision: str) -> list[Analyzer]:
-            ranked = sorted(here, key=lambda one: (one.card.rank, one.card.name))
-            asked.extend(self._seat(one, place, precision) for one in ranked)
-            return [analyzer for seat in asked for analyzer in seat.analyzers]
+        def make_local(
+            installed: Sequence[InstalledModel], device: str, precision: str
+        ) -> list[Analyzer]:
+            ranked = sorted(installed, key=lambda each: (each.card.rank, each.card.name))
+            selected.extend(self._get_slot(each, device, precision) for each in ranked)
+            return [analyzer for slot in selected for analyzer in slot.analyzers]
 
         voices = make_analyzers(
-            found, asks.device, asks.precision, local=seated, builtin=lambda: self._builtin
+            found,
+            options.device,
+            options.precision,
+            local=make_local,
+            builtin=lambda: self._builtin,
         )
-        for seat in self._seats.values():
-            seat.in_use = seat in asked
-        for seat in asked:
-            seat.used = self._clock()
-            seat.stay = seat.stay if keep_alive is None else keep_alive
+        for slot in self._slots.values():
+            slot.in_use = slot in selected
+        for slot in selected:
+            slot.last_used = self._clock()
+            slot.keep_alive = slot.keep_alive if keep_alive is None else keep_alive
         return dataclasses.replace(voices, warnings=found.warnings)
 
     def expire(self, now: float | None = None) -> bool:
-        """Lets models go whose time is over. Ask only while no job runs.
+        """Unload models whose keep-alive has passed. Call it only while no job runs.
 
         Args:
-            now: On the clock; None: now.
+            now: Time on the clock; None takes the present time.
 
         Returns:
-            Whether any was let go.
+            True if any was unloaded.
         """
         now = self._clock() if now is None else now
-        return self._let_go([seat for seat in self._loaded() if seat.over(now)])
+        return self._unload([slot for slot in self._loaded() if slot.is_expired(now)])
 
-    def left(self) -> float | None:
-        """Seconds until the time of some model is over; None: never, or none is loaded."""
-        ends = [seat.used + seat.stay for seat in self._loaded() if seat.stay >= 0]
+    def seconds_to_expiry(self) -> float | None:
+        """Return the seconds until the next model expires; None where none will."""
+        ends = [slot.last_used + slot.keep_alive for slot in self._loaded() if slot.keep_alive >= 0]
         return max(0.0, min(ends) - self._clock()) if ends else None
 
     def unload(self) -> bool:
-        """Lets all models go; whether there was any. Ask only while no job runs."""
-        return self._let_go(self._loaded())
+        """Unload all models; return True if any was loaded. Call it only while no job runs."""
+        return self._unload(self._loaded())
 
-    def holding(self) -> tuple[str, ...]:
-        """The models whose weights are loaded, where, and in which precision."""
+    def loaded_models(self) -> tuple[str, ...]:
+        """Return a text for each loaded model: name, device, precision."""
         return AnalyzerSelection(
-            (), measures=tuple(seat.measure for seat in self._loaded())
+            (), measures=tuple(slot.measure for slot in self._loaded())
         ).loaded_models()
 
-    def devices(self) -> tuple[DeviceMemory, ...]:
-        """The memory of the devices that models are on."""
-        devices = {d.torch_name: d for seat in self._loaded() if (d := seat.device) is not None}
+    def device_memory(self) -> tuple[DeviceMemory, ...]:
+        """Return the memory of the devices that models are loaded on."""
+        devices = {d.torch_name: d for slot in self._loaded() if (d := slot.device) is not None}
         return tuple(
-            DeviceMemory(name=device.name, **self._memory.space(device)._asdict())
+            DeviceMemory(name=device.name, **self._memory.info(device)._asdict())
             for device in devices.values()
         )
 
@@ -126,33 +136,35 @@ class ModelPool:
         return load_analyzers()
 
     @cached_property
-    def _room(self) -> MemoryManager:
-        # Here, not above: who asks no model must not wait for the libraries that models need.
-        from shotlog.service.worker.memory_estimates import Needs
+    def _manager(self) -> MemoryManager:
+        # Imported here: a job without models must not wait for the import of torch.
+        from shotlog.service.worker.memory_estimates import MemoryEstimates
         from shotlog.service.worker.model_slots import MemoryManager
 
-        return MemoryManager(self._memory, self._needs or Needs(), self._clock, self._sleep)
+        estimates = self._estimates or MemoryEstimates()
+        return MemoryManager(self._memory, estimates, self._clock, self._sleep)
 
-    def _seat(self, installed: InstalledModel, place: str, precision: str) -> ModelSlot:
+    def _get_slot(self, installed: InstalledModel, device: str, precision: str) -> ModelSlot:
         from shotlog.models.analysis import build_analyzers
         from shotlog.service.worker.model_slots import ModelSlot
 
-        which = installed.card.name, place, precision
-        seat = self._seats.get(which)
-        if seat is None or seat.installed != installed:
-            if seat is not None and seat.device is not None:
-                self._let_go([seat])
-            seat = self._seats[which] = ModelSlot(
-                installed, place, precision, self._room, self._make or build_analyzers
+        key = installed.card.name, device, precision
+        slot = self._slots.get(key)
+        if slot is None or slot.installed != installed:
+            if slot is not None and slot.device is not None:
+                self._unload([slot])  # its files have changed
+            slot = self._slots[key] = ModelSlot(
+                installed, device, precision, self._manager, self._make_analyzers or build_analyzers
             )
-            seat.stay = self.keep_alive
-            self._room.seats = list(self._seats.values())
-        return seat
+            slot.keep_alive = self.keep_alive
+            self._manager.slots = list(self._slots.values())
+        return slot
 
     def _loaded(self) -> list[ModelSlot]:
-        return [seat for seat in self._seats.values() if seat.device is not None]
+        return [slot for slot in self._slots.values() if slot.device is not None]
 
-    def _let_go(self, seats: Sequence[ModelSlot]) -> bool:
-        if seats:
-            self._room.let_go(seats)
-        return bool(seats)
+    def _unload(self, slots: Sequence[ModelSlot]) -> bool:
+        # Without slots the manager, and with it torch, may not be imported yet.
+        if slots:
+            self._manager.unload(slots)
+        return bool(slots)

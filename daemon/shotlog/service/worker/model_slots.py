@@ -1,8 +1,8 @@
-"""Models that share a device's memory: who comes in, and who goes for it.
+"""Models that share a device's memory: admission of new ones, eviction of idle ones.
 
-The editing program works on the same device: a tenth of it, and never less than 1 GiB, is left to
-it. A model is let in where its need fits beside that; models that nobody uses go for it, the least
-recently used first, but only as many as make the room, and none where all of them would not.
+The editing program works on the same device, so a tenth of it, at least 1 GiB, is reserved for
+that. A model is admitted where its need fits beside the reserve. Otherwise idle models are evicted
+in LRU order, only as many as needed, none if that would not suffice.
 """
 
 from __future__ import annotations
@@ -17,52 +17,21 @@ from shotlog.engine import ResidentMeasure
 from shotlog.models.catalog import InstalledModel
 from shotlog.models.runtime import Device, MemoryEstimate, MemoryHooks
 from shotlog.schema import Analyzer, DeviceFull
-from shotlog.service.worker.device_memory import Memory
-from shotlog.service.worker.memory_estimates import Needs
+from shotlog.service.worker.device_memory import MemoryBackend
+from shotlog.service.worker.eviction import GIB, reserved_bytes, select_victims
+from shotlog.service.worker.memory_estimates import MemoryEstimates
 
-GIB = 1024**3
-RECOVERY = 5.0
-"""Seconds that a driver may take to tell of memory that was given back. Ollama, which polls as long
-and as often (``server/sched.go``), has met drivers that take their time."""
+RECOVERY_SECONDS = 5.0
+"""Time for which a GPU's driver may still report memory as used that was given back. Ollama waits
+as long, and polls as often (``waitForVRAMRecovery`` in ``server/sched.go``)."""
 
-_POLL = 0.25
+_POLL_SECONDS = 0.25
 
 _log = logging.getLogger(__name__)
 
 
-def head_room(total: int) -> int:
-    """Bytes of a device that are left to the editing program."""
-    return max(total // 10, GIB)
-
-
-def select_victims(held: Sequence[int], short: int) -> list[int] | None:
-    """Who goes, of those who hold so much, so that at least ``short`` becomes free.
-
-    Args:
-        held: Bytes, of the least recently used first.
-        short: Bytes that must become free.
-
-    Returns:
-        Places in ``held``: the shortest row from the front that frees enough, without those that
-        it does not need. None where all together do not free enough.
-    """
-    freed, going = 0, []
-    for place, size in enumerate(held):
-        if freed >= short:
-            break
-        freed += size
-        going.append(place)
-    if freed < short:
-        return None
-    for place in reversed(going.copy()):
-        if freed - held[place] >= short:
-            freed -= held[place]
-            going.remove(place)
-    return going
-
-
-class Make(Protocol):
-    """Makes the analyzers of models, like :func:`~shotlog.models.analysis.build_analyzers`."""
+class AnalyzerFactory(Protocol):
+    """Makes the analyzers of models, like :func:`shotlog.models.analysis.build_analyzers`."""
 
     def __call__(
         self,
@@ -73,192 +42,200 @@ class Make(Protocol):
         *,
         hooks: MemoryHooks,
     ) -> Sequence[Analyzer]:
-        """Return analyzers whose resident measures call the hooks."""
+        """Return analyzers whose resident measures call the keeper's hooks."""
 
 
 class ModelSlot(MemoryHooks):
-    """One model on one device in one precision: loaded when it first looks, until it is let go.
+    """One model on one device in one precision, loaded or not.
 
     Args:
         installed: The model.
-        place: The device, as torch names it.
-        precision: Of its trunk.
-        room: Where it sits.
-        make: Makes its analyzers; they share one resident measure.
+        device_name: The device, as torch names it.
+        precision: Precision of its trunk.
+        manager: Manager of the device's memory.
+        make_analyzers: Makes its analyzers, which share one resident measure.
 
     Attributes:
         installed: The model.
-        analyzers: What draws conclusions from what it sees.
-        measure: What it looks with.
-        in_use: Whether a job may need it now; it is not let go then.
-        used: When it was last asked for or looked, on the room's clock.
-        stay: Seconds that it stays after that; negative: for ever.
-        need: What it needs; nothing before it was first to be loaded.
+        analyzers: Its analyzers.
+        measure: The measure that they share.
+        in_use: True while a job may use it; it is not evicted then.
+        last_used: Time of its last selection or use, on the manager's clock.
+        keep_alive: Seconds that it is kept after that; negative means without limit.
+        need: Memory that it needs; zero before it is first loaded.
     """
 
     def __init__(
         self,
         installed: InstalledModel,
-        place: str,
+        device_name: str,
         precision: str,
-        room: MemoryManager,
-        make: Make,
+        manager: MemoryManager,
+        make_analyzers: AnalyzerFactory,
     ) -> None:
         self.installed = installed
-        self.analyzers = make([installed], place, precision, hooks=self)
-        self.measure = _only(self.analyzers)
-        self.in_use, self.used, self.stay = False, room.clock(), 0.0
+        self.analyzers = make_analyzers([installed], device_name, precision, hooks=self)
+        self.measure = _shared_measure(self.analyzers)
+        self.in_use, self.last_used, self.keep_alive = False, manager.clock(), 0.0
         self.need = MemoryEstimate(0, 0)
-        self._room = room
+        self._manager = manager
         self._measured = MemoryEstimate(0, 0)
-        self._before = 0
+        self._used_before = 0
         self._device: Device | None = None
 
     @property
     def device(self) -> Device | None:
-        """Where its weights lie; None where they are not loaded."""
+        """The device that its weights are loaded on; None while they are not loaded."""
         return self.measure.loaded
 
     def before_load(self, device: Device) -> None:
-        """See :class:`~shotlog.models.runtime.MemoryHooks`."""
-        self._device, self.used = device, self._room.clock()
-        self.need = self._room.needs.of(self.measure, device)
-        self._room.clear(self, device)
-        self._before = self._room.memory.space(device).used
+        """Free memory for the model, before it is loaded.
+
+        Raises:
+            DeviceFull: The device has not enough.
+        """
+        self._device, self.last_used = device, self._manager.clock()
+        self.need = self._manager.estimates.get(self.measure, device)
+        self._manager.make_room(self, device)
+        self._used_before = self._manager.memory.info(device).used
 
     def after_load(self) -> None:
-        """Measures what the weights took."""
-        assert self._device is not None, "room was made before"  # noqa: S101
-        self._measured = MemoryEstimate(
-            self._room.memory.space(self._device).used - self._before, 0
-        )
+        """Measure the memory that the weights took."""
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
+        used = self._manager.memory.info(self._device).used
+        self._measured = MemoryEstimate(used - self._used_before, 0)
 
     @contextmanager
     def during_inference(self, windows: int) -> Iterator[None]:
-        """Measures what a window takes on its way, where the device is one that counts."""
-        assert self._device is not None, "it was loaded before"  # noqa: S101
-        memory = self._room.memory
-        memory.begin_peak(self._device)
+        """Measure the peak memory per window during a use of the model, on CUDA."""
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
+        memory = self._manager.memory
+        memory.reset_peak(self._device)
         yield
-        self.used = self._room.clock()
+        self.last_used = self._manager.clock()
         window = memory.peak(self._device) // windows
         if window > self._measured.window:
             self._measured = MemoryEstimate(self._measured.weights, window)
-            self._room.needs.note(self.measure, self._device, self._measured)
+            self._manager.estimates.record(self.measure, self._device, self._measured)
 
     def free_memory(self) -> bool:
-        """Has everybody go who is not in use; whether there was anybody."""
-        assert self._device is not None, "room was made before"  # noqa: S101
-        return self._room.relieve(self, self._device)
+        """Evict all idle models of the device; return True if there was any."""
+        assert self._device is not None, "before_load() is called first"  # noqa: S101
+        return self._manager.evict_idle(self, self._device)
 
-    def over(self, now: float) -> bool:
-        """Whether its time is over."""
-        return self.stay >= 0 and now >= self.used + self.stay
+    def is_expired(self, now: float) -> bool:
+        """Return True once its keep-alive has passed."""
+        return self.keep_alive >= 0 and now >= self.last_used + self.keep_alive
 
 
 class MemoryManager:
-    """The models of this process, on whatever devices they are. For one thread.
+    """Shares the memory of devices among the models of this process. For one thread.
 
     Args:
-        memory: What devices tell of their memory.
-        needs: What models need of it.
-        clock: A monotonic clock, in seconds.
-        sleep: Waits so many seconds.
+        memory: Access to the memory of devices.
+        estimates: Memory needs of models.
+        clock: Monotonic clock, in seconds.
+        sleep: Waits for so many seconds.
 
     Attributes:
-        seats: Of every model that was asked for, loaded or not.
+        slots: Slots of all models that were selected so far, loaded or not.
     """
 
     def __init__(
         self,
-        memory: Memory,
-        needs: Needs,
+        memory: MemoryBackend,
+        estimates: MemoryEstimates,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.memory, self.needs, self.clock = memory, needs, clock
-        self.seats: list[ModelSlot] = []
+        self.memory, self.estimates, self.clock = memory, estimates, clock
+        self.slots: list[ModelSlot] = []
         self._sleep = sleep
-        self._recovered: dict[str, float] = {}
+        self._recovered_at: dict[str, float] = {}  # by device: when its driver reports the truth
 
-    def clear(self, seat: ModelSlot, device: Device) -> None:
-        """Makes room for a model that is not loaded yet.
-
-        In main memory the head-room is a wish: the system can put other programs' memory elsewhere
-        for a while, and whoever has no other device would be refused everything.
+    def make_room(self, slot: ModelSlot, device: Device) -> None:
+        """Evict idle models until a model fits that is not loaded yet.
 
         Raises:
-            DeviceFull: there is none, even if everybody went who may.
+            DeviceFull: It would not fit even without all idle models.
         """
         self.memory.reclaim(device)
-        while (short := seat.need.minimum - self._spare(device)) > 0:
-            if self.clock() < self._recovered.get(device.torch_name, 0):
-                self._sleep(_POLL)
+        while (missing := slot.need.minimum - self._available(device)) > 0:
+            # Wait for memory that was given back before more models are evicted for it.
+            if self.clock() < self._recovered_at.get(device.torch_name, 0):
+                self._sleep(_POLL_SECONDS)
                 continue
-            idle = self._idle(seat, device)
-            held = [one.need.minimum for one in idle]
-            going = select_victims(held, short)
-            if going is None and device.kind == "cpu":
-                short -= head_room(self.memory.space(device).total)
-                going = select_victims(held, short)
-            if going is None:
-                raise self._refusal(seat, device)
-            if not going:
+            idle = self._idle(slot, device)
+            sizes = [each.need.minimum for each in idle]
+            victims = select_victims(sizes, missing)
+            if victims is None and device.kind == "cpu":
+                # In main memory the reserve is given up before a model is refused: the system can
+                # swap other programs out, and a machine without a GPU has no other device.
+                missing -= reserved_bytes(self.memory.info(device).total)
+                victims = select_victims(sizes, missing)
+            if victims is None:
+                raise self._full_error(slot, device)
+            if not victims:
                 break
-            self.let_go([idle[place] for place in going])
-        space = self.memory.space(device)
-        self.memory.limit(device, space.used + space.free - head_room(space.total))
+            self.unload([idle[index] for index in victims])
+        info = self.memory.info(device)
+        self.memory.set_limit(device, info.used + info.free - reserved_bytes(info.total))
 
-    def relieve(self, seat: ModelSlot, device: Device) -> bool:
-        """Lets everybody go on a device who is not in use; whether there was anybody."""
-        idle = self._idle(seat, device)
-        self.let_go(idle)
+    def evict_idle(self, slot: ModelSlot, device: Device) -> bool:
+        """Evict all idle models of a device except one; return True if there was any."""
+        idle = self._idle(slot, device)
+        self.unload(idle)
         return bool(idle)
 
-    def let_go(self, seats: Sequence[ModelSlot]) -> None:
-        """Gives back the memory of models."""
-        devices = {device.torch_name: device for one in seats if (device := one.device) is not None}
-        for one in seats:
-            one.measure.release()
-            _log.info("%s is let go", one.installed.card.name)
+    def unload(self, slots: Sequence[ModelSlot]) -> None:
+        """Unload models, and return their memory to the system."""
+        devices = {
+            device.torch_name: device for each in slots if (device := each.device) is not None
+        }
+        for each in slots:
+            each.measure.release()
+            _log.info("unloaded %s", each.installed.card.name)
         for device in devices.values():
             self.memory.reclaim(device)
-            if device.kind != "cpu":  # main memory comes back at once
-                self._recovered[device.torch_name] = self.clock() + RECOVERY
+            if device.kind != "cpu":  # main memory is reported as free at once
+                self._recovered_at[device.torch_name] = self.clock() + RECOVERY_SECONDS
 
-    def _idle(self, seat: ModelSlot, device: Device) -> list[ModelSlot]:
-        """Who may go, the least recently used first."""
-        others = [one for one in self._on(device) if one is not seat and not one.in_use]
-        return sorted(others, key=lambda one: one.used)
+    def _idle(self, slot: ModelSlot, device: Device) -> list[ModelSlot]:
+        """Return the models that may be evicted for another, the least recently used first."""
+        others = [each for each in self._on(device) if each is not slot and not each.in_use]
+        return sorted(others, key=lambda each: each.last_used)
 
     def _on(self, device: Device) -> list[ModelSlot]:
         return [
-            one for one in self.seats if one.device and one.device.torch_name == device.torch_name
+            each
+            for each in self.slots
+            if each.device and each.device.torch_name == device.torch_name
         ]
 
-    def _spare(self, device: Device) -> int:
-        """Bytes that one more model may need: the windows of those that are here are theirs."""
-        space = self.memory.space(device)
-        windows = sum(one.need.window for one in self._on(device))
-        return space.free - head_room(space.total) - windows
+    def _available(self, device: Device) -> int:
+        """Return the bytes that one more model may take."""
+        info = self.memory.info(device)
+        # The loaded models' windows are not allocated between two uses, but will be again.
+        windows = sum(each.need.window for each in self._on(device))
+        return info.free - reserved_bytes(info.total) - windows
 
-    def _refusal(self, seat: ModelSlot, device: Device) -> DeviceFull:
-        space = self.memory.space(device)
-        beside = [one.installed.card.name for one in self._on(device) if one.in_use]
-        needs = f"{seat.installed.card.name} needs {_size(seat.need.minimum)} in {device.precision}"
-        kept = 0 if device.kind == "cpu" else head_room(space.total)
+    def _full_error(self, slot: ModelSlot, device: Device) -> DeviceFull:
+        info = self.memory.info(device)
+        beside = [each.installed.card.name for each in self._on(device) if each.in_use]
+        need = f"{slot.installed.card.name} needs {_size(slot.need.minimum)} in {device.precision}"
+        reserved = 0 if device.kind == "cpu" else reserved_bytes(info.total)
         return DeviceFull(
             device.name,
-            f"{needs}; of {_size(space.total)} {_size(space.free)} are free"
-            + (f", and {_size(kept)} are left to the editing program" if kept else "")
+            f"{need}; of {_size(info.total)} {_size(info.free)} are free"
+            + (f", and {_size(reserved)} are reserved for the editing program" if reserved else "")
             + (f"; {', '.join(beside)} must stay beside it" if beside else ""),
-            "Close other programs that use this device, ask for fewer models, or choose another"
+            "Close other programs that use this device, use fewer models, or choose another"
             " device with --device.",
         )
 
 
-def _only(analyzers: Sequence[Analyzer]) -> ResidentMeasure:
-    """Return the one resident measure that analyzers share: a seat is for one model."""
+def _shared_measure(analyzers: Sequence[Analyzer]) -> ResidentMeasure:
+    """Return the one resident measure that the analyzers of a model share."""
     measures = {m: None for a in analyzers for m in a.measures if isinstance(m, ResidentMeasure)}
     (measure,) = measures
     return measure

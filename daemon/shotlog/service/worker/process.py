@@ -1,8 +1,8 @@
-"""The process that computes: takes orders from its pipe, one after the other, and ends with it.
+"""The worker process: executes the broker's commands in order, and ends with its pipe.
 
-``python -m shotlog.service.worker``: orders come on stdin, words go to stdout (see ``work.py``).
-A thread reads the orders, so that the end of the broker ends this process at once, and a wish to
-have a job back is heard, whatever is being computed.
+``python -m shotlog.service.worker``: commands come on stdin, events go to stdout
+(:mod:`shotlog.service.ipc`). A thread of its own reads the commands, so that the end of the broker
+and a request to preempt are noticed during a computation.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from shotlog.engine import AnalyzerSelection
 
 NICENESS = 5
-"""So much lower than the broker's is the worker's priority: the editor's programs go first."""
+"""Increment of the worker's nice value, so that the editing program's processes come first."""
 
 
-class Orders:
-    """What the broker wants, read in a thread of its own; its end ends the process.
+class CommandReader:
+    """Reads the broker's commands in a thread; ends the process when the pipe closes.
 
     Args:
         stream: The worker's end of the pipe.
@@ -49,80 +49,87 @@ class Orders:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._waiting: queue.SimpleQueue[Run | LoadModels | CheckSelf] = queue.SimpleQueue()
-        self._wanted_back = False
-        threading.Thread(target=self._read, name="orders", daemon=True).start()
+        self._commands: queue.SimpleQueue[Run | LoadModels | CheckSelf] = queue.SimpleQueue()
+        self._preempt_requested = False
+        threading.Thread(target=self._read, name="commands", daemon=True).start()
 
     def next(self, timeout: float | None = None) -> Run | LoadModels | CheckSelf | None:
-        """Waits for something to do; None where there was nothing for so many seconds."""
+        """Return the next command, or None after ``timeout`` seconds without one."""
         try:
-            return self._waiting.get(timeout=timeout)
+            return self._commands.get(timeout=timeout)
         except queue.Empty:
             return None
 
-    def wanted_back(self) -> bool:
-        """Whether what runs is to be left."""
-        return self._wanted_back
+    def preempt_requested(self) -> bool:
+        """Return True if the running jobs are to be preempted."""
+        return self._preempt_requested
 
     def _read(self) -> None:
         try:
-            while (order := receive(self._stream, ORDERS)) is not None:
-                if isinstance(order, Preempt):
-                    self._wanted_back = True
+            while (command := receive(self._stream, ORDERS)) is not None:
+                if isinstance(command, Preempt):
+                    self._preempt_requested = True
                     continue
-                if isinstance(order, Run):
-                    self._wanted_back = False  # what was said of an earlier run is over
-                self._waiting.put(order)
+                if isinstance(command, Run):
+                    self._preempt_requested = False  # an earlier request was for an earlier run
+                self._commands.put(command)
         except (PipeBroken, OSError):
-            pass  # a broker that is cut off, or speaks another language, is none
+            pass  # the broker is gone, or is of another version
         finally:
-            os._exit(0)  # no farewell: evidence is safe, and whatever computes must not go on
+            # At once, without clean-up: results are in the cache, and a computation that continued
+            # would hold the device's memory while no process controls it.
+            os._exit(0)
 
 
-class Words:
-    """Tells the broker; where it is gone, so is this process. For one thread."""
+class EventWriter:
+    """Sends events to the broker; ends the process when the pipe closes. For one thread.
+
+    Args:
+        stream: The worker's end of the pipe.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def say(self, word: Event) -> None:
-        """Sends a word."""
+    def send(self, event: Event) -> None:
+        """Send an event."""
         try:
-            send(self._stream, word)
+            send(self._stream, event)
         except OSError:
             os._exit(0)
 
 
-def main(voices: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -> Never:
-    """Serves until the broker is gone.
+def main(select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -> Never:
+    """Execute commands until the broker is gone.
 
     Args:
-        voices: Finds who is asked; None takes what is installed.
+        select: Selects the analyzers for options; None selects from those that are installed.
     """
-    hear, words = claim()
-    orders = os.fdopen(hear, "rb")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the broker's to answer
+    input_fd, output = claim()
+    commands = os.fdopen(input_fd, "rb")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C in a terminal the broker ends us
     faulthandler.enable()
     _log_to_stderr()
-    _give_way()
-    asked, said = Orders(orders), Words(words)
-    # After the pipe is safe: libraries may print while they are imported, and take their time.
+    _lower_priority()
+    reader, writer = CommandReader(commands), EventWriter(output)
+    # Imported after the pipe is claimed: libraries may print during their import, and it takes
+    # seconds, during which the end of the broker must be noticed.
     from shotlog.service.worker.job_runner import JobRunner
 
-    runner = JobRunner(said.say, asked.wanted_back, voices)
-    said.say(Ready())
+    runner = JobRunner(writer.send, reader.preempt_requested, select)
+    writer.send(Ready())
     while True:
-        match asked.next(runner.expire()):
-            case Run(specs=specs, stay=stay):
-                runner.run(specs, stay)
-            case LoadModels(asks=asks, keep_alive=keep_alive, stay=stay):
-                runner.load(asks, keep_alive, stay)
-            case CheckSelf(asks=asks):
-                runner.check(asks)
+        match reader.next(runner.expire()):
+            case Run(specs=specs, stay=default_keep_alive):
+                runner.run(specs, default_keep_alive)
+            case LoadModels(asks=options, keep_alive=keep_alive, stay=default_keep_alive):
+                runner.load(options, keep_alive, default_keep_alive)
+            case CheckSelf(asks=options):
+                runner.check(options)
 
 
 def _log_to_stderr() -> None:
-    """A line for each thing that is told, with its time in UTC; tracebacks follow theirs."""
+    """Log to standard error, a line per record with its time in UTC, then its traceback."""
     form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
     form.converter, form.datefmt = time.gmtime, "%Y-%m-%dT%H:%M:%S"
     handler = logging.StreamHandler(sys.stderr)
@@ -131,7 +138,7 @@ def _log_to_stderr() -> None:
     logging.getLogger("shotlog").setLevel(logging.INFO)
 
 
-def _give_way() -> None:
-    """Lowers this process' priority; on Windows it was started with a lower one."""
+def _lower_priority() -> None:
+    # On Windows the supervisor starts the process with a lower priority class.
     if sys.platform != "win32":
         os.nice(NICENESS)

@@ -1,4 +1,4 @@
-"""The tools that the worker gives to a run: progress, analyzers, the result cache."""
+"""Tools of a run in the worker: progress, analyzers, result cache."""
 
 from __future__ import annotations
 
@@ -12,39 +12,41 @@ from shotlog.service.ipc import Event, Progressed
 from shotlog.service.protocol import AnalysisOptions, CacheStats
 
 PROGRESS_SECONDS = 0.1
-"""Least time from one word of progress to the next within a stage."""
+"""Minimum interval between two progress events of a stage."""
 
 
-class RunLeft(BaseException):
-    """A run is to be left. No ``Exception``: it may not be taken for a plugin's failure."""
+class RunPreempted(BaseException):
+    """The run ends before its jobs do, because the broker has requested it."""
+
+    # Not an Exception: handlers of plugins' errors must not catch it.
 
 
 class RunTools:
-    """The tools of one run; see :class:`~shotlog.service.tasks.Tools`.
+    """Tools of one run; see :class:`~shotlog.service.tasks.Tools`.
 
     Args:
-        progress: Takes the progress.
-        voices: Gives the analyzers for options.
+        progress: Receives the progress.
+        select: Selects the analyzers for options.
 
     Attributes:
         progress: As given.
-        prepared: Whether analyzers were asked for and found.
+        prepared: True once analyzers were selected.
     """
 
     def __init__(
-        self, progress: RunProgress, voices: Callable[[AnalysisOptions], AnalyzerSelection]
+        self, progress: RunProgress, select: Callable[[AnalysisOptions], AnalyzerSelection]
     ) -> None:
         self.progress = progress
         self.prepared = False
-        self._find = voices
+        self._select = select
         self._cache: Cache | None = None
 
     def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         """Return the analyzers for these options."""
         with self.progress.stage("Preparing", 0, ""):
-            found = self._find(asks)
+            selected = self._select(asks)
         self.prepared = True
-        return found
+        return selected
 
     @contextmanager
     def cache(self) -> Iterator[Cache]:
@@ -53,43 +55,45 @@ class RunTools:
             yield self._cache
 
     @property
-    def film(self) -> CacheStats:
-        """How much film the cache was asked about in this run."""
+    def cache_stats(self) -> CacheStats:
+        """Seconds of film that were looked up in the cache in this run, and found there."""
         if self._cache is None:
             return CacheStats()
         return CacheStats(asked=self._cache.requested_seconds, held=self._cache.cached_seconds)
 
 
 class ProgressReporter:
-    """Tells the broker of progress, and leaves a run that is wanted back.
+    """Sends the progress of a run to the broker, and ends a run that is to be preempted.
 
     Args:
-        say: Tells the broker.
-        wanted_back: Whether what runs is to be left; asked at every step.
+        send: Sends an event to the broker.
+        preempt_requested: Returns True if the run is to be preempted; called at every step.
     """
 
-    def __init__(self, say: Callable[[Event], None], wanted_back: Callable[[], bool]) -> None:
-        self._say, self._wanted_back = say, wanted_back
+    def __init__(
+        self, send: Callable[[Event], None], preempt_requested: Callable[[], bool]
+    ) -> None:
+        self._send, self._preempt_requested = send, preempt_requested
 
     @contextmanager
     def stage(
         self, name: str, total: float, unit: str, *, saved: bool = False
     ) -> Iterator[StageProgress]:
-        """Tell of a stage at once, and of its progress every tenth of a second.
+        """Report a stage at once, and its progress every tenth of a second.
 
         Raises:
-            RunLeft: the run is wanted back; also at every step.
+            RunPreempted: The run is to be preempted; also raised at every step.
         """
         yield _Stage(self, name, total, unit, saved)
 
-    def tell(self, progressed: Progressed) -> None:
-        """Tell the broker."""
-        self._say(progressed)
+    def send(self, progressed: Progressed) -> None:
+        """Send an event to the broker."""
+        self._send(progressed)
 
-    def leave_if_wanted(self) -> None:
-        """Raise :class:`RunLeft` where the run is wanted back."""
-        if self._wanted_back():
-            raise RunLeft
+    def raise_if_preempted(self) -> None:
+        """Raise :class:`RunPreempted` if the run is to be preempted."""
+        if self._preempt_requested():
+            raise RunPreempted
 
 
 class _Stage:
@@ -99,18 +103,18 @@ class _Stage:
         self._reporter, self._name, self._total, self._unit = reporter, name, total, unit
         self._saved = saved
         self._done = 0.0
-        self._tell()
-        reporter.leave_if_wanted()
+        self._report()
+        reporter.raise_if_preempted()
 
     def advance(self, amount: float) -> None:
         self._done += amount
-        if time.monotonic() - self._told >= PROGRESS_SECONDS:
-            self._tell()
-        self._reporter.leave_if_wanted()
+        if time.monotonic() - self._sent_at >= PROGRESS_SECONDS:
+            self._report()
+        self._reporter.raise_if_preempted()
 
-    def _tell(self) -> None:
-        self._told = time.monotonic()
-        self._reporter.tell(
+    def _report(self) -> None:
+        self._sent_at = time.monotonic()
+        self._reporter.send(
             Progressed(
                 stage=self._name,
                 done=self._done,

@@ -1,8 +1,7 @@
-"""The worker tries itself: whether what it would do for a job comes out as it must.
+"""Self-test of the worker: built-in measures, loaded models and the cache, on noise.
 
-Noise is looked at and listened to; what is checked is that there are numbers, that there are as
-many as there should be, and that each is one. A device that has fallen asleep, a driver that gives
-NaN, a disk without room: nothing of that shows in a process that merely lives.
+It checks that each measure returns rows of the declared width without NaN or infinity. A process
+that merely runs does not show a device that has failed, a driver that computes NaN, or a full disk.
 """
 
 from __future__ import annotations
@@ -29,31 +28,31 @@ from shotlog.schema import (
 )
 
 _PICTURES = 3
-"""Enough for a measure that compares a picture with the one before."""
+"""Number of pictures: enough for measures that compare a picture with the one before."""
 
 
 def run_selftest(models: Sequence[ResidentMeasure]) -> str:
-    """Has every built-in measure and these models look at noise, and the cache keep something.
+    """Run every built-in measure and some models on noise, and write to the cache.
 
     Args:
-        models: Their weights are loaded.
+        models: Measures whose models are loaded.
 
     Returns:
-        What was done, in words.
+        A summary for people.
 
     Raises:
-        ShotlogError: what came of it is not what it must be.
-        Exception: whatever a measure raises.
+        ShotlogError: A result is wrong.
+        Exception: Any error of a measure.
     """
-    measures = {one.name: one for analyzer in load_analyzers() for one in analyzer.measures}
-    builtin = [one for one in measures.values() if isinstance(one, PictureMeasure | SoundMeasure)]
+    measures = {each.name: each for analyzer in load_analyzers() for each in analyzer.measures}
+    builtin = [m for m in measures.values() if isinstance(m, PictureMeasure | SoundMeasure)]
     for measure in builtin:
         _check(measure, _rows(measure))
     for model in models:
         _check(model, model.look([_noise(model.need, model.frames)]))
-    _keep_something()
+    _check_cache()
     names = ", ".join(model.name.removeprefix("model.") for model in models) or "no model is loaded"
-    return f"{len(builtin)} built-in measures looked and listened ({names}); the cache keeps"
+    return f"{len(builtin)} built-in measures ran ({names}); the cache is writable"
 
 
 def _rows(measure: PictureMeasure | SoundMeasure) -> list[npt.ArrayLike]:
@@ -70,11 +69,11 @@ def _rows(measure: PictureMeasure | SoundMeasure) -> list[npt.ArrayLike]:
 
 
 def _check(measure: Measure | ResidentMeasure, rows: Iterable[npt.ArrayLike]) -> None:
-    found = [np.asarray(row) for row in rows]
-    right = found and all(row.shape == (measure.width,) and np.isfinite(row).all() for row in found)
-    if not right:
+    arrays = [np.asarray(row) for row in rows]
+    valid = [row.shape == (measure.width,) and np.isfinite(row).all() for row in arrays]
+    if not (valid and all(valid)):  # no row at all is wrong too
         raise AnalyzerError(
-            measure.name, "it gave no numbers, or wrong ones, for a picture of noise"
+            measure.name, "it returned no rows, or invalid ones, for pictures of noise"
         )
 
 
@@ -83,9 +82,10 @@ def _noise(need: FrameNeed, count: int) -> Pixels:
     return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
 
 
-def _keep_something() -> None:
-    said = str(time.monotonic_ns())
+def _check_cache() -> None:
+    # A value that no earlier test has written; the key is that of older versions.
+    written = str(time.monotonic_ns())
     with Cache(cache_file()) as cache:
-        cache.note_fact("canary", said)
-        if cache.fact("canary") != said:
+        cache.note_fact("canary", written)
+        if cache.fact("canary") != written:
             raise CacheError(str(cache.path), "the cache cannot be written")

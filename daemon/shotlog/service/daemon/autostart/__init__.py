@@ -1,11 +1,12 @@
-"""Files that have the system start the daemon when the user logs in: systemd, launchd, Windows.
+r"""Files by which systemd, launchd or Windows start the daemon when the user logs in.
 
-None is needed, as every client starts a daemon where none runs; they spare the first client that
-moment, and begin again with what was left undone before the machine went down. Each is for one
-user and runs with that user's rights alone. An installer writes them::
+They are optional, because every client starts the daemon if none is running. With them the first
+client need not wait for the start, and unfinished jobs are resumed after a reboot. Each file is for
+one user and runs with that user's rights. An installer writes them::
 
     python -m shotlog.service.daemon.autostart systemd > ~/.config/systemd/user/shotlog.service
-    python -m shotlog.service.daemon.autostart launchd > ~/Library/LaunchAgents/app.shotlog.daemon.plist
+    python -m shotlog.service.daemon.autostart launchd \
+        > ~/Library/LaunchAgents/app.shotlog.daemon.plist
     python -m shotlog.service.daemon.autostart windows > shotlog.xml
 """
 
@@ -18,89 +19,90 @@ from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 
-from shotlog.service.client import our_variables
+from shotlog.service.client import path_variables
 from shotlog.service.runtime import DaemonPaths
 
-LAUNCHD_LABEL = "app.shotlog.daemon"
+__all__ = ["launchd_agent", "systemd_unit", "windows_task"]
+
+_LABEL = "app.shotlog.daemon"
 
 
-def systemd_unit(python: str, places: DaemonPaths, environ: Mapping[str, str]) -> str:
-    """A unit for ``systemctl --user``.
+def systemd_unit(python: str, paths: DaemonPaths, environ: Mapping[str, str]) -> str:
+    """Return a unit for ``systemctl --user`` (systemd.service(5)).
 
     Args:
-        python: The interpreter that has Shotlog.
-        places: Of the daemon.
-        environ: A client's; what says where its files lie goes into the unit, as a service does
-            not see what a shell exports.
+        python: Path of the interpreter that Shotlog is installed in.
+        paths: Files of the daemon.
+        environ: Environment of a client. Its variables for locations of files are written into the
+            unit, because services do not see what a shell exports.
     """
-    variables = our_variables(environ, places)
+    variables = path_variables(environ, paths)
     return _template("shotlog.service").substitute(
-        context=places.context,
-        # In a command line a $ would name a variable; in Environment= it is a letter.
-        command=" ".join(_quoted(word).replace("$", "$$") for word in _command(python, places)),
-        variables=" ".join(_quoted(f"{name}={value}") for name, value in variables.items()),
+        context=paths.context,
+        # $ begins a variable in ExecStart=, but not in Environment=.
+        command=" ".join(_quote(word).replace("$", "$$") for word in _command(python, paths)),
+        variables=" ".join(_quote(f"{name}={value}") for name, value in variables.items()),
     )
 
 
-def launchd_agent(python: str, places: DaemonPaths, environ: Mapping[str, str]) -> bytes:
-    """A property list for ``~/Library/LaunchAgents`` (launchd.plist(5)).
-
-    Interactive, because an editor waits for it: launchd throttles other kinds.
+def launchd_agent(python: str, paths: DaemonPaths, environ: Mapping[str, str]) -> bytes:
+    """Return a property list for ``~/Library/LaunchAgents`` (launchd.plist(5)).
 
     Args:
-        python: The interpreter that has Shotlog.
-        places: Of the daemon.
-        environ: A client's; see ``systemd_unit``.
+        python: Path of the interpreter that Shotlog is installed in.
+        paths: Files of the daemon.
+        environ: Environment of a client; see :func:`systemd_unit`.
     """
     return plistlib.dumps({
-        "Label": _label(places),
-        "ProgramArguments": _command(python, places),
-        "EnvironmentVariables": our_variables(environ, places),
+        "Label": _label(paths),
+        "ProgramArguments": _command(python, paths),
+        "EnvironmentVariables": path_variables(environ, paths),
         "RunAtLoad": True,
         "KeepAlive": {"Crashed": True},
-        "ProcessType": "Interactive",
-        "StandardErrorPath": str(places.errors),
+        "ProcessType": "Interactive",  # launchd throttles the others, and an editor waits for it
+        "StandardErrorPath": str(paths.errors),
         "Umask": 0o077,
     })  # fmt: skip
 
 
-def windows_task(python: str, places: DaemonPaths, user: str) -> bytes:
-    """A task for ``schtasks /Create /XML``, in UTF-16 as Windows wants it.
+def windows_task(python: str, paths: DaemonPaths, user: str) -> bytes:
+    r"""Return a task for ``schtasks /Create /XML``, in UTF-16 as that requires.
 
-    A task has no variables of its own: it sees those that are set for the user.
+    A task cannot set environment variables; it sees those that are set for the user.
 
     Args:
-        python: The interpreter that has Shotlog; ``pythonw.exe`` opens no window.
-        places: Of the daemon.
-        user: Whose logon starts it, with the domain before the name.
+        python: Path of the interpreter that Shotlog is installed in; ``pythonw.exe`` opens no
+            console window.
+        paths: Files of the daemon.
+        user: User at whose logon it starts, as ``DOMAIN\name``.
     """
-    program, *arguments = _command(python, places)
+    program, *arguments = _command(python, paths)
     values = {
-        "name": _label(places),
-        "context": places.context,
+        "name": _label(paths),
+        "context": paths.context,
         "user": user,
         "program": program,
         "arguments": subprocess.list2cmdline(arguments),
-        "folder": str(places.home),
+        "folder": str(paths.home),
     }
     text = _template("shotlog.xml").substitute({k: escape(v) for k, v in values.items()})
     return text.encode("utf-16")
 
 
-def _command(python: str, places: DaemonPaths) -> list[str]:
-    return [python, "-P", "-m", "shotlog.service.daemon", "--context", places.context]
+def _command(python: str, paths: DaemonPaths) -> list[str]:
+    return [python, "-P", "-m", "shotlog.service.daemon", "--context", paths.context]
 
 
-def _label(places: DaemonPaths) -> str:
-    default = places.context == "default"
-    return LAUNCHD_LABEL if default else f"{LAUNCHD_LABEL}.{places.context}"
+def _label(paths: DaemonPaths) -> str:
+    default = paths.context == "default"
+    return _LABEL if default else f"{_LABEL}.{paths.context}"
 
 
 def _template(name: str) -> Template:
     return Template(files(__package__).joinpath(name).read_text("utf-8"))
 
 
-def _quoted(word: str) -> str:
-    """A word as systemd reads it back (systemd.syntax(7), "Quoting", and its specifiers)."""
+def _quote(word: str) -> str:
+    """Quote a word for a unit file (systemd.syntax(7), "Quoting"; %: systemd.unit(5))."""
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("%", "%%")
     return f'"{word}"'

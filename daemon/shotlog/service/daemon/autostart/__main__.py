@@ -1,4 +1,4 @@
-"""Prints the file that has a system start the daemon: ``python -m shotlog.service.daemon.autostart KIND``."""
+"""Print an autostart file: ``python -m shotlog.service.daemon.autostart KIND``."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from shotlog.service.runtime import DaemonPaths
 
 
 def main() -> None:
-    """Writes it to standard output."""
+    """Write the file to standard output."""
     parser = argparse.ArgumentParser(
-        prog="python -m shotlog.service.daemon.autostart", description=__doc__
+        prog="python -m shotlog.service.daemon.autostart",
+        description="Print the file that starts the daemon when the user logs in.",
     )
     parser.add_argument("kind", choices=["systemd", "launchd", "windows"])
     parser.add_argument("--context", default="default")
     options = parser.parse_args()
-    places = DaemonPaths(options.context)
+    paths = DaemonPaths(options.context)
     match options.kind:
         case "systemd":
-            content = systemd_unit(sys.executable, places, os.environ).encode()
+            content = systemd_unit(sys.executable, paths, os.environ).encode()
         case "launchd":
-            content = launchd_agent(sys.executable, places, os.environ)
+            content = launchd_agent(sys.executable, paths, os.environ)
         case _:
-            content = windows_task(sys.executable, places, getpass.getuser())
+            content = windows_task(sys.executable, paths, getpass.getuser())
     sys.stdout.buffer.write(content)
 
 
