@@ -33,7 +33,7 @@ from shotlog.service.protocol import (
     unpack_reply,
 )
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog_otio import read_edit
 
 BUILTIN = AnalysisOptions(models="builtin")
@@ -115,7 +115,7 @@ def hellos(seconds: float) -> list[float]:
     """Seconds of each ``hello`` on an open connection, one after the other; for a process alone."""
     places, found = DaemonPaths(), []
     with zmq.Context[zmq.Socket[bytes]]() as context:
-        link = Connection(context, find(places), client_keys(places))
+        link = Connection(context, find(places), load_client_keys(places))
         try:
             link.open(10.0)
             until = time.perf_counter() + seconds

@@ -12,7 +12,7 @@ from shotlog.bridge import CANCELLED, LINE_BYTES
 from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
 from shotlog.schema import Model, errors
-from shotlog.service.protocol import MEANINGS
+from shotlog.service.protocol import ERROR_INFO
 
 _HEAD = f"""\
 # The bridge, version {ask.BRIDGE}
@@ -106,7 +106,7 @@ def _codes() -> str:
     """The daemon's codes, then those of our errors that a caller may meet."""
     rows = [
         f"| `{code.value}` | {what} | {hint} | {'yes' if retryable else ''} |"
-        for code, (what, hint, retryable) in MEANINGS.items()
+        for code, (what, hint, retryable) in ERROR_INFO.items()
     ]
     rows.append(f"| `{CANCELLED}` | Somebody cancelled the job. | Run it again. | yes |")
     for base in (errors.TimelineError, errors.DaemonError):

@@ -7,7 +7,7 @@ from typing import get_args
 from docs.pages.models import Described, kind_of
 from shotlog.schema import Model
 from shotlog.service.client import MISSES, PATIENCE, PING
-from shotlog.service.protocol import MEANINGS, MESSAGE_BYTES
+from shotlog.service.protocol import ERROR_INFO, MAX_MESSAGE_BYTES
 from shotlog.service.protocol import messages as m
 
 _EVENTS = (m.JobInfo, m.ProgressEvent, m.Lagged, m.Goodbye)
@@ -36,7 +36,7 @@ died. `HANDSHAKE_FAILED_PROTOCOL`: something else listens there.
 ## A message
 
 Three frames: `SHL1`, a header, a body. Header and body are JSON objects in UTF-8. A message has at
-most {MESSAGE_BYTES:,} bytes (`limits.message_bytes` of `welcome`); ZeroMQ cuts a peer who
+most {MAX_MESSAGE_BYTES:,} bytes (`limits.message_bytes` of `welcome`); ZeroMQ cuts a peer who
 sends more without a word, so check before you send.
 
 - A reply names its request in `reply_to`; an event answers nothing, there it is null.
@@ -79,11 +79,13 @@ def page() -> str:
 
 
 def _answer(request: type[Model]) -> str:
-    return f"\nAnswered with `{kind_of(m.ANSWERS[request])}`.\n"
+    return f"\nAnswered with `{kind_of(m.REPLY_TYPES[request])}`.\n"
 
 
 def _said(reply: type[Model]) -> str:
-    requests = [f"`{kind_of(request)}`" for request, answer in m.ANSWERS.items() if answer is reply]
+    requests = [
+        f"`{kind_of(request)}`" for request, answer in m.REPLY_TYPES.items() if answer is reply
+    ]
     said = [f"Answers {', '.join(requests)}."] if requests else []
     if reply is m.Refused:
         said = ["Answers any request."]
@@ -95,6 +97,6 @@ def _said(reply: type[Model]) -> str:
 def _codes() -> str:
     rows = [
         f"| `{code.value}` | {what} | {hint} | {'yes' if retryable else ''} |"
-        for code, (what, hint, retryable) in MEANINGS.items()
+        for code, (what, hint, retryable) in ERROR_INFO.items()
     ]
     return "\n".join(["| code | when | hint | retryable |", "|---|---|---|---|", *rows]) + "\n"

@@ -12,7 +12,7 @@ from docs.pages.models import kind_of
 from shotlog.bridge import ANSWERS, CAPABILITIES
 from shotlog.schema import DaemonAbsent, in_context
 from shotlog.service.client import Client
-from shotlog.service.protocol import failure
+from shotlog.service.protocol import make_failure
 from shotlog.service.protocol import messages as daemon_says
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
@@ -134,7 +134,7 @@ def test_a_timeline_that_cannot_be_read_is_told_in_words(
 
 
 def test_a_job_that_fails_is_told_with_its_remedy() -> None:
-    broken = failure(daemon_says.ErrorCode.WORKER_LOST, "it died")
+    broken = make_failure(daemon_says.ErrorCode.WORKER_LOST, "it died")
     with FakeDaemon(lambda submit: broken) as daemon:
         talk = Talk.to(daemon)
         talk.ask("analyze", id=1, edit=EDIT)

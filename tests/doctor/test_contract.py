@@ -17,7 +17,7 @@ from shotlog.engine import Cache
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError
 from shotlog.service.journal import Journal
-from shotlog.service.security import client_keys, server_keys
+from shotlog.service.security import load_client_keys, load_server_keys
 from tests.doctor.conftest import Standin
 from tests.models.catalog.test_registry import own_card, put
 from tests.service.jobs import job
@@ -25,7 +25,7 @@ from tests.service.jobs import job
 
 def used(case: Context) -> None:
     """As after a day's work."""
-    server_keys(case.places), client_keys(case.places)
+    load_server_keys(case.places), load_client_keys(case.places)
     with Journal(case.places.journal) as journal:
         journal.submit(job())
     with Cache(case.cache) as cache:

@@ -17,8 +17,8 @@ from shotlog.doctor import Context, State, health_of
 from shotlog.service.client import connect_or_start, stop
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusReport, WorkerInfo
-from shotlog.service.runtime import ConnectionInfo, read, single_instance
-from shotlog.service.security import client_keys, revoke, server_keys
+from shotlog.service.runtime import ConnectionInfo, read_connection, single_instance
+from shotlog.service.security import load_client_keys, load_server_keys, revoke_client
 from tests.doctor.conftest import Look
 from tests.service.daemon.test_daemon import wait_for
 from tests.service.jobs import job
@@ -46,7 +46,7 @@ def again(case: Context) -> Context:
 
 def rewrite(case: Context, **facts: object) -> None:
     """Another connection file than the daemon wrote."""
-    connection = read(case.places)
+    connection = read_connection(case.places)
     assert connection is not None
     case.places.connection.write_text(connection.model_copy(update=facts).model_dump_json())
 
@@ -117,7 +117,7 @@ def test_a_daemon_of_another_installation_is_told(
 def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     case: Context, look: Look, running: ConnectionInfo
 ) -> None:
-    assert revoke(case.places, client_keys(case.places).public)
+    assert revoke_client(case.places, load_client_keys(case.places).public)
     found = look("daemon-answers", case)
     assert found.state is State.PROBLEM
     assert "does not know this client's key" in found.words
@@ -184,7 +184,7 @@ def test_without_a_daemon_there_is_nothing_to_say(case: Context, look: Look) -> 
 
 
 def test_a_key_that_others_may_read_is_a_problem(case: Context, look: Look) -> None:
-    server_keys(case.places)
+    load_server_keys(case.places)
     case.places.server_key.chmod(0o644)
     found = look("daemon-files", case)
     assert found.state is State.PROBLEM
@@ -204,7 +204,7 @@ def test_a_connection_file_of_garbage_is_a_problem(case: Context, look: Look) ->
 def test_a_folder_that_others_see_is_told_and_left_as_it_is(
     case: Context, look: Look, mode: int, state: State
 ) -> None:
-    client_keys(case.places)
+    load_client_keys(case.places)
     case.places.folder.chmod(mode)
     for name in ("daemon-folder", "daemon-files", "daemon-answers"):
         found = look(name, case)

@@ -19,7 +19,7 @@ from shotlog.engine import voices as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.client import connect_or_start
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read_connection
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
 
@@ -115,7 +115,7 @@ class Machine:
     @property
     def broker(self) -> int:
         """The process id of the daemon that was last started."""
-        connection = read(self.places)
+        connection = read_connection(self.places)
         assert connection is not None, "no daemon was started"
         return connection.pid
 

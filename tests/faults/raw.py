@@ -11,8 +11,8 @@ import zmq
 
 from shotlog.service.client import secure
 from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
-from shotlog.service.runtime import DaemonPaths, read
-from shotlog.service.security import KeyPair, client_keys
+from shotlog.service.runtime import DaemonPaths, read_connection
+from shotlog.service.security import KeyPair, load_client_keys
 
 GOLDEN = Path(__file__).parents[1] / "service" / "golden"
 PATIENCE = 30.0
@@ -60,11 +60,11 @@ def raw(
         room: Messages that it takes before it reads them.
         keys: Its own; None: those of this user.
     """
-    connection = read(places)
+    connection = read_connection(places)
     assert connection is not None, "no daemon runs"
     with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
         socket.linger, socket.rcvhwm = 0, room
-        secure(socket, connection, keys or client_keys(places))
+        secure(socket, connection, keys or load_client_keys(places))
         socket.connect(connection.endpoint)
         client = Raw(socket)
         if hello:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from shotlog.service.broker import Daemon, OutgoingMessage, RequestHandler, ServerPolicy
 from shotlog.service.ipc import (
-    Crashed,
-    Done,
-    Failed,
+    JobDone,
+    JobFailed,
     Preempted,
     Progressed,
     RunSeparately,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
@@ -156,9 +156,9 @@ class Scene:
     def says(self, event: WorkerEvent) -> None:
         """The worker says something."""
         match event:
-            case Done(job=job) | Failed(job=job):
+            case JobDone(job=job) | JobFailed(job=job):
                 self.worker.jobs = tuple(one for one in self.worker.jobs if one != job)
-            case Preempted() | RunSeparately() | Crashed() | Stopped():
+            case Preempted() | RunSeparately() | WorkerCrashed() | WorkerStopped():
                 self.worker.jobs, self.worker.checking = (), False
             case SelfTested():
                 self.worker.checking = False
@@ -169,26 +169,26 @@ class Scene:
 
     def finishes(self, job: str) -> None:
         self.breaker.worked(job)
-        self.says(Done(job=job, text=LOG))
+        self.says(JobDone(job=job, text=LOG))
 
     def lets_go(self) -> None:
         self.says(Preempted())
 
     def fails(self, job: str) -> None:
         why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-        self.says(Failed(job=job, failure=why))
+        self.says(JobFailed(job=job, failure=why))
 
     def dies(self, left: Left | None = None, *, well: bool = True) -> None:
         """The worker dies of what runs, and the next one tries itself before it does anything."""
         jobs, self.worker.alive = self.worker.jobs, False
         self.breaker.died(*jobs, left=left)
-        self.says(Crashed(jobs=jobs, reason="signal 9"))
+        self.says(WorkerCrashed(jobs=jobs, reason="signal 9"))
         if self.worker.checking:
             self.says(SelfTested(ok=well, words="it tried", seconds=0.1))
 
     def goes(self) -> None:
         self.worker.alive = False
-        self.says(Stopped())
+        self.says(WorkerStopped())
 
     def states(self, client: bytes = b"A") -> list[str]:
         """The states that a client was told."""

@@ -11,7 +11,6 @@ from shotlog.service.protocol import (
     Attach,
     CacheStats,
     Cancel,
-    Check,
     DeviceMemory,
     ErrorCode,
     Failure,
@@ -37,6 +36,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     SelfTestResult,
     Shutdown,
     Status,
@@ -133,7 +133,7 @@ def requests() -> list[Request]:
         Unload(),
         Pause(batch=True),
         Resume(),
-        Check(asks=asks),
+        SelfTest(asks=asks),
         Shutdown(drain=True),
     ]
 

@@ -24,7 +24,7 @@ from shotlog.service.runtime import (
     DaemonPaths,
     StartupReport,
     daemonize,
-    report,
+    send_startup_report,
     single_instance,
     write_connection,
 )
@@ -39,7 +39,7 @@ def main(context: str, how: str = "") -> None:
         time.sleep(1.5)
         return
     if how == "refuse":
-        report(StartupReport(state="error", words="the stand-in does not want to"))
+        send_startup_report(StartupReport(state="error", words="the stand-in does not want to"))
         return
     places = DaemonPaths(context)
     try:
@@ -51,7 +51,7 @@ def main(context: str, how: str = "") -> None:
             else:
                 serve(places, int(how or PROTOCOL[0]))
     except AlreadyRunning:
-        report(StartupReport(state="already-running"))
+        send_startup_report(StartupReport(state="already-running"))
 
 
 def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
@@ -61,7 +61,7 @@ def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
     gate.guard(socket)
     endpoint = listen(socket)
     write_connection(places, connection(endpoint, gate.public_key, major))
-    report(StartupReport(state="ready"))
+    send_startup_report(StartupReport(state="ready"))
     poller = zmq.Poller()
     poller.register(gate.socket, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 import shotlog
 from shotlog.schema import DaemonIncompatible
 from shotlog.service.broker import ServerPolicy
-from shotlog.service.ipc import Event, Part
+from shotlog.service.ipc import Event, ResultChunk
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
     PROTOCOL,
@@ -28,12 +28,12 @@ from shotlog.service.protocol import (
     Reply,
     ResultPart,
     Resume,
-    needs,
+    minimum_protocol,
     pack,
     read_spec,
     unpack_request,
 )
-from shotlog.service.tasks import KINDS, AnalysisOptions, Analyze, JobTask, Task, read_result
+from shotlog.service.tasks import TASK_TYPES, AnalysisOptions, Analyze, JobTask, Task, read_result
 from shotlog.service.worker import JobRunner
 from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
@@ -63,14 +63,14 @@ def row_of(kind: str, film: Path) -> Row:
     return rows[kind]
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=TASK_TYPES)
 def row(request: pytest.FixtureRequest, tmp_path: Path) -> Row:
     return row_of(request.param, tmp_path / "film.mp4")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TASK_TYPES)
 def test_a_task_says_its_kind_and_takes_no_other(kind: str) -> None:
-    task = KINDS[kind]
+    task = TASK_TYPES[kind]
 
     assert issubclass(task, JobTask)
     for row in row_of(kind, Path("/film.mp4")):
@@ -83,7 +83,7 @@ def test_a_task_says_its_kind_and_takes_no_other(kind: str) -> None:
 def test_a_task_goes_over_the_wire_in_every_protocol_that_has_it(row: Row) -> None:
     for task in row:
         submit = job(task=task)
-        assert needs(submit) == task.since <= PROTOCOL
+        assert minimum_protocol(submit) == task.since <= PROTOCOL
         for minor in range(task.since[1], PROTOCOL[1] + 1):
             _, frames = pack(submit, protocol=(PROTOCOL[0], minor))
             assert unpack_request(frames)[1] == submit
@@ -125,7 +125,9 @@ def test_tasks_that_run_together_give_a_result_of_their_kind_each(row: Row) -> N
     JobRunner(told.append, lambda: False, lambda _: odd_worker.voices()).run(texts)
 
     assert [word.type for word in told if word.type in ("part", "done")] == ["part", "done"] * 2
-    for task, part in zip(tasks, [word for word in told if isinstance(word, Part)], strict=True):
+    for task, part in zip(
+        tasks, [word for word in told if isinstance(word, ResultChunk)], strict=True
+    ):
         assert isinstance(read_result(task.kind, part.text), task.result)
 
 

@@ -18,10 +18,10 @@ def main(context: str = "default") -> None:
     Raises:
         SystemExit: with a sentence, where stdin or stdout is closed.
     """
-    from shotlog.service.runtime import claim
+    from shotlog.service.runtime import claim_stdio
 
     try:
-        hear, say = claim()
+        hear, say = claim_stdio()
     except OSError as error:
         raise SystemExit(
             f"shotlog bridge: standard input or output is closed ({error.strerror}); "

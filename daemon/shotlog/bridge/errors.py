@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from shotlog.schema import DaemonLost, DaemonRefused, Hint, Model, ShotlogError
-from shotlog.service.protocol import ErrorCode, Failure, JobInfo, failure
+from shotlog.service.protocol import ErrorCode, Failure, JobInfo, make_failure
 
 CANCELLED = "cancelled"
 """The code of a job that somebody cancelled."""
@@ -28,7 +28,7 @@ class Why(Model):
 
 def refusal(code: ErrorCode, message: str, hint: str | None = None) -> Why:
     """A refusal of the bridge itself; hint and retryable as the daemon's code has them."""
-    return of_failure(failure(code, message, hint))
+    return of_failure(make_failure(code, message, hint))
 
 
 def why(error: Exception) -> Why:

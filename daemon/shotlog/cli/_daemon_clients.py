@@ -10,9 +10,9 @@ from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import print_json, say, terminal
 from shotlog.schema import spelled
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import allow as let_in
-from shotlog.service.security import allowed_clients, client_keys
-from shotlog.service.security import revoke as shut_out
+from shotlog.service.security import allow_client as let_in
+from shotlog.service.security import load_client_keys, read_allowed_clients
+from shotlog.service.security import revoke_client as shut_out
 
 _KEYS_BEGIN_WITH_ANYTHING = {"ignore_unknown_options": True}  # also with a hyphen
 
@@ -32,7 +32,7 @@ def clients() -> None:
 def list_clients(context: str, as_json: bool) -> None:
     """List the keys that are allowed_clients, and what they were called."""
     places = DaemonPaths(context)
-    own, keys = client_keys(places).public.decode(), allowed_clients(places)
+    own, keys = load_client_keys(places).public.decode(), read_allowed_clients(places)
     if as_json:
         print_json([{"key": key, "name": name, "own": key == own} for key, name in keys.items()])
         return
@@ -63,7 +63,7 @@ def allow(context: str, key: str, name: str) -> None:
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
     """Serve the holder of KEY no longer; what it asked before is done all the same."""
-    if key.encode() == client_keys(DaemonPaths(context)).public:
+    if key.encode() == load_client_keys(DaemonPaths(context)).public:
         raise click.BadParameter(
             "it is your own, with which all commands talk to the daemon", param_hint="KEY"
         )

@@ -26,8 +26,8 @@ from shotlog.service.client import Client, check, connect_or_start, daemon_comma
 from shotlog.service.client import stop as end
 from shotlog.service.daemon import Options, Settings, remembered, resolve, to_argv
 from shotlog.service.daemon import run as serve
-from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
-from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, StatusReport
+from shotlog.service.runtime import DaemonPaths, follow_log, format_line, tail_log
 
 _NOT_WAIT = "to end it now: shotlog daemon stop"
 
@@ -49,10 +49,10 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed((
         click.option("--idle", type=Idle(), metavar="TIME",
                      help="End after so long without client and job: minutes, 15m, 2h, or 0: never."
-                     f"{_at_first(as_typed(IDLE))}"),
+                     f"{_at_first(as_typed(IDLE_TIMEOUT))}"),
         click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
                      help="Keep models loaded for so long: minutes, 15m, 2h, 0, or forever."
-                     f"{_at_first(as_typed(KEEP_ALIVE))}"),
+                     f"{_at_first(as_typed(DEFAULT_KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Read media of this folder alone; may be given more than once."),
@@ -222,11 +222,11 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
     path = places.worker_log if of_worker else places.log
     say(f"{path}:", stderr=True)
     try:
-        for line in follow(path, count) if following else tail(path, count):
+        for line in follow_log(path, count) if following else tail_log(path, count):
             if as_json:
                 print_json_text(line)
             else:
-                say(lines(*in_words(line)))
+                say(lines(*format_line(line)))
             if not is_read():
                 return
     except KeyboardInterrupt:  # the way to end this, and no failure

@@ -20,8 +20,8 @@ from shotlog.service.client import Client, HandshakeResult, refusal
 from shotlog.service.client import check as try_worker
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import (
-    OTHERS_TOUCH,
-    OTHERS_WRITE,
+    ACCESSIBLE_BY_OTHERS,
+    WRITABLE_BY_OTHERS,
     DaemonPaths,
     check_protocol,
     read_private,
@@ -57,7 +57,7 @@ def daemon_folder(case: Context) -> Verdict:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return problem(f"{folder} is not a folder", "Move it away.")
-    if os.name == "posix" and found.st_mode & OTHERS_WRITE:
+    if os.name == "posix" and found.st_mode & WRITABLE_BY_OTHERS:
         return problem(
             f"other users may write to {folder}",
             f"Make sure that nobody changed it, then: chmod 700 {folder}",
@@ -75,7 +75,7 @@ def daemon_files(case: Context) -> Verdict:
     faults = []
     for path in (*secret, places.clients, places.connection):
         try:
-            read_private(path, OTHERS_TOUCH if path in secret else OTHERS_WRITE)
+            read_private(path, ACCESSIBLE_BY_OTHERS if path in secret else WRITABLE_BY_OTHERS)
         except DaemonError as error:
             faults.append(error.problem)
     if faults:

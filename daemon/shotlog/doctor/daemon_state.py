@@ -16,8 +16,8 @@ from shotlog.doctor.context import Context
 from shotlog.schema import Problem, ShotlogError
 from shotlog.service.client import Client, HandshakeResult, holder, knock
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
-from shotlog.service.security import client_keys
+from shotlog.service.runtime import ACCESSIBLE_BY_OTHERS, ConnectionInfo, read_connection
+from shotlog.service.security import load_client_keys
 
 NAME = "shotlog doctor"
 _KNOCK_SECONDS = 2.0
@@ -54,20 +54,22 @@ def is_private(case: Context) -> bool:
         found = case.places.folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and not (os.name == "posix" and found.st_mode & OTHERS_TOUCH)
+    return stat.S_ISDIR(found.st_mode) and not (
+        os.name == "posix" and found.st_mode & ACCESSIBLE_BY_OTHERS
+    )
 
 
 def _look(case: Context) -> Seen:
     pid = _pid(case)
     try:
-        connection = read(case.places)
+        connection = read_connection(case.places)
     except ShotlogError as error:
         return Seen(None, pid, trouble=error.problem)
     try:
         # The keys would be made where there are none.
         if connection is None or not is_private(case) or not case.places.client_key.exists():
             return Seen(connection, pid)
-        knocked = knock(connection, client_keys(case.places), _KNOCK_SECONDS)
+        knocked = knock(connection, load_client_keys(case.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return Seen(connection, pid, trouble=error.problem)
     if knocked is not HandshakeResult.ANSWERED:

@@ -47,8 +47,8 @@ from shotlog.service.protocol import (
     Reply,
     Request,
     Submit,
-    failure,
-    needs,
+    make_failure,
+    minimum_protocol,
     new_id,
     pack,
     unpack_request,
@@ -210,8 +210,8 @@ class FakeDaemon:
         self.requests.append(request)
         self._clients.add(client)
         self._desk.counts.connected = len(self._clients)
-        if needs(request) > self._protocol:
-            told = failure(ErrorCode.BAD_MESSAGE, f"it knows no such {request.type}")
+        if minimum_protocol(request) > self._protocol:
+            told = make_failure(ErrorCode.BAD_MESSAGE, f"it knows no such {request.type}")
             self._send(client, Refused(failure=told), header.id)
             return
         if isinstance(request, Hello):

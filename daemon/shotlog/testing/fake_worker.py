@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 from shotlog.schema import Log
 from shotlog.service.ipc import (
-    Done,
-    Failed,
-    Loaded,
+    JobDone,
+    JobFailed,
+    ModelsLoaded,
     Preempted,
     Progressed,
     SelfTested,
-    Stopped,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
     AnalysisOptions,
@@ -22,7 +22,7 @@ from shotlog.service.protocol import (
     Failure,
     Submit,
     WorkerInfo,
-    failure,
+    make_failure,
     read_spec,
 )
 
@@ -63,7 +63,7 @@ class FakeWorker:
     def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
         self._begun = True
-        self._said.append(Loaded(models=()))
+        self._said.append(ModelsLoaded(models=()))
         return True
 
     def check(self, asks: AnalysisOptions) -> bool:
@@ -81,7 +81,7 @@ class FakeWorker:
         """Ends, so far as there is anything to end."""
         self.preempt()
         self._begun = False
-        self._said.append(Stopped())
+        self._said.append(WorkerStopped())
 
     def info(self) -> WorkerInfo:
         """How it is; there is no process."""
@@ -114,7 +114,7 @@ class FakeWorker:
             found = self._answer(submit)
         except Exception as error:
             words = f"the answer of the test failed ({type(error).__name__}: {error})"
-            found = failure(ErrorCode.INTERNAL, words)
+            found = make_failure(ErrorCode.INTERNAL, words)
         if isinstance(found, Failure):
-            return Failed(job=submit.job, failure=found)
-        return Done(job=submit.job, text=found.model_dump_json())
+            return JobFailed(job=submit.job, failure=found)
+        return JobDone(job=submit.job, text=found.model_dump_json())

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, ServerPolicy
-from shotlog.service.ipc import Done, Failed, Loaded, SelfTested
+from shotlog.service.ipc import JobDone, JobFailed, ModelsLoaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     PROTOCOL,
     Ack,
     AnalysisOptions,
     Attach,
     Cancel,
-    Check,
     ErrorCode,
     Failure,
     Goodbye,
@@ -38,6 +37,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     SelfTestResult,
     Shutdown,
     Status,
@@ -138,7 +138,7 @@ def test_whoever_did_not_attach_is_told_nothing(scene: Scene) -> None:
 def test_a_long_log_comes_in_parts_that_are_the_whole(scene: Scene) -> None:
     scene.ask(job())
     log = "é" * (2 * PART + 1)
-    scene.says(Done(job=ONE, text=log))
+    scene.says(JobDone(job=ONE, text=log))
     parts = [scene.ask(Results(job=ONE, part=number)) for number in (0, 1, 2)]
     assert [p.last for p in parts if isinstance(p, ResultPart)] == [False, False, True]
     assert "".join(p.text for p in parts if isinstance(p, ResultPart)) == log
@@ -435,7 +435,7 @@ def test_a_log_that_finds_no_room_is_kept_until_it_does(scene: Scene) -> None:
     scene.ask(Attach(job=ONE))
     fill(scene, full=True)
     log = "".join(f"{(i * i * 7919) % 65521:x}" for i in range(50_000))
-    scene.says(Done(job=ONE, text=log))
+    scene.says(JobDone(job=ONE, text=log))
     assert scene.states() == []
     scene.wait(RETRY_SECONDS)
     assert scene.worker.orders == ["run 01"], "nothing new is begun"
@@ -587,13 +587,13 @@ def test_models_are_loaded_before_the_next_job_and_given_up_once_idle(scene: Sce
 
 def test_the_worker_is_given_up_a_while_after_its_last_job(scene: Scene) -> None:
     scene.ask(job())
-    scene.wait(2 * KEEP_ALIVE)
+    scene.wait(2 * DEFAULT_KEEP_ALIVE)
     scene.finishes(ONE)
-    scene.wait(KEEP_ALIVE - 1)
+    scene.wait(DEFAULT_KEEP_ALIVE - 1)
     assert scene.worker.orders == ["run 01"]
     scene.wait(2)
     scene.goes()
-    scene.wait(2 * KEEP_ALIVE)
+    scene.wait(2 * DEFAULT_KEEP_ALIVE)
     assert scene.worker.orders == ["run 01", "stop"]
 
 
@@ -625,7 +625,7 @@ def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path
 def test_the_daemon_does_not_end_while_somebody_wants_models_kept(tmp_path: Path) -> None:
     scene = Scene(tmp_path, ServerPolicy(idle=100))
     scene.ask(Load(asks=AnalysisOptions(), keep_alive=-1))
-    scene.wait(10 * KEEP_ALIVE)
+    scene.wait(10 * DEFAULT_KEEP_ALIVE)
     assert not scene.desk.over
     scene.ask(Unload())
     scene.goes()
@@ -696,7 +696,7 @@ def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> Non
 
 
 def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
-    assert scene.ask(Check()) == Ack()
+    assert scene.ask(SelfTest()) == Ack()
     assert status(scene).canary is None
     scene.says(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
     scene.wait(3)
@@ -710,10 +710,10 @@ def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
 
 def test_why_models_could_not_be_loaded_is_told_until_they_can(scene: Scene) -> None:
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-    scene.says(Failed(job=None, failure=why))
+    scene.says(JobFailed(job=None, failure=why))
     assert status(scene).worker.failure == why
 
-    scene.says(Loaded(models=("shots on cpu in fp32",)))
+    scene.says(ModelsLoaded(models=("shots on cpu in fp32",)))
     assert status(scene).worker.failure is None
 
 

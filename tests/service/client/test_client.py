@@ -37,12 +37,18 @@ from shotlog.service.protocol import (
     Pong,
     ProgressEvent,
     Submit,
-    failure,
+    make_failure,
     new_id,
     to_exception,
 )
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, write_connection
-from shotlog.service.security import KeyPair, ZapAuthenticator, client_keys, revoke
+from shotlog.service.runtime import (
+    ConnectionInfo,
+    DaemonPaths,
+    read_connection,
+    record_stop,
+    write_connection,
+)
+from shotlog.service.security import KeyPair, ZapAuthenticator, load_client_keys, revoke_client
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
@@ -205,7 +211,7 @@ def test_a_job_is_cancelled_while_it_is_watched() -> None:
 
 
 def test_why_a_job_failed_is_told() -> None:
-    broken = failure(ErrorCode.MODEL, "the device has not enough memory")
+    broken = make_failure(ErrorCode.MODEL, "the device has not enough memory")
     with FakeDaemon(lambda submit: broken) as daemon, daemon.client() as client:
         job = client.submit(edit(), name="Reel 1").job
         *_, last = client.watch(job)
@@ -469,7 +475,7 @@ def test_a_watcher_waits_for_a_daemon_that_is_restarted(
         watch = client.watch(job)
         next(watch)
         if drained:
-            note_stop(daemon.places, client.welcome.boot)
+            record_stop(daemon.places, client.welcome.boot)
         with daemon.client() as other:
             other.shutdown(restart=True)
         later = threading.Timer(0.5, daemon.restart)
@@ -553,14 +559,14 @@ def test_a_caller_with_other_things_to_do_gets_control_back() -> None:
 
 
 def test_an_unknown_key_is_not_allowed(daemon: FakeDaemon) -> None:
-    revoke(daemon.places, client_keys(daemon.places).public)
+    revoke_client(daemon.places, load_client_keys(daemon.places).public)
 
     with pytest.raises(NotAllowed, match="does not know this client's key"):
         daemon.client()
 
 
 def there(daemon: FakeDaemon) -> ConnectionInfo:
-    connection = read(daemon.places)
+    connection = read_connection(daemon.places)
     assert connection is not None
     return connection
 
@@ -643,7 +649,7 @@ def test_a_daemon_of_another_major_is_told_before_a_word_is_said(daemon: FakeDae
 
 def test_failures_become_errors_of_their_own_kind() -> None:
     def kind(code: ErrorCode) -> type[Exception]:
-        return type(to_exception(failure(code, "so it is"), "Reel 1"))
+        return type(to_exception(make_failure(code, "so it is"), "Reel 1"))
 
     assert kind(ErrorCode.PROTOCOL_MISMATCH) is DaemonIncompatible
     assert kind(ErrorCode.JOURNAL) is JournalUnusable

@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.service.ipc import (
-    LIMIT,
-    WORDS,
+    EVENT_ADAPTER,
+    MAX_PIPE_BYTES,
     Event,
-    Failed,
     FatalError,
-    Loaded,
+    JobFailed,
     ModelsChanged,
-    Part,
+    ModelsLoaded,
     PipeBroken,
     Preempted,
     Progressed,
+    ResultChunk,
     receive,
     send,
 )
@@ -30,16 +30,16 @@ from shotlog.service.protocol import ErrorCode, Failure
 JOBS = st.text("0123456789abcdef", min_size=32, max_size=32)
 FIGURES = st.floats(0, 1e6)
 WORD = st.one_of(
-    st.builds(Part, job=JOBS, text=st.text()),
+    st.builds(ResultChunk, job=JOBS, text=st.text()),
     st.builds(Preempted),
     st.builds(FatalError, reason=st.text()),
     st.builds(ModelsChanged, models=st.lists(st.text()).map(tuple)),
-    st.builds(Loaded, models=st.lists(st.text()).map(tuple)),
+    st.builds(ModelsLoaded, models=st.lists(st.text()).map(tuple)),
     st.builds(
         Progressed, stage=st.text(), done=FIGURES, total=FIGURES, unit=st.text()
     ),
     st.builds(
-        Failed, job=st.none() | JOBS,
+        JobFailed, job=st.none() | JOBS,
         failure=st.builds(
             Failure, code=st.sampled_from(ErrorCode), message=st.text(), hint=st.text()
         ),
@@ -57,8 +57,8 @@ def written(*words: Event) -> bytes:
 @given(st.lists(WORD))
 def test_what_goes_in_comes_out_in_order_and_then_the_end(words: list[Event]) -> None:
     stream = io.BytesIO(written(*words))
-    assert [receive(stream, WORDS) for _ in words] == words
-    assert receive(stream, WORDS) is None
+    assert [receive(stream, EVENT_ADAPTER) for _ in words] == words
+    assert receive(stream, EVENT_ADAPTER) is None
 
 
 @given(WORD, st.data())
@@ -66,24 +66,24 @@ def test_a_message_that_is_cut_anywhere_is_no_message(word: Event, data: st.Data
     whole = written(word)
     cut = data.draw(st.integers(1, len(whole) - 1))
     with pytest.raises(PipeBroken, match="cut"):
-        receive(io.BytesIO(whole[:cut]), WORDS)
+        receive(io.BytesIO(whole[:cut]), EVENT_ADAPTER)
 
 
 @given(st.binary(min_size=1))
 def test_garbage_is_refused_and_never_anything_else(garbage: bytes) -> None:
     with pytest.raises(PipeBroken):
-        receive(io.BytesIO(len(garbage).to_bytes(4, "big") + garbage), WORDS)
+        receive(io.BytesIO(len(garbage).to_bytes(4, "big") + garbage), EVENT_ADAPTER)
 
 
 def test_a_length_beyond_the_limit_is_refused_before_it_is_read() -> None:
     with pytest.raises(PipeBroken, match="bytes were announced"):
-        receive(io.BytesIO((LIMIT + 1).to_bytes(4, "big")), WORDS)
+        receive(io.BytesIO((MAX_PIPE_BYTES + 1).to_bytes(4, "big")), EVENT_ADAPTER)
 
 
 def test_a_message_beyond_the_limit_is_not_sent() -> None:
     stream = io.BytesIO()
     with pytest.raises(ValueError, match="too large"):
-        send(stream, FatalError(reason="x" * LIMIT))
+        send(stream, FatalError(reason="x" * MAX_PIPE_BYTES))
     assert stream.getvalue() == b""
 
 

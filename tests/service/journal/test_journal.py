@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from shotlog.schema import JournalUnusable
 from shotlog.service.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
-from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, failure, read_spec
+from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, make_failure, read_spec
 from shotlog.service.tasks import Analyze
 from tests.service.jobs import edit, job, job_id
 
@@ -100,7 +100,7 @@ def test_a_job_goes_its_way(journal: Journal) -> None:
 
 
 def test_why_a_job_failed_is_kept(path: Path) -> None:
-    lost = failure(ErrorCode.WORKER_LOST, "it died twice")
+    lost = make_failure(ErrorCode.WORKER_LOST, "it died twice")
     with Journal(path) as journal:
         journal.submit(job(1))
         journal.begin(job_id(1))

@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.protocol import (
-    MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES,
     SIGNATURE,
     Attach,
     BadMessage,
     ErrorCode,
+    MessageTooLarge,
     Ping,
     Pong,
     Reply,
     Request,
     Submit,
-    TooLarge,
-    UnknownKind,
-    Unsendable,
+    UnknownReply,
+    UnsendableMessage,
     new_id,
     pack,
     unpack_reply,
@@ -67,17 +67,17 @@ def test_a_reply_comes_out_as_it_went_in_and_names_its_request(reply: Reply) -> 
 def test_an_edit_of_ten_thousand_clips_fits() -> None:
     submit = Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(10_000)))
 
-    assert sum(map(len, pack(submit)[1])) < MESSAGE_BYTES
+    assert sum(map(len, pack(submit)[1])) < MAX_MESSAGE_BYTES
 
 
 def test_what_is_too_large_is_not_sent() -> None:
-    with pytest.raises(TooLarge, match=r"[\d,]+ bytes, and at most 1,000 are taken"):
+    with pytest.raises(MessageTooLarge, match=r"[\d,]+ bytes, and at most 1,000 are taken"):
         pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(9))), limit=1_000)
 
 
 def test_what_is_too_large_is_not_parsed() -> None:
     with pytest.raises(BadMessage) as bad:
-        unpack_request(framed(b" " * MESSAGE_BYTES))
+        unpack_request(framed(b" " * MAX_MESSAGE_BYTES))
 
     assert bad.value.failure.code is ErrorCode.TOO_LARGE
 
@@ -85,7 +85,7 @@ def test_what_is_too_large_is_not_parsed() -> None:
 def test_a_name_that_is_no_unicode_is_refused_before_it_is_sent() -> None:
     broken = edit().model_copy(update={"name": "Reel \udc80"})
 
-    with pytest.raises(Unsendable, match="no valid Unicode"):
+    with pytest.raises(UnsendableMessage, match="no valid Unicode"):
         pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=broken)))
 
 
@@ -213,7 +213,7 @@ def test_a_client_passes_over_what_only_a_newer_daemon_knows() -> None:
 
 
 def test_a_client_can_tell_a_reply_of_an_unknown_kind() -> None:
-    with pytest.raises(UnknownKind) as unknown:
+    with pytest.raises(UnknownReply) as unknown:
         unpack_reply(framed(b'{"type": "song"}', reply_to="1" * 32))
 
     assert unknown.value.answers == "1" * 32

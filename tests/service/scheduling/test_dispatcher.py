@@ -19,13 +19,13 @@ from hypothesis.stateful import (
 
 from shotlog.service.broker import LEASE
 from shotlog.service.ipc import (
-    Crashed,
-    Failed,
-    Loaded,
+    JobFailed,
     ModelsChanged,
+    ModelsLoaded,
     Progressed,
     RunSeparately,
     SelfTested,
+    WorkerCrashed,
 )
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
@@ -301,16 +301,16 @@ def test_why_models_could_not_be_loaded_is_kept_until_they_could(scene: Scene) -
     dispatcher = scene.desk.dispatcher
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
     assert dispatcher.load_failure is None
-    scene.says(Failed(job=None, failure=why))
+    scene.says(JobFailed(job=None, failure=why))
     assert dispatcher.load_failure == why
     scene.says(ModelsChanged(models=()))
     assert dispatcher.load_failure == why, "what is held after a job answers no load"
-    scene.says(Loaded(models=("a model",)))
+    scene.says(ModelsLoaded(models=("a model",)))
     assert dispatcher.load_failure is None
 
 
 def test_a_worker_that_dies_while_it_loads_is_a_load_that_failed(scene: Scene) -> None:
-    scene.says(Crashed(doing="load", reason="it was ended by SIGKILL"))
+    scene.says(WorkerCrashed(doing="load", reason="it was ended by SIGKILL"))
     why = scene.desk.dispatcher.load_failure
     assert why is not None
     assert why.code is ErrorCode.WORKER_LOST
@@ -321,7 +321,7 @@ def test_a_worker_that_cannot_even_be_started_is_a_load_that_failed(scene: Scene
     scene.worker.startable = False
     scene.ask(Load(asks=AnalysisOptions()))
     assert scene.worker.orders == ["load auto"]
-    scene.says(Crashed(reason="it could not be started: no such file"))
+    scene.says(WorkerCrashed(reason="it could not be started: no such file"))
     why = scene.desk.dispatcher.load_failure
     assert why is not None
     assert (why.code, why.message) == (ErrorCode.WORKER_LOST, "the worker could not be started")
@@ -380,9 +380,9 @@ def test_a_worker_that_dies_of_its_trial_is_not_tried_again_before_the_next_job(
     scene.ask(asking(1))
     scene.clock.now += WITHIN
     scene.worker.jobs = ()
-    scene.desk.hear(Crashed(jobs=(ONE,), reason="signal 9"))
+    scene.desk.hear(WorkerCrashed(jobs=(ONE,), reason="signal 9"))
     assert scene.worker.orders == ["run 01", "check"]
-    scene.says(Crashed(doing="check", reason="signal 11"))
+    scene.says(WorkerCrashed(doing="check", reason="signal 11"))
     assert scene.worker.orders == ["run 01", "check", "run 01"]
     canary = scene.desk.dispatcher.canary
     assert canary is not None
@@ -390,7 +390,7 @@ def test_a_worker_that_dies_of_its_trial_is_not_tried_again_before_the_next_job(
 
 
 def test_nobody_starts_a_worker_only_to_have_it_try_itself(scene: Scene) -> None:
-    scene.says(Crashed(reason="signal 9"))
+    scene.says(WorkerCrashed(reason="signal 9"))
     scene.wait(1000)
     assert scene.worker.orders == []
 

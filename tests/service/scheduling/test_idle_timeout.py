@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol import KEEP_ALIVE
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE
 from shotlog.service.scheduling import IdleTimeout
 from tests.support import Clock
 
@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 def test_nothing_held_is_never_due(clock: Clock) -> None:
     held = IdleTimeout(clock=clock)
-    clock.now += 10 * KEEP_ALIVE
+    clock.now += 10 * DEFAULT_KEEP_ALIVE
     assert not held.due
     assert held.left() is None
 
@@ -26,11 +26,11 @@ def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that
 ) -> None:
     held = IdleTimeout(clock=clock)
     held.use()
-    clock.now += KEEP_ALIVE - 1
+    clock.now += DEFAULT_KEEP_ALIVE - 1
     assert not held.due
     held.use()
-    assert held.left() == KEEP_ALIVE
-    clock.now += KEEP_ALIVE
+    assert held.left() == DEFAULT_KEEP_ALIVE
+    clock.now += DEFAULT_KEEP_ALIVE
     assert held.due
 
 
@@ -62,7 +62,7 @@ def test_wishes_end_with_the_worker(clock: Clock) -> None:
     held.use(-1)
     held.given_up()
     held.use()
-    clock.now += KEEP_ALIVE
+    clock.now += DEFAULT_KEEP_ALIVE
     assert held.due
 
 
@@ -78,7 +78,7 @@ def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock:
     held.use()
     held.holds("one", "two")
     held.use(0)
-    clock.now += 10 * KEEP_ALIVE
+    clock.now += 10 * DEFAULT_KEEP_ALIVE
     assert held.left() is None
     held.holds("two")
     assert not held.due
@@ -90,7 +90,7 @@ def test_one_that_never_held_any_does_not_go_for_that(clock: Clock) -> None:
     held = IdleTimeout(clock=clock)
     held.use()
     held.holds()
-    assert held.left() == KEEP_ALIVE
+    assert held.left() == DEFAULT_KEEP_ALIVE
 
 
 def test_one_that_is_used_after_its_last_model_went_stays_again(clock: Clock) -> None:
@@ -99,7 +99,7 @@ def test_one_that_is_used_after_its_last_model_went_stays_again(clock: Clock) ->
     held.holds("one")
     held.holds()
     held.use()
-    assert held.left() == KEEP_ALIVE
+    assert held.left() == DEFAULT_KEEP_ALIVE
     held.holds("one")
     held.given_up()
     assert held.left() is None

@@ -10,8 +10,8 @@ import pytest
 
 from shotlog.models.catalog import Head, Registry, Task, keep
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc import Loaded, ModelsChanged
-from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, Load
+from shotlog.service.ipc import ModelsChanged, ModelsLoaded
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, Load
 from shotlog.service.supervision import RestartPolicy, Supervisor
 from tests.models.checkpoints import Style, card, make
 from tests.service.desks import Scene
@@ -30,8 +30,8 @@ def install(folder: Path, *names: str) -> None:
 
 def held(supervisor: Supervisor) -> tuple[str, ...]:
     """The models that the worker holds once it next says so."""
-    told = hear_until(supervisor, lambda event: isinstance(event, ModelsChanged | Loaded))[-1]
-    assert isinstance(told, ModelsChanged | Loaded)
+    told = hear_until(supervisor, lambda event: isinstance(event, ModelsChanged | ModelsLoaded))[-1]
+    assert isinstance(told, ModelsChanged | ModelsLoaded)
     return tuple(words.split()[0] for words in told.models)
 
 
@@ -64,10 +64,10 @@ def test_the_worker_is_ended_when_it_holds_no_model_any_more_and_not_before(
     scene = Scene(tmp_path)
     with closing(scene.journal):
         scene.ask(Load(asks=AnalysisOptions(), keep_alive=0))
-        scene.says(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
-        scene.wait(2 * KEEP_ALIVE)
+        scene.says(ModelsLoaded(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.wait(2 * DEFAULT_KEEP_ALIVE)
         scene.says(ModelsChanged(models=("two on cpu in fp32",)))
-        scene.wait(2 * KEEP_ALIVE)
+        scene.wait(2 * DEFAULT_KEEP_ALIVE)
         assert scene.worker.orders == ["load auto"]
         scene.says(ModelsChanged(models=()))
         assert scene.worker.orders == ["load auto", "stop"]

@@ -15,7 +15,14 @@ import zmq
 from shotlog.schema import DaemonRefused
 from shotlog.service.client import HandshakeResult, knock, secure
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
-from shotlog.service.security import KeyPair, ZapAuthenticator, allow, client_keys, listen, revoke
+from shotlog.service.security import (
+    KeyPair,
+    ZapAuthenticator,
+    allow_client,
+    listen,
+    load_client_keys,
+    revoke_client,
+)
 from tests.service.stand_in import connection
 
 WAIT = 0.3
@@ -94,7 +101,7 @@ def strangers_keys() -> KeyPair:
 
 
 def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
     assert door.delivered == [(keys.public.decode(), b"hello")]
@@ -102,7 +109,7 @@ def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> Non
 
 
 def test_a_client_without_encryption_is_never_delivered(places: DaemonPaths, door: Door) -> None:
-    client_keys(places)
+    load_client_keys(places)
     with dealer(door.connection, None) as socket:
         assert not answered(socket)
     assert door.delivered == []
@@ -118,7 +125,7 @@ def test_a_client_with_a_password_is_never_delivered(places: DaemonPaths, door: 
 
 
 def test_an_unknown_key_is_never_delivered_and_told_why(places: DaemonPaths, door: Door) -> None:
-    client_keys(places)
+    load_client_keys(places)
     unknown = strangers_keys()
     with dealer(door.connection, unknown) as socket:
         assert not answered(socket)
@@ -129,7 +136,7 @@ def test_an_unknown_key_is_never_delivered_and_told_why(places: DaemonPaths, doo
 def test_a_wrong_server_key_is_never_delivered_and_told_why(
     places: DaemonPaths, door: Door
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     wrong = connection(door.connection.endpoint, strangers_keys().public.decode())
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
@@ -143,7 +150,7 @@ def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, 
     try:
         for number, one in enumerate(raw):
             one.sendall(words[number % len(words)])
-        with dealer(door.connection, client_keys(places)) as socket:
+        with dealer(door.connection, load_client_keys(places)) as socket:
             assert answered(socket, 5)
         assert len(door.delivered) == 1
     finally:
@@ -152,9 +159,9 @@ def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, 
 
 
 def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     assert knock(door.connection, keys) is HandshakeResult.ANSWERED
-    revoke(places, keys.public)
+    revoke_client(places, keys.public)
     with dealer(door.connection, keys) as socket:
         assert not answered(socket)
     assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
@@ -164,11 +171,11 @@ def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
 def test_a_connection_older_than_its_revocation_is_known_for_one(
     places: DaemonPaths, door: Door
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
         assert door.gate.admits(door.delivered[-1][0])
-        revoke(places, keys.public)
+        revoke_client(places, keys.public)
         assert answered(socket, 5)
     assert not door.gate.admits(door.delivered[-1][0])
 
@@ -178,14 +185,14 @@ def test_a_key_that_is_let_in_later_is_served_without_a_restart(
 ) -> None:
     later = strangers_keys()
     assert knock(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
-    allow(places, later.public)
+    allow_client(places, later.public)
     assert knock(door.connection, later) is HandshakeResult.ANSWERED
 
 
 def test_nobody_is_served_while_others_may_write_the_list(
     places: DaemonPaths, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     places.clients.chmod(0o666)
     assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
     assert "nobody is served" in caplog.text
@@ -194,14 +201,14 @@ def test_nobody_is_served_while_others_may_write_the_list(
 
 
 def test_nobody_is_served_once_the_list_is_gone(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     assert knock(door.connection, keys) is HandshakeResult.ANSWERED
     places.clients.unlink()
     assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         gate = ZapAuthenticator(context, places)
         gate.guard(socket)
@@ -211,7 +218,7 @@ def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) ->
 
 
 def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         gate = ZapAuthenticator(context, places)
         gate.guard(socket)
@@ -230,7 +237,7 @@ def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> No
 def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
     places: DaemonPaths, door: Door
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with sockets.create_server(("127.0.0.1", 0)) as other:
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         mute = connection(endpoint, door.gate.public_key)
@@ -240,7 +247,7 @@ def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
 def test_a_connection_that_names_no_endpoint_is_nobodys(places: DaemonPaths, endpoint: str) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     assert knock(connection(endpoint, keys.public.decode()), keys) is HandshakeResult.NOBODY
 
 

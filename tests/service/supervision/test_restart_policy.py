@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol import LONGEST_WAIT
+from shotlog.service.protocol import MAX_BACKOFF
 from shotlog.service.supervision import DEATHS, WITHIN, Left, RestartPolicy
 from tests.support import Clock
 
@@ -32,7 +32,7 @@ def test_each_death_doubles_the_wait_up_to_half_a_minute(
         clock.now += WITHIN
         breaker.died()
         waits.append(breaker.wait())
-    assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT]
+    assert waits == [1, 2, 4, 8, 16, MAX_BACKOFF, MAX_BACKOFF]
 
 
 def test_the_wait_runs_from_the_death(breaker: RestartPolicy, clock: Clock) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.ipc import Crashed, SelfTested
-from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, Submit
+from shotlog.service.ipc import SelfTested, WorkerCrashed
+from shotlog.service.protocol import MAX_BACKOFF, AnalysisOptions, Submit
 from shotlog.service.supervision import (
     DEATHS,
     KILL_STALLED_SECONDS,
@@ -181,7 +181,7 @@ def test_what_a_job_had_loaded_answers_no_order_that_was_given_after_it(
     order(AnalysisOptions(names=("late",)))
     *_, holding, died = hear_until(supervisor, lambda event: event.type == "died")
     assert holding.type == "holding"
-    assert isinstance(died, Crashed)
+    assert isinstance(died, WorkerCrashed)
     assert died.doing == errand, "it had not answered"
 
 
@@ -239,7 +239,7 @@ def test_a_worker_that_stands_still_is_stalled_then_killed(
     assert supervisor.poll() == []
     clock.now += KILL_STALLED_SECONDS
     died = hear(supervisor, "died")
-    assert isinstance(died, Crashed)
+    assert isinstance(died, WorkerCrashed)
     assert died.jobs == (JOB,)
     assert died.reason == "it made no progress for 361 s"
     assert not is_zombie_of_ours(pid)
@@ -287,7 +287,7 @@ def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
         supervisor.start()
         pid = pid_of(supervisor)
         died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        assert isinstance(died, WorkerCrashed)
         assert died.reason.startswith("its pipe broke")
         assert not is_zombie_of_ours(pid)
     finally:
@@ -299,7 +299,7 @@ def test_a_worker_that_cannot_be_started_is_a_death_not_an_exception(clock: Cloc
     try:
         assert not run(supervisor, job("done"))
         (died,) = supervisor.poll()
-        assert isinstance(died, Crashed)
+        assert isinstance(died, WorkerCrashed)
         assert died.reason == "it could not be started: No such file or directory"
     finally:
         supervisor.close()
@@ -313,10 +313,10 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
         for _ in range(DEATHS):
             assert run(supervisor, job("done"))
             died = hear(supervisor, "died")
-            assert isinstance(died, Crashed)
+            assert isinstance(died, WorkerCrashed)
             assert died.reason == "it ended with code 7"
             assert not supervisor.free
-            clock.now += LONGEST_WAIT
+            clock.now += MAX_BACKOFF
         assert supervisor.info().state == "broken"
         assert supervisor.info().restarts == DEATHS
         with pytest.raises(RuntimeError, match="not free"):
@@ -344,7 +344,7 @@ def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> No
     ]
     run(supervisor, *specs)
     died = hear(supervisor, "died")
-    assert isinstance(died, Crashed)
+    assert isinstance(died, WorkerCrashed)
     assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
 
 
@@ -367,7 +367,7 @@ def test_what_a_worker_died_of_is_told_where_it_was_no_job(clock: Clock) -> None
     try:
         supervisor.load(AnalysisOptions())
         died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        assert isinstance(died, WorkerCrashed)
         assert (died.jobs, died.doing) == ((), "load")
     finally:
         supervisor.close()

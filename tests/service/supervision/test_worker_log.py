@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from shotlog.service.runtime import log_to_file
 from shotlog.service.runtime import logging as logs
-from shotlog.service.runtime import logging_to
 from shotlog.service.supervision import LAST_LINES, WorkerLog
 
 
@@ -42,7 +42,7 @@ def test_a_crash_is_told_from_where_it_begins(tmp_path: Path) -> None:
         "sys.stderr.write('a' * 99 + '\\nhalf a line'); os.kill(os.getpid(), signal.SIGSEGV)"
     )
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
         run(printed, crash)
         printed.died()
         run(printed, "import sys; sys.stderr.write('the next worker\\n')")
@@ -57,7 +57,7 @@ def test_a_crash_is_told_from_where_it_begins(tmp_path: Path) -> None:
 
 def test_one_that_died_in_silence_leaves_no_words(tmp_path: Path) -> None:
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
         printed.died()
 
     assert said(log) == []

@@ -13,7 +13,7 @@ from shotlog.service.broker.connection_monitor import ConnectionMonitor
 from shotlog.service.broker.outbox import Gone, Outbox, OutgoingMessage
 from shotlog.service.broker.request_handler import RequestHandler
 from shotlog.service.ipc import WorkerEvent
-from shotlog.service.protocol import MESSAGE_BYTES, BadMessage, Refused, unpack_request
+from shotlog.service.protocol import MAX_MESSAGE_BYTES, BadMessage, Refused, unpack_request
 from shotlog.service.security import ZapAuthenticator, listen
 
 BUSY_MS, QUIET_MS = 100, 1000
@@ -64,7 +64,7 @@ def open_door(
     door.linger = 0
     door.router_mandatory = True
     door.sndhwm = door.rcvhwm = _ROOM
-    door.maxmsgsize = MESSAGE_BYTES
+    door.maxmsgsize = MAX_MESSAGE_BYTES
     door.heartbeat_ivl, door.heartbeat_timeout = _HEARTBEAT_MS, _HEARTBEAT_TIMEOUT_MS
     gate.guard(door)
     try:

@@ -17,12 +17,12 @@ from shotlog.service.protocol import (
     ErrorCode,
     JobInfo,
     Lagged,
+    MessageTooLarge,
     ProgressEvent,
     Refused,
     Reply,
-    TooLarge,
-    Unsendable,
-    failure,
+    UnsendableMessage,
+    make_failure,
     pack,
 )
 
@@ -139,7 +139,7 @@ class Outbox:
 def _frames(letter: OutgoingMessage) -> list[bytes]:
     try:
         return pack(letter.reply, reply_to=letter.reply_to)[1]
-    except Unsendable as error:
-        code = ErrorCode.TOO_LARGE if isinstance(error, TooLarge) else ErrorCode.INTERNAL
-        refused = Refused(failure=failure(code, str(error)))
+    except UnsendableMessage as error:
+        code = ErrorCode.TOO_LARGE if isinstance(error, MessageTooLarge) else ErrorCode.INTERNAL
+        refused = Refused(failure=make_failure(code, str(error)))
         return pack(refused, reply_to=letter.reply_to)[1]

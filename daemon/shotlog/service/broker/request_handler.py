@@ -17,16 +17,15 @@ from shotlog.schema import JournalUnusable
 from shotlog.service.broker.clients import Client, Clients
 from shotlog.service.broker.counters import Counts
 from shotlog.service.broker.outbox import OutgoingMessage
-from shotlog.service.ipc import Crashed, WorkerEvent
+from shotlog.service.ipc import WorkerCrashed, WorkerEvent
 from shotlog.service.journal import Journal, UnknownJob
 from shotlog.service.protocol import (
-    IDLE,
-    MESSAGE_BYTES,
+    IDLE_TIMEOUT,
+    MAX_MESSAGE_BYTES,
     PROTOCOL,
     Ack,
     Attach,
     Cancel,
-    Check,
     CorruptJob,
     ErrorCode,
     Failure,
@@ -51,20 +50,21 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     Shutdown,
     Status,
     StatusReport,
     Submit,
     Unload,
     Welcome,
-    failure,
+    make_failure,
     read_spec,
 )
 from shotlog.service.scheduling import Dispatcher, IdleTimeout, Worker
 from shotlog.service.security import paths_outside
 from shotlog.service.supervision import RestartPolicy
 
-LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
+LIMITS = Limits(message_bytes=MAX_MESSAGE_BYTES, jobs=512, clips=200_000)
 """What is taken: as many clips as a feature film has frames, and far more jobs than an editor
 looks through."""
 
@@ -76,7 +76,7 @@ LISTED = 1000
 letters, of the 8 that a message may have."""
 
 PART = 1024**2
-"""Characters of a result in one message: whatever they are, it stays below ``MESSAGE_BYTES``."""
+"""Characters of a result in one message: whatever they are, it stays below ``MAX_MESSAGE_BYTES``."""
 
 _PATHS_TOLD = 3
 
@@ -114,7 +114,7 @@ class ServerPolicy:
 
     limits: Limits = LIMITS
     roots: Sequence[Path] = ()
-    idle: float = IDLE
+    idle: float = IDLE_TIMEOUT
 
 
 class RequestHandler:
@@ -208,7 +208,7 @@ class RequestHandler:
     def hear(self, event: WorkerEvent) -> list[OutgoingMessage]:
         """The worker said something, or something became of it."""
         self.dispatcher.hear(event)
-        if isinstance(event, Crashed):
+        if isinstance(event, WorkerCrashed):
             self._mourn()
         return self.tick()
 
@@ -327,7 +327,7 @@ class RequestHandler:
                 self.dispatcher.pause(batch)
             case Resume():
                 self.dispatcher.resume()
-            case Check(asks=asks):
+            case SelfTest(asks=asks):
                 self.dispatcher.check(asks)
             case Shutdown(drain=drain):
                 self._draining = True
@@ -392,7 +392,7 @@ class RequestHandler:
         if not outside:
             return None
         told = ", ".join(outside[:_PATHS_TOLD]) + (", ..." if outside[_PATHS_TOLD:] else "")
-        return failure(ErrorCode.FORBIDDEN_PATH, f"outside of what may be read: {told}")
+        return make_failure(ErrorCode.FORBIDDEN_PATH, f"outside of what may be read: {told}")
 
     def _refuse_forbidden(self) -> None:
         """Fails the jobs of an earlier daemon that this one may not do."""
@@ -431,7 +431,7 @@ class RequestHandler:
 
 
 def _refused(code: ErrorCode, message: str) -> Refused:
-    return Refused(failure=failure(code, message))
+    return Refused(failure=make_failure(code, message))
 
 
 def _version(protocol: tuple[int, int]) -> str:

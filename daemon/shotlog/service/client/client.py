@@ -23,12 +23,12 @@ from shotlog.service.protocol import (
     AnalysisOptions,
     Attach,
     Cancel,
-    Check,
     ErrorCode,
     JobInfo,
     JobList,
     ListJobs,
     Load,
+    MessageTooLarge,
     Metrics,
     MetricsText,
     Pause,
@@ -42,16 +42,16 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     Shutdown,
     Status,
     StatusReport,
     Submit,
-    TooLarge,
     Unload,
-    Unsendable,
+    UnsendableMessage,
     Welcome,
-    failure,
-    needs,
+    make_failure,
+    minimum_protocol,
     new_id,
     to_exception,
 )
@@ -59,11 +59,11 @@ from shotlog.service.runtime import (
     ConnectionInfo,
     DaemonPaths,
     check_protocol,
-    forget_stop,
-    note_stop,
+    clear_stop,
+    record_stop,
     was_stopped,
 )
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog.service.tasks import Analyze, read_result
 
 _T = TypeVar("_T", bound=Model)
@@ -130,7 +130,7 @@ class Client:
         self._watches: list[JobSubscription] = []
 
         with in_context(self._context):
-            keys = client_keys(place)
+            keys = load_client_keys(place)
 
             def link(
                 context: zmq.Context[zmq.Socket[bytes]],
@@ -273,7 +273,7 @@ class Client:
         Args:
             asks: The models that it is to try; None those of ``shotlog analyze`` by default.
         """
-        self._ask(Check(asks=asks or AnalysisOptions()), Ack)
+        self._ask(SelfTest(asks=asks or AnalysisOptions()), Ack)
 
     def shutdown(self, drain: bool = False, *, restart: bool = False) -> None:
         """End the daemon.
@@ -284,11 +284,11 @@ class Client:
                 wait for it. Else they are told at once that the daemon was stopped.
         """
         if restart:  # one that is draining may have been stopped for good before
-            forget_stop(self._places)
+            clear_stop(self._places)
         self._ask(Shutdown(drain=drain), Ack)
         if not restart:
             with suppress(DaemonError):  # it ends all the same; its clients know a little later
-                note_stop(self._places, self.welcome.boot)
+                record_stop(self._places, self.welcome.boot)
 
     @_in_its_context
     def result(self, job: str) -> Log:
@@ -371,17 +371,19 @@ class Client:
     @_in_its_context
     def _ask(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
         """AnalysisOptions for an answer of one kind; raises the error for any other."""
-        if needs(request) > self.welcome.protocol:
+        if minimum_protocol(request) > self.welcome.protocol:
             raise DaemonIncompatible(
                 self._session.subject, f"it is too old for what was asked ({request.type})"
             )
         error = partial(to_exception, subject=subject or self._session.subject)
         try:
             answer = self._session.ask(request)
-        except TooLarge as large:
-            raise error(failure(ErrorCode.TOO_LARGE, str(large))) from large
-        except Unsendable as unsendable:
-            raise error(failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME)) from unsendable
+        except MessageTooLarge as large:
+            raise error(make_failure(ErrorCode.TOO_LARGE, str(large))) from large
+        except UnsendableMessage as unsendable:
+            raise error(
+                make_failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME)
+            ) from unsendable
         if isinstance(answer, Refused):
             raise error(answer.failure)
         if not isinstance(answer, kind):

@@ -19,8 +19,8 @@ from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
 from shotlog.service.client.connection import Connection, NoHandshake, open_link
 from shotlog.service.client.handshake import NOT_THERE, REFUSED, HandshakeResult, refusal
 from shotlog.service.client.spawn import CRASHES, crashed, last_lines, start
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read
-from shotlog.service.security import KeyPair, client_keys
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read_connection
+from shotlog.service.security import KeyPair, load_client_keys
 
 _PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 _HANDSHAKE = 1.0
@@ -35,7 +35,7 @@ def connect_or_start(
 
     For callers that only want to know. Arguments and errors are those of :func:`reach_or_start`.
     """
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
         closing(reach_or_start(context, places, keys, timeout=timeout, command=command)) as link,
@@ -76,7 +76,7 @@ def reach_or_start(
     refused: ConnectionInfo | None = None
     started, crashes = False, 0
     while True:
-        connection = read(places)
+        connection = read_connection(places)
         met = _meet(context, connection, keys, min(_HANDSHAKE, timeout))
         if isinstance(met, Connection):
             return _of_our_protocol(met)
@@ -105,7 +105,7 @@ def find(places: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
 
     For callers that only want to know. Errors are those of :func:`reach`.
     """
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
         closing(reach(context, places, keys, timeout=timeout)) as link,
@@ -131,7 +131,7 @@ def reach(
         NotAllowed: It does not know us, or the files in its folder are not the user's alone.
         DaemonFileUnusable: One of those files cannot be read or written.
     """
-    connection = read(places)
+    connection = read_connection(places)
     met = _meet(context, connection, keys, timeout)
     if isinstance(met, Connection):
         return _of_our_protocol(met)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from shotlog.schema import DaemonRefused
 from shotlog.service.client.client import Client
-from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, StatusReport, to_exception
+from shotlog.service.protocol import MAX_BACKOFF, AnalysisOptions, StatusReport, to_exception
 
 PAUSE = 0.2
 """Seconds between two looks."""
 
-ABSENT_SECONDS = 2 * LONGEST_WAIT
+ABSENT_SECONDS = 2 * MAX_BACKOFF
 """Whoever wants models, and sees no process that computes for so long, waits for nothing: one that
 died is started again sooner. A daemon that was started anew does not know what was wished for."""
 

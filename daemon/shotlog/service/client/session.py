@@ -28,7 +28,7 @@ from shotlog.service.client.connection import Connection, ConnectionLost, NoHand
 from shotlog.service.client.handshake import HandshakeResult, refusal
 from shotlog.service.client.spawn import CRASHES, crashed
 from shotlog.service.protocol import (
-    MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES,
     Ack,
     BadMessage,
     ErrorCode,
@@ -159,7 +159,7 @@ class Session:
             DaemonIncompatible: it answers what cannot be understood.
             NotAllowed: the keys no longer match.
         """
-        limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
+        limit = min(MAX_MESSAGE_BYTES, self.welcome.limits.message_bytes)
         message, frames = pack(request, limit=limit, protocol=self.welcome.protocol)
         until = time.monotonic() + self._patience
         if not self.watching:

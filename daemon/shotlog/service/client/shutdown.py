@@ -19,7 +19,13 @@ from shotlog.schema import (
 from shotlog.service.client.client import Client
 from shotlog.service.client.lock_owner import end, holder
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, remove_connection
+from shotlog.service.runtime import (
+    ConnectionInfo,
+    DaemonPaths,
+    read_connection,
+    record_stop,
+    remove_connection,
+)
 
 UNREACHABLE = 3.0
 """Seconds after which a daemon that holds the lock, and that no client can reach, neither begins
@@ -63,7 +69,7 @@ def stop(
     """
     connection: ConnectionInfo | None = None
     try:
-        connection = read(places)
+        connection = read_connection(places)
         if connection is not None and _asked(places, connection, drain=drain, restart=restart):
             _wait(places, connection, _FORCED if force else timeout, tell)
             return connection.pid
@@ -101,7 +107,7 @@ def _wait(
 ) -> None:
     now = time.monotonic()
     until, look_at = None if timeout is None else now + timeout, now + _LOOK
-    while (there := read(places)) is not None and there.boot == connection.boot:
+    while (there := read_connection(places)) is not None and there.boot == connection.boot:
         if until is not None and time.monotonic() > until:
             told = f"the daemon has not ended within {timeout:.0f} s"
             raise DaemonLost(f"daemon {connection.pid}", told, _HINT)
@@ -144,7 +150,7 @@ def _force(
         raise error  # whoever does not answer there is not provably ours
     if connection is not None and not restart:  # before its death, after which clients look
         with suppress(DaemonError):  # it is ended all the same
-            note_stop(places, connection.boot)
+            record_stop(places, connection.boot)
     if not end(process):
         raise DaemonLost(
             f"daemon {process.pid}",

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shotlog.schema import DaemonAbsent
 from shotlog.service.client.environment import daemon_environment
-from shotlog.service.runtime import DaemonPaths, StartupReport, unusable
+from shotlog.service.runtime import DaemonPaths, StartupReport, to_file_error
 
 LAST_LINES = 20
 """So much of the log is shown when a start fails."""
@@ -110,7 +110,7 @@ def _errors_file(places: DaemonPaths) -> IO[bytes]:
         opened = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
         return os.fdopen(os.open(path, opened, 0o600), "ab")
     except OSError as error:
-        raise unusable(path, "file cannot be written", error) from error
+        raise to_file_error(path, "file cannot be written", error) from error
 
 
 def _word(process: subprocess.Popen[bytes], timeout: float) -> StartupReport | None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from shotlog.schema import DaemonRefused, Model
-from shotlog.service.protocol import IDLE, KEEP_ALIVE, MAX_KEEP_ALIVE
-from shotlog.service.runtime import OTHERS_WRITE, DaemonPaths, read_private, replace_private
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
+from shotlog.service.runtime import WRITABLE_BY_OTHERS, DaemonPaths, read_private, replace_private
 
 
 class Options(Model):
@@ -29,8 +29,8 @@ class Options(Model):
         polite: Whether batch jobs wait while an editing program is at work.
     """
 
-    idle: float = Field(IDLE, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
-    keep_alive: float = Field(KEEP_ALIVE, ge=-1, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
+    idle: float = Field(IDLE_TIMEOUT, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
+    keep_alive: float = Field(DEFAULT_KEEP_ALIVE, ge=-1, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
     roots: tuple[Path, ...] = ()
     listen: str = "127.0.0.1"
     exposed: bool = False
@@ -49,7 +49,7 @@ def remembered(places: DaemonPaths) -> Options:
         NotAllowed: Others may write to it.
         DaemonFileUnusable: The file cannot be opened.
     """
-    content = read_private(places.options, OTHERS_WRITE)
+    content = read_private(places.options, WRITABLE_BY_OTHERS)
     if content is None:
         return Options()
     try:
@@ -69,7 +69,7 @@ def remember(places: DaemonPaths, options: Options) -> None:
         DaemonFileUnusable: They cannot be written.
     """
     content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
-    if read_private(places.options, OTHERS_WRITE) != content:
+    if read_private(places.options, WRITABLE_BY_OTHERS) != content:
         replace_private(places.options, content)
 
 

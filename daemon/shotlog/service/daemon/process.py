@@ -41,9 +41,9 @@ from shotlog.service.runtime import (
     DaemonPaths,
     StartupReport,
     daemonize,
-    logging_to,
+    log_to_file,
     remove_connection,
-    report,
+    send_startup_report,
     single_instance,
     write_connection,
 )
@@ -93,7 +93,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     with (
         in_context(places.context),
         single_instance(places),
-        logging_to(places.log, debug=settings.debug, console=settings.console),
+        log_to_file(places.log, debug=settings.debug, console=settings.console),
         _bell() as bell,
         Journal(places.journal) as journal,
         zmq.Context[zmq.Socket[bytes]]() as context,
@@ -214,7 +214,9 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
         )
         run(
             settings,
-            (lambda: report(StartupReport(state="ready"))) if asked.report else lambda: None,
+            (lambda: send_startup_report(StartupReport(state="ready")))
+            if asked.report
+            else lambda: None,
         )
     except AlreadyRunning as error:
         return _say(error, StartupReport(state="already-running"), told=asked.report)
@@ -225,7 +227,7 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
 
 def _say(error: ShotlogError, said: StartupReport, *, told: bool) -> int:
     if told:
-        report(said)
+        send_startup_report(said)
     else:
         sys.stderr.write(f"shotlog: {visible(str(error))}\n")
     return 1

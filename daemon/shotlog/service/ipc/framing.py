@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 T = TypeVar("T")
 
-LIMIT = 64 * 1024**2
+MAX_PIPE_BYTES = 64 * 1024**2
 """Largest message. The largest that is sent is a job of 8 MiB (``wire.MESSAGE_BYTES``)."""
 
 _LENGTH = struct.Struct(">I")
@@ -26,11 +26,11 @@ def send(stream: BinaryIO, message: BaseModel) -> None:
     """Writes a message and flushes it. For one thread at a time.
 
     Raises:
-        ValueError: it is larger than ``LIMIT``.
+        ValueError: it is larger than ``MAX_PIPE_BYTES``.
         OSError: the other side is gone.
     """
     body = message.model_dump_json().encode()
-    if len(body) > LIMIT:
+    if len(body) > MAX_PIPE_BYTES:
         raise ValueError(f"a message of {len(body)} bytes is too large for the pipe")
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
@@ -55,8 +55,8 @@ def receive(stream: BinaryIO, kind: TypeAdapter[T]) -> T | None:
     if len(head) < _LENGTH.size:
         raise PipeBroken("the stream was cut inside a message")
     (length,) = _LENGTH.unpack(head)
-    if length > LIMIT:
-        raise PipeBroken(f"{length} bytes were announced, and at most {LIMIT} are sent")
+    if length > MAX_PIPE_BYTES:
+        raise PipeBroken(f"{length} bytes were announced, and at most {MAX_PIPE_BYTES} are sent")
     body = stream.read(length)
     if len(body) < length:
         raise PipeBroken("the stream was cut inside a message")

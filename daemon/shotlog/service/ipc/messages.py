@@ -1,8 +1,8 @@
 """What broker and worker say to each other over their pipe; both are always of one version.
 
 The broker's side gives a job at a time, or a few that run together. Each ends with exactly one
-word: :class:`Done` or :class:`Failed`, which name it, or :class:`Preempted`, :class:`RunSeparately` or, of
-the supervisor, :class:`Crashed`, which tell of all that are not over.
+word: :class:`JobDone` or :class:`JobFailed`, which name it, or :class:`Preempted`, :class:`RunSeparately` or, of
+the supervisor, :class:`WorkerCrashed`, which tell of all that are not over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from shotlog.schema import Model
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     DeviceMemory,
@@ -25,7 +25,7 @@ EXIT_DEVICE_LOST = 3
 """Exit code of a worker whose device or memory is gone."""
 
 
-class Run(Model):
+class RunJobs(Model):
     """Analyse the edits of jobs together; all ask for the same.
 
     Attributes:
@@ -37,7 +37,7 @@ class Run(Model):
 
     type: Literal["run"] = "run"
     specs: dict[JobId, str]
-    stay: float = KEEP_ALIVE
+    stay: float = DEFAULT_KEEP_ALIVE
 
 
 class Preempt(Model):
@@ -55,16 +55,16 @@ class LoadModels(Model):
     Attributes:
         asks: Which models, and where.
         keep_alive: Seconds that they stay after their last use; None: as was wished for them last.
-        stay: As for :class:`Run`.
+        stay: As for :class:`RunJobs`.
     """
 
     type: Literal["load"] = "load"
     asks: AnalysisOptions
     keep_alive: float | None = None
-    stay: float = KEEP_ALIVE
+    stay: float = DEFAULT_KEEP_ALIVE
 
 
-class CheckSelf(Model):
+class RunSelfTest(Model):
     """Try yourself: look at something with all that you have; answered by ``checked``.
 
     Attributes:
@@ -75,11 +75,11 @@ class CheckSelf(Model):
     asks: AnalysisOptions
 
 
-Command = Annotated[Run | Preempt | LoadModels | CheckSelf, Field(discriminator="type")]
-ORDERS: TypeAdapter[Command] = TypeAdapter(Command)
+Command = Annotated[RunJobs | Preempt | LoadModels | RunSelfTest, Field(discriminator="type")]
+COMMAND_ADAPTER: TypeAdapter[Command] = TypeAdapter(Command)
 
 
-class Ready(Model):
+class WorkerReady(Model):
     """The worker has begun, and takes orders."""
 
     type: Literal["ready"] = "ready"
@@ -96,7 +96,7 @@ class ModelsChanged(Model):
     models: tuple[str, ...]
 
 
-class Loaded(Model):
+class ModelsLoaded(Model):
     """Models were made ready.
 
     Attributes:
@@ -122,7 +122,7 @@ class SelfTested(Model):
     seconds: float
 
 
-class Memory(Model):
+class WorkerStats(Model):
     """What devices hold and what the cache saved, after a run.
 
     Attributes:
@@ -154,7 +154,7 @@ class Progressed(Model):
     saved: bool
 
 
-class Part(Model):
+class ResultChunk(Model):
     """The next part of a log's JSON text; all of them come before ``done``."""
 
     type: Literal["part"] = "part"
@@ -162,7 +162,7 @@ class Part(Model):
     text: str
 
 
-class Done(Model):
+class JobDone(Model):
     """A job is done.
 
     Attributes:
@@ -188,7 +188,7 @@ class RunSeparately(Model):
     type: Literal["apart"] = "apart"
 
 
-class Failed(Model):
+class JobFailed(Model):
     """A job, or the loading of models (no job), failed; the worker goes on."""
 
     type: Literal["failed"] = "failed"
@@ -210,14 +210,14 @@ class FatalError(Model):
 
 
 Event = Annotated[
-    Ready | ModelsChanged | Loaded | SelfTested | Memory | Progressed | Part | Done | Preempted | RunSeparately
-    | Failed | RestartRequested | FatalError,
+    WorkerReady | ModelsChanged | ModelsLoaded | SelfTested | WorkerStats | Progressed | ResultChunk | JobDone | Preempted | RunSeparately
+    | JobFailed | RestartRequested | FatalError,
     Field(discriminator="type"),
 ]  # fmt: skip
-WORDS: TypeAdapter[Event] = TypeAdapter(Event)
+EVENT_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-class Crashed(Model):
+class WorkerCrashed(Model):
     """The worker ended without being asked to; said by the supervisor.
 
     Attributes:
@@ -232,23 +232,23 @@ class Crashed(Model):
     reason: str
 
 
-class Stopped(Model):
+class WorkerStopped(Model):
     """The worker ended as it was asked to, and its memory is given back; said by the supervisor."""
 
     type: Literal["gone"] = "gone"
 
 
 WorkerEvent = (
-    Ready
+    WorkerReady
     | ModelsChanged
-    | Loaded
+    | ModelsLoaded
     | SelfTested
     | Progressed
-    | Done
+    | JobDone
     | Preempted
     | RunSeparately
-    | Failed
-    | Crashed
-    | Stopped
+    | JobFailed
+    | WorkerCrashed
+    | WorkerStopped
 )
 """What :meth:`~shotlog.service.supervision.supervisor.Supervisor.poll` gives."""

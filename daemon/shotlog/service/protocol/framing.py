@@ -16,14 +16,14 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from shotlog.schema import faults
-from shotlog.service.protocol.errors import failure
+from shotlog.service.protocol.errors import make_failure
 from shotlog.service.protocol.messages import PROTOCOL, ErrorCode, Failure, Header, Reply, Request
-from shotlog.service.protocol.older import ANY_REQUEST, spelled
+from shotlog.service.protocol.older import ANY_REQUEST, downgrade
 
 SIGNATURE = b"SHL1"
 """The first frame: whose messages these are, and how the frames are laid out."""
 
-MESSAGE_BYTES = 8 * 1024**2
+MAX_MESSAGE_BYTES = 8 * 1024**2
 """Largest message in either direction: an edit of more than 10,000 clips (see ``test_wire``)."""
 
 _FRAMES = 3
@@ -35,11 +35,11 @@ _REQUEST: TypeAdapter[Request] = TypeAdapter(ANY_REQUEST)
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
-class Unsendable(ValueError):
+class UnsendableMessage(ValueError):
     """A message that cannot go over the wire, and why, in words."""
 
 
-class TooLarge(Unsendable):
+class MessageTooLarge(UnsendableMessage):
     """A message of more bytes than the other side takes."""
 
     def __init__(self, size: int, limit: int) -> None:
@@ -66,10 +66,10 @@ class BadMessage(ValueError):
         super().__init__(words)
         self.reply_to = reply_to
         self.answers = answers
-        self.failure: Failure = failure(code, words)
+        self.failure: Failure = make_failure(code, words)
 
 
-class UnknownKind(BadMessage):
+class UnknownReply(BadMessage):
     """A reply of a type that this side has never heard of: a newer daemon's."""
 
 
@@ -83,7 +83,7 @@ def pack(
     *,
     reply_to: str | None = None,
     message: str | None = None,
-    limit: int = MESSAGE_BYTES,
+    limit: int = MAX_MESSAGE_BYTES,
     protocol: tuple[int, int] = PROTOCOL,
 ) -> tuple[str, list[bytes]]:
     """Makes the frames of a message.
@@ -104,13 +104,13 @@ def pack(
     """
     header = Header(id=message or new_id(), reply_to=reply_to)
     try:
-        text = spelled(body, protocol).model_dump_json()
+        text = downgrade(body, protocol).model_dump_json()
         frames = [SIGNATURE, header.model_dump_json().encode(), text.encode()]
     except (PydanticSerializationError, UnicodeEncodeError) as error:
-        raise Unsendable("a name in it is no valid Unicode text") from error
+        raise UnsendableMessage("a name in it is no valid Unicode text") from error
     size = sum(map(len, frames))
     if size > limit:
-        raise TooLarge(size, limit)
+        raise MessageTooLarge(size, limit)
     return header.id, frames
 
 
@@ -135,8 +135,8 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
     if len(frames) != _FRAMES or frames[0] != SIGNATURE:
         raise BadMessage(f"a message has three frames, of which the first is {SIGNATURE!r}")
     size = sum(map(len, frames))
-    if size > MESSAGE_BYTES or len(frames[1]) > _HEADER_BYTES:
-        raise BadMessage(str(TooLarge(size, MESSAGE_BYTES)), code=ErrorCode.TOO_LARGE)
+    if size > MAX_MESSAGE_BYTES or len(frames[1]) > _HEADER_BYTES:
+        raise BadMessage(str(MessageTooLarge(size, MAX_MESSAGE_BYTES)), code=ErrorCode.TOO_LARGE)
     try:
         # The header of another major is read far enough to answer it.
         header = Header.model_validate_json(frames[1], strict=True, extra="ignore")
@@ -163,7 +163,7 @@ def _body(adapter: TypeAdapter[_T], text: bytes, header: Header, *, lenient: boo
         return adapter.validate_json(text, strict=True, extra="ignore" if lenient else "forbid")
     except ValidationError as error:
         known = error.errors(include_url=False, include_context=False, include_input=False)
-        kind = UnknownKind if known[0]["type"] == "union_tag_invalid" else BadMessage
+        kind = UnknownReply if known[0]["type"] == "union_tag_invalid" else BadMessage
         raise kind(
             f"the body is not valid: {faults(error, 'message')}",
             reply_to=header.id,

@@ -25,7 +25,7 @@ from shotlog.service.tasks import Task
 PROTOCOL = (1, 2)
 """Major and minor. Another major cannot be understood; another minor only adds."""
 
-OLDEST = (1, 0)
+OLDEST_PROTOCOL = (1, 0)
 """The oldest daemon that a client of today can use; what it lacks is told when it is asked for."""
 
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -85,7 +85,7 @@ class Hello(Model):
     """The first request of a connection; any other before it is refused."""
 
     type: Literal["hello"] = "hello"
-    lowest: tuple[int, int] = OLDEST
+    lowest: tuple[int, int] = OLDEST_PROTOCOL
     """The oldest protocol that the client speaks."""
     highest: tuple[int, int] = PROTOCOL
     """The newest."""
@@ -198,7 +198,7 @@ class Resume(Model):
     type: Literal["resume"] = "resume"
 
 
-class Check(Model):
+class SelfTest(Model):
     """Have the worker try itself; ``canary`` of the status tells how that went. Since 1.1."""
 
     type: Literal["check"] = "check"
@@ -217,17 +217,17 @@ class Shutdown(Model):
 
 Request = Annotated[
     Hello | Ping | Submit | Attach | Cancel | Results | ListJobs | Status | Metrics | Load | Unload
-    | Pause | Resume | Check | Shutdown,
+    | Pause | Resume | SelfTest | Shutdown,
     Field(discriminator="type"),
 ]  # fmt: skip
 
 
-def needs(request: Request) -> tuple[int, int]:
+def minimum_protocol(request: Request) -> tuple[int, int]:
     """The oldest protocol in which a request can be said."""
     if isinstance(request, Submit):
         return request.task.since
-    newer = isinstance(request, Check) or (isinstance(request, Pause) and request.batch)
-    return (1, 1) if newer else OLDEST
+    newer = isinstance(request, SelfTest) or (isinstance(request, Pause) and request.batch)
+    return (1, 1) if newer else OLDEST_PROTOCOL
 
 
 class Limits(Model):
@@ -509,7 +509,7 @@ Reply = Annotated[
 ]  # fmt: skip
 
 
-ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
+REPLY_TYPES: Mapping[type[Model], type[Model]] = MappingProxyType({
     Hello: Welcome,
     Ping: Pong,
     Submit: JobInfo,
@@ -523,7 +523,7 @@ ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
     Unload: Ack,
     Pause: Ack,
     Resume: Ack,
-    Check: Ack,
+    SelfTest: Ack,
     Shutdown: Ack,
 })  # fmt: skip
 """What each request is answered with, unless it is refused."""

@@ -52,7 +52,7 @@ ANY_REQUEST: Any = Annotated[reduce(or_, _FORMS), Field(discriminator="type")]
 """A request of any protocol; read, it is always a ``Request`` of this one."""
 
 
-def spelled(body: Request | Reply, protocol: tuple[int, int]) -> Model:
+def downgrade(body: Request | Reply, protocol: tuple[int, int]) -> Model:
     """Return a message in the form that a protocol has for it.
 
     Args:

@@ -10,7 +10,7 @@ from shotlog._version import __version__
 from shotlog.schema import DaemonError, DaemonIncompatible, Model
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime.paths import DaemonPaths
-from shotlog.service.runtime.private_files import OTHERS_WRITE, read_private, replace_private
+from shotlog.service.runtime.private_files import WRITABLE_BY_OTHERS, read_private, replace_private
 
 
 class ConnectionInfo(Model):
@@ -53,7 +53,7 @@ def write_connection(places: DaemonPaths, connection: ConnectionInfo) -> None:
     replace_private(places.connection, connection.model_dump_json(indent=2).encode())
 
 
-def read(places: DaemonPaths) -> ConnectionInfo | None:
+def read_connection(places: DaemonPaths) -> ConnectionInfo | None:
     """What the file says; whether that daemon still lives is for the client to try.
 
     Returns:
@@ -63,7 +63,7 @@ def read(places: DaemonPaths) -> ConnectionInfo | None:
         NotAllowed: Others may write to the file: it may lead to somebody else's daemon.
         DaemonFileUnusable: It cannot be read.
     """
-    content = read_private(places.connection, OTHERS_WRITE)
+    content = read_private(places.connection, WRITABLE_BY_OTHERS)
     if content is None:
         return None
     try:
@@ -74,12 +74,12 @@ def read(places: DaemonPaths) -> ConnectionInfo | None:
 
 def remove_connection(places: DaemonPaths, boot: str) -> None:
     """Takes the file away when the daemon ends, unless it is another daemon's by now."""
-    connection = read(places)
+    connection = read_connection(places)
     if connection is not None and connection.boot == boot:
         places.connection.unlink(missing_ok=True)
 
 
-def note_stop(places: DaemonPaths, boot: str) -> None:
+def record_stop(places: DaemonPaths, boot: str) -> None:
     """Note that a daemon was stopped, and that its stopper starts no other.
 
     Its clients then know at once that they need not wait for it to come back. The note names one
@@ -97,7 +97,7 @@ def note_stop(places: DaemonPaths, boot: str) -> None:
     replace_private(places.stopped, boot.encode())
 
 
-def forget_stop(places: DaemonPaths) -> None:
+def clear_stop(places: DaemonPaths) -> None:
     """Remove the note, as another daemon is to be started in the place of the one that it names."""
     with suppress(OSError):  # then the clients of that one are told that it was stopped
         places.stopped.unlink(missing_ok=True)
@@ -106,7 +106,7 @@ def forget_stop(places: DaemonPaths) -> None:
 def was_stopped(places: DaemonPaths, boot: str) -> bool:
     """Return true where a daemon was stopped and its stopper starts no other."""
     try:
-        return read_private(places.stopped, OTHERS_WRITE) == boot.encode()
+        return read_private(places.stopped, WRITABLE_BY_OTHERS) == boot.encode()
     except DaemonError:  # then a client waits for a while, as for a daemon that a signal ended
         return False
 

@@ -59,7 +59,7 @@ class JsonLines(JsonFormatter):
 
 
 @contextmanager
-def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Iterator[None]:
+def log_to_file(path: Path, *, debug: bool = False, console: bool = False) -> Iterator[None]:
     """Has Shotlog log to a file while the block runs.
 
     Args:
@@ -67,7 +67,7 @@ def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Ite
         debug: Whether everything is logged.
         console: Whether it is shown on standard error as well.
     """
-    handlers: list[logging.Handler] = [PrivateFile(path)]
+    handlers: list[logging.Handler] = [PrivateLogHandler(path)]
     if console:
         handlers.append(logging.StreamHandler(sys.stderr))
     root = logging.getLogger("shotlog")
@@ -85,14 +85,14 @@ def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Ite
             handler.close()
 
 
-def tail(path: Path, count: int) -> list[str]:
+def tail_log(path: Path, count: int) -> list[str]:
     """The last lines of a log file; none where there is no file."""
     if not path.is_file() or count < 1:
         return []
     return path.read_text("utf-8", "replace").splitlines()[-count:]
 
 
-def follow(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
+def follow_log(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
     """The last lines, and then for ever every line that is added, also once the file is rotated.
 
     Args:
@@ -117,7 +117,7 @@ def follow(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
         time.sleep(pause)
 
 
-def in_words(line: str) -> list[str]:
+def format_line(line: str) -> list[str]:
     """A line of the log for people: ``12:00:00 info job done (job=ab12)``, then its traceback."""
     try:
         said = json.loads(line)
@@ -130,7 +130,7 @@ def in_words(line: str) -> list[str]:
     return [head + (f" ({facts})" if facts else ""), *str(trace or "").splitlines()]
 
 
-class PrivateFile(logging.handlers.RotatingFileHandler):
+class PrivateLogHandler(logging.handlers.RotatingFileHandler):
     """A log file that others cannot read; a disk that is full silences it and ends nothing.
 
     Args:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from shotlog.paths import daemon_home
 from shotlog.schema import DaemonRefused, HomeMissing
-from shotlog.service.runtime.private_files import private_folder
+from shotlog.service.runtime.private_files import make_private_folder
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class DaemonPaths:
             NotAllowed: It is another user's, or others may write to it.
             DaemonFileUnusable: It cannot be made.
         """
-        private_folder(self.folder)
+        make_private_folder(self.folder)
 
     @property
     def home(self) -> Path:

@@ -16,8 +16,8 @@ from shotlog.files import replace
 from shotlog.paths import HOME_VARIABLE, belongs_to_another, why_not
 from shotlog.schema import DaemonFileUnusable, NotAllowed
 
-OTHERS_WRITE = 0o022
-OTHERS_TOUCH = 0o077
+WRITABLE_BY_OTHERS = 0o022
+ACCESSIBLE_BY_OTHERS = 0o077
 """Mode bits that a file must not have: of whom group and others may write, or do anything at all
 (what ssh asks of authorized_keys and of secret keys)."""
 
@@ -25,7 +25,7 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 _READ_BYTES = 1024**2
 
 
-def private_folder(path: Path) -> None:
+def make_private_folder(path: Path) -> None:
     """Makes a folder for the user alone (0700), or tightens one that is.
 
     Args:
@@ -46,11 +46,11 @@ def private_folder(path: Path) -> None:
             raise kind(
                 str(path), "this is not a folder", "Move it away, and run the command again."
             )
-        _check(path, found, OTHERS_WRITE)
-        if found.st_mode & OTHERS_TOUCH and os.name == "posix":
+        _check(path, found, WRITABLE_BY_OTHERS)
+        if found.st_mode & ACCESSIBLE_BY_OTHERS and os.name == "posix":
             path.chmod(0o700)
     except OSError as error:
-        raise unusable(path, "folder cannot be made", error) from error
+        raise to_file_error(path, "folder cannot be made", error) from error
 
 
 def replace_private(path: Path, content: bytes) -> None:
@@ -64,7 +64,7 @@ def replace_private(path: Path, content: bytes) -> None:
     try:
         replace(path, content, mode=0o600)
     except OSError as error:
-        raise unusable(path, "file cannot be written", error) from error
+        raise to_file_error(path, "file cannot be written", error) from error
 
 
 def read_private(path: Path, forbidden: int) -> bytes | None:
@@ -92,7 +92,7 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
             raise NotAllowed(
                 str(path), "this is a link, and not a file of the daemon", f"Remove it: {path}"
             ) from error
-        raise unusable(path, "file cannot be read", error) from error
+        raise to_file_error(path, "file cannot be read", error) from error
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
@@ -104,7 +104,7 @@ def read_private(path: Path, forbidden: int) -> bytes | None:
         os.close(handle)
 
 
-def unusable(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
+def to_file_error(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
     """Return the error for a file or folder of the daemon that the system refuses.
 
     Args:
@@ -131,7 +131,7 @@ def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
         message = f"this belongs to another user ({foreign.owner})"
         raise NotAllowed(str(path), message, foreign.remedy)
     if found.st_mode & forbidden:
-        may = "write to" if found.st_mode & OTHERS_WRITE else "read"
+        may = "write to" if found.st_mode & WRITABLE_BY_OTHERS else "read"
         mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
         raise NotAllowed(
             str(path),

@@ -38,7 +38,7 @@ def daemonize() -> None:
         os.umask(0o077)
 
 
-def report(said: StartupReport) -> None:
+def send_startup_report(said: StartupReport) -> None:
     """Says it on standard output, which leads nowhere from then on. Once.
 
     A starter that is gone is no error: the daemon serves others.

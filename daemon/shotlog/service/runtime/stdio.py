@@ -9,7 +9,7 @@ import os
 from typing import BinaryIO
 
 
-def claim() -> tuple[int, BinaryIO]:
+def claim_stdio() -> tuple[int, BinaryIO]:
     """Take stdin and stdout for the caller: whatever prints goes to stderr from now on.
 
     Returns:

@@ -17,12 +17,12 @@ from typing import Any
 
 from shotlog.schema import JournalUnusable
 from shotlog.service.ipc import (
-    Crashed,
-    Done,
-    Failed,
+    JobDone,
+    JobFailed,
     Preempted,
     Progressed,
     RunSeparately,
+    WorkerCrashed,
     WorkerEvent,
 )
 from shotlog.service.journal import Journal, JournalWriter
@@ -36,7 +36,7 @@ from shotlog.service.protocol import (
     ProgressEvent,
     SelfTestResult,
     Submit,
-    failure,
+    make_failure,
 )
 from shotlog.service.scheduling.fair_queue import FairQueue
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
@@ -242,17 +242,17 @@ class Dispatcher:
                 if event.done > 0 and event.saved:
                     self.queue.keep()
                 self._tell_progress()
-            case Done(job=job, text=text) if job in self.running:
+            case JobDone(job=job, text=text) if job in self.running:
                 self._came_back([job], sound=True)
                 self._ended(job, JobState.DONE, None, text)
-            case Failed(job=str(job), failure=why) if job in self.running:
+            case JobFailed(job=str(job), failure=why) if job in self.running:
                 self._came_back([job], sound=True)
                 self._ended(job, JobState.FAILED, why)
             case Preempted() | RunSeparately():
                 jobs = self.running
                 self._came_back(jobs)
                 self._again(jobs, alone=isinstance(event, RunSeparately))
-            case Crashed():
+            case WorkerCrashed():
                 self._errands.hear(event)
                 self._died(event)
             case _:
@@ -360,9 +360,9 @@ class Dispatcher:
         self._breaker.forget(job)
         self._ledger.record(job, lambda: self._journal.finish(job, state, why, text))
 
-    def _died(self, event: Crashed) -> None:
+    def _died(self, event: WorkerCrashed) -> None:
         _log.error("the worker died: %s", event.reason, extra={"jobs": event.jobs})
-        why = failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
+        why = make_failure(ErrorCode.WORKER_LOST, f"its worker died more than once: {event.reason}")
         jobs = [job for job in event.jobs if job in self.running]
         self._came_back(jobs)
         for job in filter(self._breaker.blames, jobs):

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from shotlog.service.ipc import (
-    Crashed,
-    Failed,
-    Loaded,
+    JobFailed,
     ModelsChanged,
+    ModelsLoaded,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
     AnalysisOptions,
@@ -22,7 +22,7 @@ from shotlog.service.protocol import (
     Failure,
     SelfTestResult,
     WorkerInfo,
-    failure,
+    make_failure,
 )
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
 
@@ -146,7 +146,7 @@ class WorkerTasks:
             self._residency.use(keep_alive)
             if not self._worker.load(asks, keep_alive):
                 words = "the worker could not be started"
-                self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
+                self._not_loaded(make_failure(ErrorCode.WORKER_LOST, words))
         elif self._to_check is not None or (self._shaken and jobs_wait):
             asks, self._to_check, self._shaken = self._to_check or AnalysisOptions(), None, False
             self._residency.use()
@@ -161,21 +161,21 @@ class WorkerTasks:
         match event:
             case ModelsChanged(models=models):
                 self._residency.holds(*models)
-            case Loaded(models=models):
+            case ModelsLoaded(models=models):
                 self.load_failure = None
                 self._residency.holds(*models)
-            case Failed(job=None, failure=why):
+            case JobFailed(job=None, failure=why):
                 self._not_loaded(why)
             case SelfTested(ok=ok):
                 self._take_check(event)
                 self.useful = ok
-            case Crashed():
+            case WorkerCrashed():
                 self._died(event)
-            case Stopped():
+            case WorkerStopped():
                 self._residency.given_up()
                 self._unload = False
 
-    def _died(self, event: Crashed) -> None:
+    def _died(self, event: WorkerCrashed) -> None:
         self._residency.given_up()
         self._unload = self.useful = False
         if event.doing == "check":  # not again before a job: it could go on so for ever
@@ -186,7 +186,7 @@ class WorkerTasks:
             self._shaken = True
         if event.doing == "load":
             words = f"the worker died while it loaded models: {event.reason}"
-            self._not_loaded(failure(ErrorCode.WORKER_LOST, words))
+            self._not_loaded(make_failure(ErrorCode.WORKER_LOST, words))
 
     def _not_loaded(self, why: Failure) -> None:
         _log.warning("models could not be loaded: %s", why.message)

@@ -18,7 +18,7 @@ from zmq.utils import z85
 
 from shotlog.schema import DaemonError, DaemonRefused
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security.keys import allowed, server_keys
+from shotlog.service.security.keys import load_server_keys, read_allowed_keys
 
 ZAP_DOMAIN = b"shotlog"
 HANDSHAKE_MS = 5000
@@ -50,7 +50,7 @@ class ZapAuthenticator:
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], places: DaemonPaths) -> None:
         self._places = places
-        self._keys = server_keys(places)
+        self._keys = load_server_keys(places)
         self._seen: tuple[int, ...] | None = None
         self._trouble: str | None = None
         self._allowed: frozenset[bytes] = frozenset()
@@ -102,7 +102,7 @@ class ZapAuthenticator:
             found = self._places.clients.stat()
             seen = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             if seen != self._seen:
-                self._allowed = allowed(self._places)
+                self._allowed = read_allowed_keys(self._places)
                 self._seen = seen
             self._trouble = None
         except (OSError, DaemonError) as error:

@@ -18,8 +18,8 @@ from filelock import Timeout
 
 from shotlog.schema import DaemonFileUnusable, NotAllowed
 from shotlog.service.runtime import (
-    OTHERS_TOUCH,
-    OTHERS_WRITE,
+    ACCESSIBLE_BY_OTHERS,
+    WRITABLE_BY_OTHERS,
     DaemonPaths,
     acquire_lock,
     read_private,
@@ -43,7 +43,7 @@ class KeyPair:
     secret: bytes = field(repr=False)
 
 
-def server_keys(places: DaemonPaths) -> KeyPair:
+def load_server_keys(places: DaemonPaths) -> KeyPair:
     """The daemon's keys, made at the first call and kept.
 
     Raises:
@@ -55,7 +55,7 @@ def server_keys(places: DaemonPaths) -> KeyPair:
         return _read(places.server_key) or _made(places.server_key)
 
 
-def client_keys(places: DaemonPaths) -> KeyPair:
+def load_client_keys(places: DaemonPaths) -> KeyPair:
     """The keys of this user's clients, made at the first call, kept, and then let in.
 
     Keys that were revoked are not let in again: remove ``places.client_key`` to get new ones.
@@ -66,7 +66,9 @@ def client_keys(places: DaemonPaths) -> KeyPair:
     """
     places.make()
     if kept := _read(places.client_key):
-        allowed(places)  # a list that others may write serves nobody, and only we can say so
+        read_allowed_keys(
+            places
+        )  # a list that others may write serves nobody, and only we can say so
         return kept
     with _one_at_a_time(places):
         if kept := _read(places.client_key):
@@ -77,17 +79,17 @@ def client_keys(places: DaemonPaths) -> KeyPair:
         return pair
 
 
-def allowed(places: DaemonPaths) -> frozenset[bytes]:
+def read_allowed_keys(places: DaemonPaths) -> frozenset[bytes]:
     """The public keys that are allowed_clients, as the list has them at this moment.
 
     Raises:
         NotAllowed: Others may write to the list.
         DaemonFileUnusable: It cannot be read.
     """
-    return frozenset(key.encode() for key in allowed_clients(places))
+    return frozenset(key.encode() for key in read_allowed_clients(places))
 
 
-def allowed_clients(places: DaemonPaths) -> dict[str, str]:
+def read_allowed_clients(places: DaemonPaths) -> dict[str, str]:
     """The same keys in the list's order, each with what it is called.
 
     Raises:
@@ -100,7 +102,7 @@ def allowed_clients(places: DaemonPaths) -> dict[str, str]:
     }
 
 
-def allow(places: DaemonPaths, public: bytes, name: str = "") -> None:
+def allow_client(places: DaemonPaths, public: bytes, name: str = "") -> None:
     """Serves a client from now on.
 
     Args:
@@ -120,7 +122,7 @@ def allow(places: DaemonPaths, public: bytes, name: str = "") -> None:
         _let_in(places, public, name)
 
 
-def revoke(places: DaemonPaths, public: bytes) -> bool:
+def revoke_client(places: DaemonPaths, public: bytes) -> bool:
     """Serves a client no longer.
 
     Returns:
@@ -140,13 +142,13 @@ def revoke(places: DaemonPaths, public: bytes) -> bool:
 
 
 def _let_in(places: DaemonPaths, public: bytes, name: str) -> None:
-    if public not in allowed(places):
+    if public not in read_allowed_keys(places):
         named = b" ".join([public, *name.encode().split()])
         _write_lines(places, [*_lines(places), named])
 
 
 def _lines(places: DaemonPaths) -> list[bytes]:
-    return (read_private(places.clients, OTHERS_WRITE) or b"").splitlines()
+    return (read_private(places.clients, WRITABLE_BY_OTHERS) or b"").splitlines()
 
 
 def _write_lines(places: DaemonPaths, lines: list[bytes]) -> None:
@@ -168,7 +170,7 @@ def _write(path: Path, pair: KeyPair) -> None:
 
 
 def _read(path: Path) -> KeyPair | None:
-    content = read_private(path, OTHERS_TOUCH)
+    content = read_private(path, ACCESSIBLE_BY_OTHERS)
     if content is None:
         return None
     words = content.split()

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shotlog.service.protocol import FIRST_WAIT, LONGEST_WAIT
+from shotlog.service.protocol import MAX_BACKOFF, MIN_BACKOFF
 
 DEATHS, WITHIN = 3, 300.0
 """So many deaths within so many seconds, and the worker is given a rest of as many seconds."""
@@ -94,7 +94,7 @@ class RestartPolicy:
 
     def wait(self) -> float:
         """Seconds until the worker may be started; 0: now."""
-        pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._in_a_row - 1, 10))
+        pause = min(MAX_BACKOFF, MIN_BACKOFF * 2.0 ** min(self._in_a_row - 1, 10))
         return max(0.0, self._last + pause - self._clock(), self._rest_until - self._clock())
 
     @property

@@ -13,30 +13,30 @@ from typing import IO, Literal
 import psutil
 
 from shotlog.service.ipc import (
-    CheckSelf,
     Command,
-    Crashed,
-    Done,
     Event,
-    Failed,
     FatalError,
-    Loaded,
+    JobDone,
+    JobFailed,
     LoadModels,
-    Memory,
     ModelsChanged,
+    ModelsLoaded,
     Preempt,
     Preempted,
     Progressed,
-    Ready,
     RestartRequested,
-    Run,
+    RunJobs,
+    RunSelfTest,
     RunSeparately,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerReady,
+    WorkerStats,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     DeviceMemory,
@@ -82,7 +82,7 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
         *,
         stderr: IO[bytes] | None = None,
-        keep_alive: float = KEEP_ALIVE,
+        keep_alive: float = DEFAULT_KEEP_ALIVE,
     ) -> None:
         self.restarts = 0
         self._breaker, self._command, self._clock = breaker, command, clock
@@ -140,7 +140,7 @@ class Supervisor:
                 self._breaker.died()
                 self.restarts += 1
                 reason = f"it could not be started: {error.strerror}"
-                self._stillborn.append(Crashed(reason=reason))
+                self._stillborn.append(WorkerCrashed(reason=reason))
                 self._ring()
 
     def run(self, specs: Mapping[JobId, str]) -> bool:
@@ -155,13 +155,13 @@ class Supervisor:
         Raises:
             RuntimeError: it is not ``free``.
         """
-        if not self._order(Run(specs=dict(specs), stay=self._keep_alive)):
+        if not self._order(RunJobs(specs=dict(specs), stay=self._keep_alive)):
             return False
         self._jobs, self._left, self._preempting = tuple(specs), None, False
         return True
 
     def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Has models made ready; ends with ``Loaded``, or ``Failed`` or ``Crashed`` of no job.
+        """Has models made ready; ends with ``ModelsLoaded``, or ``JobFailed`` or ``WorkerCrashed`` of no job.
 
         Args:
             asks: Which models, and where.
@@ -175,11 +175,11 @@ class Supervisor:
         return True
 
     def check(self, asks: AnalysisOptions) -> bool:
-        """Has the worker try itself; ends with ``SelfTested``, or ``Crashed`` of no job.
+        """Has the worker try itself; ends with ``SelfTested``, or ``WorkerCrashed`` of no job.
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(CheckSelf(asks=asks)):
+        if not self._order(RunSelfTest(asks=asks)):
             return False
         self._errand = "check"
         return True
@@ -200,7 +200,7 @@ class Supervisor:
             self._kill_at = self._clock() + kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
-        """Ends the worker, and so gives back its memory; ends with ``Stopped``.
+        """Ends the worker, and so gives back its memory; ends with ``WorkerStopped``.
 
         Jobs that it is at come back as ``Preempted`` before.
         """
@@ -286,24 +286,24 @@ class Supervisor:
             case FatalError(reason=reason):
                 self._last_words = reason
                 return []
-            case Memory(devices=devices, film=film):
+            case WorkerStats(devices=devices, film=film):
                 self._devices = devices
                 self._film = _sum(self._film, film)
                 return []
             case RestartRequested():
                 self.stop()
                 return self._let_go(Preempted(), self._jobs)
-            case Ready():
+            case WorkerReady():
                 self._ready = True
             case ModelsChanged(models=models):
                 self._models = models
-            case Loaded(models=models):
+            case ModelsLoaded(models=models):
                 self._models, self._errand = models, None
-            case Failed(job=None) | SelfTested():
+            case JobFailed(job=None) | SelfTested():
                 self._errand = None
             case Progressed(stage=stage, done=done, total=total):
                 self._left = Left(stage, total - done)
-            case Done(job=str(job)) | Failed(job=str(job)):
+            case JobDone(job=str(job)) | JobFailed(job=str(job)):
                 self._breaker.worked(job)
                 return self._let_go(word, (job,))
             case Preempted() | RunSeparately():
@@ -328,10 +328,10 @@ class Supervisor:
         self._child = None
         self._begin()
         if asked:
-            return [*([Preempted()] if jobs else []), Stopped()]
+            return [*([Preempted()] if jobs else []), WorkerStopped()]
         self.restarts += 1
         self._breaker.died(*jobs, left=left)
-        return [Crashed(jobs=jobs, doing=errand, reason=reason)]
+        return [WorkerCrashed(jobs=jobs, doing=errand, reason=reason)]
 
     def _end_by_force(self) -> None:
         if self._child is None:

@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-from shotlog.service.runtime import PrivateFile
+from shotlog.service.runtime import PrivateLogHandler
 
 LAST_LINES = 30
 """So many lines are told of a worker that died."""
@@ -39,7 +39,7 @@ class WorkerLog:
     """
 
     def __init__(self, path: Path, console: IO[str] | None = None) -> None:
-        self._handlers: list[logging.Handler] = [PrivateFile(path)]
+        self._handlers: list[logging.Handler] = [PrivateLogHandler(path)]
         if console is not None:
             self._handlers.append(logging.StreamHandler(console))
         self._last: deque[str] = deque(maxlen=_KEPT)

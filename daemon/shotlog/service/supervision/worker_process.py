@@ -11,7 +11,16 @@ from contextlib import suppress
 from signal import Signals
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from shotlog.service.ipc import WORDS, Command, Done, Event, Part, PipeBroken, receive, send
+from shotlog.service.ipc import (
+    EVENT_ADAPTER,
+    Command,
+    Event,
+    JobDone,
+    PipeBroken,
+    ResultChunk,
+    receive,
+    send,
+)
 
 _FAREWELL_SECONDS = 1.0
 """A worker that has closed its pipe has so long to end by itself."""
@@ -85,12 +94,12 @@ class WorkerProcess:
         stream = cast(BinaryIO, self._process.stdout)
         parts: list[str] = []
         try:
-            while (word := receive(stream, WORDS)) is not None:
-                if isinstance(word, Part):
+            while (word := receive(stream, EVENT_ADAPTER)) is not None:
+                if isinstance(word, ResultChunk):
                     parts.append(word.text)
                     continue
-                if isinstance(word, Done):
-                    word, parts = Done(job=word.job, text="".join(parts)), []
+                if isinstance(word, JobDone):
+                    word, parts = JobDone(job=word.job, text="".join(parts)), []
                 self._hear(self, word)
         except PipeBroken as error:
             reason = f"its pipe broke ({error})"

@@ -11,16 +11,16 @@ from typing import get_args
 
 from shotlog.schema import Model
 from shotlog.service.tasks.analyze import AnalysisOptions, Analyze, ModelOptions
-from shotlog.service.tasks.base import JobTask, Tools
+from shotlog.service.tasks.base import JobTask, TaskContext
 
 __all__ = [
-    "KINDS",
+    "TASK_TYPES",
     "AnalysisOptions",
     "Analyze",
     "JobTask",
     "ModelOptions",
     "Task",
-    "Tools",
+    "TaskContext",
     "read_result",
 ]
 
@@ -35,7 +35,7 @@ def _members(union: object) -> tuple[type[JobTask], ...]:
     return get_args(get_args(union)[0]) if get_args(union) else (union,)
 
 
-KINDS: Mapping[str, type[JobTask]] = MappingProxyType(
+TASK_TYPES: Mapping[str, type[JobTask]] = MappingProxyType(
     {member.model_fields["kind"].default: member for member in _members(Task)}
 )
 """The classes of tasks by their kind."""
@@ -52,4 +52,4 @@ def read_result(kind: str, text: str) -> Model:
         LookupError: no task of this kind is known.
         pydantic.ValidationError: the text is no result of such a task.
     """
-    return KINDS[kind].result.model_validate_json(text, extra="ignore")
+    return TASK_TYPES[kind].result.model_validate_json(text, extra="ignore")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
 from shotlog.schema import Edit, Log, Model
-from shotlog.service.tasks.base import JobTask, Tools
+from shotlog.service.tasks.base import JobTask, TaskContext
 
 
 class ModelOptions(Model):
@@ -54,7 +54,7 @@ class Analyze(JobTask):
         return self.asks.model_dump_json()
 
     @classmethod
-    def run(cls, tasks: Sequence[Self], tools: Tools) -> Iterator[Log]:
+    def run(cls, tasks: Sequence[Self], tools: TaskContext) -> Iterator[Log]:
         """Analyse edits together, so that media which they share are decoded once.
 
         Yields:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shotlog.service.tasks.analyze import AnalysisOptions
 
 
-class Tools(Protocol):
+class TaskContext(Protocol):
     """The means that a worker gives to the tasks that it runs."""
 
     @property
@@ -65,7 +65,7 @@ class JobTask(Model, ABC):
 
     @classmethod
     @abstractmethod
-    def run(cls, tasks: Sequence[Self], tools: Tools) -> Iterator[Model]:
+    def run(cls, tasks: Sequence[Self], tools: TaskContext) -> Iterator[Model]:
         """Run tasks with the same options together, in the worker.
 
         Whatever takes long must tell its progress, and keep what it has done in the cache: a run

@@ -25,21 +25,21 @@ from shotlog.schema import (
 )
 from shotlog.service.ipc import (
     EXIT_DEVICE_LOST,
-    Done,
     Event,
-    Failed,
     FatalError,
-    Loaded,
-    Memory,
+    JobDone,
+    JobFailed,
     ModelsChanged,
-    Part,
+    ModelsLoaded,
     Preempted,
     RestartRequested,
+    ResultChunk,
     RunSeparately,
     SelfTested,
+    WorkerStats,
 )
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     CorruptJob,
@@ -84,7 +84,7 @@ class JobRunner:
         self._film = CacheStats()
         self._fresh = True
 
-    def run(self, specs: Mapping[JobId, str], stay: float = KEEP_ALIVE) -> None:
+    def run(self, specs: Mapping[JobId, str], stay: float = DEFAULT_KEEP_ALIVE) -> None:
         """Runs the tasks of jobs with the same options. Returns once how all ended was said.
 
         Args:
@@ -126,13 +126,13 @@ class JobRunner:
             try:
                 read.append(read_spec(job, text))
             except CorruptJob as rotten:
-                self._say(Failed(job=job, failure=rotten.failure))
+                self._say(JobFailed(job=job, failure=rotten.failure))
         return read
 
     def _hand_over(self, job: JobId, text: str) -> None:
         for start in range(0, len(text), PART_CHARACTERS):
-            self._say(Part(job=job, text=text[start : start + PART_CHARACTERS]))
-        self._say(Done(job=job))
+            self._say(ResultChunk(job=job, text=text[start : start + PART_CHARACTERS]))
+        self._say(JobDone(job=job))
 
     def expire(self) -> float | None:
         """Lets models go whose time is over; gives the seconds until that may be so again."""
@@ -142,7 +142,10 @@ class JobRunner:
         return self._ensemble.left()
 
     def load(
-        self, asks: AnalysisOptions, keep_alive: float | None = None, stay: float = KEEP_ALIVE
+        self,
+        asks: AnalysisOptions,
+        keep_alive: float | None = None,
+        stay: float = DEFAULT_KEEP_ALIVE,
     ) -> None:
         """Makes models ready, so that the next job finds them warm.
 
@@ -160,10 +163,10 @@ class JobRunner:
             self._die(error)
         except Exception as error:
             _log_unforeseen(error)
-            self._say(Failed(job=None, failure=failure_of(error)))
+            self._say(JobFailed(job=None, failure=failure_of(error)))
         else:
             self._held = self._ensemble.holding()
-            self._say(Loaded(models=self._held))
+            self._say(ModelsLoaded(models=self._held))
         self._tell_memory()
 
     def check(self, asks: AnalysisOptions) -> None:
@@ -193,7 +196,7 @@ class JobRunner:
 
     def _tell_memory(self) -> None:
         film, self._film = self._film, CacheStats()
-        self._say(Memory(devices=self._ensemble.devices(), film=film))
+        self._say(WorkerStats(devices=self._ensemble.devices(), film=film))
 
     def _voices(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:
         return self._given(asks) if self._given else self._ensemble.of(asks, keep_alive)
@@ -210,7 +213,7 @@ class JobRunner:
             case []:
                 _log.warning("it failed once every job was done: %s", error)
             case [job]:
-                self._say(Failed(job=job, failure=failure_of(error)))
+                self._say(JobFailed(job=job, failure=failure_of(error)))
             case _:
                 _log.info("%d jobs failed together, and are tried one by one", len(jobs))
                 self._say(RunSeparately())

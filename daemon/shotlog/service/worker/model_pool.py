@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shotlog.engine import Voices, candidates, load_analyzers, voices_of
 from shotlog.models.catalog import Installed
 from shotlog.schema import Analyzer
-from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, Memory
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ModelPool:
     ) -> None:
         self._memory = memory or MachineMemory()
         self._clock, self._sleep, self._needs, self._make = clock, sleep, needs, make
-        self.keep_alive = KEEP_ALIVE
+        self.keep_alive = DEFAULT_KEEP_ALIVE
         self._seats: dict[_Which, ModelSlot] = {}
 
     def of(self, asks: AnalysisOptions, keep_alive: float | None = None) -> Voices:

@@ -19,19 +19,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Never
 
 from shotlog.service.ipc import (
-    ORDERS,
-    CheckSelf,
+    COMMAND_ADAPTER,
     Event,
     LoadModels,
     PipeBroken,
     Preempt,
-    Ready,
-    Run,
+    RunJobs,
+    RunSelfTest,
+    WorkerReady,
     receive,
     send,
 )
 from shotlog.service.protocol import AnalysisOptions
-from shotlog.service.runtime import claim
+from shotlog.service.runtime import claim_stdio
 
 if TYPE_CHECKING:
     from shotlog.engine import Voices
@@ -49,11 +49,11 @@ class Orders:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._waiting: queue.SimpleQueue[Run | LoadModels | CheckSelf] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[RunJobs | LoadModels | RunSelfTest] = queue.SimpleQueue()
         self._wanted_back = False
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def next(self, timeout: float | None = None) -> Run | LoadModels | CheckSelf | None:
+    def next(self, timeout: float | None = None) -> RunJobs | LoadModels | RunSelfTest | None:
         """Waits for something to do; None where there was nothing for so many seconds."""
         try:
             return self._waiting.get(timeout=timeout)
@@ -66,11 +66,11 @@ class Orders:
 
     def _read(self) -> None:
         try:
-            while (order := receive(self._stream, ORDERS)) is not None:
+            while (order := receive(self._stream, COMMAND_ADAPTER)) is not None:
                 if isinstance(order, Preempt):
                     self._wanted_back = True
                     continue
-                if isinstance(order, Run):
+                if isinstance(order, RunJobs):
                     self._wanted_back = False  # what was said of an earlier run is over
                 self._waiting.put(order)
         except (PipeBroken, OSError):
@@ -99,7 +99,7 @@ def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
     Args:
         voices: Finds who is asked; None takes what is installed.
     """
-    hear, words = claim()
+    hear, words = claim_stdio()
     orders = os.fdopen(hear, "rb")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the broker's to answer
     faulthandler.enable()
@@ -110,14 +110,14 @@ def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
     from shotlog.service.worker.job_runner import JobRunner
 
     runner = JobRunner(said.say, asked.wanted_back, voices)
-    said.say(Ready())
+    said.say(WorkerReady())
     while True:
         match asked.next(runner.expire()):
-            case Run(specs=specs, stay=stay):
+            case RunJobs(specs=specs, stay=stay):
                 runner.run(specs, stay)
             case LoadModels(asks=asks, keep_alive=keep_alive, stay=stay):
                 runner.load(asks, keep_alive, stay)
-            case CheckSelf(asks=asks):
+            case RunSelfTest(asks=asks):
                 runner.check(asks)
 
 
