@@ -213,7 +213,7 @@ def running(client: Client, here: Place) -> Iterator[str]:
     job = client.submit(edit, BUILTIN, name="batch", priority=Priority.BATCH).job
     until = time.monotonic() + _PATIENCE
     while not _at_work(info := client.attach(job)):
-        if info.state.over or time.monotonic() > until:
+        if info.state.is_terminal or time.monotonic() > until:
             raise RuntimeError(f"the batch is {info.state}: {info.failure}")
         time.sleep(0.01)
     try:
@@ -222,7 +222,7 @@ def running(client: Client, here: Place) -> Iterator[str]:
         if client.attach(job).state is JobState.DONE:
             raise RuntimeError("the batch ended too early; give a longer film")
         client.cancel(job)
-        while not client.attach(job).state.over:
+        while not client.attach(job).state.is_terminal:
             time.sleep(0.005)
 
 

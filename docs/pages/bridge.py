@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from docs.pages.example import session
-from docs.pages.models import Described, kind_of
+from docs.pages.models import ModelPages, kind_of
 from shotlog.bridge import CANCELLED, LINE_BYTES
 from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
@@ -67,19 +67,19 @@ def page(caller: str) -> str:
     """Return the whole page, as Markdown; ``caller`` is the source of the one that is shown."""
     requests = get_args(get_args(ask.Request)[0])
     answers, events = get_args(tell.Answer), get_args(tell.Event)
-    described = Described((*requests, *answers, *events), hidden=("type", "id"))
+    pages = ModelPages((*requests, *answers, *events), hidden=("type", "id"))
     sections = [
         _HEAD,
         "\n".join(["```", *_session(), "```\n"]),
         f"{_CALLER}\n\n```python\n{caller.rstrip()}\n```\n",
         "## Requests\n",
-        *(f"### `{kind_of(each)}`\n\n{described.body(each)}{_answer(each)}" for each in requests),
+        *(f"### `{kind_of(each)}`\n\n{pages.body(each)}{_answer(each)}" for each in requests),
         "## Answers\n",
-        *(f"### `{kind_of(each)}`\n\n{described.body(each)}" for each in answers),
+        *(f"### `{kind_of(each)}`\n\n{pages.body(each)}" for each in answers),
         "## Events\n",
-        *(f"### `{kind_of(each)}`\n\n{described.body(each)}" for each in events),
+        *(f"### `{kind_of(each)}`\n\n{pages.body(each)}" for each in events),
         "## What they hold\n",
-        *(f"### {name}\n\n{described.body_of(name)}" for name in described.parts()),
+        *(f"### {name}\n\n{pages.body_of(name)}" for name in pages.parts()),
         "## Codes\n",
         _codes(),
     ]

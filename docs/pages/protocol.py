@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
-from docs.pages.models import Described, kind_of
+from docs.pages.models import ModelPages, kind_of
 from shotlog.schema import Model
+from shotlog.service import protocol as m
 from shotlog.service.client import MISSES, PATIENCE, PING
-from shotlog.service.protocol import ERROR_INFO, MAX_MESSAGE_BYTES
-from shotlog.service.protocol import messages as m
 
 _EVENTS = (m.JobInfo, m.ProgressEvent, m.Lagged, m.Goodbye)
 
@@ -36,7 +35,7 @@ died. `HANDSHAKE_FAILED_PROTOCOL`: something else listens there.
 ## A message
 
 Three frames: `SHL1`, a header, a body. Header and body are JSON objects in UTF-8. A message has at
-most {MAX_MESSAGE_BYTES:,} bytes (`limits.message_bytes` of `welcome`); ZeroMQ cuts a peer who
+most {m.MAX_MESSAGE_BYTES:,} bytes (`limits.message_bytes` of `welcome`); ZeroMQ cuts a peer who
 sends more without a word, so check before you send.
 
 - A reply names its request in `reply_to`; an event answers nothing, there it is null.
@@ -61,17 +60,17 @@ renews the lease of jobs that are not durable.
 def page() -> str:
     """Return the whole page, as Markdown."""
     requests, replies = (get_args(get_args(union)[0]) for union in (m.Request, m.Reply))
-    described = Described((m.Header, *requests, *replies))
+    pages = ModelPages((m.Header, *requests, *replies))
     sections = [
         _HEAD,
         "## Header\n",
-        described.body(m.Header),
+        pages.body(m.Header),
         "## Requests\n",
-        *(f"### `{kind_of(each)}`\n\n{described.body(each)}{_answer(each)}" for each in requests),
+        *(f"### `{kind_of(each)}`\n\n{pages.body(each)}{_answer(each)}" for each in requests),
         "## Replies and events\n",
-        *(f"### `{kind_of(each)}`\n\n{_said(each)}{described.body(each)}" for each in replies),
+        *(f"### `{kind_of(each)}`\n\n{_said(each)}{pages.body(each)}" for each in replies),
         "## What they hold\n",
-        *(f"### {name}\n\n{described.body_of(name)}" for name in described.parts()),
+        *(f"### {name}\n\n{pages.body_of(name)}" for name in pages.parts()),
         "## Error codes\n",
         _codes(),
     ]
@@ -97,6 +96,6 @@ def _said(reply: type[Model]) -> str:
 def _codes() -> str:
     rows = [
         f"| `{code.value}` | {what} | {hint} | {'yes' if retryable else ''} |"
-        for code, (what, hint, retryable) in ERROR_INFO.items()
+        for code, (what, hint, retryable) in m.ERROR_INFO.items()
     ]
     return "\n".join(["| code | when | hint | retryable |", "|---|---|---|---|", *rows]) + "\n"

@@ -112,7 +112,7 @@ class RecordedDaemon:
             version="0.1.0", boot="b", pid=11, uptime=3.5, paused=True, draining=False, alive=True,
             ready=True, useful=True, queued=2, running=JOB, finished=1, failed=1, eta=2.5,
             clients=1, dropped=0, worker=worker, journal=("/j", None), log="/log",
-            endpoint="tcp://127.0.0.1:1", holds="paused",
+            endpoint="tcp://127.0.0.1:1", batch_held_reason="paused",
         )  # fmt: skip
 
     def result(self, job: str) -> Log:

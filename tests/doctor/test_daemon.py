@@ -159,7 +159,7 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
         (status(ready=False), State.PROBLEM, "takes no jobs"),
         (status(useful=False), State.PROBLEM, "gets nothing done"),
         (
-            status(canary=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
+            status(self_test=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
             State.PROBLEM,
             "no picture",
         ),

@@ -250,7 +250,7 @@ def _difference(log: str, truth: str) -> str:
     return "; ".join(parts)
 
 
-ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.over)
+ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.is_terminal)
 """What the daemon logs when a job is over."""
 
 

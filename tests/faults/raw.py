@@ -14,7 +14,7 @@ from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, 
 from shotlog.service.runtime import DaemonPaths, read_connection
 from shotlog.service.security import KeyPair, load_client_keys
 
-GOLDEN = Path(__file__).parents[1] / "service" / "golden"
+GOLDEN = Path(__file__).parents[1] / "service" / "protocol" / "golden"
 PATIENCE = 30.0
 
 

@@ -58,7 +58,7 @@ def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     gate = ZapAuthenticator(context, places)
     socket = context.socket(zmq.ROUTER)
-    gate.guard(socket)
+    gate.secure(socket)
     endpoint = listen(socket)
     write_connection(places, connection(endpoint, gate.public_key, major))
     send_startup_report(StartupReport(state="ready"))
@@ -74,7 +74,7 @@ def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
         falls -= 1
         if not falls:
             continue
-        gate.answer()
+        gate.answer_handshakes()
         while socket.poll(0):
             client, *_ = socket.recv_multipart()
             socket.send_multipart([client, b"pong"])

@@ -143,7 +143,7 @@ def test_a_task_that_is_wanted_back_is_left(row: Row) -> None:
 
     JobRunner(told.append, lambda: True, lambda _: odd_worker.voices()).run(texts)
 
-    assert [word.type for word in told if word.type != "progressed"] == ["preempted", "memory"]
+    assert [word.type for word in told if word.type != "progressed"] == ["preempted", "stats"]
 
 
 def test_client_and_broker_know_every_task_without_the_engine() -> None:

@@ -140,8 +140,8 @@ def _drained(places: DaemonPaths) -> int | None:
         def tell(report: StatusReport) -> None:
             nonlocal said
             spinner.update(f"Finishing what is queued: {report.queued} waiting…")
-            if report.running is None and report.holds not in (None, said):  # nothing else to do
-                said = report.holds
+            if report.running is None and report.batch_held_reason not in (None, said):  # nothing else to do
+                said = report.batch_held_reason
                 say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
 
         try:
@@ -200,7 +200,7 @@ def status(
             print_json(report.model_dump(mode="json"))
         else:
             terminal().print(status_table(report))
-    if checked and report.canary is not None and not report.canary.ok:
+    if checked and report.self_test is not None and not report.self_test.ok:
         ctx.exit(1)
 
 

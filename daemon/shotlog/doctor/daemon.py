@@ -181,8 +181,8 @@ def health_of(status: StatusReport) -> Verdict:
         return problem("it takes no jobs", logs)
     if not status.useful:
         return problem("its worker gets nothing done", logs)
-    if status.canary is not None and not status.canary.ok:
-        return problem(f"its worker failed when it tried itself: {status.canary.words}", logs)
+    if status.self_test is not None and not status.self_test.ok:
+        return problem(f"its worker failed when it tried itself: {status.self_test.words}", logs)
     if worker.failure is not None:  # perhaps of a name that was mistyped once
         return warning(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
     if worker.state == "stalled":
@@ -192,7 +192,7 @@ def health_of(status: StatusReport) -> Verdict:
     if status.paused:
         return warning("it is paused", "Go on with: shotlog daemon resume.")
     words = f"{status.queued} jobs wait, {status.finished} done, worker {worker.state}"
-    return ok(f"{words}; batch jobs wait: {status.holds}" if status.holds else words)
+    return ok(f"{words}; batch jobs wait: {status.batch_held_reason}" if status.batch_held_reason else words)
 
 
 def _nobody(found: Seen) -> Verdict:

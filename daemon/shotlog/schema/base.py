@@ -12,11 +12,9 @@ class Model(BaseModel):
     ``extra="forbid"`` because an option that is misspelt must not be ignored in silence.
     """
 
-    # What a field means is said once, in the text below it, and is its ``description`` in the JSON
-    # schema; reading those texts takes about 1 ms a model when it is imported.
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
-    )
+    # Without ``use_attribute_docstrings``: pydantic reads the texts below the fields at import,
+    # which takes about 1 ms for each model. docs/pages reads them from the source instead.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 def _exact(value: Any) -> Any:

@@ -193,7 +193,7 @@ class FakeDaemon:
             poller.register(self._router, zmq.POLLIN)
         ready = dict(poller.poll(_TICK_MS))
         if self._gate.socket in ready:
-            self._gate.answer()
+            self._gate.answer_handshakes()
         if self._router is not None and self._router in ready:
             client, *frames = self._router.recv_multipart()
             self._hear(client, frames)
@@ -205,7 +205,7 @@ class FakeDaemon:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
-            self._send(client, Refused(failure=bad.failure), bad.reply_to)
+            self._send(client, Refused(failure=bad.failure), bad.message_id)
             return
         self.requests.append(request)
         self._clients.add(client)
@@ -252,7 +252,7 @@ class FakeDaemon:
         self._router = self._context.socket(zmq.ROUTER)
         self._router.linger = 0
         self._router.router_mandatory = True
-        self._gate.guard(self._router)
+        self._gate.secure(self._router)
         endpoint = listen(self._router)
         boot = new_id()
         self._worker, self._journal = self._hire(), Journal(self.places.journal)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, ServerPolicy
-from shotlog.service.ipc import JobDone, JobFailed, ModelsLoaded, SelfTested
+from shotlog.service.ipc import JobDone, ModelsLoaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
     DEFAULT_KEEP_ALIVE,
@@ -671,13 +671,13 @@ def test_batch_jobs_wait_while_an_editing_program_is_at_work(scene: Scene) -> No
     scene.lets_go()
     scene.job(job(2))
 
-    assert status(scene).holds == "DaVinci Resolve is busy"
+    assert status(scene).batch_held_reason == "DaVinci Resolve is busy"
     assert scene.worker.orders == ["run 01", "preempt", "run 02"]
     scene.finishes(TWO)
     scene.busy = None
     scene.wait(LULL_SECONDS)
 
-    assert status(scene).holds is None
+    assert status(scene).batch_held_reason is None
     assert scene.worker.orders[-1] == "run 01"
 
 
@@ -687,7 +687,7 @@ def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> Non
     scene.job(job(2))
 
     report = status(scene)
-    assert (report.paused, report.holds) == (False, "somebody paused batch jobs")
+    assert (report.paused, report.batch_held_reason) == (False, "somebody paused batch jobs")
     assert scene.worker.orders == ["run 02"]
     scene.finishes(TWO)
     scene.ask(Resume())
@@ -697,12 +697,12 @@ def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> Non
 
 def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
     assert scene.ask(SelfTest()) == Ack()
-    assert status(scene).canary is None
+    assert status(scene).self_test is None
     scene.says(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
     scene.wait(3)
 
     report = status(scene)
-    assert report.canary == SelfTestResult(
+    assert report.self_test == SelfTestResult(
         ok=False, words="a window of noise gave no numbers", seconds=0.5, age=3
     )
     assert not report.useful
@@ -710,7 +710,7 @@ def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
 
 def test_why_models_could_not_be_loaded_is_told_until_they_can(scene: Scene) -> None:
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-    scene.says(JobFailed(job=None, failure=why))
+    scene.says(LoadFailed(failure=why))
     assert status(scene).worker.failure == why
 
     scene.says(ModelsLoaded(models=("shots on cpu in fp32",)))

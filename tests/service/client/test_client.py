@@ -175,9 +175,9 @@ def test_of_many_jobs_the_newest_are_listed_and_the_others_counted(
 
 
 def test_a_worker_that_was_told_to_try_itself_is_a_canary_of_the_status(client: Client) -> None:
-    before = client.status().canary
+    before = client.status().self_test
     client.check()
-    after = client.status().canary
+    after = client.status().self_test
 
     assert before is None
     assert after is not None

@@ -186,7 +186,7 @@ def test_an_interactive_job_overtakes_one_that_runs(
         assert isinstance(last, JobInfo)
         assert last.state is JobState.DONE
         bulk = client.attach(JOB)
-        assert not bulk.state.over
+        assert not bulk.state.is_terminal
         *_, last = client.watch(JOB)
     assert isinstance(last, JobInfo)
     assert (last.state, last.attempts) == (JobState.DONE, 2)

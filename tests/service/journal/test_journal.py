@@ -159,7 +159,7 @@ def test_the_first_ending_counts_and_every_verb_may_come_twice(verbs: list[str])
                 assert _do(journal, verb) == said
             if ended is not None:
                 assert said == ended
-            ended = said if said.state.over else None
+            ended = said if said.state.is_terminal else None
         assert journal.jobs() == [said]
 
 

@@ -137,7 +137,7 @@ def test_a_message_with_a_field_of_another_kind_is_read_or_refused(
 
     bad = refusal_of(framed(json.dumps(told).encode()))
 
-    assert bad is None or bad.reply_to == "0" * 32
+    assert bad is None or bad.message_id == "0" * 32
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_body_that_is_no_request_is_refused(body: bytes) -> None:
         unpack_request(framed(body))
 
     assert bad.value.failure.code is ErrorCode.BAD_MESSAGE
-    assert bad.value.reply_to == "0" * 32
+    assert bad.value.message_id == "0" * 32
 
 
 @pytest.mark.parametrize("time", ["1/0", "1e999999999", "1E9", "nan", "inf", 0.5, "", "1/2/3"])
@@ -196,7 +196,7 @@ def test_another_major_is_told_with_both_versions_and_what_to_run() -> None:
 
     assert bad.value.failure.code is ErrorCode.PROTOCOL_MISMATCH
     assert "shotlog daemon restart" in bad.value.failure.hint
-    assert bad.value.reply_to == "0" * 32
+    assert bad.value.message_id == "0" * 32
 
 
 def test_a_daemon_refuses_a_header_field_that_it_does_not_know() -> None:
@@ -216,7 +216,7 @@ def test_a_client_can_tell_a_reply_of_an_unknown_kind() -> None:
     with pytest.raises(UnknownReply) as unknown:
         unpack_reply(framed(b'{"type": "song"}', reply_to="1" * 32))
 
-    assert unknown.value.answers == "1" * 32
+    assert unknown.value.request_id == "1" * 32
 
 
 def test_an_unknown_verb_is_a_bad_message_to_a_daemon() -> None:

@@ -19,7 +19,6 @@ from hypothesis.stateful import (
 
 from shotlog.service.broker import LEASE
 from shotlog.service.ipc import (
-    JobFailed,
     ModelsChanged,
     ModelsLoaded,
     Progressed,
@@ -301,7 +300,7 @@ def test_why_models_could_not_be_loaded_is_kept_until_they_could(scene: Scene) -
     dispatcher = scene.desk.dispatcher
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
     assert dispatcher.load_failure is None
-    scene.says(JobFailed(job=None, failure=why))
+    scene.says(LoadFailed(failure=why))
     assert dispatcher.load_failure == why
     scene.says(ModelsChanged(models=()))
     assert dispatcher.load_failure == why, "what is held after a job answers no load"
@@ -504,7 +503,7 @@ class Traffic(RuleBasedStateMachine):
     def every_job_is_known_and_what_is_open_is_queued(self) -> None:
         known = {info.job: info.state for info in self.scene.journal.jobs()}
         assert known.keys() == self.asked.keys()
-        still = {name for name, state in known.items() if not state.over}
+        still = {name for name, state in known.items() if not state.is_terminal}
         assert {name for name in self.asked if name in self.scene.desk.dispatcher.queue} == still
 
     def _drain(self) -> None:
@@ -518,7 +517,7 @@ class Traffic(RuleBasedStateMachine):
             self.scene.finishes(self.scene.worker.jobs[0])
             self.scene.wait(LULL_SECONDS)
             self._heard()
-        assert all(info.state.over for info in self.scene.journal.jobs())
+        assert all(info.state.is_terminal for info in self.scene.journal.jobs())
         assert self.ended.keys() == self.asked.keys()
 
     def _heard(self) -> None:
@@ -526,11 +525,11 @@ class Traffic(RuleBasedStateMachine):
         if self.scene.worker.checking:
             self.scene.says(SelfTested(ok=True, words="it tried", seconds=0.1))
         for info in self.scene.journal.jobs():
-            if info.state.over:
+            if info.state.is_terminal:
                 ends = self.ended.setdefault(info.job, [info.state.value])
                 assert ends == [info.state.value]
         said = [letter.reply for letter in self.scene.mail if letter.client == b"A"]
-        told = [info.job for info in said if isinstance(info, JobInfo) and info.state.over]
+        told = [info.job for info in said if isinstance(info, JobInfo) and info.state.is_terminal]
         assert len(told) == len(set(told)), "an end is told once"
 
 

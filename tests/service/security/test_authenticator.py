@@ -42,7 +42,7 @@ class Door:
         self.gate = ZapAuthenticator(self._context, places)
         self._socket = self._context.socket(zmq.ROUTER)
         self._socket.linger = 0
-        self.gate.guard(self._socket)
+        self.gate.secure(self._socket)
         self.connection = connection(listen(self._socket), self.gate.public_key)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve)
@@ -68,7 +68,7 @@ class Door:
     def _serve(self) -> None:
         while not self._end.is_set():
             self.gate.socket.poll(5)
-            self.gate.answer()
+            self.gate.answer_handshakes()
             while self._socket.poll(0):
                 client, body = self._socket.recv_multipart(copy=False)
                 self.delivered.append((str(body.get("User-Id")), body.bytes))
@@ -174,10 +174,10 @@ def test_a_connection_older_than_its_revocation_is_known_for_one(
     keys = load_client_keys(places)
     with dealer(door.connection, keys) as socket:
         assert answered(socket, 5)
-        assert door.gate.admits(door.delivered[-1][0])
+        assert door.gate.is_allowed(door.delivered[-1][0])
         revoke_client(places, keys.public)
         assert answered(socket, 5)
-    assert not door.gate.admits(door.delivered[-1][0])
+    assert not door.gate.is_allowed(door.delivered[-1][0])
 
 
 def test_a_key_that_is_let_in_later_is_served_without_a_restart(
@@ -211,7 +211,7 @@ def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) ->
     keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         gate = ZapAuthenticator(context, places)
-        gate.guard(socket)
+        gate.secure(socket)
         found = connection(listen(socket), gate.public_key)
         gate.close()
         assert knock(found, keys, WAIT) is not HandshakeResult.ANSWERED
@@ -221,7 +221,7 @@ def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> No
     keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         gate = ZapAuthenticator(context, places)
-        gate.guard(socket)
+        gate.secure(socket)
         socket.zap_domain = b"another"
         found = connection(listen(socket), gate.public_key)
         came: list[HandshakeResult] = []
@@ -229,7 +229,7 @@ def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> No
         thread.start()
         while thread.is_alive():
             gate.socket.poll(5)
-            gate.answer()
+            gate.answer_handshakes()
         gate.close()
     assert came == [HandshakeResult.UNKNOWN_CLIENT]
 

@@ -166,7 +166,7 @@ def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor)
     pid = pid_of(supervisor)
     supervisor.stop()
     assert not supervisor.free
-    hear(supervisor, "gone")
+    hear(supervisor, "stopped")
     assert supervisor.info().models == ()
     assert (supervisor.info().state, supervisor.info().restarts) == ("absent", 0)
     assert supervisor.free
@@ -179,8 +179,8 @@ def test_what_a_job_had_loaded_answers_no_order_that_was_given_after_it(
 ) -> None:
     order = supervisor.load if errand == "load" else supervisor.check
     order(AnalysisOptions(names=("late",)))
-    *_, holding, died = hear_until(supervisor, lambda event: event.type == "died")
-    assert holding.type == "holding"
+    *_, holding, died = hear_until(supervisor, lambda event: event.type == "crashed")
+    assert holding.type == "models-changed"
     assert isinstance(died, WorkerCrashed)
     assert died.doing == errand, "it had not answered"
 
@@ -189,8 +189,8 @@ def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
     run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     supervisor.stop()
-    heard = hear_until(supervisor, lambda event: event.type == "gone")
-    assert [event.type for event in heard] == ["preempted", "gone"]
+    heard = hear_until(supervisor, lambda event: event.type == "stopped")
+    assert [event.type for event in heard] == ["preempted", "stopped"]
 
 
 def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
@@ -204,8 +204,8 @@ def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
     assert supervisor.poll() == []
     assert is_alive(pid)
     clock.now += 0.2
-    heard = hear_until(supervisor, lambda event: event.type == "gone")
-    assert [event.type for event in heard] == ["preempted", "gone"]
+    heard = hear_until(supervisor, lambda event: event.type == "stopped")
+    assert [event.type for event in heard] == ["preempted", "stopped"]
     assert not is_zombie_of_ours(pid)
     assert supervisor.info().restarts == 0  # it was we who killed it
 
@@ -238,7 +238,7 @@ def test_a_worker_that_stands_still_is_stalled_then_killed(
     assert supervisor.info().progress_age == STALLED_SECONDS + 1
     assert supervisor.poll() == []
     clock.now += KILL_STALLED_SECONDS
-    died = hear(supervisor, "died")
+    died = hear(supervisor, "crashed")
     assert isinstance(died, WorkerCrashed)
     assert died.jobs == (JOB,)
     assert died.reason == "it made no progress for 361 s"
@@ -286,7 +286,7 @@ def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
     try:
         supervisor.start()
         pid = pid_of(supervisor)
-        died = hear(supervisor, "died")
+        died = hear(supervisor, "crashed")
         assert isinstance(died, WorkerCrashed)
         assert died.reason.startswith("its pipe broke")
         assert not is_zombie_of_ours(pid)
@@ -312,7 +312,7 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
     try:
         for _ in range(DEATHS):
             assert run(supervisor, job("done"))
-            died = hear(supervisor, "died")
+            died = hear(supervisor, "crashed")
             assert isinstance(died, WorkerCrashed)
             assert died.reason == "it ended with code 7"
             assert not supervisor.free
@@ -343,7 +343,7 @@ def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> No
         for c, name in zip("cde", ("done", "busy", "dies"), strict=True)
     ]
     run(supervisor, *specs)
-    died = hear(supervisor, "died")
+    died = hear(supervisor, "crashed")
     assert isinstance(died, WorkerCrashed)
     assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
 
@@ -352,7 +352,7 @@ def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> Non
     for times in (1, 2):
         supervisor.check(AnalysisOptions())
         assert not supervisor.free
-        checked = hear(supervisor, "checked")
+        checked = hear(supervisor, "self-tested")
         assert isinstance(checked, SelfTested)
         assert (checked.ok, checked.words) == (True, "fine")
         film = supervisor.info().film
@@ -366,7 +366,7 @@ def test_what_a_worker_died_of_is_told_where_it_was_no_job(clock: Clock) -> None
     )
     try:
         supervisor.load(AnalysisOptions())
-        died = hear(supervisor, "died")
+        died = hear(supervisor, "crashed")
         assert isinstance(died, WorkerCrashed)
         assert (died.jobs, died.doing) == ((), "load")
     finally:

@@ -144,7 +144,7 @@ def test_what_goes_wrong_with_several_jobs_fails_none_of_them_yet() -> None:
     told = Told(RuntimeError("a surprise"), DeviceUnusable("cuda:9", "there is no such device"))
     for _ in range(2):
         told.run(job_of(NOWHERE), second(job_of(NOWHERE)))
-    assert told.types == ["apart", "apart"]
+    assert told.types == ["run-separately", "run-separately"]
 
 
 def test_what_goes_wrong_after_the_last_log_is_nobodys_failure(

@@ -66,7 +66,7 @@ def open_door(
     door.sndhwm = door.rcvhwm = _ROOM
     door.maxmsgsize = MAX_MESSAGE_BYTES
     door.heartbeat_ivl, door.heartbeat_timeout = _HEARTBEAT_MS, _HEARTBEAT_TIMEOUT_MS
-    gate.guard(door)
+    gate.secure(door)
     try:
         return door, listen(door, address, exposed=exposed)
     except BaseException:
@@ -97,7 +97,7 @@ class Broker:
     ) -> None:
         self._door, self._gate, self._desk, self._worker = door, gate, desk, worker
         self._callers = callers
-        self._served = gate.served()
+        self._served = gate.allowed_keys()
         self._outbox = Outbox(self._send)
         self._bell = bell
         self._poller = zmq.Poller()
@@ -111,7 +111,7 @@ class Broker:
             if self._bell in ready:
                 break
             if self._gate.socket in ready:
-                self._gate.answer()
+                self._gate.answer_handshakes()
             if self._callers.socket in ready:
                 self._callers.hear()
                 self._desk.counts.connected = len(self._callers)
@@ -131,7 +131,7 @@ class Broker:
 
     def _turn_away(self) -> None:
         """A client whose key was revoked is told nothing more, though it may say nothing itself."""
-        served = self._gate.served()
+        served = self._gate.allowed_keys()
         if served != self._served:
             self._served = served
             for client in self._desk.keep_only(served):
@@ -145,7 +145,7 @@ class Broker:
                 return
             client, *rest = frames
             key = _key_of(client)
-            if self._gate.admits(key):
+            if self._gate.is_allowed(key):
                 self._put(self._answer(client.bytes, [frame.bytes for frame in rest], key))
             else:
                 self._desk.gone(client.bytes)
@@ -154,7 +154,7 @@ class Broker:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
-            return [OutgoingMessage(client, Refused(failure=bad.failure), bad.reply_to)]
+            return [OutgoingMessage(client, Refused(failure=bad.failure), bad.message_id)]
         return self._desk.handle(client, header, request, key.encode())
 
     def _put(self, letters: Iterable[OutgoingMessage]) -> None:

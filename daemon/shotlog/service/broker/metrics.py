@@ -46,7 +46,7 @@ def _of_daemon(status: StatusReport) -> Iterator[Metric]:
     yield _gauge("ready", "It takes jobs.", status.ready)
     yield _gauge("useful", "Its worker gets something done.", status.useful)
     yield _gauge("paused", "All work is held.", status.paused)
-    yield _gauge("batch_held", "Batch jobs are held.", status.holds is not None)
+    yield _gauge("batch_held", "Batch jobs are held.", status.batch_held_reason is not None)
     yield _gauge("clients", "Clients that said hello.", status.clients)
     yield _gauge("jobs_queued", "Jobs that wait.", status.queued)
     yield _gauge("jobs_running", "Whether a job runs.", status.running is not None)
@@ -54,9 +54,9 @@ def _of_daemon(status: StatusReport) -> Iterator[Metric]:
     yield _counters("jobs_ended", "Jobs that came to an end.", "state", ended)
     if status.eta is not None:
         yield _gauge("queue_seconds", "Until the queue is empty, about.", status.eta)
-    if status.canary is not None:
-        yield _gauge("canary", "The worker did well when it tried itself.", status.canary.ok)
-        yield _gauge("canary_age_seconds", "Since it tried itself.", status.canary.age)
+    if status.self_test is not None:
+        yield _gauge("canary", "The worker did well when it tried itself.", status.self_test.ok)
+        yield _gauge("canary_age_seconds", "Since it tried itself.", status.self_test.age)
 
 
 def _of_worker(worker: WorkerInfo) -> Iterator[Metric]:

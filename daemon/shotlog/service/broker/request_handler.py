@@ -281,8 +281,8 @@ class RequestHandler:
             journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
             log=self._daemon.log,
             endpoint=self._daemon.endpoint,
-            holds=jobs.holds,
-            canary=jobs.canary,
+            batch_held_reason=jobs.holds,
+            self_test=jobs.canary,
         )
 
     def _answer(
@@ -364,7 +364,7 @@ class RequestHandler:
             if why := self._unwelcome(spec):
                 return why
         info = self.dispatcher.submit(spec)
-        if not (info.durable or info.state.over):
+        if not (info.durable or info.state.is_terminal):
             self._clients.lease(info.job, self._clock(), client)
         return info
 
@@ -404,7 +404,7 @@ class RequestHandler:
 
     def _attach(self, client: Client, job: str) -> Reply:
         info = self.dispatcher.info(job)
-        if not info.state.over:
+        if not info.state.is_terminal:
             client.watching.add(job)
             if not info.durable:
                 self._clients.lease(job, self._clock(), client)
@@ -426,7 +426,7 @@ class RequestHandler:
         self._letters += [
             OutgoingMessage(client, news) for client in self._clients.watchers(news.job)
         ]
-        if isinstance(news, JobInfo) and news.state.over:
+        if isinstance(news, JobInfo) and news.state.is_terminal:
             self._clients.over(news.job)
 
 

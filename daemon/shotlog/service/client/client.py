@@ -268,7 +268,7 @@ class Client:
         self._ask(Resume(), Ack)
 
     def check(self, asks: AnalysisOptions | None = None) -> None:
-        """Has the worker try itself; ``status().canary`` tells how that went, once it has.
+        """Has the worker try itself; ``status().self_test`` tells how that went, once it has.
 
         Args:
             asks: The models that it is to try; None those of ``shotlog analyze`` by default.
@@ -340,7 +340,7 @@ class Client:
             while True:
                 event = self._next(watch, pause)
                 yield event
-                if isinstance(event, JobInfo) and event.state.over:
+                if isinstance(event, JobInfo) and event.state.is_terminal:
                     return
         finally:
             self._watches.remove(watch)

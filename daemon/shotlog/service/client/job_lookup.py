@@ -49,5 +49,5 @@ def find_job(client: Client, wanted: str | None) -> JobInfo:
 
 def recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
     """The jobs that are not over, and the newest of those that are; in the order they have."""
-    over = {info.job for info in [info for info in jobs if info.state.over][:RECENT]}
-    return [info for info in jobs if not info.state.over or info.job in over]
+    over = {info.job for info in [info for info in jobs if info.state.is_terminal][:RECENT]}
+    return [info for info in jobs if not info.state.is_terminal or info.job in over]

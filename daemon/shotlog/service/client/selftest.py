@@ -35,7 +35,7 @@ def check(
     while (passed := time.monotonic() - began) < timeout:
         report = client.status()
         # An older outcome is of before this began.
-        if report.canary is not None and report.canary.age <= time.monotonic() - began:
+        if report.self_test is not None and report.self_test.age <= time.monotonic() - began:
             return report
         time.sleep(_PAUSE)
     raise DaemonLost(

@@ -217,7 +217,7 @@ class Session:
         try:
             header, reply = unpack_reply(frames)
         except BadMessage as bad:
-            if message is not None and bad.answers == message:
+            if message is not None and bad.request_id == message:
                 raise DaemonIncompatible(self.subject, str(bad)) from bad
             _log.debug("passed over an event that is not understood: %s", bad)
             return None

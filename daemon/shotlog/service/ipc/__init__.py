@@ -1,4 +1,4 @@
-"""Messages between broker and worker, and their framing on pipes."""
+"""Messages between the broker and its worker process, and their framing on pipes."""
 
 from shotlog.service.ipc.framing import MAX_PIPE_BYTES, PipeBroken, receive, send
 from shotlog.service.ipc.messages import (
@@ -10,6 +10,7 @@ from shotlog.service.ipc.messages import (
     FatalError,
     JobDone,
     JobFailed,
+    LoadFailed,
     LoadModels,
     ModelsChanged,
     ModelsLoaded,
@@ -39,6 +40,7 @@ __all__ = [
     "FatalError",
     "JobDone",
     "JobFailed",
+    "LoadFailed",
     "LoadModels",
     "ModelsChanged",
     "ModelsLoaded",

@@ -256,7 +256,7 @@ class Journal:
             failure: Why it failed.
             result: The JSON text of its result, where it is done.
         """
-        if not state.over or (state is JobState.DONE) != (result is not None):
+        if not state.is_terminal or (state is JobState.DONE) != (result is not None):
             raise ValueError(f"a job cannot end as {state} {'with' if result else 'without'} a log")
         told = None if failure is None else failure.model_dump_json()
         blob = None if result is None else _packed(result)
@@ -277,7 +277,7 @@ class Journal:
                 "WHERE ended IS NULL AND state='cancelling'",
                 (self._wall(),),
             )
-        return [info for info in reversed(self.jobs(newest=0)) if not info.state.over]
+        return [info for info in reversed(self.jobs(newest=0)) if not info.state.is_terminal]
 
     def forget(self, older_than: float, most_bytes: int = KEPT_BYTES) -> int:
         """Removes jobs that have been over for long, and says how many.

@@ -1,5 +1,17 @@
-"""Messages between client and daemon: models, framing, error codes, defaults."""
+"""The protocol between clients and the daemon: messages, framing, error codes, default times."""
 
+from shotlog.service.protocol.common import (
+    MAX_KEEP_ALIVE,
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    ErrorCode,
+    Failure,
+    Header,
+    JobId,
+    JobState,
+    KeepAlive,
+    Priority,
+)
 from shotlog.service.protocol.defaults import (
     DEFAULT_KEEP_ALIVE,
     IDLE_TIMEOUT,
@@ -25,57 +37,51 @@ from shotlog.service.protocol.framing import (
     unpack_reply,
     unpack_request,
 )
-from shotlog.service.protocol.messages import (
-    MAX_KEEP_ALIVE,
-    PROTOCOL,
+from shotlog.service.protocol.legacy import downgrade
+from shotlog.service.protocol.replies import (
     REPLY_TYPES,
     Ack,
-    AnalysisOptions,
-    Attach,
-    CacheStats,
-    Cancel,
-    DeviceMemory,
-    ErrorCode,
-    Failure,
     Goodbye,
-    Header,
-    Hello,
-    JobId,
     JobInfo,
     JobList,
-    JobState,
-    KeepAlive,
     Lagged,
     Limits,
-    ListJobs,
-    Load,
-    Metrics,
     MetricsText,
-    ModelOptions,
-    Pause,
-    Ping,
     Pong,
-    Priority,
     ProgressEvent,
     Refused,
     Reply,
-    Request,
     ResultPart,
+    Welcome,
+)
+from shotlog.service.protocol.requests import (
+    Attach,
+    Cancel,
+    Hello,
+    ListJobs,
+    Load,
+    Metrics,
+    Pause,
+    Ping,
+    Request,
     Results,
     Resume,
     SelfTest,
-    SelfTestResult,
     Shutdown,
     Status,
-    StatusReport,
     Submit,
     Unload,
-    Welcome,
-    WorkerInfo,
     minimum_protocol,
 )
-from shotlog.service.protocol.older import downgrade
 from shotlog.service.protocol.specs import read_spec
+from shotlog.service.protocol.status import (
+    CacheStats,
+    DeviceMemory,
+    SelfTestResult,
+    StatusReport,
+    WorkerInfo,
+)
+from shotlog.service.tasks import AnalysisOptions, ModelOptions
 
 __all__ = [
     "DEFAULT_KEEP_ALIVE",
@@ -85,6 +91,7 @@ __all__ = [
     "MAX_KEEP_ALIVE",
     "MAX_MESSAGE_BYTES",
     "MIN_BACKOFF",
+    "OLDEST_PROTOCOL",
     "PROTOCOL",
     "REPLY_TYPES",
     "SIGNATURE",

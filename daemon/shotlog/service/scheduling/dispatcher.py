@@ -122,7 +122,7 @@ class Dispatcher:
         except JournalUnusable as error:
             self._ledger.hold(error)
             raise
-        if not info.state.over and info.job not in self._ledger:
+        if not info.state.is_terminal and info.job not in self._ledger:
             self._add(info)
         return self.info(info.job)
 
@@ -143,7 +143,7 @@ class Dispatcher:
             UnknownJob: there is none of this id.
         """
         info = self.info(job)
-        if info.state.over or job in self._cancelled or job not in self.queue:
+        if info.state.is_terminal or job in self._cancelled or job not in self.queue:
             return info
         self._cancelled.add(job)
         if job in self.running:
@@ -374,7 +374,7 @@ class Dispatcher:
         self._ledger.note(NOTE, self._holds.note)
 
     def _changed(self, info: JobInfo) -> None:
-        if info.state.over:
+        if info.state.is_terminal:
             self._cancelled.discard(info.job)
             self.finished += info.state is JobState.DONE
             self.failed += info.state is JobState.FAILED
@@ -405,7 +405,7 @@ class Dispatcher:
 
     def _seen(self, info: JobInfo) -> JobInfo:
         """A job of the journal with what the journal does not hold."""
-        if info.job in self._cancelled and not info.state.over:
+        if info.job in self._cancelled and not info.state.is_terminal:
             info = info.model_copy(update={"state": JobState.CANCELLING})
         if self._progress is not None and info.job in self.running:
             info = info.model_copy(update=_told(self._progress))

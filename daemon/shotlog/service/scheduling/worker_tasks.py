@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from shotlog.service.ipc import (
-    JobFailed,
+    LoadFailed,
     ModelsChanged,
     ModelsLoaded,
     SelfTested,
@@ -164,7 +164,7 @@ class WorkerTasks:
             case ModelsLoaded(models=models):
                 self.load_failure = None
                 self._residency.holds(*models)
-            case JobFailed(job=None, failure=why):
+            case LoadFailed(failure=why):
                 self._not_loaded(why)
             case SelfTested(ok=ok):
                 self._take_check(event)

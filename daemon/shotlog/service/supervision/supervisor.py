@@ -18,6 +18,7 @@ from shotlog.service.ipc import (
     FatalError,
     JobDone,
     JobFailed,
+    LoadFailed,
     LoadModels,
     ModelsChanged,
     ModelsLoaded,
@@ -155,13 +156,13 @@ class Supervisor:
         Raises:
             RuntimeError: it is not ``free``.
         """
-        if not self._order(RunJobs(specs=dict(specs), stay=self._keep_alive)):
+        if not self._order(RunJobs(specs=dict(specs), default_keep_alive=self._keep_alive)):
             return False
         self._jobs, self._left, self._preempting = tuple(specs), None, False
         return True
 
     def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Has models made ready; ends with ``ModelsLoaded``, or ``JobFailed`` or ``WorkerCrashed`` of no job.
+        """Has models made ready; ends with ``ModelsLoaded``, ``LoadFailed`` or ``WorkerCrashed``.
 
         Args:
             asks: Which models, and where.
@@ -169,7 +170,7 @@ class Supervisor:
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(LoadModels(asks=asks, keep_alive=keep_alive, stay=self._keep_alive)):
+        if not self._order(LoadModels(asks=asks, keep_alive=keep_alive, default_keep_alive=self._keep_alive)):
             return False
         self._errand = "load"
         return True
@@ -299,11 +300,11 @@ class Supervisor:
                 self._models = models
             case ModelsLoaded(models=models):
                 self._models, self._errand = models, None
-            case JobFailed(job=None) | SelfTested():
+            case LoadFailed() | SelfTested():
                 self._errand = None
             case Progressed(stage=stage, done=done, total=total):
                 self._left = Left(stage, total - done)
-            case JobDone(job=str(job)) | JobFailed(job=str(job)):
+            case JobDone(job=job) | JobFailed(job=job):
                 self._breaker.worked(job)
                 return self._let_go(word, (job,))
             case Preempted() | RunSeparately():

@@ -29,6 +29,7 @@ from shotlog.service.ipc import (
     FatalError,
     JobDone,
     JobFailed,
+    LoadFailed,
     ModelsChanged,
     ModelsLoaded,
     Preempted,
@@ -163,7 +164,7 @@ class JobRunner:
             self._die(error)
         except Exception as error:
             _log_unforeseen(error)
-            self._say(JobFailed(job=None, failure=failure_of(error)))
+            self._say(LoadFailed(failure=failure_of(error)))
         else:
             self._held = self._ensemble.holding()
             self._say(ModelsLoaded(models=self._held))

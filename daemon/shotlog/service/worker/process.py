@@ -113,9 +113,9 @@ def main(voices: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
     said.say(WorkerReady())
     while True:
         match asked.next(runner.expire()):
-            case RunJobs(specs=specs, stay=stay):
+            case RunJobs(specs=specs, default_keep_alive=stay):
                 runner.run(specs, stay)
-            case LoadModels(asks=asks, keep_alive=keep_alive, stay=stay):
+            case LoadModels(asks=asks, keep_alive=keep_alive, default_keep_alive=stay):
                 runner.load(asks, keep_alive, stay)
             case RunSelfTest(asks=asks):
                 runner.check(asks)
