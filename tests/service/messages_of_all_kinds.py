@@ -189,7 +189,9 @@ def replies() -> list[Reply]:
             log="/state/daemon.jsonl",
             endpoint="tcp://127.0.0.1:40000",
             batch_held_reason="DaVinci Resolve is busy",
-            self_test=SelfTestResult(ok=True, words="shots looked at a window", seconds=0.5, age=12.0),
+            self_test=SelfTestResult(
+                ok=True, words="shots looked at a window", seconds=0.5, age=12.0
+            ),
         ),
         MetricsText(text="# TYPE shotlog_jobs gauge\nshotlog_jobs 2\n"),
         Ack(),

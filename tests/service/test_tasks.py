@@ -1,4 +1,4 @@
-"""What every kind of task owes to client, broker, journal and worker; one row for each kind."""
+"""Contract of every kind of task with client, broker, journal and worker; a row for each kind."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from tests.support import write_film
 
 
 class Row(NamedTuple):
-    """Tasks of a kind: with and without media, and one that may not run with these two."""
+    """Tasks of a kind: with media, without, and one whose options differ from those of both."""
 
     seen: Task
     blank: Task
@@ -171,8 +171,8 @@ def test_a_job_has_a_task_in_one_form_alone() -> None:
             unpack_request([SIGNATURE, header, json.dumps(wrong).encode()])
 
 
-class Listening(FakeDaemon):
-    """Keeps the bodies of requests as they came."""
+class Recording(FakeDaemon):
+    """A daemon that keeps the JSON bodies of requests."""
 
     def __init__(self, protocol: tuple[int, int]) -> None:
         super().__init__(protocol=protocol)
@@ -187,7 +187,7 @@ class Listening(FakeDaemon):
     ("protocol", "form"), [((1, 0), "edit"), ((1, 1), "edit"), (PROTOCOL, "task")]
 )
 def test_a_client_speaks_to_a_daemon_in_its_own_form(protocol: tuple[int, int], form: str) -> None:
-    daemon = Listening(protocol)
+    daemon = Recording(protocol)
     with daemon, daemon.client() as client:
         client.submit(edit(), name="cut")
 
@@ -196,7 +196,7 @@ def test_a_client_speaks_to_a_daemon_in_its_own_form(protocol: tuple[int, int], 
 
 
 class Newer(FakeDaemon):
-    """Has results of a kind that is not known here."""
+    """A daemon whose results are of an unknown kind."""
 
     def _send(self, client: bytes, reply: Reply, reply_to: str | None = None) -> None:
         if isinstance(reply, ResultPart):
@@ -235,9 +235,9 @@ class Count(JobTask):
         return ""
 
     @classmethod
-    def run(cls, tasks, tools):
+    def run(cls, tasks, context):
         for task in tasks:
-            with tools.progress.stage("Counting", task.up_to, "numbers"):
+            with context.progress.stage("Counting", task.up_to, "numbers"):
                 yield Number(number=task.up_to)
 """
 
@@ -252,9 +252,9 @@ USE = """
 import json, sys
 from pathlib import Path
 from shotlog.service.journal import Journal
-from shotlog.service.running import JobRunner
+from shotlog.service.worker import JobRunner
 from shotlog.service.tasks import read_result
-from shotlog.service.wire import unpack_request
+from shotlog.service.protocol import unpack_request
 
 messages = [[frame.encode() for frame in frames] for frames in json.loads(sys.argv[2])]
 old, new = (unpack_request(frames)[1] for frames in messages)

@@ -259,7 +259,7 @@ def test_a_refusal_says_of_what_why_and_what_to_do(client: Client) -> None:
 def test_an_edit_that_is_too_large_is_refused_before_it_is_sent() -> None:
     small = Limits(message_bytes=2_000, jobs=9, clips=9)
     with FakeDaemon(limits=small) as daemon, daemon.client() as client:
-        with pytest.raises(DaemonRefused, match="at most 2,000 are taken") as refused:
+        with pytest.raises(DaemonRefused, match="the limit is 2,000") as refused:
             client.submit(edit(9), name="Reel 1")
 
         assert client.ping()

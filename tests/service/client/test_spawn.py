@@ -386,11 +386,11 @@ def test_a_lock_that_cannot_be_taken_is_said_in_words(places: DaemonPaths) -> No
     places.lock.mkdir(parents=True)
     places.keys_lock.mkdir()
     with (
-        pytest.raises(DaemonFileUnusable, match=r"lock cannot be taken.*local disk"),
+        pytest.raises(DaemonFileUnusable, match=r"lock cannot be acquired.*local disk"),
         single_instance(places),
     ):
         pass
-    with pytest.raises(DaemonFileUnusable, match="lock cannot be taken"):
+    with pytest.raises(DaemonFileUnusable, match="lock cannot be acquired"):
         load_client_keys(places)
 
 

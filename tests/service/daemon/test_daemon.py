@@ -264,7 +264,7 @@ def test_a_second_daemon_says_that_one_runs(places: DaemonPaths) -> None:
             capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert again.returncode == 1
-        assert "a daemon runs already" in again.stderr
+        assert "a daemon is already running" in again.stderr
         assert "Traceback" not in again.stderr
         assert is_alive(pid)
 

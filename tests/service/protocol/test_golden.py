@@ -1,7 +1,7 @@
-"""Messages as every version of the protocol sent them are understood for ever.
+"""Golden messages of every protocol version are still understood.
 
-A file of ``golden/`` is never changed. A minor version gets a folder of its own, with the messages
-that are new in it or have new fields, as ``messages_of_all_kinds`` had them when it came out.
+A file of ``golden/`` is never changed. Each minor version has a folder of its own, with the
+messages that are new in it or have new fields, as ``messages_of_all_kinds`` had them then.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_whoever_follows_goes_on_when_the_file_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("older\nold\n")
-    lines = follow_log(path, 1, pause=0.01)
+    lines = follow_log(path, 1, interval=0.01)
     assert next(lines) == "old"
     with path.open("a") as file:
         file.write("one\ntwo\nthr")
@@ -88,7 +88,7 @@ def test_whoever_follows_goes_on_when_the_file_is_rotated(tmp_path: Path) -> Non
 
 def test_a_file_that_comes_later_is_followed_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    lines = follow_log(path, pause=0.01)
+    lines = follow_log(path, interval=0.01)
     late = threading.Timer(0.1, lambda: path.write_text("first\n"))
     late.start()
     assert next(lines) == "first"

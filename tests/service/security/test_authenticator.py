@@ -195,7 +195,7 @@ def test_nobody_is_served_while_others_may_write_the_list(
     keys = load_client_keys(places)
     places.clients.chmod(0o666)
     assert knock(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
-    assert "nobody is served" in caplog.text
+    assert "no client is allowed" in caplog.text
     places.clients.chmod(0o600)
     assert knock(door.connection, keys) is HandshakeResult.ANSWERED
 

@@ -96,7 +96,7 @@ def test_a_revoked_client_does_not_let_itself_in_again(places: DaemonPaths) -> N
 
 
 def test_what_is_no_key_is_not_let_in(places: DaemonPaths) -> None:
-    with pytest.raises(ValueError, match="40 letters"):
+    with pytest.raises(ValueError, match="40 characters"):
         allow_client(places, b"*")
 
 

@@ -1,4 +1,4 @@
-"""The daemon's files on this machine: folders, locks, logs, connection file."""
+"""The daemon's files and standard streams: paths, locks, logs, connection file, start-up report."""
 
 from shotlog.service.runtime.connection_file import (
     ConnectionInfo,

@@ -1,4 +1,4 @@
-"""CURVE keys, the ZAP authenticator, and the folders whose media may be read."""
+"""Access to the daemon: CURVE keys, the ZAP authenticator, and the folders with readable media."""
 
 from shotlog.service.security.authenticator import HANDSHAKE_MS, ZapAuthenticator, listen
 from shotlog.service.security.keys import (
