@@ -1,32 +1,6 @@
 """The bridge: JSON lines on stdio, for a caller that has only a standard library."""
 
-from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.edits import PlainEdit
-from shotlog.bridge.errors import CANCELLED
-from shotlog.bridge.parsing import read
-from shotlog.bridge.plain import edit_of
-from shotlog.bridge.replies import ANSWERS, Answer, Event
-from shotlog.bridge.requests import CAPABILITIES, Request
-from shotlog.bridge.result_models import Found, FoundShot
-from shotlog.bridge.results import found_in
-from shotlog.bridge.server import write
-from shotlog.bridge.stdio import LINE_BYTES, lines
+import lazy_loader as lazy
 
-__all__ = [
-    "ANSWERS",
-    "CANCELLED",
-    "CAPABILITIES",
-    "LINE_BYTES",
-    "Answer",
-    "Bridge",
-    "Event",
-    "Found",
-    "FoundShot",
-    "PlainEdit",
-    "Request",
-    "edit_of",
-    "found_in",
-    "lines",
-    "read",
-    "write",
-]
+# Lazy: the process takes its standard streams before anything else is imported.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

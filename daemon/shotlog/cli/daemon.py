@@ -140,8 +140,9 @@ def _drained(places: DaemonPaths) -> int | None:
         def tell(report: StatusReport) -> None:
             nonlocal said
             spinner.update(f"Finishing what is queued: {report.queued} waiting…")
-            if report.running is None and report.batch_held_reason not in (None, said):  # nothing else to do
-                said = report.batch_held_reason
+            reason = report.batch_held_reason
+            if report.running is None and reason not in (None, said):  # nothing else to do
+                said = reason
                 say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
 
         try:

@@ -192,7 +192,11 @@ def health_of(status: StatusReport) -> Verdict:
     if status.paused:
         return warning("it is paused", "Go on with: shotlog daemon resume.")
     words = f"{status.queued} jobs wait, {status.finished} done, worker {worker.state}"
-    return ok(f"{words}; batch jobs wait: {status.batch_held_reason}" if status.batch_held_reason else words)
+    return ok(
+        f"{words}; batch jobs wait: {status.batch_held_reason}"
+        if status.batch_held_reason
+        else words
+    )
 
 
 def _nobody(found: Seen) -> Verdict:

@@ -147,9 +147,10 @@ def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> Non
 def test_onnx_is_loaded_where_the_detector_is_made_and_not_before() -> None:
     code = (
         "import sys\n"
-        "from shotlog.analyzers import _centerface, faces, highlight, size\n"
+        "from shotlog.analyzers.faces import centerface\n"
+        "from shotlog.analyzers import highlight, size\n"
         "before = 'onnx' in sys.modules\n"
-        "_centerface.CenterFace()\n"
+        "centerface.CenterFace()\n"
         "print(before, 'onnx' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

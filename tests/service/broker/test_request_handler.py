@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, ServerPolicy
-from shotlog.service.ipc import JobDone, ModelsLoaded, SelfTested
+from shotlog.service.ipc import JobDone, LoadFailed, ModelsLoaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
     DEFAULT_KEEP_ALIVE,

@@ -108,5 +108,5 @@ def test_the_daemon_knows_the_arguments_that_the_files_give(
     ("kind", "start"), [("systemd", b"# Written"), ("launchd", b"<?xml"), ("windows", b"\xff\xfe")]
 )
 def test_an_installer_gets_each_file_from_the_command(kind: str, start: bytes) -> None:
-    command = [sys.executable, "-m", "shotlog.service.units", kind]
+    command = [sys.executable, "-m", "shotlog.service.daemon.autostart", kind]
     assert subprocess.run(command, check=True, capture_output=True).stdout.startswith(start)

@@ -87,9 +87,9 @@ def test_a_message_over_the_limit_is_not_sent() -> None:
     assert stream.getvalue() == b""
 
 
-@pytest.mark.parametrize("room", ["ipc", "supervision", "broker"])
-def test_the_broker_imports_no_library_that_computes(room: str) -> None:
+@pytest.mark.parametrize("module", ["ipc", "supervision", "broker", "worker.process"])
+def test_the_broker_side_imports_no_library_that_computes(module: str) -> None:
     heavy = "{'torch', 'transformers', 'av', 'cv2', 'numpy', 'shotlog.engine', 'shotlog.media'}"
-    code = f"import sys, shotlog.service.{room}; print(*{heavy} & sys.modules.keys())"
+    code = f"import sys, shotlog.service.{module}; print(*{heavy} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 from shotlog.service.broker import LEASE
 from shotlog.service.ipc import (
+    LoadFailed,
     ModelsChanged,
     ModelsLoaded,
     Progressed,

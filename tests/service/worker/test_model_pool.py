@@ -148,8 +148,8 @@ def choose(asked: str, precision: str) -> Device:
 @pytest.fixture
 def stage(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setenv(MODELS_VARIABLE, str(models))
-    for room in ("devices", "measure", "running"):
-        monkeypatch.setattr(f"shotlog.models.{room}.choose_device", choose)
+    for module in ("runtime.devices", "analysis.measure", "runtime.runner"):
+        monkeypatch.setattr(f"shotlog.models.{module}.choose_device", choose)
     return Stage(tmp_path / "cache.sqlite")
 
 

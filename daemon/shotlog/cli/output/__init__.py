@@ -1,57 +1,6 @@
 """All that is printed: streams, tables, progress, views of daemon and models."""
 
-from shotlog.cli.output.consoles import (
-    Line,
-    json_text,
-    lines,
-    print_json,
-    print_json_text,
-    progress,
-    say,
-    terminal,
-    waiting,
-)
-from shotlog.cli.output.daemon_view import job_page, job_table, show_watched, status_table
-from shotlog.cli.output.models_view import card_table, licence_table, model_facts, model_table
-from shotlog.cli.output.progress import Bars, searching
-from shotlog.cli.output.streams import Stream, guarded_streams, is_read, spelled
-from shotlog.cli.output.tables import (
-    at,
-    coverage,
-    highlight_table,
-    shot_table,
-    show_problems,
-    titled_table,
-)
+import lazy_loader as lazy
 
-__all__ = [
-    "Bars",
-    "Line",
-    "Stream",
-    "at",
-    "card_table",
-    "coverage",
-    "guarded_streams",
-    "highlight_table",
-    "is_read",
-    "job_page",
-    "job_table",
-    "json_text",
-    "licence_table",
-    "lines",
-    "model_facts",
-    "model_table",
-    "print_json",
-    "print_json_text",
-    "progress",
-    "say",
-    "searching",
-    "shot_table",
-    "show_problems",
-    "show_watched",
-    "spelled",
-    "status_table",
-    "terminal",
-    "titled_table",
-    "waiting",
-]
+# Lazy: help is shown without the engine, whose progress the bars follow.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

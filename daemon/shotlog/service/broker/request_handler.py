@@ -76,7 +76,7 @@ LISTED = 1000
 letters, of the 8 that a message may have."""
 
 PART = 1024**2
-"""Characters of a result in one message: whatever they are, it stays below ``MAX_MESSAGE_BYTES``."""
+"""Characters of a result in one message; whatever they are, they fit ``MAX_MESSAGE_BYTES``."""
 
 _PATHS_TOLD = 3
 

@@ -255,7 +255,3 @@ def _parser() -> argparse.ArgumentParser:
     add("--polite", action=either, help="let batch jobs wait while an editing program is at work")
     add("--debug", action="store_true", help="log everything")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

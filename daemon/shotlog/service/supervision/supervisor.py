@@ -170,7 +170,9 @@ class Supervisor:
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(LoadModels(asks=asks, keep_alive=keep_alive, default_keep_alive=self._keep_alive)):
+        if not self._order(
+            LoadModels(asks=asks, keep_alive=keep_alive, default_keep_alive=self._keep_alive)
+        ):
             return False
         self._errand = "load"
         return True

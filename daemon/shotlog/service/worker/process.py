@@ -135,7 +135,3 @@ def _give_way() -> None:
     """Lowers this process' priority; on Windows it was started with a lower one."""
     if sys.platform != "win32":
         os.nice(NICENESS)
-
-
-if __name__ == "__main__":
-    main()

@@ -4,9 +4,9 @@ None is needed, as every client starts a daemon where none runs; they spare the 
 moment, and begin again with what was left undone before the machine went down. Each is for one
 user and runs with that user's rights alone. An installer writes them::
 
-    python -m shotlog.service.units systemd > ~/.config/systemd/user/shotlog.service
-    python -m shotlog.service.units launchd > ~/Library/LaunchAgents/app.shotlog.daemon.plist
-    python -m shotlog.service.units windows > shotlog.xml
+    python -m shotlog.service.daemon.autostart systemd > ~/.config/systemd/user/shotlog.service
+    python -m shotlog.service.daemon.autostart launchd > ~/Library/LaunchAgents/app.shotlog.daemon.plist
+    python -m shotlog.service.daemon.autostart windows > shotlog.xml
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Prints the file that has a system start the daemon: ``python -m shotlog.service.units KIND``."""
+"""Prints the file that has a system start the daemon: ``python -m shotlog.service.daemon.autostart KIND``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from shotlog.service.runtime import DaemonPaths
 
 def main() -> None:
     """Writes it to standard output."""
-    parser = argparse.ArgumentParser(prog="python -m shotlog.service.units", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m shotlog.service.daemon.autostart", description=__doc__
+    )
     parser.add_argument("kind", choices=["systemd", "launchd", "windows"])
     parser.add_argument("--context", default="default")
     options = parser.parse_args()

@@ -1,0 +1,55 @@
+from .consoles import (
+    Line,
+    json_text,
+    lines,
+    print_json,
+    print_json_text,
+    progress,
+    say,
+    terminal,
+    waiting,
+)
+from .daemon_view import job_page, job_table, show_watched, status_table
+from .models_view import card_table, licence_table, model_facts, model_table
+from .progress_bars import Bars, searching
+from .streams import Stream, guarded_streams, is_read, spelled
+from .tables import (
+    at,
+    coverage,
+    highlight_table,
+    shot_table,
+    show_problems,
+    titled_table,
+)
+
+__all__ = [
+    "Bars",
+    "Line",
+    "Stream",
+    "at",
+    "card_table",
+    "coverage",
+    "guarded_streams",
+    "highlight_table",
+    "is_read",
+    "job_page",
+    "job_table",
+    "json_text",
+    "licence_table",
+    "lines",
+    "model_facts",
+    "model_table",
+    "print_json",
+    "print_json_text",
+    "progress",
+    "say",
+    "searching",
+    "shot_table",
+    "show_problems",
+    "show_watched",
+    "spelled",
+    "status_table",
+    "terminal",
+    "titled_table",
+    "waiting",
+]

@@ -1,0 +1,5 @@
+"""The worker process: ``python -m shotlog.service.worker``."""
+
+from shotlog.service.worker.process import main
+
+main()
