@@ -11,9 +11,9 @@ import pytest
 from docs.pages.models import kind_of
 from shotlog.bridge import ANSWERS, CAPABILITIES
 from shotlog.schema import DaemonAbsent, in_context
+from shotlog.service import protocol as daemon_says
 from shotlog.service.client import Client
 from shotlog.service.protocol import make_failure
-from shotlog.service import protocol as daemon_says
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
 

@@ -22,8 +22,8 @@ from shotlog.bridge import read as request_in
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.schema import MediaReference
-from shotlog.service.client import stop
 from shotlog.service import protocol as daemon_says
+from shotlog.service.client import stop
 from shotlog.service.runtime import DaemonPaths, read_connection
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon

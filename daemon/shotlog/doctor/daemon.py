@@ -156,7 +156,7 @@ def daemon_health(case: Context) -> Verdict:
 def canary(case: Context) -> Verdict:
     """The daemon can be started, and its worker does what it is for."""
     with Client(places=case.places, name=NAME) as client:
-        found = try_worker(client, timeout=_CANARY_SECONDS).canary
+        found = try_worker(client, timeout=_CANARY_SECONDS).self_test
     assert found is not None, "it has just been tried"  # noqa: S101
     if not found.ok:
         return problem(

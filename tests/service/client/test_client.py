@@ -76,13 +76,13 @@ def states(client: Client, job: str) -> list[str]:
 def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The key of every handshake that the daemon was asked about."""
     asked: list[str] = []
-    admits = ZapAuthenticator.admits
+    is_allowed = ZapAuthenticator.is_allowed
 
     def count(gate: ZapAuthenticator, key: str) -> bool:
         asked.append(key)
-        return admits(gate, key)
+        return is_allowed(gate, key)
 
-    monkeypatch.setattr(ZapAuthenticator, "admits", count)
+    monkeypatch.setattr(ZapAuthenticator, "is_allowed", count)
     return asked
 
 

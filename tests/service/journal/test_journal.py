@@ -293,7 +293,7 @@ import resource, sys
 from pathlib import Path
 from shotlog.schema.errors import JournalUnusable
 from shotlog.service.journal import Journal
-from shotlog.service.messages import JobState
+from shotlog.service.protocol import JobState
 from tests.service.jobs import job, job_id
 
 journal = Journal(Path(sys.argv[1]))

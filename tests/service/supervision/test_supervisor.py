@@ -39,19 +39,18 @@ from tests.support import Clock
 
 SPEAKER = """
 import json, sys, time
-from shotlog.service.messages import FilmCount
-from shotlog.service.pipe import receive, send
-from shotlog.service.work import *
+from shotlog.service.protocol import CacheStats
+from shotlog.service.ipc import *
 orders, words = sys.stdin.buffer, sys.stdout.buffer
-send(words, Ready())
-while (order := receive(orders, ORDERS)) is not None:
+send(words, WorkerReady())
+while (order := receive(orders, COMMAND_ADAPTER)) is not None:
     if order.type in ("load", "check") and "late" in order.asks.names:
-        send(words, Holding(models=("one",)))  # of the job before
+        send(words, ModelsChanged(models=("one",)))  # of the job before
         sys.exit(7)
     elif order.type == "load":
-        send(words, Loaded(models=order.asks.names))
+        send(words, ModelsLoaded(models=order.asks.names))
     elif order.type == "check":
-        send(words, Memory(film=FilmCount(asked=8, held=2)))
+        send(words, WorkerStats(film=CacheStats(asked=8, held=2)))
         send(words, SelfTested(ok=True, words="fine", seconds=0.5))
     elif order.type == "preempt":
         send(words, Preempted())
@@ -59,16 +58,16 @@ while (order := receive(orders, ORDERS)) is not None:
         for job, text in order.specs.items():
             name = json.loads(text)["name"]
             if name == "done":
-                send(words, Part(job=job, text="{"))
-                send(words, Part(job=job, text="}"))
-                send(words, Done(job=job))
+                send(words, ResultChunk(job=job, text="{"))
+                send(words, ResultChunk(job=job, text="}"))
+                send(words, JobDone(job=job))
             elif name == "deaf":
                 time.sleep(60)
             elif name == "dies":
                 sys.exit(7)
             else:
                 if name == "strange":
-                    send(words, Done(job="f" * 32))
+                    send(words, JobDone(job="f" * 32))
                 send(words, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
 """
 """A worker that only speaks: it starts in a fraction of a second."""
