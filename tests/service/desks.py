@@ -1,4 +1,4 @@
-"""A desk with a real journal, a clock that is put forward by hand, and a worker that obeys."""
+"""A request handler with a real journal, a manual clock, and a worker that tests control."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LOG = '{"findings": "of this job"}'
 
 
 class ObedientWorker:
-    """Does at once what it is told, and says so only when the test lets it."""
+    """A worker that accepts every command; the test decides which events it sends."""
 
     def __init__(self) -> None:
         self.jobs: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class ObedientWorker:
 
 
 class Scene:
-    """Clients that talk to a desk, and a worker that talks back."""
+    """A request handler with its clients and its worker."""
 
     def __init__(self, folder: Path, rules: ServerPolicy | None = None) -> None:
         self.clock, self.worker = Clock(500.0), ObedientWorker()
@@ -100,7 +100,7 @@ class Scene:
         self.open()
 
     def open(self) -> None:
-        """The daemon starts."""
+        """Start the daemon."""
         self.journal = Journal(self._path)
         self.breaker = RestartPolicy(self.clock)
         self.desk = RequestHandler(
@@ -114,17 +114,17 @@ class Scene:
         self.deaths += 1
 
     def allow(self, root: Path) -> None:
-        """From its next start on the daemon reads media of this folder alone."""
+        """Restrict the daemon to media of this folder, from its next start on."""
         self._rules = ServerPolicy(roots=[root])
 
     def crash(self) -> None:
-        """The daemon is killed, its worker with it, and started anew."""
+        """Kill the daemon and its worker, and start the daemon again."""
         self.journal.close()
         self.worker = ObedientWorker()
         self.open()
 
     def ask(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> Reply:
-        """A client asks; gives the answer and keeps all the other letters."""
+        """Return the answer to a request; all other messages are added to ``mail``."""
         if hello:
             self._send(Hello(client="test", version="1"), client)
         return self._send(request, client)
@@ -137,24 +137,24 @@ class Scene:
         return answer.reply
 
     def job(self, request: Request, client: bytes = b"A") -> JobInfo:
-        """AnalysisOptions what is answered by a job."""
+        """Return the job that answers a request."""
         reply = self.ask(request, client)
         assert isinstance(reply, JobInfo), reply
         return reply
 
     def refused(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> ErrorCode:
-        """AnalysisOptions what is refused; gives the code."""
+        """Return the code with which a request is refused."""
         reply = self.ask(request, client, hello=hello)
         assert isinstance(reply, Refused), reply
         return reply.failure.code
 
     def wait(self, seconds: float = 0.0) -> None:
-        """Time goes by."""
+        """Advance the clock, and let the daemon do what is due."""
         self.clock.now += seconds
         self.mail += self.desk.tick()
 
     def says(self, event: WorkerEvent) -> None:
-        """The worker says something."""
+        """Send an event of the worker."""
         match event:
             case JobDone(job=job) | JobFailed(job=job):
                 self.worker.jobs = tuple(one for one in self.worker.jobs if one != job)
@@ -179,7 +179,7 @@ class Scene:
         self.says(JobFailed(job=job, failure=why))
 
     def dies(self, left: Left | None = None, *, well: bool = True) -> None:
-        """The worker dies of what runs, and the next one tries itself before it does anything."""
+        """Crash the worker; the next one runs a self-test first."""
         jobs, self.worker.alive = self.worker.jobs, False
         self.breaker.died(*jobs, left=left)
         self.says(WorkerCrashed(jobs=jobs, reason="signal 9"))
@@ -191,7 +191,7 @@ class Scene:
         self.says(WorkerStopped())
 
     def states(self, client: bytes = b"A") -> list[str]:
-        """The states that a client was told."""
+        """Return the job states that were sent to a client."""
         return [
             letter.reply.state.value
             for letter in self.mail
@@ -199,7 +199,7 @@ class Scene:
         ]
 
     def progress(self, client: bytes = b"A") -> list[float]:
-        """The progress that a client was told."""
+        """Return the progress that was sent to a client."""
         return [
             letter.reply.done
             for letter in self.mail

@@ -1,4 +1,4 @@
-"""One message of every kind, each with something in every field that may be empty."""
+"""One message of every type, with a value in every optional field."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ JOB = "0123456789abcdef" * 2
 
 
 def clip(number: int = 0) -> ClipRange:
-    """A clip of a second at 23.976, from hour 1 of its media."""
+    """Return a clip of a second at 23.976 fps, whose media starts at hour 1."""
     second = Fraction(1001, 1000)
     start = 3600 * second
     return ClipRange(
@@ -67,7 +67,7 @@ def clip(number: int = 0) -> ClipRange:
 
 
 def edit(clips: int = 1) -> Edit:
-    """An edit of so many clips, back to back."""
+    """Return an edit of consecutive clips."""
     return Edit(
         name="Reel 1",
         rate=Fraction(24000, 1001),
@@ -108,7 +108,7 @@ def _job() -> JobInfo:
 
 
 def requests() -> list[Request]:
-    """Every request."""
+    """Return a request of every type."""
     asks = AnalysisOptions(
         models="local", names=("shots",), device="cuda:0", precision="bf16", disabled=True
     )
@@ -139,7 +139,7 @@ def requests() -> list[Request]:
 
 
 def replies() -> list[Reply]:
-    """Every reply and event."""
+    """Return a reply or event of every type."""
     worker = WorkerInfo(
         state="busy",
         pid=4243,

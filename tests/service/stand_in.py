@@ -1,10 +1,10 @@
-"""A daemon that does nothing but say `pong`: the whole way of a start, without a broker.
+"""A daemon that only answers `pong`: a complete start, without a broker.
 
-Whoever gets the lock writes its process id into the file `lived`.
+The process that acquires the lock writes its process id into the file `lived`.
 
 python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
 
-With fall-N it is ready, and dies when it has been spoken to N times: by a handshake, by a hello.
+With fall-N it becomes ready, and dies at the Nth message, handshakes included.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page about the protocol says what the messages say."""
+"""docs/protocol.md is up to date and complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: a line of JSON for each event, in files that do not grow without end."""
+"""The log: a line of JSON for each event, in files of limited size."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert tail_log(path, 0) == []
 
 
-def test_whoever_follows_goes_on_when_the_file_is_rotated(tmp_path: Path) -> None:
+def test_following_continues_when_the_file_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("older\nold\n")
     lines = follow_log(path, 1, interval=0.01)
@@ -95,7 +95,7 @@ def test_a_file_that_comes_later_is_followed_from_its_beginning(tmp_path: Path) 
     late.join()
 
 
-def test_a_line_is_shown_in_words_and_one_that_is_damaged_as_it_is() -> None:
+def test_a_line_is_formatted_and_a_damaged_one_is_shown_as_it_is() -> None:
     line = '{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": "x", "say": "hi", "job": 1}'
     assert format_line(line) == ["12:00:00 info    hi (job=1)"]
     for damaged in ("", "nonsense", "[]", "{}", line[:-5]):

@@ -1,4 +1,4 @@
-"""Files and folders that are the user's alone."""
+"""Files and folders that only the user may access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys are made once, kept secret, and let in until they are revoked."""
+"""Keys are created once, kept secret, and allowed until they are revoked."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_damaged_key_is_told_and_not_replaced_in_silence(
         load_server_keys(places)
 
 
-def test_a_list_of_clients_that_others_may_write_lets_nobody_in(places: DaemonPaths) -> None:
+def test_a_list_of_clients_that_others_may_write_to_is_refused(places: DaemonPaths) -> None:
     load_client_keys(places)
     places.clients.chmod(0o622)
     with pytest.raises(NotAllowed, match="may write to this"):
@@ -88,19 +88,19 @@ def test_revoking_takes_one_client_from_the_list_and_keeps_the_others(places: Da
     assert read_allowed_keys(places) == {other}
 
 
-def test_a_revoked_client_does_not_let_itself_in_again(places: DaemonPaths) -> None:
+def test_a_revoked_client_does_not_allow_itself_again(places: DaemonPaths) -> None:
     mine = load_client_keys(places).public
     revoke_client(places, mine)
     assert load_client_keys(places).public == mine
     assert read_allowed_keys(places) == frozenset()
 
 
-def test_what_is_no_key_is_not_let_in(places: DaemonPaths) -> None:
+def test_an_invalid_key_is_not_allowed(places: DaemonPaths) -> None:
     with pytest.raises(ValueError, match="40 characters"):
         allow_client(places, b"*")
 
 
-def test_lines_that_are_no_keys_let_nobody_in(places: DaemonPaths) -> None:
+def test_lines_that_are_not_keys_are_ignored(places: DaemonPaths) -> None:
     mine = load_client_keys(places).public
     places.clients.write_bytes(b"*\n\n# all\n\xff\xff\n" + mine[:39] + b"\n" + mine + b" me\n")
     assert read_allowed_keys(places) == {mine}
