@@ -91,15 +91,15 @@ def _answer(request: type[Model]) -> str:
 
 
 def _session() -> Iterator[str]:
-    for request, told in session():
+    for request, messages in session():
         yield f"> {request}"
-        for said in told:
-            text = said.model_dump_json(ensure_ascii=True)
-            yield from (f"< {text}" if len(text) < 200 else _broken(said)).splitlines()
+        for message in messages:
+            text = message.model_dump_json(ensure_ascii=True)
+            yield from (f"< {text}" if len(text) < 200 else _broken(message)).splitlines()
 
 
-def _broken(said: tell.Answer | tell.Event) -> str:
-    return f"< {said.model_dump_json(indent=1, ensure_ascii=True)}"
+def _broken(message: tell.Answer | tell.Event) -> str:
+    return f"< {message.model_dump_json(indent=1, ensure_ascii=True)}"
 
 
 def _codes() -> str:

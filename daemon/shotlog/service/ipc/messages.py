@@ -37,17 +37,15 @@ class RunJobs(Model):
     """
 
     type: Literal["run"] = "run"
-    # Text, not models: to parse a large edit takes 0.1 s, in which the broker would answer nobody.
+    # Text, not models: to parse a large edit takes 0.1 s, in which the broker could not answer.
     specs: dict[JobId, str]
     default_keep_alive: float = DEFAULT_KEEP_ALIVE
 
 
 class Preempt(Model):
-    """Stop the running jobs at the next frame; what was measured is kept in the cache.
+    """Stop the running jobs at the next frame; what was measured is kept in the cache."""
 
-    A cancelled job is preempted too: only the broker knows that it will not be resumed.
-    """
-
+    # Cancelled jobs are preempted, too: only the broker knows that they will not be resumed.
     type: Literal["preempt"] = "preempt"
 
 
@@ -89,15 +87,13 @@ class WorkerReady(Model):
 
 
 class ModelsChanged(Model):
-    """The models that are loaded now.
-
-    Sent after a run, and by an idle worker whose model reached the end of its keep-alive. It
-    answers no command, and may arrive after the next command was sent.
+    """The models that are loaded now; sent after a run, and when an idle worker unloads a model.
 
     Attributes:
         models: One description for each: ``videomae on cuda:0 NVIDIA H100 in bf16``.
     """
 
+    # No answer to a command: it may arrive after the next command was sent.
     type: Literal["models-changed"] = "models-changed"
     models: tuple[str, ...]
 

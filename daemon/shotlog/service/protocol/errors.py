@@ -106,6 +106,7 @@ def make_failure(
 def to_exception(failure: Failure, subject: str) -> DaemonError:
     """Return the exception that a client raises for a failure; ``subject`` names what failed."""
     details = (subject, failure.message, failure.hint)
+    # Classes of their own where programs react to them; the code of all others is in `reason`.
     if failure.code is ErrorCode.PROTOCOL_MISMATCH:
         return DaemonIncompatible(*details)
     if failure.code is ErrorCode.JOURNAL:

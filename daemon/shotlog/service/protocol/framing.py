@@ -158,6 +158,7 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
             request_id=header.reply_to,
             code=ErrorCode.PROTOCOL_MISMATCH,
         )
+    # Known to be of this major now, so a strict reader can check it for unknown fields.
     try:
         return header if lenient else Header.model_validate_json(frames[1], strict=True)
     except ValidationError as error:

@@ -102,6 +102,7 @@ class JobInfo(Model):
     """Unit of both, for display."""
     failure: Failure | None = None
     """Why the job failed."""
+    # A daemon before 1.2 does not send it, and has only this kind.
     kind: str = "analyze"
     """Kind of its task. Since 1.2."""
 
@@ -134,6 +135,7 @@ class ResultPart(Model):
     """True for the last part."""
     text: str
     """Text of the part; the whole result is all parts joined in order."""
+    # A daemon before 1.2 does not send it, and has only this kind.
     kind: str = "analyze"
     """Kind of the job's task, which determines the form of the result. Since 1.2."""
 

@@ -124,6 +124,7 @@ class Pause(Model):
     """Pause of all work until ``resume``; the running job stops at the next frame, resumable."""
 
     type: Literal["pause"] = "pause"
+    # Not sent while false: a daemon of protocol 1.0 would refuse the field.
     batch: Annotated[bool, Field(exclude_if=operator.not_)] = False
     """Pause only jobs of priority ``batch``. Since 1.1."""
 
