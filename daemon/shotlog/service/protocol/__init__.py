@@ -2,7 +2,6 @@
 
 from shotlog.service.protocol.common import (
     MAX_KEEP_ALIVE,
-    OLDEST_PROTOCOL,
     PROTOCOL,
     ErrorCode,
     Failure,
@@ -91,7 +90,6 @@ __all__ = [
     "MAX_KEEP_ALIVE",
     "MAX_MESSAGE_BYTES",
     "MIN_BACKOFF",
-    "OLDEST_PROTOCOL",
     "PROTOCOL",
     "REPLY_TYPES",
     "SIGNATURE",
