@@ -16,7 +16,6 @@ from shotlog.schema import DaemonRefused
 from shotlog.service.client import RECENT, find_job, recent
 from shotlog.service.protocol import JobInfo, JobState, Priority
 from shotlog.service.runtime import follow_log, format_line, log_to_file, tail_log
-from shotlog.service.runtime import logging as logs
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit, job_id
 
@@ -57,14 +56,13 @@ def test_a_line_is_ascii_and_in_the_order_in_which_it_is_read(tmp_path: Path) ->
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
 
 
-def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "FILE_BYTES", 1000)
+def test_the_log_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with log_to_file(path):
+    with log_to_file(path, max_bytes=1000):
         for number in range(200):
             LOG.info("event %d", number)
     files = sorted(tmp_path.iterdir())
-    assert len(files) == 1 + logs.FILES
+    assert len(files) == 1 + 3  # the current one and three older ones
     assert all(file.stat().st_size <= 1000 for file in files)
     assert json.loads(tail_log(path, 1)[0])["say"] == "event 199"
     assert tail_log(path, 0) == []

@@ -59,15 +59,18 @@ class JsonLines(JsonFormatter):
 
 
 @contextmanager
-def log_to_file(path: Path, *, debug: bool = False, console: bool = False) -> Iterator[None]:
+def log_to_file(
+    path: Path, *, debug: bool = False, console: bool = False, max_bytes: int = FILE_BYTES
+) -> Iterator[None]:
     """Write Shotlog's log to a file during the block.
 
     Args:
         path: The file; created with mode 0600.
         debug: Log at DEBUG level.
         console: Log to standard error, too.
+        max_bytes: Size at which the file is rotated.
     """
-    handlers: list[logging.Handler] = [PrivateLogHandler(path)]
+    handlers: list[logging.Handler] = [PrivateLogHandler(path, max_bytes)]
     if console:
         handlers.append(logging.StreamHandler(sys.stderr))
     logger = logging.getLogger("shotlog")
@@ -139,10 +142,11 @@ class PrivateLogHandler(logging.handlers.RotatingFileHandler):
 
     Args:
         path: The file; older ones lie beside it.
+        max_bytes: Size at which it is rotated.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    def __init__(self, path: Path, max_bytes: int = FILE_BYTES) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=FILES, encoding="utf-8")
 
     def _open(self):  # type: ignore[no-untyped-def]
         # The base class would create the file with the umask's mode.
