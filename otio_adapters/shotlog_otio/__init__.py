@@ -1,24 +1,38 @@
 """Timelines in, markers out: OpenTimelineIO files to clip ranges, findings to markers."""
 
 from shotlog.markers import markers_of
-from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest
-from shotlog_otio.formats import check_copy, check_save, is_timeline, output_errors, save, suffix_of
-from shotlog_otio.lookup import Finder
-from shotlog_otio.marker_json import COLOURS, Written, WrittenMarker, spelled
-from shotlog_otio.markers import check_marker_lists, clear_markers, read_markers, write_markers
-from shotlog_otio.timeline import FootageClock, footage_clock, make_timeline, read_edit
-from shotlog_otio.urls import is_remote, readings
+from shotlog_otio.documents import check_output_file, output_errors, save
+from shotlog_otio.exact import (
+    LONGEST,
+    exact_range,
+    exact_scalar,
+    exact_seconds,
+    simplest_fraction,
+)
+from shotlog_otio.formats import (
+    check_marker_lists,
+    check_output,
+    clear_markers,
+    is_timeline,
+    read_edit,
+    read_markers,
+    write_markers,
+)
+from shotlog_otio.lookup import FileFinder
+from shotlog_otio.markers import WriteResult, WrittenMarker
+from shotlog_otio.timeline import FootageClock, footage_clock, make_timeline
+from shotlog_otio.urls import candidate_paths, is_remote
 
 __all__ = [
-    "COLOURS",
     "LONGEST",
-    "Finder",
+    "FileFinder",
     "FootageClock",
-    "Written",
+    "WriteResult",
     "WrittenMarker",
-    "check_copy",
+    "candidate_paths",
     "check_marker_lists",
-    "check_save",
+    "check_output",
+    "check_output_file",
     "clear_markers",
     "exact_range",
     "exact_scalar",
@@ -31,10 +45,7 @@ __all__ = [
     "output_errors",
     "read_edit",
     "read_markers",
-    "readings",
     "save",
-    "simplest",
-    "spelled",
-    "suffix_of",
+    "simplest_fraction",
     "write_markers",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from shotlog.schema import TimeRange, exact_rate
 
 LONGEST = Fraction(2**32)
-"""Seconds beyond which a time is an error in the file; a clock that counts from 1970 fits in."""
+"""Seconds beyond which a time is an error in the file; those since 1970 are fewer."""
 
 _TIME_NOISE = Fraction(1, 10**12)
 """Relative noise of a time: some thousand roundings of a double (2**-53 each), as in the
@@ -25,17 +25,17 @@ _FLOAT32_NOISE = Fraction(1, 2**24)
 """Half a unit in the last place of a 32-bit float, the relative noise of one."""
 
 
-def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction with the smallest denominator in ``[low, high]``, where 0 < low <= high.
+def simplest_fraction(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction with the smallest denominator in ``[low, high]``, for 0 < low <= high.
 
-    The continued fraction walk of the Stern-Brocot tree (Graham, Knuth, Patashnik, "Concrete
+    It walks the Stern-Brocot tree by continued fractions (Graham, Knuth, Patashnik, "Concrete
     Mathematics", 4.5).
     """
     whole = math.ceil(low)
     if whole <= high:
         return Fraction(whole)
     floor = whole - 1
-    return floor + 1 / simplest(1 / (high - floor), 1 / (low - floor))
+    return floor + 1 / simplest_fraction(1 / (high - floor), 1 / (low - floor))
 
 
 def _recover(number: float, noise: Fraction) -> Fraction:
@@ -44,15 +44,15 @@ def _recover(number: float, noise: Fraction) -> Fraction:
     if number == int(number):
         return Fraction(number)
     size = abs(Fraction(number))
-    found = simplest(size * (1 - noise), size * (1 + noise))
-    return found if number > 0 else -found
+    exact = simplest_fraction(size * (1 - noise), size * (1 + noise))
+    return exact if number > 0 else -exact
 
 
 def exact_scalar(number: float) -> Fraction:
-    """The speed that a rounded one stands for: 0.959040959041 is 960/1001.
+    """Return the speed that a rounded number stands for: 960/1001 for 0.959040959041.
 
     Raises:
-        ValueError: for what is no finite number.
+        ValueError: The number is not finite.
     """
     return _recover(number, _FLOAT32_NOISE if _is_float32(number) else _SCALAR_NOISE)
 
@@ -60,13 +60,12 @@ def exact_scalar(number: float) -> Fraction:
 def _is_float32(number: float) -> bool:
     try:
         return bool(struct.unpack("f", struct.pack("f", number))[0] == number)
-    except OverflowError:
+    except OverflowError:  # beyond the range of 32 bits
         return False
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # a timeline has thousands of times and a handful of rates
 def _rate(number: float) -> Fraction:
-    """A timeline has thousands of times and a handful of rates."""
     rate = exact_rate(number)
     if not rate:
         raise ValueError(f"{number} is no frame rate")
@@ -74,19 +73,19 @@ def _rate(number: float) -> Fraction:
 
 
 def rate_of(time: Any) -> Fraction:
-    """The exact rate of an OpenTimelineIO ``RationalTime``.
+    """Return the exact rate of an OpenTimelineIO ``RationalTime``, in frames per second.
 
     Raises:
-        ValueError: for a rate that is not a positive number.
+        ValueError: The rate is not a positive number.
     """
     return _rate(time.rate)
 
 
 def exact_seconds(time: Any) -> Fraction:
-    """The exact seconds of an OpenTimelineIO ``RationalTime``.
+    """Return the exact seconds of an OpenTimelineIO ``RationalTime``.
 
     Raises:
-        ValueError: for a time without a rate, or that is no sensible number.
+        ValueError: The time has no rate, is not finite, or is longer than :data:`LONGEST`.
     """
     seconds = _recover(time.value, _TIME_NOISE) / rate_of(time)
     if abs(seconds) > LONGEST:
@@ -95,10 +94,10 @@ def exact_seconds(time: Any) -> Fraction:
 
 
 def exact_range(item: Any) -> TimeRange:
-    """The exact range of an OpenTimelineIO ``TimeRange``.
+    """Return the exact range of an OpenTimelineIO ``TimeRange``, in seconds.
 
     Raises:
-        ValueError: where it has no sensible numbers, or a negative duration.
+        ValueError: A time is none, as :func:`exact_seconds` says, or the duration is negative.
     """
     start, duration = exact_seconds(item.start_time), exact_seconds(item.duration)
     if duration < 0:

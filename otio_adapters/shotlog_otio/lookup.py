@@ -1,8 +1,8 @@
-"""Finds files under the names that timelines give them, as far as people see no difference.
+"""Search for files by the names in timelines, which may differ in Unicode form or letter case.
 
 A Mac writes accents as a letter and a mark (Unicode normal form D), Linux and Windows as one
-letter (form C); Windows and most Macs take no notice of letter case. A timeline that went from one
-to the other names files that are there, and yet no file has that name.
+letter (form C); Windows and most Macs ignore letter case. In a timeline that was moved from one
+system to another, the names of existing files may therefore be spelled otherwise than on the disk.
 """
 
 from __future__ import annotations
@@ -19,62 +19,63 @@ from shotlog_otio.urls import is_absolute
 
 
 def is_file(path: str) -> bool:
-    """Whether there is a file at a path; False where the system cannot even ask."""
+    """Return whether a path is a file; False where the system cannot tell."""
     try:
         return Path(path).is_file()
     except (OSError, ValueError):
         return False
 
 
-class Hit(NamedTuple):
-    """Where a file lies, and a warning where its name is not the one that was asked for."""
+class FileMatch(NamedTuple):
+    """The path of a file, and a warning where its name differs from the one in the timeline."""
 
     path: str
     warning: str | None = None
 
 
-class Finder:
-    """Finds files relative to some folders; every folder is listed once at the most.
+class FileFinder:
+    """Finder of files relative to some folders; every folder is listed once at most.
 
     Args:
-        folders: Where relative paths may start, the likeliest first.
-        exists: Whether there is a file at a path.
+        folders: The folders at which relative paths may start, the likeliest first.
+        exists: Returns whether a path is a file.
     """
 
     def __init__(self, folders: Sequence[Path], exists: Callable[[str], bool] = is_file) -> None:
         self._exists = exists
         self._folders = tuple(dict.fromkeys(folders))
+        # A timeline names the same files and folders in thousands of clips.
         self._names = cache(_names)
-        self._hit = cache(self._found)
+        self._search = cache(self._search_uncached)
 
-    def find(self, name: str, paths: Iterable[str]) -> Hit | None:
-        """The file that one of several paths names.
+    def find(self, name: str, paths: Iterable[str]) -> FileMatch | None:
+        """Return the file that one of several paths names.
 
-        The first path that is there is taken; else the first that is there under a name of other
-        Unicode normal form, or of other letter case; else the first, which is offline.
+        The first path that exists is taken; else the first that exists under a name of another
+        Unicode normal form, or of another letter case; else the first, which is offline.
 
         Args:
-            name: Of the clip, for the error.
-            paths: The ways to read what the timeline says, from :func:`shotlog_otio.urls.readings`.
+            name: Name of the clip, for the error.
+            paths: The possible paths, from :func:`shotlog_otio.urls.candidate_paths`.
 
         Returns:
-            None where there is no path at all.
+            None where no path was given.
 
         Raises:
-            MediaMissing: several files differ from the path in letter case alone.
+            MediaMissing: Several files differ from the path in letter case alone.
         """
-        hit = self._hit(tuple(paths))
-        if isinstance(hit, list):
+        match = self._search(tuple(paths))
+        if isinstance(match, list):
             raise MediaMissing(
                 name,
                 "no file has the name that the timeline gives, and several differ from it in letter"
-                f" case alone: {', '.join(map(readable, hit))}",
+                f" case alone: {', '.join(map(readable, match))}",
                 "Rename the one that is meant, or relink the clip.",
             )
-        return hit
+        return match
 
-    def places(self, paths: Iterable[str]) -> list[str]:
-        """The absolute paths that some paths may stand for, the likeliest first."""
+    def absolute_paths(self, paths: Iterable[str]) -> list[str]:
+        """Return the absolute paths that some paths may stand for, the likeliest first."""
         return [
             path if is_absolute(path) else str(folder / path)
             for given in paths
@@ -82,35 +83,37 @@ class Finder:
             for folder in ((Path(),) if is_absolute(path) else self._folders)
         ]
 
-    def _found(self, paths: tuple[str, ...]) -> Hit | list[str] | None:
-        absolute = self.places(paths)
+    def _search_uncached(self, paths: tuple[str, ...]) -> FileMatch | list[str] | None:
+        absolute = self.absolute_paths(paths)
         exact = next(filter(self._exists, absolute), None)
         if exact is not None:
-            return Hit(exact)
+            return FileMatch(exact)
         for path in absolute:
-            others = self._alike(path)
+            others = self._similar_files(path)
             if len(others) == 1:
-                return Hit(others[0], differs(path, others[0]))
+                return FileMatch(others[0], name_warning(path, others[0]))
             if others:
                 return sorted(others)
-        return Hit(absolute[0]) if absolute else None
+        return FileMatch(absolute[0]) if absolute else None
 
     def entries(self, path: str) -> list[Path]:
-        """What lies at an absolute path; else what differs from it as :func:`alike` lets pass."""
+        """Return the entries at an absolute path: it, else those of a similar name.
+
+        Each part of the path may differ as :func:`similar_names` allows.
+        """
         if not Path(path).is_absolute():  # a Windows path on another system
             return []
         anchor, *parts = Path(path).parts
-        here = [Path(anchor)]
+        entries = [Path(anchor)]
         for part in parts:
-            here = [folder / name for folder in here for name in self._matching(folder, part)]
-        return here
+            entries = [folder / name for folder in entries for name in self._matching(folder, part)]
+        return entries
 
     def names(self, folder: Path) -> tuple[str, ...]:
-        """What lies in a folder; nothing where that cannot be told."""
+        """Return the names in a folder; none where it cannot be read."""
         return self._names(folder)
 
-    def _alike(self, path: str) -> list[str]:
-        """Files whose paths differ from one in what :func:`alike` lets pass."""
+    def _similar_files(self, path: str) -> list[str]:
         return [str(file) for file in self.entries(path) if self._exists(str(file))]
 
     def _matching(self, folder: Path, part: str) -> list[str]:
@@ -119,22 +122,21 @@ class Finder:
                 return [part]
         except (OSError, ValueError):
             return []
-        return alike(part, self._names(folder))
+        return similar_names(part, self._names(folder))
 
 
 def _names(folder: Path) -> tuple[str, ...]:
-    """What lies in a folder; nothing where that cannot be told."""
     try:
         return tuple(sorted(os.listdir(folder)))  # noqa: PTH208 (names are wanted, not paths)
     except (OSError, ValueError):
         return ()
 
 
-def alike(name: str, names: Iterable[str]) -> list[str]:
-    """The names that equal one but for their normal form; where none does, but for letter case."""
-    everything = list(names)
-    composed = [other for other in everything if _composed(other) == _composed(name)]
-    return composed or [other for other in everything if _folded(other) == _folded(name)]
+def similar_names(name: str, names: Iterable[str]) -> list[str]:
+    """Return the names that differ from one in normal form alone; else in letter case as well."""
+    candidates = list(names)
+    composed = [other for other in candidates if _composed(other) == _composed(name)]
+    return composed or [other for other in candidates if _folded(other) == _folded(name)]
 
 
 def _composed(name: str) -> str:
@@ -142,10 +144,10 @@ def _composed(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return _composed(_composed(name).casefold())
+    return _composed(_composed(name).casefold())  # case folding may leave a letter decomposed
 
 
-def differs(path: str, found: str) -> str:
-    """A warning that a file was found under a name that is not quite the one asked for."""
-    kind = "Unicode form" if _composed(path) == _composed(found) else "letter case"
-    return f"its media was found as {readable(found)}, which differs in {kind} alone"
+def name_warning(asked: str, actual: str) -> str:
+    """Return a warning that the path of a file differs from the one in the timeline."""
+    kind = "Unicode form" if _composed(asked) == _composed(actual) else "letter case"
+    return f"its media was found as {readable(actual)}, which differs in {kind} alone"

@@ -1,9 +1,9 @@
-"""From the media URLs that editors write to paths.
+"""Conversion of the media URLs that editors write to paths.
 
 OpenTimelineIO's own decoder decodes twice, cuts names at ``#`` and ``?``, fails on an empty URL
-and loses drive letters, so this is our own. What editors write is often no URL at all but a path,
-or a URL that was never encoded; where a text can be read in several ways, the way that leads to a
-file is taken. Percent signs stand for the bytes of a name, whether or not those are UTF-8.
+and loses drive letters, so it is not used. Editors often write no URL at all but a path, or a URL
+that is not encoded; of a text that may stand for several paths, the one that exists is taken.
+Percent signs stand for the bytes of a name, which need not be UTF-8.
 """
 
 from __future__ import annotations
@@ -20,31 +20,32 @@ _SLASH_DRIVE = re.compile(r"/([A-Za-z])[:|]")
 
 
 def is_remote(url: str) -> bool:
-    """Whether a URL leads to a server by name of a protocol other than ``file``."""
+    """Return whether a URL names a server by a protocol other than ``file``."""
     scheme, rest = _split(url)
     return scheme not in ("", "file") and rest.startswith("//")
 
 
 def _split(url: str) -> tuple[str, str]:
-    """The scheme in lower case, "" for none, and what follows it."""
-    found = _SCHEME.fullmatch(url)
-    return (found[1].lower(), found[2]) if found else ("", url)
+    """Return the scheme in lower case, "" for none, and the rest of the URL."""
+    # At least two letters: one is the drive of a Windows path.
+    match = _SCHEME.fullmatch(url)
+    return (match[1].lower(), match[2]) if match else ("", url)
 
 
 def is_absolute(path: str) -> bool:
-    """Whether a path is absolute, on this system or on Windows."""
+    """Return whether a path is absolute, on this system or on Windows."""
     return path.startswith(("/", "\\\\")) or bool(_DRIVE.match(path))
 
 
-def readings(url: str) -> list[str]:
-    """The paths that a URL or path may stand for, the likeliest first, each once."""
+def candidate_paths(url: str) -> list[str]:
+    """Return the paths that a URL or path may stand for, the likeliest first, each once."""
     scheme, rest = _split(url)
-    paths = _readings_of_url(rest) if scheme == "file" else _readings_of_path(url)
+    paths = _paths_of_url(rest) if scheme == "file" else _paths_of_path(url)
     return list(dict.fromkeys(path for path in paths if path and "\0" not in path))
 
 
-def _readings_of_url(rest: str) -> Iterator[str]:
-    """Of what follows ``file:``."""
+def _paths_of_url(rest: str) -> Iterator[str]:
+    """Yield the paths that the part of a URL after ``file:`` may stand for."""
     if rest.startswith("//"):
         host, slash, path = rest[2:].partition("/")
         host = unquote(host)
@@ -54,12 +55,14 @@ def _readings_of_url(rest: str) -> Iterator[str]:
             rest = slash + path
         else:
             rest = f"//{host}{slash}{path}"
+    # Without a query or fragment last: # and ? are letters of names far more often.
     bare = re.split(r"[?#]", rest, maxsplit=1)[0]
     for text in (*_unquoted(rest), rest, *_unquoted(bare)):
+        # file:///C:/media/a.mov leaves a slash before the drive.
         yield _SLASH_DRIVE.sub(r"\1:", text, count=1) if _SLASH_DRIVE.match(text) else text
 
 
-def _readings_of_path(path: str) -> Iterator[str]:
+def _paths_of_path(path: str) -> Iterator[str]:
     yield path
     if "%" in path:
         yield from _unquoted(path)
@@ -68,8 +71,8 @@ def _readings_of_path(path: str) -> Iterator[str]:
 
 
 def _unquoted(text: str) -> Iterator[str]:
-    """What was percent-encoded: the bytes of a name, or letters of an editor that wrote Latin-1."""
+    """Yield the decoded forms of a percent-encoded text."""
     path = unquote(text, errors="surrogateescape")
     yield path
-    if not is_text(path):
+    if not is_text(path):  # the bytes of a name, or of an editor that wrote Latin-1
         yield unquote(text, encoding="latin-1")

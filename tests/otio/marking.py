@@ -84,7 +84,7 @@ def edit_of(*clips: ClipRange, rate: Fraction = Fraction(24)) -> Edit:
 
 
 def shot_of(clip: ClipRange, *findings: Finding, shot: str | None = None) -> LoggedShot:
-    """The clip as one shot; sources are not looked at by what makes markers."""
+    """The clip as one shot; making markers does not use its source."""
     return LoggedShot(
         shot=Shot(
             id=shot or f"{clip.name} {clip.source.start} {clip.source.duration}",

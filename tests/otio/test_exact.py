@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shotlog_otio import LONGEST, exact_range, exact_scalar, exact_seconds, simplest
+from shotlog_otio import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 
 
 def _time(value: float, rate: float) -> Any:
@@ -66,7 +66,7 @@ def test_no_speed_is_changed_by_as_much_as_a_frame_in_a_day(written: float) -> N
 def test_the_simplest_fraction_lies_between_and_has_the_least_denominator(
     low: Fraction, width: Fraction
 ) -> None:
-    found = simplest(low, low + width)
+    found = simplest_fraction(low, low + width)
     assert low <= found <= low + width
     for denominator in range(1, min(found.denominator, 200)):
         assert math.ceil(low * denominator) > (low + width) * denominator

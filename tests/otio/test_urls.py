@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog_otio import Finder, is_remote, readings
+from shotlog_otio import FileFinder, candidate_paths, is_remote
 
 FOLDER = Path("/edit")
 
 
 def _path(url: str, *present: str) -> str | None:
-    hit = Finder([FOLDER], lambda path: path in present).find("clip", readings(url))
+    hit = FileFinder([FOLDER], lambda path: path in present).find("clip", candidate_paths(url))
     return hit and hit.path
 
 

@@ -11,6 +11,8 @@ import opentimelineio as otio
 
 from shotlog.schema import ClipRange, Edit
 from shotlog_otio import read_edit
+from shotlog_otio.documents import Document
+from shotlog_otio.formats import OtioTextFormat, find_format
 
 Frames = tuple[float, float]
 
@@ -92,6 +94,12 @@ def saved(folder: Path, item: Any) -> Path:
         item = as_data(item)
     path.write_text(item if isinstance(item, str) else json.dumps(item), encoding="utf-8")
     return path
+
+
+def load(path: Path) -> Document:
+    format_ = find_format(path)
+    assert isinstance(format_, OtioTextFormat)
+    return format_.load(path)
 
 
 def read(folder: Path, item: Any) -> Edit:

@@ -26,17 +26,16 @@ from shotlog.cli.output import (
     show_problems,
     terminal,
 )
-from shotlog.schema import BUNDLED, Log, OutputNotWritable, Problem, readable
+from shotlog.schema import Log, OutputNotWritable, Problem, readable
 from shotlog_otio import (
-    Written,
-    check_copy,
+    WriteResult,
     check_marker_lists,
-    check_save,
+    check_output,
+    check_output_file,
     is_timeline,
     markers_of,
     read_edit,
     save,
-    suffix_of,
     write_markers,
 )
 
@@ -193,56 +192,17 @@ def _check_places(
     if json_file is not None and str(json_file) == "-":
         json_file = None
     if output is not None:
-        _check_output(output, inputs[0])
+        check_output(inputs[0] if is_timeline(inputs[0]) else None, output)
     if report_file is not None:
-        _check_place(report_file, ".html", option="--report")
+        check_output_file(report_file, ".html", option="--report")
     if json_file is not None:
-        _check_place(json_file, ".json", option="--json")
+        check_output_file(json_file, ".json", option="--json")
     # By their ends they differ, but names may be links, in rings even, for which pathlib raises.
     taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
     for option, place in (("--report", report_file), ("--json", json_file)):
         if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
-
-
-def _check_output(output: Path, source: Path) -> None:
-    """Refuses what the marked timeline cannot become; it may be the source, whatever its name."""
-    suffix = suffix_of(source) if is_timeline(source) else ".otio"
-    bundled = suffix == ".otiod"
-    if os.path.realpath(output) == os.path.realpath(source):
-        _check_writable(output / BUNDLED if bundled else output, output)
-    elif bundled and output.is_dir() and is_timeline(output):
-        check_copy(source, output)
-        _check_writable(output / BUNDLED, output)
-    elif bundled and output.exists():
-        raise OutputNotWritable(
-            str(output), "this is no bundle, and the result is one", "Choose another place with -o."
-        )
-    else:
-        _check_place(output, suffix)
-        if bundled:
-            check_copy(source, output)
-
-
-def _check_place(path: Path, suffix: str, option: str = "-o") -> None:
-    elsewhere = f"Choose another place with {option}."
-    if path.is_dir():
-        raise OutputNotWritable(str(path), "this is a folder, not a file", elsewhere)
-    if not path.absolute().parent.is_dir():
-        raise OutputNotWritable(str(path), "its folder does not exist", elsewhere)
-    if path.suffix.lower() != suffix:
-        raise OutputNotWritable(
-            str(path), f"the result is a {suffix} file", f"Give a name that ends in {suffix}."
-        )
-    _check_writable(path, path, elsewhere)
-
-
-def _check_writable(file: Path, named: Path, hint: str | None = None) -> None:
-    try:
-        check_save(file)
-    except OutputNotWritable as error:
-        raise OutputNotWritable(str(named), error.problem.message, hint) from error
 
 
 def _write_json(json_file: Path, log: Log) -> None:
@@ -257,7 +217,7 @@ def _say_wrote(console: Console, path: Path, more: str = "") -> None:
     console.print(Line.assemble(("wrote ", "green"), (str(path), "bold"), more), soft_wrap=True)
 
 
-def _counts(written: Written) -> str:
+def _counts(written: WriteResult) -> str:
     parts = [
         f"{written.added} new",
         f"{written.replaced} replaced",
@@ -268,7 +228,7 @@ def _counts(written: Written) -> str:
     return ", ".join(parts)
 
 
-def _unmarked(written: Written) -> tuple[str, ...]:
+def _unmarked(written: WriteResult) -> tuple[str, ...]:
     """Return a warning where markers could not be put on some clips."""
     if not written.unmarked:
         return ()
@@ -280,11 +240,11 @@ def _unmarked(written: Written) -> tuple[str, ...]:
     )
 
 
-def _astray(output: Path, written: Written) -> tuple[str, ...]:
+def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
     """A word where the marked timeline will not find its media."""
-    if not written.astray:
+    if not written.unlinked_media:
         return ()
     return (
-        f"{readable(str(output))} will not find {len(written.astray)} of its media, which the"
-        " timeline names relative to its folder; keep the copy in that folder, or relink it",
+        f"{readable(str(output))} will not find {len(written.unlinked_media)} of its media, which"
+        " the timeline names relative to its folder; keep the copy in that folder, or relink it",
     )

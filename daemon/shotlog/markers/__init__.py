@@ -1,14 +1,16 @@
-"""What a marker says, its colours, and how we know it again: one place for every door."""
+"""Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
 from shotlog.markers.making import markers_of
-from shotlog.markers.ownership import custom_data, hash_in_file
+from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file
 from shotlog.markers.palette import PALETTE
-from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, clean
+from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
+    "METADATA_KEY",
     "NAME_LIMIT",
     "NOTE_LIMIT",
     "PALETTE",
+    "TextLimits",
     "clean",
     "custom_data",
     "hash_in_file",

@@ -1,4 +1,4 @@
-"""Makes markers of findings: what an editor reads on the timeline."""
+"""Markers made of the findings in a log."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Literal
 from shotlog.markers.notes import (
     TOPICS,
     Fact,
-    facts,
-    label,
-    signed,
-    told,
-    told_highlight,
-    told_problem,
-    told_warnings,
+    highlight_lines,
+    label_of,
+    opinion_lines,
+    payload_of,
+    problem_text,
+    signature_line,
+    warning_lines,
 )
 from shotlog.schema import (
     ClipRange,
@@ -34,28 +34,28 @@ from shotlog.schema import (
     spans,
 )
 
-NOTHING = "shot"
-"""The name of a shot of which nothing is known."""
+UNNAMED = "shot"
+"""The name of a shot without a size and a move."""
 
 _FAMILIES = list(MarkerFamily)
 
 
 def markers_of(log: Log, *, on: Literal["timeline", "clips"] = "timeline") -> list[Marker]:
-    """The markers for everything in a log, by their first frame.
+    """Return the markers for everything in a log, by their first frame.
 
-    One per shot (``MS · pan_left``), one for each further span of a shot in which the camera moves
-    otherwise, one per highlight (``HL 1 · 92``), one per clip with a problem.
+    There is one per shot (``MS · pan_left``), one for each further span of a shot with another
+    camera move, one per highlight (``HL 1 · 92``), and one per clip with a problem.
 
     A marker's first frame is the first frame of the timeline that shows its range, so that the
-    markers of two shots that touch do so too. Its id is a hash of what it speaks about, never of
-    where that lies: the shot and the number of the span, the shots under a highlight, the media
-    range of a clip with a problem. Where the same shows more than once, ``-2``, ``-3`` and so on
-    are added in the timeline's order. Ids do not depend on ``on``.
+    markers of two shots that touch do so too. Its id is a hash of its subject, not of the subject's
+    position on the timeline: the shot and the number of the span, the shots under a highlight, the
+    media range of a clip with a problem. For a subject that the timeline shows more than once,
+    ``-2``, ``-3`` and so on are added in the timeline's order. Ids do not depend on ``on``.
 
     Args:
         log: The result of an analysis.
-        on: Whether the markers that speak of one clip are to stand on it: then they name it and
-            tell their range on its source clock as well.
+        on: The objects that are to hold the markers. Those of one clip name it and hold their
+            range on its source clock as well, where this is ``clips``.
     """
     maker = _Maker(log.edit, on == "clips")
     shots = sorted(log.shots, key=lambda s: (s.shot.timeline.start, s.shot.clip))
@@ -69,16 +69,16 @@ def markers_of(log: Log, *, on: Literal["timeline", "clips"] = "timeline") -> li
 
 
 class _Maker:
-    """Makes the markers of one edit; counts how often each thing was met."""
+    """Maker of the markers of one edit; counts how often each subject occurs."""
 
     def __init__(self, edit: Edit, on_clips: bool) -> None:
         self._edit = edit
         self._clips = {clip.id: clip for clip in edit.clips}
         self._on_clips = on_clips
-        self._met: Counter[str] = Counter()
+        self._occurrences: Counter[str] = Counter()
 
     def of_shot(self, logged: LoggedShot) -> Iterator[Marker]:
-        """The shot's own marker, then one for each further move in it."""
+        """Yield the shot's own marker, then one for each further move in it."""
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
         sizes = spans(logged.leading(Family.SIZE))
         moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
@@ -87,49 +87,49 @@ class _Maker:
         yield self._marker(
             MarkerFamily.SHOT,
             self._id("shot", shot.id),
-            " · ".join(filter(None, map(label, size + move))) or NOTHING,
-            "\n".join([_shot_note(logged), *(told_warnings(clip) if clip else ())]),
+            " · ".join(filter(None, map(label_of, size + move))) or UNNAMED,
+            "\n".join([_shot_note(logged), *(warning_lines(clip) if clip else ())]),
             shot.timeline,
             clip,
             {
                 "shot": shot.id,
-                **_facts("size", size),
-                **_facts("move", move),
-                **_facts("motion", motion),
+                **_first_payload("size", size),
+                **_first_payload("move", move),
+                **_first_payload("motion", motion),
             },
         )
-        shown = label(move[0]) if move else None
+        previous = label_of(move[0]) if move else None
         for number, span in enumerate(moves[1:], start=1):
-            name = label(span)
-            if name is None or name == shown:
+            name = label_of(span)
+            if name is None or name == previous:  # an abstention in between changes nothing
                 continue
-            shown = name
+            previous = name
             yield self._marker(
                 MarkerFamily.MOVE,
                 self._id("move", shot.id, str(number)),
                 name,
-                "\n".join([*told(span[0].family, [span]), signed(span)]),
+                "\n".join([*opinion_lines(span[0].family, [span]), signature_line(span)]),
                 span[0].timeline,
                 clip,
-                {"shot": shot.id, **_facts("move", [span])},
+                {"shot": shot.id, **_first_payload("move", [span])},
             )
 
     def of_highlight(self, finding: Finding, shots: Sequence[LoggedShot]) -> Marker:
-        """A highlight stands on the timeline always: it may span clips."""
+        """Return the marker of a highlight."""
         under = [s.shot.id for s in shots if s.shot.timeline.intersection(finding.timeline)]
         score = finding.scores.get("score")
         return self._marker(
             MarkerFamily.HIGHLIGHT,
             self._id("highlight", *([finding.shot] if finding.shot else under)),
             finding.label if score is None else f"{finding.label} · {score:.0f}",
-            "\n".join([*told_highlight(finding), signed([finding])]),
+            "\n".join([*highlight_lines(finding), signature_line([finding])]),
             finding.timeline,
-            None,
-            {**facts("highlight", (finding,)), **finding.scores},
+            None,  # on the timeline always: it may span clips
+            {**payload_of("highlight", (finding,)), **finding.scores},
         )
 
     def of_problems(self, problems: Iterable[Problem]) -> Iterator[Marker]:
-        """One for each clip with problems, however many it has."""
+        """Yield one marker for each clip with problems, however many it has."""
         by_clip: dict[str, list[Problem]] = {
             c.id: [c.problem] for c in self._edit.clips if c.problem
         }
@@ -138,22 +138,23 @@ class _Maker:
             if (problem.code, problem.message) not in [(p.code, p.message) for p in known]:
                 known.append(problem)
         for clip in self._edit.clips:
-            if found := by_clip.get(clip.id):
+            if faults := by_clip.get(clip.id):
                 source, path = clip.source, clip.media.path if clip.media else ""
                 yield self._marker(
                     MarkerFamily.PROBLEM,
                     self._id("problem", path, clip.name, str(source.start), str(source.duration)),
-                    found[0].code.replace("-", " "),
-                    "\n".join([clip.name, *map(told_problem, found), *told_warnings(clip)]),
+                    faults[0].code.replace("-", " "),
+                    "\n".join([clip.name, *map(problem_text, faults), *warning_lines(clip)]),
                     clip.timeline,
                     clip,
-                    {"problem": found[0].code},
+                    {"problem": faults[0].code},
                 )
 
-    def _id(self, *thing: str) -> str:
-        name = blake2b("\0".join(thing).encode("utf-8", "replace"), digest_size=8).hexdigest()
-        self._met[name] += 1
-        return name if self._met[name] == 1 else f"{name}-{self._met[name]}"
+    def _id(self, *subject: str) -> str:
+        digest = blake2b("\0".join(subject).encode("utf-8", "replace"), digest_size=8).hexdigest()
+        self._occurrences[digest] += 1
+        count = self._occurrences[digest]
+        return digest if count == 1 else f"{digest}-{count}"
 
     def _marker(
         self,
@@ -161,21 +162,22 @@ class _Maker:
         marker_id: str,
         name: str,
         note: str,
-        place: TimeRange,
+        range_: TimeRange,
         clip: ClipRange | None,
         payload: dict[str, Fact],
     ) -> Marker:
         rate = self._edit.rate
-        first, end = math.ceil(place.start * rate), math.ceil(place.end * rate)
+        # The first frame that begins in the range: one that began before shows the shot before.
+        first, end = math.ceil(range_.start * rate), math.ceil(range_.end * rate)
         on = clip if self._on_clips else None
-        source = _source(on, place) if on else None
+        source = _source(on, range_) if on else None
         return Marker(
             id=marker_id,
             family=family,
             name=name,
             note=note,
             frame=first,
-            duration=max(1, end - first),
+            duration=max(1, end - first),  # a frame at least, as for a freeze
             rate=rate,
             clip=on.id if on else None,
             source_start=source.start if source else None,
@@ -184,21 +186,21 @@ class _Maker:
         )
 
 
-def _source(clip: ClipRange, place: TimeRange) -> TimeRange:
-    """What a range of the timeline shows of a clip, on the clip's source clock."""
-    shown = clip.time_map.range_to_source(place).intersection(clip.source) if clip.speed else None
+def _source(clip: ClipRange, range_: TimeRange) -> TimeRange:
+    """Return the part of a clip that a range of the timeline shows, on the clip's source clock."""
+    shown = clip.time_map.range_to_source(range_).intersection(clip.source) if clip.speed else None
     return shown or clip.source
 
 
 def _shot_note(logged: LoggedShot) -> str:
-    heard = {family: logged.voices(family) for family in TOPICS}
-    findings = [f for voices in heard.values() for voice in voices for f in voice]
-    lines = [line for family, voices in heard.items() for line in told(family, voices)]
+    opinions = {family: logged.voices(family) for family in TOPICS}
+    findings = [f for listed in opinions.values() for opinion in listed for f in opinion]
+    lines = [line for family, listed in opinions.items() for line in opinion_lines(family, listed)]
     if not findings:
         return "Nothing was found out about this shot: no analyzer spoke of it"
-    return "\n".join([*lines, signed(findings)])
+    return "\n".join([*lines, signature_line(findings)])
 
 
-def _facts(topic: str, found: Sequence[Opinion]) -> dict[str, Fact]:
-    """For machines, the first span."""
-    return facts(topic, found[0]) if found else {}
+def _first_payload(topic: str, listed: Sequence[Opinion]) -> dict[str, Fact]:
+    """Return the payload of the first span of a shot."""
+    return payload_of(topic, listed[0]) if listed else {}

@@ -1,4 +1,4 @@
-"""What a marker tells people, line by line, and machines, fact by fact."""
+"""Notes of markers, for people, and their payload, for machines."""
 
 from __future__ import annotations
 
@@ -25,67 +25,74 @@ TOPICS = {
     Family.MOVEMENT: "Movement",
     Family.MOTION: "Motion",
 }
-"""What a note calls the families that speak of a shot, in the order of its lines."""
+"""Names of the families of findings on a shot, in the order of a note's lines."""
 
 _TOP = 3
-"""How many labels are told with their scores; all that hold together count as one."""
+"""Number of labels that a line gives with their scores; labels that hold together count as one."""
 
 _LEAST = 0.005
-"""A score that would be told as 0 % is not told."""
+"""Score below which a label is left out, as it would be rounded to 0 %."""
 
 
-def label(span: Opinion) -> str | None:
-    """What a span is called: its labels joined by ``+``; None for an abstention."""
+def label_of(span: Opinion) -> str | None:
+    """Return the labels of a span, joined by ``+``; None for an abstention."""
     return "+".join(f.label for f in span if f.label != UNDEFINED) or None
 
 
-def told(family: Family, heard: Sequence[Opinion]) -> list[str]:
-    """The lines about one family: what is found and why, then every second opinion."""
+def opinion_lines(family: Family, opinions: Sequence[Opinion]) -> list[str]:
+    """Return the lines on one family: the leading opinion with its reasons, then the others.
+
+    Args:
+        family: A key of :data:`TOPICS`.
+        opinions: One of each analyzer, the leading one first.
+    """
     return [
-        f"{_led(TOPICS[family], voice, second=n > 0)}: "
-        f"{', then '.join(map(_scored, spans(voice)))}{_because(voice)}"
-        for n, voice in enumerate(heard)
+        f"{_beginning(TOPICS[family], opinion, second=n > 0)}: "
+        f"{', then '.join(map(_scores_text, spans(opinion)))}{_reasons_text(opinion)}"
+        for n, opinion in enumerate(opinions)
     ]
 
 
-def _led(topic: str, voice: Opinion, *, second: bool) -> str:
-    """How the line of a voice begins; one that abstains is named, for its turn went to another."""
+def _beginning(topic: str, opinion: Opinion, *, second: bool) -> str:
     if not second:
         return topic
-    if abstains(voice):
-        return f"{voice[0].provenance.analyzer} abstains on {topic.lower()}"
+    # An analyzer that abstains is named, as it would have led otherwise.
+    if abstains(opinion):
+        return f"{opinion[0].provenance.analyzer} abstains on {topic.lower()}"
     return f"Second opinion on {topic.lower()}"
 
 
-def told_highlight(finding: Finding) -> list[str]:
-    """The lines about a highlight: its reasons, then its figures."""
+def highlight_lines(finding: Finding) -> list[str]:
+    """Return the lines on a highlight: its reasons, then its figures."""
     figures = [f"{name} {value:.2f}" for name, value in finding.scores.items()]
     return [*finding.reasons, *([f"Figures: {', '.join(figures)}"] if figures else [])]
 
 
-def told_problem(problem: Problem) -> str:
-    """What happened, and what to do."""
+def problem_text(problem: Problem) -> str:
+    """Return the sentences on a problem and its remedy."""
     return f"{problem.message[:1].upper()}{problem.message[1:]}. {problem.hint}"
 
 
-def told_warnings(clip: ClipRange) -> list[str]:
-    """What was assumed about a clip, a line each."""
+def warning_lines(clip: ClipRange) -> list[str]:
+    """Return a line for each assumption about a clip."""
     return [f"Note: {warning}" for warning in dict.fromkeys(clip.warnings)]
 
 
-def signed(findings: Iterable[Finding]) -> str:
-    """The last line: who says it."""
+def signature_line(findings: Iterable[Finding]) -> str:
+    """Return the last line: the analyzers that made some findings."""
     return f"By {', '.join(dict.fromkeys(_signature(f.provenance) for f in findings))}"
 
 
-def facts(topic: str, span: Opinion) -> dict[str, Fact]:
-    """A span for machines, each key led by its topic; labels that hold together are one fact.
+def payload_of(topic: str, span: Opinion) -> dict[str, Fact]:
+    """Return a span for machines.
 
-    All of them hold as far as the least sure of them does.
+    Args:
+        topic: Prefix of every key.
+        span: Findings that hold together; they become one label, with the lowest confidence.
     """
     by = span[0].provenance
     return {
-        f"{topic}.label": label(span) or UNDEFINED,
+        f"{topic}.label": label_of(span) or UNDEFINED,
         f"{topic}.confidence": min(finding.confidence for finding in span),
         f"{topic}.analyzer": by.analyzer,
         f"{topic}.version": by.version,
@@ -94,8 +101,8 @@ def facts(topic: str, span: Opinion) -> dict[str, Fact]:
     }
 
 
-def _scored(span: Opinion) -> str:
-    """``Medium Shot 87 %, Full Shot 9 %``; an abstention tells between what it could not decide.
+def _scores_text(span: Opinion) -> str:
+    """Return ``Medium Shot 87 %, Full Shot 9 %``; for an abstention the likeliest labels.
 
     Labels that hold together are joined: ``Pan Left 91 % + Shake 60 %, Tilt Up 9 %``.
     """
@@ -111,14 +118,14 @@ def _scored(span: Opinion) -> str:
 
 
 def _percentages(family: Family, scores: Mapping[str, float]) -> list[str]:
-    """Best first."""
+    """Return labels with their scores, the best first."""
     display = VOCABULARIES[family].display
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     return [f"{display(name)} {100 * score:.0f} %" for name, score in ranked]
 
 
-def _because(voice: Opinion) -> str:
-    reasons = dict.fromkeys(reason for finding in voice for reason in finding.reasons)
+def _reasons_text(opinion: Opinion) -> str:
+    reasons = dict.fromkeys(reason for finding in opinion for reason in finding.reasons)
     return f" ({'; '.join(reasons)})" if reasons else ""
 
 

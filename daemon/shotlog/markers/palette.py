@@ -1,4 +1,4 @@
-"""The colours of markers, as data: each door spells them as its editor does."""
+"""Colours of markers by kind; the bridge and each dialect spell them as their editor does."""
 
 from __future__ import annotations
 

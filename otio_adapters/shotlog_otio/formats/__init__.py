@@ -1,26 +1,31 @@
-"""Timeline files: reading, repairing and saving .otio, .otioz and .otiod."""
+"""Formats: the kinds of timeline files that are read and marked."""
 
-from shotlog_otio.formats.bundle import check_copy, copy_file, copy_folder, replace_member
-from shotlog_otio.formats.document import Document, is_timeline, load, suffix_of
-from shotlog_otio.formats.json_text import JsonText, Span, Splice, Style, spliced
-from shotlog_otio.formats.saving import check_save, output_errors, replacing, save
+from shotlog_otio.formats.contract import Format
+from shotlog_otio.formats.detection import (
+    GROUP,
+    check_marker_lists,
+    check_output,
+    clear_markers,
+    find_format,
+    is_timeline,
+    load_formats,
+    read_edit,
+    read_markers,
+    write_markers,
+)
+from shotlog_otio.formats.otio_text import OtioTextFormat
 
 __all__ = [
-    "Document",
-    "JsonText",
-    "Span",
-    "Splice",
-    "Style",
-    "check_copy",
-    "check_save",
-    "copy_file",
-    "copy_folder",
+    "GROUP",
+    "Format",
+    "OtioTextFormat",
+    "check_marker_lists",
+    "check_output",
+    "clear_markers",
+    "find_format",
     "is_timeline",
-    "load",
-    "output_errors",
-    "replace_member",
-    "replacing",
-    "save",
-    "spliced",
-    "suffix_of",
+    "load_formats",
+    "read_edit",
+    "read_markers",
+    "write_markers",
 ]

@@ -1,15 +1,21 @@
-"""Findings to markers, and markers into the text of a timeline."""
+"""Markers of timelines: put into the JSON text, taken out of it, and read from it."""
 
-from shotlog_otio.markers.locations import check_marker_lists
-from shotlog_otio.markers.marker_edits import Changes, change, spelling
-from shotlog_otio.markers.patch import clear_markers, read_markers, write_markers
+from shotlog_otio.markers.locations import Target, check_marker_lists
+from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
+from shotlog_otio.markers.patch import add_markers, list_markers, remove_markers
+from shotlog_otio.markers.results import WriteResult, WrittenMarker
+from shotlog_otio.markers.spelling import marker_json
 
 __all__ = [
-    "Changes",
-    "change",
+    "ListChanges",
+    "Target",
+    "WriteResult",
+    "WrittenMarker",
+    "add_markers",
+    "build_splice",
     "check_marker_lists",
-    "clear_markers",
-    "read_markers",
-    "spelling",
-    "write_markers",
+    "list_markers",
+    "marker_json",
+    "read_empty_list",
+    "remove_markers",
 ]

@@ -1,4 +1,4 @@
-"""Where markers stand: on which object of a timeline's JSON, and where in that object's time."""
+"""Locations of markers: the object of a timeline's JSON that holds each, and its time there."""
 
 from __future__ import annotations
 
@@ -10,42 +10,52 @@ from pathlib import Path
 from typing import Any, Literal
 
 from shotlog.schema import ClipRange, Edit, Marker, TimelineUnreadable, exact_rate, nearest_frame
-from shotlog_otio.formats import load
-from shotlog_otio.marker_json import hash_of, is_edited, own_data, rate_in, seconds_in, start_of
+from shotlog_otio.documents import Document, JsonPath
 from shotlog_otio.markers.marker_edits import MARKERS
+from shotlog_otio.markers.spelling import is_edited, own_data, rate_in, seconds_in, start_of
 
-Place = tuple[str | int, ...]
-"""Keys and positions from the root of a JSON document to an object in it."""
-
+Target = Literal["timeline", "clips"]
+"""The objects that markers are put on: the timeline's stack, or the clips."""
 
 _DEFAULT_MEDIA = "DEFAULT_MEDIA"
 """OpenTimelineIO's key of a clip's media where the clip does not choose."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A marker that is to be written: on which object, and where in that object's time."""
+class PlannedMarker:
+    """A marker to be written.
+
+    Attributes:
+        marker: The marker.
+        owner: The object that is to hold it.
+        start: Its start in the owner's time, in seconds.
+        duration: Its length, in seconds.
+        rate: The rate at which the owner counts frames, as the file writes it.
+    """
 
     marker: Marker
-    owner: Place
+    owner: JsonPath
     start: Fraction
     duration: Fraction
     rate: float
 
-    @property
-    def hash(self) -> str:
-        """Of what an editor will see of it."""
-        return hash_of(self.marker, self.start, self.duration, self.rate)
-
 
 @dataclass(frozen=True, eq=False)
-class Standing:
-    """A marker of ours that stands in a file: on which object, at which position of its list.
+class ExistingMarker:
+    """A marker of ours in a file.
 
-    Its hash is of what we wrote, whatever an editor has made of that.
+    Attributes:
+        owner: The object that holds it.
+        position: Its position in the owner's list of markers.
+        marker: Its JSON.
+        id: Its identity.
+        family: Its kind.
+        start: Its start in the owner's time, in seconds; None where that cannot be read.
+        edited: True where an editor has changed it.
+        hash: The hash of what we wrote, whatever an editor has changed.
     """
 
-    owner: Place
+    owner: JsonPath
     position: int
     marker: Mapping[str, Any]
     id: str
@@ -55,8 +65,8 @@ class Standing:
     hash: str
 
     @classmethod
-    def found(cls, owner: Place, position: int, marker: Any) -> Standing | None:
-        """What stands there, if it is ours."""
+    def parse(cls, owner: JsonPath, position: int, marker: Any) -> ExistingMarker | None:
+        """Return an element of a list of markers, where it is ours."""
         own = own_data(marker)
         if own is None:
             return None
@@ -64,40 +74,49 @@ class Standing:
         return cls(owner, position, marker, own["id"], family, start, is_edited(marker), wrote)
 
 
-def standing_markers(data: Mapping[str, Any]) -> list[Standing]:
-    """Every marker of ours, on whatever object; others' metadata is not looked into."""
-    found: list[Standing] = []
-    waiting: list[tuple[Place, Any]] = [((), data)]
-    while waiting:
-        place, item = waiting.pop()
+def find_own_markers(data: Mapping[str, Any]) -> list[ExistingMarker]:
+    """Return every marker of ours on any object, outer objects before inner."""
+    markers: list[ExistingMarker] = []
+    pending: list[tuple[JsonPath, Any]] = [((), data)]
+    while pending:
+        path, item = pending.pop()
         if isinstance(item, list):
-            waiting += [((*place, i), value) for i, value in reversed(list(enumerate(item)))]
+            pending += [((*path, i), value) for i, value in reversed(list(enumerate(item)))]
         if not isinstance(item, dict):
             continue
         listed = item.get(MARKERS)
-        here = enumerate(listed if isinstance(listed, list) else ())
-        found += filter(None, (Standing.found(place, n, marker) for n, marker in here))
+        elements = enumerate(listed if isinstance(listed, list) else ())
+        markers += filter(None, (ExistingMarker.parse(path, n, marker) for n, marker in elements))
+        # Metadata are other tools' own: copies of markers in them are not on the timeline.
         inner = [(k, v) for k, v in item.items() if k not in (MARKERS, "metadata")]
-        waiting += [((*place, key), value) for key, value in reversed(inner)]
-    return found
+        pending += [((*path, key), value) for key, value in reversed(inner)]
+    return markers
 
 
-def wanted_markers(
-    markers: Sequence[Marker], edit: Edit, data: Mapping[str, Any], on: str
-) -> list[Wanted]:
-    """Where each marker goes."""
+def plan_markers(
+    markers: Sequence[Marker], edit: Edit, data: Mapping[str, Any], on: Target
+) -> list[PlannedMarker]:
+    """Return each marker with its location.
+
+    Args:
+        markers: The markers.
+        edit: The clips that they speak of.
+        data: The JSON of the timeline that ``edit`` was read from.
+        on: The objects to put markers on; those that belong to no clip go on the stack either way.
+    """
     clips = {clip.id: clip for clip in edit.clips}
-    stack = _stack_place(edit, data)
-    origin = _origin(object_at(data, stack), edit)
-    wanted = []
+    stack = _stack_path(edit, data)
+    origin = _origin(get_object(data, stack), edit)
+    planned = []
     for marker in markers:
         clip = clips.get(marker.clip or "") if on == "clips" else None
         if clip is not None and marker.source_start is not None:
-            wanted.append(_on_clip(marker, clip, _clip_rate(object_at(data, clip.path), edit.rate)))
+            rate = _clip_rate(get_object(data, clip.path), edit.rate)
+            planned.append(_plan_on_clip(marker, clip, rate))
             continue
         start, duration = Fraction(marker.frame), Fraction(marker.duration)
-        wanted.append(
-            Wanted(
+        planned.append(
+            PlannedMarker(
                 marker=marker,
                 owner=stack,
                 start=start / marker.rate + origin,
@@ -105,48 +124,37 @@ def wanted_markers(
                 rate=float(marker.rate),
             )
         )
-    return wanted
+    return planned
 
 
-def unmarkable(data: Mapping[str, Any], places: Iterable[Place]) -> frozenset[Place]:
-    """Return the places of objects that markers cannot be put on without losing something.
+def find_unusable_lists(data: Mapping[str, Any], paths: Iterable[JsonPath]) -> frozenset[JsonPath]:
+    """Return the paths of the objects whose member ``markers`` holds something else than a list.
 
-    There something else stands in the place of the list of markers; nothing and null give way.
+    To put markers there would lose what it holds. No member and ``null`` are empty lists.
     """
-    listed = {place: object_at(data, place).get(MARKERS) for place in places}
-    return frozenset(place for place, found in listed.items() if not isinstance(found, list | None))
+    lists = {path: get_object(data, path).get(MARKERS) for path in paths}
+    return frozenset(path for path, value in lists.items() if not isinstance(value, list | None))
 
 
-def _owners(edit: Edit, data: Mapping[str, Any], on: str) -> tuple[Place, ...]:
-    """Return the places of all objects that markers may be put on."""
-    clips = (clip.path for clip in edit.clips) if on == "clips" else ()
-    return (_stack_place(edit, data), *clips)
-
-
-def check_marker_lists(
-    source: Path, edit: Edit, *, on: Literal["timeline", "clips"] = "timeline"
-) -> None:
-    """Refuses, before the long work, a timeline that not one marker can be put into.
+def check_marker_lists(document: Document, edit: Edit, *, on: Target = "timeline") -> None:
+    """Check that a timeline can hold at least one marker.
 
     Args:
-        source: The timeline; ``edit`` was read from it.
-        edit: Its clips. Where reading it gave no warning nothing is damaged, and it is not read
-            again.
-        on: Where markers are to go, as for :func:`shotlog_otio.markers.patch.write_markers`.
+        document: The timeline.
+        edit: The clips that were read from it.
+        on: The objects to put markers on.
 
     Raises:
-        TimelineUnreadable: something else stands in the place of every list of markers.
+        TimelineUnreadable: Every list of markers is something else than a list.
     """
-    if not edit.warnings:
-        return
-    data = load(source).data
-    places = _owners(edit, data, on)
-    if unmarkable(data, places).issuperset(places):
-        raise nowhere(source, on)
+    clips = (clip.path for clip in edit.clips) if on == "clips" else ()
+    paths = (_stack_path(edit, document.data), *clips)
+    if find_unusable_lists(document.data, paths).issuperset(paths):
+        raise no_list_error(document.path, on)
 
 
-def nowhere(source: Path, on: str) -> TimelineUnreadable:
-    """Return the error for a timeline that not one marker can be put into."""
+def no_list_error(source: Path, on: Target) -> TimelineUnreadable:
+    """Return the error for a timeline that cannot hold a single marker."""
     where, other = ("it", "clips") if on == "timeline" else ("its clips", "timeline")
     return TimelineUnreadable(
         str(source),
@@ -156,27 +164,33 @@ def nowhere(source: Path, on: str) -> TimelineUnreadable:
     )
 
 
-def object_at(data: Any, place: Place) -> Any:
-    """What stands at a place; raises ``LookupError`` or ``TypeError`` where nothing does."""
-    for step in place:
+def get_object(data: Any, path: JsonPath) -> Any:
+    """Return the value at a path.
+
+    Raises:
+        LookupError: There is no value at the path.
+        TypeError: A step of the path leads into something that has no members.
+    """
+    for step in path:
         data = data[step]
     return data
 
 
-def _on_clip(marker: Marker, clip: ClipRange, rate: float) -> Wanted:
-    """In whole frames of the clip's own rate, at least one, within what the clip uses."""
+def _plan_on_clip(marker: Marker, clip: ClipRange, rate: float) -> PlannedMarker:
     exact = exact_rate(rate)
     begin, finish = marker.source_start or Fraction(0), marker.source_duration or Fraction(0)
     finish += begin
+    # Whole frames of the clip's own rate, one at least, within the range that the clip uses:
+    # editors do not show markers outside of it.
     first = math.ceil(clip.source.start * exact)
     last = max(first + 1, math.floor(clip.source.end * exact))
     start = min(max(nearest_frame(begin, exact), first), last - 1)
     end = min(max(nearest_frame(finish, exact), start + 1), last)
-    return Wanted(marker, clip.path, start / exact, (end - start) / exact, rate)
+    return PlannedMarker(marker, clip.path, start / exact, (end - start) / exact, rate)
 
 
-def _stack_place(edit: Edit, data: Mapping[str, Any]) -> Place:
-    """Where the timeline's stack stands: above all clips; the root where that is no timeline."""
+def _stack_path(edit: Edit, data: Mapping[str, Any]) -> JsonPath:
+    """Return the path of the timeline's stack; that of the root where the file holds no stack."""
     path = edit.clips[0].path if edit.clips else ()
     if "tracks" in path:
         return path[: path.index("tracks") + 1]
@@ -184,25 +198,23 @@ def _stack_place(edit: Edit, data: Mapping[str, Any]) -> Place:
 
 
 def _origin(stack: Mapping[str, Any], edit: Edit) -> Fraction:
-    """What the stack's own time says at the timeline's first frame.
-
-    A stack or track counts from 0 unless it is trimmed; a clip that stands alone counts in the
-    time of its media.
-    """
+    """Return the stack's own time at the timeline's first frame, in seconds."""
+    # A clip that stands alone counts in the time of its media.
     if str(stack.get("OTIO_SCHEMA")).startswith("Clip.") and edit.clips:
         return edit.clips[0].source.start
+    # A stack or track counts from 0 unless it is trimmed.
     trimmed = stack.get("source_range")
     start = seconds_in(trimmed.get("start_time")) if isinstance(trimmed, dict) else None
     return start or Fraction(0)
 
 
 def _clip_rate(clip: Mapping[str, Any], timeline_rate: Fraction) -> float:
-    """The rate at which a clip counts its source: of its range, its media, or the timeline."""
+    """Return the rate at which a clip counts its source: of its range, its media, the timeline."""
     references = clip.get("media_references")
     active = str(clip.get("active_media_reference_key") or _DEFAULT_MEDIA)
     media = references.get(active) if isinstance(references, dict) else clip.get("media_reference")
     available = media.get("available_range") if isinstance(media, dict) else None
-    for found in (clip.get("source_range"), available):
-        if isinstance(found, dict) and (rate := rate_in(found.get("start_time"))):
+    for range_ in (clip.get("source_range"), available):
+        if isinstance(range_, dict) and (rate := rate_in(range_.get("start_time"))):
             return rate
     return float(timeline_rate)

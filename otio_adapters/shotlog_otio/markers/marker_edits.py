@@ -1,4 +1,4 @@
-"""Changes lists of markers in a JSON text; every other character stays as it is."""
+"""Edits of lists of markers in a JSON text; every other character stays as it is."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from shotlog_otio.formats import JsonText, Span, Splice, Style
-from shotlog_otio.marker_json import own_data
+from shotlog_otio.documents import JsonText, Span, Splice, Style
+from shotlog_otio.markers.spelling import own_data
 
 MARKERS = "markers"
 
 ABSENT = ""
-"""How the list of an object that has none is said to be spelled."""
+"""The text of the list of markers of an object that has no such member."""
 
 _EMPTY = "[]"
-_SPELLINGS = re.compile(r"|null|\[[ \t\r\n]*\]")
+_EMPTY_LISTS = re.compile(r"|null|\[[ \t\r\n]*\]")
 _LAST_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*\Z")
 
 
 @dataclass
-class Changes:
-    """What happens to the list of one object.
+class ListChanges:
+    """Changes to the list of markers of one object.
 
     Attributes:
-        replaced: By position, the marker that takes the place of the one there.
-        removed: Positions of the markers that go.
-        added: Markers that are put at the end.
+        replaced: New markers, by the position of the one that each replaces.
+        removed: Positions of the markers to be taken out.
+        added: Markers to be put at the end.
     """
 
     replaced: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -40,87 +40,98 @@ class Changes:
         return bool(self.replaced or self.removed or self.added)
 
 
-def spelling(text: JsonText, owner: Span) -> str | None:
-    """How the empty list of an object is spelled, to be remembered in what is put there.
+def read_empty_list(text: JsonText, owner: Span) -> str | None:
+    """Return the text of an object's empty list of markers, so that it can be restored later.
+
+    Args:
+        text: The document.
+        owner: The object.
 
     Returns:
         :data:`ABSENT`, ``null`` or a list with blanks in it; None for a plain ``[]``, and for a
         list that is not empty.
 
     Raises:
-        ValueError: where something stands there that is no list of markers.
+        ValueError: The member holds something else than a list.
     """
     member = text.member(owner, MARKERS)
     if member is None:
         return ABSENT
-    found = text.text[slice(*member.value)]
-    if found != "null" and not found.startswith("["):
-        raise ValueError(f"{found[:20]} stands in the place of a list of markers")
-    if found != "null" and text.elements(member.value):
+    value = text.text[slice(*member.value)]
+    if value != "null" and not value.startswith("["):
+        raise ValueError(f"{value[:20]} stands in the place of a list of markers")
+    if value != "null" and text.elements(member.value):
         return None
-    return None if found == _EMPTY else found
+    return None if value == _EMPTY else value
 
 
-def change(text: JsonText, owner: Span, changes: Changes) -> Splice:
-    """The splice that makes the changes to the list of the object at a place."""
+def build_splice(text: JsonText, owner: Span, changes: ListChanges) -> Splice:
+    """Return the splice that makes the changes to the list of markers of an object.
+
+    Args:
+        text: The document.
+        owner: The object.
+        changes: The changes; at least one.
+    """
     style = text.style(owner)
     members = text.members(owner)
     member = text.member(owner, MARKERS)
     if member is None:
         end = members[-1].value.end
         key = f"{style.comma}{style.line()}{json.dumps(MARKERS)}{style.colon}"
-        return Splice(Span(end, end), key + _filled(style, changes.added))
+        return Splice(Span(end, end), key + _new_list(style, changes.added))
     is_list = text.text[member.value.start] == "["
     elements = text.elements(member.value) if is_list else []
     if len(changes.removed) < len(elements):
-        return Splice(member.value, _merged(text, member.value, elements, style, changes))
+        return Splice(member.value, _changed_list(text, member.value, elements, style, changes))
     if changes.added:
-        return Splice(member.value, _filled(style, changes.added))
-    was = _remembered(text, elements, style)
-    if was == ABSENT and member != members[0]:
+        return Splice(member.value, _new_list(style, changes.added))
+    former = _former_list(text, elements, style)
+    if former == ABSENT and member != members[0]:
         before = members[members.index(member) - 1]
         return Splice(Span(before.value.end, member.value.end), "")
-    return Splice(member.value, was or _EMPTY)
+    return Splice(member.value, former or _EMPTY)
 
 
-def _filled(style: Style, markers: Sequence[Mapping[str, Any]]) -> str:
-    """A list of markers where there was none."""
+def _new_list(style: Style, markers: Sequence[Mapping[str, Any]]) -> str:
     line = style.line(1)
-    inner = f"{style.comma}{line}".join(style.spell(marker, line) for marker in markers)
+    inner = f"{style.comma}{line}".join(style.encode(marker, line) for marker in markers)
     return f"[{line}{inner}{style.line()}]"
 
 
-def _merged(
-    text: JsonText, place: Span, elements: Sequence[Span], style: Style, changes: Changes
+def _changed_list(
+    text: JsonText, span: Span, elements: Sequence[Span], style: Style, changes: ListChanges
 ) -> str:
-    """A list of which something stays; what comes in between follows its neighbours' layout."""
-    head = text.text[place.start + 1 : elements[0].start]
+    """Return the text of a list of which at least one element stays."""
+    head = text.text[span.start + 1 : elements[0].start]
     leads = [head, *(text.text[a.end : b.start] for a, b in pairwise(elements))]
+    # New elements follow the layout of the last ones, which may not be that of the object.
     own_line = _LAST_LINE.search(leads[-1])
     line = own_line.group() if own_line else style.line()
     more = leads[-1] if len(leads) > 1 else style.comma + (head if own_line else "")
     pieces = [
-        (lead, style.spell(changes.replaced[i], line) if i in changes.replaced else text.text[a:b])
+        (lead, style.encode(changes.replaced[i], line) if i in changes.replaced else text.text[a:b])
         for i, (lead, (a, b)) in enumerate(zip(leads, elements, strict=True))
         if i not in changes.removed
     ]
-    pieces += [(more, style.spell(marker, line)) for marker in changes.added]
+    pieces += [(more, style.encode(marker, line)) for marker in changes.added]
     first = pieces[0][1]
     inner = "".join(lead + body for lead, body in pieces[1:])
-    return f"[{head}{first}{inner}{text.text[elements[-1].end : place.end]}"
+    return f"[{head}{first}{inner}{text.text[elements[-1].end : span.end]}"
 
 
-def _remembered(text: JsonText, elements: Sequence[Span], style: Style) -> str:
-    """How the list was spelled before us, as long as our markers stand as we spelled them.
+def _former_list(text: JsonText, elements: Sequence[Span], style: Style) -> str:
+    """Return the text of the empty list of markers before ours were put there.
 
-    Where another tool has written the file anew, in its own layout or with keys in alphabetical
-    order as OpenTimelineIO does, that spelling is gone for good.
+    Where another tool has written the file anew, that text is lost, and the list becomes ``[]``.
     """
     for a, b in elements:
         marker = json.loads(text.text[a:b])
         own = own_data(marker) or {}
-        was = own.get("was")
-        if isinstance(was, str) and _SPELLINGS.fullmatch(was):
-            as_spelled = style.spell(marker, style.line(1)) == text.text[a:b]
-            return was if as_spelled and list(own) != sorted(own) else _EMPTY
+        former = own.get("was")
+        if isinstance(former, str) and _EMPTY_LISTS.fullmatch(former):
+            # Others write in their own layout, or with keys in alphabetical order, as
+            # OpenTimelineIO does.
+            as_written = style.encode(marker, style.line(1)) == text.text[a:b]
+            return former if as_written and list(own) != sorted(own) else _EMPTY
     return _EMPTY

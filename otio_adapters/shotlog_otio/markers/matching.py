@@ -1,69 +1,88 @@
-"""Which of the markers that stand in a file speak of the same as those that are to be written."""
+"""Matching of the markers to be written with those that the file holds already."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from shotlog_otio.markers.locations import Standing, Wanted
+from shotlog_otio.markers.locations import ExistingMarker, PlannedMarker
 
 
-def pairs_of(wanted: Sequence[Wanted], standing: Sequence[Standing]) -> dict[int, Standing]:
-    """By number of the wanted marker, the standing one that speaks of the same.
+def match_markers(
+    planned: Sequence[PlannedMarker], existing: Sequence[ExistingMarker], hashes: Sequence[str]
+) -> dict[int, ExistingMarker]:
+    """Match markers that stand for the same finding.
 
-    First the one that is it in every way; then one of the same thing at the same place, because
-    the count in an id shifts when a shot that is shown twice is moved or copied with its clip;
-    then one of the same id anywhere. Last, an edited one that we wrote in the very same words at
-    the very same place, wherever the editor has put it since: a film that was touched or copied may
-    have another identity, hence other shots; and an edited one of the same kind at the same place:
-    a clip that was trimmed shows other frames, hence another shot. The editor's word on it holds.
+    Args:
+        planned: The markers to be written.
+        existing: Our markers in the file.
+        hashes: Of each planned marker, the hash that it will carry.
+
+    Returns:
+        By number of the planned marker, the existing one; each at most once.
     """
-    keys: list[tuple[Callable[[Wanted], Hashable], Callable[[Standing], Hashable]]] = [
+    number = {id(marker): n for n, marker in enumerate(planned)}
+    # From the surest match to the least sure; an existing marker is matched once.
+    keys: list[tuple[Callable[[PlannedMarker], Hashable], Callable[[ExistingMarker], Hashable]]] = [
+        # The very same marker.
         (
-            lambda w: (w.owner, w.start, w.marker.id),
-            lambda s: (s.owner, s.start, s.id),
+            lambda p: (p.owner, p.start, p.marker.id),
+            lambda e: (e.owner, e.start, e.id),
         ),
+        # The same shot at the same time: the count in an id shifts when a shot that is shown twice
+        # is moved or copied with its clip.
         (
-            lambda w: (w.owner, w.start, _thing(w.marker.id)),
-            lambda s: (s.owner, s.start, _thing(s.id)),
+            lambda p: (p.owner, p.start, _without_count(p.marker.id)),
+            lambda e: (e.owner, e.start, _without_count(e.id)),
         ),
-        (lambda w: w.marker.id, lambda s: s.id),
-        (lambda w: (w.owner, w.hash), lambda s: (s.owner, s.hash) if s.edited else s),
+        # The same id anywhere.
+        (lambda p: p.marker.id, lambda e: e.id),
+        # An edited marker that we wrote with this very content, wherever the editor has moved it: a
+        # film that was touched or copied may have another identity, hence shots of other ids.
         (
-            lambda w: (w.owner, w.start, w.marker.family.value),
-            lambda s: (s.owner, s.start, s.family) if s.edited else s,
+            lambda p: (p.owner, hashes[number[id(p)]]),
+            lambda e: (e.owner, e.hash) if e.edited else e,
+        ),
+        # An edited marker of the same kind at the same time: a clip that was trimmed shows other
+        # frames, hence another shot. The editor's version holds for it too.
+        (
+            lambda p: (p.owner, p.start, p.marker.family.value),
+            lambda e: (e.owner, e.start, e.family) if e.edited else e,
         ),
     ]
-    pairs: dict[int, Standing] = {}
-    for key_of_wanted, key_of_standing in keys:
-        taken = {id(found) for found in pairs.values()}
-        free = {key_of_standing(s): s for s in reversed(standing) if id(s) not in taken}
-        for n, item in enumerate(wanted):
-            if n not in pairs and (found := free.pop(key_of_wanted(item), None)):
-                pairs[n] = found
-    return pairs
+    matches: dict[int, ExistingMarker] = {}
+    for key_of_planned, key_of_existing in keys:
+        matched = {id(marker) for marker in matches.values()}
+        # Reversed, so that of several with one key the first in the file is taken.
+        free = {key_of_existing(e): e for e in reversed(existing) if id(e) not in matched}
+        for n, item in enumerate(planned):
+            if n not in matches and (match := free.pop(key_of_planned(item), None)):
+                matches[n] = match
+    return matches
 
 
-def free_ids(
-    wanted: Sequence[Wanted], standing: Sequence[Standing], pairs: Mapping[int, Standing]
+def assign_ids(
+    planned: Sequence[PlannedMarker],
+    existing: Sequence[ExistingMarker],
+    matches: Mapping[int, ExistingMarker],
 ) -> list[str]:
-    """The id of each wanted marker: that of its standing one, else its own; none is given twice.
+    """Return the id of each planned marker: that of its match, else its own; all differ.
 
-    Those of edited markers are theirs. A clip that was copied with its marker has brought in a
-    second marker of one id: the copy's is counted up.
+    A clip that was copied with its marker brings a second marker of one id into the file: the
+    count in the copy's id is raised. Ids of edited markers are not given to others.
     """
-    used = {found.id for found in standing if found.edited}
-    ids = {n: pairs[n].id if n in pairs else w.marker.id for n, w in enumerate(wanted)}
-    for n in sorted(ids, key=lambda n: n not in pairs):
-        if n in pairs and pairs[n].edited:
+    used = {marker.id for marker in existing if marker.edited}
+    ids = {n: matches[n].id if n in matches else p.marker.id for n, p in enumerate(planned)}
+    for n in sorted(ids, key=lambda n: n not in matches):  # those in the file keep their ids
+        if n in matches and matches[n].edited:
             continue
         count = 1
         while ids[n] in used:
             count += 1
-            ids[n] = f"{_thing(ids[n])}-{count}"
+            ids[n] = f"{_without_count(ids[n])}-{count}"
         used.add(ids[n])
-    return [ids[n] for n in range(len(wanted))]
+    return [ids[n] for n in range(len(planned))]
 
 
-def _thing(marker_id: str) -> str:
-    """An id without the count of the times that its shot is shown."""
+def _without_count(marker_id: str) -> str:
+    """Return an id without the count of the times that its shot is shown."""
     return marker_id.partition("-")[0]

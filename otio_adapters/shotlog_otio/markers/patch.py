@@ -1,229 +1,170 @@
-"""Writes, clears and reads our markers in a timeline file, and touches nothing else in it.
+"""Markers patched into the JSON text of a timeline; all other characters stay as they are.
 
-The JSON text of the file is patched in place. A marker that already says what would be written is
-left alone, one that an editor has changed is left alone for good, and all others of ours are
-replaced where they stand, so that a second run gives the same bytes.
+A marker that already has the content that would be written is left alone, one that an editor has
+changed is left alone for good, and all others of ours are replaced at their position, so that a
+second run gives the same bytes.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from shotlog.schema import OTIO, Edit, Marker, OutputNotWritable, TimelineUnreadable
-from shotlog_otio.formats import (
-    Document,
-    JsonText,
-    copy_file,
-    copy_folder,
-    load,
-    replace_member,
-    save,
-    spliced,
-)
-from shotlog_otio.marker_json import Written, WrittenMarker, as_found, is_same, own_data, spelled
+from shotlog.schema import Edit, Marker, TimelineUnreadable
+from shotlog_otio.dialects import Dialect, detect_dialect
+from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices, find_timeline
 from shotlog_otio.markers.locations import (
-    Place,
-    Standing,
-    Wanted,
-    nowhere,
-    object_at,
-    standing_markers,
-    unmarkable,
-    wanted_markers,
+    ExistingMarker,
+    PlannedMarker,
+    Target,
+    find_own_markers,
+    find_unusable_lists,
+    get_object,
+    no_list_error,
+    plan_markers,
 )
-from shotlog_otio.markers.marker_edits import Changes, change, spelling
-from shotlog_otio.markers.matching import free_ids, pairs_of
-from shotlog_otio.timeline import read_edit
-
-_KINDS = {
-    ".otio": "a plain timeline (.otio)",
-    ".otioz": "a bundle (.otioz)",
-    ".otiod": "a bundle that is a folder (.otiod)",
-}
+from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
+from shotlog_otio.markers.matching import assign_ids, match_markers
+from shotlog_otio.markers.results import WriteResult, WrittenMarker
+from shotlog_otio.markers.spelling import is_same, marker_json, own_data, parse_marker
 
 
-def write_markers(
-    source: Path,
-    destination: Path,
-    markers: Sequence[Marker],
-    edit: Edit,
-    *,
-    on: Literal["timeline", "clips"] = "timeline",
-) -> Written:
-    """Writes markers into a timeline file, in place of those that an earlier run wrote.
+def add_markers(
+    document: Document, markers: Sequence[Marker], edit: Edit, *, on: Target = "timeline"
+) -> tuple[str, WriteResult]:
+    """Put markers into the text of a timeline, in place of those that an earlier run wrote.
 
     Args:
-        source: The timeline; ``edit`` was read from it.
-        destination: Where the result goes; may be the source itself. Of a bundle all is copied.
-        markers: What is to stand there afterwards; ids differ.
+        document: The timeline; ``edit`` was read from it.
+        markers: All markers that it is to hold afterwards; ids differ.
         edit: The clips that the markers speak of.
-        on: Whether markers stand on the timeline's stack or on their clips; those that belong to
-            no clip stand on the stack either way.
+        on: The objects to put markers on; those that belong to no clip go on the stack either way.
 
     Returns:
-        What was done. A marker that an editor has changed is kept as it is, and the new one of
-        the same id is not written.
+        The new text, and what was changed. A marker that an editor has changed is kept as it is,
+        and the new one of the same id is not written.
 
     Raises:
-        TimelineMissing: from reading the source, as are the other errors of a timeline.
-        TimelineUnreadable: also where the file no longer is the one that ``edit`` was read from,
-            and where there is no list of markers to put one into.
-        OutputNotWritable: see :func:`shotlog_otio.formats.saving.save`.
-        DiskFull: likewise.
+        TimelineUnreadable: The document is not the one that ``edit`` was read from, or holds no
+            list of markers to put one into.
     """
-    document = load(source)
     text = JsonText(document.text)
     try:
-        wanted = wanted_markers(markers, edit, document.data, on)
-        damaged = unmarkable(document.data, {item.owner for item in wanted})
-        if wanted and damaged.issuperset(item.owner for item in wanted):
-            raise nowhere(source, on)
-        wanted = [item for item in wanted if item.owner not in damaged]
-        changes, written = _plan(text, wanted, standing_markers(document.data))
+        planned = plan_markers(markers, edit, document.data, on)
+        unusable = find_unusable_lists(document.data, {item.owner for item in planned})
+        if planned and unusable.issuperset(item.owner for item in planned):
+            raise no_list_error(document.path, on)
+        planned = [item for item in planned if item.owner not in unusable]
+        existing = find_own_markers(document.data)
+        timeline, top, _ = find_timeline(document)
+        dialect = detect_dialect(item.metadata for item in (timeline, top))
+        changes, result = _plan_changes(text, planned, existing, dialect)
         patched = _apply(text, changes)
     except (LookupError, TypeError, ValueError, OverflowError) as error:
         raise TimelineUnreadable(
-            str(source),
+            str(document.path),
             f"markers cannot be put into it: {error}",
             "It may have been changed while it was analysed: run again.",
         ) from error
-    _store(document, patched, destination)
-    beside = destination.absolute().parent == document.path.absolute().parent
-    stays = document.suffix != ".otio" or (beside and not document.path.is_symlink())
-    astray = () if stays else _astray(edit, destination)
-    told = {"astray": astray, "unmarked": _names(damaged, edit)}
-    return written.model_copy(update={"changed": patched != document.text, **told})
+    facts = {"changed": patched != document.text, "unmarked": _names(unusable, edit)}
+    return patched, result.model_copy(update=facts)
 
 
-def _names(places: Collection[Place], edit: Edit) -> tuple[str, ...]:
-    """Return the names of the objects at some places: the timeline first, then clips in order."""
-    clips = [clip for clip in edit.clips if clip.path in places]
-    named = [clip.name or clip.id for clip in clips]
-    return (*(["the timeline"] if len(clips) < len(places) else []), *named)
-
-
-def _astray(edit: Edit, destination: Path) -> tuple[str, ...]:
-    """Media that a copy of a timeline looks for where they are not."""
-    there = {clip.id: clip.media for clip in read_edit(destination).clips}
-    return tuple(
-        dict.fromkeys(
-            clip.media.path
-            for clip in edit.clips
-            if clip.media and (now := there.get(clip.id)) and now.path != clip.media.path
-        )
-    )
-
-
-def clear_markers(source: Path, destination: Path, *, edited: bool = False) -> int:
-    """Takes our markers out of a timeline file.
+def remove_markers(document: Document, *, edited: bool = False) -> tuple[str, int]:
+    """Take our markers out of the text of a timeline.
 
     Args:
-        source: The timeline.
-        destination: Where the result goes; may be the source itself.
-        edited: Whether those go too that an editor has changed.
+        document: The timeline.
+        edited: True to take out those as well that an editor has changed.
 
     Returns:
-        How many were taken away. Errors are those of :func:`write_markers`.
+        The new text, and the number of markers that were taken out.
     """
-    document = load(source)
-    leaving = [s for s in standing_markers(document.data) if edited or not s.edited]
-    changes: dict[Place, Changes] = defaultdict(Changes)
-    for item in leaving:
-        changes[item.owner].removed.add(item.position)
-    _store(document, _apply(JsonText(document.text), changes), destination)
-    return len(leaving)
+    removed = [m for m in find_own_markers(document.data) if edited or not m.edited]
+    changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
+    for marker in removed:
+        changes[marker.owner].removed.add(marker.position)
+    return _apply(JsonText(document.text), changes), len(removed)
 
 
-def read_markers(path: Path) -> list[WrittenMarker]:
-    """Our markers in a timeline file as they now are, the stack's first, then clip by clip.
-
-    Raises:
-        TimelineMissing: as are the other errors of a timeline.
-    """
-    data = load(path).data
-    found = [as_found(s.marker, _name(data, s.owner)) for s in standing_markers(data)]
-    return [marker for marker in found if marker is not None]
+def list_markers(document: Document) -> list[WrittenMarker]:
+    """Return our markers as they now are, the stack's first, then clip by clip."""
+    data = document.data
+    parsed = (parse_marker(m.marker, _clip_name(data, m.owner)) for m in find_own_markers(data))
+    return [marker for marker in parsed if marker is not None]
 
 
-def _plan(
-    text: JsonText, wanted: Sequence[Wanted], standing: Sequence[Standing]
-) -> tuple[dict[Place, Changes], Written]:
-    """What happens to which list, and how that is told."""
-    pairs = pairs_of(wanted, standing)
-    ids = free_ids(wanted, standing, pairs)
-    memory = _memory(text, wanted, standing)
-    changes: dict[Place, Changes] = defaultdict(Changes)
-    told = {"added": 0, "replaced": 0, "removed": 0, "unchanged": 0}
-    for n, item in enumerate(wanted):
-        found = pairs.get(n)
-        if found is not None and found.edited:
+def _names(paths: Collection[JsonPath], edit: Edit) -> tuple[str, ...]:
+    """Return the names of the objects at some paths: the timeline first, then clips in order."""
+    clips = [clip for clip in edit.clips if clip.path in paths]
+    names = [clip.name or clip.id for clip in clips]
+    return (*(["the timeline"] if len(clips) < len(paths) else []), *names)
+
+
+def _plan_changes(
+    text: JsonText,
+    planned: Sequence[PlannedMarker],
+    existing: Sequence[ExistingMarker],
+    dialect: Dialect,
+) -> tuple[dict[JsonPath, ListChanges], WriteResult]:
+    """Return the changes to each list of markers, and their counts."""
+    hashes = [_hash(item, dialect) for item in planned]
+    matches = match_markers(planned, existing, hashes)
+    ids = assign_ids(planned, existing, matches)
+    former = _former_lists(text, planned, existing)
+    changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
+    counts = {"added": 0, "replaced": 0, "removed": 0, "unchanged": 0}
+    for n, item in enumerate(planned):
+        match = matches.get(n)
+        if match is not None and match.edited:
             continue
         marker = item.marker.model_copy(update={"id": ids[n]})
-        fresh = spelled(marker, item.start, item.duration, item.rate, memory[item.owner])
-        if found is None:
-            told["added"] += 1
-            changes[item.owner].added.append(fresh)
-        elif found.owner == item.owner and is_same(found.marker, fresh):
-            told["unchanged"] += 1
-        elif found.owner == item.owner:
-            told["replaced"] += 1
-            changes[item.owner].replaced[found.position] = fresh
-        else:
-            told["replaced"] += 1
-            changes[found.owner].removed.add(found.position)
-            changes[item.owner].added.append(fresh)
-    taken = {id(found) for found in pairs.values()}
-    for found in standing:
-        if id(found) not in taken and not found.edited:
-            told["removed"] += 1
-            changes[found.owner].removed.add(found.position)
-    return changes, Written(**told, kept=tuple(s.id for s in standing if s.edited))
+        new = marker_json(marker, item.start, item.duration, item.rate, dialect, former[item.owner])
+        if match is None:
+            counts["added"] += 1
+            changes[item.owner].added.append(new)
+        elif match.owner == item.owner and is_same(match.marker, new):
+            counts["unchanged"] += 1
+        elif match.owner == item.owner:
+            counts["replaced"] += 1
+            changes[item.owner].replaced[match.position] = new
+        else:  # its clip was moved, so it stands on another object now
+            counts["replaced"] += 1
+            changes[match.owner].removed.add(match.position)
+            changes[item.owner].added.append(new)
+    matched = {id(marker) for marker in matches.values()}
+    for marker_in_file in existing:
+        if id(marker_in_file) not in matched and not marker_in_file.edited:
+            counts["removed"] += 1
+            changes[marker_in_file.owner].removed.add(marker_in_file.position)
+    return changes, WriteResult(**counts, kept=tuple(m.id for m in existing if m.edited))
 
 
-def _memory(
-    text: JsonText, wanted: Sequence[Wanted], standing: Sequence[Standing]
-) -> dict[Place, str | None]:
-    """By object, how its empty list of markers was spelled before us."""
-    memory = {place: spelling(text, text.find(place)) for place in {w.owner for w in wanted}}
-    for found in standing:
-        was = (own_data(found.marker) or {}).get("was")
-        if isinstance(was, str) and found.owner in memory:
-            memory[found.owner] = was
-    return memory
+def _hash(item: PlannedMarker, dialect: Dialect) -> str:
+    own = own_data(marker_json(item.marker, item.start, item.duration, item.rate, dialect)) or {}
+    return str(own["hash"])
 
 
-def _apply(text: JsonText, changes: Mapping[Place, Changes]) -> str:
-    splices = [change(text, text.find(place), item) for place, item in changes.items() if item]
-    return spliced(text.text, splices)
+def _former_lists(
+    text: JsonText, planned: Sequence[PlannedMarker], existing: Sequence[ExistingMarker]
+) -> dict[JsonPath, str | None]:
+    """Return, by object, the text of its empty list of markers before ours were put there."""
+    former = {path: read_empty_list(text, text.find(path)) for path in {p.owner for p in planned}}
+    for marker in existing:
+        was = (own_data(marker.marker) or {}).get("was")
+        if isinstance(was, str) and marker.owner in former:
+            former[marker.owner] = was
+    return former
 
 
-def _store(document: Document, text: str, destination: Path) -> None:
-    """Writes the patched text to where it belongs; an unchanged file is not written over itself."""
-    here = destination.exists() and destination.samefile(document.path)
-    folder = document.suffix == ".otiod"
-    suffix = destination.suffix.lower()
-    if not here and suffix != document.suffix and (folder or suffix in OTIO):
-        kind = _KINDS[document.suffix]
-        raise OutputNotWritable(str(destination), f"the timeline is {kind} and stays one")
-    unchanged = text == document.text
-    if unchanged and here:
-        return
-    data = (b"\xef\xbb\xbf" if document.bom else b"") + text.encode()
-    if folder and not here:
-        copy_folder(document.path, destination, data)
-    elif document.member is None:
-        save(document.file if folder else destination, data)
-    elif unchanged:
-        copy_file(document.path, destination)
-    else:
-        replace_member(document.path, destination, document.member, data)
+def _apply(text: JsonText, changes: Mapping[JsonPath, ListChanges]) -> str:
+    splices = [build_splice(text, text.find(path), item) for path, item in changes.items() if item]
+    return apply_splices(text.text, splices)
 
 
-def _name(data: Mapping[str, Any], owner: Place) -> str | None:
-    """The name of a clip that carries a marker; None for the timeline's stack."""
-    item = object_at(data, owner)
+def _clip_name(data: Mapping[str, Any], owner: JsonPath) -> str | None:
+    """Return the name of the clip that holds a marker; None for the timeline's stack."""
+    item = get_object(data, owner)
     is_clip = str(item.get("OTIO_SCHEMA")).startswith("Clip.") and owner
     return str(item.get("name") or "") if is_clip else None

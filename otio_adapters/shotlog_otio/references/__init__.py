@@ -1,6 +1,6 @@
-"""Media references: URLs, patterns, and finding the files."""
+"""Media references of clips: files, numbered pictures, and the media of bundles."""
 
-from shotlog_otio.references.bundled_media import BundledMedia
-from shotlog_otio.references.references import Found, References, length_of
+from shotlog_otio.references.bundled_media import BundledMedia, CacheLimits
+from shotlog_otio.references.clip_media import ClipMedia, ReferenceReader, length_of
 
-__all__ = ["BundledMedia", "Found", "References", "length_of"]
+__all__ = ["BundledMedia", "CacheLimits", "ClipMedia", "ReferenceReader", "length_of"]

@@ -1,8 +1,8 @@
-"""Media that lies inside an .otioz bundle, put where it can be read.
+"""Media inside of .otioz bundles, extracted to a cache folder.
 
-A bundle is a zip file, and no decoder seeks in a zip file; so a member that a clip uses is copied
-into the user's cache, once. Its place there is named by its content (name, CRC-32 and size, as
-the zip directory tells them), so that the same media of a bundle that was saved again is found.
+A bundle is a zip file, and decoders cannot seek in zip files; so a member that a clip uses is
+copied into the user's cache, once. Its folder there is named by name, CRC-32 and size in the zip
+directory, so that the same media of a bundle that was saved again is found.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -21,18 +22,25 @@ from pathlib import Path, PurePosixPath
 from shotlog.files import replacing
 from shotlog.paths import CACHE_VARIABLE, bundles_folder, why_not
 from shotlog.schema import HomeMissing, MediaUnreadable
-from shotlog_otio.lookup import alike
+from shotlog_otio.lookup import similar_names
 
-MAX_BYTES = 64 << 30
-"""What the cache may hold; the media of the bundle that is being read always has its place."""
+_FAULTS = (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error, HomeMissing)
 
-MAX_AGE = 7 * 86400
-"""Seconds after its last use at which media leaves the cache."""
 
-IN_USE = 86400
-"""Seconds in which media may still be read by somebody, however full the cache is."""
+@dataclass(frozen=True)
+class CacheLimits:
+    """Limits of the cache of extracted media.
 
-_UNTAKEN = (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error, HomeMissing)
+    Attributes:
+        size: Bytes of all media; exceeded where the bundle that is being read needs more.
+        age: Seconds after its last use at which media is removed.
+        in_use: Seconds after its last use in which media is kept however full the cache is, as a
+            running job may still read it.
+    """
+
+    size: int = 64 << 30
+    age: float = 7 * 86400
+    in_use: float = 86400
 
 
 class BundledMedia:
@@ -40,46 +48,51 @@ class BundledMedia:
 
     Args:
         path: The file.
-        cache: Where media is put; None takes the user's cache folder.
+        cache: Folder for the media; None takes the user's cache folder.
+        limits: Limits of that folder; None takes the default ones.
     """
 
-    def __init__(self, path: Path, cache: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, cache: Path | None = None, limits: CacheLimits | None = None
+    ) -> None:
         self._path = path
+        self._limits = limits or CacheLimits()
         self._named = cache
         with zipfile.ZipFile(path) as bundle:
             members = [info for info in bundle.infolist() if not info.is_dir()]
         self._members = {_name(info): info for info in members}
 
     def find(self, names: Sequence[str]) -> str | None:
-        """The first of some names that the bundle holds, or the one that looks like the first."""
+        """Return the first of some names that the bundle holds, or the only similar one."""
         exact = next((name for name in names if name in self._members), None)
-        others = (alike(name, self._members) for name in names if not exact)
+        others = (similar_names(name, self._members) for name in names if not exact)
         return exact or next((found[0] for found in others if len(found) == 1), None)
 
     @cached_property
     def _cache(self) -> Path:
+        # Not on construction: a bundle whose media lie elsewhere needs no cache folder.
         return self._named or bundles_folder()
 
     def extract(self, name: str) -> Path:
-        """Puts a member into the cache and tells where.
+        """Copy a member into the cache, and return its path there.
 
         Raises:
-            MediaUnreadable: where the member is damaged, or there is no place to put it.
+            MediaUnreadable: The member is damaged, or the cache cannot be written.
         """
         info = self._members[name]
         try:
-            place = self._place(info)
-            if place.is_file() and place.stat().st_size == info.file_size:
-                os.utime(place)
-                return place
-            self._make_room(info.file_size)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._copy(info, place)
-        except _UNTAKEN as error:
-            raise self._untaken(name, error) from error
-        return place
+            target = self._cached_path(info)
+            if target.is_file() and target.stat().st_size == info.file_size:
+                os.utime(target)  # its age counts from its last use
+                return target
+            self._remove_old(info.file_size)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._copy(info, target)
+        except _FAULTS as error:
+            raise self._extraction_error(name, error) from error
+        return target
 
-    def _untaken(self, name: str, error: Exception) -> MediaUnreadable:
+    def _extraction_error(self, name: str, error: Exception) -> MediaUnreadable:
         why, hint = str(error), "Make room in your cache folder, or unpack the bundle and relink."
         if isinstance(error, HomeMissing):
             why, hint = f"{error.problem.subject}: {error.problem.message}", error.problem.hint
@@ -88,35 +101,39 @@ class BundledMedia:
         message = f"it cannot be taken out of the bundle ({why})"
         return MediaUnreadable(f"{self._path}:{name}", message, hint)
 
-    def _place(self, info: zipfile.ZipInfo) -> Path:
+    def _cached_path(self, info: zipfile.ZipInfo) -> Path:
         identity = f"{info.filename}\n{info.CRC}\n{info.file_size}".encode()
         last = PurePosixPath(info.filename).name
         safe = "".join(c if c.isalnum() or c in " ._-" else "_" for c in last).lstrip(".")
         folder = self._cache / blake2b(identity, digest_size=16).hexdigest()
-        return folder / (safe[-100:] or "media")
+        return folder / (safe[-100:] or "media")  # file systems allow 255 bytes
 
-    def _copy(self, info: zipfile.ZipInfo, place: Path) -> None:
-        """Copy a member to its place, whole or not at all."""
+    def _copy(self, info: zipfile.ZipInfo, target: Path) -> None:
+        """Copy a member to a path, whole or not at all."""
         with zipfile.ZipFile(self._path) as bundle, bundle.open(info) as source:
             try:
-                with replacing(place, mode=0o600) as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
+                with replacing(target, mode=0o600) as stream:
+                    shutil.copyfileobj(source, stream, 1 << 20)
             except BaseException:
                 with suppress(OSError):
-                    place.parent.rmdir()
+                    target.parent.rmdir()
                 raise
 
-    def _make_room(self, wanted: int) -> None:
-        """Removes what was not used for long, and the oldest where the cache is full."""
+    def _remove_old(self, wanted: int) -> None:
+        """Remove media that was not used for long, and the oldest where the cache is full.
+
+        Args:
+            wanted: Bytes of the media to come.
+        """
         now = time.time()
         kept = []
         for path in self._cache.glob("*/*"):
-            with suppress(FileNotFoundError):  # another process makes room as well
+            with suppress(FileNotFoundError):  # another process may remove media at the same time
                 kept.append((path.stat().st_mtime, path.stat().st_size, path))
         total = sum(size for _, size, _ in kept) + wanted
         for used, size, path in sorted(kept):
-            full = total > MAX_BYTES and now - used > IN_USE
-            if full or now - used > MAX_AGE:
+            full = total > self._limits.size and now - used > self._limits.in_use
+            if full or now - used > self._limits.age:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 total -= size
 
@@ -126,9 +143,9 @@ _UTF8 = 0x800
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name of a member; many programs write UTF-8 and do not say so."""
     if info.flag_bits & _UTF8:
         return info.filename
+    # zipfile decodes other names by code page 437, but many programs write UTF-8 without the flag.
     try:
         return info.filename.encode("cp437").decode()
     except UnicodeError:

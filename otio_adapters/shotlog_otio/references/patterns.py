@@ -1,4 +1,4 @@
-"""Image sequences that a timeline names by one path with a pattern in the place of the number."""
+"""Image sequences that a timeline names by one path with a pattern instead of the number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from shotlog.schema import ImageSequence, MediaReference, TimeRange, nearest_frame
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.lookup import Finder, alike, differs, is_file
+from shotlog_otio.lookup import FileFinder, is_file, name_warning, similar_names
 
 _PATTERN = re.compile(
     r"""
@@ -33,12 +33,21 @@ _WIDTHS = ("printf", "python", "houdini", "braced", "maya")
 
 _DIGITS = re.compile("[0-9]+")
 
-_TOLD_BEHIND = re.compile(r"(?P<name>.*\S)[ ]+\[?(?P<first>\d+)-(?P<last>\d+)\]?", re.DOTALL)
+_RANGE_AFTER_NAME = re.compile(r"(?P<name>.*\S)[ ]+\[?(?P<first>\d+)-(?P<last>\d+)\]?", re.DOTALL)
 """Nuke's and clique's ``a.%04d.exr 1001-1100``, ``a.%04d.exr [1001-1100]``."""
 
 
 class _Pattern(NamedTuple):
-    """A path with a pattern, taken apart; width, first and last as far as it tells them."""
+    """The parts of a path with a pattern.
+
+    Attributes:
+        folder: Path of the folder, with the separator at its end.
+        prefix: Text of the name before the number.
+        suffix: Text of the name after the number.
+        width: Digits of the number; 0 where the pattern tells none.
+        first: First number, where the pattern tells one.
+        last: Last number, where the pattern tells one.
+    """
 
     folder: str
     prefix: str
@@ -49,52 +58,57 @@ class _Pattern(NamedTuple):
 
     @classmethod
     def all_of(cls, path: str) -> Iterator[_Pattern]:
-        """The ways to read a path as a pattern; a number stands near the end of a name."""
+        """Yield the possible patterns of a path, the likeliest first."""
         name = re.split(r"[/\\]", path)[-1]
         folder = path[: len(path) - len(name)]
-        yield from cls._in(folder, name)
-        if behind := _TOLD_BEHIND.fullmatch(name):
-            first, last = int(behind["first"]), int(behind["last"])
-            for pattern in cls._in(folder, behind["name"]):
+        yield from cls._in_name(folder, name)
+        if ranged := _RANGE_AFTER_NAME.fullmatch(name):
+            first, last = int(ranged["first"]), int(ranged["last"])
+            for pattern in cls._in_name(folder, ranged["name"]):
                 yield pattern._replace(first=first, last=last)
 
     @classmethod
-    def _in(cls, folder: str, name: str) -> Iterator[_Pattern]:
-        """Yield the ways to read a name as a pattern."""
-        for found in reversed(list(_PATTERN.finditer(name))):
-            prefix, suffix = name[: found.start()], name[found.end() :]
-            if found["first"] and int(found["first"]) > int(found["last"]):
+    def _in_name(cls, folder: str, name: str) -> Iterator[_Pattern]:
+        """Yield the possible patterns of a name, the likeliest first."""
+        # The number of a picture is near the end of its name, after those of scene and take.
+        for match in reversed(list(_PATTERN.finditer(name))):
+            prefix, suffix = name[: match.start()], name[match.end() :]
+            if match["first"] and int(match["first"]) > int(match["last"]):
                 continue
-            if found["first"]:
-                first, last = int(found["first"]), int(found["last"])
-                yield cls(folder, prefix, suffix, len(found["first"]), first, last)
+            if match["first"]:
+                first, last = int(match["first"]), int(match["last"])
+                yield cls(folder, prefix, suffix, len(match["first"]), first, last)
                 continue
-            told = next(filter(None, map(found.__getitem__, _WIDTHS)), "")
-            width = int(told or len(found["signs"] or ""))
-            if found["from"]:
-                yield cls(folder, prefix, suffix, width, int(found["from"]), int(found["to"]))
-                prefix = name[: found.end("to")]
+            digits = next(filter(None, map(match.__getitem__, _WIDTHS)), "")
+            width = int(digits or len(match["signs"] or ""))
+            # 1001-1100# is a range of pictures, or the end of a name that holds a dash.
+            if match["from"]:
+                yield cls(folder, prefix, suffix, width, int(match["from"]), int(match["to"]))
+                prefix = name[: match.end("to")]
             yield cls(folder, prefix, suffix, width)
 
-    def spelled(self, folder: Path, names: Iterable[str]) -> _Pattern:
-        """The pattern in a folder, as the files there spell it.
+    def spelled_as_on_disk(self, folder: Path, names: Iterable[str]) -> _Pattern:
+        """Return the pattern in a folder, with the spelling of the files there.
 
-        That is another way where none has the very names, and all that are alike are spelled so.
+        Args:
+            folder: The folder.
+            names: The names in it.
         """
-        here = self._replace(folder=str(folder / "_")[:-1])
-        if any(map(here._digits, names)):
-            return here
-        parts = {(n[: d.start()], n[d.end() :]) for n in names for d in _DIGITS.finditer(n)}
-        found = alike(f"{self.prefix}\0{self.suffix}", map("\0".join, parts))
-        if len(found) != 1:
-            return here
-        prefix, suffix = found[0].split("\0")
-        return here._replace(prefix=prefix, suffix=suffix)
+        pattern = self._replace(folder=str(folder / "_")[:-1])
+        if any(map(pattern._digits, names)):
+            return pattern
+        ends = {(n[: d.start()], n[d.end() :]) for n in names for d in _DIGITS.finditer(n)}
+        similar = similar_names(f"{self.prefix}\0{self.suffix}", map("\0".join, ends))
+        if len(similar) != 1:  # none, or of several spellings it is not known which is meant
+            return pattern
+        prefix, suffix = similar[0].split("\0")
+        return pattern._replace(prefix=prefix, suffix=suffix)
 
-    def fitted(self, names: Iterable[str]) -> tuple[int, list[int]]:
-        """The width of the numbers, and those that are there, in order.
+    def match_names(self, names: Iterable[str]) -> tuple[int, list[int]]:
+        """Return the width of the numbers, and those of the files of these names, in order.
 
-        A pattern that tells no width, or that of one digit, takes what most files have.
+        For a pattern without a width, or with that of one digit, it is the width that most files
+        have; 0 where numbers are not padded.
         """
         digits = [found for name in names if (found := self._digits(name))]
         if self.width < 2 and digits:
@@ -105,12 +119,13 @@ class _Pattern(NamedTuple):
         return width, sorted(int(d) for d in digits if d == f"{int(d):0{width}d}")
 
     def _digits(self, name: str) -> str | None:
+        """Return the digits of a name that matches the pattern, in any width."""
         digits = name[len(self.prefix) : len(name) - len(self.suffix)]
-        right = digits.isascii() and digits.isdigit()
-        return digits if right and name == f"{self.prefix}{digits}{self.suffix}" else None
+        is_number = digits.isascii() and digits.isdigit()
+        return digits if is_number and name == f"{self.prefix}{digits}{self.suffix}" else None
 
     def sequence(self, width: int, first: int, last: int | None, rate: Fraction) -> MediaReference:
-        """The image sequence, from one number to another."""
+        """Return the image sequence from one number to another."""
         stem, suffix = (t.replace("%", "%%") for t in (self.folder + self.prefix, self.suffix))
         pattern = f"{stem}{f'%0{width}d' if width else '%d'}{suffix}"
         path = f"{self.folder}{self.prefix}{first:0{width}d}{self.suffix}"
@@ -118,35 +133,35 @@ class _Pattern(NamedTuple):
         return MediaReference(path=path, sequence=sequence)
 
 
-class Numbered(NamedTuple):
-    """The pictures of a pattern, and a warning where its names are not quite the ones there."""
+class NumberedPictures(NamedTuple):
+    """The pictures of a pattern, and a warning where their names differ from the pattern's."""
 
     media: MediaReference
     warning: str | None
 
 
-class Patterns:
-    """Reads paths with patterns.
+class PatternReader:
+    """Reader of paths with patterns.
 
     Args:
-        finder: Finds folders and names, as far as people see no difference.
+        finder: Finds folders, and names in another Unicode form or letter case.
     """
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: FileFinder) -> None:
         self._finder = finder
 
-    def read(self, clip: Any, paths: Iterable[str]) -> Numbered | None:
-        """The image sequence that a path stands for.
+    def read(self, clip: Any, paths: Iterable[str]) -> NumberedPictures | None:
+        """Return the image sequence that a path stands for.
 
-        The range of the media tells the rate and, where pictures of such numbers are there, the
-        first number; else that is the lowest that is there.
+        The range of the media gives the rate and, where pictures of such numbers exist, the first
+        number; else that is the lowest that exists.
 
         Args:
-            clip: The OpenTimelineIO clip, which tells ranges and rate.
-            paths: Absolute paths, the ways to read what the timeline says.
+            clip: The OpenTimelineIO clip, for ranges and rate.
+            paths: The possible absolute paths, the likeliest first.
 
         Returns:
-            None where a file bears such a name itself, or no picture lies there.
+            None where a path is that of a file, or no picture of the pattern exists.
         """
         paths = list(paths)
         if any(map(is_file, paths)):
@@ -155,36 +170,44 @@ class Patterns:
         for asked in (pattern for path in paths for pattern in _Pattern.all_of(path)):
             for folder in self._finder.entries(asked.folder):
                 names = self._finder.names(folder)
-                pattern = asked.spelled(folder, names)
-                width, numbers = pattern.fitted(names)
+                pattern = asked.spelled_as_on_disk(folder, names)
+                width, numbers = pattern.match_names(names)
                 if numbers and clock is not None:
                     media = _sequence(pattern, width, numbers, *clock)
-                    return Numbered(media, _differs(asked, pattern))
+                    return NumberedPictures(media, _warning(asked, pattern))
         return None
 
 
-def _differs(asked: _Pattern, found: _Pattern) -> str | None:
-    """A warning where pictures were found under names that are not quite those asked for."""
-    places = [f"{p.folder}{p.prefix}#{p.suffix}" for p in (asked, found)]
-    return None if Path(places[0]) == Path(places[1]) else differs(*places)
+def _warning(asked: _Pattern, actual: _Pattern) -> str | None:
+    """Return a warning where the spelling on the disk is not that of the timeline."""
+    asked_path, actual_path = (f"{p.folder}{p.prefix}#{p.suffix}" for p in (asked, actual))
+    same = Path(asked_path) == Path(actual_path)
+    return None if same else name_warning(asked_path, actual_path)
 
 
 def _sequence(
-    pattern: _Pattern, width: int, numbers: list[int], rate: Fraction, told: TimeRange, whole: bool
+    pattern: _Pattern,
+    width: int,
+    numbers: list[int],
+    rate: Fraction,
+    range_: TimeRange,
+    whole: bool,
 ) -> MediaReference:
-    """The sequence of a pattern whose pictures have these numbers.
+    """Return the image sequence of a pattern.
 
     Args:
         pattern: The pattern.
-        width: Of its numbers.
-        numbers: Those that are there.
+        width: Digits of the numbers.
+        numbers: The numbers of the pictures that exist.
         rate: Pictures per second.
-        told: The range of the media; where the timeline does not tell that, the clip's own.
-        whole: Whether it is the media's.
+        range_: The range of the media; else that of the clip.
+        whole: True where it is the media's.
     """
     lowest = numbers[0] if pattern.first is None else pattern.first
-    first, length = told.start * rate, nearest_frame(told.duration, rate)
+    first, length = range_.start * rate, nearest_frame(range_.duration, rate)
     end = max(numbers[-1], pattern.last or 0)
+    # A range that starts among the numbers counts by them; one that starts at 0 or at a timecode
+    # does not.
     counted = first in numbers or (0 < first <= end and first + length > lowest)
     if not whole:
         return pattern.sequence(width, lowest, pattern.last, rate)
@@ -194,11 +217,11 @@ def _sequence(
 
 
 def _clock(clip: Any) -> tuple[Fraction, TimeRange, bool] | None:
-    """Rate and range of the media, else of the clip; None where neither is told."""
+    """Return rate and range of the media, True; else those of the clip, False; else None."""
     available = clip.media_reference.available_range
-    for told in filter(None, (available, clip.source_range)):
+    for range_ in filter(None, (available, clip.source_range)):
         try:
-            return rate_of(told.duration), exact_range(told), told is available
+            return rate_of(range_.duration), exact_range(range_), range_ is available
         except ValueError:
             continue
     return None

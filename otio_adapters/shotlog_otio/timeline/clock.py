@@ -1,4 +1,4 @@
-"""The clock of a timeline: its frame rate, the timecode at which it starts, and how it counts."""
+"""The clock of a timeline: its frame rate, its start timecode, and drop-frame or not."""
 
 from __future__ import annotations
 
@@ -7,41 +7,37 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 from shotlog.schema import counts_drop_frame, knows_drop_frame
+from shotlog_otio.dialects import load_dialects
 from shotlog_otio.exact import exact_seconds, rate_of
-from shotlog_otio.timeline.layout import Node, is_picture
+from shotlog_otio.timeline.layout import LayoutNode, is_picture
 
 FALLBACK_RATE = Fraction(24)
-"""Taken where a timeline tells no frame rate; OpenTimelineIO's own examples are at 24."""
+"""Rate of a timeline that tells none; OpenTimelineIO's own examples are at 24."""
 
 _DEEPEST = 6
-"""Levels of a timeline's metadata that are searched; adapters put a sequence's facts higher."""
+"""Levels of a timeline's metadata that are searched; adapters write a sequence's facts higher."""
 
 _FORMATS = ("displayformat", "tcformat", "timecodeformat", "fcm", "tcmode", "timecodemode")
 """Keys whose value names the counting: ``DF`` or ``NDF`` in FCP 7 XML (Premiere Pro writes it too)
 and FCPXML, ``NON-DROP FRAME`` in EDLs; compared without case and punctuation."""
 
-_PREMIERE_FORMATS = MappingProxyType({"102": True, "103": False, "106": True, "107": False})
-"""Premiere Pro's ``MZ.Sequence.VideoTimeDisplayFormat``, at 29.97 and 59.94: ``TIMEDISPLAY_...``
-in ``PPro_API_Constants.jsx`` of Adobe's CEP samples. The others count otherwise or not at all."""
-
 _YES = frozenset({"true", "yes", "on", "y", "t", "enabled", "1"})
 _NO = frozenset({"false", "no", "off", "n", "f", "disabled", "0"})
-"""Texts that answer a question, without case and punctuation."""
+"""Values of yes-or-no keys, without case and punctuation."""
 
 
 @dataclass(frozen=True)
-class Clock:
-    """How a timeline counts.
+class TimelineClock:
+    """The clock of a timeline.
 
     Attributes:
         start: Timecode of its first frame, in seconds.
         rate: Frames per second.
-        drop_frame: Whether its timecode is drop-frame.
-        warnings: What was assumed.
+        drop_frame: True where its timecode is drop-frame.
+        warnings: A sentence for each assumption.
     """
 
     start: Fraction
@@ -50,8 +46,13 @@ class Clock:
     warnings: tuple[str, ...]
 
 
-def clock_of(timeline: Any, root: Node) -> Clock:
-    """The clock of a timeline; ``root`` is its outermost item, laid out."""
+def read_clock(timeline: Any, root: LayoutNode) -> TimelineClock:
+    """Return the clock of a timeline.
+
+    Args:
+        timeline: The OpenTimelineIO object.
+        root: The layout of its outermost item.
+    """
     warnings: list[str] = []
     given = getattr(timeline, "global_start_time", None)
     records = [child.record_start for _, _, child in root.children]
@@ -68,47 +69,48 @@ def clock_of(timeline: Any, root: Node) -> Clock:
     if rate is None:
         rate = FALLBACK_RATE
         warnings.append(f"the timeline tells no frame rate; {rate} was taken")
-    told = _told_drop_frame(timeline, root.item)
-    drop_frame = counts_drop_frame(start, rate) if told is None else told
-    return Clock(start, rate, drop_frame and knows_drop_frame(rate), tuple(warnings))
+    declared = _declared_drop_frame(timeline, root.item)
+    drop_frame = counts_drop_frame(start, rate) if declared is None else declared
+    return TimelineClock(start, rate, drop_frame and knows_drop_frame(rate), tuple(warnings))
 
 
-def _told_drop_frame(timeline: Any, top: Any) -> bool | None:
-    """What the metadata of the timeline or of its stack say, those nearest to its surface first.
-
-    Each adapter has its own words for it. What clips and media say is about them alone.
-    """
+def _declared_drop_frame(timeline: Any, top: Any) -> bool | None:
+    """Return what the metadata of the timeline or of its stack declare, outer levels first."""
+    # Those of clips and media are not searched: they are about their own timecode.
     level: list[Any] = [timeline.metadata, top.metadata]
     for _ in range(_DEEPEST):
         pairs = [pair for item in level if isinstance(item, Mapping) for pair in item.items()]
         for key, value in pairs:
-            if (told := _drop_frame(key, value)) is not None:
-                return told
+            if (declared := _drop_frame(key, value)) is not None:
+                return declared
         level = [value for _, value in pairs]
     return None
 
 
 def _drop_frame(key: str, value: Any) -> bool | None:
-    """What one entry says of drop-frame; None for one that is about something else."""
+    """Return what one entry declares; None for one that is about something else."""
     name = _letters(key)
     # A number may be written 1 or 1.0, and true is one for Python.
-    said = _letters(f"{value:g}" if isinstance(value, (int, float)) else str(value))
-    if name.endswith("videotimedisplayformat"):
-        return _PREMIERE_FORMATS.get(said, _counting(said))
+    text = _letters(f"{value:g}" if isinstance(value, (int, float)) else str(value))
+    # Of every dialect: converters hand on the metadata of the NLE that wrote their input.
+    for dialect in load_dialects():
+        for suffix, formats in dialect.timecode_formats.items():
+            if name.endswith(suffix):
+                return formats.get(text, _parse_counting(text))
     if name.endswith(_FORMATS):
-        return _counting(said)
+        return _parse_counting(text)
     if name in ("df", "ndf", "drop", "isdrop", "nondrop", "isnondrop") or "dropframe" in name:
-        if said in _YES or said in _NO:
-            return (said in _YES) != (name == "ndf" or "nondrop" in name)
-        return _counting(said)
+        if text in _YES or text in _NO:
+            return (text in _YES) != (name == "ndf" or "nondrop" in name)
+        return _parse_counting(text)
     return None
 
 
-def _counting(said: str) -> bool | None:
-    """What a text names: ``DF``, ``drop frame``, ``NDF``, ``non-drop``, ``no drop``."""
-    if short := re.fullmatch(r"\d*(n?)df", said):  # 29.97 NDF
+def _parse_counting(text: str) -> bool | None:
+    """Return what ``df``, ``dropframe``, ``ndf``, ``nondrop`` or ``nodrop`` declare."""
+    if short := re.fullmatch(r"\d*(n?)df", text):  # 29.97 NDF
         return not short[1]
-    return "non" not in said and "nodrop" not in said if "drop" in said else None
+    return "non" not in text and "nodrop" not in text if "drop" in text else None
 
 
 def _letters(text: str) -> str:
@@ -116,13 +118,14 @@ def _letters(text: str) -> str:
 
 
 def _frame_rate(time: Any) -> Fraction | None:
-    """The rate of a time; None for a time base (1 is the default of files, 1000 counts ms)."""
+    """Return the rate of a time; None for a time base that is no frame rate."""
     rate = rate_of(time)
+    # 1 is OpenTimelineIO's default, and 1000 counts milliseconds.
     return rate if 1 < rate < 1000 else None
 
 
-def _rates(node: Node) -> Iterator[Fraction]:
-    """The frame rates in which the clips and gaps of all picture tracks are counted."""
+def _rates(node: LayoutNode) -> Iterator[Fraction]:
+    """Yield the frame rates in which the clips and gaps of all picture tracks are counted."""
     for _, _, child in node.children:
         if is_picture(child.item):
             yield from _rates(child)

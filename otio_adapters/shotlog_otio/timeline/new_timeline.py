@@ -1,4 +1,4 @@
-"""A new timeline of loose media files, one after the other."""
+"""New timelines of media files, one after the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import opentimelineio as otio
 
+from shotlog.markers import METADATA_KEY
 from shotlog.schema import (
     ClipEmpty,
     Media,
@@ -20,30 +21,34 @@ from shotlog.schema import (
     is_text,
     readable,
 )
-from shotlog_otio.marker_json import KEY
 from shotlog_otio.timeline.footage import footage_clock
 
 _STILL = Fraction(5)
-"""Seconds for which a still is shown."""
+"""Seconds for which a still is shown: the default of DaVinci Resolve ("standard still duration")
+and of Premiere Pro ("still image default duration")."""
 
 _NUMBER = re.compile(r"%(?:0(\d+))?d")
 
 
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
-    """A new .otio file: one video track that holds every file from its first frame to its last.
+    """Return a new .otio file: one video track that holds every file from first frame to last.
 
-    A still has no length: it is shown for 5 s, as DaVinci Resolve ("standard still duration") and
-    Premiere Pro ("still image default duration") do by default.
-
-    The timeline counts as :func:`~shotlog_otio.timeline.footage.footage_clock` has it and starts at
+    The timeline has the clock of :func:`~shotlog_otio.timeline.footage.footage_clock` and starts at
     00:00:00:00. Each clip is counted at its own rate, from its own start timecode, so nothing is
-    rounded; a file of a variable rate is counted in its own ticks.
+    rounded; a file of a variable rate is counted in its own ticks. A still is shown for 5 s.
+
+    Args:
+        media: The files, in the order of the timeline.
+        name: Of the timeline.
+
+    Returns:
+        The text of the file, in UTF-8.
 
     Raises:
-        TimelineEmpty: where there is no file.
-        NoPicture: for a file without a video stream.
-        MediaUnsupported: for numbered pictures whose names are not UTF-8.
-        ClipEmpty: for a file whose length is not known, or is nothing.
+        TimelineEmpty: There is no file.
+        NoPicture: A file has no video stream.
+        MediaUnsupported: The names of numbered pictures are not UTF-8.
+        ClipEmpty: The length of a file is 0, or not known.
     """
     if not media:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
@@ -51,8 +56,8 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
     timeline = otio.schema.Timeline(name=name)
     clock = footage_clock(media)
     timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
-    if clock.drop_frame is not None:
-        timeline.metadata[KEY] = {"drop_frame": clock.drop_frame}
+    if clock.drop_frame is not None:  # OpenTimelineIO has no member of its own for it
+        timeline.metadata[METADATA_KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(clips)
@@ -77,7 +82,7 @@ def _clip(media: Media) -> Any:
 
 
 def _range(media: Media) -> Any:
-    """All of a file, on the source clock of its timecode."""
+    """Return the range of a whole file, on the source clock of its timecode."""
     video = _video(media)
     duration = _STILL if video.still else video.duration
     if duration is None and video.frames is not None:
@@ -85,6 +90,7 @@ def _range(media: Media) -> Any:
     if not duration:
         raise ClipEmpty(media.path, "its length is not known", "Copy or export it again.")
     start = media.start_timecode or Fraction(0)
+    # No single rate has whole frame numbers for all frames of a variable rate, but its ticks have.
     rate = 1 / video.tick if video.variable_rate else video.rate
     times = (otio.opentime.RationalTime(float(t * rate), float(rate)) for t in (start, duration))
     return otio.opentime.TimeRange(*times)
@@ -95,6 +101,7 @@ def _reference(media: Media) -> Any:
     if sequence is None:
         return otio.schema.ExternalReference(target_url=Path(media.path).absolute().as_uri())
     folder, name = Path(sequence.pattern).absolute().parent, Path(sequence.pattern).name
+    # %% is a percent sign. Two other characters keep the positions of the rest.
     number = _NUMBER.search(name.replace("%%", "\0\0"))
     if number is None:
         raise NoPicture(media.path, "its pictures have no number in their names")
@@ -108,6 +115,7 @@ def _reference(media: Media) -> Any:
         name_suffix=name[number.end() :].replace("%%", "%"),
         start_frame=sequence.first,
         frame_step=sequence.step,
+        # The reference counts numbers, of which only each step is a picture.
         rate=float(sequence.rate * sequence.step),
         frame_zero_padding=int(number[1] or 0),
     )

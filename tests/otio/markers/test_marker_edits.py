@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog_otio import spelled
-from shotlog_otio.formats import JsonText, Splice, spliced
-from shotlog_otio.markers import Changes, change, spelling
+from shotlog_otio.dialects import detect_dialect
+from shotlog_otio.documents import JsonText, Splice, apply_splices
+from shotlog_otio.markers import ListChanges, build_splice, marker_json, read_empty_list
 from tests.otio.marking import marker
 
+PLAIN = detect_dialect([])
 BLANKS = st.text(" \t\r\n", max_size=3)
 SCALARS = (
     st.none()
@@ -91,8 +92,11 @@ def scattered(draw: st.DrawFn, value: Any) -> str:
 
 
 def ours(text: JsonText, path: list[str | int], count: int) -> list[dict[str, Any]]:
-    was = spelling(text, text.find(path))
-    return [spelled(marker(n), Fraction(n), Fraction(1), 24000 / 1001, was) for n in range(count)]
+    was = read_empty_list(text, text.find(path))
+    return [
+        marker_json(marker(n), Fraction(n), Fraction(1), 24000 / 1001, PLAIN, was)
+        for n in range(count)
+    ]
 
 
 def at(data: Any, path: list[str | int]) -> Any:
@@ -125,8 +129,8 @@ def test_what_is_put_in_is_all_that_changes_and_comes_out_again(
 ) -> None:
     text, path = JsonText(case[0]), case[1]
     fresh = ours(text, path, count)
-    splice = change(text, text.find(path), Changes(added=list(fresh)))
-    patched = JsonText(spliced(text.text, [splice]))
+    splice = build_splice(text, text.find(path), ListChanges(added=list(fresh)))
+    patched = JsonText(apply_splices(text.text, [splice]))
 
     expected = json.loads(text.text)
     owner = at(expected, path)
@@ -138,8 +142,8 @@ def test_what_is_put_in_is_all_that_changes_and_comes_out_again(
     )
 
     ours_at = set(range(len(others), len(others) + count))
-    back = change(patched, patched.find(path), Changes(removed=ours_at))
-    assert spliced(patched.text, [back]) == text.text
+    back = build_splice(patched, patched.find(path), ListChanges(removed=ours_at))
+    assert apply_splices(patched.text, [back]) == text.text
 
 
 @settings(max_examples=50, deadline=None)
@@ -148,8 +152,8 @@ def test_taking_some_and_replacing_some_leaves_the_others_bytes(
     case: tuple[str, list[str | int]], data: st.DataObject
 ) -> None:
     text, path = JsonText(case[0]), case[1]
-    filled = change(text, text.find(path), Changes(added=list(ours(text, path, 4))))
-    patched = JsonText(spliced(text.text, [filled]))
+    filled = build_splice(text, text.find(path), ListChanges(added=list(ours(text, path, 4))))
+    patched = JsonText(apply_splices(text.text, [filled]))
     place = patched.find(path)
     listed = patched.member(place, "markers")
     assert listed is not None
@@ -159,8 +163,8 @@ def test_taking_some_and_replacing_some_leaves_the_others_bytes(
     replaced = data.draw(st.sets(st.sampled_from(numbers))) - removed
     fresh = {n: {"OTIO_SCHEMA": "Marker.2", "n": n} for n in replaced}
 
-    splice = change(patched, place, Changes(dict(fresh), set(removed), [{"last": True}]))
-    result = JsonText(spliced(patched.text, [splice]))
+    splice = build_splice(patched, place, ListChanges(dict(fresh), set(removed), [{"last": True}]))
+    result = JsonText(apply_splices(patched.text, [splice]))
     member = result.member(result.find(path), "markers")
     assert member is not None
     found = [result.text[slice(*e)] for e in result.elements(member.value)]
@@ -199,41 +203,41 @@ def test_taking_some_and_replacing_some_leaves_the_others_bytes(
 )
 def test_a_marker_is_laid_out_as_its_surroundings(before: str, after: str) -> None:
     text = JsonText(before)
-    splice = change(text, text.root, Changes(added=[{"x": 1, "y": [2]}]))
-    assert spliced(before, [splice]) == after
+    splice = build_splice(text, text.root, ListChanges(added=[{"x": 1, "y": [2]}]))
+    assert apply_splices(before, [splice]) == after
 
 
 def test_of_two_lists_in_one_object_the_last_counts() -> None:
     text = JsonText('{"markers": [1], "a": 0, "markers": []}')
-    splice = change(text, text.root, Changes(added=[{"x": 1}]))
-    assert spliced(text.text, [splice]) == '{"markers": [1], "a": 0, "markers": [{"x": 1}]}'
+    splice = build_splice(text, text.root, ListChanges(added=[{"x": 1}]))
+    assert apply_splices(text.text, [splice]) == '{"markers": [1], "a": 0, "markers": [{"x": 1}]}'
 
 
 def test_letters_beyond_ascii_are_escaped_only_where_the_file_does_so() -> None:
     for a, spelled_as in (('"\\u00e9"', '"\\u00fc"'), ('"é"', '"ü"'), ('"e"', '"ü"')):
         text = JsonText(f'{{"a": {a}, "markers": []}}')
-        splice = change(text, text.root, Changes(added=[{"x": "ü"}]))
+        splice = build_splice(text, text.root, ListChanges(added=[{"x": "ü"}]))
         assert splice == Splice(splice.span, f'[{{"x": {spelled_as}}}]')
 
 
 @pytest.mark.parametrize("before", ['"markers": [ ], ', ""])
 def test_a_list_that_another_tool_has_written_anew_is_left_plain(before: str) -> None:
     text = JsonText(f'{{"OTIO_SCHEMA": "Stack.1", {before}"name": "a", "children": []}}')
-    filled = change(text, text.root, Changes(added=list(ours(text, [], 1))))
-    stack = otio.core.deserialize_json_from_string(spliced(text.text, [filled]))
+    filled = build_splice(text, text.root, ListChanges(added=list(ours(text, [], 1))))
+    stack = otio.core.deserialize_json_from_string(apply_splices(text.text, [filled]))
     rewritten = JsonText(otio.core.serialize_json_to_string(stack, indent=4))
-    back = change(rewritten, rewritten.root, Changes(removed={0}))
+    back = build_splice(rewritten, rewritten.root, ListChanges(removed={0}))
     assert back.text == "[]"
-    again = otio.core.deserialize_json_from_string(spliced(rewritten.text, [back]))
+    again = otio.core.deserialize_json_from_string(apply_splices(rewritten.text, [back]))
     assert again.is_equivalent_to(otio.core.deserialize_json_from_string(text.text))
 
 
 @pytest.mark.parametrize("was", ["[1]", "nil", "[] , 7", 5])
 def test_a_spelling_that_was_tampered_with_is_not_believed(was: object) -> None:
-    marked = {**spelled(marker(1), Fraction(0), Fraction(1), 24.0, None)}
+    marked = {**marker_json(marker(1), Fraction(0), Fraction(1), 24.0, PLAIN)}
     marked["metadata"]["shotlog"]["was"] = was
     text = JsonText(json.dumps({"a": 1, "markers": [marked]}))
-    assert change(text, text.root, Changes(removed={0})).text == "[]"
+    assert build_splice(text, text.root, ListChanges(removed={0})).text == "[]"
 
 
 @pytest.mark.parametrize("path", [["b"], [0], ["a", "b"], ["a", 3], ["a", "x"]])
@@ -245,4 +249,4 @@ def test_a_path_that_leads_nowhere_is_a_lookup_error(path: list[str | int]) -> N
 def test_something_else_in_the_place_of_a_list_is_refused() -> None:
     text = JsonText('{"a": 1, "markers": {"b": 2}}')
     with pytest.raises(ValueError, match="stands in the place of a list of markers"):
-        spelling(text, text.root)
+        read_empty_list(text, text.root)

@@ -1,4 +1,4 @@
-"""What an editor reads of the findings."""
+"""Markers of findings as an editor reads them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from shotlog.schema import (
     Shot,
     Tier,
 )
-from shotlog_otio import COLOURS, markers_of, read_edit, read_markers, write_markers
+from shotlog_otio import markers_of, read_edit, read_markers, write_markers
+from shotlog_otio.dialects import detect_dialect
 from tests.otio.marking import (
     NTSC,
     clip_range,
@@ -220,7 +221,7 @@ def test_a_clip_with_problems_has_one_red_marker() -> None:
     clip = CLIP.model_copy(update={"problem": problem("V1/0")})
     problems = (problem("V1/0"), problem("V1/0", "it is silent"), problem(None), problem("V9/9"))
     (made,) = markers_of(Log(edit=edit_of(clip), shots=(), problems=problems))
-    assert (made.name, COLOURS[made.family]) == ("media missing", "RED")
+    assert (made.name, detect_dialect([]).palette[made.family]) == ("media missing", "RED")
     assert made.note == "clip 0\nThe media is offline. Relink it.\nIt is silent. Relink it."
     assert (made.frame, made.duration) == (0, 96)
 

@@ -222,7 +222,7 @@ def test_a_marker_of_ours_whose_rate_is_no_number_is_left_alone(marked: Path) ->
 
 
 def as_marker_3(path: Path) -> None:
-    """What OpenTimelineIO main makes of the file: Marker.3, its colour a Color.1, no twin."""
+    """The file as OpenTimelineIO's main branch writes it: Marker.3, with a Color.1, no twin."""
     data = json.loads(path.read_text(encoding="utf-8"))
     for item in all_markers(data):
         item["OTIO_SCHEMA"] = "Marker.3"
@@ -394,7 +394,7 @@ def _moved_on(item: Any) -> None:
 
 
 def _of_another_film(edit: Edit) -> Log:
-    """What is found is the same; the shots are not."""
+    """Findings stay the same, but the ids of the shots do not."""
     log = log_of(edit)
     shots = [
         item.model_copy(update={"shot": item.shot.model_copy(update={"id": f"new {n}"})})
@@ -480,5 +480,5 @@ def test_media_that_a_copy_will_not_find_are_told(tmp_path: Path) -> None:
     edit = read_edit(plain)
     beside = write_markers(plain, tmp_path / "beside.otio", [marker(3)], edit)
     away = write_markers(plain, tmp_path / "out" / "away.otio", [marker(3)], edit)
-    assert beside.astray == ()
-    assert away.astray == (str(tmp_path / "media/a.mov"),)
+    assert beside.unlinked_media == ()
+    assert away.unlinked_media == (str(tmp_path / "media/a.mov"),)

@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 
 from shotlog_otio import clear_markers, markers_of, read_edit, read_markers, write_markers
-from shotlog_otio.formats import load
 from tests.otio.marking import all_markers, edited_by_otio, log_of
+from tests.otio.timelines import load
 
 FILES = [
     "timelines/otio/clip_example.otio",

@@ -1,4 +1,4 @@
-"""Media in a bundle is put where it can be read, once, and leaves again."""
+"""Media of a bundle is extracted to a cache once, and removed from it later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog_otio import read_edit
-from shotlog_otio.references import BundledMedia, bundled_media
+from shotlog_otio.references import BundledMedia, CacheLimits
 from tests.otio.timelines import as_data, clip, stack, timeline, track
 
 MEDIA = {"media/a b.mov": b"first" * 1000, "media/c.mov": b"second" * 1000}
@@ -139,7 +139,7 @@ def test_no_name_leads_out_of_the_cache(tmp_path: Path, name: str) -> None:
 def test_media_that_was_not_used_for_long_leaves_the_cache(tmp_path: Path) -> None:
     path = _bundle(tmp_path, "media/c.mov", "media/a b.mov")
     old, _ = (BundledMedia(path).extract(name) for name in MEDIA)
-    long_ago = time.time() - bundled_media.MAX_AGE - 60
+    long_ago = time.time() - CacheLimits().age - 60
     os.utime(old, (long_ago, long_ago))
     with zipfile.ZipFile(path, "a") as bundle:
         bundle.writestr("media/new.mov", b"new")
@@ -150,24 +150,21 @@ def test_media_that_was_not_used_for_long_leaves_the_cache(tmp_path: Path) -> No
 def test_using_media_again_keeps_it_in_the_cache(tmp_path: Path) -> None:
     path = _bundle(tmp_path, "media/c.mov")
     place = BundledMedia(path).extract("media/c.mov")
-    long_ago = time.time() - bundled_media.MAX_AGE - 60
+    long_ago = time.time() - CacheLimits().age - 60
     os.utime(place, (long_ago, long_ago))
     BundledMedia(path).extract("media/c.mov")
     BundledMedia(path).extract("media/a b.mov")
     assert place in _kept(tmp_path)
 
 
-def test_a_full_cache_lets_the_oldest_go_but_nothing_of_today(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_cache_lets_the_oldest_go_but_nothing_of_today(tmp_path: Path) -> None:
     path = _bundle(tmp_path, "media/c.mov")
-    yesterday = time.time() - bundled_media.IN_USE - 60
+    yesterday = time.time() - CacheLimits().in_use - 60
     for name in MEDIA:
         place = BundledMedia(path).extract(name)
         if place.name == "a b.mov":
             os.utime(place, (yesterday, yesterday))
     with zipfile.ZipFile(path, "a") as bundle:
         bundle.writestr("media/new.mov", b"new")
-    monkeypatch.setattr(bundled_media, "MAX_BYTES", 100)
-    BundledMedia(path).extract("media/new.mov")
+    BundledMedia(path, limits=CacheLimits(size=100)).extract("media/new.mov")
     assert [p.name for p in _kept(tmp_path)] == ["c.mov", "new.mov"]

@@ -1,4 +1,4 @@
-"""Where a clip's media lies, or what an editor can do about it."""
+"""Media references give a path, or a problem that an editor can act on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema import ClipRange, ImageSequence, Problem
-from shotlog_otio import Finder
+from shotlog_otio import FileFinder
 from tests.otio.timelines import as_data, clip, read, saved, span, timeline, track
 
 
@@ -183,7 +183,7 @@ def test_a_folder_is_listed_once_for_all_that_is_missing_in_it(
         return []
 
     monkeypatch.setattr("shotlog_otio.lookup.os.listdir", listed)
-    finder = Finder([tmp_path])
+    finder = FileFinder([tmp_path])
     for number in range(5):
         hit = finder.find("clip", [f"{number}.mov"])
         assert hit == (str(tmp_path / f"{number}.mov"), None)

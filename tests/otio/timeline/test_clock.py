@@ -1,4 +1,4 @@
-"""How a timeline counts: drop-frame or not, as it says or as its start shows."""
+"""A timeline is drop-frame where its metadata or its start timecode say so."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_streamed_members_comments_and_large_file_fields_are_copied_as_they_are(
 
 
 class _Unseekable:
-    """A file that can only be written on: what writes to it must stream."""
+    """A file without seeking, so that only streaming writers can use it."""
 
     def __init__(self, raw: object) -> None:
         self.write = raw.write  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ def test_an_interrupt_while_a_folder_is_copied_leaves_nothing_behind(
         raise KeyboardInterrupt
 
     before = beside(folder)
-    monkeypatch.setattr("shotlog_otio.formats.bundle.shutil.copy2", interrupted)
+    monkeypatch.setattr("shotlog_otio.documents.bundle.shutil.copy2", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_markers(folder, tmp_path / "b.otiod", [marker(1)], read_edit(folder))
     assert beside(folder) == before

@@ -1,4 +1,4 @@
-"""Where a clip's media lies, or why there is nothing to look at."""
+"""Media references of clips: the media's path, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -21,85 +21,88 @@ from shotlog.schema import (
     TimeRange,
     on_disk,
 )
+from shotlog_otio.documents import Document
 from shotlog_otio.exact import exact_range, rate_of
-from shotlog_otio.formats import Document
-from shotlog_otio.lookup import Finder, Hit, alike, differs
+from shotlog_otio.lookup import FileFinder, FileMatch, name_warning, similar_names
 from shotlog_otio.references.bundled_media import BundledMedia
-from shotlog_otio.references.patterns import Patterns
-from shotlog_otio.urls import is_absolute, is_remote, readings
+from shotlog_otio.references.patterns import PatternReader
+from shotlog_otio.urls import candidate_paths, is_absolute, is_remote
 
 _MAX_DIGITS = 20
-"""Of a picture's number; no system counts further."""
+"""Digits of a picture's number; 64 bits have no more."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a clip's media reference says.
+class ClipMedia:
+    """The media of a clip, as its media reference gives it.
 
     Attributes:
-        media: Where the media lies, if the timeline tells.
-        available: The range that the timeline believes the media to have, on the source clock.
-        problem: Why there is nothing to look at.
-        warnings: What was assumed.
+        reference: Path and range of the media; None where there is none to analyse.
+        available: Range of the media according to the timeline, on the source clock.
+        problem: The reason why there is no media.
+        warnings: A sentence for each assumption.
     """
 
-    media: MediaReference | None = None
+    reference: MediaReference | None = None
     available: TimeRange | None = None
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
 
 
-def length_of(clip: Any) -> Found:
-    """The length of a clip's media alone, which is all that a clip of sound is asked for."""
+def length_of(clip: Any) -> ClipMedia:
+    """Return the length of a clip's media alone; enough for a clip of sound."""
     return _length(clip.media_reference)
 
 
-def _length(reference: Any) -> Found:
+def _length(reference: Any) -> ClipMedia:
     if reference is None or reference.available_range is None:
-        return Found()
+        return ClipMedia()
     try:
-        return Found(available=exact_range(reference.available_range))
+        return ClipMedia(available=exact_range(reference.available_range))
     except ValueError as error:
-        return Found(warnings=(f"the length of its media is passed over: {error}",))
+        return ClipMedia(warnings=(f"the length of its media is passed over: {error}",))
 
 
-class References:
-    """Reads media references of one timeline file.
+class ReferenceReader:
+    """Reader of the media references of one timeline file.
 
     Args:
-        document: The file; relative paths start at its folder, that of the file which it links to,
-            or inside it where it is a bundle.
-        cache: Where the media of a bundle is put; None takes the user's cache folder.
+        document: The file; relative paths start at its folder, at that of the file which it links
+            to, or inside it where it is a bundle.
+        cache: Folder for the media of a bundle; None takes the user's cache folder.
     """
 
     def __init__(self, document: Document, cache: Path | None = None) -> None:
-        self._finder = Finder([document.file.absolute().parent, document.file.resolve().parent])
+        self._finder = FileFinder([document.file.absolute().parent, document.file.resolve().parent])
         self._bundle = BundledMedia(document.path, cache) if document.member else None
-        self._patterns = Patterns(self._finder)
+        self._patterns = PatternReader(self._finder)
 
-    def read(self, clip: Any) -> Found:
-        """What the clip's active media reference says; media in a bundle is taken out of it."""
+    def read(self, clip: Any) -> ClipMedia:
+        """Return the media of a clip's active media reference; that of a bundle is extracted."""
         reference, length = clip.media_reference, length_of(clip)
         try:
-            media, *told = self._media(clip, reference)
+            media, warning = self._media(clip, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
+        # Where the timeline does not tell the start of the media, the engine finds it.
         if length.available:
             start, duration = length.available.start, length.available.duration
             media = media.model_copy(update={"start": start, "duration": duration})
-        warnings = (*length.warnings, *filter(None, told), *_missing_frames(reference))
-        return replace(length, media=media, warnings=warnings)
+        named = (warning,) if warning else ()
+        warnings = (*length.warnings, *named, *_missing_frames_warning(reference))
+        return replace(length, reference=media, warnings=warnings)
 
     def _media(self, clip: Any, reference: Any) -> tuple[MediaReference, str | None]:
-        """Where the media lies, and what had to be assumed."""
+        """Return the media, and a warning where its name differs from the timeline's."""
         name = clip.name
         if isinstance(reference, otio.schema.ExternalReference):
-            places = self._finder.places(readings(reference.target_url))
-            numbered = self._patterns.read(clip, places)
-            if numbered is not None:
-                return numbered.media, numbered.warning
-            hit = self._external(name, reference.target_url)
-            return MediaReference(path=hit.path), hit.warning
+            paths = self._finder.absolute_paths(candidate_paths(reference.target_url))
+            # First, as the search for files gives a path even where no file exists.
+            pictures = self._patterns.read(clip, paths)
+            if pictures is not None:
+                return pictures.media, pictures.warning
+            match = self._external(name, reference.target_url)
+            return MediaReference(path=match.path), match.warning
         if isinstance(reference, otio.schema.ImageSequenceReference):
             return self._sequence(name, reference)
         if isinstance(reference, otio.schema.GeneratorReference):
@@ -115,25 +118,25 @@ class References:
             "Relink it; render it in place if it is a title or a generator; export again.",
         )
 
-    def _external(self, name: str, url: str) -> Hit:
+    def _external(self, name: str, url: str) -> FileMatch:
         _refuse_remote(name, url)
-        ways = readings(url)
+        paths = candidate_paths(url)
         if self._bundle:
-            members = [_member(way) for way in ways]
+            members = [path.removeprefix("./") for path in paths]
             inside = self._bundle.find(members)
             if inside is not None:
-                warning = None if inside in members else differs(members[0], inside)
-                return Hit(str(self._bundle.extract(inside)), warning)
-            if ways and not is_absolute(ways[0]):
+                warning = None if inside in members else name_warning(members[0], inside)
+                return FileMatch(str(self._bundle.extract(inside)), warning)
+            if paths and not is_absolute(paths[0]):
                 raise MediaMissing(
                     name,
-                    f"its media {ways[0]} is not in the bundle",
+                    f"its media {paths[0]} is not in the bundle",
                     "Export the bundle again with its media, or relink the clip.",
                 )
-        hit = self._finder.find(name, ways)
-        if hit is None:
+        match = self._finder.find(name, paths)
+        if match is None:
             raise MediaMissing(name, "the timeline gives no path for its media")
-        return hit
+        return match
 
     def _sequence(self, name: str, reference: Any) -> tuple[MediaReference, str | None]:
         base, number = reference.target_url_base, reference.start_frame
@@ -151,17 +154,19 @@ class References:
             raise MediaUnsupported(name, f"of its image sequence, {error}") from error
         prefix, suffix = reference.name_prefix, reference.name_suffix
         first = f"{prefix}{number:0{width}d}{suffix}"
-        folders = readings(base) or ["."]
-        hit = self._finder.find(name, (_joined(folder, first) for folder in folders))
-        if hit is None or "\0" in hit.path:
+        folders = candidate_paths(base) or ["."]
+        match = self._finder.find(name, (_join(folder, first) for folder in folders))
+        if match is None or "\0" in match.path:
             raise MediaMissing(name, "the timeline gives no path for its image sequence")
-        if not hit.path.endswith(first):
+        # The names on the disk may be spelled otherwise: not in UTF-8, or in another letter case.
+        if not match.path.endswith(first):
             prefix, suffix = on_disk(prefix)[-1], on_disk(suffix)[-1]
-        if hit.warning:
-            prefix, suffix = _around(Path(hit.path).name, f"{number:0{width}d}", prefix, suffix)
-        stem = hit.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix
-        digits = f"%0{width}d" if width else "%d"
-        pattern = _escaped(stem) + digits + _escaped(suffix)
+        if match.warning:
+            digits = f"{number:0{width}d}"
+            prefix, suffix = _actual_ends(Path(match.path).name, digits, prefix, suffix)
+        stem = match.path.removesuffix(f"{prefix}{number:0{width}d}{suffix}") + prefix
+        directive = f"%0{width}d" if width else "%d"
+        pattern = _escape(stem) + directive + _escape(suffix)
         sequence = ImageSequence(
             pattern=pattern,
             first=number,
@@ -169,21 +174,17 @@ class References:
             step=step,
             last=_last(reference, rate),
         )
-        return MediaReference(path=hit.path, sequence=sequence), hit.warning
+        return MediaReference(path=match.path, sequence=sequence), match.warning
 
 
-def _around(name: str, number: str, prefix: str, suffix: str) -> tuple[str, str]:
-    """What stands before and after the number in a name that was found for another spelling."""
+def _actual_ends(name: str, number: str, prefix: str, suffix: str) -> tuple[str, str]:
+    """Return the text before and after the number in a name of another spelling."""
     for at in range(len(name)):
         before, after = name[:at], name[at + len(number) :]
-        if name.startswith(number, at) and alike(prefix, [before]) and alike(suffix, [after]):
+        similar = similar_names(prefix, [before]) and similar_names(suffix, [after])
+        if name.startswith(number, at) and similar:
             return before, after
     return prefix, suffix
-
-
-def _member(path: str) -> str:
-    """The name in a bundle that a relative path stands for."""
-    return path.removeprefix("./")
 
 
 def _refuse_remote(name: str, url: str) -> None:
@@ -193,8 +194,8 @@ def _refuse_remote(name: str, url: str) -> None:
         )
 
 
-def _missing_frames(reference: Any) -> tuple[str, ...]:
-    """A warning where the editor shows something else than we in the place of missing pictures."""
+def _missing_frames_warning(reference: Any) -> tuple[str, ...]:
+    """Return a warning where the editor replaces missing pictures otherwise than Shotlog."""
     policies = otio.schema.ImageSequenceReference.MissingFramePolicy
     policy = getattr(reference, "missing_frame_policy", None)
     if policy in (None, policies.error, policies.hold):
@@ -206,19 +207,18 @@ def _missing_frames(reference: Any) -> tuple[str, ...]:
 
 
 def _last(reference: Any, rate: Fraction) -> int | None:
-    """Number of the last picture, where the reference tells a length."""
+    """Return the number of the last picture, where the reference tells a length."""
     length = _length(reference).available
     numbers = ceil(length.duration * rate) if length else 0
     return reference.start_frame + numbers - 1 if numbers else None
 
 
-def _joined(folder: str, name: str) -> str:
-    """A name in a folder, with the separator that the folder's path is written with."""
+def _join(folder: str, name: str) -> str:
+    """Return the path of a name in a folder, with the separator that the folder's path has."""
     if folder.endswith(("/", "\\")):
         return folder + name
     return f"{folder}\\{name}" if "\\" in folder and "/" not in folder else f"{folder}/{name}"
 
 
-def _escaped(text: str) -> str:
-    """For FFmpeg's image patterns, where a percent sign starts the number."""
-    return text.replace("%", "%%")
+def _escape(text: str) -> str:
+    return text.replace("%", "%%")  # in FFmpeg's image patterns a percent sign starts the number

@@ -1,4 +1,4 @@
-"""Copies a bundle, .otioz or .otiod, with a new timeline in it; all else stays as it is."""
+"""Copies of bundles, .otioz and .otiod, with another timeline in them; all else stays."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import IO
 
 from shotlog.schema import BUNDLED, OutputNotWritable
-from shotlog_otio.formats.saving import output_errors, replacing, save
+from shotlog_otio.documents.saving import output_errors, replacing, save
 
 _CHUNK = 1 << 20
 
 
 def replace_member(source: Path, destination: Path, name: str, data: bytes) -> None:
-    """Writes a copy of a bundle in which one member holds other data.
+    """Write a copy of a bundle in which one member holds other data.
 
     The other members are neither unpacked nor packed anew, whatever their size: media stay
     uncompressed, order, dates and attributes stay.
 
     Raises:
-        OutputNotWritable: see :func:`shotlog_otio.formats.saving.save`.
-        DiskFull: likewise.
+        OutputNotWritable: see :func:`shotlog_otio.documents.saving.save`.
+        DiskFull: see there.
     """
     with (
         zipfile.ZipFile(source) as old,
@@ -36,21 +36,21 @@ def replace_member(source: Path, destination: Path, name: str, data: bytes) -> N
 
 
 def copy_file(source: Path, destination: Path) -> None:
-    """Copies a file of any size; errors as in :func:`replace_member`."""
+    """Copy a file of any size; errors as in :func:`replace_member`."""
     with source.open("rb") as old, replacing(destination) as new:
         shutil.copyfileobj(old, new, _CHUNK)
 
 
 def copy_folder(source: Path, destination: Path, data: bytes) -> None:
-    """Writes a copy of an .otiod bundle with another timeline in it.
+    """Write a copy of an .otiod bundle with another timeline in it.
 
-    The copy is made beside its place and renamed, so that no half of one is ever found. Where an
-    earlier copy stands there, with the same media, its timeline alone is replaced. A link that
-    leads out of the bundle leads to the same place from the copy.
+    The copy is made under another name beside its destination and renamed, so that half a copy is
+    never found. Of an earlier copy with the same media, the timeline alone is replaced. A link
+    that leads out of the bundle leads to the same target from the copy.
 
     Raises:
-        OutputNotWritable: see :func:`shotlog_otio.formats.saving.save`; or something else stands there.
-        DiskFull: likewise.
+        OutputNotWritable: see :func:`shotlog_otio.documents.saving.save`, and :func:`check_copy`.
+        DiskFull: see there.
     """
     check_copy(source, destination)
     with output_errors(destination):
@@ -69,16 +69,17 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
 
 
 def check_copy(source: Path, destination: Path) -> None:
-    """Refuses a place where :func:`copy_folder` would put nothing.
+    """Check that :func:`copy_folder` can write a copy to a path.
 
     Raises:
-        OutputNotWritable: it lies inside the bundle; or something else than an earlier copy stands
-            there, whose media may be nowhere else.
+        OutputNotWritable: It lies inside the bundle, or something else than an earlier copy exists
+            there.
     """
     with output_errors(destination):
         target = _real(destination)
         if target.is_relative_to(_real(source)):
             raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
+        # Another bundle's media may exist nowhere else, so it is not replaced.
         if target.exists() and _sizes(source) != _sizes(target):
             raise OutputNotWritable(
                 str(destination),
@@ -88,50 +89,53 @@ def check_copy(source: Path, destination: Path) -> None:
 
 
 def _sizes(bundle: Path) -> dict[str, int]:
-    """The media of a bundle, with their sizes; what systems hide in folders is none."""
+    """Return the sizes of a bundle's media in bytes, by relative path."""
     files = [Path(folder, name) for folder, _, names in os.walk(bundle) for name in names]
+    # Systems put hidden files of their own into folders, such as .DS_Store.
     media = [file for file in files if file.is_file() and not file.name.startswith(".")]
-    found = {str(file.relative_to(bundle)): file.stat().st_size for file in media}
-    return {name: size for name, size in found.items() if name != BUNDLED}
+    sizes = {str(file.relative_to(bundle)): file.stat().st_size for file in media}
+    return {name: size for name, size in sizes.items() if name != BUNDLED}
 
 
-def _copy_into(folder: Path, place: Path, bundle: Path) -> None:
-    """Copies what lies in a folder of a bundle; pipes and sockets are no media and stay behind."""
-    place.mkdir()
+def _copy_into(folder: Path, destination: Path, bundle: Path) -> None:
+    """Copy the contents of a folder of a bundle to a new folder."""
+    destination.mkdir()
     for item in folder.iterdir():
         if item.is_symlink():
             inside = _real(item).is_relative_to(bundle)
-            (place / item.name).symlink_to(item.readlink() if inside else _real(item))
+            (destination / item.name).symlink_to(item.readlink() if inside else _real(item))
         elif item.is_dir():
-            _copy_into(item, place / item.name, bundle)
-        elif item.is_file():
-            shutil.copy2(item, place / item.name)
-    shutil.copystat(folder, place)
+            _copy_into(item, destination / item.name, bundle)
+        elif item.is_file():  # not a pipe or socket: those are no media, and reading would block
+            shutil.copy2(item, destination / item.name)
+    shutil.copystat(folder, destination)  # last, as copying changes the folder's times
 
 
 def _real(path: Path) -> Path:
-    """A path without links, as far as they lead somewhere; of a ring of links pathlib raises."""
-    return Path(os.path.realpath(path))
+    """Return a path without links, as far as they can be followed."""
+    return Path(os.path.realpath(path))  # Path.resolve raises for a ring of links
 
 
 def _copy_members(old: zipfile.ZipFile, new: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """Each local record up to the next one, so that data descriptors come along."""
     listed = old.infolist()
     replaced = old.getinfo(name)
-    by_place = sorted(listed, key=lambda info: info.header_offset)
-    ends = [info.header_offset for info in by_place[1:]] + [old.start_dir]
+    by_offset = sorted(listed, key=lambda info: info.header_offset)
+    # Each local record is copied up to the next one, so that data descriptors come along.
+    ends = [info.header_offset for info in by_offset[1:]] + [old.start_dir]
     copies: dict[int, zipfile.ZipInfo] = {}
-    for info, end in zip(by_place, ends, strict=True):
-        start, fresh = info.header_offset, copy.copy(info)
-        copies[start] = fresh
+    for info, end in zip(by_offset, ends, strict=True):
+        start, copied = info.header_offset, copy.copy(info)
+        copies[start] = copied
         if info is replaced:
-            new.writestr(fresh, data)
+            new.writestr(copied, data)
             continue
-        fresh.header_offset = new.start_dir
+        # zipfile copies no packed data, so its own records are kept up to date by hand.
+        copied.header_offset = new.start_dir
         _copy_bytes(_stream(old), _stream(new), start, end - start)
-        new.filelist.append(fresh)
-        new.NameToInfo[fresh.filename] = fresh
+        new.filelist.append(copied)
+        new.NameToInfo[copied.filename] = copied
         new.start_dir = _stream(new).tell()
+    # The directory lists members in the old order, which may differ from that of their data.
     new.filelist[:] = [copies[info.header_offset] for info in listed]
 
 

@@ -14,8 +14,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema import TimelineMissing, TimelineTooNew, TimelineUnreadable
-from shotlog_otio.formats import load
-from tests.otio.timelines import as_data, clip, read, saved, timeline, track
+from tests.otio.timelines import as_data, clip, load, read, saved, timeline, track
 
 
 def _data() -> Any:
@@ -194,7 +193,7 @@ def test_a_folder_is_a_timeline_where_it_holds_one(tmp_path: Path) -> None:
         load(tmp_path)
     (tmp_path / "content.otio").write_text(json.dumps(_data()))
     found = load(tmp_path)
-    assert (found.path, found.file, found.suffix) == (tmp_path, tmp_path / "content.otio", ".otiod")
+    assert (found.path, found.file, found.member) == (tmp_path, tmp_path / "content.otio", None)
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import DiskFull, OutputNotWritable
-from shotlog_otio.formats import check_save, replacing, save
+from shotlog_otio.documents import check_save, replacing, save
 from tests.otio.marking import no_file_above
 
 
@@ -91,7 +91,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_the_old_file_whole(
     path.write_bytes(b"old")
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from shotlog_otio.formats.saving import replacing\n"
+        "from shotlog_otio.documents.saving import replacing\n"
         "with replacing(Path(sys.argv[1])) as stream:\n"
         "    stream.write(b'half'); stream.flush(); os.kill(os.getpid(), signal.SIGKILL)\n"
     )

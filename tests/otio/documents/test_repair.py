@@ -1,4 +1,4 @@
-"""What is damaged in a timeline costs itself, and nothing that stands beside it."""
+"""A damaged object of a timeline is lost alone, and nothing beside it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 
 from shotlog.schema import TimelineUnreadable
 from shotlog_otio import check_marker_lists, clear_markers, markers_of, write_markers
-from shotlog_otio.formats import load
 from tests.otio.marking import log_of
 from tests.otio.timelines import (
     as_data,
     clip,
     frames_of,
     gap,
+    load,
     read,
     saved,
     span,
@@ -44,7 +44,7 @@ def _items(data: Any) -> Any:
 
 
 def _places(data: Any) -> Iterator[tuple[str, Any]]:
-    """Objects whose members are damaged one by one, and what each may cost: its clip at most."""
+    """Objects whose members are damaged one by one, with the clip that may be lost by it."""
     first = _items(data)[0]
     yield "marker", first["markers"][0]
     yield "effect", first["effects"][0]
@@ -272,5 +272,5 @@ def test_a_file_that_is_read_at_once_is_left_as_it_is(
     def never(_: Any) -> tuple[str, ...]:
         raise AssertionError("nothing in it is damaged")
 
-    monkeypatch.setattr("shotlog_otio.formats.objects.mend", never)
+    monkeypatch.setattr("shotlog_otio.documents.objects.repair", never)
     assert not load(saved(tmp_path, json.dumps(_edit()))).warnings

@@ -1,0 +1,98 @@
+"""The contract of a dialect, with the conventions of OpenTimelineIO itself as defaults."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from shotlog.markers import PALETTE, TextLimits
+from shotlog.schema import MarkerFamily, TimeMap, TimeRange
+
+_COLOURS = MappingProxyType({family: colour.upper() for family, colour in PALETTE.items()})
+"""Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
+
+_NO_FORMATS: Mapping[str, Mapping[str, bool]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Retiming:
+    """The relation between an item's content and its place in its parent.
+
+    Attributes:
+        content: Range of the content that is shown, on the item's own clock, in seconds.
+        length: Duration of the item on its parent's clock, in seconds.
+        speed: Content seconds per second of the parent; negative backwards, 0 for a freeze frame.
+    """
+
+    content: TimeRange
+    length: Fraction
+    speed: Fraction
+
+    def map_from(self, start: Fraction) -> TimeMap:
+        """Return the map from the parent's clock to the item's own, with the item at ``start``."""
+        first = self.content.start if self.speed >= 0 else self.content.end
+        return TimeMap(timeline_start=start, source_start=first, speed=self.speed)
+
+
+@dataclass(frozen=True)
+class Dialect(ABC):
+    """Conventions of one NLE; every default is that of OpenTimelineIO itself.
+
+    Attributes:
+        name: Unique name, in lower case.
+        palette: Colour of each kind of marker, as a name of ``opentimelineio.schema.MarkerColor``.
+        limits: Longest name and note of a marker.
+        timecode_formats: By the end of a metadata key, the values that declare the timecode
+            drop-frame (True) or non-drop-frame (False). Key and values are spelled in lower case,
+            without punctuation.
+    """
+
+    name: str
+    palette: Mapping[MarkerFamily, str] = field(default_factory=lambda: _COLOURS)
+    limits: TextLimits = field(default_factory=TextLimits)
+    timecode_formats: Mapping[str, Mapping[str, bool]] = field(default_factory=lambda: _NO_FORMATS)
+
+    @abstractmethod
+    def detect(self, metadata: Mapping[str, Any]) -> bool:
+        """Return whether the metadata of one object were written by this NLE."""
+
+    def retime(self, own: TimeRange, speed: Fraction) -> Retiming:
+        """Return the relation between an item's content and its place in its parent.
+
+        OpenTimelineIO, EDL, AAF and DaVinci Resolve write the time that the item takes on the
+        timeline as the duration of its ``source_range``; the item shows ``duration * |speed|`` of
+        its content.
+
+        ``source_range.start_time`` is the earliest content that is shown, also backwards. For
+        Resolve the trim offsets in a reversed clip prove it (start 20, 41 frames of 100, 39 frames
+        trimmed off the reversed head: frames 60 down to 20); for AAF the reference suite, where
+        "Reverse 50%" of frames 0 to 99 starts at 49 with scalar -0.51 over 100 frames, and ends at
+        100.
+
+        Args:
+            own: The item's ``source_range``, or its whole content where it has none.
+            speed: Product of its time effects.
+        """
+        content = TimeRange(start=own.start, duration=own.duration * abs(speed))
+        return Retiming(content, own.duration, speed)
+
+    def retime_warnings(self, speed: Fraction) -> tuple[str, ...]:
+        """Return the sentences on what is uncertain about an item of this speed."""
+        del speed
+        return ()
+
+    def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
+        """Return a description of a time effect whose curve is not known.
+
+        Args:
+            metadata: Those of the effect.
+
+        Returns:
+            The end of the sentence "it has ..."; None where the metadata do not tell.
+        """
+        del metadata
+        return None

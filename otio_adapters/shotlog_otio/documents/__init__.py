@@ -1,0 +1,62 @@
+"""OpenTimelineIO documents: their JSON text, its object tree, repairs, and saving."""
+
+from shotlog_otio.documents.bundle import check_copy, copy_file, copy_folder, replace_member
+from shotlog_otio.documents.document import (
+    BOM,
+    MAX_BYTES,
+    Document,
+    is_folder,
+    naming_other_formats,
+    no_bundle,
+    open_timeline,
+    parse_document,
+    read_head,
+    read_text,
+)
+from shotlog_otio.documents.json_text import (
+    JsonPath,
+    JsonText,
+    Span,
+    Splice,
+    Style,
+    apply_splices,
+)
+from shotlog_otio.documents.roots import find_timeline
+from shotlog_otio.documents.saving import (
+    check_output_file,
+    check_replaceable,
+    check_save,
+    output_errors,
+    replacing,
+    save,
+)
+
+__all__ = [
+    "BOM",
+    "MAX_BYTES",
+    "Document",
+    "JsonPath",
+    "JsonText",
+    "Span",
+    "Splice",
+    "Style",
+    "apply_splices",
+    "check_copy",
+    "check_output_file",
+    "check_replaceable",
+    "check_save",
+    "copy_file",
+    "copy_folder",
+    "find_timeline",
+    "is_folder",
+    "naming_other_formats",
+    "no_bundle",
+    "open_timeline",
+    "output_errors",
+    "parse_document",
+    "read_head",
+    "read_text",
+    "replace_member",
+    "replacing",
+    "save",
+]

@@ -1,0 +1,127 @@
+"""The contract of a format."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from shotlog.schema import Edit, Marker
+from shotlog_otio.markers import Target, WriteResult, WrittenMarker
+
+
+class Format(ABC):
+    """A kind of timeline file.
+
+    Attributes:
+        name: Unique name, in lower case.
+        suffixes: Suffixes of its files, in lower case, with the dot.
+        is_folder: True where a timeline is a folder, not a file.
+    """
+
+    name: ClassVar[str]
+    suffixes: ClassVar[frozenset[str]]
+    is_folder: ClassVar[bool] = False
+
+    @abstractmethod
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Return whether a file or folder is of this format by its content, whatever its name.
+
+        Args:
+            path: The file or folder.
+            head: Its first :data:`shotlog.schema.HEAD_BYTES`; empty for a folder, and for a file
+                that cannot be read.
+        """
+
+    @abstractmethod
+    def read(self, path: Path) -> Edit:
+        """Read every video clip of a timeline, with its exact ranges and speed.
+
+        A fault of one clip is a problem of that clip, and costs no other.
+
+        Raises:
+            TimelineMissing: There is no such file.
+            TimelineUnreadable: It is no timeline, or a damaged one.
+            TimelineTooNew: It was written by a newer version than is read.
+            TimelineEmpty: There is no video clip in it.
+        """
+
+    @abstractmethod
+    def check_output(self, source: Path | None, output: Path) -> None:
+        """Check, before the long work, that :meth:`write_markers` can write its result.
+
+        Args:
+            source: The timeline; None for one that is made of footage.
+            output: The path of the result; may be the source itself, whatever its name.
+
+        Raises:
+            OutputNotWritable: The result cannot be written there.
+        """
+
+    @abstractmethod
+    def check_marker_lists(self, source: Path, edit: Edit, *, on: Target = "timeline") -> None:
+        """Check, before the long work, that a timeline can hold at least one marker.
+
+        Args:
+            source: The timeline.
+            edit: The clips that were read from it.
+            on: The objects to put markers on.
+
+        Raises:
+            TimelineUnreadable: It cannot.
+        """
+
+    @abstractmethod
+    def write_markers(
+        self,
+        source: Path,
+        destination: Path,
+        markers: Sequence[Marker],
+        edit: Edit,
+        *,
+        on: Target = "timeline",
+    ) -> WriteResult:
+        """Write markers into a timeline, in place of those that an earlier run wrote.
+
+        Args:
+            source: The timeline; ``edit`` was read from it.
+            destination: The path of the result; may be the source itself. Of a bundle all is
+                copied.
+            markers: All markers that the result is to hold; ids differ.
+            edit: The clips that the markers speak of.
+            on: The objects to put markers on; those that belong to no clip go on the timeline
+                either way.
+
+        Returns:
+            The changes. A marker that an editor has changed is kept as it is, and the new one of
+            the same id is not written.
+
+        Raises:
+            TimelineMissing: from reading the source, as are the other errors of a timeline.
+            TimelineUnreadable: also where the file no longer is the one that ``edit`` was read
+                from, and where it cannot hold a marker.
+            OutputNotWritable: The result cannot be written.
+            DiskFull: There is no room for the result.
+        """
+
+    @abstractmethod
+    def read_markers(self, path: Path) -> list[WrittenMarker]:
+        """Return our markers in a timeline as they now are, the timeline's own first.
+
+        Raises:
+            TimelineMissing: as are the other errors of a timeline.
+        """
+
+    @abstractmethod
+    def clear_markers(self, source: Path, destination: Path, *, edited: bool = False) -> int:
+        """Take our markers out of a timeline.
+
+        Args:
+            source: The timeline.
+            destination: The path of the result; may be the source itself.
+            edited: True to take out those as well that an editor has changed.
+
+        Returns:
+            The number of markers that were taken out. Errors are those of :meth:`write_markers`.
+        """

@@ -1,0 +1,87 @@
+"""The installed formats, and the one that a file is of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from shotlog.plugins import load
+from shotlog.schema import Edit, Marker
+from shotlog_otio.documents import read_head
+from shotlog_otio.formats.contract import Format
+from shotlog_otio.formats.otio import OtioFormat
+from shotlog_otio.markers import Target, WriteResult, WrittenMarker
+
+GROUP = "shotlog.formats"
+"""Entry-point group of the formats."""
+
+
+@cache  # plugins do not change while the program runs, and a search reads every package's metadata
+def load_formats() -> tuple[Format, ...]:
+    """Return one instance of every format that is installed, by name.
+
+    Raises:
+        PluginError: An entry point cannot be loaded, gives no format, or two formats bear one name.
+    """
+    return tuple(load(GROUP, Format))  # type: ignore[type-abstract]
+
+
+def find_format(path: Path) -> Format:
+    """Return the format of a timeline: by its content, else by its suffix.
+
+    Where neither tells, it is a plain .otio file, whose reader says what else the file is.
+    """
+    head = read_head(path)
+    sniffed = (f for f in load_formats() if f.sniff(path, head))
+    if head:  # a file whose content is of no format is none, whatever its name
+        return next(sniffed, OtioFormat())
+    suffix = path.suffix.lower()
+    named = (f for f in load_formats() if suffix in f.suffixes)
+    return next(sniffed, next(named, OtioFormat()))
+
+
+def is_timeline(path: Path) -> bool:
+    """Return whether a path names a timeline: by its suffix, or as a folder that holds one."""
+    return any(
+        path.suffix.lower() in f.suffixes or (f.is_folder and f.sniff(path, b""))
+        for f in load_formats()
+    )
+
+
+def read_edit(path: Path) -> Edit:
+    """Read a timeline of any format; see :meth:`Format.read`."""
+    return find_format(path).read(path)
+
+
+def check_output(source: Path | None, output: Path) -> None:
+    """Check the output for a timeline of any format; see :meth:`Format.check_output`."""
+    of = OtioFormat() if source is None else find_format(source)
+    of.check_output(source, output)
+
+
+def check_marker_lists(source: Path, edit: Edit, *, on: Target = "timeline") -> None:
+    """Check a timeline of any format; see :meth:`Format.check_marker_lists`."""
+    find_format(source).check_marker_lists(source, edit, on=on)
+
+
+def write_markers(
+    source: Path,
+    destination: Path,
+    markers: Sequence[Marker],
+    edit: Edit,
+    *,
+    on: Target = "timeline",
+) -> WriteResult:
+    """Write markers into a timeline of any format; see :meth:`Format.write_markers`."""
+    return find_format(source).write_markers(source, destination, markers, edit, on=on)
+
+
+def read_markers(path: Path) -> list[WrittenMarker]:
+    """Read our markers from a timeline of any format; see :meth:`Format.read_markers`."""
+    return find_format(path).read_markers(path)
+
+
+def clear_markers(source: Path, destination: Path, *, edited: bool = False) -> int:
+    """Take our markers out of a timeline of any format; see :meth:`Format.clear_markers`."""
+    return find_format(source).clear_markers(source, destination, edited=edited)

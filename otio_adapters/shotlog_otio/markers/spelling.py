@@ -1,0 +1,208 @@
+"""Our markers in the JSON of OpenTimelineIO: their spelling, and the recognition of them.
+
+Every marker that we write carries, under our metadata key, its id and a hash of what an editor sees
+of it: name, note, colour and range. A marker whose hash no longer fits was changed by an editor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from shotlog.markers import METADATA_KEY, NAME_LIMIT, NOTE_LIMIT, clean, hash_in_file
+from shotlog.schema import (
+    Marker,
+    MarkerFamily,
+    Seconds,
+    TimeRange,
+    exact_rate,
+    nearest_frame,
+)
+from shotlog_otio.dialects import Dialect
+from shotlog_otio.exact import exact_seconds
+from shotlog_otio.markers.results import WrittenMarker
+
+_VERSION = 1
+_INT64 = 1 << 63
+
+
+def marker_json(
+    marker: Marker,
+    start: Seconds,
+    duration: Seconds,
+    rate: float,
+    dialect: Dialect,
+    former_list: str | None = None,
+) -> dict[str, Any]:
+    """Return a marker as a ``Marker.2`` object.
+
+    Args:
+        marker: The marker.
+        start: Its start in the time of the object that it stands on.
+        duration: Its length.
+        rate: The rate to count frames at, as the file writes it.
+        dialect: Of the timeline.
+        former_list: The text of the object's empty list of markers before ours, where not ``[]``.
+    """
+    exact = exact_rate(rate)
+    range_ = {
+        "OTIO_SCHEMA": "TimeRange.1",
+        "duration": _rational_time(duration * exact, rate),
+        "start_time": _rational_time(start * exact, rate),
+    }
+    made: dict[str, Any] = {
+        "OTIO_SCHEMA": "Marker.2",
+        "metadata": {},
+        "name": clean(marker.name, dialect.limits.name),
+        "color": dialect.palette[marker.family],
+        "marked_range": range_,
+        # OpenTimelineIO 0.19-dev upgrades a Marker.2 as if it were a Marker.1 and would refuse the
+        # file without this key; 0.18 keeps it unread.
+        "range": range_,
+        "comment": clean(marker.note, dialect.limits.note),
+    }
+    own: dict[str, Any] = {
+        "version": _VERSION,
+        "id": marker.id,
+        "family": marker.family.value,
+        "name": made["name"],
+        "rate": str(exact),
+        "hash": _hash(made, exact),
+        "payload": {clean(key, NAME_LIMIT): _plain(v) for key, v in marker.payload.items()},
+    }
+    made["metadata"] = {METADATA_KEY: own if former_list is None else {**own, "was": former_list}}
+    return made
+
+
+def own_data(marker: Any) -> Mapping[str, Any] | None:
+    """Return the value under our key in a marker's metadata; None for a marker that is not ours."""
+    if not isinstance(marker, dict) or not str(marker.get("OTIO_SCHEMA")).startswith("Marker."):
+        return None
+    metadata = marker.get("metadata")
+    own = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
+    return own if isinstance(own, dict) and isinstance(own.get("id"), str) else None
+
+
+def is_edited(marker: Mapping[str, Any]) -> bool:
+    """Return whether the content of a marker of ours is another than we wrote."""
+    own = own_data(marker)
+    rate = _rate(own)
+    # A hash that cannot be checked, of a newer Shotlog or damaged, counts as edited, so that the
+    # marker is left alone.
+    if own is None or rate is None or own.get("version") != _VERSION:
+        return True
+    return own.get("hash") != _hash(marker, rate)
+
+
+def is_same(existing: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether an unedited marker of ours equals the one that would be written."""
+    return own_data(existing) == own_data(new)
+
+
+def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker | None:
+    """Return a marker of ours for people; None where it is too damaged to be shown.
+
+    Args:
+        marker: Its JSON.
+        owner: Name of the clip that it stands on; None for a marker of the timeline.
+    """
+    own, range_ = own_data(marker), _range(marker)
+    rate = _rate(own)
+    if own is None or range_ is None or rate is None:
+        return None
+    try:
+        family = MarkerFamily(str(own.get("family")))
+    except ValueError:
+        return None
+    payload = own.get("payload")
+    return WrittenMarker(
+        id=own["id"],
+        family=family,
+        name=_text(marker.get("name")),
+        note=_text(marker.get("comment")),
+        colour=_colour(marker),
+        range=range_,
+        rate=rate,
+        owner=owner,
+        wrote=_text(own.get("name")),
+        edited=is_edited(marker),
+        payload={k: _plain(v) for k, v in payload.items()} if isinstance(payload, dict) else {},
+    )
+
+
+def start_of(marker: Mapping[str, Any]) -> Fraction | None:
+    """Return the start of a marker in the time of its object, in seconds."""
+    range_ = _range(marker)
+    return range_.start if range_ else None
+
+
+def seconds_in(time: Any) -> Fraction | None:
+    """Return the exact seconds of a ``RationalTime`` in JSON; None for anything else."""
+    try:
+        return exact_seconds(otio.opentime.RationalTime(time["value"], time["rate"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def rate_in(time: Any) -> float | None:
+    """Return the rate of a ``RationalTime`` in JSON, as it is written; None where it has none."""
+    rate = time.get("rate") if isinstance(time, dict) else None
+    if isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0:
+        return float(rate)
+    return None
+
+
+def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
+    range_ = _range(marker)
+    frames = None
+    if range_ is not None:
+        frames = nearest_frame(range_.start, rate), nearest_frame(range_.duration, rate)
+    name, note = _text(marker.get("name")), _text(marker.get("comment"))
+    return hash_in_file(name, note, _colour(marker), frames)
+
+
+def _colour(marker: Mapping[str, Any]) -> str:
+    color = marker.get("color")  # Marker.3 holds it in a Color.1 object
+    return _text(color.get("name") if isinstance(color, dict) else color).upper()
+
+
+def _range(marker: Mapping[str, Any]) -> TimeRange | None:
+    range_ = marker.get("marked_range", marker.get("range"))  # Marker.1 calls it range
+    if not isinstance(range_, dict):
+        return None
+    start, duration = seconds_in(range_.get("start_time")), seconds_in(range_.get("duration"))
+    if start is None or duration is None or duration < 0:
+        return None
+    return TimeRange(start=start, duration=duration)
+
+
+def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
+    """Return the rate at which a marker of ours was written; None where that is damaged."""
+    try:
+        rate = Fraction(own["rate"]) if own else None
+    except (KeyError, TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+    return rate if rate and rate > 0 else None
+
+
+def _rational_time(frames: Fraction, rate: float) -> dict[str, Any]:
+    return {"OTIO_SCHEMA": "RationalTime.1", "rate": float(rate), "value": float(frames)}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _plain(value: Any) -> str | int | float | None:
+    """Return a value that JSON and OpenTimelineIO can hold: finite, 64 bits."""
+    if isinstance(value, str):
+        return clean(value, NOTE_LIMIT)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value if -_INT64 <= value < _INT64 else str(value)
+    return None
