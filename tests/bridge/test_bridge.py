@@ -272,7 +272,7 @@ def test_what_is_advised_in_a_context_names_it() -> None:
         talk.bridge.close()
 
     assert error["code"] == "unknown-job"
-    assert error["hint"] == "See which it knows with: shotlog jobs list --context farm."
+    assert error["hint"] == "List the jobs: shotlog jobs list --context farm."
 
 
 def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None:

@@ -11,10 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from shotlog.service.runtime import log_to_file
-from shotlog.service.runtime import logging as logs
 from shotlog.service.supervision import LAST_LINES, WorkerLog
 
 
@@ -63,16 +60,13 @@ def test_one_that_died_in_silence_leaves_no_words(tmp_path: Path) -> None:
     assert said(log) == []
 
 
-def test_the_file_is_rotated_while_a_worker_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(logs, "FILE_BYTES", 1000)
+def test_the_file_is_rotated_while_a_worker_prints(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
-    with closing(WorkerLog(path)) as printed:
+    with closing(WorkerLog(path, max_bytes=1000)) as printed:
         run(printed, "import sys; [print('line', n, file=sys.stderr) for n in range(500)]")
 
     assert path.read_text().endswith("line 499\n")
-    assert len(list(tmp_path.iterdir())) == 1 + logs.FILES
+    assert len(list(tmp_path.iterdir())) == 1 + 3  # the current one and three older ones
 
 
 def test_a_line_without_an_end_is_cut(tmp_path: Path) -> None:

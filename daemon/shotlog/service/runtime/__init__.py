@@ -12,6 +12,7 @@ from shotlog.service.runtime.connection_file import (
 )
 from shotlog.service.runtime.instance_lock import AlreadyRunning, acquire_lock, single_instance
 from shotlog.service.runtime.logging import (
+    LOG_FILE_BYTES,
     PrivateLogHandler,
     follow_log,
     format_line,
@@ -32,6 +33,7 @@ from shotlog.service.runtime.stdio import claim_stdio
 
 __all__ = [
     "ACCESSIBLE_BY_OTHERS",
+    "LOG_FILE_BYTES",
     "WRITABLE_BY_OTHERS",
     "AlreadyRunning",
     "ConnectionInfo",

@@ -19,7 +19,7 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-FILE_BYTES, FILES = 4 * 1024**2, 3
+LOG_FILE_BYTES, OLDER_LOG_FILES = 4 * 1024**2, 3
 """Maximum size of a log file, and number of older files kept (``daemon.jsonl.1`` ...)."""
 
 _KEYS = {
@@ -60,7 +60,7 @@ class JsonLines(JsonFormatter):
 
 @contextmanager
 def log_to_file(
-    path: Path, *, debug: bool = False, console: bool = False, max_bytes: int = FILE_BYTES
+    path: Path, *, debug: bool = False, console: bool = False, max_bytes: int = LOG_FILE_BYTES
 ) -> Iterator[None]:
     """Write Shotlog's log to a file during the block.
 
@@ -145,8 +145,8 @@ class PrivateLogHandler(logging.handlers.RotatingFileHandler):
         max_bytes: Size at which it is rotated.
     """
 
-    def __init__(self, path: Path, max_bytes: int = FILE_BYTES) -> None:
-        super().__init__(path, maxBytes=max_bytes, backupCount=FILES, encoding="utf-8")
+    def __init__(self, path: Path, max_bytes: int = LOG_FILE_BYTES) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=OLDER_LOG_FILES, encoding="utf-8")
 
     def _open(self):  # type: ignore[no-untyped-def]
         # The base class would create the file with the umask's mode.

@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-from shotlog.service.runtime import PrivateLogHandler
+from shotlog.service.runtime import LOG_FILE_BYTES, PrivateLogHandler
 
 LAST_LINES = 30
 """So many lines are told of a worker that died."""
@@ -36,10 +36,13 @@ class WorkerLog:
     Args:
         path: The file; made for its user alone, rotated as the daemon's log is.
         console: A stream that is printed to as well; None: none.
+        max_bytes: Size at which the file is rotated.
     """
 
-    def __init__(self, path: Path, console: IO[str] | None = None) -> None:
-        self._handlers: list[logging.Handler] = [PrivateLogHandler(path)]
+    def __init__(
+        self, path: Path, console: IO[str] | None = None, max_bytes: int = LOG_FILE_BYTES
+    ) -> None:
+        self._handlers: list[logging.Handler] = [PrivateLogHandler(path, max_bytes)]
         if console is not None:
             self._handlers.append(logging.StreamHandler(console))
         self._last: deque[str] = deque(maxlen=_KEPT)
