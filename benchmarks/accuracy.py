@@ -36,7 +36,7 @@ from sizes import LOOKS, claim, part
 from sizes import Answer as SizeAnswer
 
 from shotlog.analyzers.move import MoveAnalyzer
-from shotlog.analyzers.size import SCALE
+from shotlog.analyzers.size import FITTED_SCALE
 
 Report = dict[str, Any]
 
@@ -80,7 +80,7 @@ def moves(data: Path, console: Console) -> Report | None:
 def sizes(data: Path, console: Console) -> Report | None:
     """Shot sizes of the labelled stills, held for one second each."""
     said = [
-        SizeAnswer(still, claim(evidence(still.pixels, LOOKS), SCALE))
+        SizeAnswer(still, claim(evidence(still.pixels, LOOKS), FITTED_SCALE))
         for still in track(list(stills(data)), "Sizes", console=console)
     ]
     if not said:

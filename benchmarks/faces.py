@@ -1,9 +1,9 @@
-"""What faces are found at which size of picture: ``python benchmarks/faces.py --data DIR``.
+"""Recall of faces by size of picture: ``python benchmarks/faces.py --data DIR``.
 
 Small faces: the faces of the labelled stills, scaled to a share of the height of faceless
 landscapes of 1920 x 1080. Cut faces: the same faces, framed tighter than they are. A hit counts
 from a score of 0.5. Then whatever is followed through the clips of one shot, to be judged by eye.
-Times are processor times of the fastest of five looks.
+Times are processor times of the fastest of five passes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,16 @@ import numpy as np
 from fit_size import FRAMINGS, framed
 from size_data import clips, stills
 
-from shotlog.analyzers.faces import Face, bars, centerface, find_faces, fitted, looks, without_bars
-from shotlog.analyzers.size import followed
+from shotlog.analyzers.faces import (
+    Face,
+    crop_letterbox,
+    detect_letterbox,
+    load_detector,
+    read_samples,
+    run_detector,
+    shrink,
+)
+from shotlog.analyzers.size import track_faces
 from shotlog.schema import Pixels
 
 HEIGHTS = (0.035, 0.05, 0.07, 0.1)
@@ -39,12 +47,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
     every = list(stills(data))
-    pictures = [np.ascontiguousarray(without_bars(s.pixels, bars(s.pixels))) for s in every]
+    pictures = [
+        np.ascontiguousarray(crop_letterbox(s.pixels, detect_letterbox(s.pixels))) for s in every
+    ]
     people = [
         (picture, max(found, key=lambda face: face.prominence))
         for still, picture in zip(every, pictures, strict=True)
         if still.face and still.label != "ECS"
-        and (found := find_faces(centerface(), fitted(picture, 640)))
+        and (found := run_detector(load_detector(), shrink(picture, 640)))
     ]  # fmt: skip
     places = [p for s, p in zip(every, pictures, strict=True) if s.label == "LS" and not s.face]
     _small(people, places[:3])
@@ -64,7 +74,7 @@ def _small(people: Sequence[tuple[Pixels, Face]], places: Sequence[Pixels]) -> N
         found = {side: sum(_hit(scene, side, height) for scene in scenes) for side in SIDES}
         print(f"  {height:.3f} of {len(scenes)}: {found}")
     for side in SIDES:
-        picture = fitted(cv2.resize(places[0], SIZE).astype(np.uint8), side)
+        picture = shrink(cv2.resize(places[0], SIZE).astype(np.uint8), side)
         print(f"  {side}: {_milliseconds(picture):.0f} ms")
 
 
@@ -76,10 +86,10 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
             for picture, face in people
             if (frame := framed(picture, face, top, bottom)) is not None
         ]
-        plain = sum(_fills(find_faces(centerface(), fitted(frame, 480))) for frame in frames)
+        plain = sum(_fills(run_detector(load_detector(), shrink(frame, 480))) for frame in frames)
         near = {
             side: sum(
-                _fills(find_faces(centerface(), fitted(frame, side), margin=MARGIN))
+                _fills(run_detector(load_detector(), shrink(frame, side), margin=MARGIN))
                 for frame in frames
             )
             for side in NEAR_SIDES
@@ -88,9 +98,11 @@ def _cut(people: Sequence[tuple[Pixels, Face]]) -> None:
 
 
 def _lasting(data: Path) -> None:
-    print("what is followed through the clips of one shot: looks, mean and best score, mean height")
+    print(
+        "what is followed through the clips of one shot: samples, mean and best score, mean height"
+    )
     for path, track in clips(data):
-        for face in followed(looks(track)):
+        for face in track_faces(read_samples(track)):
             scores = [found.score for found in face.values()]
             height = fmean(found.h for found in face.values())
             figures = f"{fmean(scores):.2f} {max(scores):.2f} {height:.2f}"
@@ -113,7 +125,7 @@ def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int
 
 
 def _hit(scene: Pixels, side: int, height: float) -> bool:
-    found = find_faces(centerface(), fitted(scene, side))
+    found = run_detector(load_detector(), shrink(scene, side))
     return any(face.score >= HIT and height / 1.5 < face.h < height * 1.5 for face in found)
 
 
@@ -125,7 +137,7 @@ def _milliseconds(picture: Pixels) -> float:
     times = []
     for _ in range(5):
         start = time.process_time()
-        find_faces(centerface(), picture)
+        run_detector(load_detector(), picture)
         times.append(time.process_time() - start)
     return 1000 * min(times)
 

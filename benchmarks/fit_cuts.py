@@ -24,14 +24,14 @@ from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 from torch import nn
 
 from shotlog.media.cuts import (
-    Change,
-    CutHeads,
+    CutClassifier,
+    CutClassifiers,
     CutMeasure,
     Floats,
-    Head,
+    FrameChanges,
     Moments,
-    fresh,
-    transitions,
+    find_new_frames,
+    find_transitions,
 )
 from shotlog.media.cuts import classifier as _cut_head
 from shotlog.media.cuts import gradual as _gradual
@@ -76,7 +76,7 @@ class Lesson:
     """
 
     fold: int
-    change: Change
+    change: FrameChanges
     moments: Moments
     cuts: list[int]
     graduals: list[Range]
@@ -93,7 +93,7 @@ def lesson(
     for number, pixels in enumerate(frames):
         rows += observer.see(Picture(number, Fraction(number), pixels))
     track = Series.of(Fraction(1), rows, len(CutMeasure.columns))
-    new = fresh(track.values)
+    new = find_new_frames(track.values)
     moments = track.last[new]
 
     def row(frame: int) -> int:
@@ -105,7 +105,7 @@ def lesson(
 
     return Lesson(
         fold=fold,
-        change=Change.of(track.values[new]),
+        change=FrameChanges.of(track.values[new]),
         moments=moments,
         cuts=[row(cut) for cut in cuts],
         graduals=spans(flash=False),
@@ -149,7 +149,7 @@ def gradual_examples(item: Lesson, draw: np.random.Generator) -> tuple[Floats, F
 def fit_head(
     examples: Sequence[tuple[Floats, Floats]], names: Sequence[str], units: int, threshold: float,
     easy: float = 1,
-) -> Head:  # fmt: skip
+) -> CutClassifier:  # fmt: skip
     """Learns one head; ``easy`` is the share of the negatives that the examples hold."""
     figures = np.concatenate([values for values, _ in examples])
     answers = torch.from_numpy(np.concatenate([answer for _, answer in examples]))
@@ -162,7 +162,7 @@ def fit_head(
     weight = torch.where(answers > 0, 1.0, 1 / easy)
     nets = [_trained(scaled, answers, weight, units, seed) for seed in range(SEEDS)]
     hidden, bias, out, start = (torch.cat(parts) for parts in zip(*nets, strict=True))
-    return Head(
+    return CutClassifier(
         figures=tuple(names),
         mean=_rounded(mean),
         scale=_rounded(scale),
@@ -201,19 +201,19 @@ def _rounded(values: npt.NDArray[np.floating]) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
-def fit(lessons: Sequence[Lesson]) -> CutHeads:
+def fit(lessons: Sequence[Lesson]) -> CutClassifiers:
     """Both heads."""
     draw = np.random.default_rng(0)
     hard = [hard_examples(item) for item in lessons if len(item.change)]
     gradual = [gradual_examples(item, draw) for item in lessons]
-    return CutHeads(
+    return CutClassifiers(
         made={},
         hard=fit_head(hard, _hard_cuts.FIGURES, HARD_UNITS, HARD_THRESHOLD),
         gradual=fit_head(gradual, _gradual.FIGURES, GRADUAL_UNITS, GRADUAL_THRESHOLD, EASY_SHARE),
     )
 
 
-def tested(lessons: Iterable[Lesson], heads: CutHeads) -> Score:
+def tested(lessons: Iterable[Lesson], heads: CutClassifiers) -> Score:
     """The joint decision, judged."""
     total = Score()
     for item in lessons:
@@ -223,7 +223,7 @@ def tested(lessons: Iterable[Lesson], heads: CutHeads) -> Score:
                 int(moments[t.first]),
                 max(int(moments[t.first]), int(moments[t.after]) - 1),
             )
-            for t in transitions(item.change, moments, HOLD, heads)
+            for t in find_transitions(item.change, moments, HOLD, heads)
         ]
         total.add(judge(found, item.truth))
     return total

@@ -24,22 +24,22 @@ from scipy.optimize import minimize
 from synthetic.scenes import Grey
 from synthetic.takes import MOVES, Take, take
 
-from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.analyzers.move import (
-    DEPTH_NAMES,
+    DEPTH_FEATURES,
     FLOOR,
-    LOOK_NAMES,
-    SEEN_AS,
-    WEIGHTS,
-    Head,
-    Rows,
-    Weights,
-    backwards,
-    depth,
-    look,
-    mirrored,
-    rows_of,
-    velocity,
+    LOOK_FEATURES,
+    LOOKS_LIKE,
+    WEIGHTS_FILE,
+    LogisticRegression,
+    MotionRows,
+    MoveClassifier,
+    depth_features,
+    look_features,
+    mirror,
+    reverse,
+    select_rows,
+    velocities,
 )
 from shotlog.schema import Picture, Series, TimeRange, reversed_move
 
@@ -57,7 +57,7 @@ SHORT = Fraction(1)
 """A second version of every window is cut to this, for shots that are shorter than a window."""
 
 IMPORTANCE = {"arc": 0.3, "pedestal": 0.4, "truck": 0.6, "shake": 3.0, "static": 3.0}
-"""How much a take counts in the fit, where not 1: every move is rendered as often as any other,
+"""Weight of a take in the fit, where not 1: every move is rendered as often as any other,
 while edits hold few arcs and many shots that stand or are held by hand."""
 
 PENALTY = 1e-2
@@ -71,7 +71,7 @@ SEEDS = 44
 
 
 class Examples(NamedTuple):
-    """What one head is fitted on: features, labels, the scene and the importance of each."""
+    """Training examples of one classifier: features, labels, and the scene and weight of each."""
 
     features: tuple[str, ...]
     values: Table
@@ -94,7 +94,7 @@ class Case(NamedTuple):
     """A version of a window, the move that it shows, and the scene."""
 
     move: str
-    rows: Rows
+    rows: MotionRows
     scene: int
 
 
@@ -113,11 +113,11 @@ def measured(made: Take) -> Series:
     observer = measure.observer()
     frames = reference_frames(made)
     rows = []
-    for at in range(math.ceil(made.seconds * GRID)):
-        number = frames[bisect_right(frames, at / GRID * made.recording.container) - 1]
+    for at in range(math.ceil(made.seconds * PICTURE_RATE)):
+        number = frames[bisect_right(frames, at / PICTURE_RATE * made.recording.container) - 1]
         picture = Picture(at, number / made.recording.container, scaled(made.frame(number)))
         rows += list(observer.see(picture))
-    return measure.track(1 / GRID, rows)
+    return measure.track(1 / PICTURE_RATE, rows)
 
 
 def scaled(frame: Grey) -> Grey:
@@ -149,7 +149,7 @@ def tracks(file: Path) -> Iterator[tuple[str, Series]]:
         for move in MOVES:
             table = tables[move]
             first, last = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
-            yield move, Series(1 / GRID, first, last, table[:, 2:].astype(np.float32))
+            yield move, Series(1 / PICTURE_RATE, first, last, table[:, 2:].astype(np.float32))
 
 
 def mirrored_move(move: str) -> str:
@@ -158,36 +158,36 @@ def mirrored_move(move: str) -> str:
     return f"{kind}_{ {'left': 'right', 'right': 'left'}.get(way, way) }" if way else move
 
 
-def versions(move: str, rows: Rows) -> Iterator[tuple[str, Rows]]:
+def versions(move: str, rows: MotionRows) -> Iterator[tuple[str, MotionRows]]:
     """A window as it is, mirrored, backwards, and both."""
-    for name, table in ((move, rows), (mirrored_move(move), mirrored(rows))):
+    for name, table in ((move, rows), (mirrored_move(move), mirror(rows))):
         yield name, table
-        yield reversed_move(name), backwards(table)
+        yield reversed_move(name), reverse(table)
 
 
 def cases(files: Iterable[Path]) -> Iterator[Case]:
     """Every version of every window that has enough to see."""
     for scene, file in enumerate(files):
         for move, track in tracks(file):
-            for length in (Fraction(SECONDS), SHORT + 1 / GRID):
-                rows = rows_of(track.within(TimeRange(start=Fraction(0), duration=length)))
+            for length in (Fraction(SECONDS), SHORT + 1 / PICTURE_RATE):
+                rows = select_rows(track.within(TimeRange(start=Fraction(0), duration=length)))
                 if rows.enough:
                     yield from (Case(name, each, scene) for name, each in versions(move, rows))
 
 
 def visible(case: Case) -> bool:
-    """Whether a travelling camera can be seen to travel the way that it does.
+    """Return True if the travel of a camera is visible.
 
     Before a far backdrop, or an arc whose parts go different ways, the picture as a whole tells
     another story than the camera's; nothing is to be learned from it.
     """
-    if case.move not in SEEN_AS:
+    if case.move not in LOOKS_LIKE:
         return True
-    seen = SEEN_AS[case.move]
+    seen = LOOKS_LIKE[case.move]
     kind, _, way = seen.partition("_")
     sign = 1 if way in ("left", "up", "in") else -1
     table = case.rows.long if case.rows.long_enough else case.rows.short
-    main = np.median(velocity(table), axis=0)
+    main = np.median(velocities(table), axis=0)
     return bool(
         sign * main[("pan", "tilt", "zoom").index(kind)]
         > max(2 * FLOOR, 0.5 * np.linalg.norm(main))
@@ -195,14 +195,18 @@ def visible(case: Case) -> bool:
 
 
 def look_examples(found: Sequence[Case]) -> Examples:
-    """What a move looks like."""
-    return _examples(LOOK_NAMES, [(look(c.rows), SEEN_AS.get(c.move, c.move), c) for c in found])
+    """Return the examples of looks."""
+    return _examples(
+        LOOK_FEATURES, [(look_features(c.rows), LOOKS_LIKE.get(c.move, c.move), c) for c in found]
+    )
 
 
 def depth_examples(found: Sequence[Case], kind: str) -> Examples:
-    """Which of the kinds that look alike it is, whichever way it goes."""
-    alike = [c for c in found if SEEN_AS.get(c.move, c.move).startswith(kind)]
-    return _examples(DEPTH_NAMES, [(depth(c.rows, kind), c.move.split("_")[0], c) for c in alike])
+    """Return the examples of the kinds behind a look, in either direction."""
+    alike = [c for c in found if LOOKS_LIKE.get(c.move, c.move).startswith(kind)]
+    return _examples(
+        DEPTH_FEATURES, [(depth_features(c.rows, kind), c.move.split("_")[0], c) for c in alike]
+    )
 
 
 def _examples(features: tuple[str, ...], rows: Sequence[tuple[Table, str, Case]]) -> Examples:
@@ -215,7 +219,7 @@ def _examples(features: tuple[str, ...], rows: Sequence[tuple[Table, str, Case]]
     )
 
 
-def fit(data: Examples, penalty: float) -> Head:
+def fit(data: Examples, penalty: float) -> LogisticRegression:
     """Penalised maximum likelihood."""
     labels = sorted(set(data.labels.tolist()))
     mean, scale = data.values.mean(axis=0), data.values.std(axis=0) + 1e-6
@@ -236,7 +240,7 @@ def fit(data: Examples, penalty: float) -> Head:
     start = np.zeros(inputs.shape[1] * len(labels))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
     table = found.x.reshape(inputs.shape[1], -1)
-    return Head(
+    return LogisticRegression(
         features=data.features,
         mean=_rounded(mean),
         scale=_rounded(scale),
@@ -273,7 +277,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes that render")
     parser.add_argument("--penalty", type=float, default=PENALTY)
     home = Path(__file__).parents[1] / "daemon" / "shotlog" / "analyzers"
-    parser.add_argument("--out", type=Path, default=home / WEIGHTS)
+    parser.add_argument("--out", type=Path, default=home / WEIGHTS_FILE)
     chosen = parser.parse_args()
     chosen.rows.mkdir(parents=True, exist_ok=True)
     jobs = [(seed, chosen.rows) for seed in range(chosen.seeds)]
@@ -291,7 +295,7 @@ def main() -> None:
         made[f"{name}_right_in_unseen_scenes"] = round(right, 4)
         print(f"{name}: {right:.3f} of {len(data.labels)} windows right in unseen scenes")
     heads = {name: fit(data, chosen.penalty) for name, data in sets.items()}
-    weights = Weights(made=made, look=heads.pop("look"), depth=heads)
+    weights = MoveClassifier(made=made, look=heads.pop("look"), depth=heads)
     chosen.out.write_text(weights.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ Three sources speak. Anatomy sets where the boundaries are expected (``ANATOMY``
 stills move them; a label counts as much as its labeller was sure, the rest goes to the labels that
 were called right as well, or to its neighbours. Re-framings of those stills round the face give
 close-ups and extreme close-ups whose truth follows from the frame (``FRAMINGS``). The result
-belongs into ``shotlog.analyzers.size.scale.SCALE``.
+belongs into ``shotlog.analyzers.size.FITTED_SCALE``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from size_data import Still, look_at, stills
 
-from shotlog.analyzers.faces import Face, bars, without_bars
-from shotlog.analyzers.size import ORDER, Framing, Scale, principals
+from shotlog.analyzers.faces import Face, crop_letterbox, detect_letterbox
+from shotlog.analyzers.size import FAR_TO_NEAR, Framing, Scale, find_principals
 from shotlog.schema import Pixels
 
 FACE = 0.83
@@ -36,10 +36,10 @@ ANATOMY = (
     FACE / 1.75 / HEADROOM,  # MS | CS: cut between the shoulder, 1.5 heads down, and the chest, 2
     1.0,  # CS | ECS: the face fills the picture
 )
-"""Where the boundaries are expected, on a figure of 7.5 heads (Loomis, Figure Drawing, 1943)."""
+"""Expected boundaries, on a figure of 7.5 heads (Loomis, Figure Drawing, 1943)."""
 
 SPREAD = 0.2
-"""How far, in ln(height), a boundary may lie from there (one standard deviation)."""
+"""Deviation of a boundary from the expected one, in ln(height) (one standard deviation)."""
 
 SLOPE, SLOPE_SPREAD = 6.0, 0.5
 """The expected slope and the spread of its logarithm."""
@@ -56,7 +56,7 @@ FRAMINGS: tuple[tuple[float, float, dict[str, float]], ...] = (
 """Top and bottom of a frame, in face heights below the hairline, and what size it is."""
 
 FRAMING_WEIGHT = 0.2
-"""How much a re-framing counts beside a still: the re-framings of one face are much alike."""
+"""Weight of a re-framing relative to a still: the re-framings of one face are much alike."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,10 @@ def log_loss(scale: Scale, known: Sequence[Sample]) -> float:
 
 
 def _entropy(scale: Scale, sample: Sample) -> float:
-    found = scale.of(sample.framing)
+    found = scale.probabilities(sample.framing)
     return -sum(
         float(truth) * math.log(max(found[name], 1e-9))
-        for name, truth in zip(ORDER, sample.truth, strict=True)
+        for name, truth in zip(FAR_TO_NEAR, sample.truth, strict=True)
     )
 
 
@@ -111,22 +111,22 @@ def _scale(parameters: npt.NDArray[np.float64]) -> Scale:
 
 
 def _belief(still: Still) -> npt.NDArray[np.float64]:
-    at = ORDER.index(still.label)
-    others = [ORDER.index(name) for name in still.also]
-    others = others or [k for k in (at - 1, at + 1) if 0 <= k < len(ORDER)]
-    truth = np.zeros(len(ORDER))
+    at = FAR_TO_NEAR.index(still.label)
+    others = [FAR_TO_NEAR.index(name) for name in still.also]
+    others = others or [k for k in (at - 1, at + 1) if 0 <= k < len(FAR_TO_NEAR)]
+    truth = np.zeros(len(FAR_TO_NEAR))
     truth[at] = still.confidence
     truth[others] = (1 - still.confidence) / len(others)
     return truth
 
 
 def _framings(still: Still, face: Face) -> Iterator[Sample]:
-    picture = without_bars(still.pixels, bars(still.pixels))
+    picture = crop_letterbox(still.pixels, detect_letterbox(still.pixels))
     for top, bottom, sizes in FRAMINGS:
         frame = framed(picture, face, top, bottom)
         found = None if frame is None else _principal(frame)
         if found is not None:
-            truth = np.array([sizes.get(name, 0.0) for name in ORDER])
+            truth = np.array([sizes.get(name, 0.0) for name in FAR_TO_NEAR])
             yield Sample(Framing.of(found), truth, FRAMING_WEIGHT, still.source)
 
 
@@ -145,7 +145,7 @@ def framed(picture: Pixels, face: Face, top: float, bottom: float) -> Pixels | N
 
 
 def _principal(pixels: Pixels) -> Face | None:
-    return principals([look_at(pixels)])[0]
+    return find_principals([look_at(pixels)])[0]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What the highlights find, what chance would find, and what they cost.
+"""Recall of the highlights, of chance, and their cost.
 
 ``python benchmarks/highlights.py [--timelines N] [--film]``
 
@@ -100,7 +100,7 @@ def noise(measure: type[Measure], count: int, rng: np.random.Generator) -> Colum
 def evidence(
     seconds: float, events: Sequence[Event], rng: np.random.Generator
 ) -> dict[str, Series]:
-    """What the measures would say of such a film."""
+    """Return the series that the measures would give for such a film."""
     tracks = {}
     for measure, rate in ROWS.items():
         count = int(seconds * rate)
@@ -177,7 +177,7 @@ def draw(strength: float, rng: np.random.Generator) -> list[Event]:
 
 
 def holds(claim: Claim, event: Event) -> bool:
-    """Whether a highlight shows at least half of an event."""
+    """Return True if a highlight covers at least half of an event."""
     end = min(float(claim.range.end), event.start + event.length)
     return end - max(float(claim.range.start), event.start) >= event.length / 2
 
@@ -219,7 +219,7 @@ def listen(media: Media, measure: SoundMeasure) -> int:
 
 
 def cost() -> None:
-    """What listening and judging take, apart from decoding."""
+    """Return the cost of the measures and of the analysis, without decoding."""
     sound = np.random.default_rng(0).normal(0, 0.1, 20 * SOUND_RATE).astype(np.float32)
     for measure in (LoudnessMeasure(), SpeechMeasure()):
         heard(measure, sound)  # the first cell loads the weights
@@ -239,7 +239,7 @@ def heard(measure: SoundMeasure, sound: Samples) -> int:
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What a call gives, and the seconds it took."""
+    """Return the result of a call, and its seconds."""
     began = time.perf_counter()
     return work(), time.perf_counter() - began
 

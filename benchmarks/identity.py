@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shotlog.media import content_id, media_state
-from shotlog.media.container import WHOLE
+from shotlog.media.container import MAX_FULL_READ
 from shotlog.schema import ImageSequence
 
 MB = 10**6
@@ -153,7 +153,7 @@ def measured(card: Card, counted: _Counted) -> dict[str, Cost]:
     """What a first run, a later one, and hashing everything would cost."""
     with tempfile.TemporaryDirectory() as folder:
         listed = list(films(card, Path(folder)))
-        jumps = card.bytes > WHOLE if card.sequence else card.size > WHOLE
+        jumps = card.bytes > MAX_FULL_READ if card.sequence else card.size > MAX_FULL_READ
         first = counted.cost(lambda: [content_id(*film) for film in listed], jumps=jumps)
         again = counted.cost(lambda: [media_state(*film).stamp for film in listed], jumps=True)
     times = card.files // card.made
@@ -163,12 +163,12 @@ def measured(card: Card, counted: _Counted) -> dict[str, Cost]:
 
 def throughput() -> float:
     """Bytes of BLAKE2b per second of processor time, the best of three times."""
-    content, best = bytes(WHOLE), float("inf")
+    content, best = bytes(MAX_FULL_READ), float("inf")
     for _ in range(3):
         began = time.process_time()
         blake2b(content).digest()
         best = min(best, time.process_time() - began)
-    return WHOLE / best
+    return MAX_FULL_READ / best
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
-"""Where labelled footage lies: any folder with a ``labels.csv``, or one with a ``video`` folder."""
+"""Folders of labelled footage: any folder with a ``labels.csv``, or one with a ``video`` folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "video"
-"""Where the project's own footage lies, beside a checkout."""
+"""Folder of the project's own footage, beside a checkout."""
 
 
 def footage(data: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from labels import footage
 
-from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.media import FrameReader, probe
 from shotlog.schema import (
     ClipRange,
@@ -66,7 +66,7 @@ def filmed(data: Path) -> list[Filmed]:
 def pictures(media: Media, span: TimeRange) -> Iterator[Picture]:
     """The pictures that the engine would show to the motion measure."""
     for frame in FrameReader(media, [span], reference=True, threads=1):
-        for at in range(math.ceil(frame.start * GRID), math.ceil(frame.end * GRID)):
+        for at in range(math.ceil(frame.start * PICTURE_RATE), math.ceil(frame.end * PICTURE_RATE)):
             yield Picture(at, frame.start, frame.pixels(MotionMeasure.need))
 
 
@@ -82,7 +82,7 @@ def view_of(path: Path) -> ShotView:
     rows: list[Row] = []
     for picture in pictures(media, span):
         rows += observer.see(picture)
-    track = measure.track(1 / GRID, rows)
+    track = measure.track(1 / PICTURE_RATE, rows)
     shot = Shot(
         id=path.name,
         clip="V1/0",

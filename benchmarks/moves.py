@@ -1,10 +1,10 @@
-"""How well ``builtin.move`` does on labelled clips.
+"""Accuracy of ``builtin.move`` on labelled clips.
 
     python benchmarks/moves.py --data DIR [--json]
 
 A clip is said to be what the analyzer names for most of its length. A label of ``alt`` is right as
 well, and counted apart. Geometry cannot tell a dolly from a zoom without depth, so classes are
-what a move looks like (``SEEN_AS``); the labels as they are, are counted beside. Nothing here is
+what a move looks like (``LOOKS_LIKE``); the labels as they are, are counted beside. Nothing here is
 fitted on these clips but the thresholds of ``move.py``; how far one source moves the figures is
 shown by leaving each out.
 """
@@ -21,13 +21,13 @@ from pathlib import Path
 from labels import footage
 from move_data import Filmed, filmed, view_of
 
-from shotlog.analyzers.move import SEEN_AS, MoveAnalyzer
+from shotlog.analyzers.move import LOOKS_LIKE, MoveAnalyzer
 from shotlog.schema import UNDEFINED, Claim, reversed_move
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was said of a clip.
+    """Result for a clip.
 
     Attributes:
         clip: The clip and its label.
@@ -43,17 +43,17 @@ class Answer:
 
     @property
     def exact(self) -> bool:
-        """Whether the label itself was said."""
+        """True if the label itself was found."""
         return _matches(self.said, self.clip.label)
 
     @property
     def right(self) -> bool:
-        """Whether what was said looks like the label, or like one that is right as well."""
+        """True if the result has the look of the label, or of an alternative one."""
         return any(_look(self.said) == _look(name) for name in self._right_names())
 
     @property
     def opposite(self) -> bool:
-        """Whether the wrong direction was said: the worst of errors."""
+        """True if the direction is wrong: the worst error."""
         return not self.right and any(
             _look(reversed_move(self.said)) == _look(name) != _look(self.said)
             for name in self._right_names()
@@ -85,7 +85,7 @@ def _sided(label: str, said: str) -> str:
 
 
 def _look(move: str) -> str:
-    return SEEN_AS.get(move, move)
+    return LOOKS_LIKE.get(move, move)
 
 
 def _class(move: str) -> str:
@@ -94,7 +94,7 @@ def _class(move: str) -> str:
 
 
 def answer(clip: Filmed, claims: Sequence[Claim]) -> Answer:
-    """What is said of a clip for most of its length, apart from not knowing."""
+    """Return the longest label of a clip, except ``undefined``."""
     length: defaultdict[str, float] = defaultdict(float)
     sure: dict[str, float] = {}
     for claim in claims:

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from labels import footage
 
-from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
 from shotlog.media import FrameReader, probe
 from shotlog.schema import Media, MediaReference, Picture, Pixels, Row, Series, TimeRange
 
-TICK = 1 / LOOKS_PER_SECOND
+TICK = 1 / SAMPLE_RATE
 
 SIZE_OF = {"ECU": "ECS", "CU": "CS", "MS": "MS", "FS": "FS", "LS": "LS"}
 
@@ -66,7 +66,7 @@ def stills(data: Path) -> Iterator[Still]:
 
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Series:
-    """What the measure sees in a still that is held for a number of pictures."""
+    """Return the series of a still that is held for a number of pictures."""
     need = FaceMeasure.need
     scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
     fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -77,9 +77,9 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Series:
     return FaceMeasure().track(TICK, rows)
 
 
-def look_at(pixels: Pixels) -> Look:
-    """What the measure sees in a still."""
-    return looks(evidence(pixels))[0]
+def look_at(pixels: Pixels) -> FaceSample:
+    """Return the sample of a still."""
+    return read_samples(evidence(pixels))[0]
 
 
 def clips(data: Path) -> Iterator[tuple[str, Series]]:

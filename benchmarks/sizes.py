@@ -1,6 +1,6 @@
-"""How well shot sizes are told: ``python benchmarks/sizes.py --data DIR [--json]``.
+"""Accuracy of shot sizes: ``python benchmarks/sizes.py --data DIR [--json]``.
 
-Each labelled still is a shot of two looks. ``shipped`` uses the boundaries as they stand;
+Each labelled still is a shot of two samples. ``shipped`` uses the boundaries as they stand;
 ``unseen`` fits them anew without the footage that the still is from. An abstention is an answer
 that hits no label. Hits on a label that was called right as well are counted apart. Clips of one
 shot, which carry no size label, show how steady the answers are: whether each look alone, and each
@@ -25,7 +25,7 @@ from fit_size import Sample, fit, samples
 from size_data import Still, clips, evidence, stills
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.size import ORDER, SCALE, Scale, SizeAnalyzer
+from shotlog.analyzers.size import FAR_TO_NEAR, FITTED_SCALE, Scale, SizeAnalyzer
 from shotlog.schema import (
     UNDEFINED,
     Claim,
@@ -43,7 +43,7 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """What was said about a still."""
+    """Result for a still."""
 
     still: Still
     claim: Claim
@@ -60,7 +60,7 @@ def main() -> None:
     every = list(stills(options.data))
     known = list(samples(every))
     tracks = {still.path: evidence(still.pixels, LOOKS) for still in every}
-    scales = {"shipped": lambda _: SCALE, "unseen": _folds(every, known)}
+    scales = {"shipped": lambda _: FITTED_SCALE, "unseen": _folds(every, known)}
     report = {
         name: _report([Answer(s, claim(tracks[s.path], scale_for(s))) for s in every])
         for name, scale_for in scales.items()
@@ -83,7 +83,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def claim(track: Series, scale: Scale) -> Claim:
-    """What the analyzer says of a still, given what the measure saw in it."""
+    """Return the claim about a still, given its series."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -102,12 +102,12 @@ def claim(track: Series, scale: Scale) -> Claim:
 
 
 def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
-    """How far parts of a clip say what the whole of it says, where that is a size."""
+    """Return the agreement of parts of a clip with the whole, where that has a size."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
     for path, track in tracks.items():
-        whole = claim(track, SCALE).label
+        whole = claim(track, FITTED_SCALE).label
         if whole == UNDEFINED:
             continue
         said[path] = whole
@@ -132,7 +132,7 @@ def _part_of(track: Series, first: int, last: int) -> str:
         track.last[first:last],
         track.values[first:last],
     )
-    return claim(part, SCALE).label
+    return claim(part, FITTED_SCALE).label
 
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def part(answers: Sequence[Answer]) -> dict[str, Any]:
     """Every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
-    labels = [name for name in ORDER if name in truth or name in said]
+    labels = [name for name in FAR_TO_NEAR if name in truth or name in said]
     present = [name for name in labels if name in truth]
     answered = [a for a in answers if a.claim.label != UNDEFINED]
     hits = sum(t == s for t, s in zip(truth, said, strict=True))
@@ -162,7 +162,10 @@ def part(answers: Sequence[Answer]) -> dict[str, Any]:
         "macro_f1": fmean(figures[name]["f1"] for name in present),
         "macro_f1_always_most_frequent": 2 * most / (most + len(truth)) / len(present),
         "macro_f1_at_random": fmean(
-            2 * (p := truth.count(name) / len(truth)) / len(ORDER) / (p + 1 / len(ORDER))
+            2
+            * (p := truth.count(name) / len(truth))
+            / len(FAR_TO_NEAR)
+            / (p + 1 / len(FAR_TO_NEAR))
             for name in present
         ),
         "labels": figures,

@@ -1,4 +1,4 @@
-"""How much of a VideoMAE model's speed `analyze` keeps, and how far it is from the originals' way.
+"""Throughput of `analyze` with a VideoMAE model, against the bare model and the original pipelines.
 
     python benchmarks/videomae.py [--device auto] [--clips 30] [--repeats 2] [--quick] [--json]
 
@@ -118,7 +118,7 @@ def measure(options: argparse.Namespace, folder: Path) -> Figures:
 
 
 def machine() -> dict[str, str]:
-    """What it ran on, and of which versions."""
+    """Return the machine and the versions."""
     import av
     import torch
     import transformers

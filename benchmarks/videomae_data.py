@@ -1,4 +1,4 @@
-"""What ``videomae.py`` measures on: one take without a cut, timelines of it, random weights."""
+"""Material of ``videomae.py``: one take without a cut, timelines of it, random weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import opentimelineio as otio
 from throughput import repeat
 
-from shotlog.models.catalog import Installed, Registry, keep
+from shotlog.models.catalog import InstalledModel, Registry, describe_file
 from shotlog.schema import Pixels
 from shotlog.synthetic import write_video
 
@@ -34,7 +34,7 @@ _GRAIN, _GRAINS = 3, 8
 
 @dataclass(frozen=True)
 class Scale:
-    """How large everything is.
+    """Dimensions of the material.
 
     Attributes:
         film: Width and height of the film.
@@ -110,15 +110,15 @@ def write_timeline(path: Path, film: Path, clips: int) -> Path:
     return path
 
 
-def install_models(folder: Path, names: Sequence[str], scale: Scale) -> dict[str, Installed]:
+def install_models(folder: Path, names: Sequence[str], scale: Scale) -> dict[str, InstalledModel]:
     """Random weights in the layout of transformers 4, where ``SHOTLOG_MODELS`` points to."""
-    from shotlog.models.catalog import Head, Task
+    from shotlog.models.catalog import ModelHead, Task
     from tests.models.checkpoints import card, make
 
     installed = {}
     for name in names:
-        shown = card(f"random-{name}", Head(task=Task.SIZE, key="classifier"))
+        shown = card(f"random-{name}", ModelHead(task=Task.SIZE, key="classifier"))
         made = make(folder / name, size=scale.sizes[name], card=shown)
-        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        kept = [describe_file(made.folder / file) for file in ("config.json", "model.safetensors")]
         installed[name] = Registry().install(shown, kept, source="a benchmark", linked=made.folder)
     return installed

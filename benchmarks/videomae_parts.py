@@ -1,4 +1,4 @@
-"""What ``videomae.py`` times in processes of their own: a model alone, and the originals' way."""
+"""Parts of ``videomae.py`` in processes of their own: a model alone, and the original pipelines."""
 
 from __future__ import annotations
 
@@ -88,19 +88,19 @@ def model_part(
 
 
 def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analyzer], Any]:
-    from shotlog.models.analysis import analyzers_of
+    from shotlog.models.analysis import build_analyzers
 
     def libraries() -> None:
         import shotlog.models.runtime.batching  # noqa: F401
 
     imports = clocked(libraries)
     (installed,) = [one for one in Registry().installed() if one.card.name == name]
-    analyzers = analyzers_of([installed], device, precision)
+    analyzers = build_analyzers([installed], device, precision)
     measure = analyzers[0].measures[0]
     assert isinstance(measure, WindowMeasure)  # noqa: S101
     before, before_anonymous = _memory("VmRSS"), _memory("RssAnon")
     loading = clocked(measure.prepare)
-    place = measure.place.device  # type: ignore[attr-defined]
+    place = measure.device_choice.device  # type: ignore[attr-defined]
     figures = {
         "device": place.name, "kind": place.kind, "precision": place.precision,
         "import_s": imports["seconds"], "load_s": loading["seconds"],
@@ -118,8 +118,8 @@ class Forward:
 
         self._torch = torch
         self._model = measure._runner.prepare()
-        self._place = measure.place.device
-        self._matrix = matrix if self._place.kind != "cpu" else min(matrix, 2048)
+        self._device = measure.device_choice.device
+        self._matrix = matrix if self._device.kind != "cpu" else min(matrix, 2048)
         self._seconds: dict[int, float] = {}
         self._busy: dict[int, float] = {}
         self._copy: dict[int, float] = {}
@@ -130,24 +130,24 @@ class Forward:
         torch, model = self._torch, self._model
         shape = (model.frames, model.size, model.size, 3)
         rng = np.random.default_rng(0)
-        sizes = _CPU_BATCHES if self._place.kind == "cpu" else _GPU_BATCHES
+        sizes = _CPU_BATCHES if self._device.kind == "cpu" else _GPU_BATCHES
         for size in sizes:
             host = torch.from_numpy(rng.integers(0, 255, (size, *shape), dtype=np.uint8))
             try:
-                batch = host.to(self._place.place)
+                batch = host.to(self._device.torch_name)
                 with torch.inference_mode():
                     took, busy = self._timed(partial(model.network, batch))
             except torch.OutOfMemoryError:
                 break
             self._seconds[size] = min(took, self._seconds.get(size, took))
             self._busy[size] = min(busy, self._busy.get(size, busy))
-            if self._place.kind != "cpu":
-                pinned = host.pin_memory() if self._place.kind == "cuda" else host
-                copied, _ = self._timed(partial(pinned.to, self._place.place))
+            if self._device.kind != "cpu":
+                pinned = host.pin_memory() if self._device.kind == "cuda" else host
+                copied, _ = self._timed(partial(pinned.to, self._device.torch_name))
                 self._copy[size] = min(copied, self._copy.get(size, copied))
         kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-        square = torch.randn(self._matrix, self._matrix, device=self._place.place)
-        square = square.to(kinds[self._place.precision])
+        square = torch.randn(self._matrix, self._matrix, device=self._device.torch_name)
+        square = square.to(kinds[self._device.precision])
         self._peak = min(self._peak, self._timed(lambda: square @ square)[0])
 
     @property
@@ -185,9 +185,9 @@ class Forward:
 
     def _once(self, work: Callable[[], object]) -> None:
         work()
-        if self._place.kind == "cuda":
+        if self._device.kind == "cuda":
             self._torch.cuda.synchronize()
-        elif self._place.kind == "mps":
+        elif self._device.kind == "mps":
             self._torch.mps.synchronize()
 
     def _operations(self) -> float:

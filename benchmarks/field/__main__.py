@@ -21,9 +21,9 @@ from benchmarks.field import Case, Verdict, cases
 
 
 def main() -> int:
-    """Runs the cases; 1 where one of them is told wrong."""
+    """Run the cases; exit with 1 where an answer is wrong."""
     options = _options()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for background jobs
     chosen = [case for case in cases() if not options.kinds or case.kind in options.kinds]
     if not chosen:
         sys.exit(f"no such kind; there are: {', '.join(dict.fromkeys(c.kind for c in cases()))}")
@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
 
 def _run(chosen: Sequence[Case], jobs: int) -> Iterator[Verdict]:
     with tempfile.TemporaryDirectory(prefix="shotlog-field-") as folder:
-        os.environ["SHOTLOG_HOME"] = str(Path(folder) / "home")  # no case meets the user's daemon
+        os.environ["SHOTLOG_HOME"] = str(Path(folder) / "home")  # not the user's daemon
         places = [Path(folder) / str(number) for number in range(len(chosen))]
         for place in places:
             place.mkdir()
@@ -77,7 +77,7 @@ def _verdict(case: Case, place: Path) -> Verdict:
 
 
 def _told(number: int, place: Path) -> str:
-    return cases()[number].run(place).told  # by its number, as functions do not travel
+    return cases()[number].run(place).told  # by number: functions cannot be pickled
 
 
 def _as_json(verdicts: Sequence[Verdict]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One case of the corpus, and what came of it."""
+"""One case of the corpus, and its result."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Case:
-    """An input of a kind of fault, and the right answer to it.
+    """An input with a kind of fault, and the right answer to it.
 
     Attributes:
         kind: The kind of fault, one or two words: ``origin``.
         name: The input: ``x264, 3 B-frames, trimmed at 1.08 s``.
-        expected: The right answer in words, worked out by hand beside the case.
-        tell: Makes the input in an empty folder, runs the product on it, and puts what the
-            product told into the words of ``expected``.
+        expected: The right answer as text, worked out by hand beside the case.
+        tell: Makes the input in an empty folder, runs the product on it, and returns the
+            product's answer in the form of ``expected``.
     """
 
     kind: str
@@ -28,7 +28,7 @@ class Case:
         return f"{self.kind}: {self.name}"
 
     def run(self, folder: Path) -> Verdict:
-        """Runs the case in an empty folder; an exception is an answer too, and a wrong one."""
+        """Run the case in an empty folder; an exception is a wrong answer."""
         try:
             told = self.tell(folder)
         except Exception as error:
@@ -38,12 +38,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the product told of a case."""
+    """The product's answer to a case."""
 
     case: Case
     told: str
 
     @property
     def right(self) -> bool:
-        """Whether that is what was expected, to the letter."""
+        """True where the answer equals the expected text."""
         return self.told == self.case.expected

@@ -21,7 +21,7 @@ MODULES = (
 
 
 def cases() -> list[Case]:
-    """Every case; names are unique within their kind."""
+    """Return all cases; names are unique within a kind."""
     found: list[Case] = []
     for name in MODULES:
         found += import_module(f"benchmarks.field.{name}").CASES

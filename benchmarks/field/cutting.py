@@ -1,4 +1,4 @@
-"""Makes timelines of films: small ones, counted in frames."""
+"""Construction of small timelines, counted in frames."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def span(start: float, frames: float, rate: float) -> Any:
-    """A range of so many frames."""
+    """Return a range in frames."""
     return otio.opentime.TimeRange(
         otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frames, rate)
     )
@@ -28,7 +28,7 @@ def clip(
     available: tuple[float, float] | None = None,
     enabled: bool = True,
 ) -> Any:
-    """A clip that uses (first frame, frames) of a file, or of another media reference."""
+    """Return a clip that uses (first frame, frames) of a file or of another media reference."""
     made = otio.schema.ExternalReference(media.as_uri()) if isinstance(media, Path) else media
     made.available_range = span(*available, rate) if available else None
     item = otio.schema.Clip(name, made, span(*source, rate))
@@ -42,7 +42,7 @@ def timeline(
     start: tuple[float, float] | None = None,
     metadata: Mapping[str, Any] | None = None,
 ) -> Json:
-    """The JSON of a timeline of one track; ``start`` is its first frame, and its rate."""
+    """Return the JSON of a timeline of one track; ``start`` is its first frame and its rate."""
     made = otio.schema.Timeline("edit")
     made.tracks.append(otio.schema.Track("V1", items, kind="Video"))
     made.global_start_time = start and otio.opentime.RationalTime(*start)
@@ -52,7 +52,7 @@ def timeline(
 
 
 def saved(folder: Path, data: Json) -> Path:
-    """The timeline as a file."""
+    """Write the timeline to a file; return its path."""
     path = folder / "edit.otio"
     path.write_text(json.dumps(data, indent=4), encoding="utf-8")
     return path

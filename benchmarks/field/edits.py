@@ -1,4 +1,4 @@
-"""Puts another edit list into an MP4 or MOV file, as players that trim without loss do."""
+"""Replacement of the edit list of an MP4 or MOV file, as lossless trimming does."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """A stretch that is shown (QuickTime File Format Specification, "Edit list atom").
+    """One entry of an edit list (QuickTime File Format Specification, "Edit list atom").
 
     Attributes:
         duration: Seconds.
-        start: Seconds on the track's own clock; None for a stretch with no picture.
+        start: Seconds on the track's own clock; None for an empty edit.
     """
 
     duration: Fraction
@@ -22,7 +22,7 @@ class Edit(NamedTuple):
 
 
 def set_edits(path: Path, edits: Sequence[Edit]) -> None:
-    """Replaces the edit list of the first track; the ``moov`` atom must stand last.
+    """Replace the edit list of the first track; the ``moov`` atom must be the last.
 
     Raises:
         ValueError: the file has no such list.
@@ -44,7 +44,7 @@ def set_edits(path: Path, edits: Sequence[Edit]) -> None:
 
 
 def _chain(data: bytearray, *names: bytes) -> list[int]:
-    """Where atoms begin, each within the one before."""
+    """Return the offsets of nested atoms, the outermost first."""
     found: list[int] = []
     place, end = 0, len(data)
     for name in names:

@@ -1,4 +1,4 @@
-"""Writes HEIF and AVIF pictures box by box (ISO/IEC 23008-12, 14496-12), as phones make them."""
+"""HEIF and AVIF pictures written box by box (ISO/IEC 23008-12, 14496-12), like those of phones."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _IN_IDAT = 1
 
 
 class Grid(NamedTuple):
-    """How a picture is cut into tiles, and shown.
+    """Division of a picture into tiles, and its display.
 
     Attributes:
         tile: Width and height of a tile.
-        columns: Tiles of a row.
-        rows: Rows of tiles.
-        size: Width and height of the whole, at most those of all tiles.
+        columns: Number of tiles in a row.
+        rows: Number of rows.
+        size: Width and height of the whole picture, at most those of all tiles.
         turns: Quarter turns anticlockwise (``irot``).
         mirror: Axis of ``imir``: 0 exchanges top and bottom, 1 left and right; None for neither.
-        aperture: Left, top, width and height of what is shown (``clap``); None for all.
-        alone: Whether the first tile is what the file shows, not all of them.
+        aperture: Left, top, width and height of the shown part (``clap``); None for all.
+        alone: True where the primary item is the first tile, not the grid.
     """
 
     tile: tuple[int, int]
@@ -60,16 +60,16 @@ def grid_picture(
     beside: Pixels | None = None,
     in_idat: bool = True,
 ) -> Path:
-    """A picture as a grid of tiles.
+    """Write a picture as a grid of tiles.
 
     Args:
-        path: What is made.
-        picture: What all tiles together show; (h, w, 3), of at least ``grid.size``.
-        grid: How it is cut and shown.
+        path: The file to write.
+        picture: The picture, (h, w, 3), at least of ``grid.size``.
+        grid: Its division and display.
         codec: ``av1`` or ``hevc``.
-        pix_fmt: Of the coded tiles.
-        beside: Another picture, of a tile's size, whose item comes first: such as a thumbnail.
-        in_idat: Whether the grid is described among the boxes, else among the coded tiles.
+        pix_fmt: Pixel format of the coded tiles.
+        beside: Another picture of a tile's size whose item comes first, such as a thumbnail.
+        in_idat: True to put the description of the grid into ``idat``, not ``mdat``.
     """
     width, height = grid.tile
     tiles = [
@@ -102,7 +102,7 @@ def grid_picture(
 def _coded(
     path: Path, pictures: Sequence[Pixels], codec: str, pix_fmt: str
 ) -> tuple[list[bytes], bytes]:
-    """The pictures, each coded for itself, and the configuration of their decoder."""
+    """Return the coded pictures, and the configuration of their decoder."""
     height, width = pictures[0].shape[:2]
     film = path.with_suffix(".tiles.mp4")
     options = (*_CODECS[codec][3], "-g", "1", "-pix_fmt", pix_fmt)
@@ -119,7 +119,7 @@ def _coded(
 def _meta(
     grid: Grid, codec: str, configuration: bytes, places: Sequence[bytes], others: int
 ) -> list[bytes]:
-    """The boxes about the items: the coded pictures, numbered from 1, and last the whole."""
+    """Return the boxes about the items: coded pictures, numbered from 1, then the grid."""
     kind, box, _, _ = _CODECS[codec]
     items, whole = range(1, len(places)), len(places)
     tiles = items[others:]
@@ -141,7 +141,7 @@ def _meta(
 
 
 def _properties(grid: Grid, box: str, configuration: bytes) -> tuple[list[bytes], list[int]]:
-    """All properties, the first two those of a tile, and the numbers of those of the whole."""
+    """Return all properties, first the two of a tile, and the numbers of those of the grid."""
     properties = [
         _box(box, configuration),
         _full("ispe", 0, struct.pack(">2I", *grid.tile)),
@@ -158,7 +158,7 @@ def _properties(grid: Grid, box: str, configuration: bytes) -> tuple[list[bytes]
 
 
 def _clean_aperture(shown: tuple[int, int, int, int], size: tuple[int, int]) -> bytes:
-    """Size and offset of the middle from that of the whole, as fractions (ISO/IEC 14496-12)."""
+    """Return a ``clap`` box: size, and offset of the centre, as fractions (ISO/IEC 14496-12)."""
     left, top, width, height = shown
     offsets = (2 * left + width - size[0], 2, 2 * top + height - size[1], 2)
     return struct.pack(">4I2i", width, 1, height, 1, *offsets[:2]) + struct.pack(

@@ -1,4 +1,4 @@
-"""Films that a sample of their bytes does not tell apart, and films written over others."""
+"""Films that are equal in every sampled block, and films that replace others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _I420 = ("-c:v", "rawvideo", "-pix_fmt", "yuv420p")
 _DNXHR = ("-c:v", "dnxhd", "-profile:v", "dnxhr_444", "-pix_fmt", "yuv444p10le")
 _DPX = ("-c:v", "dpx", "-pix_fmt", "gbrp10le")
 
-# 32 blocks of a file lie a 31st of its length apart: 10 of 310 frames. Another scene between two of
+# 32 blocks of a file are 1/31 of its length apart: 10 of 310 frames. Another scene between two of
 # them, frames 151 to 158, is in no block: it begins at 6.04 s and ends at 6.36 s.
 _INSERT = (151, 159)
 _PLAIN = "cuts none, end 12.4"
@@ -34,12 +34,12 @@ _CUT = "cuts 6.04 6.36, end 12.4"
 
 
 def _film(path: Path, *codec: str, inserted: bool, size: tuple[int, int] = (256, 144)) -> Path:
-    """One scene; where another is inserted, it is shown from one frame until before another."""
+    """Make a film of one scene, optionally with another scene from one frame up to another."""
     path.write_bytes(_content(path.suffix, codec, inserted, size))
     return path
 
 
-@lru_cache(maxsize=2)  # cases in a row use the same two films, of 142 MB at most
+@lru_cache(maxsize=2)  # neighbouring cases use the same two films, 142 MB at most
 def _content(suffix: str, codec: tuple[str, ...], inserted: bool, size: tuple[int, int]) -> bytes:
     pictures = list(scene(0, _FRAMES, size))
     if inserted:
@@ -57,7 +57,7 @@ def _encoded(path: Path, pictures: list[Pixels], *codec: str) -> Path:
 
 
 def _sampled(path: Path) -> list[bytes]:
-    """The blocks that a sampling of 32 blocks sees of a file."""
+    """Return the 32 blocks that a sampling hash reads of a file."""
     content = path.read_bytes()
     last = len(content) - _BLOCK
     places = (last * n // (_BLOCKS - 1) for n in range(_BLOCKS))
@@ -65,7 +65,7 @@ def _sampled(path: Path) -> list[bytes]:
 
 
 def _must_look_alike(one: Path, other: Path) -> None:
-    """Whether the case is what it says: equal in size and in every block, and not the same."""
+    """Check the case itself: files of equal size and equal blocks, but different content."""
     if _sampled(one) != _sampled(other) or one.stat().st_size != other.stat().st_size:
         raise RuntimeError("a sample tells these two films apart")
     if one.read_bytes() == other.read_bytes():
@@ -89,7 +89,7 @@ def _small(path: Path, inserted: bool) -> Path:
 
 
 def _large(path: Path, inserted: bool) -> Path:
-    """71 MB: more than is read whole."""
+    """Make a film of 71 MB: above the limit for a full read."""
     return _film(path, *_UYVY, inserted=inserted, size=(400, 288))
 
 
@@ -114,7 +114,7 @@ def _large_of_one_date(folder: Path) -> str:
 
 
 def _timeline(path: Path, clips: list[tuple[object, int, int]]) -> Path:
-    """A timeline of one track; each clip is a reference, its frames and its rate."""
+    """Return a timeline of one track; each clip is a reference, its frames and its rate."""
     made = otio.schema.Timeline("edit")
     track = otio.schema.Track("V1", kind="Video")
     for number, (reference, frames, rate) in enumerate(clips):
@@ -168,7 +168,7 @@ def _one_sequence_at_two_rates(folder: Path) -> str:
 
 
 def _places(film: Path) -> Iterator[Path]:
-    """A film that is copied, renamed and touched, one after the other."""
+    """Analyse a film that is copied, renamed and touched, one after the other."""
     yield film
     yield Path(shutil.copyfile(film, film.with_name("copy.avi")))
     yield film.rename(film.with_name("renamed.avi"))
@@ -193,7 +193,9 @@ def _marker_of_a_touched_film(on: str) -> Callable[[Path], str]:
         film, marked = _small(folder / "film.mov", False), folder / "marked.otio"
         reference = otio.schema.ExternalReference(film.as_uri())
         edit = _timeline(folder / "edit.otio", [(reference, _FRAMES, _RATE)])
-        with patch("shotlog.media.container.identity.WHOLE", 1 << 20):  # as if the film were large
+        with patch(
+            "shotlog.media.container.identity.MAX_FULL_READ", 1 << 20
+        ):  # as if the film were large
             before = analyzed(folder, edit, "-o", marked, "--on", on)
             _edit_marker(marked, on)
             film.touch()
@@ -206,7 +208,7 @@ def _marker_of_a_touched_film(on: str) -> Callable[[Path], str]:
 
 
 def _edit_marker(marked: Path, on: str) -> None:
-    """Renames the one marker that is there, and moves it by a second."""
+    """Rename the only marker, and move it by one second."""
     edit = otio.adapters.read_from_file(str(marked))
     (marker,) = (edit.tracks if on == "timeline" else edit.tracks[0][0]).markers
     marker.name = "the editor's"

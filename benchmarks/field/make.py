@@ -1,4 +1,4 @@
-"""Makes inputs: films of scenes that nobody can mistake for one another, and FFmpeg on them."""
+"""Construction of inputs: films of clearly different scenes, processed by FFmpeg."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def ffmpeg(*args: str | Path, given: bytes | None = None) -> None:
-    """Runs FFmpeg; what it complains about is raised as ``RuntimeError``.
+    """Run FFmpeg; its error messages are raised as ``RuntimeError``.
 
     Args:
         args: Its arguments, the inputs first; existing files are overwritten.
-        given: What it finds on its standard input.
+        given: Its standard input.
     """
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y"]
     done = subprocess.run([*command, *map(str, args)], input=given, capture_output=True)
@@ -38,16 +38,16 @@ def film(
     size: tuple[int, int] = (320, 180),
     first: int = 0,
 ) -> Path:
-    """Encodes scenes of equal length, a hard cut between each and the next.
+    """Encode scenes of equal length, with hard cuts between them.
 
     Args:
-        path: What is made; its suffix decides the container.
-        options: FFmpeg's, for the output: codec, B-frames, tags.
-        scenes: How many.
+        path: The file to write; its suffix decides the container.
+        options: FFmpeg's options for the output: codec, B-frames, tags.
+        scenes: Number of scenes.
         length: Frames of each.
         rate: Frames per second.
         size: Width and height.
-        first: Number of the first scene; scenes of one number look the same in every film.
+        first: Number of the first scene; a scene of one number is the same in every film.
     """
     raw = b"".join(
         picture.tobytes()
@@ -61,7 +61,7 @@ def film(
 
 
 def scene(number: int, length: int, size: tuple[int, int] = (320, 180)) -> Iterator[Pixels]:
-    """Pictures (h, w, 3) of one scene: a texture of its own colour that slowly drifts."""
+    """Yield pictures (h, w, 3) of one scene: a texture of its own colour that slowly drifts."""
     width, height = size
     world = _world(number, width + 2 * length, height)
     for n in range(length):

@@ -1,4 +1,4 @@
-"""Names of files that are no text or not quite those of the timeline, and words for other formats.
+"""File names that are not text or differ from those of the timeline, and hints for other formats.
 
 What a person sees as one name is several to a file system: see ``shotlog_otio.lookup``.
 """
@@ -34,7 +34,7 @@ def _beside(folder: Path) -> str:
 
 
 def _process(folder: Path) -> str:
-    """Everything that is written, by the command itself, and the log read again as JSON."""
+    """Return everything that the command prints, with the log read again as JSON."""
     _film(folder / LATIN1)
     run = shotlog_process(
         "analyze", os.fsencode(LATIN1), "--in-process", "--no-cache", "--models", "builtin",
@@ -49,14 +49,14 @@ def _process(folder: Path) -> str:
 
 
 def _again(folder: Path) -> str:
-    """The timeline that was made of such a file is read again, its URL percent-encoded."""
+    """Analyse a timeline made of such a file again, with its URL percent-encoded."""
     _film(folder / LATIN1)
     analyzed(folder, folder / LATIN1, "-o", folder / "log.otio")
     return told(folder, analyzed(folder, folder / "log.otio"))
 
 
 def _relative(folder: Path, *names: str, url: str) -> str:
-    """A timeline that names a file relative to itself, beside files of other names."""
+    """Analyse a timeline with a relative file name, beside files of other names."""
     _film(*(folder / name for name in names))
     return told(folder, analyzed(folder, timeline(folder / "cut.otio", url)))
 
@@ -94,7 +94,7 @@ def _exact(folder: Path) -> str:
 
 
 def _link(folder: Path) -> str:
-    """The timeline is a link; one of its media lies beside it, the other beside its target."""
+    """Analyse a linked timeline: one of its media is beside the link, one beside its target."""
     _film(folder / "desk" / "a.mp4", folder / "project" / "b.mp4")
     target = timeline(folder / "project" / "cut.otio", "a.mp4", "b.mp4")
     (folder / "desk" / "cut.otio").symlink_to(target)
@@ -102,10 +102,10 @@ def _link(folder: Path) -> str:
 
 
 def _zipped(folder: Path) -> str:
-    """A bundle packed by a program that writes UTF-8 and does not say so."""
+    """Analyse a bundle packed by a program that writes UTF-8 without the flag for it."""
     plain = timeline(folder / "cut.otio", f"media/{NFC}").read_bytes()
     name = NFD.encode()
-    stand_in = "#" * len(name)  # ASCII has no flag
+    stand_in = "#" * len(name)  # ASCII needs no flag
     made = folder / "cut.otioz"
     with zipfile.ZipFile(made, "w") as bundle:
         bundle.writestr("content.otio", plain)
@@ -170,7 +170,7 @@ def _remedies(folder: Path) -> str:
 CASES: tuple[Case, ...] = (
     Case("names", "a name in Latin-1 beside a good file", r"caf\xe9.mp4, good.mp4 | nothing",
          _beside),
-    # The URL holds the byte E9; the clip is called as a person can read it.
+    # The URL contains the byte E9; the clip's name is readable.
     Case("names", "a name in Latin-1: timeline, JSON and report are written",
          r"0, True, caf\xe9.mp4, True", _process),
     Case("names", "the timeline that was made of it", r"caf\xe9.mp4 | nothing", _again),
@@ -200,7 +200,7 @@ CASES: tuple[Case, ...] = (
     Case("words", "other formats among footage",
          "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (cut.aaf,"
          " cut.edl, cut.media, old.otio)", _among_footage),
-    # Menus are those that the makers document.
+    # Menus as their makers document them.
     Case("words", "what to export instead",
          "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it"
          " cannot, import this file into DaVinci Resolve and export it there: File > Export >"

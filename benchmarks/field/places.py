@@ -1,4 +1,4 @@
-"""Folders and bundles: what is searched, what is passed over, and what is said of it."""
+"""Folders and bundles: searched and skipped files, and the messages about them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shotlog.schema import Log
 
 @cache
 def footage(suffix: str = ".mp4", number: int = 0, codec: str = "libx264") -> bytes:
-    """A film of 12 frames and one scene, in the container that FFmpeg knows by a suffix."""
+    """Make a film of 12 frames and one scene, in the container of a suffix."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"film{suffix}"
         options = ("-c:v", codec, "-pix_fmt", "yuv420p")
@@ -28,7 +28,7 @@ def footage(suffix: str = ".mp4", number: int = 0, codec: str = "libx264") -> by
 
 
 def told(folder: Path, log: Log) -> str:
-    """The clips by name, then everything that was said; the folder's own path is left out."""
+    """Return the clips by name, then all messages, without the path of the folder."""
     names = ", ".join(clip.name for clip in log.edit.clips)
     of_clips = [f"{clip.name}: {said}" for clip in log.edit.clips for said in clip.warnings]
     everything = log.model_copy(
@@ -38,14 +38,14 @@ def told(folder: Path, log: Log) -> str:
 
 
 def refused(folder: Path, *args: str | Path) -> str:
-    """What a command says that ends with an error; the folder's own path is left out."""
+    """Return the message of a command that fails, without the path of the folder."""
     run = shotlog(*args)
     line = run.output[run.output.index("shotlog: ") :].strip()
     return f"{run.code}, {line}".replace(f"{folder}/", "").replace(str(folder), "it")
 
 
 def _folder(folder: Path, files: dict[str, bytes]) -> Path:
-    """A folder ``rushes`` with these files in it; a name that ends in a slash is a folder."""
+    """Make a folder ``rushes`` with these files; a name with a slash at its end is a folder."""
     rushes = folder / "rushes"
     for name, content in files.items():
         place = rushes / name
@@ -110,7 +110,7 @@ def _pipe(folder: Path) -> str:
 
 
 def _shut(folder: Path) -> str:
-    """Another user's: two files, a folder that cannot be listed, one in which nothing opens."""
+    """Make another user's files: two files, an unlistable folder, one with unreadable files."""
     rushes = _folder(folder, {
         "a.mp4": footage(), "b.mp4": b"x", "c.rushes": b"x", "list/d.mp4": b"x", "open/e.mp4": b"x",
     })  # fmt: skip
@@ -198,7 +198,7 @@ def _named_junk(folder: Path) -> str:
 
 
 def bundle(folder: Path, name: str = "cut.otiod", extra: str = "") -> Path:
-    """A bundle of one clip that shows all of ``media/a.mp4``, as OpenTimelineIO lays it out."""
+    """Make a bundle of one clip of ``media/a.mp4``, in OpenTimelineIO's layout."""
     made = folder / name
     (made / "media").mkdir(parents=True)
     (made / "media" / "a.mp4").write_bytes(footage())
@@ -208,7 +208,7 @@ def bundle(folder: Path, name: str = "cut.otiod", extra: str = "") -> Path:
 
 
 def timeline(path: Path, *urls: str) -> Path:
-    """A timeline of clips of 12 frames, named by what their URLs end with."""
+    """Make a timeline of clips of 12 frames, named by the end of their URLs."""
     made = otio.schema.Timeline(name=path.stem)
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     length = otio.opentime.TimeRange(duration=otio.opentime.RationalTime(12, 25))
@@ -227,7 +227,7 @@ def _bundle(folder: Path) -> str:
 def _copied(folder: Path) -> str:
     made = bundle(folder)
     counts = []
-    for _ in range(2):  # the second run writes over the copy that the first one made
+    for _ in range(2):  # the second run overwrites the copy of the first
         analyzed(folder, made, "-o", folder / "marked.otiod")
         shown = shotlog("show", folder / "marked.otiod", "--json")
         counts.append(len(json.loads(shown.output)))
@@ -258,7 +258,7 @@ def _other_kind(folder: Path) -> str:
 
 
 def _seen_in_finder(folder: Path) -> str:
-    """Between two runs somebody looks into the copy; the source holds a pipe, which no copy has."""
+    """Open the copy in a file browser between two runs; the source contains a pipe."""
     made, marked = bundle(folder), folder / "marked.otiod"
     os.mkfifo(made / "pipe")
     analyzed(folder, made, "-o", marked)
@@ -268,7 +268,7 @@ def _seen_in_finder(folder: Path) -> str:
 
 
 def _misnamed(folder: Path) -> str:
-    """What a timeline is decides, not what it is called."""
+    """Analyse timelines under wrong suffixes: the content decides."""
     plain = timeline(folder / "plain.otiod", str(bundle(folder) / "media" / "a.mp4"))
     analyzed(folder, plain, "-o", folder / "marked.otio")
     analyzed(folder, plain, "-o", plain)
@@ -282,7 +282,7 @@ def _met(folder: Path) -> str:
 
 
 def _outputs(folder: Path) -> str:
-    """Places where nothing can be written are refused before the timeline is as much as opened."""
+    """Try unwritable outputs: they are refused before the timeline is opened."""
     for end in ("otio", "json", "html"):
         (folder / f"ring.{end}").symlink_to(folder / f"other.{end}")
         (folder / f"other.{end}").symlink_to(folder / f"ring.{end}")
@@ -305,7 +305,7 @@ def _misnamed_cut(folder: Path) -> str:
 
 
 def _no_media(name: str, content: str) -> Callable[[Path], str]:
-    """What is told of a clip whose media is such a file."""
+    """Return the messages about a clip whose media is such a file."""
 
     def tell(folder: Path) -> str:
         (folder / name).write_text(content)
@@ -321,7 +321,7 @@ _NEST = "Relink the clip to the film itself, or nest that timeline in this one a
 
 
 CASES: tuple[Case, ...] = (
-    # Each is film under the name that its camera or program gives it.
+    # Each is film with the name that its camera or program gives it.
     Case("folder scan", "suffixes of cameras and old programs",
          "a.m2t, b.MOD, c.tod, d.h264, e.mpe, f.qt, g.mp4v, h.f4v, i.3g2, j.insv, k.tp, l.nut,"
          " m.mjpeg | nothing", _suffixes),
@@ -329,7 +329,7 @@ CASES: tuple[Case, ...] = (
     Case("folder scan", "no suffix, an unknown one, noise, text, sound",
          "a.rushes, take 1 | passed over: 1 sound file (.track), 1 document (.me),"
          " 1 other file (.bin)", _unknown),
-    # a.mp4 is there twice, the round leads up; a text that is lost costs nobody anything.
+    # a.mp4 exists twice, one link leads up; a text file that is missing causes no error.
     Case("folder scan", "links to a folder, a file, nowhere, and round",
          "a.mp4, b.mov | lost card: this link leads nowhere (no such file or directory); lost.mov:"
          " this link leads nowhere (no such file or directory); passed over: 1 document (.txt),"
@@ -338,7 +338,7 @@ CASES: tuple[Case, ...] = (
          "b.mp4, a.mp4 | passed over: 1 file or folder that comes twice (b.mp4)", _twice),
     Case("folder scan", "a pipe that is called like film",
          "a.mp4 | passed over: 1 pipe or device (.mp4)", _pipe),
-    # What cannot be opened is a problem of its own, met in a folder or named, and costs no other.
+    # A file that cannot be opened is one problem, in a folder or named; other files are analysed.
     Case("folder scan", "what this user may not read",
          "a.mp4 | b.mp4, c.rushes, e.mp4, f.mp4, list; a.mp4 | b.mp4, c.rushes, e.mp4, f.mp4, list",
          _shut),
@@ -350,14 +350,14 @@ CASES: tuple[Case, ...] = (
          " 1 picture (.jpg), 1 document (.xml)\n"
          "A file or folder that is named is always looked at.",
          _nothing),
-    # .ts and .mod are film and programs; what is called .mp4 and is none is told.
+    # .ts and .mod are film and program text; an .mp4 that is no film is reported.
     Case("folder scan", "programs and a torn download under suffixes of film",
          "a.ts | torn.mp4: the file cannot be read as media; passed over: 2 documents (.mod, .ts)",
          _own_programs),
     Case("junk", "what systems and servers leave behind",
          "a.mp4 | passed over: 9 system files and folders (#recycle, $RECYCLE.BIN, .DS_Store,"
          " .Spotlight-V100, .Trashes, ...)", _junk),
-    # A library's originals are film, and so is a folder of renders that is in no library.
+    # Originals of a library are film, and so is a folder of renders outside a library.
     Case("junk", "caches, previews and proxies of editing programs",
          "a.mov, b.mp4 | passed over: 5 proxies and caches (Adobe Premiere Pro Video Previews,"
          " CacheClip, Proxy, Render Files, Transcoded Media)", _caches),

@@ -1,4 +1,4 @@
-"""Runs the product as a user would, and puts what it told into words."""
+"""Runs of the product as a user would start it, and its answers as text."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ CAP_DAC_READ_SEARCH, bits 1 and 2: capabilities(7))."""
 
 
 class Run(NamedTuple):
-    """A command that has ended: its exit code and what it printed, both streams together."""
+    """A finished command: its exit code, and its output of both streams together."""
 
     code: int
     output: str
 
 
 def shotlog(*args: str | Path) -> Run:
-    """Runs a command in this process; an exception that reaches the user is raised here."""
+    """Run a command in this process; an exception that would reach the user is raised."""
     result = CliRunner().invoke(main, [str(arg) for arg in args])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -55,14 +55,14 @@ def shotlog_process(
     cwd: Path | None = None,
     first: str = "",
 ) -> Run:
-    """Runs a command in a process of its own; use it where the environment is what is tried.
+    """Run a command in a process of its own, for cases about the environment.
 
     Args:
-        args: What is typed.
-        env: What differs from this process's environment; None takes a variable away.
-        encoding: Of what it prints.
-        cwd: The folder that it runs in.
-        first: Python that its process runs first.
+        args: Its arguments.
+        env: Differences from this process's environment; None removes a variable.
+        encoding: Encoding of its output.
+        cwd: Its working folder.
+        first: Python code that its process runs first.
     """
     wanted = {**os.environ, **(env or {})}
     known = {name: value for name, value in wanted.items() if value is not None}
@@ -80,7 +80,7 @@ def _program(first: str) -> tuple[str, str]:
 
 
 def analyzed(folder: Path, *args: str | Path) -> Log:
-    """The log of ``shotlog analyze``, in this process, with a cache in the folder."""
+    """Return the log of ``shotlog analyze``, run in this process with a cache in the folder."""
     found = folder / "found.json"
     cache = folder / "cache.sqlite"
     run = shotlog(
@@ -92,7 +92,7 @@ def analyzed(folder: Path, *args: str | Path) -> Log:
 
 
 def cuts(log: Log) -> str:
-    """Where shots begin after the first, and where the last ends: ``cuts 0.92 2.92, end 4.92``.
+    """Return the starts of shots after the first, and the end: ``cuts 0.92 2.92, end 4.92``.
 
     In seconds on the timeline's clock, exact to the millisecond.
     """
@@ -103,11 +103,11 @@ def cuts(log: Log) -> str:
 
 
 def seconds(moment: Fraction) -> str:
-    """``2.92``: at most three decimals, none where they say nothing."""
+    """Return seconds with up to three decimals, without zeros at the end: ``2.92``."""
     return f"{float(moment):.3f}".rstrip("0").rstrip(".")
 
 
 def faults(log: Log) -> str:
-    """Every problem and warning, in the order in which they are told; ``nothing`` for none."""
+    """Return every problem and warning in their order; ``nothing`` for none."""
     told = [f"{problem.subject}: {problem.message}" for problem in log.problems]
     return "; ".join([*told, *log.warnings]) or "nothing"

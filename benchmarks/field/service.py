@@ -1,4 +1,4 @@
-"""The daemon's commands at their edges."""
+"""Edge cases of the daemon's commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ADVISED = re.compile(
 
 
 class _Home:
-    """The daemons of one folder, and commands that are typed for them."""
+    """The daemons of one home folder, and the commands for them."""
 
     def __init__(self, folder: Path) -> None:
         self._root = folder / "home"
@@ -39,7 +39,7 @@ class _Home:
 
     @contextmanager
     def process(self, *args: str) -> Iterator[subprocess.Popen[str]]:
-        """A command that runs while the block does, and is gone after it."""
+        """Run a command for the time of the block."""
         with subprocess.Popen(
             [sys.executable, "-m", "shotlog", *args],
             env={**os.environ, "SHOTLOG_HOME": str(self._root)}, text=True,
@@ -54,7 +54,7 @@ class _Home:
         return DaemonPaths(context, self._root)
 
     def job(self, number: int, priority: Priority = Priority.NORMAL) -> None:
-        """Hands in a job without clips."""
+        """Submit a job without clips."""
         edit = Edit(name="cut", rate=Fraction(25), duration=Fraction(0), clips=())
         with Client(start=False, places=self.places()) as client:
             client.submit(edit, name="cut", job=f"{number:032x}", priority=priority)
@@ -62,7 +62,7 @@ class _Home:
 
 @contextmanager
 def _home(folder: Path, *contexts: str) -> Iterator[_Home]:
-    """A home of its own, whose daemons are gone afterwards, whatever happens."""
+    """Make a home folder, and stop its daemons afterwards in any case."""
     home = _Home(folder)
     try:
         yield home
@@ -72,7 +72,7 @@ def _home(folder: Path, *contexts: str) -> Iterator[_Home]:
 
 
 def _kept_alive(typed: str, option: str, folder: Path) -> str:
-    """What a start makes of a time, as it is shown and as it is kept."""
+    """Return a duration option as a daemon shows it and as it stores it."""
     with _home(folder) as home:
         shown = home("daemon", "start", f"--{option}", typed).output.partition(", with ")[2].strip()
         kept = json.loads(home.places().options.read_text())
@@ -86,7 +86,7 @@ def _refused_time(folder: Path) -> str:
 
 
 def _drained(before: Callable[[_Home], object], folder: Path) -> str:
-    """How a drain ends; one that never does is cut short after 30 s."""
+    """Return the result of a drain, limited to 30 s."""
     with _home(folder) as home:
         home("daemon", "start", "--no-polite")
         before(home)
@@ -108,7 +108,7 @@ def _paused_batch(home: _Home) -> None:
 
 
 def _advised(folder: Path, *args: str, env: bool = False, runs: bool = False) -> str:
-    """The commands that a command advises in the context farm."""
+    """Return the commands that a command's hint names, in the context farm."""
     with _home(folder, "farm") as home:
         given = ("--context", "farm") if not env else ()
         variables = {"SHOTLOG_CONTEXT": "farm"} if env else {}
@@ -119,7 +119,7 @@ def _advised(folder: Path, *args: str, env: bool = False, runs: bool = False) ->
 
 
 def _stopped(module: str, folder: Path) -> str:
-    """How a command ends where Ctrl-C is pressed while it imports a module."""
+    """Return the end of a command after Ctrl-C during the import of a module."""
     code = f"""
 import runpy, signal, sys
 class Presses:
@@ -139,7 +139,7 @@ runpy.run_module("shotlog", run_name="__main__", alter_sys=True)
 
 
 def _stopped_waiting(folder: Path) -> str:
-    """How a command ends where Ctrl-C is pressed while it waits for a job."""
+    """Return the end of a command after Ctrl-C while it waits for a job."""
     with _home(folder) as home:
         home("daemon", "start", "--no-polite")
         _paused(home)
@@ -147,7 +147,7 @@ def _stopped_waiting(folder: Path) -> str:
             with Client(start=False, places=home.places()) as client:
                 while process.poll() is None and client.status().clients < 2:
                     time.sleep(0.1)
-            time.sleep(0.5)  # it has connected, and begins to watch
+            time.sleep(0.5)  # until it has connected and subscribed
             process.send_signal(signal.SIGINT)
             told = process.communicate(timeout=30)[0]
         said = next(line for line in told.splitlines() if line.startswith("shotlog"))
@@ -171,10 +171,10 @@ CASES: tuple[Case, ...] = (
          partial(_kept_alive, "forever", "keep-alive")),
     Case("duration", "idle 5", "--idle=5m, kept as 300 s", partial(_kept_alive, "5", "idle")),
     Case("duration", "keep-alive 15 days", "exit 2, options kept: False", _refused_time),
-    # Nothing that is paused would ever be finished, so it is kept and the daemon ends.
+    # Paused jobs would never be finished: they are kept, and the daemon stops.
     Case("drain", "paused before", f"exit 0: stopped: process N; 2 jobs are {_KEPT}",
          partial(_drained, _paused)),
-    # The normal job is finished; the batch job alone is held.
+    # The normal job is finished; only the batch job is paused.
     Case("drain", "batch jobs paused", f"exit 0: stopped: process N; 1 job is {_KEPT}",
          partial(_drained, _paused_batch)),
     Case("drain", "nothing paused", "exit 0: stopped: process N",
@@ -191,7 +191,7 @@ CASES: tuple[Case, ...] = (
     Case("hint", "no such job", "shotlog jobs list --context farm",
          lambda folder: _advised(folder, "jobs", "show", "abc", runs=True)),
     *(
-        # 128 + 2, and nothing is begun that a word could be lost about.
+        # 128 + 2; no work has begun, so there is nothing to report.
         Case("ctrl-c", f"while {module} is imported", "exit 130: no word",
              partial(_stopped, module))
         for module in ("shotlog.cli.main", "click", "rich.console", "shotlog.cli.daemon", "zmq")

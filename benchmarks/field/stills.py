@@ -1,4 +1,4 @@
-"""Still pictures, and image sequences with holes or named by a pattern."""
+"""Still pictures, and image sequences with gaps or named by a pattern."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _clip(
     available: tuple[float, float] | None = None,
     *effects: Any,
 ) -> Any:
-    """A clip; ranges in frames at 24 per second."""
+    """Return a clip; ranges are in frames at 24 fps."""
     if isinstance(media, Path):
         media = media.as_uri()
     reference = otio.schema.ExternalReference(media) if isinstance(media, str) else media
@@ -48,7 +48,7 @@ def _clip(
 
 
 def _saved(folder: Path, *items: Any) -> Path:
-    """A timeline of one track."""
+    """Write a timeline of one track."""
     track = otio.schema.Track("V1", kind="Video")
     track.extend(items)
     timeline = otio.schema.Timeline("cut", global_start_time=otio.opentime.RationalTime(0, _RATE))
@@ -59,7 +59,7 @@ def _saved(folder: Path, *items: Any) -> Path:
 
 
 def _said(log: Log, folder: Path) -> str:
-    """Where shots lie and what was wrong, without the paths of this machine."""
+    """Return cuts and problems, without the paths of this machine."""
     words = f"{cuts(log)}; {faults(log)}"
     for place in (folder.as_uri() + "/", f"{folder}/"):
         words = words.replace(place, "")
@@ -74,7 +74,7 @@ def _told(folder: Path, *items: Any) -> str:
 
 
 def _photo(folder: Path, name: str, encoded: str = "") -> Path:
-    """A picture of the format of its name, or of another under that name."""
+    """Write a picture in the format of its suffix, or in another under that suffix."""
     path, picture = folder / name, folder / "picture.bmp"
     cv2.imwrite(str(picture), next(scene(0, 1, _SIZE)))
     ffmpeg("-i", picture, "-frames:v", "1", folder / (encoded or name))
@@ -94,7 +94,7 @@ def _still(
 
 
 def _still_in_a_nest(folder: Path) -> str:
-    """48 frames of a nest that runs backwards at half speed, from its frame 24 on."""
+    """Analyse 48 frames of a reversed nest at half speed, from its frame 24 on."""
     inner = otio.schema.Track("V1", kind="Video")
     inner.append(_clip(_photo(folder, "a.png"), (86312, 120), (0, 1)))
     nest = otio.schema.Stack("nest")
@@ -116,7 +116,7 @@ def _stills_and_a_film(folder: Path) -> str:
 
 
 def _film_in_disguise(name: str, encoded: str) -> Callable[[Path], str]:
-    """A film of 2 scenes of 12 frames at 24 per second, of a format that stills have, too."""
+    """Analyse a film of 2 scenes of 12 frames at 24 fps, in a format of still pictures."""
 
     def tell(folder: Path) -> str:
         made = film(folder / "film.mkv", scenes=2, length=12, rate=_RATE, size=_SIZE)
@@ -136,7 +136,7 @@ def _photo_alone(name: str) -> Callable[[Path], str]:
 
 
 def _icon(folder: Path) -> str:
-    """Four sizes of one picture."""
+    """Write an icon with four sizes of one picture."""
     path = folder / "a.ico"
     Image.fromarray(next(scene(0, 1, _SIZE))).save(path, sizes=[(n, n) for n in (16, 24, 32, 48)])
     return _told(folder, _clip(path, (86312, 120), (0, 1)))
@@ -148,7 +148,7 @@ def _sequence_of_one(folder: Path) -> str:
 
 
 def _ramp() -> Any:
-    """A speed effect of three key frames, as DaVinci Resolve writes it."""
+    """Return a speed effect of three keyframes in DaVinci Resolve's form."""
     made = otio.schema.TimeEffect(effect_name="Retime")
     made.metadata["Resolve_OTIO"] = {"Key Frames": [[0.0, 0.0], [1.0, 3.0], [2.0, 4.0]]}
     return made
@@ -171,7 +171,7 @@ def _jpeg_xl(folder: Path) -> str:
 
 
 def _cropped(name: str, codec: str, alone: bool) -> Callable[[Path], str]:
-    """Tells the size of a HEIF picture of which its middle is shown, and of what is in it."""
+    """Return the size and content of a HEIF picture that is cropped to its centre."""
 
     def tell(folder: Path) -> str:
         # White from 40 to 160 across and from 20 to 110 down, or, of one tile, 10-50 and 20-50.
@@ -247,21 +247,21 @@ _STILLS = (
     ("animated AVIF", "cuts 0.5, end 1; nothing",
      _film_in_disguise("a.avif", "-c:v libsvtav1 -pix_fmt yuv420p")),
     ("raw Motion JPEG", "cuts 0.48, end 0.96; nothing",
-     # Such files tell no rate; FFmpeg takes 25: the cut lies at 12/25 s, the end at 24/25 s.
+     # Such files have no rate; FFmpeg takes 25: the cut is at 12/25 s, the end at 24/25 s.
      _film_in_disguise("a.mjpeg", "-q:v 2")),
     # 119 of its 120 frames, 119/24 s, are not there; a frame is 0.042 s.
     ("MP4 of one frame",
      "cuts none, end 0.042; clip: 4.96 s of the clip lie outside its media", _film_of_one_frame),
     # 5 s, as DaVinci Resolve and Premiere Pro give to a still.
     ("photo on the command line", _ONE_SHOT, _photo_alone("a.png")),
-    # FFmpeg has such pictures run at 1 per second.
+    # FFmpeg gives such pictures a rate of 1 fps.
     ("AVIF on the command line", _ONE_SHOT, _photo_alone("a.avif")),
     ("icon of several sizes", _ONE_SHOT, _icon),
     ("image sequence of one picture", _ONE_SHOT, _sequence_of_one),
     # The whole clip, in its own frames.
     ("marker on the clip", "86312+120", _marker_on_clip),
     ("PNG under a speed ramp", _ONE_SHOT, _still("a.png", (0, 120), (0, 1), _ramp())),
-    # Which part of the nest is seen when is not known, so neither where the still begins.
+    # The time map of the nest is unknown, so the start of the still is unknown too.
     ("PNG in a nest under a speed ramp",
      "cuts none, end 0; clip: it has a speed ramp of 3 key frames", _ramped_nest),
     ("animated WebP",
@@ -293,7 +293,7 @@ def _pictures(
     scenes: int = 2,
     length: int = 50,
 ) -> list[Path]:
-    """The pictures of some scenes, under numbered names; some are left out."""
+    """Write the pictures of scenes under numbered names, without some of them."""
     paths = []
     every = chain.from_iterable(scene(number, length, _SIZE) for number in range(scenes))
     for index, picture in enumerate(every):
@@ -325,7 +325,7 @@ def _holed(*without: int, source: tuple[float, float] = (0, 100)) -> Callable[[P
 
 
 def _spoilt(content: Callable[[bytes], bytes], *numbers: int) -> Callable[[Path], str]:
-    """Some pictures are there, but not sound."""
+    """Analyse a sequence with some damaged pictures."""
 
     def tell(folder: Path) -> str:
         _pictures(folder)
@@ -343,27 +343,27 @@ def _nothing_there(folder: Path) -> str:
 
 
 def _every_second(folder: Path) -> str:
-    """50 pictures that are numbered 1001, 1003 ... 1099; the 26th, 1051, starts a scene."""
+    """Analyse 50 pictures numbered 1001, 1003 ... 1099; the 26th, 1051, starts a scene."""
     _pictures(folder, step=2, length=25, without=(1021,))
     return _told(folder, _clip(_sequence(folder, frame_step=2), (0, 100), (0, 100)))
 
 
 def _beyond_the_padding(folder: Path) -> str:
-    """From 9951 to 10050 with four digits, in a folder whose name reads like a pattern."""
+    """Analyse 9951 to 10050 with four digits, in a folder whose name looks like a pattern."""
     place = folder / "100% [v01] %04d"
     _pictures(place, first=9951, without=(9999,))
     return _told(folder, _clip(_sequence(place, start_frame=9951), (0, 100), (0, 100)))
 
 
 def _no_padding(folder: Path) -> str:
-    """From 51 to 150, as they are."""
+    """Analyse 51 to 150, without leading zeros."""
     _pictures(folder, "a.{:d}.jpg", first=51, without=(99,))
     reference = _sequence(folder, start_frame=51, frame_zero_padding=0, name_suffix=".jpg")
     return _told(folder, _clip(reference, (0, 100), (0, 100)))
 
 
 def _filled_later(folder: Path) -> str:
-    """The same cache before and after the missing pictures are rendered."""
+    """Analyse with one cache before and after the missing pictures are rendered."""
     late = _pictures(folder)[29:60]
     kept = [path.read_bytes() for path in late]
     for path in late:
@@ -399,7 +399,7 @@ _HOLES = (
      _holed(*range(1001, 1031), source=(0, 20))),
     ("the last two missing", f"{_WHOLE}a.1001.png: pictures 1099-1100 {_HELD}",
      _holed(1099, 1100)),
-    # The new scene begins with the first picture of it that is there: 1053, at 52/24 s.
+    # The new scene begins with its first existing picture: 1053, at 52/24 s.
     ("hole at the cut", f"cuts 2.167, end 4.167; a.1001.png: pictures 1051-1052 {_HELD}",
      _holed(1051, 1052)),
     # Frames 20 to 80: the cut lies 30/24 s after the first, the end 60/24 s.
@@ -449,7 +449,7 @@ def _patterned(
 
 
 def _real_name(folder: Path) -> str:
-    """A film whose name reads like a pattern, beside pictures that would fit it."""
+    """Analyse a film whose name looks like a pattern, beside pictures that match it."""
     _pictures(folder, "a.{:04d}.mp4.png", without=())
     made = film(folder / "film.mp4", scenes=2, length=24, rate=_RATE, size=_SIZE)
     made.rename(folder / "a.####.mp4.png")
@@ -457,21 +457,21 @@ def _real_name(folder: Path) -> str:
 
 
 def _first_shown(folder: Path, start: float) -> str:
-    """Which picture a clip of a sequence shows first, where the timeline tells no range of it."""
+    """Return the first picture of a sequence's clip whose media has no range in the timeline."""
     _pictures(folder, scenes=1, length=60)
     log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.####.png", (start, 10))))
     return f"{1001 + log.shots[0].shot.source.start * _RATE}; {faults(log)}"
 
 
 def _how(folder: Path) -> str:
-    """What is advised where a pattern is of no kind that is read."""
+    """Return the hint about a pattern of an unsupported form."""
     _pictures(folder, "a.{:04d}.png", length=4, without=())
     log = analyzed(folder, _saved(folder, _clip(f"{folder}/a.`padzero(4,$T)`.png", (0, 4), (0, 4))))
     return f"{log.problems[0].message}; told how: {'%04d, ####' in log.problems[0].hint}"
 
 
 def _of_folder(name: str, **changes: Any) -> Callable[[Path], str]:
-    """What is told of numbered pictures in a folder, without a timeline, and of a second run."""
+    """Return the messages about numbered pictures in a folder, for two runs."""
 
     def tell(folder: Path) -> str:
         place = folder / "rushes"

@@ -1,4 +1,4 @@
-"""Which stream is the film, and which way up it is."""
+"""Choice of the film among several streams, and its orientation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _opened(path: Path) -> Media:
 
 
 def _corners(path: Path) -> str:
-    """Size, and the colours of the quarters as measures see them: ``160 x 96: red green, ...``."""
+    """Return size and colours of the quarters as measures get them: ``160 x 96: red ...``."""
     media = _opened(path)
     if media.video is None:
         return "no picture"
@@ -54,28 +54,28 @@ def _corners(path: Path) -> str:
 
 
 def _colour(pixel: Pixels) -> str:
-    """The nearest of the four colours."""
+    """Return the name of the nearest of the four colours."""
     return min(_COLOURS, key=lambda name: int(abs(pixel.astype(int) - _COLOURS[name]).sum()))
 
 
 def _quarters(width: int, height: int) -> Pixels:
-    """A picture of four colours: red and green above, blue and white below."""
+    """Return a picture of four colours: red and green above, blue and white below."""
     colours = np.array(list(_COLOURS.values()), np.uint8).reshape(2, 2, 3)
     return np.kron(colours, np.ones((height // 2, width // 2, 1), np.uint8))
 
 
 def _film(folder: Path) -> Path:
-    """Three scenes: cuts at 0.8 s and 1.6 s, end at 2.4 s."""
+    """Make a film of three scenes: cuts at 0.8 s and 1.6 s, end at 2.4 s."""
     return film(folder / "film.mp4", length=20)
 
 
 def _preview(folder: Path) -> Path:
-    """Two other scenes, small: a cut at 1.2 s, end at 2.4 s."""
+    """Make a small film of two other scenes: a cut at 1.2 s, end at 2.4 s."""
     return film(folder / "preview.mp4", scenes=2, length=30, size=(160, 90), first=7)
 
 
 def _muxed(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
-    """All streams of the inputs in one file, in this order."""
+    """Mux all streams of the inputs into one file, in order."""
     given = [arg for source in inputs for arg in ("-i", source)]
     maps = [arg for number in range(len(inputs)) for arg in ("-map", str(number))]
     ffmpeg(*given, *maps, "-c", "copy", *options, path)
@@ -83,12 +83,12 @@ def _muxed(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
 
 
 def _flags(kind: str, *flags: str) -> tuple[str, ...]:
-    """Dispositions of the streams of a kind, in order."""
+    """Return FFmpeg options for the dispositions of the streams of a kind, in order."""
     return tuple(a for n, flag in enumerate(flags) for a in (f"-disposition:{kind}:{n}", flag))
 
 
 def _told(folder: Path, path: Path) -> str:
-    """Cuts, and faults where there are any."""
+    """Return cuts, and problems and warnings where there are any."""
     log = analyzed(folder, path)
     complaints = faults(log).replace(f"{folder}/", "")
     return cuts(log) + ("" if complaints == "nothing" else f"; {complaints}")
@@ -98,7 +98,7 @@ _FILM = "cuts 0.8 1.6, end 2.4"
 
 
 def _beside_a_preview(name: str, *flags: str) -> Callable[[Path], str]:
-    """The preview first, then the film."""
+    """Analyse a file with the preview first, then the film."""
 
     def tell(folder: Path) -> str:
         sources = (_preview(folder), _film(folder))
@@ -108,7 +108,7 @@ def _beside_a_preview(name: str, *flags: str) -> Callable[[Path], str]:
 
 
 def _beside_nothing(name: str) -> Callable[[Path], str]:
-    """First a stream that is announced and never comes, then the film."""
+    """Analyse a file with a declared stream without packets, then the film."""
 
     def tell(folder: Path) -> str:
         options = ("-bsf:v:0", "noise=drop=1", *_flags("v", "default", "0"))
@@ -125,7 +125,7 @@ def _after_a_slate(folder: Path) -> str:
 
 
 def _there_twice(folder: Path) -> str:
-    """The default stream is of a codec that nobody knows, the other the same film in H.264."""
+    """Analyse a file with a default stream of an unknown codec, and the same film in H.264."""
     unknown = film(
         folder / "unknown.mp4", "-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p",
         length=20, size=(160, 90),
@@ -143,7 +143,7 @@ def _cover(folder: Path) -> str:
 
 
 def _animated(folder: Path) -> str:
-    """An AVIF film holds a still picture of its own beside the film."""
+    """Analyse an AVIF animation, which has a still picture beside the film."""
     path = folder / "a.avif"
     pictures = [Image.fromarray(_quarters(64, 48)) for _ in range(8)]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=100)
@@ -158,7 +158,7 @@ def _tone(folder: Path, pitch: int, seconds: int = 2) -> Path:
 
 
 def _pitch(path: Path) -> str:
-    """What is heard in the first second: ``300 Hz``."""
+    """Return the pitch of the first second of sound: ``300 Hz``."""
     need = SoundNeed(cell=Fraction(1))
     heard = [cell.samples for cell in read_cells(_opened(path), need, [0])]
     if not heard:
@@ -167,7 +167,7 @@ def _pitch(path: Path) -> str:
 
 
 def _of_two_sounds(name: str, *flags: str, codec: str = "aac") -> Callable[[Path], str]:
-    """A picture, a sound of 300 Hz, and one of 900 Hz."""
+    """Analyse a picture with a sound of 300 Hz, and one of 900 Hz."""
 
     def tell(folder: Path) -> str:
         options = (*_flags("a", *flags), "-c:a", codec)
@@ -184,7 +184,7 @@ def _beside_silence(folder: Path) -> str:
 
 
 def _of_two_programmes(folder: Path) -> str:
-    """The preview with 300 Hz is one programme, the film with 900 Hz the other."""
+    """Analyse two programmes: the preview with 300 Hz, and the film with 900 Hz."""
     options = (
         "-c:a", "mp2",
         "-program", "program_num=1:st=0:st=1", "-program", "program_num=2:st=2:st=3",
@@ -195,7 +195,7 @@ def _of_two_programmes(folder: Path) -> str:
 
 
 def _tiles(name: str, grid: Grid, **options: Any) -> Callable[[Path], str]:
-    """A picture of four colours, cut into tiles."""
+    """Analyse a picture of four colours, divided into tiles."""
 
     def tell(folder: Path) -> str:
         width, height = grid.tile[0] * grid.columns, grid.tile[1] * grid.rows
@@ -205,7 +205,7 @@ def _tiles(name: str, grid: Grid, **options: Any) -> Callable[[Path], str]:
 
 
 def _photo(name: str, orientation: int) -> Callable[[Path], str]:
-    """A picture that is upright once its EXIF orientation is heeded."""
+    """Analyse a picture that is upright once its EXIF orientation is applied."""
 
     def tell(folder: Path) -> str:
         stored = _quarters(160, 96)
@@ -234,13 +234,13 @@ and the first column; 6 is to be turned clockwise by a quarter, so it is stored 
 
 
 def _mirrored(name: str, stored: str, *shown: str, tilt: bool = False) -> Callable[[Path], str]:
-    """A pan to the right, or a tilt down, that is stored in another way than it is shown.
+    """Analyse a pan to the right, or a tilt down, that is stored in another orientation.
 
     Args:
         name: The file.
         stored: FFmpeg's filters from the shown picture to the stored one.
-        shown: FFmpeg's options for the matrix that undoes them.
-        tilt: Whether rows and columns are exchanged before, which makes a tilt down of the pan.
+        shown: FFmpeg's options for the display matrix that reverses them.
+        tilt: True to transpose the pan first, which makes it a tilt down.
     """
 
     def tell(folder: Path) -> str:
@@ -257,7 +257,7 @@ def _move(log: Log) -> str:
 
 
 def _still_film(name: str, *options: str, stored: str = "null") -> Callable[[Path], str]:
-    """A film of four colours; FFmpeg's options for the matrix, and filters that go before."""
+    """Analyse a film of four colours, with FFmpeg's options for the matrix and filters."""
 
     def tell(folder: Path) -> str:
         picture, plain = folder / "picture.png", folder / "plain.mp4"
@@ -293,7 +293,7 @@ CASES: tuple[Case, ...] = (
          _beside_nothing("a.ts")),
     Case("stream", "TS, a preview, then the film", _FILM, _beside_a_preview("a.ts", "0", "0")),
     Case("stream", "MKV, an empty default track, then the film", _FILM, _beside_nothing("a.mkv")),
-    # It is the same film, so its cuts are told; a fall back is said.
+    # The same film has the same cuts; the fallback is a warning.
     Case("stream", "MP4, the film in a codec that nobody knows, and in H.264",
          f"{_FILM}; a.mp4: stream 0 (unknown codec) cannot be decoded;"
          " stream 1 (h264, 320 x 180) was looked at instead", _there_twice),

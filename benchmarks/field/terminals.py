@@ -1,4 +1,4 @@
-"""Terminals, pipes and homes that are not as usual."""
+"""Unusual terminals, pipes and home folders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ONE_SHOT = {
 
 
 def _timeline(path: Path, name: str, media: Path) -> Path:
-    """One clip of ten frames; it and the timeline bear the name."""
+    """Make a timeline with one clip of ten frames; both have the name."""
     source = {"OTIO_SCHEMA": "ExternalReference.1", "target_url": str(media)}
     clip = {**_ONE_SHOT, "name": name, "media_references": {"DEFAULT_MEDIA": source}}
     track = {"OTIO_SCHEMA": "Track.1", "kind": "Video", "children": [clip]}
@@ -59,7 +59,7 @@ def _timeline(path: Path, name: str, media: Path) -> Path:
 
 
 def _offline(folder: Path, name: str = _EVIL) -> Path:
-    """The same, of media that is not there: it is analysed at once, and told as a problem."""
+    """Make the same with missing media: the analysis is quick, and reports a problem."""
     return _timeline(folder / "cut.otio", name, folder / f"{name.replace('/', ':')}.mov")
 
 
@@ -68,7 +68,7 @@ def _in_process(*more: str | Path) -> tuple[str | Path, ...]:
 
 
 def _printable(run: Run) -> str:
-    """Whether nothing that was printed commands a terminal, and how the command ended."""
+    """Return the exit code, and the control characters in the output."""
     odd = sorted({c for c in run.output if not c.isprintable() and c != "\n"})
     return f"exit {run.code}, " + (f"raw: {odd}" if odd else "nothing raw")
 
@@ -88,7 +88,7 @@ def _analyzed(encoding: str, folder: Path) -> str:
 
 
 def _folder_analyzed(folder: Path) -> str:
-    """The media of a folder, logged and then logged again from the timeline that was made."""
+    """Analyse the media of a folder, then again from the timeline that was made."""
     made = folder / "made.otio"
     media = film(folder / "café 日.mp4", scenes=1, length=10, size=(64, 36))
     told = []
@@ -114,7 +114,7 @@ def _json_shown(encoding: str, folder: Path) -> str:
         "analyze", cut, *_in_process("-q", "--json", "-"),
         env={"PYTHONIOENCODING": encoding, "COLUMNS": "1000"}, encoding=encoding,
     )  # fmt: skip
-    text = run.output[: run.output.index("\n}") + 2]  # what follows it is on standard error
+    text = run.output[: run.output.index("\n}") + 2]  # the rest is standard error
     return f"exit {run.code}, {json.loads(text)['edit']['name']}"
 
 
@@ -135,7 +135,7 @@ def _helped(env: dict[str, str | None], folder: Path) -> str:
 
 
 def _redirected(how: str, folder: Path, command: Sequence[str | Path] = ()) -> str:
-    """Exit code, and what was said on standard error, where standard output is no terminal."""
+    """Return the exit code and standard error of a command with redirected standard output."""
     words = [sys.executable, "-m", "shotlog", *(command or ("show", _offline(folder)))]
     line = f"{shlex.join(map(str, words))} {how}"
     done = subprocess.run(["/bin/bash", "-c", line], capture_output=True, text=True, cwd=folder)
@@ -165,7 +165,7 @@ _ENCODING = (
             ("cp1252", r"Größe -> \u65e5\u672c · v"),
             ("latin-1", r"Größe -> \u65e5\u672c · v"),
             ("cp850", r"Größe -> \u65e5\u672c · v"),
-            # Code page 437 holds "√", and not "✓"; "ö" and "ß" (as beta) are in it.
+            # Code page 437 has "√", but not "✓"; "ö" and "ß" (as beta) are in it.
             ("cp437", r"Größe -> \u65e5\u672c · v"),
             ("ascii", r"Gr\xf6\xdfe -> \u65e5\u672c - v"),
         )
@@ -247,7 +247,7 @@ _CONTROL = (
     Case("control characters", "the name of a clip in the table of shots",
          "exit 0, nothing raw, True", _row_shown),
     Case("control characters", "JSON that is printed", "exit 0, nothing raw, True", _json_printed),
-    # click leaves a sequence out where it writes to no terminal, and what it knows not stays.
+    # click removes known sequences where it writes to no terminal; unknown ones stay.
     Case("control characters", "an option that there is not",
          r"exit 2, nothing raw, Error: No such option '--\x9b\u202ezzz'.",
          _typed("show", "--\x9b\u202ezzz")),
@@ -260,7 +260,7 @@ _CONTROL = (
 
 
 def _homeless(*args: str, **env: str) -> Callable[[Path], str]:
-    """The last two lines of a command without a home: what is wrong, and what to set."""
+    """Return the last two lines of a command without a home folder: error and hint."""
 
     def tell(folder: Path) -> str:
         known = {**_HOMELESS, **env}
@@ -349,7 +349,7 @@ _NO_HOME = (
 
 @contextmanager
 def _run_as_root_before(home: Path) -> Iterator[None]:
-    """Three folders in a home that another user made, and that let nobody else in."""
+    """Run with three folders in the home that belong to another user and are private."""
     shut = [home / "cache/shotlog", home / "state/shotlog", home / "data/shotlog"]
     for folder in shut:
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What timelines leave out: where media starts, drop-frame, rates, warnings, odd markers."""
+"""Facts that timelines omit: start of media, drop-frame, rates; warnings, odd markers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NTSC = 30000 / 1001
 
 
 def _film(path: Path, *options: str, length: int = 125, rate: Fraction | int = 25) -> Path:
-    """Fifteen seconds at 25, unless told otherwise, all of one scene."""
+    """Make a film of one scene, by default 15 s at 25 fps."""
     encoder = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     return film(path, *encoder, *options, scenes=1, length=length, rate=rate, size=_SMALL)
 
 
 def _reads(log: Log) -> str:
-    """Which seconds of their files the clips show: ``a 10-14, b 0-4``."""
+    """Return the seconds of their files that clips show: ``a 10-14, b 0-4``."""
     found = [
         f"{logged.clip_name} {seconds(logged.shot.source.start)}-{seconds(logged.shot.source.end)}"
         for logged in sorted(log.shots, key=lambda logged: logged.shot.timeline.start)
@@ -49,7 +49,7 @@ def _ranges(
     speed: float = 1,
     disabled: int | None = None,
 ) -> Tell:
-    """Clips ``a``, ``b`` ... of one film of 15 s at 25 that starts at a timecode."""
+    """Analyse clips ``a``, ``b`` ... of a film of 15 s at 25 fps that starts at a timecode."""
 
     def tell(folder: Path) -> str:
         path = _film(
@@ -69,7 +69,7 @@ def _warp(speed: float) -> list[Any]:
 
 
 def _numbered(source: tuple[float, float], first: int = 1001) -> Tell:
-    """A clip of 100 pictures at 25 from a number on, whose range the timeline does not tell."""
+    """Analyse a clip of 100 pictures at 25 fps without a range of the media in the timeline."""
 
     def tell(folder: Path) -> str:
         film(
@@ -85,7 +85,7 @@ def _numbered(source: tuple[float, float], first: int = 1001) -> Tell:
 
 
 def _assumed(folder: Path) -> str:
-    """What is told of two clips of one film."""
+    """Return the messages about two clips of one film."""
     path = _film(folder / "film.mov", "-timecode", "00:00:10:00")
     edit = timeline(clip("a", path, (250, 25)), clip("b", path, (300, 25)))
     return faults(analyzed(folder, saved(folder, edit)))
@@ -104,7 +104,7 @@ _STARTS = (
         _RANGE, "the same two the other way round", "a 10-14, b 0-4",
         _ranges("00:00:10:00", (500, 100), (250, 100)),
     ),
-    # The clip that is switched off is not looked at, and still says which clock it is.
+    # The disabled clip is not analysed, but still shows the clock of the range.
     Case(
         _RANGE, "one of two clips is switched off", "a 0-4",
         _ranges("00:00:10:00", (250, 100), (500, 100), disabled=1),
@@ -115,16 +115,16 @@ _STARTS = (
         _ranges("01:00:00:00", (25, 25), (100, 50)),
     ),
     Case(_RANGE, "no timecode, source from 0", "a 1-2", _ranges(None, (25, 25))),
-    # It fits neither from 10 s nor from 0: then the timecode counts, as the first of equals.
+    # It fits neither from 10 s nor from 0: the timecode is used, as the first of equals.
     Case(
         _RANGE, "the clip is longer than the file", "a 0-15", _ranges("00:00:10:00", (250, 500)),
     ),
-    # The timeline's word counts before the file's: frame 500 is the first.
+    # The timeline has priority over the file: frame 500 is the first.
     Case(
         _RANGE, "the timeline tells another start than the file", "a 0-4",
         _ranges("00:00:10:00", (500, 100), available=(500, 375)),
     ),
-    # A range from 0 that is the exporter's default cannot be meant: frame 500 lies behind it.
+    # A range from 0 is the exporter's default and ignored: frame 500 lies after it.
     Case(
         _RANGE, "the timeline tells 0, the clips are in timecode", "a 5-9, b 10-14",
         _ranges("00:00:10:00", (375, 100), (500, 100), available=(0, 100)),
@@ -152,7 +152,7 @@ _STARTS = (
 
 
 def _counts(first: float, rate: float, *, after: int = 0, metadata: Json | None = None) -> Tell:
-    """The timecode of a clip in the table, the report and the list of markers."""
+    """Return the timecode of a clip in the table, the report and the list of markers."""
 
     def tell(folder: Path) -> str:
         path = _film(folder / "film.mov", length=25)
@@ -206,7 +206,7 @@ _DROPS = (
     Case(_DROP, "119.88 from 432000", "01:00:00:00", _counts(432000, 4 * _NTSC)),
     Case(_DROP, "119.88 from 431568", "01:00:00;00", _counts(431568, 4 * _NTSC)),
     Case(_DROP, "23.976 from 86400", "01:00:00:00", _counts(86400, 24000 / 1001)),
-    # What the timeline says counts before what its start looks like.
+    # The timeline's own flag has priority over the guess from its start.
     Case(
         _DROP, "FCP 7 XML says NDF", "00:01:00:00",
         _counts(0, _NTSC, after=1800, metadata={"fcp_xml": {"timecode": {"displayformat": "NDF"}}}),
@@ -252,7 +252,7 @@ _AS_TIMED = ("-fps_mode", "passthrough", "-enc_time_base", "filter")
 
 
 def _made_of(*clips: tuple[str, Fraction | int, int]) -> Tell:
-    """The rate of a timeline of a folder, and what is told of it.
+    """Return the rate of a timeline made of a folder, and the messages about it.
 
     Each clip is a filter that sets its timestamps (empty for none), its rate, and its frames.
     """
@@ -293,7 +293,7 @@ _RATES = (
         " the timeline counts at 23.976",
         _made_of((_CADENCE, 30, 60)),
     ),
-    # 12 s at 25 against 8 s: the first file has no more say than the others.
+    # 12 s at 25 against 8 s: the first file has no priority over the others.
     Case(
         _RATE, "a phone clip before longer ones of 25",
         "25, the footage runs at 2 rates (25, 30); the timeline counts at 25, the commonest of an"
@@ -332,7 +332,7 @@ _BACKWARDS = "it runs backwards in Premiere"
 
 
 def _overlong(folder: Path, *names: str) -> Path:
-    """Clips that use more of a film than their timeline believes to be there."""
+    """Analyse clips that use more of a film than the timeline's range of it."""
     path = _film(folder / "film.mov", length=100)
     return saved(
         folder, timeline(*(clip(name, path, (10, 30), available=(0, 20)) for name in names))
@@ -384,7 +384,7 @@ def _again(folder: Path) -> str:
 
 
 def _kept(folder: Path) -> str:
-    """An editor takes the line out of one note; their word is kept."""
+    """Analyse again after an editor removed the line from one note; the edit is kept."""
     marked = folder / "marked.otio"
     _run(_overlong(folder, "a", "b"), marked)
     data = json.loads(marked.read_text(encoding="utf-8"))
@@ -443,7 +443,7 @@ _WARNINGS = (
 
 
 def _damaged(change: Callable[[Json], object]) -> Tell:
-    """What is told of a timeline in which one thing is damaged, and what becomes of its text.
+    """Return the messages about a timeline with one damaged object, and the changes to its text.
 
     Its clip ``a`` has an effect and two markers, ``b`` comes after it; both show 1 s.
     """
@@ -483,7 +483,7 @@ def _of_media(**members: object) -> Tell:
 
 
 def _no_list(value: object, *, of_clip: bool) -> Tell:
-    """What is told where something else stands in the place of a list of markers, on clips."""
+    """Return the messages about clips whose list of markers is something else."""
 
     def tell(folder: Path) -> str:
         path = _film(folder / "film.mov", length=100)
@@ -543,7 +543,7 @@ _ODD_MARKERS = (
         _ODD, "a length below nothing, and one that is no number", "2 shots, nothing; text kept",
         _damaged(_negative_and_nan),
     ),
-    # The other clip has its shot; a is told of, and what stands there is the editor's.
+    # The other clip has its shot; a is reported, and its odd value is kept.
     *(
         Case(
             _ODD, f"{value!r} for the markers of a clip",
@@ -564,7 +564,7 @@ _ODD_MARKERS = (
         '2 shots, one marker on the clip "a" cannot be read and is passed over; text kept',
         _damaged(lambda item: item["markers"].insert(0, None)),
     ),
-    # The clip alone is lost: how fast it runs is not known.
+    # Only the clip is lost: its speed is unknown.
     Case(
         _ODD, "an effect without a speed",
         f'1 shots, a: {_SPEED}; one effect on the clip "a" has no speed; what it does is not'

@@ -1,4 +1,4 @@
-"""Clocks of files: the origin, timestamps that start again, timecode, rates that change."""
+"""Clocks of files: origin, timestamps that start again, timecode, variable rates."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _PADDING = 65 << 20
 
 
 def _told(path: Path) -> str:
-    """Cuts, the end and what is complained about, of a file that is analysed as it is."""
+    """Return cuts, end, problems and warnings of a file that is analysed as it is."""
     log = analyzed(path.parent, path)
     complaints = faults(log).replace(str(path), path.name)
     return cuts(log) + ("" if complaints == "nothing" else f"; {complaints}")
 
 
 def _told_of_clip(path: Path, start: Fraction, duration: Fraction) -> str:
-    """The same of a timeline with one clip of the file, from a moment of media time on."""
+    """Return the same for a timeline with one clip of the file, from a media time on."""
     length = otio.opentime.RationalTime(10_000, 25)
     times = [otio.opentime.RationalTime(float(t * 25), 25) for t in (start, duration)]
     reference = otio.schema.ExternalReference(
@@ -80,7 +80,7 @@ def _edited(edits: Sequence[Edit]) -> Callable[[Path], str]:
 
 
 def _damaged(name: str, *options: str, pictures: int = 12) -> Callable[[Path], str]:
-    """Tells of a film whose first pictures, in the order of the file, are overwritten."""
+    """Return the case of a film whose first pictures, in file order, are overwritten."""
 
     def tell(folder: Path) -> str:
         path = film(folder / name, *options)
@@ -91,7 +91,7 @@ def _damaged(name: str, *options: str, pictures: int = 12) -> Callable[[Path], s
 
 
 def overwrite(path: Path, pictures: int, first: int = 0) -> None:
-    """Overwrites coded pictures of a film, in the order of the file; its container stays whole."""
+    """Overwrite coded pictures of a film, in file order; its container stays undamaged."""
     with av.open(str(path)) as container:
         coded = [bytes(packet) for packet in container.demux(video=0) if packet.size]
     data, at = path.read_bytes(), 0
@@ -115,7 +115,7 @@ def _late_start(name: str, missing: str) -> str:
 
 
 def _cut_anywhere(name: str, *options: str, share: float) -> Callable[[Path], str]:
-    """Tells of a stream whose recording began in the middle of a group of pictures."""
+    """Return the case of a stream whose recording began in the middle of a GOP."""
 
     def tell(folder: Path) -> str:
         data = film(folder / f"whole-{name}", *options).read_bytes()
@@ -190,12 +190,12 @@ _ORIGIN = (
     Case("origin", "ProRes, damaged at the start",
          _late_start("d.mov", "0.48") + _LOST.format("d.mov"),
          _damaged("d.mov", "-c:v", "prores_ks", "-pix_fmt", "yuv422p10le")),
-    # Nothing is seen of the first scene, so nothing of its end.
+    # The first scene is not shown, so its end is no cut.
     Case("origin", "all of the first scene damaged",
          "cuts 4, end 6" + _late_start("d.mp4", "2.00").removeprefix(_WHOLE)
          + _LOST.format("d.mp4"),
          _damaged("d.mp4", *_GROUPS, "-sc_threshold", "0", pictures=50)),
-    # The first keyframe that is there is that of frame 24: 26 frames to the first cut.
+    # The first existing keyframe is that of frame 24: 26 frames to the first cut.
     Case("origin", "MPEG-2, a program stream from the middle of a group on",
          "cuts 1.04 3.04, end 5.04; c.mpg: it begins 0.56 s before its first keyframe; that cannot"
          " be shown, and times count from the keyframe",
@@ -218,19 +218,19 @@ def _joined(
     rates: Sequence[int] = (),
     tell: Callable[[Path], str] = _told,
 ) -> Callable[[Path], str]:
-    """Tells of pieces that were joined byte by byte.
+    """Return the case of pieces that were joined byte by byte.
 
     Args:
         name: The joined file.
-        options: FFmpeg's, for every piece.
-        starts: Where the timestamps of each piece begin, in seconds; None: as FFmpeg likes it.
+        options: FFmpeg's options for every piece.
+        starts: Start of the timestamps of each piece, in seconds; None for FFmpeg's default.
         length: Frames of a scene.
-        scenes: Of each piece.
-        sound: Whether the pieces have sound.
-        headers: Whether every piece of an FLV has its header.
+        scenes: Number of scenes of each piece.
+        sound: True for pieces with sound.
+        headers: True where every piece of an FLV has its header.
         pids: The first PID of each transport stream.
         rates: Frames per second of each piece; 25.
-        tell: Tells of the joined file.
+        tell: Returns the answer about the joined file.
     """
 
     def run(folder: Path) -> str:
@@ -249,7 +249,7 @@ def _joined(
                 offset += ("-mpegts_start_pid", pids[number])
             ffmpeg("-i", silent, *tone, *(options or _X264), *offset, piece)
             data = piece.read_bytes()
-            # Another header in the middle ends an FLV; recorders go on with its tags.
+            # A second header would end an FLV; recorders continue with its tags.
             tags = joined and name.endswith("flv") and not headers
             joined += data[13:] if tags else data
         (folder / name).write_bytes(joined)
@@ -276,7 +276,7 @@ def _unread(name: str, place: str) -> str:
     )
 
 
-# Pieces of three scenes of a second each, unless it says otherwise.
+# Pieces of three scenes of a second each, by default.
 _SIX = "cuts 1 2 3 4 5, end 6"
 _THREE = "cuts 1 2, end 3"
 
@@ -315,7 +315,7 @@ _JUMPS = (
     # 2.5 to 4.5 s of the joined film holds the cuts at 3 and 4 s.
     Case("jumps", "a clip from the middle, over the seam", "cuts 0.5 1.5, end 2",
          _joined("j.ts", *_X264, "-c:a", "aac", sound=True, tell=_middle)),
-    # FFmpeg reads the first piece, or the first and then every second: the rest is told.
+    # FFmpeg reads the first piece, or the first and then every second: a warning names the rest.
     Case("jumps", "Matroska with sound, three pieces",
          _SIX + _unread("j.mkv", "6.00 s") + _words("j.mkv", "3.00 s"),
          _joined("j.mkv", *_X264, "-c:a", "aac", starts=(None,) * 3, sound=True)),
@@ -341,11 +341,11 @@ _JUMPS = (
          _joined("j.ts", *_X264, "-c:a", "aac", sound=True, pids=("0x100", "0x200", "0x100"),
                  starts=(None,) * 3)),
     Case("jumps", "AVI", _SIX, _joined("j.avi", "-c:v", "mpeg4", "-q:v", "3")),
-    # The first piece ends at 3 s, though FFmpeg makes up 2.96 s for the time of its last picture.
+    # The first piece ends at 3 s, though FFmpeg invents 2.96 s for the time of its last picture.
     # 2.5 to 4.5 s of the whole holds the cuts at 3 and 4 s.
     Case("jumps", "program streams of 25 and 50 fps", "cuts 0.5 1.5, end 2",
          _joined("j.mpg", *_MPEG2_SOUND, sound=True, rates=(25, 50), tell=_middle)),
-    # The clock of 33 bits is full 1.5 s after the start: no seam, and nothing to tell.
+    # The clock of 33 bits wraps 1.5 s after the start: no break, and no warning.
     Case("jumps", "a clock that wraps round", "cuts 1 2, end 3",
          _joined("j.ts", starts=(2**33 / 90_000 - 1.4 - 1.5,))),
 )  # fmt: skip
@@ -370,7 +370,7 @@ def _tagged(name: str, rate: Fraction | int, timecode: str, *options: str) -> Ca
 def _tracked(
     rate: Fraction | int, counted: Fraction | int, timecode: str, *options: str
 ) -> Callable[[Path], str]:
-    """A picture of one rate beside a timecode track of another."""
+    """Analyse a picture of one rate with a timecode track of another."""
 
     def tell(folder: Path) -> str:
         tag = ("-timecode", timecode)
@@ -383,8 +383,8 @@ def _tracked(
     return tell
 
 
-# From a frame on, one comes on time, the next a third of a frame late (0.325, 13 ms at 25), the
-# one after two thirds: no constant rate has all of them.
+# From a frame on, one is on time, the next a third of a frame late (0.325, 13 ms at 25), the
+# one after two thirds: no constant rate fits all of them.
 _JITTER = "settb=1/90000,setpts='(N+if(gte(N,{first}),0.325*mod(N,3),0))/({rate})/TB'"
 
 
@@ -430,7 +430,7 @@ def _rates(path: Path) -> str:
 
 
 def _timed(name: str, chain: str, rate: Fraction | int, length: int = 120) -> Callable[[Path], str]:
-    """Tells of frames that a chain of filters drops or moves."""
+    """Return the case of frames that a chain of filters drops or moves."""
 
     def tell(folder: Path) -> str:
         base = ("-fps_mode", "passthrough", "-enc_time_base", "1:90000")
@@ -441,7 +441,7 @@ def _timed(name: str, chain: str, rate: Fraction | int, length: int = 120) -> Ca
 
 
 def _long(name: str, first: int) -> Callable[[Path], str]:
-    """Tells of 1800 frames in more than 64 MiB, of which those from ``first`` on come late."""
+    """Return the case of 1800 frames in more than 64 MiB, late from ``first`` on."""
 
     def tell(folder: Path) -> str:
         path = folder / name
@@ -460,7 +460,7 @@ def _last_frame(path: Path) -> Fraction:
 
 
 def _pad(path: Path) -> None:
-    """Makes a file longer by an atom, or an element, that says of itself that it holds nothing."""
+    """Extend a file by an atom, or an element, of free space."""
     atom = _PADDING.to_bytes(4, "big") + b"free"
     element = b"\xec\x01" + (_PADDING - 9).to_bytes(7, "big")
     with path.open("r+b") as file:

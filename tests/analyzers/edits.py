@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.analyzers.sound import CHUNK, HOP, LoudnessMeasure, SpeechMeasure
 from shotlog.schema import (
     SOUND_RATE,
@@ -89,12 +89,12 @@ class Footage:
         return Series(Fraction(1, SOUND_RATE), first, first + CHUNK - 1, rows)
 
     def _motion(self, rng: np.random.Generator) -> Series:
-        count = max(0, int(self.seconds * GRID) - 1)
-        time = (np.arange(count) + 0.5) / float(GRID)
+        count = max(0, int(self.seconds * PICTURE_RATE) - 1)
+        time = (np.arange(count) + 0.5) / float(PICTURE_RATE)
         change = np.abs(rng.normal(0.02, 0.004, count)) + self._at(time, "motion")
-        rows = _rows(MotionMeasure, count, seconds=1 / float(GRID), change=change)
+        rows = _rows(MotionMeasure, count, seconds=1 / float(PICTURE_RATE), change=change)
         first = np.arange(count, dtype=np.int64)
-        return Series(1 / GRID, first, first + 1, rows)
+        return Series(1 / PICTURE_RATE, first, first + 1, rows)
 
     def _faces(self) -> Series:
         rate = FaceMeasure.need.rate or Fraction(1)

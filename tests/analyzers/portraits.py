@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import skimage
 
-from shotlog.analyzers.faces import LOOKS_PER_SECOND, FaceMeasure, Look, looks
+from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
 from shotlog.schema import (
     ClipRange,
     Media,
@@ -26,7 +26,7 @@ from shotlog.schema import (
 
 _ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
 
-TICK = 1 / LOOKS_PER_SECOND
+TICK = 1 / SAMPLE_RATE
 SECOND = 2 * TICK
 FACE_TOP, FACE_BOTTOM, FACE_X = 60, 179, 225
 """Hairline, chin and middle of the face in ``skimage.data.astronaut()``, read off by eye."""
@@ -77,9 +77,9 @@ def track(pictures: Sequence[Pixels], first: int = 0) -> Series:
     return FaceMeasure().track(TICK, rows)
 
 
-def look(picture: Pixels) -> Look:
-    """What the measure sees in one picture."""
-    return looks(track([picture]))[0]
+def look(picture: Pixels) -> FaceSample:
+    """Return the sample of one picture."""
+    return read_samples(track([picture]))[0]
 
 
 def view(evidence: Series) -> ShotView:

@@ -1,4 +1,4 @@
-"""What every analyzer must keep to; it runs over every analyzer that is installed."""
+"""Contract of analyzers, checked for every installed one."""
 
 from __future__ import annotations
 

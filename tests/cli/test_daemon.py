@@ -20,7 +20,6 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonRefused, Log
-from shotlog.service.broker import request_handler as desk
 from shotlog.service.client import stop
 from shotlog.service.protocol import Priority
 from shotlog.service.runtime import DaemonPaths, read_connection
@@ -296,7 +295,7 @@ def test_batch_jobs_alone_are_paused(places: DaemonPaths) -> None:
     said("daemon", "start")
 
     assert "batch jobs are paused" in said("daemon", "pause", "--batch")
-    assert "somebody paused batch jobs" in said("daemon", "status")
+    assert "batch jobs are paused" in said("daemon", "status")
     said("daemon", "resume")
     assert json.loads(said("daemon", "status", "--json"))["holds"] is None
 
@@ -311,7 +310,7 @@ def test_logs_are_followed_until_ctrl_c(places: DaemonPaths) -> None:
         following.stderr.readline()
         time.sleep(0.3)
         said("daemon", "pause")
-        assert b"asked to pause" in following.stdout.readline()
+        assert b"request: pause" in following.stdout.readline()
         following.send_signal(signal.SIGINT)
         assert following.wait(10) == 0
 
@@ -333,7 +332,7 @@ def test_a_job_is_listed_watched_shown_and_its_log_fetched(
 
 
 def test_a_list_of_jobs_says_how_many_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "LISTED", 25)
+    monkeypatch.setattr("shotlog.service.broker.request_handler.LISTED", 25)
     with FakeDaemon() as fake, fake.client() as client:
         monkeypatch.setenv(HOME_VARIABLE, fake.environment[HOME_VARIABLE])
         for number in range(27):

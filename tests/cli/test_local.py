@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.models.catalog import Registry, keep
+from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Family, Log, Pixels, Tier
 from shotlog.synthetic import write_video
 from tests.models.checkpoints import MOVE_CARD, Made, Style, make, make_predictor
@@ -53,7 +53,7 @@ def models(made: list[Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Installs the models where ``shotlog analyze`` looks for them; gives their names."""
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
     for one in made:
-        kept = [keep(one.folder / name) for name in ("config.json", "model.safetensors")]
+        kept = [describe_file(one.folder / name) for name in ("config.json", "model.safetensors")]
         Registry().install(one.card, kept, source="this test", linked=one.folder)
     return [one.card.name for one in made]
 

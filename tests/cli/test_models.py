@@ -89,7 +89,7 @@ def test_info_tells_the_card_and_the_place(made: Path) -> None:
 def test_a_pull_shows_the_licence_and_asks_once(hub: Hub) -> None:
     declined = shotlog("pull", "movieshots-scale", "--endpoint", hub.url, stdin="n\n")
     assert declined.exit_code == 1
-    assert "nothing was fetched" in declined.stderr
+    assert "nothing was downloaded" in declined.stderr
     assert hub.log == []
     accepted = shotlog("pull", "movieshots-scale", "--endpoint", hub.url, stdin="y\n")
     assert accepted.exit_code == 0, accepted.output
@@ -147,7 +147,7 @@ def test_the_preprocessor_tells_crop_and_normalisation(made: Path, tmp_path: Pat
     card = Registry().card("cropped")
     assert card.resize is Resize.COVER
     assert card.mean is None
-    assert (Registry().folder("cropped") / "preprocessor_config.json").is_file()
+    assert (Registry().weights_folder("cropped") / "preprocessor_config.json").is_file()
     facts("add", folder, "--task", "size", "--name", "mine", "--resize", "stretch", "--link")
     assert Registry().card("mine").resize is Resize.STRETCH
 
@@ -163,9 +163,9 @@ def test_a_linked_folder_is_used_where_it_is_and_outlives_removal(made: Path) ->
 def test_files_of_a_published_model_may_come_on_a_disk(made: Path) -> None:
     told = facts("add", made / "size", "--name", "movieshots-scale")
     assert told["card"]["repo"].startswith("gullalc/")
-    assert (Registry().home("movieshots-scale") / "model.safetensors").is_file()
+    assert (Registry().own_folder("movieshots-scale") / "model.safetensors").is_file()
     shotlog("remove", "movieshots-scale")
-    assert not Registry().home("movieshots-scale").exists()
+    assert not Registry().own_folder("movieshots-scale").exists()
 
 
 def test_a_file_of_weights_says_which_of_several(made: Path) -> None:
@@ -243,16 +243,16 @@ def test_a_second_model_of_one_name_is_refused(made: Path) -> None:
     assert again.exit_code == 1
     assert "models remove size" in again.stderr
     taken = shotlog("add", "some/size", "--task", "size")
-    assert "of this name already" in taken.stderr
+    assert "of this name exists already" in taken.stderr
 
 
 def test_verify_finds_what_was_exchanged(made: Path) -> None:
     facts("add", made / "size", "--task", "size", "--name", "mine")
     other = (made / "original" / "model.safetensors").read_bytes()
-    (Registry().home("mine") / "model.safetensors").write_bytes(other)
+    (Registry().own_folder("mine") / "model.safetensors").write_bytes(other)
     result = shotlog("verify", "mine")
     assert result.exit_code == 1
-    assert "model.safetensors changed since it came here" in result.stderr
+    assert "model.safetensors changed since installation" in result.stderr
 
 
 def test_a_linked_model_may_be_trained_further(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_an_unknown_model_is_told(command: str) -> None:
 
 def test_list_tells_of_a_model_that_is_damaged(made: Path) -> None:
     facts("add", made / "size", "--task", "size", "--name", "mine")
-    (Registry().home("mine") / "model.safetensors").unlink()
+    (Registry().own_folder("mine") / "model.safetensors").unlink()
     result = shotlog("list")
     assert result.exit_code == 0
     assert "model.safetensors is gone" in result.stderr

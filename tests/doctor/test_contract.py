@@ -42,8 +42,8 @@ def ruined(case: Context) -> None:
     case.places.connection.write_text("{")
     case.places.clients.unlink()
     case.places.clients.mkdir()
-    case.registry.home("begun").mkdir()
-    (case.registry.home("begun") / "weights.part").write_bytes(b"half")
+    case.registry.own_folder("begun").mkdir()
+    (case.registry.own_folder("begun") / "weights.part").write_bytes(b"half")
 
 
 def in_the_way(case: Context) -> None:

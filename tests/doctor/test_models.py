@@ -57,7 +57,7 @@ def test_a_card_of_garbage_is_a_problem(case: Context, look: Look, weights: Path
 
 @pytest.mark.usefixtures("weights")
 def test_a_model_that_only_half_came_is_told(case: Context, look: Look) -> None:
-    home = case.registry.home("movieshots-scale")
+    home = case.registry.own_folder("movieshots-scale")
     home.mkdir()
     (home / "model.safetensors.part").write_bytes(b"half" * 1000)
     found = look("models-folder", case)
@@ -68,7 +68,7 @@ def test_a_model_that_only_half_came_is_told(case: Context, look: Look) -> None:
 
 @pytest.mark.usefixtures("weights")
 def test_a_model_that_is_about_to_come_is_none_yet(case: Context, look: Look) -> None:
-    home = case.registry.home("movieshots-scale")
+    home = case.registry.own_folder("movieshots-scale")
     home.mkdir()
     (home / ".lock").touch()
     assert look("models-folder", case).state is State.OK
@@ -101,7 +101,7 @@ def test_a_deep_look_finds_what_sizes_do_not_tell(case: Context, look: Look, wei
     assert look("models-whole", case).state is State.OK
     found = look("models-load", case)
     assert found.state is State.PROBLEM
-    assert "changed since it came here" in found.words
+    assert "changed since installation" in found.words
 
 
 @pytest.mark.usefixtures("weights")

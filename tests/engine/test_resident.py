@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from shotlog.engine import Candidates, ResidentMeasure, load_analyzers, voices_of
-from shotlog.models.catalog import Head, Installed, Task
-from shotlog.models.runtime import Device, Need
+from shotlog.models.catalog import InstalledModel, ModelHead, Task
+from shotlog.models.runtime import Device, MemoryEstimate
 from tests.models.checkpoints import card
 from tests.models.foreign import ForeignMeasure, ForeignModels
 
 CPU = Device("cpu", "cpu", "the CPU", "fp32")
-ONE = Installed(card("one", Head(task=Task.SIZE, key="size")), Path("one"), "f" * 64, 1)
+ONE = InstalledModel(card("one", ModelHead(task=Task.SIZE, key="size")), Path("one"), "f" * 64, 1)
 
 
 def test_a_model_of_a_foreign_class_is_found_and_told_of_once_it_is_loaded() -> None:
-    foreign = ForeignModels(CPU, Need(100, 10))
+    foreign = ForeignModels(CPU, MemoryEstimate(100, 10))
     voices = voices_of(Candidates((ONE,)), "cpu", "fp32", local=foreign)
     (measure,) = voices.measures
     assert isinstance(measure, ForeignMeasure)

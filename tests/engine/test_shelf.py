@@ -14,7 +14,6 @@ import pytest
 from shotlog.engine import Cache, ProbeCache
 from shotlog.engine.sources import fact_key, identity_key
 from shotlog.media import MediaState, probe
-from shotlog.media.container import identity
 from shotlog.schema import Media, MediaMissing, MediaReference, MediaUnreadable
 from shotlog.synthetic import write_video
 
@@ -104,7 +103,7 @@ def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[st
 def test_a_file_that_lies_where_it_lay_is_not_read_again_to_know_who_it_is(
     film: Path, tmp_path: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "_FRESH", 0)
+    monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
     with Cache(tmp_path / "c.sqlite") as cache:
         first = ProbeCache(cache).get(of(film))
         hashed.clear()
@@ -128,7 +127,7 @@ def test_a_file_written_a_moment_ago_is_read_again_as_its_dates_do_not_tell_yet(
 def test_a_place_is_remembered_once_however_often_it_is_written_over(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "_FRESH", 0)
+    monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
     with Cache(tmp_path / "c.sqlite") as cache:
         for _ in range(3):
             film.touch()

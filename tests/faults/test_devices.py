@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from shotlog.models.catalog import Registry, keep
+from shotlog.models.catalog import Registry, describe_file
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
@@ -22,7 +22,7 @@ ON_CPU = AnalysisOptions(models="local", device="cpu", precision="fp32")
 def looking(tmp_path: Path, machine: Machine, figures: Figures) -> Machine:
     """A machine on which a small model with random weights judges every clip."""
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     films = tmp_path / "films"
     films.mkdir()

@@ -1,4 +1,4 @@
-"""Media files made for the tests: everything about them is known."""
+"""Synthetic media files for the tests, with known content."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ WHOLE = FrameNeed(width=4096, height=4096)
 
 
 def opened(path: Path, sequence: ImageSequence | None = None) -> Media:
-    """The file, probed."""
+    """Return the probed file."""
     return probe(MediaReference(path=str(path), sequence=sequence))
 
 
 def between(start: Fraction | int, end: Fraction | int) -> TimeRange:
-    """The range from start to end, in seconds."""
+    """Return the range from start to end, in seconds."""
     return TimeRange.between(Fraction(start), Fraction(end))
 
 
 def seen(
     media: Media, *ranges: TimeRange, reference: bool = False
 ) -> list[tuple[Fraction, Fraction, str]]:
-    """Start, end and a hash of the pixels of every frame."""
+    """Return start, end and a hash of the pixels of every frame."""
     reader = FrameReader(media, ranges or (EVERYTHING,), reference=reference)
     return [(f.start, f.end, hashed(f)) for f in reader]
 
 
 def hashed(frame: Frame) -> str:
-    """A hash of a frame's pixels at full size."""
+    """Return a hash of a frame's pixels at full size."""
     return blake2b(frame.pixels(WHOLE).tobytes(), digest_size=8).hexdigest()
 
 
 def first_pixels(media: Media, need: FrameNeed) -> Pixels:
-    """The first frame's pixels."""
+    """Return the pixels of the first frame."""
     for frame in FrameReader(media, [EVERYTHING]):
         return frame.pixels(need)
     raise AssertionError("no frame at all")
 
 
 def drift(count: int, width: int = 160, height: int = 90) -> Iterator[Pixels]:
-    """Pictures (h, w, 3) that move over a texture; no two are alike."""
+    """Yield pictures (h, w, 3) of a camera that moves over a texture; no two are equal."""
     grain = np.random.default_rng(7).integers(0, 256, (24, 48, 3), dtype=np.uint8)
     texture = np.kron(grain, np.ones((8, 8, 1), np.uint8))
     texture = np.tile(texture, (1 + height // 100, 1 + width // 300, 1))
@@ -61,7 +61,7 @@ def drift(count: int, width: int = 160, height: int = 90) -> Iterator[Pixels]:
 
 
 def plain(level: int, width: int = 160, height: int = 90) -> Pixels:
-    """One even grey picture."""
+    """Return a uniform grey picture."""
     return np.full((height, width, 3), level, np.uint8)
 
 
@@ -79,7 +79,7 @@ def write_timed(
     rate: Fraction = Fraction(25),
     container_options: dict[str, str] | None = None,
 ) -> Path:
-    """Encodes pictures at given timestamps (in units of ``base``)."""
+    """Encode pictures at given timestamps (in units of ``base``)."""
     with av.open(str(path), "w", options=container_options or {}) as container:
         stream = container.add_stream(codec, rate=rate, options=options or {})
         assert isinstance(stream, PictureStream)
@@ -110,7 +110,7 @@ def write_sound(
     picture_start: Fraction | None = None,
     picture_length: Fraction = Fraction(1),
 ) -> Path:
-    """Writes sound (channels, n), cut into as many equal blocks as there are starts.
+    """Write sound (channels, n), split into as many equal blocks as there are starts.
 
     Args:
         path: The file.

@@ -1,4 +1,4 @@
-"""Pictures that fill a square: the whole stretched, or the middle cut out, as models want them."""
+"""Pictures that fill a square, as models take them: stretched, or cropped to the centre."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
-import torch.nn.functional as F  # noqa: N812 - everybody's name for it
+import torch.nn.functional as F  # noqa: N812 - its conventional name
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
-from shotlog.media.decoding import shape_of
+from shotlog.media.decoding import compute_shape
 from shotlog.schema import FrameNeed, Pixels
 from shotlog.synthetic import write_video
 from tests.media.material import EVERYTHING, drift, first_pixels, opened, plain, write_timed
@@ -43,8 +43,8 @@ def test_a_stretched_picture_has_exactly_the_size_of_its_box(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
     need = FrameNeed(width=box_width, height=box_height, fit="stretch")
-    assert shape_of(width, height, need).scaled == (box_width, box_height)
-    assert shape_of(width, height, need).kept == (box_width, box_height)
+    assert compute_shape(width, height, need).scaled == (box_width, box_height)
+    assert compute_shape(width, height, need).kept == (box_width, box_height)
 
 
 @given(sides, sides, boxes, boxes)
@@ -52,7 +52,7 @@ def test_a_covering_picture_keeps_its_aspect_and_leaves_no_gap(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
     need = FrameNeed(width=box_width, height=box_height, fit="cover")
-    shape = shape_of(width, height, need)
+    shape = compute_shape(width, height, need)
     assert shape.kept == (box_width, box_height)
     assert shape.scaled[0] >= box_width
     assert shape.scaled[1] >= box_height
@@ -75,7 +75,7 @@ def test_a_covering_picture_keeps_its_aspect_and_leaves_no_gap(
 def test_covering_sizes_are_those_of_transformers(
     width: int, height: int, scaled: tuple[int, int]
 ) -> None:
-    assert shape_of(width, height, square("cover")).scaled == scaled
+    assert compute_shape(width, height, square("cover")).scaled == scaled
 
 
 @pytest.mark.parametrize("fit", ["stretch", "cover"])
@@ -97,7 +97,7 @@ def test_small_pictures_are_enlarged_and_large_ones_reduced(
 
 
 def stripes() -> Pixels:
-    """A wide picture: dark at the left, grey in the middle square, bright at the right."""
+    """Return a wide picture: dark at the left, grey in the centre square, bright at the right."""
     picture = np.empty((90, 180, 3), np.uint8)
     picture[:, :45], picture[:, 45:135], picture[:, 135:] = 30, 120, 220
     return picture
@@ -149,7 +149,7 @@ def test_hdr_goes_through_the_same_curve_whatever_the_fit(tmp_path: Path) -> Non
     )
     media = opened(path)
     means = [first_pixels(media, square(fit)).mean() for fit in ("inside", "stretch", "cover")]
-    assert means == pytest.approx([191] * 3, abs=4)  # white of paper: BT.2408
+    assert means == pytest.approx([191] * 3, abs=4)  # diffuse white: BT.2408
     assert np.ptp(means) <= 1
 
 
@@ -165,7 +165,7 @@ def test_pixels_are_shared_between_needs_that_come_to_the_same_alone(tmp_path: P
 
 
 def landscape() -> Pixels:
-    """Detail of every size, as in nature: noise of all octaves, and hard edges."""
+    """Return a picture with detail of every size: noise of all octaves, and hard edges."""
     random = np.random.default_rng(3)
     picture = np.zeros((720, 1280, 3))
     for octave in range(8):
@@ -188,12 +188,12 @@ Normal = npt.NDArray[np.float32]
 
 
 def normalised(pixels: npt.NDArray[np.float32] | Pixels) -> Normal:
-    """(h, w, 3) of 0 to 255 in the units of a model's input."""
+    """Convert (h, w, 3) of 0 to 255 to the units of a model's input."""
     return np.asarray((pixels / np.float32(255) - MEAN) / STD, dtype=np.float32)
 
 
 def resized(picture: npt.NDArray[np.float32], width: int, height: int, *, smooth: bool) -> Normal:
-    """Torch's own bilinear resizing of (h, w, 3)."""
+    """Resize (h, w, 3) by torch's bilinear interpolation."""
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
     small = F.interpolate(
         tensor, size=(height, width), mode="bilinear", antialias=smooth, align_corners=False
@@ -213,7 +213,7 @@ def movieshots(frame: VideoFrame) -> Normal:
 
 
 def camera_motion(frame: VideoFrame) -> Normal:
-    """Decord's ``width=224, height=224``: FFmpeg's scale filter, bicubic."""
+    """Resize as decord's ``width=224, height=224``: FFmpeg's scale filter, bicubic."""
     scaled = frame.reformat(
         SIDE,
         SIDE,
@@ -225,12 +225,12 @@ def camera_motion(frame: VideoFrame) -> Normal:
 
 
 def motion_predictor(frame: VideoFrame) -> Normal:
-    """To 0..1, then ``interpolate`` without antialiasing; normalised inside the model."""
+    """Scale to 0..1, then ``interpolate`` without antialiasing; the model normalises."""
     return normalised(resized(full(frame), SIDE, SIDE, smooth=False))
 
 
 def shortest_edge(frame: VideoFrame) -> Normal:
-    """Transformers' image processor: shortest edge to 224 in 8 bits, then the middle."""
+    """Resize as transformers' image processor: shortest edge to 224 in 8 bits, then the centre."""
     small = np.rint(resized(full(frame), 398, SIDE, smooth=True)).clip(0, 255)
     left = (398 - SIDE) // 2
     return normalised(small[:, left : left + SIDE])
@@ -259,7 +259,7 @@ def test_pixels_are_those_of_the_authors_within_a_tolerance(
 
 
 def test_a_stretch_is_no_cut(film: Path) -> None:
-    """What the tolerances above are small against."""
+    """The error of a wrong fit is far above the tolerances of this module."""
     media = opened(film)
     stretch, cover = (normalised(first_pixels(media, square(f))) for f in ("stretch", "cover"))
     assert np.abs(stretch - cover).mean() > 0.3

@@ -1,4 +1,4 @@
-"""Memory is bounded whatever the length of a film."""
+"""Memory use does not depend on the length of a film."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="peak memory is told 
 
 
 def peak(path: Path) -> tuple[int, int, int]:
-    """Frames, cells of sound, and the peak of resident memory in KiB of a process that reads."""
+    """Return the frames, cells of sound, and peak resident memory in KiB of a reading process."""
     command = [sys.executable, "-c", READ, str(path)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     frames, cells, peak = map(int, told.split())

@@ -1,4 +1,4 @@
-"""Every awkward file of the labelled footage: analysed, or refused, as its label says."""
+"""Every awkward file of the labelled footage is analysed or refused as its label says."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NTSC = Fraction(30000, 1001)
 
 
 class Sound(NamedTuple):
-    """Rate in the file, channels, start in media time, seconds from media time 0 to its end."""
+    """Rate, channels, start in media time, and end in seconds from media time 0."""
 
     rate: int
     channels: int
@@ -127,7 +127,7 @@ REFUSED = {
     "zero_bytes.mp4": "is empty",
 }
 CODED_BLOCK = 1152
-"""Samples: the last block of a lossy codec is whole, the header counts what is meant of it."""
+"""Samples: the last block of a lossy codec is complete, while the header excludes its padding."""
 
 
 def nasty(data_dir: Path, name: str) -> MediaReference:

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from shotlog.models.catalog import Activation, Card, Head, Licence, Resize, Sampling, Task
+from shotlog.models.catalog import Activation, Card, Licence, ModelHead, Resize, Sampling, Task
 from shotlog.schema import MOVES
 
 Tensors = dict[str, Tensor]
@@ -32,7 +32,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Size:
-    """How large a model is."""
+    """Dimensions of a model."""
 
     embedding: int
     depth: int
@@ -50,7 +50,7 @@ LARGE = Size(embedding=1024, depth=24, heads=16, mlp=4096)
 
 
 class Style(StrEnum):
-    """Who saved the file."""
+    """Tool that saved the file."""
 
     TRANSFORMERS_4 = "transformers 4"
     TRANSFORMERS_5_6 = "transformers 5.6 to 5.17"
@@ -79,7 +79,7 @@ class Made:
     size: Size
 
 
-def card(name: str, *heads: Head, sampling: Sampling = Sampling.UNIFORM, **facts: Any) -> Card:
+def card(name: str, *heads: ModelHead, sampling: Sampling = Sampling.UNIFORM, **facts: Any) -> Card:
     """A card for a model of the test's own."""
     return Card(
         name=name,
@@ -92,21 +92,21 @@ def card(name: str, *heads: Head, sampling: Sampling = Sampling.UNIFORM, **facts
     )
 
 
-SIZE_CARD = card("tiny-size", Head(task=Task.SIZE, key="classifier"))
-MOVEMENT_CARD = card("tiny-movement", Head(task=Task.MOVEMENT, key="classifier"))
+SIZE_CARD = card("tiny-size", ModelHead(task=Task.SIZE, key="classifier"))
+MOVEMENT_CARD = card("tiny-movement", ModelHead(task=Task.MOVEMENT, key="classifier"))
 MULTITASK_CARD = card(
     "tiny-multitask",
-    Head(task=Task.SIZE, key="scale_cf", labels="scale_id2label"),
-    Head(task=Task.MOVEMENT, key="movement_cf", labels="movement_id2label"),
+    ModelHead(task=Task.SIZE, key="scale_cf", labels="scale_id2label"),
+    ModelHead(task=Task.MOVEMENT, key="movement_cf", labels="movement_id2label"),
 )
 MOVE_CARD = card(
     "tiny-move",
-    Head(task=Task.MOVE, key="classifier", activation=Activation.SIGMOID, threshold=0.5),
+    ModelHead(task=Task.MOVE, key="classifier", activation=Activation.SIGMOID, threshold=0.5),
     sampling=Sampling.TWO_SECONDS,
 )
 MOTION_CARD = card(
     "tiny-motion",
-    Head(task=Task.MOTION, key="head", labels=None, activation=Activation.IDENTITY),
+    ModelHead(task=Task.MOTION, key="head", labels=None, activation=Activation.IDENTITY),
     sampling=Sampling.SEGMENTS,
     mean=None,
     std=None,
@@ -115,7 +115,7 @@ MOTION_CARD = card(
 _LABELS = {Task.SIZE: SIZE_LABELS, Task.MOVEMENT: MOVEMENT_LABELS, Task.MOVE: MOVE_LABELS}
 
 
-def labels_of(head: Head) -> tuple[str, ...]:
+def labels_of(head: ModelHead) -> tuple[str, ...]:
     """The labels that the published model of a head's task has, in its order."""
     return _LABELS[head.task]
 

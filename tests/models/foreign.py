@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.models.catalog import Installed
-from shotlog.models.runtime import Device, Keeper, Need
+from shotlog.models.catalog import InstalledModel
+from shotlog.models.runtime import Device, MemoryEstimate, MemoryHooks
 from shotlog.schema import (
     Analyzer,
     Claim,
@@ -34,14 +34,16 @@ class ForeignMeasure(WindowMeasure):
     frames = 2
     need = FrameNeed(width=8, height=6, pixels="rgb", fit="stretch")
 
-    def __init__(self, installed: Installed, device: Device, takes: Need, keeper: Keeper) -> None:
+    def __init__(
+        self, installed: InstalledModel, device: Device, takes: MemoryEstimate, hooks: MemoryHooks
+    ) -> None:
         self.name = f"foreign.{installed.card.name}"
         self.fingerprint = installed.fingerprint
         self.loaded: Device | None = None
         self.shapes: list[tuple[int, ...]] = []
-        self._device, self._takes, self._keeper = device, takes, keeper
+        self._device, self._takes, self._hooks = device, takes, hooks
 
-    def estimate(self, device: Device) -> Need:
+    def estimate(self, device: Device) -> MemoryEstimate:
         return self._takes
 
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
@@ -49,9 +51,9 @@ class ForeignMeasure(WindowMeasure):
 
     def prepare(self) -> None:
         if self.loaded is None:
-            self._keeper.make_room(self._device)
+            self._hooks.before_load(self._device)
             self.loaded = self._device
-            self._keeper.loaded()
+            self._hooks.after_load()
 
     def release(self) -> None:
         self.loaded = None
@@ -59,7 +61,7 @@ class ForeignMeasure(WindowMeasure):
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
         self.prepare()
         self.shapes += [window.shape for window in batch]
-        with self._keeper.looking(len(batch)):
+        with self._hooks.during_inference(len(batch)):
             return [np.array([window.mean()], np.float32) for window in batch]
 
 
@@ -79,21 +81,21 @@ class ForeignAnalyzer(ShotAnalyzer):
 
 
 class ForeignModels:
-    """Makes foreign analyzers where ``analyzers_of`` makes ours."""
+    """Makes foreign analyzers where ``build_analyzers`` makes ours."""
 
-    def __init__(self, device: Device, takes: Need) -> None:
+    def __init__(self, device: Device, takes: MemoryEstimate) -> None:
         self.device, self.takes = device, takes
 
     def __call__(
         self,
-        installed: Sequence[Installed],
+        installed: Sequence[InstalledModel],
         device: str,
         precision: str,
         /,
         *,
-        keeper: Keeper | None = None,
+        hooks: MemoryHooks | None = None,
     ) -> list[Analyzer]:
         return [
-            ForeignAnalyzer(ForeignMeasure(one, self.device, self.takes, keeper or Keeper()))
+            ForeignAnalyzer(ForeignMeasure(one, self.device, self.takes, hooks or MemoryHooks()))
             for one in installed
         ]

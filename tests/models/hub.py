@@ -19,7 +19,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Hub:
-    """What the hub has and how it misbehaves.
+    """A fake hub: its files, and its faults.
 
     Attributes:
         files: Content by ``OWNER/NAME/FILE``.
@@ -52,7 +52,7 @@ class Hub:
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def ranges(self, name: str) -> list[str | None]:
-        """What was asked for of a file, request by request."""
+        """Return the Range headers of the requests for a file, in order."""
         return [asked for method, path, asked, _ in self.log if (method, path) == ("GET", name)]
 
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.models.analysis import HeadAnalyzer, ModelMeasure, analyzers_of
-from shotlog.models.catalog import Activation, Head, Installed, Sampling, Task
+from shotlog.models.analysis import HeadAnalyzer, ModelMeasure, build_analyzers
+from shotlog.models.catalog import Activation, InstalledModel, ModelHead, Sampling, Task
 from shotlog.schema import (
     MOVES,
     UNDEFINED,
@@ -60,26 +60,26 @@ VIDEO = VideoStream(
     frames=None,
     duration=None,
 )
-SIZE = Head(task=Task.SIZE, key="classifier")
+SIZE = ModelHead(task=Task.SIZE, key="classifier")
 MOVE = MOVE_CARD.heads[0]
 SHUFFLED = ("MS", "LS", "ECS", "FS", "CS")
 FINGERPRINT = "0123456789abcdef" * 4
 
 
 def installed(
-    folder: Path, head: Head = SIZE, labels: tuple[str, ...] = SHUFFLED, **facts: Any
-) -> Installed:
+    folder: Path, head: ModelHead = SIZE, labels: tuple[str, ...] = SHUFFLED, **facts: Any
+) -> InstalledModel:
     """A tiny model of one head, named as its folder."""
     made = make(folder, card=card(folder.name, head, **facts), labels={head.key: labels})
     return here(made)
 
 
-def here(made: Made) -> Installed:
-    return Installed(made.card, made.folder, FINGERPRINT, 1)
+def here(made: Made) -> InstalledModel:
+    return InstalledModel(made.card, made.folder, FINGERPRINT, 1)
 
 
-def one(model: Installed) -> tuple[HeadAnalyzer, ModelMeasure]:
-    analyzer = analyzers_of([model], "cpu", "fp32")[0]
+def one(model: InstalledModel) -> tuple[HeadAnalyzer, ModelMeasure]:
+    analyzer = build_analyzers([model], "cpu", "fp32")[0]
     assert isinstance(analyzer, HeadAnalyzer)
     (measure,) = analyzer.measures
     assert isinstance(measure, ModelMeasure)
@@ -123,7 +123,7 @@ def rows(*scores: tuple[float, ...]) -> npt.NDArray[np.float32]:
 
 def test_a_row_holds_the_scores_of_every_head_and_then_the_embedding(tmp_path: Path) -> None:
     model = here(make(tmp_path, Style.MULTITASK, labels={"scale_cf": SHUFFLED}))
-    both = analyzers_of([model])
+    both = build_analyzers([model])
     measure = one(model)[1]
     assert measure.columns[:9] == (
         *(f"scale_cf.{name}" for name in SHUFFLED),
@@ -228,7 +228,7 @@ def test_the_card_with_the_lowest_rank_speaks_first(tmp_path: Path) -> None:
     models = [
         installed(tmp_path / name, rank=rank) for name, rank in (("b", 2), ("c", 1), ("a", 2))
     ]
-    assert [a.name for a in analyzers_of(models)] == ["c.size", "a.size", "b.size"]
+    assert [a.name for a in build_analyzers(models)] == ["c.size", "a.size", "b.size"]
 
 
 def test_labels_may_be_written_as_people_read_them(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_the_cache_forgets_rows_that_were_taken_otherwise(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
     model = installed(tmp_path / "sizes")
-    other = Installed(model.card.model_copy(update=change), model.folder, model.fingerprint, 1)
+    other = InstalledModel(model.card.model_copy(update=change), model.folder, model.fingerprint, 1)
     assert one(other)[1].key != one(model)[1].key
     assert one(model)[1].key == one(model)[1].key
 
@@ -275,11 +275,11 @@ def test_the_cache_forgets_rows_that_were_taken_otherwise(
 def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     keys = {one(model)[1].key}
-    keys.add(one(Installed(model.card, model.folder, "f" * 64, 1))[1].key)
+    keys.add(one(InstalledModel(model.card, model.folder, "f" * 64, 1))[1].key)
     config = model.folder / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "layer_norm_eps": 1e-6}))
     keys.add(one(model)[1].key)
-    (half,) = analyzers_of([model], "cpu", "bf16")
+    (half,) = build_analyzers([model], "cpu", "bf16")
     keys.add(half.measures[0].key)
     assert len(keys) == 4
 
@@ -287,17 +287,19 @@ def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) ->
 def test_a_name_and_a_title_do_not_change_what_was_seen(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     retold = model.card.model_copy(update={"title": "another", "rank": 3})
-    assert one(Installed(retold, model.folder, model.fingerprint, 1))[1].key == one(model)[1].key
+    assert (
+        one(InstalledModel(retold, model.folder, model.fingerprint, 1))[1].key == one(model)[1].key
+    )
 
 
 def test_analyzers_are_made_without_torch(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     program = (
-        "import sys; from pathlib import Path; from shotlog.models.catalog.card import Card;"
-        "from shotlog.models.catalog.registry import Installed;"
-        "from shotlog.models.analysis.analyzers import analyzers_of;"
+        "import sys; from pathlib import Path; from shotlog.models.catalog import Card;"
+        "from shotlog.models.catalog import InstalledModel;"
+        "from shotlog.models.analysis import build_analyzers;"
         "card = Card.model_validate_json(sys.argv[2]);"
-        "made = analyzers_of([Installed(card, Path(sys.argv[1]), 'f' * 64, 1)]);"
+        "made = build_analyzers([InstalledModel(card, Path(sys.argv[1]), 'f' * 64, 1)]);"
         "print(made[0].measures[0].width, {'torch', 'transformers'} & set(sys.modules))"
     )
     card = model.card.model_dump_json()
@@ -341,7 +343,7 @@ def test_three_models_speak_of_every_shot_and_of_each_clip_as_if_it_were_alone(
         here(make(tmp_path / "move", card=MOVE_CARD)),
         here(make_predictor(tmp_path / "motion")),
     ]
-    analyzers = analyzers_of(models, "cpu", "fp32")
+    analyzers = build_analyzers(models, "cpu", "fp32")
     with Cache(None) as cache:
         together = analyze(edit(film, (0, 7), (1, 4)), analyzers, cache)
         assert analyze(edit(film, (0, 7), (1, 4)), analyzers, cache) == together

@@ -15,7 +15,7 @@ from torch.nn import functional
 from transformers import VideoMAEConfig, VideoMAEForVideoClassification
 from transformers.utils.logging import disable_progress_bar
 
-from shotlog.models.videomae import Backbone, Classifier, LoadedModel, Predictor, load
+from shotlog.models.videomae import Backbone, Classifier, LoadedModel, MotionPredictor, load
 from shotlog.schema import Pixels
 from tests.models import plain
 from tests.models.checkpoints import (
@@ -158,9 +158,9 @@ def test_more_segments_than_the_predictor_has_places_for_are_an_error(tmp_path: 
         network.head(torch.zeros(0, TINY.embedding))
 
 
-def predictor(made: Made) -> Predictor:
+def predictor(made: Made) -> MotionPredictor:
     network = load(made.folder, made.card).network
-    assert isinstance(network, Predictor)
+    assert isinstance(network, MotionPredictor)
     return network
 
 

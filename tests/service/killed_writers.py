@@ -1,7 +1,7 @@
-"""Writers of a journal that are killed; prints how many acknowledged jobs were lost.
+"""Daemons in miniature that are killed while they write: prints what was acknowledged and lost.
 
-Run as ``python -m tests.service.killed_writers PATH ROUNDS``. Each round forks a writer, kills it
-with SIGKILL after a random number of acknowledgements, and checks that the journal has them all.
+Run as ``python -m tests.service.killed_writers PATH ROUNDS``; each round forks a writer, kills it
+with SIGKILL after a random number of acknowledgements, and looks for every one of them.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from shotlog.service.journal import Journal
 from shotlog.service.protocol import JobState, read_spec
 from tests.service.jobs import job, job_id
 
-_ROUND_JOBS = 1_000_000
-"""The most jobs of one round; the job numbers of a round start at a multiple of it."""
+_ROOM = 1_000_000
+"""Numbers for the jobs of one round."""
 
 
 def main() -> None:
-    """Run all rounds, and print the counts as one JSON object."""
+    """Prints one JSON object."""
     path, rounds = Path(sys.argv[1]), int(sys.argv[2])
     chance = random.Random(5)  # noqa: S311
     submitted: set[int] = set()
     done: set[int] = set()
     for number in range(rounds):
-        for verb, which in _killed_after(chance.randrange(120), path, number * _ROUND_JOBS):
+        for verb, which in _killed_after(chance.randrange(120), path, number * _ROOM):
             (submitted if verb == "submitted" else done).add(which)
     with Journal(path) as journal:
         known = {int(info.job, 16): info for info in journal.jobs()}
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _killed_after(acknowledged: int, path: Path, first: int) -> Iterator[tuple[str, int]]:
-    """Yield the acknowledgements of a writer until it is killed."""
+    """What a writer told until it was killed."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -69,11 +69,11 @@ def _killed_after(acknowledged: int, path: Path, first: int) -> Iterator[tuple[s
 
 
 def _write(path: Path, first: int, told: int) -> NoReturn:
-    """Submit and finish jobs until the process is killed."""
+    """Submits and finishes jobs until it is killed."""
     try:
         journal = Journal(path)
-        journal.open_jobs()
-        for number in range(first, first + _ROUND_JOBS):
+        journal.recover_open_jobs()
+        for number in range(first, first + _ROOM):
             journal.submit(job(number))
             os.write(told, b"submitted %d\n" % number)
             journal.begin(job_id(number))

@@ -37,8 +37,8 @@ from shotlog.service.tasks import TASK_TYPES, AnalysisOptions, Analyze, JobTask,
 from shotlog.service.worker import JobRunner
 from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
-from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id
+from tests.service.scene import Scene
 from tests.service.workers import edit_of
 from tests.support import write_film
 
@@ -105,7 +105,7 @@ def test_only_tasks_with_the_same_options_run_together(row: Row, tmp_path: Path)
         scene.ask(job(number, task=task))
     scene.ask(Resume())
 
-    assert scene.worker.orders == ["run 01 03"]
+    assert scene.worker.commands == ["run 01 03"]
     scene.journal.close()
 
 

@@ -12,13 +12,15 @@ import numpy.typing as npt
 from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row, Series, TimeRange
 
 _BYTES = 24_576
+"""Bytes of a row: the largest JPEG that is kept."""
 _QUALITIES = (75, 50, 25, 10)
+"""JPEG qualities, tried in order until the file fits a row."""
 
 
 class ThumbnailMeasure(PictureMeasure):
     """One JPEG (quality 75 where it fits, at most 256 x 144) per grid moment.
 
-    A row holds the file's bytes, zeros behind them; packed they take some 6 kB.
+    A row holds the bytes of the file, padded with zeros; compressed they take about 6 kB.
     """
 
     name = "picture.thumbnail"
@@ -30,11 +32,11 @@ class ThumbnailMeasure(PictureMeasure):
 
     @property
     def width(self) -> int:
-        """Bytes in a row."""
+        """Number of bytes in a row."""
         return _BYTES
 
     def observer(self) -> Observer:
-        """A fresh observer; every picture is for itself."""
+        """Return a new observer; every picture is processed alone."""
         return _Shrink()
 
 
@@ -43,17 +45,19 @@ class _Shrink:
         yield Row(picture.at, picture.at, _padded(_jpeg(picture.pixels)))
 
 
-def middle_thumbnail(track: Series, span: TimeRange) -> bytes | None:
-    """The JPEG nearest to the middle of a range, of those within it; None where there is none."""
-    inside = track.within(span)
+def middle_thumbnail(series: Series, span: TimeRange) -> bytes | None:
+    """Return the JPEG nearest to the middle of a range, among those within it; None without any."""
+    inside = series.within(span)
     if not len(inside):
         return None
     middle = float((span.start + span.end) / 2 / inside.tick)
     nearest = int(np.argmin(np.abs(inside.first - middle)))
+    # A JPEG ends with FF D9, so no zero of the file is lost.
     return bytes(inside.values[nearest]).rstrip(b"\0")
 
 
 def _jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
+    # Noisy pictures may exceed a row at the best quality.
     for quality in _QUALITIES:
         _, data = cv2.imencode(
             ".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]

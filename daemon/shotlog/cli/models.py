@@ -32,9 +32,9 @@ from shotlog.cli.output import (
     show_problems,
     terminal,
 )
-from shotlog.models.catalog import Card, Installed, Registry, Resize, Sampling, Task
-from shotlog.models.install import OWN_RANK, Advance, add_folder, add_repository, whole
-from shotlog.models.install import Progress as Shown
+from shotlog.models.catalog import Card, InstalledModel, Registry, Resize, Sampling, Task
+from shotlog.models.install import USER_RANK, Advance, add_folder, add_repository, find_intact
+from shotlog.models.install import FileProgress as Shown
 from shotlog.models.install import pull as fetch
 from shotlog.models.install import verify as check
 from shotlog.schema import ModelMissing
@@ -123,7 +123,7 @@ def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_js
     """
     registry, console = Registry(), terminal(stderr=True)
     card = registry.card(name)
-    before = whole(registry, card, revision)
+    before = find_intact(registry, card, revision)
     agree = _show_terms(console) if yes else _ask(console)
     here = before or fetch(
         registry, card, agree=agree,
@@ -157,7 +157,7 @@ def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_js
 @click.option(
     "--rank",
     type=int,
-    default=OWN_RANK,
+    default=USER_RANK,
     show_default=True,
     help="Where models disagree the lowest speaks first; shipped ones begin at 10.",
 )
@@ -253,7 +253,7 @@ def _bars(console: Console) -> Shown:
     return shown
 
 
-def _say(model: Installed, what: str, as_json: bool) -> None:
+def _say(model: InstalledModel, what: str, as_json: bool) -> None:
     if as_json:
         print_json(model_facts(Registry(), model.card, model))
         return

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from shotlog.cli.output import Bars, searching
 from shotlog.engine.sources import probe_footage
-from shotlog.media.discovery import search
+from shotlog.media.discovery import search_media
 from shotlog.schema import Problem, TimelineError
 from shotlog_otio import footage_clock, is_timeline, make_timeline
 
@@ -55,7 +55,7 @@ def gather_footage(
             str(path), "a timeline is analysed alone", "Give one timeline, or media files."
         )
     with searching(console) as seen:
-        found = search(paths, seen)
+        found = search_media(paths, seen)
     footage = probe_footage(found, shelf, ", ".join(map(str, paths)), Bars(console))
     warnings = (*footage.warnings, *footage_clock(footage.media).warnings)
     return Footage(make_timeline(footage.media, name), footage.problems, warnings)

@@ -17,7 +17,7 @@ from rich.filesize import decimal
 from shotlog.doctor.check import check
 from shotlog.doctor.context import Context
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.models.runtime import cores_granted
+from shotlog.models.runtime import read_cpu_quota
 from shotlog.schema import HomeMissing
 
 LEAST_MEMORY = 2 * 1024**3
@@ -37,7 +37,7 @@ _LOOPBACK_SECONDS = 3.0
 def processors(case: Context) -> Verdict:
     """There are processors enough, and as many threads as there are of them."""
     here = os.cpu_count() or 1
-    granted = cores_granted(_cgroup(case) / "cpu.max")
+    granted = read_cpu_quota(_cgroup(case) / "cpu.max")
     cores = min(here, granted or here)
     words = f"{here} cores" + (f", of which this container may use {cores}" if cores < here else "")
     threads = case.environ.get("OMP_NUM_THREADS", "")

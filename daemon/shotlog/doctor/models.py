@@ -13,8 +13,7 @@ from shotlog.doctor.check import check
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.machine import existing, holds_files, is_there
 from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.models.catalog import Card
-from shotlog.models.catalog import manifest as manifests
+from shotlog.models.catalog import MANIFEST_FILE, Card
 from shotlog.paths import MODELS_VARIABLE, denied
 from shotlog.schema import ModelError
 
@@ -119,7 +118,7 @@ def _state(case: Context, card: Card) -> str | None:
     noted = case.registry.manifest(card.name)
     if noted is None:
         return None
-    folder = Path(noted.linked) if noted.linked else case.registry.home(card.name)
+    folder = Path(noted.linked) if noted.linked else case.registry.own_folder(card.name)
     gone, changed = [], []
     for kept in noted.files:
         try:
@@ -153,7 +152,7 @@ def _is_model(home: Path) -> bool:
     """Whether it is one; a folder with nothing but our lock in it is none yet, and no burden."""
     if not home.is_dir():
         return False
-    return (home / manifests.NAME).is_file() or {path.name for path in home.iterdir()} <= {".lock"}
+    return (home / MANIFEST_FILE).is_file() or {path.name for path in home.iterdir()} <= {".lock"}
 
 
 def _files(home: Path) -> list[Path]:

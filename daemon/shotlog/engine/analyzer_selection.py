@@ -8,12 +8,12 @@ from typing import Literal
 
 from shotlog.engine.plugins import load_analyzers
 from shotlog.engine.resident import ResidentMeasure
-from shotlog.models.catalog import Installed, Registry
+from shotlog.models.catalog import InstalledModel, Registry
 from shotlog.schema import Analyzer, ModelError, ModelMissing
 
 Models = Literal["auto", "builtin", "local"]
 
-Local = Callable[[Sequence[Installed], str, str], Sequence[Analyzer]]
+Local = Callable[[Sequence[InstalledModel], str, str], Sequence[Analyzer]]
 """Analyzers of models, on a device (``cuda:0``), in a precision; the one that leads first."""
 
 _NONE_HERE = (
@@ -31,7 +31,7 @@ class Candidates:
         warnings: What stands in the way of a model, or that there is none.
     """
 
-    here: tuple[Installed, ...] = ()
+    here: tuple[InstalledModel, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -109,7 +109,7 @@ def voices_of(
         device: Where they run.
         precision: Of their weights.
         local: Gives the analyzers of models, like
-            :func:`~shotlog.models.analysis.analyzers.analyzers_of`, which makes them where this is None.
+            :func:`~shotlog.models.analysis.build_analyzers`, which makes them where this is None.
         builtin: Gives the built-in ones.
 
     Raises:
@@ -118,11 +118,11 @@ def voices_of(
     if not found.here:
         return Voices(builtin(), warnings=found.warnings)
     # Here, not above: what has no model must not wait for the libraries that models need.
-    from shotlog.models.analysis import analyzers_of
+    from shotlog.models.analysis import build_analyzers
     from shotlog.models.runtime import choose_device
 
     where = choose_device(device, precision)  # refused before the long work, not after it
-    models = (local or analyzers_of)(found.here, where.place, where.precision)
+    models = (local or build_analyzers)(found.here, where.torch_name, where.precision)
     names = ", ".join(dict.fromkeys(one.card.name for one in found.here))
     measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
     return Voices(

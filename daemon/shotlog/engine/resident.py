@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from shotlog.models.runtime import Device, Need
+    from shotlog.models.runtime import Device, MemoryEstimate
     from shotlog.schema import FrameNeed, Pixels
 
 
@@ -22,7 +22,7 @@ class ResidentMeasure(Protocol):
     :meth:`release` when its time is over or its memory is needed. A measure that holds nothing in
     memory, such as one that asks a remote service, is no resident measure and is left alone.
 
-    The measure tells its :class:`~shotlog.models.runtime.memory_hooks.Keeper`, where it was given one, of
+    The measure tells its :class:`~shotlog.models.runtime.MemoryHooks`, where it was given one, of
     its loading and of every look.
     """
 
@@ -51,7 +51,7 @@ class ResidentMeasure(Protocol):
     def loaded(self) -> Device | None:
         """The device that holds the weights; None while they are not loaded."""
 
-    def estimate(self, device: Device) -> Need:
+    def estimate(self, device: Device) -> MemoryEstimate:
         """Return the bytes that it will take on a device in the device's precision.
 
         Raises:

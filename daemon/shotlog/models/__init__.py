@@ -1,1 +1,1 @@
-"""Published models: their cards, their files, and what they say of a shot."""
+"""Published models: their cards, their files, and inference on the windows of a shot."""

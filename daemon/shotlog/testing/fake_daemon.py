@@ -33,7 +33,13 @@ import zmq
 from shotlog._version import __version__
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log
-from shotlog.service.broker import LIMITS, Daemon, OutgoingMessage, RequestHandler, ServerPolicy
+from shotlog.service.broker import (
+    DEFAULT_LIMITS,
+    DaemonInfo,
+    OutgoingMessage,
+    RequestHandler,
+    ServerPolicy,
+)
 from shotlog.service.client import Client
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
@@ -90,7 +96,7 @@ class FakeDaemon:
         *,
         steps: int = 3,
         pace: float = 0.0,
-        limits: Limits = LIMITS,
+        limits: Limits = DEFAULT_LIMITS,
         protocol: tuple[int, int] = PROTOCOL,
     ) -> None:
         self.requests: list[Request] = []
@@ -223,9 +229,9 @@ class FakeDaemon:
         if self._router is None:
             return
         for event in self._worker.poll():
-            self._post(self._desk.hear(event))
+            self._post(self._desk.on_worker_event(event))
         self._post(self._desk.tick())
-        if self._desk.over:
+        if self._desk.should_stop:
             self._post(self._desk.close())
             self._stop(linger=1000)
 
@@ -256,8 +262,8 @@ class FakeDaemon:
         endpoint = listen(self._router)
         boot = new_id()
         self._worker, self._journal = self._hire(), Journal(self.places.journal)
-        who = Daemon(__version__, boot, os.getpid(), endpoint, str(self.places.log))
-        self._desk = RequestHandler(who, self._journal, self._worker, rules=self._rules)
+        who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(self.places.log))
+        self._desk = RequestHandler(who, self._journal, self._worker, policy=self._rules)
         connection = ConnectionInfo(
             protocol=self._protocol,
             endpoint=endpoint,

@@ -60,13 +60,13 @@ class FakeWorker:
         self._step, self._due = 0, time.monotonic() + self._pace
         return True
 
-    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
+    def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Pretends to load models."""
         self._begun = True
         self._said.append(ModelsLoaded(models=()))
         return True
 
-    def check(self, asks: AnalysisOptions) -> bool:
+    def run_selftest(self, options: AnalysisOptions) -> bool:
         """Pretends to try itself."""
         self._said.append(SelfTested(ok=True, words="it pretends", seconds=0.0))
         return True

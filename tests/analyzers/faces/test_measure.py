@@ -1,4 +1,4 @@
-"""What the face measure sees."""
+"""Measure of faces and letterbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.analyzers.faces import FACES, CenterFace, Face, FaceMeasure, looks, without_overlap
+from shotlog.analyzers.faces import (
+    MAX_FACES,
+    CenterFace,
+    Face,
+    FaceMeasure,
+    read_samples,
+    suppress_overlaps,
+)
 from shotlog.media import FrameReader, probe
 from shotlog.schema import (
     AnalyzerError,
@@ -53,7 +60,7 @@ def test_picture_without_a_face_has_none() -> None:
 def test_bars_do_not_change_the_height_of_a_face(sides: bool) -> None:
     picture = portrait(0.4)
     barred = look(letterboxed(picture, 60, sides=sides))
-    found = barred.bars.horizontal if sides else barred.bars.vertical
+    found = barred.letterbox.horizontal if sides else barred.letterbox.vertical
     assert found == pytest.approx(60 / (640 + 120 if sides else 360 + 120), abs=0.005)
     assert barred.faces[0].h == pytest.approx(look(picture).faces[0].h, rel=0.02)
 
@@ -61,12 +68,12 @@ def test_bars_do_not_change_the_height_of_a_face(sides: bool) -> None:
 def test_night_sky_is_no_bar() -> None:
     picture = portrait(0.3, at=(0.5, 0.7))
     picture[:100] = 0
-    assert look(picture).bars == (0, 0)
+    assert look(picture).letterbox == (0, 0)
 
 
 def test_black_picture_is_all_picture() -> None:
     black = look(np.zeros((360, 640, 3), dtype=np.uint8))
-    assert black.bars == (0, 0)
+    assert black.letterbox == (0, 0)
     assert black.faces == ()
 
 
@@ -79,7 +86,7 @@ def test_most_prominent_faces_are_kept() -> None:
     crowd = np.hstack([portrait(0.2, size=(128, 360)) for _ in range(5)])
     crowd = np.hstack([crowd, portrait(0.4, size=(256, 360))])
     faces = look(np.ascontiguousarray(crowd)).faces
-    assert len(faces) == FACES
+    assert len(faces) == MAX_FACES
     assert faces[0].h == pytest.approx(0.4, rel=0.15)
 
 
@@ -89,8 +96,8 @@ def test_of_boxes_that_overlap_the_best_is_kept() -> None:
     a, b, c, d = (0, 0, 10, 10), (1, 0, 10, 10), (7, 0, 10, 10), (50, 50, 5, 5)
     scores = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
     boxes = np.array([a, b, c, d], np.float32)
-    assert list(without_overlap(boxes, scores)) == [0, 2, 3]
-    assert list(without_overlap(boxes[:0], scores[:0])) == []
+    assert list(suppress_overlaps(boxes, scores)) == [0, 2, 3]
+    assert list(suppress_overlaps(boxes[:0], scores[:0])) == []
 
 
 def test_row_depends_on_its_own_picture_alone() -> None:
@@ -114,14 +121,14 @@ def test_full_looks_are_finer_at_even_seconds() -> None:
 
 def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
     rows = [Row(at, at, np.zeros(len(FaceMeasure.columns), np.float32)) for at in range(5)]
-    assert [item.at for item in looks(FaceMeasure().track(TICK, rows))] == [0, 2, 4]
-    assert [item.at for item in looks(FaceMeasure().track(TICK, rows[1:2]))] == [1]
-    assert looks(FaceMeasure().track(TICK, [])) == []
+    assert [item.at for item in read_samples(FaceMeasure().track(TICK, rows))] == [0, 2, 4]
+    assert [item.at for item in read_samples(FaceMeasure().track(TICK, rows[1:2]))] == [1]
+    assert read_samples(FaceMeasure().track(TICK, [])) == []
 
 
 def _seen(pixels: Pixels, at: int) -> tuple[Face, ...]:
     rows = FaceMeasure().observer().see(Picture(at, at * TICK, pixels))
-    return looks(FaceMeasure().track(TICK, rows))[0].faces
+    return read_samples(FaceMeasure().track(TICK, rows))[0].faces
 
 
 def test_columns_are_named_once_each() -> None:
@@ -132,8 +139,8 @@ def test_columns_are_named_once_each() -> None:
 def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> None:
     code = (
         "import numpy as np\n"
-        "from shotlog.analyzers.faces.measure import faces_in\n"
-        "faces_in(np.zeros((64, 64, 3), np.uint8))\n"
+        "from shotlog.analyzers.faces import detect_faces\n"
+        "detect_faces(np.zeros((64, 64, 3), np.uint8))\n"
     )
     home = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     home.pop("ORT_DISABLE_TELEMETRY", None)

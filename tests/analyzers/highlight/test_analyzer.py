@@ -36,7 +36,7 @@ def seconds(item: TimeRange) -> tuple[float, float]:
 
 
 def holds(item: TimeRange, event: Event) -> bool:
-    """Whether a claim shows at least three quarters of an event."""
+    """Return True if a claim covers at least three quarters of an event."""
     shared = min(float(item.end), event.start + event.length) - max(float(item.start), event.start)
     return shared >= 0.75 * event.length
 

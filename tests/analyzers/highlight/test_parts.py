@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from shotlog.analyzers.highlight import (
     STEP,
-    Choice,
     EditClock,
-    bar,
-    choose,
-    combined,
+    SelectionLimits,
+    combine,
     local_median,
+    noise_threshold,
     novelty,
     rise,
+    select_moments,
     smooth,
     z_scores,
 )
 from shotlog.analyzers.sound import LoudnessMeasure
 from tests.analyzers.edits import Event, Footage, Piece, edit_of
 
-CHOICE = Choice(5, Fraction(4), Fraction(15))
+CHOICE = SelectionLimits(5, Fraction(4), Fraction(15))
 
 
 def test_novelty_is_the_checkerboard_sum_over_the_self_similarity_matrix() -> None:
@@ -94,9 +94,9 @@ def test_fewer_known_features_spread_as_much_as_many() -> None:
     z, weights = rng.normal(size=(20_000, 4)), np.array([1, 0.5, 0.5, 1])
     some = z.copy()
     some[:, 1:] = np.nan
-    assert combined(z, weights).std() == pytest.approx(1, abs=0.03)
-    assert combined(some, weights).std() == pytest.approx(1, abs=0.03)
-    assert np.isnan(combined(np.full((3, 4), np.nan), weights)).all()
+    assert combine(z, weights).std() == pytest.approx(1, abs=0.03)
+    assert combine(some, weights).std() == pytest.approx(1, abs=0.03)
+    assert np.isnan(combine(np.full((3, 4), np.nan), weights)).all()
 
 
 def bumps(length: int, *at: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -111,13 +111,13 @@ def quiet(length: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 
 def test_of_equal_peaks_the_earlier_comes_first() -> None:
-    found = choose(bumps(400, 100, 200, 300), quiet(400), [], Fraction(100), CHOICE)
+    found = select_moments(bumps(400, 100, 200, 300), quiet(400), [], Fraction(100), CHOICE)
     assert [moment.peak for moment in found] == [100, 200, 300]
     assert len({moment.height for moment in found}) == 1
 
 
 def test_the_bar_rises_with_the_length_of_the_timeline() -> None:
-    heights = [bar(seconds * 4, Fraction(4)) for seconds in (12, 60, 600, 7200)]
+    heights = [noise_threshold(seconds * 4, Fraction(4)) for seconds in (12, 60, 600, 7200)]
     assert heights == sorted(heights)
     assert heights[0] > 0.7
 
@@ -126,14 +126,14 @@ def test_a_peak_with_no_room_beside_the_unknown_is_let_go() -> None:
     excitement = np.zeros(200)
     excitement[95:106] = 5
     excitement[[94, 106]] = np.nan
-    assert choose(excitement, quiet(200), [], Fraction(50), CHOICE) == []
+    assert select_moments(excitement, quiet(200), [], Fraction(50), CHOICE) == []
 
 
 def test_an_end_moves_to_a_cut_near_by_but_never_away_from_the_peak() -> None:
     excitement, end = bumps(400, 200), Fraction(100)
-    (plain,) = choose(excitement, quiet(400), [], end, CHOICE)
+    (plain,) = select_moments(excitement, quiet(400), [], end, CHOICE)
     near, far = plain.range.start - Fraction(7, 10), plain.range.start - 3
-    (snapped,) = choose(excitement, quiet(400), [far, near], end, CHOICE)
+    (snapped,) = select_moments(excitement, quiet(400), [far, near], end, CHOICE)
     assert snapped.range.start == near
     assert snapped.range.end == plain.range.end
 
@@ -141,7 +141,7 @@ def test_an_end_moves_to_a_cut_near_by_but_never_away_from_the_peak() -> None:
 def test_a_long_plateau_is_capped_at_the_longest_length() -> None:
     excitement = np.zeros(800)
     excitement[300:500] = 5
-    found = choose(excitement, quiet(800), [], Fraction(200), CHOICE)
+    found = select_moments(excitement, quiet(800), [], Fraction(200), CHOICE)
     assert all(moment.range.duration <= 15 for moment in found)
 
 
@@ -155,7 +155,7 @@ def test_moments_lie_apart_and_inside_whatever_comes(seed: int, cuts: list[Fract
     excitement = smooth(rng.normal(0, 4, 240), 3.0)
     excitement[rng.random(240) < 0.02] = np.nan
     speech = (rng.random(240) < 0.5).astype(np.float64)
-    found = choose(excitement, speech, sorted(cuts), Fraction(60), CHOICE)
+    found = select_moments(excitement, speech, sorted(cuts), Fraction(60), CHOICE)
     ranges = sorted((moment.range.start, moment.range.end) for moment in found)
     assert all(0 <= a < b <= 60 and 4 <= b - a <= 15 for a, b in ranges)
     assert all(first[1] <= second[0] for first, second in pairwise(ranges))

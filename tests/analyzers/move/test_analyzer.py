@@ -14,8 +14,15 @@ import pytest
 
 from benchmarks.synthetic.scenes import Grey
 from benchmarks.synthetic.takes import Recording, Take, take
-from shotlog.analyzers.motion import GRID, MotionMeasure
-from shotlog.analyzers.move import SEEN_AS, MoveAnalyzer, backwards, mirrored, rows_of, weights
+from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
+from shotlog.analyzers.move import (
+    LOOKS_LIKE,
+    MoveAnalyzer,
+    load_classifier,
+    mirror,
+    reverse,
+    select_rows,
+)
 from shotlog.schema import (
     MOVES,
     UNDEFINED,
@@ -52,7 +59,7 @@ def measured(
         rate: Frames per second.
         seen: Numbers of the frames that there are for the measure; None: all.
     """
-    count = math.ceil(Fraction(seconds) * GRID)
+    count = math.ceil(Fraction(seconds) * PICTURE_RATE)
     return looked_at(frame, range(count), rate, seen)
 
 
@@ -64,11 +71,11 @@ def looked_at(
     observer = measure.observer()
     rows: list[Row] = []
     for at in moments:
-        number = math.floor(at / GRID * rate)
+        number = math.floor(at / PICTURE_RATE * rate)
         if seen is not None:
             number = max(n for n in seen if n <= number)
         rows += observer.see(Picture(at, number / rate, scaled(frame(number))))
-    return measure.track(1 / GRID, rows)
+    return measure.track(1 / PICTURE_RATE, rows)
 
 
 def scaled(frame: Grey) -> Grey:
@@ -79,7 +86,7 @@ def scaled(frame: Grey) -> Grey:
 
 
 def claims_of(track: Series, seconds: float) -> Sequence[Claim]:
-    """What the analyzer says of a shot with these rows."""
+    """Return the claims for a shot with these rows."""
     span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
     shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
     clip = ClipRange(
@@ -104,7 +111,7 @@ def filmed(move: str, seed: int = 0, speed: float = 0.15, seconds: float = 2.125
 
 
 def said(made: Take) -> str:
-    """What the analyzer says of a take."""
+    """Return the label of a take."""
     (claim,) = claims_of(measured(made.frame, made.seconds, made.recording.container), made.seconds)
     return claim.label
 
@@ -125,13 +132,13 @@ TOLD = [
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_move_is_named_with_its_direction(move: str, seed: int) -> None:
     (claim,) = claims_of(filmed(move, seed), 2.125)
-    assert SEEN_AS.get(claim.label, claim.label) == move
+    assert LOOKS_LIKE.get(claim.label, claim.label) == move
 
 
 @pytest.mark.parametrize("move", ["dolly_in", "dolly_out", "truck_left", "truck_right"])
 def test_a_travelling_camera_is_named_as_such_or_as_what_it_looks_like(move: str) -> None:
     (claim,) = claims_of(filmed(move, 2, speed=0.3), 2.125)
-    assert claim.label in (move, SEEN_AS[move])
+    assert claim.label in (move, LOOKS_LIKE[move])
 
 
 @pytest.mark.parametrize("move", TOLD)
@@ -139,10 +146,13 @@ def test_the_picture_turned_left_for_right_or_backwards_gives_the_turned_move(mo
     sides = {"left": "right", "right": "left"}
     kind, way = move.split("_")
     turned = f"{kind}_{sides.get(way, way)}"
-    rows = rows_of(filmed(move))
-    names = ((mirrored(rows), turned), (backwards(rows), reversed_move(move)))
+    rows = select_rows(filmed(move))
+    names = ((mirror(rows), turned), (reverse(rows), reversed_move(move)))
     for version, expected in names:
-        scores, other = weights().probabilities(rows), weights().probabilities(version)
+        scores, other = (
+            load_classifier().probabilities(rows),
+            load_classifier().probabilities(version),
+        )
         assert other[expected] == pytest.approx(scores[move], abs=0.05)
 
 
@@ -201,7 +211,7 @@ def test_frames_left_out_here_and_there_are_no_shake(move: str) -> None:
     shot = take(move, UNSEEN + 2, speed=0.15, shake=0.0, recording=record, actors=0)
     seen = [0, 3, 4, 6, 8, 11, 13, 14, 16, 19, 21, 24, 26, 28, 29, 32, 34, 36, 39, 41, 44, 46, 48]
     (claim,) = claims_of(measured(shot.frame, 2, Fraction(25), seen), 2)
-    assert SEEN_AS.get(claim.label, claim.label) == move
+    assert LOOKS_LIKE.get(claim.label, claim.label) == move
 
 
 def test_a_file_slower_than_the_grid_gives_no_row_for_one_frame_shown_twice() -> None:
@@ -235,8 +245,10 @@ def test_noise_without_a_picture_is_not_named() -> None:
 
 @pytest.mark.parametrize("pictures", [0, 1, 2, 3])
 def test_too_few_pictures_to_know_are_undefined(pictures: int) -> None:
-    track = filmed("pan_left").within(TimeRange(start=Fraction(0), duration=pictures / GRID))
-    (claim,) = claims_of(track, float(pictures / GRID) or 0.04)
+    track = filmed("pan_left").within(
+        TimeRange(start=Fraction(0), duration=pictures / PICTURE_RATE)
+    )
+    (claim,) = claims_of(track, float(pictures / PICTURE_RATE) or 0.04)
     assert claim.label == UNDEFINED
     assert claim.reasons
 
@@ -255,7 +267,7 @@ def test_a_shot_that_stands_and_then_pans_has_two_claims_that_meet_where_it_star
     scene = take("static", UNSEEN + 3, shake=0.0, recording=CLEAN, actors=0).scene
     track = measured(lambda n: scene.through(lambda _: moved_twice(n)).picture(0.0), 8)
     claims = claims_of(track, 8)
-    assert [SEEN_AS.get(c.label, c.label) for c in claims] == ["static", "pan_right"]
+    assert [LOOKS_LIKE.get(c.label, c.label) for c in claims] == ["static", "pan_right"]
     assert claims[0].range.end == claims[1].range.start
     assert abs(claims[0].range.end - 4) <= 1
 
@@ -297,7 +309,7 @@ def test_a_row_does_not_depend_on_what_was_seen_before_it() -> None:
     shot = take("truck_left", UNSEEN + 9, recording=CLEAN)
     late = looked_at(shot.frame, range(5, 12), shot.recording.container)
     again = measured(shot.frame, 2, shot.recording.container).within(
-        TimeRange.between(5 / GRID, Fraction(2))
+        TimeRange.between(5 / PICTURE_RATE, Fraction(2))
     )
     assert len(late) == 8
     assert np.array_equal(late.first, again.first)
@@ -322,7 +334,7 @@ def test_where_nothing_moves_no_perspective_is_made_up() -> None:
 
 def test_no_row_reaches_further_than_the_measure_says() -> None:
     track = filmed("pan_left")
-    assert (track.last - track.first).max() / GRID == MotionMeasure.reach
+    assert (track.last - track.first).max() / PICTURE_RATE == MotionMeasure.reach
 
 
 def test_a_portrait_film_is_measured_by_the_engine(tmp_path: Path) -> None:
@@ -358,4 +370,4 @@ def test_real_footage_is_named_as_people_labelled_it(data_dir: Path, name: str, 
     (file,) = (data_dir / "video" / "camera").glob(f"{name}.*")
     track = track_of_file(MotionMeasure(), file)
     claims = claims_of(track, float(track.seconds(int(track.last.max()) + 1)))
-    assert {SEEN_AS.get(claim.label, claim.label) for claim in claims} == {move}
+    assert {LOOKS_LIKE.get(claim.label, claim.label) for claim in claims} == {move}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 
-from shotlog.analyzers.faces import Bars, Face, Look
-from shotlog.analyzers.size import SCALE, Framing, SizeAnalyzer, principals
+from shotlog.analyzers.faces import Face, FaceSample, Letterbox
+from shotlog.analyzers.size import FITTED_SCALE, Framing, SizeAnalyzer, find_principals
 from shotlog.schema import UNDEFINED, Claim, Pixels
 from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
 
@@ -102,7 +102,10 @@ def test_people_cut_off_at_the_chest_below_a_wide_sky_are_no_full_shot() -> None
 def test_scores_are_probabilities_and_a_nearer_face_is_never_farther(
     height: float, near: float, room: float
 ) -> None:
-    far, nearer = (list(SCALE.of(Framing(h, h, room)).values()) for h in (height, height * near))
+    far, nearer = (
+        list(FITTED_SCALE.probabilities(Framing(h, h, room)).values())
+        for h in (height, height * near)
+    )
     assert sum(far) == pytest.approx(1)
     assert min(far) >= 0
     for at_least in (1, 3, 4):
@@ -115,28 +118,33 @@ def test_eyes_that_fill_the_picture_are_an_extreme_close_up() -> None:
     assert claim.label == "ECS"
 
 
-def test_pale_hit_that_lasts_is_nobody() -> None:
-    steady = [Look(at, Bars(), (_face(0.5),)) for at in range(6)]
-    assert principals(steady) == [None] * 6
+def test_a_weak_detection_that_lasts_is_rejected() -> None:
+    steady = [FaceSample(at, Letterbox(), (_face(0.5),)) for at in range(6)]
+    assert find_principals(steady) == [None] * 6
 
 
-def test_pale_hit_on_a_single_picture_is_nobody_where_a_lasting_one_is_somebody() -> None:
+def test_a_weak_detection_on_one_picture_is_rejected_and_accepted_on_several() -> None:
     face = _face(0.6)
-    assert principals([Look(0, Bars(), (face,))]) == [None]
-    assert principals([Look(at, Bars(), (face,)) for at in range(2)]) == [face, face]
+    assert find_principals([FaceSample(0, Letterbox(), (face,))]) == [None]
+    assert find_principals([FaceSample(at, Letterbox(), (face,)) for at in range(2)]) == [
+        face,
+        face,
+    ]
 
 
 def test_face_is_followed_while_it_walks_but_not_when_it_jumps() -> None:
-    walking = [Look(at, Bars(), (_face(0.6, cx=0.2 + 0.1 * at),)) for at in range(5)]
-    assert None not in principals(walking)
-    jumping = [Look(at, Bars(), (_face(0.6, cx=0.1 + 0.8 * (at % 2)),)) for at in range(2)]
-    assert principals(jumping) == [None, None]
+    walking = [FaceSample(at, Letterbox(), (_face(0.6, cx=0.2 + 0.1 * at),)) for at in range(5)]
+    assert None not in find_principals(walking)
+    jumping = [
+        FaceSample(at, Letterbox(), (_face(0.6, cx=0.1 + 0.8 * (at % 2)),)) for at in range(2)
+    ]
+    assert find_principals(jumping) == [None, None]
 
 
 def test_face_that_only_every_second_look_finds_is_followed_through_a_pan() -> None:
     faces = [_face(0.6, cx=0.1 + 0.2 * at) if at % 2 == 0 else None for at in range(5)]
-    panned = [Look(at, Bars(), (face,) if face else ()) for at, face in enumerate(faces)]
-    assert principals(panned) == faces
+    panned = [FaceSample(at, Letterbox(), (face,) if face else ()) for at, face in enumerate(faces)]
+    assert find_principals(panned) == faces
 
 
 def _face(score: float, cx: float = 0.5) -> Face:

@@ -13,13 +13,13 @@ import pytest
 
 from shotlog.engine import ProbeCache
 from shotlog.engine.sources import FoundFootage, probe_footage
-from shotlog.media.discovery import search
+from shotlog.media.discovery import search_media
 from shotlog.schema import TimelineEmpty, TimelineUnreadable
 from shotlog.synthetic import write_video
 
 
 def found(*paths: Path) -> FoundFootage:
-    return probe_footage(search(paths), ProbeCache(), "rushes")
+    return probe_footage(search_media(paths), ProbeCache(), "rushes")
 
 
 def names(footage: FoundFootage) -> list[str]:

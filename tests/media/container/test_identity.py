@@ -1,4 +1,4 @@
-"""Who a media is: all of a small one's content; of a large one, every write to it besides."""
+"""Content identity: the content of small media; for large ones, every write changes it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from shotlog.media import content_id, media_state
-from shotlog.media.container import identity
+from shotlog.media import MediaState, content_id, media_state
 from shotlog.schema import ImageSequence, MediaMissing, MediaUnreadable
 
 MEGABYTE = 1 << 20
@@ -20,8 +19,8 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> int:
-    """So many bytes are more than is read whole."""
-    monkeypatch.setattr(identity, "WHOLE", 4 * MEGABYTE)
+    """Return a size in bytes that is above the limit for a full read."""
+    monkeypatch.setattr("shotlog.media.container.identity.MAX_FULL_READ", 4 * MEGABYTE)
     return 5 * MEGABYTE
 
 
@@ -32,7 +31,7 @@ def sequence(
 
 
 def pictures(folder: Path, *numbers: int, size: int = 200_000) -> str:
-    """Writes pictures, each of a content of its own; gives the path of the first."""
+    """Write pictures of different content; return the path of the first."""
     folder.mkdir(exist_ok=True)
     for order, number in enumerate(numbers):
         (folder / f"p.{number}.dpx").write_bytes(bytes([order]) * size)
@@ -73,7 +72,7 @@ def test_a_large_file_that_nobody_writes_to_stays_the_same(tmp_path: Path, large
 
 
 def _write(path: Path) -> None:
-    """In no block that is read: they lie a 31st of 5 MiB, 164 KiB, apart and are 64 KiB long."""
+    """Change a byte outside all sampled blocks: 64 KiB long, 5 MiB / 31 = 164 KiB apart."""
     with path.open("r+b") as file:
         file.seek(100_000)
         file.write(b"1")
@@ -103,7 +102,7 @@ def test_large_files_that_were_dated_alike_at_one_moment_are_two(
     states = [media_state(str(path)) for path in paths]
     alike = [s.files[0]._replace(modified=1, changed=1) for s in states]
     assert alike[0][2:-1] == alike[1][2:-1]
-    ids = {identity.MediaState(f.path, (f,)).content_id() for f in alike}
+    ids = {MediaState(f.path, (f,)).content_id() for f in alike}
     assert len(ids) == 2
 
 
@@ -118,8 +117,8 @@ def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_t
     now = time.time_ns()
     for changed in (now - now % 10**9, now // 10**9 * 10**9 + 1, now - 5 * 10**9):
         file = state.files[0]._replace(modified=1, changed=changed)
-        identity.MediaState(state.path, (file,)).content_id()
-    # Dates in whole seconds: FAT and others count them in steps of up to two.
+        MediaState(state.path, (file,)).content_id()
+    # Dates in whole seconds: FAT and others count in steps of up to two seconds.
     assert slept == [2.0, 0.05, 0]
 
 
@@ -163,7 +162,7 @@ def test_a_picture_under_another_number_makes_another_sequence(
 ) -> None:
     first = pictures(tmp_path, 10, 11, 12)
     listed = [(n, tmp_path / f"p.{n}.dpx") for n in (10, 11)]
-    monkeypatch.setattr(identity, "sequence_files", lambda _: listed)
+    monkeypatch.setattr("shotlog.media.container.identity.list_sequence_files", lambda _: listed)
     before = content_id(first, sequence(tmp_path))
     listed[1] = (12, listed[1][1].rename(tmp_path / "p.12.dpx"))
     assert content_id(first, sequence(tmp_path)) != before
@@ -174,7 +173,7 @@ def test_any_write_to_a_picture_of_a_large_sequence_counts(tmp_path: Path, large
     first = pictures(tmp_path, *numbers, size=large // 90)
     before = content_id(first, sequence(tmp_path))
     assert content_id(first, sequence(tmp_path)) == before
-    # Of 100 pictures 32 are looked into: the first, the fourth, ...; this one is not.
+    # Of 100 pictures 32 are sampled: the first, the fourth, ...; this one is not.
     picture = tmp_path / "p.12.dpx"
     dates = picture.stat()
     picture.write_bytes(bytes(large // 90))
@@ -200,7 +199,9 @@ def test_a_hole_in_a_sequence_and_its_clock_are_part_of_its_content(tmp_path: Pa
 def test_one_picture_that_cannot_be_read_does_not_hide_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int
 ) -> None:
-    monkeypatch.setattr(identity, "WHOLE", whole)  # read whole, or in samples
+    monkeypatch.setattr(
+        "shotlog.media.container.identity.MAX_FULL_READ", whole
+    )  # read whole, or in samples
     for number in range(10, 15):
         (tmp_path / f"p.{number}.dpx").write_bytes(bytes([number]) * 100)
     readable, opened = content_id("p", sequence(tmp_path)), Path.open

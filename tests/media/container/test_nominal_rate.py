@@ -1,4 +1,4 @@
-"""The usual rate of footage is told from how its frames lie, whatever was dropped among them."""
+"""The nominal rate of footage is estimated from its timestamps, even with dropped frames."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.media.container import nominal_rate
+from shotlog.media.container import estimate_nominal_rate
 
 TICK = Fraction(1, 90_000)
 NTSC_24, NTSC_30, NTSC_60 = (Fraction(n * 1000, 1001) for n in (24, 30, 60))
 
 
 def told(moments: list[Fraction], base: Fraction = TICK) -> Fraction:
-    return nominal_rate([round(t / base) for t in moments], base, Fraction(17), variable=True)
+    return estimate_nominal_rate(
+        [round(t / base) for t in moments], base, Fraction(17), variable=True
+    )
 
 
 def dropped(rate: Fraction, share: float, jitter: float, count: int = 400) -> list[Fraction]:
-    """Frames of a recorder that drops some, and stamps the others late or early."""
+    """Return timestamps of a recorder that drops some frames and stamps others late or early."""
     chance = np.random.default_rng(4)
     slots = [n for n in range(count) if chance.random() >= share]
     return [n / rate + Fraction(chance.uniform(-jitter, jitter)) for n in slots]
@@ -49,7 +51,10 @@ def test_a_pause_in_a_recording_does_not_lower_the_rate() -> None:
 
 
 def test_a_rate_that_is_not_usual_stays_as_it_was_measured() -> None:
-    assert nominal_rate([0, 1, 2, 3], Fraction(2, 25), Fraction(25, 2), variable=False) == 12.5
-    assert nominal_rate([0], TICK, Fraction(25), variable=True) == 25
+    assert (
+        estimate_nominal_rate([0, 1, 2, 3], Fraction(2, 25), Fraction(25, 2), variable=False)
+        == 12.5
+    )
+    assert estimate_nominal_rate([0], TICK, Fraction(25), variable=True) == 25
     assert told(dropped(Fraction(12), 0.2, jitter=0)) == 12
     assert told(dropped(Fraction(240), 0.2, jitter=0)) == 240

@@ -1,4 +1,4 @@
-"""Media time begins with the first picture that a file shows, whatever of it can be decoded."""
+"""Media time begins with the first picture that a file shows, decodable or not."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_what_comes_before_the_first_keyframe_of_a_stream_is_not_counted(tmp_pat
     path = tmp_path / "a.mpg"
     write_video(path, drift(40), RATE, codec="mpeg2video", options={"g": "10", "bf": "0"})
     data = path.read_bytes()
-    # The first pack alone is gone, and with it the first keyframe: that of frame 10 is the first.
+    # Only the first pack is missing, with the first keyframe: that of frame 10 is now the first.
     path.write_bytes(data[2048:])
     media = opened(path)
     assert starts(media) == [n / RATE for n in range(30)]

@@ -1,4 +1,4 @@
-"""What a file is, whatever its name and its header say; and what is refused, in words."""
+"""The probe describes a file by its content, not its name or header; errors are readable."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from PIL import Image
 
 import shotlog.media
 from shotlog.media import FrameReader, probe
-from shotlog.media.container import media_errors, timecode_rates
-from shotlog.media.container import timing as _timing
+from shotlog.media.container import media_errors, read_timecode_rates
 from shotlog.schema import (
     Media,
     MediaError,
@@ -115,7 +114,7 @@ def test_a_timecode_track_in_a_damaged_header_is_passed_over(tmp_path: Path) -> 
         np.random.default_rng(2).bytes(9_000),
     ):
         path.write_bytes(data)
-        assert timecode_rates(str(path)) == {}
+        assert read_timecode_rates(str(path)) == {}
 
 
 def test_a_length_that_the_header_makes_up_is_corrected(tmp_path: Path) -> None:
@@ -142,8 +141,8 @@ def test_long_files_are_known_from_their_ends(
     write_video(path, drift(120, 64, 36), rate, codec=codec, options=options)
     whole = facts(opened(path))
     assert whole == (rate, False, 120 / rate)
-    monkeypatch.setattr(_timing, "_WHOLE", 0)
-    monkeypatch.setattr(_timing, "_HEAD", 50)
+    monkeypatch.setattr("shotlog.media.container.timing._MAX_FULL_READ", 0)
+    monkeypatch.setattr("shotlog.media.container.timing._HEAD_PACKETS", 50)
     assert facts(opened(path)) == whole
 
 
@@ -151,14 +150,14 @@ def test_long_files_are_known_from_their_ends(
 def test_a_long_file_whose_rate_changes_beyond_its_head_is_known_to(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Frames 60 to 99 of 120 come 13 or 26 ms late by turns; head and end are on the grid.
+    # Frames 60 to 99 of 120 are late by 13 and 26 ms in turn; head and end are on the grid.
     times = [40 * n + (13 * (n % 3) if 60 <= n < 100 else 0) for n in range(120)]
     path = write_timed(
         tmp_path / f"a.{suffix}", drift(120, 64, 36), times, Fraction(1, 1000),
         options={"g": "10"},
     )  # fmt: skip
-    monkeypatch.setattr(_timing, "_WHOLE", 0)
-    monkeypatch.setattr(_timing, "_HEAD", 50)
+    monkeypatch.setattr("shotlog.media.container.timing._MAX_FULL_READ", 0)
+    monkeypatch.setattr("shotlog.media.container.timing._HEAD_PACKETS", 50)
     media = opened(path)
     assert media.video is not None
     assert (media.video.variable_rate, media.video.nominal_rate) == (True, RATE)
@@ -179,8 +178,8 @@ def test_a_long_file_that_breaks_off_is_known_to(
         container_options={"movflags": "faststart"},
     )
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 7 // 10])
-    monkeypatch.setattr(_timing, "_WHOLE", 0)
-    monkeypatch.setattr(_timing, "_HEAD", 50)
+    monkeypatch.setattr("shotlog.media.container.timing._MAX_FULL_READ", 0)
+    monkeypatch.setattr("shotlog.media.container.timing._HEAD_PACKETS", 50)
     media = opened(path)
     reader = FrameReader(media, [EVERYTHING])
     assert 50 < len(list(reader)) < 140

@@ -1,4 +1,4 @@
-"""Which streams are looked at and listened to, where the corpus of field reports does not say."""
+"""Choice of streams, beyond the cases of the corpus of field reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.field.make import ffmpeg, film
 from shotlog.media import FrameReader, read_cells
-from shotlog.media.container import survey as _survey
 from shotlog.schema import MediaUnreadable, MediaUnsupported, SoundNeed
 from tests.media.material import EVERYTHING, opened
 
@@ -17,7 +16,7 @@ LARGE, SMALL = (320, 180), (160, 90)
 
 
 def mux(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
-    """All streams of the inputs in one file, in this order."""
+    """Mux all streams of the inputs into one file, in order."""
     given = [arg for source in inputs for arg in ("-i", source)]
     maps = [arg for n in range(len(inputs)) for arg in ("-map", str(n))]
     ffmpeg(*given, *maps, "-c", "copy", *options, path)
@@ -25,13 +24,13 @@ def mux(path: Path, *inputs: Path, options: tuple[str, ...] = ()) -> Path:
 
 
 def default(*numbers: int, kind: str = "v") -> tuple[str, ...]:
-    """Has the streams of these numbers be the default, of the first two of a kind."""
+    """Return FFmpeg options that make these of the first two streams of a kind the default."""
     flags = [(f"-disposition:{kind}:{n}", "default" if n in numbers else "0") for n in (0, 1)]
     return tuple(word for pair in flags for word in pair)
 
 
 def sounds(folder: Path, flags: str) -> Path:
-    """A film with a FLAC sound that no decoder knows, and one in PCM with these flags."""
+    """Make a film with an undecodable FLAC sound, and one in PCM with these flags."""
     picture = film(folder / "film.mp4", scenes=1, length=10, size=SMALL)
     path = folder / "a.mkv"
     tone = ("-f", "lavfi", "-i", "sine=f=300:r=48000:d=1")
@@ -49,7 +48,7 @@ def test_of_long_files_the_claimed_length_tells_a_slate(
     slate = film(tmp_path / "slate.mp4", scenes=1, length=10, size=LARGE)
     long = film(tmp_path / "long.mp4", scenes=1, length=50, size=SMALL)
     path = mux(tmp_path / "a.mkv", slate, long, options=default(0, 1))
-    monkeypatch.setattr(_survey, "HEAD", 2000)
+    monkeypatch.setattr("shotlog.media.container.survey.MAX_SURVEY_BYTES", 2000)
     video = opened(path).video
     assert video is not None
     assert (video.index, video.width) == (1, 160)

@@ -1,4 +1,4 @@
-"""Film that was joined to a file byte by byte and that FFmpeg passes over is told."""
+"""A warning names film that was joined to a file byte by byte and that FFmpeg skips."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATE = Fraction(25)
 
 
 def joined(path: Path, count: int, *, sound: bool = False) -> Path:
-    """Pieces of 60 frames, 2.4 s."""
+    """Make pieces of 60 frames, 2.4 s."""
     heard = np.zeros(115_200, np.float32) if sound else None
     write_video(path, drift(60), RATE, sound=heard, options={"g": "10"})
     path.write_bytes(count * path.read_bytes())

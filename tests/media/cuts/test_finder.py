@@ -1,4 +1,4 @@
-"""Changes of shot, in pictures made here."""
+"""Changes of shot are found in synthetic pictures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.media import CutMeasure, FrameReader, find_cuts, probe
-from shotlog.media.cuts import CutPlaceMeasure, placed, uncertain
+from shotlog.media.cuts import ExactCutMeasure, refine_cuts, uncertain_ranges
 from shotlog.schema import Cut, CutKind, Media, MediaReference, Picture, Row, Series, TimeRange
 from shotlog.synthetic import write_video
 
@@ -23,7 +23,7 @@ Film = npt.NDArray[np.uint8]
 
 
 def scene(seed: int, frames: int, *, pan: float = 0.5) -> Film:
-    """A drifting camera over soft shapes."""
+    """Return frames of a drifting camera over soft shapes."""
     draw = np.random.default_rng(seed)
     ground = np.zeros((60, 512, 3), dtype=np.float32)
     for size, strength in ((3, 60), (8, 40), (20, 20)):
@@ -62,7 +62,7 @@ def joined(*parts: Film) -> Film:
 
 
 def mixed(a: Film, b: Film, length: int) -> Film:
-    """The last frames of a dissolve into the first of b."""
+    """Return two clips with a dissolve from the last frames of a to the first of b."""
     share = ((np.arange(length) + 1) / (length + 1))[:, None, None, None]
     mix = a[-length:] * (1 - share) + b[:length] * share
     return joined(a[:-length], mix.astype(np.uint8), b[length:])
@@ -242,14 +242,14 @@ def test_cuts_survive_the_encoder(tmp_path: Path) -> None:
 
 
 def decoded(path: Path) -> list[int]:
-    """The frames at which a file's cuts lie, read as the engine reads it."""
+    """Return the frames of a file's cuts, read as the engine reads it."""
     media = probe(MediaReference(path=str(path)))
     assert media.video is not None
     whole = TimeRange(start=Fraction(0), duration=Fraction(3600))
     tick = media.video.tick
     found = find_cuts(read(media, CutMeasure(), whole, tick), whole)
-    for stretch in uncertain(found, tick):
-        found = placed(found, read(media, CutPlaceMeasure(), stretch, tick))
+    for stretch in uncertain_ranges(found, tick):
+        found = refine_cuts(found, read(media, ExactCutMeasure(), stretch, tick))
     return [int(cut.at * media.video.rate) for cut in found]
 
 
@@ -270,17 +270,17 @@ def test_a_cut_among_frames_that_were_left_out_is_placed_on_its_frame(every: int
         (found,) = find_cuts(measured(film[::every], kept), span(0, len(film)))
         before = (cut - 1) // every * every
         assert found.span == span(before + 1, found.at // TICK)
-        (stretch,) = uncertain([found], TICK)
+        (stretch,) = uncertain_ranges([found], TICK)
         assert stretch == span(before, before + every + 1)
-        (there,) = placed([found], measured(film))
+        (there,) = refine_cuts([found], measured(film))
         assert (there.at, there.span.duration) == (cut * TICK, Fraction(0))
-        assert uncertain([there], TICK) == []
+        assert uncertain_ranges([there], TICK) == []
 
 
 def test_a_cut_stays_where_it_is_while_nobody_can_look_closer() -> None:
     film = joined(scene(41, 25), scene(42, 30))
     found = find_cuts(measured(film[::4], range(0, len(film), 4)), span(0, len(film)))
-    assert placed(found, measured([])) == found
+    assert refine_cuts(found, measured([])) == found
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The one decode: exact times, exactly the frames that are needed, seeks that change nothing."""
+"""Sequential decode: exact times, exactly the needed frames, seeks that change nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.field.edits import Edit, set_edits
 from shotlog.media import FrameReader, probe
-from shotlog.media.decoding import decoder as _decode
+from shotlog.media.decoding import PictureDecoder
 from shotlog.schema import (
     FrameNeed,
     ImageSequence,
@@ -77,7 +77,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Media:
 def test_a_seek_changes_no_frame(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_decode, "_FAR", Fraction(1, 2))
+    monkeypatch.setattr("shotlog.media.decoding.decoder._MIN_BLIND_SEEK", Fraction(1, 2))
     codec, options, pix_fmt = KINDS[kind]
     path = tmp_path / kind
     write_video(path, drift(LENGTH), RATE, codec=codec, options=options, pix_fmt=pix_fmt)
@@ -95,7 +95,7 @@ def test_a_seek_changes_no_frame(
 def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_decode, "_FAR", Fraction(1, 2))
+    monkeypatch.setattr("shotlog.media.decoding.decoder._MIN_BLIND_SEEK", Fraction(1, 2))
     codec, options, pix_fmt = KINDS[kind]
     path = tmp_path / kind
     write_video(path, drift(LENGTH), RATE, codec=codec, options=options, pix_fmt=pix_fmt)
@@ -116,7 +116,7 @@ def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
 def test_a_trimmed_file_starts_at_its_first_shown_frame(
     tmp_path: Path, reordered: str, lead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_decode, "_FAR", Fraction(1, 2))
+    monkeypatch.setattr("shotlog.media.decoding.decoder._MIN_BLIND_SEEK", Fraction(1, 2))
     path = tmp_path / "a.mp4"
     options = {"g": "20", "bf": "7", "b_strategy": "0", "x264-params": reordered}
     write_video(path, drift(LENGTH), RATE, options=options)
@@ -141,14 +141,14 @@ def test_a_far_range_is_reached_without_decoding_all_before_it(
     film: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded: list[Fraction] = []
-    run = _decode.PictureDecoder._run
+    run = PictureDecoder._run
 
     def counted(*args: object) -> object:
         for shown in run(*args):  # type: ignore[arg-type]
             decoded.append(shown.start)
             yield shown
 
-    monkeypatch.setattr(_decode.PictureDecoder, "_run", counted)
+    monkeypatch.setattr(PictureDecoder, "_run", counted)
     seen(film, between(45 / RATE, 46 / RATE))
     assert decoded == [0, *(n / RATE for n in range(40, 47))]
 

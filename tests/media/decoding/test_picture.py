@@ -1,4 +1,4 @@
-"""From the decoder's picture to the pixels of a need: size, levels, colours, fields, turns."""
+"""Conversion of frames to the pixels of a need: size, levels, colours, fields, rotation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.media import FrameReader
-from shotlog.media.decoding import fitted_size, pq_to_sdr
-from shotlog.media.decoding import prescale as _halving
+from shotlog.media.decoding import Prescaler, build_pq_table, fit_size
 from shotlog.schema import FrameNeed, Pixels
 from shotlog.synthetic import write_video
 from tests.media.material import (
@@ -38,7 +37,7 @@ def test_a_picture_fits_its_box_even_and_never_enlarged(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
     need = FrameNeed(width=box_width, height=box_height)
-    fitted = fitted_size(width, height, need)
+    fitted = fit_size(width, height, need)
     for length, limit, side in zip(fitted, (box_width, box_height), (width, height), strict=True):
         assert length % 2 == 0
         assert 2 <= length <= max(2, min(limit, side))
@@ -60,7 +59,7 @@ def test_a_picture_fits_its_box_even_and_never_enlarged(
 def test_known_sizes(
     width: int, height: int, box: tuple[int, int], fitted: tuple[int, int]
 ) -> None:
-    assert fitted_size(width, height, FrameNeed(width=box[0], height=box[1])) == fitted
+    assert fit_size(width, height, FrameNeed(width=box[0], height=box[1])) == fitted
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_pixels_are_read_only_contiguous_and_made_once(tmp_path: Path) -> None:
 
 
 def corners() -> Pixels:
-    """Four grey levels: 20 and 90 above, 160 and 230 below."""
+    """Return a picture of four grey levels: 20 and 90 above, 160 and 230 below."""
     picture = np.empty((90, 160, 3), np.uint8)
     picture[:45, :80], picture[:45, 80:] = 20, 90
     picture[45:, :80], picture[45:, 80:] = 160, 230
@@ -209,15 +208,15 @@ def test_highlights_of_hdr_are_not_crushed(tmp_path: Path) -> None:
     for need in (WHOLE, RGB):
         row = first_pixels(media, need)[32].reshape(256, -1)[:, 0].astype(int)
         assert np.all(np.diff(row) >= 0)
-        # 203 nits, the white of paper, has the PQ signal 0.58: BT.2408.
+        # Diffuse white, 203 cd/m2, has the PQ signal 0.58: BT.2408.
         assert row[148] == pytest.approx(191, abs=4)
-        # 1000 and 10 000 nits are told apart, with what lies between.
+        # Highlights from 1000 to 10 000 cd/m2 stay distinct.
         assert len(np.unique(row[192:])) > 15
         assert row[255] == 255
 
 
 def test_the_tone_curve_rises_over_its_whole_range() -> None:
-    table = pq_to_sdr().astype(int)
+    table = build_pq_table().astype(int)
     assert (table[0], table[-1]) == (0, 255)
     assert np.all(np.diff(table) >= 0)
     assert len(np.unique(table)) == 256
@@ -244,10 +243,10 @@ def test_small_pictures_are_scaled_from_a_half_and_hardly_differ(
     write_video(path, drift(2, 640, 360), Fraction(25), pix_fmt=pix_fmt)
     media, need = opened(path), FrameNeed(width=96, height=54, pixels=pixels)
     halved = first_pixels(media, need)
-    monkeypatch.setattr(_halving, "_KINDS", frozenset())
+    monkeypatch.setattr("shotlog.media.decoding.prescale._FORMATS", frozenset())
     whole = first_pixels(media, need)
     difference = np.abs(halved.astype(int) - whole)
-    assert 0 < difference.mean() < 2.5  # of noise in every colour; film differs by 0.3
+    assert 0 < difference.mean() < 2.5  # for noise in every colour; film differs by 0.3
     assert difference.max() < 40
 
 
@@ -255,10 +254,10 @@ def test_a_half_is_the_mean_of_four_and_never_smaller_than_what_is_made_of_it() 
     draw = np.random.default_rng(3)
     samples = draw.integers(0, 256, (120, 160), dtype=np.uint8)
     frame = av.VideoFrame.from_ndarray(samples, format="gray")
-    halves = _halving.Halves()
-    half = halves.fitting(frame, 40, 30)
+    prescaler = Prescaler()
+    half = prescaler.source_for(frame, 40, 30)
     mean = samples.reshape(60, 2, 80, 2).mean(axis=(1, 3))
     assert np.abs(half.to_ndarray() - mean).max() <= 0.5
-    assert halves.fitting(frame, 40, 30) is half
-    assert halves.fitting(frame, 41, 10) is frame
-    assert halves.fitting(frame, 20, 12).width == 40
+    assert prescaler.source_for(frame, 40, 30) is half
+    assert prescaler.source_for(frame, 41, 10) is frame
+    assert prescaler.source_for(frame, 20, 12).width == 40

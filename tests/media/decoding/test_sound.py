@@ -1,4 +1,4 @@
-"""Sound on the clock of media time, the same whatever else is read."""
+"""Sound is placed in media time, and does not depend on what else is read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 from scipy.signal import resample_poly
 
 from shotlog.media import SoundCell, read_cells
-from shotlog.media.decoding import pcm as _pcm
-from shotlog.media.decoding import to_mono
+from shotlog.media.decoding import mix_to_mono
 from shotlog.schema import SOUND_RATE, Media, MediaMissing, SoundNeed
 from shotlog.synthetic import AUDIO_RATE, write_video
 from tests.media.material import opened, plain, write_sound
@@ -23,7 +22,7 @@ LED = SoundNeed(cell=Fraction(1, 2), lead=Fraction(1, 5))
 
 
 def line(media: Media) -> npt.NDArray[np.float32]:
-    """All sound from media time 0; what is not given is NaN."""
+    """Return all sound from media time 0; missing samples are NaN."""
     cells = list(read_cells(media, SECOND, range(200)))
     whole = np.full(cells[-1].start + len(cells[-1].samples), np.nan, np.float32)
     for cell in cells:
@@ -32,7 +31,7 @@ def line(media: Media) -> npt.NDArray[np.float32]:
 
 
 def clicks(rate: int, seconds: Fraction, *at: Fraction) -> npt.NDArray[np.float32]:
-    """Silence (1, n) with single full samples at exact moments."""
+    """Return silence (1, n) with single samples of full scale at exact moments."""
     samples = np.zeros((1, int(seconds * rate)), np.float32)
     samples[0, [int(moment * rate) for moment in at]] = 0.9
     return samples
@@ -123,7 +122,7 @@ def test_a_gap_between_timestamps_is_silent(tmp_path: Path) -> None:
 def test_a_cell_is_the_same_whatever_is_read_with_it(
     tmp_path: Path, suffix: str, codec: str, rate: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_pcm, "_SEGMENT", 4)
+    monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)
     path = write_sound(tmp_path / f"a.{suffix}", noise(rate, 10), rate, codec=codec)
     media = opened(path)
     together = {cell.start: cell for cell in read_cells(media, LED, range(200))}
@@ -147,16 +146,16 @@ def same(one: SoundCell, other: SoundCell) -> bool:
 def test_where_segments_meet_sound_goes_on(
     tmp_path: Path, suffix: str, codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_pcm, "_SEGMENT", 4)
+    monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(48_000 * 10) / 48_000)[None]
     sound = (tone + noise(48_000, 10) / 4).astype(np.float32)
     path = write_sound(tmp_path / f"a.{suffix}", sound, 48_000, codec=codec)
     with av.open(str(path)) as container:
-        through = np.concatenate([to_mono(frame) for frame in container.decode(audio=0)])
+        through = np.concatenate([mix_to_mono(frame) for frame in container.decode(audio=0)])
     expected = resample_poly(through, 1, 3)
     got = line(opened(path))
     for meeting in (4, 8):
-        # AAC fills in noise from a generator of its own, so alike means: no sample is displaced.
+        # AAC inserts random noise, so equality is approximate: no sample is displaced.
         place = meeting * SOUND_RATE
         near = got[place - SOUND_RATE : place + SOUND_RATE]
         displaced = [
@@ -218,7 +217,7 @@ def test_every_sample_format_has_the_same_scale(
     shape = (2, 100) if planar else (1, 200)
     values = np.full(shape, half, dtype)
     frame = av.AudioFrame.from_ndarray(values, form + "p" * planar, "stereo")
-    mono = to_mono(frame)
+    mono = mix_to_mono(frame)
     assert mono.shape == (100,)
     assert mono == pytest.approx(0.5)
 

@@ -1,4 +1,4 @@
-"""A search takes every film once, and says what it did not take."""
+"""A search takes every film once, and records what it skips."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 
 from shotlog.media.discovery import (
-    FILM,
-    Kind,
-    Search,
-    is_written,
-    kind_of,
-    passed_over,
-    search,
-    sniffed,
+    VIDEO_SUFFIXES,
+    FileKind,
+    SearchResult,
+    describe_skipped,
+    is_text,
+    kind_by_suffix,
+    search_media,
+    sniff_kind,
 )
 from shotlog.schema import HEAD_BYTES, MediaMissing, MediaUnreadable
 from shotlog.synthetic import write_video
 
 
-def names(found: Search, folder: Path) -> list[str]:
+def names(found: SearchResult, folder: Path) -> list[str]:
     return [str(film.path.relative_to(folder)) for film in found.films]
 
 
@@ -38,7 +38,7 @@ def touch(folder: Path, *paths: str) -> None:
 
 def test_films_come_in_the_order_of_their_names_folder_by_folder(tmp_path: Path) -> None:
     touch(tmp_path, "b.mov", "a/z.mov", "a/b/c.mov", "c.mov", "B.mov")
-    assert names(search([tmp_path]), tmp_path) == [
+    assert names(search_media([tmp_path]), tmp_path) == [
         "B.mov",
         "a/b/c.mov",
         "a/z.mov",
@@ -48,7 +48,7 @@ def test_films_come_in_the_order_of_their_names_folder_by_folder(tmp_path: Path)
 
 
 def test_no_suffix_is_both_film_and_something_else() -> None:
-    assert [suffix for suffix in sorted(FILM) if kind_of(f"a{suffix}")] == []
+    assert [suffix for suffix in sorted(VIDEO_SUFFIXES) if kind_by_suffix(f"a{suffix}")] == []
 
 
 def test_a_folder_that_cannot_be_read_is_a_problem_and_costs_no_other(
@@ -63,7 +63,7 @@ def test_a_folder_that_cannot_be_read_is_a_problem_and_costs_no_other(
         return real(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    found = search([tmp_path])
+    found = search_media([tmp_path])
     assert names(found, tmp_path) == ["open/b.mov"]
     (problem,) = found.problems
     assert problem.subject == str(tmp_path / "closed")
@@ -72,13 +72,13 @@ def test_a_folder_that_cannot_be_read_is_a_problem_and_costs_no_other(
 
 def test_a_named_path_that_is_not_there_ends_the_search(tmp_path: Path) -> None:
     with pytest.raises(MediaMissing, match="no such file or folder"):
-        search([tmp_path / "none"])
+        search_media([tmp_path / "none"])
 
 
 def test_links_that_go_round_are_a_problem_and_end(tmp_path: Path) -> None:
     (tmp_path / "a.mov").symlink_to("b.mov")
     (tmp_path / "b.mov").symlink_to("a.mov")
-    found = search([tmp_path])
+    found = search_media([tmp_path])
     assert [Path(problem.subject).name for problem in found.problems] == ["a.mov", "b.mov"]
     assert not found.films
 
@@ -86,14 +86,14 @@ def test_links_that_go_round_are_a_problem_and_end(tmp_path: Path) -> None:
 def test_a_link_to_the_whole_disk_is_not_followed(tmp_path: Path) -> None:
     touch(tmp_path, "rushes/a.mov", "b.mov")
     (tmp_path / "rushes" / "disk").symlink_to("/")
-    found = search([tmp_path / "rushes"])
+    found = search_media([tmp_path / "rushes"])
     assert names(found, tmp_path) == ["rushes/a.mov"]
-    assert found.passed == [(Kind.ABOVE, tmp_path / "rushes" / "disk")]
+    assert found.skipped == [(FileKind.ABOVE, tmp_path / "rushes" / "disk")]
 
 
 def test_a_folder_that_is_named_is_searched_although_it_lies_above_another(tmp_path: Path) -> None:
     touch(tmp_path, "rushes/a.mov", "b.mov")
-    found = search([tmp_path / "rushes", tmp_path])
+    found = search_media([tmp_path / "rushes", tmp_path])
     assert names(found, tmp_path) == ["rushes/a.mov", "b.mov"]
 
 
@@ -109,9 +109,9 @@ def test_files_on_a_file_system_without_inodes_are_told_apart_by_their_paths(
         return os.stat_result((found.st_mode, 0, *found[2:]))
 
     monkeypatch.setattr(Path, "stat", without)
-    found = search([tmp_path])
+    found = search_media([tmp_path])
     assert names(found, tmp_path) == ["a.mov", "b.mov"]
-    assert found.passed == [(Kind.AGAIN, tmp_path / "c.mov")]
+    assert found.skipped == [(FileKind.AGAIN, tmp_path / "c.mov")]
 
 
 def test_a_tree_deeper_than_the_stack_is_searched(tmp_path: Path) -> None:
@@ -119,15 +119,15 @@ def test_a_tree_deeper_than_the_stack_is_searched(tmp_path: Path) -> None:
     for _ in range(sys.getrecursionlimit() + 20):
         made.append(made[-1] / "d")
         made[-1].mkdir()
-    assert search([tmp_path]).problems == []
-    for folder in reversed(made[1:]):  # pytest would not get to the bottom of it
+    assert search_media([tmp_path]).problems == []
+    for folder in reversed(made[1:]):  # too deep for pytest's own clean-up
         folder.rmdir()
 
 
 def test_what_is_seen_is_counted_while_it_goes_on(tmp_path: Path) -> None:
     touch(tmp_path, "a/1.mov", "a/2.mov", "b/3.mov")
     counts: list[int] = []
-    search([tmp_path], counts.append)
+    search_media([tmp_path], counts.append)
     assert counts == [2, 4, 5]  # a and b; then two in a, one in b
 
 
@@ -143,7 +143,7 @@ def test_known_names_cost_no_look_at_the_file(
         return real(self, **options)
 
     monkeypatch.setattr(Path, "stat", count)
-    search([tmp_path])
+    search_media([tmp_path])
     assert [name for name in asked if name.endswith(".wav")] == []
 
 
@@ -156,59 +156,59 @@ def film(tmp_path: Path) -> Path:
 
 
 def test_film_is_known_by_its_content(film: Path) -> None:
-    assert sniffed(str(film)) is None
+    assert sniff_kind(str(film)) is None
 
 
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"Reel 1, take 3\n" * 400, Kind.DOCUMENT),
-        (("Prénom, 名前\n" * 3000).encode(), Kind.DOCUMENT),
-        (b"\x89PNG\r\n\x1a\n" + bytes(64), Kind.PICTURE),
-        (bytes(range(256)) * 40, Kind.OTHER),
-        (b"\x7fELF" + bytes(4096), Kind.OTHER),
-        (bytes(4096), Kind.OTHER),
+        (b"Reel 1, take 3\n" * 400, FileKind.DOCUMENT),
+        (("Prénom, 名前\n" * 3000).encode(), FileKind.DOCUMENT),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), FileKind.PICTURE),
+        (bytes(range(256)) * 40, FileKind.OTHER),
+        (b"\x7fELF" + bytes(4096), FileKind.OTHER),
+        (bytes(4096), FileKind.OTHER),
     ],
     ids=["text", "letters cut in two", "picture", "bytes", "program", "zeros"],
 )
-def test_other_files_are_not_taken_for_film(tmp_path: Path, content: bytes, kind: Kind) -> None:
+def test_other_files_are_not_taken_for_film(tmp_path: Path, content: bytes, kind: FileKind) -> None:
     path = tmp_path / "unknown"
     path.write_bytes(content)
-    assert sniffed(str(path)) is kind
+    assert sniff_kind(str(path)) is kind
 
 
 def test_a_file_that_vanishes_while_it_is_searched_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(MediaMissing):
-        sniffed(str(tmp_path / "gone"))
+        sniff_kind(str(tmp_path / "gone"))
 
 
 def test_text_that_is_cut_in_a_letter_is_still_text() -> None:
     text = ("é" * HEAD_BYTES).encode()
-    assert is_written(text[:HEAD_BYTES])
-    assert is_written(b"x" + text[: HEAD_BYTES - 1])
-    assert not is_written(text[:1])
-    assert not is_written(b"")
+    assert is_text(text[:HEAD_BYTES])
+    assert is_text(b"x" + text[: HEAD_BYTES - 1])
+    assert not is_text(text[:1])
+    assert not is_text(b"")
 
 
 def test_numbered_pictures_are_told_by_their_range_and_lone_ones_by_their_kind() -> None:
     pictures = [f"/a/shot.{n:04d}.exr" for n in range(98, 103)] + ["/a/IMG_1.jpg", "/a/IMG_900.jpg"]
-    told = passed_over([(Kind.PICTURE, Path(path)) for path in pictures])
+    told = describe_skipped([(FileKind.PICTURE, Path(path)) for path in pictures])
     assert told == "5 numbered pictures (shot.0098-0102.exr), 2 pictures (.jpg)"
 
 
 def test_many_kinds_of_suffix_are_told_by_a_few() -> None:
-    told = passed_over([(Kind.OTHER, Path(f"/a/file.x{n}")) for n in range(9)])
+    told = describe_skipped([(FileKind.OTHER, Path(f"/a/file.x{n}")) for n in range(9)])
     assert told == "9 other files (.x0, .x1, .x2, .x3, .x4, ...)"
 
 
 def test_unreadable_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path, "unknown")
 
-    def refuse(path: str) -> Kind:
+    def refuse(path: str) -> FileKind:
         raise MediaUnreadable(path, "you may not read this file")
 
-    monkeypatch.setattr("shotlog.media.discovery.folders.sniffed", refuse)
-    (problem,) = search([tmp_path]).problems
+    monkeypatch.setattr("shotlog.media.discovery.folders.sniff_kind", refuse)
+    (problem,) = search_media([tmp_path]).problems
     assert problem.subject == str(tmp_path / "unknown")
 
 
@@ -219,4 +219,4 @@ def test_an_interrupt_ends_a_search_at_once(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        search([tmp_path], interrupted)
+        search_media([tmp_path], interrupted)

@@ -1,4 +1,4 @@
-"""Pictures made of tiles: HEIC and AVIF."""
+"""Tiled pictures: HEIC and AVIF."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from shotlog.schema import MediaUnreadable, MediaUnsupported, Pixels
 from tests.media.material import WHOLE, between, first_pixels, opened, seen
 
 LEVELS = np.arange(20, 20 + 12 * 18, 18, dtype=np.uint8).reshape(3, 4)
-"""A grey level for each of 3 rows of 4 tiles."""
+"""Grey level of each tile, in 3 rows of 4."""
 
 GRID = Grid((64, 64), columns=4, rows=3, size=(240, 180))
 
 
 def levels() -> Pixels:
-    """Each tile in its own grey."""
+    """Write a picture whose tiles are uniform, each in its own grey."""
     grey = np.kron(LEVELS, np.ones((64, 64), np.uint8))
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
 def edited(path: Path, old: bytes, new: bytes) -> Path:
-    """The file with some of its bytes exchanged."""
+    """Return a copy of the file with some bytes replaced."""
     data = path.read_bytes()
     assert old in data
     path.write_bytes(data.replace(old, new))
@@ -75,7 +75,8 @@ def test_a_tile_that_cannot_be_decoded_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["av1", "hevc"])
 def test_a_grid_is_cropped_to_its_clean_aperture(tmp_path: Path, codec: str) -> None:
-    # From 30 across the second tile begins at 34, from 40 down the second row at 24.
+    # Cropped by 30 from the left, the second tile begins at 34; by 40 from the top, the second
+    # row at 24.
     grid = GRID._replace(aperture=(30, 40, 102, 90))
     pixels = first_pixels(
         opened(grid_picture(tmp_path / "a.heic", levels(), grid, codec=codec)), WHOLE

@@ -1,4 +1,4 @@
-"""Which way up a picture is shown, for every matrix that a file may carry."""
+"""Orientation of pictures, for every display matrix that a file may carry."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ONE = 1 << 16
 
 
 def written(path: Path, linear: Sequence[float]) -> Path:
-    """A film whose matrix takes (x, y), y pointing down, to (a x + c y, b x + d y)."""
+    """Make a film whose matrix maps (x, y), y pointing down, to (a x + c y, b x + d y)."""
     a, b, c, d = (round(value * ONE) for value in linear)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
@@ -30,7 +30,7 @@ def written(path: Path, linear: Sequence[float]) -> Path:
 
 
 def turned(degrees: float, mirrored: bool) -> tuple[float, float, float, float]:
-    """The matrix of a clockwise turn, after left and right were exchanged or not."""
+    """Return the matrix of a clockwise rotation, with or without mirroring before it."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return (-cos, -sin, -sin, cos) if mirrored else (cos, sin, -sin, cos)
 

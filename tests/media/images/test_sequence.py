@@ -1,4 +1,4 @@
-"""Image sequences: what belongs to them, and what is shown in the place of what is missing."""
+"""Image sequences: their members, and the frames shown in place of missing pictures."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import cv2
 import pytest
 
 from shotlog.media import FrameReader
-from shotlog.media.images import NumberedName, sequence_files
-from shotlog.media.images import sequence as _sequence
+from shotlog.media.images import NumberedName, SequenceReader, list_sequence_files
 from shotlog.schema import FrameNeed, ImageSequence, MediaMissing
 from tests.media.material import EVERYTHING, between, opened, plain
 
@@ -23,7 +22,7 @@ NEED = FrameNeed(width=32, height=32)
 def written(
     folder: Path, count: int = 20, without: Collection[int] = (), **told: Any
 ) -> ImageSequence:
-    """Pictures 0 to count - 1, each as bright as its number says; 25 a second."""
+    """Write pictures 0 to count - 1, whose brightness encodes their number; 25 fps."""
     for number in range(count):
         if number not in without:
             cv2.imwrite(str(folder / f"a.{number:03d}.png"), plain(10 * number))
@@ -32,7 +31,7 @@ def written(
 
 
 def shown(sequence: ImageSequence, *ranges: Any) -> list[tuple[Fraction | int, ...]]:
-    """First frame, end in frames, and number of the picture, for every frame that is shown."""
+    """Return start and end in frames, and the number of the picture, for every shown frame."""
     media = opened(Path(sequence.pattern % sequence.first), sequence)
     return [
         (f.start * sequence.rate, f.end * sequence.rate, int(f.pixels(NEED)[0, 0]) // 10)
@@ -85,7 +84,7 @@ def test_the_last_picture_is_held_as_long_as_the_timeline_says(tmp_path: Path) -
 
 def test_what_follows_the_last_number_without_a_hole_belongs_to_it(tmp_path: Path) -> None:
     sequence = written(tmp_path, 9, without=(6,), last=3)
-    assert [number for number, _ in sequence_files(sequence)] == [0, 1, 2, 3, 4, 5]
+    assert [number for number, _ in list_sequence_files(sequence)] == [0, 1, 2, 3, 4, 5]
 
 
 def test_in_steps_of_two_what_lies_between_does_not_belong(tmp_path: Path) -> None:
@@ -104,23 +103,23 @@ def test_a_damaged_picture_costs_none_beside_it(tmp_path: Path) -> None:
 
 def test_composed_and_decomposed_letters_are_the_same(tmp_path: Path) -> None:
     sequence = written(tmp_path, 2)
-    for number, file in sequence_files(sequence):
+    for number, file in list_sequence_files(sequence):
         file.rename(tmp_path / normalize("NFD", f"Büro.{number:03d}.png"))
     named = sequence.model_copy(update={"pattern": str(tmp_path / "Büro.%03d.png")})
-    assert [number for number, _ in sequence_files(named)] == [0, 1]
+    assert [number for number, _ in list_sequence_files(named)] == [0, 1]
 
 
 def test_the_probe_reads_no_more_than_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    packet = _sequence._packet
+    decode = SequenceReader._decode
 
-    def counted(file: Path) -> Any:
+    def counted(reader: SequenceReader, file: Path, *rest: Any) -> Any:
         read.append(file.name)
-        return packet(file)
+        return decode(reader, file, *rest)
 
-    monkeypatch.setattr(_sequence, "_packet", counted)
+    monkeypatch.setattr(SequenceReader, "_decode", counted)
     media = opened(tmp_path / "a.000.png", written(tmp_path))
     assert media.duration == Fraction(20, 25)
     assert read == ["a.000.png"]

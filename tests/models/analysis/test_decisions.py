@@ -1,4 +1,4 @@
-"""What scores amount to."""
+"""Decisions from scores."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from shotlog.models.analysis import AMOUNTS, RULES, SCALE, Rules, held, moves, one_of, size
-from shotlog.models.analysis import decisions as verdicts
+from shotlog.models.analysis import (
+    DEFAULT_RULES,
+    EXPECTED_SCALE,
+    MOTION_SCORES,
+    DecisionRules,
+    apply_hysteresis,
+    decide_label,
+    decide_motion,
+    decide_moves,
+    decide_size,
+)
 from shotlog.schema import MOTIONS, MOVEMENTS, MOVES, UNDEFINED, Claim, TimeRange
 
 Table = npt.NDArray[np.float64]
@@ -32,46 +41,46 @@ def even(count: int, shot: TimeRange = SHOT) -> list[TimeRange]:
 
 
 def said(scores: Table, labels: tuple[str, ...] = LABELS) -> list[tuple[str, int, int]]:
-    """What is said of six seconds in even windows: label, first second, last second."""
-    claims = moves(labels, scores, even(len(scores)), SHOT)
+    """Return the moves of six seconds in even windows: label, first second, last second."""
+    claims = decide_moves(labels, scores, even(len(scores)), SHOT)
     return [(c.label, int(c.range.start - 10), int(c.range.end - 10)) for c in claims]
 
 
 class TestSize:
     def test_the_likeliest_size_is_named_whatever_the_order_of_the_labels(self) -> None:
         labels = ("LS", "MS", "ECS", "FS", "CS")
-        claim = size(labels, table((0.1, 0.6, 0.0, 0.2, 0.1)), SHOT)
+        claim = decide_size(labels, table((0.1, 0.6, 0.0, 0.2, 0.1)), SHOT)
         assert (claim.label, claim.confidence, claim.range) == ("MS", 0.6, SHOT)
 
     def test_the_expected_scale_counts_from_the_closest_to_the_widest(self) -> None:
         labels = ("LS", "MS", "ECS", "FS", "CS")
-        claim = size(labels, table((0.1, 0.6, 0.0, 0.2, 0.1)), SHOT)
-        assert claim.scores[SCALE] == pytest.approx(0.1 * 5 + 0.6 * 3 + 0.2 * 4 + 0.1 * 2)
+        claim = decide_size(labels, table((0.1, 0.6, 0.0, 0.2, 0.1)), SHOT)
+        assert claim.scores[EXPECTED_SCALE] == pytest.approx(0.1 * 5 + 0.6 * 3 + 0.2 * 4 + 0.1 * 2)
         assert claim.reasons == ("3.3 on the scale from 1 (ECS) to 5 (LS)",)
 
     @pytest.mark.parametrize(("name", "step"), [("ECS", 1.0), ("CS", 2.0), ("LS", 5.0)])
     def test_a_certain_size_stands_on_its_own_step(self, name: str, step: float) -> None:
         labels = ("ECS", "CS", "MS", "FS", "LS", "undefined")
         scores = table(tuple(float(label == name) for label in labels))
-        assert size(labels, scores, SHOT).scores[SCALE] == step
+        assert decide_size(labels, scores, SHOT).scores[EXPECTED_SCALE] == step
 
     def test_an_unsure_size_is_undefined_and_says_between_which(self) -> None:
         labels = ("ECS", "CS", "MS", "FS", "LS")
-        claim = size(labels, table((0.0, 0.0, 0.45, 0.4, 0.15)), SHOT)
+        claim = decide_size(labels, table((0.0, 0.0, 0.45, 0.4, 0.15)), SHOT)
         assert (claim.label, claim.confidence) == (UNDEFINED, 0.55)
         assert claim.reasons[0] == "between Medium Shot and Full Shot"
         assert claim.scores["FS"] == 0.4
 
     def test_several_windows_are_heard_alike(self) -> None:
-        claim = size(("CS", "LS"), table((1.0, 0.0), (0.4, 0.6)), SHOT)
+        claim = decide_size(("CS", "LS"), table((1.0, 0.0), (0.4, 0.6)), SHOT)
         assert (claim.label, claim.scores["CS"]) == ("CS", 0.7)
 
 
 def test_a_movement_may_abstain() -> None:
     labels = ("Static", "Motion", "Pull", "Push")
-    claim = one_of(MOVEMENTS, labels, table((0.3, 0.4, 0.2, 0.1)), SHOT)
+    claim = decide_label(MOVEMENTS, labels, table((0.3, 0.4, 0.2, 0.1)), SHOT)
     assert (claim.label, claim.reasons) == (UNDEFINED, ("between Motion and Static",))
-    assert one_of(MOVEMENTS, labels, table((0.1, 0.2, 0.1, 0.6)), SHOT).label == "Push"
+    assert decide_label(MOVEMENTS, labels, table((0.1, 0.2, 0.1, 0.6)), SHOT).label == "Push"
 
 
 class TestMoves:
@@ -86,16 +95,16 @@ class TestMoves:
     def test_a_move_goes_on_where_its_score_sinks_a_little(self) -> None:
         scores = table((0, 0.4, 0, 0, 0), (0, 0.9, 0, 0, 0), (0, 0.4, 0, 0, 0))
         assert said(scores) == [("pan_left", 0, 6)]
-        (claim,) = moves(LABELS, scores, even(3), SHOT)
+        (claim,) = decide_moves(LABELS, scores, even(3), SHOT)
         assert claim.confidence == pytest.approx(1.7 / 3, abs=1e-4)
 
     def test_a_move_that_was_never_certain_is_not_said(self) -> None:
-        (claim,) = moves(LABELS, table((0, 0.4, 0, 0, 0), (0, 0.49, 0, 0, 0)), even(2), SHOT)
+        (claim,) = decide_moves(LABELS, table((0, 0.4, 0, 0, 0), (0, 0.49, 0, 0, 0)), even(2), SHOT)
         assert (claim.label, claim.reasons) == (UNDEFINED, ("no move is 50 % sure",))
 
     def test_the_models_own_undefined_counts_only_where_nothing_else_holds(self) -> None:
         scores = table((0, 0, 0.7, 0, 0.9), (0, 0, 0.1, 0, 0.9))
-        claims = moves(LABELS, scores, even(2), SHOT)
+        claims = decide_moves(LABELS, scores, even(2), SHOT)
         assert [claim.label for claim in claims] == ["shake", UNDEFINED]
         assert claims[1].reasons == ("the model calls it undefined",)
 
@@ -111,22 +120,22 @@ class TestMoves:
             TimeRange.between(Fraction(a), Fraction(b)) for a, b in ((10, 12), (11, 13), (13, 16))
         ]
         scores = table((0.9, 0, 0, 0, 0), (0, 0.9, 0, 0, 0), (0, 0, 0.9, 0, 0))
-        claims = moves(LABELS, scores, windows, SHOT)
+        claims = decide_moves(LABELS, scores, windows, SHOT)
         assert [c.range.start for c in claims] == [10, Fraction(23, 2), 13]
 
     def test_a_window_without_scores_is_not_guessed(self) -> None:
         with pytest.raises(ValueError, match="1 rows of scores for 2 windows"):
-            moves(LABELS, table((0.9, 0, 0, 0, 0)), even(2), SHOT)
+            decide_moves(LABELS, table((0.9, 0, 0, 0, 0)), even(2), SHOT)
 
     def test_frames_of_a_dissolve_belong_to_the_move_beside_them(self) -> None:
         core = TimeRange(start=Fraction(11), duration=Fraction(4))
-        (claim,) = moves(LABELS, table((0.9, 0, 0, 0, 0)), [core], SHOT)
+        (claim,) = decide_moves(LABELS, table((0.9, 0, 0, 0, 0)), [core], SHOT)
         assert claim.range == SHOT
 
 
 def score_tables() -> st.SearchStrategy[Table]:
     """Windows by labels; many scores at and around the two thresholds."""
-    marks = st.sampled_from([0.0, 0.34, RULES.off, 0.4, 0.49, RULES.on, 0.9, 1.0])
+    marks = st.sampled_from([0.0, 0.34, DEFAULT_RULES.off, 0.4, 0.49, DEFAULT_RULES.on, 0.9, 1.0])
     shapes = st.tuples(st.integers(1, 9), st.just(len(LABELS)))
     return arrays.arrays(np.float64, shapes, elements=st.one_of(marks, st.floats(0, 1)))
 
@@ -140,7 +149,7 @@ def by_span(claims: list[Claim]) -> dict[TimeRange, set[str]]:
 
 @given(score_tables())
 def test_spans_cover_the_shot_without_gap_or_overlap(scores: Table) -> None:
-    found = list(by_span(moves(LABELS, scores, even(len(scores)), SHOT)))
+    found = list(by_span(decide_moves(LABELS, scores, even(len(scores)), SHOT)))
     assert (found[0].start, found[-1].end) == (SHOT.start, SHOT.end)
     assert all(before.end == after.start for before, after in pairwise(found))
     assert all(span.duration > 0 for span in found)
@@ -148,7 +157,7 @@ def test_spans_cover_the_shot_without_gap_or_overlap(scores: Table) -> None:
 
 @given(score_tables())
 def test_neighbouring_spans_differ_and_an_abstention_stands_alone(scores: Table) -> None:
-    found = list(by_span(moves(LABELS, scores, even(len(scores)), SHOT)).values())
+    found = list(by_span(decide_moves(LABELS, scores, even(len(scores)), SHOT)).values())
     assert all(before != after for before, after in pairwise(found))
     assert all(labels == {UNDEFINED} for labels in found if UNDEFINED in labels)
 
@@ -156,17 +165,17 @@ def test_neighbouring_spans_differ_and_an_abstention_stands_alone(scores: Table)
 @given(score_tables())
 def test_what_was_said_is_said_again_of_its_own_spans(scores: Table) -> None:
     windows = even(len(scores))
-    first = by_span(moves(LABELS, scores, windows, SHOT))
+    first = by_span(decide_moves(LABELS, scores, windows, SHOT))
     sure = np.array([[float(n in found) for n in LABELS] for found in first.values()])
-    again = by_span(moves(LABELS, sure, list(first), SHOT))
+    again = by_span(decide_moves(LABELS, sure, list(first), SHOT))
     assert again == first
 
 
 @given(score_tables())
 def test_a_film_that_runs_backwards_has_the_same_spans(scores: Table) -> None:
     windows = even(len(scores))
-    forwards = list(by_span(moves(LABELS, scores, windows, SHOT)).items())
-    backwards = list(by_span(moves(LABELS, scores[::-1], windows, SHOT)).items())
+    forwards = list(by_span(decide_moves(LABELS, scores, windows, SHOT)).items())
+    backwards = list(by_span(decide_moves(LABELS, scores[::-1], windows, SHOT)).items())
     turned = [
         (TimeRange(start=SHOT.start + SHOT.end - span.end, duration=span.duration), labels)
         for span, labels in reversed(backwards)
@@ -178,18 +187,18 @@ def test_a_film_that_runs_backwards_has_the_same_spans(scores: Table) -> None:
 def test_hysteresis_holds_all_that_is_certain_and_nothing_below_both(
     scores: Table, on: float, off: float
 ) -> None:
-    holds = held(scores, on, off)
+    holds = apply_hysteresis(scores, on, off)
     assert holds[scores >= on].all()
     assert not holds[scores < min(on, off)].any()
 
 
 @given(score_tables(), st.floats(0, 1))
 def test_one_threshold_is_no_hysteresis(scores: Table, on: float) -> None:
-    assert (held(scores, on, on) == (scores >= on)).all()
+    assert (apply_hysteresis(scores, on, on) == (scores >= on)).all()
 
 
-def motion(amounts: tuple[float, ...], rules: Rules = RULES) -> Claim:
-    return verdicts.motion(AMOUNTS, table(amounts), SHOT, rules)
+def motion(amounts: tuple[float, ...], rules: DecisionRules = DEFAULT_RULES) -> Claim:
+    return decide_motion(MOTION_SCORES, table(amounts), SHOT, rules)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +232,7 @@ def test_motion_is_told_within_its_scale() -> None:
 
 def test_the_thresholds_of_motion_are_options() -> None:
     assert motion((0.7, 0.7, 0.5)).label == "moving"
-    assert motion((0.7, 0.7, 0.5), Rules(still=1.0)).label == "static"
+    assert motion((0.7, 0.7, 0.5), DecisionRules(still=1.0)).label == "static"
 
 
 @given(st.tuples(*[st.floats(-1, 4)] * 3))
@@ -240,5 +249,5 @@ def test_motion_is_surer_the_farther_it_is_from_another_label(
 
 def test_every_move_that_holds_is_a_move() -> None:
     everything = table(tuple(1.0 for _ in MOVES.names))
-    claims = moves(MOVES.names, everything, [SHOT], SHOT)
+    claims = decide_moves(MOVES.names, everything, [SHOT], SHOT)
     assert [claim.label for claim in claims] == [n for n in MOVES.names if n != UNDEFINED]

@@ -12,7 +12,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.models.analysis import segments, two_seconds, uniform, windows_of
+from shotlog.models.analysis import (
+    sample_segments,
+    sample_two_seconds,
+    sample_uniform,
+    sample_windows,
+)
 from shotlog.models.catalog import Sampling
 from shotlog.schema import TimeRange, VideoStream, Window
 
@@ -54,7 +59,7 @@ lengths = st.one_of(st.integers(1, 100), st.integers(1, 60_000))
 @given(starts, lengths, rates)
 def test_uniform_frames_are_those_of_pytorchvideo(first: int, frames: int, rate: Fraction) -> None:
     item = shot(first, frames, rate)
-    window = uniform(item, stream(rate))
+    window = sample_uniform(item, stream(rate))
     authors = torch.clamp(torch.linspace(0, frames - 1, 16), 0, frames - 1).long()
     assert indices(window, item.start, rate) == authors.tolist()
     assert window.source == item
@@ -67,7 +72,7 @@ def test_segment_frames_are_those_of_the_motion_predictor(
     item = shot(first, frames, rate)
     wanted = min(4 * int(item.duration), 240)
     authors = torch.linspace(0, frames - 1, (wanted // 16 + 1) * 16).long()
-    assert indices(segments(item, stream(rate)), item.start, rate) == authors.tolist()
+    assert indices(sample_segments(item, stream(rate)), item.start, rate) == authors.tolist()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,7 @@ def test_segment_counts_are_those_of_the_code_not_of_its_description(
     seconds: str, count: int
 ) -> None:
     item = TimeRange(start=Fraction(0), duration=Fraction(seconds))
-    assert len(segments(item, stream(Fraction(30))).frames) == count
+    assert len(sample_segments(item, stream(Fraction(30))).frames) == count
 
 
 @given(starts, st.integers(1, 3000), rates)
@@ -86,7 +91,7 @@ def test_two_second_frames_are_those_of_the_camera_model(
     first: int, frames: int, rate: Fraction
 ) -> None:
     item = shot(first, frames, rate)
-    windows = two_seconds(item, stream(rate))
+    windows = sample_two_seconds(item, stream(rate))
     for window in windows:
         begins = math.ceil((window.source.start - item.start) * rate)
         ends = min(math.ceil((window.source.end - item.start) * rate), frames - 1)
@@ -107,7 +112,7 @@ def test_overlapping_windows_share_what_was_asked(
     start: Fraction, length: Fraction, overlap: Fraction
 ) -> None:
     item = TimeRange(start=start, duration=length)
-    windows = two_seconds(item, stream(Fraction(25)), overlap)
+    windows = sample_two_seconds(item, stream(Fraction(25)), overlap)
     for a, b in pairwise(windows):
         assert a.source.end - b.source.start == overlap
     assert len({w.source.duration for w in windows}) == 1
@@ -125,7 +130,7 @@ def test_slides_that_outlast_a_window_are_not_looked_at_twice(
     start: Fraction, length: Fraction, rate: Fraction, tick: Fraction | None
 ) -> None:
     item = TimeRange(start=start, duration=length)
-    windows = two_seconds(item, stream(rate, tick))
+    windows = sample_two_seconds(item, stream(rate, tick))
     assert len({(w.frames[0], w.frames[-1]) for w in windows}) == len(windows)
     assert [w.source.end for w in windows[:-1]] == [w.source.start for w in windows[1:]]
     assert (windows[0].source.start, windows[-1].source.end) == (item.start, item.end)
@@ -134,7 +139,7 @@ def test_slides_that_outlast_a_window_are_not_looked_at_twice(
 @pytest.mark.parametrize("overlap", [Fraction(-1, 10), Fraction(2)])
 def test_windows_cannot_share_all_they_see(overlap: Fraction) -> None:
     with pytest.raises(ValueError, match="cannot share"):
-        windows_of(Sampling.TWO_SECONDS, shot(0, 50, TWO), stream(TWO), overlap=overlap)
+        sample_windows(Sampling.TWO_SECONDS, shot(0, 50, TWO), stream(TWO), overlap=overlap)
 
 
 @pytest.mark.parametrize("sampling", Sampling)
@@ -148,7 +153,7 @@ def test_all_frames_lie_in_the_shot_and_in_order_wherever_it_begins(
     sampling: Sampling, start: Fraction, length: Fraction, rate: Fraction, tick: Fraction | None
 ) -> None:
     item = TimeRange(start=start, duration=length)
-    for window in windows_of(sampling, item, stream(rate, tick)):
+    for window in sample_windows(sampling, item, stream(rate, tick)):
         assert all(item.contains(moment) for moment in window.frames)
         assert list(window.frames) == sorted(window.frames)
         assert len(window.frames) % 16 == 0
@@ -166,14 +171,14 @@ def test_frames_follow_from_the_first_and_the_last(
     rows: dict[tuple[Fraction, Fraction], tuple[Fraction, ...]] = {}
     begins = max(Fraction(0), item.start - late / rate)
     for other in (item, TimeRange.between(begins, item.end - late / rate)):
-        for window in windows_of(sampling, other, video):
+        for window in sample_windows(sampling, other, video):
             key = (window.frames[0], window.frames[-1])
             assert rows.setdefault(key, window.frames) == window.frames
 
 
 @given(starts, st.integers(1, 15), rates)
 def test_short_shots_repeat_their_frames(first: int, frames: int, rate: Fraction) -> None:
-    window = uniform(shot(first, frames, rate), stream(rate))
+    window = sample_uniform(shot(first, frames, rate), stream(rate))
     assert len(window.frames) == 16
     assert len(set(window.frames)) == frames
 
@@ -181,14 +186,14 @@ def test_short_shots_repeat_their_frames(first: int, frames: int, rate: Fraction
 @pytest.mark.parametrize("sampling", Sampling)
 def test_a_frozen_frame_is_seen_sixteen_times(sampling: Sampling) -> None:
     rate = Fraction(24000, 1001)
-    (window,) = windows_of(sampling, shot(7, 1, rate), stream(rate))
+    (window,) = sample_windows(sampling, shot(7, 1, rate), stream(rate))
     assert window.frames == (7 / rate,) * 16
 
 
 @pytest.mark.parametrize("sampling", Sampling)
 def test_a_shot_between_two_frames_shows_the_frame_at_its_start(sampling: Sampling) -> None:
     item = TimeRange(start=Fraction(101, 2500), duration=Fraction(1, 1000))
-    (window,) = windows_of(sampling, item, stream(Fraction(25)))
+    (window,) = sample_windows(sampling, item, stream(Fraction(25)))
     assert window.frames == (item.start,) * 16
 
 
@@ -196,7 +201,7 @@ def test_at_a_variable_rate_moments_lie_on_ticks_one_mean_frame_apart() -> None:
     tick = Fraction(1, 15_360)
     rate = Fraction(2997, 100)
     item = TimeRange(start=Fraction(10), duration=Fraction(3))
-    window = uniform(item, stream(rate, tick))
+    window = sample_uniform(item, stream(rate, tick))
     assert all((moment / tick).denominator == 1 for moment in window.frames)
     expected = np.linspace(10, 13 - 1 / float(rate), 16)
     assert np.abs(np.array([float(m) for m in window.frames]) - expected).max() < 1 / float(rate)

@@ -12,20 +12,21 @@ from pathlib import Path
 import pytest
 
 from shotlog.models.catalog import (
-    CARD,
+    CARD_FILE,
+    MANIFEST_FILE,
     Activation,
     Card,
-    Head,
-    Installed,
+    InstalledModel,
     Licence,
+    ModelHead,
     Registry,
     Resize,
     Sampling,
     Task,
     check_name,
+    describe_file,
     shipped_cards,
 )
-from shotlog.models.catalog import manifest as manifests
 from shotlog.schema import (
     ModelError,
     ModelMissing,
@@ -52,19 +53,19 @@ def own_card(name: str = "mine") -> Card:
     return Card(
         name=name,
         title="Shot size",
-        heads=(Head(task=Task.SIZE, key="classifier"),),
+        heads=(ModelHead(task=Task.SIZE, key="classifier"),),
         sampling=Sampling.UNIFORM,
         resize=Resize.STRETCH,
         licence=Licence(name="not stated", note="As you know."),
     )
 
 
-def put(registry: Registry, card: Card, weights: bytes = b"weights") -> Installed:
-    home = registry.home(card.name)
+def put(registry: Registry, card: Card, weights: bytes = b"weights") -> InstalledModel:
+    home = registry.own_folder(card.name)
     home.mkdir(parents=True)
     (home / "config.json").write_text("{}")
     (home / "model.safetensors").write_bytes(weights)
-    kept = [manifests.keep(home / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(home / name) for name in ("config.json", "model.safetensors")]
     return registry.install(card, kept, source="a test")
 
 
@@ -97,7 +98,7 @@ def test_a_shipped_card_tells_its_terms_and_size(card: Card) -> None:
 
 def test_cards_and_registry_do_not_load_torch() -> None:
     code = (
-        "import sys; import shotlog.models.catalog.registry as r; from shotlog.cli import main;"
+        "import sys; import shotlog.models.catalog as r; from shotlog.cli import main;"
         "r.Registry().installed();"
         "print(sorted({'torch', 'transformers', 'huggingface_hub'} & set(sys.modules)))"
     )
@@ -119,7 +120,7 @@ def test_the_folder_comes_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "shared"))
-    assert Registry().home("movieshots-scale") == tmp_path / "shared" / "movieshots-scale"
+    assert Registry().own_folder("movieshots-scale") == tmp_path / "shared" / "movieshots-scale"
 
 
 def test_an_installed_model_bears_the_hash_of_its_weights(registry: Registry) -> None:
@@ -128,7 +129,7 @@ def test_an_installed_model_bears_the_hash_of_its_weights(registry: Registry) ->
     assert here.fingerprint == sha256(b"some weights").hexdigest()
     assert here.bytes == len(b"some weights") + 2
     assert registry.installed() == [here]
-    assert registry.folder(card.name) == here.folder
+    assert registry.weights_folder(card.name) == here.folder
 
 
 def test_weights_are_not_read_again_while_size_and_time_stand(
@@ -142,7 +143,7 @@ def test_weights_are_not_read_again_while_size_and_time_stand(
         read.append(path)
         return "0" * 64
 
-    monkeypatch.setattr(manifests, "sha256_of", note)
+    monkeypatch.setattr("shotlog.models.catalog.manifest.sha256_of", note)
     assert registry.installed() == [here]
     assert read == []
     os.utime(here.folder / "model.safetensors", ns=(1, 1))
@@ -165,7 +166,7 @@ def test_changed_weights_have_another_fingerprint_and_it_is_noted(registry: Regi
 def test_a_model_whose_files_are_gone_is_told_and_left_out(registry: Registry) -> None:
     put(registry, registry.card("movieshots-scale"))
     put(registry, own_card())
-    (registry.home("mine") / "model.safetensors").unlink()
+    (registry.own_folder("mine") / "model.safetensors").unlink()
     assert [here.card.name for here in registry.installed()] == ["movieshots-scale"]
     (problem,) = registry.problems()
     assert problem.subject == "mine"
@@ -177,8 +178,8 @@ def test_a_model_whose_files_are_gone_is_told_and_left_out(registry: Registry) -
 )
 def test_a_damaged_card_does_not_cost_the_others(registry: Registry, text: str) -> None:
     put(registry, own_card("good"))
-    (registry.home("mine")).mkdir(parents=True)
-    (registry.home("mine") / CARD).write_text(text)
+    (registry.own_folder("mine")).mkdir(parents=True)
+    (registry.own_folder("mine") / CARD_FILE).write_text(text)
     assert {card.name for card in registry.cards()} == {"good"} | SHIPPED
     (problem,) = registry.problems()
     assert problem.code == "model-unreadable"
@@ -189,16 +190,16 @@ def test_a_damaged_card_does_not_cost_the_others(registry: Registry, text: str) 
 @pytest.mark.parametrize("text", [b"", b"{", b'{"files": 1}', b"\xff\xfe"])
 def test_a_damaged_manifest_is_a_problem_of_its_model(registry: Registry, text: bytes) -> None:
     put(registry, own_card())
-    (registry.home("mine") / manifests.NAME).write_bytes(text)
+    (registry.own_folder("mine") / MANIFEST_FILE).write_bytes(text)
     assert registry.installed() == []
     (problem,) = registry.problems()
     assert "models remove mine" in problem.hint
 
 
 def test_a_card_cannot_take_the_name_of_a_shipped_one(registry: Registry) -> None:
-    registry.home("movieshots-scale").mkdir(parents=True)
+    registry.own_folder("movieshots-scale").mkdir(parents=True)
     impostor = own_card().model_dump(mode="json") | {"name": "movieshots-scale"}
-    (registry.home("movieshots-scale") / CARD).write_text(json.dumps(impostor))
+    (registry.own_folder("movieshots-scale") / CARD_FILE).write_text(json.dumps(impostor))
     assert registry.card("movieshots-scale").repo is not None
     assert len(registry.problems()) == 1
     with pytest.raises(ModelError, match="comes with Shotlog"):
@@ -221,7 +222,7 @@ def test_removing_takes_away_our_copies_alone(registry: Registry, tmp_path: Path
     folder.mkdir()
     (folder / "config.json").write_text("{}")
     (folder / "model.safetensors").write_bytes(b"mine")
-    kept = [manifests.keep(folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(folder / name) for name in ("config.json", "model.safetensors")]
     here = registry.install(own_card(), kept, source=str(folder), linked=folder)
     assert here.folder == folder
     registry.remove("mine")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog import Card, Installed, Registry
+from shotlog.models.catalog import Card, InstalledModel, Registry
 from shotlog.models.install import Advance, pull
 from shotlog.schema import ModelNotPulled, ModelUnreadable, OutputNotWritable, ShotlogError, Stopped
 from tests.models.checkpoints import TINY, make
@@ -27,7 +27,7 @@ NAME = "movieshots-scale"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What lies in the repository of a published model."""
+    """Return the files of a published model's repository."""
     made = make(tmp_path_factory.mktemp("made"))
     return {name: (made.folder / name).read_bytes() for name in made.card.files}
 
@@ -54,7 +54,9 @@ def yes(card: Card) -> bool:
     return True
 
 
-def fetch(hub: Hub, registry: Registry, name: str = NAME, revision: str | None = None) -> Installed:
+def fetch(
+    hub: Hub, registry: Registry, name: str = NAME, revision: str | None = None
+) -> InstalledModel:
     return pull(registry, registry.card(name), agree=yes, endpoint=hub.url, revision=revision)
 
 
@@ -153,7 +155,7 @@ def test_progress_counts_every_byte_once(hub: Hub, registry: Registry, card: Car
 
 def test_another_size_than_announced_is_refused(hub: Hub, registry: Registry, card: Card) -> None:
     hub.announced[weights_of(card)] = len(hub.files[weights_of(card)]) + 7
-    with pytest.raises(ModelNotPulled, match="size is another"):
+    with pytest.raises(ModelNotPulled, match="size differs"):
         fetch(hub, registry)
     assert registry.installed() == []
     hub.announced.clear()
@@ -175,8 +177,8 @@ def test_another_content_than_announced_is_refused(
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        ((401, "GatedRepo"), "only to those who ask.*HF_TOKEN"),
-        ((403, "GatedRepo"), "only to those who ask"),
+        ((401, "GatedRepo"), "only on request.*HF_TOKEN"),
+        ((403, "GatedRepo"), "only on request"),
         ((401, "RepoNotFound"), "or it is private"),
         ((404, "RepoNotFound"), "there is no gullalc"),
         ((404, "EntryNotFound"), "there is no config.json in gullalc"),
@@ -205,8 +207,8 @@ def test_a_bad_name_of_a_repository_is_told(hub: Hub, registry: Registry, repo: 
     ("endpoint", "said"),
     [
         ("http://127.0.0.1:9", "cannot be reached"),
-        ("ftp://mirror", "no address of a hub"),
-        ("mirror", "no address of a hub"),
+        ("ftp://mirror", "not the address of a hub"),
+        ("mirror", "not the address of a hub"),
         ("http://[", "cannot be reached"),
     ],
 )
@@ -217,7 +219,7 @@ def test_a_hub_that_is_not_there_is_told(registry: Registry, endpoint: str, said
 
 def test_a_server_that_is_no_hub_is_told(hub: Hub, registry: Registry) -> None:
     hub.is_hub = False
-    with pytest.raises(ModelNotPulled, match="does not answer as a hub"):
+    with pytest.raises(ModelNotPulled, match="does not answer like a hub"):
         fetch(hub, registry)
 
 
@@ -304,7 +306,7 @@ def test_a_second_run_at_the_same_time_is_refused(hub: Hub, registry: Registry) 
             fetch(hub, registry)
         raise KeyboardInterrupt
 
-    with pytest.raises(Stopped, match="what has come is kept"):
+    with pytest.raises(Stopped, match="what was received is kept"):
         pull(registry, registry.card(NAME), agree=yes, endpoint=hub.url, progress=meanwhile)
     fetch(hub, registry)
 
@@ -358,7 +360,7 @@ def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
     hub.stall_after = chunk + 1000
     process = _command(hub, registry)
     assert hub.stalled.wait(30)
-    draft = next(registry.home(NAME).glob("model.safetensors.*.part"))
+    draft = next(registry.own_folder(NAME).glob("model.safetensors.*.part"))
     while process.poll() is None and draft.stat().st_size < chunk:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -367,7 +369,7 @@ def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
     _, stderr = process.communicate(timeout=50)
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
-    assert b"what has come is kept" in stderr
+    assert b"what was received is kept" in stderr
     assert registry.installed() == []
     hub.log.clear()
     fetch(hub, registry)

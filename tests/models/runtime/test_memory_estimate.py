@@ -1,4 +1,4 @@
-"""What a model will take of a device's memory is known before it is loaded."""
+"""The memory that a model will take is known before it is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from shotlog.models.runtime import Need, Precision, predict
+from shotlog.models.runtime import MemoryEstimate, Precision, estimate_memory
 from shotlog.models.videomae import LoadedModel, load, read_outline
 from tests.models.checkpoints import TINY, Made, Size, Style, make, make_predictor, window
 
@@ -45,7 +45,7 @@ def peak(model: LoadedModel) -> int:
 @pytest.mark.parametrize("size", SHAPES.values(), ids=SHAPES)
 def test_a_window_takes_on_its_way_what_torch_counts(tmp_path: Path, size: Size) -> None:
     made = make(tmp_path, Style.TRANSFORMERS_5_18, size)
-    need = predict(read_outline(made.folder, made.card), "fp32")
+    need = estimate_memory(read_outline(made.folder, made.card), "fp32")
     assert need.window == pytest.approx(peak(load(made.folder, made.card)), rel=0.02)
 
 
@@ -55,7 +55,7 @@ def test_weights_take_their_bytes_in_their_precision_and_what_the_allocator_roun
     tmp_path: Path, style: Style | None, precision: Precision
 ) -> None:
     made = make_predictor(tmp_path) if style is None else make(tmp_path, style)
-    need = predict(read_outline(made.folder, made.card), precision)
+    need = estimate_memory(read_outline(made.folder, made.card), precision)
     tensors = load(made.folder, made.card, "cpu", precision).network.state_dict().values()
     held = sum(tensor.nbytes for tensor in tensors)
     assert held * 1.14 < need.weights < held * 1.16
@@ -64,9 +64,9 @@ def test_weights_take_their_bytes_in_their_precision_and_what_the_allocator_roun
 def test_half_the_precision_is_half_the_window(tmp_path: Path) -> None:
     made: Made = make(tmp_path, Style.TRANSFORMERS_5_18, WIDE)
     outline = read_outline(made.folder, made.card)
-    assert predict(outline, "fp32").window == 2 * predict(outline, "bf16").window
+    assert estimate_memory(outline, "fp32").window == 2 * estimate_memory(outline, "bf16").window
 
 
 def test_a_need_with_something_to_spare_is_never_less() -> None:
-    assert Need(10, 3).times(1.1) == Need(11, 4)
-    assert Need(10, 3).least == 13
+    assert MemoryEstimate(10, 3).scaled(1.1) == MemoryEstimate(11, 4)
+    assert MemoryEstimate(10, 3).minimum == 13

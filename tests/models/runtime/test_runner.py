@@ -14,8 +14,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from shotlog.models.runtime import Answer, Runner, choose_device, cores_granted
-from shotlog.models.videomae import LoadedModel, Predictor, load
+from shotlog.models.runtime import ModelOutput, Runner, choose_device, read_cpu_quota
+from shotlog.models.videomae import LoadedModel, MotionPredictor, load
 from shotlog.schema import DeviceUnusable, ModelMissing, Pixels
 from tests.models.checkpoints import MULTITASK_CARD, TINY, Style, make, make_predictor
 
@@ -44,11 +44,11 @@ def windows(*segments: int) -> list[Pixels]:
     return [random.integers(0, 256, (n * FRAMES, SIDE, SIDE, 3), dtype=np.uint8) for n in segments]
 
 
-def same(a: Answer, b: Answer) -> bool:
+def same(a: ModelOutput, b: ModelOutput) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(a[key], b[key]) for key in a)
 
 
-def close(a: Answer, b: Answer) -> bool:
+def close(a: ModelOutput, b: ModelOutput) -> bool:
     return a.keys() == b.keys() and all(np.allclose(a[key], b[key], atol=1e-5) for key in a)
 
 
@@ -80,7 +80,7 @@ def test_a_clip_is_answered_from_all_its_segments_in_order(predictor: LoadedMode
     (answer,) = runner(predictor).run([clip])
     parts = [a["embedding"] for a in runner(predictor).run(np.split(clip, 3))]
     np.testing.assert_allclose(answer["embedding"], np.mean(parts, axis=0), atol=1e-6)
-    assert isinstance(network, Predictor)
+    assert isinstance(network, MotionPredictor)
     expected = network.head(torch.from_numpy(np.stack(parts)))
     np.testing.assert_allclose(answer["head"], expected.numpy(), atol=1e-6)
     turned = network.head(torch.from_numpy(np.stack(parts[::-1])))
@@ -259,7 +259,7 @@ def test_on_a_cpu_bf16_is_taken_where_the_processor_has_it() -> None:
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
 def test_a_precision_that_was_asked_for_is_kept(precision: str) -> None:
     device = choose_device("cpu", precision)
-    assert (device.kind, device.place, device.name) == ("cpu", "cpu", "cpu")
+    assert (device.kind, device.torch_name, device.name) == ("cpu", "cpu", "cpu")
     assert device.precision == precision
 
 
@@ -284,12 +284,12 @@ def test_the_cores_of_a_container_are_counted(
 ) -> None:
     if text is not None:
         (tmp_path / "cpu.max").write_text(text)
-    assert cores_granted(tmp_path / "cpu.max") == cores
+    assert read_cpu_quota(tmp_path / "cpu.max") == cores
 
 
 def test_a_runner_can_be_made_without_torch() -> None:
     code = (
-        "import sys, shotlog.models.analysis.sampling; from shotlog.models.runtime.runner import Runner;"
+        "import sys, shotlog.models.analysis; from shotlog.models.runtime import Runner;"
         "Runner(print); sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -312,7 +312,7 @@ def test_a_gpu_answers_as_the_cpu_does(
     expected = runner(predictor).run(batch)
     model = Runner(partial(load, made.folder, made.card), cuda, "fp32", compiled=compiled)
     for _ in range(2):
-        answers: Sequence[Answer] = model.run(batch)
+        answers: Sequence[ModelOutput] = model.run(batch)
         for a, b in zip(answers, expected, strict=True):
             assert all(np.allclose(a[key], b[key], atol=1e-3) for key in b)
     assert model.device is not None

@@ -1,4 +1,4 @@
-"""What is loaded is what was saved, and what cannot be trusted is refused in words."""
+"""A loaded model equals the saved one, and an untrusted file is refused with a reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from shotlog.models.catalog import Activation, Head, Task
+from shotlog.models.catalog import Activation, ModelHead, Task
 from shotlog.models.videomae import LoadedModel, load, read_outline
 from shotlog.schema import DeviceUnusable, ModelMissing, ModelUnreadable
 from tests.models.checkpoints import (
@@ -73,8 +73,8 @@ def test_an_outline_is_read_without_torch(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from typing import Any
-from shotlog.models.card import Card
-from shotlog.models.outline import read_outline
+from shotlog.models.catalog import Card
+from shotlog.models.videomae import read_outline
 for folder, card in (({str(made.folder)!r}, {made.card.model_dump_json()!r}),
                      ({str(predictor.folder)!r}, {predictor.card.model_dump_json()!r})):
     read_outline(Path(folder), Card.model_validate_json(card))
@@ -237,7 +237,9 @@ def test_a_bare_trunk_gives_embeddings_alone(tmp_path: Path) -> None:
 
 
 def test_a_head_may_give_scores_without_labels(tmp_path: Path) -> None:
-    head = Head(task=Task.MOTION, key="classifier", labels=None, activation=Activation.IDENTITY)
+    head = ModelHead(
+        task=Task.MOTION, key="classifier", labels=None, activation=Activation.IDENTITY
+    )
     made = make(tmp_path)
     assert load(made.folder, card("scores", head)).labels == {"classifier": ()}
 

@@ -1,4 +1,4 @@
-"""Prometheus reads what the status says."""
+"""Prometheus reads the figures of the status."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from shotlog.service.broker import Counts, exposition
+from shotlog.service.broker import Counts, render_metrics
 from shotlog.service.protocol import CacheStats, DeviceMemory, StatusReport
 from tests.service.messages_of_all_kinds import replies
 
@@ -14,8 +14,8 @@ REPORT = next(reply for reply in replies() if isinstance(reply, StatusReport))
 
 
 def figures(status: StatusReport, counts: Counts | None = None) -> dict[tuple[str, ...], float]:
-    """Every figure, by its name and the values of its labels."""
-    text = exposition(status, counts or Counts())
+    """Return every figure by its name and the values of its labels."""
+    text = render_metrics(status, counts or Counts())
     return {
         (sample.name.removeprefix("shotlog_"), *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)
@@ -23,30 +23,30 @@ def figures(status: StatusReport, counts: Counts | None = None) -> dict[tuple[st
     }
 
 
-def test_all_that_counts_in_a_status_is_told() -> None:
-    told = figures(REPORT)
+def test_metrics_contain_the_figures_of_the_status() -> None:
+    values = figures(REPORT)
 
-    assert told["jobs_queued",] == REPORT.queued
-    assert told["jobs_ended_total", "done"] == REPORT.finished
-    assert told["queue_seconds",] == REPORT.eta
-    assert told["canary",] == told["batch_held",] == told["models_failed",] == 1
-    assert told["film_asked_seconds_total",] == 120.5
-    assert told["film_held_seconds_total",] == 30.25
-    assert told["device_free_bytes", "cuda:0 NVIDIA H100"] == 70 << 30
+    assert values["jobs_queued",] == REPORT.queued
+    assert values["jobs_ended_total", "done"] == REPORT.finished
+    assert values["queue_seconds",] == REPORT.eta
+    assert values["canary",] == values["batch_held",] == values["models_failed",] == 1
+    assert values["film_asked_seconds_total",] == 120.5
+    assert values["film_held_seconds_total",] == 30.25
+    assert values["device_free_bytes", "cuda:0 NVIDIA H100"] == 70 << 30
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_unknown_figures_are_left_out() -> None:
     worker = REPORT.worker.model_copy(
         update={"devices": (), "memory_bytes": None, "progress_age": None, "film": CacheStats()}
     )
-    told = figures(REPORT.model_copy(update={"worker": worker, "eta": None, "self_test": None}))
+    values = figures(REPORT.model_copy(update={"worker": worker, "eta": None, "self_test": None}))
 
-    names = {name for name, *_ in told}
+    names = {name for name, *_ in values}
     assert not names & {"canary", "queue_seconds", "device_free_bytes", "worker_memory_bytes"}
-    assert told["film_asked_seconds_total",] == 0
+    assert values["film_asked_seconds_total",] == 0
 
 
-def test_a_device_may_be_called_anything() -> None:
+def test_device_names_are_escaped() -> None:
     odd = 'Radeon "Pro"\\n W7900\nline'
     device = DeviceMemory(name=odd, used=1, free=2, total=3)
     worker = REPORT.worker.model_copy(update={"devices": (device,)})
@@ -57,7 +57,7 @@ def test_a_device_may_be_called_anything() -> None:
 def test_requests_are_counted_by_verb() -> None:
     counts = Counts(requests=Counter(ping=3, submit=1), refused=Counter(busy=1), lagged=2)
 
-    told = figures(REPORT, counts)
+    values = figures(REPORT, counts)
 
-    assert (told["requests_total", "ping"], told["refused_total", "busy"]) == (3, 1)
-    assert told["lagged_total",] == 2
+    assert (values["requests_total", "ping"], values["refused_total", "busy"]) == (3, 1)
+    assert values["lagged_total",] == 2

@@ -1,4 +1,4 @@
-"""What waits for a client is bounded, and states outlive progress."""
+"""Messages that wait for a client are bounded, and states outlive progress."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.service.broker import Gone, Outbox, OutgoingMessage
+from shotlog.service.broker import ClientGone, Outbox, OutgoingMessage
 from shotlog.service.protocol import (
     MAX_MESSAGE_BYTES,
     ErrorCode,
@@ -28,8 +28,8 @@ from tests.service.jobs import job_id
 A, B = b"A", b"B"
 
 
-class Line:
-    """Takes so many messages of each client, then no more until it is read."""
+class FakeSocket:
+    """Socket that accepts so many messages per client, then none until it is read."""
 
     def __init__(self, room: int) -> None:
         self.room, self.gone = room, set[bytes]()
@@ -38,7 +38,7 @@ class Line:
 
     def send(self, client: bytes, frames: list[bytes]) -> bool:
         if client in self.gone:
-            raise Gone
+            raise ClientGone
         if self._taken.get(client, 0) >= self.room:
             return False
         self._taken[client] = self._taken.get(client, 0) + 1
@@ -61,59 +61,59 @@ def progress(done: float, number: int = 1) -> ProgressEvent:
 
 
 def test_only_the_latest_progress_of_each_job_waits() -> None:
-    line = Line(room=0)
-    outbox = Outbox(line.send)
+    socket = FakeSocket(room=0)
+    outbox = Outbox(socket.send)
     for done in range(100):
         assert outbox.put(OutgoingMessage(A, progress(done)))
         assert outbox.put(OutgoingMessage(A, progress(done, number=2)))
-    line.room = 10
+    socket.room = 10
     outbox.flush()
-    assert line.sent[A] == [progress(99), progress(99, number=2)]
+    assert socket.sent[A] == [progress(99), progress(99, number=2)]
     assert outbox.dropped == 198
     assert not outbox
 
 
 def test_progress_never_follows_the_end_of_its_job() -> None:
-    line = Line(room=10)
-    outbox = Outbox(line.send)
+    socket = FakeSocket(room=10)
+    outbox = Outbox(socket.send)
     outbox.put(OutgoingMessage(A, progress(9)))
     outbox.put(OutgoingMessage(A, state(1, JobState.DONE)))
     outbox.flush()
-    assert line.sent[A] == [state(1, JobState.DONE)]
+    assert socket.sent[A] == [state(1, JobState.DONE)]
 
 
-def test_a_client_that_does_not_read_is_told_that_it_lags_and_costs_nobody_else() -> None:
-    line = Line(room=1)
-    outbox = Outbox(line.send, messages=5)
+def test_a_client_that_does_not_read_is_told_that_it_lags_and_others_are_not_affected() -> None:
+    socket = FakeSocket(room=1)
+    outbox = Outbox(socket.send, max_messages=5)
     taken = []
     for number in range(7):
         taken.append(outbox.put(OutgoingMessage(A, state(number))))
         outbox.put(OutgoingMessage(B, Pong(boot=str(number))))
         outbox.flush()
-        line._taken.pop(B, None)
+        socket._taken.pop(B, None)
     assert taken == [True] * 6 + [False]
-    line.room = 10
+    socket.room = 10
     outbox.flush()
-    assert line.sent[A] == [state(0), Lagged()]
-    assert len(line.sent[B]) == 7
+    assert socket.sent[A] == [state(0), Lagged()]
+    assert len(socket.sent[B]) == 7
 
 
-def test_few_but_huge_messages_are_bounded_too() -> None:
-    outbox = Outbox(Line(room=0).send, size=10_000)
+def test_the_bytes_of_waiting_messages_are_bounded_too() -> None:
+    outbox = Outbox(FakeSocket(room=0).send, max_bytes=10_000)
     part = ResultPart(job=job_id(1), part=0, last=True, text="x" * 6_000)
     assert outbox.put(OutgoingMessage(A, part))
     assert not outbox.put(OutgoingMessage(A, part))
 
 
-def test_the_letters_of_a_client_that_is_gone_are_gone() -> None:
-    line = Line(room=10)
-    outbox = Outbox(line.send)
-    line.gone.add(A)
+def test_messages_of_a_disconnected_client_are_dropped() -> None:
+    socket = FakeSocket(room=10)
+    outbox = Outbox(socket.send)
+    socket.gone.add(A)
     outbox.put(OutgoingMessage(A, state(1)))
     outbox.put(OutgoingMessage(B, state(1)))
     assert outbox.flush() == {A}
     assert not outbox
-    assert line.sent == {B: [state(1)]}
+    assert socket.sent == {B: [state(1)]}
 
 
 def test_an_answer_that_is_too_large_becomes_a_refusal_of_the_same_request() -> None:
@@ -134,23 +134,23 @@ def test_an_answer_that_is_too_large_becomes_a_refusal_of_the_same_request() -> 
     assert reply.failure.code is ErrorCode.TOO_LARGE
 
 
-_LETTERS: st.SearchStrategy[Callable[[], Reply] | None] = st.one_of(
+_MESSAGES: st.SearchStrategy[Callable[[], Reply] | None] = st.one_of(
     st.none(),
     st.integers(0, 3).map(lambda n: lambda: state(n)),
     st.integers(0, 9).map(lambda n: lambda: progress(n)),
 )
 
 
-@given(st.lists(_LETTERS, max_size=60), st.integers(1, 4))
-def test_reliable_letters_arrive_in_order_or_the_client_knows(
+@given(st.lists(_MESSAGES, max_size=60), st.integers(1, 4))
+def test_reliable_messages_arrive_in_order_or_the_client_is_told(
     steps: list[Callable[[], Reply] | None], room: int
 ) -> None:
-    line = Line(room)
-    outbox = Outbox(line.send, messages=8)
+    socket = FakeSocket(room)
+    outbox = Outbox(socket.send, max_messages=8)
     expected: list[Reply] = []
     for step in steps:
         if step is None:
-            line.read()
+            socket.read()
             outbox.flush()
             continue
         reply = step()
@@ -159,8 +159,8 @@ def test_reliable_letters_arrive_in_order_or_the_client_knows(
         elif not isinstance(reply, ProgressEvent):
             expected.append(reply)
     while outbox:
-        line.read()
+        socket.read()
         outbox.flush()
-    told = [reply for reply in line.sent.get(A, []) if not isinstance(reply, ProgressEvent)]
-    after = max((n + 1 for n, reply in enumerate(told) if reply == Lagged()), default=0)
-    assert told[after:] == expected
+    received = [reply for reply in socket.sent.get(A, []) if not isinstance(reply, ProgressEvent)]
+    after = max((n + 1 for n, reply in enumerate(received) if reply == Lagged()), default=0)
+    assert received[after:] == expected

@@ -1,4 +1,4 @@
-"""What the daemon answers, and what becomes of jobs."""
+"""Requests are answered, and jobs are run, watched, cancelled and resumed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.service.broker import FORGOTTEN, LEASE, LIMITS, PART, ServerPolicy
+from shotlog.service.broker import (
+    DEFAULT_LIMITS,
+    LEASE_SECONDS,
+    PART_CHARACTERS,
+    SILENCE_SECONDS,
+    ServerPolicy,
+)
 from shotlog.service.ipc import JobDone, LoadFailed, ModelsLoaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
@@ -46,12 +52,12 @@ from shotlog.service.protocol import (
     Unload,
     Welcome,
 )
-from shotlog.service.scheduling import CANCEL_SECONDS, LULL_SECONDS
-from shotlog.service.supervision import DEATHS, Left
+from shotlog.service.scheduling import ANTICIPATION_SECONDS, CANCEL_SECONDS
+from shotlog.service.supervision import MAX_CRASHES, RemainingWork
 from shotlog.service.tasks import Analyze
-from tests.service.desks import LOG, ObedientWorker, Scene
 from tests.service.jobs import edit, job, job_id
 from tests.service.messages_of_all_kinds import edit as edit_with_media
+from tests.service.scene import LOG, Scene, ScriptedWorker
 
 ONE, TWO, THREE = job_id(1), job_id(2), job_id(3)
 
@@ -79,15 +85,15 @@ def interactive(number: int, *, durable: bool = True) -> Submit:
 )
 def test_nothing_is_done_before_hello(scene: Scene, request_: Request) -> None:
     assert scene.refused(request_, hello=False) is ErrorCode.NOT_INITIALISED
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     assert scene.journal.jobs() == []
 
 
-def test_hello_is_answered_by_welcome_with_what_is_spoken_and_taken(scene: Scene) -> None:
+def test_hello_is_answered_by_welcome_with_version_and_limits(scene: Scene) -> None:
     welcome = scene.ask(Hello(lowest=(1, 0), highest=(1, 9), client="panel", version="2"))
     assert isinstance(welcome, Welcome)
     assert welcome.protocol == PROTOCOL
-    assert (welcome.boot, welcome.pid, welcome.limits) == ("boot", 4242, LIMITS)
+    assert (welcome.boot, welcome.pid, welcome.limits) == ("boot", 4242, DEFAULT_LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -100,24 +106,22 @@ def test_hello_is_answered_by_welcome_with_what_is_spoken_and_taken(scene: Scene
     ],
     ids=["newer major", "newer minor", "older major", "capability"],
 )
-def test_a_client_that_cannot_be_understood_is_told_both_versions(
-    scene: Scene, hello: Hello
-) -> None:
-    reply = scene.ask(hello, b"stranger", hello=False)
+def test_a_client_of_another_version_is_told_both_versions(scene: Scene, hello: Hello) -> None:
+    reply = scene.ask(hello, b"other", hello=False)
     assert isinstance(reply, Refused)
     assert reply.failure.code is ErrorCode.PROTOCOL_MISMATCH
     assert "1.2.3" in reply.failure.message
     assert "shotlog daemon restart" in reply.failure.hint
-    assert scene.refused(Ping(), b"stranger", hello=False) is ErrorCode.NOT_INITIALISED
+    assert scene.refused(Ping(), b"other", hello=False) is ErrorCode.NOT_INITIALISED
 
 
-def test_a_client_that_was_silent_for_long_says_hello_again(scene: Scene) -> None:
+def test_a_client_that_was_silent_for_long_must_send_hello_again(scene: Scene) -> None:
     assert isinstance(scene.ask(Ping()), Pong)
-    scene.wait(FORGOTTEN + 1)
+    scene.wait(SILENCE_SECONDS + 1)
     assert scene.refused(Ping(), hello=False) is ErrorCode.NOT_INITIALISED
 
 
-def test_a_job_is_run_watched_and_its_log_pulled(scene: Scene) -> None:
+def test_a_job_runs_is_watched_and_its_log_is_fetched(scene: Scene) -> None:
     assert scene.job(job()).state is JobState.QUEUED
     assert scene.job(Attach(job=ONE)).state is JobState.RUNNING
     scene.progresses(1)
@@ -127,7 +131,7 @@ def test_a_job_is_run_watched_and_its_log_pulled(scene: Scene) -> None:
     assert scene.ask(Results(job=ONE)) == ResultPart(job=ONE, part=0, last=True, text=LOG)
 
 
-def test_whoever_did_not_attach_is_told_nothing(scene: Scene) -> None:
+def test_clients_that_did_not_attach_get_no_events(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Attach(job=ONE), b"B")
     scene.finishes(ONE)
@@ -135,10 +139,10 @@ def test_whoever_did_not_attach_is_told_nothing(scene: Scene) -> None:
     assert scene.states(b"B") == ["done"]
 
 
-def test_a_long_log_comes_in_parts_that_are_the_whole(scene: Scene) -> None:
+def test_a_long_log_is_sent_in_parts(scene: Scene) -> None:
     scene.ask(job())
-    log = "é" * (2 * PART + 1)
-    scene.says(JobDone(job=ONE, text=log))
+    log = "é" * (2 * PART_CHARACTERS + 1)
+    scene.sends(JobDone(job=ONE, text=log))
     parts = [scene.ask(Results(job=ONE, part=number)) for number in (0, 1, 2)]
     assert [p.last for p in parts if isinstance(p, ResultPart)] == [False, False, True]
     assert "".join(p.text for p in parts if isinstance(p, ResultPart)) == log
@@ -168,19 +172,19 @@ def test_progress_shows_in_the_job_until_it_is_over(scene: Scene) -> None:
     assert scene.job(Attach(job=ONE)).stage is None
 
 
-def test_progress_is_told_ten_times_a_second_and_the_latest_always(scene: Scene) -> None:
+def test_progress_is_sent_ten_times_a_second_and_the_latest_always(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Attach(job=ONE))
     for number in range(100):
         scene.clock.now += 0.01
         scene.progresses(number)
     scene.wait(0.2)
-    told = scene.progress()
-    assert 9 <= len(told) <= 12
-    assert told[-1] == 99
+    progress = scene.progress()
+    assert 9 <= len(progress) <= 12
+    assert progress[-1] == 99
 
 
-def test_what_is_unknown_is_said_to_be_unknown(scene: Scene) -> None:
+def test_unknown_jobs_are_refused(scene: Scene) -> None:
     for request in (Attach(job=ONE), Cancel(job=ONE), Results(job=ONE)):
         assert scene.refused(request) is ErrorCode.UNKNOWN_JOB
 
@@ -198,7 +202,7 @@ def test_the_same_submit_twice_is_one_job(scene: Scene) -> None:
     assert scene.job(job()).state is JobState.RUNNING
     scene.finishes(ONE)
     assert scene.job(job()).state is JobState.DONE
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
     assert len(scene.journal.jobs()) == 1
 
 
@@ -213,9 +217,9 @@ def test_cancel_twice_is_cancel_once(scene: Scene) -> None:
     scene.ask(Attach(job=ONE))
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLING
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLING
-    scene.lets_go()
+    scene.returns_jobs()
     assert scene.job(Cancel(job=ONE)).state is JobState.CANCELLED
-    assert scene.worker.orders == ["run 01", "preempt"]
+    assert scene.worker.commands == ["run 01", "preempt"]
     assert scene.states() == ["cancelling", "cancelled"]
 
 
@@ -224,13 +228,13 @@ def test_cancel_twice_is_cancel_once(scene: Scene) -> None:
     [
         (Pause(), lambda scene: status(scene).paused),
         (Resume(), lambda scene: not status(scene).paused),
-        (Unload(), lambda scene: scene.worker.orders == []),
+        (Unload(), lambda scene: scene.worker.commands == []),
         (
             Load(asks=AnalysisOptions()),
-            lambda scene: scene.worker.orders == ["load auto", "load auto"],
+            lambda scene: scene.worker.commands == ["load auto", "load auto"],
         ),
-        (Shutdown(drain=True), lambda scene: scene.desk.over),
-        (Shutdown(), lambda scene: scene.desk.over),
+        (Shutdown(drain=True), lambda scene: scene.handler.should_stop),
+        (Shutdown(), lambda scene: scene.handler.should_stop),
     ],
     ids=lambda value: getattr(value, "type", ""),
 )
@@ -248,40 +252,40 @@ def test_questions_may_be_asked_twice(scene: Scene) -> None:
         assert scene.ask(question) == scene.ask(question)
 
 
-def test_a_mistake_of_ours_is_an_answer_and_no_end(
+def test_an_unexpected_error_is_answered_and_the_daemon_stays(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_: str) -> JobInfo:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(scene.desk.dispatcher, "info", broken)
+    monkeypatch.setattr(scene.handler.dispatcher, "info", broken)
     assert scene.refused(job()) is ErrorCode.INTERNAL
     assert isinstance(scene.ask(Ping()), Pong)
     assert "could not be answered" in caplog.text
 
 
-def test_an_interactive_job_goes_before_one_that_runs_and_the_other_goes_on(scene: Scene) -> None:
+def test_an_interactive_job_preempts_a_batch_job_which_resumes(scene: Scene) -> None:
     scene.ask(job(1, priority=Priority.BATCH))
     scene.wait(1)
     scene.ask(interactive(2))
-    assert scene.worker.orders == ["run 01", "preempt"]
-    scene.lets_go()
+    assert scene.worker.commands == ["run 01", "preempt"]
+    scene.returns_jobs()
     scene.finishes(TWO)
-    scene.wait(LULL_SECONDS)
+    scene.wait(ANTICIPATION_SECONDS)
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01", "preempt", "run 02", "run 01"]
+    assert scene.worker.commands == ["run 01", "preempt", "run 02", "run 01"]
     assert status(scene).finished == 2
 
 
-def test_pause_takes_back_what_runs_and_resume_goes_on(scene: Scene) -> None:
+def test_pause_preempts_the_running_job_and_resume_starts_it_again(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Pause())
-    scene.lets_go()
+    scene.returns_jobs()
     scene.wait(60)
     assert scene.job(Attach(job=ONE)).state is JobState.QUEUED
-    assert scene.worker.orders == ["run 01", "preempt"]
+    assert scene.worker.commands == ["run 01", "preempt"]
     scene.ask(Resume())
-    assert scene.worker.orders[-1] == "run 01"
+    assert scene.worker.commands[-1] == "run 01"
 
 
 def test_a_job_that_waits_is_cancelled_at_once(scene: Scene) -> None:
@@ -289,24 +293,24 @@ def test_a_job_that_waits_is_cancelled_at_once(scene: Scene) -> None:
     scene.ask(job(2))
     assert scene.job(Cancel(job=TWO)).state is JobState.CANCELLED
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
 
 
-def test_a_worker_that_keeps_a_cancelled_job_is_ended_by_force(scene: Scene) -> None:
+def test_a_worker_that_does_not_return_a_cancelled_job_is_killed(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Cancel(job=ONE))
     assert scene.worker.kill_after == CANCEL_SECONDS
 
 
-def test_a_job_that_is_done_before_it_noticed_is_cancelled_all_the_same(scene: Scene) -> None:
+def test_a_job_that_ends_while_it_is_cancelled_is_cancelled(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Cancel(job=ONE))
     scene.finishes(ONE)
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
-def pass_by(scene: Scene, seconds: float) -> None:
-    """Time goes by second for second, as it does for a daemon that does not stand still."""
+def advance(scene: Scene, seconds: float) -> None:
+    """Advance the clock second by second, so that no stall of the daemon is detected."""
     for _ in range(round(seconds)):
         scene.wait(1)
 
@@ -314,54 +318,54 @@ def pass_by(scene: Scene, seconds: float) -> None:
 def test_an_interactive_job_ends_with_its_client(scene: Scene) -> None:
     scene.ask(interactive(1, durable=False))
     for _ in range(5):
-        pass_by(scene, LEASE - 1)
+        advance(scene, LEASE_SECONDS - 1)
         scene.ask(Ping(), hello=False)
     assert scene.job(Attach(job=ONE)).state is JobState.RUNNING
-    scene.desk.gone(b"A")
-    pass_by(scene, LEASE + 1)
-    scene.lets_go()
+    scene.handler.on_disconnect(b"A")
+    advance(scene, LEASE_SECONDS + 1)
+    scene.returns_jobs()
     assert scene.job(Attach(job=ONE), b"B").state is JobState.CANCELLED
 
 
-def test_another_clients_words_do_not_renew_a_lease(scene: Scene) -> None:
+def test_messages_of_other_clients_do_not_renew_a_lease(scene: Scene) -> None:
     scene.ask(interactive(1, durable=False))
-    pass_by(scene, LEASE - 1)
+    advance(scene, LEASE_SECONDS - 1)
     scene.ask(Ping(), b"B")
     scene.wait(2)
-    assert scene.worker.orders == ["run 01", "preempt"]
+    assert scene.worker.commands == ["run 01", "preempt"]
 
 
-def test_a_client_that_comes_back_takes_up_its_lease(scene: Scene) -> None:
+def test_a_client_that_connects_again_takes_over_its_lease(scene: Scene) -> None:
     scene.ask(interactive(1, durable=False))
-    scene.desk.gone(b"A")
-    pass_by(scene, LEASE - 1)
+    scene.handler.on_disconnect(b"A")
+    advance(scene, LEASE_SECONDS - 1)
     scene.ask(Attach(job=ONE), b"A2")
-    pass_by(scene, LEASE - 1)
+    advance(scene, LEASE_SECONDS - 1)
     assert scene.job(Attach(job=ONE), b"A2").state is JobState.RUNNING
 
 
-def test_a_durable_job_needs_nobody(scene: Scene) -> None:
+def test_a_durable_job_needs_no_client(scene: Scene) -> None:
     scene.ask(job())
-    scene.desk.gone(b"A")
-    scene.wait(10 * LEASE)
-    assert scene.worker.orders == ["run 01"]
+    scene.handler.on_disconnect(b"A")
+    scene.wait(10 * LEASE_SECONDS)
+    assert scene.worker.commands == ["run 01"]
 
 
-def test_a_worker_that_dies_costs_nothing(scene: Scene) -> None:
+def test_a_job_is_run_again_after_a_crash_of_the_worker(scene: Scene) -> None:
     scene.ask(job())
-    scene.dies(Left("looking", 5))
-    assert scene.worker.orders == ["run 01", "check", "run 01"]
+    scene.crashes(RemainingWork("looking", 5))
+    assert scene.worker.commands == ["run 01", "check", "run 01"]
     scene.finishes(ONE)
     info = scene.job(Attach(job=ONE))
     assert (info.state, info.attempts) == (JobState.DONE, 2)
 
 
-def test_a_job_that_kills_two_workers_is_given_up_and_the_next_one_runs(scene: Scene) -> None:
+def test_a_job_that_crashes_two_workers_fails_and_the_next_one_runs(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
-    scene.dies(Left("looking", 5), well=False)
+    scene.crashes(RemainingWork("looking", 5), selftest_ok=False)
     assert not status(scene).useful
-    scene.dies(Left("looking", 5))
+    scene.crashes(RemainingWork("looking", 5))
     info = scene.job(Attach(job=ONE))
     assert info.state is JobState.FAILED
     assert info.failure is not None
@@ -371,37 +375,37 @@ def test_a_job_that_kills_two_workers_is_given_up_and_the_next_one_runs(scene: S
     assert status(scene).useful
 
 
-def test_a_job_that_was_to_be_cancelled_is_when_its_worker_dies(scene: Scene) -> None:
+def test_a_job_that_is_being_cancelled_is_cancelled_when_its_worker_crashes(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Cancel(job=ONE))
-    scene.dies()
+    scene.crashes()
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
-def test_a_daemon_that_was_killed_goes_on_where_it_was(scene: Scene) -> None:
+def test_after_a_kill_the_next_daemon_resumes_the_jobs(scene: Scene) -> None:
     for number in (1, 2, 3):
         scene.ask(job(number))
     scene.finishes(ONE)
     scene.ask(Cancel(job=TWO))
-    scene.crash()
+    scene.kill_daemon()
     states = {info.job: info.state for info in scene.journal.jobs()}
     assert states == {ONE: "done", TWO: "cancelled", THREE: "queued"}
     scene.wait()
-    assert scene.worker.orders == ["run 03"]
+    assert scene.worker.commands == ["run 03"]
 
 
 def test_a_job_with_a_lease_outlives_the_daemon_only_with_its_client(scene: Scene) -> None:
     scene.ask(interactive(1, durable=False))
-    scene.crash()
-    pass_by(scene, LEASE + 1)
+    scene.kill_daemon()
+    advance(scene, LEASE_SECONDS + 1)
     assert scene.journal.info(ONE).state in ("cancelled", "cancelling")
 
 
-def test_how_long_a_clip_takes_is_remembered(scene: Scene) -> None:
+def test_the_measured_speed_is_kept_across_restarts(scene: Scene) -> None:
     scene.ask(job(1))
     scene.clock.now += 8
     scene.finishes(ONE)
-    scene.crash()
+    scene.kill_daemon()
     scene.ask(Pause())
     scene.ask(job(2))
     assert status(scene).eta == pytest.approx(8)
@@ -413,11 +417,11 @@ def fill(scene: Scene, *, full: bool) -> None:
 
 
 def big(number: int) -> Submit:
-    """A job that needs pages of its own in the journal, as its name cannot be packed."""
+    """Return a job that needs pages of its own in the journal: its name cannot be compressed."""
     return job(number, name="".join(f"{(number * i * 7919) % 65521:x}" for i in range(20_000)))
 
 
-def test_a_full_disk_refuses_new_jobs_says_so_and_heals_by_itself(scene: Scene) -> None:
+def test_a_full_disk_refuses_new_jobs_until_there_is_space(scene: Scene) -> None:
     fill(scene, full=True)
     assert scene.refused(big(1)) is ErrorCode.JOURNAL
     report = status(scene)
@@ -429,21 +433,21 @@ def test_a_full_disk_refuses_new_jobs_says_so_and_heals_by_itself(scene: Scene) 
     assert scene.job(big(1)).state is JobState.QUEUED
 
 
-def test_a_log_that_finds_no_room_is_kept_until_it_does(scene: Scene) -> None:
+def test_a_log_is_kept_until_the_disk_has_space(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
     scene.ask(Attach(job=ONE))
     fill(scene, full=True)
     log = "".join(f"{(i * i * 7919) % 65521:x}" for i in range(50_000))
-    scene.says(JobDone(job=ONE, text=log))
+    scene.sends(JobDone(job=ONE, text=log))
     assert scene.states() == []
     scene.wait(RETRY_SECONDS)
-    assert scene.worker.orders == ["run 01"], "nothing new is begun"
+    assert scene.worker.commands == ["run 01"], "no new jobs are started"
     fill(scene, full=False)
     scene.wait(RETRY_SECONDS)
     assert scene.states() == ["done"]
     assert scene.journal.result(ONE) == log
-    assert scene.worker.orders == ["run 01", "run 02"]
+    assert scene.worker.commands == ["run 01", "run 02"]
 
 
 def test_a_job_is_cancelled_though_the_journal_cannot_be_written(scene: Scene) -> None:
@@ -459,20 +463,22 @@ def test_a_job_is_cancelled_though_the_journal_cannot_be_written(scene: Scene) -
     assert status(scene).ready
 
 
-def test_more_jobs_than_are_taken_have_to_wait_outside(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, ServerPolicy(limits=LIMITS.model_copy(update={"jobs": 2, "clips": 5})))
+def test_jobs_beyond_the_limits_are_refused(tmp_path: Path) -> None:
+    scene = Scene(
+        tmp_path, ServerPolicy(limits=DEFAULT_LIMITS.model_copy(update={"jobs": 2, "clips": 5}))
+    )
     assert scene.refused(job(9, task=Analyze(edit=edit(6)))) is ErrorCode.TOO_LARGE
     scene.ask(job(1, task=Analyze(edit=edit(3))))
     assert scene.refused(job(9, task=Analyze(edit=edit(3)))) is ErrorCode.BUSY
     scene.ask(job(2))
     assert scene.refused(job(3)) is ErrorCode.BUSY
-    assert scene.job(job(2)).state is JobState.QUEUED, "known ones are never refused"
+    assert scene.job(job(2)).state is JobState.QUEUED, "known jobs are never refused"
     scene.finishes(ONE)
     assert scene.job(job(3)).state is JobState.QUEUED
     scene.journal.close()
 
 
-def test_media_outside_of_the_allowed_folders_are_refused_by_name(tmp_path: Path) -> None:
+def test_media_outside_the_allowed_folders_are_refused_by_name(tmp_path: Path) -> None:
     scene = Scene(tmp_path, ServerPolicy(roots=[tmp_path]))
     spec = job(1, task=Analyze(edit=edit_with_media()))
     reply = scene.ask(spec)
@@ -491,45 +497,45 @@ def test_a_job_that_waits_is_not_run_by_a_daemon_that_may_not_read_its_media(
     scene.ask(job(1, task=Analyze(edit=edit_with_media())))
     scene.ask(job(2))
     scene.allow(tmp_path)
-    scene.crash()
+    scene.kill_daemon()
     scene.ask(Resume())
-    told = scene.job(Attach(job=ONE))
-    assert told.state is JobState.FAILED
-    assert told.failure is not None
-    assert told.failure.code is ErrorCode.FORBIDDEN_PATH
-    assert "/media/a000.mov" in told.failure.message
-    assert scene.worker.orders == ["run 02"], "the others go on"
+    info = scene.job(Attach(job=ONE))
+    assert info.state is JobState.FAILED
+    assert info.failure is not None
+    assert info.failure.code is ErrorCode.FORBIDDEN_PATH
+    assert "/media/a000.mov" in info.failure.message
+    assert scene.worker.commands == ["run 02"], "other jobs are run"
     scene.journal.close()
 
 
-def test_a_daemon_that_drains_finishes_and_takes_nothing_new(scene: Scene) -> None:
+def test_a_draining_daemon_finishes_its_jobs_and_accepts_none(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
     assert scene.ask(Shutdown(drain=True)) == Ack()
     assert scene.refused(job(3)) is ErrorCode.DRAINING
     assert scene.job(job(2)).state is JobState.QUEUED
     scene.finishes(ONE)
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.finishes(TWO)
-    assert scene.desk.over
+    assert scene.handler.should_stop
 
 
-def test_a_drain_ends_at_once_under_a_pause_and_keeps_what_waits(scene: Scene) -> None:
+def test_a_drain_ends_at_once_under_a_pause_and_keeps_waiting_jobs(scene: Scene) -> None:
     scene.ask(Pause())
     scene.ask(job(1))
     assert scene.ask(Shutdown(drain=True)) == Ack()
-    assert scene.desk.over
+    assert scene.handler.should_stop
     assert scene.journal.info(ONE).state is JobState.QUEUED
 
 
-def test_a_pause_ends_a_drain_once_what_runs_has_let_go(scene: Scene) -> None:
+def test_a_pause_ends_a_drain_once_running_jobs_were_returned(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
     scene.ask(Shutdown(drain=True))
     scene.ask(Pause())
-    assert not scene.desk.over, "what runs has not let go yet"
-    scene.lets_go()
-    assert scene.desk.over
+    assert not scene.handler.should_stop, "the running job was not returned yet"
+    scene.returns_jobs()
+    assert scene.handler.should_stop
     assert [scene.journal.info(one).state for one in (ONE, TWO)] == [JobState.QUEUED] * 2
 
 
@@ -538,9 +544,9 @@ def test_a_drain_finishes_what_a_pause_of_batch_jobs_does_not_hold(scene: Scene)
     scene.ask(job(2, priority=Priority.BATCH))
     scene.ask(Pause(batch=True))
     scene.ask(Shutdown(drain=True))
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.finishes(ONE)
-    assert scene.desk.over
+    assert scene.handler.should_stop
     assert scene.journal.info(TWO).state is JobState.QUEUED
 
 
@@ -549,107 +555,107 @@ def test_a_drain_waits_for_an_editing_program_that_holds_batch_jobs(scene: Scene
     scene.ask(job(1, priority=Priority.BATCH))
     scene.ask(Shutdown(drain=True))
     scene.wait(600)
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.busy = None
     scene.wait()
     scene.finishes(ONE)
-    assert scene.desk.over
+    assert scene.handler.should_stop
 
 
-def test_a_drain_does_not_wait_for_a_worker_that_died_too_often(
+def test_a_drain_does_not_wait_for_a_worker_that_crashed_too_often(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.ask(job(1))
     scene.ask(Shutdown(drain=True))
-    monkeypatch.setattr(ObedientWorker, "free", property(lambda _: not scene.breaker.broken))
-    for _ in range(DEATHS):
-        assert not scene.desk.over
-        scene.breaker.died()
-    scene.lets_go()
-    assert scene.desk.over
+    monkeypatch.setattr(ScriptedWorker, "free", property(lambda _: not scene.policy.broken))
+    for _ in range(MAX_CRASHES):
+        assert not scene.handler.should_stop
+        scene.policy.record_crash()
+    scene.returns_jobs()
+    assert scene.handler.should_stop
     assert scene.journal.info(ONE).state is JobState.QUEUED
 
 
-def test_a_shutdown_without_a_drain_ends_one_that_drains(scene: Scene) -> None:
+def test_a_shutdown_without_drain_ends_a_draining_daemon(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(Shutdown(drain=True))
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.ask(Shutdown())
-    assert scene.desk.over
+    assert scene.handler.should_stop
 
 
-def test_models_are_loaded_before_the_next_job_and_given_up_once_idle(scene: Scene) -> None:
+def test_models_are_loaded_before_the_next_job_and_unloaded_once_idle(scene: Scene) -> None:
     scene.ask(Load(asks=AnalysisOptions(models="builtin"), keep_alive=0))
-    assert scene.worker.orders == ["load builtin"]
+    assert scene.worker.commands == ["load builtin"]
     scene.wait()
-    assert scene.worker.orders == ["load builtin", "stop"]
+    assert scene.worker.commands == ["load builtin", "stop"]
 
 
-def test_the_worker_is_given_up_a_while_after_its_last_job(scene: Scene) -> None:
+def test_the_worker_is_ended_some_time_after_its_last_job(scene: Scene) -> None:
     scene.ask(job())
     scene.wait(2 * DEFAULT_KEEP_ALIVE)
     scene.finishes(ONE)
     scene.wait(DEFAULT_KEEP_ALIVE - 1)
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
     scene.wait(2)
-    scene.goes()
+    scene.stops()
     scene.wait(2 * DEFAULT_KEEP_ALIVE)
-    assert scene.worker.orders == ["run 01", "stop"]
+    assert scene.worker.commands == ["run 01", "stop"]
 
 
-def test_unload_waits_for_the_job_that_runs(scene: Scene) -> None:
+def test_unload_waits_for_the_running_job(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Unload())
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01", "stop"]
+    assert scene.worker.commands == ["run 01", "stop"]
 
 
-def test_the_daemon_ends_when_nobody_has_wanted_anything_for_long(tmp_path: Path) -> None:
+def test_an_idle_daemon_ends_after_its_timeout(tmp_path: Path) -> None:
     scene = Scene(tmp_path, ServerPolicy(idle=100))
     scene.ask(job())
     scene.wait(1000)
-    assert not scene.desk.over, "a job runs"
+    assert not scene.handler.should_stop, "a job runs"
     scene.finishes(ONE)
     scene.ask(Unload(), hello=False)
-    scene.goes()
+    scene.stops()
     scene.wait(99)
     scene.ask(Ping(), hello=False)
     scene.wait(99)
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.wait(2)
-    assert scene.desk.over
+    assert scene.handler.should_stop
     scene.journal.close()
 
 
-def test_the_daemon_does_not_end_while_somebody_wants_models_kept(tmp_path: Path) -> None:
+def test_an_idle_daemon_stays_while_models_are_kept_loaded(tmp_path: Path) -> None:
     scene = Scene(tmp_path, ServerPolicy(idle=100))
     scene.ask(Load(asks=AnalysisOptions(), keep_alive=-1))
     scene.wait(10 * DEFAULT_KEEP_ALIVE)
-    assert not scene.desk.over
+    assert not scene.handler.should_stop
     scene.ask(Unload())
-    scene.goes()
+    scene.stops()
     scene.wait(101)
-    assert scene.desk.over
-    assert [letter.reply for letter in scene.desk.close()] == [Goodbye(idle=True)]
+    assert scene.handler.should_stop
+    assert [message.reply for message in scene.handler.close()] == [Goodbye(idle=True)]
     scene.journal.close()
 
 
-def test_a_lease_that_runs_out_over_a_full_disk_is_not_forgotten(scene: Scene) -> None:
+def test_a_lease_that_expires_while_the_disk_is_full_is_not_forgotten(scene: Scene) -> None:
     scene.ask(interactive(1, durable=False))
     scene.journal._db.execute("PRAGMA query_only=ON")
-    pass_by(scene, LEASE + 1)
+    advance(scene, LEASE_SECONDS + 1)
     scene.journal._db.execute("PRAGMA query_only=OFF")
     scene.wait(RETRY_SECONDS)
-    scene.lets_go()
+    scene.returns_jobs()
     assert scene.job(Attach(job=ONE)).state is JobState.CANCELLED
 
 
-def test_at_the_end_all_are_told_and_the_job_that_runs_is_kept(scene: Scene) -> None:
+def test_at_the_end_all_clients_get_a_goodbye_and_the_running_job_is_kept(scene: Scene) -> None:
     scene.ask(job())
     scene.ask(Ping(), b"B")
-    letters = scene.desk.close()
-    assert {(letter.client, letter.reply) for letter in letters} == {
+    messages = scene.handler.close()
+    assert {(message.client, message.reply) for message in messages} == {
         (b"A", Goodbye()),
         (b"B", Goodbye()),
     }
@@ -664,41 +670,41 @@ def test_the_list_of_jobs_has_the_newest_first(scene: Scene) -> None:
     assert [info.job for info in reply.jobs] == [THREE, TWO, ONE]
 
 
-def test_batch_jobs_wait_while_an_editing_program_is_at_work(scene: Scene) -> None:
+def test_batch_jobs_wait_while_an_editing_program_is_busy(scene: Scene) -> None:
     scene.job(job(1, priority=Priority.BATCH))
     scene.busy = "DaVinci Resolve is busy"
     scene.wait()
-    scene.lets_go()
+    scene.returns_jobs()
     scene.job(job(2))
 
     assert status(scene).batch_held_reason == "DaVinci Resolve is busy"
-    assert scene.worker.orders == ["run 01", "preempt", "run 02"]
+    assert scene.worker.commands == ["run 01", "preempt", "run 02"]
     scene.finishes(TWO)
     scene.busy = None
-    scene.wait(LULL_SECONDS)
+    scene.wait(ANTICIPATION_SECONDS)
 
     assert status(scene).batch_held_reason is None
-    assert scene.worker.orders[-1] == "run 01"
+    assert scene.worker.commands[-1] == "run 01"
 
 
-def test_batch_jobs_alone_are_paused_until_somebody_resumes(scene: Scene) -> None:
+def test_batch_jobs_alone_are_paused_until_resumed(scene: Scene) -> None:
     scene.ask(Pause(batch=True))
     scene.job(job(1, priority=Priority.BATCH))
     scene.job(job(2))
 
     report = status(scene)
-    assert (report.paused, report.batch_held_reason) == (False, "somebody paused batch jobs")
-    assert scene.worker.orders == ["run 02"]
+    assert (report.paused, report.batch_held_reason) == (False, "batch jobs are paused")
+    assert scene.worker.commands == ["run 02"]
     scene.finishes(TWO)
     scene.ask(Resume())
-    scene.wait(LULL_SECONDS)
-    assert scene.worker.orders == ["run 02", "run 01"]
+    scene.wait(ANTICIPATION_SECONDS)
+    assert scene.worker.commands == ["run 02", "run 01"]
 
 
-def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
+def test_the_status_contains_the_result_of_the_selftest(scene: Scene) -> None:
     assert scene.ask(SelfTest()) == Ack()
     assert status(scene).self_test is None
-    scene.says(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
+    scene.sends(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
     scene.wait(3)
 
     report = status(scene)
@@ -708,26 +714,26 @@ def test_how_the_worker_did_when_it_tried_itself_is_told(scene: Scene) -> None:
     assert not report.useful
 
 
-def test_why_models_could_not_be_loaded_is_told_until_they_can(scene: Scene) -> None:
+def test_the_status_contains_a_load_failure_until_models_are_loaded(scene: Scene) -> None:
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-    scene.says(LoadFailed(failure=why))
+    scene.sends(LoadFailed(failure=why))
     assert status(scene).worker.failure == why
 
-    scene.says(ModelsLoaded(models=("shots on cpu in fp32",)))
+    scene.sends(ModelsLoaded(models=("shots on cpu in fp32",)))
     assert status(scene).worker.failure is None
 
 
-def test_what_a_worker_printed_is_asked_for_when_it_died_and_at_no_other_time(scene: Scene) -> None:
+def test_crashes_of_the_worker_are_reported_and_other_ends_are_not(scene: Scene) -> None:
     scene.job(job())
     scene.finishes(ONE)
-    scene.goes()
-    assert scene.deaths == 0
+    scene.stops()
+    assert scene.crash_count == 0
 
-    scene.dies(None)
-    assert scene.deaths == 1
+    scene.crashes(None)
+    assert scene.crash_count == 1
 
 
-def test_status_and_metrics_say_the_same(scene: Scene) -> None:
+def test_status_and_metrics_agree(scene: Scene) -> None:
     scene.ask(job(1))
     scene.ask(job(2))
     scene.finishes(ONE)

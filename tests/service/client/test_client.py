@@ -24,7 +24,6 @@ from shotlog.schema import (
     Log,
     NotAllowed,
 )
-from shotlog.service.broker import request_handler as desk
 from shotlog.service.client import Connection, find_job, reach, session
 from shotlog.service.protocol import (
     AnalysisOptions,
@@ -129,7 +128,7 @@ def test_how_far_a_job_has_come_is_told_while_it_is_watched() -> None:
 def test_a_log_of_many_parts_comes_whole(
     daemon: FakeDaemon, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PART", 50_000)
+    monkeypatch.setattr("shotlog.service.broker.result_reader.PART_CHARACTERS", 50_000)
     job = client.submit(edit(500), name="Reel 1").job
     states(client, job)
 
@@ -158,7 +157,7 @@ def test_every_other_verb_is_answered(client: Client) -> None:
 def test_of_many_jobs_the_newest_are_listed_and_the_others_counted(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "LISTED", 3)
+    monkeypatch.setattr("shotlog.service.broker.request_handler.LISTED", 3)
     jobs = [client.submit(edit(), name=f"Reel {n}").job for n in range(5)]
     for job in jobs:
         states(client, job)

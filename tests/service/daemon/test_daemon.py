@@ -112,7 +112,7 @@ def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: DaemonPat
         wait_for(lambda: read_connection(places) is None)
     text = places.log.read_text()
     lines = [json.loads(line) for line in text.splitlines()]
-    assert [line["say"] for line in lines if line.get("job")] == ["job begun", "job done"]
+    assert [line["say"] for line in lines if line.get("job")] == ["job started", "job done"]
     assert "secret" not in text
     assert film.name not in text
     assert str(film.parent) not in text
@@ -412,6 +412,6 @@ def test_a_daemon_that_is_started_on_demand_has_the_options_of_the_one_that_cras
     with daemon(places, f"--allow-root={tmp_path}") as pid, Client(places=places) as client:
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not is_alive(pid))
-        with pytest.raises(DaemonRefused, match="outside of what may be read"):
+        with pytest.raises(DaemonRefused, match="outside the folders that this daemon may read"):
             client.submit(edit_of(film), BUILTIN, name="cut")
         assert client.status().pid != pid

@@ -1,4 +1,4 @@
-"""A damaged journal never keeps the daemon from starting, and is never thrown away."""
+"""A damaged journal never prevents the start of the daemon, and is never deleted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def _write(path: Path, jobs: int = 8) -> None:
-    """A journal of jobs, half of them done."""
+    """Write a journal of jobs, half of them done."""
     with Journal(path) as journal:
         for number in range(jobs):
             journal.submit(job(number))
@@ -59,11 +59,11 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_journal_is_put_aside_and_said(path: Path, damage: str) -> None:
+def test_a_damaged_journal_is_quarantined_with_a_warning(path: Path, damage: str) -> None:
     _write(path)
     DAMAGES[damage](path)
     broken = path.read_bytes()
-    with Journal(path, wall=lambda: 1_700_000_000.0) as journal:
+    with Journal(path, wall_clock=lambda: 1_700_000_000.0) as journal:
         aside = path.with_name("journal.sqlite.corrupt-20231114T221320Z")
         assert journal.warning is not None
         assert str(aside) in journal.warning
@@ -75,11 +75,11 @@ def test_a_damaged_journal_is_put_aside_and_said(path: Path, damage: str) -> Non
         assert len(journal.jobs()) == 1
 
 
-def test_each_damaged_journal_is_kept_and_an_old_log_never_meets_a_new_file(path: Path) -> None:
+def test_each_damaged_journal_is_kept_and_no_old_wal_is_left_beside_a_new_file(path: Path) -> None:
     for number in range(3):
         path.write_bytes(b"garbage" * 999)
         path.with_name("journal.sqlite-wal").write_bytes(b"old log %d" % number)
-        Journal(path, wall=lambda: 0.0).close()
+        Journal(path, wall_clock=lambda: 0.0).close()
     stem = "journal.sqlite.corrupt-19700101T000000Z"
     assert sorted(file.name for file in path.parent.iterdir()) == [
         "journal.sqlite", stem, f"{stem}-2", f"{stem}-3",
@@ -87,7 +87,7 @@ def test_each_damaged_journal_is_kept_and_an_old_log_never_meets_a_new_file(path
 
 
 @pytest.mark.parametrize("column", ["spec", "result"])
-def test_rot_in_the_papers_of_one_job_costs_no_other(path: Path, column: str) -> None:
+def test_a_corrupt_spec_or_result_affects_no_other_job(path: Path, column: str) -> None:
     _write(path)
     _in_sql("UPDATE job SET spec=zeroblob(40), result='x' WHERE number=4")(path)
     with Journal(path) as journal:
@@ -100,7 +100,7 @@ def test_rot_in_the_papers_of_one_job_costs_no_other(path: Path, column: str) ->
         assert journal.result(job_id(5)) == '{"log": 5}'
 
 
-def test_a_job_whose_papers_rotted_can_be_ended(path: Path) -> None:
+def test_a_job_with_a_corrupt_spec_can_be_ended(path: Path) -> None:
     _write(path)
     _in_sql("UPDATE job SET spec=zeroblob(40) WHERE number=3")(path)
     with Journal(path) as journal:
@@ -108,7 +108,7 @@ def test_a_job_whose_papers_rotted_can_be_ended(path: Path) -> None:
             journal.spec(job_id(2))
         ended = journal.finish(job_id(2), JobState.FAILED, refused.value.failure)
         assert ended.state is JobState.FAILED
-        assert job_id(2) not in [info.job for info in journal.open_jobs()]
+        assert job_id(2) not in [info.job for info in journal.recover_open_jobs()]
 
 
 @functools.cache
@@ -120,7 +120,7 @@ def _sound() -> bytes:
 
 
 def _use(journal: Journal) -> None:
-    """Every verb once, and every job read in each way."""
+    """Call every method once, and read every job in each way."""
     for info in journal.jobs():
         assert journal.info(info.job) == info
         for read in (journal.spec, journal.result):
@@ -130,8 +130,8 @@ def _use(journal: Journal) -> None:
     journal.begin(job_id(77))
     journal.finish(job_id(77), JobState.DONE, result="{}")
     assert journal.result(job_id(77)) == "{}"
-    assert journal.open_jobs() is not None
-    journal.forget(0)
+    assert journal.recover_open_jobs() is not None
+    journal.prune(0)
 
 
 _PLACES = st.one_of(st.integers(0, 99), st.integers(100, 1_000_000))
@@ -139,10 +139,10 @@ _PLACES = st.one_of(st.integers(0, 99), st.integers(100, 1_000_000))
 
 @settings(max_examples=60, deadline=None)
 @given(flips=st.lists(st.tuples(_PLACES, st.integers(1, 255)), min_size=1, max_size=20))
-@example(flips=[(18, 3)])  # who may write it
-@example(flips=[(56, 2)])  # how its text is encoded
-@example(flips=[(63, 4)])  # its layout
-def test_whatever_bytes_flip_the_journal_can_be_used(flips: list[tuple[int, int]]) -> None:
+@example(flips=[(18, 3)])  # write version
+@example(flips=[(56, 2)])  # text encoding
+@example(flips=[(63, 4)])  # layout
+def test_with_any_bytes_flipped_the_journal_can_be_used(flips: list[tuple[int, int]]) -> None:
     data = bytearray(_sound())
     for at, change in flips:
         data[at % len(data)] ^= change
@@ -153,7 +153,7 @@ def test_whatever_bytes_flip_the_journal_can_be_used(flips: list[tuple[int, int]
             _use(journal)
 
 
-def test_nothing_that_was_acknowledged_is_lost_when_writers_are_killed(path: Path) -> None:
+def test_acknowledged_jobs_survive_killed_writers(path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-m", "tests.service.killed_writers", str(path), "8"],
         capture_output=True, text=True, check=False,

@@ -1,4 +1,4 @@
-"""The journal keeps what it has acknowledged, and says so when it cannot."""
+"""The journal keeps every acknowledged job, and raises an error if it cannot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.schema import JournalUnusable
-from shotlog.service.journal import LAYOUT, Conflict, Journal, NotDone, UnknownJob
+from shotlog.service.journal import LAYOUT, JobConflict, Journal, NotDone, UnknownJob
 from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, make_failure, read_spec
 from shotlog.service.tasks import Analyze
 from tests.service.jobs import edit, job, job_id
@@ -35,7 +35,7 @@ def journal(path: Path) -> Iterator[Journal]:
         yield opened
 
 
-def test_a_job_survives_the_daemon_with_all_that_was_asked(path: Path) -> None:
+def test_a_job_and_its_spec_survive_the_daemon(path: Path) -> None:
     asked = job(
         1, name="Tagesschau Ä \0 🎬", priority=Priority.INTERACTIVE, task=Analyze(edit=edit(7))
     )
@@ -47,7 +47,7 @@ def test_a_job_survives_the_daemon_with_all_that_was_asked(path: Path) -> None:
     assert (said.state, said.clips, said.priority) == (JobState.QUEUED, 7, Priority.INTERACTIVE)
 
 
-def test_submitting_again_is_the_same_job_as_it_stands(journal: Journal) -> None:
+def test_submitting_again_returns_the_same_job(journal: Journal) -> None:
     journal.submit(job(1))
     begun = journal.begin(job_id(1))
     assert journal.submit(job(1)) == begun
@@ -56,7 +56,7 @@ def test_submitting_again_is_the_same_job_as_it_stands(journal: Journal) -> None
 
 def test_the_same_id_with_other_content_is_refused(journal: Journal) -> None:
     journal.submit(job(1))
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(JobConflict) as refused:
         journal.submit(job(1, name="another"))
     assert refused.value.failure.code is ErrorCode.CONFLICT
     assert read_spec(job_id(1), journal.spec(job_id(1))) == job(1)
@@ -72,21 +72,21 @@ def test_a_job_that_another_version_wrote_differently_is_the_same_job(path: Path
     db.close()
     with Journal(path) as journal:
         assert journal.submit(job(1)).job == job_id(1)
-        with pytest.raises(Conflict):
+        with pytest.raises(JobConflict):
             journal.submit(job(1, name="another"))
 
 
-def test_what_nobody_submitted_is_unknown(journal: Journal) -> None:
+def test_jobs_that_were_not_submitted_are_unknown(journal: Journal) -> None:
     for verb in (
         journal.info, journal.spec, journal.result, journal.begin, journal.requeue,
-        journal.cancelling,
+        journal.mark_cancelling,
     ):  # fmt: skip
         with pytest.raises(UnknownJob) as refused:
             verb(job_id(9))
         assert refused.value.failure.code is ErrorCode.UNKNOWN_JOB
 
 
-def test_a_job_goes_its_way(journal: Journal) -> None:
+def test_a_job_passes_through_its_states(journal: Journal) -> None:
     journal.submit(job(1))
     assert journal.begin(job_id(1)).state is JobState.RUNNING
     assert journal.requeue(job_id(1)).state is JobState.QUEUED
@@ -99,7 +99,7 @@ def test_a_job_goes_its_way(journal: Journal) -> None:
     assert journal.result(job_id(1)) == '{"log": "…"}'
 
 
-def test_why_a_job_failed_is_kept(path: Path) -> None:
+def test_the_failure_of_a_job_is_kept(path: Path) -> None:
     lost = make_failure(ErrorCode.WORKER_LOST, "it died twice")
     with Journal(path) as journal:
         journal.submit(job(1))
@@ -111,7 +111,7 @@ def test_why_a_job_failed_is_kept(path: Path) -> None:
             journal.result(job_id(1))
 
 
-def test_a_job_that_waits_is_not_begun_twice(journal: Journal) -> None:
+def test_a_running_job_is_not_begun_twice(journal: Journal) -> None:
     journal.submit(job(1))
     journal.begin(job_id(1))
     assert journal.begin(job_id(1)).attempts == 1
@@ -120,7 +120,7 @@ def test_a_job_that_waits_is_not_begun_twice(journal: Journal) -> None:
 @pytest.mark.parametrize(
     ("state", "result"), [(JobState.QUEUED, None), (JobState.DONE, None), (JobState.FAILED, "{}")]
 )
-def test_a_job_ends_in_a_state_that_is_for_good_and_only_done_has_a_log(
+def test_a_job_ends_in_a_final_state_and_only_done_has_a_result(
     journal: Journal, state: JobState, result: str | None
 ) -> None:
     journal.submit(job(1))
@@ -128,18 +128,18 @@ def test_a_job_ends_in_a_state_that_is_for_good_and_only_done_has_a_log(
         journal.finish(job_id(1), state, result=result)
 
 
-_VERBS = ("submit", "begin", "requeue", "cancelling", "done", "failed", "cancelled", "restart")
+_VERBS = ("submit", "begin", "requeue", "mark_cancelling", "done", "failed", "cancelled", "restart")
 
 
 def _do(journal: Journal, verb: str) -> JobInfo:
     match verb:
         case "submit":
             return journal.submit(job(1))
-        case "begin" | "requeue" | "cancelling":
+        case "begin" | "requeue" | "mark_cancelling":
             said: JobInfo = getattr(journal, verb)(job_id(1))
             return said
         case "restart":
-            journal.open_jobs()
+            journal.recover_open_jobs()
             return journal.info(job_id(1))
         case "done":
             return journal.finish(job_id(1), JobState.DONE, result="{}")
@@ -149,7 +149,7 @@ def _do(journal: Journal, verb: str) -> JobInfo:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(_VERBS), max_size=12))
-def test_the_first_ending_counts_and_every_verb_may_come_twice(verbs: list[str]) -> None:
+def test_the_first_end_counts_and_every_method_may_be_repeated(verbs: list[str]) -> None:
     with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
         ended = None
         said = _do(journal, "submit")
@@ -163,16 +163,18 @@ def test_the_first_ending_counts_and_every_verb_may_come_twice(verbs: list[str])
         assert journal.jobs() == [said]
 
 
-def test_after_a_crash_what_ran_is_queued_again_and_cancelling_has_come_true(path: Path) -> None:
+def test_after_a_crash_running_jobs_are_queued_and_cancelling_ones_cancelled(
+    path: Path,
+) -> None:
     with Journal(path) as journal:
         for number in range(5):
             journal.submit(job(number))
         journal.begin(job_id(1))
         journal.begin(job_id(2))
-        journal.cancelling(job_id(2))
+        journal.mark_cancelling(job_id(2))
         journal.finish(job_id(3), JobState.DONE, result="{}")
     with Journal(path) as journal:
-        waiting = journal.open_jobs()
+        waiting = journal.recover_open_jobs()
         assert [(info.job, info.state) for info in waiting] == [
             (job_id(number), JobState.QUEUED) for number in (0, 1, 4)
         ]
@@ -181,66 +183,66 @@ def test_after_a_crash_what_ran_is_queued_again_and_cancelling_has_come_true(pat
         assert [info.job for info in journal.jobs()] == [job_id(n) for n in (4, 3, 2, 1, 0)]
 
 
-def test_only_what_is_long_over_is_forgotten(path: Path) -> None:
+def test_only_jobs_that_ended_long_ago_are_pruned(path: Path) -> None:
     now = 1_000_000.0
-    with Journal(path, wall=lambda: now) as journal:
+    with Journal(path, wall_clock=lambda: now) as journal:
         for number in range(130):
             journal.submit(job(number))
             if number != 5:
                 journal.finish(job_id(number), JobState.CANCELLED)
-        assert journal.forget(3600) == 0
+        assert journal.prune(3600) == 0
         now += 3601
-        assert journal.forget(3600) == 29
+        assert journal.prune(3600) == 29
         assert [info.job for info in journal.jobs()][-2:] == [job_id(30), job_id(5)]
 
 
 @pytest.mark.parametrize("jump", [-86400.0, 1e9])
-def test_a_clock_that_jumps_never_takes_the_newest_jobs(path: Path, jump: float) -> None:
+def test_a_clock_that_jumps_never_prunes_the_newest_jobs(path: Path, jump: float) -> None:
     now = 1_000_000_000.0
-    with Journal(path, wall=lambda: now) as journal:
+    with Journal(path, wall_clock=lambda: now) as journal:
         for number in range(20):
             journal.submit(job(number))
             journal.finish(job_id(number), JobState.DONE, result="{}")
         now += jump
         journal.submit(job(20))
-        assert journal.forget(3600) == 0
+        assert journal.prune(3600) == 0
         assert journal.jobs()[0].job == job_id(20)
 
 
-def test_the_newest_jobs_are_told_and_all_that_are_not_over(journal: Journal) -> None:
+def test_the_newest_jobs_are_listed_and_all_open_ones(journal: Journal) -> None:
     for number in range(20):
         journal.submit(job(number))
         if number not in (3, 4, 19):
             journal.finish(job_id(number), JobState.CANCELLED)
     journal.begin(job_id(4))
-    told = {newest: [info.job for info in journal.jobs(newest)] for newest in (0, 2, 100)}
-    assert told[0] == [job_id(n) for n in (19, 4, 3)]
-    assert told[2] == [job_id(n) for n in (19, 18, 4, 3)]
-    assert told[100] == [info.job for info in journal.jobs()]
+    listed = {newest: [info.job for info in journal.jobs(newest)] for newest in (0, 2, 100)}
+    assert listed[0] == [job_id(n) for n in (19, 4, 3)]
+    assert listed[2] == [job_id(n) for n in (19, 18, 4, 3)]
+    assert listed[100] == [info.job for info in journal.jobs()]
     assert journal.count() == 20
 
 
-def test_where_jobs_take_too_much_room_the_oldest_are_forgotten(journal: Journal) -> None:
+def test_beyond_the_size_limit_the_oldest_jobs_are_pruned(journal: Journal) -> None:
     for number in range(130):
         journal.submit(job(number))
         if number != 5:
             journal.finish(job_id(number), JobState.DONE, result=os.urandom(5_000).hex())
-    assert journal.forget(3600, most_bytes=1_000_000) == 0
-    assert journal.forget(3600, most_bytes=120 * 5_000) > 0
+    assert journal.prune(3600, max_bytes=1_000_000) == 0
+    assert journal.prune(3600, max_bytes=120 * 5_000) > 0
     kept = [info.job for info in journal.jobs()]
     assert kept == [*map(job_id, range(129, 130 - len(kept), -1)), job_id(5)]
     assert 100 < len(kept) < 120
-    journal.forget(3600, most_bytes=0)
+    journal.prune(3600, max_bytes=0)
     assert journal.count() == 101, "the newest hundred stay, and what is not over"
 
 
-def test_what_was_noted_is_known_after_a_restart(path: Path) -> None:
+def test_notes_are_kept_across_restarts(path: Path) -> None:
     with Journal(path) as journal:
-        assert journal.noted("pace") is None
-        journal.note("pace", "1.5")
-        journal.note("pace", "1.25")
+        assert journal.read_note("pace") is None
+        journal.write_note("pace", "1.5")
+        journal.write_note("pace", "1.25")
     with Journal(path) as journal:
-        assert journal.noted("pace") == "1.25"
+        assert journal.read_note("pace") == "1.25"
 
 
 def test_only_its_user_may_read_it(journal: Journal, path: Path) -> None:
@@ -253,8 +255,8 @@ def test_one_daemon_at_a_time(journal: Journal, path: Path) -> None:
     journal.submit(job(1))
     script = (
         "import sys; from pathlib import Path\n"
-        "from shotlog.schema.errors import JournalUnusable\n"
-        "from shotlog.service.journal.journal import Journal\n"
+        "from shotlog.schema import JournalUnusable\n"
+        "from shotlog.service.journal import Journal\n"
         "try: Journal(Path(sys.argv[1]))\n"
         "except JournalUnusable as error: print(error.problem.message)\n"
     )
@@ -264,7 +266,7 @@ def test_one_daemon_at_a_time(journal: Journal, path: Path) -> None:
     assert said.stdout == "another daemon uses the journal\n"
 
 
-def test_a_journal_of_a_newer_shotlog_is_left_as_it_is(path: Path) -> None:
+def test_a_journal_of_a_newer_shotlog_is_not_changed(path: Path) -> None:
     Journal(path).close()
     db = sqlite3.connect(path)
     with db:
@@ -280,7 +282,7 @@ def test_a_journal_of_a_newer_shotlog_is_left_as_it_is(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path, tmp_path / "file" / "journal.sqlite"):
         with pytest.raises(JournalUnusable):
@@ -291,7 +293,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 _FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from shotlog.schema.errors import JournalUnusable
+from shotlog.schema import JournalUnusable
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import JobState
 from tests.service.jobs import job, job_id
@@ -314,7 +316,7 @@ journal.close()
 """
 
 
-def test_a_file_that_may_not_grow_stops_it_and_it_goes_on_when_there_is_room(path: Path) -> None:
+def test_a_file_that_cannot_grow_is_an_error_until_it_can(path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-c", _FULL_DISK, str(path)], capture_output=True, text=True, check=False
     )
@@ -325,9 +327,9 @@ def test_a_file_that_may_not_grow_stops_it_and_it_goes_on_when_there_is_room(pat
         assert len(journal.jobs()) == taken + 1 > 10
 
 
-def test_a_full_disk_is_told_and_forgetting_makes_room(path: Path) -> None:
+def test_a_full_disk_is_an_error_and_pruning_frees_space(path: Path) -> None:
     now = 0.0
-    with Journal(path, wall=lambda: now, most_bytes=320 * 1024) as journal:
+    with Journal(path, wall_clock=lambda: now, max_bytes=320 * 1024) as journal:
         for number in range(120):
             journal.submit(job(number))
             journal.finish(job_id(number), JobState.DONE, result=os.urandom(1000).hex())
@@ -338,18 +340,18 @@ def test_a_full_disk_is_told_and_forgetting_makes_room(path: Path) -> None:
         assert journal.problem == "the disk is full"
         assert len(journal.jobs()) == number
         now += 1e6
-        assert journal.forget(3600) > 0
+        assert journal.prune(3600) > 0
         journal.submit(job(number))
         assert journal.problem is None
 
 
-def test_what_is_written_at_once_is_written_together_or_not_at_all(journal: Journal) -> None:
+def test_a_transaction_is_written_as_a_whole_or_not_at_all(journal: Journal) -> None:
     journal.submit(job(1))
     journal.submit(job(2))
-    with suppress(UnknownJob), journal.at_once():
+    with suppress(UnknownJob), journal.transaction():
         journal.begin(job_id(1))
         journal.begin(job_id(9))
     assert journal.info(job_id(1)).state is JobState.QUEUED
-    with journal.at_once():
+    with journal.transaction():
         begun = [journal.begin(job_id(number)) for number in (1, 2)]
     assert [info.state for info in begun] == [JobState.RUNNING] * 2

@@ -1,4 +1,4 @@
-"""A journal that an older version wrote is taken over, with all that is in it."""
+"""A journal of an older version is migrated with everything in it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from shotlog.service.protocol import (
     read_spec,
     unpack_request,
 )
-from shotlog.service.scheduling import LULL_SECONDS
+from shotlog.service.scheduling import ANTICIPATION_SECONDS
 from shotlog.service.tasks import Analyze, read_result
-from tests.service.desks import Scene
 from tests.service.jobs import edit, job, job_id
+from tests.service.scene import Scene
 
 TABLES = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -45,11 +45,11 @@ TABLES = """
         failure TEXT,
         result BLOB
     );"""
-WISHES = """
+HINTS = """
     ALTER TABLE job ADD COLUMN asks TEXT;
     ALTER TABLE job ADD COLUMN keep_alive INTEGER;"""
 INDEX = "CREATE INDEX open_job ON job (number) WHERE ended IS NULL;"
-LAYOUTS = {1: TABLES, 2: TABLES + WISHES, 3: TABLES + WISHES + INDEX}
+LAYOUTS = {1: TABLES, 2: TABLES + HINTS, 3: TABLES + HINTS + INDEX}
 """The tables as Shotlog 0.1 made them, by layout."""
 
 LOG = json.dumps({"edit": edit().model_dump(mode="json"), "shots": []})
@@ -57,7 +57,7 @@ BUILTIN = AnalysisOptions(models="builtin")
 
 
 def old_text(number: int, asks: AnalysisOptions, keep_alive: int | None = None) -> str:
-    """A job as Shotlog 0.1 wrote it into the journal: in the form of protocol 1.0."""
+    """Return a job as Shotlog 0.1 wrote it into the journal: in the form of protocol 1.0."""
     return json.dumps({
         "type": "submit", "job": job_id(number), "name": "cut",
         "edit": edit().model_dump(mode="json"), "asks": asks.model_dump(mode="json"),
@@ -67,7 +67,7 @@ def old_text(number: int, asks: AnalysisOptions, keep_alive: int | None = None) 
 
 @pytest.fixture(params=LAYOUTS)
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A journal of an old layout: job 1 waits, 2 is done, 3 waits and is damaged."""
+    """Write a journal of an old layout: job 1 waits, 2 is done, 3 waits and is damaged."""
     path = tmp_path / "journal.sqlite"
     db = sqlite3.connect(path)
     with db:
@@ -93,7 +93,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-def test_jobs_of_an_old_journal_are_to_analyse_what_they_were_submitted_for(path: Path) -> None:
+def test_jobs_of_an_old_journal_are_analyses_with_their_options(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.warning is None
         assert [(info.job, info.state, info.kind) for info in journal.jobs()] == [
@@ -109,26 +109,26 @@ def test_jobs_of_an_old_journal_are_to_analyse_what_they_were_submitted_for(path
         assert result == Analyze.result.model_validate_json(LOG)
 
 
-def test_a_damaged_job_of_an_old_journal_costs_no_other(path: Path) -> None:
+def test_a_damaged_job_of_an_old_journal_affects_no_other(path: Path) -> None:
     with Journal(path) as journal:
         with pytest.raises(CorruptJob, match="damaged"):
             journal.spec(job_id(3))
-        assert journal.wishes(job_id(3)) == (None, None), "nothing is known of it"
+        assert journal.scheduling_hints(job_id(3)) == (None, None), "they are unknown"
 
 
 # The migration from layout 1 spells options differently: such a job runs alone.
 @pytest.mark.parametrize("path", [2, 3], indirect=True)
-def test_a_job_of_an_old_journal_runs_together_with_a_new_one_that_asks_for_the_same(
+def test_a_job_of_an_old_journal_is_bundled_with_a_new_one_of_equal_options(
     path: Path,
 ) -> None:
     scene = Scene(path.parent)
     scene.ask(job(4, task=Analyze(edit=edit(), asks=BUILTIN)))
-    scene.wait(LULL_SECONDS)
+    scene.wait(ANTICIPATION_SECONDS)
 
-    # Job 1 was begun at once, before 4 came; once it is let go, both are begun.
-    scene.lets_go()
+    # Job 1 was started at once, before job 4; when it is returned, both are started.
+    scene.returns_jobs()
 
-    assert scene.worker.orders[-1] == "run 01 04"
+    assert scene.worker.commands[-1] == "run 01 04"
     scene.journal.close()
 
 

@@ -1,4 +1,4 @@
-"""Who runs with whom, who waits and why, and what the worker says of itself."""
+"""Jobs are bundled, preempted, held and retried; the worker's self-test is recorded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from shotlog.service.broker import LEASE
+from shotlog.service.broker import LEASE_SECONDS
 from shotlog.service.ipc import (
     LoadFailed,
     ModelsChanged,
@@ -42,11 +42,16 @@ from shotlog.service.protocol import (
     Resume,
     Submit,
 )
-from shotlog.service.scheduling import BUNDLE_CHARACTERS, BUNDLE_CLIPS, FIRST_TURN, LULL_SECONDS
-from shotlog.service.supervision import WITHIN, Left
+from shotlog.service.scheduling import (
+    ANTICIPATION_SECONDS,
+    BUNDLE_CHARACTERS,
+    BUNDLE_CLIPS,
+    FIRST_QUANTUM,
+)
+from shotlog.service.supervision import CRASH_WINDOW, RemainingWork
 from shotlog.service.tasks import Analyze
-from tests.service.desks import LOG, Scene
 from tests.service.jobs import edit, job, job_id
+from tests.service.scene import LOG, Scene
 
 ONE, TWO, THREE, FOUR = (job_id(number) for number in range(1, 5))
 INTERACTIVE, NORMAL, BATCH = Priority
@@ -60,7 +65,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     scene.journal.close()
 
 
-def asking(
+def submission(
     number: int, clips: int = 1, priority: Priority = NORMAL, asks: AnalysisOptions | None = None
 ) -> Submit:
     return job(
@@ -69,7 +74,7 @@ def asking(
 
 
 def begin_together(scene: Scene, *specs: Submit) -> None:
-    """Has jobs wait until all are there."""
+    """Submit jobs under a pause, so that all wait when the first one starts."""
     scene.ask(Pause())
     for spec in specs:
         scene.ask(spec)
@@ -83,42 +88,46 @@ def states(scene: Scene, *jobs: str) -> list[str]:
 def test_jobs_that_wait_and_ask_for_the_same_run_together(scene: Scene) -> None:
     begin_together(
         scene,
-        asking(1),
-        asking(2, asks=BUILTIN),
-        asking(3),
-        asking(4, priority=BATCH),
+        submission(1),
+        submission(2, asks=BUILTIN),
+        submission(3),
+        submission(4, priority=BATCH),
     )
-    assert scene.worker.orders == ["run 01 03"]
+    assert scene.worker.commands == ["run 01 03"]
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01 03"], "the worker has one of them still"
+    assert scene.worker.commands == ["run 01 03"], "the worker has one of them still"
     scene.finishes(THREE)
-    assert scene.worker.orders == ["run 01 03", "run 02"]
+    assert scene.worker.commands == ["run 01 03", "run 02"]
     scene.finishes(TWO)
-    scene.wait(LULL_SECONDS)
-    assert scene.worker.orders[-1] == "run 04"
+    scene.wait(ANTICIPATION_SECONDS)
+    assert scene.worker.commands[-1] == "run 04"
     assert states(scene, ONE, TWO, THREE) == ["done"] * 3
 
 
 def test_a_bundle_has_no_more_clips_than_fill_a_batch(scene: Scene) -> None:
     begin_together(
-        scene, asking(1, 2), asking(2, BUNDLE_CLIPS - 1), asking(3, BUNDLE_CLIPS - 2), asking(4)
+        scene,
+        submission(1, 2),
+        submission(2, BUNDLE_CLIPS - 1),
+        submission(3, BUNDLE_CLIPS - 2),
+        submission(4),
     )
-    assert scene.worker.orders == ["run 01 03"]
+    assert scene.worker.commands == ["run 01 03"]
 
 
 def test_a_job_of_many_clips_runs_alone(scene: Scene) -> None:
-    begin_together(scene, asking(1, BUNDLE_CLIPS + 1), asking(2))
-    assert scene.worker.orders == ["run 01"]
+    begin_together(scene, submission(1, BUNDLE_CLIPS + 1), submission(2))
+    assert scene.worker.commands == ["run 01"]
 
 
 def test_a_bundle_fits_into_the_pipe(scene: Scene) -> None:
     long = {"name": "x" * (BUNDLE_CHARACTERS // 2)}
-    begin_together(scene, *(asking(number).model_copy(update=long) for number in (1, 2, 3)))
-    assert scene.worker.orders == ["run 01"]
+    begin_together(scene, *(submission(number).model_copy(update=long) for number in (1, 2, 3)))
+    assert scene.worker.commands == ["run 01"]
 
 
-def test_progress_is_told_of_every_job_of_a_bundle(scene: Scene) -> None:
-    begin_together(scene, asking(1), asking(2))
+def test_progress_is_sent_for_every_job_of_a_bundle(scene: Scene) -> None:
+    begin_together(scene, submission(1), submission(2))
     scene.ask(Attach(job=ONE), b"A")
     scene.ask(Attach(job=TWO), b"B")
     scene.progresses(3)
@@ -126,290 +135,292 @@ def test_progress_is_told_of_every_job_of_a_bundle(scene: Scene) -> None:
     assert scene.job(Attach(job=TWO)).done == 3
 
 
-def test_cancelling_one_of_a_bundle_has_the_others_go_on_at_once(scene: Scene) -> None:
-    begin_together(scene, asking(1), asking(2), asking(3))
+def test_cancelling_one_job_of_a_bundle_resumes_the_others_at_once(scene: Scene) -> None:
+    begin_together(scene, submission(1), submission(2), submission(3))
     scene.job(Cancel(job=TWO))
-    scene.lets_go()
-    assert scene.worker.orders == ["run 01 02 03", "preempt", "run 01 03"]
+    scene.returns_jobs()
+    assert scene.worker.commands == ["run 01 02 03", "preempt", "run 01 03"]
     assert states(scene, ONE, TWO, THREE) == ["running", "cancelled", "running"]
 
 
-def test_a_bundle_gives_way_as_a_whole(scene: Scene) -> None:
-    begin_together(scene, asking(1, priority=BATCH), asking(2, priority=BATCH))
+def test_a_bundle_is_preempted_as_a_whole(scene: Scene) -> None:
+    begin_together(scene, submission(1, priority=BATCH), submission(2, priority=BATCH))
     scene.wait(1)
-    scene.ask(asking(3, priority=INTERACTIVE))
-    scene.lets_go()
-    assert scene.worker.orders == ["run 01 02", "preempt", "run 03"]
+    scene.ask(submission(3, priority=INTERACTIVE))
+    scene.returns_jobs()
+    assert scene.worker.commands == ["run 01 02", "preempt", "run 03"]
     assert states(scene, ONE, TWO, THREE) == ["queued", "queued", "running"]
 
 
-def test_a_bundle_that_fails_is_run_one_by_one_and_only_the_guilty_job_fails(scene: Scene) -> None:
-    begin_together(scene, asking(1), asking(2), asking(3))
-    scene.says(RunSeparately())
+def test_a_bundle_that_fails_is_run_job_by_job_and_only_the_faulty_job_fails(scene: Scene) -> None:
+    begin_together(scene, submission(1), submission(2), submission(3))
+    scene.sends(RunSeparately())
     scene.finishes(ONE)
     scene.fails(TWO)
     scene.finishes(THREE)
-    assert scene.worker.orders == ["run 01 02 03", "run 01", "run 02", "run 03"]
+    assert scene.worker.commands == ["run 01 02 03", "run 01", "run 02", "run 03"]
     assert states(scene, ONE, TWO, THREE) == ["done", "failed", "done"]
 
 
-def test_a_job_is_blamed_for_deaths_only_once_it_was_alone(scene: Scene) -> None:
-    begin_together(scene, asking(1), asking(2))
-    scene.dies(Left("looking", 5))
+def test_crashes_count_for_a_job_only_when_it_runs_alone(scene: Scene) -> None:
+    begin_together(scene, submission(1), submission(2))
+    scene.crashes(RemainingWork("looking", 5))
     assert states(scene, ONE, TWO) == ["running", "queued"]
-    scene.dies(Left("looking", 5))
+    scene.crashes(RemainingWork("looking", 5))
     assert states(scene, ONE, TWO) == ["running", "queued"]
-    scene.dies(Left("looking", 5))
+    scene.crashes(RemainingWork("looking", 5))
     assert states(scene, ONE, TWO) == ["failed", "running"]
     scene.finishes(TWO)
-    runs = [order for order in scene.worker.orders if order != "check"]
+    runs = [order for order in scene.worker.commands if order != "check"]
     assert runs == ["run 01 02", "run 01", "run 01", "run 02"]
 
 
-def test_the_death_of_a_bundle_is_not_held_against_the_worker(scene: Scene) -> None:
+def test_crashes_of_bundles_do_not_open_the_breaker(scene: Scene) -> None:
     for number in range(1, 8, 2):
-        begin_together(scene, asking(number), asking(number + 1))
-        scene.dies()
+        begin_together(scene, submission(number), submission(number + 1))
+        scene.crashes()
         scene.finishes(job_id(number))
         scene.finishes(job_id(number + 1))
-    assert not scene.breaker.broken
+    assert not scene.policy.broken
 
 
-def test_what_a_bundle_took_is_shared_by_clips(scene: Scene) -> None:
-    begin_together(scene, asking(1, 1), asking(2, 3))
+def test_device_time_of_a_bundle_is_shared_by_clips(scene: Scene) -> None:
+    begin_together(scene, submission(1, 1), submission(2, 3))
     scene.wait(8)
     scene.finishes(ONE)
     scene.finishes(TWO)
-    assert scene.desk.dispatcher.queue.pace == pytest.approx(2)
+    assert scene.handler.dispatcher.open_jobs.queue.seconds_per_clip == pytest.approx(2)
 
 
 @pytest.mark.parametrize("priority", [INTERACTIVE, NORMAL])
-def test_between_one_job_and_the_next_nothing_less_urgent_is_begun(
+def test_no_less_urgent_job_starts_between_two_jobs_of_a_flow(
     scene: Scene, priority: Priority
 ) -> None:
-    scene.ask(asking(1, priority=priority))
-    scene.ask(asking(2, priority=BATCH))
+    scene.ask(submission(1, priority=priority))
+    scene.ask(submission(2, priority=BATCH))
     scene.finishes(ONE)
-    scene.wait(LULL_SECONDS / 2)
-    scene.ask(asking(3, priority=priority))
+    scene.wait(ANTICIPATION_SECONDS / 2)
+    scene.ask(submission(3, priority=priority))
     scene.finishes(THREE)
-    scene.wait(LULL_SECONDS / 2)
-    assert scene.worker.orders == ["run 01", "run 03"]
-    scene.wait(LULL_SECONDS / 2)
-    assert scene.worker.orders[-1] == "run 02"
+    scene.wait(ANTICIPATION_SECONDS / 2)
+    assert scene.worker.commands == ["run 01", "run 03"]
+    scene.wait(ANTICIPATION_SECONDS / 2)
+    assert scene.worker.commands[-1] == "run 02"
 
 
-def test_nobody_waits_for_what_is_less_urgent_or_as_urgent(scene: Scene) -> None:
-    scene.ask(asking(1, priority=BATCH))
-    scene.ask(asking(2, priority=BATCH, asks=BUILTIN))
+def test_the_device_is_not_left_free_before_a_job_of_the_same_priority(scene: Scene) -> None:
+    scene.ask(submission(1, priority=BATCH))
+    scene.ask(submission(2, priority=BATCH, asks=BUILTIN))
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01", "run 02"]
+    assert scene.worker.commands == ["run 01", "run 02"]
 
 
-def test_a_job_is_blamed_for_deaths_alone_however_often_it_gave_way(scene: Scene) -> None:
-    scene.ask(asking(1, priority=BATCH))
+def test_preemptions_do_not_count_as_crashes_of_a_job(scene: Scene) -> None:
+    scene.ask(submission(1, priority=BATCH))
     for number in range(2, 22):
-        scene.ask(asking(number, priority=INTERACTIVE))
-        scene.lets_go()
+        scene.ask(submission(number, priority=INTERACTIVE))
+        scene.returns_jobs()
         scene.finishes(job_id(number))
-        scene.wait(LULL_SECONDS)
+        scene.wait(ANTICIPATION_SECONDS)
     assert scene.job(Attach(job=ONE)).attempts == 21
-    scene.dies(Left("looking", 5))
+    scene.crashes(RemainingWork("looking", 5))
     assert states(scene, ONE) == ["running"]
-    scene.dies(Left("looking", 5))
+    scene.crashes(RemainingWork("looking", 5))
     assert states(scene, ONE) == ["failed"]
 
 
-def test_a_device_that_is_left_free_for_interactive_jobs_is_used_by_them(scene: Scene) -> None:
-    scene.ask(asking(1, priority=INTERACTIVE))
-    scene.ask(asking(2, priority=BATCH))
+def test_time_for_which_the_device_is_left_free_is_charged(
+    scene: Scene,
+) -> None:
+    scene.ask(submission(1, priority=INTERACTIVE))
+    scene.ask(submission(2, priority=BATCH))
     for number in range(3, 400):
         if scene.worker.jobs[0] == TWO:
             break
         scene.finishes(scene.worker.jobs[0])
-        scene.clock.now += LULL_SECONDS * 0.9
-        scene.ask(asking(number, priority=INTERACTIVE))
-    assert number * LULL_SECONDS == pytest.approx(16 * FIRST_TURN, rel=0.25)
+        scene.clock.now += ANTICIPATION_SECONDS * 0.9
+        scene.ask(submission(number, priority=INTERACTIVE))
+    assert number * ANTICIPATION_SECONDS == pytest.approx(16 * FIRST_QUANTUM, rel=0.25)
 
 
 @pytest.mark.parametrize("unit", ["clips", "s of film"])  # for people, and decides nothing
-def test_a_turn_in_which_something_was_saved_is_charged(scene: Scene, unit: str) -> None:
+def test_a_quantum_in_which_a_result_was_saved_is_charged(scene: Scene, unit: str) -> None:
     def batch_of(seconds: float, saved: bool) -> None:
-        scene.says(Progressed(stage="a stage", done=1, total=9, unit=unit, saved=saved))
+        scene.sends(Progressed(stage="a stage", done=1, total=9, unit=unit, saved=saved))
         scene.wait(seconds)
 
-    scene.ask(asking(1, priority=BATCH))
-    batch_of(FIRST_TURN / 2, saved=False)
-    scene.ask(asking(2, priority=INTERACTIVE))
-    scene.lets_go()
-    scene.wait(16 * FIRST_TURN)
+    scene.ask(submission(1, priority=BATCH))
+    batch_of(FIRST_QUANTUM / 2, saved=False)
+    scene.ask(submission(2, priority=INTERACTIVE))
+    scene.returns_jobs()
+    scene.wait(16 * FIRST_QUANTUM)
     scene.finishes(TWO)
-    scene.ask(asking(3, priority=INTERACTIVE))
-    assert scene.worker.orders[-1] == "run 01"
-    batch_of(FIRST_TURN / 2, saved=True)
-    scene.wait(FIRST_TURN)
-    scene.lets_go()
+    scene.ask(submission(3, priority=INTERACTIVE))
+    assert scene.worker.commands[-1] == "run 01"
+    batch_of(FIRST_QUANTUM / 2, saved=True)
+    scene.wait(FIRST_QUANTUM)
+    scene.returns_jobs()
     scene.finishes(THREE)
-    scene.ask(asking(4, priority=INTERACTIVE))
-    assert scene.worker.orders[-1] == "run 04"
+    scene.ask(submission(4, priority=INTERACTIVE))
+    assert scene.worker.commands[-1] == "run 04"
 
 
 @pytest.mark.parametrize("batch", [True, False])
 def test_a_pause_outlives_the_daemon(scene: Scene, batch: bool) -> None:
     scene.ask(Pause(batch=batch))
-    scene.crash()
-    assert scene.desk.dispatcher.paused is not batch
-    scene.ask(asking(1, priority=BATCH))
-    assert scene.worker.orders == []
+    scene.kill_daemon()
+    assert scene.handler.dispatcher.paused is not batch
+    scene.ask(submission(1, priority=BATCH))
+    assert scene.worker.commands == []
     scene.ask(Resume())
-    scene.crash()
+    scene.kill_daemon()
     scene.wait()
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
 
 
-def test_batch_jobs_are_held_while_there_is_a_reason_and_others_go_on(scene: Scene) -> None:
-    dispatcher = scene.desk.dispatcher
-    scene.ask(asking(1, priority=BATCH))
+def test_batch_jobs_are_held_while_there_is_a_reason_and_other_jobs_run(scene: Scene) -> None:
+    dispatcher = scene.handler.dispatcher
+    scene.ask(submission(1, priority=BATCH))
     scene.busy = "DaVinci Resolve is busy"
     scene.wait()
-    assert dispatcher.holds == "DaVinci Resolve is busy"
-    assert scene.worker.orders == ["run 01", "preempt"]
-    scene.lets_go()
-    scene.ask(asking(2))
+    assert dispatcher.batch_held_reason == "DaVinci Resolve is busy"
+    assert scene.worker.commands == ["run 01", "preempt"]
+    scene.returns_jobs()
+    scene.ask(submission(2))
     scene.finishes(TWO)
-    scene.ask(asking(3, priority=INTERACTIVE))
+    scene.ask(submission(3, priority=INTERACTIVE))
     scene.finishes(THREE)
     scene.wait(60)
-    assert scene.worker.orders[2:] == ["run 02", "run 03"]
+    assert scene.worker.commands[2:] == ["run 02", "run 03"]
     scene.busy = None
     scene.wait()
-    assert dispatcher.holds is None
-    assert scene.worker.orders[-1] == "run 01"
+    assert dispatcher.batch_held_reason is None
+    assert scene.worker.commands[-1] == "run 01"
 
 
 def test_batch_jobs_wait_for_both_the_pause_and_the_reason_to_end(scene: Scene) -> None:
     scene.ask(Pause(batch=True))
     scene.busy = "DaVinci Resolve is busy"
-    assert scene.desk.dispatcher.holds == "somebody paused batch jobs"
-    scene.ask(asking(1, priority=BATCH))
+    assert scene.handler.dispatcher.batch_held_reason == "batch jobs are paused"
+    scene.ask(submission(1, priority=BATCH))
     scene.ask(Resume())
-    assert scene.desk.dispatcher.holds == "DaVinci Resolve is busy"
-    assert scene.worker.orders == []
+    assert scene.handler.dispatcher.batch_held_reason == "DaVinci Resolve is busy"
+    assert scene.worker.commands == []
 
 
-def test_why_models_could_not_be_loaded_is_kept_until_they_could(scene: Scene) -> None:
-    dispatcher = scene.desk.dispatcher
+def test_a_load_failure_is_kept_until_models_are_loaded(scene: Scene) -> None:
+    dispatcher = scene.handler.dispatcher
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
     assert dispatcher.load_failure is None
-    scene.says(LoadFailed(failure=why))
+    scene.sends(LoadFailed(failure=why))
     assert dispatcher.load_failure == why
-    scene.says(ModelsChanged(models=()))
+    scene.sends(ModelsChanged(models=()))
     assert dispatcher.load_failure == why, "what is held after a job answers no load"
-    scene.says(ModelsLoaded(models=("a model",)))
+    scene.sends(ModelsLoaded(models=("a model",)))
     assert dispatcher.load_failure is None
 
 
-def test_a_worker_that_dies_while_it_loads_is_a_load_that_failed(scene: Scene) -> None:
-    scene.says(WorkerCrashed(doing="load", reason="it was ended by SIGKILL"))
-    why = scene.desk.dispatcher.load_failure
+def test_a_crash_while_models_are_loaded_is_a_load_failure(scene: Scene) -> None:
+    scene.sends(WorkerCrashed(doing="load", reason="it was ended by SIGKILL"))
+    why = scene.handler.dispatcher.load_failure
     assert why is not None
     assert why.code is ErrorCode.WORKER_LOST
     assert "while it loaded models: it was ended by SIGKILL" in why.message
 
 
-def test_a_worker_that_cannot_even_be_started_is_a_load_that_failed(scene: Scene) -> None:
+def test_a_worker_that_cannot_be_started_is_a_load_failure(scene: Scene) -> None:
     scene.worker.startable = False
     scene.ask(Load(asks=AnalysisOptions()))
-    assert scene.worker.orders == ["load auto"]
-    scene.says(WorkerCrashed(reason="it could not be started: no such file"))
-    why = scene.desk.dispatcher.load_failure
+    assert scene.worker.commands == ["load auto"]
+    scene.sends(WorkerCrashed(reason="it could not be started: no such file"))
+    why = scene.handler.dispatcher.load_failure
     assert why is not None
     assert (why.code, why.message) == (ErrorCode.WORKER_LOST, "the worker could not be started")
 
 
-def test_the_worker_tries_itself_when_asked(scene: Scene) -> None:
-    dispatcher = scene.desk.dispatcher
-    assert dispatcher.canary is None
-    dispatcher.check(BUILTIN)
+def test_a_selftest_runs_on_request(scene: Scene) -> None:
+    dispatcher = scene.handler.dispatcher
+    assert dispatcher.selftest_result is None
+    dispatcher.run_selftest(BUILTIN)
     scene.wait()
-    assert scene.worker.orders == ["check"]
-    scene.says(SelfTested(ok=False, words="NaN", seconds=0.5))
+    assert scene.worker.commands == ["check"]
+    scene.sends(SelfTested(ok=False, words="NaN", seconds=0.5))
     scene.wait(7)
-    canary = dispatcher.canary
+    canary = dispatcher.selftest_result
     assert canary is not None
     assert (canary.ok, canary.words, canary.seconds, canary.age) == (False, "NaN", 0.5, 7)
     assert not dispatcher.useful
 
 
-def test_a_job_that_runs_is_a_trial_and_is_not_disturbed(scene: Scene) -> None:
-    scene.ask(asking(1))
-    scene.desk.dispatcher.check(AnalysisOptions())
-    canary = scene.desk.dispatcher.canary
+def test_a_running_job_counts_as_a_selftest_and_is_not_interrupted(scene: Scene) -> None:
+    scene.ask(submission(1))
+    scene.handler.dispatcher.run_selftest(AnalysisOptions())
+    canary = scene.handler.dispatcher.selftest_result
     assert canary is not None
     assert canary.ok
-    assert "a job runs" in canary.words
+    assert "a job is running" in canary.words
     scene.finishes(ONE)
-    assert scene.worker.orders == ["run 01"]
+    assert scene.worker.commands == ["run 01"]
 
 
-def test_a_job_that_merely_runs_does_not_make_a_worker_useful_that_died(scene: Scene) -> None:
-    dispatcher = scene.desk.dispatcher
-    scene.ask(asking(1))
-    scene.dies(well=False)
-    assert scene.worker.orders[-1] == "run 01"
+def test_after_a_crash_only_a_completed_job_makes_the_worker_useful(scene: Scene) -> None:
+    dispatcher = scene.handler.dispatcher
+    scene.ask(submission(1))
+    scene.crashes(selftest_ok=False)
+    assert scene.worker.commands[-1] == "run 01"
     assert not dispatcher.useful
-    dispatcher.check(AnalysisOptions())
-    assert dispatcher.canary is not None
-    assert dispatcher.canary.ok
+    dispatcher.run_selftest(AnalysisOptions())
+    assert dispatcher.selftest_result is not None
+    assert dispatcher.selftest_result.ok
     assert not dispatcher.useful
     scene.finishes(ONE)
     assert dispatcher.useful
 
 
-def test_a_worker_that_rests_is_not_well(scene: Scene) -> None:
+def test_a_selftest_fails_while_the_breaker_is_open(scene: Scene) -> None:
     scene.worker.state = "broken"
-    scene.desk.dispatcher.check(AnalysisOptions())
-    canary = scene.desk.dispatcher.canary
+    scene.handler.dispatcher.run_selftest(AnalysisOptions())
+    canary = scene.handler.dispatcher.selftest_result
     assert canary is not None
     assert not canary.ok
 
 
-def test_a_worker_that_dies_of_its_trial_is_not_tried_again_before_the_next_job(
+def test_a_selftest_that_crashes_is_not_repeated_before_the_next_job(
     scene: Scene,
 ) -> None:
-    scene.ask(asking(1))
-    scene.clock.now += WITHIN
+    scene.ask(submission(1))
+    scene.clock.now += CRASH_WINDOW
     scene.worker.jobs = ()
-    scene.desk.hear(WorkerCrashed(jobs=(ONE,), reason="signal 9"))
-    assert scene.worker.orders == ["run 01", "check"]
-    scene.says(WorkerCrashed(doing="check", reason="signal 11"))
-    assert scene.worker.orders == ["run 01", "check", "run 01"]
-    canary = scene.desk.dispatcher.canary
+    scene.handler.on_worker_event(WorkerCrashed(jobs=(ONE,), reason="signal 9"))
+    assert scene.worker.commands == ["run 01", "check"]
+    scene.sends(WorkerCrashed(doing="check", reason="signal 11"))
+    assert scene.worker.commands == ["run 01", "check", "run 01"]
+    canary = scene.handler.dispatcher.selftest_result
     assert canary is not None
-    assert (canary.ok, canary.words) == (False, "the worker died: signal 11")
+    assert (canary.ok, canary.words) == (False, "the worker crashed: signal 11")
 
 
-def test_nobody_starts_a_worker_only_to_have_it_try_itself(scene: Scene) -> None:
-    scene.says(WorkerCrashed(reason="signal 9"))
+def test_no_worker_is_started_for_a_selftest_alone(scene: Scene) -> None:
+    scene.sends(WorkerCrashed(reason="signal 9"))
     scene.wait(1000)
-    assert scene.worker.orders == []
+    assert scene.worker.commands == []
 
 
-def ended_by_cancel(scene: Scene) -> None:
+def cancel_by_request(scene: Scene) -> None:
     scene.job(Cancel(job=ONE))
     scene.wait(RETRY_SECONDS)
 
 
-def ended_by_its_lease(scene: Scene) -> None:
-    for _ in range(round(LEASE) + 1):
+def cancel_by_expired_lease(scene: Scene) -> None:
+    for _ in range(round(LEASE_SECONDS) + 1):
         scene.wait(1)
 
 
-@pytest.mark.parametrize("unwanted", [ended_by_cancel, ended_by_its_lease])
-def test_a_result_that_waits_for_room_on_the_disk_is_kept_whoever_gives_it_up(
+@pytest.mark.parametrize("unwanted", [cancel_by_request, cancel_by_expired_lease])
+def test_a_result_that_waits_for_disk_space_is_kept_though_the_job_is_cancelled(
     scene: Scene, unwanted: Callable[[Scene], None]
 ) -> None:
-    scene.ask(asking(1).model_copy(update={"durable": False}))
+    scene.ask(submission(1).model_copy(update={"durable": False}))
     scene.journal._db.execute("PRAGMA query_only=ON")
     scene.finishes(ONE)
     unwanted(scene)
@@ -417,18 +428,18 @@ def test_a_result_that_waits_for_room_on_the_disk_is_kept_whoever_gives_it_up(
     scene.wait(RETRY_SECONDS)
     assert states(scene, ONE) == ["done"]
     assert scene.journal.result(ONE) == LOG
-    assert scene.desk.dispatcher.finished == 1
+    assert scene.handler.dispatcher.open_jobs.finished == 1
 
 
 class Traffic(RuleBasedStateMachine):
-    """Jobs of all kinds come, are cancelled, fail, kill workers, see the daemon killed."""
+    """Random traffic: jobs are submitted, cancelled, fail, crash workers; the daemon is killed."""
 
     @initialize()
     def open(self) -> None:
         self._folder = TemporaryDirectory()
         self.scene = Scene(Path(self._folder.name))
         self.asked: dict[str, Submit] = {}
-        self.ended: dict[str, list[str]] = {}
+        self.ended: dict[str, JobState] = {}
 
     def teardown(self) -> None:
         if hasattr(self, "scene"):
@@ -442,21 +453,21 @@ class Traffic(RuleBasedStateMachine):
         asks=st.sampled_from([AnalysisOptions(), BUILTIN]),
     )
     def submits(self, clips: int, priority: Priority, asks: AnalysisOptions) -> None:
-        spec = asking(len(self.asked) + 1, clips, priority, asks)
+        spec = submission(len(self.asked) + 1, clips, priority, asks)
         self.asked[spec.job] = spec
         self.scene.ask(spec)
         self.scene.ask(Attach(job=spec.job))
-        self._heard()
+        self._check_ends()
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data())
     def cancels(self, data: st.DataObject) -> None:
         self.scene.ask(Cancel(job=data.draw(st.sampled_from(sorted(self.asked)))))
-        self._heard()
+        self._check_ends()
 
     @precondition(lambda self: self.scene.worker.jobs)
     @rule(data=st.data())
-    def worker_says(self, data: st.DataObject) -> None:
+    def worker_sends(self, data: st.DataObject) -> None:
         first = self.scene.worker.jobs[0]
         match data.draw(st.sampled_from(["done", "failed", "progress", "apart", "died", "back"])):
             case "done":
@@ -466,72 +477,76 @@ class Traffic(RuleBasedStateMachine):
             case "progress":
                 self.scene.progresses(1)
             case "apart":
-                self.scene.says(RunSeparately())
+                self.scene.sends(RunSeparately())
             case "died":
-                self.scene.dies(Left("looking", data.draw(st.integers(1, 3))))
+                self.scene.crashes(RemainingWork("looking", data.draw(st.integers(1, 3))))
             case "back":
-                self.scene.lets_go()
-        self._heard()
+                self.scene.returns_jobs()
+        self._check_ends()
 
     @rule(seconds=st.sampled_from([0.5, 11.0, 45.0]))
     def waits(self, seconds: float) -> None:
         self.scene.wait(seconds)
-        self._heard()
+        self._check_ends()
 
     @rule(command=st.sampled_from([Pause(), Pause(batch=True), Resume()]))
     def commands(self, command: Pause | Resume) -> None:
         self.scene.ask(command)
-        self._heard()
+        self._check_ends()
 
     @rule()
     def daemon_is_killed(self) -> None:
-        self.scene.crash()
+        self.scene.kill_daemon()
         for name in self.asked:
             self.scene.ask(Attach(job=name))
-        self._heard()
+        self._check_ends()
 
     @invariant()
-    def the_worker_has_what_the_dispatcher_thinks(self) -> None:
-        assert self.scene.worker.jobs == self.scene.desk.dispatcher.running
+    def the_worker_has_the_jobs_that_the_dispatcher_records(self) -> None:
+        assert self.scene.worker.jobs == self.scene.handler.dispatcher.running
 
     @invariant()
-    def a_bundle_is_of_one_flow_and_one_kind_and_small(self) -> None:
+    def a_bundle_has_one_priority_one_kind_and_few_clips(self) -> None:
         specs = [self.asked[name] for name in self.scene.worker.jobs]
         assert len({(spec.priority, spec.task.options) for spec in specs}) <= 1
         assert len(specs) <= 1 or sum(spec.task.clips for spec in specs) <= BUNDLE_CLIPS
 
     @invariant()
-    def every_job_is_known_and_what_is_open_is_queued(self) -> None:
+    def every_job_is_in_the_journal_and_open_jobs_are_queued(self) -> None:
         known = {info.job: info.state for info in self.scene.journal.jobs()}
         assert known.keys() == self.asked.keys()
         still = {name for name, state in known.items() if not state.is_terminal}
-        assert {name for name in self.asked if name in self.scene.desk.dispatcher.queue} == still
+        assert {
+            name for name in self.asked if name in self.scene.handler.dispatcher.open_jobs.queue
+        } == still
 
     def _drain(self) -> None:
-        """At the end all jobs end, whatever was the matter."""
+        """Let all jobs end, whatever happened before."""
         self.scene.ask(Resume())
-        self.scene.wait(LULL_SECONDS)  # the device may be left free for what could have come
-        self._heard()
+        # The device may be left free for an anticipated job.
+        self.scene.wait(ANTICIPATION_SECONDS)
+        self._check_ends()
         for _ in range(4 * len(self.asked) + 4):
             if not self.scene.worker.jobs:
                 break
             self.scene.finishes(self.scene.worker.jobs[0])
-            self.scene.wait(LULL_SECONDS)
-            self._heard()
+            self.scene.wait(ANTICIPATION_SECONDS)
+            self._check_ends()
         assert all(info.state.is_terminal for info in self.scene.journal.jobs())
         assert self.ended.keys() == self.asked.keys()
 
-    def _heard(self) -> None:
-        """A job that is over stays so: what is told of it never changes."""
+    def _check_ends(self) -> None:
+        """Check that no final state has changed or was sent twice."""
         if self.scene.worker.checking:
-            self.scene.says(SelfTested(ok=True, words="it tried", seconds=0.1))
+            self.scene.sends(SelfTested(ok=True, words="tested", seconds=0.1))
         for info in self.scene.journal.jobs():
             if info.state.is_terminal:
-                ends = self.ended.setdefault(info.job, [info.state.value])
-                assert ends == [info.state.value]
-        said = [letter.reply for letter in self.scene.mail if letter.client == b"A"]
-        told = [info.job for info in said if isinstance(info, JobInfo) and info.state.is_terminal]
-        assert len(told) == len(set(told)), "an end is told once"
+                assert self.ended.setdefault(info.job, info.state) is info.state
+        received = [message.reply for message in self.scene.messages if message.client == b"A"]
+        ends = [
+            info.job for info in received if isinstance(info, JobInfo) and info.state.is_terminal
+        ]
+        assert len(ends) == len(set(ends)), "each end is sent once"
 
 
 Traffic.TestCase.settings = settings(
@@ -543,18 +558,18 @@ Traffic.TestCase.settings = settings(
 test_whatever_happens_every_job_ends_exactly_once = Traffic.TestCase
 
 
-def test_no_flow_is_overtaken_by_way_of_a_bundle(scene: Scene) -> None:
+def test_a_bundle_takes_no_job_of_another_flow(scene: Scene) -> None:
     begin_together(
         scene,
-        asking(1, priority=BATCH),
-        asking(2),
-        asking(3, priority=BATCH),
-        asking(4),
+        submission(1, priority=BATCH),
+        submission(2),
+        submission(3, priority=BATCH),
+        submission(4),
     )
-    assert scene.worker.orders == ["run 02 04"]
+    assert scene.worker.commands == ["run 02 04"]
     assert states(scene, ONE, THREE) == [JobState.QUEUED] * 2
 
 
-def test_somebody_who_waits_does_not_wait_for_others_too(scene: Scene) -> None:
-    begin_together(scene, asking(1, priority=INTERACTIVE), asking(2, priority=INTERACTIVE))
-    assert scene.worker.orders == ["run 01"]
+def test_interactive_jobs_run_alone(scene: Scene) -> None:
+    begin_together(scene, submission(1, priority=INTERACTIVE), submission(2, priority=INTERACTIVE))
+    assert scene.worker.commands == ["run 01"]

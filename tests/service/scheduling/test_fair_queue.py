@@ -1,4 +1,4 @@
-"""Whose turn it is: shares, order, and who waits for whom."""
+"""Flows get their shares, jobs keep their order, and no wait is longer than it must be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.protocol import Priority
-from shotlog.service.scheduling import BUNDLE_CLIPS, FIRST_TURN, SLICE, WEIGHTS, FairQueue
+from shotlog.service.scheduling import (
+    BUNDLE_CLIPS,
+    FIRST_QUANTUM,
+    SLICE_SECONDS,
+    WEIGHTS,
+    FairQueue,
+)
 
 _TICK = 0.1
 INTERACTIVE, NORMAL, BATCH = Priority
@@ -20,12 +26,12 @@ PRIORITIES = st.sampled_from(list(Priority))
 
 @dataclass
 class _Device:
-    """A device with one place, that asks the queue as the broker does: at every tick.
+    """Device for one job that asks the queue at every tick, as the dispatcher does.
 
     Attributes:
-        needs: Seconds that a job must have at once to come to its end, and of which nothing is
-            kept. Others never end, and everything of them is kept.
-        turns: Who began, in order.
+        needs: Seconds without preemption that a job needs to end, and of which nothing is saved.
+            Other jobs never end, and everything of them is saved.
+        turns: Jobs that were started, in order.
     """
 
     queue: FairQueue = field(default_factory=FairQueue)
@@ -47,7 +53,7 @@ class _Device:
             self.queue.charge(_TICK)
             self.used[self.running] += 1
             if self.running not in self.needs:
-                self.queue.keep()
+                self.queue.mark_saved()
             self.since += _TICK
             if self.since >= self.needs.get(self.running, float("inf")) - _TICK / 2:
                 self.finish(self.running)
@@ -73,7 +79,7 @@ class _Device:
 
 
 def device(*priorities: Priority) -> _Device:
-    """A device and an endless job of each priority, named for it."""
+    """Return a device with an endless job of each priority, named after it."""
     made = _Device()
     for priority in priorities:
         made.queue.add(priority.value, priority)
@@ -84,32 +90,34 @@ def test_device_seconds_are_shared_16_to_4_to_1() -> None:
     busy = device(*Priority)
     busy.run(4200)
     shares = [busy.seconds(priority) for priority in Priority]
-    assert shares == pytest.approx([3200, 800, 200], abs=SLICE * 16 / 21 + 2 * SLICE)
+    assert shares == pytest.approx(
+        [3200, 800, 200], abs=SLICE_SECONDS * 16 / 21 + 2 * SLICE_SECONDS
+    )
 
 
 @settings(deadline=None)
 @given(st.sets(PRIORITIES, min_size=1), st.sets(PRIORITIES), st.integers(1, 600))
-def test_no_flow_is_further_ahead_than_a_slice_or_a_turn_of_one_that_keeps_nothing(
+def test_no_flow_is_further_ahead_than_a_slice_or_a_wasted_quantum(
     busy: set[Priority], lost: set[Priority], seconds: int
 ) -> None:
     made = device(*busy)
     made.needs.update({priority.value: float("inf") for priority in lost})
     made.run(seconds)
     had = [made.seconds(priority) / WEIGHTS[priority] for priority in busy]
-    # The next turn is FIRST_TURN longer than all before it together, as each is twice the last.
-    turns = [(made.seconds(one) + FIRST_TURN) / WEIGHTS[one] for one in lost & busy]
-    assert max(had) - min(had) <= max(SLICE, *turns, 0) + 2 * _TICK
+    # The next quantum is FIRST_QUANTUM longer than all before together: each is twice the last.
+    turns = [(made.seconds(one) + FIRST_QUANTUM) / WEIGHTS[one] for one in lost & busy]
+    assert max(had) - min(had) <= max(SLICE_SECONDS, *turns, 0) + 2 * _TICK
 
 
-def test_a_turn_of_batch_beside_normal_is_long_enough_to_be_of_use() -> None:
+def test_batch_jobs_beside_normal_ones_run_for_whole_slices() -> None:
     busy = device(NORMAL, BATCH)
     busy.run(1000)
-    assert len(busy.turns) <= 2 * 1000 / (5 * SLICE) + 1
+    assert len(busy.turns) <= 2 * 1000 / (5 * SLICE_SECONDS) + 1
 
 
 @settings(deadline=None)
 @given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
-def test_interactive_work_begins_at_once_beside_whatever_runs(
+def test_an_interactive_job_starts_at_once_beside_any_running_job(
     alone: float, other: Priority
 ) -> None:
     busy = device(other)
@@ -121,20 +129,20 @@ def test_interactive_work_begins_at_once_beside_whatever_runs(
 
 @settings(deadline=None)
 @given(st.floats(0.1, 500), st.sampled_from([NORMAL, BATCH]))
-def test_fresh_work_never_stops_an_interactive_job_within_its_first_slices(
+def test_a_new_job_preempts_an_interactive_one_only_after_its_share(
     alone: float, fresh: Priority
 ) -> None:
     busy = device(INTERACTIVE)
     busy.run(alone)
     busy.queue.add("fresh", fresh)
-    owed = SLICE / WEIGHTS[fresh] * WEIGHTS[INTERACTIVE]
+    owed = SLICE_SECONDS / WEIGHTS[fresh] * WEIGHTS[INTERACTIVE]
     busy.run(owed - 1)
     assert busy.used["fresh"] == 0
     busy.run(2)
     assert busy.used["fresh"] > 0
 
 
-def test_a_fresh_batch_job_has_no_claim_from_before_it_came() -> None:
+def test_a_new_batch_job_has_no_credit_from_before_it_was_added() -> None:
     busy = device(NORMAL, INTERACTIVE)
     busy.run(300)
     busy.queue.add("fresh", BATCH)
@@ -143,7 +151,7 @@ def test_a_fresh_batch_job_has_no_claim_from_before_it_came() -> None:
     assert busy.queue.pick() != "fresh"
 
 
-def test_short_questions_beside_a_batch_hardly_wait() -> None:
+def test_short_interactive_jobs_beside_a_batch_job_hardly_wait() -> None:
     busy = device(BATCH)
     busy.run(60)
     longest = 0.0
@@ -163,7 +171,7 @@ def test_short_questions_beside_a_batch_hardly_wait() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(PRIORITIES, st.integers(1, 40)), min_size=1, max_size=12))
-def test_nobody_starves_and_every_flow_keeps_its_order(
+def test_no_job_starves_and_every_flow_keeps_its_order(
     asked: list[tuple[Priority, int]],
 ) -> None:
     busy, left = _Device(), {}
@@ -184,7 +192,7 @@ def test_nobody_starves_and_every_flow_keeps_its_order(
 
 @settings(deadline=None)
 @given(st.lists(PRIORITIES, min_size=1, max_size=4), st.data())
-def test_work_that_comes_and_goes_starves_nobody(
+def test_short_jobs_of_other_flows_do_not_starve_a_batch_job(
     comers: list[Priority], data: st.DataObject
 ) -> None:
     busy = device(BATCH)
@@ -195,7 +203,7 @@ def test_work_that_comes_and_goes_starves_nobody(
         if data.draw(st.booleans()):
             busy.finish(name)
     # Every other flow together may be 20 units for each unit of batch, and a slice ahead of it.
-    assert busy.seconds("batch") >= 60 / 21 - SLICE
+    assert busy.seconds("batch") >= 60 / 21 - SLICE_SECONDS
 
 
 @settings(deadline=None)
@@ -222,18 +230,18 @@ def test_adding_again_and_removing_others_keeps_the_order(
     assert picked == order
 
 
-def test_what_runs_is_stopped_only_for_a_flow_that_is_owed_a_slice() -> None:
+def test_a_job_is_preempted_only_for_a_flow_with_credit_for_a_slice() -> None:
     queue = FairQueue()
     queue.add("long", NORMAL)
     queue.add("waits", BATCH)
     queue.begin(["long"])
-    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    queue.charge(SLICE_SECONDS * WEIGHTS[NORMAL] - 0.1)
     assert not queue.should_preempt()
     queue.charge(0.2)
     assert queue.should_preempt()
 
 
-def test_a_job_that_has_left_gives_way_to_nobody() -> None:
+def test_a_job_that_has_ended_is_not_preempted() -> None:
     queue = FairQueue()
     queue.add("short", BATCH)
     queue.begin(["short"])
@@ -245,7 +253,7 @@ def test_a_job_that_has_left_gives_way_to_nobody() -> None:
     assert queue.pick() == "asked"
 
 
-def test_eta_is_what_clips_took_before() -> None:
+def test_eta_is_computed_from_the_measured_seconds_per_clip() -> None:
     queue = FairQueue()
     assert queue.eta() == 0
     queue.add("first", NORMAL, clips=10)
@@ -263,8 +271,8 @@ def test_eta_is_what_clips_took_before() -> None:
     assert queue.eta() == pytest.approx(10)
 
 
-def test_eta_follows_when_clips_become_quicker() -> None:
-    queue = FairQueue(pace=4.0)
+def test_eta_follows_when_clips_become_faster() -> None:
+    queue = FairQueue(seconds_per_clip=4.0)
     for number in range(8):
         queue.add(f"{number}", NORMAL, clips=10)
         queue.begin([f"{number}"])
@@ -274,7 +282,7 @@ def test_eta_follows_when_clips_become_quicker() -> None:
     assert queue.eta() == pytest.approx(1.0, abs=0.2)
     queue.add("empty", NORMAL, clips=0)
     queue.finish("empty")
-    assert queue.pace == pytest.approx(1.0, abs=0.2)
+    assert queue.seconds_per_clip == pytest.approx(1.0, abs=0.2)
 
 
 GROUPS = st.sampled_from(["a", "b", None])
@@ -282,13 +290,13 @@ GROUPS = st.sampled_from(["a", "b", None])
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(PRIORITIES, st.integers(0, BUNDLE_CLIPS + 2), GROUPS), max_size=20))
-def test_bundles_are_of_one_group_keep_the_order_and_leave_nobody_out(
+def test_bundles_have_one_group_keep_the_order_and_leave_no_job_out(
     asked: list[tuple[Priority, int, str | None]],
 ) -> None:
     queue = FairQueue()
     for number, (priority, clips, group) in enumerate(asked):
         queue.add(f"{number}", priority, clips, group)
-    while bundle := queue.bundle():
+    while bundle := queue.pick_bundle():
         assert bundle[0] == queue.pick()
         assert [int(job) for job in bundle] == sorted(int(job) for job in bundle)
         jobs = [asked[int(job)] for job in bundle]
@@ -302,40 +310,40 @@ def test_bundles_are_of_one_group_keep_the_order_and_leave_nobody_out(
     assert len(queue) == 0
 
 
-def test_a_job_that_is_to_be_alone_is_in_no_bundle() -> None:
+def test_an_isolated_job_is_in_no_bundle() -> None:
     queue = FairQueue()
     for name in ("first", "second", "third"):
         queue.add(name, NORMAL, group="a")
-    queue.alone("second")
-    assert queue.bundle() == ("first", "third")
-    queue.alone("first")
-    assert queue.bundle() == ("first",)
+    queue.isolate("second")
+    assert queue.pick_bundle() == ("first", "third")
+    queue.isolate("first")
+    assert queue.pick_bundle() == ("first",)
 
 
-def test_a_bundle_pays_as_much_as_a_job_would() -> None:
+def test_a_bundle_is_charged_like_a_single_job() -> None:
     queue = FairQueue()
     for name, clips in (("one", 1), ("three", 3), ("none", 0)):
         queue.add(name, NORMAL, clips, group="a")
     queue.add("waits", BATCH)
     queue.begin(["one", "three", "none"])
-    queue.charge(SLICE * WEIGHTS[NORMAL] - 0.1)
+    queue.charge(SLICE_SECONDS * WEIGHTS[NORMAL] - 0.1)
     assert not queue.should_preempt()
     queue.finish("three")
     queue.charge(0.2)
     assert queue.should_preempt()
 
 
-def test_a_flow_that_was_held_has_no_claim_from_that_time() -> None:
+def test_a_flow_gains_no_credit_while_it_is_held() -> None:
     busy = device(NORMAL, BATCH)
     busy.queue.hold(frozenset({BATCH}))
     busy.run(600)
     assert busy.used["batch"] == 0
     busy.queue.hold(frozenset())
     busy.run(100)
-    assert busy.seconds("batch") <= 100 / 5 + SLICE
+    assert busy.seconds("batch") <= 100 / 5 + SLICE_SECONDS
 
 
-def test_what_is_held_gives_way_even_alone() -> None:
+def test_a_held_job_is_preempted_even_if_no_other_waits() -> None:
     queue = FairQueue()
     queue.add("runs", BATCH)
     queue.begin(["runs"])
@@ -345,8 +353,8 @@ def test_what_is_held_gives_way_even_alone() -> None:
     assert queue.pick() is None
 
 
-def ask_without_pause(busy: _Device, seconds: float, each: float, gap: float = 0.0) -> None:
-    """Interactive jobs of so many seconds together; after each, nobody asks for a while."""
+def run_interactive_jobs(busy: _Device, seconds: float, each: float, gap: float = 0.0) -> None:
+    """Run interactive jobs of so many seconds together, with a gap after each."""
     for _ in range(math.ceil(seconds / each)):
         name = f"question {len(busy.ended)}"
         busy.needs[name] = each
@@ -363,13 +371,13 @@ def ask_without_pause(busy: _Device, seconds: float, each: float, gap: float = 0
     needs=st.floats(0.1, 4),
     patient=st.sampled_from([NORMAL, BATCH]),
 )
-def test_a_job_that_needs_long_at_once_ends_beside_interactive_ones_that_never_do(
+def test_a_long_uninterruptible_job_ends_beside_endless_interactive_jobs(
     each: float, gap: float, needs: float, patient: Priority
 ) -> None:
     busy = _Device(needs={"long": needs})
     busy.queue.add("long", patient)
     # Turns of 0.5, 1, 2 ... s until one suffices: together less than four times as much.
-    ask_without_pause(busy, 16 * max(4 * needs, FIRST_TURN) + 8 + 2 * each, each, gap)
+    run_interactive_jobs(busy, 16 * max(4 * needs, FIRST_QUANTUM) + 8 + 2 * each, each, gap)
     assert "long" in busy.ended
 
 
@@ -379,14 +387,14 @@ def test_a_job_that_needs_long_at_once_ends_beside_interactive_ones_that_never_d
     patient=st.sampled_from([NORMAL, BATCH]),
     each=st.sampled_from([5.0, 20.0]),
 )
-def test_whatever_a_job_needs_at_once_it_ends_and_nobody_waits_longer_than_four_times_that(
+def test_any_uninterruptible_job_ends_and_delays_others_by_at_most_four_times_its_length(
     needs: float, patient: Priority, each: float
 ) -> None:
     busy = _Device(needs={"long": needs})
     busy.queue.add("long", patient)
     # The turns before the one that suffices take less than it together, and that one less than
     # twice what is needed; for each second of them the others have WEIGHTS[INTERACTIVE] or less.
-    limit = WEIGHTS[INTERACTIVE] * 4 * max(needs, FIRST_TURN) + SLICE + each
+    limit = WEIGHTS[INTERACTIVE] * 4 * max(needs, FIRST_QUANTUM) + SLICE_SECONDS + each
     waited = longest = 0.0
     asked = 0
     while "long" not in busy.ended and asked * each < limit:
@@ -401,12 +409,12 @@ def test_whatever_a_job_needs_at_once_it_ends_and_nobody_waits_longer_than_four_
         while name not in busy.ended:
             busy.tick()
     assert "long" in busy.ended
-    assert longest <= 4 * max(needs, FIRST_TURN) + 2 * _TICK
+    assert longest <= 4 * max(needs, FIRST_QUANTUM) + 2 * _TICK
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(st.floats(0.1, 120), min_size=1, max_size=4), st.data())
-def test_of_jobs_that_keep_nothing_until_their_end_every_one_ends(
+def test_every_job_that_saves_nothing_before_its_end_ends(
     needs: list[float], data: st.DataObject
 ) -> None:
     busy = _Device()
@@ -424,15 +432,13 @@ def test_of_jobs_that_keep_nothing_until_their_end_every_one_ends(
 
 @settings(deadline=None, max_examples=20)
 @given(st.sampled_from([0.1, 0.5, 2.0]), st.sampled_from([0.0, 0.1, 0.3]))
-def test_batch_keeps_its_share_beside_interactive_jobs_that_never_end(
-    each: float, gap: float
-) -> None:
+def test_batch_keeps_its_share_beside_endless_interactive_jobs(each: float, gap: float) -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 320, each, gap)
-    assert busy.seconds("batch") >= 320 / 16 - 2 * FIRST_TURN
+    run_interactive_jobs(busy, 320, each, gap)
+    assert busy.seconds("batch") >= 320 / 16 - 2 * FIRST_QUANTUM
 
 
-def test_a_job_that_needs_long_at_once_ends_beside_normal_ones_that_never_do() -> None:
+def test_a_long_uninterruptible_job_ends_beside_endless_normal_jobs() -> None:
     busy = _Device(needs={"long": 8.0})
     busy.queue.add("long", BATCH)
     for number in range(400):
@@ -444,17 +450,17 @@ def test_a_job_that_needs_long_at_once_ends_beside_normal_ones_that_never_do() -
     assert "long" in busy.ended
 
 
-def test_an_interactive_job_waits_no_longer_than_a_turn_and_only_after_many_of_its_kind() -> None:
+def test_an_interactive_job_waits_for_one_quantum_and_only_after_many_of_its_kind() -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=0.2)
+    run_interactive_jobs(busy, 16 * FIRST_QUANTUM - 1, each=0.2)
     assert busy.used["batch"] == 0
-    ask_without_pause(busy, 2, each=0.2)
-    assert busy.seconds("batch") == pytest.approx(FIRST_TURN, abs=1.5 * _TICK)
+    run_interactive_jobs(busy, 2, each=0.2)
+    assert busy.seconds("batch") == pytest.approx(FIRST_QUANTUM, abs=1.5 * _TICK)
 
 
-def test_a_turn_that_is_not_owed_gives_way_at_once_whatever_it_has_kept() -> None:
+def test_a_job_without_credit_is_preempted_at_once_whatever_it_has_saved() -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 16 * FIRST_TURN - 1, each=1)
+    run_interactive_jobs(busy, 16 * FIRST_QUANTUM - 1, each=1)
     busy.run(_TICK)
     assert busy.running == "batch"
     busy.queue.add("asked", INTERACTIVE)
@@ -462,23 +468,23 @@ def test_a_turn_that_is_not_owed_gives_way_at_once_whatever_it_has_kept() -> Non
     assert busy.running == "asked"
 
 
-def test_turns_become_longer_only_where_most_of_one_was_lost() -> None:
+def test_quanta_grow_only_after_a_mostly_wasted_one() -> None:
     busy = device(BATCH)
-    ask_without_pause(busy, 320, each=0.2)
+    run_interactive_jobs(busy, 320, each=0.2)
     measuring = busy.turns.count("batch")
     lost = _Device(needs={"batch": 1000})
     lost.queue.add("batch", BATCH)
-    ask_without_pause(lost, 320, each=0.2)
-    assert measuring == pytest.approx(320 / 16 / FIRST_TURN, rel=0.25)
+    run_interactive_jobs(lost, 320, each=0.2)
+    assert measuring == pytest.approx(320 / 16 / FIRST_QUANTUM, rel=0.25)
     assert lost.turns.count("batch") <= 6
 
 
-def test_turns_that_were_cut_before_anything_was_kept_are_not_charged() -> None:
+def test_quanta_that_end_before_a_result_is_saved_are_not_charged() -> None:
     queue = FairQueue()
     queue.add("patient", BATCH)
     for number in range(100):
         queue.begin(["patient"])
-        queue.charge(FIRST_TURN / 2)
+        queue.charge(FIRST_QUANTUM / 2)
         queue.add(f"{number}", INTERACTIVE)
         assert queue.should_preempt()
         queue.stop()
@@ -488,7 +494,7 @@ def test_turns_that_were_cut_before_anything_was_kept_are_not_charged() -> None:
         queue.finish(f"{number}")
     queue.add("long", INTERACTIVE)
     queue.begin(["long"])
-    queue.charge(16 * FIRST_TURN - 1)
+    queue.charge(16 * FIRST_QUANTUM - 1)
     queue.finish("long")
     queue.add("next", INTERACTIVE)
     assert queue.pick() == "patient", "100 short turns are less than it is owed"

@@ -1,4 +1,4 @@
-"""How long the worker stays."""
+"""The worker expires after its keep-alive, or when its last model is unloaded."""
 
 from __future__ import annotations
 
@@ -14,92 +14,92 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_nothing_held_is_never_due(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
+def test_a_worker_that_was_not_used_never_expires(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
     clock.now += 10 * DEFAULT_KEEP_ALIVE
-    assert not held.due
-    assert held.left() is None
+    assert not timeout.expired
+    assert timeout.seconds_left() is None
 
 
-def test_models_stay_for_the_rest_of_an_editing_session_and_each_use_renews_that(
+def test_each_use_renews_the_timeout(
     clock: Clock,
 ) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use()
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew()
     clock.now += DEFAULT_KEEP_ALIVE - 1
-    assert not held.due
-    held.use()
-    assert held.left() == DEFAULT_KEEP_ALIVE
+    assert not timeout.expired
+    timeout.renew()
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
     clock.now += DEFAULT_KEEP_ALIVE
-    assert held.due
+    assert timeout.expired
 
 
-def test_zero_gives_them_up_at_once(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use(0)
-    assert held.due
+def test_zero_expires_at_once(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew(0)
+    assert timeout.expired
 
 
-def test_a_negative_wish_keeps_them_for_ever(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use(-1)
+def test_a_negative_keep_alive_never_expires(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew(-1)
     clock.now += 1e9
-    assert not held.due
-    assert held.left() is None
+    assert not timeout.expired
+    assert timeout.seconds_left() is None
 
 
-def test_the_latest_wish_rules_and_whoever_has_none_renews_it(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use(-1)
-    held.use(60)
+def test_the_latest_keep_alive_counts_and_a_use_without_one_renews_it(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew(-1)
+    timeout.renew(60)
     clock.now += 59
-    held.use()
-    assert held.left() == 60
+    timeout.renew()
+    assert timeout.seconds_left() == 60
 
 
-def test_wishes_end_with_the_worker(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use(-1)
-    held.given_up()
-    held.use()
+def test_the_requested_keep_alive_ends_with_the_worker(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew(-1)
+    timeout.reset()
+    timeout.renew()
     clock.now += DEFAULT_KEEP_ALIVE
-    assert held.due
+    assert timeout.expired
 
 
-def test_the_default_may_be_for_ever(clock: Clock) -> None:
-    held = IdleTimeout(keep_alive=-1, clock=clock)
-    held.use()
+def test_a_negative_default_never_expires(clock: Clock) -> None:
+    timeout = IdleTimeout(keep_alive=-1, clock=clock)
+    timeout.renew()
     clock.now += 1e9
-    assert not held.due
+    assert not timeout.expired
 
 
-def test_a_worker_stays_as_long_as_it_holds_models_and_goes_with_the_last(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use()
-    held.holds("one", "two")
-    held.use(0)
+def test_a_worker_expires_when_its_last_model_is_unloaded(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew()
+    timeout.update_models("one", "two")
+    timeout.renew(0)
     clock.now += 10 * DEFAULT_KEEP_ALIVE
-    assert held.left() is None
-    held.holds("two")
-    assert not held.due
-    held.holds()
-    assert held.due
+    assert timeout.seconds_left() is None
+    timeout.update_models("two")
+    assert not timeout.expired
+    timeout.update_models()
+    assert timeout.expired
 
 
-def test_one_that_never_held_any_does_not_go_for_that(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use()
-    held.holds()
-    assert held.left() == DEFAULT_KEEP_ALIVE
+def test_a_worker_without_models_does_not_expire_early(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew()
+    timeout.update_models()
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
 
 
-def test_one_that_is_used_after_its_last_model_went_stays_again(clock: Clock) -> None:
-    held = IdleTimeout(clock=clock)
-    held.use()
-    held.holds("one")
-    held.holds()
-    held.use()
-    assert held.left() == DEFAULT_KEEP_ALIVE
-    held.holds("one")
-    held.given_up()
-    assert held.left() is None
+def test_a_use_after_the_last_model_was_unloaded_starts_the_timeout_anew(clock: Clock) -> None:
+    timeout = IdleTimeout(clock=clock)
+    timeout.renew()
+    timeout.update_models("one")
+    timeout.update_models()
+    timeout.renew()
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
+    timeout.update_models("one")
+    timeout.reset()
+    assert timeout.seconds_left() is None

@@ -1,4 +1,4 @@
-"""Batch jobs give way to editing programs that are at work, whatever the system calls those."""
+"""Busy editing programs are identified, whatever the system calls their processes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ import psutil
 import pytest
 
 from shotlog.service.scheduling import (
-    CALM_SECONDS,
-    LOOK_AT,
-    LOOK_AT_OLDEST,
-    LOOK_SECONDS,
+    COOLDOWN_SECONDS,
+    SCAN_OLDEST,
+    SCAN_PROCESSES,
+    SCAN_SECONDS,
     NleActivityMonitor,
 )
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
 LITTLE = 0.01
-"""Cores that count as work here: this machine's may be busy with other things."""
+"""Cores above which a program is busy here; low, as the machine may be loaded."""
 
 Run = Callable[..., psutil.Process]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """Starts a process under another name: as what it was called, or as the program itself."""
+    """Start a process under another name: on its command line, or as its program file."""
     with ExitStack() as started:
 
         def start(script: str, called: str, *, program: str | None = None) -> psutil.Process:
@@ -50,17 +50,17 @@ def run(tmp_path: Path) -> Iterator[Run]:
         yield start
 
 
-def look_until_found(courtesy: NleActivityMonitor, now: float = 0.0) -> float:
-    """As many looks as all processes need to be asked for their names; gives the time."""
-    for _ in range(2 * len(psutil.pids()) // LOOK_AT + 3):
-        courtesy.reason(now)
-        now += LOOK_SECONDS
+def scan_until_identified(monitor: NleActivityMonitor, now: float = 0.0) -> float:
+    """Scan until the names of all processes were read; return the time."""
+    for _ in range(2 * len(psutil.pids()) // SCAN_PROCESSES + 3):
+        monitor.poll(now)
+        now += SCAN_SECONDS
     return now
 
 
-def work_a_little(process: psutil.Process) -> None:
+def use_some_cpu_time(process: psutil.Process) -> None:
     before = process.cpu_times().user
-    while process.cpu_times().user < before + 4 * LITTLE * LOOK_SECONDS:
+    while process.cpu_times().user < before + 4 * LITTLE * SCAN_SECONDS:
         time.sleep(0.01)
 
 
@@ -73,107 +73,105 @@ def work_a_little(process: psutil.Process) -> None:
         ("/usr/lib/lightworks/ntcardvt", None, "Lightworks is busy"),
     ],
 )
-def test_an_editing_program_at_work_is_found_by_its_name_or_by_what_was_started(
+def test_a_busy_editing_program_is_identified_by_process_name_or_command_line(
     run: Run, called: str, program: str | None, words: str
 ) -> None:
     process = run(BURN, called, program=program)
-    courtesy = NleActivityMonitor(LITTLE)
+    monitor = NleActivityMonitor(LITTLE)
 
-    now = look_until_found(courtesy)
-    work_a_little(process)
+    now = scan_until_identified(monitor)
+    use_some_cpu_time(process)
 
-    assert courtesy.reason(now) == words
+    assert monitor.poll(now) == words
 
 
-def test_one_that_ran_before_is_found_though_new_programs_start_all_the_time(
+def test_an_old_process_is_identified_though_new_ones_start_all_the_time(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = run(BURN, "resolve")
-    ours, looks = [*range(process.pid - 100, process.pid), process.pid], itertools.count(1)
-    # Numbers that no system gives, so that nothing is to be seen there.
+    own, scans = [*range(process.pid - 100, process.pid), process.pid], itertools.count(1)
+    # Process ids that no system gives, so that no process is found there.
     monkeypatch.setattr(
-        psutil, "pids", lambda: [*ours, *range(2**30, 2**30 + 2 * LOOK_AT * next(looks))]
+        psutil, "pids", lambda: [*own, *range(2**30, 2**30 + 2 * SCAN_PROCESSES * next(scans))]
     )
-    courtesy = NleActivityMonitor(LITTLE)
+    monitor = NleActivityMonitor(LITTLE)
 
     now = 0.0
-    for _ in range(2 * len(ours) // LOOK_AT_OLDEST):
-        courtesy.reason(now)
-        now += LOOK_SECONDS
-    work_a_little(process)
+    for _ in range(2 * len(own) // SCAN_OLDEST):
+        monitor.poll(now)
+        now += SCAN_SECONDS
+    use_some_cpu_time(process)
 
-    assert courtesy.reason(now) == "DaVinci Resolve is busy"
+    assert monitor.poll(now) == "DaVinci Resolve is busy"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="users have numbers")
-def test_another_users_programs_may_work_as_they_like(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_of_other_users_are_ignored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     process = run(BURN, "resolve")
-    courtesy = NleActivityMonitor(LITTLE)
+    monitor = NleActivityMonitor(LITTLE)
     monkeypatch.setattr(os, "getuid", lambda: process.uids().real + 1)
 
-    now = look_until_found(courtesy)
-    work_a_little(process)
+    now = scan_until_identified(monitor)
+    use_some_cpu_time(process)
 
-    assert courtesy.reason(now) is None
+    assert monitor.poll(now) is None
 
 
-def test_one_that_rests_is_left_alone(run: Run) -> None:
+def test_an_idle_editing_program_holds_no_jobs(run: Run) -> None:
     run(REST, "resolve")
-    courtesy = NleActivityMonitor(LITTLE)
+    monitor = NleActivityMonitor(LITTLE)
 
-    now = look_until_found(courtesy)
+    now = scan_until_identified(monitor)
 
-    assert [courtesy.reason(now + LOOK_SECONDS * n) for n in range(5)] == [None] * 5
+    assert [monitor.poll(now + SCAN_SECONDS * n) for n in range(5)] == [None] * 5
 
 
 @pytest.mark.parametrize("called", ["systemd-resolved", "resolvectl", "python", "premiere-notes"])
-def test_other_programs_may_work_as_they_like(run: Run, called: str) -> None:
+def test_other_busy_programs_are_ignored(run: Run, called: str) -> None:
     process = run(BURN, called)
-    courtesy = NleActivityMonitor(LITTLE)
+    monitor = NleActivityMonitor(LITTLE)
 
-    now = look_until_found(courtesy)
-    work_a_little(process)
+    now = scan_until_identified(monitor)
+    use_some_cpu_time(process)
 
-    assert courtesy.reason(now) is None
+    assert monitor.poll(now) is None
 
 
-def test_it_counts_as_busy_until_it_has_been_calm_for_a_while(run: Run) -> None:
+def test_a_program_counts_as_busy_for_some_seconds_after_its_last_activity(run: Run) -> None:
     process = run(BURN, "resolve")
-    courtesy = NleActivityMonitor(LITTLE)
-    now = look_until_found(courtesy)
-    work_a_little(process)
+    monitor = NleActivityMonitor(LITTLE)
+    now = scan_until_identified(monitor)
+    use_some_cpu_time(process)
     process.send_signal(signal.SIGSTOP)
     while process.status() != psutil.STATUS_STOPPED:
         time.sleep(0.01)
 
-    assert courtesy.reason(now)
-    assert courtesy.reason(now + CALM_SECONDS - 0.1)
-    assert courtesy.reason(now + CALM_SECONDS) is None
+    assert monitor.poll(now)
+    assert monitor.poll(now + COOLDOWN_SECONDS - 0.1)
+    assert monitor.poll(now + COOLDOWN_SECONDS) is None
 
 
-def test_one_that_ended_is_not_at_work(run: Run) -> None:
+def test_a_program_that_ended_is_not_busy(run: Run) -> None:
     process = run(BURN, "resolve")
-    courtesy = NleActivityMonitor(LITTLE)
-    now = look_until_found(courtesy)
-    work_a_little(process)
-    assert courtesy.reason(now)
+    monitor = NleActivityMonitor(LITTLE)
+    now = scan_until_identified(monitor)
+    use_some_cpu_time(process)
+    assert monitor.poll(now)
 
     process.kill()
     process.wait()
 
-    assert courtesy.reason(now + CALM_SECONDS) is None
+    assert monitor.poll(now + COOLDOWN_SECONDS) is None
 
 
-def test_a_look_takes_milliseconds() -> None:
-    courtesy = NleActivityMonitor()
-    courtesy.reason(0.0)
+def test_a_scan_takes_milliseconds() -> None:
+    monitor = NleActivityMonitor()
+    monitor.poll(0.0)
 
-    looks = []
+    seconds = []
     for n in range(1, 20):
         began = time.thread_time()
-        courtesy.reason(n * LOOK_SECONDS)
-        looks.append(time.thread_time() - began)
+        monitor.poll(n * SCAN_SECONDS)
+        seconds.append(time.thread_time() - began)
 
-    assert sorted(looks)[len(looks) // 2] < 0.01
+    assert sorted(seconds)[len(seconds) // 2] < 0.01

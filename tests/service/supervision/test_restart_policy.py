@@ -1,11 +1,11 @@
-"""What follows from a worker's death."""
+"""Crashes of the worker delay its restart, open the circuit breaker, or fail a poison job."""
 
 from __future__ import annotations
 
 import pytest
 
 from shotlog.service.protocol import MAX_BACKOFF
-from shotlog.service.supervision import DEATHS, WITHIN, Left, RestartPolicy
+from shotlog.service.supervision import CRASH_WINDOW, MAX_CRASHES, RemainingWork, RestartPolicy
 from tests.support import Clock
 
 
@@ -15,137 +15,139 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def breaker(clock: Clock) -> RestartPolicy:
+def policy(clock: Clock) -> RestartPolicy:
     return RestartPolicy(clock)
 
 
-def test_a_worker_that_never_died_may_start_now(breaker: RestartPolicy) -> None:
-    assert breaker.wait() == 0
-    assert not breaker.broken
+def test_a_worker_that_never_crashed_may_start_now(policy: RestartPolicy) -> None:
+    assert policy.start_delay() == 0
+    assert not policy.broken
 
 
-def test_each_death_doubles_the_wait_up_to_half_a_minute(
-    breaker: RestartPolicy, clock: Clock
+def test_each_crash_doubles_the_delay_up_to_half_a_minute(
+    policy: RestartPolicy, clock: Clock
 ) -> None:
     waits = []
     for _ in range(7):
-        clock.now += WITHIN
-        breaker.died()
-        waits.append(breaker.wait())
+        clock.now += CRASH_WINDOW
+        policy.record_crash()
+        waits.append(policy.start_delay())
     assert waits == [1, 2, 4, 8, 16, MAX_BACKOFF, MAX_BACKOFF]
 
 
-def test_the_wait_runs_from_the_death(breaker: RestartPolicy, clock: Clock) -> None:
-    breaker.died()
+def test_the_delay_counts_from_the_crash(policy: RestartPolicy, clock: Clock) -> None:
+    policy.record_crash()
     clock.now += 0.75
-    assert breaker.wait() == 0.25
+    assert policy.start_delay() == 0.25
     clock.now += 5
-    assert breaker.wait() == 0
+    assert policy.start_delay() == 0
 
 
-def test_three_deaths_in_five_minutes_break_it(breaker: RestartPolicy, clock: Clock) -> None:
+def test_three_crashes_in_five_minutes_open_the_breaker(
+    policy: RestartPolicy, clock: Clock
+) -> None:
     for _ in range(2):
-        breaker.died()
+        policy.record_crash()
         clock.now += 100
-    assert not breaker.broken
-    breaker.died()
-    assert breaker.broken
-    assert breaker.wait() == WITHIN
+    assert not policy.broken
+    policy.record_crash()
+    assert policy.broken
+    assert policy.start_delay() == CRASH_WINDOW
 
 
-def test_deaths_that_lie_apart_do_not(breaker: RestartPolicy, clock: Clock) -> None:
+def test_crashes_far_apart_do_not_open_the_breaker(policy: RestartPolicy, clock: Clock) -> None:
     for _ in range(20):
-        breaker.died()
-        clock.now += WITHIN / 2
-        assert not breaker.broken
+        policy.record_crash()
+        clock.now += CRASH_WINDOW / 2
+        assert not policy.broken
 
 
-def test_after_the_rest_one_trial_decides(breaker: RestartPolicy, clock: Clock) -> None:
+def test_after_the_open_time_one_trial_start_decides(policy: RestartPolicy, clock: Clock) -> None:
     for _ in range(3):
-        breaker.died()
-    clock.now += WITHIN
-    assert not breaker.broken
-    assert breaker.wait() == 0
-    breaker.died()
-    assert breaker.broken
-    clock.now += WITHIN
-    breaker.worked("a")
-    breaker.died()
-    assert not breaker.broken
-    assert breaker.wait() == 1
+        policy.record_crash()
+    clock.now += CRASH_WINDOW
+    assert not policy.broken
+    assert policy.start_delay() == 0
+    policy.record_crash()
+    assert policy.broken
+    clock.now += CRASH_WINDOW
+    policy.record_success("a")
+    policy.record_crash()
+    assert not policy.broken
+    assert policy.start_delay() == 1
 
 
-def test_somebody_may_have_it_tried_at_once(breaker: RestartPolicy) -> None:
+def test_a_reset_allows_a_start_at_once(policy: RestartPolicy) -> None:
     for _ in range(3):
-        breaker.died()
-    breaker.forgive()
-    assert not breaker.broken
-    assert breaker.wait() == 0
+        policy.record_crash()
+    policy.reset()
+    assert not policy.broken
+    assert policy.start_delay() == 0
 
 
-def test_a_job_that_kills_two_workers_at_one_place_is_to_blame(breaker: RestartPolicy) -> None:
-    breaker.died("a", left=Left("Picture", 40))
-    assert not breaker.blames("a")
-    breaker.died("a", left=Left("Picture", 40))
-    assert breaker.blames("a")
+def test_a_job_that_crashes_two_workers_at_the_same_point_is_poison(policy: RestartPolicy) -> None:
+    policy.record_crash("a", remaining=RemainingWork("Picture", 40))
+    assert not policy.is_poison("a")
+    policy.record_crash("a", remaining=RemainingWork("Picture", 40))
+    assert policy.is_poison("a")
 
 
-def test_a_job_that_dies_before_it_tells_anything_is_to_blame_too(breaker: RestartPolicy) -> None:
-    breaker.died("a")
-    breaker.died("a")
-    assert breaker.blames("a")
+def test_a_job_that_crashes_twice_before_any_progress_is_poison(policy: RestartPolicy) -> None:
+    policy.record_crash("a")
+    policy.record_crash("a")
+    assert policy.is_poison("a")
 
 
-def test_a_job_that_gets_further_each_time_is_not(breaker: RestartPolicy) -> None:
-    for left in range(60, 0, -10):
-        breaker.died("a", left=Left("Picture", left))
-        assert not breaker.blames("a")
-        assert not breaker.broken
-        assert breaker.wait() == 1
-    for left in range(60, 0, -10):
-        breaker.died("a", left=Left("Models", left))
-        assert not breaker.blames("a")
-    breaker.died("a", left=Left("Models", 10))
-    assert breaker.blames("a")
+def test_a_job_that_progresses_between_crashes_is_not_poison(policy: RestartPolicy) -> None:
+    for amount in range(60, 0, -10):
+        policy.record_crash("a", remaining=RemainingWork("Picture", amount))
+        assert not policy.is_poison("a")
+        assert not policy.broken
+        assert policy.start_delay() == 1
+    for amount in range(60, 0, -10):
+        policy.record_crash("a", remaining=RemainingWork("Models", amount))
+        assert not policy.is_poison("a")
+    policy.record_crash("a", remaining=RemainingWork("Models", 10))
+    assert policy.is_poison("a")
 
 
-def test_getting_further_and_then_dying_twice_at_one_place_is_no_excuse(
-    breaker: RestartPolicy,
+def test_earlier_progress_does_not_excuse_two_crashes_at_the_same_point(
+    policy: RestartPolicy,
 ) -> None:
-    for left in (60, 20, 20):
-        assert not breaker.blames("a")
-        breaker.died("a", left=Left("Picture", left))
-    assert breaker.blames("a")
+    for amount in (60, 20, 20):
+        assert not policy.is_poison("a")
+        policy.record_crash("a", remaining=RemainingWork("Picture", amount))
+    assert policy.is_poison("a")
 
 
-def test_one_job_does_not_answer_for_another(breaker: RestartPolicy) -> None:
-    breaker.died("a", left=Left("Picture", 40))
-    breaker.died("b", left=Left("Picture", 40))
-    assert not breaker.blames("a")
-    assert not breaker.blames("b")
+def test_crashes_of_one_job_do_not_count_for_another(policy: RestartPolicy) -> None:
+    policy.record_crash("a", remaining=RemainingWork("Picture", 40))
+    policy.record_crash("b", remaining=RemainingWork("Picture", 40))
+    assert not policy.is_poison("a")
+    assert not policy.is_poison("b")
 
 
-def test_what_is_over_is_forgotten(breaker: RestartPolicy) -> None:
-    breaker.died("a", left=Left("Picture", 40))
-    breaker.forget("a")
-    breaker.died("a", left=Left("Picture", 40))
-    assert not breaker.blames("a")
+def test_crashes_of_a_job_that_ended_are_forgotten(policy: RestartPolicy) -> None:
+    policy.record_crash("a", remaining=RemainingWork("Picture", 40))
+    policy.forget_job("a")
+    policy.record_crash("a", remaining=RemainingWork("Picture", 40))
+    assert not policy.is_poison("a")
 
 
-def test_a_death_over_several_jobs_is_held_against_none_of_them_but_waited_after(
-    breaker: RestartPolicy,
+def test_a_crash_of_a_bundle_counts_for_none_of_its_jobs_but_delays_the_start(
+    policy: RestartPolicy,
 ) -> None:
-    for _ in range(DEATHS):
-        breaker.died("a", "b", left=Left("Models", 10))
-    assert not breaker.blames("a")
-    assert not breaker.broken
-    assert breaker.wait() == 2 ** (DEATHS - 1)
+    for _ in range(MAX_CRASHES):
+        policy.record_crash("a", "b", remaining=RemainingWork("Models", 10))
+    assert not policy.is_poison("a")
+    assert not policy.broken
+    assert policy.start_delay() == 2 ** (MAX_CRASHES - 1)
 
 
-def test_a_death_over_several_jobs_ends_a_trial(breaker: RestartPolicy, clock: Clock) -> None:
-    for _ in range(DEATHS):
-        breaker.died()
-    clock.now += WITHIN
-    assert breaker.wait() == 0
-    breaker.died("a", "b")
-    assert breaker.broken
+def test_a_crash_of_a_bundle_ends_the_trial(policy: RestartPolicy, clock: Clock) -> None:
+    for _ in range(MAX_CRASHES):
+        policy.record_crash()
+    clock.now += CRASH_WINDOW
+    assert policy.start_delay() == 0
+    policy.record_crash("a", "b")
+    assert policy.broken

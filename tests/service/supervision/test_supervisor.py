@@ -1,4 +1,4 @@
-"""The broker's side of the worker: nothing blocks it, nothing outlives it."""
+"""The supervisor never blocks, and no worker process outlives it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import zmq
 from shotlog.service.ipc import SelfTested, WorkerCrashed
 from shotlog.service.protocol import MAX_BACKOFF, AnalysisOptions, Submit
 from shotlog.service.supervision import (
-    DEATHS,
     KILL_STALLED_SECONDS,
+    MAX_CRASHES,
     STALLED_SECONDS,
     STALLED_TIMES,
     RestartPolicy,
@@ -37,40 +37,40 @@ from tests.service.workers import (
 )
 from tests.support import Clock
 
-SPEAKER = """
+SCRIPT = """
 import json, sys, time
-from shotlog.service.protocol import CacheStats
 from shotlog.service.ipc import *
-orders, words = sys.stdin.buffer, sys.stdout.buffer
-send(words, WorkerReady())
-while (order := receive(orders, COMMAND_ADAPTER)) is not None:
-    if order.type in ("load", "check") and "late" in order.asks.names:
-        send(words, ModelsChanged(models=("one",)))  # of the job before
+from shotlog.service.protocol import CacheStats
+commands, events = sys.stdin.buffer, sys.stdout.buffer
+send(events, WorkerReady())
+while (command := receive(commands, COMMAND_ADAPTER)) is not None:
+    if command.type in ("load", "check") and "late" in command.asks.names:
+        send(events, ModelsChanged(models=("one",)))  # models of the job before
         sys.exit(7)
-    elif order.type == "load":
-        send(words, ModelsLoaded(models=order.asks.names))
-    elif order.type == "check":
-        send(words, WorkerStats(film=CacheStats(asked=8, held=2)))
-        send(words, SelfTested(ok=True, words="fine", seconds=0.5))
-    elif order.type == "preempt":
-        send(words, Preempted())
+    elif command.type == "load":
+        send(events, ModelsLoaded(models=command.asks.names))
+    elif command.type == "check":
+        send(events, WorkerStats(film=CacheStats(asked=8, held=2)))
+        send(events, SelfTested(ok=True, words="fine", seconds=0.5))
+    elif command.type == "preempt":
+        send(events, Preempted())
     else:
-        for job, text in order.specs.items():
+        for job, text in command.specs.items():
             name = json.loads(text)["name"]
             if name == "done":
-                send(words, ResultChunk(job=job, text="{"))
-                send(words, ResultChunk(job=job, text="}"))
-                send(words, JobDone(job=job))
-            elif name == "deaf":
+                send(events, ResultChunk(job=job, text="{"))
+                send(events, ResultChunk(job=job, text="}"))
+                send(events, JobDone(job=job))
+            elif name == "hangs":
                 time.sleep(60)
             elif name == "dies":
                 sys.exit(7)
             else:
                 if name == "strange":
-                    send(words, JobDone(job="f" * 32))
-                send(words, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
+                    send(events, JobDone(job="f" * 32))
+                send(events, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
 """
-"""A worker that only speaks: it starts in a fraction of a second."""
+"""A worker that measures nothing: it starts in a fraction of a second."""
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def supervisor(clock: Clock) -> Iterator[Supervisor]:
-    with_speaker = Supervisor(RestartPolicy(clock), [sys.executable, "-c", SPEAKER], clock)
-    yield with_speaker
-    with_speaker.close()
+    supervisor = Supervisor(RestartPolicy(clock), [sys.executable, "-c", SCRIPT], clock)
+    yield supervisor
+    supervisor.close()
 
 
 def job(name: str) -> Submit:
@@ -105,7 +105,7 @@ def test_there_is_no_process_before_there_is_work(supervisor: Supervisor) -> Non
     assert supervisor.poll() == []
 
 
-def test_a_poller_of_the_broker_wakes_for_every_word(supervisor: Supervisor) -> None:
+def test_a_poller_wakes_for_every_event(supervisor: Supervisor) -> None:
     poller = zmq.Poller()
     poller.register(supervisor.fileno(), zmq.POLLIN)
     run(supervisor, job("done"))
@@ -129,7 +129,9 @@ def test_parts_are_joined_and_the_worker_is_free_again(supervisor: Supervisor) -
     assert info.memory_bytes is None or info.memory_bytes > 2**20
 
 
-def test_whoever_has_no_file_left_still_learns_how_the_worker_is(supervisor: Supervisor) -> None:
+def test_without_free_file_descriptors_the_state_of_the_worker_is_known(
+    supervisor: Supervisor,
+) -> None:
     supervisor.start()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, most[1]))
@@ -141,7 +143,7 @@ def test_whoever_has_no_file_left_still_learns_how_the_worker_is(supervisor: Sup
     assert (info.pid, info.state, info.memory_bytes) == (pid, "starting", None)
 
 
-def test_two_jobs_at_once_are_a_mistake(supervisor: Supervisor) -> None:
+def test_a_second_run_at_the_same_time_is_an_error(supervisor: Supervisor) -> None:
     run(supervisor, job("busy"))
     with pytest.raises(RuntimeError, match="not free"):
         run(supervisor, job("busy"))
@@ -149,14 +151,14 @@ def test_two_jobs_at_once_are_a_mistake(supervisor: Supervisor) -> None:
         supervisor.load(AnalysisOptions())
 
 
-def test_a_word_about_a_job_that_is_not_running_is_not_believed(supervisor: Supervisor) -> None:
+def test_an_event_about_a_job_that_is_not_running_is_ignored(supervisor: Supervisor) -> None:
     run(supervisor, job("strange"))
     heard = hear_until(supervisor, lambda event: event.type == "progressed")
     assert [event.type for event in heard] == ["ready", "progressed"]
     assert supervisor.jobs == (JOB,)
 
 
-def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor) -> None:
+def test_loaded_models_are_listed_until_the_worker_has_ended(supervisor: Supervisor) -> None:
     supervisor.load(AnalysisOptions(names=("one", "two")))
     assert not supervisor.free
     hear(supervisor, "loaded")
@@ -172,16 +174,16 @@ def test_loaded_models_are_told_until_the_worker_is_gone(supervisor: Supervisor)
     assert not is_zombie_of_ours(pid)
 
 
-@pytest.mark.parametrize("errand", ["load", "check"])
-def test_what_a_job_had_loaded_answers_no_order_that_was_given_after_it(
-    supervisor: Supervisor, errand: str
+@pytest.mark.parametrize("activity", ["load", "check"])
+def test_models_of_an_earlier_job_do_not_answer_a_later_command(
+    supervisor: Supervisor, activity: str
 ) -> None:
-    order = supervisor.load if errand == "load" else supervisor.check
-    order(AnalysisOptions(names=("late",)))
+    command = supervisor.load if activity == "load" else supervisor.run_selftest
+    command(AnalysisOptions(names=("late",)))
     *_, holding, died = hear_until(supervisor, lambda event: event.type == "crashed")
     assert holding.type == "models-changed"
     assert isinstance(died, WorkerCrashed)
-    assert died.doing == errand, "it had not answered"
+    assert died.doing == activity, "it had not answered"
 
 
 def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
@@ -192,10 +194,10 @@ def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
     assert [event.type for event in heard] == ["preempted", "stopped"]
 
 
-def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
+def test_a_worker_that_does_not_return_a_cancelled_job_is_killed(
     supervisor: Supervisor, clock: Clock
 ) -> None:
-    run(supervisor, job("deaf"))
+    run(supervisor, job("hangs"))
     hear(supervisor, "ready")
     pid = pid_of(supervisor)
     supervisor.preempt(kill_after=10)
@@ -206,10 +208,10 @@ def test_a_cancelled_job_comes_back_by_force_where_the_worker_is_deaf(
     heard = hear_until(supervisor, lambda event: event.type == "stopped")
     assert [event.type for event in heard] == ["preempted", "stopped"]
     assert not is_zombie_of_ours(pid)
-    assert supervisor.info().restarts == 0  # it was we who killed it
+    assert supervisor.info().restarts == 0  # the supervisor killed it
 
 
-def test_a_cancelled_job_that_came_back_in_time_costs_no_worker(
+def test_a_cancelled_job_that_came_back_in_time_keeps_the_worker(
     supervisor: Supervisor, clock: Clock
 ) -> None:
     run(supervisor, job("busy"))
@@ -223,9 +225,7 @@ def test_a_cancelled_job_that_came_back_in_time_costs_no_worker(
     assert pid_of(supervisor) == pid
 
 
-def test_a_worker_that_stands_still_is_stalled_then_killed(
-    supervisor: Supervisor, clock: Clock
-) -> None:
+def test_a_worker_that_hangs_is_stalled_then_killed(supervisor: Supervisor, clock: Clock) -> None:
     run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     pid = pid_of(supervisor)
@@ -263,7 +263,7 @@ def test_a_slow_worker_is_given_twenty_times_its_usual_time(
     assert supervisor.info().state == "stalled"
 
 
-def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
+def test_commands_to_a_worker_that_hangs_do_not_block(
     supervisor: Supervisor,
 ) -> None:
     supervisor.start()
@@ -279,7 +279,7 @@ def test_orders_to_a_worker_that_stands_still_do_not_block_the_broker(
     hear(supervisor, "done")
 
 
-def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
+def test_an_invalid_message_ends_the_worker(clock: Clock) -> None:
     code = "import time; print('I am no worker', flush=True); time.sleep(60)"
     supervisor = Supervisor(RestartPolicy(clock), [sys.executable, "-c", code], clock)
     try:
@@ -293,7 +293,7 @@ def test_what_is_no_message_ends_the_worker(clock: Clock) -> None:
         supervisor.close()
 
 
-def test_a_worker_that_cannot_be_started_is_a_death_not_an_exception(clock: Clock) -> None:
+def test_a_worker_that_cannot_be_started_is_a_crash_not_an_exception(clock: Clock) -> None:
     supervisor = Supervisor(RestartPolicy(clock), ["/nowhere/python"], clock)
     try:
         assert not run(supervisor, job("done"))
@@ -304,12 +304,12 @@ def test_a_worker_that_cannot_be_started_is_a_death_not_an_exception(clock: Cloc
         supervisor.close()
 
 
-def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clock) -> None:
+def test_a_worker_that_crashes_again_and_again_is_not_restarted_for_a_while(clock: Clock) -> None:
     supervisor = Supervisor(
         RestartPolicy(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock
     )
     try:
-        for _ in range(DEATHS):
+        for _ in range(MAX_CRASHES):
             assert run(supervisor, job("done"))
             died = hear(supervisor, "crashed")
             assert isinstance(died, WorkerCrashed)
@@ -317,14 +317,14 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(clock: Clo
             assert not supervisor.free
             clock.now += MAX_BACKOFF
         assert supervisor.info().state == "broken"
-        assert supervisor.info().restarts == DEATHS
+        assert supervisor.info().restarts == MAX_CRASHES
         with pytest.raises(RuntimeError, match="not free"):
             run(supervisor, job("done"))
     finally:
         supervisor.close()
 
 
-def test_of_jobs_that_run_together_each_ends_for_itself(supervisor: Supervisor) -> None:
+def test_jobs_that_run_together_end_one_by_one(supervisor: Supervisor) -> None:
     other = job("busy").model_copy(update={"job": OTHER})
     run(supervisor, job("done"), other)
     heard = hear_until(supervisor, lambda event: event.type == "progressed")
@@ -336,7 +336,7 @@ def test_of_jobs_that_run_together_each_ends_for_itself(supervisor: Supervisor) 
     assert supervisor.free
 
 
-def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> None:
+def test_a_crash_names_all_jobs_that_had_not_ended(supervisor: Supervisor) -> None:
     specs = [
         job(name).model_copy(update={"job": c * 32})
         for c, name in zip("cde", ("done", "busy", "dies"), strict=True)
@@ -347,9 +347,9 @@ def test_a_death_names_all_jobs_that_were_not_over(supervisor: Supervisor) -> No
     assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
 
 
-def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> None:
+def test_a_selftest_is_answered_and_cache_statistics_are_added_up(supervisor: Supervisor) -> None:
     for times in (1, 2):
-        supervisor.check(AnalysisOptions())
+        supervisor.run_selftest(AnalysisOptions())
         assert not supervisor.free
         checked = hear(supervisor, "self-tested")
         assert isinstance(checked, SelfTested)
@@ -359,7 +359,7 @@ def test_a_trial_is_answered_and_film_is_added_up(supervisor: Supervisor) -> Non
     assert supervisor.free
 
 
-def test_what_a_worker_died_of_is_told_where_it_was_no_job(clock: Clock) -> None:
+def test_a_crash_without_a_job_names_the_command(clock: Clock) -> None:
     supervisor = Supervisor(
         RestartPolicy(clock), [sys.executable, "-c", "raise SystemExit(7)"], clock
     )

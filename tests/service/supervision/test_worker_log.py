@@ -1,4 +1,4 @@
-"""What a worker prints is kept, and told of one that died."""
+"""Output of the worker is kept in a file; its last lines are reported after a crash."""
 
 from __future__ import annotations
 
@@ -15,63 +15,66 @@ from shotlog.service.runtime import log_to_file
 from shotlog.service.supervision import LAST_LINES, WorkerLog
 
 
-def run(printed: WorkerLog, script: str) -> None:
-    subprocess.run([sys.executable, "-S", "-c", script], stderr=printed.stream, check=False)
+def run(worker_log: WorkerLog, script: str) -> None:
+    subprocess.run([sys.executable, "-S", "-c", script], stderr=worker_log.stream, check=False)
 
 
-def said(path: Path) -> list[dict[str, Any]]:
+def read_log(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_what_is_printed_stands_in_a_file_of_its_user_alone(tmp_path: Path) -> None:
+def test_output_is_written_to_a_file_that_only_its_user_can_read(tmp_path: Path) -> None:
     path, console = tmp_path / "worker.log", io.StringIO()
-    with closing(WorkerLog(path, console)) as printed:
-        run(printed, "import sys; sys.stderr.write('one 100%s\\n\\ntwo'); sys.stderr.write('\\n')")
+    with closing(WorkerLog(path, console)) as worker_log:
+        run(
+            worker_log,
+            "import sys; sys.stderr.write('one 100%s\\n\\ntwo'); sys.stderr.write('\\n')",
+        )
 
     assert path.read_text() == console.getvalue() == "one 100%s\ntwo\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_crash_is_told_from_where_it_begins(tmp_path: Path) -> None:
+def test_a_report_of_a_crash_begins_at_its_header(tmp_path: Path) -> None:
     crash = (
         "import faulthandler, os, signal, sys, threading, time; faulthandler.enable();"
         "[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(20)];"
         "sys.stderr.write('a' * 99 + '\\nhalf a line'); os.kill(os.getpid(), signal.SIGSEGV)"
     )
     log = tmp_path / "daemon.jsonl"
-    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
-        run(printed, crash)
-        printed.died()
-        run(printed, "import sys; sys.stderr.write('the next worker\\n')")
-        printed.died()
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
+        run(worker_log, crash)
+        worker_log.report_crash()
+        run(worker_log, "import sys; sys.stderr.write('the next worker\\n')")
+        worker_log.report_crash()
 
-    first, second = said(log)
+    first, second = read_log(log)
     assert first["level"] == "error"
     assert "Segmentation fault" in first["lines"][0]
     assert len(first["lines"]) == LAST_LINES
     assert second["lines"] == ["the next worker"]
 
 
-def test_one_that_died_in_silence_leaves_no_words(tmp_path: Path) -> None:
+def test_a_crash_without_output_is_not_reported(tmp_path: Path) -> None:
     log = tmp_path / "daemon.jsonl"
-    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as printed:
-        printed.died()
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
+        worker_log.report_crash()
 
-    assert said(log) == []
+    assert read_log(log) == []
 
 
 def test_the_file_is_rotated_while_a_worker_prints(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
-    with closing(WorkerLog(path, max_bytes=1000)) as printed:
-        run(printed, "import sys; [print('line', n, file=sys.stderr) for n in range(500)]")
+    with closing(WorkerLog(path, max_bytes=1000)) as worker_log:
+        run(worker_log, "import sys; [print('line', n, file=sys.stderr) for n in range(500)]")
 
     assert path.read_text().endswith("line 499\n")
-    assert len(list(tmp_path.iterdir())) == 1 + 3  # the current one and three older ones
+    assert len(list(tmp_path.iterdir())) == 1 + 3  # the file and three rotated ones
 
 
 def test_a_line_without_an_end_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
-    with closing(WorkerLog(path)) as printed:
-        run(printed, "import sys; sys.stderr.write('\\r' + 'x' * 100_000)")
+    with closing(WorkerLog(path)) as worker_log:
+        run(worker_log, "import sys; sys.stderr.write('\\r' + 'x' * 100_000)")
 
     assert sum(map(len, path.read_text().splitlines())) == 100_000

@@ -54,7 +54,7 @@ def test_a_card_tells_of_ours_and_of_peaks_and_keeps_the_limit() -> None:
     memory, device = MachineMemory(), choose_device("cuda")
     memory.reclaim(device)
     before = memory.space(device)
-    held = torch.ones(64 * MIB, dtype=torch.uint8, device=device.place)
+    held = torch.ones(64 * MIB, dtype=torch.uint8, device=device.torch_name)
     after = memory.space(device)
     assert after.used - before.used == 64 * MIB
     assert before.free - after.free >= 64 * MIB
@@ -64,7 +64,7 @@ def test_a_card_tells_of_ours_and_of_peaks_and_keeps_the_limit() -> None:
     memory.reclaim(device)
     memory.limit(device, memory.space(device).used + 32 * MIB)
     with pytest.raises(torch.OutOfMemoryError):
-        torch.ones(64 * MIB, dtype=torch.uint8, device=device.place)
+        torch.ones(64 * MIB, dtype=torch.uint8, device=device.torch_name)
     memory.limit(device, after.total)
     del held
     memory.reclaim(device)

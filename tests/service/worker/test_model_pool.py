@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from shotlog.engine import ResidentMeasure
-from shotlog.models.analysis import ModelMeasure, Place
-from shotlog.models.catalog import Card, Head, Registry, Task, keep
-from shotlog.models.runtime import Device, Need, Precision
+from shotlog.models.analysis import DeviceChoice, ModelMeasure
+from shotlog.models.catalog import Card, ModelHead, Registry, Task, describe_file
+from shotlog.models.runtime import Device, MemoryEstimate, Precision
 from shotlog.models.runtime import choose_device as real_choose_device
 from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
@@ -36,7 +36,7 @@ CARD = Device("mps", "cpu:0", "a card of 8 GiB", "fp32")
 """Models run on the CPU; everything else is done as on a GPU."""
 
 NAMES = ("one", "two", "three", "four")
-CARDS = {name: card(name, Head(task=Task.SIZE, key="classifier")) for name in NAMES}
+CARDS = {name: card(name, ModelHead(task=Task.SIZE, key="classifier")) for name in NAMES}
 
 
 class FakeMemory:
@@ -101,7 +101,7 @@ class Stage:
 
     def leave_room(self, *names: str, less: int = 0) -> None:
         """Other programs leave as much as these models need, and the editing program's share."""
-        room = sum(self.need[name].least for name in names) - less
+        room = sum(self.need[name].minimum for name in names) - less
         self.memory.others = self.memory.total - GIB - room
 
     def job(self, *names: str, keep_alive: float | None = None, device: str = "auto") -> None:
@@ -115,7 +115,7 @@ class Stage:
 
 def measure_of(name: str) -> ResidentMeasure:
     """The measure of a model, not loaded."""
-    return ModelMeasure(Registry().find(name), Place())
+    return ModelMeasure(Registry().find(name), DeviceChoice())
 
 
 PICTURES = np.zeros((TINY.frames, TINY.side, TINY.side, 3), np.uint8)
@@ -133,7 +133,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def install(registry: Registry, own: Card, folder: Path) -> None:
-    kept = [keep(folder / file) for file in ("config.json", "model.safetensors")]
+    kept = [describe_file(folder / file) for file in ("config.json", "model.safetensors")]
     registry.install(own, kept, source="this test", linked=folder)
 
 
@@ -236,7 +236,7 @@ def test_where_all_together_would_not_make_the_room_nobody_goes_and_numbers_say_
         stage.job("four")
     assert stage.loaded == ["one", "two"]
     problem = caught.value.problem
-    needs, free = (n / 1024**2 for n in (stage.need["four"].least, stage.memory.space(CARD).free))
+    needs, free = (n / 1024**2 for n in (stage.need["four"].minimum, stage.memory.space(CARD).free))
     assert problem.subject == "a card of 8 GiB"
     assert problem.message == (
         f"four needs {needs:.1f} MiB in fp32; of 8.0 GiB {free:.1f} MiB are free, and 1.0 GiB are"
@@ -356,10 +356,10 @@ def test_what_was_measured_is_believed_before_what_was_predicted(stage: Stage) -
     stage.memory.window = 5000
     stage.job("one")
     one, two = (measure_of(name) for name in ("one", "two"))
-    measured = Need(stage.need["one"].weights, 5000)
-    assert Needs(stage.cache).of(one, CARD) == measured.times(1.1)
+    measured = MemoryEstimate(stage.need["one"].weights, 5000)
+    assert Needs(stage.cache).of(one, CARD) == measured.scaled(1.1)
     assert Needs(stage.cache).of(one, replace(CARD, name="another card")) == stage.need["one"]
-    assert Needs(stage.cache).of(one, replace(CARD, precision="bf16")) != measured.times(1.1)
+    assert Needs(stage.cache).of(one, replace(CARD, precision="bf16")) != measured.scaled(1.1)
     assert Needs(stage.cache).of(two, CARD) == stage.need["two"]
 
 
@@ -379,7 +379,7 @@ def test_a_note_that_is_damaged_is_as_good_as_none(stage: Stage, text: str) -> N
     assert Needs(stage.cache).of(one, CARD) == stage.need["one"]
 
 
-def foreign_ensemble(stage: Stage, takes: Need) -> ModelPool:
+def foreign_ensemble(stage: Stage, takes: MemoryEstimate) -> ModelPool:
     """An ensemble of models that share no class with ours, on the same card."""
     stage.ensemble = ModelPool(
         stage.memory,
@@ -393,9 +393,9 @@ def foreign_ensemble(stage: Stage, takes: Need) -> ModelPool:
 
 
 def test_models_of_a_foreign_class_share_the_room_and_are_let_go_like_ours(stage: Stage) -> None:
-    takes = Need(2 * GIB, 1024)
+    takes = MemoryEstimate(2 * GIB, 1024)
     ensemble = foreign_ensemble(stage, takes)
-    stage.memory.others = stage.memory.total - GIB - 2 * takes.least  # there is room for two
+    stage.memory.others = stage.memory.total - GIB - 2 * takes.minimum  # there is room for two
     asks = AnalysisOptions(names=("one", "two"))
     for measure in ensemble.of(asks, keep_alive=60).measures:
         measure.prepare()
@@ -414,12 +414,12 @@ def test_models_of_a_foreign_class_share_the_room_and_are_let_go_like_ours(stage
 def test_the_memory_of_a_foreign_model_is_its_own_estimate_until_it_was_measured(
     stage: Stage,
 ) -> None:
-    takes = Need(GIB, 1024)
+    takes = MemoryEstimate(GIB, 1024)
     (measure,) = foreign_ensemble(stage, takes).of(AnalysisOptions(names=("one",))).measures
     assert Needs(stage.cache).of(measure, CARD) == takes
     stage.memory.window = 5000
     measure.look([np.zeros((2, 6, 8, 3), np.uint8)])
-    assert Needs(stage.cache).of(measure, CARD) == Need(GIB, 5000).times(1.1)
+    assert Needs(stage.cache).of(measure, CARD) == MemoryEstimate(GIB, 5000).scaled(1.1)
 
 
 def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
@@ -427,7 +427,9 @@ def test_the_self_test_shows_a_foreign_model_windows_of_its_own_size(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "tried.sqlite"))
     (measure,) = (
-        foreign_ensemble(stage, Need(GIB, 1024)).of(AnalysisOptions(names=("one",))).measures
+        foreign_ensemble(stage, MemoryEstimate(GIB, 1024))
+        .of(AnalysisOptions(names=("one",)))
+        .measures
     )
     assert "(foreign.one)" in run_selftest([measure])
     assert isinstance(measure, ForeignMeasure)
@@ -502,20 +504,20 @@ def test_whatever_is_asked_needs_stay_within_the_device_and_nothing_in_use_goes(
     stage = Stage(stage.cache)
     stage.leave_room(*room)
     stage.memory.late = late
-    most = sum(stage.need[name].least for name in room)
+    most = sum(stage.need[name].minimum for name in room)
     used: dict[str, int] = {}
     for turn, names in enumerate(asks):
         before = stage.loaded
         with jobs_that_do_not_fit(stage, names, most):
             stage.job(*names)
         used |= dict.fromkeys(names & set(stage.loaded), turn)
-        assert sum(stage.need[name].least for name in stage.loaded) <= most
+        assert sum(stage.need[name].minimum for name in stage.loaded) <= most
         gone = set(before) - set(stage.loaded)
         assert not gone & names
         spared = set(before) - names - gone
         newest = max((used[name] for name in gone), default=-1)
         assert all(
-            used[name] >= newest or stage.need[name].least < stage.need[larger].least
+            used[name] >= newest or stage.need[name].minimum < stage.need[larger].minimum
             for name in spared
             for larger in gone
             if used[larger] == newest
@@ -525,7 +527,7 @@ def test_whatever_is_asked_needs_stay_within_the_device_and_nothing_in_use_goes(
 @contextmanager
 def jobs_that_do_not_fit(stage: Stage, names: set[str], most: int) -> Iterator[None]:
     """A job is refused where its models together need more than there is, and only there."""
-    needed = sum(stage.need[name].least for name in names)
+    needed = sum(stage.need[name].minimum for name in names)
     if needed <= most:
         yield
     else:

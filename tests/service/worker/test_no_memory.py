@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.models.catalog import Head, Registry, Task, keep
+from shotlog.models.catalog import ModelHead, Registry, Task, describe_file
 from shotlog.models.runtime import Device
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.ipc import Event, JobFailed, ModelsChanged, ModelsLoaded, Progressed
@@ -22,9 +22,9 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
 ) -> None:
     monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
     for seed, name in enumerate(("one", "two")):
-        own = card(name, Head(task=Task.SIZE, key="classifier"))
+        own = card(name, ModelHead(task=Task.SIZE, key="classifier"))
         made = make(tmp_path / name, Style.OPENGVLAB, card=own, seed=seed)
-        kept = [keep(made.folder / file) for file in ("config.json", "model.safetensors")]
+        kept = [describe_file(made.folder / file) for file in ("config.json", "model.safetensors")]
         Registry().install(own, kept, source="this test", linked=made.folder)
     film, words = write_film(tmp_path / "film.mp4"), list[Event]()
     runner = JobRunner(words.append, lambda: False)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import candidates
-from shotlog.models.catalog import Registry, keep
+from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Log
 from shotlog.service.ipc import (
     JobDone,
@@ -90,7 +90,7 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     asks = AnalysisOptions(device="cpu", precision="fp32")
     with supervised() as supervisor:
@@ -113,7 +113,7 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
     ensemble, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
     assert ensemble.of(asks).warnings == candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
-    kept = [keep(made.folder / name) for name in ("config.json", "model.safetensors")]
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
     first = ensemble.of(asks)
     assert [measure.name for measure in first.measures] == [f"model.{MOVE_CARD.name}"]
@@ -167,7 +167,7 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
         died = hear(supervisor, "crashed")
         assert isinstance(died, WorkerCrashed)
         assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
-        assert not supervisor.free  # not before the breaker's wait is over
+        assert not supervisor.free  # not before the restart delay is over
         clock.now += 60
         text = done(supervisor, job_of(film))
         assert supervisor.info().restarts == 1
@@ -274,8 +274,7 @@ def test_progress_is_told_at_most_ten_times_a_second(film: Path, tmp_path: Path)
 BROKER = """
 import sys, time
 from pathlib import Path
-from shotlog.service.breaker import RestartPolicy
-from shotlog.service.supervisor import Supervisor
+from shotlog.service.supervision import RestartPolicy, Supervisor
 supervisor = Supervisor(RestartPolicy(), sys.argv[2:])
 supervisor.run({"a" * 32: Path(sys.argv[1]).read_text()})
 while not any(w.type == "progressed" and w.stage == "Models" for w in supervisor.poll()):
@@ -316,7 +315,7 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
 
 def test_a_worker_tries_itself() -> None:
     with supervised() as supervisor:
-        supervisor.check(AnalysisOptions())
+        supervisor.run_selftest(AnalysisOptions())
         checked = hear(supervisor, "self-tested")
     assert isinstance(checked, SelfTested)
     assert checked.ok, checked.words

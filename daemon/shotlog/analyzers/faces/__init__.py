@@ -1,33 +1,35 @@
-"""Face detection (CenterFace), and its measure."""
+"""Face detection by CenterFace, letterbox detection, and the measure of both."""
 
-from shotlog.analyzers.faces.centerface import CenterFace, centerface, without_overlap
-from shotlog.analyzers.faces.letterbox import Bars, bars, without_bars
+from shotlog.analyzers.faces.centerface import CenterFace, load_detector, suppress_overlaps
+from shotlog.analyzers.faces.letterbox import Letterbox, crop_letterbox, detect_letterbox
 from shotlog.analyzers.faces.measure import (
-    FACES,
-    LOOKS_PER_SECOND,
+    MAX_FACES,
+    SAMPLE_RATE,
     Face,
     FaceMeasure,
-    Look,
-    deciding,
-    find_faces,
-    fitted,
-    looks,
+    FaceSample,
+    detect_faces,
+    read_samples,
+    run_detector,
+    select_deciding,
+    shrink,
 )
 
 __all__ = [
-    "FACES",
-    "LOOKS_PER_SECOND",
-    "Bars",
+    "MAX_FACES",
+    "SAMPLE_RATE",
     "CenterFace",
     "Face",
     "FaceMeasure",
-    "Look",
-    "bars",
-    "centerface",
-    "deciding",
-    "find_faces",
-    "fitted",
-    "looks",
-    "without_bars",
-    "without_overlap",
+    "FaceSample",
+    "Letterbox",
+    "crop_letterbox",
+    "detect_faces",
+    "detect_letterbox",
+    "load_detector",
+    "read_samples",
+    "run_detector",
+    "select_deciding",
+    "shrink",
+    "suppress_overlaps",
 ]

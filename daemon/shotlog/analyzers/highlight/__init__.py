@@ -1,10 +1,10 @@
-"""Moments that stand out in an edit."""
+"""Highlights: moments that stand out in an edit."""
 
 from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
-from shotlog.analyzers.highlight.moments import Choice, bar, choose
+from shotlog.analyzers.highlight.moments import SelectionLimits, noise_threshold, select_moments
 from shotlog.analyzers.highlight.salience import (
-    combined,
+    combine,
     local_median,
     novelty,
     rise,
@@ -14,15 +14,15 @@ from shotlog.analyzers.highlight.salience import (
 
 __all__ = [
     "STEP",
-    "Choice",
     "EditClock",
     "HighlightAnalyzer",
-    "bar",
-    "choose",
-    "combined",
+    "SelectionLimits",
+    "combine",
     "local_median",
+    "noise_threshold",
     "novelty",
     "rise",
+    "select_moments",
     "smooth",
     "z_scores",
 ]

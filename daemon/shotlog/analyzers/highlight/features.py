@@ -1,4 +1,4 @@
-"""What may make a moment a highlight: named features of every quarter second of a timeline."""
+"""Features of highlights, for every quarter second of a timeline."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces import FACES, FaceMeasure, deciding
+from shotlog.analyzers.faces import MAX_FACES, FaceMeasure, select_deciding
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
 from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
-from shotlog.analyzers.motion import GRID, MotionMeasure
+from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.schema import Measure, Series, ShotView
 
@@ -21,18 +21,18 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Feature:
-    """One thing that counts.
+    """One criterion of a highlight.
 
     Attributes:
-        name: Its name in a finding's scores.
-        weight: What it counts for.
-        words: What an editor reads where it stands out; ``{z}`` is by how much, ``{value}`` the
-            highest value in the moment.
+        name: Name among a finding's scores.
+        weight: Weight in the excitement.
+        text: Reason shown to an editor; ``{z}`` is the z-score, ``{value}`` the highest value in
+            the moment.
     """
 
     name: str
     weight: float
-    words: str
+    text: str
 
 
 FEATURES = (
@@ -46,11 +46,10 @@ FEATURES = (
     Feature("closeness", 0.25, "a face fills {value:.0%} of the height"),
     Feature("novelty", 0.5, "something new begins ({z:+.1f}σ)"),
 )
-"""The weights are a judgement, not a fit: there is no ground truth of highlights to fit them to.
-An event itself counts 1, what goes with one counts 1/2, and the two that speak of faces share
-that."""
+"""The weights are a judgement, not a fit: there is no ground truth of highlights. An event itself
+weighs 1, its accompaniments 1/2, and the two features of faces share that."""
 
-_NO_NEWS = {
+_LEAST_SPREAD = {
     "loudness": 2.0,
     "onset": 2.0,
     "change": 0.5,
@@ -64,20 +63,25 @@ _NO_NEWS = {
     "closeness": 0.05,
     "novelty": 0.25,
 }
-"""The least spread of each series, in its own unit: smaller differences are no news, however steady
-the rest. dB (loudness, onset, change), octaves (centroid, pace), shares (flatness, speech; of the
-picture's height: closeness), grey range or picture side per second (motion, camera), faces,
-spreads (novelty)."""
+"""The least spread of each series, in its own unit: smaller differences are irrelevant. dB
+(loudness, onset, change), octaves (centroid, pace), shares (flatness, speech; of the picture's
+height: closeness), grey range or picture side per second (motion, camera), faces, spreads
+(novelty)."""
 
 _SURROUNDINGS = Fraction(30)
+"""Seconds of the surroundings that loudness and speech are compared with."""
 _BEFORE, _AFTER = Fraction(2), Fraction(1)
+"""Seconds before and after a step for an onset."""
 _KERNEL = Fraction(8)
+"""Half length of the novelty kernel in seconds."""
 _PACE, _LONG_PACE = Fraction(3), Fraction(15)
+"""Standard deviations, in seconds, of the local and the surrounding pace of cuts."""
 _SMOOTH = Fraction(1, 2)
-_FAR = 5.0
-"""Spreads: beyond, it no longer matters how far; one feature alone must not decide."""
-_SURE = 0.5
-"""The detector's score, from which on a face counts."""
+"""Standard deviation of the smoothing of every feature, in seconds."""
+_MAX_SPREADS = 5.0
+"""Limit of a z-score in either direction, so that one feature alone does not decide."""
+_SURE_SCORE = 0.5
+"""Score of the detector from which a face counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,7 @@ class Features:
     Attributes:
         values: (n, d) in their own units, in the order of :data:`FEATURES`; NaN where unknown.
         z: (n, d) in spreads from the timeline's median.
-        speech: (n,) probability that somebody speaks.
+        speech: (n,) probability of speech.
     """
 
     values: Numbers
@@ -95,8 +99,8 @@ class Features:
     speech: Numbers
 
 
-def features(clock: EditClock) -> Features:
-    """The features of every step of a timeline."""
+def compute_features(clock: EditClock) -> Features:
+    """Return the features of every step of a timeline."""
     loudness, flux, centroid, flatness = clock.read(LoudnessMeasure, 4, _sound).T
     (speech,) = clock.read(SpeechMeasure, 1, _speech).T
     motion, camera = clock.read(MotionMeasure, 2, _motion).T
@@ -126,7 +130,7 @@ def features(clock: EditClock) -> Features:
 
 
 def _spreads(name: str, series: Numbers) -> Numbers:
-    return np.clip(z_scores(series, _NO_NEWS[name]), -_FAR, _FAR)
+    return np.clip(z_scores(series, _LEAST_SPREAD[name]), -_MAX_SPREADS, _MAX_SPREADS)
 
 
 def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:
@@ -137,14 +141,16 @@ def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:
     ]
     if not known:
         return np.full(len(clock), np.nan)
+    # The edge of a gap is no novelty.
     return np.where(clock.owner >= 0, novelty(np.column_stack(known), _steps(_KERNEL)), np.nan)
 
 
 def _pace(clock: EditClock) -> Numbers:
-    """By how many octaves the shots around a step are shorter than those of its surroundings."""
+    """Return the excess of pace over the surroundings, in octaves of shot length."""
     edges = np.flatnonzero(np.diff(clock.owner, prepend=-2, append=-2))
     lengths = np.diff(edges)
     shortness = -np.log2(np.repeat(lengths, lengths).astype(np.float64))
+    # A gap is no shot.
     shortness[clock.owner < 0] = np.nan
     return smooth(shortness, _steps(_PACE)) - smooth(shortness, _steps(_LONG_PACE))
 
@@ -153,50 +159,47 @@ def _steps(seconds: Fraction) -> int:
     return int(seconds / STEP)
 
 
-def _columns(measure: type[Measure], track: Series, *names: str) -> list[Numbers]:
-    values = track.values.astype(np.float64)
+def _columns(measure: type[Measure], series: Series, *names: str) -> list[Numbers]:
+    values = series.values.astype(np.float64)
     return [values[:, measure.columns.index(name)] for name in names]
 
 
-def _sound(track: Series, _: ShotView) -> Numbers:
+def _sound(series: Series, _: ShotView) -> Numbers:
     loudness, flux, centroid, flatness = _columns(
-        LoudnessMeasure, track, "loudness", "flux", "centroid", "flatness"
+        LoudnessMeasure, series, "loudness", "flux", "centroid", "flatness"
     )
     return np.column_stack([loudness, flux, np.log2(centroid), flatness])
 
 
-def _speech(track: Series, _: ShotView) -> Numbers:
-    return np.column_stack(_columns(SpeechMeasure, track, "speech"))
+def _speech(series: Series, _: ShotView) -> Numbers:
+    return np.column_stack(_columns(SpeechMeasure, series, "speech"))
 
 
-def _motion(track: Series, shot: ShotView) -> Numbers:
-    """What changes beside the camera's own move, and that move, per second of the timeline.
-
-    Only neighbouring pictures are compared: over the long baseline everything changes more.
-    """
+def _motion(series: Series, shot: ShotView) -> Numbers:
+    """Return the change beside the camera's own move, and that move, per second of the timeline."""
     seconds, change, x, y, zoom = _columns(
-        MotionMeasure, track, "seconds", "change", "x", "y", "zoom"
+        MotionMeasure, series, "seconds", "change", "x", "y", "zoom"
     )
     pace = abs(float(shot.clip.speed))
     rows = np.column_stack([change / seconds, np.hypot(np.hypot(x, y), zoom)]) * pace
-    rows[seconds > 1.5 / float(GRID)] = np.nan
+    # Only neighbouring pictures: over the long baseline everything changes more.
+    rows[seconds > 1.5 / float(PICTURE_RATE)] = np.nan
     return rows
 
 
-def _faces(track: Series, _: ShotView) -> Numbers:
-    """How many faces there are for sure, and the height of the first of them.
-
-    Far faces are found at every other look that speaks for the shot, so of two such looks in a row
-    the one that finds more counts; a look that does not speak repeats the one before that does.
-    """
+def _faces(series: Series, _: ShotView) -> Numbers:
+    """Return the number of certain faces, and the height of the most prominent one."""
     scores, heights = (
-        np.column_stack(_columns(FaceMeasure, track, *(f"{part}_{n}" for n in range(FACES))))
+        np.column_stack(_columns(FaceMeasure, series, *(f"{part}_{n}" for n in range(MAX_FACES))))
         for part in ("score", "h")
     )
-    sure = scores > _SURE
+    sure = scores > _SURE_SCORE
     rows = np.column_stack([sure.sum(axis=1), np.where(sure[:, 0], heights[:, 0], 0.0)])
-    speaks = deciding(track)
-    told = rows[speaks]
-    rows[speaks] = np.maximum(told, np.vstack([told[:1], told[:-1]]))
-    latest = np.maximum.accumulate(np.where(speaks, np.arange(len(rows)), -1))
+    decides = select_deciding(series)
+    deciding = rows[decides]
+    # Distant faces are found at every other deciding sample, so of two in a row the one that finds
+    # more counts.
+    rows[decides] = np.maximum(deciding, np.vstack([deciding[:1], deciding[:-1]]))
+    # A sample that does not decide repeats the last one that does.
+    latest = np.maximum.accumulate(np.where(decides, np.arange(len(rows)), -1))
     return np.asarray(np.where(latest[:, None] >= 0, rows[latest], np.nan))

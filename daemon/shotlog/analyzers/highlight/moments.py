@@ -1,4 +1,4 @@
-"""Chooses the moments that stand out: peaks, the stretches around them, their exact ends."""
+"""Selection of highlights: peaks, the stretches around them, and their exact ends."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from shotlog.schema import TimeRange
 Numbers = npt.NDArray[np.float64]
 
 _NOISE = 0.67
-"""Features smoothed over 0.5 s, then over 1 s: sqrt(0.5 / sqrt(0.5**2 + 1**2)) of unit noise."""
+"""Standard deviation of unit noise that was smoothed over 0.5 s, then over 1 s:
+sqrt(0.5 / sqrt(0.5**2 + 1**2))."""
 _SNAP = Fraction(3, 2)
-"""Seconds that an end is moved to meet a cut."""
+"""Largest shift of an end to meet a cut, in seconds."""
 _BREATH = Fraction(2)
-"""Seconds that an end is moved to spare a phrase."""
+"""Largest shift of an end to spare a phrase, in seconds."""
 _TAIL = Fraction(1, 2)
-"""Seconds that are left after the last word."""
+"""Seconds kept after the last word."""
 _SPOKEN = 0.5
+"""Probability from which a step counts as speech."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class HighlightMoment:
     """A stretch of the timeline that stands out.
 
     Attributes:
         first: Its first step.
         last: The step after its last.
-        peak: The step where it stands out most.
-        height: How far: excitement over the timeline's median.
+        peak: Its highest step.
+        height: Excitement of the peak over the timeline's median.
         range: Its exact range.
     """
 
@@ -47,76 +49,81 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """How many moments are wanted, and how long, in seconds."""
+class SelectionLimits:
+    """Largest number of moments, and their shortest and longest length in seconds."""
 
     count: int
     shortest: Fraction
     longest: Fraction
 
 
-def heights(excitement: Numbers) -> Numbers:
-    """Excitement over the timeline's median, rounded so that equals are equal."""
+def relative_heights(excitement: Numbers) -> Numbers:
+    """Return the excitement over its median, rounded so that equal values compare equal."""
     known = excitement[np.isfinite(excitement)]
     return np.round(excitement - (np.median(known) if len(known) else 0.0), 6)
 
 
-def bar(known_steps: int, shortest: Fraction) -> float:
-    """The height that a moment must pass: what chance gives to the highest of n is no highlight.
+def noise_threshold(known_steps: int, shortest: Fraction) -> float:
+    """Return the height that a moment must exceed, since noise reaches it somewhere by chance.
 
     The universal threshold sigma * sqrt(2 ln n) of Donoho and Johnstone ("Ideal spatial
     adaptation by wavelet shrinkage", Biometrika 1994), n being the number of shortest moments and
-    sigma what is left of unit noise after smoothing.
+    sigma that of unit noise after smoothing.
     """
     n = max(2.0, known_steps * float(STEP / shortest))
     return _NOISE * math.sqrt(2 * math.log(n))
 
 
-def choose(
-    excitement: Numbers, speech: Numbers, cuts: Sequence[Fraction], end: Fraction, choice: Choice
-) -> list[Moment]:
-    """The moments that stand out, highest first, of equals the earlier; they never overlap.
+def select_moments(
+    excitement: Numbers,
+    speech: Numbers,
+    cuts: Sequence[Fraction],
+    end: Fraction,
+    limits: SelectionLimits,
+) -> list[HighlightMoment]:
+    """Return the moments that stand out, highest first, of equals the earlier; they never overlap.
 
     Args:
-        excitement: (n,) how much goes on at each step; NaN where it is unknown.
-        speech: (n,) probability that somebody speaks.
-        cuts: Where shots change, in order.
-        end: The timeline's length.
-        choice: How many, how long.
+        excitement: (n,) excitement of each step; NaN where unknown.
+        speech: (n,) probability of speech.
+        cuts: Moments of cuts, in order.
+        end: Length of the timeline.
+        limits: Number and lengths.
     """
-    height = heights(excitement)
+    height = relative_heights(excitement)
     known = np.isfinite(height)
-    least = bar(int(known.sum()), choice.shortest)
-    free, guard = known.copy(), int(choice.shortest / STEP)
-    found: list[Moment] = []
-    for peak in _peaks(height, least):
-        if len(found) == choice.count:
+    threshold = noise_threshold(int(known.sum()), limits.shortest)
+    free, guard = known.copy(), int(limits.shortest / STEP)
+    moments: list[HighlightMoment] = []
+    for peak in _peaks(height, threshold):
+        if len(moments) == limits.count:
             break
-        stretch = _grown(height, free, peak, choice) if free[peak] else None
+        stretch = _grow(height, free, peak, limits) if free[peak] else None
         if stretch is not None:
             first, last = stretch
-            lower, upper = _room(free, first, last)
+            lower, upper = _free_bounds(free, first, last)
             bounds = TimeRange.between(lower * STEP, max(min(upper * STEP, end), first * STEP))
-            item = _snapped(first, last, peak, speech, cuts, bounds, choice)
-            found.append(Moment(first, last, peak, float(height[peak]), item))
+            item = _snap(first, last, peak, speech, cuts, bounds, limits)
+            moments.append(HighlightMoment(first, last, peak, float(height[peak]), item))
+            # A guard of the shortest length on both sides keeps neighbours distinct.
             free[max(0, first - guard) : last + guard] = False
-    return found
+    return moments
 
 
-def _peaks(height: Numbers, least: float) -> list[int]:
-    """Local maxima above a bar, highest first, of equals the earlier."""
+def _peaks(height: Numbers, threshold: float) -> list[int]:
+    """Return the local maxima above a threshold, highest first, of equals the earlier."""
     padded = np.concatenate([[-np.inf], np.nan_to_num(height, nan=-np.inf), [-np.inf]])
     inner = padded[1:-1]
-    top = (inner > padded[:-2]) & (inner >= padded[2:]) & (inner >= least)
+    top = (inner > padded[:-2]) & (inner >= padded[2:]) & (inner >= threshold)
     steps = np.flatnonzero(top)
     return [int(step) for step in steps[np.argsort(-height[steps], kind="stable")]]
 
 
-def _grown(
-    height: Numbers, free: npt.NDArray[np.bool_], peak: int, choice: Choice
+def _grow(
+    height: Numbers, free: npt.NDArray[np.bool_], peak: int, limits: SelectionLimits
 ) -> tuple[int, int] | None:
-    """The steps around a peak that stand at least half as high; None where there is no room."""
-    shortest, longest = math.ceil(choice.shortest / STEP), int(choice.longest / STEP)
+    """Return the steps around a peak with at least half its height; None if too few are free."""
+    shortest, longest = math.ceil(limits.shortest / STEP), int(limits.longest / STEP)
     first, last = peak, peak + 1
     while last - first < longest:
         left = height[first - 1] if first > 0 and free[first - 1] else -np.inf
@@ -124,6 +131,7 @@ def _grown(
         best = max(left, right)
         if best == -np.inf or (last - first >= shortest and best < height[peak] / 2):
             break
+        # Grow towards the higher side.
         if right >= left:
             last += 1
         else:
@@ -131,8 +139,8 @@ def _grown(
     return (first, last) if last - first >= shortest else None
 
 
-def _room(free: npt.NDArray[np.bool_], first: int, last: int) -> tuple[int, int]:
-    """How far a stretch may be widened before it meets another one or the unknown."""
+def _free_bounds(free: npt.NDArray[np.bool_], first: int, last: int) -> tuple[int, int]:
+    """Return the steps to which a stretch may be widened before another one or the unknown."""
     before, after = np.flatnonzero(~free[:first]), np.flatnonzero(~free[last:])
     return (
         int(before[-1]) + 1 if len(before) else 0,
@@ -140,25 +148,26 @@ def _room(free: npt.NDArray[np.bool_], first: int, last: int) -> tuple[int, int]
     )
 
 
-def _snapped(
+def _snap(
     first: int,
     last: int,
     peak: int,
     speech: Numbers,
     cuts: Sequence[Fraction],
     bounds: TimeRange,
-    choice: Choice,
+    limits: SelectionLimits,
 ) -> TimeRange:
-    """The exact range: ends on a cut near by, else where nobody is speaking."""
+    """Return the exact range: ends on a cut near by, else in a pause of speech."""
     start, end = first * STEP, min(last * STEP, bounds.end)
     starts = [_near_cut(start, cuts), _phrase_start(first, speech), start]
     ends = [_near_cut(end, cuts), _phrase_end(last, speech), end]
-    seen = peak * STEP
+    highest = peak * STEP
+    # In order of preference: cut, pause, as found.
     for a in starts:
         for b in ends:
-            if a is None or b is None or not (bounds.start <= a <= seen < b <= bounds.end):
+            if a is None or b is None or not (bounds.start <= a <= highest < b <= bounds.end):
                 continue
-            if choice.shortest <= b - a <= choice.longest:
+            if limits.shortest <= b - a <= limits.longest:
                 return TimeRange.between(a, b)
     return TimeRange.between(start, end)
 
@@ -170,7 +179,8 @@ def _near_cut(moment: Fraction, cuts: Sequence[Fraction]) -> Fraction | None:
 
 
 def _phrase_start(first: int, speech: Numbers) -> Fraction | None:
-    """The pause before the phrase that a step would cut into."""
+    """Return the pause before the phrase that a step would cut into."""
+    # Negated below, so that unknown speech (NaN) counts as a pause.
     for step in range(first, max(-1, first - int(_BREATH / STEP) - 1), -1):
         if not speech[step] > _SPOKEN:
             return step * STEP
@@ -178,7 +188,7 @@ def _phrase_start(first: int, speech: Numbers) -> Fraction | None:
 
 
 def _phrase_end(last: int, speech: Numbers) -> Fraction | None:
-    """Shortly after the phrase that is still spoken before a step."""
+    """Return a moment shortly after the phrase that continues before a step."""
     if last == 0 or not speech[last - 1] > _SPOKEN:
         return None
     for step in range(last, min(len(speech), last + int(_BREATH / STEP) + 1)):

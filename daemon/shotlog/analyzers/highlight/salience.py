@@ -1,4 +1,4 @@
-"""What stands out of a timeline: arithmetic on series of quarter seconds, NaN where unknown."""
+"""Salience in a timeline: arithmetic on series of quarter seconds, NaN where unknown."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from scipy.ndimage import convolve1d, gaussian_filter1d, median_filter
 Numbers = npt.NDArray[np.float64]
 
 _FEWEST = 8
-"""Known values that a spread can be told from."""
+"""Least number of known values for a spread."""
 _ALIKE = 0.25
-"""Of the least spread: where the median deviation is smaller, most values are alike."""
+"""Share of the least spread below which the median deviation means that most values are equal."""
 
 
 def smooth(series: Numbers, sigma: float) -> Numbers:
-    """Gaussian mean over the known neighbours; what is unknown stays so.
+    """Return the Gaussian mean over the known neighbours; unknown values stay unknown.
 
     Args:
         series: (n,) numbers.
@@ -28,7 +28,7 @@ def smooth(series: Numbers, sigma: float) -> Numbers:
 
 
 def local_median(series: Numbers, width: int) -> Numbers:
-    """The median of the ``width`` steps around; unknown ones count as the median of all."""
+    """Return the median of the ``width`` steps around; unknown ones count as the median of all."""
     known = np.isfinite(series)
     if not known.any():
         return series.copy()
@@ -37,21 +37,21 @@ def local_median(series: Numbers, width: int) -> Numbers:
 
 
 def rise(series: Numbers, before: int, after: int) -> Numbers:
-    """Mean of the ``after`` steps from each on, less that of the ``before`` steps up to it."""
+    """Return the mean of the next ``after`` steps less that of the previous ``before`` ones."""
     past = np.append(np.nan, _trailing_mean(series, before)[:-1])
     return np.asarray(_trailing_mean(series[::-1], after)[::-1] - past)
 
 
 def z_scores(series: Numbers, least_spread: float) -> Numbers:
-    """How many spreads each value lies from the median of the known ones.
+    """Return the distance of each value from the median of the known ones, in spreads.
 
     The spread is that of Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (1993): the
-    median absolute deviation * 1.4826, or the mean one * 1.2533 where most values are alike; both
+    median absolute deviation * 1.4826, or the mean one * 1.2533 where most values are equal; both
     estimate a normal distribution's sigma.
 
     Args:
-        series: (n,) numbers; all unknown where too few are known.
-        least_spread: Differences smaller than this are no news, however steady the rest.
+        series: (n,) numbers; all results are NaN where too few are known.
+        least_spread: Lower limit of the spread: smaller differences are irrelevant.
     """
     known = series[np.isfinite(series)]
     if len(known) < _FEWEST:
@@ -65,29 +65,27 @@ def z_scores(series: Numbers, least_spread: float) -> Numbers:
     return np.asarray((series - middle) / spread)
 
 
-def combined(z: Numbers, weights: Numbers) -> Numbers:
-    """Stouffer's weighted sum of the known z-scores of each step, (n, d) to (n,).
-
-    Divided by the root of the summed squared weights, it spreads alike however many of the
-    features are known at a step: silent media are at no disadvantage.
-    """
+def combine(z: Numbers, weights: Numbers) -> Numbers:
+    """Return Stouffer's weighted sum of the known z-scores of each step, (n, d) to (n,)."""
     known = np.isfinite(z)
+    # Divided by the root of the summed squared weights, the sum has the same spread however many
+    # features are known: silent media have no disadvantage.
     norm = np.sqrt(known @ weights**2)
     total = np.where(known, z, 0.0) @ weights
     return np.where(norm > 0, total / np.where(norm > 0, norm, 1.0), np.nan)
 
 
 def novelty(z: Numbers, half: int) -> Numbers:
-    """How much a step divides what comes before from what comes after, (n, d) to (n,).
+    """Return the difference between the past and the future of each step, (n, d) to (n,).
 
     The checkerboard novelty of Foote ("Automatic audio segmentation using a measure of audio
     novelty", ICME 2000) with a Gaussian taper and the inner product as similarity. That kernel is
     the outer product of one antisymmetric kernel with itself, so the sum over the
     self-similarity matrix is the squared length of the features filtered by it, and the matrix
-    is never made. Its root is given, per feature, in spreads.
+    is never computed. The result is its root, per feature, in spreads.
 
     Args:
-        z: Features in spreads; unknown ones count as usual (0).
+        z: Features in spreads; unknown ones count as 0.
         half: Steps that the kernel reaches to either side.
     """
     position = np.arange(-half, half + 1)
@@ -98,7 +96,7 @@ def novelty(z: Numbers, half: int) -> Numbers:
 
 
 def _trailing_mean(series: Numbers, width: int) -> Numbers:
-    """Mean of the last ``width`` steps at each; unknown unless all of them are known."""
+    """Return the mean of the last ``width`` steps at each; NaN unless all of them are known."""
     known = np.isfinite(series)
     sums = np.cumsum(np.append(0.0, np.where(known, series, 0.0)))
     counts = np.cumsum(np.append(0, known))

@@ -1,5 +1,5 @@
 """Camera motion between two pictures, measured by tracked corners."""
 
-from shotlog.analyzers.motion.measure import GRID, LONG, MotionMeasure
+from shotlog.analyzers.motion.measure import LONG_BASELINE, PICTURE_RATE, MotionMeasure
 
-__all__ = ["GRID", "LONG", "MotionMeasure"]
+__all__ = ["LONG_BASELINE", "PICTURE_RATE", "MotionMeasure"]

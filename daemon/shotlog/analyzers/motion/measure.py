@@ -1,4 +1,4 @@
-"""How the whole picture moves: one global motion per pair of pictures, and what disagrees with it.
+"""Measure of motion: one global motion per pair of pictures, and the disagreement with it.
 
 Every pair of pictures is tracked from scratch, so a row depends on nothing but the pictures
 between its two moments.
@@ -11,68 +11,71 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from shotlog.analyzers.motion.flow_figures import COLUMNS, figures
-from shotlog.analyzers.motion.global_motion import Similarity, edge_weights, global_motion
-from shotlog.analyzers.motion.tracking import TrackablePicture, look, track
+from shotlog.analyzers.motion.flow_figures import COLUMNS, measure_pair
+from shotlog.analyzers.motion.global_motion import Similarity, edge_weights, estimate_motion
+from shotlog.analyzers.motion.tracking import TrackablePicture, detect_corners, track_corners
 from shotlog.schema import FrameNeed, Picture, PictureMeasure, Row
 
-GRID = Fraction(6)
+PICTURE_RATE = Fraction(6)
 """Pictures per second: the short baseline is 1/6 s."""
 
-LONG = 3
-"""Grid steps of the long baseline (1/2 s): slow moves and parallax show only there."""
+LONG_BASELINE = 3
+"""Grid steps of the long baseline (1/2 s): it alone shows slow moves and parallax."""
 
-LONG_EVERY = 2
-"""A long row starts at every second grid moment, counted from media time 0."""
+LONG_INTERVAL = 2
+"""Grid steps between the starts of long rows, counted from media time 0."""
 
 
-class _Seen(NamedTuple):
-    """A picture, made ready, and the motion that led to it."""
+class _Prepared(NamedTuple):
+    """A picture prepared for tracking, and the motion since the previous one."""
 
     picture: Picture
-    gaze: TrackablePicture
+    trackable: TrackablePicture
     motion: Similarity
 
 
 class _MotionObserver:
-    """Remembers the last half second of pictures."""
+    """Observer that keeps the last half second of pictures."""
 
     def __init__(self) -> None:
-        self._seen: deque[_Seen] = deque(maxlen=LONG + 1)
+        self._recent: deque[_Prepared] = deque(maxlen=LONG_BASELINE + 1)
 
     def see(self, picture: Picture) -> Iterator[Row]:
-        """Takes the next picture; gives a short row, and a long one at every second moment."""
-        if self._seen and picture.at != self._seen[-1].picture.at + 1:
-            self._seen.clear()
-        fresh = _Seen(picture, self._look(picture), Similarity())
-        if self._seen:
-            motion, row = _compare(self._seen[-1], fresh, Similarity())
+        """Process the next picture; yield a short row, and a long one at every second moment."""
+        if self._recent and picture.at != self._recent[-1].picture.at + 1:
+            # A gap in the grid: no row may span it.
+            self._recent.clear()
+        fresh = _Prepared(picture, self._prepare(picture), Similarity())
+        if self._recent:
+            motion, row = _compare(self._recent[-1], fresh, Similarity())
             fresh = fresh._replace(motion=motion)
             yield from row
-        self._seen.append(fresh)
-        first = self._seen[0]
-        if len(self._seen) > LONG and first.picture.at % LONG_EVERY == 0:
+        self._recent.append(fresh)
+        first = self._recent[0]
+        if len(self._recent) > LONG_BASELINE and first.picture.at % LONG_INTERVAL == 0:
+            # The sum of the short motions predicts the long one, which tracking alone might miss.
             expected = Similarity()
-            for step in list(self._seen)[1:]:
+            for step in list(self._recent)[1:]:
                 expected = expected.then(step.motion)
             yield from _compare(first, fresh, expected)[1]
 
-    def _look(self, picture: Picture) -> TrackablePicture:
-        """A picture made ready; the last one still is where its frame is shown again."""
-        if self._seen and self._seen[-1].picture.shown == picture.shown:
-            return self._seen[-1].gaze
-        return look(picture.pixels)
+    def _prepare(self, picture: Picture) -> TrackablePicture:
+        """Return a prepared picture; the previous one where the same frame is shown again."""
+        if self._recent and self._recent[-1].picture.shown == picture.shown:
+            return self._recent[-1].trackable
+        return detect_corners(picture.pixels)
 
 
-def _compare(a: _Seen, b: _Seen, expected: Similarity) -> tuple[Similarity, list[Row]]:
-    """The global motion between two pictures and its row; none where both show one frame."""
+def _compare(a: _Prepared, b: _Prepared, expected: Similarity) -> tuple[Similarity, list[Row]]:
+    """Return the global motion between two pictures and its row; no row if both show one frame."""
     seconds = float(b.picture.shown - a.picture.shown)
+    # A repeated frame has no speed.
     if seconds <= 0:
         return Similarity(), []
-    before, after = track(a.gaze, b.gaze, expected.rotation, expected.shift)
+    before, after = track_corners(a.trackable, b.trackable, expected.rotation, expected.shift)
     weight = edge_weights(before)
-    motion = global_motion(before, after, weight)
-    values = figures(a.gaze, b.gaze, before, after, weight, motion, seconds)
+    motion = estimate_motion(before, after, weight)
+    values = measure_pair(a.trackable, b.trackable, before, after, weight, motion, seconds)
     return motion, [Row(a.picture.at, b.picture.at, [seconds, *values])]
 
 
@@ -86,9 +89,9 @@ class MotionMeasure(PictureMeasure):
     name = "camera.motion"
     epoch = 3
     columns = ("seconds", *COLUMNS)
-    need = FrameNeed(rate=GRID, frames="reference", width=320, height=320, pixels="gray")
-    reach = LONG / GRID
+    need = FrameNeed(rate=PICTURE_RATE, frames="reference", width=320, height=320, pixels="gray")
+    reach = LONG_BASELINE / PICTURE_RATE
 
     def observer(self) -> _MotionObserver:
-        """A fresh observer for one unbroken run of pictures."""
+        """Return a new observer for one unbroken run of pictures."""
         return _MotionObserver()

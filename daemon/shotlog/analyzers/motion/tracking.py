@@ -1,4 +1,4 @@
-"""Points that can be tracked, and where they go in another picture."""
+"""Corner detection in a picture, and tracking of the corners to another."""
 
 from __future__ import annotations
 
@@ -10,33 +10,34 @@ import numpy.typing as npt
 
 from shotlog.schema import Pixels
 
-Points = npt.NDArray[np.complex128]
-"""Places in a picture: x + i·y from its centre (y downwards), as parts of its longer side."""
+Positions = npt.NDArray[np.complex128]
+"""Positions in a picture: x + i·y from its centre (y downwards), as shares of its longer side."""
 
 CELL = 20
-"""One point at most is tracked per cell of so many pixels, so that no small thing with much
-texture (a logo, a caption) outweighs a large one with little."""
+"""Side of a cell in pixels. At most one point is tracked per cell, so that no small textured thing
+(a logo, a caption) outweighs a large plain one."""
 
 _BAR_RANGE = 12
-"""A line at the edge of the picture whose grey levels spread no further is a bar, not picture."""
+"""Range of grey levels up to which a line at the edge of the picture counts as a bar."""
 
 _TEXTURE = 3e-5
-"""Least eigenvalue (cv2.cornerMinEigenVal, of 8 bit pictures of half the size) that can be tracked
-at all."""
+"""Least trackable eigenvalue of cv2.cornerMinEigenVal, of 8 bit pictures of half the size."""
 
 _WINDOW = 13
+"""Side of the window of optical flow, in pixels."""
 _LEVELS = 3
+"""Additional pyramid levels of optical flow."""
 _CLOSED = 0.5
-"""A track must come back to within so many pixels of where it started."""
+"""Largest forward-backward error of a track, in pixels."""
 
 
 class TrackablePicture(NamedTuple):
-    """A picture made ready for tracking.
+    """A picture prepared for tracking.
 
     Attributes:
         pixels: Lightly smoothed picture, (h, w) uint8.
-        inner: (left, top, right, bottom) of what is not letterbox or pillarbox.
-        points: (n, 2) float32 pixel places of its best corners, one per cell.
+        inner: (left, top, right, bottom) inside letterbox and pillarbox.
+        points: (n, 2) float32 pixel positions of the best corners, one per cell.
         cells: Number of cells inside the bars.
     """
 
@@ -47,23 +48,20 @@ class TrackablePicture(NamedTuple):
 
     @property
     def side(self) -> int:
-        """The longer side in pixels, the unit of length."""
+        """Longer side in pixels, the unit of length."""
         height, width = self.pixels.shape
         return int(max(height, width))
 
     @property
     def centre(self) -> complex:
-        """The picture's centre in pixels."""
+        """Centre of the picture in pixels, as a complex number."""
         height, width = self.pixels.shape
         return complex((width - 1) / 2, (height - 1) / 2)
 
 
-def look(pixels: Pixels) -> TrackablePicture:
-    """Finds the best corner of every cell (Shi and Tomasi, "Good features to track", 1994).
-
-    Corners are looked for in a picture of half the size: tracking needs texture around a place,
-    not its exact pixel.
-    """
+def detect_corners(pixels: Pixels) -> TrackablePicture:
+    """Find the best corner of every cell (Shi and Tomasi, "Good features to track", 1994)."""
+    # Coding noise would be tracked as texture.
     smooth = np.asarray(cv2.GaussianBlur(pixels, (5, 5), 0), np.uint8)
     left, top, right, bottom = inner = _inner(pixels)
     region = smooth[top:bottom, left:right]
@@ -76,6 +74,7 @@ def look(pixels: Pixels) -> TrackablePicture:
         (columns * size, rows * size),
         interpolation=cv2.INTER_AREA,
     )
+    # Half the size is enough: tracking needs texture around a position, not its exact pixel.
     strength = cv2.cornerMinEigenVal(half, 3)
     cells = strength.reshape(rows, size, columns, size).swapaxes(1, 2).reshape(-1, size * size)
     best = cells.argmax(axis=1)
@@ -88,7 +87,7 @@ def look(pixels: Pixels) -> TrackablePicture:
 
 
 def _inner(pixels: Pixels) -> tuple[int, int, int, int]:
-    """The picture without bars, and without the rim that a tracking window would see them in."""
+    """Return the part inside bars and inside the margin where a window would touch them."""
     left, right = _span(np.ptp(pixels, axis=0))
     if left >= right:
         return 0, 0, 0, 0
@@ -101,32 +100,33 @@ def _span(spread: npt.NDArray[np.uint8]) -> tuple[int, int]:
     if not len(lively):
         return 0, 0
     start, end = int(lively[0]), int(lively[-1]) + 1
+    # Half a window, and the radius of the blur.
     rim = _WINDOW // 2 + 2
     return start + rim * (start > 1), end - rim * (end < len(spread) - 1)
 
 
-def track(
+def track_corners(
     a: TrackablePicture, b: TrackablePicture, rotation: complex = 1, shift: complex = 0
-) -> tuple[Points, Points]:
-    """Where the corners of one picture are in another, forwards and backwards in agreement.
+) -> tuple[Positions, Positions]:
+    """Return the positions of corners in two pictures, where forward and backward tracking agree.
 
     Args:
         a: The earlier picture.
         b: The later one, of the same size.
-        rotation: What is expected of the whole picture: a place p goes to rotation * p + shift.
+        rotation: Expected motion of the whole picture: p moves to rotation * p + shift.
         shift: See rotation.
 
     Returns:
-        (n,) places before and (n,) places after, of the tracks that can be believed.
+        (n,) positions before and (n,) positions after, of the reliable tracks.
     """
     if not len(a.points):
         return np.empty(0, complex), np.empty(0, complex)
     start = a.points
-    place = _places(a, start)
-    expected = _pixels(a, rotation * place + shift)
-    forth, found = _flow(a.pixels, b.pixels, start, expected, _LEVELS)
+    place = _to_positions(a, start)
+    expected = _to_pixels(a, rotation * place + shift)
+    forth, found = _optical_flow(a.pixels, b.pixels, start, expected, _LEVELS)
     # The way back begins where it should end, so that it needs no coarser levels.
-    back, again = _flow(b.pixels, a.pixels, forth, start, 0)
+    back, again = _optical_flow(b.pixels, a.pixels, forth, start, 0)
     left, top, right, bottom = b.inner
     keep = (
         found
@@ -137,17 +137,17 @@ def track(
         & (forth[:, 1] >= top)
         & (forth[:, 1] < bottom)
     )
-    return place[keep], _places(b, forth[keep])
+    return place[keep], _to_positions(b, forth[keep])
 
 
-def _flow(
+def _optical_flow(
     a: Pixels,
     b: Pixels,
     start: npt.NDArray[np.float32],
     guess: npt.NDArray[np.float32],
     levels: int,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """Where tracked points are, (n, 2), and whether each was found."""
+    """Return the tracked positions (n, 2), and which of them were found (n,)."""
     there, found, _ = cv2.calcOpticalFlowPyrLK(
         a,
         b,
@@ -161,10 +161,10 @@ def _flow(
     return np.asarray(there[:, 0], np.float32), found[:, 0] > 0
 
 
-def _places(gaze: TrackablePicture, pixels: npt.NDArray[np.float32]) -> Points:
-    return (pixels[:, 0] + 1j * pixels[:, 1].astype(np.float64) - gaze.centre) / gaze.side
+def _to_positions(trackable: TrackablePicture, pixels: npt.NDArray[np.float32]) -> Positions:
+    return (pixels[:, 0] + 1j * pixels[:, 1].astype(np.float64) - trackable.centre) / trackable.side
 
 
-def _pixels(gaze: TrackablePicture, places: Points) -> npt.NDArray[np.float32]:
-    at = places * gaze.side + gaze.centre
+def _to_pixels(trackable: TrackablePicture, positions: Positions) -> npt.NDArray[np.float32]:
+    at = positions * trackable.side + trackable.centre
     return np.stack([at.real, at.imag], axis=1).astype(np.float32)

@@ -1,35 +1,41 @@
-"""Camera moves from motion."""
+"""Camera moves, classified from motion."""
 
 from shotlog.analyzers.move.analyzer import MoveAnalyzer
-from shotlog.analyzers.move.classifier import SEEN_AS, WEIGHTS, Head, Weights, weights
+from shotlog.analyzers.move.classifier import (
+    LOOKS_LIKE,
+    WEIGHTS_FILE,
+    LogisticRegression,
+    MoveClassifier,
+    load_classifier,
+)
 from shotlog.analyzers.move.features import (
-    DEPTH_NAMES,
+    DEPTH_FEATURES,
     FLOOR,
-    LOOK_NAMES,
-    Rows,
-    backwards,
-    depth,
-    look,
-    mirrored,
-    rows_of,
-    velocity,
+    LOOK_FEATURES,
+    MotionRows,
+    depth_features,
+    look_features,
+    mirror,
+    reverse,
+    select_rows,
+    velocities,
 )
 
 __all__ = [
-    "DEPTH_NAMES",
+    "DEPTH_FEATURES",
     "FLOOR",
-    "LOOK_NAMES",
-    "SEEN_AS",
-    "WEIGHTS",
-    "Head",
+    "LOOKS_LIKE",
+    "LOOK_FEATURES",
+    "WEIGHTS_FILE",
+    "LogisticRegression",
+    "MotionRows",
     "MoveAnalyzer",
-    "Rows",
-    "Weights",
-    "backwards",
-    "depth",
-    "look",
-    "mirrored",
-    "rows_of",
-    "velocity",
-    "weights",
+    "MoveClassifier",
+    "depth_features",
+    "load_classifier",
+    "look_features",
+    "mirror",
+    "reverse",
+    "select_rows",
+    "velocities",
 ]

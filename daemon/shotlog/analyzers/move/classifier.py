@@ -1,8 +1,8 @@
-"""The two steps that name a window's move, and the weights they were fitted to.
+"""Two-step classifier of a window's move, and the format of its fitted weights.
 
-First what the move looks like, from how the picture moves as a whole. Then whether depth shows
-that the camera travelled, instead of turning or zooming. Depth is a weak and noisy cue, so it may
-decide between look-alikes only, never about a direction.
+Step one classifies the look of the move, from the global motion of the picture. Step two decides
+whether parallax shows that the camera travelled, instead of turning or zooming. Parallax is a weak
+and noisy cue, so it decides between look-alikes only, never about a direction.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.move.features import DEPTH_NAMES, LOOK_NAMES, Rows, depth, gist, look
+from shotlog.analyzers.move.features import (
+    DEPTH_FEATURES,
+    LOOK_FEATURES,
+    MotionRows,
+    depth_features,
+    look_features,
+    summarise,
+)
 from shotlog.schema import Model
 
 Table = npt.NDArray[np.float64]
 
-WEIGHTS = "move_weights.json"
+WEIGHTS_FILE = "move_weights.json"
+"""File with the fitted weights, in the package."""
 
-SEEN_AS = {
+LOOKS_LIKE = {
     "arc_left": "pan_right",
     "arc_right": "pan_left",
     "dolly_in": "zoom_in",
@@ -30,19 +38,19 @@ SEEN_AS = {
     "truck_left": "pan_left",
     "truck_right": "pan_right",
 }
-"""Moves that a picture without depth cannot tell from another, and that other. A camera that
-circles to the left turns to the right, and what is behind its subject moves as in a pan."""
+"""Moves that a picture without depth cannot distinguish from another, and that other. A camera that
+circles to the left turns to the right, and the background of its subject moves as in a pan."""
 
 
-class Head(Model):
+class LogisticRegression(Model):
     """Multinomial logistic regression over named features.
 
     Attributes:
-        features: Their names, in order.
-        mean: What is taken from each.
-        scale: What the rest is divided by.
-        bias: By label, what its score starts at.
-        weights: By label, what each scaled feature adds to its score.
+        features: Names of the features, in order.
+        mean: Mean subtracted from each feature.
+        scale: Divisor of each centred feature.
+        bias: Intercept of each label.
+        weights: Coefficients of each label, one for each feature.
     """
 
     features: tuple[str, ...]
@@ -53,66 +61,71 @@ class Head(Model):
 
     @cached_property
     def _arrays(self) -> tuple[Table, Table, Table, Table]:
-        """Mean, scale, bias and weights (labels, features)."""
+        """Mean, scale, bias (labels,) and weights (labels, features)."""
         bias = [self.bias[label] for label in self.weights]
         lists = (self.mean, self.scale, bias, list(self.weights.values()))
         mean, scale, start, weights = (np.array(numbers, np.float64) for numbers in lists)
         return mean, scale, start, weights
 
     def probabilities(self, values: Table) -> dict[str, float]:
-        """A probability for every label, for the values of one window."""
+        """Return the probability of every label for the features of one window."""
         mean, scale, bias, weights = self._arrays
         score = bias + weights @ ((values - mean) / scale)
+        # The maximum is subtracted against overflow.
         odds = np.exp(score - score.max())
         return dict(zip(self.weights, (float(p) for p in odds / odds.sum()), strict=True))
 
 
-class Weights(Model):
-    """What ``benchmarks/fit_move.py`` writes.
+class MoveClassifier(Model):
+    """Two-step classifier, as written by ``benchmarks/fit_move.py``.
 
     Attributes:
-        made: How they were fitted, and how well they did on scenes they had not seen.
-        look: Names what a move looks like.
-        depth: For looks of a kind (``pan``, ``tilt``, ``zoom``), the kinds that look like it.
+        made: Method and results of the fit on held-out scenes.
+        look: Classifier of the look of a move.
+        depth: Classifiers of the kinds behind a look, by kind of look (``pan``, ``tilt``,
+            ``zoom``).
     """
 
     made: dict[str, str | int | float]
-    look: Head
-    depth: dict[str, Head]
+    look: LogisticRegression
+    depth: dict[str, LogisticRegression]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every label that is weighed, in a fixed order."""
-        return tuple(sorted({*self.look.weights, *SEEN_AS}))
+        """All labels, in a fixed order."""
+        return tuple(sorted({*self.look.weights, *LOOKS_LIKE}))
 
-    def probabilities(self, rows: Rows) -> dict[str, float]:
-        """A probability for every label, for one window that has enough to see."""
+    def probabilities(self, rows: MotionRows) -> dict[str, float]:
+        """Return the probability of every label, for a window with enough rows."""
         scores = dict.fromkeys(self.labels, 0.0)
-        known = gist(rows)
-        kinds = {k: head.probabilities(depth(rows, k, known)) for k, head in self.depth.items()}
-        for seen, share in self.look.probabilities(look(rows, known)).items():
-            kind = seen.split("_")[0]
+        known = summarise(rows)
+        kinds = {
+            k: head.probabilities(depth_features(rows, k, known)) for k, head in self.depth.items()
+        }
+        for look, share in self.look.probabilities(look_features(rows, known)).items():
+            kind = look.split("_")[0]
             for other, part in kinds.get(kind, {kind: 1.0}).items():
-                scores[_named(other, seen)] += share * part
+                scores[_move_name(other, look)] += share * part
         return scores
 
 
-def _named(kind: str, seen: str) -> str:
-    """The move of a kind that looks like another."""
-    alike = (move for move, as_what in SEEN_AS.items() if as_what == seen)
-    return next((move for move in alike if move.startswith(kind)), seen)
+def _move_name(kind: str, look: str) -> str:
+    """Return the move of a kind that looks like another."""
+    alike = (move for move, other_look in LOOKS_LIKE.items() if other_look == look)
+    return next((move for move in alike if move.startswith(kind)), look)
 
 
 @cache
-def weights() -> Weights:
-    """The weights that ship with the package.
+def load_classifier() -> MoveClassifier:
+    """Load the classifier that ships with the package.
 
     Raises:
-        ValueError: where they were fitted to other features than this version computes.
+        ValueError: It was fitted to other features than this version computes.
     """
-    text = files("shotlog.analyzers").joinpath(WEIGHTS).read_text(encoding="utf-8")
-    read = Weights.model_validate_json(text)
-    depths = all(head.features == DEPTH_NAMES for head in read.depth.values())
-    if read.look.features != LOOK_NAMES or not depths:
-        raise ValueError(f"{WEIGHTS} knows other features: run benchmarks/fit_move.py")
-    return read
+    text = files("shotlog.analyzers").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
+    classifier = MoveClassifier.model_validate_json(text)
+    depths = all(head.features == DEPTH_FEATURES for head in classifier.depth.values())
+    # Coefficients are matched to features by position.
+    if classifier.look.features != LOOK_FEATURES or not depths:
+        raise ValueError(f"{WEIGHTS_FILE} knows other features: run benchmarks/fit_move.py")
+    return classifier

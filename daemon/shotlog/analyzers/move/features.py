@@ -1,8 +1,8 @@
-"""From the rows of a window to the numbers that a move is told by.
+"""Features of a window of motion rows, for the classification of its move.
 
-Each number is even or odd under two changes of the picture: turned left for right, and played
-backwards. :func:`mirrored` and :func:`backwards` do the same to the rows, so that a head that is
-fitted on all four versions of every window judges them alike.
+Each feature is even or odd under two symmetries: mirroring the picture left to right, and reversing
+time. :func:`mirror` and :func:`reverse` apply them to the rows, so that a classifier fitted to all
+four versions of every window treats them alike.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.motion import LONG, MotionMeasure
+from shotlog.analyzers.motion import LONG_BASELINE, MotionMeasure
 from shotlog.schema import Series
 
 Table = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
 
 RADIUS = 1 / 3
-"""Mean distance from the centre of a 16:9 picture, in widths: turns a growth or an angle into the
-way that the average point goes."""
+"""Mean distance from the centre of a 16:9 picture, in widths: converts a growth or an angle into
+the displacement of the average point."""
 
 FLOOR = 0.006
-"""Widths per second that count as nothing: about the error of tracking over a short baseline."""
+"""Speed in widths per second that counts as zero: about the tracking error over 1/6 s."""
 
 _FINE = 0.0015
-"""The same over a long baseline, where slow drifts show."""
+"""The same over a long baseline, which resolves slow drifts."""
 
-_GROUND = 0.15
-"""Share of tracks that do not move at all, from which on the camera does not either. On the
-labelled clips with a move its median stays below 0.01 over the long baseline."""
+_STATIC_SHARE = 0.15
+"""Share of motionless tracks from which the camera is static. In the labelled clips with a move its
+median stays below 0.01 over the long baseline."""
 
-_CLEAR = 1.5 / 384
-"""A motion of the average point, in widths, that is no error of tracking and no slow drift."""
+_CLEAR_MOTION = 1.5 / 384
+"""Displacement of the average point, in widths, that exceeds tracking errors and slow drifts."""
 
-_FEWEST = 3
+_MIN_ROWS = 3
 _AXES = ("x", "y", "zoom", "turn")
 _AT = {name: i for i, name in enumerate(MotionMeasure.columns)}
 _BENDS = ("stretch", "shear", "bend_x", "bend_y")
 _MIRROR_ODD = [_AT[name] for name in ("x", "turn", "shear", "bend_x")]
 _REVERSE_ODD = [_AT[name] for name in (*_AXES, *_BENDS, "light")]
-LOOK_NAMES = (
+LOOK_FEATURES = (
     *_AXES,
     *(f"{axis}_size" for axis in _AXES),
     *(f"{axis}_constant" for axis in _AXES),
@@ -62,9 +62,9 @@ LOOK_NAMES = (
     "support_short",
     "support_long",
 )
-"""What :func:`look` gives: which way, how much of it, how steadily."""
+"""Names of the features of :func:`look_features`: direction, amount and steadiness."""
 
-DEPTH_NAMES = (
+DEPTH_FEATURES = (
     "spread",
     "plane",
     "lengthwise",
@@ -77,81 +77,79 @@ DEPTH_NAMES = (
     "speed",
     "support_long",
 )
-"""What :func:`depth` gives: how far things at other depths move at other speeds."""
+"""Names of the features of :func:`depth_features`: parallax."""
 
 
-class Rows(NamedTuple):
-    """The rows of a window that saw anything: (n, columns) on the short and long baseline."""
+class MotionRows(NamedTuple):
+    """Rows of a window with enough tracks: (n, columns) on the short and on the long baseline."""
 
     short: Table
     long: Table
 
     @property
     def enough(self) -> bool:
-        """Whether there is anything to judge by."""
-        return len(self.short) >= _FEWEST
+        """True if there are enough rows to classify."""
+        return len(self.short) >= _MIN_ROWS
 
     @property
     def long_enough(self) -> bool:
-        """Whether the long baseline saw most of what it could; a fast move outruns it."""
+        """True if the long baseline has most of its rows; a fast move outruns it."""
         return len(self.long) >= max(2, len(self.short) // 5)
 
     def middle(self, column: str) -> float:
-        """The median of a column over the short baseline."""
+        """Return the median of a column over the short baseline."""
         return float(_medians(self.short)[_AT[column]])
 
 
-def rows_of(track: Series) -> Rows:
-    """The rows of a track, by baseline, without those that found too little to track."""
-    span = track.last - track.first
-    seeing = track.values[:, _AT["support"]] > 0
-    values = _grounded(track.values.astype(np.float64))
-    return Rows(values[seeing & (span == 1)], values[seeing & (span == LONG)])
+def select_rows(series: Series) -> MotionRows:
+    """Return the rows of a series by baseline, without those with too few tracks."""
+    span = series.last - series.first
+    seeing = series.values[:, _AT["support"]] > 0
+    values = _zero_static_scenes(series.values.astype(np.float64))
+    return MotionRows(values[seeing & (span == 1)], values[seeing & (span == LONG_BASELINE)])
 
 
-def _grounded(table: Table) -> Table:
-    """The rows with no motion where much of the picture stands still beside something that moves.
-
-    Before a camera that moves nothing stands still, but the middle of a zoom or a roll. So it is
-    something large before a tripod that moves, even where most of the picture agrees with it.
-    """
-    way = np.linalg.norm(velocity(table), axis=1) * table[:, _AT["seconds"]]
-    tripod = (table[:, _AT["still"]] > _GROUND) & (way > _CLEAR)
+def _zero_static_scenes(table: Table) -> Table:
+    """Set the motion to zero where much of the picture is static beside something that moves."""
+    way = np.linalg.norm(velocities(table), axis=1) * table[:, _AT["seconds"]]
+    # Nothing is static before a moving camera, except the middle of a zoom or a roll. So this is
+    # something large before a tripod, even where most of the picture agrees with its motion.
+    tripod = (table[:, _AT["still"]] > _STATIC_SHARE) & (way > _CLEAR_MOTION)
     table[np.ix_(tripod, _REVERSE_ODD)] = 0
     return table
 
 
-def mirrored(rows: Rows) -> Rows:
-    """What the rows of the same window would be, had the picture been turned left for right."""
-    return Rows(*(_negated(table, _MIRROR_ODD) for table in rows))
+def mirror(rows: MotionRows) -> MotionRows:
+    """Return the rows of the same window mirrored left to right."""
+    return MotionRows(*(_negate(table, _MIRROR_ODD) for table in rows))
 
 
-def backwards(rows: Rows) -> Rows:
-    """What the rows of the same window would be (nearly), were it played backwards."""
-    return Rows(*(_negated(table, _REVERSE_ODD)[::-1] for table in rows))
+def reverse(rows: MotionRows) -> MotionRows:
+    """Return the rows, to a good approximation, of the same window played backwards."""
+    return MotionRows(*(_negate(table, _REVERSE_ODD)[::-1] for table in rows))
 
 
-def _negated(table: Table, columns: list[int]) -> Table:
+def _negate(table: Table, columns: list[int]) -> Table:
     copy = table.copy()
     copy[:, columns] *= -1
     return copy
 
 
-def velocity(table: Table) -> Table:
-    """(n, 4) widths per second that the average point goes by x, y, zoom and turn."""
+def velocities(table: Table) -> Table:
+    """Return (n, 4) speeds of the average point by x, y, zoom and turn, in widths per second."""
     return table[:, [_AT[axis] for axis in _AXES]] * (1, 1, RADIUS, RADIUS)
 
 
-class Gist(NamedTuple):
-    """The motion of a window in short.
+class WindowMotion(NamedTuple):
+    """Summary of the motion in a window.
 
     Attributes:
-        table: Rows of the longest baseline that saw enough.
-        middle: (columns,) their medians.
+        table: Rows of the longest baseline with enough rows.
+        middle: (columns,) medians of these rows.
         main: (4,) median velocity.
-        full: Speed of the average point, with :data:`FLOOR` below it.
-        share: (4,) signed part of each axis in the whole motion.
-        jitter: Unsteadiness from picture to picture, widths per second.
+        full: Speed of the average point, at least :data:`FLOOR`.
+        share: (4,) signed share of each axis in the whole motion.
+        jitter: Unsteadiness from picture to picture, in widths per second.
     """
 
     table: Table
@@ -162,27 +160,28 @@ class Gist(NamedTuple):
     jitter: float
 
 
-def gist(rows: Rows) -> Gist:
-    """The motion of a window in short, which everything else is said of."""
+def summarise(rows: MotionRows) -> WindowMotion:
+    """Return the summary of the motion in a window, from which all features derive."""
     table = rows.long if rows.long_enough else rows.short
-    main = _medians(velocity(table))
+    main = _medians(velocities(table))
     full = math.hypot(float(np.linalg.norm(main)), FLOOR)
-    jitter = _unsteadiness(np.diff(velocity(rows.short), axis=0) / math.sqrt(2), main)
-    return Gist(table, _medians(table), main, full, main * np.abs(main) / full**2, jitter)
+    # A difference of two independent errors has sqrt(2) times the spread of one.
+    jitter = _unsteadiness(np.diff(velocities(rows.short), axis=0) / math.sqrt(2), main)
+    return WindowMotion(table, _medians(table), main, full, main * np.abs(main) / full**2, jitter)
 
 
-def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
-    """The numbers of :data:`LOOK_NAMES` for one window that has enough to see.
+def look_features(rows: MotionRows, motion: WindowMotion | None = None) -> Vector:
+    """Return the :data:`LOOK_FEATURES` of a window with enough rows.
 
     Args:
         rows: The window.
-        short_of_it: Its :func:`gist`, where that is known already.
+        motion: Its :func:`summarise`, where already known.
     """
-    table, middle, main, full, share, jitter = short_of_it or gist(rows)
+    table, middle, main, full, share, jitter = motion or summarise(rows)
     of_short = _medians(rows.short)
-    short, longest = velocity(rows.short), velocity(table)
+    short, longest = velocities(rows.short), velocities(table)
     wander = _unsteadiness(longest - main, main)
-    constant = _constant(longest)
+    constant = _constancy(longest)
     way = float(np.linalg.norm(short, axis=1).sum()) + FLOOR
     return np.array(
         [
@@ -205,24 +204,26 @@ def look(rows: Rows, short_of_it: Gist | None = None) -> Vector:
     )
 
 
-def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
-    """The numbers of :data:`DEPTH_NAMES` for one window that has enough to see.
+def depth_features(rows: MotionRows, kind: str, motion: WindowMotion | None = None) -> Vector:
+    """Return the :data:`DEPTH_FEATURES` of a window with enough rows.
 
-    spread: disagreement with one plane, of the whole motion. plane: share that one plane explains.
-    lengthwise: disagreement along the motion's axis against across it. radial: the same away from
-    the centre against round it. leaning: whether the bottom moves faster than the middle,
-    sideways; folding: downwards; bending: perspective, of the whole motion.
+    spread: disagreement with one plane, relative to the whole motion. plane: share of tracks that
+        one
+    plane explains. lengthwise: disagreement along the axis of motion over that across it. radial:
+    the same away from the centre over round it. leaning: excess speed of the bottom over the
+    middle, sideways; folding: downwards; bending: perspective, relative to the whole motion.
 
     Args:
         rows: The window.
-        kind: What it looks like: ``pan``, ``tilt`` or ``zoom``.
-        short_of_it: Its :func:`gist`, where that is known already.
+        kind: Kind of its look: ``pan``, ``tilt`` or ``zoom``.
+        motion: Its :func:`summarise`, where already known.
     """
-    _, middle, main, full, share, jitter = short_of_it or gist(rows)
+    _, middle, main, full, share, jitter = motion or summarise(rows)
 
     def median(name: str) -> float:
         return float(middle[_AT[name]])
 
+    # The added floor keeps the ratios finite where nothing disagrees.
     off_x, off_y, radial, around = (
         median(f"off_{way}") + 0.25 * FLOOR for way in ("x", "y", "radial", "round")
     )
@@ -241,6 +242,7 @@ def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
             median("plane"),
             -lengthwise if kind == "tilt" else lengthwise,
             math.log(radial / around),
+            # tanh and log bound the influence of single outliers.
             math.tanh(lean / (abs(x) + FLOOR)),
             math.tanh(fold / (abs(y) + FLOOR)),
             math.tanh(bends[kind] / full),
@@ -253,26 +255,28 @@ def depth(rows: Rows, kind: str, short_of_it: Gist | None = None) -> Vector:
 
 
 def _medians(table: Table) -> Vector:
-    """Of every column, as np.median has it, which takes many times as long over so few rows."""
+    """Return the median of every column."""
+    # np.median takes many times as long over so few rows.
     ordered = np.sort(table, axis=0)
     return np.asarray((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
-def _constant(speeds: Table) -> Vector:
-    """By axis, the mean speed against how much it varies, from -1 to 1.
+def _constancy(speeds: Table) -> Vector:
+    """Return by axis the mean speed over its variation, from -1 to 1.
 
-    A move that its operator means goes on, however much the hand shakes beside it.
+    An intended move continues in one direction, however much the hand shakes.
     """
     mean = speeds.mean(axis=0)
     return np.asarray(mean / (np.abs(mean) + speeds.std(axis=0) + FLOOR))
 
 
 def _unsteadiness(off: Table, main: Vector) -> float:
-    """How much a velocity changes across its main direction; along it, doubled frames change it."""
+    """Return the variation of a velocity across its main direction, in widths per second."""
     if len(off) < 2:
         return 0.0
     speed = float(np.linalg.norm(main))
     if speed > FLOOR:
         way = main / speed
+        # Doubled frames change the speed along the main direction, so that part is removed.
         off = off - np.outer(off @ way, way) * (speed / (speed + 2 * FLOOR))
     return math.sqrt(_medians((off**2).sum(axis=1)))

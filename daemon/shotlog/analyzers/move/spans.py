@@ -1,4 +1,4 @@
-"""From the scores of windows to few, steady spans."""
+"""Segmentation of a shot into spans of one move: sliding windows and Viterbi decoding."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from shotlog.schema import TimeRange
 _Name = TypeVar("_Name", int, str)
 
 WINDOW = Fraction(2)
-"""Seconds that are judged at once."""
+"""Length of a window in seconds."""
 
 HOP = Fraction(1, 2)
 """Seconds from one window to the next."""
 
 
-def windows(shot: TimeRange) -> list[tuple[TimeRange, TimeRange]]:
-    """The windows of a shot: what each speaks for, and what it looks at.
+def split_windows(shot: TimeRange) -> list[tuple[TimeRange, TimeRange]]:
+    """Return the windows of a shot: the cell that each stands for, and the range that it analyses.
 
-    A window looks at :data:`WINDOW` seconds around what it speaks for, moved into the shot at its
-    ends; what they speak for follows without gap or overlap. A shot that is no longer than a
-    window has one.
+    A window analyses :data:`WINDOW` seconds around its cell, shifted into the shot at the ends; the
+    cells cover the shot without gap or overlap. A shot no longer than a window has one.
     """
     if shot.duration <= WINDOW:
         return [(shot, shot)]
@@ -35,40 +34,43 @@ def windows(shot: TimeRange) -> list[tuple[TimeRange, TimeRange]]:
     step = shot.duration / count
     cells = [TimeRange(start=shot.start + i * step, duration=step) for i in range(count)]
     latest = shot.end - WINDOW
-    looks = []
+    spans = []
     for cell in cells:
         middle = cell.start + step / 2
+        # At the ends of the shot the window is shifted inside it.
         start = min(max(middle - WINDOW / 2, shot.start), latest)
-        looks.append((cell, TimeRange(start=start, duration=WINDOW)))
-    return looks
+        spans.append((cell, TimeRange(start=start, duration=WINDOW)))
+    return spans
 
 
-def steadied(probabilities: npt.NDArray[np.float64], reluctance: float) -> list[int]:
-    """The likeliest course of labels, when each change of label costs ``reluctance`` nats.
+def decode_labels(probabilities: npt.NDArray[np.float64], reluctance: float) -> list[int]:
+    """Return the most likely sequence of labels, where each change costs ``reluctance`` nats.
 
-    Viterbi's algorithm: a change must be borne out by as much evidence, so that one odd window
-    never splits a move.
+    Viterbi's algorithm: a change needs that much evidence, so that one odd window never splits a
+    move.
 
     Args:
         probabilities: (windows, labels), each row sums to 1.
-        reluctance: What a change costs.
+        reluctance: Cost of a change.
     """
+    # The floor keeps one confident but wrong window from outweighing all others.
     evidence = np.log(np.maximum(probabilities, 1e-4))
     total = evidence[0]
     origins = []
-    for here in evidence[1:]:
+    for window in evidence[1:]:
         best = int(total.argmax())
+        # Only the best label is worth a change, since every change costs the same.
         stays = total >= total[best] - reluctance
         origins.append(np.where(stays, np.arange(len(total)), best))
-        total = np.where(stays, total, total[best] - reluctance) + here
+        total = np.where(stays, total, total[best] - reluctance) + window
     course = [int(total.argmax())]
     for origin in reversed(origins):
         course.append(int(origin[course[-1]]))
     return course[::-1]
 
 
-def runs(course: Sequence[_Name]) -> list[tuple[_Name, int, int]]:
-    """(name, first window, one past the last) of each run of one name."""
+def find_runs(course: Sequence[_Name]) -> list[tuple[_Name, int, int]]:
+    """Return (name, first window, one past the last) of each run of equal names."""
     found, at = [], 0
     for name, group in groupby(course):
         end = at + sum(1 for _ in group)

@@ -1,4 +1,4 @@
-"""How much moves in a window: the camera, what it looks at, and everything together."""
+"""Amounts of motion in a window: camera, object, and overall dynamics."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.motion import MotionMeasure
-from shotlog.analyzers.move.features import Rows, velocity
+from shotlog.analyzers.move.features import MotionRows, velocities
 from shotlog.schema import Series
 
-NAMES = ("motion.camera", "motion.object", "motion.dynamics")
+STRENGTHS = ("motion.camera", "motion.object", "motion.dynamics")
+"""Names of the amounts among the scores."""
 
 _HALF = (0.1, 0.08, 0.05)
-"""What gives 1.5 of 3: widths per second of the whole picture; the same of what goes its own way;
-grey change per pair of pictures (0 to 1). Set by eye: no labels say what they should be."""
+"""Values that give 1.5 of 3: speed of the whole picture in widths per second; the same of what
+moves independently; grey change per pair of pictures (0 to 1). Set by eye, since no labels
+exist."""
 
 
-def strength(track: Series, rows: Rows) -> npt.NDArray[np.float64]:
-    """The three of :data:`NAMES`, each 0 (none) to 3, rising with what it measures."""
+def motion_strengths(series: Series, rows: MotionRows) -> npt.NDArray[np.float64]:
+    """Return the three amounts of :data:`STRENGTHS`, each 0 (none) to 3, rising with its value."""
     column = MotionMeasure.columns.index
-    pairs = track.values[track.last - track.first == 1]
+    pairs = series.values[series.last - series.first == 1]
     grey = pairs[:, column("change")] + np.abs(pairs[:, column("light")])
     speed = stray = 0.0
     if rows.enough:
-        speed = float(np.median(np.linalg.norm(velocity(rows.short), axis=1)))
+        speed = float(np.median(np.linalg.norm(velocities(rows.short), axis=1)))
         stray = rows.middle("stray")
     amounts = np.array([speed, stray, float(grey.mean()) if len(grey) else 0.0])
     return np.asarray(3 * amounts / (amounts + _HALF))

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from shotlog.analyzers.faces import Face, FaceMeasure, Look, looks
-from shotlog.analyzers.size.people import principals
-from shotlog.analyzers.size.scale import ORDER, SCALE, Framing, Scale
+from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample, read_samples
+from shotlog.analyzers.size.people import find_principals
+from shotlog.analyzers.size.scale import FAR_TO_NEAR, FITTED_SCALE, Framing, Scale
 from shotlog.schema import SIZES, UNDEFINED, Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _LEAST_CONFIDENCE = 0.45
-"""Below this no size is named: the shot changes, or it lies on a boundary."""
+"""Confidence below which no size is named: the shot changes, or it lies on a boundary."""
 
 
 class SizeAnalyzer(ShotAnalyzer):
-    """Names the size of a shot by how much of the picture's height a face fills.
+    """Analyzer of shot size: the share of the picture's height that a face fills.
 
-    Without a face it abstains: how large nothing is cannot be told.
+    Without a face it abstains, since there is nothing to measure by.
 
     Args:
-        scale: Where the boundaries between the sizes lie.
+        scale: Boundaries between the sizes.
     """
 
     name = "builtin.size"
@@ -29,27 +29,28 @@ class SizeAnalyzer(ShotAnalyzer):
     version = "1"
     measures = (FaceMeasure(),)
 
-    def __init__(self, scale: Scale = SCALE) -> None:
+    def __init__(self, scale: Scale = FITTED_SCALE) -> None:
         self._scale = scale
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        """One claim for the whole shot."""
-        track = view.tracks.get(FaceMeasure.name)
-        seen = looks(track) if track else []
-        faces = [face for face in principals(_reframed(seen)) if face]
+        """Return one claim for the whole shot."""
+        series = view.tracks.get(FaceMeasure.name)
+        samples = read_samples(series) if series else []
+        faces = [face for face in find_principals(_reframe(samples)) if face]
         if not faces:
-            return [_abstention(view, len(seen))]
-        each = [self._scale.of(Framing.of(face)) for face in faces]
-        scores = {name: fmean(p[name] for p in each) for name in ORDER}
-        best = max(ORDER, key=lambda name: scores[name])
+            return [_abstention(view, len(samples))]
+        each = [self._scale.probabilities(Framing.of(face)) for face in faces]
+        scores = {name: fmean(p[name] for p in each) for name in FAR_TO_NEAR}
+        best = max(FAR_TO_NEAR, key=lambda name: scores[name])
         reasons = [
             f"face {median(face.h for face in faces):.0%} of picture height, "
-            f"seen on {len(faces)} of {len(seen)} pictures"
+            f"seen on {len(faces)} of {len(samples)} pictures"
         ]
         label, confidence = best, scores[best]
+        # Probabilities are averaged first, so that one wrong sample does not decide.
         if confidence < _LEAST_CONFIDENCE:
             label, confidence = UNDEFINED, 1 - confidence
-            reasons.append(_mixed(scores))
+            reasons.append(_describe_tie(scores))
         return [
             Claim(
                 label=label,
@@ -61,47 +62,45 @@ class SizeAnalyzer(ShotAnalyzer):
         ]
 
 
-def _abstention(view: ShotView, looked_at: int) -> Claim:
-    why = "nobody in the picture to measure by" if looked_at else "too short to be looked at"
+def _abstention(view: ShotView, count: int) -> Claim:
+    why = "nobody in the picture to measure by" if count else "too short to be looked at"
     return Claim(label=UNDEFINED, scores={}, confidence=0.0, range=view.shot.source, reasons=(why,))
 
 
-def _mixed(scores: dict[str, float]) -> str:
+def _describe_tie(scores: dict[str, float]) -> str:
     first, second = sorted(scores, key=lambda name: -scores[name])[:2]
     return f"between {SIZES.display(first)} and {SIZES.display(second)}"
 
 
-def _reframed(seen: Sequence[Look]) -> list[Look]:
-    """The looks with all faces measured against one frame: the largest picture of the shot.
-
-    Bars stay for a whole shot; a look that finds broader ones than another saw a dark picture.
-    """
-    if not seen:
+def _reframe(samples: Sequence[FaceSample]) -> list[FaceSample]:
+    """Return the samples with all faces relative to one frame: the shot's largest picture."""
+    if not samples:
         return []
-    vertical = min(look.bars.vertical for look in seen)
-    horizontal = min(look.bars.horizontal for look in seen)
+    # Bars stay the same for a whole shot: broader bars on one sample mean a dark picture.
+    vertical = min(sample.letterbox.vertical for sample in samples)
+    horizontal = min(sample.letterbox.horizontal for sample in samples)
     return [
-        look._replace(
+        sample._replace(
             faces=tuple(
-                _against(
+                _transform(
                     face,
-                    _shares(look.bars.horizontal, horizontal),
-                    _shares(look.bars.vertical, vertical),
+                    _offset_and_scale(sample.letterbox.horizontal, horizontal),
+                    _offset_and_scale(sample.letterbox.vertical, vertical),
                 )
-                for face in look.faces
+                for face in sample.faces
             )
         )
-        for look in seen
+        for sample in samples
     ]
 
 
-def _shares(bar: float, least: float) -> tuple[float, float]:
-    """Offset and scale that take a place inside one bar to its place inside a narrower one."""
+def _offset_and_scale(bar: float, least: float) -> tuple[float, float]:
+    """Return offset and scale that map a position inside one bar to one inside a narrower bar."""
     whole = 1 - 2 * least
     return (bar - least) / whole, (1 - 2 * bar) / whole
 
 
-def _against(face: Face, across: tuple[float, float], down: tuple[float, float]) -> Face:
+def _transform(face: Face, across: tuple[float, float], down: tuple[float, float]) -> Face:
     (x, wide), (y, high) = across, down
     return Face(
         score=face.score,

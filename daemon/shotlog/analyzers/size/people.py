@@ -1,60 +1,61 @@
-"""Who is in a shot: faces followed from look to look, and hits that are none left out."""
+"""Face tracking over the samples of a shot, and rejection of false detections."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from shotlog.analyzers.faces import Face, Look
+from shotlog.analyzers.faces import Face, FaceSample
 
 _FOLLOWED_SCORE = 0.55
-"""Least mean score of a face that was seen on several looks.
+"""Least mean score of a face on several samples.
 
-Of what lasted over the clips that ``benchmarks/faces.py`` lists, flowers, dogs and foliage had
-means up to 0.50, the people who decide a clip's size 0.65 or more.
-"""
+Of the tracks in the clips that ``benchmarks/faces.py`` lists, flowers, dogs and foliage had means
+up to 0.50, the people who decide a clip's size 0.65 or more."""
 
 _SINGLE_SCORE = 0.68
-"""Least score of a face that was seen on one look alone; the best false hit there was 0.63."""
+"""Least score of a face on a single sample; the best false detection there was 0.63."""
 
 _FILLS, _FILLING_SCORE = 0.8, 0.4
-"""Height from which a face fills the picture, and its least score: such faces are cut off and
-score low, but no look at those clips found one, of any score, that was not there."""
+"""Height from which a face fills the picture, and its least score: such faces are cropped and
+score low, but in those clips no such detection, of any score, was false."""
 
 _LEAST_SHARE = 0.2
-"""Share of the looks that must show somebody."""
+"""Least share of the samples with a face."""
 
 _SEVERAL = 4
-"""From so many looks on, one alone is somebody who passed by."""
+"""Number of samples from which a face on one sample alone is a passer-by."""
 
 _GROWTH = 1.7
-"""How far a face may grow or shrink from one look to the next."""
+"""Largest factor of growth or shrinkage of a face from one sample to the next."""
 
 _STEP, _FREE_STEP = 1.5, 0.12
-"""How far it may move from one look to the next: in its own heights, but always so much of the
-picture."""
+"""Largest movement from one sample to the next: in heights of the face, and at least as a share of
+the picture."""
 
 _GAP = 2
-"""It may be lost for one look."""
+"""Largest distance between two samples of a track: one detection may be missing."""
 
 
-def principals(looks: Sequence[Look]) -> list[Face | None]:
-    """For every look the face that decides the shot's size, None where nobody is seen.
+def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
+    """Return for every sample the face that decides the shot's size; None where there is none.
 
-    A face counts when it is found again on other looks at a plausible place and size; one that is
-    seen once must be plainer. The most prominent one decides.
+    A face counts when it is found again on other samples at a plausible position and size; a single
+    detection needs a higher score. The most prominent face decides.
     """
-    best: list[Face | None] = [None] * len(looks)
-    for track in followed(looks):
+    best: list[Face | None] = [None] * len(samples)
+    for track in track_faces(samples):
+        # A false detection is seldom found again, so longer tracks need lower scores.
         if fmean(face.score for face in track.values()) < _least_score(track):
             continue
         for at, face in track.items():
             other = best[at]
             if other is None or face.prominence > other.prominence:
                 best[at] = face
-    seen = sum(face is not None for face in best)
-    least_seen = max(_LEAST_SHARE * len(looks), 2 if len(looks) >= _SEVERAL else 1)
-    return best if seen >= least_seen else [None] * len(looks)
+    count = sum(face is not None for face in best)
+    # A passer-by does not decide the size of a longer shot.
+    least_count = max(_LEAST_SHARE * len(samples), 2 if len(samples) >= _SEVERAL else 1)
+    return best if count >= least_count else [None] * len(samples)
 
 
 def _least_score(track: Mapping[int, Face]) -> float:
@@ -63,12 +64,12 @@ def _least_score(track: Mapping[int, Face]) -> float:
     return _SINGLE_SCORE if len(track) == 1 else _FOLLOWED_SCORE
 
 
-def followed(looks: Sequence[Look]) -> list[dict[int, Face]]:
-    """Faces by number of the look: each goes on with the nearest that it can have come from."""
+def track_faces(samples: Sequence[FaceSample]) -> list[dict[int, Face]]:
+    """Return face tracks by sample number; each face continues the nearest plausible track."""
     tracks: list[dict[int, Face]] = []
-    for at, look in enumerate(looks):
+    for at, sample in enumerate(samples):
         recent = [track for track in tracks if at - _last(track)[0] <= _GAP]
-        for face in look.faces:
+        for face in sample.faces:
             fitting = [t for t in recent if at not in t and _continues(_last(t), (at, face))]
             if fitting:
                 min(fitting, key=lambda t: _distance(_last(t)[1], face))[at] = face
@@ -83,6 +84,7 @@ def _last(track: dict[int, Face]) -> tuple[int, Face]:
 
 def _continues(before: tuple[int, Face], after: tuple[int, Face]) -> bool:
     (then, was), (now, face) = before, after
+    # A near face moves further between two samples than a distant one.
     reach = (now - then) * max(_FREE_STEP, _STEP * max(was.h, face.h))
     return 1 / _GROWTH <= face.h / was.h <= _GROWTH and _distance(was, face) <= reach
 

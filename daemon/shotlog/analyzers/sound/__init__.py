@@ -1,4 +1,4 @@
-"""Loudness and speech."""
+"""Measures of sound: loudness, spectrum and speech."""
 
 from shotlog.analyzers.sound.loudness import HOP, SILENCE, LoudnessMeasure, k_weighting
 from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure

@@ -1,7 +1,7 @@
-"""How loud the sound is, and what it is made of: one row every tenth of a second.
+"""Loudness and spectrum of the sound: one row every tenth of a second.
 
 Loudness is the momentary loudness of ITU-R BS.1770-5, annex 1, of the mono mix: a full-scale sine
-of 997 Hz reads -3.01 LUFS. The sound comes at 16 kHz, so what lies above 8 kHz is not heard.
+of 997 Hz reads -3.01 LUFS. The sound is sampled at 16 kHz, so frequencies above 8 kHz are ignored.
 """
 
 from __future__ import annotations
@@ -19,30 +19,33 @@ from shotlog.schema import SOUND_RATE, Row, Samples, SoundMeasure, SoundNeed
 
 Numbers = npt.NDArray[np.float64]
 
-NEED: Final = SoundNeed(cell=Fraction(16), lead=Fraction(4))
-"""One need for all that listens, so that sound is handed out once. 16 s are a whole number of
-tenths of a second and of the voice detector's chunks (512 samples)."""
+SOUND_NEED: Final = SoundNeed(cell=Fraction(16), lead=Fraction(4))
+"""Sound request shared by all sound measures, so that it is decoded once. 16 s are a whole number
+of tenths of a second and of the voice detector's chunks (512 samples)."""
 
 HOP: Final = SOUND_RATE // 10
+"""Samples per row: 0.1 s."""
 SILENCE: Final = -70.0
-"""LUFS; the absolute gate of BS.1770-5. Whatever is quieter, digital silence too, reads this."""
+"""Lower limit in LUFS: the absolute gate of BS.1770-5. Quieter sound, digital silence too, gets
+this value."""
 
 _MOMENT: Final = 4
 """Hops in a momentary loudness: 400 ms (EBU Tech 3341, 2.2)."""
 _FRAME: Final = 512
+"""Samples per spectrum: 32 ms."""
 _FRAMES: Final = 4
-"""Spectra per hop, averaged (Welch), so that noise does not look like change."""
+"""Spectra per hop, averaged (Welch), so that the variance of noise does not count as change."""
 _BANDS: Final = np.round(125 * 2 ** (np.arange(13) / 2) * _FRAME / SOUND_RATE).astype(np.intp)
 """Edges of half-octave bands from 125 Hz to 8 kHz, in bins of the spectrum."""
 _NOISE_FLOOR: Final = 1e-9
-"""Power of a bin, against 1 for a full-scale sine; below a 16-bit file's own noise."""
+"""Power added to every bin, relative to a full-scale sine; below the noise of a 16-bit file."""
 
 
 def k_weighting(rate: int) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
-    """The two filters of BS.1770-5 (high shelf, high pass) for a sample rate, as ``(b, a)`` pairs.
+    """Return the two filters of BS.1770-5 (high shelf, high pass) for a sample rate, as ``(b, a)``.
 
     The recommendation tabulates them at 48 kHz alone. These are the analogue prototypes behind
-    the tables, brought to the rate by the bilinear transform (B. De Man, "Evaluation of
+    the tables, converted to the rate by the bilinear transform (B. De Man, "Evaluation of
     implementations of the EBU R128 loudness measurement", AES 145, 2018).
     """
     k, q = math.tan(math.pi * 1681.974450955533 / rate), 0.7071752369554196
@@ -62,12 +65,12 @@ def k_weighting(rate: int) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numb
 
 
 class LoudnessMeasure(SoundMeasure):
-    """Momentary loudness and the shape of the spectrum, per hop of 0.1 s.
+    """Momentary loudness and shape of the spectrum, per hop of 0.1 s.
 
     Columns:
         loudness: Momentary loudness in LUFS, of the 400 ms up to the end of the hop; at least
             :data:`SILENCE`.
-        flux: How much the spectrum rose since the hop before, in dB, mean over half-octave bands.
+        flux: Rise of the spectrum since the previous hop, in dB, mean over half-octave bands.
         centroid: Centre of gravity of the power spectrum, in Hz.
         flatness: Geometric over arithmetic mean of the power spectrum; near 1 for noise (hiss,
             applause, wind), near 0 for tones and voices. Silence counts as noise.
@@ -76,11 +79,12 @@ class LoudnessMeasure(SoundMeasure):
     name = "sound.loudness"
     epoch = 1
     columns = ("loudness", "flux", "centroid", "flatness")
-    need = NEED
+    need = SOUND_NEED
 
     def listen(self, samples: Samples, start: int, lead: int) -> Iterable[Row]:
-        """One row for every whole hop of the cell."""
+        """Yield one row for every whole hop of the cell."""
         origin = start - lead
+        # Rounded up: the first whole hop.
         first = -(-origin // HOP)
         hops = (origin + len(samples)) // HOP - first
         if hops <= 0:
@@ -88,6 +92,7 @@ class LoudnessMeasure(SoundMeasure):
         sound = samples[first * HOP - origin :][: hops * HOP].astype(np.float64)
         values = np.column_stack([_momentary(sound, hops), *_spectrum(sound, hops)])
         for number, row in enumerate(values.astype(np.float32), start=first):
+            # The lead only lets the filters settle.
             if number * HOP >= start:
                 yield Row(number * HOP, (number + 1) * HOP - 1, row)
 
@@ -96,13 +101,16 @@ def _momentary(sound: Numbers, hops: int) -> Numbers:
     for b, a in k_weighting(SOUND_RATE):
         sound = lfilter(b, a, sound)
     sums = np.cumsum(np.append(np.zeros(1), np.mean(sound.reshape(hops, HOP) ** 2, axis=1)))
+    # At the start of the sound the window is shorter.
     before = np.maximum(np.arange(1, hops + 1) - _MOMENT, 0)
     power = (sums[1:] - sums[before]) / (np.arange(1, hops + 1) - before)
+    # -0.691 dB is the offset of BS.1770-5 that cancels the K-weighting's gain at 997 Hz.
     quietest = 10 ** ((SILENCE + 0.691) / 10)
     return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, quietest)))
 
 
 def _spectrum(sound: Numbers, hops: int) -> tuple[Numbers, Numbers, Numbers]:
+    # A periodic Hann window; the scale makes a full-scale sine 1.
     window = np.hanning(_FRAME + 1)[:-1]
     scale = (window.sum() / 2) ** 2
     starts = np.linspace(0, HOP - _FRAME, _FRAMES).astype(np.intp)
@@ -113,9 +121,10 @@ def _spectrum(sound: Numbers, hops: int) -> tuple[Numbers, Numbers, Numbers]:
     power += _NOISE_FLOOR
 
     decibels = 10 * np.log10(np.add.reduceat(power, _BANDS[:-1], axis=1))
+    # Rises only: an attack is an event, a decay is not.
     rise = np.maximum(np.diff(decibels, axis=0, prepend=decibels[:1]), 0)
-    heard = power[:, _BANDS[0] :]
+    audible = power[:, _BANDS[0] :]
     hertz = np.arange(_BANDS[0], power.shape[1]) * SOUND_RATE / _FRAME
-    centroid = heard @ hertz / heard.sum(axis=1)
-    flatness = np.exp(np.mean(np.log(heard), axis=1)) / heard.mean(axis=1)
+    centroid = audible @ hertz / audible.sum(axis=1)
+    flatness = np.exp(np.mean(np.log(audible), axis=1)) / audible.mean(axis=1)
     return rise.mean(axis=1), centroid, flatness

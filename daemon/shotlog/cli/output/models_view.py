@@ -10,7 +10,7 @@ from rich.table import Table
 
 from shotlog.cli.output.consoles import Line, lines
 from shotlog.cli.output.tables import page, titled_table
-from shotlog.models.catalog import Card, Installed, Registry, Task
+from shotlog.models.catalog import Card, InstalledModel, Registry, Task
 
 _ANSWERS = {
     Task.SIZE: "shot size",
@@ -20,7 +20,7 @@ _ANSWERS = {
 }
 
 
-def model_table(cards: Iterable[Card], here: Mapping[str, Installed]) -> Table:
+def model_table(cards: Iterable[Card], here: Mapping[str, InstalledModel]) -> Table:
     """Every model, a line or two for each; ``here`` are the installed ones by name."""
     table = titled_table("Models")
     for column in ("name", "here", "size", "memory"):
@@ -37,7 +37,7 @@ def model_table(cards: Iterable[Card], here: Mapping[str, Installed]) -> Table:
     return table
 
 
-def card_table(registry: Registry, card: Card, here: Installed | None) -> Table:
+def card_table(registry: Registry, card: Card, here: InstalledModel | None) -> Table:
     """Everything about one model."""
     return page(card.name, _lines(registry, card, here))
 
@@ -47,13 +47,13 @@ def licence_table(card: Card) -> Table:
     return page(card.name, _licence_lines(card))
 
 
-def model_facts(registry: Registry, card: Card, here: Installed | None) -> dict[str, Any]:
+def model_facts(registry: Registry, card: Card, here: InstalledModel | None) -> dict[str, Any]:
     """A model as JSON."""
     return {
         "name": card.name,
         "tasks": [head.task.value for head in card.heads],
         "installed": here is not None,
-        "folder": str(here.folder if here else registry.home(card.name)),
+        "folder": str(here.folder if here else registry.own_folder(card.name)),
         "fingerprint": here.fingerprint if here else None,
         "bytes": here.bytes if here else None,
         "memory_mb": {name: round(size / 2**20) for name, size in _memory(card).items()},
@@ -61,7 +61,9 @@ def model_facts(registry: Registry, card: Card, here: Installed | None) -> dict[
     }
 
 
-def _lines(registry: Registry, card: Card, here: Installed | None) -> Iterator[tuple[str, str]]:
+def _lines(
+    registry: Registry, card: Card, here: InstalledModel | None
+) -> Iterator[tuple[str, str]]:
     yield "what it does", card.title
     for head in card.heads:
         labels = f"labels under {head.labels}" if head.labels else "no labels"
@@ -108,7 +110,7 @@ def _terms(card: Card) -> str:
     return f"{card.licence.name}{base}"
 
 
-def _size(card: Card, here: Installed | None) -> str:
+def _size(card: Card, here: InstalledModel | None) -> str:
     if here is not None:
         return decimal(here.bytes)
     return "unknown" if card.size_mb is None else decimal(round(card.size_mb * 2**20))

@@ -12,10 +12,10 @@ from shotlog.engine.passes.picture_pass import PictureJob, film_seconds, measure
 from shotlog.engine.passes.shots import shots_of
 from shotlog.engine.progress import Progress
 from shotlog.engine.sources import Located, spans_by_media
-from shotlog.media.cuts import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
+from shotlog.media.cuts import CutMeasure, ExactCutMeasure, find_cuts, refine_cuts, uncertain_ranges
 from shotlog.schema import Cut, Media, MediaError, Shot, TimeRange
 
-_CUTS, _PLACES = CutMeasure(), CutPlaceMeasure()
+_CUTS, _PLACES = CutMeasure(), ExactCutMeasure()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ def divide(clips: Sequence[Located], cache: Cache, progress: Progress) -> list[D
     for item in clips:
         places = cache.read(item.media.content_id, cache_key(_PLACES), item.span)
         cuts = found[item.clip.id]
-        cuts = cuts if places is None else placed(cuts, places)
+        cuts = cuts if places is None else refine_cuts(cuts, places)
         divided.append(Divided(item, cuts, shots_of(item, cuts)))
     return divided
 
@@ -81,4 +81,4 @@ def _read_places(
 
 def _uncertain(item: Located, cuts: Sequence[Cut]) -> list[TimeRange]:
     video = item.media.video
-    return [] if video is None else uncertain(cuts, video.tick)
+    return [] if video is None else uncertain_ranges(cuts, video.tick)

@@ -11,16 +11,16 @@ from shotlog.engine.sources.location import ProbeCache
 from shotlog.engine.sources.no_media import NEVER_MEDIA, safe_head
 from shotlog.engine.sources.numbered_frames import take_sequences
 from shotlog.media.discovery import (
-    AMBIGUOUS,
-    ONE,
+    AMBIGUOUS_SUFFIXES,
     SEQUENCE_HINT,
+    SINGULAR,
     Candidate,
-    Kind,
-    Search,
-    holds_sequence,
-    is_written,
-    kind_of,
-    passed_over,
+    FileKind,
+    SearchResult,
+    contains_sequence,
+    describe_skipped,
+    is_text,
+    kind_by_suffix,
 )
 from shotlog.schema import (
     ClipEmpty,
@@ -56,7 +56,7 @@ class FoundFootage:
 
 
 def probe_footage(
-    found: Search, shelf: ProbeCache, subject: str, progress: Progress | None = None
+    found: SearchResult, shelf: ProbeCache, subject: str, progress: Progress | None = None
 ) -> FoundFootage:
     """Probes what :func:`shotlog.media.discovery.folders.search` found.
 
@@ -84,7 +84,7 @@ def probe_footage(
     problems = (*found.problems, *(error.problem for error in errors))
     if not media:
         raise _nothing(subject, found, errors)
-    told = passed_over(found.passed)
+    told = describe_skipped(found.skipped)
     warnings = (*([f"passed over: {told}"] if told else []), *doubts)
     return FoundFootage(tuple(media), problems, warnings)
 
@@ -98,21 +98,23 @@ def _probed(path: Path, shelf: ProbeCache) -> Media:
     return media
 
 
-def _judge(file: Candidate, error: ShotlogError, found: Search, errors: list[ShotlogError]) -> None:
+def _judge(
+    file: Candidate, error: ShotlogError, found: SearchResult, errors: list[ShotlogError]
+) -> None:
     """What to make of a file that cannot be used: met in a folder it may be no film at all."""
     kind = None if file.named else _no_film(file.path, error)
     if kind:
-        found.passed.append((kind, file.path))
+        found.skipped.append((kind, file.path))
     else:
         errors.append(_named_right(file.path, error))
 
 
-def _no_film(path: Path, error: ShotlogError) -> Kind | None:
+def _no_film(path: Path, error: ShotlogError) -> FileKind | None:
     """What a file is that is called like film: ``.ts`` is TypeScript, and sound is in ``.mxf``."""
     if isinstance(error, NoPicture):
-        return Kind.SOUND
-    if path.suffix.lower() in AMBIGUOUS and is_written(safe_head(path)):
-        return Kind.DOCUMENT
+        return FileKind.SOUND
+    if path.suffix.lower() in AMBIGUOUS_SUFFIXES and is_text(safe_head(path)):
+        return FileKind.DOCUMENT
     return None
 
 
@@ -127,15 +129,15 @@ def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
             "by its content this is an OpenTimelineIO timeline, by its name it is none",
             "Rename it so that it ends in .otio, or in .otioz where it is a bundle.",
         )
-    kind = kind_of(path.name)
+    kind = kind_by_suffix(path.name)
     if kind in NEVER_MEDIA:
-        return MediaUnreadable(str(path), f"by its name this is no film ({ONE[kind]})", _GIVE)
+        return MediaUnreadable(str(path), f"by its name this is no film ({SINGULAR[kind]})", _GIVE)
     return error
 
 
-def _nothing(subject: str, found: Search, errors: Sequence[ShotlogError]) -> ShotlogError:
+def _nothing(subject: str, found: SearchResult, errors: Sequence[ShotlogError]) -> ShotlogError:
     """Why there is no footage: the one thing that went wrong, or all that is there."""
-    told = passed_over(found.passed)
+    told = describe_skipped(found.skipped)
     problems = [*found.problems, *(error.problem for error in errors)]
     if len(errors) == 1 and isinstance(errors[0], TimelineUnreadable) and len(problems) == 1:
         return errors[0]
@@ -145,5 +147,5 @@ def _nothing(subject: str, found: Search, errors: Sequence[ShotlogError]) -> Sho
     words = [f"{len(problems)} files cannot be used ({problems[0]})"] if problems else []
     words += [f"passed over: {told}"] if told else []
     message = "there is no film here" + "".join(f"; {word}" for word in words)
-    hint = SEQUENCE_HINT if holds_sequence(found.passed) else _NAME_IT
+    hint = SEQUENCE_HINT if contains_sequence(found.skipped) else _NAME_IT
     return TimelineEmpty(subject, message, hint)

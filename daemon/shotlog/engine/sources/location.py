@@ -140,7 +140,7 @@ class ProbeCache:
         stamp, _, content = (cache.fact(key) or "").partition(" ")
         if content and stamp == state.stamp:
             return content
-        fresh = state.fresh
+        fresh = state.recent
         content = state.content_id()
         if not fresh:
             cache.note_fact(key, f"{state.stamp} {content}")

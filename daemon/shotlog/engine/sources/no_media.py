@@ -6,19 +6,27 @@ import os
 import re
 from pathlib import Path
 
-from shotlog.media.discovery import ONE, Kind, head_of, is_written, kind_of
+from shotlog.media.discovery import SINGULAR, FileKind, is_text, kind_by_suffix, read_head
 from shotlog.schema import (
     OTIO,
     MediaError,
     MediaMissing,
     MediaUnreadable,
+    MediaUnsupported,
     ShotlogError,
     foreign_format,
     is_otio,
 )
 
 NEVER_MEDIA = frozenset(
-    {Kind.ARCHIVE, Kind.DOCUMENT, Kind.PLAYLIST, Kind.SIDECAR, Kind.SUBTITLE, Kind.UNFINISHED}
+    {
+        FileKind.ARCHIVE,
+        FileKind.DOCUMENT,
+        FileKind.PLAYLIST,
+        FileKind.SIDECAR,
+        FileKind.SUBTITLE,
+        FileKind.UNFINISHED,
+    }
 )
 """Kinds that no player plays either, so that no user is sent to try."""
 
@@ -51,10 +59,13 @@ def explained(path: Path, error: ShotlogError) -> ShotlogError:
         return _not_media(path, "an OpenTimelineIO timeline", _NESTED)
     if other := foreign_format(head, path.name):
         return _not_media(path, other.name, _NESTED)
-    kind = kind_of(path.name)
+    kind = kind_by_suffix(path.name)
     if kind in NEVER_MEDIA:
-        return MediaUnreadable(str(path), f"by its name this is no media ({ONE[kind]})", _RELINK)
-    if is_written(head):
+        return MediaUnreadable(
+            str(path), f"by its name this is no media ({SINGULAR[kind]})", _RELINK
+        )
+    # A picture may be text (SVG): FFmpeg knows such a format, and its own words are better.
+    if is_text(head) and not isinstance(error, MediaUnsupported):
         message = "it holds text, no media"
         return MediaUnreadable(str(path), message, "Download or copy it again, or relink the clip.")
     return error
@@ -75,6 +86,6 @@ def _not_media(path: Path, name: str, remedy: str) -> MediaUnreadable:
 def safe_head(path: Path) -> bytes:
     """Return the head of a file; nothing where it is none, or cannot be read."""
     try:
-        return head_of(str(path)) if path.is_file() else b""
+        return read_head(str(path)) if path.is_file() else b""
     except (MediaError, OSError, ValueError):
         return b""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from shotlog.engine.sources.location import ProbeCache
-from shotlog.media.discovery import Kind, Run, Search, runs_of
+from shotlog.media.discovery import FileKind, NumberedRun, SearchResult, find_runs
 from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
 
 _RATE = Fraction(25)
@@ -17,7 +17,7 @@ _SAMPLES = 12
 
 
 def take_sequences(
-    found: Search, shelf: ProbeCache, films: Sequence[Media]
+    found: SearchResult, shelf: ProbeCache, films: Sequence[Media]
 ) -> tuple[list[Media], list[str]]:
     """Take the runs of numbered pictures out of what a search passed over that are film.
 
@@ -36,13 +36,13 @@ def take_sequences(
     rate = _rate(films)
     media: list[Media] = []
     warnings: list[str] = []
-    for run in runs_of([path for kind, path in found.passed if kind is Kind.PICTURE]):
+    for run in find_runs([path for kind, path in found.skipped if kind is FileKind.PICTURE]):
         sequence = _probed(run, shelf, rate) if run.may_be_film else None
         if sequence is None:
             continue
         media.append(sequence)
         taken = set(run.paths)
-        found.passed[:] = [(kind, path) for kind, path in found.passed if path not in taken]
+        found.skipped[:] = [(kind, path) for kind, path in found.skipped if path not in taken]
         warnings.append(
             f"{run.name}: these {len(taken)} numbered pictures were taken for a film of"
             f" {float(rate):.6g} frames per second, which they do not tell"
@@ -61,7 +61,7 @@ def _rate(films: Sequence[Media]) -> Fraction:
     return max(lengths, key=lambda rate: lengths[rate], default=_RATE)
 
 
-def _probed(run: Run, shelf: ProbeCache, rate: Fraction) -> Media | None:
+def _probed(run: NumberedRun, shelf: ProbeCache, rate: Fraction) -> Media | None:
     """Return the run as media; None where its pictures are not those of one film."""
     step = max(1, len(run.paths) // _SAMPLES)
     sizes: set[tuple[int, int]] = set()
@@ -76,6 +76,6 @@ def _probed(run: Run, shelf: ProbeCache, rate: Fraction) -> Media | None:
     if len(sizes) != 1:
         return None
     try:
-        return shelf.get(run.as_media(rate))
+        return shelf.get(run.to_media(rate))
     except ShotlogError:
         return None

@@ -1,48 +1,54 @@
-"""What a media file holds: streams, clocks, orientation, identity."""
+"""Media files as containers: streams, clocks, orientation, timecode, identity.
 
-from shotlog.media.container.breaks import Clock, Stamp, breaks_of, folded_times, jumps, packet_time
-from shotlog.media.container.container import (
+:func:`probe` describes a file once; the decoders of ``shotlog.media.decoding`` open the streams
+that it chose, by the helpers of this room.
+"""
+
+from shotlog.media.container.breaks import continuous_times, find_breaks
+from shotlog.media.container.discontinuities import find_jumps
+from shotlog.media.container.errors import media_errors
+from shotlog.media.container.frame_rate import compute_frame_length
+from shotlog.media.container.identity import MAX_FULL_READ, MediaState, content_id, media_state
+from shotlog.media.container.nominal_rate import estimate_nominal_rate
+from shotlog.media.container.probing import probe
+from shotlog.media.container.reading import (
     Container,
-    decoded,
-    demuxed,
-    make_ready,
-    only,
+    configure_decoder,
+    decode_stream,
+    demux_stream,
     open_media,
     picture_stream,
+    select_streams,
     sound_stream,
 )
-from shotlog.media.container.errors import media_errors
-from shotlog.media.container.identity import WHOLE, MediaState, content_id, media_state
-from shotlog.media.container.nominal_rate import nominal_rate
-from shotlog.media.container.probing import probe
-from shotlog.media.container.tiles import cropped, whole_picture
-from shotlog.media.container.timecode_track import timecode_rates
-from shotlog.media.container.timing import frame_length
+from shotlog.media.container.stamps import PacketStamp, StreamStamps, packet_time
+from shotlog.media.container.tiles import assemble_tiles, crop
+from shotlog.media.container.timecode_track import read_timecode_rates
 
 __all__ = [
-    "WHOLE",
-    "Clock",
+    "MAX_FULL_READ",
     "Container",
     "MediaState",
-    "Stamp",
-    "breaks_of",
+    "PacketStamp",
+    "StreamStamps",
+    "assemble_tiles",
+    "compute_frame_length",
+    "configure_decoder",
     "content_id",
-    "cropped",
-    "decoded",
-    "demuxed",
-    "folded_times",
-    "frame_length",
-    "jumps",
-    "make_ready",
+    "continuous_times",
+    "crop",
+    "decode_stream",
+    "demux_stream",
+    "estimate_nominal_rate",
+    "find_breaks",
+    "find_jumps",
     "media_errors",
     "media_state",
-    "nominal_rate",
-    "only",
     "open_media",
     "packet_time",
     "picture_stream",
     "probe",
+    "read_timecode_rates",
+    "select_streams",
     "sound_stream",
-    "timecode_rates",
-    "whole_picture",
 ]

@@ -1,4 +1,4 @@
-"""The one border where errors of PyAV and of the operating system become Shotlog's own."""
+"""Translation of errors of PyAV and of the operating system to Shotlog's own."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ _UNSUPPORTED = (
     av_error.PatchWelcomeError,
     av_error.ExperimentalError,
 )
+# MemoryError: a damaged header may ask FFmpeg for an absurd amount of memory.
 _UNREADABLE = (av_error.FFmpegError, OSError, MemoryError)
 
 
 @contextmanager
 def media_errors(path: str) -> Iterator[None]:
-    """Maps what goes wrong with a media file to :class:`~shotlog.schema.errors.MediaError`.
+    """Translate errors about a media file to :class:`~shotlog.schema.MediaError`.
 
     Args:
         path: The file, named in the error.
 
     Raises:
-        MediaMissing: there is no file.
-        MediaUnsupported: no decoder or demuxer for it.
-        MediaUnreadable: everything else that FFmpeg or the operating system complains about.
+        MediaMissing: there is no such file.
+        MediaUnsupported: there is no decoder or demuxer for it.
+        MediaUnreadable: FFmpeg or the operating system reports another error.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Finds the timestamp of the first picture that a file shows, whatever of it can be decoded."""
+"""Origin of media time: the timestamp of the first picture that a file shows."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from typing import NamedTuple
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from shotlog.media.container.breaks import may_break_off
-from shotlog.media.container.container import open_media, picture_stream
-from shotlog.media.container.timing import shown_packets
+from shotlog.media.container.reading import demux_shown, open_media, picture_stream
+from shotlog.media.container.stamps import allows_discontinuities
 
 _REORDERED = 16
-"""Pictures that may follow a keyframe in the file and are shown before it: the most frames that
-H.264 and HEVC hold back."""
+"""Pictures that may follow a keyframe in the file and be shown before it: the most frames that
+H.264 and HEVC reorder."""
 
-_LONGEST = 100_000
-"""Packets that are looked at: an hour of film at 25 fps. A file of which nothing can be decoded for
-longer counts from its first picture that can."""
+_MAX_PACKETS = 100_000
+"""Packets that are read, at most: an hour of film at 25 fps. Where nothing can be decoded for
+longer, the first decodable picture is the origin."""
 
 
-class Origin(NamedTuple):
-    """Where media time begins.
+class StreamOrigin(NamedTuple):
+    """The origin of media time in a picture stream.
 
     Attributes:
         stamp: Timestamp of the first picture that is shown; None where pictures have none.
-        warnings: What is missing at the start, in words.
+        warnings: Descriptions of what is missing at the start.
     """
 
     stamp: int | None
@@ -34,83 +33,83 @@ class Origin(NamedTuple):
 
 
 class _Packet(NamedTuple):
-    """The times of a packet with a presentation time, and whether it is a keyframe."""
+    """Timestamps of a packet with a presentation time; ``key`` is true for a keyframe."""
 
-    present: int
-    decode: int | None
+    pts: int
+    dts: int | None
     key: bool
 
 
 class _Head(NamedTuple):
-    """The packets up to the first picture that can be decoded, and those that belong to it.
+    """The packets up to the first decodable picture, and those reordered around it.
 
     Attributes:
-        packets: In the order of the file.
-        number: Index of the packet of the first picture that can be decoded.
+        packets: In file order.
+        decodable: Index of the packet of the first decodable picture.
     """
 
     packets: list[_Packet]
-    number: int
+    decodable: int
 
 
-def first_shown(path: str, index: int, decoded: int | None) -> Origin:
+def find_origin(path: str, index: int, decoded: int | None) -> StreamOrigin:
     """Return the origin of a picture stream, by its packets.
 
-    A file with a clock of its own (MP4, Matroska, MXF and others) has its first picture at the
-    earliest timestamp that no edit list hides: players and editing programs count from there, and
-    hold or leave empty what they cannot decode.
+    A file with a clock of its own (MP4, Matroska, MXF and others) begins at the earliest timestamp
+    that no edit list hides: players and editing programs count from there, and freeze or leave
+    empty the pictures that they cannot decode.
 
-    Transport and program streams and their kin are cut anywhere. Decoders start at the first
-    keyframe; what comes before it, and what is shown before it but refers to pictures that are
-    gone, is never shown, and nothing counts it. So that keyframe is the first picture, also where
-    it is damaged.
+    Transport and program streams and the like may be cut anywhere. Decoders start at the first
+    keyframe; pictures before it, and those shown before it that refer to missing pictures, are
+    never shown, and no program counts them. So that keyframe is the first picture, even where it
+    is damaged.
 
     Args:
         path: The file.
         index: Its picture stream.
-        decoded: Timestamp of the first picture that can be decoded.
+        decoded: Timestamp of the first decodable picture.
     """
     if decoded is None:
-        return Origin(None)
+        return StreamOrigin(None)
     with open_media(path) as container:
         stream = picture_stream(container, index, path)
         base = stream.time_base or Fraction(1)
         head = _head(container, stream, decoded)
-        anywhere, by_decoding = may_break_off(container), container.format.name == "avi"
+        may_be_cut, is_avi = allows_discontinuities(container), container.format.name == "avi"
     if head is None:
-        return Origin(decoded)
-    if anywhere:
-        return _of_stream(head, decoded, base)
-    stamp = _counted(head, decoded) if by_decoding else min(p.present for p in head.packets)
+        return StreamOrigin(decoded)
+    if may_be_cut:
+        return _origin_of_cut_stream(head, decoded, base)
+    stamp = _count_back(head, decoded) if is_avi else min(p.pts for p in head.packets)
     stamp = min(stamp, decoded)
     missing = _seconds(decoded - stamp, base)
     words = f"its first {missing} s cannot be decoded; times count from where the file begins"
-    return Origin(stamp, (words,) if stamp < decoded else ())
+    return StreamOrigin(stamp, (words,) if stamp < decoded else ())
 
 
 def _head(container: InputContainer, stream: VideoStream, decoded: int) -> _Head | None:
-    """None where the first picture that can be decoded is not met among the packets."""
+    """Read the head of a stream; None where the first decodable picture is not in it."""
     packets: list[_Packet] = []
-    number: int | None = None
-    for packet in shown_packets(container, stream):
+    decodable: int | None = None
+    for packet in demux_shown(container, stream):
         if packet.pts is None:
             continue
-        if number is None:
-            number = len(packets) if packet.pts == decoded else None
-        elif packet.is_keyframe or len(packets) > number + _REORDERED:
-            break  # what follows another keyframe is shown after this one
+        if decodable is None:
+            decodable = len(packets) if packet.pts == decoded else None
+        elif packet.is_keyframe or len(packets) > decodable + _REORDERED:
+            break  # pictures after another keyframe are shown after this one
         packets.append(_Packet(packet.pts, packet.dts, packet.is_keyframe))
-        if number is None and len(packets) == _LONGEST:
+        if decodable is None and len(packets) == _MAX_PACKETS:
             break
-    return None if number is None else _Head(packets, number)
+    return None if decodable is None else _Head(packets, decodable)
 
 
-def _of_stream(head: _Head, decoded: int, base: Fraction) -> Origin:
-    """The origin of a stream that may have been cut anywhere."""
+def _origin_of_cut_stream(head: _Head, decoded: int, base: Fraction) -> StreamOrigin:
+    """Return the origin of a stream that may have been cut anywhere."""
     keys = [n for n, packet in enumerate(head.packets) if packet.key]
     first = keys[0] if keys else 0
-    stamp = min(decoded, head.packets[first].present) if keys else decoded
-    before = min((p.present for p in head.packets[:first]), default=stamp)
+    stamp = min(decoded, head.packets[first].pts) if keys else decoded
+    before = min((p.pts for p in head.packets[:first]), default=stamp)
     if stamp < decoded:
         missing = _seconds(decoded - stamp, base)
         words = f"its first {missing} s cannot be decoded; times count from its first keyframe"
@@ -121,22 +120,19 @@ def _of_stream(head: _Head, decoded: int, base: Fraction) -> Origin:
             " count from the keyframe"
         )
     else:
-        return Origin(stamp)
-    return Origin(stamp, (words,))
+        return StreamOrigin(stamp)
+    return StreamOrigin(stamp, (words,))
 
 
-def _counted(head: _Head, decoded: int) -> int:
-    """The origin in a format that knows decoding times alone: pictures are counted back.
-
-    FFmpeg works out presentation times from what it can parse of the pictures, so those of damaged
-    ones are wrong.
-    """
-    first, found = head.packets[0].decode, head.packets[head.number].decode
-    if first is None or found is None:
+def _count_back(head: _Head, decoded: int) -> int:
+    """Return the origin in AVI, which has decoding times alone, by counting pictures back."""
+    # FFmpeg computes presentation times by parsing the pictures: those of damaged ones are wrong.
+    first, reached = head.packets[0].dts, head.packets[head.decodable].dts
+    if first is None or reached is None:
         return decoded
-    later = sum(p.present < decoded for p in head.packets[head.number :])
-    step = max(1, (found - first) // max(1, head.number))
-    return decoded - (found - first) - later * step
+    later = sum(p.pts < decoded for p in head.packets[head.decodable :])
+    step = max(1, (reached - first) // max(1, head.decodable))
+    return decoded - (reached - first) - later * step
 
 
 def _seconds(ticks: int, base: Fraction) -> str:

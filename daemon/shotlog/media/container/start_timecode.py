@@ -1,4 +1,4 @@
-"""Reads the timecode that a file carries for its first frame."""
+"""Start timecode of a file: that of its first frame."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import ceil
 
 from av.container import InputContainer
 
-from shotlog.media.container.timecode_track import timecode_rates
+from shotlog.media.container.timecode_track import read_timecode_rates
 from shotlog.schema import VideoStream
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d{2,3})")
@@ -21,30 +21,31 @@ _FAMILIES = (
     tuple(n * _NTSC for n in (24, 30, 60, 120)),
     tuple(map(Fraction, (24, 30, 60, 120))),
 )
-"""Rates at which timecode counts, by what can be converted without a change of speed (SMPTE
+"""Timecode rates, grouped so that conversion within a group needs no change of speed (SMPTE
 ST 12-1 and ST 12-3)."""
 
 
-def start_timecode(
+def read_start_timecode(
     container: InputContainer, path: str, video: VideoStream | None
 ) -> Fraction | None:
-    """Timecode of media time 0 in seconds from 00:00:00:00, or None where the file has none.
+    """Return the timecode of media time 0 in seconds from 00:00:00:00; None where there is none.
 
-    A ``tmcd`` track counts at a rate of its own, which need not be the picture's: cameras write
-    59.94p with a timecode of 29.97. A ``timecode`` tag of the file or of a stream (as FFmpeg hands
-    on what MXF, Matroska and GXF carry) counts at the picture's rate, unless that has no such
-    frame. The rate makes seconds of it: 01:00:00:00 at 24000/1001 is 3603.6 s. Of Broadcast Wave
-    the time reference counts (EBU Tech 3285).
+    A ``tmcd`` track counts at a rate of its own, which may differ from the picture's: cameras write
+    59.94p with a timecode of 29.97. A ``timecode`` tag of the file or of a stream (FFmpeg's form of
+    the timecode in MXF, Matroska and GXF) counts at the picture's rate, unless its frame number is
+    too large for that. The rate converts it to seconds: 01:00:00:00 at 24000/1001 is 3603.6 s. In
+    Broadcast Wave files the time reference is used (EBU Tech 3285).
 
     Args:
-        container: The file.
-        path: Where it lies.
+        container: The open file.
+        path: The file.
         video: Its picture.
     """
-    for match, rate in _of_tracks(container, path, video):
+    for match, rate in _track_timecodes(container, path, video):
         return _seconds(match, rate, drop=match[4] == ";")
     for match in _tags(container, video):
         rate = _rate_of_tag(match, video)
+        # Tags of drop-frame timecode have ";" or ".", also at rates that have no drop-frame.
         return _seconds(match, rate, drop=match[4] != ":" and rate in _DROP_FRAME)
     reference = container.metadata.get("time_reference", "")
     sounds = container.streams.audio
@@ -54,16 +55,16 @@ def start_timecode(
 
 
 def starts_drop_frame(container: InputContainer, video: VideoStream | None) -> bool | None:
-    """Whether the timecode of a file is written as drop-frame; None where it carries none."""
+    """Return true where the timecode of a file is written as drop-frame; None without timecode."""
     return next((match[4] != ":" for match in _tags(container, video)), None)
 
 
-def _of_tracks(
+def _track_timecodes(
     container: InputContainer, path: str, video: VideoStream | None
 ) -> Iterator[tuple[re.Match[str], Fraction]]:
-    """What timecode tracks say, and at which rate; that of the picture first."""
+    """Yield the timecodes of the timecode tracks with their rates, that of the picture first."""
     tracks = [s for s in container.streams.data if "timecode" in s.metadata]
-    rates = timecode_rates(path) if tracks and "mov" in container.format.name else {}
+    rates = read_timecode_rates(path) if tracks and "mov" in container.format.name else {}
     own = container.streams[video.index].metadata.get("timecode") if video else None
     for track in sorted(tracks, key=lambda track: track.metadata["timecode"] != own):
         match = _TIMECODE.fullmatch(track.metadata["timecode"].strip())
@@ -72,7 +73,7 @@ def _of_tracks(
 
 
 def _tags(container: InputContainer, video: VideoStream | None) -> Iterator[re.Match[str]]:
-    """Every timecode that a tag says: the picture's own first, then that of a data stream."""
+    """Yield the timecodes of all tags: of the picture first, then of data streams, then others."""
     own = None if video is None else video.index
     streams = sorted(container.streams, key=lambda s: (s.index != own, s.type != "data"))
     for tags in (*(stream.metadata for stream in streams), container.metadata):
@@ -83,7 +84,7 @@ def _tags(container: InputContainer, video: VideoStream | None) -> Iterator[re.M
 
 
 def _rate_of_tag(match: re.Match[str], video: VideoStream | None) -> Fraction:
-    """The picture's rate, or the next one that has the frame and the mark of the tag."""
+    """Return the picture's rate, or the next one that fits the frame and the mark of the tag."""
     rate = _USUAL_RATE if video is None else video.rate
     if video is not None and video.variable_rate:
         rate = video.nominal_rate or _USUAL_RATE
@@ -97,11 +98,12 @@ def _rate_of_tag(match: re.Match[str], video: VideoStream | None) -> Fraction:
 
 
 def _seconds(match: re.Match[str], rate: Fraction, *, drop: bool) -> Fraction:
-    """SMPTE ST 12-1; drop-frame leaves out labels, never frames."""
+    """Return the seconds from 00:00:00:00 to a timecode (SMPTE ST 12-1)."""
     hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
     nominal = ceil(rate)
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + seconds) * nominal + frames
+    # Drop-frame skips two labels (at 30) each minute, except every tenth; no frames are dropped.
     if drop and nominal % 30 == 0:
         count -= nominal // 15 * (total_minutes - total_minutes // 10)
     return count / rate

@@ -1,7 +1,7 @@
-"""Finds film in a file that FFmpeg passes over: pieces that were joined byte by byte.
+"""Detection of film that FFmpeg does not read: files that were joined byte by byte.
 
-Of some formats FFmpeg reads the first piece alone (MP4, FLV, chained Ogg), of Matroska every second
-one that follows, and of transport streams those that have the numbers (PIDs) of the first.
+FFmpeg reads the first piece alone in some formats (MP4, FLV, chained Ogg), every second of the
+following ones in Matroska, and in transport streams those with the PIDs of the first.
 """
 
 from __future__ import annotations
@@ -17,37 +17,39 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
-_NEAR = 64 << 20
-"""Bytes behind the last picture that are searched: a piece ends with its index at the most."""
+_MAX_SEARCHED = 64 << 20
+"""Bytes after the last picture that are searched: a piece ends with nothing longer than an index.
+"""
 
-_HEADS = {
+_SIGNATURES = {
     "matroska": (bytes.fromhex("1a45dfa3"), 0),
     "mov": (b"ftyp", 4),
     "flv": (b"FLV\x01", 0),
     "ogg": (b"OggS\x00\x02", 0),
     "asf": (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), 0),
 }
-"""The first bytes of a file by FFmpeg's name of the format, and how many others stand before."""
+"""Signature of a format by FFmpeg's name of it, and the number of bytes of a file before it."""
 
-_TRIED = 20
-"""Heads that are tried; most of them are chance, as four bytes come up in any film."""
+_MAX_TRIED = 20
+"""Occurrences of a signature that are tried; most are accidental, as four bytes occur in any film.
+"""
 
 _TRANSPORT = "mpegts"
-_A_SECOND = 25
-"""Pictures of another stream of a transport stream that make a piece: the streams of programmes
-that run side by side end within less of one another."""
+_MIN_PICTURES = 25
+"""Pictures of another stream of a transport stream that make a piece: one second. Parallel
+programmes end within less than that of each other."""
 
-_SLACK = 64 << 10
-"""A stretch of a transport stream without a picture that is no longer is not looked at."""
+_MIN_BYTES = 64 << 10
+"""Length of a part of a transport stream without pictures from which on it is searched."""
 
 
-class Stretch(NamedTuple):
-    """A part of a file of which no picture was read.
+class UnreadRange(NamedTuple):
+    """A part of a file from which no picture was read.
 
     Attributes:
-        begin: Byte at which the last packet before it begins.
-        end: Byte at which the first packet behind it begins; None for the end of the file.
-        at: Media time at which the picture before it ends.
+        begin: Offset of the last packet before it, in bytes.
+        end: Offset of the first packet after it, in bytes; None for the end of the file.
+        at: Media time at which the picture before it ends, in seconds.
     """
 
     begin: int
@@ -55,8 +57,8 @@ class Stretch(NamedTuple):
     at: Fraction
 
 
-def words_of_unread(
-    path: str, container: InputContainer, picture: int, stretches: Iterable[Stretch]
+def describe_unread(
+    path: str, container: InputContainer, picture: int, ranges: Iterable[UnreadRange]
 ) -> tuple[str, ...]:
     """Return a warning where a file holds film that is not read.
 
@@ -64,61 +66,63 @@ def words_of_unread(
         path: The file.
         container: The same, opened.
         picture: Index of the picture stream that is read.
-        stretches: Where no picture of it was met.
+        ranges: The parts from which no picture of it was read.
     """
-    for stretch in stretches:
-        if stretch.begin and _holds_film(path, container, picture, stretch):
+    for unread in ranges:
+        if unread.begin and _contains_film(path, container, picture, unread):
             return (
-                f"more film was joined to it byte by byte, at {float(stretch.at):.2f} s, and is not"
+                f"more film was joined to it byte by byte, at {float(unread.at):.2f} s, and is not"
                 " read; join the pieces with a program made for that (FFmpeg's concat, mkvmerge),"
                 " or use them one by one",
             )
     return ()
 
 
-def _holds_film(path: str, container: InputContainer, picture: int, stretch: Stretch) -> bool:
+def _contains_film(path: str, container: InputContainer, picture: int, unread: UnreadRange) -> bool:
+    """Return true where a part of a file that was not read is film."""
     name = container.format.name.split(",")[0]
     if name == _TRANSPORT:
-        end = container.size if stretch.end is None else stretch.end
+        end = container.size if unread.end is None else unread.end
         ours = container.streams[picture].id
-        return end - stretch.begin > _SLACK and _has_pictures(
-            path, container.format.name, stretch.begin, end, besides=ours, least=_A_SECOND
+        return end - unread.begin > _MIN_BYTES and _has_pictures(
+            path, container.format.name, unread.begin, end, excluded=ours, least=_MIN_PICTURES
         )
-    if name not in _HEADS or stretch.end is not None:
+    if name not in _SIGNATURES or unread.end is not None:
         return False
-    heads = _heads(path, stretch.begin, *_HEADS[name])
+    starts = _find_starts(path, unread.begin, *_SIGNATURES[name])
     return any(
-        _has_pictures(path, container.format.name, head, container.size, besides=None, least=1)
-        for head in islice(heads, _TRIED)
+        _has_pictures(path, container.format.name, start, container.size, excluded=None, least=1)
+        for start in islice(starts, _MAX_TRIED)
     )
 
 
-def _heads(path: str, begin: int, mark: bytes, before: int) -> Iterator[int]:
-    """Where files of a format may begin, behind a byte of a file."""
+def _find_starts(path: str, begin: int, signature: bytes, before: int) -> Iterator[int]:
+    """Yield the offsets after ``begin`` at which a file of a format may start."""
     with Path(path).open("rb") as file:
         file.seek(begin + 1)
-        data = file.read(_NEAR)
-    found = data.find(mark)
-    while found >= 0:
-        if found >= before:
-            yield begin + 1 + found - before
-        found = data.find(mark, found + 1)
+        data = file.read(_MAX_SEARCHED)
+    at = data.find(signature)
+    while at >= 0:
+        if at >= before:
+            yield begin + 1 + at - before
+        at = data.find(signature, at + 1)
 
 
 def _has_pictures(
-    path: str, name: str, begin: int, end: int, *, besides: int | None, least: int
+    path: str, name: str, begin: int, end: int, *, excluded: int | None, least: int
 ) -> bool:
-    """Whether a part of a file is a film by itself.
+    """Return true where a part of a file is a film by itself.
 
     Args:
         path: The file.
         name: The format that the part must have.
-        begin: Its first byte.
-        end: The byte behind its last.
-        besides: The id of a stream that does not count.
-        least: Pictures that it must have.
+        begin: Offset of its first byte.
+        end: Offset after its last byte.
+        excluded: Id of a stream whose pictures do not count.
+        least: Number of pictures that it must have.
     """
-    # A transport stream that announces another stream midway ends with an IndexError; see demuxed.
+    # FFmpeg's subfile protocol opens the part as a file of its own. A transport stream that
+    # announces another stream midway ends with an IndexError; see demux_stream.
     options = {"protocol_whitelist": "file,subfile"}
     part = f"subfile,,start,{begin},end,{end},,:file:{path}"
     count = 0
@@ -126,7 +130,7 @@ def _has_pictures(
         suppress(FFmpegError, IndexError),
         av.open(part, options=options, metadata_errors="replace") as container,
     ):
-        streams = [s for s in container.streams.video if besides is None or s.id != besides]
+        streams = [s for s in container.streams.video if excluded is None or s.id != excluded]
         if not streams or container.format.name != name:
             return False
         for packet in container.demux(*streams):

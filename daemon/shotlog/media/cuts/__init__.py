@@ -1,21 +1,31 @@
-"""Finding cuts and gradual transitions between pictures."""
+"""Detection of hard cuts and gradual transitions.
 
-from shotlog.media.cuts.change import Change, Floats, fresh
-from shotlog.media.cuts.classifier import CutHeads, Head
-from shotlog.media.cuts.finder import CutMeasure, CutPlaceMeasure, find_cuts, placed, uncertain
-from shotlog.media.cuts.transitions import Moments, transitions
+:class:`CutMeasure` measures every frame once, :func:`find_cuts` finds the cuts among its rows, and
+:func:`refine_cuts` places hard cuts exactly.
+"""
+
+from shotlog.media.cuts.change import Floats, FrameChanges, find_new_frames
+from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
+from shotlog.media.cuts.finder import (
+    CutMeasure,
+    ExactCutMeasure,
+    find_cuts,
+    refine_cuts,
+    uncertain_ranges,
+)
+from shotlog.media.cuts.transitions import Moments, find_transitions
 
 __all__ = [
-    "Change",
-    "CutHeads",
+    "CutClassifier",
+    "CutClassifiers",
     "CutMeasure",
-    "CutPlaceMeasure",
+    "ExactCutMeasure",
     "Floats",
-    "Head",
+    "FrameChanges",
     "Moments",
     "find_cuts",
-    "fresh",
-    "placed",
-    "transitions",
-    "uncertain",
+    "find_new_frames",
+    "find_transitions",
+    "refine_cuts",
+    "uncertain_ranges",
 ]

@@ -1,4 +1,4 @@
-"""What is put down of a frame and of how it differs from the one before."""
+"""Signature of a frame, and its difference from the frame before."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from shotlog.schema import Pixels
 Floats = npt.NDArray[np.float32]
 
 _WIDTH, _HEIGHT = 64, 36
-_ACROSS, _DOWN = 4, 3
+_ACROSS, _DOWN = 4, 3  # blocks of 16 x 12 pixels
 _BLOCK_WIDTH, _BLOCK_HEIGHT = _WIDTH // _ACROSS, _HEIGHT // _DOWN
 
 _SEARCH = 8
-"""How far a block is looked for, in pixels: an eighth of the width from one frame to the next."""
+"""Distance in pixels within which a block is searched: an eighth of the width per frame."""
 
-_FLAT = 50.0
+_NOISE_VARIANCE = 50.0
 """Variance (grey levels squared) added to a block's own, so that noise in black or in a flat sky
 does not count as new content."""
 
@@ -28,16 +28,17 @@ LUMA_GRID, CHROMA_GRID = 12, 4
 _CELLS = LUMA_GRID**2 + 2 * CHROMA_GRID**2
 _SCALARS = ("unexplained", "raw", "residual", "jump", "contrast", "detail")
 
-_STILL = 0.4
-"""Grey levels (root mean square) up to which a frame repeats the one before. Of the repeats that
-x264 coded in a 120 fps copy of 24 fps film more than half lie below (median 0.32, new frames 1.6
-and more); a scene that stands as still loses a few frames without harm."""
+_MAX_REPEAT_CHANGE = 0.4
+"""Difference in grey levels (root mean square) up to which a frame repeats the one before. More
+than half of the repeats that x264 coded in a 120 fps copy of 24 fps film lie below (median 0.32,
+new frames 1.6 and more). In a scene as still as that a few frames are left out, without effect."""
 
 FLASH = 3
-"""Frames that a flash of light lasts at the most. A shot is longer."""
+"""Frames that a flash of light lasts, at most. A shot is longer."""
 
-_REPEATS = 4
-"""Repeats of one picture in a row, from which on it stands still: 24 fps in 120 repeats 4 times."""
+_MAX_REPEATS = 4
+"""Repeats of one picture in a row, after which the scene itself is still: 24 fps in 120 fps repeats
+each frame 4 times."""
 
 CHANGE_COLUMNS = (
     *_SCALARS,
@@ -55,13 +56,13 @@ CELL_WEIGHTS = np.concatenate(
 
 
 class FrameSignature(NamedTuple):
-    """One frame, small.
+    """Reduced form of one frame.
 
     Attributes:
-        luma: (36, 64) grey levels; every shape of picture is stretched to this one.
-        variance: (3, 4) of the luma in each block.
+        luma: (36, 64) grey levels; pictures of every aspect ratio are stretched to this size.
+        variance: (3, 4) variance of the luma in each block.
         cells: (176,) mean luma on a 12 x 12 grid, then mean Cr and Cb on a 4 x 4 grid, in levels.
-        detail: Mean squared difference of neighbouring pixels, along plus across.
+        detail: Mean squared difference of neighbouring pixels, vertical plus horizontal.
     """
 
     luma: Floats
@@ -70,8 +71,8 @@ class FrameSignature(NamedTuple):
     detail: float
 
 
-def glimpse(pixels: Pixels) -> FrameSignature:
-    """What is kept of a picture.
+def compute_signature(pixels: Pixels) -> FrameSignature:
+    """Compute the signature of a picture.
 
     Args:
         pixels: (h, w, 3) RGB.
@@ -91,15 +92,17 @@ def glimpse(pixels: Pixels) -> FrameSignature:
     )
 
 
-def change_between(before: FrameSignature, now: FrameSignature) -> Floats:
-    """The row of two neighbouring frames; see :class:`Change` for its columns."""
+def compute_change(before: FrameSignature, now: FrameSignature) -> Floats:
+    """Compute the row of two neighbouring frames; see :class:`FrameChanges` for its columns."""
     lost = _unmatched(before.luma, now.luma)
-    unexplained = np.minimum(lost / ((before.variance + now.variance) / 2 + _FLAT), 1).mean()
+    variance = (before.variance + now.variance) / 2 + _NOISE_VARIANCE
+    # At a ratio of 1 the best match explains a block no better than its mean does.
+    unexplained = np.minimum(lost / variance, 1).mean()
     scalars = (
         unexplained,
         np.sqrt(np.square(now.luma - before.luma).mean()),
         np.sqrt(lost.mean()),
-        distance(before.cells, now.cells),
+        cell_distance(before.cells, now.cells),
         now.luma.std(),
         now.detail,
     )
@@ -107,7 +110,7 @@ def change_between(before: FrameSignature, now: FrameSignature) -> Floats:
 
 
 def _unmatched(before: Floats, now: Floats) -> Floats:
-    """(3, 4) mean squared difference of each block from its best match in the frame before."""
+    """Return the (3, 4) mean squared differences of blocks from their best match before."""
     lost = np.empty((_DOWN, _ACROSS), dtype=np.float32)
     for row, column in np.ndindex(_DOWN, _ACROSS):
         y, x = row * _BLOCK_HEIGHT, column * _BLOCK_WIDTH
@@ -116,25 +119,30 @@ def _unmatched(before: Floats, now: Floats) -> Floats:
             max(0, y - _SEARCH) : y + _BLOCK_HEIGHT + _SEARCH,
             max(0, x - _SEARCH) : x + _BLOCK_WIDTH + _SEARCH,
         ]
+        # The least over all shifts of the block.
         lost[row, column] = cv2.matchTemplate(around, block, cv2.TM_SQDIFF).min()
+    # matchTemplate works by Fourier transforms: a perfect match may come out slightly negative.
     return np.asarray(np.maximum(lost / (_BLOCK_HEIGHT * _BLOCK_WIDTH), 0), dtype=np.float32)
 
 
-def distance(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Floats:
-    """Root mean square difference of cells, over the last axis; a grey level of luma is 0.58."""
+def cell_distance(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Floats:
+    """Return the root mean square difference of cells, over the last axis.
+
+    A difference of one grey level of luma everywhere is 0.58.
+    """
     return np.asarray(np.sqrt(np.square(a - b) @ CELL_WEIGHTS), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class FrameChanges:
     """The rows of consecutive frames, by column.
 
     Attributes:
-        unexplained: (n,) 0 to 1: how much of the frame is not to be found in the one before,
-            wherever it moved (mean over blocks of residual / variance).
+        unexplained: (n,) 0 to 1: share of the frame that does not occur in the one before, after
+            motion compensation (mean over blocks of residual / variance).
         raw: (n,) root mean square difference from the frame before, in grey levels.
         residual: (n,) the same after each block has been moved to its best match.
-        jump: (n,) :func:`distance` of cells from the frame before.
+        jump: (n,) :func:`cell_distance` of cells from the frame before.
         contrast: (n,) standard deviation of the luma.
         detail: (n,) see :class:`FrameSignature`.
         cells: (n, 176) see :class:`FrameSignature`.
@@ -149,8 +157,8 @@ class Change:
     cells: Floats
 
     @classmethod
-    def of(cls, values: Floats) -> Change:
-        """The columns of a track's values."""
+    def of(cls, values: Floats) -> FrameChanges:
+        """Split the values of a series into columns."""
         scalars = len(_SCALARS)
         unexplained, raw, residual, jump, contrast, detail = values[:, :scalars].T
         cells = values[:, scalars:]
@@ -160,13 +168,17 @@ class Change:
         return len(self.raw)
 
 
-def fresh(values: Floats) -> npt.NDArray[np.bool_]:
-    """(n,) whether each row's frame counts: a new picture, or one of a picture that stands still.
+def find_new_frames(values: Floats) -> npt.NDArray[np.bool_]:
+    """Return a mask of the rows that remain once repeated frames are left out.
 
-    Repeats are left out before anything is concluded, so that animation on twos, pulldown and
-    120 fps copies of 24 look like what they are; a slide keeps its length all the same.
+    Without repeats, animation on twos, pulldown and 120 fps copies of 24 fps film look like the
+    original. A still scene, which repeats a picture more often than those do, keeps its length.
+
+    Returns:
+        (n,) true for each frame that is new, or belongs to a still scene.
     """
-    new = Change.of(values).raw > _STILL
+    new = FrameChanges.of(values).raw > _MAX_REPEAT_CHANGE
     number = np.arange(len(new))
+    # The index of the latest new frame, for each frame.
     latest = np.maximum.accumulate(np.where(new, number, -1))
-    return new | (number - latest > _REPEATS)
+    return new | (number - latest > _MAX_REPEATS)

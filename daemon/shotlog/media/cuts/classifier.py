@@ -1,4 +1,4 @@
-"""The two small networks that decide about changes of shot, and where their numbers come from."""
+"""The two small neural networks that classify changes of shot, and their weights."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from shotlog.schema import Model
 WEIGHTS = "cut_weights.json"
 
 CLIP = 5.0
-"""Scaled figures beyond this are as far out as any that were learned from."""
+"""Limit of scaled figures: values beyond it did not occur in the training data."""
 
 
-class Head(Model):
-    """A perceptron with one hidden layer of tanh units, over named figures.
+class CutClassifier(Model):
+    """A perceptron with one hidden layer of tanh units, over named figures (input features).
 
     Attributes:
         figures: Names of the figures, in order.
-        mean: What is taken from each figure.
-        scale: What the rest is divided by.
+        mean: Mean of each figure, which is subtracted.
+        scale: Scale of each figure, by which the difference is divided.
         hidden: By hidden unit, the weight of each figure.
-        hidden_bias: By hidden unit, what it starts at.
-        out: The weight of each hidden unit.
-        out_bias: What the sum of them starts at.
-        threshold: The least probability that is believed.
+        hidden_bias: By hidden unit, its bias.
+        out: The weight of each hidden unit in the output.
+        out_bias: The bias of the output.
+        threshold: The least probability that counts as a change of shot.
     """
 
     figures: tuple[str, ...]
@@ -44,35 +44,36 @@ class Head(Model):
     threshold: float
 
     def probability(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """(n,) probabilities for (n, figures) values."""
+        """Return the (n,) probabilities for (n, figures) values."""
         scaled = np.clip((values - np.array(self.mean)) / np.array(self.scale), -CLIP, CLIP)
         units = np.tanh(scaled @ np.array(self.hidden).T + np.array(self.hidden_bias))
-        odds = units @ np.array(self.out) + self.out_bias
-        return np.asarray(1 / (1 + np.exp(-odds)))
+        logits = units @ np.array(self.out) + self.out_bias
+        return np.asarray(1 / (1 + np.exp(-logits)))
 
 
-class CutHeads(Model):
-    """What ``benchmarks/fit_cuts.py`` writes.
+class CutClassifiers(Model):
+    """The classifiers of all changes of shot, as ``benchmarks/fit_cuts.py`` writes them.
 
     Attributes:
-        made: How they were fitted, and how well they did on sources they had not seen.
-        hard: Decides about pairs of neighbouring frames.
-        gradual: Decides about stretches of frames.
+        made: Parameters of the fit, and its scores on sources that were not used for it.
+        hard: Classifier of pairs of neighbouring frames.
+        gradual: Classifier of ranges of frames.
     """
 
     made: dict[str, str | int | float]
-    hard: Head
-    gradual: Head
+    hard: CutClassifier
+    gradual: CutClassifier
 
     @model_validator(mode="after")
     def _of_this_version(self) -> Self:
+        # Weights for other figures would give plausible but wrong probabilities.
         if self.hard.figures != _hard_cuts.FIGURES or self.gradual.figures != _gradual.FIGURES:
             raise ValueError(f"{WEIGHTS} knows other figures: run benchmarks/fit_cuts.py")
         return self
 
 
 @cache
-def heads() -> CutHeads:
-    """The numbers that ship with the package."""
+def load_classifiers() -> CutClassifiers:
+    """Return the classifiers with the weights of the package."""
     text = files("shotlog.media").joinpath(WEIGHTS).read_text(encoding="utf-8")
-    return CutHeads.model_validate_json(text)
+    return CutClassifiers.model_validate_json(text)

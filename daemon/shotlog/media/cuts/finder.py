@@ -1,8 +1,9 @@
-"""Where one shot gives way to the next: the measure of every frame, and the cuts it tells.
+"""Detection of changes of shot: the measure of every frame, and the search among its rows.
 
-Two halves, so that frames are looked at once and conclusions stay cheap. :class:`CutMeasure` puts
-down, for every frame, how far it cannot be explained by moving the frame before, and what it
-shows. :func:`find_cuts` reads these rows and compares before with after at every distance.
+There are two steps, so that frames are decoded once and the search stays cheap.
+:class:`CutMeasure` records, for every frame, its signature and the difference from the frame
+before that motion does not explain. :func:`find_cuts` searches these rows and compares frames at
+several distances.
 """
 
 from __future__ import annotations
@@ -14,26 +15,26 @@ import numpy as np
 
 from shotlog.media.cuts.change import (
     CHANGE_COLUMNS,
-    Change,
+    FrameChanges,
     FrameSignature,
-    change_between,
-    fresh,
-    glimpse,
+    compute_change,
+    compute_signature,
+    find_new_frames,
 )
-from shotlog.media.cuts.classifier import heads
-from shotlog.media.cuts.transitions import HOLD, Moments, Transition, transitions
+from shotlog.media.cuts.classifier import load_classifiers
+from shotlog.media.cuts.transitions import MAX_FLAT_FIELD, Moments, Transition, find_transitions
 from shotlog.schema import Cut, CutKind, FrameNeed, Picture, PictureMeasure, Row, Series, TimeRange
 
 
 class CutMeasure(PictureMeasure):
-    """How each reference frame differs from the one before, and what it shows.
+    """The signature of each reference frame, and its difference from the one before.
 
-    One row for each pair of neighbours: its first moment is the one before, its last the frame
-    that the row describes. The first frame of a run has no row.
+    There is one row for each pair of neighbours: its first moment is the frame before, its last
+    the frame that the row describes. The first frame of a run has no row.
 
-    The heads were taught on all frames (``benchmarks/fit_cuts.py``), and find the same changes
-    among the reference frames of the labelled files; where exactly a hard cut lies between two of
-    them, :class:`CutPlaceMeasure` tells.
+    The classifiers were trained on all frames (``benchmarks/fit_cuts.py``), and find the same
+    changes among the reference frames of the labelled files. The exact position of a hard cut
+    between two reference frames comes from :class:`ExactCutMeasure`.
     """
 
     name = "media.change"
@@ -42,70 +43,80 @@ class CutMeasure(PictureMeasure):
     need = FrameNeed(rate=None, frames="reference", width=64, height=64, pixels="rgb")
     reach = Fraction(4)
 
-    def observer(self) -> _Neighbours:
-        """A fresh observer for one unbroken run of pictures."""
-        return _Neighbours()
+    def observer(self) -> _ChangeObserver:
+        """Return a new observer for one unbroken run of pictures."""
+        return _ChangeObserver()
 
 
-class CutPlaceMeasure(CutMeasure):
-    """The same of every frame: looked at around hard cuts whose frame was left out."""
+class ExactCutMeasure(CutMeasure):
+    """The same for every frame, measured around hard cuts where frames were left out."""
 
     name = "media.change.every"
     need = FrameNeed(rate=None, frames="all", width=64, height=64, pixels="rgb")
 
 
-class _Neighbours:
+class _ChangeObserver:
+    """Observer that compares each picture with the one before."""
+
     def __init__(self) -> None:
         self._before: tuple[int, FrameSignature] | None = None
 
     def see(self, picture: Picture) -> Iterable[Row]:
-        now = glimpse(picture.pixels)
+        """Return the row of a picture; nothing for the first."""
+        now = compute_signature(picture.pixels)
         before, self._before = self._before, (picture.at, now)
         if before is None:
             return ()
-        return (Row(before[0], picture.at, change_between(before[1], now)),)
+        return (Row(before[0], picture.at, compute_change(before[1], now)),)
 
 
-def find_cuts(track: Series, span: TimeRange) -> list[Cut]:
-    """The changes of shot strictly inside a range.
+def find_cuts(series: Series, span: TimeRange) -> list[Cut]:
+    """Find the changes of shot strictly inside a range.
 
     Args:
-        track: Rows of :class:`CutMeasure`, of this range and beyond.
-        span: The range, in media time; nothing outside it is looked at.
+        series: Rows of :class:`CutMeasure`, of this range and beyond.
+        span: The range, in media time; rows outside it are not used.
 
     Returns:
         The cuts, in time order. Spans do not overlap, and every shot between two of them keeps
         at least one frame of its own. The span of a hard cut holds the frames that were left out
-        before it: it is empty where none were.
+        before it; it is empty where there are none.
     """
-    return [cut for run in _unbroken(track.within(span)) for cut in _cuts_of(run)]
+    return [cut for run in _unbroken_runs(series.within(span)) for cut in _find_in_run(run)]
 
 
-def _unbroken(track: Series) -> Iterator[Series]:
-    """The runs of rows in which each begins with the frame that the one before ended with."""
-    breaks = np.flatnonzero(track.first[1:] != track.last[:-1]) + 1
-    for start, end in zip([0, *breaks], [*breaks, len(track)], strict=True):
+def _unbroken_runs(series: Series) -> Iterator[Series]:
+    """Yield the runs of rows in which each row begins with the last frame of the row before."""
+    breaks = np.flatnonzero(series.first[1:] != series.last[:-1]) + 1
+    for start, end in zip([0, *breaks], [*breaks, len(series)], strict=True):
         if end > start:
             part = slice(start, end)
-            yield Series(track.tick, track.first[part], track.last[part], track.values[part])
+            yield Series(series.tick, series.first[part], series.last[part], series.values[part])
 
 
-def _cuts_of(run: Series) -> list[Cut]:
-    new = fresh(run.values)
+def _find_in_run(run: Series) -> list[Cut]:
+    """Find the cuts in an unbroken run of rows."""
+    new = find_new_frames(run.values)
     moments = run.last[new]
-    found = transitions(Change.of(run.values[new]), moments, int(HOLD // run.tick), heads())
-    return [_cut(run, run.first[new], moments, item) for item in found]
+    transitions = find_transitions(
+        FrameChanges.of(run.values[new]),
+        moments,
+        int(MAX_FLAT_FIELD // run.tick),
+        load_classifiers(),
+    )
+    return [_to_cut(run, run.first[new], moments, item) for item in transitions]
 
 
-def uncertain(cuts: Sequence[Cut], tick: Fraction) -> list[TimeRange]:
-    """The stretches that hold the two frames between which each hard cut lies, and those left out.
+def uncertain_ranges(cuts: Sequence[Cut], tick: Fraction) -> list[TimeRange]:
+    """Return the ranges in which hard cuts must be placed exactly.
 
     Args:
-        cuts: As :func:`find_cuts` found them.
-        tick: Of the stream.
+        cuts: The result of :func:`find_cuts`.
+        tick: Seconds per tick of the stream.
 
     Returns:
-        One stretch for each hard cut with frames left out before it.
+        One range for each hard cut before which frames were left out: these frames, the one before
+        them and the one after.
     """
     return [
         TimeRange.between(cut.span.start - tick, cut.at + tick)
@@ -114,34 +125,38 @@ def uncertain(cuts: Sequence[Cut], tick: Fraction) -> list[TimeRange]:
     ]
 
 
-def placed(cuts: Sequence[Cut], track: Series) -> list[Cut]:
-    """The cuts, each hard one on its exact frame: where least is explained by the frame before.
+def refine_cuts(cuts: Sequence[Cut], series: Series) -> list[Cut]:
+    """Move each hard cut to its exact frame: the one least explained by the frame before it.
 
     Args:
-        cuts: As :func:`find_cuts` found them.
-        track: Rows of :class:`CutPlaceMeasure` within the :func:`uncertain` stretches.
+        cuts: The result of :func:`find_cuts`.
+        series: Rows of :class:`ExactCutMeasure` within :func:`uncertain_ranges`.
     """
-    return [_placed(cut, track) if _is_uncertain(cut) else cut for cut in cuts]
+    return [_refined(cut, series) if _is_uncertain(cut) else cut for cut in cuts]
 
 
 def _is_uncertain(cut: Cut) -> bool:
     return cut.kind is CutKind.CUT and cut.span.duration > 0
 
 
-def _placed(cut: Cut, track: Series) -> Cut:
-    tick = track.tick
-    within = track.within(TimeRange.between(cut.span.start - tick, cut.at + tick))
+def _refined(cut: Cut, series: Series) -> Cut:
+    """Return a hard cut on its exact frame; unchanged without rows around it."""
+    tick = series.tick
+    within = series.within(TimeRange.between(cut.span.start - tick, cut.at + tick))
     if not len(within):
         return cut
-    change = Change.of(within.values)
+    change = FrameChanges.of(within.values)
+    # Ties (several frames without any match) are decided by the jump of the cells.
     best = max(range(len(within)), key=lambda row: (change.unexplained[row], change.jump[row]))
     at = within.seconds(int(within.last[best]))
     return cut.model_copy(update={"at": at, "span": TimeRange(start=at, duration=Fraction(0))})
 
 
-def _cut(run: Series, before: Moments, moments: Moments, item: Transition) -> Cut:
+def _to_cut(run: Series, before: Moments, moments: Moments, item: Transition) -> Cut:
+    """Convert a transition from indices to media time."""
     first, after = (run.seconds(int(moments[index])) for index in (item.first, item.after))
     if item.kind is CutKind.CUT:
+        # The frames between two reference frames were left out: the cut may be at any of them.
         first = run.seconds(int(before[item.first]) + 1)
     return Cut(
         at=run.seconds(int(moments[(item.first + item.after) // 2])),

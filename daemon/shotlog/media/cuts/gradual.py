@@ -1,4 +1,4 @@
-"""What speaks for a stretch of frames being one picture that turns into another."""
+"""Figures of ranges of frames in which one picture may turn gradually into another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.media.cuts.change import CELL_WEIGHTS, FLASH, LUMA_GRID, Change, Floats, distance
+from shotlog.media.cuts.change import (
+    CELL_WEIGHTS,
+    FLASH,
+    LUMA_GRID,
+    Floats,
+    FrameChanges,
+    cell_distance,
+)
 
 Indices = npt.NDArray[np.int64]
 
@@ -38,15 +45,17 @@ FIGURES = (
     "darkness",
     "length",
 )
-"""What is weighed for each stretch, in the order of :attr:`Stretches.figures`."""
+"""Inputs of the classifier, in the order of :attr:`TransitionCandidates.figures`."""
 
+# Frames inside a candidate that are compared with its ends, pairs whose pace is measured, and
+# frames before and after it that are compared, each at most: costs do not grow with the length.
 _SAMPLES, _STEPS, _ASIDE = 9, 12, 12
 _BLOCK = 4096
-"""Stretches that are weighed at once: 30 MB, whatever the length of the film."""
+"""Candidates that are computed at once: 30 MB, whatever the length of the film."""
 
 
-class Stretches(NamedTuple):
-    """Candidates of one length.
+class TransitionCandidates(NamedTuple):
+    """Ranges of frames of one length that may be gradual transitions.
 
     Attributes:
         start: (n,) index of the last frame of the shot before.
@@ -59,21 +68,22 @@ class Stretches(NamedTuple):
     figures: Floats
 
 
-def stretches(change: Change, length: int) -> Iterator[Stretches]:
-    """The stretches of one length, a tenth of it apart, and what speaks for each, in blocks.
+def find_candidates(change: FrameChanges, length: int) -> Iterator[TransitionCandidates]:
+    """Yield candidates of a length, a tenth of it apart, with their figures, in blocks.
 
-    Every frame of a dissolve or a fade is a mix of its two ends: taken as a point, it lies on the
-    straight line between them, and moves along it at a steady pace. In a wipe each cell is at
-    least one of the two. Motion leaves that line. A mix of unlike pictures has less fine detail
-    than either, no motion explains it, more changes within than before and after, and it does
-    not come back as a flash does.
+    Every frame of a dissolve or a fade is a mix of its two ends: as a point in the space of cells
+    it lies on the straight line between them, and moves along it at a steady pace. In a wipe each
+    cell equals one of the two. Motion leaves that line. A mix of unlike pictures has less fine
+    detail than either, is not explained by motion, changes more than the frames before and after,
+    and does not return to the first picture as a flash does.
     """
     start = np.arange(0, max(0, len(change) - length), max(1, length // 10))
     for first in range(0, len(start), _BLOCK):
-        yield _weighed(change, start[first : first + _BLOCK], length)
+        yield _compute(change, start[first : first + _BLOCK], length)
 
 
-def _weighed(change: Change, start: Indices, length: int) -> Stretches:
+def _compute(change: FrameChanges, start: Indices, length: int) -> TransitionCandidates:
+    """Compute the figures of candidates of one length."""
     end = start + length
     figures = (
         *_line(change, start, length),
@@ -83,30 +93,33 @@ def _weighed(change: Change, start: Indices, length: int) -> Stretches:
         *_ends(change, start, length),
         np.full(len(start), np.log(length)),
     )
-    return Stretches(start, end, np.stack(figures, axis=1).astype(np.float32))
+    return TransitionCandidates(start, end, np.stack(figures, axis=1).astype(np.float32))
 
 
-def _line(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
-    """How far the ends lie apart, and how the frames between lie to the line through them."""
+def _line(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ...]:
+    """Return the distance of the ends, and the deviation of frames from the line through them."""
     weights = np.sqrt(CELL_WEIGHTS).astype(np.float32)
     origin = change.cells[start]
     way = (change.cells[start + length] - origin) * weights
     far = np.square(way).sum(axis=1)
-    apart = far + 1
+    apart = far + 1  # no division by zero where both ends are equal
     between = _between(length)
     offset = change.cells[start + between]
     offset -= origin
     offset *= weights
     along = np.einsum("kni,ni->kn", offset, way)
     share = along / apart
-    # |offset - share way|, squared, without another array of that size
+    # |offset - share * way|^2, expanded so that no further array of that size is needed
     size = np.einsum("kni,kni->kn", offset, offset)
     off = np.maximum(size - share * (2 * along - share * far), 0) / apart
+    # The distance from the box between both ends: near 0 in a wipe too, as each cell is at one end.
     beyond = np.clip(offset, np.minimum(way, 0), np.maximum(way, 0))
     beyond -= offset
     outside = np.einsum("kni,kni->kn", beyond, beyond) / apart
+    # The deviation from a steady pace.
     pace = np.sqrt(np.square(share - between / length).mean(axis=0))
     power = np.square(way)
+    # The participation ratio: 1 where all cells change alike, small where few of them do.
     share_of_picture = np.square(power.sum(axis=1)) / (
         np.square(power).sum(axis=1) * len(way.T) + 1e-3
     )
@@ -120,20 +133,20 @@ def _line(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
 
 
 def _between(length: int) -> Indices:
-    """(k, 1) some steps inside a stretch, ends left out."""
+    """Return (k, 1) sampled steps inside a candidate, without its ends."""
     steps = np.linspace(1, length - 1, min(length - 1, _SAMPLES)).round().astype(np.int64)
     return steps[:, None]
 
 
-def _motion(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
-    """What motion leaves unexplained, and how steadily the frames change."""
+def _motion(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ...]:
+    """Return the change that motion does not explain, and the steadiness of the change."""
     raw = _mean_over(np.square(change.raw), start, start + length)
     residual = _mean_over(np.square(change.residual), start, start + length)
     unexplained = _mean_over(change.unexplained, start, start + length)
     steps = np.linspace(1, length, min(length, _STEPS)).round().astype(np.int64)[:, None]
     pace = change.raw[start + steps]
     unsteady = pace.std(axis=0) / (pace.mean(axis=0) + 0.5)
-    apart = distance(change.cells[start], change.cells[start + length]) + 1
+    apart = cell_distance(change.cells[start], change.cells[start + length]) + 1
     return (
         np.sqrt(residual / (raw + 0.5)),
         np.log((np.sqrt(raw) * length + 1) / apart),
@@ -144,14 +157,16 @@ def _motion(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
 
 
 def _mean_over(values: Floats, start: Indices, end: Indices) -> Floats:
-    """Mean over the pairs of neighbours from frame ``start`` to frame ``end``; 0 where none."""
+    """Return means over the pairs of neighbours between two frames; 0 where there is none."""
+    # Cumulative sums, once for all candidates; rounding may leave a total slightly negative.
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     total = sums[end + 1] - sums[start + 1]
     return np.asarray(np.maximum(total / np.maximum(end - start, 1), 0), dtype=np.float32)
 
 
-def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]:
-    """How calm it is shortly before and after; where nothing is known, half as calm as within."""
+def _outside(change: FrameChanges, start: Indices, end: Indices) -> tuple[Floats, ...]:
+    """Return the change shortly before and after, relative to that within."""
+    # At the ends of the film nothing is known: the change within (or half the way) is assumed.
     length = int(end[0] - start[0])
     aside = max(2, min(length // 2, _ASIDE))
     before, after = np.maximum(start - aside, 0), np.minimum(end + aside, len(change) - 1)
@@ -161,11 +176,11 @@ def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]
         np.where(a < b, np.sqrt(_mean_over(power, a, b)), inside)
         for a, b in ((before, start), (end, after))
     ]
-    apart = distance(change.cells[start], change.cells[end])
+    apart = cell_distance(change.cells[start], change.cells[end])
     drifts = [
         np.where(
             a < b,
-            distance(change.cells[a], change.cells[b]) * aside / np.maximum(b - a, 1),
+            cell_distance(change.cells[a], change.cells[b]) * aside / np.maximum(b - a, 1),
             apart / 2,
         )
         for a, b in ((before, start), (end, after))
@@ -180,20 +195,24 @@ def _outside(change: Change, start: Indices, end: Indices) -> tuple[Floats, ...]
     )
 
 
-def _return(change: Change, start: Indices, end: Indices) -> Floats:
-    """How near the picture soon after comes to the one before, or soon before to the one after."""
-    least = apart = distance(change.cells[start], change.cells[end])
+def _return(change: FrameChanges, start: Indices, end: Indices) -> Floats:
+    """Return how similar frames soon after are to the start, or soon before to the end.
+
+    A flash returns to the picture before it; a transition does not.
+    """
+    least = apart = cell_distance(change.cells[start], change.cells[end])
     for steps in range(1, FLASH + 2):
         earlier, later = np.maximum(start - steps, 0), np.minimum(end + steps, len(change) - 1)
-        least = np.minimum(least, distance(change.cells[start], change.cells[later]))
-        least = np.minimum(least, distance(change.cells[earlier], change.cells[end]))
+        least = np.minimum(least, cell_distance(change.cells[start], change.cells[later]))
+        least = np.minimum(least, cell_distance(change.cells[earlier], change.cells[end]))
     return np.asarray(np.log((least + 1) / (apart + 1)), dtype=np.float32)
 
 
-def _ends(change: Change, start: Indices, length: int) -> tuple[Floats, ...]:
-    """Detail lost on the way, and whether one end is a flat or a dark picture."""
+def _ends(change: FrameChanges, start: Indices, length: int) -> tuple[Floats, ...]:
+    """Return the loss of detail inside, and the flatness and darkness of the ends."""
     end, between = start + length, _between(length)
     detail = change.detail
+    # The detail that a linear course from start to end would have.
     straight = detail[start] + (detail[end] - detail[start]) * (between / length)
     both = detail[start] + detail[end] + 8
     lost = (straight - detail[start + between]).mean(axis=0) / both

@@ -1,10 +1,10 @@
-"""Which pairs of neighbouring frames belong to different shots."""
+"""Figures of pairs of neighbouring frames that may belong to different shots."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from shotlog.media.cuts.change import FLASH, Change, Floats, distance
+from shotlog.media.cuts.change import FLASH, Floats, FrameChanges, cell_distance
 
 FIGURES = (
     "unexplained",
@@ -18,21 +18,25 @@ FIGURES = (
     "jump to its median",
     "raw",
 )
-"""What is weighed for each pair, in the order of :func:`hard_figures`."""
+"""Inputs of the classifier, in the order of :func:`compute_pair_figures`."""
 
-_AROUND, _NEAR = 10, 5
+_AROUND, _NEAR = 10, 5  # pairs on either side over which medians are taken
 
 
-def hard_figures(change: Change) -> Floats:
-    """(n, 10) figures of each pair of frames, see :data:`FIGURES`.
+def compute_pair_figures(change: FrameChanges) -> Floats:
+    """Compute the figures of each pair of frames.
 
-    A cut is content that the frame before cannot explain, alone among calm neighbours (a pan or a
-    passing bus goes on for several frames), with a lasting difference (after a flash the picture
-    is as it was). That the threshold must ride on a rolling median is PySceneDetect's
-    AdaptiveDetector's insight; measured against motion, one fast pan no longer looks like cuts.
+    A cut is content that the frame before cannot explain, at a single pair among calm neighbours
+    (a pan or a passing bus lasts for several frames), with a lasting difference (after a flash the
+    picture is as before). The comparison with a rolling median follows PySceneDetect's
+    AdaptiveDetector; after motion compensation a fast pan does not look like cuts.
+
+    Returns:
+        (n, 10) float32, see :data:`FIGURES`.
     """
     level = change.unexplained
     around = _windows(level, _AROUND)
+    # Without the pair itself, so that the level of a cut does not hide the cut.
     near = np.delete(around[:, _AROUND - _NEAR : _AROUND + _NEAR + 1], _NEAR, axis=1)
     beside = around[:, [_AROUND - 1, _AROUND + 1]]
     lasting = _before_against_after(change)
@@ -55,21 +59,21 @@ def hard_figures(change: Change) -> Floats:
 
 
 def _windows(values: Floats, reach: int) -> Floats:
-    """(n, 2 * reach + 1) each value with those around it, mirrored at the ends."""
+    """Return (n, 2 * reach + 1) windows: each value with its neighbours, mirrored at the ends."""
     padded = np.pad(values, reach, mode="reflect" if len(values) > reach else "symmetric")
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
 
 
-def _before_against_after(change: Change) -> Floats:
-    """(n,) the least distance of a frame shortly before each pair to one shortly after.
+def _before_against_after(change: FrameChanges) -> Floats:
+    """Return (n,) least distances of a frame shortly before each pair to one shortly after.
 
-    A flash cannot hide between them: at least one of the two lies outside it.
+    They are small for a flash: some of the frames compared lie before and after it.
     """
     count = len(change)
     least = change.jump.copy()
     for back in range(1, FLASH + 2):
         for ahead in range(FLASH + 1):
-            distances = distance(
+            distances = cell_distance(
                 change.cells[: -(back + ahead) or None], change.cells[back + ahead :]
             )
             pairs = slice(back, count - ahead)

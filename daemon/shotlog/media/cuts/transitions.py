@@ -1,4 +1,4 @@
-"""From figures to changes of shot: what is believed, and what kind of change it is."""
+"""Selection of changes of shot by the classifiers, and their kinds."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.media.cuts.change import FLASH, Change
-from shotlog.media.cuts.classifier import CutHeads, Head
-from shotlog.media.cuts.gradual import LENGTHS, stretches
-from shotlog.media.cuts.hard_cuts import hard_figures
+from shotlog.media.cuts.change import FLASH, FrameChanges
+from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
+from shotlog.media.cuts.gradual import LENGTHS, find_candidates
+from shotlog.media.cuts.hard_cuts import compute_pair_figures
 from shotlog.schema import CutKind
 
 Moments = npt.NDArray[np.int64]
@@ -20,9 +20,9 @@ Moments = npt.NDArray[np.int64]
 _FLAT_CONTRAST = 6.0
 """Standard deviation of luma, in grey levels, up to which a picture is one flat field."""
 
-HOLD = Fraction(1, 2)
-"""Seconds of a flat field between a fade out and a fade in that are still one change; a longer one
-is a shot of its own."""
+MAX_FLAT_FIELD = Fraction(1, 2)
+"""Seconds of a flat field between a fade out and a fade in that belong to one change; a longer
+field is a shot of its own."""
 
 
 class Transition(NamedTuple):
@@ -31,8 +31,8 @@ class Transition(NamedTuple):
     Attributes:
         first: The first frame that belongs to neither shot alone; for a hard cut, ``after``.
         after: The first frame of the new shot.
-        kind: How it changes.
-        confidence: 0 to 1.
+        kind: Kind of change.
+        confidence: Probability by the classifier, 0 to 1.
     """
 
     first: int
@@ -41,59 +41,70 @@ class Transition(NamedTuple):
     confidence: float
 
 
-def transitions(change: Change, moments: Moments, hold: int, heads: CutHeads) -> list[Transition]:
-    """The changes of shot among consecutive frames, in order, disjoint.
+def find_transitions(
+    change: FrameChanges, moments: Moments, max_flat: int, classifiers: CutClassifiers
+) -> list[Transition]:
+    """Find the changes of shot among consecutive frames.
 
     Args:
-        change: The frames, repeats left out.
+        change: The frames, without repeats.
         moments: (n,) their starts, in ticks.
-        hold: Ticks of a flat field between a fade out and a fade in that are still one change.
-        heads: What decides.
+        max_flat: Ticks of a flat field between a fade out and a fade in that belong to one change.
+        classifiers: The classifiers of pairs and of ranges.
+
+    Returns:
+        Disjoint changes, in order.
     """
     if not len(change):
         return []
-    claims = [*_hard(change, heads.hard), *_gradual(change, heads.gradual)]
-    believed, taken = list[Transition](), np.zeros(len(change), dtype=bool)
-    for item in sorted(claims, key=_likeliest_first):
+    candidates = [
+        *_hard_cuts(change, classifiers.hard),
+        *_gradual_transitions(change, classifiers.gradual),
+    ]
+    # Non-maximum suppression: of overlapping candidates the likeliest is kept.
+    kept, taken = list[Transition](), np.zeros(len(change), dtype=bool)
+    for item in sorted(candidates, key=_likeliest_first):
         frames = slice(item.first, item.after + 1)
         if not taken[frames].any():
             taken[frames] = True
-            believed.append(item)
-    return _joined(change, sorted(believed), moments, hold)
+            kept.append(item)
+    return _join_adjacent(change, sorted(kept), moments, max_flat)
 
 
 def _likeliest_first(item: Transition) -> tuple[float, int, int]:
     return -item.confidence, item.first, item.after
 
 
-def _hard(change: Change, head: Head) -> list[Transition]:
-    """Believed pairs; of two side by side (a cut within a blended frame) the likelier."""
-    said = head.probability(hard_figures(change))
-    padded = np.pad(said, 1)
-    peak = (said >= padded[:-2]) & (said > padded[2:])
+def _hard_cuts(change: FrameChanges, classifier: CutClassifier) -> list[Transition]:
+    """Return the pairs that are hard cuts; of two adjacent pairs the likelier."""
+    probability = classifier.probability(compute_pair_figures(change))
+    # A cut within a blended frame makes two adjacent pairs likely.
+    padded = np.pad(probability, 1)
+    peak = (probability >= padded[:-2]) & (probability > padded[2:])
     return [
-        Transition(int(index), int(index), CutKind.CUT, float(said[index]))
-        for index in np.flatnonzero(peak & (said >= head.threshold))
+        Transition(int(index), int(index), CutKind.CUT, float(probability[index]))
+        for index in np.flatnonzero(peak & (probability >= classifier.threshold))
     ]
 
 
-def _gradual(change: Change, head: Head) -> list[Transition]:
-    """Believed stretches, most of them overlapping others."""
-    found = []
-    for candidates in chain.from_iterable(stretches(change, length) for length in LENGTHS):
-        said = head.probability(candidates.figures)
-        for index in np.flatnonzero(said >= head.threshold):
+def _gradual_transitions(change: FrameChanges, classifier: CutClassifier) -> list[Transition]:
+    """Return the ranges that are gradual transitions; most overlap others."""
+    transitions = []
+    for candidates in chain.from_iterable(find_candidates(change, length) for length in LENGTHS):
+        probability = classifier.probability(candidates.figures)
+        for index in np.flatnonzero(probability >= classifier.threshold):
             before, after = int(candidates.start[index]), int(candidates.end[index])
             kind = _kind(change, before, after)
-            found.append(Transition(before + 1, after, kind, float(said[index])))
-    return found
+            transitions.append(Transition(before + 1, after, kind, float(probability[index])))
+    return transitions
 
 
-def _kind(change: Change, before: int, after: int) -> CutKind:
-    """By where the picture is flat: at an end, or only on the way.
+def _kind(change: FrameChanges, before: int, after: int) -> CutKind:
+    """Return the kind of a gradual change, by where the picture is flat.
 
-    A stretch may end a little before its fade does, so the end is looked for outside as well.
+    A fade is flat at an end, a dip inside, a dissolve nowhere.
     """
+    # A candidate may end a little before its fade does, so frames outside are examined too.
     aside = 1 + (after - before) // 4
     ends = slice(max(0, before - aside), before + 1), slice(after, after + aside + 1)
     if any((change.contrast[end] <= _FLAT_CONTRAST).any() for end in ends):
@@ -102,32 +113,32 @@ def _kind(change: Change, before: int, after: int) -> CutKind:
     return CutKind.DIP if flat else CutKind.DISSOLVE
 
 
-def _joined(
-    change: Change, items: list[Transition], moments: Moments, hold: int
+def _join_adjacent(
+    change: FrameChanges, items: list[Transition], moments: Moments, max_flat: int
 ) -> list[Transition]:
-    """Makes one of changes with no shot between them."""
+    """Merge changes with no shot between them."""
     joined = items[:1]
     for item in items[1:]:
         last = joined[-1]
-        brief = moments[item.first] - moments[last.after] <= hold
+        brief = moments[item.first] - moments[last.after] <= max_flat
         if _touch(last, item) or (brief and _is_flat(change, last, item)):
             kind = _kind(change, max(0, last.first - 1), item.after)
-            sure = min(last.confidence, item.confidence)
-            joined[-1] = Transition(last.first, item.after, kind, sure)
+            confidence = min(last.confidence, item.confidence)
+            joined[-1] = Transition(last.first, item.after, kind, confidence)
         else:
             joined.append(item)
     return joined
 
 
 def _touch(last: Transition, item: Transition) -> bool:
-    """Whether a gradual change lies closer to another than any shot is long."""
+    """Return true where a gradual change is closer to another than any shot is long."""
     both_hard = last.kind is item.kind is CutKind.CUT
     return not both_hard and item.first - last.after <= FLASH
 
 
-def _is_flat(change: Change, last: Transition, item: Transition) -> bool:
-    """Whether there is a flat field between two changes; between cuts, nothing else."""
+def _is_flat(change: FrameChanges, last: Transition, item: Transition) -> bool:
+    """Return true where a flat field lies between two changes."""
     field, kinds = change.contrast[last.after : item.first], {last.kind, item.kind}
-    if kinds == {CutKind.CUT}:
+    if kinds == {CutKind.CUT}:  # every frame between two cuts must be flat
         return bool(field.max() <= _FLAT_CONTRAST)
     return kinds <= {CutKind.CUT, CutKind.FADE} and bool(field.min() <= _FLAT_CONTRAST)

@@ -1,17 +1,24 @@
-"""One sequential decode of pictures and sound."""
+"""Sequential decode of pictures and sound into what measures ask for.
 
-from shotlog.media.decoding.downmix import to_mono
+:class:`FrameReader` decodes the frames of ranges, each once; :func:`read_cells` reads sound.
+"""
+
+from shotlog.media.decoding.decoder import PictureDecoder
+from shotlog.media.decoding.downmix import mix_to_mono
 from shotlog.media.decoding.frames import Frame, FrameReader
-from shotlog.media.decoding.picture import fitted_size, pq_to_sdr, shape_of
+from shotlog.media.decoding.picture import build_pq_table, compute_shape, fit_size
+from shotlog.media.decoding.prescale import Prescaler
 from shotlog.media.decoding.sound import SoundCell, read_cells
 
 __all__ = [
     "Frame",
     "FrameReader",
+    "PictureDecoder",
+    "Prescaler",
     "SoundCell",
-    "fitted_size",
-    "pq_to_sdr",
+    "build_pq_table",
+    "compute_shape",
+    "fit_size",
+    "mix_to_mono",
     "read_cells",
-    "shape_of",
-    "to_mono",
 ]

@@ -1,4 +1,4 @@
-"""Mixes every layout of channels to one."""
+"""Downmix of all channel layouts to mono."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _CENTRE = {"FC", "MONO"}
 _LOW = {"LFE", "LFE2"}
 
 
-def to_mono(frame: AudioFrame) -> Samples:
-    """The mono mix of a frame.
+def mix_to_mono(frame: AudioFrame) -> Samples:
+    """Return the mono mix of a frame.
 
     The weights are those of ITU-R BS.775 for a downmix of 5.1 to mono: 1 for the centre, 1/sqrt 2
     for left and right, 1/2 for the surrounds, none for the low effects; divided by their sum, so
@@ -37,7 +37,8 @@ def to_mono(frame: AudioFrame) -> Samples:
 
 
 def _unit_scale(values: npt.NDArray[Any]) -> Samples:
-    if values.dtype == np.uint8:
+    """Scale integer samples to -1 to 1; floats are left as they are."""
+    if values.dtype == np.uint8:  # the only unsigned format: 128 is silence
         values = (values.astype(np.int16) - 128) << 8
     scale = 1.0 if values.dtype.kind == "f" else 1 / (1 << (8 * values.itemsize - 1))
     return np.asarray(values * scale, dtype=np.float32)
@@ -45,6 +46,7 @@ def _unit_scale(values: npt.NDArray[Any]) -> Samples:
 
 @lru_cache(maxsize=16)
 def _weights(names: tuple[str, ...], count: int) -> Samples:
+    """Return the weight of each channel; their sum is 1."""
     loudness = [_weight(name) for name in names]
     if len(names) != count or not any(loudness):
         loudness = [1.0] * count
@@ -52,6 +54,7 @@ def _weights(names: tuple[str, ...], count: int) -> Samples:
 
 
 def _weight(name: str) -> float:
+    """Return the weight of a channel by FFmpeg's name of its position."""
     if name in _CENTRE:
         return 1.0
     if name in _LOW:

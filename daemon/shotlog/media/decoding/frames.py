@@ -1,4 +1,4 @@
-"""The one sequential decode: every frame that somebody needs, exactly once, with exact times."""
+"""Sequential decode of the frames of ranges: each once, with exact times."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
-from shotlog.media.container import frame_length, media_errors
-from shotlog.media.decoding.decoder import Damage, PictureDecoder
+from shotlog.media.container import compute_frame_length, media_errors
+from shotlog.media.decoding.damage import DamageReport
+from shotlog.media.decoding.decoder import PictureDecoder
 from shotlog.media.decoding.picture import Scaler, Shape
 from shotlog.schema import FrameNeed, Media, MediaUnreadable, NoPicture, Pixels, TimeRange, union
 
 _EARLY_END = Fraction(1, 2)
-"""Seconds by which a file may fall short of its claimed length without a word: edit lists and
-rounding make for a few frames."""
+"""Seconds by which a file may be shorter than its header claims without a warning: edit lists and
+rounding cause differences of a few frames."""
 
 
 class Frame:
     """One decoded frame.
 
-    It holds the decoder's picture: take the pixels and let go of it.
+    It keeps the decoder's picture in memory: read the pixels, then drop it.
 
     Attributes:
         start: First moment at which it is shown, in exact seconds of media time.
-        end: First moment at which it is no more: the start of the next frame, or one frame later
-            for the last.
+        end: First moment at which it is no longer shown: the start of the next frame; for the
+            last frame, one frame after its start.
     """
 
     __slots__ = ("_memo", "_picture", "_scaler", "end", "start")
@@ -39,47 +40,47 @@ class Frame:
         self._memo: dict[Shape, Pixels] = {}
 
     def pixels(self, need: FrameNeed) -> Pixels:
-        """The picture as a measure needs it, scaled once for each size and format.
+        """Return the picture as a measure needs it; each size and format is scaled once.
 
         Returns:
-            (h, w) or (h, w, 3) uint8, C-contiguous, read-only; mirrored, turned and stretched
+            (h, w) or (h, w, 3) uint8, C-contiguous, read-only; mirrored, rotated and stretched
             for display.
 
         Raises:
-            MediaUnsupported: the pixel format is unknown to swscale.
+            MediaUnsupported: swscale does not know the pixel format.
         """
         shape = self._scaler.shape(need)
         if shape not in self._memo:
-            self._memo[shape] = self._scaler.pixels(self._picture, shape)
+            self._memo[shape] = self._scaler.scale(self._picture, shape)
         return self._memo[shape]
 
 
 class FrameReader:
-    """Decodes the frames that are shown within some ranges of a file.
+    """Iterable over the frames that are shown within some ranges of a file.
 
-    Iterating gives every frame that is shown at some moment of the union of the ranges, in order,
-    once, and nothing else. It may be iterated again. The file is open only while an iteration
-    runs; an iteration that is dropped half way closes it.
+    An iteration yields every frame that is shown at some moment of the union of the ranges, in
+    order, once, and no others. Several iterations may follow each other. The file is open only
+    during an iteration; one that is abandoned midway closes it.
 
-    Times come from the container by presentation time, never by counting after a seek. At a
-    constant rate frame n starts at exactly n / rate; timestamps are rounded, and the nearest n is
-    meant. At a variable rate they are as the container has them. Only where a stream has no
-    timestamps at all are its frames counted. Where timestamps start again midway, the pieces follow
-    each other without a gap; such a file is always read from its start.
+    Times are presentation times of the container, never counted after a seek. At a constant rate
+    frame n starts at exactly n / rate, with n from the rounded timestamp. At a variable rate times
+    are those of the container. Only where a stream has no timestamps at all are its frames counted.
+    Where timestamps start again midway, the pieces follow each other without a gap; such a file is
+    always read from its start.
 
-    Asked for reference frames alone, it gives those that others refer to, each shown until the
-    next of them; where a stream has no presentation times it gives all.
+    With ``reference``, only frames that others refer to are yielded, each shown until the next of
+    them; where a stream has no presentation times all frames are.
 
-    Long unused stretches are skipped by seeking, and the frames are those of a full decode: the
-    reader starts at a keyframe that is not later than the frame, drops what is shown before that
-    keyframe, and goes back further where the decoder calls the wanted frame damaged. In a damaged
-    file what a decoder patches up may depend on where it began.
+    Long unused parts are skipped by seeking, and the frames are those of a full decode: reading
+    starts at a keyframe not later than the frame, drops pictures shown before that keyframe, and
+    goes back further where the decoder marks the wanted frame as corrupt. In a damaged file, the
+    concealment of errors may depend on where decoding began.
 
-    Memory: two decoded frames, those the decoder itself holds (its references, and one per
-    thread) and the scaled pixels of frames that the caller keeps; the same for any length.
+    Memory: two decoded frames, those of the decoder itself (its references, and one per thread)
+    and the scaled pixels of frames that the caller keeps; independent of the length.
 
     Attributes:
-        end: Where the material really ended, once an iteration has come to it.
+        end: The actual end of the material in media time, once an iteration has reached it.
     """
 
     def __init__(
@@ -90,12 +91,12 @@ class FrameReader:
         reference: bool = False,
         threads: int = 0,
     ) -> None:
-        """Prepares to read; opens nothing yet.
+        """Prepare to read; the file is opened by the iteration.
 
         Args:
-            media: The file, as :func:`~shotlog.media.container.probing.probe` found it.
-            ranges: What is needed, in media time, in any order.
-            reference: Whether frames that no other refers to are left out, undecoded.
+            media: The description of the file by :func:`~shotlog.media.probe`.
+            ranges: The ranges to read, in media time, in any order.
+            reference: Leave out frames that no other frame refers to, undecoded.
             threads: Threads of the decoder; 0 lets FFmpeg choose.
 
         Raises:
@@ -108,16 +109,16 @@ class FrameReader:
         self._ranges = union(ranges)
         self._reference = reference
         self._threads = threads
-        self._damage = Damage(self._ranges, self._media.sequence)
+        self._damage = DamageReport(self._ranges, self._media.sequence)
         self.end: Fraction | None = None
 
     @property
     def damage(self) -> str | None:
-        """What was broken, in words, as far as reading has come; None where nothing was."""
-        return self._damage.words()
+        """Description of the damage met so far; None where there was none."""
+        return self._damage.describe()
 
     def __iter__(self) -> Iterator[Frame]:
-        self._damage = Damage(self._ranges, self._media.sequence)
+        self._damage = DamageReport(self._ranges, self._media.sequence)
         if not self._ranges:
             return
         with (
@@ -129,36 +130,43 @@ class FrameReader:
             yield from self._wanted(decoder)
 
     def _wanted(self, decoder: PictureDecoder) -> Iterator[Frame]:
+        """Yield the frames of the ranges.
+
+        Raises:
+            MediaUnreadable: no picture of the file can be decoded.
+        """
         scaler = Scaler(self._media, self._video)
         pending = deque(self._ranges)
-        sought: Fraction | None = None
-        run = decoder.from_start()
-        held = next(run, None)
-        if held is None:
+        sought: Fraction | None = None  # so that a seek that failed is not repeated at each frame
+        run = decoder.decode_from_start()
+        current = next(run, None)
+        if current is None:
             raise MediaUnreadable(self._media.path, "no picture of the file can be decoded")
-        while held is not None:
-            while pending and pending[0].end <= held.start:
+        while current is not None:
+            while pending and pending[0].end <= current.start:
                 pending.popleft()
             if not pending:
                 return
             wanted = pending[0].start
-            if wanted != sought and decoder.pays(held.start, wanted):
-                run, sought = decoder.at(held.start, wanted), wanted
-                held = next(run, held)
+            if wanted != sought and decoder.seek_pays(current.start, wanted):
+                run, sought = decoder.decode_at(current.start, wanted), wanted
+                current = next(run, current)
+            # A frame is yielded late by one, as the next one gives its end.
             following = next(run, None)
-            end = self._close(decoder) if following is None else following.start
+            end = self._find_end(decoder) if following is None else following.start
             if end > wanted:
-                yield Frame(held.start, end, held.picture, scaler)
-            held = following
+                yield Frame(current.start, end, current.picture, scaler)
+            current = following
 
-    def _close(self, decoder: PictureDecoder) -> Fraction:
-        """The end of the material."""
+    def _find_end(self, decoder: PictureDecoder) -> Fraction:
+        """Return the end of the material, and report where it comes early."""
         video = self._video
-        self.end = decoder.last + frame_length(video.rate, video.tick, video.variable_rate)
-        promised = decoder.promised
-        if promised is not None and self.end < promised - _EARLY_END:
-            self._damage.end(
+        length = compute_frame_length(video.rate, video.tick, video.variable_rate)
+        self.end = decoder.last_start + length
+        claimed = decoder.claimed_duration
+        if claimed is not None and self.end < claimed - _EARLY_END:
+            self._damage.set_end(
                 f"the picture ends after {float(self.end):.2f} s"
-                f" of the {float(promised):.2f} s that the header promises"
+                f" of the {float(claimed):.2f} s that the header promises"
             )
         return self.end

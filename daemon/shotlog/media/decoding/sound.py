@@ -1,4 +1,4 @@
-"""Sound as measures listen to it: mono cells on the absolute grid of media time."""
+"""Sound in the form that measures take: mono cells on an absolute grid of media time."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import NamedTuple
 import numpy as np
 
 from shotlog.media.container import media_errors
-from shotlog.media.decoding.pcm import SoundLine
+from shotlog.media.decoding.pcm import MonoReader
 from shotlog.schema import SOUND_RATE, Media, Samples, SoundNeed
 
 _ZERO_CROSSINGS = 10
-"""Of SciPy's low-pass in ``resample_poly``, on either side."""
+"""Zero crossings of the low-pass filter of SciPy's ``resample_poly``, on either side."""
 
 
 class SoundCell(NamedTuple):
-    """One cell of sound, as :meth:`~shotlog.schema.evidence.SoundMeasure.listen` wants it.
+    """One cell of sound, as :meth:`~shotlog.schema.SoundMeasure.listen` takes it.
 
     Attributes:
         start: Number of the first sample of the cell itself, from media time 0.
-        lead: How many of ``samples`` come before ``start``.
-        samples: The lead, then the cell.
+        lead: Number of ``samples`` before ``start``.
+        samples: (n,) the lead, then the cell, at 16 kHz.
     """
 
     start: int
@@ -32,63 +32,61 @@ class SoundCell(NamedTuple):
 
 
 def read_cells(media: Media, need: SoundNeed, cells: Sequence[int]) -> Iterator[SoundCell]:
-    """Reads cells of a file's sound: mono, float32, sample n at n/16000 s of media time.
+    """Yield cells of a file's sound: mono, float32, sample n at n/16000 s of media time.
 
-    The samples of a cell are the same whichever other cells are read with it: each is resampled
-    for itself, from sound that is always decoded in the same segments
-    (:class:`~shotlog.media.decoding.pcm.SoundLine`). Before the sound starts, and in gaps, there is
-    silence; where it ends, the last cell is shorter. Sound before media time 0 is dropped.
+    The samples of a cell do not depend on the other cells that are read: each cell is resampled
+    separately, from sound that is always decoded in the same segments
+    (:class:`~shotlog.media.decoding.pcm.MonoReader`). There is silence before the sound starts and
+    in gaps; the last cell is shorter. Sound before media time 0 is dropped.
 
     Args:
-        media: The file, as :func:`~shotlog.media.container.probing.probe` found it.
+        media: The description of the file by :func:`~shotlog.media.probe`.
         need: Length of a cell and of its lead.
-        cells: Numbers of the wanted cells, in any order.
+        cells: Numbers of the cells to read, in any order.
 
     Yields:
-        The cells in order, each once; not those that lie wholly outside the sound.
+        The cells in order, each once, without those entirely outside the sound.
 
     Raises:
-        MediaMissing: the file is gone.
+        MediaMissing: the file no longer exists.
         MediaUnreadable: it can no longer be read.
     """
     audio = media.audio
     if audio is None:
         return
-    heard = audio.start * SOUND_RATE
-    with media_errors(media.path), SoundLine(media, audio) as line:
+    begin = audio.start * SOUND_RATE
+    with media_errors(media.path), MonoReader(media, audio) as reader:
         for cell in sorted({c for c in cells if c >= 0}):
             start, stop = _sample(cell * need.cell), _sample((cell + 1) * need.cell)
             first = max(0, _sample(cell * need.cell - need.lead))
-            if stop <= heard:
+            if stop <= begin:
                 continue
-            samples = _resampled(line, first, stop)
+            samples = _resample(reader, first, stop)
             if len(samples) > start - first:
                 yield SoundCell(start, start - first, samples)
 
 
 def _sample(moment: Fraction) -> int:
-    """The first sample that is not before a moment."""
+    """Return the number of the first sample at or after a moment."""
     return ceil(moment * SOUND_RATE)
 
 
-def _resampled(line: SoundLine, start: int, stop: int) -> Samples:
-    """Samples [start, stop) at 16 kHz; fewer where the sound ends.
-
-    The source is cut where both rates have a sample at the same moment, with as much on either
-    side as the filter reaches.
-    """
-    common = gcd(line.rate, SOUND_RATE)
-    up, down = SOUND_RATE // common, line.rate // common
+def _resample(reader: MonoReader, start: int, stop: int) -> Samples:
+    """Return samples [start, stop) at 16 kHz; fewer where the sound ends."""
+    common = gcd(reader.rate, SOUND_RATE)
+    up, down = SOUND_RATE // common, reader.rate // common
     reach = _ZERO_CROSSINGS * max(up, down) // up + 1
+    # Cut the source at a moment where both rates have a sample, so that the phase of the filter is
+    # the same wherever reading begins, and add on either side as much as the filter reaches.
     low = (start // up - ceil(reach / down)) * down
     high = -(-stop * down // up) + reach
-    source = line.read(max(0, low), high)
+    source = reader.read(max(0, low), high)
     source = np.concatenate([np.zeros(max(0, -low), np.float32), source])
     end = min(stop, ceil(Fraction((low + len(source)) * up, down)))
     if end <= start:
         return np.zeros(0, np.float32)
     before = low // down * up
-    from scipy.signal import resample_poly  # takes longer to import than all the rest of the room
+    from scipy.signal import resample_poly  # imported late: slower than all of shotlog.media
 
     resampled = resample_poly(source, up, down)
     samples = np.array(resampled[start - before : end - before], dtype=np.float32)

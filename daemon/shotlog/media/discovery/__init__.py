@@ -1,26 +1,36 @@
-"""Searching folders for media."""
+"""Search of folders for films, and description of what the search skipped."""
 
-from shotlog.media.discovery.folders import Candidate, Search, search
-from shotlog.media.discovery.names import AMBIGUOUS, FILM, Kind, kind_of
-from shotlog.media.discovery.numbered_runs import Run, runs_of
-from shotlog.media.discovery.skipped import ONE, SEQUENCE_HINT, holds_sequence, passed_over
-from shotlog.media.discovery.sniff import head_of, is_written, sniffed
+from shotlog.media.discovery.folders import Candidate, SearchResult, search_media
+from shotlog.media.discovery.names import (
+    AMBIGUOUS_SUFFIXES,
+    VIDEO_SUFFIXES,
+    FileKind,
+    kind_by_suffix,
+)
+from shotlog.media.discovery.numbered_runs import NumberedRun, find_runs
+from shotlog.media.discovery.skipped import (
+    SEQUENCE_HINT,
+    SINGULAR,
+    contains_sequence,
+    describe_skipped,
+)
+from shotlog.media.discovery.sniff import is_text, read_head, sniff_kind
 
 __all__ = [
-    "AMBIGUOUS",
-    "FILM",
-    "ONE",
+    "AMBIGUOUS_SUFFIXES",
     "SEQUENCE_HINT",
+    "SINGULAR",
+    "VIDEO_SUFFIXES",
     "Candidate",
-    "Kind",
-    "Run",
-    "Search",
-    "head_of",
-    "holds_sequence",
-    "is_written",
-    "kind_of",
-    "passed_over",
-    "runs_of",
-    "search",
-    "sniffed",
+    "FileKind",
+    "NumberedRun",
+    "SearchResult",
+    "contains_sequence",
+    "describe_skipped",
+    "find_runs",
+    "is_text",
+    "kind_by_suffix",
+    "read_head",
+    "search_media",
+    "sniff_kind",
 ]

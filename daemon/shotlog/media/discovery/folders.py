@@ -1,4 +1,4 @@
-"""Searches folders for film: every file once, and a word about whatever is passed over."""
+"""Search of files and folders for films, with a record of everything that is skipped."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shotlog.media.discovery.names import Kind, is_film, junk_kind, kind_of
-from shotlog.media.discovery.sniff import sniffed
+from shotlog.media.discovery.names import FileKind, ignored_kind, is_video_name, kind_by_suffix
+from shotlog.media.discovery.sniff import sniff_kind
 from shotlog.schema import BUNDLED, FOLDERS, MediaError, MediaMissing, MediaUnreadable, Problem
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that is to be looked at.
+    """A file that may be film.
 
     Attributes:
-        path: Absolute.
-        named: Whether somebody named it; else it was met in a folder.
+        path: Absolute path.
+        named: True where the user named it; false where it was found in a folder.
     """
 
     path: Path
@@ -27,57 +27,64 @@ class Candidate:
 
 
 @dataclass
-class Search:
-    """What a search found.
+class SearchResult:
+    """The result of a search.
 
     Attributes:
-        films: In the order in which they were named and, in folders, of their names.
-        passed: What was passed over, and as what.
-        problems: Folders and files that could not be reached.
+        films: Files that may be film, in the order in which they were named and, in folders, of
+            their names.
+        skipped: Files and folders that were skipped, with their kinds.
+        problems: Folders and files that could not be read.
     """
 
     films: list[Candidate] = field(default_factory=list)
-    passed: list[tuple[Kind, Path]] = field(default_factory=list)
+    skipped: list[tuple[FileKind, Path]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def search(paths: Sequence[Path], seen: Callable[[int], None] = lambda count: None) -> Search:
-    """Gathers the film among files and in folders, with all that lies in those.
+def search_media(
+    paths: Sequence[Path], on_count: Callable[[int], None] = lambda count: None
+) -> SearchResult:
+    """Collect the films among files and in folders, with all their subfolders.
 
-    A file that is named is always taken. In a folder film is what its suffix or, where that tells
-    nothing, the head of the file says; :mod:`shotlog.media.discovery.names` lists what is passed over. Links
-    are followed, save those to a folder that holds the one that is searched; what comes again,
-    through a link, is taken once.
+    A file that is named is always a candidate. In a folder the suffix decides or, where it is
+    unknown, the head of the file; :mod:`shotlog.media.discovery.names` lists what is skipped.
+    Links are followed, except those to a folder that contains the searched one. A file that is
+    reached again through a link is taken once.
 
     Args:
         paths: Files and folders.
-        seen: Told how many entries were seen so far, again and again.
+        on_count: Called with the number of entries so far, after each folder.
 
     Raises:
         MediaMissing: a path does not exist.
     """
-    walk = _Walk(seen)
+    walk = _Walk(on_count)
     for path in paths:
         walk.start(path.absolute())
-    walk.search.problems = list(dict.fromkeys(walk.search.problems))  # of what is named and met
-    return walk.search
+    # A file may be named and also lie in a folder that is named.
+    walk.result.problems = list(dict.fromkeys(walk.result.problems))
+    return walk.result
 
 
 class _Walk:
-    def __init__(self, seen: Callable[[int], None]) -> None:
-        self.search = Search()
-        self._seen, self._count = seen, 0
-        self._taken: set[object] = set()
+    """One search, with its state."""
+
+    def __init__(self, on_count: Callable[[int], None]) -> None:
+        self.result = SearchResult()
+        self._on_count, self._count = on_count, 0
+        self._visited: set[object] = set()
         self._above: set[object] = set()
-        self._waiting: list[tuple[os.DirEntry[str], frozenset[str]]] = []
+        # A stack instead of recursion, as folders may be nested deeply.
+        self._pending: list[tuple[os.DirEntry[str], frozenset[str]]] = []
 
     def start(self, path: Path) -> None:
-        """Takes a path that was named, and all that lies in it."""
+        """Search a path that the user named."""
         try:
             status = path.stat()
         except OSError as error:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
-                self.search.problems.append(_unreachable(path, error))
+                self.result.problems.append(_unreachable(path, error))
                 return
             raise MediaMissing(
                 str(path), "there is no such file or folder", "Check the path."
@@ -88,85 +95,91 @@ class _Walk:
         real = path.resolve()
         self._above = {_identity(parent, parent.stat()) for parent in (real, *real.parents)}
         self._enter(path, status)
-        while self._waiting:
-            self._visit(*self._waiting.pop())
+        while self._pending:
+            self._visit(*self._pending.pop())
 
     def _take(self, path: Path, status: os.stat_result, *, named: bool) -> None:
-        if self._again(path, status):
-            self.search.passed.append((Kind.AGAIN, path))
+        """Add a file to the films, unless it is one of them."""
+        if self._was_visited(path, status):
+            self.result.skipped.append((FileKind.AGAIN, path))
         else:
-            self.search.films.append(Candidate(path, named))
+            self.result.films.append(Candidate(path, named))
 
-    def _again(self, path: Path, status: os.stat_result) -> bool:
-        """Whether a file or folder was met before."""
+    def _was_visited(self, path: Path, status: os.stat_result) -> bool:
+        """Return true where a file or folder was visited before, and note it as visited."""
         identity = _identity(path, status)
-        known = identity in self._taken
-        self._taken.add(identity)
+        known = identity in self._visited
+        self._visited.add(identity)
         return known
 
     def _enter(self, path: Path, status: os.stat_result) -> None:
-        if self._again(path, status):
-            self.search.passed.append((Kind.AGAIN, path))
+        """List a folder, and schedule its entries."""
+        if self._was_visited(path, status):
+            self.result.skipped.append((FileKind.AGAIN, path))
             return
         try:
-            with os.scandir(path) as found:
-                entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+            with os.scandir(path) as listing:
+                # Reversed, as entries are taken from the end of the list.
+                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            self.search.problems.append(_unreachable(path, error))
+            self.result.problems.append(_unreachable(path, error))
             return
         self._count += len(entries)
-        self._seen(self._count)
+        self._on_count(self._count)
         beside = frozenset(entry.name.lower() for entry in entries)
-        if BUNDLED in beside:
-            self.search.passed.append((Kind.TIMELINE, path))
+        if BUNDLED in beside:  # an unpacked .otiod bundle: its media belong to its timeline
+            self.result.skipped.append((FileKind.TIMELINE, path))
         else:
-            self._waiting += [(entry, beside) for entry in entries]
+            self._pending += [(entry, beside) for entry in entries]
 
     def _visit(self, entry: os.DirEntry[str], beside: frozenset[str]) -> None:
-        """Takes, enters or passes over what was met in a folder."""
+        """Take, enter or skip an entry of a folder."""
         path = Path(entry.path)
         try:
-            kind = junk_kind(path, beside) or self._kind(entry)
+            kind = ignored_kind(path, beside) or self._skipped_kind(entry)
             if kind:
-                self.search.passed.append((kind, path))
+                self.result.skipped.append((kind, path))
             elif entry.is_dir():
-                self._enter_met(path)
+                self._enter_below(path)
             else:
                 self._take(path, path.stat(), named=False)
         except OSError as error:
-            self.search.problems.append(_unreachable(path, error))
+            self.result.problems.append(_unreachable(path, error))
         except MediaError as error:
-            self.search.problems.append(error.problem)
+            self.result.problems.append(error.problem)
 
-    def _enter_met(self, path: Path) -> None:
-        """Enters a folder, unless it is a link to one that holds the folder which was named."""
+    def _enter_below(self, path: Path) -> None:
+        """Enter a folder, unless it is a link to one that contains the named folder."""
         status = path.stat()
         if _identity(path, status) in self._above:
-            self.search.passed.append((Kind.ABOVE, path))
+            self.result.skipped.append((FileKind.ABOVE, path))
         else:
             self._enter(path, status)
 
-    def _kind(self, entry: os.DirEntry[str]) -> Kind | None:
-        """What an entry is passed over as; what its name tells costs no look at the file."""
-        known = kind_of(entry.name)
+    def _skipped_kind(self, entry: os.DirEntry[str]) -> FileKind | None:
+        """Return the kind as which an entry is skipped; None for folders to enter and films."""
+        # By name first: to open every file of a network share is slow.
+        known = kind_by_suffix(entry.name)
         if entry.is_dir():
-            return Kind.TIMELINE if Path(entry.name).suffix.lower() in FOLDERS else None
+            return FileKind.TIMELINE if Path(entry.name).suffix.lower() in FOLDERS else None
         if known:
             return known
         status = Path(entry.path).stat()
         if not stat.S_ISREG(status.st_mode):
-            return Kind.SPECIAL
-        if is_film(entry.name):
+            return FileKind.SPECIAL
+        if is_video_name(entry.name):
             return None
-        return sniffed(entry.path) if status.st_size else Kind.OTHER
+        return sniff_kind(entry.path) if status.st_size else FileKind.OTHER
 
 
 def _identity(path: Path, status: os.stat_result) -> object:
-    """Which file this is, by whatever path; where a file system has no inodes, the path itself."""
+    """Return an identity of a file that is the same by every path to it."""
+    # Some file systems have no inodes; there the resolved path must do.
     return (status.st_dev, status.st_ino) if status.st_ino else path.resolve()
 
 
 def _unreachable(path: Path, error: OSError) -> Problem:
+    """Return the problem of a file or folder that cannot be read."""
     if not isinstance(error, PermissionError) and path.is_symlink():
         return MediaMissing(
             str(path),
@@ -179,4 +192,5 @@ def _unreachable(path: Path, error: OSError) -> Problem:
 
 
 def _reason(error: OSError) -> str:
+    """Return the operating system's description of an error, in lower case."""
     return (error.strerror or os.strerror(error.errno or 0)).lower()

@@ -1,4 +1,4 @@
-"""Runs of numbered pictures among files, and which of them are frames of a film."""
+"""Runs of numbered pictures among files, and recognition of those that are frames of a film."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ from typing import NamedTuple
 
 from shotlog.schema import ImageSequence, MediaReference
 
-_FEWEST = 3
-"""Pictures from which on they are told as a run."""
+_MIN_MEMBERS = 3
+"""Least number of pictures of a run."""
 
-_FEWEST_OF_FILM = 24
-"""Pictures from which on they may be a film: one second. A handful of drawings is none."""
+_MIN_FRAMES = 24
+"""Least number of pictures of a film: one second. A few numbered drawings are no film."""
 
 _NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,20})(?P<after>\.[^.]+)", re.DOTALL)
 
 _BY_A_CAMERA = re.compile(r"[A-Z0-9_]{4}[0-9]{4}\.[A-Za-z0-9]+")
-"""Cameras and phones number photographs so: four free characters, four digits (DCF 2.0, JEITA
-CP-3461B, 5.2): ``IMG_0001.JPG``, ``DSC_0001.NEF``, ``P1010001.JPG``."""
+"""Names of photographs by cameras and phones: four free characters, four digits (DCF 2.0, JEITA
+CP-3461B, 5.2), such as ``IMG_0001.JPG``, ``DSC_0001.NEF``, ``P1010001.JPG``."""
 
 
 class _Numbered(NamedTuple):
+    """A picture with the number in its name, and the digits as they are written."""
+
     number: int
     digits: str
     path: Path
 
 
-class Run(NamedTuple):
-    """Pictures of one folder that are numbered through, with few holes.
+class NumberedRun(NamedTuple):
+    """Pictures of one folder with consecutive numbers and few gaps.
 
     Attributes:
-        before: Their names up to the number.
-        after: Their names behind it.
-        members: In the order of their numbers.
+        before: The part of their names before the number.
+        after: The part of their names after the number.
+        members: The pictures in the order of their numbers.
     """
 
     before: str
@@ -45,24 +47,23 @@ class Run(NamedTuple):
 
     @property
     def name(self) -> str:
-        """One name for all: ``a.1001-1100.exr``."""
+        """Name of the run: ``a.1001-1100.exr``."""
         return f"{self.before}{self.members[0].digits}-{self.members[-1].digits}{self.after}"
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The pictures that are there, in order."""
+        """The existing pictures, in order."""
         return tuple(member.path for member in self.members)
 
     @property
     def may_be_film(self) -> bool:
-        """Return whether the names are those of frames, not of photographs, and enough of them."""
+        """True for at least 24 pictures whose names are not those of photographs."""
         photographs = all(_BY_A_CAMERA.fullmatch(path.name) for path in self.paths)
-        return len(self.members) >= _FEWEST_OF_FILM and not photographs
+        return len(self.members) >= _MIN_FRAMES and not photographs
 
-    def as_media(self, rate: Fraction) -> MediaReference:
-        """Return the run as an image sequence of a rate."""
+    def to_media(self, rate: Fraction) -> MediaReference:
+        """Return the run as an image sequence with a rate."""
         first = self.members[0]
-        # One way to write numbers is all that a sequence has; the others are left out.
         width = len(first.digits) if first.digits.startswith("0") else 0
         stem = str(first.path.parent / self.before) if self.before else f"{first.path.parent}/"
         stem, after = (text.replace("%", "%%") for text in (stem, self.after))
@@ -73,10 +74,10 @@ class Run(NamedTuple):
         return MediaReference(path=str(first.path), sequence=sequence)
 
 
-def runs_of(pictures: Iterable[Path]) -> list[Run]:
-    """Return the runs among pictures, in the order in which their first members are met.
+def find_runs(pictures: Iterable[Path]) -> list[NumberedRun]:
+    """Return the runs among pictures, in the order of their first members.
 
-    Numbers with and without leading zeros, or of several widths, are runs of their own.
+    Numbers of another width than most, with leading zeros, are left out of a run.
     """
     groups: dict[tuple[str, str, str], list[_Numbered]] = defaultdict(list)
     for path in pictures:
@@ -84,17 +85,19 @@ def runs_of(pictures: Iterable[Path]) -> list[Run]:
             key = (str(path.parent), found["before"], found["after"])
             member = _Numbered(int(found["number"]), found["number"], path)
             groups[key].append(member)
-    runs: list[Run] = []
+    runs: list[NumberedRun] = []
     for (_, before, after), group in groups.items():
         members = sorted(_spelled_alike(group))
         reach = members[-1].number - members[0].number
-        if len(members) >= _FEWEST and reach < 2 * len(members):
-            runs.append(Run(before, after, tuple(members)))
+        # At least every second number exists, or the numbers have another meaning.
+        if len(members) >= _MIN_MEMBERS and reach < 2 * len(members):
+            runs.append(NumberedRun(before, after, tuple(members)))
     return runs
 
 
 def _spelled_alike(group: list[_Numbered]) -> list[_Numbered]:
-    """Return the members whose numbers are as wide as those with a leading zero mostly are."""
+    """Return the members whose numbers are padded to the width that is most frequent."""
+    # A pattern such as %04d writes numbers in one way. Only a leading zero shows a width.
     padded = Counter(len(m.digits) for m in group if m.digits.startswith("0") and m.number)
     width = padded.most_common(1)[0][0] if padded else 0
     return [m for m in group if m.digits == f"{m.number:0{width}d}"]

@@ -1,4 +1,4 @@
-"""Tells film from other files by their content, from the head of the file alone."""
+"""Classification of files by their content: film or another kind, from the head of the file."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from shotlog.media.container import media_errors
-from shotlog.media.discovery.names import Kind
+from shotlog.media.discovery.names import FileKind
 from shotlog.schema import HEAD_BYTES, MediaError, by_content, is_otio
 
 _OPTIONS = {"protocol_whitelist": "file", "formatprobesize": "65536"}
-"""No network; and FFmpeg is to know a format from 64 KiB, it would read 1 MiB of what is none."""
+"""Options of FFmpeg: no network, and 64 KiB to recognise a format; by default FFmpeg reads 1 MiB of
+a file whose format it does not recognise."""
 
-_SMALLEST = 16
-"""Pixels: what FFmpeg takes for a raw stream by mistake tends to have no size, or none like it."""
+_MIN_SIZE = 16
+"""Least width and height of film, in pixels: files that FFmpeg mistakes for a raw stream mostly
+have no size or a smaller one."""
 
 _NO_FILM = frozenset({"tty", "cdg"})
-"""Demuxers that call text and binaries film: of 4,353 files of a Linux system, 21."""
+"""Demuxers that accept text and binaries: 21 of 4,353 files of a Linux system."""
 
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1b")
 
 
-def head_of(path: str) -> bytes:
-    """The first bytes of a file, as many as :mod:`shotlog.schema.formats` wants.
+def read_head(path: str) -> bytes:
+    """Return the first :data:`~shotlog.schema.HEAD_BYTES` bytes of a file.
 
     Raises:
-        MediaMissing: as are the other errors of :func:`shotlog.media.container.errors.media_errors`.
+        MediaMissing: there is no such file.
+        MediaUnreadable: it cannot be read.
     """
     with media_errors(path), Path(path).open("rb", buffering=0) as file:
         return file.read(HEAD_BYTES)
 
 
-def is_written(head: bytes) -> bool:
-    """Whether the head of a file is text that people or programs write: UTF-8 or plain ASCII."""
+def is_text(head: bytes) -> bool:
+    """Return true where the head of a file is text: UTF-8 or plain ASCII."""
     if not head or not _CONTROLS.isdisjoint(head):
         return False
     try:
@@ -47,20 +50,20 @@ def is_written(head: bytes) -> bool:
     return True
 
 
-def sniffed(path: str) -> Kind | None:
-    """What a file of an unknown name is; None where it is film.
+def sniff_kind(path: str) -> FileKind | None:
+    """Return the kind of a file by its content; None where it is film.
 
-    FFmpeg has to know its format, and to find moving pictures of a size in it.
+    Film is a file whose format FFmpeg recognises and in which it finds moving pictures.
 
     Raises:
-        MediaMissing: the file is gone.
-        MediaUnreadable: the operating system does not let it be read.
+        MediaMissing: the file no longer exists.
+        MediaUnreadable: it cannot be read.
     """
-    head = head_of(path)
+    head = read_head(path)
     if by_content(head) or is_otio(head):
-        return Kind.TIMELINE
-    if is_written(head):
-        return Kind.DOCUMENT
+        return FileKind.TIMELINE
+    if is_text(head):
+        return FileKind.DOCUMENT
     try:
         with (
             media_errors(path),
@@ -68,15 +71,16 @@ def sniffed(path: str) -> Kind | None:
         ):
             return _kind(container)
     except MediaError:
-        return Kind.OTHER
+        return FileKind.OTHER
 
 
-def _kind(container: InputContainer) -> Kind | None:
+def _kind(container: InputContainer) -> FileKind | None:
+    """Return the kind of an open file; None for film."""
     name = container.format.name
     if name.endswith("_pipe") or name == "image2":
-        return Kind.PICTURE
+        return FileKind.PICTURE
     streams = [s for s in container.streams.video if not s.disposition & _COVERS]
     contexts = [s.codec_context for s in streams if s.codec_context is not None]
-    if name not in _NO_FILM and any(min(c.width, c.height) >= _SMALLEST for c in contexts):
+    if name not in _NO_FILM and any(min(c.width, c.height) >= _MIN_SIZE for c in contexts):
         return None
-    return Kind.SOUND if container.streams.audio and not streams else Kind.OTHER
+    return FileKind.SOUND if container.streams.audio and not streams else FileKind.OTHER

@@ -1,4 +1,4 @@
-"""FFmpeg's filters on single frames."""
+"""FFmpeg filters for single frames."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 
-def filter_graph(frame: VideoFrame, *filters: tuple[str, str]) -> Graph:
-    """Return a graph that takes frames like this one through filters.
+def build_filter_graph(frame: VideoFrame, *filters: tuple[str, str]) -> Graph:
+    """Return a configured chain of filters for frames like a given one.
 
     Args:
-        frame: Its size, its format and its time base are those of the frames that go in.
-        filters: The name and the arguments of each, in order.
+        frame: The frames that go in have its size, format and time base.
+        filters: Name and arguments of each filter, in order.
     """
     graph = Graph()
     source = graph.add_buffer(
         width=frame.width,
         height=frame.height,
         format=frame.format,
-        # The filters need one and do not look at it.
+        # FFmpeg demands a time base; the filters used here ignore it.
         time_base=frame.time_base or Fraction(1, 1000),
     )
     graph.link_nodes(source, *(graph.add(*each) for each in filters), graph.add("buffersink"))

@@ -1,34 +1,41 @@
-"""From windows to labels: sampling, measures, decisions, analyzers."""
+"""From the windows of a shot to labels: sampling, measures, decisions and analyzers."""
 
-from shotlog.models.analysis.analyzers import HeadAnalyzer, analyzers_of
+from shotlog.models.analysis.analyzers import HeadAnalyzer, build_analyzers
 from shotlog.models.analysis.decisions import (
-    AMOUNTS,
-    RULES,
-    SCALE,
-    Rules,
-    held,
-    moves,
-    one_of,
-    size,
+    DEFAULT_RULES,
+    EXPECTED_SCALE,
+    MOTION_SCORES,
+    DecisionRules,
+    apply_hysteresis,
+    decide_label,
+    decide_motion,
+    decide_moves,
+    decide_size,
 )
-from shotlog.models.analysis.measure import ModelMeasure, Place
-from shotlog.models.analysis.sampling import segments, two_seconds, uniform, windows_of
+from shotlog.models.analysis.measure import DeviceChoice, ModelMeasure
+from shotlog.models.analysis.sampling import (
+    sample_segments,
+    sample_two_seconds,
+    sample_uniform,
+    sample_windows,
+)
 
 __all__ = [
-    "AMOUNTS",
-    "RULES",
-    "SCALE",
+    "DEFAULT_RULES",
+    "EXPECTED_SCALE",
+    "MOTION_SCORES",
+    "DecisionRules",
+    "DeviceChoice",
     "HeadAnalyzer",
     "ModelMeasure",
-    "Place",
-    "Rules",
-    "analyzers_of",
-    "held",
-    "moves",
-    "one_of",
-    "segments",
-    "size",
-    "two_seconds",
-    "uniform",
-    "windows_of",
+    "apply_hysteresis",
+    "build_analyzers",
+    "decide_label",
+    "decide_motion",
+    "decide_moves",
+    "decide_size",
+    "sample_segments",
+    "sample_two_seconds",
+    "sample_uniform",
+    "sample_windows",
 ]

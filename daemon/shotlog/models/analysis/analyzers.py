@@ -1,6 +1,6 @@
-"""Analyzers made of cards: one measure for each model, one analyzer for each of its heads.
+"""Analyzers of the installed models: one measure per model, one analyzer per head.
 
-All heads of a model share one look at the pictures.
+All heads of a model share one inference.
 """
 
 from __future__ import annotations
@@ -8,43 +8,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.models.analysis.decisions import RULES, Rules, motion, moves, one_of, size
-from shotlog.models.analysis.measure import ModelMeasure, Place
-from shotlog.models.catalog import Head, Installed, Task
-from shotlog.models.runtime import Keeper
+from shotlog.models.analysis.decisions import (
+    DEFAULT_RULES,
+    DecisionRules,
+    decide_label,
+    decide_motion,
+    decide_moves,
+    decide_size,
+)
+from shotlog.models.analysis.measure import DeviceChoice, ModelMeasure
+from shotlog.models.catalog import InstalledModel, ModelHead, Task
+from shotlog.models.runtime import MemoryHooks
 from shotlog.schema import MOVEMENTS, Analyzer, Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _SHOWN = 12
-"""Hex digits of a fingerprint that go into a finding."""
+"""Hex digits of a fingerprint in a finding."""
 
 
-def analyzers_of(
-    installed: Sequence[Installed],
+def build_analyzers(
+    installed: Sequence[InstalledModel],
     device: str = "auto",
     precision: str = "auto",
     *,
     overlap: Fraction = Fraction(0),
-    rules: Rules = RULES,
-    keeper: Keeper | None = None,
+    rules: DecisionRules = DEFAULT_RULES,
+    hooks: MemoryHooks | None = None,
 ) -> list[Analyzer]:
-    """The analyzers of some models, in the order in which they speak: by rank of their cards.
+    """Return the analyzers of models, ordered by the rank of their cards.
 
     Args:
         installed: The models.
-        device: Where they run: ``auto``, ``cpu``, ``cuda``, ``mps``.
-        precision: Of their weights: ``auto``, ``fp32``, ``bf16``, ``fp16``.
+        device: ``auto``, ``cpu``, ``cuda``, ``mps``.
+        precision: Of the weights: ``auto``, ``fp32``, ``bf16``, ``fp16``.
         overlap: Seconds that neighbouring windows of two seconds share.
-        rules: When a score is enough to say something.
-        keeper: Decides about the device's memory; None: nobody does.
+        rules: Thresholds of the decisions.
+        hooks: Called around loading and inference; None does nothing.
 
     Raises:
-        ModelMissing: files of a model are gone.
-        ModelUnreadable: a model's config or weights are damaged, or its labels are no words of its
-            task.
+        ModelMissing: Files of a model are missing.
+        ModelUnreadable: A model's config or weights are damaged, or its labels are not in the
+            vocabulary of its task.
     """
-    where = Place(device, precision)
+    where = DeviceChoice(device, precision)
+    # By name where ranks are equal, so that the order never depends on the folder.
     ranked = sorted(installed, key=lambda one: (one.card.rank, one.card.name))
-    measures = [(one, ModelMeasure(one, where, overlap, keeper)) for one in ranked]
+    measures = [(one, ModelMeasure(one, where, overlap, hooks)) for one in ranked]
     return [
         HeadAnalyzer(one, head, measure, rules)
         for one, measure in measures
@@ -53,20 +61,24 @@ def analyzers_of(
 
 
 class HeadAnalyzer(ShotAnalyzer):
-    """Answers the question of one head.
+    """Analyzer of one head of a model.
 
     Args:
         installed: The model.
         head: The head.
-        measure: What the model saw.
-        rules: When a score is enough; the card's threshold goes before ``rules.on``.
+        measure: Measure that runs the model.
+        rules: Thresholds; the card's threshold overrides ``rules.on``.
     """
 
     tier = Tier.LOCAL
     version = "1"
 
     def __init__(
-        self, installed: Installed, head: Head, measure: ModelMeasure, rules: Rules = RULES
+        self,
+        installed: InstalledModel,
+        head: ModelHead,
+        measure: ModelMeasure,
+        rules: DecisionRules = DEFAULT_RULES,
     ) -> None:
         self.name = f"{installed.card.name}.{head.task.value}"
         self.family = Family(head.task.value)
@@ -78,19 +90,19 @@ class HeadAnalyzer(ShotAnalyzer):
         )
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        """One claim for the whole shot; of camera moves, at least one for each span."""
-        track, video = view.tracks.get(self._measure.name), view.media.video
-        if track is None or not len(track) or video is None:
+        """Return one claim for the whole shot; for camera moves, at least one for each span."""
+        series, video = view.tracks.get(self._measure.name), view.media.video
+        if series is None or not len(series) or video is None:
             return []
-        names, scores = self._measure.scores(track, self._head)
+        names, scores = self._measure.scores(series, self._head)
         where, rules = view.shot.source, self._rules
         match self._head.task:
             case Task.SIZE:
-                return [size(names, scores, where, rules)]
+                return [decide_size(names, scores, where, rules)]
             case Task.MOVEMENT:
-                return [one_of(MOVEMENTS, names, scores, where, rules)]
+                return [decide_label(MOVEMENTS, names, scores, where, rules)]
             case Task.MOTION:
-                return [motion(names, scores, where, rules)]
+                return [decide_motion(names, scores, where, rules)]
             case Task.MOVE:
                 windows = self._measure.windows(view.shot.core, video)
-                return moves(names, scores, [w.source for w in windows], where, rules)
+                return decide_moves(names, scores, [w.source for w in windows], where, rules)

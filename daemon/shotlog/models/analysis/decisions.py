@@ -1,4 +1,4 @@
-"""From a model's scores to claims: pure functions, one for each task."""
+"""Decisions: from a model's scores to claims, by pure functions, one for each task."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ from shotlog.schema import (
 
 Scores = npt.NDArray[np.floating]
 
-SCALE = "scale.expected"
+EXPECTED_SCALE = "scale.expected"
 """Name of the expected scale among the scores of a size."""
 
-AMOUNTS = ("camera", "object", "dynamics")
-"""What the motion predictor scores, in the order of its outputs (``README.md`` of
-``gen-ai-team/kandinsky-video-tools``); its checkpoint names none."""
+MOTION_SCORES = ("camera", "object", "dynamics")
+"""Scores of the motion predictor, in the order of its outputs (``README.md`` of
+``gen-ai-team/kandinsky-video-tools``); its checkpoint does not name them."""
 
-MOST = 3.0
-"""The upper end of the motion predictor's targets; the lower one is 0."""
+MOTION_MAX = 3.0
+"""Upper end of the motion predictor's targets; the lower end is 0."""
 
 
 _ALONG_TIME = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]], dtype=bool)
-"""Which neighbours a window has in (windows, labels): the one before, the one after."""
+"""Neighbourhood of a window in (windows, labels): the windows before and after, same label."""
 
 
-class Rules(Model):
-    """When a score is enough to say something.
+class DecisionRules(Model):
+    """Thresholds from which a score becomes a label.
 
     None of these numbers was tuned here: that takes labelled film and the published weights.
 
     Attributes:
-        sure: A size or a movement is named from this probability on: likelier than all the others
+        sure: Probability from which a size or a movement is named: more likely than all others
             together.
-        on: A camera move holds where a window gives it so much, unless the model's card says
-            otherwise; 0.5 is the cut-off that the authors of the camera-motion model publish.
-        off: And goes on through neighbouring windows that give it at least so much. Lower than
-            ``on``, so that a move does not fall to pieces where its score crosses ``on`` again and
-            again; odds of about 1 : 2 are still for it rather than silent about it.
-        still: Camera and object below it: nothing moves.
-        calm: Dynamics below it: the light and the picture stay as they are.
-        wild: Camera and dynamics above it: chaotic. These three are the figures that users of
-            ``kandinsky-video-motion-predictor`` sort clips by.
+        on: Score from which a camera move starts in a window, unless the model's card says
+            otherwise; 0.5 is the cut-off published by the authors of the camera-motion model.
+        off: Score from which it continues through neighbouring windows. Lower than ``on``, so that
+            a move is not split where its score oscillates about ``on``; odds of about 1 : 2 are
+            still in its favour rather than against it.
+        still: Camera and object scores below it mean no motion.
+        calm: Dynamics below it mean that light and picture stay the same.
+        wild: Camera and dynamics above it mean chaotic. The last three are the values by which
+            users of ``kandinsky-video-motion-predictor`` sort clips.
     """
 
     sure: float = 0.5
@@ -65,49 +65,52 @@ class Rules(Model):
     wild: float = 2.5
 
 
-RULES = Rules()
+DEFAULT_RULES = DecisionRules()
 
 
-def size(labels: Sequence[str], scores: Scores, where: TimeRange, rules: Rules = RULES) -> Claim:
-    """The size of a shot, with how wide it is on a scale without steps.
+def decide_size(
+    labels: Sequence[str], scores: Scores, where: TimeRange, rules: DecisionRules = DEFAULT_RULES
+) -> Claim:
+    """Return the size of a shot, with its position on a continuous scale.
 
     The expected scale is ``sum(p_i * i)``, from 1 (ECS) to 5 (LS), as in the pipeline of the
     MovieShots models' author; the order is that of :data:`SIZES`, whatever the checkpoint's.
 
     Args:
-        labels: Names of the scores, all of them in :data:`SIZES`.
+        labels: Names of the scores, all in :data:`SIZES`.
         scores: (windows, labels) probabilities.
-        where: What they speak of.
-        rules: When it is enough.
+        where: Range of the claim.
+        rules: Thresholds.
     """
-    claim = one_of(SIZES, labels, scores, where, rules)
+    claim = decide_label(SIZES, labels, scores, where, rules)
     known = {name: p for name, p in _means(labels, scores).items() if name != UNDEFINED}
+    # "undefined" is not on the scale, so the rest is renormalised.
     weight = sum(known.values())
     steps = {name: step for step, name in enumerate(SIZES.names, start=1)}
     expected = sum(p * steps[name] for name, p in known.items()) / weight if weight else 0.0
     return claim.model_copy(
         update={
-            "scores": {**claim.scores, SCALE: round(expected, 2)},
+            "scores": {**claim.scores, EXPECTED_SCALE: round(expected, 2)},
             "reasons": (*claim.reasons, f"{expected:.1f} on the scale from 1 (ECS) to 5 (LS)"),
         }
     )
 
 
-def one_of(
+def decide_label(
     vocabulary: Vocabulary,
     labels: Sequence[str],
     scores: Scores,
     where: TimeRange,
-    rules: Rules = RULES,
+    rules: DecisionRules = DEFAULT_RULES,
 ) -> Claim:
-    """The one label that holds for a shot; ``undefined`` where none is likely enough.
+    """Return the one label that holds for a shot; ``undefined`` where none is likely enough.
 
     Args:
-        vocabulary: For what is told to people.
+        vocabulary: Vocabulary, for the names in reasons.
         labels: Names of the scores.
-        scores: (windows, labels) probabilities; windows count alike.
-        where: What they speak of.
-        rules: When it is enough.
+        scores: (windows, labels) probabilities; all windows weigh the same.
+        where: Range of the claim.
+        rules: Thresholds.
     """
     means = _means(labels, scores)
     weighed = {name: p for name, p in means.items() if name != UNDEFINED}
@@ -115,6 +118,7 @@ def one_of(
     label, confidence = first, weighed[first]
     reasons: tuple[str, ...] = ()
     if confidence < rules.sure:
+        # The confidence of an abstention is that the named label is wrong.
         label, confidence = UNDEFINED, 1 - confidence
         between = [vocabulary.display(name) for name in (first, *others[:1])]
         reasons = (f"between {' and '.join(between)}",)
@@ -127,30 +131,30 @@ def one_of(
     )
 
 
-def moves(
+def decide_moves(
     labels: Sequence[str],
     scores: Scores,
     windows: Sequence[TimeRange],
     shot: TimeRange,
-    rules: Rules = RULES,
+    rules: DecisionRules = DEFAULT_RULES,
 ) -> list[Claim]:
-    """The camera's moves in a shot, span by span; together the spans cover the whole shot.
+    """Return the camera moves of a shot, span by span; together the spans cover the whole shot.
 
-    In each window those labels hold that :func:`held` says, but one that merely goes on gives way
-    to one that is certain and contradicts it: a camera that begins to pan stands no longer.
-    Neighbouring windows with the same labels are one span. A span has one claim for each of its
+    In each window the labels of :func:`apply_hysteresis` hold. A label that merely continues is
+    dropped where a certain one contradicts it: a camera that begins to pan is no longer static.
+    Neighbouring windows with the same labels form one span. A span has one claim for each of its
     labels, all with the same range and scores (the means over its windows), or an ``undefined``
-    one where no move holds.
+    claim where no move holds.
 
     Args:
-        labels: Names of the scores, all of them in :data:`MOVES`.
-        scores: (windows, labels), each from 0 to 1 on its own.
-        windows: What each window speaks for, in time order; they may overlap.
-        shot: What is to be covered.
-        rules: When it is enough.
+        labels: Names of the scores, all in :data:`MOVES`.
+        scores: (windows, labels), each independently 0 to 1.
+        windows: Ranges of the windows, in time order; they may overlap.
+        shot: Range to cover.
+        rules: Thresholds.
 
     Raises:
-        ValueError: there are not as many windows as rows of scores.
+        ValueError: The numbers of windows and of rows of scores differ.
     """
     if len(windows) != len(scores):
         raise ValueError(f"{len(scores)} rows of scores for {len(windows)} windows")
@@ -159,7 +163,7 @@ def moves(
     combinations = [
         tuple(name for name in MOVES.names if name in holding and not _contradicted(name, sure))
         for holding, sure in zip(
-            _named(labels, held(scores, rules.on, rules.off)), certain, strict=True
+            _named(labels, apply_hysteresis(scores, rules.on, rules.off)), certain, strict=True
         )
     ]
     claims, first = [], 0
@@ -167,74 +171,78 @@ def moves(
         end = first + len(list(group))
         means = _means(labels, scores[first:end])
         where = TimeRange.between(edges[first], edges[end])
+        # A camera may pan and tilt at once: one claim for each.
         claims += [_move(name, means, where) for name in names] or [_no_move(means, where, rules)]
         first = end
     return claims
 
 
-def held(scores: Scores, on: float, off: float) -> npt.NDArray[np.bool_]:
-    """Which labels hold in which windows: hysteresis with two thresholds, label by label.
+def apply_hysteresis(scores: Scores, on: float, off: float) -> npt.NDArray[np.bool_]:
+    """Return the labels that hold in each window, by hysteresis with two thresholds per label.
 
-    A label holds through a run of neighbouring windows that all give it ``off`` or more, if one of
-    them gives it ``on`` or more. (As Canny's edges, IEEE PAMI 8(6), 1986, in one dimension.) So it
-    matters not whether time runs forwards or backwards.
+    A label holds through a run of neighbouring windows that all reach ``off``, if one of them
+    reaches ``on``. (As Canny's edges, IEEE PAMI 8(6), 1986, in one dimension.) The result does not
+    depend on the direction of time.
 
     Args:
         scores: (windows, labels).
-        on: Where a label is certain.
-        off: Where it may go on; an ``off`` above ``on`` counts as ``on``.
+        on: Threshold of certainty.
+        off: Threshold of continuation; a value above ``on`` counts as ``on``.
 
     Returns:
-        (windows, labels).
+        (windows, labels) of bool.
     """
     likely = scores >= min(on, off)
     return np.asarray(binary_propagation(scores >= on, structure=_ALONG_TIME, mask=likely))
 
 
-def motion(labels: Sequence[str], scores: Scores, where: TimeRange, rules: Rules = RULES) -> Claim:
-    """How lively a shot is: static, chaotic, a slideshow, or simply moving.
+def decide_motion(
+    labels: Sequence[str], scores: Scores, where: TimeRange, rules: DecisionRules = DEFAULT_RULES
+) -> Claim:
+    """Return the liveliness of a shot: static, chaotic, slideshow or moving.
 
-    The confidence tells how far the scores are from where the label would change: 0.5 there, 1
-    from half a point away. It is no probability, as the predictor gives none.
+    The confidence is the distance of the scores to the nearest change of label: 0.5 at the border,
+    1 from half a point away. It is not a probability, since the predictor gives none.
 
     Args:
-        labels: Names of the scores, those of :data:`AMOUNTS` in any order.
-        scores: (windows, labels); their means are clamped to 0 ... :data:`MOST`, as the predictor
-            is unbounded.
-        where: What they speak of.
-        rules: Where the labels begin.
+        labels: Names of the scores, those of :data:`MOTION_SCORES` in any order.
+        scores: (windows, labels); their means are clamped to 0 ... :data:`MOTION_MAX`, since the
+            predictor is unbounded.
+        where: Range of the claim.
+        rules: Thresholds.
     """
-    amounts = {name: min(max(a, 0.0), MOST) for name, a in _means(labels, scores).items()}
-    camera, objects, dynamics = (amounts[name] for name in AMOUNTS)
+    amounts = {name: min(max(a, 0.0), MOTION_MAX) for name, a in _means(labels, scores).items()}
+    camera, objects, dynamics = (amounts[name] for name in MOTION_SCORES)
+    # Depth of the scores inside the region of each label; negative outside.
     depths = {
         "static": min(rules.still - camera, rules.still - objects, rules.calm - dynamics),
         "chaotic": min(camera - rules.wild, dynamics - rules.wild),
         "slideshow": min(rules.still - objects, dynamics - rules.calm),
     }
-    label, clear = "moving", MOST
+    label, clear = "moving", MOTION_MAX
     for name, depth in depths.items():
         clear = min(clear, abs(depth))
         if depth > 0:
             label = name
             break
-    told = ", ".join(f"{name} {amounts[name]:.1f}" for name in AMOUNTS)
+    summary = ", ".join(f"{name} {amounts[name]:.1f}" for name in MOTION_SCORES)
     return Claim(
         label=label,
-        scores={f"motion.{name}": round(amounts[name], 2) for name in AMOUNTS},
+        scores={f"motion.{name}": round(amounts[name], 2) for name in MOTION_SCORES},
         confidence=round(min(1.0, 0.5 + clear), 4),
         range=where,
-        reasons=(f"{told}, each of {MOST:.0f}",),
+        reasons=(f"{summary}, each of {MOTION_MAX:.0f}",),
     )
 
 
 def _edges(windows: Sequence[TimeRange], shot: TimeRange) -> list[Fraction]:
-    """Where the windows' spans meet: in the middle of what two of them share."""
+    """Return the borders of the windows' spans: the middle of each overlap."""
     between = [(before.end + after.start) / 2 for before, after in pairwise(windows)]
     return [shot.start, *between, shot.end]
 
 
 def _named(labels: Sequence[str], holds: npt.NDArray[np.bool_]) -> list[set[str]]:
-    """The moves that hold in each window."""
+    """Return the moves that hold in each window."""
     return [
         {name for name, yes in zip(labels, row, strict=True) if yes and name != UNDEFINED}
         for row in holds
@@ -242,10 +250,10 @@ def _named(labels: Sequence[str], holds: npt.NDArray[np.bool_]) -> list[set[str]
 
 
 def _contradicted(name: str, certain: set[str]) -> bool:
-    """Whether a move that is not certain itself cannot be where the certain ones are.
+    """Return True if certain moves exclude this one, which is not certain itself.
 
-    A camera does not stand while it moves in a direction, nor does it go two opposite ways. Where
-    the model is certain of both, that is what it says.
+    A camera is not static while it moves in a direction, nor does it move two opposite ways. Where
+    the model is certain of both, both are reported.
     """
     if name in certain:
         return False
@@ -260,19 +268,19 @@ def _move(name: str, means: Mapping[str, float], where: TimeRange) -> Claim:
     return Claim(label=name, scores=_rounded(means), confidence=round(means[name], 4), range=where)
 
 
-def _no_move(means: Mapping[str, float], where: TimeRange, rules: Rules) -> Claim:
-    """An abstention, as sure as the model is of it or of nothing else."""
+def _no_move(means: Mapping[str, float], where: TimeRange, rules: DecisionRules) -> Claim:
+    """Return an abstention; its confidence is the ``undefined`` score or the doubt in all moves."""
     best = max(p for name, p in means.items() if name != UNDEFINED)
-    itself = means.get(UNDEFINED, 0.0)
+    abstention = means.get(UNDEFINED, 0.0)
     why = (
         "the model calls it undefined"
-        if itself >= rules.on
+        if abstention >= rules.on
         else f"no move is {rules.on:.0%} sure".replace("%", " %")
     )
     return Claim(
         label=UNDEFINED,
         scores=_rounded(means),
-        confidence=round(max(itself, 1 - best), 4),
+        confidence=round(max(abstention, 1 - best), 4),
         range=where,
         reasons=(why,),
     )

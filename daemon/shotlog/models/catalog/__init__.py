@@ -1,32 +1,33 @@
-"""Model cards, the registry of models on this machine, manifests."""
+"""Model cards, the registry of models on this machine, and the manifests of their files."""
 
-from shotlog.models.catalog.card import Activation, Card, Head, Licence, Resize, Sampling, Task
-from shotlog.models.catalog.manifest import Kept, keep, sha256_of, unwritable
-from shotlog.models.catalog.registry import (
-    CARD,
-    Installed,
-    Registry,
-    check_name,
-    is_shipped,
-    shipped_cards,
+from shotlog.models.catalog.card import Activation, Card, Licence, ModelHead, Resize, Sampling, Task
+from shotlog.models.catalog.card_files import CARD_FILE, check_name, is_shipped, shipped_cards
+from shotlog.models.catalog.manifest import (
+    MANIFEST_FILE,
+    FileRecord,
+    describe_file,
+    sha256_of,
+    write_error,
 )
+from shotlog.models.catalog.registry import InstalledModel, Registry
 
 __all__ = [
-    "CARD",
+    "CARD_FILE",
+    "MANIFEST_FILE",
     "Activation",
     "Card",
-    "Head",
-    "Installed",
-    "Kept",
+    "FileRecord",
+    "InstalledModel",
     "Licence",
+    "ModelHead",
     "Registry",
     "Resize",
     "Sampling",
     "Task",
     "check_name",
+    "describe_file",
     "is_shipped",
-    "keep",
     "sha256_of",
     "shipped_cards",
-    "unwritable",
+    "write_error",
 ]

@@ -1,4 +1,4 @@
-"""A model card: everything about a published model that its files do not tell."""
+"""Model card: the facts about a published model that its own files do not tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shotlog.schema import Model
 
 
 class Task(StrEnum):
-    """What a head answers."""
+    """Question that a head of a model answers."""
 
     SIZE = "size"
     MOVEMENT = "movement"
@@ -17,7 +17,7 @@ class Task(StrEnum):
 
 
 class Activation(StrEnum):
-    """How a head's logits become scores."""
+    """Function that turns a head's logits into scores."""
 
     SOFTMAX = "softmax"
     SIGMOID = "sigmoid"
@@ -25,7 +25,7 @@ class Activation(StrEnum):
 
 
 class Sampling(StrEnum):
-    """Which frames of a shot the model's authors looked at; see ``models/sampling.py``."""
+    """Rule that selects the frames of a shot for a model; see :mod:`shotlog.models.analysis`."""
 
     UNIFORM = "uniform"
     """16 frames, evenly over the whole shot: one window."""
@@ -34,26 +34,28 @@ class Sampling(StrEnum):
     """16 frames, evenly over each stretch of at most two seconds."""
 
     SEGMENTS = "segments"
-    """The motion predictor's rule: a multiple of 16 frames, evenly over the whole shot."""
+    """Rule of the motion predictor: a multiple of 16 frames, evenly over the whole shot."""
 
 
 class Resize(StrEnum):
-    """How a frame becomes a square."""
+    """Method that turns a frame into a square."""
 
     STRETCH = "stretch"
+    """Scale both sides to the target, whatever the aspect ratio."""
     COVER = "cover"
+    """Scale the shorter side to the target and cut out the middle."""
 
 
-class Head(Model):
-    """One output of a model.
+class ModelHead(Model):
+    """One output layer of a model.
 
     Attributes:
-        task: What it answers.
-        key: Name of its layer in the state dict: ``classifier``, ``scale_cf``, ``head``.
-        labels: Key of the config that maps an id to its label: ``id2label``,
-            ``scale_id2label``; None for scores that have no labels.
-        activation: From logits to scores.
-        threshold: Score from which a label of a multi-label head holds; None for the others.
+        task: Question that it answers.
+        key: Name of the layer in the state dict: ``classifier``, ``scale_cf``, ``head``.
+        labels: Key in config.json of the table from id to label: ``id2label``,
+            ``scale_id2label``; None for scores without labels.
+        activation: Function from logits to scores.
+        threshold: Score from which a label of a multi-label head holds; None for other heads.
     """
 
     task: Task
@@ -64,13 +66,13 @@ class Head(Model):
 
 
 class Licence(Model):
-    """Under which terms weights may be used.
+    """Terms under which the weights may be used.
 
     Attributes:
-        name: Of the weights themselves, as their publisher has it; "not stated" where none is.
-        base: The model that they were fine-tuned from; None where they were not.
-        base_name: Its licence.
-        note: What follows for a user, in a sentence.
+        name: Licence of the weights themselves, as published; "not stated" where there is none.
+        base: Model that they were fine-tuned from; None where they were trained from scratch.
+        base_name: Licence of the base model.
+        note: Consequence for a user, in one sentence.
     """
 
     name: str
@@ -79,13 +81,13 @@ class Licence(Model):
     note: str
 
 
-class Reported(Model):
-    """A figure that others published; nothing that was measured here.
+class ReportedFigure(Model):
+    """Published quality figure, not measured by Shotlog.
 
     Attributes:
-        figure: What was measured, on what: ``accuracy, shot scale, MovieShots test``.
-        value: As published.
-        source: Where it stands.
+        figure: Metric and data set: ``accuracy, shot scale, MovieShots test``.
+        value: Value as published.
+        source: Publication that states it.
     """
 
     figure: str
@@ -94,25 +96,26 @@ class Reported(Model):
 
 
 class Card(Model):
-    """One model.
+    """Description of one model.
 
     Attributes:
-        name: Short, unique, for commands and provenance: ``movieshots-multitask``.
-        title: What it does, in a line.
-        repo: Its id on the hub, or None for a folder of the user's own.
-        revision: The commit that was read; None takes the newest.
-        files: Names of the files that are needed, config first.
-        folders: Folders of the repository where they may lie; the first that has them counts.
-        heads: What it answers.
-        sampling: Which frames it sees.
-        resize: How they become squares.
-        mean: Of the normalisation, R G B; None reads it from the checkpoint.
-        std: See mean.
-        licence: Terms.
-        parameters: How many, in millions; None where nobody has counted.
-        size_mb: Of the weights' file, in MiB; None likewise.
+        name: Short unique name, for commands and provenance: ``movieshots-multitask``.
+        title: Purpose, in one line.
+        repo: Repository id on the hub; None for a folder of the user.
+        revision: Commit to fetch; None takes the newest.
+        files: Names of the required files, config first.
+        folders: Folders of the repository to search, in order; the first with the files is used.
+        heads: Output layers.
+        sampling: Rule that selects the frames of a shot.
+        resize: Method that makes frames square.
+        mean: Mean of the pixel normalisation (R, G, B, for values 0 to 1); None reads it from the
+            checkpoint.
+        std: Standard deviation of the normalisation, likewise.
+        licence: Terms of use.
+        parameters: Number of parameters in millions; None where unknown.
+        size_mb: Size of the weights file in MiB; None where unknown.
         reported: Published figures.
-        rank: Where models disagree on a task, the lowest speaks first.
+        rank: Priority where several models answer one task; the lowest leads.
     """
 
     name: str
@@ -121,7 +124,7 @@ class Card(Model):
     revision: str | None = None
     files: tuple[str, ...] = ("config.json", "model.safetensors")
     folders: tuple[str, ...] = ("",)
-    heads: tuple[Head, ...]
+    heads: tuple[ModelHead, ...]
     sampling: Sampling
     resize: Resize
     mean: tuple[float, float, float] | None = (0.485, 0.456, 0.406)
@@ -129,5 +132,5 @@ class Card(Model):
     licence: Licence
     parameters: float | None = None
     size_mb: float | None = None
-    reported: tuple[Reported, ...] = ()
+    reported: tuple[ReportedFigure, ...] = ()
     rank: int = 100

@@ -1,6 +1,6 @@
-"""What lies in a model's folder: every file with its size, time and SHA-256.
+"""Manifest of a model's folder: every file with its size, modification time and SHA-256.
 
-The manifest is written last, whole or not at all: a model is installed when it has one.
+The manifest is written last and atomically: a model is installed when it has a manifest.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from shotlog.files import replace
 from shotlog.paths import MODELS_VARIABLE, why_not
 from shotlog.schema import Model, ModelUnreadable, OutputNotWritable
 
-NAME = "manifest.json"
+MANIFEST_FILE = "manifest.json"
 
 
-class Kept(Model):
+class FileRecord(Model):
     """One file of a model.
 
     Attributes:
-        name: Its name in the folder.
-        size: In bytes.
-        modified: Time of its last change in nanoseconds; as long as it and the size are the same,
-            the file is not read again.
-        sha256: Of its content, in hex.
-        origin: The same when it was installed; for a pulled file that is what the hub vouched for.
+        name: Name in the folder.
+        size: Size in bytes.
+        modified: Modification time in nanoseconds. The file is not hashed again while this and the
+            size are unchanged.
+        sha256: SHA-256 of the current content, in hex.
+        origin: SHA-256 at installation; for a downloaded file the one announced by the hub.
     """
 
     name: str
@@ -40,108 +40,113 @@ class Manifest(Model):
     """The files of one model.
 
     Attributes:
-        version: Of this format.
-        files: Config first, weights last.
-        source: Where they came from, for people: a repository or a folder.
-        revision: The commit of the hub that they are; None for a folder's.
-        linked: The user's own folder that holds them, where they were not copied.
+        version: Version of this format.
+        files: Records, config first, weights last.
+        source: Origin of the files, for people: a repository or a folder.
+        revision: Commit on the hub; None for files from a folder.
+        linked: Folder of the user that holds the files, where they were not copied.
     """
 
     version: int = 1
-    files: tuple[Kept, ...]
+    files: tuple[FileRecord, ...]
     source: str
     revision: str | None = None
     linked: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the files, config first."""
+        """Names of the files, config first."""
         return tuple(file.name for file in self.files)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the weights, in hex."""
+        # Weights are last in the manifest.
         return self.files[-1].sha256
 
     @property
     def size(self) -> int:
-        """Of all files together, in bytes."""
+        """Total size of all files, in bytes."""
         return sum(file.size for file in self.files)
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's content, in hex."""
+    """Return the SHA-256 of a file's content, in hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def keep(path: Path, sha256: str | None = None) -> Kept:
-    """Describes a file as it is now; it is read only where its SHA-256 is not given."""
-    found = path.stat()
+def describe_file(path: Path, sha256: str | None = None) -> FileRecord:
+    """Return the record of a file as it is now; hash it only where ``sha256`` is not given."""
+    status = path.stat()
     digest = sha256 or sha256_of(path)
-    return Kept(
+    return FileRecord(
         name=path.name,
-        size=found.st_size,
-        modified=found.st_mtime_ns,
+        size=status.st_size,
+        modified=status.st_mtime_ns,
         sha256=digest,
         origin=digest,
     )
 
 
-def refreshed(manifest: Manifest, folder: Path, *, read: bool = False) -> Manifest:
-    """The manifest as the files are now; the same object where nothing has changed.
+def refresh_manifest(manifest: Manifest, folder: Path, *, read: bool = False) -> Manifest:
+    """Return the manifest of the files as they are now; the same object where nothing changed.
 
     Args:
-        manifest: What was noted.
-        folder: Where the files lie.
-        read: Reads every file anew, whatever its size and time say.
+        manifest: Recorded state.
+        folder: Folder of the files.
+        read: Hash every file again, even if its size and time are unchanged.
 
     Raises:
-        OSError: a file is gone or cannot be read.
+        OSError: A file is missing or cannot be read.
     """
-    now = tuple(_refreshed(kept, folder / kept.name, read) for kept in manifest.files)
+    now = tuple(_refreshed(record, folder / record.name, read) for record in manifest.files)
     return manifest if now == manifest.files else manifest.model_copy(update={"files": now})
 
 
-def _refreshed(kept: Kept, path: Path, read: bool) -> Kept:
-    found = path.stat()
-    if not read and (found.st_size, found.st_mtime_ns) == (kept.size, kept.modified):
-        return kept
-    return keep(path).model_copy(update={"origin": kept.origin})
+def _refreshed(record: FileRecord, path: Path, read: bool) -> FileRecord:
+    status = path.stat()
+    # Hashing a gigabyte takes seconds, so an unchanged size and time are trusted.
+    if not read and (status.st_size, status.st_mtime_ns) == (record.size, record.modified):
+        return record
+    return describe_file(path).model_copy(update={"origin": record.origin})
 
 
-def read(home: Path, model: str) -> Manifest | None:
-    """The manifest of a model; None where it has none.
+def read_manifest(folder: Path, model: str) -> Manifest | None:
+    """Return the manifest of a model; None where it has none.
 
     Raises:
-        ModelUnreadable: it is damaged.
+        ModelUnreadable: The manifest is damaged.
     """
     try:
-        return Manifest.model_validate_json((home / NAME).read_bytes())
+        return Manifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
-        why, hint = str(home / NAME), f"Remove it with: shotlog models remove {model}; then get it."
+        why, hint = (
+            str(folder / MANIFEST_FILE),
+            f"Remove it with: shotlog models remove {model}; then get it.",
+        )
         if isinstance(error, OSError):
-            why, hint = why_not(error, home / NAME, MODELS_VARIABLE, hint)
+            why, hint = why_not(error, folder / MANIFEST_FILE, MODELS_VARIABLE, hint)
         raise ModelUnreadable(model, f"its manifest cannot be read: {why}", hint) from error
 
 
-def write(path: Path, document: Model) -> None:
-    """Write a document as JSON; a reader sees the old one or the new, never a part.
+def write_json(path: Path, document: Model) -> None:
+    """Write a document as JSON, atomically.
 
     Raises:
-        OutputNotWritable: it cannot be written.
+        OutputNotWritable: The file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace(path, f"{document.model_dump_json(indent=2)}\n".encode())
     except OSError as error:
-        raise unwritable(path, "cannot be written", error) from error
+        raise write_error(path, "cannot be written", error) from error
 
 
-def unwritable(path: Path, what: str, error: OSError) -> OutputNotWritable:
-    """The error for a file among the models that cannot be written."""
+def write_error(path: Path, what: str, error: OSError) -> OutputNotWritable:
+    """Return the error for a file in the models folder that cannot be written."""
     hint = f"Free some room, or name another folder in {MODELS_VARIABLE}."
     why, remedy = why_not(error, path, MODELS_VARIABLE, hint)
     return OutputNotWritable(str(path), f"{what}: {why}", remedy)

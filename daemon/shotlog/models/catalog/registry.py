@@ -1,28 +1,31 @@
-"""Which models there are, and which are on this machine.
-
-A shipped card is a file in ``models/cards``; a card of the user's own lies beside its weights.
-Ranks of the shipped cards follow the figures that their publishers report. For shot size the
-specialist (88.93 %) stands before the multitask model (88.32 %); for movement the multitask model
-(macro F1 80.8 %) stands before the specialist (79.37 %). The Kandinsky models answer other
-questions and compete with none. A model that a user adds speaks before all of them.
-"""
+"""Registry of the known models and of those installed on this machine."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from shotlog.models.catalog import manifest as manifests
 from shotlog.models.catalog.card import Card
-from shotlog.models.catalog.manifest import Kept, Manifest
+from shotlog.models.catalog.card_files import (
+    CARD_FILE,
+    NAME,
+    check_name,
+    is_shipped,
+    read_card_file,
+    shipped_cards,
+)
+from shotlog.models.catalog.manifest import (
+    MANIFEST_FILE,
+    FileRecord,
+    Manifest,
+    read_manifest,
+    refresh_manifest,
+    write_json,
+)
 from shotlog.paths import MODELS_VARIABLE, denied, models_folder
 from shotlog.schema import (
     HomeMissing,
@@ -34,19 +37,16 @@ from shotlog.schema import (
     Problem,
 )
 
-CARD = "card.json"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
 
 @dataclass(frozen=True)
-class Installed:
+class InstalledModel:
     """A model whose weights are on this machine.
 
     Attributes:
-        card: Its card; ``files`` are the names that it really has here.
-        folder: Where they lie.
-        fingerprint: SHA-256 of the weights' file, in hex.
-        bytes: Size of all its files.
+        card: Its card, with ``files`` as they are named here.
+        folder: Folder of the files.
+        fingerprint: SHA-256 of the weights file, in hex.
+        bytes: Total size of the files.
     """
 
     card: Card
@@ -56,11 +56,11 @@ class Installed:
 
 
 class Registry:
-    """The shipped cards and the user's, and the folder that holds their weights.
+    """Shipped and user cards, and the folder that holds the weights.
 
     Args:
-        root: That folder; None takes ``$SHOTLOG_MODELS``, or the user's own data folder. It need
-            not exist.
+        root: The folder; None takes ``$SHOTLOG_MODELS``, or the user's data folder. It need not
+            exist.
     """
 
     def __init__(self, root: Path | None = None) -> None:
@@ -68,283 +68,243 @@ class Registry:
 
     @cached_property
     def root(self) -> Path:
-        """The folder.
+        """The folder of all models.
 
         Raises:
-            HomeMissing: There is no place for it.
+            HomeMissing: No folder can be derived from the environment.
         """
         return self._root.absolute() if self._root else models_folder()
 
     def cards(self) -> list[Card]:
-        """Every card that can be read, the one that speaks first at the front."""
+        """Return every readable card, ordered by rank."""
         own = [card for card, _ in self._own_cards() if card is not None]
         return sorted([*shipped_cards(), *own], key=lambda card: (card.rank, card.name))
 
     def card(self, name: str) -> Card:
-        """One card.
+        """Return the card of a name.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelUnreadable: the user's card of this name is damaged.
+            ModelUnknown: No card has this name.
+            ModelUnreadable: The user's card of this name is damaged.
         """
         shipped = next((card for card in shipped_cards() if card.name == name), None)
+        # Shipped cards take precedence, so that a file in the folder cannot replace their licence.
         if shipped is not None:
             return shipped
-        if not _NAME.fullmatch(name) or not (self.home(name) / CARD).is_file():
+        if not NAME.fullmatch(name) or not (self.own_folder(name) / CARD_FILE).is_file():
             raise ModelUnknown(name)
-        return _read_card(self.home(name) / CARD)
+        return read_card_file(self.own_folder(name) / CARD_FILE)
 
-    def home(self, name: str) -> Path:
-        """The folder that is ours for a model: its manifest, and its files where not linked."""
+    def own_folder(self, name: str) -> Path:
+        """Return Shotlog's folder for a model: the manifest, and the files unless linked."""
         return self.root / name
 
-    def folder(self, name: str) -> Path:
-        """Where the weights of a model lie, or would lie.
+    def weights_folder(self, name: str) -> Path:
+        """Return the folder where the weights of a model lie, or would lie.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelUnreadable: its card or manifest is damaged.
+            ModelUnknown: No card has this name.
+            ModelUnreadable: The card or manifest is damaged.
         """
-        noted = self.manifest(self.card(name).name)
-        return Path(noted.linked) if noted is not None and noted.linked else self.home(name)
+        manifest = self.manifest(self.card(name).name)
+        return (
+            Path(manifest.linked)
+            if manifest is not None and manifest.linked
+            else self.own_folder(name)
+        )
 
     def manifest(self, name: str) -> Manifest | None:
-        """What was noted of a model's files; None where it is not installed.
+        """Return the recorded manifest of a model; None where it is not installed.
 
         Raises:
-            ModelUnreadable: the manifest is damaged.
+            ModelUnreadable: The manifest is damaged.
         """
-        return manifests.read(self.home(name), name)
+        return read_manifest(self.own_folder(name), name)
 
-    def find(self, name: str) -> Installed:
-        """A model that is here. Its files are read only where their size or time has changed.
+    def find(self, name: str) -> InstalledModel:
+        """Return an installed model. Files are hashed only where their size or time has changed.
 
         Raises:
-            ModelUnknown: no card bears this name.
-            ModelMissing: its weights are not here.
-            ModelUnreadable: files of it are gone, or its card or manifest is damaged.
+            ModelUnknown: No card has this name.
+            ModelMissing: The weights are not installed.
+            ModelUnreadable: Files are missing, or the card or manifest is damaged.
         """
         card = self.card(name)
         now = self.files(name)
-        return Installed(
+        return InstalledModel(
             card=card.model_copy(update={"files": now.names}),
-            folder=Path(now.linked) if now.linked else self.home(name),
+            folder=Path(now.linked) if now.linked else self.own_folder(name),
             fingerprint=now.fingerprint,
             bytes=now.size,
         )
 
     def files(self, name: str, *, read: bool = False) -> Manifest:
-        """The files of a model as they are now; what has changed is noted in the manifest.
+        """Return the manifest of a model's files as they are now, and record any change in it.
 
         Args:
-            name: Of the model.
-            read: Reads every file anew, whatever its size and time say.
+            name: Name of the model.
+            read: Hash every file again, even if its size and time are unchanged.
 
         Raises:
-            ModelMissing: its weights are not here.
-            ModelUnreadable: files of it are gone, or its manifest is damaged.
+            ModelMissing: The weights are not installed.
+            ModelUnreadable: Files are missing, or the manifest is damaged.
         """
-        noted = self.manifest(name)
-        if noted is None:
+        manifest = self.manifest(name)
+        if manifest is None:
             raise ModelMissing(name, hint=f"Get them with: shotlog models pull {name}.")
         try:
-            folder = Path(noted.linked) if noted.linked else self.home(name)
-            now = manifests.refreshed(noted, folder, read=read)
+            folder = Path(manifest.linked) if manifest.linked else self.own_folder(name)
+            now = refresh_manifest(manifest, folder, read=read)
         except OSError as error:
             raise ModelUnreadable(
                 name,
                 f"{error.filename} is gone or cannot be read",
                 f"Remove the model with: shotlog models remove {name}; then get it again.",
             ) from error
-        if now is not noted:
-            with suppress(OutputNotWritable):  # a shared folder may be read-only
-                manifests.write(self.home(name) / manifests.NAME, now)
+        if now is not manifest:
+            with suppress(
+                OutputNotWritable
+            ):  # a shared folder may be read-only: hash again next time
+                write_json(self.own_folder(name) / MANIFEST_FILE, now)
         return now
 
-    def installed(self) -> list[Installed]:
-        """Every model that is here and whole, the one that speaks first at the front.
+    def installed(self) -> list[InstalledModel]:
+        """Return every complete model on this machine, ordered by rank.
 
-        One whose files are gone is left out; :meth:`problems` tells of it.
+        A model with missing files is left out; :meth:`problems` reports it.
         """
-        here: list[Installed] = []
-        if self._place is None:
-            return here
+        # Without a home folder there are no models, which is no error by itself.
+        models: list[InstalledModel] = []
+        if self._usable_root is None:
+            return models
         for card in self.cards():
             with suppress(ModelError):
-                here.append(self.find(card.name))
-        return here
+                models.append(self.find(card.name))
+        return models
 
     def problems(self) -> list[Problem]:
-        """What is wrong with cards and models in the folder."""
-        if self._place is None:
+        """Return the problems of cards and models in the folder."""
+        if self._usable_root is None:
             return []
-        if barred := denied(self._place, MODELS_VARIABLE, writing=False):
-            return [ModelUnreadable(str(self._place), barred.words, barred.remedy).problem]
-        found = [error.problem for _, error in self._own_cards() if error is not None]
+        if barred := denied(self._usable_root, MODELS_VARIABLE, writing=False):
+            return [ModelUnreadable(str(self._usable_root), barred.words, barred.remedy).problem]
+        problems = [error.problem for _, error in self._own_cards() if error is not None]
         for card in self.cards():
             try:
                 self.find(card.name)
+            # Not installed is no problem.
             except ModelMissing:
                 continue
             except ModelError as error:
-                found.append(error.problem)
-        return found + [self._unfinished(home) for home in self._homes() if _is_unfinished(home)]
+                problems.append(error.problem)
+        return problems + [
+            self._unfinished(folder) for folder in self._model_folders() if _is_unfinished(folder)
+        ]
 
-    def _homes(self) -> list[Path]:
-        return sorted(path for path in self._found("*") if path.is_dir())
+    def _model_folders(self) -> list[Path]:
+        return sorted(path for path in self._glob("*") if path.is_dir())
 
-    def _found(self, pattern: str) -> Iterator[Path]:
-        """What lies in the folder; nothing where it cannot be looked into, as problems() says."""
-        if self._place is None or denied(self._place, MODELS_VARIABLE, writing=False):
+    def _glob(self, pattern: str) -> Iterator[Path]:
+        """Return matching paths in the folder; none if it is unreadable, as problems() reports."""
+        if self._usable_root is None or denied(self._usable_root, MODELS_VARIABLE, writing=False):
             return iter(())
-        return self._place.glob(pattern)
+        return self._usable_root.glob(pattern)
 
     @cached_property
-    def _place(self) -> Path | None:
-        """The folder; None where there is no place for one, so that no model is here."""
+    def _usable_root(self) -> Path | None:
+        """The folder; None where no folder can be derived, so that no model is installed."""
         try:
             return self.root
         except HomeMissing:
             return None
 
-    def _unfinished(self, home: Path) -> Problem:
+    def _unfinished(self, folder: Path) -> Problem:
         error = ModelMissing(
-            home.name,
-            f"it is not here as a whole: {_size_of(home) / 1e6:.0f} MB of it lie in {home}",
-            f"Run the command that was fetching it again, or: shotlog models remove {home.name}.",
+            folder.name,
+            f"it is not here as a whole: {_size_of(folder) / 1e6:.0f} MB of it lie in {folder}",
+            f"Run the command that was fetching it again, or: shotlog models remove {folder.name}.",
         )
         return error.problem
 
     def install(
         self,
         card: Card,
-        kept: Sequence[Kept],
+        kept: Sequence[FileRecord],
         *,
         source: str,
         revision: str | None = None,
         linked: Path | None = None,
-    ) -> Installed:
-        """Notes that the files of a model are here: the last step of every way to get one.
+    ) -> InstalledModel:
+        """Record that the files of a model are complete: the last step of every installation.
 
         Args:
-            card: Its card; written beside the weights where it is not a shipped one.
-            kept: Its files, config first, weights last.
-            source: Where they came from, for people.
-            revision: The commit of the hub that they are.
-            linked: The user's own folder, where they stay in it.
+            card: Card of the model; written beside the weights unless it is shipped.
+            kept: Records of the files, config first, weights last.
+            source: Origin of the files, for people.
+            revision: Commit on the hub.
+            linked: Folder of the user, where the files stay in it.
 
         Raises:
-            OutputNotWritable: the folder cannot be written.
+            OutputNotWritable: The folder cannot be written.
         """
         if not is_shipped(card.name):
             self.write_card(card)
         place = None if linked is None else str(linked)
-        noted = Manifest(files=tuple(kept), source=source, revision=revision, linked=place)
-        manifests.write(self.home(card.name) / manifests.NAME, noted)
+        manifest = Manifest(files=tuple(kept), source=source, revision=revision, linked=place)
+        write_json(self.own_folder(card.name) / MANIFEST_FILE, manifest)
         return self.find(card.name)
 
     def write_card(self, card: Card) -> None:
-        """Keeps a card of the user's own.
+        """Store a card of the user.
 
         Raises:
-            ModelError: its name cannot be used.
-            OutputNotWritable: the folder cannot be written.
+            ModelError: The name cannot be used.
+            OutputNotWritable: The folder cannot be written.
         """
         check_name(card.name)
-        manifests.write(self.home(card.name) / CARD, card)
+        write_json(self.own_folder(card.name) / CARD_FILE, card)
 
     def remove(self, name: str) -> int:
-        """Removes our copies of a model's files, and the card if it is the user's own.
+        """Remove Shotlog's copies of a model's files, and the card if it is the user's.
 
-        Files of a linked folder stay where they are.
+        Files in a linked folder are not removed.
 
         Returns:
-            How many bytes were freed.
+            Number of bytes freed.
 
         Raises:
-            ModelUnknown: no card bears this name, and nothing of it lies in the folder.
-            OutputNotWritable: something could not be removed.
+            ModelUnknown: No card has this name, and the folder holds nothing of it.
+            OutputNotWritable: A file could not be removed.
         """
-        home = self.home(name)
-        if not _NAME.fullmatch(name) or not home.is_dir():
+        folder = self.own_folder(name)
+        if not NAME.fullmatch(name) or not folder.is_dir():
             raise ModelMissing(self.card(name).name, hint="There is nothing to remove.")
-        freed = _size_of(home)
+        freed = _size_of(folder)
         try:
-            (home / manifests.NAME).unlink(missing_ok=True)  # first: half a model is none
-            shutil.rmtree(home)
+            (folder / MANIFEST_FILE).unlink(
+                missing_ok=True
+            )  # first, so that an interrupted removal leaves no model
+            shutil.rmtree(folder)
         except OSError as error:
             raise OutputNotWritable(
-                str(error.filename or home), f"cannot be removed: {error.strerror}",
+                str(error.filename or folder), f"cannot be removed: {error.strerror}",
                 "Change the permissions and run the command again.",
             ) from error  # fmt: skip
         return freed
 
     def _own_cards(self) -> Iterator[tuple[Card | None, ModelUnreadable | None]]:
-        for path in sorted(self._found(f"*/{CARD}")):
+        for path in sorted(self._glob(f"*/{CARD_FILE}")):
             try:
-                yield _read_card(path), None
+                yield read_card_file(path), None
             except ModelUnreadable as error:
                 yield None, error
 
 
-def _size_of(home: Path) -> int:
-    return sum(path.stat().st_size for path in home.iterdir() if path.is_file())
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
 
 
-def _is_unfinished(home: Path) -> bool:
-    files = {path.name for path in home.iterdir()} - {".lock", CARD}
-    return bool(files) and manifests.NAME not in files
-
-
-def is_shipped(name: str) -> bool:
-    """Whether a card of this name comes with Shotlog."""
-    return any(card.name == name for card in shipped_cards())
-
-
-def check_name(name: str) -> None:
-    """Refuses a name that could not be a folder everywhere, or that is taken by a shipped card.
-
-    Raises:
-        ModelError: with what is wrong about it.
-    """
-    if not _NAME.fullmatch(name):
-        raise ModelError(
-            name, "a model cannot have this name",
-            "Use up to 64 lower-case letters, digits, dots, dashes and underscores.",
-        )  # fmt: skip
-    if is_shipped(name):
-        raise ModelError(name, "a card of this name comes with Shotlog", "Choose another name.")
-
-
-@cache
-def shipped_cards() -> tuple[Card, ...]:
-    """The cards that come with Shotlog."""
-    folder = files("shotlog.models") / "cards"
-    return tuple(
-        Card.model_validate_json(entry.read_bytes())
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".json")
-    )
-
-
-def _read_card(path: Path) -> Card:
-    """A card of the user's own.
-
-    Raises:
-        ModelUnreadable: it is no card, or bears another name than its folder.
-    """
-    name = path.parent.name
-    try:
-        card = Card.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
-        raise ModelUnreadable(
-            str(path), f"this is no card: {first}",
-            f"Correct the file, or remove it with: shotlog models remove {name}.",
-        ) from error  # fmt: skip
-    if card.name != name or is_shipped(name):
-        raise ModelUnreadable(
-            str(path), f"the card names itself {card.name!r}",
-            "Give it the name of its folder, and one that no shipped card has.",
-        )  # fmt: skip
-    return card
+def _is_unfinished(folder: Path) -> bool:
+    # The lock of a download and a user's card may remain without weights.
+    files = {path.name for path in folder.iterdir()} - {".lock", CARD_FILE}
+    return bool(files) and MANIFEST_FILE not in files

@@ -1,17 +1,18 @@
-"""Downloading, adding and verifying models."""
+"""Download, addition and verification of models."""
 
 from shotlog.models.install.add import add_folder, add_repository
-from shotlog.models.install.download import Advance, Progress, pull, whole
-from shotlog.models.install.user_cards import OWN_RANK
+from shotlog.models.install.download import find_intact, pull
+from shotlog.models.install.transfer import Advance, FileProgress
+from shotlog.models.install.user_cards import USER_RANK
 from shotlog.models.install.verification import verify
 
 __all__ = [
-    "OWN_RANK",
+    "USER_RANK",
     "Advance",
-    "Progress",
+    "FileProgress",
     "add_folder",
     "add_repository",
+    "find_intact",
     "pull",
     "verify",
-    "whole",
 ]

@@ -1,4 +1,4 @@
-"""Adds models: from a folder or a repository of the user's own, or a published one from a disk."""
+"""Addition of models from a folder, a repository or a disk."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pathlib import Path
 from shotlog.files import replacing
 from shotlog.models.catalog import (
     Card,
-    Installed,
-    Kept,
+    FileRecord,
+    InstalledModel,
     Registry,
     Resize,
     Sampling,
     Task,
+    describe_file,
     is_shipped,
-    keep,
-    unwritable,
+    write_error,
 )
-from shotlog.models.install.download import PICKLED, PREPROCESSOR, Progress, pull, silent
-from shotlog.models.install.user_cards import CONFIG, OWN_RANK, card_of, measured, read_card
+from shotlog.models.install.download import pull
+from shotlog.models.install.transfer import PICKLED, PREPROCESSOR, FileProgress, no_progress
+from shotlog.models.install.user_cards import CONFIG, USER_RANK, add_size, make_card, read_card
 from shotlog.schema import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
 
 _SAFE = "model.safetensors"
@@ -38,40 +39,47 @@ def add_folder(
     link: bool = False,
     sampling: Sampling | None = None,
     resize: Resize | None = None,
-    rank: int = OWN_RANK,
-) -> Installed:
-    """Adds a model from a folder, or from the file of its weights.
+    rank: int = USER_RANK,
+) -> InstalledModel:
+    """Add a model from a folder, or from its weights file.
 
     Args:
-        registry: Where it goes.
-        path: The folder with config.json and the weights, or the file of the weights beside it.
-        tasks: What it answers; not needed where ``name`` is that of a shipped card.
-        name: What it is called here; None takes the folder's name. The name of a shipped card says
-            that the folder holds the files of that model.
-        link: Leave the files where they are instead of copying them.
-        sampling: See :func:`card_of`.
-        resize: See :func:`card_of`.
-        rank: See :func:`card_of`.
+        registry: Registry that receives the model.
+        path: Folder with config.json and the weights, or the weights file beside config.json.
+        tasks: Tasks that it answers; not needed where ``name`` is that of a shipped card.
+        name: Name of the model here; None takes the folder's name. The name of a shipped card
+            declares the folder to hold the files of that model.
+        link: Leave the files in place instead of copying them.
+        sampling: See :func:`make_card`.
+        resize: See :func:`make_card`.
+        rank: See :func:`make_card`.
 
     Raises:
-        ModelMissing: no such folder, or no config.json or weights in it.
-        ModelUnreadable: they are damaged, or of another layout or task than was said.
-        ModelError: the name is taken or cannot be used, or no task was given.
-        OutputNotWritable: the folder of the registry cannot be written.
+        ModelMissing: The folder, its config.json or its weights do not exist.
+        ModelUnreadable: The files are damaged, or of another layout or task than declared.
+        ModelError: The name is taken or not allowed, or no task was given.
+        OutputNotWritable: The folder of the registry cannot be written.
     """
-    weights = path.absolute() if path.is_file() else _weights_in(path.absolute())
+    weights = path.absolute() if path.is_file() else _find_weights(path.absolute())
     folder = weights.parent
-    name = name or _plain(folder.name)
+    # A folder name may have spaces and capitals, which no model name has.
+    name = name or _to_model_name(folder.name)
     if is_shipped(name):
         card = registry.card(name)
     elif tasks:
         card = read_card(folder, name, tasks, sampling=sampling, resize=resize, rank=rank)
     else:
-        raise ModelError(name, "its files do not tell what it answers", "Say it: --task size.")
-    _refuse_second(registry, name)
+        raise ModelError(
+            name, "its files do not state its task", "Add an option such as --task size."
+        )
+    _refuse_taken(registry, name)
+    # Only a card without normalisation needs the preprocessor's file.
     extra = [PREPROCESSOR] if card.mean is None and (folder / PREPROCESSOR).is_file() else []
-    card = measured(card.model_copy(update={"files": (CONFIG, *extra, weights.name)}), folder)
-    kept = [_take(folder / file, None if link else registry.home(name)) for file in card.files]
+    card = add_size(card.model_copy(update={"files": (CONFIG, *extra, weights.name)}), folder)
+    kept = [
+        _install_file(folder / file, None if link else registry.own_folder(name))
+        for file in card.files
+    ]
     return registry.install(card, kept, source=str(folder), linked=folder if link else None)
 
 
@@ -83,53 +91,56 @@ def add_repository(
     agree: Callable[[Card], bool],
     name: str | None = None,
     endpoint: str | None = None,
-    progress: Progress = silent,
+    progress: FileProgress = no_progress,
     sampling: Sampling | None = None,
     resize: Resize | None = None,
-    rank: int = OWN_RANK,
-) -> Installed:
-    """Adds a model from a repository on the hub, by fetching it.
+    rank: int = USER_RANK,
+) -> InstalledModel:
+    """Download a model from a repository on the hub and add it.
 
     Args:
-        registry: Where it goes.
+        registry: Registry that receives the model.
         repo: ``OWNER/NAME``.
-        tasks: What it answers.
-        agree: See :func:`shotlog.models.install.download.pull`.
-        name: What it is called here; None takes the repository's name.
-        endpoint: See :func:`shotlog.models.install.download.pull`.
-        progress: See :func:`shotlog.models.install.download.pull`.
-        sampling: See :func:`card_of`.
-        resize: See :func:`card_of`.
-        rank: See :func:`card_of`.
+        tasks: Tasks that it answers.
+        agree: See :func:`shotlog.models.install.pull`.
+        name: Name of the model here; None takes the repository's name.
+        endpoint: See :func:`shotlog.models.install.pull`.
+        progress: See :func:`shotlog.models.install.pull`.
+        sampling: See :func:`make_card`.
+        resize: See :func:`make_card`.
+        rank: See :func:`make_card`.
 
     Raises:
-        ModelNotPulled: it could not be fetched, or its terms were declined.
-        ModelUnreadable: its files are of another layout or task than was said.
-        ModelError: the name is taken or cannot be used, or no task was given.
-        OutputNotWritable: the folder of the registry cannot be written.
+        ModelNotPulled: The download failed, or the terms were declined.
+        ModelUnreadable: The files are of another layout or task than declared.
+        ModelError: The name is taken or not allowed, or no task was given.
+        OutputNotWritable: The folder of the registry cannot be written.
     """
-    name = name or _plain(repo.rpartition("/")[2])
+    name = name or _to_model_name(repo.rpartition("/")[2])
     if not tasks:
-        raise ModelError(name, "its files do not tell what it answers", "Say it: --task size.")
-    _refuse_second(registry, name)
+        raise ModelError(
+            name, "its files do not state its task", "Add an option such as --task size."
+        )
+    _refuse_taken(registry, name)
 
-    def complete(came: Card, folder: Path) -> Card:
+    def complete(downloaded: Card, folder: Path) -> Card:
         card = read_card(
             folder, name, tasks, sampling=sampling, resize=resize, rank=rank, repo=repo
         )
-        return measured(card.model_copy(update={"files": came.files}), folder)
+        return add_size(card.model_copy(update={"files": downloaded.files}), folder)
 
-    # Without mean and deviation, so that the file which tells them is fetched too.
-    card = card_of(name, tasks, repo=repo).model_copy(update={"mean": None, "std": None})
+    # Without mean and deviation, so that the preprocessor's file is downloaded too.
+    card = make_card(name, tasks, repo=repo).model_copy(update={"mean": None, "std": None})
     return pull(
         registry, card, agree=agree, endpoint=endpoint, progress=progress, complete=complete
     )
 
 
-def _refuse_second(registry: Registry, name: str) -> None:
+def _refuse_taken(registry: Registry, name: str) -> None:
     try:
         registry.find(name)
     except (ModelMissing, ModelUnreadable):
+        # A shipped card that is not installed may be filled from a folder.
         taken = not is_shipped(name)
     except ModelUnknown:
         return
@@ -137,27 +148,28 @@ def _refuse_second(registry: Registry, name: str) -> None:
         taken = True
     if taken:
         raise ModelError(
-            name, "there is a model of this name already",
+            name, "a model of this name exists already",
             f"Choose another with --name, or run: shotlog models remove {name}.",
         )  # fmt: skip
 
 
-def _weights_in(folder: Path) -> Path:
-    """The one file of weights in a folder; safetensors before pickles."""
+def _find_weights(folder: Path) -> Path:
+    """Return the one weights file of a folder; safetensors before pickles."""
     if not folder.is_dir():
         raise ModelMissing(str(folder), "there is no such folder", "Check the path.")
     for name in (_SAFE, PICKLED):
         if (folder / name).is_file():
             return folder / name
     for pattern in _LOOSE:
-        found = sorted(folder.glob(pattern))
-        if len(found) == 1:
-            return found[0]
-        if found:
+        # Any name will do, as long as only one file matches.
+        candidates = sorted(folder.glob(pattern))
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
             raise ModelMissing(
                 str(folder),
-                f"there are several files of weights in it: {', '.join(f.name for f in found)}",
-                "Give the path of the one that is meant.",
+                f"it holds several weights files: {', '.join(f.name for f in candidates)}",
+                "Give the path of one of them.",
             )
     raise ModelMissing(
         str(folder), "there are no weights in this folder",
@@ -165,21 +177,21 @@ def _weights_in(folder: Path) -> Path:
     )  # fmt: skip
 
 
-def _plain(name: str) -> str:
-    """A folder's name as a model's."""
+def _to_model_name(name: str) -> str:
+    """Return a model name made of a folder's name."""
     return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]
 
 
-def _take(file: Path, home: Path | None) -> Kept:
-    """Describe a file where it lies, or copy it whole or not at all."""
-    if home is None:
-        return keep(file)
+def _install_file(file: Path, target: Path | None) -> FileRecord:
+    """Record a file in place, or copy it atomically into ``target``."""
+    if target is None:
+        return describe_file(file)
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        # Of one name, so that the gigabyte that a killed run may have left is written over.
+        target.mkdir(parents=True, exist_ok=True)
+        # A fixed name, so that the partial copy of a killed run is overwritten.
         draft = f"{file.name}.copy.part"
-        with file.open("rb") as source, replacing(home / file.name, draft=draft) as copy:
+        with file.open("rb") as source, replacing(target / file.name, draft=draft) as copy:
             shutil.copyfileobj(source, copy, _CHUNK)
     except OSError as error:
-        raise unwritable(home, f"{file.name} cannot be copied", error) from error
-    return keep(home / file.name)
+        raise write_error(target, f"{file.name} cannot be copied", error) from error
+    return describe_file(target / file.name)

@@ -1,4 +1,4 @@
-"""The border where what the hub's library says becomes an error of ours."""
+"""Translation of the hub library's errors into Shotlog's."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shotlog.files import NO_ROOM
-from shotlog.models.catalog import Card, unwritable
+from shotlog.models.catalog import Card, write_error
 from shotlog.schema import DiskFull, ModelNotPulled
 
 
 @contextmanager
-def hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
-    """Maps the errors of a conversation with the hub; keeps the library quiet and closes it after.
+def translate_hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
+    """Translate errors of the hub's library; silence its log, and close its session afterwards.
 
     Args:
-        card: The model that is fetched.
-        endpoint: Of the hub or a mirror; None is the library's own.
+        card: Model that is downloaded.
+        endpoint: URL of the hub or a mirror; None is the library's default.
 
     Raises:
-        ModelNotPulled: whatever the hub, the network or the library refuses.
-        DiskFull: no room.
-        OutputNotWritable: the folder cannot be written.
+        ModelNotPulled: The hub, the network or the library refused.
+        DiskFull: The disk is full.
+        OutputNotWritable: The folder cannot be written.
     """
     import httpx2
     from huggingface_hub import close_session, constants, errors
@@ -31,42 +31,46 @@ def hub_errors(card: Card, endpoint: str | None) -> Iterator[None]:
 
     hub = endpoint or constants.ENDPOINT
     verbosity = get_verbosity()
-    set_verbosity(logging.ERROR)  # it tells of every attempt; the last one is told here
+    set_verbosity(logging.ERROR)  # it logs every retry; only the last failure is reported
     try:
         yield
     except errors.HfHubHTTPError as error:
         raise ModelNotPulled(card.name, *_refusal(error, card, hub)) from error
     except errors.FileMetadataError as error:
         raise ModelNotPulled(
-            card.name, f"{hub} does not answer as a hub does",
+            card.name, f"{hub} does not answer like a hub",
             "Check --endpoint or HF_ENDPOINT, and any proxy on the way.",
         ) from error  # fmt: skip
     except errors.HFValidationError as error:
         raise ModelNotPulled(
-            card.name, f"{card.repo!r} is no name of a repository", "It has the form OWNER/NAME."
+            card.name,
+            f"{card.repo!r} is not the name of a repository",
+            "It has the form OWNER/NAME.",
         ) from error
+    # ValueError is raised for URLs that urllib cannot split.
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL, ValueError) as error:
         raise ModelNotPulled(
-            card.name, f"{hub!r} is no address of a hub",
+            card.name, f"{hub!r} is not the address of a hub",
             "Give --endpoint or HF_ENDPOINT as https://HOST.",
         ) from error  # fmt: skip
     except httpx2.HTTPError as error:
         raise ModelNotPulled(card.name, f"{hub} cannot be reached ({error})") from error
     except OSError as error:
-        raise _of_the_system(error, card) from error
+        raise _map_os_error(error, card) from error
     finally:
         set_verbosity(verbosity)
+        # The library keeps its connections open until the process ends.
         close_session()
 
 
 def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
-    """What a refusal means, and what to do."""
+    """Return the message and the remedy for a refusal of the hub."""
     from huggingface_hub import errors
 
     page = f"{hub}/{card.repo}"
     if isinstance(error, errors.GatedRepoError):
         return (
-            "its publisher gives it only to those who ask",
+            "its publisher grants access only on request",
             f"Ask for access at {page}, log in with 'hf auth login' or set HF_TOKEN, "
             "and run the command again.",
         )
@@ -79,8 +83,9 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
         return (f"{card.repo} has no such revision", "Run it without --revision for the newest.")
     if isinstance(error, errors.RemoteEntryNotFoundError):
         name = error.response.url.path.rpartition("/")[2]
-        return (f"there is no {name} in {card.repo}", f"See what there is: {page}.")
+        return (f"there is no {name} in {card.repo}", f"See {page} for its files.")
     status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 0
+    # The hub answers 401 for missing repositories too, which is handled above.
     if status in (401, 403):
         return (
             f"{hub} refuses access to it ({status})",
@@ -88,18 +93,18 @@ def _refusal(error: Exception, card: Card, hub: str) -> tuple[str, str]:
         )
     return (
         f"{hub} answers with an error ({status})",
-        "Run the command again later: what has come is kept.",
+        "Run the command again later: what was received is kept.",
     )
 
 
-def _of_the_system(error: OSError, card: Card) -> Exception:
+def _map_os_error(error: OSError, card: Card) -> Exception:
     place = str(error.filename or card.name)
     if error.errno in NO_ROOM:
-        return DiskFull(place, hint="Free some room and run again: what has come is kept.")
+        return DiskFull(place, hint="Free some room and run again: what was received is kept.")
     if error.errno is not None:
-        return unwritable(Path(place), "cannot be written", error)
+        return write_error(Path(place), "cannot be written", error)
     return ModelNotPulled(
         card.name,
-        "a file did not come as the hub announced it: its size is another",
+        "a file does not match what the hub announced: its size differs",
         "Run the command again; if it happens again, the mirror or a proxy changes it.",
     )

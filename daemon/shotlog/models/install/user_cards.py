@@ -1,7 +1,7 @@
-"""Cards for models of the user's own.
+"""Cards for models of the user.
 
-What a fine-tuned VideoMAE answers cannot be read from its files, so the user says it; everything
-else is read from them, and what is not there takes the family's defaults.
+The task of a fine-tuned VideoMAE cannot be read from its files, so the user states it; everything
+else is read from them, and missing facts take the defaults of the family.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Any
 from shotlog.models.catalog import (
     Activation,
     Card,
-    Head,
     Licence,
+    ModelHead,
     Resize,
     Sampling,
     Task,
     check_name,
 )
-from shotlog.models.install.download import PREPROCESSOR
+from shotlog.models.install.transfer import PREPROCESSOR
 from shotlog.schema import VOCABULARIES, Family, ModelError, ModelUnreadable
 
 CONFIG = "config.json"
 
-OWN_RANK = 5
-"""Of a model that the user added: before the shipped ones, since the user chose it."""
+USER_RANK = 5
+"""Rank of a model that the user added: before the shipped ones, since the user chose it."""
 
 SAMPLINGS = {
     Task.SIZE: Sampling.UNIFORM,
@@ -35,17 +35,17 @@ SAMPLINGS = {
     Task.MOVE: Sampling.TWO_SECONDS,
     Task.MOTION: Sampling.SEGMENTS,
 }
-"""Which frames the published model of each task looks at."""
+"""Sampling of the published model of each task."""
 
 _MULTITASK = {
-    Task.SIZE: Head(task=Task.SIZE, key="scale_cf", labels="scale_id2label"),
-    Task.MOVEMENT: Head(task=Task.MOVEMENT, key="movement_cf", labels="movement_id2label"),
+    Task.SIZE: ModelHead(task=Task.SIZE, key="scale_cf", labels="scale_id2label"),
+    Task.MOVEMENT: ModelHead(task=Task.MOVEMENT, key="movement_cf", labels="movement_id2label"),
 }
-_MOTION = Head(task=Task.MOTION, key="head", labels=None, activation=Activation.IDENTITY)
+_MOTION = ModelHead(task=Task.MOTION, key="head", labels=None, activation=Activation.IDENTITY)
 _LICENCE = Licence(name="not stated", note="A model of your own: you know its terms.")
 
 
-def card_of(
+def make_card(
     name: str,
     tasks: Sequence[Task],
     *,
@@ -55,28 +55,29 @@ def card_of(
     resize: Resize | None = None,
     repo: str | None = None,
     title: str | None = None,
-    rank: int = OWN_RANK,
+    rank: int = USER_RANK,
 ) -> Card:
-    """Makes a card of what the user says and the files tell.
+    """Return a card from the user's statements and the files.
 
     Args:
-        name: Of the model, for commands and provenance.
-        tasks: What it answers: one, or size and movement together.
-        config: Its config.json, where it is at hand.
-        preprocessor: Its preprocessor_config.json, likewise; normalisation is read from it.
-        sampling: Which frames it sees; None takes those of the published model of its task.
-        resize: How they become squares; None cuts the middle out where the preprocessor does, and
-            stretches otherwise.
-        repo: Its id on the hub.
-        title: What it does, in a line.
-        rank: Where models disagree, the lowest speaks first.
+        name: Name of the model, for commands and provenance.
+        tasks: Tasks that it answers: one, or size and movement together.
+        config: Content of config.json, if known.
+        preprocessor: Content of preprocessor_config.json, if known; it gives the normalisation.
+        sampling: Rule that selects frames; None takes that of the published model of the task.
+        resize: Method that makes frames square; None crops the middle where the preprocessor does,
+            and stretches otherwise.
+        repo: Repository id on the hub.
+        title: Purpose, in one line.
+        rank: Priority where models answer one task; the lowest leads.
 
     Raises:
-        ModelError: the name cannot be used, or no known model answers these tasks together.
+        ModelError: The name is not allowed, or no known model answers these tasks together.
     """
     check_name(name)
-    of_the_files: dict[str, Any] = {"mean": None, "std": None}
-    facts = of_the_files if preprocessor is not None or Task.MOTION in tasks else {}
+    from_files: dict[str, Any] = {"mean": None, "std": None}
+    # None makes the loader read mean and deviation from the files; the default is ImageNet's.
+    facts = from_files if preprocessor is not None or Task.MOTION in tasks else {}
     cut = bool((preprocessor or {}).get("do_center_crop"))
     return Card(
         name=name,
@@ -95,32 +96,34 @@ def _terms_of(repo: str) -> Licence:
     return Licence(name="not stated", note=f"Its terms stand at https://huggingface.co/{repo}.")
 
 
-def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[Head, ...]:
+def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[ModelHead, ...]:
     if len(tasks) > 1:
         if set(tasks) != set(_MULTITASK):
             raise ModelError(
                 name, "no known model answers these tasks together",
                 "Give one task, or size and movement.",
             )  # fmt: skip
+        # The order of the card, whatever the order of the options.
         return tuple(_MULTITASK.values())
     (task,) = tasks
     if task is Task.MOTION:
         return (_MOTION,)
     one_of_many = task is not Task.MOVE
+    # The published camera-motion model has one sigmoid per label; a single-label head says so.
     if one_of_many or config.get("problem_type") == "single_label_classification":
-        return (Head(task=task, key="classifier"),)
-    return (Head(task=task, key="classifier", activation=Activation.SIGMOID, threshold=0.5),)
+        return (ModelHead(task=task, key="classifier"),)
+    return (ModelHead(task=task, key="classifier", activation=Activation.SIGMOID, threshold=0.5),)
 
 
-def read_card(folder: Path, name: str, tasks: Sequence[Task], **asked: Any) -> Card:
-    """A card from what the files in a folder tell; ``asked`` as for :func:`card_of`."""
-    said = card_of(name, tasks, **asked)
-    config, preprocessor = (_document(folder / file, said) for file in (CONFIG, PREPROCESSOR))
-    return card_of(name, tasks, config=config, preprocessor=preprocessor, **asked)
+def read_card(folder: Path, name: str, tasks: Sequence[Task], **options: Any) -> Card:
+    """Return a card from the files in a folder; ``options`` as for :func:`make_card`."""
+    draft = make_card(name, tasks, **options)
+    config, preprocessor = (_read_document(folder / file, draft) for file in (CONFIG, PREPROCESSOR))
+    return make_card(name, tasks, config=config, preprocessor=preprocessor, **options)
 
 
-def measured(card: Card, folder: Path) -> Card:
-    """The card with its size; refused where the files do not fit it."""
+def add_size(card: Card, folder: Path) -> Card:
+    """Return the card with its size and parameter count; refuse files that do not fit it."""
     from shotlog.models.videomae import read_outline
 
     outline = read_outline(folder, card)
@@ -134,28 +137,28 @@ def measured(card: Card, folder: Path) -> Card:
 
 
 def check_labels(card: Card, labels: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuses a model whose labels say something else than its card.
+    """Refuse a model whose labels are not those of its card's task.
 
     Args:
-        card: What it is said to answer.
-        labels: By head key, as its config.json has them.
+        card: Card with the tasks.
+        labels: Labels by head key, as in config.json.
 
     Raises:
-        ModelUnreadable: a label that is no word of the task's vocabulary.
+        ModelUnreadable: A label is not in the task's vocabulary.
     """
     for head in card.heads:
         words = VOCABULARIES[Family(head.task.value)].names
-        strange = [label for label in labels[head.key] if label not in words]
-        if strange:
+        unknown = [label for label in labels[head.key] if label not in words]
+        if unknown:
             raise ModelUnreadable(
                 card.name,
-                f"its labels {', '.join(strange[:5])} are no answers to '{head.task.value}'",
+                f"its labels {', '.join(unknown[:5])} are no answers to '{head.task.value}'",
                 "Choose another --task, or use these words in its config.json: "
                 f"{', '.join(words)}.",
             )
 
 
-def _document(path: Path, card: Card) -> dict[str, Any] | None:
+def _read_document(path: Path, card: Card) -> dict[str, Any] | None:
     from shotlog.models.videomae import read_json
 
     try:

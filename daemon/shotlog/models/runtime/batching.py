@@ -1,4 +1,4 @@
-"""Feeds a loaded model: windows into buckets, buckets onto the device, answers back."""
+"""Batched inference of a loaded model: windows to batches, batches to the device, outputs back."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from shotlog.models.runtime.devices import Device, cores_granted
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.models.runtime.outputs import Answer
-from shotlog.models.videomae import LoadedModel, Predictor
+from shotlog.models.runtime.devices import Device, read_cpu_quota
+from shotlog.models.runtime.memory_hooks import MemoryHooks
+from shotlog.models.runtime.outputs import ModelOutput
+from shotlog.models.videomae import LoadedModel, MotionPredictor
 from shotlog.schema import DeviceLost, DeviceUnusable, Pixels
 
 
 class Batcher:
-    """A model on its device; see :class:`~shotlog.models.runtime.runner.Runner`.
+    """A loaded model on its device; see :class:`~shotlog.models.runtime.Runner`.
 
     Attributes:
         model: The model.
-        largest: Windows in the largest bucket, as far as memory has been seen to suffice.
+        largest: Maximum of windows per batch; halved when memory did not suffice.
     """
 
     def __init__(
@@ -30,52 +30,56 @@ class Batcher:
         largest: int,
         *,
         compiled: bool,
-        keeper: Keeper,
+        hooks: MemoryHooks,
     ) -> None:
         self.model, self.largest = model, largest
-        self._device, self._keeper = device, keeper
+        self._device, self._hooks = device, hooks
         network = model.network
-        self._predictor = network if isinstance(network, Predictor) else None
+        self._predictor = network if isinstance(network, MotionPredictor) else None
         self._forward: Callable[[Tensor], dict[str, Tensor]] = network
-        if isinstance(network, Predictor):
+        if isinstance(network, MotionPredictor):
+            # The predictor's head works on clips, so only its trunk runs in batches.
             self._forward = lambda batch: {"embedding": network.backbone(batch)}
         self._compiled = compiled and device.kind == "cuda"
         if self._compiled:
             self._forward = torch.compile(self._forward, mode="reduce-overhead", dynamic=False)
         shape = (largest, model.frames, model.size, model.size, 3)
-        self._staging = _Staging(shape, device.place) if device.kind == "cuda" else None
-        granted = cores_granted()
+        self._staging = _Staging(shape, device.torch_name) if device.kind == "cuda" else None
+        granted = read_cpu_quota()
         if device.kind == "cpu" and granted is not None:
+            # Torch starts as many threads as the machine has cores, whatever the container may use.
             torch.set_num_threads(min(granted, torch.get_num_threads()))
 
-    def answers(self, windows: Sequence[Pixels]) -> list[Answer]:
-        """See :meth:`~shotlog.models.runtime.runner.Runner.run`."""
+    def answers(self, windows: Sequence[Pixels]) -> list[ModelOutput]:
+        """Return the outputs of all windows, as described at :meth:`Runner.run`."""
         if not windows:
             return []
         try:
             return self._answers(windows)
         except RuntimeError as error:
             if _is_lost(error):
-                said = str(error).partition("\n")[0]
-                message = f"the device broke down while it computed ({said})"
+                summary = str(error).partition("\n")[0]
+                message = f"the device broke down while it computed ({summary})"
                 raise DeviceLost(self._device.name, message) from error
             raise
 
-    def _answers(self, windows: Sequence[Pixels]) -> list[Answer]:
+    def _answers(self, windows: Sequence[Pixels]) -> list[ModelOutput]:
         counts = [self._segments(window) for window in windows]
         segments = [part for w, n in zip(windows, counts, strict=True) for part in np.split(w, n)]
         with torch.inference_mode():
             tensors = self._all(segments)
+            # Segments are averaged per clip; a classifier's inputs are whole windows.
             if self._predictor is not None:
                 tensors = _of_clips(self._predictor, tensors["embedding"], counts)
             arrays = {key: tensor.cpu().numpy() for key, tensor in tensors.items()}
         for key, array in arrays.items():
+            # NaN would otherwise be cached as evidence.
             if not np.isfinite(array).all():
                 raise ArithmeticError(f"{self.model.card.name} gave no number for its {key}")
         return [{key: array[i] for key, array in arrays.items()} for i in range(len(windows))]
 
     def _segments(self, window: Pixels) -> int:
-        """How many inputs of the trunk a window holds."""
+        """Return the number of trunk inputs in a window."""
         frames, side = self.model.frames, self.model.size
         count, rest = divmod(len(window), frames)
         if window.dtype != np.uint8 or window.shape[1:] != (side, side, 3) or rest or not count:
@@ -86,7 +90,7 @@ class Batcher:
         return count
 
     def _all(self, segments: Sequence[Pixels]) -> dict[str, Tensor]:
-        """What the model says of all, bucket by bucket; the device is not waited for."""
+        """Return the outputs of all segments, batch by batch, without waiting for the device."""
         parts: list[dict[str, Tensor]] = []
         done = 0
         while done < len(segments):
@@ -97,18 +101,18 @@ class Batcher:
                 done += size
             elif size > 1:
                 self.largest = size // 2
-            elif not self._keeper.relieve():
+            elif not self._hooks.free_memory():
                 raise DeviceUnusable(
                     self._device.name,
                     f"its memory does not hold one window of {self.model.card.name}",
-                    "Close what else uses the device, or choose another with --device.",
+                    "Close other programs that use the device, or choose another with --device.",
                 )
         return {key: torch.cat([part[key] for part in parts]) for key in parts[0]}
 
     def _attempt(self, segments: Sequence[Pixels]) -> dict[str, Tensor] | None:
-        """What the model says of one bucket; None where the memory does not suffice."""
+        """Return the outputs of one batch; None where memory does not suffice."""
         try:
-            with self._keeper.looking(len(segments)):
+            with self._hooks.during_inference(len(segments)):
                 answers = self._forward(self._moved(segments))
         except RuntimeError as error:
             if not _out_of_memory(error):
@@ -123,57 +127,65 @@ class Batcher:
     def _moved(self, segments: Sequence[Pixels]) -> Tensor:
         if self._staging is not None:
             return self._staging.moved(segments)
-        return torch.from_numpy(np.stack(segments)).to(self._device.place)
+        return torch.from_numpy(np.stack(segments)).to(self._device.torch_name)
 
 
 class _Staging:
-    """Pinned host memory, twice: one bucket is filled while the device still reads the other."""
+    """Two pinned host buffers: one is filled while the device still reads the other."""
 
-    def __init__(self, shape: tuple[int, ...], place: str) -> None:
-        self._place = torch.device(place)
+    def __init__(self, shape: tuple[int, ...], torch_name: str) -> None:
+        self._device = torch.device(torch_name)
         self._slots = [
-            (torch.empty(shape, dtype=torch.uint8, pin_memory=True), torch.Event(place))
+            (torch.empty(shape, dtype=torch.uint8, pin_memory=True), torch.Event(torch_name))
             for _ in range(2)
         ]
 
     def moved(self, segments: Sequence[Pixels]) -> Tensor:
-        """(B, frames, size, size, 3) on the device, once what was asked of it before is done."""
+        """Return the segments as (B, frames, size, size, 3) on the device."""
         self._slots.reverse()
         slot, copied = self._slots[0]
+        # The previous copy out of this buffer must be complete before it is overwritten.
         copied.synchronize()
         filled = slot[: len(segments)]
         np.stack(segments, out=filled.numpy())
-        batch = filled.to(self._place, non_blocking=True)
-        copied.record(torch.cuda.current_stream(self._place))
+        # Asynchronous only from pinned memory.
+        batch = filled.to(self._device, non_blocking=True)
+        copied.record(torch.cuda.current_stream(self._device))
         return batch
 
 
-def _of_clips(network: Predictor, segments: Tensor, counts: Sequence[int]) -> dict[str, Tensor]:
-    """The predictor's answers about clips, each from its own segments alone."""
+def _of_clips(
+    network: MotionPredictor, segments: Tensor, counts: Sequence[int]
+) -> dict[str, Tensor]:
+    """Return the predictor's outputs per clip, each computed from its own segments alone."""
     embedding = torch.stack([clip.mean(0) for clip in torch.split(segments, list(counts))])
     return {"embedding": embedding, network.key: network.scores(segments, counts)}
 
 
 def _bucket(count: int, largest: int) -> int:
-    """The largest power of two that is neither above ``count`` nor above ``largest``."""
+    """Return the largest power of two that exceeds neither ``count`` nor ``largest``."""
+    # Powers of two: at most five shapes, each of which CUDA compiles or tunes once.
     return 1 << (min(count, largest).bit_length() - 1)
 
 
 def _is_lost(error: RuntimeError) -> bool:
-    """Whether the device itself failed: after an error of CUDA's every later call fails too.
+    """Return True if the device itself failed, so that every later call fails too.
 
-    https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html ("the process must be
-    terminated and relaunched"). Torch before 2.8 knows no class for it, so its words are read.
+    Source: https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html ("the process
+        must
+    be terminated and relaunched").
     """
+    # Torch before 2.8 has no class for this error, so its text is searched.
     return "CUDA error" in str(error) and not _out_of_memory(error)
 
 
 def _out_of_memory(error: RuntimeError) -> bool:
-    """Whether memory ran out: MPS and cuBLAS raise plain errors that say so.
+    """Return True if memory ran out.
 
     ``CUBLAS_STATUS_ALLOC_FAILED`` is "usually caused by a cudaMalloc() failure"
     (https://docs.nvidia.com/cuda/cublas/index.html#cublasstatus-t).
     """
+    # MPS and cuBLAS raise plain RuntimeErrors, so the text is searched.
     words = str(error).lower()
     return (
         isinstance(error, torch.OutOfMemoryError)

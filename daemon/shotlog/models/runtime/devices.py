@@ -1,4 +1,4 @@
-"""Where a model computes, and in which precision. Imports torch when it is asked, not before."""
+"""Choice of the device and precision of a model. Imports torch only when a device is chosen."""
 
 from __future__ import annotations
 
@@ -13,95 +13,104 @@ Precision = Literal["fp32", "bf16", "fp16"]
 
 _PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "fp16")
 _BF16_CAPABILITY = (8, 0)
-"""Compute capability from which NVIDIA cards multiply in bf16: Ampere."""
+"""Compute capability (Ampere) from which NVIDIA cards multiply in bf16."""
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 @dataclass(frozen=True)
 class Device:
-    """Where a model computes.
+    """A device and the precision of a model on it.
 
     Attributes:
-        kind: What kind of device.
-        place: As torch names it: ``cuda:0``.
-        name: For people: ``cuda:0 NVIDIA H100``.
-        precision: Of the trunk.
+        kind: Kind of device.
+        torch_name: Name in torch: ``cuda:0``.
+        name: Name for people: ``cuda:0 NVIDIA H100``.
+        precision: Precision of the trunk.
     """
 
     kind: Kind
-    place: str
+    torch_name: str
     name: str
     precision: Precision
 
 
-def choose_device(asked: str = "auto", precision: str = "auto") -> Device:
-    """The device to compute on, and in which precision.
+def choose_device(requested: str = "auto", precision: str = "auto") -> Device:
+    """Return the device to compute on, and the precision.
 
     ``auto`` takes CUDA, else MPS, else the CPU; and bf16 on NVIDIA cards from Ampere on, fp16 on
-    older ones and on MPS. On a CPU bf16 is taken where the processor multiplies in it (AVX512-BF16;
-    processors with AMX have that too), else fp32: on 2 cores of an EPYC with AVX512-BF16 and no
-    AMX a window of base size takes 0.98 s in bf16, 2.02 s in fp32 (least of 6 runs, torch 2.13).
+    older ones and on MPS. A CPU takes bf16 where it multiplies in it (AVX512-BF16; processors with
+    AMX have that too), else fp32.
 
     Args:
-        asked: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
+        requested: ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
         precision: ``auto``, ``fp32``, ``bf16`` or ``fp16``.
 
     Raises:
-        DeviceUnusable: there is no such device here, or it cannot compute in that precision.
+        DeviceUnusable: No such device exists, or it cannot compute in that precision.
     """
-    kind, place = _place(asked)
-    name = _name(kind, place)
-    best = _best_precision(kind, place)
+    kind, torch_name = _resolve(requested)
+    name = _name(kind, torch_name)
+    best = _best_precision(kind, torch_name)
     if precision == "auto":
-        return Device(kind, place, name, best)
+        return Device(kind, torch_name, name, best)
     chosen = next((known for known in _PRECISIONS if known == precision), None)
     if chosen is None:
         message = f"there is no precision '{precision}'"
         raise DeviceUnusable(name, message, f"Give one of {', '.join(_PRECISIONS)}, or auto.")
+    # Older cards emulate bf16 at a fraction of the speed.
     if chosen == "bf16" and kind == "cuda" and best != "bf16":
         message = "this card cannot compute in bf16"
         raise DeviceUnusable(name, message, "Ask for fp16, or leave the precision to auto.")
-    return Device(kind, place, name, chosen)
+    return Device(kind, torch_name, name, chosen)
 
 
-def _place(asked: str) -> tuple[Kind, str]:
+def _resolve(requested: str) -> tuple[Kind, str]:
     import torch
 
-    here: dict[str, Kind] = {f"cuda:{n}": "cuda" for n in range(torch.cuda.device_count())}
+    available: dict[str, Kind] = {f"cuda:{n}": "cuda" for n in range(torch.cuda.device_count())}
     if torch.backends.mps.is_available():
-        here["mps"] = "mps"
-    here["cpu"] = "cpu"
-    place = {"auto": next(iter(here)), "cuda": "cuda:0"}.get(asked, asked)
-    if place not in here:
-        message = f"there is no such device; this machine has {', '.join(here)}"
-        raise DeviceUnusable(asked, message)
-    return here[place], place
+        available["mps"] = "mps"
+    # Last, because "auto" takes the first.
+    available["cpu"] = "cpu"
+    torch_name = {"auto": next(iter(available)), "cuda": "cuda:0"}.get(requested, requested)
+    if torch_name not in available:
+        message = f"there is no such device; this machine has {', '.join(available)}"
+        raise DeviceUnusable(requested, message)
+    return available[torch_name], torch_name
 
 
-def _name(kind: Kind, place: str) -> str:
+def _name(kind: Kind, torch_name: str) -> str:
     import torch
 
-    return f"{place} {torch.cuda.get_device_name(place)}" if kind == "cuda" else place
+    return (
+        f"{torch_name} {torch.cuda.get_device_name(torch_name)}" if kind == "cuda" else torch_name
+    )
 
 
-def _best_precision(kind: Kind, place: str) -> Precision:
+def _best_precision(kind: Kind, torch_name: str) -> Precision:
     import torch
 
     if kind == "cuda":
-        return "bf16" if torch.cuda.get_device_capability(place) >= _BF16_CAPABILITY else "fp16"
+        return (
+            "bf16" if torch.cuda.get_device_capability(torch_name) >= _BF16_CAPABILITY else "fp16"
+        )
     if kind == "mps":
+        # MPS has bf16 only from macOS 14 on; fp16 works everywhere.
         return "fp16"
+    # On 2 cores of an EPYC with AVX512-BF16 and no AMX a window of base size takes 0.98 s in bf16,
+    # 2.02 s in fp32 (least of 6 runs, torch 2.13). Torch has no public query for it.
     return "bf16" if torch.cpu._is_avx512_bf16_supported() else "fp32"
 
 
-def cores_granted(quota: Path = _QUOTA) -> int | None:
-    """Whole cores that a container may use (cgroup v2 ``cpu.max``); None where nothing limits it.
+def read_cpu_quota(quota: Path = _QUOTA) -> int | None:
+    """Return the number of whole cores that a container may use; None without a limit.
 
-    Torch counts the machine's cores: sixty threads on a quota of two stand in each other's way.
+    Source: ``cpu.max`` of cgroup v2, quota and period in microseconds.
     """
     try:
+        # Torch counts the machine's cores: sixty threads on a quota of two slow each other down.
         granted, period = quota.read_text().split()
         return max(1, int(granted) // int(period))
-    except (OSError, ValueError):  # there is no such file, or it says "max"
+    except (OSError, ValueError):  # no cgroup v2, or no limit ("max")
         return None

@@ -1,4 +1,4 @@
-"""Hooks around the loading and the use of a model, for those who share out a device's memory."""
+"""Hooks around loading and inference, for owners of several models on one device."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from contextlib import AbstractContextManager, nullcontext
 from shotlog.models.runtime.devices import Device
 
 
-class Keeper:
-    """Decides about a device's memory where several models share it; this one lets all be."""
+class MemoryHooks:
+    """Callbacks for sharing a device's memory between models; the base class does nothing."""
 
-    def make_room(self, device: Device) -> None:
-        """Called before the model is loaded.
+    def before_load(self, device: Device) -> None:
+        """Make room for the model; called before it is loaded.
 
         Raises:
-            DeviceFull: the device has no room for it.
+            DeviceFull: The device has no room for it.
         """
 
-    def loaded(self) -> None:
-        """Called when the model lies on the device."""
+    def after_load(self) -> None:
+        """Note that the weights are on the device; called after loading."""
 
-    def looking(self, windows: int) -> AbstractContextManager[None]:
-        """Around each look at a bucket of windows."""
+    def during_inference(self, windows: int) -> AbstractContextManager[None]:
+        """Return a context that encloses the inference of a batch of ``windows``."""
         return nullcontext()
 
-    def relieve(self) -> bool:
-        """Called where memory ran out all the same; whether any was freed since."""
+    def free_memory(self) -> bool:
+        """Free memory after an out-of-memory error; return True if any was freed."""
         return False

@@ -1,9 +1,9 @@
-"""The output of a model."""
+"""Type of a model's output."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-Answer = dict[str, npt.NDArray[np.float32]]
-"""What a model says of one window: its embedding, and the logits of every head."""
+ModelOutput = dict[str, npt.NDArray[np.float32]]
+"""Output for one window: "embedding" (d,), and the logits (n,) of every head."""

@@ -1,4 +1,4 @@
-"""Runs one model on one device, and imports torch only once it is asked."""
+"""Inference with one model on one device; imports torch on first use."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from shotlog.models.runtime.devices import Device, choose_device
-from shotlog.models.runtime.memory_hooks import Keeper
-from shotlog.models.runtime.outputs import Answer
+from shotlog.models.runtime.memory_hooks import MemoryHooks
+from shotlog.models.runtime.outputs import ModelOutput
 from shotlog.schema import DeviceUnusable
 
 if TYPE_CHECKING:
@@ -16,23 +16,21 @@ if TYPE_CHECKING:
     from shotlog.schema import Pixels
 
 _LARGEST = 16
-"""Windows at once on a GPU, at the most, where nothing else is asked for."""
+"""Default maximum of windows per batch on a GPU."""
 
 
 class Runner:
-    """Answers windows with one model, which is loaded when it is first needed. For one thread.
+    """Inference with one model, which is loaded on first use. For one thread.
 
-    Windows go through in *buckets* of 16, 8, 4, 2 or 1, never padded, so that a GPU sees few
-    shapes. On a CPU every window goes alone: two of them take twice as long as one (base size on
-    2 cores of an EPYC with AVX512-BF16: 4.04 s to 2.02 s in fp32, 1.98 s to 0.98 s in bf16), and
-    give other last bits (up to 2e-7 in a logit). So a CPU's answers are the same to the bit,
-    whatever stands beside a window. On a GPU they may differ as the bucket does.
+    Windows are processed in batches of 16, 8, 4, 2 or 1, never padded, so that a GPU meets few
+    shapes. On a CPU every window is processed alone, so its outputs are bit-identical whatever the
+    other windows are. On a GPU they may differ with the batch size.
 
-    Where a device runs out of memory the bucket is halved, and stays so; where not even one window
-    fits its keeper may free some. Any other exception passes on.
+    Where a device runs out of memory the batch size is halved permanently; where one window does
+    not fit, the hooks may free memory. All other exceptions propagate.
 
     Attributes:
-        device: Where it computes; None until it was first needed.
+        device: The device; None before the first use.
     """
 
     def __init__(
@@ -43,53 +41,53 @@ class Runner:
         *,
         largest: int | None = None,
         compiled: bool = False,
-        keeper: Keeper | None = None,
+        hooks: MemoryHooks | None = None,
     ) -> None:
-        """Loads nothing yet.
+        """Store the settings; nothing is loaded yet.
 
         Args:
             load: Loads the model onto a device (``cuda:0``) in a precision (``bf16``).
             device: As for :func:`~shotlog.models.runtime.devices.choose_device`.
             precision: Likewise.
-            largest: Windows in the largest bucket; None takes 16, or 1 on a CPU.
-            compiled: Whether ``torch.compile`` with CUDA graphs is used, on CUDA alone; it takes
-                its time once for every bucket.
-            keeper: Decides about the device's memory; None: nobody does.
+            largest: Maximum of windows per batch; None takes 16, or 1 on a CPU.
+            compiled: Use ``torch.compile`` with CUDA graphs, on CUDA alone; each batch size is
+                compiled once, which takes time.
+            hooks: Called around loading and inference; None does nothing.
         """
         self.device: Device | None = None
         self._load, self._asked = load, (device, precision)
         self._largest, self._compiled = largest, compiled
-        self._keeper = keeper or Keeper()
+        self._hooks = hooks or MemoryHooks()
         self._batcher: Batcher | None = None
 
     def prepare(self) -> LoadedModel:
-        """Chooses the device and loads the model, once.
+        """Choose the device and load the model, once.
 
         Raises:
-            ModelError: the device cannot be used, or the weights cannot.
+            ModelError: The device or the weights cannot be used.
         """
         return self._prepared().model
 
     def release(self) -> None:
-        """Lets go of the model; it is loaded again when it is next needed."""
+        """Drop the model; it is loaded again on the next use."""
         self._batcher, self.device = None, None
 
-    def run(self, windows: Sequence[Pixels]) -> list[Answer]:
-        """The answers to some windows.
+    def run(self, windows: Sequence[Pixels]) -> list[ModelOutput]:
+        """Return the outputs for a list of windows.
 
         Args:
-            windows: Each (frames, size, size, 3) RGB; frames as the model takes them, or for the
-                motion predictor a multiple of that.
+            windows: Each (frames, size, size, 3) uint8 RGB, with the model's number of frames, or
+                for the motion predictor a multiple of it.
 
         Returns:
-            For each window "embedding" (d,), and the logits (n,) of every head by its key. Of
-            several segments the embedding is their mean.
+            For each window "embedding" (d,), and the logits (n,) of every head by its key. The
+            embedding of several segments is their mean.
 
         Raises:
-            ModelError: the device cannot be used, or the weights cannot, or not even one window
-                fits into the device's memory.
-            ValueError: a window is not what the model takes.
-            ArithmeticError: an answer is no number.
+            ModelError: The device or the weights cannot be used, or one window does not fit into
+                the device's memory.
+            ValueError: A window has another shape than the model takes.
+            ArithmeticError: An output is not finite.
         """
         return self._prepared().answers(windows)
 
@@ -98,20 +96,25 @@ class Runner:
             from shotlog.models.runtime.batching import Batcher
 
             device = choose_device(*self._asked)
-            self._keeper.make_room(device)
+            # Before loading, so that other models can be evicted first.
+            self._hooks.before_load(device)
             model = self._loaded(device)
+            # Two windows at once take a CPU twice as long as one (base size on 2 cores of an EPYC
+            # with AVX512-BF16: 4.04 s to 2.02 s in fp32, 1.98 s to 0.98 s in bf16), and change the
+            # last bits (up to 2e-7 in a logit).
             largest = self._largest or (1 if device.kind == "cpu" else _LARGEST)
             self._batcher = Batcher(
-                device, model, largest, compiled=self._compiled, keeper=self._keeper
+                device, model, largest, compiled=self._compiled, hooks=self._hooks
             )
             self.device = device
-            self._keeper.loaded()
+            self._hooks.after_load()
         return self._batcher
 
     def _loaded(self, device: Device) -> LoadedModel:
         while True:
             try:
-                return self._load(device.place, device.precision)
+                return self._load(device.torch_name, device.precision)
             except DeviceUnusable:
-                if not self._keeper.relieve():
+                # Retried as long as other models release memory.
+                if not self._hooks.free_memory():
                     raise

@@ -1,21 +1,8 @@
-"""VideoMAE checkpoints: layouts, architecture, network, loading."""
+"""VideoMAE checkpoints: layouts, architecture, network and loading.
 
-from shotlog.models.videomae.architecture import Architecture
-from shotlog.models.videomae.checkpoint import read_json
-from shotlog.models.videomae.layouts import TRUNK
-from shotlog.models.videomae.loading import LoadedModel, load
-from shotlog.models.videomae.network import Backbone, Classifier, Predictor
-from shotlog.models.videomae.outline import Outline, read_outline
+The names are loaded on first use, because the networks import torch and transformers.
+"""
 
-__all__ = [
-    "TRUNK",
-    "Architecture",
-    "Backbone",
-    "Classifier",
-    "LoadedModel",
-    "Outline",
-    "Predictor",
-    "load",
-    "read_json",
-    "read_outline",
-]
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Puts the tensors of a file into a network: built without memory, each tensor assigned once."""
+"""Assembly of a network from the tensors of a file, without a second copy of any."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from torch import Tensor, nn
 
 from shotlog.models.catalog import Card
 from shotlog.models.videomae.checkpoint import read_tensors
-from shotlog.models.videomae.layouts import TRUNK, Layout, Source
-from shotlog.models.videomae.network import Classifier, Predictor, SegmentHead, fold, positions
+from shotlog.models.videomae.layouts import TRUNK, CheckpointLayout, TensorSource
+from shotlog.models.videomae.network import (
+    Classifier,
+    MotionPredictor,
+    SegmentHead,
+    fold_normalisation,
+    sinusoid_positions,
+)
 from shotlog.models.videomae.outline import Outline, Triple
 from shotlog.schema import DeviceUnusable, ModelUnreadable
 
@@ -29,60 +35,64 @@ def assemble(
     device: str,
     precision: str,
 ) -> nn.Module:
-    """The network of an outline, its weights on the device, ready for inference.
+    """Return the network of an outline with its weights on the device, ready for inference.
 
-    Where the weights need no conversion they stay mapped from the file.
+    Weights that need no conversion stay memory-mapped.
 
     Args:
-        outline: What was read of the model.
-        normalisation: Mean and deviation for files that hold none.
-        card: For errors, and for its heads.
-        device: As torch names it.
+        outline: Outline of the model.
+        normalisation: Mean and deviation, for files that hold none.
+        card: Card of the model, for its heads and for errors.
+        device: Name in torch.
         precision: A key of :data:`PRECISIONS`.
 
     Raises:
-        ModelUnreadable: the tensors are not those of the network.
-        DeviceUnusable: no such device, or it has not enough memory.
+        ModelUnreadable: The tensors are not those of the network.
+        DeviceUnusable: No such device exists, or it has not enough memory.
     """
     tensors = read_tensors(outline.weights, card)
-    state = {name: _taken(tensors, source) for name, source in outline.naming.sources.items()}
-    if outline.anatomy.layout is Layout.PREDICTOR:
+    state = {name: _select(tensors, source) for name, source in outline.naming.sources.items()}
+    if outline.architecture.layout is CheckpointLayout.PREDICTOR:
+        # The upper end of the published targets, for a checkpoint that lacks the tensor.
         state.setdefault("head.targets_norm", torch.full((1, 3), 3.0))
+    # Tensors on the meta device have shapes but no memory.
     with torch.device("meta"):
-        network = _empty(outline, state, card)
-    _embed(state, outline, _mean_std(outline, tensors, normalisation, card))
+        network = _build_empty(outline, state, card)
+    _replace_embedding(state, outline, _mean_std(outline, tensors, normalisation, card))
     _compare(network, state, outline.naming.sources, card)
-    placed = _placed(state, device, PRECISIONS[precision], card)
-    network.load_state_dict(placed, strict=True, assign=True)
+    moved = _move_to_device(state, device, PRECISIONS[precision], card)
+    # assign=True keeps the tensors of the file instead of copying them.
+    network.load_state_dict(moved, strict=True, assign=True)
     return network.requires_grad_(False).eval()
 
 
-def _taken(tensors: Mapping[str, Tensor], source: Source) -> Tensor:
+def _select(tensors: Mapping[str, Tensor], source: TensorSource) -> Tensor:
     tensor = tensors[source.name]
+    # A scalar cannot be split; the comparison of shapes reports it.
     if source.third is None or tensor.dim() == 0:
         return tensor
     rows = len(tensor) // 3
     return tensor[source.third * rows : (source.third + 1) * rows]
 
 
-def _empty(outline: Outline, state: Mapping[str, Tensor], card: Card) -> nn.Module:
-    """The network without weights; what only a tensor's shape tells is taken from there."""
-    anatomy = outline.anatomy
-    if anatomy.layout is not Layout.PREDICTOR:
+def _build_empty(outline: Outline, state: Mapping[str, Tensor], card: Card) -> nn.Module:
+    """Return the network without weights; some sizes are known only from the tensors' shapes."""
+    architecture = outline.architecture
+    if architecture.layout is not CheckpointLayout.PREDICTOR:
         outputs = {head.key: len(state[f"heads.{head.key}.weight"]) for head in card.heads}
-        return Classifier(anatomy, outputs)
+        return Classifier(architecture, outputs)
     head = SegmentHead(
-        anatomy.embedding,
+        architecture.embedding,
         mlp=_length(state, "head.blocks.0.mlp.fc1.weight", 0),
-        places=_length(state, "head.pos_embed", 1),
+        max_segments=_length(state, "head.pos_embed", 1),
         outputs=_length(state, "head.final_layer.linear.2.weight", 0),
-        sigmoid=anatomy.sigmoid,
+        sigmoid=architecture.sigmoid,
     )
-    return Predictor(anatomy, head, card.heads[0].key)
+    return MotionPredictor(architecture, head, card.heads[0].key)
 
 
 def _length(state: Mapping[str, Tensor], name: str, axis: int) -> int:
-    """A side of a tensor; 1 where it is missing, which the comparison will report."""
+    """Return a side of a tensor; 1 where the tensor is missing, which the comparison reports."""
     tensor = state.get(name)
     return tensor.shape[axis] if tensor is not None and tensor.dim() > axis else 1
 
@@ -93,7 +103,7 @@ def _mean_std(
     normalisation: tuple[Triple, Triple] | None,
     card: Card,
 ) -> tuple[Tensor, Tensor]:
-    """The normalisation: that of the weights where they hold one, since they know best."""
+    """Return the normalisation; the one stored in the weights takes precedence."""
     naming = outline.naming
     if naming.mean and naming.std:
         mean, std = tensors[naming.mean].flatten(), tensors[naming.std].flatten()
@@ -108,56 +118,63 @@ def _mean_std(
     )
 
 
-def _embed(state: dict[str, Tensor], outline: Outline, scale: tuple[Tensor, Tensor]) -> None:
-    """Puts the folded patch embedding and the table of positions into the place of the original."""
+def _replace_embedding(
+    state: dict[str, Tensor], outline: Outline, scale: tuple[Tensor, Tensor]
+) -> None:
+    """Replace the original patch embedding by the folded one and the table of positions."""
     width = outline.embedding
     weight, bias = state[f"{_PROJECTION}.weight"], state.get(f"{_PROJECTION}.bias")
     if bias is not None and bias.shape == (width,):
         del state[f"{_PROJECTION}.weight"], state[f"{_PROJECTION}.bias"]
-        folded = fold(weight, bias, *scale)
+        folded = fold_normalisation(weight, bias, *scale)
         state["backbone.embeddings.projection.weight"] = folded[0]
         state["backbone.embeddings.projection.bias"] = folded[1]
-    state["backbone.embeddings.positions"] = positions(outline.anatomy.tokens, width)
+    state["backbone.embeddings.positions"] = sinusoid_positions(outline.architecture.tokens, width)
 
 
 def _compare(
-    network: nn.Module, state: Mapping[str, Tensor], sources: Mapping[str, Source], card: Card
+    network: nn.Module, state: Mapping[str, Tensor], sources: Mapping[str, TensorSource], card: Card
 ) -> None:
-    """Refuses tensors that are not exactly those of the network, naming every one.
+    """Refuse tensors that are not exactly those of the network.
 
     Raises:
-        ModelUnreadable: with everything that is missing, unexpected, or of another shape.
+        ModelUnreadable: Tensors are missing, unexpected, or of another shape; all are named.
     """
     wanted = network.state_dict()
     shared = wanted.keys() & state.keys()
     other = [
-        f"{_plain(name, sources)} {tuple(state[name].shape)} for {tuple(wanted[name].shape)}"
+        f"{_file_name(name, sources)} {tuple(state[name].shape)} for {tuple(wanted[name].shape)}"
         for name in shared
         if state[name].shape != wanted[name].shape
     ]
-    counted = [_plain(name, sources) for name in state if not torch.is_floating_point(state[name])]
+    # Quantised weights would be cast without their scale.
+    counted = [
+        _file_name(name, sources) for name in state if not torch.is_floating_point(state[name])
+    ]
     kinds = {
-        "missing": [_plain(name, sources) for name in wanted.keys() - state.keys()],
-        "unexpected": [_plain(name, sources) for name in state.keys() - wanted.keys()],
+        "missing": [_file_name(name, sources) for name in wanted.keys() - state.keys()],
+        "unexpected": [_file_name(name, sources) for name in state.keys() - wanted.keys()],
         "of another shape": other,
         "of whole numbers": counted,
     }
-    said = [f"{len(names)} {kind}: {_listed(names)}" for kind, names in kinds.items() if names]
-    if said:
+    differences = [
+        f"{len(names)} {kind}: {_list_names(names)}" for kind, names in kinds.items() if names
+    ]
+    if differences:
         raise ModelUnreadable(
             card.name,
-            f"its tensors are not those of this kind of model; {'; '.join(said)}",
+            f"its tensors are not those of this kind of model; {'; '.join(differences)}",
             "Check that config.json and weights belong together, and are of this model.",
         )
 
 
-def _plain(name: str, sources: Mapping[str, Source]) -> str:
-    """A tensor's name in the file, where it comes from there."""
+def _file_name(name: str, sources: Mapping[str, TensorSource]) -> str:
+    """Return a tensor's name in the file, where it comes from there."""
     return sources[name].name if name in sources else name
 
 
-def _listed(names: Iterable[str]) -> str:
-    """Names, with those that differ in the number of their block alone drawn together."""
+def _list_names(names: Iterable[str]) -> str:
+    """Return a list of names, with those that differ only in the block number combined."""
 
     def pattern(name: str) -> str:
         return _BLOCK.sub("#", name, count=1)
@@ -172,23 +189,21 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(drawn)
 
 
-def _placed(
+def _move_to_device(
     state: Mapping[str, Tensor], device: str, precision: torch.dtype, card: Card
 ) -> dict[str, Tensor]:
-    """The tensors on the device: the trunk in its precision, pooling and heads in float32.
-
-    Where the trunk is converted the rest is copied: one tensor left in the mapping would keep all
-    its pages.
-    """
+    """Return the tensors on the device: the trunk in its precision, the rest in float32."""
     converted = precision is not torch.float32
     try:
         return {
             name: tensor.to(device, precision)
             if name.startswith(TRUNK)
+            # Where the trunk is converted the rest is copied too: a single tensor in the mapping
+            # would keep all its pages in memory.
             else tensor.to(device, torch.float32, copy=converted)
             for name, tensor in state.items()
         }
     except torch.OutOfMemoryError as error:
         raise DeviceUnusable(device, f"its memory does not hold {card.name}") from error
-    except (RuntimeError, AssertionError) as error:  # how torch says that there is no such device
+    except (RuntimeError, AssertionError) as error:  # torch's errors for a missing device
         raise DeviceUnusable(device) from error

@@ -1,4 +1,4 @@
-"""Loads a model: from a folder to a network on a device, tested and ready to answer."""
+"""Loading of a model: from a folder to a tested network on a device."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """A model whose weights lie on a device, ready to answer.
+    """A model whose weights are on a device, ready for inference.
 
     Attributes:
-        card: What is known about it.
-        network: ``Classifier`` or ``Predictor`` (``models/network.py``), for inference alone.
-        labels: As in :class:`~shotlog.models.videomae.outline.Outline`.
-        frames: As in :class:`~shotlog.models.videomae.outline.Outline`.
-        size: As in :class:`~shotlog.models.videomae.outline.Outline`.
-        embedding: As in :class:`~shotlog.models.videomae.outline.Outline`.
+        card: Its card.
+        network: :class:`Classifier` or :class:`MotionPredictor`, in inference mode.
+        labels: As in :class:`~shotlog.models.videomae.Outline`.
+        frames: As in :class:`~shotlog.models.videomae.Outline`.
+        size: As in :class:`~shotlog.models.videomae.Outline`.
+        embedding: As in :class:`~shotlog.models.videomae.Outline`.
     """
 
     card: Card
@@ -37,25 +37,27 @@ class LoadedModel:
 
 
 def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32") -> LoadedModel:
-    """Loads a model and tests that it is whole.
+    """Load a model and run its self-test.
 
     Args:
-        folder: Where its files lie.
-        card: What is known about it.
-        device: As torch names it: ``cpu``, ``cuda:0``, ``mps``.
-        precision: Of the trunk: ``fp32``, ``bf16`` or ``fp16``; pooling and heads are float32.
+        folder: Folder of its files.
+        card: Its card.
+        device: Name in torch: ``cpu``, ``cuda:0``, ``mps``.
+        precision: Precision of the trunk: ``fp32``, ``bf16`` or ``fp16``; pooling and heads are
+            float32.
 
     Raises:
-        ModelMissing: config.json or the weights are not there.
-        ModelUnreadable: they cannot be read, are of another model, or fail the self-test.
-        DeviceUnusable: no such device, or it has not enough memory.
+        ModelMissing: config.json or the weights do not exist.
+        ModelUnreadable: They cannot be read, are of another model, or fail the self-test.
+        DeviceUnusable: No such device exists, or it has not enough memory.
     """
+    # Imported late: they load torch and transformers, which takes seconds.
     from shotlog.models.videomae import assembly as _assembly
     from shotlog.models.videomae import selftest as _selftest
 
     outline = read_outline(folder, card)
     network = _assembly.assemble(outline, _normalisation(folder, card), card, device, precision)
-    _selftest.check(network, outline.anatomy, card)
+    _selftest.check(network, outline.architecture, card)
     return LoadedModel(
         card=card,
         network=network,
@@ -67,7 +69,7 @@ def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32")
 
 
 def _normalisation(folder: Path, card: Card) -> tuple[Triple, Triple] | None:
-    """Mean and deviation as the card has them, else as preprocessor_config.json; None: neither."""
+    """Return mean and deviation from the card, else from preprocessor_config.json, else None."""
     if card.mean and card.std:
         return card.mean, card.std
     try:

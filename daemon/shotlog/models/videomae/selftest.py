@@ -1,4 +1,4 @@
-"""What a model must pass once it is loaded: signs that weights were lost without an error."""
+"""Self-test of a loaded model: signs of weights that were lost without an error."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from shotlog.models.videomae.architecture import Architecture
 from shotlog.schema import ModelUnreadable
 
 _PATCHES = 4
-"""Along either side of the test pattern."""
+"""Patches along either side of the test pattern."""
 
 
-def check(network: nn.Module, anatomy: Architecture, card: Card) -> None:
-    """Looks at the weights, and at the answer to one fixed pattern.
+def check(network: nn.Module, architecture: Architecture, card: Card) -> None:
+    """Check the weights, and the output for one fixed pattern.
 
     - transformers 5.6 to 5.17 load published checkpoints with the biases of query and value at
-      zero, in silence (huggingface/transformers#48675); what such a version saved again answers,
-      but wrongly.
+      zero, without a warning (huggingface/transformers#48675); a model saved by such a version
+      answers, but wrongly.
     - LayerNorm weights that are all 1, and heads without any spread, were never trained or never
       loaded.
-    - Logits that are no numbers come of damaged weights, or of a precision that is too small.
+    - Logits that are not finite come from damaged weights, or from too low a precision.
 
     Raises:
-        ModelUnreadable: one of them.
+        ModelUnreadable: One of these holds.
     """
     weights = dict(network.named_parameters())
-    for part in ("query", "value") if anatomy.biases else ():
+    for part in ("query", "value") if architecture.biases else ():
         if not _any(weights, f".attention.{part}.bias", lambda bias: bias != 0):
             raise ModelUnreadable(
                 card.name,
@@ -43,7 +43,7 @@ def check(network: nn.Module, anatomy: Architecture, card: Card) -> None:
     for name in _outputs(weights):
         if not bool(weights[name].float().std() > 0):
             raise _untrained(card, f"its head {name.removesuffix('.weight')} was never trained")
-    if not all(bool(answer.isfinite().all()) for answer in _answer(network, anatomy).values()):
+    if not all(bool(answer.isfinite().all()) for answer in _answer(network, architecture).values()):
         raise ModelUnreadable(
             card.name,
             "its answer to a test pattern is not a number",
@@ -56,7 +56,7 @@ def _any(weights: Mapping[str, Tensor], ending: str, holds: Callable[[Tensor], T
 
 
 def _outputs(weights: Mapping[str, Tensor]) -> list[str]:
-    """The last layer of every head."""
+    """Return the names of the last layer of every head."""
     last = "head.final_layer.linear.2.weight"
     return [n for n in weights if n == last or (n.startswith("heads.") and n.endswith("weight"))]
 
@@ -65,14 +65,13 @@ def _untrained(card: Card, message: str) -> ModelUnreadable:
     return ModelUnreadable(card.name, message, "Give the file that was saved after training.")
 
 
-def _answer(network: nn.Module, anatomy: Architecture) -> dict[str, Tensor]:
-    """The answer to a gradient of bytes in a few patches: each weight is used, little is computed.
-
-    A whole window would take longer than everything else that loading does.
-    """
-    side = min(anatomy.size, _PATCHES * anatomy.patch)
-    shape = (1, anatomy.tubelet, side, side, 3)
+def _answer(network: nn.Module, architecture: Architecture) -> dict[str, Tensor]:
+    """Return the output for a gradient of bytes in a few patches."""
+    # A few patches use every weight; a whole window would take longer than the rest of loading.
+    side = min(architecture.size, _PATCHES * architecture.patch)
+    shape = (1, architecture.tubelet, side, side, 3)
     device = next(network.parameters()).device
+    # 251 is prime, so that no row or channel repeats the one before.
     pattern = torch.arange(math.prod(shape), device=device) % 251
     with torch.inference_mode():
         answer: dict[str, Tensor] = network(pattern.to(torch.uint8).view(shape))

@@ -1,4 +1,4 @@
-"""How many clients are connected, whether they talk or not."""
+"""Number of connected clients, from the events of a ZeroMQ socket monitor."""
 
 from __future__ import annotations
 
@@ -7,40 +7,41 @@ from zmq.utils.monitor import recv_monitor_message
 
 
 class ConnectionMonitor:
-    """Counts the connections of a socket that is bound to TCP, by its monitor.
+    """Counter of the TCP connections of a bound socket.
 
-    ROUTER itself tells nobody that a client went away. The monitor tells of every connection by the
-    handle that the system gave it, as it comes and as it goes, whichever way (tried on libzmq
-    4.3.5: closed, of a killed process, refused, silent in the handshake). One that has not proven
-    itself yet counts too, for the few seconds that it may stay.
+    A ROUTER socket does not report that a client disconnected. Its monitor reports the file
+    descriptor of every connection when it is accepted and when it ends, for whatever reason (tested
+    with libzmq 4.3.5: closed, process killed, refused, silent during the handshake). Connections
+    that are still in the handshake are counted too, for the few seconds that it may last.
 
     Args:
-        door: Before it has any connection.
+        router: Socket without connections.
 
     Attributes:
-        socket: To be polled.
+        socket: Socket to poll.
     """
 
-    def __init__(self, door: zmq.Socket[bytes]) -> None:
-        self._door, self._open = door, set[int]()
-        self.socket: zmq.Socket[bytes] = door.get_monitor_socket(
+    def __init__(self, router: zmq.Socket[bytes]) -> None:
+        self._router, self._open = router, set[int]()
+        self.socket: zmq.Socket[bytes] = router.get_monitor_socket(
             zmq.Event.ACCEPTED | zmq.Event.DISCONNECTED
         )
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def hear(self) -> None:
-        """Takes in who came and who went; never blocks."""
+    def update(self) -> None:
+        """Read the events that have arrived; never block."""
         while self.socket.poll(0):
-            told = recv_monitor_message(self.socket)
-            if told["event"] == zmq.Event.ACCEPTED:
-                self._open.add(told["value"])
+            message = recv_monitor_message(self.socket)
+            if message["event"] == zmq.Event.ACCEPTED:
+                self._open.add(message["value"])
             else:
-                self._open.discard(told["value"])
+                self._open.discard(message["value"])
 
     def close(self) -> None:
-        """Counts no more."""
-        if not self._door.closed:
-            self._door.disable_monitor()
+        """Stop counting."""
+        # A closed socket has stopped its monitor itself.
+        if not self._router.closed:
+            self._router.disable_monitor()
         self.socket.close(0)

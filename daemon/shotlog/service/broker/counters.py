@@ -1,4 +1,4 @@
-"""What is counted where messages come and go."""
+"""Counters of requests and messages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Counts:
-    """What happened since the start.
+    """Counts since the start of the daemon.
 
     Attributes:
-        requests: By verb.
-        refused: By error code.
-        dropped: Progress events that were overtaken by a later one.
-        lagged: Times that a client was told that it reads too slowly.
-        connected: How many clients there are now.
+        requests: Requests by type.
+        refused: Refused requests by error code.
+        dropped: Progress events that were replaced by a later one before they were sent.
+        lagged: Notices to clients that they read too slowly.
+        connected: Clients that are connected now.
     """
 
     requests: Counter[str] = field(default_factory=Counter)

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.scheduling import NOTE, PauseState
+from shotlog.service.scheduling import PAUSE_NOTE, PauseState
 
 _CLOSING_SECONDS = 2.0
 """For a daemon that no longer listens to close its journal."""
@@ -42,11 +42,11 @@ def left(places: DaemonPaths) -> Left:
     try:
         with closing(sqlite3.connect(where, uri=True)) as db:
             (jobs,) = db.execute("SELECT count(*) FROM job WHERE ended IS NULL").fetchone()
-            note = db.execute("SELECT value FROM meta WHERE key=?", (NOTE,)).fetchone()
+            note = db.execute("SELECT value FROM meta WHERE key=?", (PAUSE_NOTE,)).fetchone()
     except (sqlite3.Error, UnicodeDecodeError):
         return Left()
     holds = PauseState(str(note[0]) if note else None)
-    return Left(int(jobs), holds.paused or holds.batch)
+    return Left(int(jobs), holds.paused or holds.batch_paused)
 
 
 def _closed(places: DaemonPaths) -> bool:

@@ -27,10 +27,10 @@ from shotlog.schema import ShotlogError, in_context, visible
 from shotlog.service.broker import (
     Broker,
     ConnectionMonitor,
-    Daemon,
+    DaemonInfo,
     RequestHandler,
     ServerPolicy,
-    open_door,
+    open_socket,
 )
 from shotlog.service.daemon.options import Options, remember, resolve
 from shotlog.service.journal import Journal
@@ -102,7 +102,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         if journal.warning:
             _log.warning("%s", journal.warning)
         breaker = RestartPolicy()
-        door, endpoint = open_door(context, gate, options.listen, exposed=options.exposed)
+        door, endpoint = open_socket(context, gate, options.listen, exposed=options.exposed)
         with (
             closing(door),
             closing(ConnectionMonitor(door)) as callers,
@@ -119,7 +119,7 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
             ) as worker,
         ):
             boot = uuid.uuid4().hex
-            who = Daemon(__version__, boot, os.getpid(), endpoint, str(places.log))
+            who = DaemonInfo(__version__, boot, os.getpid(), endpoint, str(places.log))
             residency = IdleTimeout(options.keep_alive)
             desk = RequestHandler(
                 who,
@@ -128,8 +128,8 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
                 breaker,
                 residency,
                 ServerPolicy(roots=options.roots, idle=options.idle),
-                reason=NleActivityMonitor().reason if options.polite else None,
-                mourn=printed.died,
+                batch_held_reason=NleActivityMonitor().poll if options.polite else None,
+                on_worker_crash=printed.report_crash,
             )
             remember(places, options)
             write_connection(places, _connection(who, gate))
@@ -159,7 +159,7 @@ def _end(worker: Supervisor) -> None:
         worker.poll()
 
 
-def _connection(who: Daemon, gate: ZapAuthenticator) -> ConnectionInfo:
+def _connection(who: DaemonInfo, gate: ZapAuthenticator) -> ConnectionInfo:
     return ConnectionInfo(
         protocol=PROTOCOL,
         endpoint=who.endpoint,

@@ -1,16 +1,15 @@
-"""The file under the journal: opened, laid out, checked, and put aside where it is damaged.
+"""Opening the journal's SQLite file: settings, migrations, integrity check, quarantine.
 
-WAL with ``synchronous=FULL`` (an acknowledged job survives a power cut; NORMAL may lose the last
-commits, sqlite.org/pragma.html#pragma_synchronous) and ``locking_mode=EXCLUSIVE``: one daemon at a
-time, and no shared memory, so that a home folder on the network will do (sqlite.org/wal.html, 8).
+The file is in WAL mode with ``synchronous=FULL``: an acknowledged job survives a power cut, whereas
+NORMAL may lose the last commits (sqlite.org/pragma.html#pragma_synchronous). With
+``locking_mode=EXCLUSIVE`` only one daemon uses the file at a time, and SQLite needs no shared
+memory, so a home folder on a network drive works (sqlite.org/wal.html, section 8).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -18,159 +17,117 @@ from pathlib import Path
 
 from shotlog.files import quarantine
 from shotlog.schema import JournalUnusable
+from shotlog.service.journal.migrations import LAYOUT, MIGRATIONS
 from shotlog.service.journal.sqlite_errors import IN_USE, primary_code
 
 _BUSY_SECONDS = 1.0
 _WAL_BYTES = 16 * 1024**2
-"""The write-ahead log is cut back to so much after a large result."""
+"""Size to which the write-ahead log is truncated after a large result."""
 
-_WRITE_VERSION = 18
-"""Place of the byte that makes SQLite take a file for read-only (sqlite.org/fileformat.html)."""
+_WRITE_VERSION_OFFSET = 18
+"""Offset of the file format write version; SQLite opens a file with a value above 2 read-only
+(sqlite.org/fileformat.html, section 1.3.3)."""
 
-
-def _jobs(db: sqlite3.Connection) -> None:
-    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-    db.execute("""
-        CREATE TABLE job (
-            number INTEGER PRIMARY KEY,   -- order of arrival; clocks may jump
-            id TEXT NOT NULL UNIQUE,
-            spec BLOB NOT NULL,           -- zlib: the JSON of Submit
-            name TEXT NOT NULL,
-            state TEXT NOT NULL,
-            priority TEXT NOT NULL,
-            durable INTEGER NOT NULL,
-            clips INTEGER NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0,
-            created REAL NOT NULL,        -- wall clock, informative
-            ended REAL,
-            failure TEXT,                 -- JSON of Failure
-            result BLOB                   -- zlib: the JSON of the log
-        )""")
-
-
-def _wishes(db: sqlite3.Connection) -> None:
-    """What must be known of a job before it is begun, without its spec being read."""
-    db.execute("ALTER TABLE job ADD COLUMN asks TEXT")  # JSON of AnalysisOptions; NULL: not known
-    db.execute("ALTER TABLE job ADD COLUMN keep_alive INTEGER")
-    for number, spec in db.execute("SELECT number, spec FROM job WHERE ended IS NULL").fetchall():
-        try:
-            said = json.loads(zlib.decompress(spec))
-            wishes = json.dumps(said["asks"]), said["keep_alive"]
-        except (ValueError, TypeError, LookupError, zlib.error):
-            continue  # damaged, which is told once it is begun
-        db.execute("UPDATE job SET asks=?, keep_alive=? WHERE number=?", (*wishes, number))
-
-
-def _open_ones(db: sqlite3.Connection) -> None:
-    """The few jobs that are not over are found without the many that are being read."""
-    db.execute("CREATE INDEX open_job ON job (number) WHERE ended IS NULL")
-
-
-def _tasks(db: sqlite3.Connection) -> None:
-    """Jobs are of several kinds; until now all were to analyse an edit.
-
-    Texts of jobs stay as they are: an older form of ``Submit`` is read as long as the protocol
-    that it is of.
-    """
-    db.execute("ALTER TABLE job ADD COLUMN task TEXT NOT NULL DEFAULT 'analyze'")  # its kind
-    db.execute("ALTER TABLE job RENAME COLUMN asks TO options")  # of the task; NULL: not known
-
-
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
-    _jobs, _wishes, _open_ones, _tasks,
-)  # fmt: skip
-"""From layout n to n + 1, in order. Those that were published are never changed, only added to."""
-
-_OUTSIDE = frozenset({
+_MACHINE_ERRORS = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM,
 })  # fmt: skip
-"""Result codes that tell of the machine; any other, while a file is opened, tells of the file."""
+"""Result codes caused by the machine. While a file is opened, any other code means damage."""
 
 
-class Damaged(Exception):
-    """The file is no journal, or no longer one."""
+class DamagedJournal(Exception):
+    """The file is not a valid journal."""
 
 
 def open_journal(
     path: Path,
     check: Callable[[sqlite3.Connection], None],
-    wall: Callable[[], float],
-    most_bytes: int,
+    wall_clock: Callable[[], float],
+    max_bytes: int,
 ) -> tuple[sqlite3.Connection, str | None]:
-    """The connection to a sound journal, and what had to be done for it, in words.
+    """Open a journal; quarantine a damaged file and start an empty one.
 
     Args:
-        path: The file, made with its folder where it does not exist; only its user may read it.
-        check: Reads what is in it; raises :class:`Damaged`.
-        wall: Wall clock, for the name of a file that is put aside.
-        most_bytes: The file grows no further.
+        path: File, created with its folder if it does not exist; readable by its user only.
+        check: Reads the content; raises :class:`DamagedJournal`.
+        wall_clock: Seconds since 1970, for the name of a quarantined file.
+        max_bytes: Maximum size of the file.
+
+    Returns:
+        The connection, and a warning if the file was quarantined.
 
     Raises:
         JournalUnusable: another daemon uses it, a newer Shotlog wrote it, or it cannot be opened.
     """
     try:
         try:
-            return _open(path, check, most_bytes), None
-        except Damaged as error:
-            aside = quarantine(path, wall())
-            told = f"the journal was damaged ({error}); it was put aside as {aside}"
-            return _open(path, check, most_bytes), told
-    except (OSError, Damaged) as error:
+            return _open(path, check, max_bytes), None
+        except DamagedJournal as error:
+            aside = quarantine(path, wall_clock())
+            warning = f"the journal was damaged ({error}); it was put aside as {aside}"
+            return _open(path, check, max_bytes), warning
+    except (OSError, DamagedJournal) as error:
         raise JournalUnusable(str(path), f"the journal cannot be opened ({error})") from error
 
 
 def _open(
-    path: Path, check: Callable[[sqlite3.Connection], None], most_bytes: int
+    path: Path, check: Callable[[sqlite3.Connection], None], max_bytes: int
 ) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    with path.open("rb") as file:  # never once it is connected: closing it would drop the lock
-        head = file.read(_WRITE_VERSION + 1)
-    if head[_WRITE_VERSION:] > b"\2":
-        raise Damaged("its header is wrong")
+    # Read before SQLite connects: closing any descriptor of the file later would release SQLite's
+    # POSIX locks (sqlite.org/howtocorrupt.html, section 2.2).
+    with path.open("rb") as file:
+        head = file.read(_WRITE_VERSION_OFFSET + 1)
+    if head[_WRITE_VERSION_OFFSET:] > b"\2":
+        raise DamagedJournal("its header is wrong")
     with ExitStack() as undo:
         try:
             db = sqlite3.connect(
                 path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             undo.callback(db.close)
+            # Invalid UTF-8 must reach the checks as text instead of raising while rows are read.
             db.text_factory = lambda raw: raw.decode(errors="replace")
-            _lay_out(db, path)
+            _migrate(db, path)
             check(db)
             page = db.execute("PRAGMA page_size").fetchone()[0]
-            db.execute(f"PRAGMA max_page_count={most_bytes // page}")
+            db.execute(f"PRAGMA max_page_count={max_bytes // page}")
         except sqlite3.Error as error:
-            raise _understood(error, path) from error
-        except UnicodeDecodeError as error:  # SQLite quotes the garbage in its message
-            raise Damaged("its tables cannot be read") from error
+            raise _translate(error, path) from error
+        except UnicodeDecodeError as error:  # SQLite quotes invalid bytes in its error message
+            raise DamagedJournal("its tables cannot be read") from error
         undo.pop_all()
     return db
 
 
-def _understood(error: sqlite3.Error, path: Path) -> Exception:
+def _translate(error: sqlite3.Error, path: Path) -> Exception:
+    """Return the error to raise for an error of SQLite while the file is opened."""
     code = primary_code(error)
     if code in IN_USE:
         return JournalUnusable(
             str(path), "another daemon uses the journal", "See: shotlog daemon status."
         )
-    locked_away = code == sqlite3.SQLITE_READONLY and not os.access(path, os.W_OK)
-    if code in _OUTSIDE or locked_away:
+    # SQLite also reports READONLY for a damaged header, so the permission is tested as well.
+    read_only = code == sqlite3.SQLITE_READONLY and not os.access(path, os.W_OK)
+    if code in _MACHINE_ERRORS or read_only:
         return JournalUnusable(str(path), f"the journal cannot be opened ({error})")
-    return Damaged(str(error))
+    return DamagedJournal(str(error))
 
 
-def _lay_out(db: sqlite3.Connection, path: Path) -> None:
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    # locking_mode first: SQLite avoids shared memory only if it is exclusive before the first
+    # access in WAL mode.
     db.execute("PRAGMA locking_mode=EXCLUSIVE")
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
     db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
     layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if not 0 <= layout <= len(MIGRATIONS):
-        raise _newer(db, path, layout)
-    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise Damaged(found)
+    if not 0 <= layout <= LAYOUT:
+        raise _unknown_layout(db, path, layout)
+    verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise DamagedJournal(verdict)
     for number, migrate in enumerate(MIGRATIONS[layout:], start=layout + 1):
         db.execute("BEGIN IMMEDIATE")
         migrate(db)
@@ -180,11 +137,14 @@ def _lay_out(db: sqlite3.Connection, path: Path) -> None:
         db.execute("COMMIT")
 
 
-def _newer(db: sqlite3.Connection, path: Path, layout: int) -> Exception:
-    """What to say of a layout that is not known: it is newer if the file says so twice."""
+def _unknown_layout(db: sqlite3.Connection, path: Path, layout: int) -> Exception:
+    """Return the error for a layout that this version does not know.
+
+    A newer Shotlog writes the number twice; one flipped bit in the header changes it only once.
+    """
     facts = dict(db.execute("SELECT key, value FROM meta").fetchall())
     if facts.get("layout") != str(layout):
-        return Damaged("its layout is not known")
+        return DamagedJournal("its layout is not known")
     return JournalUnusable(
         str(path),
         f"the journal was written by Shotlog {facts.get('shotlog')}, and this is older",

@@ -1,12 +1,13 @@
-"""Writes into the journal how jobs stand: now, or as soon as the journal can be written again.
+"""Queue of state changes for the journal, written now or once the journal can be written again.
 
-A full disk must neither end the daemon nor lose a result that took an hour. What cannot be written
-is owed, in the order in which it was to be; whoever waits for it is told once it is on the disk.
+A full disk must neither end the daemon nor lose a result that took an hour. Changes that cannot be
+written stay pending in their order; clients are told of a change once it is on the disk.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 
@@ -15,97 +16,100 @@ from shotlog.service.journal.journal import Journal
 from shotlog.service.protocol import JobInfo
 
 RETRY_SECONDS = 2.0
-"""A journal that could not be written is tried again after so many seconds."""
+"""Seconds until a journal that could not be written is tried again."""
 
-_FORGET_EVERY = 3600.0
-_FORGET_AFTER = 30 * 24 * 3600.0
+_PRUNE_INTERVAL = 3600.0
+_PRUNE_AGE = 30 * 24 * 3600.0
 
 _log = logging.getLogger(__name__)
 
 
 class JournalWriter:
-    """What the journal is to know. For one thread.
+    """State changes on their way to the journal. For one thread.
 
     Args:
-        journal: Is written.
-        written: Is called with every job whose new state is on the disk.
-        clock: A monotonic clock, in seconds.
+        journal: Journal to write.
+        on_written: Called with every job whose new state is on the disk.
+        clock: Monotonic clock, in seconds.
     """
 
     def __init__(
         self,
         journal: Journal,
-        written: Callable[[JobInfo], None],
+        on_written: Callable[[JobInfo], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._journal, self._written, self._clock = journal, written, clock
-        self._owed: dict[str, Callable[[], JobInfo]] = {}
-        self._retry_at = -float("inf")
-        self._forget_at = clock()
-        self._said: str | None = None
+        self._journal, self._on_written, self._clock = journal, on_written, clock
+        self._pending: dict[str, Callable[[], JobInfo]] = {}
+        self._retry_at = -math.inf
+        self._prune_at = clock()
+        self._logged_problem: str | None = None
 
     def __contains__(self, job: str) -> bool:
-        """Whether something is owed about a job: the journal has it as it was before."""
-        return job in self._owed
+        """Return True if a change of this job is pending: the journal has its former state."""
+        return job in self._pending
 
     @property
-    def stuck(self) -> bool:
-        """Whether the journal cannot be written: nothing new should be begun."""
-        return bool(self._owed) or self._journal.problem is not None
+    def blocked(self) -> bool:
+        """True if the journal cannot be written, so that no job should be started."""
+        return bool(self._pending) or self._journal.problem is not None
 
     def record(self, job: str, write: Callable[[], JobInfo]) -> None:
-        """Has the journal know how a job stands; what was owed about it is overtaken."""
+        """Write the state of a job; a pending change of the same job is replaced."""
         self.record_all({job: write})
 
     def record_all(self, writes: Mapping[str, Callable[[], JobInfo]]) -> None:
-        """The same for several jobs, in one transaction: a disk may take its time for each."""
+        """Write the states of several jobs in one transaction."""
+        # One transaction, because each one waits for the disk (synchronous=FULL).
         for job, write in writes.items():
-            self._owed.pop(job, None)
-            self._owed[job] = write
-        self._pay()
+            self._pending.pop(job, None)  # so that the new entry goes to the end of the order
+            self._pending[job] = write
+        self._write_pending()
 
-    def note(self, key: str, value: str) -> None:
-        """Has the journal know a fact that may also get lost."""
+    def write_note(self, key: str, value: str) -> None:
+        """Write a fact; it is lost if the journal cannot be written."""
         try:
-            self._journal.note(key, value)
+            self._journal.write_note(key, value)
         except JournalUnusable as error:
-            self.hold(error)
+            self.back_off(error)
 
-    def hold(self, error: JournalUnusable) -> None:
-        """The journal could not be written: it is left alone for a moment."""
-        if error.problem.message != self._said:
-            _log.error("nothing new is begun: %s", error.problem.message)
-        self._said = error.problem.message
+    def back_off(self, error: JournalUnusable) -> None:
+        """Leave the journal alone for a moment after a failed write."""
+        if error.problem.message != self._logged_problem:
+            _log.error("no new jobs are started: %s", error.problem.message)
+        self._logged_problem = error.problem.message
         self._retry_at = self._clock() + RETRY_SECONDS
 
     def tick(self) -> None:
-        """Tries a journal that failed; and now and then has it forget what is long over."""
+        """Retry a journal that failed, and prune it once an hour."""
         now = self._clock()
         if now < self._retry_at:
             return
-        self._pay()
-        if self._owed:
+        self._write_pending()
+        if self._pending:
             return
         try:
             if self._journal.problem is not None:
-                self._journal.note("tried", "again")
+                # Nothing is pending, so only a write of its own shows that the disk has room.
+                self._journal.write_note("tried", "again")
                 _log.info("the journal can be written again")
-                self._said = None
-            if now >= self._forget_at:
-                self._forget_at = now + _FORGET_EVERY
-                self._journal.forget(_FORGET_AFTER)
+                self._logged_problem = None
+            if now >= self._prune_at:
+                self._prune_at = now + _PRUNE_INTERVAL
+                self._journal.prune(_PRUNE_AGE)
         except JournalUnusable as error:
-            self.hold(error)
+            self.back_off(error)
 
-    def _pay(self) -> None:
-        if not self._owed:
+    def _write_pending(self) -> None:
+        if not self._pending:
             return
         try:
-            with self._journal.at_once():
-                infos = [write() for write in self._owed.values()]
+            with self._journal.transaction():
+                infos = [write() for write in self._pending.values()]
         except JournalUnusable as error:
-            self.hold(error)
+            self.back_off(error)
             return
-        self._owed.clear()
+        # Cleared before the callbacks, which may record changes themselves.
+        self._pending.clear()
         for info in infos:
-            self._written(info)
+            self._on_written(info)

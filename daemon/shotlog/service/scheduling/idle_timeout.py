@@ -1,8 +1,8 @@
-"""When the worker is given up: keep-alive.
+"""Idle time-out of the worker (keep-alive of its models).
 
-An editor asks, looks, corrects, and asks again: 15 minutes hold an editing session warm. The worker
-knows how long each of its models is wanted, and lets it go then (``ensemble.py``). It is ended when
-it holds none any more, as only the end of a process gives all memory back.
+An editor submits, looks, corrects and submits again: 15 minutes keep an editing session warm. The
+worker's model pool unloads each model at its own time-out. The worker itself is ended when it has
+unloaded the last one, because only the end of a process returns all memory.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from shotlog.service.protocol import DEFAULT_KEEP_ALIVE
 
 
 class IdleTimeout:
-    """How long the worker stays.
+    """Time-out after which an idle worker is ended. For one thread; ask only while it is idle.
 
-    As long as it holds models, and not longer once the last is gone. One that never held any stays
-    as long as was wished: the latest wish rules, and whoever has none renews it; 0 gives up as
-    soon as the worker is idle, a negative one never does. Ask only while the worker is idle. For
-    one thread.
+    A worker with models stays until the last is unloaded. One that never had any stays for the
+    latest keep-alive that was requested: 0 ends it as soon as it is idle, a negative value never.
 
     Args:
-        keep_alive: Seconds where nobody has a wish; negative: for ever.
-        clock: A monotonic clock, in seconds.
+        keep_alive: Seconds if no client requests a value; negative: never.
+        clock: Monotonic clock, in seconds.
     """
 
     def __init__(
@@ -31,35 +29,40 @@ class IdleTimeout:
     ) -> None:
         self._default = keep_alive
         self._clock = clock
-        self._wish = keep_alive
-        self._used: float | None = None
-        self._holds = self._emptied = False
+        self._keep_alive = keep_alive
+        self._last_use: float | None = None
+        self._has_models = self._unloaded_last = False
 
-    def use(self, keep_alive: float | None = None) -> None:
-        """Something was loaded, or was used until now."""
-        self._used, self._emptied = self._clock(), False
+    def renew(self, keep_alive: float | None = None) -> None:
+        """Start the time-out anew, because the worker was used until now.
+
+        Args:
+            keep_alive: New value in seconds; None: the present value stays.
+        """
+        self._last_use, self._unloaded_last = self._clock(), False
         if keep_alive is not None:
-            self._wish = keep_alive
+            self._keep_alive = keep_alive
 
-    def holds(self, *models: str) -> None:
-        """The worker holds these models now; where they were the last, it may go."""
-        self._emptied = self._holds and not models
-        self._holds = bool(models)
+    def update_models(self, *models: str) -> None:
+        """Record the loaded models; if the last one was unloaded, the time-out expires."""
+        self._unloaded_last = self._has_models and not models
+        self._has_models = bool(models)
 
-    def given_up(self) -> None:
-        """The worker has ended, however that came; wishes for what it held are forgotten."""
-        self._used, self._holds, self._emptied = None, False, False
-        self._wish = self._default
+    def reset(self) -> None:
+        """Record the end of the worker; the requested keep-alive ends with it."""
+        self._last_use, self._has_models, self._unloaded_last = None, False, False
+        self._keep_alive = self._default
 
-    def left(self) -> float | None:
-        """Seconds until it is to be given up, 0 for now; None: never, or nothing is held."""
-        if self._emptied:
+    def seconds_left(self) -> float | None:
+        """Return the seconds until the worker is ended; 0: now; None: never, or it is unused."""
+        # The model pool has applied each model's keep-alive already.
+        if self._unloaded_last:
             return 0.0
-        if self._used is None or self._holds or self._wish < 0:
+        if self._last_use is None or self._has_models or self._keep_alive < 0:
             return None
-        return max(0.0, self._used + self._wish - self._clock())
+        return max(0.0, self._last_use + self._keep_alive - self._clock())
 
     @property
-    def due(self) -> bool:
-        """Whether it is to be given up now."""
-        return self.left() == 0
+    def expired(self) -> bool:
+        """True if the worker is to be ended now."""
+        return self.seconds_left() == 0

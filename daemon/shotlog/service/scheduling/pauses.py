@@ -1,44 +1,44 @@
-"""Why jobs wait although the worker is free: somebody wants it so, or an NLE is at work."""
+"""Reasons why jobs wait although the worker is free: a client's pause, a busy editing program."""
 
 from __future__ import annotations
 
 from shotlog.service.protocol import Priority
 
-NOTE = "paused"
+PAUSE_NOTE = "paused"
 """Key under which the journal keeps :attr:`PauseState.note`."""
 
 _EVERYTHING, _BATCH = "everything", "batch"
 
 
 class PauseState:
-    """What is held.
+    """Pauses of all jobs and of batch jobs.
 
     Args:
-        noted: What :attr:`note` was when the daemon last ran; None: nothing.
+        note: :attr:`note` of the last daemon; None: there is none.
 
     Attributes:
-        paused: Whether somebody wants no work to be done.
-        batch: Whether somebody wants no batch job to be done.
-        reason: Why batch jobs are to wait besides, in words; None: they need not.
+        paused: True if all jobs are paused by a client.
+        batch_paused: True if batch jobs are paused by a client.
+        busy_reason: Reason for batch jobs to wait besides, as text; None: there is none.
     """
 
-    def __init__(self, noted: str | None = None) -> None:
-        wanted = (noted or "").split()
-        self.paused, self.batch = _EVERYTHING in wanted, _BATCH in wanted
-        self.reason: str | None = None
+    def __init__(self, note: str | None = None) -> None:
+        paused = (note or "").split()
+        self.paused, self.batch_paused = _EVERYTHING in paused, _BATCH in paused
+        self.busy_reason: str | None = None
 
     @property
     def note(self) -> str:
-        """What somebody wants, so that it outlives the daemon; a reason does not."""
-        wanted = {_EVERYTHING: self.paused, _BATCH: self.batch}
-        return " ".join(word for word, held in wanted.items() if held)
+        """Pauses by clients as text, kept across restarts; ``busy_reason`` is not part of it."""
+        paused = {_EVERYTHING: self.paused, _BATCH: self.batch_paused}
+        return " ".join(word for word, value in paused.items() if value)
 
     @property
-    def words(self) -> str | None:
-        """Why batch jobs wait; None: they do not, or no more than any other."""
-        return "somebody paused batch jobs" if self.batch else self.reason
+    def batch_held_reason(self) -> str | None:
+        """Reason why batch jobs wait, as text; None: they wait no more than other jobs."""
+        return "batch jobs are paused" if self.batch_paused else self.busy_reason
 
     @property
-    def priorities(self) -> frozenset[Priority]:
-        """Which jobs wait while others may be begun."""
-        return frozenset({Priority.BATCH} if self.words else ())
+    def held_priorities(self) -> frozenset[Priority]:
+        """Priorities whose jobs wait while others may start."""
+        return frozenset({Priority.BATCH} if self.batch_held_reason else ())

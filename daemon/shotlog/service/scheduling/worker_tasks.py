@@ -1,11 +1,10 @@
-"""What the worker does besides jobs: makes models ready, tries itself, ends."""
+"""Tasks of the worker besides jobs: load models, run a self-test, end."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable
 
 from shotlog.service.ipc import (
     LoadFailed,
@@ -21,179 +20,154 @@ from shotlog.service.protocol import (
     ErrorCode,
     Failure,
     SelfTestResult,
-    WorkerInfo,
     make_failure,
 )
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
+from shotlog.service.scheduling.worker_interface import Worker
 
 _log = logging.getLogger(__name__)
 
 
-class Worker(Protocol):
-    """What is asked of a :class:`~shotlog.service.supervision.supervisor.Supervisor`."""
-
-    @property
-    def free(self) -> bool:
-        """Whether ``run``, ``load`` and ``check`` may be called now."""
-        ...
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id; None: it is not there."""
-        ...
-
-    def run(self, specs: Mapping[str, str]) -> bool:
-        """Hands over the JSON texts of jobs that run together; tells whether that could be."""
-        ...
-
-    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Has models made ready, to stay so many seconds; tells whether that could be ordered."""
-        ...
-
-    def check(self, asks: AnalysisOptions) -> bool:
-        """Has the worker try itself; tells whether that could be ordered."""
-        ...
-
-    def preempt(self, kill_after: float | None = None) -> None:
-        """Wants what runs back."""
-        ...
-
-    def stop(self, kill_after: float = 5.0) -> None:
-        """Ends the worker."""
-        ...
-
-    def info(self) -> WorkerInfo:
-        """How it is."""
-        ...
-
-
 class WorkerTasks:
-    """What somebody wants of the worker, and how that went. For one thread.
+    """Requested tasks and their outcome. For one thread.
 
     Args:
-        worker: Does it.
-        residency: Says when the worker is given up.
-        clock: A monotonic clock, in seconds.
+        worker: Worker that does them.
+        idle_timeout: Time-out after which the worker is ended.
+        clock: Monotonic clock, in seconds.
 
     Attributes:
-        load_failure: Why models could not be loaded when that was last tried; None: they could.
-        useful: Whether a worker came to the end of a job, or did well when it tried itself, since
-            one last died; true as long as none did.
+        load_failure: Reason why the last loading of models failed; None: it did not.
+        useful: True if a worker has completed a job or passed a self-test since the last crash, or
+            none has crashed.
     """
 
     def __init__(
-        self, worker: Worker, residency: IdleTimeout, clock: Callable[[], float] = time.monotonic
+        self, worker: Worker, idle_timeout: IdleTimeout, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._worker, self._residency, self._clock = worker, residency, clock
+        self._worker, self._idle_timeout, self._clock = worker, idle_timeout, clock
         self.load_failure: Failure | None = None
         self.useful = True
-        self._unload = self._shaken = False
-        self._wanted: tuple[AnalysisOptions, int | None] | None = None
-        self._to_check: AnalysisOptions | None = None
-        self._checked: tuple[SelfTested, float] | None = None
+        self._unload_requested = self._selftest_after_crash = False
+        self._load_request: tuple[AnalysisOptions, int | None] | None = None
+        self._selftest_request: AnalysisOptions | None = None
+        self._last_selftest: tuple[SelfTested, float] | None = None
 
     @property
-    def canary(self) -> SelfTestResult | None:
-        """How the worker did when it last tried itself; None: it never did."""
-        if self._checked is None:
+    def selftest_result(self) -> SelfTestResult | None:
+        """Result of the last self-test; None: there was none."""
+        if self._last_selftest is None:
             return None
-        said, at = self._checked
+        event, at = self._last_selftest
         return SelfTestResult(
-            ok=said.ok, words=said.words, seconds=said.seconds, age=self._clock() - at
+            ok=event.ok, words=event.words, seconds=event.seconds, age=self._clock() - at
         )
 
-    def load(self, asks: AnalysisOptions, keep_alive: int | None) -> None:
-        """Has models made ready before the next job; of several wishes the latest counts."""
-        self._wanted = asks, keep_alive
-        self.load_failure = None  # so that whoever waits can tell this loading's from an earlier's
+    def load(self, options: AnalysisOptions, keep_alive: int | None) -> None:
+        """Request that models are loaded before the next job; a later request replaces it."""
+        self._load_request = options, keep_alive
+        # Cleared, so that a waiting client cannot take an earlier failure for that of its request.
+        self.load_failure = None
 
     def unload(self) -> None:
-        """Ends the worker once it is idle."""
-        self._wanted = None
-        self._unload = True
+        """Request that the worker ends once it is idle."""
+        self._load_request = None
+        self._unload_requested = True
 
-    def check(self, asks: AnalysisOptions, *, runs: bool) -> None:
-        """Has the worker try itself, at once where it can.
+    def run_selftest(self, options: AnalysisOptions, *, job_running: bool) -> None:
+        """Request a self-test, or record its result at once if the worker's state shows it.
 
         Args:
-            asks: Of the models of these asks those are tried that are loaded.
-            runs: Whether a job runs; that is a trial of its own.
+            options: Models; those of them that are loaded are tested.
+            job_running: True if a job is running, whose progress shows the same as a self-test.
         """
         worker = self._worker.info()
         if worker.state == "broken":
-            self._take_check(SelfTested(ok=False, words="the worker died too often", seconds=0))
-        elif runs:
-            age, well = worker.progress_age or 0.0, worker.state != "stalled"
-            words = f"a job runs, and told of progress {age:.0f} s ago"
-            self._take_check(SelfTested(ok=well, words=words, seconds=0))
+            self._record_selftest(
+                SelfTested(ok=False, words="the worker crashed too often", seconds=0)
+            )
+        elif job_running:
+            age, ok = worker.progress_age or 0.0, worker.state != "stalled"
+            words = f"a job is running, with progress {age:.0f} s ago"
+            self._record_selftest(SelfTested(ok=ok, words=words, seconds=0))
         else:
-            self._to_check = asks
+            self._selftest_request = options
 
-    def next(self, *, jobs_wait: bool, paused: bool) -> bool:
-        """Has the worker, which is free, do what is due; tells whether anything is.
+    def start_next(self, *, jobs_waiting: bool, paused: bool) -> bool:
+        """Start the next task that is due on the worker, which is free.
 
         Args:
-            jobs_wait: Whether there is a job that may be begun.
-            paused: Whether nobody wants anything to be computed.
+            jobs_waiting: True if there is a job that may start.
+            paused: True if all jobs are paused.
+
+        Returns:
+            True if a task was due.
         """
-        if self._unload or (self._residency.due and not jobs_wait):
-            self._unload = self._worker.pid is not None
-            self._residency.given_up()
+        # First, so that models requested after an unload are loaded by a new worker.
+        if self._unload_requested or (self._idle_timeout.expired and not jobs_waiting):
+            self._unload_requested = self._worker.pid is not None  # until ``WorkerStopped`` arrives
+            self._idle_timeout.reset()
             self._worker.stop()
-        elif self._wanted is not None and not paused:
-            asks, keep_alive = self._wanted
-            self._wanted = None
-            self._residency.use(keep_alive)
-            if not self._worker.load(asks, keep_alive):
-                words = "the worker could not be started"
-                self._not_loaded(make_failure(ErrorCode.WORKER_LOST, words))
-        elif self._to_check is not None or (self._shaken and jobs_wait):
-            asks, self._to_check, self._shaken = self._to_check or AnalysisOptions(), None, False
-            self._residency.use()
-            if not self._worker.check(asks):
-                self._take_check(SelfTested(ok=False, words="it could not be started", seconds=0))
+        elif self._load_request is not None and not paused:
+            options, keep_alive = self._load_request
+            self._load_request = None
+            self._idle_timeout.renew(keep_alive)
+            if not self._worker.load(options, keep_alive):
+                message = "the worker could not be started"
+                self._record_load_failure(make_failure(ErrorCode.WORKER_LOST, message))
+        # After a crash a self-test runs before the next job: it separates a broken worker or device
+        # from a job that crashes it. Without a job no worker is started for it.
+        elif self._selftest_request is not None or (self._selftest_after_crash and jobs_waiting):
+            options = self._selftest_request or AnalysisOptions()
+            self._selftest_request, self._selftest_after_crash = None, False
+            self._idle_timeout.renew()
+            if not self._worker.run_selftest(options):
+                self._record_selftest(
+                    SelfTested(ok=False, words="it could not be started", seconds=0)
+                )
         else:
             return False
         return True
 
-    def hear(self, event: WorkerEvent) -> None:
-        """The worker said something, or something became of it."""
+    def on_worker_event(self, event: WorkerEvent) -> None:
+        """Update the outcome of tasks by an event of the worker."""
         match event:
             case ModelsChanged(models=models):
-                self._residency.holds(*models)
+                self._idle_timeout.update_models(*models)
             case ModelsLoaded(models=models):
                 self.load_failure = None
-                self._residency.holds(*models)
-            case LoadFailed(failure=why):
-                self._not_loaded(why)
+                self._idle_timeout.update_models(*models)
+            case LoadFailed(failure=reason):
+                self._record_load_failure(reason)
             case SelfTested(ok=ok):
-                self._take_check(event)
+                self._record_selftest(event)
                 self.useful = ok
             case WorkerCrashed():
-                self._died(event)
+                self._on_crash(event)
             case WorkerStopped():
-                self._residency.given_up()
-                self._unload = False
+                self._idle_timeout.reset()
+                self._unload_requested = False
 
-    def _died(self, event: WorkerCrashed) -> None:
-        self._residency.given_up()
-        self._unload = self.useful = False
-        if event.doing == "check":  # not again before a job: it could go on so for ever
-            self._take_check(
-                SelfTested(ok=False, words=f"the worker died: {event.reason}", seconds=0)
+    def _on_crash(self, event: WorkerCrashed) -> None:
+        self._idle_timeout.reset()
+        self._unload_requested = self.useful = False
+        if event.doing == "check":
+            # No self-test before the next job: one that crashes would be repeated without end.
+            self._record_selftest(
+                SelfTested(ok=False, words=f"the worker crashed: {event.reason}", seconds=0)
             )
         else:
-            self._shaken = True
+            self._selftest_after_crash = True
         if event.doing == "load":
-            words = f"the worker died while it loaded models: {event.reason}"
-            self._not_loaded(make_failure(ErrorCode.WORKER_LOST, words))
+            message = f"the worker crashed while it loaded models: {event.reason}"
+            self._record_load_failure(make_failure(ErrorCode.WORKER_LOST, message))
 
-    def _not_loaded(self, why: Failure) -> None:
-        _log.warning("models could not be loaded: %s", why.message)
-        self.load_failure = why
+    def _record_load_failure(self, reason: Failure) -> None:
+        _log.warning("models could not be loaded: %s", reason.message)
+        self.load_failure = reason
 
-    def _take_check(self, said: SelfTested) -> None:
-        _log.log(
-            logging.INFO if said.ok else logging.WARNING, "the worker tried itself: %s", said.words
-        )
-        self._checked = said, self._clock()
+    def _record_selftest(self, event: SelfTested) -> None:
+        level = logging.INFO if event.ok else logging.WARNING
+        verdict = "passed" if event.ok else "failed"
+        _log.log(level, "self-test %s: %s", verdict, event.words)
+        self._last_selftest = event, self._clock()

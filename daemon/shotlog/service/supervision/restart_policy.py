@@ -1,11 +1,13 @@
-"""What to make of a worker's death: start it again, but not for ever, and not for any job.
+"""Restart policy: back-off, circuit breaker, poison-job detection.
 
-Three questions: when may the next start be (1, 2, 4 ... 30 s after the last death), is it of any
-use (a crash breaker: three deaths in five minutes, then five minutes' rest and one trial), and is
-a job to blame (two deaths over it without getting further). A death is set against what the job
-had left: work that was killed from outside has less left each time, as evidence is kept; a job
-that kills its worker dies at the same place. A death over several jobs that ran together is held
-against none of them, nor against the worker: each is run alone next, and that shows whose it was.
+- Back-off: the next start waits 1, 2, 4 ... 30 s after the last crash.
+- Circuit breaker: after three crashes in five minutes no worker is started for five minutes; then
+  one trial start decides.
+- Poison jobs: a job is given up after two crashes without progress between them. Progress is the
+  amount of work that remained at the crash: a job whose worker was killed from outside has less
+  left each time, because measurements are cached; a job that kills its worker stops at the same
+  point. A crash during a bundle counts neither against its jobs nor against the worker: each job
+  then runs alone, which shows the one that caused it.
 """
 
 from __future__ import annotations
@@ -17,18 +19,21 @@ from typing import NamedTuple
 
 from shotlog.service.protocol import MAX_BACKOFF, MIN_BACKOFF
 
-DEATHS, WITHIN = 3, 300.0
-"""So many deaths within so many seconds, and the worker is given a rest of as many seconds."""
+MAX_CRASHES, CRASH_WINDOW = 3, 300.0
+"""Crashes within so many seconds that open the circuit breaker, for as many seconds."""
 
-STRIKES = 2
-"""Deaths over one job, with nothing gained in between, until it is given up."""
+POISON_CRASHES = 2
+"""Crashes of one job, without progress between them, after which it is given up."""
+
+_MAX_DOUBLINGS = 10
+"""Limit of the exponent of the back-off, far above LONGEST_WAIT, so that it cannot overflow."""
 
 
-class Left(NamedTuple):
-    """What a job had still to do when it was last heard of.
+class RemainingWork(NamedTuple):
+    """Work that remained of a job at its last progress report.
 
     Attributes:
-        stage: The name of the stage it was in.
+        stage: Name of the stage it was in.
         amount: ``total - done`` of that stage.
     """
 
@@ -37,81 +42,85 @@ class Left(NamedTuple):
 
 
 class RestartPolicy:
-    """Counts deaths of the worker. For one thread.
+    """Crash statistics of the worker. For one thread.
 
     Args:
-        clock: A monotonic clock, in seconds.
+        clock: Monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._least: dict[str, dict[str, float]] = {}  # by job, by stage
-        self._strikes: dict[str, int] = {}
-        self._deaths: list[float] = []
-        self._in_a_row = 0
-        self._last = self._rest_until = -math.inf
-        self._on_trial = False
+        self._least_remaining: dict[str, dict[str, float]] = {}  # by job, by stage
+        self._job_crashes: dict[str, int] = {}
+        self._crash_times: list[float] = []
+        self._consecutive = 0
+        self._last_crash = self._open_until = -math.inf
+        self._half_open = False
 
-    def died(self, *jobs: str, left: Left | None = None) -> None:
-        """The worker died, by itself or by another's hand.
+    def record_crash(self, *jobs: str, remaining: RemainingWork | None = None) -> None:
+        """Count an exit of the worker that was not requested.
 
         Args:
-            jobs: What it was doing; none: nothing, or it was still starting.
-            left: What they had left; None where it had not told yet.
+            jobs: Jobs that it ran; none if it was idle or still starting.
+            remaining: Their remaining work; None if no progress was reported.
         """
-        self._last = self._clock()
-        further = False
+        self._last_crash = self._clock()
+        progressed = False
         if len(jobs) == 1:
-            further = self._further(jobs[0], left)
-            self._strikes[jobs[0]] = 1 if further else self._strikes.get(jobs[0], 0) + 1
-        if further:
-            self._in_a_row = 1
+            progressed = self._has_progressed(jobs[0], remaining)
+            self._job_crashes[jobs[0]] = 1 if progressed else self._job_crashes.get(jobs[0], 0) + 1
+        if progressed:
+            # The worker does useful work between crashes, so neither back-off nor breaker grows.
+            self._consecutive = 1
             return
-        self._in_a_row += 1
-        self._deaths = [at for at in self._deaths if self._last - at < WITHIN]
+        self._consecutive += 1
+        self._crash_times = [at for at in self._crash_times if self._last_crash - at < CRASH_WINDOW]
         if len(jobs) <= 1:
-            self._deaths.append(self._last)
-        if self._on_trial or len(self._deaths) >= DEATHS:
-            self._rest_until = self._last + WITHIN
-            self._on_trial = True
+            self._crash_times.append(self._last_crash)
+        if self._half_open or len(self._crash_times) >= MAX_CRASHES:
+            self._open_until = self._last_crash + CRASH_WINDOW
+            self._half_open = True
 
-    def worked(self, job: str) -> None:
-        """The worker has come to the end of a job: it is sound."""
-        self.forget(job)
-        self.forgive()
+    def record_success(self, job: str) -> None:
+        """Count a job that the worker completed, which shows that the worker is sound."""
+        self.forget_job(job)
+        self.reset()
 
-    def forget(self, job: str) -> None:
-        """A job is over."""
-        self._least.pop(job, None)
-        self._strikes.pop(job, None)
+    def forget_job(self, job: str) -> None:
+        """Discard the statistics of a job that has ended."""
+        self._least_remaining.pop(job, None)
+        self._job_crashes.pop(job, None)
 
-    def forgive(self) -> None:
-        """Somebody wants the worker to be tried again now."""
-        self._deaths = []
-        self._in_a_row = 0
-        self._last = self._rest_until = -math.inf
-        self._on_trial = False
+    def reset(self) -> None:
+        """Allow the next start now, and close the circuit breaker."""
+        self._crash_times = []
+        self._consecutive = 0
+        self._last_crash = self._open_until = -math.inf
+        self._half_open = False
 
-    def wait(self) -> float:
-        """Seconds until the worker may be started; 0: now."""
-        pause = min(MAX_BACKOFF, MIN_BACKOFF * 2.0 ** min(self._in_a_row - 1, 10))
-        return max(0.0, self._last + pause - self._clock(), self._rest_until - self._clock())
+    def start_delay(self) -> float:
+        """Return the seconds until the worker may be started; 0: now."""
+        back_off = min(MAX_BACKOFF, MIN_BACKOFF * 2.0 ** min(self._consecutive - 1, _MAX_DOUBLINGS))
+        now = self._clock()
+        return max(0.0, self._last_crash + back_off - now, self._open_until - now)
 
     @property
     def broken(self) -> bool:
-        """Whether the worker is given a rest, as it died too often."""
-        return self._clock() < self._rest_until
+        """True while the circuit breaker is open: the worker crashed too often."""
+        return self._clock() < self._open_until
 
-    def blames(self, job: str) -> bool:
-        """Whether a job is to be given up: its workers died over it without getting further."""
-        return self._strikes.get(job, 0) >= STRIKES
+    def is_poison(self, job: str) -> bool:
+        """Return True if a job is to be given up: it crashed its workers without progress."""
+        return self._job_crashes.get(job, 0) >= POISON_CRASHES
 
-    def _further(self, job: str, left: Left | None) -> bool:
-        """Whether a job had come further than at its last death; the first shows nothing."""
-        known = job in self._strikes
-        if left is None:
+    def _has_progressed(self, job: str, remaining: RemainingWork | None) -> bool:
+        """Return True if less work remained than at the job's last crash."""
+        crashed_before = job in self._job_crashes  # the first crash has nothing to compare with
+        if remaining is None:
             return False
-        least = self._least.setdefault(job, {})
-        before = least.get(left.stage)
-        least[left.stage] = left.amount if before is None else min(before, left.amount)
-        return known and (before is None or left.amount < before)
+        least = self._least_remaining.setdefault(job, {})
+        before = least.get(remaining.stage)
+        least[remaining.stage] = (
+            remaining.amount if before is None else min(before, remaining.amount)
+        )
+        return crashed_before and (before is None or remaining.amount < before)

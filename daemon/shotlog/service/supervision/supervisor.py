@@ -1,13 +1,15 @@
-"""The broker's side of the worker: starts it, hands it work, watches it, ends it. Never blocks."""
+"""Supervisor of the worker process: starts it, sends commands, watches and ends it. Never blocks.
+
+The worker is a process of its own, because only the end of a process returns all device memory,
+and a crash in native code (decoders, CUDA) must not take the daemon with it.
+"""
 
 from __future__ import annotations
 
 import queue
-import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import IO, Literal
 
 import psutil
@@ -40,45 +42,44 @@ from shotlog.service.protocol import (
     DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
-    DeviceMemory,
     JobId,
     WorkerInfo,
 )
-from shotlog.service.supervision.restart_policy import Left, RestartPolicy
+from shotlog.service.supervision.process_state import ProcessState
+from shotlog.service.supervision.restart_policy import RemainingWork, RestartPolicy
+from shotlog.service.supervision.stall_detector import StallDetector
+from shotlog.service.supervision.wakeup import Wakeup
 from shotlog.service.supervision.worker_process import Exited, WorkerProcess
 
+# -P: modules in the folder where the daemon was started must not be imported.
 COMMAND = (sys.executable, "-P", "-m", "shotlog.service.worker")
-"""``-P``: what lies in the folder where the daemon was started is not imported."""
-
-STALLED_SECONDS, STALLED_TIMES = 60.0, 20.0
-"""Without progress for so long, and for so many times as long as usual: it is stalled. The first
-bears a model that is being loaded, the second a CPU that takes its time over every window."""
+"""Command line of the worker."""
 
 KILL_STALLED_SECONDS = 300.0
-"""A worker that is stalled is ended by force after so long without progress: it stands still, or
-its device does."""
-
-_MEMORY = 0.1
-"""Weight of the latest interval in the usual time from one word of progress to the next."""
+"""Seconds without a message after which a stalled worker is killed: it, or its device, hangs."""
 
 
 class Supervisor:
-    """Has one worker process, or none. For one thread, besides ``fileno`` for its poller.
+    """At most one worker process. For one thread.
 
-    Call :meth:`poll` when ``fileno`` can be read, and once a second beside that. Jobs that were
-    handed over end as ``work.py`` says.
+    Call :meth:`poll` when ``fileno`` is readable, and also once a second. Jobs that were handed
+    over end with the events that ``shotlog.service.ipc`` describes.
 
     Args:
-        breaker: Says when a worker may be started; is told of deaths and of jobs that were done.
-        command: Starts the worker.
-        clock: A monotonic clock, in seconds.
-        stderr: Where the worker's own log goes; None: where ours goes.
-        keep_alive: Seconds that a model stays after its last use if nobody has a wish for it.
+        restart_policy: Decides when a worker may start; is told of crashes and completed jobs.
+        command: Command line of the worker.
+        clock: Monotonic clock, in seconds.
+        stderr: Stream for the worker's standard error; None: that of the daemon.
+        keep_alive: Seconds that a model stays loaded after its last use, unless a job or a client
+            says otherwise.
+
+    Attributes:
+        restarts: Crashes, and starts that failed.
     """
 
     def __init__(
         self,
-        breaker: RestartPolicy,
+        restart_policy: RestartPolicy,
         command: Sequence[str] = COMMAND,
         clock: Callable[[], float] = time.monotonic,
         *,
@@ -86,306 +87,265 @@ class Supervisor:
         keep_alive: float = DEFAULT_KEEP_ALIVE,
     ) -> None:
         self.restarts = 0
-        self._breaker, self._command, self._clock = breaker, command, clock
+        self._restart_policy, self._command, self._clock = restart_policy, command, clock
         self._stderr, self._keep_alive = stderr, keep_alive
-        self._heard: queue.SimpleQueue[tuple[WorkerProcess, Event | Exited]] = queue.SimpleQueue()
-        self._bell, self._rope = socket.socketpair()
-        self._bell.setblocking(False)
-        self._rope.setblocking(False)
-        self._stillborn: list[WorkerEvent] = []
-        self._child: WorkerProcess | None = None
-        self._film = CacheStats()
-        self._watch = _Watch(clock)
-        self._begin()
-
-    def _begin(self) -> None:
-        """What is known of a process that has only just begun: nothing."""
-        self._ready = self._leaving = self._preempting = False
-        self._jobs: tuple[JobId, ...] = ()
-        self._errand: Literal["load", "check"] | None = None
-        self._left: Left | None = None
-        self._models: tuple[str, ...] = ()
-        self._devices: tuple[DeviceMemory, ...] = ()
-        self._kill_at: float | None = None
-        self._last_words = ""
+        self._inbox: queue.SimpleQueue[tuple[WorkerProcess, Event | Exited]] = queue.SimpleQueue()
+        self._wakeup = Wakeup()
+        self._failed_starts: list[WorkerEvent] = []
+        self._process: WorkerProcess | None = None
+        self._state = ProcessState()
+        self._cache_stats = CacheStats()
+        self._stall_detector = StallDetector(clock)
 
     def fileno(self) -> int:
-        """A socket that can be read when there is something to :meth:`poll`."""
-        return self._bell.fileno()
+        """Return a file descriptor that is readable when there is something to :meth:`poll`."""
+        return self._wakeup.fileno()
 
     @property
     def free(self) -> bool:
-        """Whether :meth:`run`, :meth:`load` and :meth:`check` may be called now."""
-        if self._child is None:
-            return not self._stillborn and self._breaker.wait() <= 0
-        return not (self._jobs or self._errand or self._leaving)
+        """True if :meth:`run`, :meth:`load` and :meth:`run_selftest` may be called now."""
+        if self._process is None:
+            return not self._failed_starts and self._restart_policy.start_delay() <= 0
+        return self._state.free
 
     @property
     def jobs(self) -> tuple[JobId, ...]:
-        """The jobs that were handed over and are not over."""
-        return self._jobs
+        """Jobs that were handed over and have not ended."""
+        return self._state.jobs
 
     @property
     def pid(self) -> int | None:
-        """The worker's process id, as long as it is there; costs nothing, unlike :meth:`info`."""
-        return self._child.pid if self._child else None
+        """Process id of the worker; None: it is not running. Cheap, unlike :meth:`info`."""
+        return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Starts the worker where none runs, so that the next job need not wait for it."""
-        if self._child is None and self.free:
-            self._begin()
-            self._watch.begin()
+        """Start the worker if none runs, so that the next job need not wait for it."""
+        if self._process is None and self.free:
+            self._state = ProcessState()
+            self._stall_detector.restart()
             try:
-                self._child = WorkerProcess(self._command, self._hear, self._stderr)
+                self._process = WorkerProcess(self._command, self._receive, self._stderr)
             except OSError as error:
-                self._breaker.died()
+                self._restart_policy.record_crash()
                 self.restarts += 1
                 reason = f"it could not be started: {error.strerror}"
-                self._stillborn.append(WorkerCrashed(reason=reason))
-                self._ring()
+                # Delivered by the next ``poll``, so that callers see every crash in one place.
+                self._failed_starts.append(WorkerCrashed(reason=reason))
+                self._wakeup.set()
 
     def run(self, specs: Mapping[JobId, str]) -> bool:
-        """Hands over jobs to be run together; starts the worker where none runs.
+        """Hand over jobs that run together; start the worker if none runs.
 
         Args:
             specs: For each job the JSON text of its ``Submit``.
 
         Returns:
-            Whether they were handed over: not where the worker could not even be started.
+            True if they were handed over; False if the worker could not be started.
 
         Raises:
-            RuntimeError: it is not ``free``.
+            RuntimeError: the worker is not ``free``.
         """
-        if not self._order(RunJobs(specs=dict(specs), default_keep_alive=self._keep_alive)):
+        if not self._send(RunJobs(specs=dict(specs), default_keep_alive=self._keep_alive)):
             return False
-        self._jobs, self._left, self._preempting = tuple(specs), None, False
+        self._state.jobs = tuple(specs)
+        self._state.remaining, self._state.preempting = None, False
         return True
 
-    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Has models made ready; ends with ``ModelsLoaded``, ``LoadFailed`` or ``WorkerCrashed``.
+    def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
+        """Load models; ends with ``ModelsLoaded``, ``LoadFailed`` or ``WorkerCrashed``.
 
         Args:
-            asks: Which models, and where.
-            keep_alive: Seconds that they stay after their last use; None: nobody has a wish.
+            options: Models and device.
+            keep_alive: Seconds that they stay loaded after their last use; None: the default.
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(
-            LoadModels(asks=asks, keep_alive=keep_alive, default_keep_alive=self._keep_alive)
+        if not self._send(
+            LoadModels(asks=options, keep_alive=keep_alive, default_keep_alive=self._keep_alive)
         ):
             return False
-        self._errand = "load"
+        self._state.activity = "load"
         return True
 
-    def check(self, asks: AnalysisOptions) -> bool:
-        """Has the worker try itself; ends with ``SelfTested``, or ``WorkerCrashed`` of no job.
+    def run_selftest(self, options: AnalysisOptions) -> bool:
+        """Run the worker's self-test; ends with ``SelfTested``, or ``WorkerCrashed`` without a job.
 
         Returns and raises as :meth:`run`.
         """
-        if not self._order(RunSelfTest(asks=asks)):
+        if not self._send(RunSelfTest(asks=options)):
             return False
-        self._errand = "check"
+        self._state.activity = "check"
         return True
 
     def preempt(self, kill_after: float | None = None) -> None:
-        """Wants the jobs back, at the next frame; does nothing where there are none.
+        """Take the jobs back at the next frame; do nothing if there are none.
 
         Args:
-            kill_after: Seconds until the worker is ended by force where it does not let go: for
-                a job that was cancelled. They come back as ``Preempted`` all the same.
+            kill_after: Seconds until a worker that does not return them is killed (for cancelled
+                jobs). They come back as ``Preempted`` then too.
         """
-        if self._child is None or not self._jobs:
+        if self._process is None or not self._state.jobs:
             return
-        if not self._preempting:
-            self._preempting = True
-            self._child.order(Preempt())
-        if kill_after is not None and self._kill_at is None:
-            self._kill_at = self._clock() + kill_after
+        if not self._state.preempting:
+            self._state.preempting = True
+            self._process.send(Preempt())
+        if kill_after is not None and self._state.kill_at is None:
+            self._state.kill_at = self._clock() + kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
-        """Ends the worker, and so gives back its memory; ends with ``WorkerStopped``.
+        """End the worker, which frees its memory; ends with ``WorkerStopped``.
 
-        Jobs that it is at come back as ``Preempted`` before.
+        Jobs that it was running come back as ``Preempted`` before that.
+
+        Args:
+            kill_after: Seconds until it is killed.
         """
-        if self._child is not None and not self._leaving:
-            self._leaving = True
-            self._child.end()
-            self._kill_at = self._clock() + kill_after
+        if self._process is not None and not self._state.stopping:
+            self._state.stopping = True
+            self._process.close_pipe()
+            self._state.kill_at = self._clock() + kill_after
 
     def poll(self) -> list[WorkerEvent]:
-        """What has happened since it was last asked; also ends by force what must be."""
-        with suppress(BlockingIOError):
-            while self._bell.recv(4096):
-                pass
-        events, self._stillborn = self._stillborn, []
-        while not self._heard.empty():
-            child, word = self._heard.get()
-            if child is self._child:
-                events += self._take(word)
-        self._end_by_force()
+        """Return the events since the last call, and kill a worker that is overdue."""
+        # Cleared before the inbox is read: an event that arrives in between wakes the poller again.
+        self._wakeup.clear()
+        events, self._failed_starts = self._failed_starts, []
+        while not self._inbox.empty():
+            process, event = self._inbox.get()
+            # A former process may have left messages in the queue.
+            if process is self._process:
+                events += self._on_event(event)
+        self._kill_if_overdue()
         return events
 
     def info(self) -> WorkerInfo:
-        """How the worker is."""
-        at_work = self._at_work
+        """Return the state of the worker."""
         return WorkerInfo(
-            state=self._state(),
+            state=self._state_name(),
             pid=self.pid,
-            models=self._models,
-            memory_bytes=_memory_of(self._child.pid) if self._child else None,
-            progress_age=self._watch.age if at_work else None,
+            models=self._state.models,
+            memory_bytes=_resident_bytes(self._process.pid) if self._process else None,
+            progress_age=self._stall_detector.age if self._working else None,
             restarts=self.restarts,
-            devices=self._devices,
-            film=self._film,
+            devices=self._state.devices,
+            film=self._cache_stats,
         )
 
     def close(self) -> None:
-        """Ends the worker by force where there still is one, and waits for that."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.join()
-            self._child = None
-        self._bell.close()
-        self._rope.close()
+        """Kill the worker if one runs, and wait for its end."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+        self._wakeup.close()
 
     @property
-    def _at_work(self) -> bool:
-        busy = bool(self._jobs or self._errand) or not self._ready
-        return self._child is not None and busy
+    def _working(self) -> bool:
+        return self._process is not None and self._state.working
 
-    def _state(self) -> Literal["absent", "starting", "idle", "busy", "stalled", "broken"]:
-        if self._child is None:
-            return "broken" if self._breaker.broken else "absent"
-        if self._at_work and self._watch.stalled:
+    def _state_name(self) -> Literal["absent", "starting", "idle", "busy", "stalled", "broken"]:
+        if self._process is None:
+            return "broken" if self._restart_policy.broken else "absent"
+        if self._working and self._stall_detector.stalled:
             return "stalled"
-        if not self._ready:
+        if not self._state.ready:
             return "starting"
-        return "busy" if self._at_work or self._leaving else "idle"
+        return "busy" if self._working or self._state.stopping else "idle"
 
-    def _order(self, order: Command) -> bool:
+    def _send(self, command: Command) -> bool:
         if not self.free:
             raise RuntimeError("the worker is not free")
         self.start()
-        if self._child is None:
+        if self._process is None:
             return False
-        self._watch.begin()
-        self._child.order(order)
+        self._stall_detector.restart()
+        self._process.send(command)
         return True
 
-    def _hear(self, child: WorkerProcess, word: Event | Exited) -> None:
-        """Called by the child's thread."""
-        self._heard.put((child, word))
-        self._ring()
+    def _receive(self, process: WorkerProcess, event: Event | Exited) -> None:
+        """Queue an event. Called by a thread of the process."""
+        self._inbox.put((process, event))
+        self._wakeup.set()
 
-    def _ring(self) -> None:
-        with suppress(OSError):  # it has rung enough, or nobody listens any more
-            self._rope.send(b"!")
-
-    def _take(self, word: Event | Exited) -> list[WorkerEvent]:
-        self._watch.heard()
-        match word:
+    def _on_event(self, event: Event | Exited) -> list[WorkerEvent]:
+        """Update the state by an event, and return the events for the caller of ``poll``."""
+        self._stall_detector.record_message()
+        match event:
             case Exited(reason):
-                return self._bury(reason)
+                return self._on_exit(reason)
             case FatalError(reason=reason):
-                self._last_words = reason
+                self._state.fatal_reason = reason
                 return []
             case WorkerStats(devices=devices, film=film):
-                self._devices = devices
-                self._film = _sum(self._film, film)
+                self._state.devices = devices
+                self._cache_stats = _add(self._cache_stats, film)
                 return []
             case RestartRequested():
                 self.stop()
-                return self._let_go(Preempted(), self._jobs)
+                return self._release_jobs(Preempted(), self._state.jobs)
             case WorkerReady():
-                self._ready = True
+                self._state.ready = True
             case ModelsChanged(models=models):
-                self._models = models
+                self._state.models = models
             case ModelsLoaded(models=models):
-                self._models, self._errand = models, None
+                self._state.models, self._state.activity = models, None
             case LoadFailed() | SelfTested():
-                self._errand = None
+                self._state.activity = None
             case Progressed(stage=stage, done=done, total=total):
-                self._left = Left(stage, total - done)
+                self._state.remaining = RemainingWork(stage, total - done)
             case JobDone(job=job) | JobFailed(job=job):
-                self._breaker.worked(job)
-                return self._let_go(word, (job,))
+                self._restart_policy.record_success(job)
+                return self._release_jobs(event, (job,))
             case Preempted() | RunSeparately():
-                return self._let_go(word, self._jobs)
-        return [word] if isinstance(word, WorkerEvent) else []
+                return self._release_jobs(event, self._state.jobs)
+        return [event] if isinstance(event, WorkerEvent) else []
 
-    def _let_go(self, word: WorkerEvent, jobs: tuple[JobId, ...]) -> list[WorkerEvent]:
-        """The worker has these jobs no longer, unless it never had them."""
-        if not jobs or not set(jobs) <= set(self._jobs):
+    def _release_jobs(self, event: WorkerEvent, jobs: tuple[JobId, ...]) -> list[WorkerEvent]:
+        """Take jobs from the worker; return no event if they were not its jobs."""
+        if not jobs or not set(jobs) <= set(self._state.jobs):
             return []
-        self._jobs = tuple(job for job in self._jobs if job not in jobs)
-        if not (self._jobs or self._leaving):
-            self._kill_at = None
-        return [word]
+        self._state.jobs = tuple(job for job in self._state.jobs if job not in jobs)
+        if not (self._state.jobs or self._state.stopping):
+            self._state.kill_at = None  # it was set to get these jobs back
+        return [event]
 
-    def _bury(self, reason: str) -> list[WorkerEvent]:
-        """The process is gone. Whether it was asked to decides whose fault that is."""
-        if self._child is not None:
-            self._child.join()
-        jobs, left, errand, asked = self._jobs, self._left, self._errand, self._leaving
-        reason = self._last_words or reason
-        self._child = None
-        self._begin()
-        if asked:
-            return [*([Preempted()] if jobs else []), WorkerStopped()]
+    def _on_exit(self, reason: str) -> list[WorkerEvent]:
+        """Return the events of an exit: ``WorkerStopped`` if requested, else ``WorkerCrashed``."""
+        if self._process is not None:
+            self._process.join()
+        ended, self._state, self._process = self._state, ProcessState(), None
+        if ended.stopping:
+            return [*([Preempted()] if ended.jobs else []), WorkerStopped()]
         self.restarts += 1
-        self._breaker.died(*jobs, left=left)
-        return [WorkerCrashed(jobs=jobs, doing=errand, reason=reason)]
+        self._restart_policy.record_crash(*ended.jobs, remaining=ended.remaining)
+        reason = ended.fatal_reason or reason
+        return [WorkerCrashed(jobs=ended.jobs, doing=ended.activity, reason=reason)]
 
-    def _end_by_force(self) -> None:
-        if self._child is None:
+    def _kill_if_overdue(self) -> None:
+        if self._process is None:
             return
-        if self._kill_at is not None and self._clock() >= self._kill_at:
-            self._leaving, self._kill_at = True, None
-            self._child.kill()
-        elif self._at_work and self._watch.stalled and self._watch.age >= KILL_STALLED_SECONDS:
-            self._last_words = f"it made no progress for {self._watch.age:.0f} s"
-            self._watch.begin()
-            self._child.kill()
+        if self._state.kill_at is not None and self._clock() >= self._state.kill_at:
+            # Counted as a stop, not as a crash: the daemon itself ended it.
+            self._state.stopping, self._state.kill_at = True, None
+            self._process.kill()
+        elif (
+            self._working
+            and self._stall_detector.stalled
+            and self._stall_detector.age >= KILL_STALLED_SECONDS
+        ):
+            self._state.fatal_reason = f"it made no progress for {self._stall_detector.age:.0f} s"
+            self._stall_detector.restart()  # so that it is killed once
+            self._process.kill()
 
 
-class _Watch:
-    """How long ago the worker was last heard of, and how long that usually takes."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._usual = 0.0
-        self.begin()
-
-    def begin(self) -> None:
-        """Something new is being done."""
-        self._since = self._clock()
-
-    def heard(self) -> None:
-        """It said something."""
-        self._usual += _MEMORY * (self.age - self._usual)
-        self.begin()
-
-    @property
-    def age(self) -> float:
-        """Seconds since it was last heard of."""
-        return self._clock() - self._since
-
-    @property
-    def stalled(self) -> bool:
-        """Whether that is longer than can be understood."""
-        return self.age > max(STALLED_SECONDS, STALLED_TIMES * self._usual)
-
-
-def _memory_of(pid: int) -> int | None:
-    """Bytes of main memory that a process holds; None where that cannot be seen.
-
-    It may have just ended, or this process may have no file left to read it from.
-    """
+def _resident_bytes(pid: int) -> int | None:
+    """Return the resident memory of a process, in bytes; None if it cannot be read."""
     try:
         return int(psutil.Process(pid).memory_info().rss)
     except (psutil.Error, OSError):
+        # It may have just ended, or this process may have no file descriptor left.
         return None
 
 
-def _sum(one: CacheStats, other: CacheStats) -> CacheStats:
+def _add(one: CacheStats, other: CacheStats) -> CacheStats:
     return CacheStats(asked=one.asked + other.asked, held=one.held + other.held)

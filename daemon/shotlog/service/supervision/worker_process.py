@@ -1,4 +1,4 @@
-"""A worker process with its pipe: never blocks, and never leaves a zombie."""
+"""Worker process and its pipes. Never blocks the caller, never leaves a zombie process."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ from shotlog.service.ipc import (
     send,
 )
 
-_FAREWELL_SECONDS = 1.0
-"""A worker that has closed its pipe has so long to end by itself."""
+_EXIT_SECONDS = 1.0
+"""Time for a worker to exit after it has closed its pipe; then it is killed."""
 
 
 class Exited(NamedTuple):
-    """The process is gone, and reaped.
+    """The process has ended and was reaped.
 
     Attributes:
-        reason: Why, in words, as far as its end tells.
+        reason: Description of its exit code or signal.
     """
 
     reason: str
 
 
 class WorkerProcess:
-    """A worker process.
+    """Worker process with one thread that reads its events and one that writes commands.
 
-    A thread waits for its words and, in the end, for its death; another writes orders, as a
-    process that stands still does not read them. Both end with the process.
+    Commands are written by a thread, because a process that hangs does not read them. Both threads
+    end with the process.
 
     Args:
-        command: The program and its arguments.
-        hear: Called in a thread with every word, parts joined, and last with ``Exited``.
-        stderr: Where what it and its libraries print goes; None: where ours goes.
+        command: Program and arguments.
+        on_event: Called in a thread with every event, parts joined, and at last with ``Exited``.
+        stderr: Stream for its standard error; None: that of this process.
 
     Raises:
-        OSError: it could not be started.
+        OSError: the process could not be started.
     """
 
     def __init__(
         self,
         command: Sequence[str],
-        hear: Callable[[WorkerProcess, Event | Exited], None],
+        on_event: Callable[[WorkerProcess, Event | Exited], None],
         stderr: IO[bytes] | None = None,
     ) -> None:
-        self._hear = hear
-        self._orders: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._on_event = on_event
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._process = _spawn(command, stderr)
         self._threads = [
             threading.Thread(target=run, name=f"worker {run.__name__}", daemon=True)
@@ -69,23 +69,23 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Process id."""
         return self._process.pid
 
-    def order(self, order: Command) -> None:
-        """Hands over an order; it is written once the process reads."""
-        self._orders.put(order)
+    def send(self, command: Command) -> None:
+        """Queue a command; it is written when the process reads."""
+        self._commands.put(command)
 
-    def end(self) -> None:
-        """Closes its pipe: it ends at once, whatever it does, unless it stands still."""
-        self._orders.put(None)
+    def close_pipe(self) -> None:
+        """Close the command pipe, on which the worker exits at once unless it hangs."""
+        self._commands.put(None)
 
     def kill(self) -> None:
-        """Ends it by force."""
+        """Kill the process (SIGKILL)."""
         self._process.kill()
 
     def join(self) -> None:
-        """Waits for the threads, which are about to end once ``Exited`` was heard."""
+        """Wait for the threads, which end shortly after ``Exited``."""
         for thread in self._threads:
             thread.join()
 
@@ -94,23 +94,23 @@ class WorkerProcess:
         stream = cast(BinaryIO, self._process.stdout)
         parts: list[str] = []
         try:
-            while (word := receive(stream, EVENT_ADAPTER)) is not None:
-                if isinstance(word, ResultChunk):
-                    parts.append(word.text)
+            while (event := receive(stream, EVENT_ADAPTER)) is not None:
+                if isinstance(event, ResultChunk):
+                    parts.append(event.text)
                     continue
-                if isinstance(word, JobDone):
-                    word, parts = JobDone(job=word.job, text="".join(parts)), []
-                self._hear(self, word)
+                if isinstance(event, JobDone):
+                    event, parts = JobDone(job=event.job, text="".join(parts)), []
+                self._on_event(self, event)
         except PipeBroken as error:
             reason = f"its pipe broke ({error})"
         stream.close()
-        self._orders.put(None)
+        self._commands.put(None)  # ends the writing thread
         code = self._reap()
-        self._hear(self, Exited(reason or _in_words(code)))
+        self._on_event(self, Exited(reason or _describe_exit(code)))
 
     def _reap(self) -> int:
         try:
-            return self._process.wait(_FAREWELL_SECONDS)
+            return self._process.wait(_EXIT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
@@ -118,36 +118,37 @@ class WorkerProcess:
     def _write(self) -> None:
         stream = cast(BinaryIO, self._process.stdin)
         try:
-            while (order := self._orders.get()) is not None:
-                send(stream, order)
+            while (command := self._commands.get()) is not None:
+                send(stream, command)
         except OSError:
-            pass  # it is gone, as the other thread will hear
+            pass  # the process has ended, which the reading thread reports
         finally:
-            with suppress(OSError):  # what could not be written any more
+            with suppress(OSError):  # closing flushes what the process no longer reads
                 stream.close()
 
 
 def _spawn(command: Sequence[str], stderr: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    """Starts a process in a group of its own: Ctrl-C in a terminal is for the broker alone."""
-    if sys.platform == "win32":  # elsewhere the worker lowers its own priority
+    """Start a process in a process group of its own."""
+    # Its own group, so that Ctrl-C in a terminal reaches the daemon only, which ends the worker.
+    if sys.platform == "win32":
         flags = (
             subprocess.CREATE_NEW_PROCESS_GROUP
             | subprocess.CREATE_NO_WINDOW
-            | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+            | subprocess.BELOW_NORMAL_PRIORITY_CLASS  # on other systems the worker lowers its own
         )
         return subprocess.Popen(  # noqa: S603 - the command is our own
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
             creationflags=flags,
         )  # fmt: skip
-    return subprocess.Popen(  # noqa: S603 - likewise
+    return subprocess.Popen(  # noqa: S603 - the command is our own
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, process_group=0
     )
 
 
-def _in_words(code: int) -> str:
+def _describe_exit(code: int) -> str:
     if code >= 0:
         return f"it ended with code {code}"
     try:
         return f"it was ended by {Signals(-code).name}"
-    except ValueError:
+    except ValueError:  # a number without a name on this system, for example a real-time signal
         return f"it was ended by signal {-code}"

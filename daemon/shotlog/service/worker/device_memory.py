@@ -54,8 +54,8 @@ class MachineMemory:
         if device.kind == "cuda":
             import torch
 
-            free, total = torch.cuda.mem_get_info(device.place)
-            return MemoryInfo(torch.cuda.memory_reserved(device.place), free, total)
+            free, total = torch.cuda.mem_get_info(device.torch_name)
+            return MemoryInfo(torch.cuda.memory_reserved(device.torch_name), free, total)
         import psutil
 
         main = psutil.virtual_memory()
@@ -76,16 +76,16 @@ class MachineMemory:
         if device.kind == "cuda":
             import torch
 
-            total = torch.cuda.mem_get_info(device.place)[1]
-            torch.cuda.set_per_process_memory_fraction(min(1.0, most / total), device.place)
+            total = torch.cuda.mem_get_info(device.torch_name)[1]
+            torch.cuda.set_per_process_memory_fraction(min(1.0, most / total), device.torch_name)
 
     def begin_peak(self, device: Device) -> None:
         """On CUDA alone; the counters are the allocator's, so the device is not waited for."""
         if device.kind == "cuda":
             import torch
 
-            torch.cuda.reset_peak_memory_stats(device.place)
-            self._held[device.place] = torch.cuda.memory_allocated(device.place)
+            torch.cuda.reset_peak_memory_stats(device.torch_name)
+            self._held[device.torch_name] = torch.cuda.memory_allocated(device.torch_name)
 
     def peak(self, device: Device) -> int:
         """See :class:`Memory`."""
@@ -93,7 +93,7 @@ class MachineMemory:
             return 0
         import torch
 
-        return torch.cuda.max_memory_allocated(device.place) - self._held[device.place]
+        return torch.cuda.max_memory_allocated(device.torch_name) - self._held[device.torch_name]
 
 
 def _trim() -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from shotlog.engine import Cache, ResidentMeasure
-from shotlog.models.runtime import Device, Need
+from shotlog.models.runtime import Device, MemoryEstimate
 from shotlog.paths import cache_file
 
 _SPARE = 1.1
@@ -23,7 +23,7 @@ class Needs:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
 
-    def of(self, measure: ResidentMeasure, device: Device) -> Need:
+    def of(self, measure: ResidentMeasure, device: Device) -> MemoryEstimate:
         """What a model needs on a device in its precision.
 
         Raises:
@@ -33,10 +33,10 @@ class Needs:
             text = cache.fact(_key(measure, device))
         measured = _read(text) if text else None
         if measured is not None:
-            return measured.times(_SPARE)
+            return measured.scaled(_SPARE)
         return measure.estimate(device)
 
-    def note(self, measure: ResidentMeasure, device: Device, measured: Need) -> None:
+    def note(self, measure: ResidentMeasure, device: Device, measured: MemoryEstimate) -> None:
         """Remembers what a model took."""
         text = json.dumps([measured.weights, measured.window])
         with self._cache() as cache:
@@ -51,10 +51,10 @@ def _key(measure: ResidentMeasure, device: Device) -> str:
     return f"need {measure.fingerprint} {device.name} {device.precision}"
 
 
-def _read(text: str) -> Need | None:
+def _read(text: str) -> MemoryEstimate | None:
     """A need as it was noted; None where something else stands there."""
     try:
         weights, window = map(int, json.loads(text))
     except (ValueError, TypeError):
         return None
-    return Need(weights, window) if weights > 0 and window > 0 else None
+    return MemoryEstimate(weights, window) if weights > 0 and window > 0 else None

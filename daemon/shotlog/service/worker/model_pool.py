@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shotlog.engine import Voices, candidates, load_analyzers, voices_of
-from shotlog.models.catalog import Installed
+from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, Memory
@@ -71,7 +71,7 @@ class ModelPool:
         found = candidates(asks.models, asks.names)
         asked: list[ModelSlot] = []
 
-        def seated(here: Sequence[Installed], place: str, precision: str) -> list[Analyzer]:
+        def seated(here: Sequence[InstalledModel], place: str, precision: str) -> list[Analyzer]:
             ranked = sorted(here, key=lambda one: (one.card.rank, one.card.name))
             asked.extend(self._seat(one, place, precision) for one in ranked)
             return [analyzer for seat in asked for analyzer in seat.analyzers]
@@ -113,7 +113,7 @@ class ModelPool:
 
     def devices(self) -> tuple[DeviceMemory, ...]:
         """The memory of the devices that models are on."""
-        devices = {d.place: d for seat in self._loaded() if (d := seat.device) is not None}
+        devices = {d.torch_name: d for seat in self._loaded() if (d := seat.device) is not None}
         return tuple(
             DeviceMemory(name=device.name, **self._memory.space(device)._asdict())
             for device in devices.values()
@@ -131,8 +131,8 @@ class ModelPool:
 
         return MemoryManager(self._memory, self._needs or Needs(), self._clock, self._sleep)
 
-    def _seat(self, installed: Installed, place: str, precision: str) -> ModelSlot:
-        from shotlog.models.analysis import analyzers_of
+    def _seat(self, installed: InstalledModel, place: str, precision: str) -> ModelSlot:
+        from shotlog.models.analysis import build_analyzers
         from shotlog.service.worker.model_slots import ModelSlot
 
         which = installed.card.name, place, precision
@@ -141,7 +141,7 @@ class ModelPool:
             if seat is not None and seat.device is not None:
                 self._let_go([seat])
             seat = self._seats[which] = ModelSlot(
-                installed, place, precision, self._room, self._make or analyzers_of
+                installed, place, precision, self._room, self._make or build_analyzers
             )
             seat.stay = self.keep_alive
             self._room.seats = list(self._seats.values())

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from shotlog.engine import ResidentMeasure
-from shotlog.models.catalog import Installed
-from shotlog.models.runtime import Device, Keeper, Need
+from shotlog.models.catalog import InstalledModel
+from shotlog.models.runtime import Device, MemoryEstimate, MemoryHooks
 from shotlog.schema import Analyzer, DeviceFull
 from shotlog.service.worker.device_memory import Memory
 from shotlog.service.worker.memory_estimates import Needs
@@ -62,15 +62,21 @@ def select_victims(held: Sequence[int], short: int) -> list[int] | None:
 
 
 class Make(Protocol):
-    """Makes the analyzers of models, like :func:`~shotlog.models.analysis.analyzers.analyzers_of`."""
+    """Makes the analyzers of models, like :func:`~shotlog.models.analysis.build_analyzers`."""
 
     def __call__(
-        self, installed: Sequence[Installed], device: str, precision: str, /, *, keeper: Keeper
+        self,
+        installed: Sequence[InstalledModel],
+        device: str,
+        precision: str,
+        /,
+        *,
+        hooks: MemoryHooks,
     ) -> Sequence[Analyzer]:
-        """Return analyzers whose resident measures tell the keeper of what they do."""
+        """Return analyzers whose resident measures call the hooks."""
 
 
-class ModelSlot(Keeper):
+class ModelSlot(MemoryHooks):
     """One model on one device in one precision: loaded when it first looks, until it is let go.
 
     Args:
@@ -92,19 +98,19 @@ class ModelSlot(Keeper):
 
     def __init__(
         self,
-        installed: Installed,
+        installed: InstalledModel,
         place: str,
         precision: str,
         room: MemoryManager,
         make: Make,
     ) -> None:
         self.installed = installed
-        self.analyzers = make([installed], place, precision, keeper=self)
+        self.analyzers = make([installed], place, precision, hooks=self)
         self.measure = _only(self.analyzers)
         self.in_use, self.used, self.stay = False, room.clock(), 0.0
-        self.need = Need(0, 0)
+        self.need = MemoryEstimate(0, 0)
         self._room = room
-        self._measured = Need(0, 0)
+        self._measured = MemoryEstimate(0, 0)
         self._before = 0
         self._device: Device | None = None
 
@@ -113,20 +119,22 @@ class ModelSlot(Keeper):
         """Where its weights lie; None where they are not loaded."""
         return self.measure.loaded
 
-    def make_room(self, device: Device) -> None:
-        """See :class:`~shotlog.models.runtime.memory_hooks.Keeper`."""
+    def before_load(self, device: Device) -> None:
+        """See :class:`~shotlog.models.runtime.MemoryHooks`."""
         self._device, self.used = device, self._room.clock()
         self.need = self._room.needs.of(self.measure, device)
         self._room.clear(self, device)
         self._before = self._room.memory.space(device).used
 
-    def loaded(self) -> None:
+    def after_load(self) -> None:
         """Measures what the weights took."""
         assert self._device is not None, "room was made before"  # noqa: S101
-        self._measured = Need(self._room.memory.space(self._device).used - self._before, 0)
+        self._measured = MemoryEstimate(
+            self._room.memory.space(self._device).used - self._before, 0
+        )
 
     @contextmanager
-    def looking(self, windows: int) -> Iterator[None]:
+    def during_inference(self, windows: int) -> Iterator[None]:
         """Measures what a window takes on its way, where the device is one that counts."""
         assert self._device is not None, "it was loaded before"  # noqa: S101
         memory = self._room.memory
@@ -135,10 +143,10 @@ class ModelSlot(Keeper):
         self.used = self._room.clock()
         window = memory.peak(self._device) // windows
         if window > self._measured.window:
-            self._measured = Need(self._measured.weights, window)
+            self._measured = MemoryEstimate(self._measured.weights, window)
             self._room.needs.note(self.measure, self._device, self._measured)
 
-    def relieve(self) -> bool:
+    def free_memory(self) -> bool:
         """Has everybody go who is not in use; whether there was anybody."""
         assert self._device is not None, "room was made before"  # noqa: S101
         return self._room.relieve(self, self._device)
@@ -183,12 +191,12 @@ class MemoryManager:
             DeviceFull: there is none, even if everybody went who may.
         """
         self.memory.reclaim(device)
-        while (short := seat.need.least - self._spare(device)) > 0:
-            if self.clock() < self._recovered.get(device.place, 0):
+        while (short := seat.need.minimum - self._spare(device)) > 0:
+            if self.clock() < self._recovered.get(device.torch_name, 0):
                 self._sleep(_POLL)
                 continue
             idle = self._idle(seat, device)
-            held = [one.need.least for one in idle]
+            held = [one.need.minimum for one in idle]
             going = select_victims(held, short)
             if going is None and device.kind == "cpu":
                 short -= head_room(self.memory.space(device).total)
@@ -209,14 +217,14 @@ class MemoryManager:
 
     def let_go(self, seats: Sequence[ModelSlot]) -> None:
         """Gives back the memory of models."""
-        devices = {device.place: device for one in seats if (device := one.device) is not None}
+        devices = {device.torch_name: device for one in seats if (device := one.device) is not None}
         for one in seats:
             one.measure.release()
             _log.info("%s is let go", one.installed.card.name)
         for device in devices.values():
             self.memory.reclaim(device)
             if device.kind != "cpu":  # main memory comes back at once
-                self._recovered[device.place] = self.clock() + RECOVERY
+                self._recovered[device.torch_name] = self.clock() + RECOVERY
 
     def _idle(self, seat: ModelSlot, device: Device) -> list[ModelSlot]:
         """Who may go, the least recently used first."""
@@ -224,7 +232,9 @@ class MemoryManager:
         return sorted(others, key=lambda one: one.used)
 
     def _on(self, device: Device) -> list[ModelSlot]:
-        return [one for one in self.seats if one.device and one.device.place == device.place]
+        return [
+            one for one in self.seats if one.device and one.device.torch_name == device.torch_name
+        ]
 
     def _spare(self, device: Device) -> int:
         """Bytes that one more model may need: the windows of those that are here are theirs."""
@@ -235,7 +245,7 @@ class MemoryManager:
     def _refusal(self, seat: ModelSlot, device: Device) -> DeviceFull:
         space = self.memory.space(device)
         beside = [one.installed.card.name for one in self._on(device) if one.in_use]
-        needs = f"{seat.installed.card.name} needs {_size(seat.need.least)} in {device.precision}"
+        needs = f"{seat.installed.card.name} needs {_size(seat.need.minimum)} in {device.precision}"
         kept = 0 if device.kind == "cpu" else head_room(space.total)
         return DeviceFull(
             device.name,

@@ -1,4 +1,4 @@
-"""Opens media files and hands out the packets and pictures of their streams."""
+"""Opening of media files, and iteration over the packets and frames of their streams."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlog.media.container.breaks import folded
-from shotlog.media.images import Pictures, as_displayed
+from shotlog.media.container.breaks import apply_breaks
+from shotlog.media.images import SequenceReader, apply_display_transfer
 from shotlog.schema import Break, ImageSequence, MediaUnreadable
 
 _FrameT = TypeVar("_FrameT", VideoFrame, AudioFrame)
 _StreamT = TypeVar("_StreamT", VideoStream, AudioStream)
 
 
-Container = InputContainer | Pictures
-"""What media is read from."""
+Container = InputContainer | SequenceReader
+"""An open source of packets: a file, or an image sequence."""
 
 
 @overload
@@ -39,18 +39,16 @@ def open_media(path: str, sequence: ImageSequence | None) -> Container: ...
 
 
 def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
-    """Opens a regular local file, or the pictures of a sequence.
-
-    The name is taken literally (``file:``, no pattern), and what a playlist inside the file names
-    beyond local files is refused: reading media never touches the network.
+    """Open a regular local file, or an image sequence.
 
     Raises:
-        MediaUnreadable: a folder, a device, or an empty file.
-        OSError: what the operating system says (see :mod:`shotlog.media.container.errors`).
-        av.FFmpegError: what FFmpeg says.
+        MediaUnreadable: the path is a folder or a device, or the file is empty.
+        OSError: the operating system reports an error (see
+            :mod:`shotlog.media.container.errors`).
+        av.FFmpegError: FFmpeg reports an error.
     """
     if sequence is not None:
-        return Pictures(sequence)
+        return SequenceReader(sequence)
     facts = Path(path).stat()
     if stat.S_ISDIR(facts.st_mode):
         raise MediaUnreadable(path, "this is a folder, not a media file")
@@ -58,24 +56,26 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
         raise MediaUnreadable(path, "this is not a regular file")
     if not facts.st_size:
         raise MediaUnreadable(path, "the file is empty")
+    # A playlist in the file must not make FFmpeg open a URL: reading media never uses the network.
+    # "file:" and pattern_type keep FFmpeg from reading the name as a URL or as a pattern.
     options = {"protocol_whitelist": "file", "pattern_type": "none"}
     return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 
 
 def picture_stream(container: Container, index: int, path: str) -> VideoStream:
-    """The picture stream that was chosen, in a file that is opened again.
+    """Return the picture stream with an index, in a file that was opened again.
 
     Raises:
-        MediaUnreadable: the file has no such stream any more.
+        MediaUnreadable: the file no longer has such a stream.
     """
     return _stream(container.streams.video, index, path)
 
 
 def sound_stream(container: InputContainer, index: int, path: str) -> AudioStream:
-    """The sound stream that was chosen, in a file that is opened again.
+    """Return the sound stream with an index, in a file that was opened again.
 
     Raises:
-        MediaUnreadable: the file has no such stream any more.
+        MediaUnreadable: the file no longer has such a stream.
     """
     return _stream(container.streams.audio, index, path)
 
@@ -87,48 +87,67 @@ def _stream(streams: Sequence[_StreamT], index: int, path: str) -> _StreamT:
     raise MediaUnreadable(path, f"stream {index} is gone; the file was changed while it was read")
 
 
-def is_item(container: Container, stream: VideoStream) -> bool:
-    """Whether it is a picture of an AVIF or HEIC file, which FFmpeg reads as QuickTime.
+def is_heif_item(container: Container, stream: VideoStream) -> bool:
+    """Return true for a picture of an AVIF or HEIC file, which FFmpeg reads as QuickTime.
 
-    Such an item has a stream of one packet and, other than a track, no duration.
+    The stream of such an item has one packet and, unlike that of a track, no duration.
     """
     quicktime = "mov" in container.format.name.split(",")
     return quicktime and stream.frames == 1 and stream.duration is None
 
 
-def only(container: Container, *streams: Stream) -> None:
-    """Has the demuxer give these streams and skip every other."""
+def select_streams(container: Container, *streams: Stream) -> None:
+    """Have the demuxer return the packets of these streams and skip all others."""
     kept = {stream.index for stream in streams}
     for stream in container.streams:
         stream.discard = Discard.default if stream.index in kept else Discard.all
 
 
-def demuxed(
+def demux_stream(
     container: Container, stream: Stream, breaks: Sequence[Break] = ()
 ) -> Iterator[Packet[Any]]:
-    """The packets of one stream from here on, then the empty one that drains the decoder.
+    """Yield the packets of one stream from the current position, then the empty flush packet.
 
-    With breaks, the file must be read from its start; stamps then go on over them.
-
-    Where a damaged transport stream announces a new stream midway, PyAV 18.1 fails with an
-    IndexError after the last packet; that is the end like any other.
+    Args:
+        container: The open file; with breaks it must be at its start.
+        stream: The stream.
+        breaks: Breaks over which timestamps are continued.
     """
     try:
         packets = container.demux(cast(VideoStream, stream))
-        yield from folded(packets, breaks) if breaks else packets
+        yield from apply_breaks(packets, breaks) if breaks else packets
     except IndexError:
+        # A damaged transport stream may announce a new stream midway. PyAV 18.1 then fails after
+        # the last packet, as its list of streams is shorter than FFmpeg's.
         return
 
 
-def decoded(
+def demux_shown(container: InputContainer, stream: Stream) -> Iterator[Packet[Any]]:
+    """Yield the packets from the current position that no edit list hides.
+
+    The iteration ends where the file cannot be read any further.
+    """
+    try:
+        for packet in demux_stream(container, stream):
+            if packet.size and not packet.is_discard:
+                yield packet
+    except FFmpegError:
+        return
+
+
+def decode_stream(
     container: Container,
     stream: Stream,
     kind: type[_FrameT],
     breaks: Sequence[Break] = (),
 ) -> Iterator[_FrameT]:
-    """Whatever can be decoded of one stream from here on; stops where the file cannot be read."""
+    """Yield all frames that can be decoded from the current position of the file.
+
+    Packets that cannot be decoded are skipped; the iteration ends where the file cannot be read
+    any further.
+    """
     try:
-        for packet in demuxed(container, stream, breaks):
+        for packet in demux_stream(container, stream, breaks):
             try:
                 frames: list[Any] = packet.decode()
             except FFmpegError:
@@ -138,18 +157,19 @@ def decoded(
         return
 
 
-def make_ready(stream: VideoStream, threads: int = 0, *, reference: bool = False) -> None:
-    """Sets up the picture decoder: threads as it likes, damaged pictures are given too.
+def configure_decoder(stream: VideoStream, threads: int = 0, *, reference: bool = False) -> None:
+    """Set up the picture decoder, before the first packet is decoded.
 
     Args:
-        stream: The stream, before anything of it is decoded.
+        stream: The picture stream.
         threads: Threads of the decoder; 0 lets FFmpeg choose.
-        reference: Whether frames that no other refers to are left out.
+        reference: Leave out frames that no other frame refers to.
     """
     context = stream.codec_context
     if reference:
         context.skip_frame = "NONREF"
     context.thread_count = threads
     context.thread_type = ThreadType.AUTO
+    # Damaged frames too: they are marked as corrupt, and the caller counts them.
     context.flags |= Flags.output_corrupt
-    as_displayed(context)
+    apply_display_transfer(context)

@@ -1,11 +1,11 @@
-"""A request handler with a real journal, a manual clock, and a worker that tests control."""
+"""Request handler with a real journal, a manual clock, and a worker that is driven by the test."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotlog.service.broker import Daemon, OutgoingMessage, RequestHandler, ServerPolicy
+from shotlog.service.broker import DaemonInfo, OutgoingMessage, RequestHandler, ServerPolicy
 from shotlog.service.ipc import (
     JobDone,
     JobFailed,
@@ -33,18 +33,18 @@ from shotlog.service.protocol import (
     new_id,
 )
 from shotlog.service.scheduling import IdleTimeout
-from shotlog.service.supervision import Left, RestartPolicy
+from shotlog.service.supervision import RemainingWork, RestartPolicy
 from tests.support import Clock
 
 LOG = '{"findings": "of this job"}'
 
 
-class ObedientWorker:
-    """A worker that accepts every command; the test decides which events it sends."""
+class ScriptedWorker:
+    """Worker that records its commands; its events are sent by the test."""
 
     def __init__(self) -> None:
         self.jobs: tuple[str, ...] = ()
-        self.orders: list[str] = []
+        self.commands: list[str] = []
         self.alive = self.checking = False
         self.startable = True
         self.state: str | None = None
@@ -61,28 +61,28 @@ class ObedientWorker:
     def run(self, specs: Mapping[str, str]) -> bool:
         assert self.free, "one run at a time"
         self.alive, self.jobs = True, tuple(specs)
-        self.orders.append(" ".join(["run", *(job[-2:] for job in specs)]))
+        self.commands.append(" ".join(["run", *(job[-2:] for job in specs)]))
         return True
 
-    def load(self, asks: AnalysisOptions, keep_alive: float | None = None) -> bool:
+    def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
         self.alive = self.startable
-        self.orders.append(f"load {asks.models}")
+        self.commands.append(f"load {options.models}")
         return self.startable
 
-    def check(self, asks: AnalysisOptions) -> bool:
-        assert self.free, "first what runs"
+    def run_selftest(self, options: AnalysisOptions) -> bool:
+        assert self.free, "the running job comes first"
         self.alive = self.checking = True
-        self.orders.append("check")
+        self.commands.append("check")
         return True
 
     def preempt(self, kill_after: float | None = None) -> None:
         if self.jobs:
-            self.orders.append("preempt")
+            self.commands.append("preempt")
             self.kill_after = kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
         if self.alive:
-            self.orders.append("stop")
+            self.commands.append("stop")
 
     def info(self) -> WorkerInfo:
         state = self.state or "absent" if not self.alive else "busy" if self.jobs else "idle"
@@ -90,118 +90,119 @@ class ObedientWorker:
 
 
 class Scene:
-    """A request handler with its clients and its worker."""
+    """Clients of a request handler, and the worker behind it."""
 
-    def __init__(self, folder: Path, rules: ServerPolicy | None = None) -> None:
-        self.clock, self.worker = Clock(500.0), ObedientWorker()
-        self._path, self._rules = folder / "journal.sqlite", rules
+    def __init__(self, folder: Path, policy: ServerPolicy | None = None) -> None:
+        self.clock, self.worker = Clock(500.0), ScriptedWorker()
+        self._path, self._server_policy = folder / "journal.sqlite", policy
         self.busy: str | None = None
-        self.deaths = 0
+        self.crash_count = 0
         self.open()
 
     def open(self) -> None:
         """Start the daemon."""
         self.journal = Journal(self._path)
-        self.breaker = RestartPolicy(self.clock)
-        self.desk = RequestHandler(
-            Daemon("1.2.3", "boot", 4242, "tcp://127.0.0.1:1", "/log"),
-            self.journal, self.worker, self.breaker, IdleTimeout(clock=self.clock), self._rules,
-            self.clock, reason=lambda now: self.busy, mourn=self._mourn,
+        self.policy = RestartPolicy(self.clock)
+        self.handler = RequestHandler(
+            DaemonInfo("1.2.3", "boot", 4242, "tcp://127.0.0.1:1", "/log"),
+            self.journal, self.worker, self.policy, IdleTimeout(clock=self.clock),
+            self._server_policy, self.clock, batch_held_reason=lambda now: self.busy,
+            on_worker_crash=self._count_crash,
         )  # fmt: skip
-        self.mail: list[OutgoingMessage] = []
+        self.messages: list[OutgoingMessage] = []
 
-    def _mourn(self) -> None:
-        self.deaths += 1
+    def _count_crash(self) -> None:
+        self.crash_count += 1
 
     def allow(self, root: Path) -> None:
-        """Restrict the daemon to media of this folder, from its next start on."""
-        self._rules = ServerPolicy(roots=[root])
+        """Limit the next daemon to the media of one folder."""
+        self._server_policy = ServerPolicy(roots=[root])
 
-    def crash(self) -> None:
+    def kill_daemon(self) -> None:
         """Kill the daemon and its worker, and start the daemon again."""
         self.journal.close()
-        self.worker = ObedientWorker()
+        self.worker = ScriptedWorker()
         self.open()
 
     def ask(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> Reply:
-        """Return the answer to a request; all other messages are added to ``mail``."""
+        """Send a request; return its reply, and keep all other messages."""
         if hello:
             self._send(Hello(client="test", version="1"), client)
         return self._send(request, client)
 
     def _send(self, request: Request, client: bytes) -> Reply:
         header = Header(id=new_id())
-        answer, *others = self.desk.handle(client, header, request)
+        answer, *others = self.handler.handle(client, header, request)
         assert (answer.client, answer.reply_to) == (client, header.id)
-        self.mail += others
+        self.messages += others
         return answer.reply
 
     def job(self, request: Request, client: bytes = b"A") -> JobInfo:
-        """Return the job that answers a request."""
+        """Send a request whose reply is a job."""
         reply = self.ask(request, client)
         assert isinstance(reply, JobInfo), reply
         return reply
 
     def refused(self, request: Request, client: bytes = b"A", *, hello: bool = True) -> ErrorCode:
-        """Return the code with which a request is refused."""
+        """Send a request that is refused; return the error code."""
         reply = self.ask(request, client, hello=hello)
         assert isinstance(reply, Refused), reply
         return reply.failure.code
 
     def wait(self, seconds: float = 0.0) -> None:
-        """Advance the clock, and let the daemon do what is due."""
+        """Advance the clock, and tick."""
         self.clock.now += seconds
-        self.mail += self.desk.tick()
+        self.messages += self.handler.tick()
 
-    def says(self, event: WorkerEvent) -> None:
+    def sends(self, event: WorkerEvent) -> None:
         """Send an event of the worker."""
         match event:
             case JobDone(job=job) | JobFailed(job=job):
-                self.worker.jobs = tuple(one for one in self.worker.jobs if one != job)
+                self.worker.jobs = tuple(other for other in self.worker.jobs if other != job)
             case Preempted() | RunSeparately() | WorkerCrashed() | WorkerStopped():
                 self.worker.jobs, self.worker.checking = (), False
             case SelfTested():
                 self.worker.checking = False
-        self.mail += self.desk.hear(event)
+        self.messages += self.handler.on_worker_event(event)
 
     def progresses(self, done: float) -> None:
-        self.says(Progressed(stage="looking", done=done, total=10, unit="s", saved=True))
+        self.sends(Progressed(stage="looking", done=done, total=10, unit="s", saved=True))
 
     def finishes(self, job: str) -> None:
-        self.breaker.worked(job)
-        self.says(JobDone(job=job, text=LOG))
+        self.policy.record_success(job)
+        self.sends(JobDone(job=job, text=LOG))
 
-    def lets_go(self) -> None:
-        self.says(Preempted())
+    def returns_jobs(self) -> None:
+        self.sends(Preempted())
 
     def fails(self, job: str) -> None:
-        why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-        self.says(JobFailed(job=job, failure=why))
+        reason = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
+        self.sends(JobFailed(job=job, failure=reason))
 
-    def dies(self, left: Left | None = None, *, well: bool = True) -> None:
-        """Crash the worker; the next one runs a self-test first."""
+    def crashes(self, remaining: RemainingWork | None = None, *, selftest_ok: bool = True) -> None:
+        """Crash the worker; the self-test of the next one passes or fails."""
         jobs, self.worker.alive = self.worker.jobs, False
-        self.breaker.died(*jobs, left=left)
-        self.says(WorkerCrashed(jobs=jobs, reason="signal 9"))
+        self.policy.record_crash(*jobs, remaining=remaining)
+        self.sends(WorkerCrashed(jobs=jobs, reason="signal 9"))
         if self.worker.checking:
-            self.says(SelfTested(ok=well, words="it tried", seconds=0.1))
+            self.sends(SelfTested(ok=selftest_ok, words="tested", seconds=0.1))
 
-    def goes(self) -> None:
+    def stops(self) -> None:
         self.worker.alive = False
-        self.says(WorkerStopped())
+        self.sends(WorkerStopped())
 
     def states(self, client: bytes = b"A") -> list[str]:
-        """Return the job states that were sent to a client."""
+        """Return the states that were sent to a client."""
         return [
-            letter.reply.state.value
-            for letter in self.mail
-            if letter.client == client and isinstance(letter.reply, JobInfo)
+            message.reply.state.value
+            for message in self.messages
+            if message.client == client and isinstance(message.reply, JobInfo)
         ]
 
     def progress(self, client: bytes = b"A") -> list[float]:
         """Return the progress that was sent to a client."""
         return [
-            letter.reply.done
-            for letter in self.mail
-            if letter.client == client and isinstance(letter.reply, ProgressEvent)
+            message.reply.done
+            for message in self.messages
+            if message.client == client and isinstance(message.reply, ProgressEvent)
         ]
