@@ -33,7 +33,7 @@ from shotlog.service.protocol import (
     unpack_reply,
 )
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog_otio import read_edit
 
 BUILTIN = AnalysisOptions(models="builtin")
@@ -115,7 +115,7 @@ def hellos(seconds: float) -> list[float]:
     """Return the seconds of each ``hello`` on an open connection; for a process of its own."""
     places, found = DaemonPaths(), []
     with zmq.Context[zmq.Socket[bytes]]() as context:
-        link = Connection(context, find_daemon(places), client_keys(places))
+        link = Connection(context, find_daemon(places), load_client_keys(places))
         try:
             link.open(10.0)
             until = time.perf_counter() + seconds
@@ -213,7 +213,7 @@ def running(client: Client, here: Place) -> Iterator[str]:
     job = client.submit(edit, BUILTIN, name="batch", priority=Priority.BATCH).job
     until = time.monotonic() + _PATIENCE
     while not _at_work(info := client.attach(job)):
-        if info.state.over or time.monotonic() > until:
+        if info.state.is_terminal or time.monotonic() > until:
             raise RuntimeError(f"the batch is {info.state}: {info.failure}")
         time.sleep(0.01)
     try:
@@ -222,7 +222,7 @@ def running(client: Client, here: Place) -> Iterator[str]:
         if client.attach(job).state is JobState.DONE:
             raise RuntimeError("the batch ended too early; give a longer film")
         client.cancel(job)
-        while not client.attach(job).state.over:
+        while not client.attach(job).state.is_terminal:
             time.sleep(0.005)
 
 

@@ -180,7 +180,7 @@ class Soak:
             with self.machine.recovery(kind):
                 self.machine.wait_for_ends(client, 1)
             if began is not None:  # a job that is hit twice in a row would rightly be given up
-                wait_for(lambda: client.attach(began).state.over, LONG_S)
+                wait_for(lambda: client.attach(began).state.is_terminal, LONG_S)
 
     def kill_worker(self, client: Client) -> str | None:
         """Kill the worker, as the system does when memory is short."""

@@ -55,5 +55,5 @@ def __getattr__(name: str) -> object:
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_MODULES.get(name, "shotlog.service.protocol.messages")), name)
+        return getattr(import_module(_MODULES.get(name, "shotlog.service.protocol")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,1 +1,1 @@
-"""Pages of ``docs/`` that are made from the code: ``python -m docs.pages`` writes them anew."""
+"""Pages of ``docs/`` generated from the code: ``python -m docs.pages`` updates them."""

@@ -1,4 +1,4 @@
-"""Writes every page that is made from the code, where it differs."""
+"""Update every generated page that is out of date."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 from docs.pages import bridge, protocol
 
 ROOT = Path(__file__).parents[2]
-"""Folder of the whole source tree."""
+"""Root folder of the source tree."""
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "protocol.md": protocol.page,
     "bridge.md": lambda: bridge.page((ROOT / "tests/bridge/caller.py").read_text("utf-8")),
 }
-"""How each page is made, by its name in ``docs/``."""
+"""The function that generates each page, by the page's name in ``docs/``."""
 
 
 def main() -> None:
-    """Write the pages, and print the names of those that changed."""
+    """Write the pages that differ, and print their names."""
     for name, make in PAGES.items():
         path, text = ROOT / "docs" / name, make()
         if path.read_text("utf-8") != text:

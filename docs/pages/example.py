@@ -1,4 +1,4 @@
-"""A whole session, for ``docs/bridge.md``: what a caller sends, and what it is told."""
+"""An example session for ``docs/bridge.md``: requests of a caller, and the answers and events."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _FOUND = forms.EditSummary(
 
 
 def session() -> Iterator[tuple[str, tuple[tell.Reply | tell.Event, ...]]]:
-    """Each request as its line, broken for reading, and what is told before the next one."""
+    """Yield each request as its line, with line feeds for reading, and what is sent in return."""
     welcome = tell.Welcome(
         id=1, bridge=ask.BRIDGE, version="0.1.0", capabilities=ask.CAPABILITIES,
         line_bytes=LINE_BYTES, pid=4711,

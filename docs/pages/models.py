@@ -1,19 +1,29 @@
-"""Models as Markdown: the description and the fields of their JSON schema."""
+"""Models as Markdown: the description and the fields of their JSON schema.
+
+The meaning of a field is the text below it in the source. It is read here, by griffe, and not by
+pydantic (``use_attribute_docstrings``), which would read it at every import of a model.
+"""
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+import griffe
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
 
 from shotlog.schema import Model
 
 _Schema = Mapping[str, Any]
 
-_WORDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean",
+_TYPE_NAMES = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean",
           "null": "null"}  # fmt: skip
 
 
@@ -22,8 +32,37 @@ def kind_of(model: type[Model]) -> str:
     return str(model.model_fields["type"].default)
 
 
-class Described:
-    """The descriptions of messages, and of everything that their fields hold.
+@cache
+def _module(path: Path) -> griffe.Module | griffe.Alias:
+    return griffe.visit(path.stem, filepath=path, code=path.read_text("utf-8"))
+
+
+def _field_texts(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the texts below the fields of a model, inherited fields included, by JSON name."""
+    texts: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, BaseModel) and base is not BaseModel:
+            members = _module(Path(inspect.getfile(base)))[base.__qualname__].members
+            texts |= {
+                n: member.docstring.value for n, member in members.items() if member.docstring
+            }
+    fields = model.model_fields.items()
+    return {field.alias or name: texts[name] for name, field in fields if name in texts}
+
+
+class _WithFieldTexts(GenerateJsonSchema):
+    """JSON schema whose properties have the text below the field as ``description``."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        for name, text in _field_texts(schema["cls"]).items():
+            if name in made.get("properties", {}):
+                made["properties"][name]["description"] = text
+        return made
+
+
+class ModelPages:
+    """Descriptions of messages, and of all models that their fields refer to.
 
     Args:
         messages: Models that have a section of their own on the page.
@@ -31,13 +70,15 @@ class Described:
     """
 
     def __init__(self, messages: Iterable[type[Model]], hidden: Container[str] = ("type",)) -> None:
-        told = list(dict.fromkeys(messages))
-        # As they are written: a field that is not told is not described.
+        models = list(dict.fromkeys(messages))
+        # In serialization mode, so that fields that are never written are not described.
         names, schema = models_json_schema(
-            [(model, "serialization") for model in told], ref_template="{model}"
+            [(model, "serialization") for model in models],
+            ref_template="{model}",
+            schema_generator=_WithFieldTexts,
         )
         self._all: Mapping[str, _Schema] = schema["$defs"]
-        self._names = {model: str(names[model, "serialization"]["$ref"]) for model in told}
+        self._names = {model: str(names[model, "serialization"]["$ref"]) for model in models}
         self._kinds = {
             name: kind_of(model)
             for model, name in self._names.items()
@@ -50,41 +91,36 @@ class Described:
         return self.body_of(self._names[message], self._hidden)
 
     def body_of(self, name: str, hidden: Container[str] = ()) -> str:
-        """Return the description of a part by its name, and its fields or values."""
+        """Return the description of a model or enumeration, and its fields or values."""
         part = self._all[name]
         intro = _markdown(part.get("description", ""))
         if "enum" in part:
             return f"{intro}\n\nOne of: {', '.join(f'`{value}`' for value in part['enum'])}.\n"
         rows = [
-            f"| `{field}` | {self._type(is_)} | {_default(is_)} | {self._meaning(is_)} |"
-            for field, is_ in part.get("properties", {}).items()
-            if field not in hidden
+            f"| `{name}` | {self._type(field)} | {_default(field)} | {_meaning(field)} |"
+            for name, field in part.get("properties", {}).items()
+            if name not in hidden
         ]
         table = ["| field | type | default | meaning |", "|---|---|---|---|", *rows] if rows else []
         return "\n".join([intro, "", *table]).rstrip() + "\n"
 
     def parts(self) -> list[str]:
-        """Return the names of what fields hold and is no message, in order of first use."""
-        found: dict[str, None] = {}
-        known = set(self._names.values())
+        """Return the names of all models and enumerations but messages, in order of use."""
+        parts: dict[str, None] = {}  # a set that keeps its order
+        messages = set(self._names.values())
 
         def visit(schema: _Schema) -> None:
             for name in _references(schema):
-                if name not in found and name not in known:
-                    found[name] = None
+                if name not in parts and name not in messages:
+                    parts[name] = None
                     visit(self._all[name])
 
         for name in self._names.values():
             visit(self._all[name])
-        return list(found)
+        return list(parts)
 
-    def _meaning(self, field: _Schema) -> str:
-        # pydantic leaves out the meaning of a field that is the description of its model.
-        told = field.get("description") or self._all[field["$ref"]]["description"]
-        return " ".join(_markdown(told).split())
-
-    def _type(self, is_: _Schema) -> str:
-        match is_:
+    def _type(self, field: _Schema) -> str:
+        match field:
             case {"$ref": name}:
                 kind = self._kinds.get(name)
                 return f"[`{kind}`](#{kind})" if kind else f"[{name}](#{name.lower()})"
@@ -104,9 +140,13 @@ class Described:
                 return f"list of {self._type(each)}"
             case {"additionalProperties": dict(each)}:
                 return f"object of {self._type(each)}"
-            case {"type": str(word)}:
-                return _WORDS[word]
-        raise ValueError(f"a type that pages cannot tell: {is_}")
+            case {"type": str(kind)}:
+                return _TYPE_NAMES[kind]
+        raise ValueError(f"no Markdown for this type: {field}")
+
+
+def _meaning(field: _Schema) -> str:
+    return " ".join(_markdown(field.get("description", "")).split())
 
 
 def _default(field: _Schema) -> str:
@@ -121,7 +161,7 @@ def _default(field: _Schema) -> str:
 
 
 def _references(schema: Any) -> Iterator[str]:
-    """Every name that a schema refers to."""
+    """Yield every name that a schema refers to."""
     if isinstance(schema, Mapping):
         if isinstance(name := schema.get("$ref"), str):
             yield name
@@ -132,6 +172,6 @@ def _references(schema: Any) -> Iterator[str]:
 
 
 def _markdown(text: str) -> str:
-    """Return a docstring in the words of JSON, its names as code."""
+    """Return a docstring as Markdown, with the terms of JSON."""
     text = re.sub(r":\w+:`(\w+)`", r"`\1`", text).replace("``", "`")
     return re.sub(r"\bNone\b", "null", text)

@@ -13,7 +13,7 @@ from shotlog.bridge import CAPABILITIES, REPLIES
 from shotlog.schema import DaemonAbsent, use_context
 from shotlog.service import protocol as daemon_says
 from shotlog.service.client import Client
-from shotlog.service.protocol import failure
+from shotlog.service.protocol import make_failure
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
 
@@ -134,7 +134,7 @@ def test_a_timeline_that_cannot_be_read_is_told_in_words(
 
 
 def test_a_job_that_fails_is_told_with_its_remedy() -> None:
-    broken = failure(daemon_says.ErrorCode.WORKER_LOST, "it died")
+    broken = make_failure(daemon_says.ErrorCode.WORKER_LOST, "it died")
     with FakeDaemon(lambda submit: broken) as daemon:
         talk = Talk.to(daemon)
         talk.ask("analyze", id=1, edit=EDIT)
@@ -272,7 +272,7 @@ def test_what_is_advised_in_a_context_names_it() -> None:
         talk.bridge.close()
 
     assert error["code"] == "unknown-job"
-    assert error["hint"] == "See which it knows with: shotlog jobs list --context farm."
+    assert error["hint"] == "List the jobs: shotlog jobs list --context farm."
 
 
 def test_a_request_that_finds_the_daemon_stopped_tells_of_the_jobs_too() -> None:

@@ -32,7 +32,7 @@ from shotlog.service.protocol import (
     ProgressEvent,
     StatusReport,
     WorkerInfo,
-    failure,
+    make_failure,
 )
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 
@@ -85,7 +85,7 @@ class RecordedDaemon:
         return info(job, JobState.CANCELLING, stage="Pictures", done=1, total=2, unit="s of film")
 
     def steps(self, job: str, _: float) -> Generator[JobInfo | ProgressEvent | None]:
-        broken = failure(ErrorCode.WORKER_LOST, "it died")
+        broken = make_failure(ErrorCode.WORKER_LOST, "it died")
         told: Sequence[JobInfo | ProgressEvent] = {
             JOB: (
                 info(JOB, JobState.RUNNING, attempts=1),
@@ -97,14 +97,14 @@ class RecordedDaemon:
         yield from told
 
     def job_list(self) -> JobList:
-        broken = failure(ErrorCode.MODEL, "damaged")
+        broken = make_failure(ErrorCode.MODEL, "damaged")
         ended = info(BROKEN, JobState.FAILED, attempts=2, ended=1700000009.5, failure=broken)
         return JobList(jobs=(info(stage="Sound", done=1, total=2, unit="s"), ended), older=3)
 
     def status(self) -> StatusReport:
         worker = WorkerInfo(
             state="busy", pid=12, models=("size on cuda:0 in bf16",), memory_bytes=5,
-            progress_age=0.5, restarts=1, failure=failure(ErrorCode.MODEL, "damaged"),
+            progress_age=0.5, restarts=1, failure=make_failure(ErrorCode.MODEL, "damaged"),
             devices=(DeviceMemory(name="cuda:0 NVIDIA H100", used=1, free=2, total=4),),
             film=CacheStats(asked=2.0, held=1.0),
         )  # fmt: skip
@@ -112,7 +112,7 @@ class RecordedDaemon:
             version="0.1.0", boot="b", pid=11, uptime=3.5, paused=True, draining=False, alive=True,
             ready=True, useful=True, queued=2, running=JOB, finished=1, failed=1, eta=2.5,
             clients=1, dropped=0, worker=worker, journal=("/j", None), log="/log",
-            endpoint="tcp://127.0.0.1:1", holds="paused",
+            endpoint="tcp://127.0.0.1:1", batch_held_reason="paused",
         )  # fmt: skip
 
     def result(self, job: str) -> Log:

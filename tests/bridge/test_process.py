@@ -24,7 +24,7 @@ from shotlog.media import probe
 from shotlog.schema import MediaReference
 from shotlog.service import protocol as daemon_says
 from shotlog.service.client import stop_daemon
-from shotlog.service.runtime import DaemonPaths, read
+from shotlog.service.runtime import DaemonPaths, read_connection
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
@@ -320,7 +320,7 @@ def test_a_daemon_that_is_killed_is_started_again_and_the_caller_only_notices(
         caller.hear_until("ack")
         caller.say(id="e", type="analyze", edit=edit)
         job = caller.hear_until("accepted")[-1]["job"]
-        running = read(home)
+        running = read_connection(home)
         assert running is not None
         os.kill(running.pid, signal.SIGKILL)
         told = caller.hear_until("notice")

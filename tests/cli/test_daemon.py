@@ -22,8 +22,8 @@ from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonRefused, Log
 from shotlog.service.client import stop_daemon
 from shotlog.service.protocol import Priority
-from shotlog.service.runtime import DaemonPaths, read
-from shotlog.service.security import allowed
+from shotlog.service.runtime import DaemonPaths, read_connection
+from shotlog.service.security import read_allowed_keys
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit
 from tests.service.workers import BUILTIN, JOB, OTHER
@@ -50,7 +50,7 @@ def said(*args: str | Path | int) -> str:
 def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
     assert "started: process" in said("daemon", "start", "--idle", "60s")
     assert "already running" in said("daemon", "start")
-    connection = read(places)
+    connection = read_connection(places)
     assert connection is not None
     table = said("daemon", "status")
     assert str(connection.pid) in table
@@ -66,7 +66,7 @@ def test_status_starts_no_daemon(places: DaemonPaths) -> None:
     assert result.exit_code == 1
     assert "no daemon runs" in result.output
     assert "shotlog daemon start" in result.output
-    assert read(places) is None
+    assert read_connection(places) is None
 
 
 def test_restart_gives_another_daemon_with_the_same_jobs(places: DaemonPaths) -> None:
@@ -74,9 +74,9 @@ def test_restart_gives_another_daemon_with_the_same_jobs(places: DaemonPaths) ->
     said("daemon", "pause")
     with Client() as client:
         client.submit(edit(), BUILTIN, name="kept", job=JOB)
-    before = read(places)
+    before = read_connection(places)
     said("daemon", "restart")
-    after = read(places)
+    after = read_connection(places)
     assert before is not None
     assert after is not None
     assert after.boot != before.boot
@@ -129,7 +129,7 @@ def test_a_daemon_keeps_the_seconds_of_an_earlier_file(places: DaemonPaths) -> N
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by signals")
 def test_a_daemon_that_hangs_is_restarted_by_force(places: DaemonPaths) -> None:
     said("daemon", "start")
-    before = read(places)
+    before = read_connection(places)
     assert before is not None
     os.kill(before.pid, signal.SIGSTOP)
     result = shotlog("daemon", "restart")
@@ -156,7 +156,7 @@ def test_a_drain_under_a_pause_ends_and_says_what_is_kept_and_how_it_goes_on(
     told = said("daemon", "stop", "--drain")
     assert "2 jobs are unfinished and kept; resume with: shotlog daemon start" in told
     assert "as jobs are paused: shotlog daemon resume" in told
-    assert read(places) is None
+    assert read_connection(places) is None
     said("daemon", "start")
     said("daemon", "resume")
     assert "done" in said("jobs", "attach", job)
@@ -209,7 +209,7 @@ def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
         assert stopping.stdout is not None
         why = stopping.stdout.readline()
         assert why.startswith("batch jobs wait: an editor renders; to end it now: shotlog daemon s")
-        there = read(places)
+        there = read_connection(places)
         assert there is not None
         if way == "stop":
             assert "1 job is not done but kept" in said("daemon", "stop")
@@ -227,7 +227,7 @@ def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
         return
     assert code == 0
     assert f"stopped: process {there.pid}" in told
-    assert read(places) is None
+    assert read_connection(places) is None
     if way != "sigkill":  # then nobody has closed the journal
         assert "1 job is unfinished and kept; resume with: shotlog daemon start" in told
 
@@ -375,7 +375,7 @@ def test_run_serves_in_the_foreground_until_ctrl_c(places: DaemonPaths) -> None:
             assert client.status().pid == running.pid
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 0
-    assert read(places) is None
+    assert read_connection(places) is None
 
 
 def keys_of(output: str) -> dict[str, str]:
@@ -388,7 +388,7 @@ def test_a_key_is_let_in_and_shut_out_again(places: DaemonPaths) -> None:
     assert list(own.values()) == ["this user"]
     said("daemon", "clients", "allow", other, "the farm")
     assert keys_of(said("daemon", "clients", "list", "--json")) == own | {other: "the farm"}
-    assert other.encode() in allowed(places)
+    assert other.encode() in read_allowed_keys(places)
     assert other in said("daemon", "clients", "list")
     said("daemon", "clients", "revoke", other)
     assert keys_of(said("daemon", "clients", "list", "--json")) == own
@@ -406,7 +406,7 @@ def test_nobody_shuts_out_the_own_key(places: DaemonPaths) -> None:
     result = shotlog("daemon", "clients", "revoke", own)
     assert result.exit_code == 2
     assert "your own" in result.output
-    assert own.encode() in allowed(places)
+    assert own.encode() in read_allowed_keys(places)
 
 
 def test_jobs_are_those_of_the_context(monkeypatch: pytest.MonkeyPatch) -> None:

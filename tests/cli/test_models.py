@@ -15,7 +15,7 @@ from shotlog.cli import main
 from shotlog.models.catalog import Registry, Resize, Sampling, Task
 from shotlog.paths import HOME_VARIABLE
 from shotlog.service.client import stop_daemon
-from shotlog.service.runtime import DaemonPaths, read
+from shotlog.service.runtime import DaemonPaths, read_connection
 from tests.models.checkpoints import MOVE_CARD, MULTITASK_CARD, Style, make, make_predictor
 from tests.models.hub import Hub, serving
 
@@ -330,7 +330,7 @@ def test_a_daemon_that_is_paused_is_not_waited_for(daemon: DaemonPaths) -> None:
 def test_where_no_daemon_runs_there_is_nothing_to_let_go_of(daemon: DaemonPaths) -> None:
     assert facts("unload") == {"models": [], "devices": []}
     assert "no model is loaded" in shotlog("unload").stdout
-    assert read(daemon) is None
+    assert read_connection(daemon) is None
 
 
 def test_models_that_would_be_let_go_of_at_once_are_not_loaded(daemon: DaemonPaths) -> None:

@@ -17,7 +17,7 @@ from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonFileUnusable
 from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
 from tests.cli.conftest import IN_PROCESS
@@ -47,7 +47,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDaemon]:
     monkeypatch.delenv(IN_PROCESS)
     with FakeDaemon() as daemon:
         monkeypatch.setenv(HOME_VARIABLE, daemon.environment[HOME_VARIABLE])
-        client_keys(daemon.paths)
+        load_client_keys(daemon.paths)
         yield daemon
 
 

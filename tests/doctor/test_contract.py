@@ -27,7 +27,7 @@ from shotlog.engine import Cache
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError
 from shotlog.service.journal import Journal
-from shotlog.service.security import client_keys, server_keys
+from shotlog.service.security import load_client_keys, load_server_keys
 from tests.doctor.conftest import Standin
 from tests.models.catalog.test_registry import own_card, put
 from tests.service.jobs import job
@@ -35,7 +35,7 @@ from tests.service.jobs import job
 
 def used(context: Context) -> None:
     """As after a day's work."""
-    server_keys(context.places), client_keys(context.places)
+    load_server_keys(context.places), load_client_keys(context.places)
     with Journal(context.places.journal) as journal:
         journal.submit(job())
     with Cache(context.cache) as cache:

@@ -17,8 +17,8 @@ from shotlog.doctor import CheckState, Context, assess_health
 from shotlog.service.client import find_or_start_daemon, stop_daemon
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusReport, WorkerInfo
-from shotlog.service.runtime import ConnectionInfo, read, single_instance
-from shotlog.service.security import client_keys, revoke, server_keys
+from shotlog.service.runtime import ConnectionInfo, read_connection, single_instance
+from shotlog.service.security import load_client_keys, load_server_keys, revoke_client
 from tests.doctor.conftest import Look
 from tests.service.daemon.test_daemon import wait_for
 from tests.service.jobs import job
@@ -48,7 +48,7 @@ def again(context: Context) -> Context:
 
 def rewrite(context: Context, **facts: object) -> None:
     """Another connection file than the daemon wrote."""
-    connection = read(context.places)
+    connection = read_connection(context.places)
     assert connection is not None
     context.places.connection.write_text(connection.model_copy(update=facts).model_dump_json())
 
@@ -121,7 +121,7 @@ def test_a_daemon_of_another_installation_is_told(
 def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
-    assert revoke(context.places, client_keys(context.places).public)
+    assert revoke_client(context.places, load_client_keys(context.places).public)
     found = look("daemon-answers", context)
     assert found.state is CheckState.PROBLEM
     assert "does not accept this client's key" in found.words
@@ -167,7 +167,7 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
         (status(ready=False), CheckState.PROBLEM, "accepts no jobs"),
         (status(useful=False), CheckState.PROBLEM, "finishes no jobs"),
         (
-            status(canary=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
+            status(self_test=SelfTestResult(ok=False, words="no picture", seconds=1, age=1)),
             CheckState.PROBLEM,
             "no picture",
         ),
@@ -192,7 +192,7 @@ def test_without_a_daemon_there_is_nothing_to_say(context: Context, look: Look) 
 
 
 def test_a_key_that_others_may_read_is_a_problem(context: Context, look: Look) -> None:
-    server_keys(context.places)
+    load_server_keys(context.places)
     context.places.server_key.chmod(0o644)
     found = look("daemon-files", context)
     assert found.state is CheckState.PROBLEM
@@ -214,7 +214,7 @@ def test_a_connection_file_of_garbage_is_a_problem(context: Context, look: Look)
 def test_a_folder_that_others_see_is_told_and_left_as_it_is(
     context: Context, look: Look, mode: int, state: CheckState
 ) -> None:
-    client_keys(context.places)
+    load_client_keys(context.places)
     context.places.folder.chmod(mode)
     for name in ("daemon-folder", "daemon-files", "daemon-answers"):
         found = look(name, context)

@@ -19,7 +19,7 @@ from shotlog.engine import select_analyzers as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.client import find_or_start_daemon
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read_connection
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
 
@@ -117,7 +117,7 @@ class Machine:
     @property
     def broker(self) -> int:
         """The process id of the daemon that was last started."""
-        connection = read(self.paths)
+        connection = read_connection(self.paths)
         assert connection is not None, "no daemon was started"
         return connection.pid
 
@@ -252,7 +252,7 @@ def _difference(log: str, truth: str) -> str:
     return "; ".join(parts)
 
 
-ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.over)
+ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.is_terminal)
 """What the daemon logs when a job is over."""
 
 

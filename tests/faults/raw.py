@@ -11,10 +11,10 @@ import zmq
 
 from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
-from shotlog.service.runtime import DaemonPaths, read
-from shotlog.service.security import KeyPair, client_keys
+from shotlog.service.runtime import DaemonPaths, read_connection
+from shotlog.service.security import KeyPair, load_client_keys
 
-GOLDEN = Path(__file__).parents[1] / "service" / "golden"
+GOLDEN = Path(__file__).parents[1] / "service" / "protocol" / "golden"
 PATIENCE = 30.0
 
 
@@ -60,11 +60,11 @@ def raw(
         room: Messages that it takes before it reads them.
         keys: Its own; None: those of this user.
     """
-    connection = read(places)
+    connection = read_connection(places)
     assert connection is not None, "no daemon is running"
     with zmq.Context[zmq.Socket[bytes]]() as context, context.socket(zmq.DEALER) as socket:
         socket.linger, socket.rcvhwm = 0, room
-        set_curve_keys(socket, connection, keys or client_keys(places))
+        set_curve_keys(socket, connection, keys or load_client_keys(places))
         socket.connect(connection.endpoint)
         client = Raw(socket)
         if hello:

@@ -13,7 +13,7 @@ from shotlog.schema import DaemonError, NotAllowed
 from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
-from shotlog.service.security import KeyPair, allow, client_keys, revoke
+from shotlog.service.security import KeyPair, allow_client, load_client_keys, revoke_client
 from tests.faults.machine import PING, Machine, wait_for
 from tests.faults.raw import raw
 
@@ -43,7 +43,7 @@ def with_a_wrong_server_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
     wrong = there.model_copy(update={"server_key": strangers().public.decode()})
-    set_curve_keys(socket, wrong, client_keys(places))
+    set_curve_keys(socket, wrong, load_client_keys(places))
 
 
 def with_an_unknown_key(
@@ -56,8 +56,8 @@ def with_a_revoked_key(
     socket: zmq.Socket[bytes], there: ConnectionInfo, places: DaemonPaths
 ) -> None:
     former = strangers()
-    allow(places, former.public)
-    revoke(places, former.public)
+    allow_client(places, former.public)
+    revoke_client(places, former.public)
     set_curve_keys(socket, there, former)
 
 
@@ -107,7 +107,7 @@ def test_each_wrong_key_is_told_in_words_of_its_own(
     content = keys.read_bytes()
 
     told = [words(machine, there.model_copy(update={"server_key": strangers().public.decode()}))]
-    revoke(machine.paths, client_keys(machine.paths).public)
+    revoke_client(machine.paths, load_client_keys(machine.paths).public)
     told.append(words(machine))
     keys.chmod(0o644)
     told.append(words(machine))
@@ -129,7 +129,7 @@ def test_each_wrong_key_is_told_in_words_of_its_own(
 def test_a_key_that_is_removed_is_made_anew_and_served(
     machine: Machine, there: ConnectionInfo
 ) -> None:
-    revoke(machine.paths, client_keys(machine.paths).public)
+    revoke_client(machine.paths, load_client_keys(machine.paths).public)
     machine.paths.client_key.unlink()
     with machine.client(start=False) as client:
         assert client.status().pid == there.pid
@@ -143,11 +143,11 @@ def test_a_client_whose_key_is_revoked_is_told_so_in_the_middle_of_its_work(
         (job,) = machine.submit(client)
         watch = client.watch(job)
         next(watch)
-        public = client_keys(machine.paths).public
-        revoke(machine.paths, public)
+        public = load_client_keys(machine.paths).public
+        revoke_client(machine.paths, public)
         with pytest.raises(NotAllowed, match="does not accept this client's key"):
             list(watch)
-        allow(machine.paths, public)
+        allow_client(machine.paths, public)
         client.resume()
         machine.settle(client)
     assert machine.figures.sound, "its job was kept"
@@ -157,7 +157,7 @@ def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
     machine: Machine, there: ConnectionInfo
 ) -> None:
     keys = strangers()
-    allow(machine.paths, keys.public, "listener")
+    allow_client(machine.paths, keys.public, "listener")
     with machine.client(start=False) as client, raw(machine.paths, keys=keys) as listener:
         client.pause()
         job, other = machine.submit(client, 2)
@@ -166,7 +166,7 @@ def test_a_client_that_only_listens_hears_nothing_once_its_key_is_revoked(
         client.cancel(other)
         heard = listener.hear()
         assert isinstance(heard, JobInfo), "it listens"
-        revoke(machine.paths, keys.public)
+        revoke_client(machine.paths, keys.public)
         client.resume()
         machine.settle(client, [job])
         assert listener.hear(NEVER_MS / 1000) is None

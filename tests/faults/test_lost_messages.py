@@ -22,7 +22,6 @@ from shotlog.service.protocol import (
     Ack,
     Attach,
     Cancel,
-    Check,
     Hello,
     JobInfo,
     JobList,
@@ -35,14 +34,15 @@ from shotlog.service.protocol import (
     Request,
     Results,
     Resume,
+    SelfTest,
     Shutdown,
     Status,
     Submit,
     Unload,
     new_id,
 )
-from shotlog.service.runtime import DaemonPaths, read
-from shotlog.service.security import client_keys
+from shotlog.service.runtime import DaemonPaths, read_connection
+from shotlog.service.security import load_client_keys
 from shotlog.service.tasks import Analyze
 from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel, wait_for
@@ -66,7 +66,7 @@ VERBS: dict[type[Any], Callable[[str, Edit], Request]] = {
     Unload: lambda job, edit: Unload(),
     Pause: lambda job, edit: Pause(),
     Resume: lambda job, edit: Resume(),
-    Check: lambda job, edit: Check(asks=BUILTIN),
+    SelfTest: lambda job, edit: SelfTest(asks=BUILTIN),
     Shutdown: lambda job, edit: Shutdown(),
 }
 """A request of every kind, about a job and its edit where it is about one."""
@@ -160,7 +160,7 @@ def session(serving: Machine, trouble: Trouble) -> Iterator[Session]:
     """Speaks to the daemon, which does no work."""
     serving.start()
     places = serving.paths
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     talk = Session(
         lambda context, start, seconds: connect(context, places, keys),
         lambda _: None,
@@ -226,7 +226,7 @@ def test_the_end_of_a_daemon_is_acknowledged_whatever_messages_suffer(
 
     assert session.request(Shutdown()) == Ack()
 
-    wait_for(lambda: read(serving.paths) is None)
+    wait_for(lambda: read_connection(serving.paths) is None)
     serving.start()
     assert jobs(session).keys() == before.keys()
 

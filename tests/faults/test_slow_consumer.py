@@ -37,7 +37,7 @@ class SlowReader(threading.Thread):
                 reply = client.hear(1.0)
                 if reply is None or isinstance(reply, Lagged):
                     self._attach(client)
-                elif isinstance(reply, JobInfo) and reply.state.over:
+                elif isinstance(reply, JobInfo) and reply.state.is_terminal:
                     self.states[reply.job] = reply.state
                     self._left.discard(reply.job)
                 time.sleep(READS_EVERY_S)

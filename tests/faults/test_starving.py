@@ -26,7 +26,7 @@ def test_batch_jobs_end_while_interactive_ones_never_do(machine: Machine) -> Non
         machine.wait_for_ends(client, len(machine.reel))
         jobs = machine.submit(client, 5, Priority.BATCH)
         until = time.monotonic() + WITHIN_S
-        while left := [job for job in jobs if not client.attach(job).state.over]:
+        while left := [job for job in jobs if not client.attach(job).state.is_terminal]:
             if time.monotonic() > until:
                 break
             time.sleep(0.1)

@@ -76,7 +76,7 @@ def test_a_client_of_the_first_protocol_has_its_job_done(machine: Machine) -> No
         edit = machine.reel.edits[0].model_dump(mode="json")
         asks = {"models": "builtin", "names": [], "device": "auto", "precision": "auto"}
         info = client.ask("submit", edit=edit, asks=asks)
-        while not JobState(info["state"]).over:
+        while not JobState(info["state"]).is_terminal:
             time.sleep(0.02)
             info = client.ask("attach")
         result = client.ask("results", part=0)

@@ -1,4 +1,4 @@
-"""DaemonPaths of their own for every test of the daemon."""
+"""Paths of its own for the daemon of every test."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from shotlog.service.runtime import DaemonPaths
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DaemonPaths:
-    """A daemon's places that no other test knows, for this process and those it starts."""
+    """Return paths that only this test uses, for this process and its children."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     return DaemonPaths()

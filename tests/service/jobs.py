@@ -1,4 +1,4 @@
-"""Jobs for tests: small, and each of its own id."""
+"""Small jobs for tests, each with its own id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shotlog.service.tasks import Analyze, Task
 
 
 def edit(clips: int = 1) -> Edit:
-    """An edit of clips of one second each, none of which has media."""
+    """Return an edit of clips of one second each, without media."""
     second = Fraction(1)
     return Edit(
         name="cut",
@@ -33,7 +33,7 @@ def edit(clips: int = 1) -> Edit:
 
 
 def job_id(number: int) -> str:
-    """The id of job so-and-so-many."""
+    """Return the id of the job with this number."""
     return f"{number:032x}"
 
 
@@ -44,7 +44,7 @@ def job(
     priority: Priority = Priority.NORMAL,
     task: Task | None = None,
 ) -> Submit:
-    """A job as a client submits it."""
+    """Return a job as a client submits it."""
     return Submit(
         job=job_id(number), name=name, task=task or Analyze(edit=edit()), priority=priority
     )

@@ -1,4 +1,4 @@
-"""One message of every kind, each with something in every field that may be empty."""
+"""One message of every type, with a value in every optional field."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from shotlog.service.protocol import (
     Attach,
     CacheStats,
     Cancel,
-    Check,
     DeviceMemory,
     ErrorCode,
     Failure,
@@ -37,6 +36,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     SelfTestResult,
     Shutdown,
     Status,
@@ -52,7 +52,7 @@ JOB = "0123456789abcdef" * 2
 
 
 def clip(number: int = 0) -> ClipRange:
-    """A clip of a second at 23.976, from hour 1 of its media."""
+    """Return a clip of a second at 23.976 fps, whose media starts at hour 1."""
     second = Fraction(1001, 1000)
     start = 3600 * second
     return ClipRange(
@@ -67,7 +67,7 @@ def clip(number: int = 0) -> ClipRange:
 
 
 def edit(clips: int = 1) -> Edit:
-    """An edit of so many clips, back to back."""
+    """Return an edit of consecutive clips."""
     return Edit(
         name="Reel 1",
         rate=Fraction(24000, 1001),
@@ -108,7 +108,7 @@ def _job() -> JobInfo:
 
 
 def requests() -> list[Request]:
-    """Every request."""
+    """Return a request of every type."""
     asks = AnalysisOptions(
         models="local", names=("shots",), device="cuda:0", precision="bf16", disabled=True
     )
@@ -133,13 +133,13 @@ def requests() -> list[Request]:
         Unload(),
         Pause(batch=True),
         Resume(),
-        Check(asks=asks),
+        SelfTest(asks=asks),
         Shutdown(drain=True),
     ]
 
 
 def replies() -> list[Reply]:
-    """Every reply and event."""
+    """Return a reply or event of every type."""
     worker = WorkerInfo(
         state="busy",
         pid=4243,
@@ -188,8 +188,10 @@ def replies() -> list[Reply]:
             journal=("/state/journal.sqlite", "the disk is full"),
             log="/state/daemon.jsonl",
             endpoint="tcp://127.0.0.1:40000",
-            holds="DaVinci Resolve is busy",
-            canary=SelfTestResult(ok=True, words="shots looked at a window", seconds=0.5, age=12.0),
+            batch_held_reason="DaVinci Resolve is busy",
+            self_test=SelfTestResult(
+                ok=True, words="shots looked at a window", seconds=0.5, age=12.0
+            ),
         ),
         MetricsText(text="# TYPE shotlog_jobs gauge\nshotlog_jobs 2\n"),
         Ack(),

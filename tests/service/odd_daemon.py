@@ -1,4 +1,4 @@
-"""A real daemon whose worker does odd things: run as a program by tests.
+"""A real daemon with the faulty worker of ``odd_worker.py``: run as a program by tests.
 
 ``python odd_daemon.py ODDITY WINDOW LOOKS [option of the daemon ...]``: see ``odd_worker.py``.
 """

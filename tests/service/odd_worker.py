@@ -1,7 +1,8 @@
-"""A worker whose one analyzer does odd things at a chosen window: run as a program by tests.
+"""A worker whose only analyzer fails at a chosen window: run as a program by tests.
 
-``python odd_worker.py ODDITY WINDOW LOOKS``: at the window of this number (from 0, counted over all
-processes that share the file LOOKS, which gets a byte for every window) the oddity happens, once.
+``python odd_worker.py ODDITY WINDOW LOOKS``: the fault occurs once, at the window with this
+number: from 0, counted over all processes that share the file LOOKS, which grows by a byte for
+each window.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ LOOK_SECONDS = 0.02
 
 
 class Brightness(WindowMeasure):
-    """Mean brightness of every five frames; does its oddity at one of them."""
+    """Mean brightness of every five frames; fails at one of them."""
 
     name = "test.brightness"
     epoch = 1
@@ -70,7 +71,7 @@ class Brightness(WindowMeasure):
 
 
 class BrightnessAnalyzer(ShotAnalyzer):
-    """Gives the sum over a shot as a score."""
+    """Analyzer whose score is the sum over a shot."""
 
     name = "test.brightness"
     family = Family.MOVE
@@ -87,7 +88,7 @@ class BrightnessAnalyzer(ShotAnalyzer):
 
 
 def odd(oddity: str, looks: Path) -> None:
-    """What may happen on somebody's machine."""
+    """Cause a fault as it may occur on a user's machine."""
     match oddity:
         case "waits":
             while not looks.with_suffix(".go").exists():
@@ -110,7 +111,7 @@ def odd(oddity: str, looks: Path) -> None:
 
 
 def voices(measure: Brightness | None = None) -> AnalyzerSelection:
-    """The one analyzer; without oddity where none is given."""
+    """Return the analyzer, by default without a fault."""
     return AnalyzerSelection(
         [BrightnessAnalyzer(measure or Brightness())], warnings=("only a test",)
     )

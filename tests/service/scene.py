@@ -7,15 +7,15 @@ from pathlib import Path
 
 from shotlog.service.broker import DaemonInfo, OutgoingMessage, RequestHandler, ServerPolicy
 from shotlog.service.ipc import (
-    Crashed,
-    Done,
-    Failed,
+    JobDone,
+    JobFailed,
     Preempted,
     Progressed,
     RunSeparately,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
@@ -157,9 +157,9 @@ class Scene:
     def sends(self, event: WorkerEvent) -> None:
         """Send an event of the worker."""
         match event:
-            case Done(job=job) | Failed(job=job):
+            case JobDone(job=job) | JobFailed(job=job):
                 self.worker.jobs = tuple(other for other in self.worker.jobs if other != job)
-            case Preempted() | RunSeparately() | Crashed() | Stopped():
+            case Preempted() | RunSeparately() | WorkerCrashed() | WorkerStopped():
                 self.worker.jobs, self.worker.checking = (), False
             case SelfTested():
                 self.worker.checking = False
@@ -170,26 +170,26 @@ class Scene:
 
     def finishes(self, job: str) -> None:
         self.policy.record_success(job)
-        self.sends(Done(job=job, text=LOG))
+        self.sends(JobDone(job=job, text=LOG))
 
     def returns_jobs(self) -> None:
         self.sends(Preempted())
 
     def fails(self, job: str) -> None:
         reason = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-        self.sends(Failed(job=job, failure=reason))
+        self.sends(JobFailed(job=job, failure=reason))
 
     def crashes(self, remaining: RemainingWork | None = None, *, selftest_ok: bool = True) -> None:
         """Crash the worker; the self-test of the next one passes or fails."""
         jobs, self.worker.alive = self.worker.jobs, False
         self.policy.record_crash(*jobs, remaining=remaining)
-        self.sends(Crashed(jobs=jobs, reason="signal 9"))
+        self.sends(WorkerCrashed(jobs=jobs, reason="signal 9"))
         if self.worker.checking:
             self.sends(SelfTested(ok=selftest_ok, words="tested", seconds=0.1))
 
     def stops(self) -> None:
         self.worker.alive = False
-        self.sends(Stopped())
+        self.sends(WorkerStopped())
 
     def states(self, client: bytes = b"A") -> list[str]:
         """Return the states that were sent to a client."""

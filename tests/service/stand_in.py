@@ -1,10 +1,10 @@
-"""A daemon that does nothing but say `pong`: the whole way of a start, without a broker.
+"""A daemon that only answers `pong`: a complete start, without a broker.
 
-Whoever gets the lock writes its process id into the file `lived`.
+The process that acquires the lock writes its process id into the file `lived`.
 
 python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
 
-With fall-N it is ready, and dies when it has been spoken to N times: by a handshake, by a hello.
+With fall-N it becomes ready, and dies at the Nth message, handshakes included.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shotlog.service.runtime import (
     DaemonPaths,
     StartupReport,
     daemonize,
-    report,
+    send_startup_report,
     single_instance,
     write_connection,
 )
@@ -39,7 +39,7 @@ def main(context: str, how: str = "") -> None:
         time.sleep(1.5)
         return
     if how == "refuse":
-        report(StartupReport(state="error", words="the stand-in does not want to"))
+        send_startup_report(StartupReport(state="error", words="the stand-in does not want to"))
         return
     places = DaemonPaths(context)
     try:
@@ -51,17 +51,17 @@ def main(context: str, how: str = "") -> None:
             else:
                 serve(places, int(how or PROTOCOL[0]))
     except AlreadyRunning:
-        report(StartupReport(state="already-running"))
+        send_startup_report(StartupReport(state="already-running"))
 
 
 def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     gate = ZapAuthenticator(context, places)
     socket = context.socket(zmq.ROUTER)
-    gate.guard(socket)
+    gate.secure(socket)
     endpoint = listen(socket)
     write_connection(places, connection(endpoint, gate.public_key, major))
-    report(StartupReport(state="ready"))
+    send_startup_report(StartupReport(state="ready"))
     poller = zmq.Poller()
     poller.register(gate.socket, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)
@@ -74,7 +74,7 @@ def serve(places: DaemonPaths, major: int, falls: int = -1) -> None:
         falls -= 1
         if not falls:
             continue
-        gate.answer()
+        gate.answer_handshakes()
         while socket.poll(0):
             client, *_ = socket.recv_multipart()
             socket.send_multipart([client, b"pong"])

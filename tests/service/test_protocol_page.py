@@ -1,4 +1,4 @@
-"""The page about the protocol says what the messages say."""
+"""docs/protocol.md is up to date and complete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from docs.pages.protocol import page
-from shotlog.service.protocol import ANSWERS
+from shotlog.service.protocol import REPLY_TYPES
 from tests.service.messages_of_all_kinds import replies, requests
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -32,5 +32,5 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_request_has_an_answer_that_exists() -> None:
-    assert set(ANSWERS) == {type(body) for body in requests()}
-    assert set(ANSWERS.values()) <= {type(body) for body in replies()}
+    assert set(REPLY_TYPES) == {type(body) for body in requests()}
+    assert set(REPLY_TYPES.values()) <= {type(body) for body in replies()}

@@ -1,4 +1,4 @@
-"""What every kind of task owes to client, broker, journal and worker; one row for each kind."""
+"""Contract of every kind of task with client, broker, journal and worker; a row for each kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 import shotlog
 from shotlog.schema import DaemonIncompatible
 from shotlog.service.broker import ServerPolicy
-from shotlog.service.ipc import Event, Part
+from shotlog.service.ipc import Event, ResultChunk
 from shotlog.service.journal import Journal
 from shotlog.service.protocol import (
     PROTOCOL,
@@ -28,12 +28,12 @@ from shotlog.service.protocol import (
     Reply,
     ResultPart,
     Resume,
-    needs,
+    minimum_protocol,
     pack,
     read_spec,
     unpack_request,
 )
-from shotlog.service.tasks import KINDS, AnalysisOptions, Analyze, JobTask, Task, read_result
+from shotlog.service.tasks import TASK_TYPES, AnalysisOptions, Analyze, JobTask, Task, read_result
 from shotlog.service.worker import JobRunner
 from shotlog.testing import FakeDaemon
 from tests.service import odd_worker
@@ -44,7 +44,7 @@ from tests.support import write_film
 
 
 class Row(NamedTuple):
-    """Tasks of a kind: with and without media, and one that may not run with these two."""
+    """Tasks of a kind: with media, without, and one whose options differ from those of both."""
 
     seen: Task
     blank: Task
@@ -63,14 +63,14 @@ def row_of(kind: str, film: Path) -> Row:
     return rows[kind]
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=TASK_TYPES)
 def row(request: pytest.FixtureRequest, tmp_path: Path) -> Row:
     return row_of(request.param, tmp_path / "film.mp4")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TASK_TYPES)
 def test_a_task_says_its_kind_and_takes_no_other(kind: str) -> None:
-    task = KINDS[kind]
+    task = TASK_TYPES[kind]
 
     assert issubclass(task, JobTask)
     for row in row_of(kind, Path("/film.mp4")):
@@ -83,7 +83,7 @@ def test_a_task_says_its_kind_and_takes_no_other(kind: str) -> None:
 def test_a_task_goes_over_the_wire_in_every_protocol_that_has_it(row: Row) -> None:
     for task in row:
         submit = job(task=task)
-        assert needs(submit) == task.since <= PROTOCOL
+        assert minimum_protocol(submit) == task.since <= PROTOCOL
         for minor in range(task.since[1], PROTOCOL[1] + 1):
             _, frames = pack(submit, protocol=(PROTOCOL[0], minor))
             assert unpack_request(frames)[1] == submit
@@ -125,7 +125,9 @@ def test_tasks_that_run_together_give_a_result_of_their_kind_each(row: Row) -> N
     JobRunner(told.append, lambda: False, lambda _: odd_worker.voices()).run(texts)
 
     assert [word.type for word in told if word.type in ("part", "done")] == ["part", "done"] * 2
-    for task, part in zip(tasks, [word for word in told if isinstance(word, Part)], strict=True):
+    for task, part in zip(
+        tasks, [word for word in told if isinstance(word, ResultChunk)], strict=True
+    ):
         assert isinstance(read_result(task.kind, part.text), task.result)
 
 
@@ -141,7 +143,7 @@ def test_a_task_that_is_to_be_preempted_ends_early(row: Row) -> None:
 
     JobRunner(told.append, lambda: True, lambda _: odd_worker.voices()).run(texts)
 
-    assert [word.type for word in told if word.type != "progressed"] == ["preempted", "memory"]
+    assert [word.type for word in told if word.type != "progressed"] == ["preempted", "stats"]
 
 
 def test_client_and_broker_know_every_task_without_the_engine() -> None:
@@ -169,8 +171,8 @@ def test_a_job_has_a_task_in_one_form_alone() -> None:
             unpack_request([SIGNATURE, header, json.dumps(wrong).encode()])
 
 
-class Listening(FakeDaemon):
-    """Keeps the bodies of requests as they came."""
+class Recording(FakeDaemon):
+    """A daemon that keeps the JSON bodies of requests."""
 
     def __init__(self, protocol: tuple[int, int]) -> None:
         super().__init__(protocol=protocol)
@@ -185,7 +187,7 @@ class Listening(FakeDaemon):
     ("protocol", "form"), [((1, 0), "edit"), ((1, 1), "edit"), (PROTOCOL, "task")]
 )
 def test_a_client_speaks_to_a_daemon_in_its_own_form(protocol: tuple[int, int], form: str) -> None:
-    daemon = Listening(protocol)
+    daemon = Recording(protocol)
     with daemon, daemon.client() as client:
         client.submit(edit(), name="cut")
 
@@ -194,7 +196,7 @@ def test_a_client_speaks_to_a_daemon_in_its_own_form(protocol: tuple[int, int], 
 
 
 class Newer(FakeDaemon):
-    """Has results of a kind that is not known here."""
+    """A daemon whose results are of an unknown kind."""
 
     def _send(self, client: bytes, reply: Reply, reply_to: str | None = None) -> None:
         if isinstance(reply, ResultPart):
@@ -233,9 +235,9 @@ class Count(JobTask):
         return ""
 
     @classmethod
-    def run(cls, tasks, tools):
+    def run(cls, tasks, context):
         for task in tasks:
-            with tools.progress.stage("Counting", task.up_to, "numbers"):
+            with context.progress.stage("Counting", task.up_to, "numbers"):
                 yield Number(number=task.up_to)
 """
 
@@ -250,9 +252,9 @@ USE = """
 import json, sys
 from pathlib import Path
 from shotlog.service.journal import Journal
-from shotlog.service.running import JobRunner
+from shotlog.service.worker import JobRunner
 from shotlog.service.tasks import read_result
-from shotlog.service.wire import unpack_request
+from shotlog.service.protocol import unpack_request
 
 messages = [[frame.encode() for frame in frames] for frames in json.loads(sys.argv[2])]
 old, new = (unpack_request(frames)[1] for frames in messages)

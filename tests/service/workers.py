@@ -1,4 +1,4 @@
-"""Jobs for real worker processes, and somebody who waits for what they say."""
+"""Jobs for real worker processes, and functions that wait for their events."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PATIENCE = 50.0
 
 
 def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
-    """An edit that shows a film from end to end."""
+    """Return an edit that has a whole film."""
     whole = TimeRange(start=Fraction(0), duration=COUNT / RATE)
     clip = ClipRange(
         id="V1/0", name="A", media=MediaReference(path=str(film), start=Fraction(0)),
@@ -40,17 +40,17 @@ def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
 
 
 def job_of(film: Path, job: str = JOB, asks: AnalysisOptions = BUILTIN) -> Submit:
-    """A job about a whole film."""
+    """Return a job for a whole film."""
     return Submit(job=job, name="cut", task=Analyze(edit=edit_of(film), asks=asks))
 
 
 def run(supervisor: Supervisor, *specs: Submit) -> bool:
-    """Hands jobs over, to be run together."""
+    """Run jobs together."""
     return supervisor.run({spec.job: spec.model_dump_json() for spec in specs})
 
 
 def in_process(edit: Edit, asks: AnalysisOptions | None = None) -> str:
-    """The log as ``shotlog analyze`` makes it without a daemon; None asks the odd analyzer."""
+    """Return the log as ``shotlog analyze`` makes it in process; None uses the test's analyzer."""
     asked: AnalyzerSelection = odd_worker.voices() if asks is None else voices_of(
         asks.models, asks.names, asks.device, asks.precision
     )  # fmt: skip
@@ -60,7 +60,7 @@ def in_process(edit: Edit, asks: AnalysisOptions | None = None) -> str:
 
 
 def odd_command(oddity: str, window: int, looks: Path) -> Sequence[str]:
-    """Starts a worker to which something happens."""
+    """Return the command of a worker with a fault."""
     looks.touch()
     return (sys.executable, odd_worker.__file__, oddity, str(window), str(looks))
 
@@ -68,7 +68,7 @@ def odd_command(oddity: str, window: int, looks: Path) -> Sequence[str]:
 def hear_until(
     supervisor: Supervisor, until: Callable[[WorkerEvent], bool], patience: float = PATIENCE
 ) -> list[WorkerEvent]:
-    """Everything that happens until something does, this included."""
+    """Return all events up to the first that satisfies ``until``, which is included."""
     heard: list[WorkerEvent] = []
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
@@ -81,12 +81,12 @@ def hear_until(
 
 
 def hear(supervisor: Supervisor, kind: str) -> WorkerEvent:
-    """Waits for an event of a kind."""
+    """Wait for an event of a type, and return it."""
     return hear_until(supervisor, lambda event: event.type == kind)[-1]
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process is there and is no zombie."""
+    """Return true where a process exists and is not a zombie."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def is_alive(pid: int) -> bool:
 
 
 def is_zombie_of_ours(pid: int) -> bool:
-    """Whether a child of this process has ended and was never reaped."""
+    """Return true where a child of this process has ended and was not reaped."""
     try:
         found, _ = os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:

@@ -8,9 +8,9 @@ from shotlog import Client
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import Log, NotAllowed
 from shotlog.service.client import Session, connect, find_daemon
-from shotlog.service.protocol import ANSWERS, JobInfo
+from shotlog.service.protocol import REPLY_TYPES, JobInfo
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import edit, requests
 
@@ -25,7 +25,7 @@ def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch
 
 def test_it_answers_every_request_with_what_the_page_says() -> None:
     with FakeDaemon() as daemon:
-        keys = client_keys(daemon.paths)
+        keys = load_client_keys(daemon.paths)
         session = Session(
             lambda context, start, seconds: connect(context, daemon.paths, keys),
             lambda event: None,
@@ -37,7 +37,7 @@ def test_it_answers_every_request_with_what_the_page_says() -> None:
     told = {request: type(answer) for request, answer in answers.items()}
     refused = {request for request, answer in answers.items() if answer.type == "refused"}
     assert {request.__name__ for request in refused} == {"Results"}
-    assert all(told[request] is ANSWERS[request] for request in told if request not in refused)
+    assert all(told[request] is REPLY_TYPES[request] for request in told if request not in refused)
 
 
 def test_it_gives_the_log_that_it_was_given() -> None:

@@ -18,10 +18,10 @@ def main(context: str = "default") -> None:
     Raises:
         SystemExit: Stdin or stdout is closed; with a message.
     """
-    from shotlog.service.runtime import claim
+    from shotlog.service.runtime import claim_stdio
 
     try:
-        hear, say = claim()
+        hear, say = claim_stdio()
     except OSError as error:
         raise SystemExit(
             f"shotlog bridge: standard input or output is closed ({error.strerror}); "

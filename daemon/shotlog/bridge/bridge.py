@@ -252,7 +252,7 @@ class Bridge:
             ready=report.ready,
             useful=report.useful,
             paused=report.paused,
-            holds=report.holds,
+            holds=report.batch_held_reason,
             queued=report.queued,
             running=report.running,
             eta=report.eta,
@@ -269,7 +269,7 @@ class Bridge:
             while (event := next(run.steps, None)) is not None:
                 if not isinstance(event, JobInfo):
                     yield replies.JobProgress(id=run.request, **event.model_dump(exclude={"type"}))
-                elif not event.state.over:
+                elif not event.state.is_terminal:
                     yield replies.StateEvent(
                         id=run.request, job=run.job, state=event.state, attempts=event.attempts
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from shotlog.schema import DaemonLost, DaemonRefused, Hint, Model, ShotlogError
-from shotlog.service.protocol import ErrorCode, Failure, JobInfo, failure
+from shotlog.service.protocol import ErrorCode, Failure, JobInfo, make_failure
 
 CANCELLED = "cancelled"
 """Error code of a cancelled job."""
@@ -28,7 +28,7 @@ class ErrorDetails(Model):
 
 def refusal(code: ErrorCode, message: str, hint: str | None = None) -> ErrorDetails:
     """Return a refusal by the bridge itself; a hint of None takes that of the code."""
-    return from_failure(failure(code, message, hint))
+    return from_failure(make_failure(code, message, hint))
 
 
 def describe_error(error: Exception) -> ErrorDetails:

@@ -10,9 +10,9 @@ from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import print_json, say, terminal
 from shotlog.schema import spell_commands
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import allow as allow_key
-from shotlog.service.security import allowed_clients, client_keys
-from shotlog.service.security import revoke as revoke_key
+from shotlog.service.security import allow_client as allow_key
+from shotlog.service.security import load_client_keys, read_allowed_clients
+from shotlog.service.security import revoke_client as revoke_key
 
 # Z85 keys may begin with a hyphen, which click would read as an option.
 _ANY_FIRST_CHARACTER = {"ignore_unknown_options": True}
@@ -33,7 +33,7 @@ def clients() -> None:
 def list_clients(context: str, as_json: bool) -> None:
     """List the allowed keys and their names."""
     places = DaemonPaths(context)
-    own, keys = client_keys(places).public.decode(), allowed_clients(places)
+    own, keys = load_client_keys(places).public.decode(), read_allowed_clients(places)
     if as_json:
         print_json([{"key": key, "name": name, "own": key == own} for key, name in keys.items()])
         return
@@ -64,7 +64,7 @@ def allow(context: str, key: str, name: str) -> None:
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
     """Revoke a KEY; jobs that its client has submitted are still finished."""
-    if key.encode() == client_keys(DaemonPaths(context)).public:
+    if key.encode() == load_client_keys(DaemonPaths(context)).public:
         raise click.BadParameter(
             "this is your own key, which every shotlog command uses", param_hint="KEY"
         )

@@ -37,8 +37,8 @@ from shotlog.service.daemon import (
     resolve_options,
     to_argv,
 )
-from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
-from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, StatusReport
+from shotlog.service.runtime import DaemonPaths, follow_log, format_line, tail_log
 
 _STOP_NOW = "to end it now: shotlog daemon stop"
 
@@ -61,11 +61,11 @@ def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--idle", type=Idle(), metavar="TIME",
                      help="Stop after this time without clients and jobs: minutes, 15m, 2h, or 0:"
                      " never."
-                     f"{_default(as_typed(IDLE))}"),
+                     f"{_default(as_typed(IDLE_TIMEOUT))}"),
         click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
                      help="Keep unused models loaded for this time: minutes, 15m, 2h, 0, or"
                      " forever."
-                     f"{_default(as_typed(KEEP_ALIVE))}"),
+                     f"{_default(as_typed(DEFAULT_KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Only read media in this folder; may be given more than once."),
@@ -155,9 +155,9 @@ def _drain(places: DaemonPaths) -> int | None:
         def tell(report: StatusReport) -> None:
             nonlocal shown
             spinner.update(f"Finishing queued jobs: {report.queued} waiting…")
-            # While another job runs, held jobs delay nothing yet.
-            if report.running is None and report.holds not in (None, shown):
-                shown = report.holds
+            reason = report.batch_held_reason
+            if report.running is None and reason not in (None, shown):
+                shown = reason
                 say(spell_commands(f"batch jobs wait: {shown}; {_STOP_NOW}"), stderr=True)
 
         try:
@@ -217,7 +217,7 @@ def status(
             print_json(report.model_dump(mode="json"))
         else:
             terminal().print(status_table(report))
-    if checked and report.canary is not None and not report.canary.ok:
+    if checked and report.self_test is not None and not report.self_test.ok:
         ctx.exit(1)
 
 
@@ -241,11 +241,11 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
     path = places.worker_log if of_worker else places.log
     say(f"{path}:", stderr=True)
     try:
-        for line in follow(path, count) if following else tail(path, count):
+        for line in follow_log(path, count) if following else tail_log(path, count):
             if as_json:
                 print_json_text(line)
             else:
-                say(lines(*in_words(line)))
+                say(lines(*format_line(line)))
             if not is_read():
                 return
     except KeyboardInterrupt:  # the usual way to end --follow, no failure
@@ -261,6 +261,7 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
     The options are remembered, as those of 'shotlog daemon start' are.
     """
     # The broker and its libraries take 0.1 s to import, and only this command needs them.
+    from shotlog.service.daemon import DaemonSettings
     from shotlog.service.daemon import run_daemon as serve
 
     places = DaemonPaths(context)

@@ -20,8 +20,8 @@ from shotlog.service.client import Client, HandshakeResult, handshake_error
 from shotlog.service.client import check_worker as run_selftest
 from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import (
-    OTHERS_TOUCH,
-    OTHERS_WRITE,
+    ACCESSIBLE_BY_OTHERS,
+    WRITABLE_BY_OTHERS,
     DaemonPaths,
     check_protocol,
     read_private,
@@ -55,7 +55,7 @@ def daemon_folder(context: Context) -> CheckOutcome:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return problem(f"{folder} is not a folder", "Move it away.")
-    if os.name == "posix" and found.st_mode & OTHERS_WRITE:
+    if os.name == "posix" and found.st_mode & WRITABLE_BY_OTHERS:
         return problem(
             f"other users may write to {folder}",
             f"Check that its files were not changed, then: chmod 700 {folder}",
@@ -73,7 +73,7 @@ def daemon_files(context: Context) -> CheckOutcome:
     faults = []
     for path in (*secret, places.clients, places.connection):
         try:
-            read_private(path, OTHERS_TOUCH if path in secret else OTHERS_WRITE)
+            read_private(path, ACCESSIBLE_BY_OTHERS if path in secret else WRITABLE_BY_OTHERS)
         except DaemonError as error:
             faults.append(error.problem)
     if faults:
@@ -155,7 +155,7 @@ def daemon_health(context: Context) -> CheckOutcome:
 def canary(context: Context) -> CheckOutcome:
     """The daemon can be started, and its worker passes its self-test."""
     with Client(paths=context.places, name=NAME) as client:
-        found = run_selftest(client, timeout=_SELFTEST_SECONDS).canary
+        found = run_selftest(client, timeout=_SELFTEST_SECONDS).self_test
     assert found is not None, "the self-test has just run"  # noqa: S101
     if not found.ok:
         return problem(
@@ -180,8 +180,8 @@ def assess_health(status: StatusReport) -> CheckOutcome:
         return problem("it accepts no jobs", logs)
     if not status.useful:
         return problem("its worker finishes no jobs", logs)
-    if status.canary is not None and not status.canary.ok:
-        return problem(f"its worker failed its self-test: {status.canary.words}", logs)
+    if status.self_test is not None and not status.self_test.ok:
+        return problem(f"its worker failed its self-test: {status.self_test.words}", logs)
     if worker.failure is not None:  # a warning only: a model's name may just be mistyped
         return warning(f"models could not be loaded: {worker.failure.message}", worker.failure.hint)
     if worker.state == "stalled":
@@ -191,7 +191,11 @@ def assess_health(status: StatusReport) -> CheckOutcome:
     if status.paused:
         return warning("it is paused", "Resume with: shotlog daemon resume.")
     words = f"{status.queued} jobs waiting, {status.finished} done, worker {worker.state}"
-    return passed(f"{words}; batch jobs waiting: {status.holds}" if status.holds else words)
+    return passed(
+        f"{words}; batch jobs waiting: {status.batch_held_reason}"
+        if status.batch_held_reason
+        else words
+    )
 
 
 def _not_answering(found: DaemonState) -> CheckOutcome:

@@ -16,8 +16,8 @@ from shotlog.doctor.context import Context
 from shotlog.schema import Problem, ShotlogError
 from shotlog.service.client import Client, HandshakeResult, find_lock_owner, probe_daemon
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
-from shotlog.service.security import client_keys
+from shotlog.service.runtime import ACCESSIBLE_BY_OTHERS, ConnectionInfo, read_connection
+from shotlog.service.security import load_client_keys
 
 NAME = "shotlog doctor"
 _KNOCK_SECONDS = 2.0  # a healthy daemon answers within milliseconds, also under load
@@ -54,20 +54,22 @@ def is_private(context: Context) -> bool:
         found = context.places.folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and not (os.name == "posix" and found.st_mode & OTHERS_TOUCH)
+    return stat.S_ISDIR(found.st_mode) and not (
+        os.name == "posix" and found.st_mode & ACCESSIBLE_BY_OTHERS
+    )
 
 
 def _observe(context: Context) -> DaemonState:
     pid = _pid(context)
     try:
-        connection = read(context.places)
+        connection = read_connection(context.places)
     except ShotlogError as error:
         return DaemonState(None, pid, trouble=error.problem)
     try:
         # client_keys() would create missing keys, and the doctor creates nothing.
         if connection is None or not is_private(context) or not context.places.client_key.exists():
             return DaemonState(connection, pid)
-        handshake = probe_daemon(connection, client_keys(context.places), _KNOCK_SECONDS)
+        handshake = probe_daemon(connection, load_client_keys(context.places), _KNOCK_SECONDS)
     except ShotlogError as error:
         return DaemonState(connection, pid, trouble=error.problem)
     if handshake is not HandshakeResult.SUCCEEDED:

@@ -9,11 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Wi
 class Model(BaseModel):
     """A frozen pydantic model that refuses unknown fields."""
 
-    # "forbid": a misspelt option must not be ignored silently. The docstring below a field is its
-    # description in the JSON schema; reading it takes about 1 ms per model at import.
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
-    )
+    # "forbid": a misspelt option must not be ignored silently. pydantic could read the docstrings
+    # of fields at import, at 1 ms per model; docs/pages reads them from the source instead.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 def _exact(value: Any) -> Any:

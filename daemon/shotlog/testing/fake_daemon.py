@@ -52,8 +52,8 @@ from shotlog.service.protocol import (
     Reply,
     Request,
     Submit,
-    failure,
-    needs,
+    make_failure,
+    minimum_protocol,
     new_id,
     pack,
     unpack_request,
@@ -199,7 +199,7 @@ class FakeDaemon:
             poller.register(self._router, zmq.POLLIN)
         ready = dict(poller.poll(_TICK_MS))
         if self._authenticator.socket in ready:
-            self._authenticator.answer()
+            self._authenticator.answer_handshakes()
         if self._router is not None and self._router in ready:
             client, *frames = self._router.recv_multipart()
             self._handle(client, frames)
@@ -211,13 +211,13 @@ class FakeDaemon:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
-            self._send(client, Refused(failure=bad.failure), bad.reply_to)
+            self._send(client, Refused(failure=bad.failure), bad.message_id)
             return
         self.requests.append(request)
         self._clients.add(client)
         self._handler.counts.connected = len(self._clients)
-        if needs(request) > self._protocol:
-            reason = failure(ErrorCode.BAD_MESSAGE, f"unknown request: {request.type}")
+        if minimum_protocol(request) > self._protocol:
+            reason = make_failure(ErrorCode.BAD_MESSAGE, f"unknown request: {request.type}")
             self._send(client, Refused(failure=reason), header.id)
             return
         if isinstance(request, Hello):
@@ -260,7 +260,7 @@ class FakeDaemon:
         self._router = self._context.socket(zmq.ROUTER)
         self._router.linger = 0
         self._router.router_mandatory = True
-        self._authenticator.guard(self._router)
+        self._authenticator.secure(self._router)
         endpoint = listen(self._router)
         boot = new_id()
         self._worker, self._journal = self._make_worker(), Journal(self.paths.journal)

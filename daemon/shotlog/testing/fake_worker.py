@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 from shotlog.schema import Log
 from shotlog.service.ipc import (
-    Done,
-    Failed,
-    Loaded,
+    JobDone,
+    JobFailed,
+    ModelsLoaded,
     Preempted,
     Progressed,
     SelfTested,
-    Stopped,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
     AnalysisOptions,
@@ -22,7 +22,7 @@ from shotlog.service.protocol import (
     Failure,
     Submit,
     WorkerInfo,
-    failure,
+    make_failure,
     read_spec,
 )
 
@@ -63,7 +63,7 @@ class FakeWorker:
     def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
         """Report models as loaded."""
         self._started = True
-        self._events.append(Loaded(models=()))
+        self._events.append(ModelsLoaded(models=()))
         return True
 
     def run_selftest(self, options: AnalysisOptions) -> bool:
@@ -81,7 +81,7 @@ class FakeWorker:
         """Preempt the running jobs, and report the worker as stopped."""
         self.preempt()
         self._started = False
-        self._events.append(Stopped())
+        self._events.append(WorkerStopped())
 
     def info(self) -> WorkerInfo:
         """Return the state of the worker."""
@@ -115,7 +115,7 @@ class FakeWorker:
         except Exception as error:
             # An error of the test's own function fails the job, and does not hang the daemon.
             message = f"the answer function of the test failed ({type(error).__name__}: {error})"
-            result = failure(ErrorCode.INTERNAL, message)
+            result = make_failure(ErrorCode.INTERNAL, message)
         if isinstance(result, Failure):
-            return Failed(job=submit.job, failure=result)
-        return Done(job=submit.job, text=result.model_dump_json())
+            return JobFailed(job=submit.job, failure=result)
+        return JobDone(job=submit.job, text=result.model_dump_json())

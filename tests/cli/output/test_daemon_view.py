@@ -37,7 +37,9 @@ def test_a_daemon_that_has_done_nothing_yet_has_little_to_tell() -> None:
     worker = REPORT.worker.model_copy(
         update={"failure": None, "devices": (), "film": CacheStats(), "models": ()}
     )
-    text = shown(REPORT.model_copy(update={"worker": worker, "canary": None, "holds": None}))
+    text = shown(
+        REPORT.model_copy(update={"worker": worker, "self_test": None, "batch_held_reason": None})
+    )
 
     for key in ("batch jobs", "not loaded", "memory", "film", "self-test"):
         assert key not in text
@@ -51,7 +53,9 @@ def test_a_failed_self_test_and_devices_with_long_names_are_shown_whole() -> Non
     worker = REPORT.worker.model_copy(update={"devices": (device,)})
     canary = SelfTestResult(ok=False, words=words, seconds=1.0, age=300.0)
 
-    text = " ".join(shown(REPORT.model_copy(update={"worker": worker, "canary": canary})).split())
+    text = " ".join(
+        shown(REPORT.model_copy(update={"worker": worker, "self_test": canary})).split()
+    )
 
     assert "failed, 5 min ago: the models gave" in text
     assert text.count("model,") == 20

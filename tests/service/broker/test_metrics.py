@@ -39,7 +39,7 @@ def test_unknown_figures_are_left_out() -> None:
     worker = REPORT.worker.model_copy(
         update={"devices": (), "memory_bytes": None, "progress_age": None, "film": CacheStats()}
     )
-    values = figures(REPORT.model_copy(update={"worker": worker, "eta": None, "canary": None}))
+    values = figures(REPORT.model_copy(update={"worker": worker, "eta": None, "self_test": None}))
 
     names = {name for name, *_ in values}
     assert not names & {"canary", "queue_seconds", "device_free_bytes", "worker_memory_bytes"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shotlog.service.broker import ClientGone, Outbox, OutgoingMessage
 from shotlog.service.protocol import (
-    MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES,
     ErrorCode,
     JobInfo,
     JobState,
@@ -125,7 +125,7 @@ def test_an_answer_that_is_too_large_becomes_a_refusal_of_the_same_request() -> 
 
     outbox = Outbox(send)
     asked = new_id()
-    part = ResultPart(job=job_id(1), part=0, last=True, text="x" * MESSAGE_BYTES)
+    part = ResultPart(job=job_id(1), part=0, last=True, text="x" * MAX_MESSAGE_BYTES)
     outbox.put(OutgoingMessage(A, part, asked))
     outbox.flush()
     header, reply = unpack_reply(frames[0])

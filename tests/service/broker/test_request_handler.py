@@ -14,16 +14,15 @@ from shotlog.service.broker import (
     SILENCE_SECONDS,
     ServerPolicy,
 )
-from shotlog.service.ipc import Done, Failed, Loaded, SelfTested
+from shotlog.service.ipc import JobDone, LoadFailed, ModelsLoaded, SelfTested
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     PROTOCOL,
     Ack,
     AnalysisOptions,
     Attach,
     Cancel,
-    Check,
     ErrorCode,
     Failure,
     Goodbye,
@@ -44,6 +43,7 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     SelfTestResult,
     Shutdown,
     Status,
@@ -142,7 +142,7 @@ def test_clients_that_did_not_attach_get_no_events(scene: Scene) -> None:
 def test_a_long_log_is_sent_in_parts(scene: Scene) -> None:
     scene.ask(job())
     log = "é" * (2 * PART_CHARACTERS + 1)
-    scene.sends(Done(job=ONE, text=log))
+    scene.sends(JobDone(job=ONE, text=log))
     parts = [scene.ask(Results(job=ONE, part=number)) for number in (0, 1, 2)]
     assert [p.last for p in parts if isinstance(p, ResultPart)] == [False, False, True]
     assert "".join(p.text for p in parts if isinstance(p, ResultPart)) == log
@@ -439,7 +439,7 @@ def test_a_log_is_kept_until_the_disk_has_space(scene: Scene) -> None:
     scene.ask(Attach(job=ONE))
     fill(scene, full=True)
     log = "".join(f"{(i * i * 7919) % 65521:x}" for i in range(50_000))
-    scene.sends(Done(job=ONE, text=log))
+    scene.sends(JobDone(job=ONE, text=log))
     assert scene.states() == []
     scene.wait(RETRY_SECONDS)
     assert scene.worker.commands == ["run 01"], "no new jobs are started"
@@ -593,13 +593,13 @@ def test_models_are_loaded_before_the_next_job_and_unloaded_once_idle(scene: Sce
 
 def test_the_worker_is_ended_some_time_after_its_last_job(scene: Scene) -> None:
     scene.ask(job())
-    scene.wait(2 * KEEP_ALIVE)
+    scene.wait(2 * DEFAULT_KEEP_ALIVE)
     scene.finishes(ONE)
-    scene.wait(KEEP_ALIVE - 1)
+    scene.wait(DEFAULT_KEEP_ALIVE - 1)
     assert scene.worker.commands == ["run 01"]
     scene.wait(2)
     scene.stops()
-    scene.wait(2 * KEEP_ALIVE)
+    scene.wait(2 * DEFAULT_KEEP_ALIVE)
     assert scene.worker.commands == ["run 01", "stop"]
 
 
@@ -631,7 +631,7 @@ def test_an_idle_daemon_ends_after_its_timeout(tmp_path: Path) -> None:
 def test_an_idle_daemon_stays_while_models_are_kept_loaded(tmp_path: Path) -> None:
     scene = Scene(tmp_path, ServerPolicy(idle=100))
     scene.ask(Load(asks=AnalysisOptions(), keep_alive=-1))
-    scene.wait(10 * KEEP_ALIVE)
+    scene.wait(10 * DEFAULT_KEEP_ALIVE)
     assert not scene.handler.should_stop
     scene.ask(Unload())
     scene.stops()
@@ -677,13 +677,13 @@ def test_batch_jobs_wait_while_an_editing_program_is_busy(scene: Scene) -> None:
     scene.returns_jobs()
     scene.job(job(2))
 
-    assert status(scene).holds == "DaVinci Resolve is busy"
+    assert status(scene).batch_held_reason == "DaVinci Resolve is busy"
     assert scene.worker.commands == ["run 01", "preempt", "run 02"]
     scene.finishes(TWO)
     scene.busy = None
     scene.wait(ANTICIPATION_SECONDS)
 
-    assert status(scene).holds is None
+    assert status(scene).batch_held_reason is None
     assert scene.worker.commands[-1] == "run 01"
 
 
@@ -693,7 +693,7 @@ def test_batch_jobs_alone_are_paused_until_resumed(scene: Scene) -> None:
     scene.job(job(2))
 
     report = status(scene)
-    assert (report.paused, report.holds) == (False, "batch jobs are paused")
+    assert (report.paused, report.batch_held_reason) == (False, "batch jobs are paused")
     assert scene.worker.commands == ["run 02"]
     scene.finishes(TWO)
     scene.ask(Resume())
@@ -702,13 +702,13 @@ def test_batch_jobs_alone_are_paused_until_resumed(scene: Scene) -> None:
 
 
 def test_the_status_contains_the_result_of_the_selftest(scene: Scene) -> None:
-    assert scene.ask(Check()) == Ack()
-    assert status(scene).canary is None
+    assert scene.ask(SelfTest()) == Ack()
+    assert status(scene).self_test is None
     scene.sends(SelfTested(ok=False, words="a window of noise gave no numbers", seconds=0.5))
     scene.wait(3)
 
     report = status(scene)
-    assert report.canary == SelfTestResult(
+    assert report.self_test == SelfTestResult(
         ok=False, words="a window of noise gave no numbers", seconds=0.5, age=3
     )
     assert not report.useful
@@ -716,10 +716,10 @@ def test_the_status_contains_the_result_of_the_selftest(scene: Scene) -> None:
 
 def test_the_status_contains_a_load_failure_until_models_are_loaded(scene: Scene) -> None:
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
-    scene.sends(Failed(job=None, failure=why))
+    scene.sends(LoadFailed(failure=why))
     assert status(scene).worker.failure == why
 
-    scene.sends(Loaded(models=("shots on cpu in fp32",)))
+    scene.sends(ModelsLoaded(models=("shots on cpu in fp32",)))
     assert status(scene).worker.failure is None
 
 

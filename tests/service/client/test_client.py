@@ -36,12 +36,18 @@ from shotlog.service.protocol import (
     Pong,
     ProgressEvent,
     Submit,
-    failure,
+    make_failure,
     new_id,
     to_exception,
 )
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, write_connection
-from shotlog.service.security import KeyPair, ZapAuthenticator, client_keys, revoke
+from shotlog.service.runtime import (
+    ConnectionInfo,
+    DaemonPaths,
+    read_connection,
+    record_stop,
+    write_connection,
+)
+from shotlog.service.security import KeyPair, ZapAuthenticator, load_client_keys, revoke_client
 from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import JOB, edit
 
@@ -69,13 +75,13 @@ def states(client: Client, job: str) -> list[str]:
 def handshakes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The key of every handshake that the daemon was asked about."""
     asked: list[str] = []
-    admits = ZapAuthenticator.admits
+    is_allowed = ZapAuthenticator.is_allowed
 
     def count(gate: ZapAuthenticator, key: str) -> bool:
         asked.append(key)
-        return admits(gate, key)
+        return is_allowed(gate, key)
 
-    monkeypatch.setattr(ZapAuthenticator, "admits", count)
+    monkeypatch.setattr(ZapAuthenticator, "is_allowed", count)
     return asked
 
 
@@ -168,9 +174,9 @@ def test_of_many_jobs_the_newest_are_listed_and_the_others_counted(
 
 
 def test_a_worker_that_was_told_to_try_itself_is_a_canary_of_the_status(client: Client) -> None:
-    before = client.status().canary
+    before = client.status().self_test
     client.check()
-    after = client.status().canary
+    after = client.status().self_test
 
     assert before is None
     assert after is not None
@@ -204,7 +210,7 @@ def test_a_job_is_cancelled_while_it_is_watched() -> None:
 
 
 def test_why_a_job_failed_is_told() -> None:
-    broken = failure(ErrorCode.MODEL, "the device has not enough memory")
+    broken = make_failure(ErrorCode.MODEL, "the device has not enough memory")
     with FakeDaemon(lambda submit: broken) as daemon, daemon.client() as client:
         job = client.submit(edit(), name="Reel 1").job
         *_, last = client.watch(job)
@@ -252,7 +258,7 @@ def test_a_refusal_says_of_what_why_and_what_to_do(client: Client) -> None:
 def test_an_edit_that_is_too_large_is_refused_before_it_is_sent() -> None:
     small = Limits(message_bytes=2_000, jobs=9, clips=9)
     with FakeDaemon(limits=small) as daemon, daemon.client() as client:
-        with pytest.raises(DaemonRefused, match="at most 2,000 are taken") as refused:
+        with pytest.raises(DaemonRefused, match="the limit is 2,000") as refused:
             client.submit(edit(9), name="Reel 1")
 
         assert client.ping()
@@ -468,7 +474,7 @@ def test_a_watcher_waits_for_a_daemon_that_is_restarted(
         watch = client.watch(job)
         next(watch)
         if drained:
-            note_stop(daemon.paths, client.welcome.boot)
+            record_stop(daemon.paths, client.welcome.boot)
         with daemon.client() as other:
             other.shutdown(restart=True)
         later = threading.Timer(0.5, daemon.restart)
@@ -552,14 +558,14 @@ def test_a_caller_with_other_things_to_do_gets_control_back() -> None:
 
 
 def test_an_unknown_key_is_not_allowed(daemon: FakeDaemon) -> None:
-    revoke(daemon.paths, client_keys(daemon.paths).public)
+    revoke_client(daemon.paths, load_client_keys(daemon.paths).public)
 
     with pytest.raises(NotAllowed, match="does not accept this client's key"):
         daemon.client()
 
 
 def there(daemon: FakeDaemon) -> ConnectionInfo:
-    connection = read(daemon.paths)
+    connection = read_connection(daemon.paths)
     assert connection is not None
     return connection
 
@@ -642,7 +648,7 @@ def test_a_daemon_of_another_major_is_told_before_a_word_is_said(daemon: FakeDae
 
 def test_failures_become_errors_of_their_own_kind() -> None:
     def kind(code: ErrorCode) -> type[Exception]:
-        return type(to_exception(failure(code, "so it is"), "Reel 1"))
+        return type(to_exception(make_failure(code, "so it is"), "Reel 1"))
 
     assert kind(ErrorCode.PROTOCOL_MISMATCH) is DaemonIncompatible
     assert kind(ErrorCode.JOURNAL) is JournalUnusable

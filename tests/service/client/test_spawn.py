@@ -37,12 +37,12 @@ from shotlog.service.runtime import (
     AlreadyRunning,
     ConnectionInfo,
     DaemonPaths,
-    read,
+    read_connection,
     remove_connection,
     single_instance,
     write_connection,
 )
-from shotlog.service.security import client_keys, revoke, server_keys
+from shotlog.service.security import load_client_keys, load_server_keys, revoke_client
 from tests.service import stand_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
@@ -124,7 +124,7 @@ def test_everything_in_the_folder_is_the_users_alone(places: DaemonPaths, start:
 def test_a_daemon_that_was_killed_is_replaced(places: DaemonPaths, start: Start) -> None:
     first = start()
     kill(first.pid)
-    assert read(places) == first
+    assert read_connection(places) == first
     with pytest.raises(DaemonAbsent, match="shotlog daemon start"):
         find_daemon(places)
     second = start()
@@ -164,7 +164,9 @@ def test_a_stale_file_that_leads_to_another_program_is_replaced(
         closing = threading.Thread(target=lambda: other.accept()[0].close())
         closing.start()
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
-        write_connection(places, stand_in.connection(endpoint, server_keys(places).public.decode()))
+        write_connection(
+            places, stand_in.connection(endpoint, load_server_keys(places).public.decode())
+        )
         assert start().endpoint != endpoint
         closing.join()
 
@@ -176,8 +178,8 @@ def test_a_damaged_connection_file_is_replaced(
     places.make()
     places.connection.write_text(content)
     places.connection.chmod(0o600)
-    assert read(places) is None
-    assert start() == read(places)
+    assert read_connection(places) is None
+    assert start() == read_connection(places)
 
 
 @pytest.mark.parametrize("bits", [0o620, 0o602, 0o666])
@@ -185,7 +187,7 @@ def test_a_connection_file_that_others_may_write_is_refused_and_nothing_started(
     places: DaemonPaths, start: Start, bits: int
 ) -> None:
     write_connection(
-        places, stand_in.connection("tcp://127.0.0.1:1", server_keys(places).public.decode())
+        places, stand_in.connection("tcp://127.0.0.1:1", load_server_keys(places).public.decode())
     )
     places.connection.chmod(bits)
     with pytest.raises(NotAllowed, match="other users may write to this"):
@@ -225,7 +227,7 @@ def test_the_file_of_a_newer_daemon_is_still_read(places: DaemonPaths) -> None:
     newer = stand_in.connection("tcp://127.0.0.1:1", "k" * 40, 2).model_dump(mode="json")
     write_connection(places, stand_in.connection("tcp://127.0.0.1:1", "k" * 40))
     places.connection.write_text(str({**newer, "pigeon": 1}).replace("'", '"'))
-    found = read(places)
+    found = read_connection(places)
     assert found is not None
     assert found.protocol == (2, 0)
 
@@ -234,7 +236,7 @@ def test_a_revoked_client_is_told_so_and_starts_nothing_that_lives(
     places: DaemonPaths, start: Start
 ) -> None:
     first = start()
-    revoke(places, client_keys(places).public)
+    revoke_client(places, load_client_keys(places).public)
     ways: list[Callable[[], ConnectionInfo]] = [start, lambda: find_daemon(places)]
     for connect in ways:
         with pytest.raises(NotAllowed, match=r"does not accept this client's key.*client\.key"):
@@ -386,19 +388,19 @@ def test_a_lock_that_cannot_be_taken_is_said_in_words(places: DaemonPaths) -> No
     places.lock.mkdir(parents=True)
     places.keys_lock.mkdir()
     with (
-        pytest.raises(DaemonFileUnusable, match=r"lock cannot be taken.*local disk"),
+        pytest.raises(DaemonFileUnusable, match=r"lock cannot be acquired.*local disk"),
         single_instance(places),
     ):
         pass
-    with pytest.raises(DaemonFileUnusable, match="lock cannot be taken"):
-        client_keys(places)
+    with pytest.raises(DaemonFileUnusable, match="lock cannot be acquired"):
+        load_client_keys(places)
 
 
 def test_a_daemon_withdraws_its_own_file_and_nobody_elses(places: DaemonPaths) -> None:
     mine = stand_in.connection("tcp://127.0.0.1:1", "k" * 40)
     write_connection(places, mine)
     remove_connection(places, "another boot")
-    assert read(places) == mine
+    assert read_connection(places) == mine
     remove_connection(places, mine.boot)
-    assert read(places) is None
+    assert read_connection(places) is None
     remove_connection(places, mine.boot)

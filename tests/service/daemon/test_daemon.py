@@ -29,7 +29,7 @@ from shotlog.service.client import (
 )
 from shotlog.service.daemon import DaemonSettings, run_daemon
 from shotlog.service.protocol import Goodbye, JobInfo, JobState, Priority, ProgressEvent
-from shotlog.service.runtime import DaemonPaths, read, write_connection
+from shotlog.service.runtime import DaemonPaths, read_connection, write_connection
 from shotlog.service.supervision import Supervisor
 from tests.faults.raw import raw
 from tests.service import odd_daemon
@@ -77,7 +77,7 @@ def daemon(
     try:
         yield pid
     finally:
-        for one in {pid, *([now.pid] if (now := read(places)) else [])}:
+        for one in {pid, *([now.pid] if (now := read_connection(places)) else [])}:
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
             wait_for(lambda one=one: not is_alive(one))  # type: ignore[misc]
@@ -114,7 +114,7 @@ def test_no_name_of_a_film_or_a_timeline_is_logged(film: Path, places: DaemonPat
         info = client.submit(edit_of(film), BUILTIN, name="The secret film")
         list(client.watch(info.job))
         client.shutdown()
-        wait_for(lambda: read(places) is None)
+        wait_for(lambda: read_connection(places) is None)
     text = places.log.read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     assert [line["say"] for line in lines if line.get("job")] == ["job started", "job done"]
@@ -134,7 +134,7 @@ def test_sigterm_says_goodbye_keeps_the_job_and_leaves_nothing_behind(
         with raw(places) as other:
             os.kill(pid, signal.SIGTERM)
             assert other.hear() == Goodbye()
-        wait_for(lambda: read(places) is None)
+        wait_for(lambda: read_connection(places) is None)
         wait_for(lambda: not is_alive(pid) and not is_alive(worker))
     with daemon(places, odd=("none", -1, looks)), client_of(places) as client:
         assert [info.job for info in client.jobs()] == [JOB]
@@ -191,7 +191,7 @@ def test_an_interactive_job_overtakes_one_that_runs(
         assert isinstance(last, JobInfo)
         assert last.state is JobState.DONE
         bulk = client.attach(JOB)
-        assert not bulk.state.over
+        assert not bulk.state.is_terminal
         *_, last = client.watch(JOB)
     assert isinstance(last, JobInfo)
     assert (last.state, last.attempts) == (JobState.DONE, 2)
@@ -240,7 +240,7 @@ def test_progress_comes_at_most_ten_times_a_second(
 def test_a_daemon_that_nobody_needs_ends_by_itself(places: DaemonPaths) -> None:
     with daemon(places, "--idle=0.2") as pid:
         wait_for(lambda: not is_alive(pid))
-        assert read(places) is None
+        assert read_connection(places) is None
         with pytest.raises(DaemonAbsent):
             client_of(places)
 
@@ -269,7 +269,7 @@ def test_a_second_daemon_says_that_one_runs(places: DaemonPaths) -> None:
             capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         assert again.returncode == 1
-        assert "a daemon runs already" in again.stderr
+        assert "a daemon is already running" in again.stderr
         assert "Traceback" not in again.stderr
         assert is_alive(pid)
 
@@ -302,7 +302,7 @@ def test_a_daemon_that_cannot_end_its_worker_leads_nobody_to_its_port_all_the_sa
     monkeypatch.setattr(Supervisor, "stop", refuse)
     with pytest.raises(OSError, match="open files"):
         run_daemon(DaemonSettings(places), ready=lambda: signal.raise_signal(signal.SIGTERM))
-    assert read(places) is None
+    assert read_connection(places) is None
 
 
 def test_stop_waits_until_it_has_ended_and_may_come_twice(places: DaemonPaths) -> None:
@@ -314,7 +314,7 @@ def test_stop_waits_until_it_has_ended_and_may_come_twice(places: DaemonPaths) -
 
 def test_a_daemon_of_another_protocol_can_be_stopped_too(places: DaemonPaths) -> None:
     with daemon(places) as pid:
-        connection = read(places)
+        connection = read_connection(places)
         assert connection is not None
         newer = connection.model_copy(update={"protocol": (2, 0)})
         places.connection.write_text(newer.model_dump_json())
@@ -327,7 +327,7 @@ def test_a_daemon_of_another_protocol_is_stopped_by_its_own_number_alone(
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         with daemon(places) as pid:
-            connection = read(places)
+            connection = read_connection(places)
             assert connection is not None
             changed = {"protocol": (2, 0), "pid": other.pid}
             write_connection(places, connection.model_copy(update=changed))
@@ -363,7 +363,7 @@ def test_a_daemon_that_stands_still_is_stopped_by_force_alone(
         assert stop_daemon(places, force=True) == pid
         assert not is_alive(pid)
         wait_for(lambda: not is_alive(worker))
-        assert read(places) is None
+        assert read_connection(places) is None
         assert stop_daemon(places, force=True) is None
 
 
@@ -380,7 +380,7 @@ def test_a_watched_daemon_that_is_stopped_by_force_is_not_started_again(
             assert stop_daemon(places, force=True) == pid
             with pytest.raises(DaemonLost, match="was stopped"):
                 watching.result()
-        assert read(places) is None
+        assert read_connection(places) is None
 
 
 def test_a_daemon_whose_connection_file_is_gone_is_stopped_by_force(
@@ -401,7 +401,7 @@ def test_force_ends_no_process_but_the_daemon(places: DaemonPaths) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         with daemon(places) as pid:
             os.kill(pid, signal.SIGSTOP)
-            connection = read(places)
+            connection = read_connection(places)
             assert connection is not None
             write_connection(places, connection.model_copy(update={"pid": other.pid}))
             assert stop_daemon(places, force=True) == pid

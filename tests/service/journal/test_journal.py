@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from shotlog.schema import JournalUnusable
 from shotlog.service.journal import LAYOUT, JobConflict, Journal, NotDone, UnknownJob
-from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, failure, read_spec
+from shotlog.service.protocol import ErrorCode, JobInfo, JobState, Priority, make_failure, read_spec
 from shotlog.service.tasks import Analyze
 from tests.service.jobs import edit, job, job_id
 
@@ -100,7 +100,7 @@ def test_a_job_passes_through_its_states(journal: Journal) -> None:
 
 
 def test_the_failure_of_a_job_is_kept(path: Path) -> None:
-    lost = failure(ErrorCode.WORKER_LOST, "it died twice")
+    lost = make_failure(ErrorCode.WORKER_LOST, "it died twice")
     with Journal(path) as journal:
         journal.submit(job(1))
         journal.begin(job_id(1))
@@ -159,7 +159,7 @@ def test_the_first_end_counts_and_every_method_may_be_repeated(verbs: list[str])
                 assert _do(journal, verb) == said
             if ended is not None:
                 assert said == ended
-            ended = said if said.state.over else None
+            ended = said if said.state.is_terminal else None
         assert journal.jobs() == [said]
 
 

@@ -1,4 +1,4 @@
-"""Frames: what one side packs the other reads, and nothing else gets through."""
+"""Framing of the protocol: valid messages survive it unchanged, all others are refused."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.service.protocol import (
-    MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES,
     SIGNATURE,
     Attach,
     BadMessage,
     ErrorCode,
+    MessageTooLarge,
     Ping,
     Pong,
     Reply,
     Request,
     Submit,
-    TooLarge,
-    UnknownKind,
-    Unsendable,
+    UnknownReply,
+    UnsendableMessage,
     new_id,
     pack,
     unpack_reply,
@@ -67,30 +67,30 @@ def test_a_reply_comes_out_as_it_went_in_and_names_its_request(reply: Reply) -> 
 def test_an_edit_of_ten_thousand_clips_fits() -> None:
     submit = Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(10_000)))
 
-    assert sum(map(len, pack(submit)[1])) < MESSAGE_BYTES
+    assert sum(map(len, pack(submit)[1])) < MAX_MESSAGE_BYTES
 
 
-def test_what_is_too_large_is_not_sent() -> None:
-    with pytest.raises(TooLarge, match=r"[\d,]+ bytes, and at most 1,000 are taken"):
+def test_a_message_over_the_limit_is_not_sent() -> None:
+    with pytest.raises(MessageTooLarge, match=r"has [\d,]+ bytes; the limit is 1,000"):
         pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit(9))), limit=1_000)
 
 
-def test_what_is_too_large_is_not_parsed() -> None:
+def test_a_message_over_the_limit_is_not_parsed() -> None:
     with pytest.raises(BadMessage) as bad:
-        unpack_request(framed(b" " * MESSAGE_BYTES))
+        unpack_request(framed(b" " * MAX_MESSAGE_BYTES))
 
     assert bad.value.failure.code is ErrorCode.TOO_LARGE
 
 
-def test_a_name_that_is_no_unicode_is_refused_before_it_is_sent() -> None:
+def test_a_name_that_is_not_valid_unicode_is_refused_before_it_is_sent() -> None:
     broken = edit().model_copy(update={"name": "Reel \udc80"})
 
-    with pytest.raises(Unsendable, match="no valid Unicode"):
+    with pytest.raises(UnsendableMessage, match="not valid Unicode"):
         pack(Submit(job=JOB, name="Reel 1", task=Analyze(edit=broken)))
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5))
-def test_frames_that_are_no_message_are_refused(frames: list[bytes]) -> None:
+def test_frames_that_are_not_a_message_are_refused(frames: list[bytes]) -> None:
     with pytest.raises(BadMessage):
         unpack_request(frames)
     with pytest.raises(BadMessage):
@@ -98,7 +98,7 @@ def test_frames_that_are_no_message_are_refused(frames: list[bytes]) -> None:
 
 
 def refusal_of(frames: list[bytes]) -> BadMessage | None:
-    """How a daemon refuses them, if it does; whatever else is raised fails the test."""
+    """Return the daemon's refusal of frames, None where it accepts them; other errors propagate."""
     try:
         unpack_request(frames)
     except BadMessage as bad:
@@ -137,7 +137,7 @@ def test_a_message_with_a_field_of_another_kind_is_read_or_refused(
 
     bad = refusal_of(framed(json.dumps(told).encode()))
 
-    assert bad is None or bad.reply_to == "0" * 32
+    assert bad is None or bad.message_id == "0" * 32
 
 
 @pytest.mark.parametrize(
@@ -156,16 +156,16 @@ def test_a_message_with_a_field_of_another_kind_is_read_or_refused(
         b'{"type": "welcome"}',
     ],
 )
-def test_a_body_that_is_no_request_is_refused(body: bytes) -> None:
+def test_a_body_that_is_not_a_request_is_refused(body: bytes) -> None:
     with pytest.raises(BadMessage) as bad:
         unpack_request(framed(body))
 
     assert bad.value.failure.code is ErrorCode.BAD_MESSAGE
-    assert bad.value.reply_to == "0" * 32
+    assert bad.value.message_id == "0" * 32
 
 
 @pytest.mark.parametrize("time", ["1/0", "1e999999999", "1E9", "nan", "inf", 0.5, "", "1/2/3"])
-def test_a_time_that_is_none_is_refused_at_once(time: Any) -> None:
+def test_an_invalid_time_is_refused_at_once(time: Any) -> None:
     body = Submit(job=JOB, name="Reel 1", task=Analyze(edit=edit())).model_dump(mode="json")
     body["task"]["edit"]["start"] = time
 
@@ -174,13 +174,13 @@ def test_a_time_that_is_none_is_refused_at_once(time: Any) -> None:
 
 
 @pytest.mark.parametrize("seconds", ["-2", "1e3", "31536001", "9" * 400])
-def test_a_stay_that_no_clock_can_count_is_refused_at_once(seconds: str) -> None:
+def test_a_keep_alive_that_no_clock_can_count_is_refused_at_once(seconds: str) -> None:
     body = b'{"type": "load", "asks": {}, "keep_alive": %s}' % seconds.encode()
     with pytest.raises(BadMessage, match="keep_alive"):
         unpack_request(framed(body))
 
 
-def test_what_is_wrong_is_told_without_what_was_sent() -> None:
+def test_a_refusal_does_not_repeat_the_content_of_the_message() -> None:
     body = json.dumps({"type": "attach", "job": "secret" * 1_000}).encode()
 
     with pytest.raises(BadMessage) as bad:
@@ -190,13 +190,13 @@ def test_what_is_wrong_is_told_without_what_was_sent() -> None:
     assert "attach.job" in str(bad.value)
 
 
-def test_another_major_is_told_with_both_versions_and_what_to_run() -> None:
-    with pytest.raises(BadMessage, match=r"protocol 2\.5, and only 1\.2") as bad:
+def test_the_refusal_of_another_major_version_names_both_versions_and_the_remedy() -> None:
+    with pytest.raises(BadMessage, match=r"protocol 2\.5; the receiver speaks 1\.2") as bad:
         unpack_request(framed(b'{"type": "unheard-of"}', protocol=[2, 5], weight="heavy"))
 
     assert bad.value.failure.code is ErrorCode.PROTOCOL_MISMATCH
     assert "shotlog daemon restart" in bad.value.failure.hint
-    assert bad.value.reply_to == "0" * 32
+    assert bad.value.message_id == "0" * 32
 
 
 def test_a_daemon_refuses_a_header_field_that_it_does_not_know() -> None:
@@ -204,7 +204,7 @@ def test_a_daemon_refuses_a_header_field_that_it_does_not_know() -> None:
         unpack_request(framed(Ping().model_dump_json().encode(), weight="heavy"))
 
 
-def test_a_client_passes_over_what_only_a_newer_daemon_knows() -> None:
+def test_a_client_ignores_fields_of_a_newer_daemon() -> None:
     body = b'{"type": "pong", "boot": "b007", "mood": {"good": [true]}}'
 
     _, reply = unpack_reply(framed(body, protocol=[1, 7], weight="heavy"))
@@ -212,17 +212,17 @@ def test_a_client_passes_over_what_only_a_newer_daemon_knows() -> None:
     assert reply == Pong(boot="b007")
 
 
-def test_a_client_can_tell_a_reply_of_an_unknown_kind() -> None:
-    with pytest.raises(UnknownKind) as unknown:
+def test_a_reply_of_an_unknown_type_has_an_error_of_its_own() -> None:
+    with pytest.raises(UnknownReply) as unknown:
         unpack_reply(framed(b'{"type": "song"}', reply_to="1" * 32))
 
-    assert unknown.value.answers == "1" * 32
+    assert unknown.value.request_id == "1" * 32
 
 
-def test_an_unknown_verb_is_a_bad_message_to_a_daemon() -> None:
+def test_a_daemon_refuses_an_unknown_request() -> None:
     with pytest.raises(BadMessage, match="sing"):
         unpack_request(framed(b'{"type": "sing"}'))
 
 
-def test_ids_are_what_the_protocol_says() -> None:
+def test_ids_are_unique_and_valid() -> None:
     assert len({Attach(job=new_id()).job for _ in range(100)}) == 100

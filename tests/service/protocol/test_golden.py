@@ -1,7 +1,7 @@
-"""Messages as every version of the protocol sent them are understood for ever.
+"""Golden messages of every protocol version are still understood.
 
-A file of ``golden/`` is never changed. A minor version gets a folder of its own, with the messages
-that are new in it or have new fields, as ``messages_of_all_kinds`` had them when it came out.
+A file of ``golden/`` is never changed. Each minor version has a folder of its own, with the
+messages that are new in it or have new fields, as ``messages_of_all_kinds`` had them then.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from shotlog.service.protocol import (
     PROTOCOL,
     SIGNATURE,
     Pause,
-    needs,
+    downgrade,
+    minimum_protocol,
     pack,
-    spelled,
     unpack_reply,
     unpack_request,
 )
@@ -41,7 +41,7 @@ def test_a_golden_message_is_understood_and_means_the_same(path: Path) -> None:
 
     header, body = unpack(frames)
 
-    said = spelled(body, header.protocol)
+    said = downgrade(body, header.protocol)
     assert said.model_dump(mode="json", exclude_unset=True) == message["body"]
     assert header.model_dump(mode="json", exclude_unset=True) == message["header"]
 
@@ -58,7 +58,7 @@ def test_what_an_old_daemon_is_asked_is_what_its_own_clients_asked() -> None:
     for path in (Path(__file__).parent / "golden" / "v1").glob("*.json"):
         _, message = frames_of(path)
         if (kind := message["body"]["type"]) in REQUESTS - {"hello"}:
-            assert needs(said[kind]) == (1, 0)
+            assert minimum_protocol(said[kind]) == (1, 0)
             _, (_, _, body) = pack(said[kind], protocol=(1, 0))
             assert json.loads(body).keys() == message["body"].keys()
 

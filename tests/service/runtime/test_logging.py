@@ -1,4 +1,4 @@
-"""The log: a line of JSON for each event, in files that do not grow without end."""
+"""The log: a line of JSON for each event, in files of limited size."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ import pytest
 from shotlog.schema import DaemonRefused
 from shotlog.service.client import RECENT_JOBS, find_job, select_recent
 from shotlog.service.protocol import JobInfo, JobState, Priority
-from shotlog.service.runtime import follow, in_words, logging_to, tail
-from shotlog.service.runtime import logging as logs
+from shotlog.service.runtime import follow_log, format_line, log_to_file, tail_log
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit, job_id
 
@@ -25,7 +24,7 @@ LOG = logging.getLogger("shotlog.service.test")
 
 def test_an_event_is_a_line_of_json_with_its_facts(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with logging_to(path):
+    with log_to_file(path):
         LOG.info("job %s", "done", extra={"job": "ab12"})
         LOG.debug("not asked for")
         try:
@@ -42,7 +41,7 @@ def test_an_event_is_a_line_of_json_with_its_facts(tmp_path: Path) -> None:
 
 def test_a_line_is_ascii_and_in_the_order_in_which_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with logging_to(path):
+    with log_to_file(path):
         try:
             raise ZeroDivisionError
         except ZeroDivisionError:
@@ -57,23 +56,22 @@ def test_a_line_is_ascii_and_in_the_order_in_which_it_is_read(tmp_path: Path) ->
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
 
 
-def test_the_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "FILE_BYTES", 1000)
+def test_the_log_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with logging_to(path):
+    with log_to_file(path, max_bytes=1000):
         for number in range(200):
             LOG.info("event %d", number)
     files = sorted(tmp_path.iterdir())
-    assert len(files) == 1 + logs.FILES
+    assert len(files) == 1 + 3  # the current one and three older ones
     assert all(file.stat().st_size <= 1000 for file in files)
-    assert json.loads(tail(path, 1)[0])["say"] == "event 199"
-    assert tail(path, 0) == []
+    assert json.loads(tail_log(path, 1)[0])["say"] == "event 199"
+    assert tail_log(path, 0) == []
 
 
-def test_whoever_follows_goes_on_when_the_file_is_rotated(tmp_path: Path) -> None:
+def test_following_continues_when_the_file_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("older\nold\n")
-    lines = follow(path, 1, pause=0.01)
+    lines = follow_log(path, 1, interval=0.01)
     assert next(lines) == "old"
     with path.open("a") as file:
         file.write("one\ntwo\nthr")
@@ -88,18 +86,18 @@ def test_whoever_follows_goes_on_when_the_file_is_rotated(tmp_path: Path) -> Non
 
 def test_a_file_that_comes_later_is_followed_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    lines = follow(path, pause=0.01)
+    lines = follow_log(path, interval=0.01)
     late = threading.Timer(0.1, lambda: path.write_text("first\n"))
     late.start()
     assert next(lines) == "first"
     late.join()
 
 
-def test_a_line_is_shown_in_words_and_one_that_is_damaged_as_it_is() -> None:
+def test_a_line_is_formatted_and_a_damaged_one_is_shown_as_it_is() -> None:
     line = '{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": "x", "say": "hi", "job": 1}'
-    assert in_words(line) == ["12:00:00 info    hi (job=1)"]
+    assert format_line(line) == ["12:00:00 info    hi (job=1)"]
     for damaged in ("", "nonsense", "[]", "{}", line[:-5]):
-        assert in_words(damaged) == [damaged]
+        assert format_line(damaged) == [damaged]
 
 
 def info(number: int, state: JobState = JobState.DONE) -> JobInfo:

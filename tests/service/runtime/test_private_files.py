@@ -1,4 +1,4 @@
-"""Files and folders that are the user's alone."""
+"""Files and folders that only the user may access."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import DaemonFileUnusable, DaemonRefused, NotAllowed
 from shotlog.service.runtime import (
-    OTHERS_TOUCH,
-    OTHERS_WRITE,
+    ACCESSIBLE_BY_OTHERS,
+    WRITABLE_BY_OTHERS,
     DaemonPaths,
-    private_folder,
+    make_private_folder,
     read_private,
     replace_private,
 )
@@ -31,7 +31,7 @@ def mode(path: Path) -> int:
 def test_folder_and_file_are_the_users_alone_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        private_folder(tmp_path / "a" / "b")
+        make_private_folder(tmp_path / "a" / "b")
         replace_private(tmp_path / "a" / "b" / "file", b"x")
     finally:
         os.umask(before)
@@ -41,7 +41,7 @@ def test_folder_and_file_are_the_users_alone_whatever_the_umask(tmp_path: Path, 
 
 def test_a_folder_that_others_may_read_is_tightened(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    private_folder(tmp_path)
+    make_private_folder(tmp_path)
     assert mode(tmp_path) == 0o700
 
 
@@ -51,7 +51,7 @@ def test_a_folder_that_others_may_write_is_refused_and_left_alone(
 ) -> None:
     tmp_path.chmod(bits)
     with pytest.raises(NotAllowed, match=rf"may write to this.*chmod 700 {tmp_path}"):
-        private_folder(tmp_path)
+        make_private_folder(tmp_path)
     assert mode(tmp_path) == bits
 
 
@@ -59,19 +59,19 @@ def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(NotAllowed, match="not a folder"):
-        private_folder(tmp_path / "link")
+        make_private_folder(tmp_path / "link")
 
 
 def test_a_file_in_place_of_the_folder_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DaemonFileUnusable, match=r"file: this is not a folder.*Move it away"):
-        private_folder(tmp_path / "file")
+        make_private_folder(tmp_path / "file")
 
 
 def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DaemonFileUnusable, match=r"cannot be made.*SHOTLOG_HOME"):
-        private_folder(tmp_path / "file" / "folder")
+        make_private_folder(tmp_path / "file" / "folder")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
@@ -80,18 +80,18 @@ def test_what_belongs_to_another_user_is_refused(tmp_path: Path) -> None:
     replace_private(path, b"x")
     os.chown(path, 12345, -1)
     with pytest.raises(NotAllowed, match="another user"):
-        read_private(path, OTHERS_WRITE)
+        read_private(path, WRITABLE_BY_OTHERS)
 
 
 @pytest.mark.parametrize(
     ("bits", "forbidden", "refused"),
     [
-        (0o600, OTHERS_TOUCH, False),
-        (0o640, OTHERS_TOUCH, True),
-        (0o604, OTHERS_TOUCH, True),
-        (0o644, OTHERS_WRITE, False),
-        (0o620, OTHERS_WRITE, True),
-        (0o602, OTHERS_WRITE, True),
+        (0o600, ACCESSIBLE_BY_OTHERS, False),
+        (0o640, ACCESSIBLE_BY_OTHERS, True),
+        (0o604, ACCESSIBLE_BY_OTHERS, True),
+        (0o644, WRITABLE_BY_OTHERS, False),
+        (0o620, WRITABLE_BY_OTHERS, True),
+        (0o602, WRITABLE_BY_OTHERS, True),
     ],
 )
 def test_a_file_with_a_forbidden_mode_is_refused(
@@ -118,7 +118,7 @@ def test_neither_a_link_nor_a_pipe_nor_a_folder_is_read_as_a_file(tmp_path: Path
         "folder": DaemonFileUnusable,
     }.items():
         with pytest.raises(refused, match=str(tmp_path / name)):
-            read_private(tmp_path / name, OTHERS_WRITE)
+            read_private(tmp_path / name, WRITABLE_BY_OTHERS)
 
 
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
         writing = pool.submit(write)
         seen = set()
         while not writing.done():
-            seen.add(read_private(path, OTHERS_WRITE))
+            seen.add(read_private(path, WRITABLE_BY_OTHERS))
         writing.result()
     assert seen <= contents
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

@@ -19,13 +19,13 @@ from hypothesis.stateful import (
 
 from shotlog.service.broker import LEASE_SECONDS
 from shotlog.service.ipc import (
-    Crashed,
-    Failed,
-    Loaded,
+    LoadFailed,
     ModelsChanged,
+    ModelsLoaded,
     Progressed,
     RunSeparately,
     SelfTested,
+    WorkerCrashed,
 )
 from shotlog.service.journal import RETRY_SECONDS
 from shotlog.service.protocol import (
@@ -312,16 +312,16 @@ def test_a_load_failure_is_kept_until_models_are_loaded(scene: Scene) -> None:
     dispatcher = scene.handler.dispatcher
     why = Failure(code=ErrorCode.MODEL, message="no such model", hint="Get it.")
     assert dispatcher.load_failure is None
-    scene.sends(Failed(job=None, failure=why))
+    scene.sends(LoadFailed(failure=why))
     assert dispatcher.load_failure == why
     scene.sends(ModelsChanged(models=()))
     assert dispatcher.load_failure == why, "what is held after a job answers no load"
-    scene.sends(Loaded(models=("a model",)))
+    scene.sends(ModelsLoaded(models=("a model",)))
     assert dispatcher.load_failure is None
 
 
 def test_a_crash_while_models_are_loaded_is_a_load_failure(scene: Scene) -> None:
-    scene.sends(Crashed(doing="load", reason="it was ended by SIGKILL"))
+    scene.sends(WorkerCrashed(doing="load", reason="it was ended by SIGKILL"))
     why = scene.handler.dispatcher.load_failure
     assert why is not None
     assert why.code is ErrorCode.WORKER_LOST
@@ -332,7 +332,7 @@ def test_a_worker_that_cannot_be_started_is_a_load_failure(scene: Scene) -> None
     scene.worker.startable = False
     scene.ask(Load(asks=AnalysisOptions()))
     assert scene.worker.commands == ["load auto"]
-    scene.sends(Crashed(reason="it could not be started: no such file"))
+    scene.sends(WorkerCrashed(reason="it could not be started: no such file"))
     why = scene.handler.dispatcher.load_failure
     assert why is not None
     assert (why.code, why.message) == (ErrorCode.WORKER_LOST, "the worker could not be started")
@@ -391,9 +391,9 @@ def test_a_selftest_that_crashes_is_not_repeated_before_the_next_job(
     scene.ask(submission(1))
     scene.clock.now += CRASH_WINDOW
     scene.worker.jobs = ()
-    scene.handler.on_worker_event(Crashed(jobs=(ONE,), reason="signal 9"))
+    scene.handler.on_worker_event(WorkerCrashed(jobs=(ONE,), reason="signal 9"))
     assert scene.worker.commands == ["run 01", "check"]
-    scene.sends(Crashed(doing="check", reason="signal 11"))
+    scene.sends(WorkerCrashed(doing="check", reason="signal 11"))
     assert scene.worker.commands == ["run 01", "check", "run 01"]
     canary = scene.handler.dispatcher.selftest_result
     assert canary is not None
@@ -401,7 +401,7 @@ def test_a_selftest_that_crashes_is_not_repeated_before_the_next_job(
 
 
 def test_no_worker_is_started_for_a_selftest_alone(scene: Scene) -> None:
-    scene.sends(Crashed(reason="signal 9"))
+    scene.sends(WorkerCrashed(reason="signal 9"))
     scene.wait(1000)
     assert scene.worker.commands == []
 
@@ -515,7 +515,7 @@ class Traffic(RuleBasedStateMachine):
     def every_job_is_in_the_journal_and_open_jobs_are_queued(self) -> None:
         known = {info.job: info.state for info in self.scene.journal.jobs()}
         assert known.keys() == self.asked.keys()
-        still = {name for name, state in known.items() if not state.over}
+        still = {name for name, state in known.items() if not state.is_terminal}
         assert {
             name for name in self.asked if name in self.scene.handler.dispatcher.open_jobs.queue
         } == still
@@ -532,7 +532,7 @@ class Traffic(RuleBasedStateMachine):
             self.scene.finishes(self.scene.worker.jobs[0])
             self.scene.wait(ANTICIPATION_SECONDS)
             self._check_ends()
-        assert all(info.state.over for info in self.scene.journal.jobs())
+        assert all(info.state.is_terminal for info in self.scene.journal.jobs())
         assert self.ended.keys() == self.asked.keys()
 
     def _check_ends(self) -> None:
@@ -540,10 +540,12 @@ class Traffic(RuleBasedStateMachine):
         if self.scene.worker.checking:
             self.scene.sends(SelfTested(ok=True, words="tested", seconds=0.1))
         for info in self.scene.journal.jobs():
-            if info.state.over:
+            if info.state.is_terminal:
                 assert self.ended.setdefault(info.job, info.state) is info.state
         received = [message.reply for message in self.scene.messages if message.client == b"A"]
-        ends = [info.job for info in received if isinstance(info, JobInfo) and info.state.over]
+        ends = [
+            info.job for info in received if isinstance(info, JobInfo) and info.state.is_terminal
+        ]
         assert len(ends) == len(set(ends)), "each end is sent once"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol import KEEP_ALIVE
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE
 from shotlog.service.scheduling import IdleTimeout
 from tests.support import Clock
 
@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 def test_a_worker_that_was_not_used_never_expires(clock: Clock) -> None:
     timeout = IdleTimeout(clock=clock)
-    clock.now += 10 * KEEP_ALIVE
+    clock.now += 10 * DEFAULT_KEEP_ALIVE
     assert not timeout.expired
     assert timeout.seconds_left() is None
 
@@ -26,11 +26,11 @@ def test_each_use_renews_the_timeout(
 ) -> None:
     timeout = IdleTimeout(clock=clock)
     timeout.renew()
-    clock.now += KEEP_ALIVE - 1
+    clock.now += DEFAULT_KEEP_ALIVE - 1
     assert not timeout.expired
     timeout.renew()
-    assert timeout.seconds_left() == KEEP_ALIVE
-    clock.now += KEEP_ALIVE
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
+    clock.now += DEFAULT_KEEP_ALIVE
     assert timeout.expired
 
 
@@ -62,7 +62,7 @@ def test_the_requested_keep_alive_ends_with_the_worker(clock: Clock) -> None:
     timeout.renew(-1)
     timeout.reset()
     timeout.renew()
-    clock.now += KEEP_ALIVE
+    clock.now += DEFAULT_KEEP_ALIVE
     assert timeout.expired
 
 
@@ -78,7 +78,7 @@ def test_a_worker_expires_when_its_last_model_is_unloaded(clock: Clock) -> None:
     timeout.renew()
     timeout.update_models("one", "two")
     timeout.renew(0)
-    clock.now += 10 * KEEP_ALIVE
+    clock.now += 10 * DEFAULT_KEEP_ALIVE
     assert timeout.seconds_left() is None
     timeout.update_models("two")
     assert not timeout.expired
@@ -90,7 +90,7 @@ def test_a_worker_without_models_does_not_expire_early(clock: Clock) -> None:
     timeout = IdleTimeout(clock=clock)
     timeout.renew()
     timeout.update_models()
-    assert timeout.seconds_left() == KEEP_ALIVE
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
 
 
 def test_a_use_after_the_last_model_was_unloaded_starts_the_timeout_anew(clock: Clock) -> None:
@@ -99,7 +99,7 @@ def test_a_use_after_the_last_model_was_unloaded_starts_the_timeout_anew(clock: 
     timeout.update_models("one")
     timeout.update_models()
     timeout.renew()
-    assert timeout.seconds_left() == KEEP_ALIVE
+    assert timeout.seconds_left() == DEFAULT_KEEP_ALIVE
     timeout.update_models("one")
     timeout.reset()
     assert timeout.seconds_left() is None

@@ -10,8 +10,8 @@ import pytest
 
 from shotlog.models.catalog import ModelHead, Registry, Task, describe_file
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc import Loaded, ModelsChanged
-from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, Load
+from shotlog.service.ipc import ModelsChanged, ModelsLoaded
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, Load
 from shotlog.service.supervision import RestartPolicy, Supervisor
 from tests.models.checkpoints import Style, card, make
 from tests.service.scene import Scene
@@ -30,8 +30,8 @@ def install(folder: Path, *names: str) -> None:
 
 def held(supervisor: Supervisor) -> tuple[str, ...]:
     """Return the loaded models of the worker's next event about them."""
-    event = hear_until(supervisor, lambda each: isinstance(each, ModelsChanged | Loaded))[-1]
-    assert isinstance(event, ModelsChanged | Loaded)
+    event = hear_until(supervisor, lambda each: isinstance(each, ModelsChanged | ModelsLoaded))[-1]
+    assert isinstance(event, ModelsChanged | ModelsLoaded)
     return tuple(words.split()[0] for words in event.models)
 
 
@@ -64,10 +64,10 @@ def test_the_worker_is_ended_when_its_last_model_is_unloaded_and_not_before(
     scene = Scene(tmp_path)
     with closing(scene.journal):
         scene.ask(Load(asks=AnalysisOptions(), keep_alive=0))
-        scene.sends(Loaded(models=("one on cpu in fp32", "two on cpu in fp32")))
-        scene.wait(2 * KEEP_ALIVE)
+        scene.sends(ModelsLoaded(models=("one on cpu in fp32", "two on cpu in fp32")))
+        scene.wait(2 * DEFAULT_KEEP_ALIVE)
         scene.sends(ModelsChanged(models=("two on cpu in fp32",)))
-        scene.wait(2 * KEEP_ALIVE)
+        scene.wait(2 * DEFAULT_KEEP_ALIVE)
         assert scene.worker.commands == ["load auto"]
         scene.sends(ModelsChanged(models=()))
         assert scene.worker.commands == ["load auto", "stop"]

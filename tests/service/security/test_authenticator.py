@@ -1,4 +1,4 @@
-"""Who is served: clients of the list, over CURVE, and nobody else."""
+"""The daemon serves the clients of its list, over CURVE, and no others."""
 
 from __future__ import annotations
 
@@ -15,32 +15,39 @@ import zmq
 from shotlog.schema import DaemonRefused
 from shotlog.service.client import HandshakeResult, probe_daemon, set_curve_keys
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
-from shotlog.service.security import KeyPair, ZapAuthenticator, allow, client_keys, listen, revoke
+from shotlog.service.security import (
+    KeyPair,
+    ZapAuthenticator,
+    allow_client,
+    listen,
+    load_client_keys,
+    revoke_client,
+)
 from tests.service.stand_in import connection
 
 WAIT = 0.3
-"""Seconds that a message gets to arrive where it must not."""
+"""Seconds to wait for a message that must not arrive."""
 
 
-class Door:
-    """A guarded socket and its gate in a thread of their own; says `heard` to every message.
+class Server:
+    """A secured socket and its authenticator in a thread; it answers `heard` to every message.
 
     Attributes:
-        delivered: Who sent what, as the daemon would be told; the name is the ``User-Id``.
+        delivered: ``User-Id`` and body of each message that was delivered.
     """
 
     def __init__(self, places: DaemonPaths) -> None:
         self.delivered: list[tuple[str, bytes]] = []
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.gate = ZapAuthenticator(self._context, places)
+        self.authenticator = ZapAuthenticator(self._context, places)
         self._socket = self._context.socket(zmq.ROUTER)
         self._socket.linger = 0
-        self.gate.guard(self._socket)
-        self.connection = connection(listen(self._socket), self.gate.public_key)
+        self.authenticator.secure(self._socket)
+        self.connection = connection(listen(self._socket), self.authenticator.public_key)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve)
 
-    def __enter__(self) -> Door:
+    def __enter__(self) -> Server:
         self._thread.start()
         return self
 
@@ -50,7 +57,7 @@ class Door:
     ) -> None:  # fmt: skip
         self._end.set()
         self._thread.join()
-        self.gate.close()
+        self.authenticator.close()
         self._socket.close()
         self._context.term()
 
@@ -60,8 +67,8 @@ class Door:
 
     def _serve(self) -> None:
         while not self._end.is_set():
-            self.gate.socket.poll(5)
-            self.gate.answer()
+            self.authenticator.socket.poll(5)
+            self.authenticator.answer_handshakes()
             while self._socket.poll(0):
                 client, body = self._socket.recv_multipart(copy=False)
                 self.delivered.append((str(body.get("User-Id")), body.bytes))
@@ -69,9 +76,9 @@ class Door:
 
 
 @pytest.fixture
-def door(places: DaemonPaths) -> Iterator[Door]:
-    with Door(places) as door:
-        yield door
+def server(places: DaemonPaths) -> Iterator[Server]:
+    with Server(places) as server:
+        yield server
 
 
 @contextmanager
@@ -89,158 +96,162 @@ def answered(socket: zmq.Socket[bytes], wait: float = WAIT) -> bool:
     return bool(socket.poll(round(wait * 1000))) and socket.recv() == b"heard"
 
 
-def strangers_keys() -> KeyPair:
+def new_keys() -> KeyPair:
     return KeyPair(*zmq.curve_keypair())
 
 
-def test_a_known_key_is_served_and_named(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
-    with dealer(door.connection, keys) as socket:
+def test_a_known_key_is_served_and_named(places: DaemonPaths, server: Server) -> None:
+    keys = load_client_keys(places)
+    with dealer(server.connection, keys) as socket:
         assert answered(socket, 5)
-    assert door.delivered == [(keys.public.decode(), b"hello")]
-    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
+    assert server.delivered == [(keys.public.decode(), b"hello")]
+    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
 
 
-def test_a_client_without_encryption_is_never_delivered(places: DaemonPaths, door: Door) -> None:
-    client_keys(places)
-    with dealer(door.connection, None) as socket:
+def test_a_client_without_encryption_is_never_delivered(
+    places: DaemonPaths, server: Server
+) -> None:
+    load_client_keys(places)
+    with dealer(server.connection, None) as socket:
         assert not answered(socket)
-    assert door.delivered == []
+    assert server.delivered == []
 
 
-def test_a_client_with_a_password_is_never_delivered(places: DaemonPaths, door: Door) -> None:
+def test_a_client_with_a_password_is_never_delivered(places: DaemonPaths, server: Server) -> None:
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 0
         socket.plain_username, socket.plain_password = b"admin", b"admin"
-        socket.connect(door.connection.endpoint)
+        socket.connect(server.connection.endpoint)
         assert not answered(socket)
-    assert door.delivered == []
+    assert server.delivered == []
 
 
-def test_an_unknown_key_is_never_delivered_and_told_why(places: DaemonPaths, door: Door) -> None:
-    client_keys(places)
-    unknown = strangers_keys()
-    with dealer(door.connection, unknown) as socket:
+def test_an_unknown_key_is_never_delivered_and_told_why(
+    places: DaemonPaths, server: Server
+) -> None:
+    load_client_keys(places)
+    unknown = new_keys()
+    with dealer(server.connection, unknown) as socket:
         assert not answered(socket)
-    assert door.delivered == []
-    assert probe_daemon(door.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
+    assert server.delivered == []
+    assert probe_daemon(server.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_wrong_server_key_is_never_delivered_and_told_why(
-    places: DaemonPaths, door: Door
+    places: DaemonPaths, server: Server
 ) -> None:
-    keys = client_keys(places)
-    wrong = connection(door.connection.endpoint, strangers_keys().public.decode())
+    keys = load_client_keys(places)
+    wrong = connection(server.connection.endpoint, new_keys().public.decode())
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
-    assert door.delivered == []
+    assert server.delivered == []
     assert probe_daemon(wrong, keys) is HandshakeResult.HUNG_UP
 
 
-def test_plain_tcp_is_never_delivered_and_keeps_nobody_out(places: DaemonPaths, door: Door) -> None:
+def test_plain_tcp_is_never_delivered_and_blocks_no_client(
+    places: DaemonPaths, server: Server
+) -> None:
     words = [b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, b"\xff\0\0\0\0\0\0\0\x01\x7f", b""]
-    raw = [sockets.create_connection(("127.0.0.1", door.port)) for _ in range(20)]
+    raw = [sockets.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
     try:
         for number, one in enumerate(raw):
             one.sendall(words[number % len(words)])
-        with dealer(door.connection, client_keys(places)) as socket:
+        with dealer(server.connection, load_client_keys(places)) as socket:
             assert answered(socket, 5)
-        assert len(door.delivered) == 1
+        assert len(server.delivered) == 1
     finally:
         for one in raw:
             one.close()
 
 
-def test_a_revoked_key_is_refused(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
-    revoke(places, keys.public)
-    with dealer(door.connection, keys) as socket:
+def test_a_revoked_key_is_refused(places: DaemonPaths, server: Server) -> None:
+    keys = load_client_keys(places)
+    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
+    revoke_client(places, keys.public)
+    with dealer(server.connection, keys) as socket:
         assert not answered(socket)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
-    assert door.delivered == []
+    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert server.delivered == []
 
 
-def test_a_connection_older_than_its_revocation_is_known_for_one(
-    places: DaemonPaths, door: Door
-) -> None:
-    keys = client_keys(places)
-    with dealer(door.connection, keys) as socket:
+def test_the_key_of_an_open_connection_can_be_revoked(places: DaemonPaths, server: Server) -> None:
+    keys = load_client_keys(places)
+    with dealer(server.connection, keys) as socket:
         assert answered(socket, 5)
-        assert door.gate.admits(door.delivered[-1][0])
-        revoke(places, keys.public)
+        assert server.authenticator.is_allowed(server.delivered[-1][0])
+        revoke_client(places, keys.public)
         assert answered(socket, 5)
-    assert not door.gate.admits(door.delivered[-1][0])
+    assert not server.authenticator.is_allowed(server.delivered[-1][0])
 
 
-def test_a_key_that_is_let_in_later_is_served_without_a_restart(
-    places: DaemonPaths, door: Door
+def test_a_key_that_is_allowed_later_is_served_without_a_restart(
+    places: DaemonPaths, server: Server
 ) -> None:
-    later = strangers_keys()
-    assert probe_daemon(door.connection, later) is HandshakeResult.UNKNOWN_CLIENT
-    allow(places, later.public)
-    assert probe_daemon(door.connection, later) is HandshakeResult.SUCCEEDED
+    later = new_keys()
+    assert probe_daemon(server.connection, later) is HandshakeResult.UNKNOWN_CLIENT
+    allow_client(places, later.public)
+    assert probe_daemon(server.connection, later) is HandshakeResult.SUCCEEDED
 
 
-def test_nobody_is_served_while_others_may_write_the_list(
-    places: DaemonPaths, door: Door, caplog: pytest.LogCaptureFixture
+def test_no_client_is_served_while_others_may_write_to_the_list(
+    places: DaemonPaths, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     places.clients.chmod(0o666)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
-    assert "nobody is served" in caplog.text
+    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert "no client is allowed" in caplog.text
     places.clients.chmod(0o600)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
 
 
-def test_nobody_is_served_once_the_list_is_gone(places: DaemonPaths, door: Door) -> None:
-    keys = client_keys(places)
-    assert probe_daemon(door.connection, keys) is HandshakeResult.SUCCEEDED
+def test_no_client_is_served_once_the_list_is_removed(places: DaemonPaths, server: Server) -> None:
+    keys = load_client_keys(places)
+    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
     places.clients.unlink()
-    assert probe_daemon(door.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
 
 
-def test_a_guarded_socket_without_its_gate_serves_nobody(places: DaemonPaths) -> None:
-    keys = client_keys(places)
+def test_a_secured_socket_without_authenticator_serves_no_client(places: DaemonPaths) -> None:
+    keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
-        gate = ZapAuthenticator(context, places)
-        gate.guard(socket)
-        found = connection(listen(socket), gate.public_key)
-        gate.close()
+        authenticator = ZapAuthenticator(context, places)
+        authenticator.secure(socket)
+        found = connection(listen(socket), authenticator.public_key)
+        authenticator.close()
         assert probe_daemon(found, keys, WAIT) is not HandshakeResult.SUCCEEDED
 
 
-def test_a_socket_of_another_domain_is_not_this_gates(places: DaemonPaths) -> None:
-    keys = client_keys(places)
+def test_a_socket_of_another_domain_is_refused(places: DaemonPaths) -> None:
+    keys = load_client_keys(places)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
-        gate = ZapAuthenticator(context, places)
-        gate.guard(socket)
+        authenticator = ZapAuthenticator(context, places)
+        authenticator.secure(socket)
         socket.zap_domain = b"another"
-        found = connection(listen(socket), gate.public_key)
+        found = connection(listen(socket), authenticator.public_key)
         came: list[HandshakeResult] = []
         thread = threading.Thread(target=lambda: came.append(probe_daemon(found, keys, 5)))
         thread.start()
         while thread.is_alive():
-            gate.socket.poll(5)
-            gate.answer()
-        gate.close()
+            authenticator.socket.poll(5)
+            authenticator.answer_handshakes()
+        authenticator.close()
     assert came == [HandshakeResult.UNKNOWN_CLIENT]
 
 
-def test_a_port_where_nobody_listens_is_told_from_one_that_does_not_answer(
-    places: DaemonPaths, door: Door
+def test_a_closed_port_is_told_from_one_that_does_not_answer(
+    places: DaemonPaths, server: Server
 ) -> None:
-    keys = client_keys(places)
+    keys = load_client_keys(places)
     with sockets.create_server(("127.0.0.1", 0)) as other:
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
-        mute = connection(endpoint, door.gate.public_key)
+        mute = connection(endpoint, server.authenticator.public_key)
         assert probe_daemon(mute, keys, WAIT) is HandshakeResult.TIMED_OUT
     assert probe_daemon(mute, keys) is HandshakeResult.NOT_LISTENING
 
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
-def test_a_connection_that_names_no_endpoint_is_nobodys(places: DaemonPaths, endpoint: str) -> None:
-    keys = client_keys(places)
+def test_an_invalid_endpoint_counts_as_a_closed_port(places: DaemonPaths, endpoint: str) -> None:
+    keys = load_client_keys(places)
     assert (
         probe_daemon(connection(endpoint, keys.public.decode()), keys)
         is HandshakeResult.NOT_LISTENING
@@ -266,7 +277,7 @@ def test_listening_for_other_machines_is_refused_unless_told(address: str) -> No
         assert socket.getsockopt_string(zmq.LAST_ENDPOINT) == ""
 
 
-def test_listening_for_other_machines_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_listening_for_other_machines_logs_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         with caplog.at_level(logging.WARNING):
             endpoint = listen(socket, "0.0.0.0", exposed=True)  # noqa: S104
@@ -276,7 +287,7 @@ def test_listening_for_other_machines_is_warned_of(caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("address", ["", "localhost", "*", "::1", "127.0.0.1:80"])
-def test_what_is_no_address_is_refused_in_words(address: str) -> None:
+def test_an_invalid_address_is_refused_with_a_reason(address: str) -> None:
     with (
         zmq.Context() as context,
         context.socket(zmq.ROUTER) as socket,

@@ -1,4 +1,4 @@
-"""Which media may be read."""
+"""Media outside the media roots are found."""
 
 from __future__ import annotations
 

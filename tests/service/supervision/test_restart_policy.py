@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.service.protocol import LONGEST_WAIT
+from shotlog.service.protocol import MAX_BACKOFF
 from shotlog.service.supervision import CRASH_WINDOW, MAX_CRASHES, RemainingWork, RestartPolicy
 from tests.support import Clock
 
@@ -32,7 +32,7 @@ def test_each_crash_doubles_the_delay_up_to_half_a_minute(
         clock.now += CRASH_WINDOW
         policy.record_crash()
         waits.append(policy.start_delay())
-    assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT]
+    assert waits == [1, 2, 4, 8, 16, MAX_BACKOFF, MAX_BACKOFF]
 
 
 def test_the_delay_counts_from_the_crash(policy: RestartPolicy, clock: Clock) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import zmq
 
-from shotlog.service.ipc import Crashed, SelfTested
-from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, Submit
+from shotlog.service.ipc import SelfTested, WorkerCrashed
+from shotlog.service.protocol import MAX_BACKOFF, AnalysisOptions, Submit
 from shotlog.service.supervision import (
     KILL_STALLED_SECONDS,
     MAX_CRASHES,
@@ -42,15 +42,15 @@ import json, sys, time
 from shotlog.service.ipc import *
 from shotlog.service.protocol import CacheStats
 commands, events = sys.stdin.buffer, sys.stdout.buffer
-send(events, Ready())
-while (command := receive(commands, ORDERS)) is not None:
+send(events, WorkerReady())
+while (command := receive(commands, COMMAND_ADAPTER)) is not None:
     if command.type in ("load", "check") and "late" in command.asks.names:
         send(events, ModelsChanged(models=("one",)))  # models of the job before
         sys.exit(7)
     elif command.type == "load":
-        send(events, Loaded(models=command.asks.names))
+        send(events, ModelsLoaded(models=command.asks.names))
     elif command.type == "check":
-        send(events, Memory(film=CacheStats(asked=8, held=2)))
+        send(events, WorkerStats(film=CacheStats(asked=8, held=2)))
         send(events, SelfTested(ok=True, words="fine", seconds=0.5))
     elif command.type == "preempt":
         send(events, Preempted())
@@ -58,16 +58,16 @@ while (command := receive(commands, ORDERS)) is not None:
         for job, text in command.specs.items():
             name = json.loads(text)["name"]
             if name == "done":
-                send(events, Part(job=job, text="{"))
-                send(events, Part(job=job, text="}"))
-                send(events, Done(job=job))
+                send(events, ResultChunk(job=job, text="{"))
+                send(events, ResultChunk(job=job, text="}"))
+                send(events, JobDone(job=job))
             elif name == "hangs":
                 time.sleep(60)
             elif name == "dies":
                 sys.exit(7)
             else:
                 if name == "strange":
-                    send(events, Done(job="f" * 32))
+                    send(events, JobDone(job="f" * 32))
                 send(events, Progressed(stage="Picture", done=1, total=4, unit="s", saved=True))
 """
 """A worker that measures nothing: it starts in a fraction of a second."""
@@ -167,7 +167,7 @@ def test_loaded_models_are_listed_until_the_worker_has_ended(supervisor: Supervi
     pid = pid_of(supervisor)
     supervisor.stop()
     assert not supervisor.free
-    hear(supervisor, "gone")
+    hear(supervisor, "stopped")
     assert supervisor.info().models == ()
     assert (supervisor.info().state, supervisor.info().restarts) == ("absent", 0)
     assert supervisor.free
@@ -180,9 +180,9 @@ def test_models_of_an_earlier_job_do_not_answer_a_later_command(
 ) -> None:
     command = supervisor.load if activity == "load" else supervisor.run_selftest
     command(AnalysisOptions(names=("late",)))
-    *_, holding, died = hear_until(supervisor, lambda event: event.type == "died")
-    assert holding.type == "holding"
-    assert isinstance(died, Crashed)
+    *_, holding, died = hear_until(supervisor, lambda event: event.type == "crashed")
+    assert holding.type == "models-changed"
+    assert isinstance(died, WorkerCrashed)
     assert died.doing == activity, "it had not answered"
 
 
@@ -190,8 +190,8 @@ def test_stopping_gives_the_job_back(supervisor: Supervisor) -> None:
     run(supervisor, job("busy"))
     hear(supervisor, "progressed")
     supervisor.stop()
-    heard = hear_until(supervisor, lambda event: event.type == "gone")
-    assert [event.type for event in heard] == ["preempted", "gone"]
+    heard = hear_until(supervisor, lambda event: event.type == "stopped")
+    assert [event.type for event in heard] == ["preempted", "stopped"]
 
 
 def test_a_worker_that_does_not_return_a_cancelled_job_is_killed(
@@ -205,8 +205,8 @@ def test_a_worker_that_does_not_return_a_cancelled_job_is_killed(
     assert supervisor.poll() == []
     assert is_alive(pid)
     clock.now += 0.2
-    heard = hear_until(supervisor, lambda event: event.type == "gone")
-    assert [event.type for event in heard] == ["preempted", "gone"]
+    heard = hear_until(supervisor, lambda event: event.type == "stopped")
+    assert [event.type for event in heard] == ["preempted", "stopped"]
     assert not is_zombie_of_ours(pid)
     assert supervisor.info().restarts == 0  # the supervisor killed it
 
@@ -237,8 +237,8 @@ def test_a_worker_that_hangs_is_stalled_then_killed(supervisor: Supervisor, cloc
     assert supervisor.info().progress_age == STALLED_SECONDS + 1
     assert supervisor.poll() == []
     clock.now += KILL_STALLED_SECONDS
-    died = hear(supervisor, "died")
-    assert isinstance(died, Crashed)
+    died = hear(supervisor, "crashed")
+    assert isinstance(died, WorkerCrashed)
     assert died.jobs == (JOB,)
     assert died.reason == "it made no progress for 361 s"
     assert not is_zombie_of_ours(pid)
@@ -285,8 +285,8 @@ def test_an_invalid_message_ends_the_worker(clock: Clock) -> None:
     try:
         supervisor.start()
         pid = pid_of(supervisor)
-        died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        died = hear(supervisor, "crashed")
+        assert isinstance(died, WorkerCrashed)
         assert died.reason.startswith("its pipe broke")
         assert not is_zombie_of_ours(pid)
     finally:
@@ -298,7 +298,7 @@ def test_a_worker_that_cannot_be_started_is_a_crash_not_an_exception(clock: Cloc
     try:
         assert not run(supervisor, job("done"))
         (died,) = supervisor.poll()
-        assert isinstance(died, Crashed)
+        assert isinstance(died, WorkerCrashed)
         assert died.reason == "it could not be started: No such file or directory"
     finally:
         supervisor.close()
@@ -311,11 +311,11 @@ def test_a_worker_that_crashes_again_and_again_is_not_restarted_for_a_while(cloc
     try:
         for _ in range(MAX_CRASHES):
             assert run(supervisor, job("done"))
-            died = hear(supervisor, "died")
-            assert isinstance(died, Crashed)
+            died = hear(supervisor, "crashed")
+            assert isinstance(died, WorkerCrashed)
             assert died.reason == "it ended with code 7"
             assert not supervisor.free
-            clock.now += LONGEST_WAIT
+            clock.now += MAX_BACKOFF
         assert supervisor.info().state == "broken"
         assert supervisor.info().restarts == MAX_CRASHES
         with pytest.raises(RuntimeError, match="not free"):
@@ -342,8 +342,8 @@ def test_a_crash_names_all_jobs_that_had_not_ended(supervisor: Supervisor) -> No
         for c, name in zip("cde", ("done", "busy", "dies"), strict=True)
     ]
     run(supervisor, *specs)
-    died = hear(supervisor, "died")
-    assert isinstance(died, Crashed)
+    died = hear(supervisor, "crashed")
+    assert isinstance(died, WorkerCrashed)
     assert (died.jobs, died.doing) == (("d" * 32, "e" * 32), None)
 
 
@@ -351,7 +351,7 @@ def test_a_selftest_is_answered_and_cache_statistics_are_added_up(supervisor: Su
     for times in (1, 2):
         supervisor.run_selftest(AnalysisOptions())
         assert not supervisor.free
-        checked = hear(supervisor, "checked")
+        checked = hear(supervisor, "self-tested")
         assert isinstance(checked, SelfTested)
         assert (checked.ok, checked.words) == (True, "fine")
         film = supervisor.info().film
@@ -365,8 +365,8 @@ def test_a_crash_without_a_job_names_the_command(clock: Clock) -> None:
     )
     try:
         supervisor.load(AnalysisOptions())
-        died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        died = hear(supervisor, "crashed")
+        assert isinstance(died, WorkerCrashed)
         assert (died.jobs, died.doing) == ((), "load")
     finally:
         supervisor.close()

@@ -11,9 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from shotlog.service.runtime import logging_to
+from shotlog.service.runtime import log_to_file
 from shotlog.service.supervision import LAST_LINES, WorkerLog
 
 
@@ -44,7 +42,7 @@ def test_a_report_of_a_crash_begins_at_its_header(tmp_path: Path) -> None:
         "sys.stderr.write('a' * 99 + '\\nhalf a line'); os.kill(os.getpid(), signal.SIGSEGV)"
     )
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
         run(worker_log, crash)
         worker_log.report_crash()
         run(worker_log, "import sys; sys.stderr.write('the next worker\\n')")
@@ -59,18 +57,15 @@ def test_a_report_of_a_crash_begins_at_its_header(tmp_path: Path) -> None:
 
 def test_a_crash_without_output_is_not_reported(tmp_path: Path) -> None:
     log = tmp_path / "daemon.jsonl"
-    with logging_to(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
+    with log_to_file(log), closing(WorkerLog(tmp_path / "worker.log")) as worker_log:
         worker_log.report_crash()
 
     assert read_log(log) == []
 
 
-def test_the_file_is_rotated_while_a_worker_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shotlog.service.runtime.logging.FILE_BYTES", 1000)
+def test_the_file_is_rotated_while_a_worker_prints(tmp_path: Path) -> None:
     path = tmp_path / "worker.log"
-    with closing(WorkerLog(path)) as worker_log:
+    with closing(WorkerLog(path, max_bytes=1000)) as worker_log:
         run(worker_log, "import sys; [print('line', n, file=sys.stderr) for n in range(500)]")
 
     assert path.read_text().endswith("line 499\n")

@@ -11,7 +11,7 @@ import pytest
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import AnalyzerSelection, Cache
 from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
-from shotlog.service.ipc import Event, Failed, Memory, Part, Progressed, SelfTested
+from shotlog.service.ipc import Event, JobFailed, Progressed, ResultChunk, SelfTested, WorkerStats
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
 from shotlog.service.worker import JobRunner, run_selftest, to_failure
 from shotlog.synthetic import write_video
@@ -42,7 +42,7 @@ class Told:
 
     @property
     def types(self) -> list[str]:
-        told = [word for word in self.words if not isinstance(word, Progressed | Memory)]
+        told = [word for word in self.words if not isinstance(word, Progressed | WorkerStats)]
         return [word.type for word in told]
 
     def run(self, *specs: Submit) -> None:
@@ -69,7 +69,7 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(
 ) -> None:
     told = Told(RuntimeError("a surprise"))
     told.run(job_of(NOWHERE))
-    (failed,) = [word for word in told.words if isinstance(word, Failed)]
+    (failed,) = [word for word in told.words if isinstance(word, JobFailed)]
     assert failed.job == JOB
     assert failed.failure.code is ErrorCode.INTERNAL
     assert "a surprise" in failed.failure.message
@@ -103,9 +103,9 @@ def test_jobs_that_run_together_are_answered_each(tmp_path: Path) -> None:
     first = job_of(write_film(tmp_path / "film.mp4"))
     told.run(first, second(first))
     assert told.types == ["part", "done", "part", "done"]
-    texts = [word.text for word in told.words if isinstance(word, Part)]
+    texts = [word.text for word in told.words if isinstance(word, ResultChunk)]
     assert texts == [in_process(first.task.edit)] * 2
-    (memory,) = [word for word in told.words if isinstance(word, Memory)]
+    (memory,) = [word for word in told.words if isinstance(word, WorkerStats)]
     assert memory.film.asked > 0
 
 
@@ -129,7 +129,7 @@ def test_a_film_that_is_written_over_between_two_jobs_is_told_as_it_is_now(tmp_p
     write_video(film, np.zeros((COUNT, 48, 64, 3), np.uint8), RATE)
     os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
     told.run(second(first))
-    texts = [word.text for word in told.words if isinstance(word, Part)]
+    texts = [word.text for word in told.words if isinstance(word, ResultChunk)]
     assert texts[0] != texts[1] == in_process(first.task.edit)
 
 
@@ -144,7 +144,7 @@ def test_what_goes_wrong_with_several_jobs_fails_none_of_them_yet() -> None:
     told = Told(RuntimeError("a surprise"), DeviceUnusable("cuda:9", "there is no such device"))
     for _ in range(2):
         told.run(job_of(NOWHERE), second(job_of(NOWHERE)))
-    assert told.types == ["apart", "apart"]
+    assert told.types == ["run-separately", "run-separately"]
 
 
 def test_what_goes_wrong_after_the_last_log_is_nobodys_failure(
@@ -165,7 +165,7 @@ def test_a_job_that_cannot_be_read_fails_and_no_other_for_it() -> None:
     told = Told(odd_worker.voices())
     told.runner.run({OTHER: "{rot", JOB: job_of(NOWHERE).model_dump_json()})
     assert told.types == ["failed", "part", "done"]
-    (failed,) = [word for word in told.words if isinstance(word, Failed)]
+    (failed,) = [word for word in told.words if isinstance(word, JobFailed)]
     assert (failed.job, failed.failure.code) == (OTHER, ErrorCode.JOURNAL)
 
 

@@ -26,7 +26,7 @@ from shotlog.models.runtime import choose_device as real_choose_device
 from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import DeviceFull, DeviceUnusable
-from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker import (
     GIB,
     RECOVERY_SECONDS,
@@ -459,7 +459,7 @@ def test_each_model_stays_as_long_as_those_who_asked_for_it_wished(stage: Stage)
     stage.clock.now += 60
     assert stage.pool.expire()
     assert stage.loaded == ["two", "three"]
-    stage.clock.now += KEEP_ALIVE
+    stage.clock.now += DEFAULT_KEEP_ALIVE
     assert stage.pool.expire()
     assert stage.loaded == ["two"]
     assert stage.pool.seconds_to_expiry() is None

@@ -9,7 +9,7 @@ import pytest
 from shotlog.models.catalog import ModelHead, Registry, Task, describe_file
 from shotlog.models.runtime import Device
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.service.ipc import Event, Failed, Loaded, ModelsChanged, Progressed
+from shotlog.service.ipc import Event, JobFailed, ModelsChanged, ModelsLoaded, Progressed
 from shotlog.service.protocol import AnalysisOptions, ErrorCode
 from shotlog.service.worker import GIB, JobRunner, MachineMemory, MemoryInfo
 from tests.models.checkpoints import Style, card, make
@@ -38,11 +38,11 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
         runner.run({job: job_of(film, job, asks).model_dump_json()})
 
     told = [word for word in words if not isinstance(word, Progressed)]
-    (failed,) = [word for word in told if isinstance(word, Failed)]
+    (failed,) = [word for word in told if isinstance(word, JobFailed)]
     assert failed.job == JOB
     assert failed.failure.code is ErrorCode.MODEL
     assert failed.failure.retryable
     assert "cpu: two needs" in failed.failure.message
     assert "one must stay beside it" in failed.failure.message
-    held = [word.models for word in told if isinstance(word, ModelsChanged | Loaded)]
+    held = [word.models for word in told if isinstance(word, ModelsChanged | ModelsLoaded)]
     assert held == [("one on cpu in fp32",)]

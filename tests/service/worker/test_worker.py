@@ -16,7 +16,15 @@ import pytest
 from shotlog.engine import find_candidates
 from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Log
-from shotlog.service.ipc import Crashed, Done, Failed, Loaded, Progressed, SelfTested
+from shotlog.service.ipc import (
+    JobDone,
+    JobFailed,
+    LoadFailed,
+    ModelsLoaded,
+    Progressed,
+    SelfTested,
+    WorkerCrashed,
+)
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
 from shotlog.service.supervision import COMMAND, RestartPolicy, Supervisor
 from shotlog.service.tasks import Analyze
@@ -38,7 +46,7 @@ from tests.service.workers import (
 )
 from tests.support import Clock, write_film
 
-OVER = {"done", "preempted", "failed", "died"}
+OVER = {"done", "preempted", "failed", "crashed"}
 
 Started = Callable[..., AbstractContextManager[Supervisor]]
 
@@ -63,7 +71,7 @@ def done(supervisor: Supervisor, spec: Submit) -> str:
     """The text of a job's log, which must be done."""
     run(supervisor, spec)
     event = hear_until(supervisor, lambda event: event.type in OVER)[-1]
-    assert isinstance(event, Done), event
+    assert isinstance(event, JobDone), event
     assert event.job == spec.job
     return event.text
 
@@ -88,13 +96,13 @@ def test_models_stay_loaded_for_the_next_job_and_are_told_of(
     with supervised() as supervisor:
         supervisor.load(asks)
         loaded = hear(supervisor, "loaded")
-        assert isinstance(loaded, Loaded)
+        assert isinstance(loaded, ModelsLoaded)
         assert loaded.models == (f"{MOVE_CARD.name} on cpu in fp32",)
         run(supervisor, job_of(film, asks=asks))
         events = hear_until(supervisor, lambda event: event.type in OVER)
         assert supervisor.info().models == loaded.models
-    assert "holding" not in {event.type for event in events}
-    assert isinstance(events[-1], Done)
+    assert "models-changed" not in {event.type for event in events}
+    assert isinstance(events[-1], JobDone)
     assert events[-1].text == in_process(edit_of(film), asks)
 
 
@@ -156,8 +164,8 @@ def test_a_worker_that_is_killed_costs_one_window_at_the_most(film: Path, tmp_pa
     clock = Clock()
     with supervised(odd_command("killed", 11, looks), clock) as supervisor:
         run(supervisor, job_of(film))
-        died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        died = hear(supervisor, "crashed")
+        assert isinstance(died, WorkerCrashed)
         assert (died.jobs, died.reason) == ((JOB,), "it was ended by SIGKILL")
         assert not supervisor.free  # not before the restart delay is over
         clock.now += 60
@@ -173,8 +181,8 @@ def test_a_device_that_breaks_down_ends_the_worker_with_its_reason(
     clock = Clock()
     with supervised(odd_command("lost", 5, tmp_path / "looks"), clock) as supervisor:
         run(supervisor, job_of(film))
-        died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        died = hear(supervisor, "crashed")
+        assert isinstance(died, WorkerCrashed)
         assert died.jobs == (JOB,)
         assert "the device failed during a computation" in died.reason
         clock.now += 60
@@ -187,7 +195,7 @@ def test_memory_that_does_not_suffice_fails_the_first_job_of_a_worker(
     with supervised(odd_command("short", 0, tmp_path / "looks")) as supervisor:
         run(supervisor, job_of(film))
         failed = hear(supervisor, "failed")
-        assert isinstance(failed, Failed)
+        assert isinstance(failed, JobFailed)
         assert failed.failure.code is ErrorCode.MODEL
         assert failed.failure.retryable
         assert "does not hold one window" in failed.failure.message
@@ -202,8 +210,8 @@ def test_memory_that_does_not_suffice_later_is_tried_in_a_fresh_worker(
         done(supervisor, Submit(job=OTHER, name="nothing", task=Analyze(edit=empty)))
         pid = supervisor.info().pid
         run(supervisor, job_of(film))
-        events = hear_until(supervisor, lambda e: e.type == "gone")
-        assert [e.type for e in events if e.type != "progressed"] == ["preempted", "gone"]
+        events = hear_until(supervisor, lambda e: e.type == "stopped")
+        assert [e.type for e in events if e.type != "progressed"] == ["preempted", "stopped"]
         assert done(supervisor, job_of(film)) == in_process(first)
         assert supervisor.info().pid != pid
         assert supervisor.info().restarts == 0
@@ -219,8 +227,8 @@ def test_a_library_that_ends_the_process_is_a_death_like_any_other(
 ) -> None:
     with supervised(odd_command("exit", 3, tmp_path / "looks")) as supervisor:
         run(supervisor, job_of(film))
-        died = hear(supervisor, "died")
-        assert isinstance(died, Crashed)
+        died = hear(supervisor, "crashed")
+        assert isinstance(died, WorkerCrashed)
         assert died.jobs == (JOB,)
 
 
@@ -228,15 +236,13 @@ def test_a_model_that_is_not_here_fails_its_job_and_no_other(film: Path) -> None
     with supervised() as supervisor:
         run(supervisor, job_of(film, OTHER, AnalysisOptions(names=("nonesuch",))))
         failed = hear(supervisor, "failed")
-        assert isinstance(failed, Failed)
+        assert isinstance(failed, JobFailed)
         assert failed.job == OTHER
         assert failed.failure.code is ErrorCode.MODEL
         assert failed.failure.message == "nonesuch: there is no model of this name"
         assert "shotlog models list" in failed.failure.hint
         supervisor.load(AnalysisOptions(models="local"))
-        refused = hear(supervisor, "failed")
-        assert isinstance(refused, Failed)
-        assert refused.job is None
+        assert isinstance(hear(supervisor, "load-failed"), LoadFailed)
         assert done(supervisor, job_of(film))
 
 
@@ -247,7 +253,7 @@ def test_a_cache_that_cannot_be_opened_fails_the_job_in_words(
     with supervised() as supervisor:
         run(supervisor, job_of(film))
         failed = hear(supervisor, "failed")
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, JobFailed)
     assert "the cache cannot be opened" in failed.failure.message
 
 
@@ -310,7 +316,7 @@ def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
 def test_a_worker_tries_itself() -> None:
     with supervised() as supervisor:
         supervisor.run_selftest(AnalysisOptions())
-        checked = hear(supervisor, "checked")
+        checked = hear(supervisor, "self-tested")
     assert isinstance(checked, SelfTested)
     assert checked.ok, checked.words
 

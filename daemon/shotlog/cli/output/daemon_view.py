@@ -95,14 +95,14 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:
     eta = "" if status.eta is None else f", about {_duration(status.eta)} left"
     # The estimate is of no use while nothing waits or runs.
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
-    if status.holds is not None:
-        yield "batch jobs", SafeLine(f"waiting: {status.holds}", style="yellow")
+    if status.batch_held_reason is not None:
+        yield "batch jobs", SafeLine(f"waiting: {status.batch_held_reason}", style="yellow")
     yield "running", status.running[:SHORT_ID_LENGTH] if status.running else "nothing"
     yield "since start", f"{status.finished} done, {status.failed} failed"
     yield "clients", str(status.clients)
     yield from _worker_lines(status.worker)
-    if status.canary is not None:
-        yield "self-test", _selftest_line(status.canary)
+    if status.self_test is not None:
+        yield "self-test", _selftest_line(status.self_test)
     path, trouble = status.journal
     yield "journal", lines(path, SafeLine(trouble, "red")) if trouble else path
     yield "log", status.log

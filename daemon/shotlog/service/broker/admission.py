@@ -12,7 +12,7 @@ from shotlog.service.protocol import (
     Hello,
     Refused,
     Submit,
-    failure,
+    make_failure,
 )
 from shotlog.service.security import paths_outside
 
@@ -25,7 +25,7 @@ _MAX_NAMED_PATHS = 3
 
 def refused(code: ErrorCode, message: str) -> Refused:
     """Return a refusal with the hint that belongs to its code."""
-    return Refused(failure=failure(code, message))
+    return Refused(failure=make_failure(code, message))
 
 
 class Admission:
@@ -90,7 +90,7 @@ class Admission:
             return None
         more = ", ..." if outside[_MAX_NAMED_PATHS:] else ""
         named = ", ".join(outside[:_MAX_NAMED_PATHS]) + more
-        return failure(
+        return make_failure(
             ErrorCode.FORBIDDEN_PATH, f"outside the folders that this daemon may read: {named}"
         )
 

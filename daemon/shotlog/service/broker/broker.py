@@ -13,7 +13,7 @@ from shotlog.service.broker.connection_monitor import ConnectionMonitor
 from shotlog.service.broker.outbox import ClientGone, Outbox, OutgoingMessage
 from shotlog.service.broker.request_handler import RequestHandler
 from shotlog.service.ipc import WorkerEvent
-from shotlog.service.protocol import MESSAGE_BYTES, BadMessage, Refused, unpack_request
+from shotlog.service.protocol import MAX_MESSAGE_BYTES, BadMessage, Refused, unpack_request
 from shotlog.service.security import ZapAuthenticator, listen
 
 BUSY_MS, QUIET_MS = 100, 1000
@@ -75,10 +75,10 @@ def open_socket(
     # Otherwise messages that cannot be delivered are dropped silently.
     router.router_mandatory = True
     router.sndhwm = router.rcvhwm = _HIGH_WATER_MARK
-    router.maxmsgsize = MESSAGE_BYTES
+    router.maxmsgsize = MAX_MESSAGE_BYTES
     router.heartbeat_ivl, router.heartbeat_timeout = _HEARTBEAT_MS, _HEARTBEAT_TIMEOUT_MS
     # Before it is bound: connections accepted earlier would not be authenticated.
-    authenticator.guard(router)
+    authenticator.secure(router)
     try:
         return router, listen(router, address, exposed=exposed)
     except BaseException:
@@ -109,7 +109,7 @@ class Broker:
     ) -> None:
         self._router, self._authenticator, self._connections = router, authenticator, connections
         self._handler, self._worker, self._signal_fd = handler, worker, signal_fd
-        self._allowed = authenticator.served()
+        self._allowed = authenticator.allowed_keys()
         self._outbox = Outbox(self._send)
         self._poller = zmq.Poller()
         sources = (router, authenticator.socket, connections.socket, worker.fileno(), signal_fd)
@@ -124,7 +124,7 @@ class Broker:
                 break
             # First: ZeroMQ's handshakes wait for its answers.
             if self._authenticator.socket in ready:
-                self._authenticator.answer()
+                self._authenticator.answer_handshakes()
             if self._connections.socket in ready:
                 self._connections.update()
                 self._handler.counts.connected = len(self._connections)
@@ -146,7 +146,7 @@ class Broker:
     def _drop_revoked(self) -> None:
         """Send nothing more to clients whose keys were revoked."""
         # Their connections stay open: ZAP authenticates a connection only once.
-        allowed = self._authenticator.served()
+        allowed = self._authenticator.allowed_keys()
         if allowed != self._allowed:
             self._allowed = allowed
             for client in self._handler.remove_revoked(allowed):
@@ -160,7 +160,7 @@ class Broker:
                 return
             client, *rest = frames
             key = _key_of(client)
-            if self._authenticator.admits(key):
+            if self._authenticator.is_allowed(key):
                 self._enqueue(self._answer(client.bytes, [frame.bytes for frame in rest], key))
             else:
                 self._handler.on_disconnect(client.bytes)
@@ -169,7 +169,7 @@ class Broker:
         try:
             header, request = unpack_request(frames)
         except BadMessage as bad:
-            return [OutgoingMessage(client, Refused(failure=bad.failure), bad.reply_to)]
+            return [OutgoingMessage(client, Refused(failure=bad.failure), bad.message_id)]
         return self._handler.handle(client, header, request, key.encode())
 
     def _enqueue(self, messages: Iterable[OutgoingMessage]) -> None:

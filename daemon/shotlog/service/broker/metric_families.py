@@ -49,7 +49,7 @@ def _daemon_families(status: StatusReport) -> Iterator[Metric]:
     yield _gauge("ready", "The daemon accepts jobs.", status.ready)
     yield _gauge("useful", "The worker completes its work.", status.useful)
     yield _gauge("paused", "All jobs are paused.", status.paused)
-    yield _gauge("batch_held", "Batch jobs are held.", status.holds is not None)
+    yield _gauge("batch_held", "Batch jobs are held.", status.batch_held_reason is not None)
     yield _gauge("clients", "Connected clients.", status.clients)
     yield _gauge("jobs_queued", "Waiting jobs.", status.queued)
     yield _gauge("jobs_running", "1 if a job is running.", status.running is not None)
@@ -57,9 +57,9 @@ def _daemon_families(status: StatusReport) -> Iterator[Metric]:
     yield _counters("jobs_ended", "Jobs that have ended.", "state", ended)
     if status.eta is not None:
         yield _gauge("queue_seconds", "Estimated time until the queue is empty.", status.eta)
-    if status.canary is not None:
-        yield _gauge("canary", "The last self-test passed.", status.canary.ok)
-        yield _gauge("canary_age_seconds", "Time since the last self-test.", status.canary.age)
+    if status.self_test is not None:
+        yield _gauge("canary", "The last self-test passed.", status.self_test.ok)
+        yield _gauge("canary_age_seconds", "Time since the last self-test.", status.self_test.age)
 
 
 def _worker_families(worker: WorkerInfo) -> Iterator[Metric]:

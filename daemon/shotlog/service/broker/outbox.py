@@ -17,12 +17,12 @@ from shotlog.service.protocol import (
     ErrorCode,
     JobInfo,
     Lagged,
+    MessageTooLarge,
     ProgressEvent,
     Refused,
     Reply,
-    TooLarge,
-    Unsendable,
-    failure,
+    UnsendableMessage,
+    make_failure,
     pack,
 )
 
@@ -162,8 +162,8 @@ def _pack(message: OutgoingMessage) -> list[bytes]:
     """Return the frames of a message; one that cannot be sent becomes a refusal."""
     try:
         return pack(message.reply, reply_to=message.reply_to)[1]
-    except Unsendable as error:
+    except UnsendableMessage as error:
         # The client waits for an answer to its request, so it must get one.
-        code = ErrorCode.TOO_LARGE if isinstance(error, TooLarge) else ErrorCode.INTERNAL
-        refused = Refused(failure=failure(code, str(error)))
+        code = ErrorCode.TOO_LARGE if isinstance(error, MessageTooLarge) else ErrorCode.INTERNAL
+        refused = Refused(failure=make_failure(code, str(error)))
         return pack(refused, reply_to=message.reply_to)[1]

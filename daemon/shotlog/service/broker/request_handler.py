@@ -19,13 +19,12 @@ from shotlog.service.broker.metrics import render_metrics
 from shotlog.service.broker.outbox import OutgoingMessage
 from shotlog.service.broker.result_reader import ResultReader
 from shotlog.service.broker.server_policy import DaemonInfo, ServerPolicy
-from shotlog.service.ipc import Crashed, WorkerEvent
+from shotlog.service.ipc import WorkerCrashed, WorkerEvent
 from shotlog.service.journal import Journal, UnknownJob
 from shotlog.service.protocol import (
     Ack,
     Attach,
     Cancel,
-    Check,
     CorruptJob,
     ErrorCode,
     Goodbye,
@@ -47,6 +46,7 @@ from shotlog.service.protocol import (
     Request,
     Results,
     Resume,
+    SelfTest,
     Shutdown,
     Status,
     StatusReport,
@@ -159,7 +159,7 @@ class RequestHandler:
     def on_worker_event(self, event: WorkerEvent) -> list[OutgoingMessage]:
         """Update jobs by an event of the worker, and return the messages to send."""
         self.dispatcher.on_worker_event(event)
-        if isinstance(event, Crashed):
+        if isinstance(event, WorkerCrashed):
             self._on_worker_crash()
         return self.tick()
 
@@ -235,8 +235,8 @@ class RequestHandler:
             journal=(str(self._journal.path), self._journal.problem or self._journal.warning),
             log=self._daemon.log,
             endpoint=self._daemon.endpoint,
-            holds=dispatcher.batch_held_reason,
-            canary=dispatcher.selftest_result,
+            batch_held_reason=dispatcher.batch_held_reason,
+            self_test=dispatcher.selftest_result,
         )
 
     def _answer(
@@ -280,7 +280,7 @@ class RequestHandler:
                 self.dispatcher.pause(batch)
             case Resume():
                 self.dispatcher.resume()
-            case Check(asks=options):
+            case SelfTest(asks=options):
                 self.dispatcher.run_selftest(options)
             case Shutdown(drain=drain):
                 self._draining = True
@@ -311,13 +311,13 @@ class RequestHandler:
             ):
                 return refusal
         info = self.dispatcher.submit(spec)
-        if not (info.durable or info.state.over):
+        if not (info.durable or info.state.is_terminal):
             self._clients.lease(info.job, self._clock(), client)
         return info
 
     def _attach(self, client: ClientRecord, job: str) -> Reply:
         info = self.dispatcher.info(job)
-        if not info.state.over:
+        if not info.state.is_terminal:
             client.watched_jobs.add(job)
             if not info.durable:
                 self._clients.lease(job, self._clock(), client)
@@ -335,5 +335,5 @@ class RequestHandler:
         self._events += [
             OutgoingMessage(client, event) for client in self._clients.watchers(event.job)
         ]
-        if isinstance(event, JobInfo) and event.state.over:
+        if isinstance(event, JobInfo) and event.state.is_terminal:
             self._clients.remove_job(event.job)

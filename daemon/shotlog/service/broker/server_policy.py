@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.service.protocol import IDLE, MESSAGE_BYTES, Limits
+from shotlog.service.protocol import IDLE_TIMEOUT, MAX_MESSAGE_BYTES, Limits
 
 # As many clips as a feature film has frames, and far more jobs than an editor looks through.
-DEFAULT_LIMITS = Limits(message_bytes=MESSAGE_BYTES, jobs=512, clips=200_000)
+DEFAULT_LIMITS = Limits(message_bytes=MAX_MESSAGE_BYTES, jobs=512, clips=200_000)
 """Default limits of the queue."""
 
 
@@ -44,4 +44,4 @@ class ServerPolicy:
 
     limits: Limits = DEFAULT_LIMITS
     roots: Sequence[Path] = ()
-    idle: float = IDLE
+    idle: float = IDLE_TIMEOUT

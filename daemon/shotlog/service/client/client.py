@@ -22,12 +22,12 @@ from shotlog.service.protocol import (
     AnalysisOptions,
     Attach,
     Cancel,
-    Check,
     ErrorCode,
     JobInfo,
     JobList,
     ListJobs,
     Load,
+    MessageTooLarge,
     Metrics,
     MetricsText,
     Pause,
@@ -40,16 +40,16 @@ from shotlog.service.protocol import (
     ResultPart,
     Results,
     Resume,
+    SelfTest,
     Shutdown,
     Status,
     StatusReport,
     Submit,
-    TooLarge,
     Unload,
-    Unsendable,
+    UnsendableMessage,
     Welcome,
-    failure,
-    needs,
+    make_failure,
+    minimum_protocol,
     new_id,
     to_exception,
 )
@@ -57,11 +57,11 @@ from shotlog.service.runtime import (
     ConnectionInfo,
     DaemonPaths,
     check_protocol,
-    forget_stop,
-    note_stop,
+    clear_stop,
+    record_stop,
     was_stopped,
 )
-from shotlog.service.security import client_keys
+from shotlog.service.security import load_client_keys
 from shotlog.service.tasks import Analyze, read_result
 
 _T = TypeVar("_T", bound=Model)
@@ -127,7 +127,7 @@ class Client:
         self._watcher = JobWatcher(self.attach, self._context)
 
         with use_context(self._context):
-            keys = client_keys(own_paths)
+            keys = load_client_keys(own_paths)
 
             def open_or_start(
                 context: zmq.Context[zmq.Socket[bytes]],
@@ -274,12 +274,12 @@ class Client:
         self._request(Resume(), Ack)
 
     def check(self, options: AnalysisOptions | None = None) -> None:
-        """Request the worker's self-test; ``status().canary`` has the result once it is done.
+        """Request the worker's self-test; ``status().self_test`` has the result once it is done.
 
         Args:
             options: The models to test; None takes the defaults of ``shotlog analyze``.
         """
-        self._request(Check(asks=options or AnalysisOptions()), Ack)
+        self._request(SelfTest(asks=options or AnalysisOptions()), Ack)
 
     def shutdown(self, drain: bool = False, *, restart: bool = False) -> None:
         """End the daemon.
@@ -290,12 +290,12 @@ class Client:
                 or a watch then wait for it. Otherwise they get ``DaemonLost`` at once.
         """
         if restart:  # a daemon that is draining may have been stopped without restart before
-            forget_stop(self._paths)
+            clear_stop(self._paths)
         self._request(Shutdown(drain=drain), Ack)
         if not restart:
             # Without the note the daemon ends all the same; its clients learn of it later.
             with suppress(DaemonError):
-                note_stop(self._paths, self.welcome.boot)
+                record_stop(self._paths, self.welcome.boot)
 
     @_in_own_context
     def result(self, job: str) -> Log:
@@ -347,17 +347,17 @@ class Client:
     @_in_own_context
     def _request(self, request: Request, kind: type[_T], subject: str | None = None) -> _T:
         """Return the reply of the expected kind; raise the error for any other."""
-        if needs(request) > self.welcome.protocol:
+        if minimum_protocol(request) > self.welcome.protocol:
             raise DaemonIncompatible(
                 self._session.subject, f"it is too old for this request ({request.type})"
             )
         error = partial(to_exception, subject=subject or self._session.subject)
         try:
             reply = self._session.request(request)
-        except TooLarge as large:
-            raise error(failure(ErrorCode.TOO_LARGE, str(large))) from large
-        except Unsendable as unsendable:
-            bad = failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME_HINT)
+        except MessageTooLarge as large:
+            raise error(make_failure(ErrorCode.TOO_LARGE, str(large))) from large
+        except UnsendableMessage as unsendable:
+            bad = make_failure(ErrorCode.BAD_MESSAGE, str(unsendable), _RENAME_HINT)
             raise error(bad) from unsendable
         if isinstance(reply, Refused):
             raise error(reply.failure)

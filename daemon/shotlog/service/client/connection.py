@@ -16,7 +16,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from shotlog.service.client.handshake import EVENTS, HandshakeResult, result_of, set_curve_keys
-from shotlog.service.protocol import MESSAGE_BYTES
+from shotlog.service.protocol import MAX_MESSAGE_BYTES
 from shotlog.service.runtime import ConnectionInfo
 from shotlog.service.security import KeyPair
 
@@ -193,7 +193,7 @@ def _make_socket(context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
     socket.handshake_ivl = 0
     socket.heartbeat_ivl = _HEARTBEAT_MS
     socket.heartbeat_timeout = _HEARTBEAT_TIMEOUT_MS
-    socket.maxmsgsize = MESSAGE_BYTES
+    socket.maxmsgsize = MAX_MESSAGE_BYTES
     return socket
 
 

@@ -30,8 +30,8 @@ from shotlog.service.client.spawn import (
     read_log_tail,
     spawn_daemon,
 )
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read
-from shotlog.service.security import KeyPair, client_keys
+from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read_connection
+from shotlog.service.security import KeyPair, load_client_keys
 
 # Back-off between start attempts while another process holds the lock: doubled up to the maximum.
 _RETRY_SECONDS, _MAX_RETRY_SECONDS = 0.25, 2.0
@@ -47,7 +47,7 @@ def find_or_start_daemon(
 
     The connection is closed again. Arguments and errors are those of :func:`connect_or_start`.
     """
-    keys = client_keys(paths)
+    keys = load_client_keys(paths)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
         closing(connect_or_start(context, paths, keys, timeout=timeout, command=command)) as opened,
@@ -89,7 +89,7 @@ def connect_or_start(
     refused: ConnectionInfo | None = None
     started, crashes = False, 0
     while True:
-        connection = read(paths)
+        connection = read_connection(paths)
         result = _try_connect(context, connection, keys, min(_HANDSHAKE_SECONDS, timeout))
         if isinstance(result, Connection):
             return _check_protocol(result)
@@ -118,7 +118,7 @@ def find_daemon(paths: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:
 
     The connection is closed again. Errors are those of :func:`connect`.
     """
-    keys = client_keys(paths)
+    keys = load_client_keys(paths)
     with (
         zmq.Context[zmq.Socket[bytes]]() as context,
         closing(connect(context, paths, keys, timeout=timeout)) as opened,
@@ -145,7 +145,7 @@ def connect(
             accessible to other users.
         DaemonFileUnusable: One of those files cannot be read or written.
     """
-    connection = read(paths)
+    connection = read_connection(paths)
     result = _try_connect(context, connection, keys, timeout)
     if isinstance(result, Connection):
         return _check_protocol(result)

@@ -49,6 +49,6 @@ def find_job(client: Client, prefix: str | None) -> JobInfo:
 
 def select_recent(jobs: Sequence[JobInfo]) -> list[JobInfo]:
     """Return the unfinished jobs and the newest finished ones, in the given order."""
-    finished = [info for info in jobs if info.state.over]
+    finished = [info for info in jobs if info.state.is_terminal]
     recent = {info.job for info in finished[:RECENT_JOBS]}
-    return [info for info in jobs if not info.state.over or info.job in recent]
+    return [info for info in jobs if not info.state.is_terminal or info.job in recent]

@@ -43,7 +43,7 @@ class JobWatcher:
                 with use_context(self._context):
                     event = self._next_event(session, subscription, interval)
                 yield event
-                if isinstance(event, JobInfo) and event.state.over:
+                if isinstance(event, JobInfo) and event.state.is_terminal:
                     return
         finally:
             self._subscriptions.remove(subscription)

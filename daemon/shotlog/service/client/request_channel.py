@@ -107,7 +107,7 @@ class RequestChannel:
         try:
             header, reply = unpack_reply(frames)
         except BadMessage as error:
-            if message is not None and error.answers == message:
+            if message is not None and error.request_id == message:
                 raise DaemonIncompatible(self.subject, str(error)) from error
             # A newer daemon may send events that this version does not know.
             _log.debug("ignored an event that cannot be read: %s", error)

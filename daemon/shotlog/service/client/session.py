@@ -29,7 +29,7 @@ from shotlog.service.client.handshake import HandshakeResult, handshake_error
 from shotlog.service.client.request_channel import MAX_MISSED_PINGS, RequestChannel
 from shotlog.service.client.spawn import MAX_STARTUP_CRASHES, crash_loop_error
 from shotlog.service.protocol import (
-    MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES,
     Ack,
     ErrorCode,
     Hello,
@@ -155,13 +155,13 @@ class Session:
             The reply, which may be :class:`Refused`.
 
         Raises:
-            Unsendable: It cannot be encoded.
+            UnsendableMessage: It cannot be encoded.
             DaemonLost: The daemon went away and did not come back, was stopped, or is running but
                 does not answer.
             DaemonIncompatible: Its reply cannot be read.
             NotAllowed: The keys no longer match.
         """
-        limit = min(MESSAGE_BYTES, self.welcome.limits.message_bytes)
+        limit = min(MAX_MESSAGE_BYTES, self.welcome.limits.message_bytes)
         message, frames = pack(request, limit=limit, protocol=self.welcome.protocol)
         deadline = time.monotonic() + self._reconnect_timeout
         if not self.watching:

@@ -19,7 +19,13 @@ from shotlog.schema import (
 from shotlog.service.client.client import Client
 from shotlog.service.client.lock_owner import find_lock_owner, kill_daemon
 from shotlog.service.protocol import StatusReport
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, note_stop, read, remove_connection
+from shotlog.service.runtime import (
+    ConnectionInfo,
+    DaemonPaths,
+    read_connection,
+    record_stop,
+    remove_connection,
+)
 
 # Time after which a process that holds the lock without a connection file is neither starting nor
 # ending: a start takes 1 s, and an end waits 2 s for the worker.
@@ -66,7 +72,7 @@ def stop_daemon(
     """
     connection: ConnectionInfo | None = None
     try:
-        connection = read(paths)
+        connection = read_connection(paths)
         if connection is not None and _request_end(paths, connection, drain=drain, restart=restart):
             seconds = _FORCE_AFTER_SECONDS if force else timeout
             _wait_for_end(paths, connection, seconds, on_status)
@@ -105,7 +111,7 @@ def _wait_for_end(
 ) -> None:
     now = time.monotonic()
     deadline, status_at = None if timeout is None else now + timeout, now + _STATUS_SECONDS
-    while (current := read(paths)) is not None and current.boot == connection.boot:
+    while (current := read_connection(paths)) is not None and current.boot == connection.boot:
         if deadline is not None and time.monotonic() > deadline:
             message = f"the daemon has not ended within {timeout:.0f} s"
             raise DaemonLost(f"daemon {connection.pid}", message, _HINT)
@@ -147,7 +153,7 @@ def _force(
     if connection is not None and not restart:
         # Before the kill: clients read the note as soon as their connection breaks.
         with suppress(DaemonError):  # without the note they report a lost daemon; no more than that
-            note_stop(paths, connection.boot)
+            record_stop(paths, connection.boot)
     if not kill_daemon(process):
         raise DaemonLost(
             f"daemon {process.pid}",

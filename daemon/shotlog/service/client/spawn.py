@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shotlog.schema import DaemonAbsent
 from shotlog.service.client.environment import daemon_environment
-from shotlog.service.runtime import DaemonPaths, StartupReport, unusable
+from shotlog.service.runtime import DaemonPaths, StartupReport, to_file_error
 
 LOG_TAIL_LINES = 20
 """Number of log lines that are shown when a start fails."""
@@ -121,7 +121,7 @@ def _open_errors_file(paths: DaemonPaths) -> IO[bytes]:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
         return os.fdopen(os.open(path, flags, 0o600), "ab")
     except OSError as error:
-        raise unusable(path, "file cannot be written", error) from error
+        raise to_file_error(path, "file cannot be written", error) from error
 
 
 def _read_report(process: subprocess.Popen[bytes], timeout: float) -> StartupReport | None:

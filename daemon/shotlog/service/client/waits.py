@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shotlog.schema import DaemonLost, DaemonRefused
 from shotlog.service.client.client import Client
-from shotlog.service.protocol import LONGEST_WAIT, AnalysisOptions, StatusReport, to_exception
+from shotlog.service.protocol import MAX_BACKOFF, AnalysisOptions, StatusReport, to_exception
 
 SELFTEST_SECONDS = 120.0
 """Time for a worker to start, to import its libraries from a slow disk, and to test itself."""
@@ -15,9 +15,9 @@ SELFTEST_SECONDS = 120.0
 _LOAD_POLL_SECONDS = 0.2
 _SELFTEST_POLL_SECONDS = 0.1
 
-# A worker that crashed is restarted after LONGEST_WAIT at the latest. If there is none for longer,
+# A worker that crashed is restarted after MAX_BACKOFF at the latest. If there is none for longer,
 # the request is lost: a restarted daemon does not know of it.
-_LOST_AFTER_SECONDS = 2 * LONGEST_WAIT
+_LOST_AFTER_SECONDS = 2 * MAX_BACKOFF
 
 _SUBJECT = "models"
 
@@ -108,7 +108,7 @@ def check_worker(
     while (elapsed := time.monotonic() - began) < timeout:
         status = client.status()
         # A result that is older than this request belongs to an earlier test.
-        if status.canary is not None and status.canary.age <= time.monotonic() - began:
+        if status.self_test is not None and status.self_test.age <= time.monotonic() - began:
             return status
         time.sleep(_SELFTEST_POLL_SECONDS)
     raise DaemonLost(

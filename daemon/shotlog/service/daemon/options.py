@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from shotlog.schema import DaemonRefused, Model
-from shotlog.service.protocol import IDLE, KEEP_ALIVE, MAX_KEEP_ALIVE
-from shotlog.service.runtime import OTHERS_WRITE, DaemonPaths, read_private, replace_private
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
+from shotlog.service.runtime import WRITABLE_BY_OTHERS, DaemonPaths, read_private, replace_private
 
 
 class DaemonOptions(Model):
@@ -30,8 +30,8 @@ class DaemonOptions(Model):
         polite: True if batch jobs wait while an editing program is busy.
     """
 
-    idle: float = Field(IDLE, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
-    keep_alive: float = Field(KEEP_ALIVE, ge=-1, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
+    idle: float = Field(IDLE_TIMEOUT, ge=0, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
+    keep_alive: float = Field(DEFAULT_KEEP_ALIVE, ge=-1, le=MAX_KEEP_ALIVE, allow_inf_nan=False)
     roots: tuple[Path, ...] = ()
     listen: str = "127.0.0.1"
     exposed: bool = False
@@ -53,7 +53,7 @@ def load_options(paths: DaemonPaths) -> DaemonOptions:
         NotAllowed: Other users may write to the file.
         DaemonFileUnusable: The file cannot be opened.
     """
-    content = read_private(paths.options, OTHERS_WRITE)
+    content = read_private(paths.options, WRITABLE_BY_OTHERS)
     if content is None:
         return DaemonOptions()
     try:
@@ -75,7 +75,7 @@ def save_options(paths: DaemonPaths, options: DaemonOptions) -> None:
     """
     # Without the defaults, so that a later version may change those.
     content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
-    if read_private(paths.options, OTHERS_WRITE) != content:
+    if read_private(paths.options, WRITABLE_BY_OTHERS) != content:
         replace_private(paths.options, content)
 
 

@@ -40,9 +40,9 @@ from shotlog.service.runtime import (
     DaemonPaths,
     StartupReport,
     daemonize,
-    logging_to,
+    log_to_file,
     remove_connection,
-    report,
+    send_startup_report,
     single_instance,
     write_connection,
 )
@@ -94,7 +94,7 @@ def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: Non
         use_context(paths.context),
         # The lock first: a second daemon must not write to the log, the journal or the keys.
         single_instance(paths),
-        logging_to(paths.log, debug=settings.debug, console=settings.console),
+        log_to_file(paths.log, debug=settings.debug, console=settings.console),
         _signal_pipe() as signals,
         Journal(paths.journal) as journal,
         zmq.Context[zmq.Socket[bytes]]() as context,
@@ -232,7 +232,9 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
         )
         run_daemon(
             settings,
-            (lambda: report(StartupReport(state="ready"))) if parsed.report else lambda: None,
+            (lambda: send_startup_report(StartupReport(state="ready")))
+            if parsed.report
+            else lambda: None,
         )
     except AlreadyRunning as error:
         return _report_error(error, StartupReport(state="already-running"), parsed.report)
@@ -244,7 +246,7 @@ def main(arguments: Sequence[str] | None = None, worker: Sequence[str] = COMMAND
 
 def _report_error(error: ShotlogError, startup: StartupReport, to_client: bool) -> int:
     if to_client:
-        report(startup)
+        send_startup_report(startup)
     else:
         sys.stderr.write(f"shotlog: {make_visible(str(error))}\n")
     return 1

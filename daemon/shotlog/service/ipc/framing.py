@@ -1,6 +1,7 @@
-"""Messages over a pair of byte streams: four bytes of length, big-endian, then JSON.
+"""Framing of the messages on a pipe: four bytes of length, big-endian, then JSON in UTF-8.
 
-The end of the stream is the end of the other side: no port, no heartbeat, nothing to time out.
+A process that ends closes its side of the pipe, so the end of the stream tells its death at once:
+no port, no heartbeat and no timeout are needed.
 """
 
 from __future__ import annotations
@@ -12,42 +13,44 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 T = TypeVar("T")
 
-LIMIT = 64 * 1024**2
-"""Largest message. The largest that is sent is a job of 8 MiB (``wire.MESSAGE_BYTES``)."""
+# The largest message is the spec of a job, at most 8 MiB (``MAX_MESSAGE_BYTES`` of the protocol).
+# Beyond this limit a length is taken for damage, before memory is allocated for it.
+MAX_PIPE_BYTES = 64 * 1024**2
+"""Size of the largest message on a pipe, in bytes."""
 
 _LENGTH = struct.Struct(">I")
 
 
 class PipeBroken(ValueError):
-    """What came is no message: the stream was cut inside one, or it is of another kind."""
+    """Bytes that are no valid message: the stream ended inside one, or has other content."""
 
 
 def send(stream: BinaryIO, message: BaseModel) -> None:
-    """Writes a message and flushes it. For one thread at a time.
+    """Write a message and flush it; not thread-safe.
 
     Raises:
-        ValueError: it is larger than ``LIMIT``.
-        OSError: the other side is gone.
+        ValueError: the message is larger than ``MAX_PIPE_BYTES``.
+        OSError: the other process has ended.
     """
     body = message.model_dump_json().encode()
-    if len(body) > LIMIT:
+    if len(body) > MAX_PIPE_BYTES:
         raise ValueError(f"a message of {len(body)} bytes is too large for the pipe")
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
 
 
-def receive(stream: BinaryIO, kind: TypeAdapter[T]) -> T | None:
-    """Waits for the next message.
+def receive(stream: BinaryIO, adapter: TypeAdapter[T]) -> T | None:
+    """Read the next message, waiting for it if necessary.
 
     Args:
-        stream: Buffered: a read waits for all that it asks for.
-        kind: What is expected.
+        stream: A buffered stream, whose ``read(n)`` blocks until it has ``n`` bytes.
+        adapter: Validates the message.
 
     Returns:
         The message; None at the end of the stream.
 
     Raises:
-        PipeBroken: the stream ends inside a message, or what came is none of this kind.
+        PipeBroken: the stream ends inside a message, or its content is not valid.
     """
     head = stream.read(_LENGTH.size)
     if not head:
@@ -55,13 +58,13 @@ def receive(stream: BinaryIO, kind: TypeAdapter[T]) -> T | None:
     if len(head) < _LENGTH.size:
         raise PipeBroken("the stream was cut inside a message")
     (length,) = _LENGTH.unpack(head)
-    if length > LIMIT:
-        raise PipeBroken(f"{length} bytes were announced, and at most {LIMIT} are sent")
+    if length > MAX_PIPE_BYTES:
+        raise PipeBroken(f"{length} bytes were announced; the limit is {MAX_PIPE_BYTES}")
     body = stream.read(length)
     if len(body) < length:
         raise PipeBroken("the stream was cut inside a message")
     try:
-        return kind.validate_json(body)
+        return adapter.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise PipeBroken(f"this is no message: {first['msg']}") from None
+        raise PipeBroken(f"the content is not a valid message: {first['msg']}") from None

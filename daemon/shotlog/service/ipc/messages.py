@@ -1,8 +1,10 @@
-"""What broker and worker say to each other over their pipe; both are always of one version.
+"""Commands from the broker to its worker, and events from the worker, over a pair of pipes.
 
-The broker's side gives a job at a time, or a few that run together. Each ends with exactly one
-word: :class:`Done` or :class:`Failed`, which name it, or :class:`Preempted`, :class:`RunSeparately` or, of
-the supervisor, :class:`Crashed`, which tell of all that are not over.
+Both processes are of one version of Shotlog, so these messages may change freely.
+
+The worker runs one command at a time: a job, or several jobs together. A job ends with exactly one
+event: :class:`JobDone` or :class:`JobFailed`, which name the job, or :class:`Preempted`,
+:class:`RunSeparately` or :class:`WorkerCrashed`, which end every job that has not ended yet.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from pydantic import Field, TypeAdapter
 
 from shotlog.schema import Model
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     DeviceMemory,
@@ -22,128 +24,135 @@ from shotlog.service.protocol import (
 )
 
 EXIT_DEVICE_LOST = 3
-"""Exit code of a worker whose device or memory is gone."""
+"""Exit code of a worker whose device failed or whose main memory is exhausted."""
 
 
-class Run(Model):
-    """Analyse the edits of jobs together; all ask for the same.
+class RunJobs(Model):
+    """Run jobs together; their tasks are of one kind and have the same options.
 
     Attributes:
-        specs: For each job the JSON text of its ``Submit``, as the journal holds it. A long one
-            takes a tenth of a second to read: that is the worker's to do, as the broker answers
-            nobody meanwhile.
-        stay: Seconds that a model stays after its last use if nobody has a wish for it.
+        specs: The JSON text of each job's ``Submit``, as the journal holds it, by job id.
+        default_keep_alive: Seconds that a model stays loaded after its last use, unless a request
+            sets another time for it.
     """
 
     type: Literal["run"] = "run"
+    # Text, not models: to parse a large edit takes 0.1 s, in which the broker could not answer.
     specs: dict[JobId, str]
-    stay: float = KEEP_ALIVE
+    default_keep_alive: float = DEFAULT_KEEP_ALIVE
 
 
 class Preempt(Model):
-    """Leave what runs at the next frame; what was measured is kept, so it can go on later.
+    """Stop the running jobs at the next frame; what was measured is kept in the cache."""
 
-    A cancelled job is preempted too: only the broker knows that it will not go on.
-    """
-
+    # Cancelled jobs are preempted, too: only the broker knows that they will not be resumed.
     type: Literal["preempt"] = "preempt"
 
 
 class LoadModels(Model):
-    """Make the models of these asks ready; answered by ``loaded``, or ``failed`` of no job.
+    """Load the models for some options; answered by ``loaded`` or ``load-failed``.
 
     Attributes:
-        asks: Which models, and where.
-        keep_alive: Seconds that they stay after their last use; None: as was wished for them last.
-        stay: As for :class:`Run`.
+        asks: Options that select the models and their device.
+        keep_alive: Seconds that they stay loaded after their last use; None keeps the time of the
+            last request that set one.
+        default_keep_alive: See :class:`RunJobs`.
     """
 
     type: Literal["load"] = "load"
     asks: AnalysisOptions
     keep_alive: float | None = None
-    stay: float = KEEP_ALIVE
+    default_keep_alive: float = DEFAULT_KEEP_ALIVE
 
 
-class CheckSelf(Model):
-    """Try yourself: look at something with all that you have; answered by ``checked``.
+class RunSelfTest(Model):
+    """Test the worker's measures and loaded models on a known input; answered by ``self-tested``.
 
     Attributes:
-        asks: Of the models of these asks those are tried that are loaded; none is loaded for it.
+        asks: Options that select the models; those that are not loaded are not tested.
     """
 
     type: Literal["check"] = "check"
     asks: AnalysisOptions
 
 
-Command = Annotated[Run | Preempt | LoadModels | CheckSelf, Field(discriminator="type")]
-ORDERS: TypeAdapter[Command] = TypeAdapter(Command)
+Command = Annotated[RunJobs | Preempt | LoadModels | RunSelfTest, Field(discriminator="type")]
+COMMAND_ADAPTER: TypeAdapter[Command] = TypeAdapter(Command)
 
 
-class Ready(Model):
-    """The worker has begun, and takes orders."""
+class WorkerReady(Model):
+    """The worker has started and accepts commands."""
 
     type: Literal["ready"] = "ready"
 
 
 class ModelsChanged(Model):
-    """The models that are loaded now: ``videomae on cuda:0 NVIDIA H100 in bf16``.
+    """The models that are loaded now; sent after a run, and when an idle worker unloads a model.
 
-    Said after a run, and by an idle worker that lets a model go as its time is over; it answers no
-    order, and may come when the next one was given already.
+    Attributes:
+        models: One description for each: ``videomae on cuda:0 NVIDIA H100 in bf16``.
     """
 
-    type: Literal["holding"] = "holding"
+    # No answer to a command: it may arrive after the next command was sent.
+    type: Literal["models-changed"] = "models-changed"
     models: tuple[str, ...]
 
 
-class Loaded(Model):
-    """Models were made ready.
+class ModelsLoaded(Model):
+    """Success of :class:`LoadModels`.
 
     Attributes:
-        models: All that are loaded now, in the words of :class:`ModelsChanged`.
+        models: All models that are loaded now, described as in :class:`ModelsChanged`.
     """
 
     type: Literal["loaded"] = "loaded"
     models: tuple[str, ...]
 
 
+class LoadFailed(Model):
+    """Failure of :class:`LoadModels`; the worker keeps running."""
+
+    type: Literal["load-failed"] = "load-failed"
+    failure: Failure
+
+
 class SelfTested(Model):
-    """How the worker did when it tried itself.
+    """Result of a self-test of the worker.
 
     Attributes:
-        ok: Whether what it did came out as it must.
-        words: What it did, or what went wrong.
-        seconds: How long that took.
+        ok: True where every result was as expected.
+        words: Summary of what was tested, or of what went wrong.
+        seconds: Duration of the test.
     """
 
-    type: Literal["checked"] = "checked"
+    type: Literal["self-tested"] = "self-tested"
     ok: bool
     words: str
     seconds: float
 
 
-class Memory(Model):
-    """What devices hold and what the cache saved, after a run.
+class WorkerStats(Model):
+    """Memory of the devices and use of the cache, sent after a run.
 
     Attributes:
-        devices: Those that models are on.
-        film: Since the last such word; the supervisor adds it up.
+        devices: Memory of each device that has a model loaded.
+        film: Use of the cache since the last event of this type; the supervisor sums it up.
     """
 
-    type: Literal["memory"] = "memory"
+    type: Literal["stats"] = "stats"
     devices: tuple[DeviceMemory, ...] = ()
     film: CacheStats = CacheStats()
 
 
 class Progressed(Model):
-    """How far what runs has come, at most ten times a second.
+    """Progress of the running jobs, sent at most ten times a second.
 
     Attributes:
-        stage: What it is doing, for people.
-        done: How much of the stage.
-        total: Of how much.
-        unit: Of both, for people.
-        saved: Whether what is done of this stage is kept when the run is stopped.
+        stage: Name of the current stage, for display.
+        done: Amount of the stage that is done.
+        total: Amount of the whole stage.
+        unit: Unit of both, for display.
+        saved: True where the finished part of this stage is kept when the run is stopped.
     """
 
     type: Literal["progressed"] = "progressed"
@@ -154,21 +163,21 @@ class Progressed(Model):
     saved: bool
 
 
-class Part(Model):
-    """The next part of a log's JSON text; all of them come before ``done``."""
+class ResultChunk(Model):
+    """The next part of the JSON text of a job's result; all parts precede ``done``."""
 
     type: Literal["part"] = "part"
     job: JobId
     text: str
 
 
-class Done(Model):
-    """A job is done.
+class JobDone(Model):
+    """Success of a job.
 
     Attributes:
-        job: Which.
-        text: The log as JSON. Empty on the pipe, where it comes in parts; the supervisor joins
-            them.
+        job: Id of the job.
+        text: The result as JSON. Empty on the pipe, where it is sent as :class:`ResultChunk`; the
+            supervisor joins them.
     """
 
     type: Literal["done"] = "done"
@@ -176,79 +185,80 @@ class Done(Model):
     text: str = ""
 
 
+class JobFailed(Model):
+    """Failure of a job; the worker keeps running."""
+
+    type: Literal["failed"] = "failed"
+    job: JobId
+    failure: Failure
+
+
 class Preempted(Model):
-    """What runs was left as asked; run again, it goes on where it was."""
+    """The run was stopped by :class:`Preempt`; run again, its jobs resume from the cache."""
 
     type: Literal["preempted"] = "preempted"
 
 
 class RunSeparately(Model):
-    """Jobs were run together, and that failed: run each alone, so that it fails only the one."""
+    """Failure of jobs that ran together; the broker runs each alone to find the faulty one."""
 
-    type: Literal["apart"] = "apart"
-
-
-class Failed(Model):
-    """A job, or the loading of models (no job), failed; the worker goes on."""
-
-    type: Literal["failed"] = "failed"
-    job: JobId | None
-    failure: Failure
+    type: Literal["run-separately"] = "run-separately"
 
 
 class RestartRequested(Model):
-    """The device's memory did not suffice; a process that is fresh has more of it for this run."""
+    """The device ran out of memory; a new process, which has more of it free, repeats the run."""
 
-    type: Literal["retiring"] = "retiring"
+    type: Literal["restart-requested"] = "restart-requested"
 
 
 class FatalError(Model):
-    """The worker's last words: it cannot go on, as its device or its memory is gone."""
+    """Last event of a worker that must end: its device failed or its memory is exhausted."""
 
-    type: Literal["dying"] = "dying"
+    type: Literal["fatal-error"] = "fatal-error"
     reason: str
 
 
 Event = Annotated[
-    Ready | ModelsChanged | Loaded | SelfTested | Memory | Progressed | Part | Done | Preempted | RunSeparately
-    | Failed | RestartRequested | FatalError,
+    WorkerReady | ModelsChanged | ModelsLoaded | LoadFailed | SelfTested | WorkerStats | Progressed
+    | ResultChunk | JobDone | JobFailed | Preempted | RunSeparately | RestartRequested | FatalError,
     Field(discriminator="type"),
 ]  # fmt: skip
-WORDS: TypeAdapter[Event] = TypeAdapter(Event)
+EVENT_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-class Crashed(Model):
-    """The worker ended without being asked to; said by the supervisor.
+class WorkerCrashed(Model):
+    """Unexpected end of the worker; created by the supervisor, never sent over the pipe.
 
     Attributes:
-        jobs: What it was doing; the journal has them as running.
-        doing: What it was doing besides; None where it did nothing that was ordered.
-        reason: Why, in words.
+        jobs: The jobs that it was running; the journal still has them as running.
+        doing: The other command that it was running, if any.
+        reason: Cause of death, as a sentence part: ``signal 9``.
     """
 
-    type: Literal["died"] = "died"
+    type: Literal["crashed"] = "crashed"
     jobs: tuple[JobId, ...] = ()
     doing: Literal["load", "check"] | None = None
     reason: str
 
 
-class Stopped(Model):
-    """The worker ended as it was asked to, and its memory is given back; said by the supervisor."""
+class WorkerStopped(Model):
+    """Requested end of the worker, which frees its memory; created by the supervisor."""
 
-    type: Literal["gone"] = "gone"
+    type: Literal["stopped"] = "stopped"
 
 
 WorkerEvent = (
-    Ready
+    WorkerReady
     | ModelsChanged
-    | Loaded
+    | ModelsLoaded
+    | LoadFailed
     | SelfTested
     | Progressed
-    | Done
+    | JobDone
+    | JobFailed
     | Preempted
     | RunSeparately
-    | Failed
-    | Crashed
-    | Stopped
+    | WorkerCrashed
+    | WorkerStopped
 )
-"""What :meth:`~shotlog.service.supervision.supervisor.Supervisor.poll` gives."""
+"""Events that :meth:`~shotlog.service.supervision.supervisor.Supervisor.poll` returns."""

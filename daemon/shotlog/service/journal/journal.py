@@ -192,7 +192,7 @@ class Journal:
         Raises:
             ValueError: the state is not final, or does not match the result.
         """
-        if not state.over or (state is JobState.DONE) != (result is not None):
+        if not state.is_terminal or (state is JobState.DONE) != (result is not None):
             raise ValueError(f"a job cannot end as {state} {'with' if result else 'without'} a log")
         failure_text = None if failure is None else failure.model_dump_json()
         blob = None if result is None else compress(result)
@@ -206,7 +206,7 @@ class Journal:
         with self._transactions.write():
             self._db.execute(sql.REQUEUE_INTERRUPTED)
             self._db.execute(sql.END_CANCELLING, (self._wall_clock(),))
-        return [info for info in reversed(self.jobs(newest=0)) if not info.state.over]
+        return [info for info in reversed(self.jobs(newest=0)) if not info.state.is_terminal]
 
     def prune(self, older_than: float, max_bytes: int = MAX_KEPT_BYTES) -> int:
         """Delete old jobs that have ended, except the newest hundred.

@@ -1,12 +1,12 @@
-"""Times that several parts of the daemon and its clients share, in seconds."""
+"""Default times, in seconds, that several parts of the daemon and its clients share."""
 
 from __future__ import annotations
 
-KEEP_ALIVE = 900.0
-"""Models stay loaded for so long after their last use, unless a request gives another time."""
+DEFAULT_KEEP_ALIVE = 900.0
+"""Time that models stay loaded after their last use, unless a request sets another."""
 
-IDLE = 3600.0
-"""The daemon ends after so long without client and job."""
+IDLE_TIMEOUT = 3600.0
+"""Time without clients and jobs after which the daemon ends."""
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Between a worker's death and the next start; doubled with each death, up to the longest."""
+MIN_BACKOFF, MAX_BACKOFF = 1.0, 30.0
+"""Delay between a crash of the worker and its next start: doubled by each crash, to the maximum."""

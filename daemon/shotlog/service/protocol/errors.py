@@ -1,4 +1,4 @@
-"""What each error code means, what to do about it, and whether the same may succeed later."""
+"""Error codes: their meaning, what to do about each, and the exceptions that clients raise."""
 
 from __future__ import annotations
 
@@ -7,117 +7,118 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from shotlog.schema import DaemonError, DaemonIncompatible, DaemonRefused, JournalUnusable
-from shotlog.service.protocol.messages import ErrorCode, Failure
+from shotlog.service.protocol.common import ErrorCode, Failure
 
 
-class Meaning(NamedTuple):
-    """What a code says.
+class ErrorInfo(NamedTuple):
+    """Description of an error code.
 
     Attributes:
-        what: When it is given.
-        hint: What to do, where the one who refuses knows nothing better.
-        retryable: Whether the very same request may succeed later.
+        meaning: When the code is used, for the documentation.
+        hint: What to do, unless the place that fails gives a more specific hint.
+        retryable: True where the same request may succeed later.
     """
 
-    what: str
+    meaning: str
     hint: str
     retryable: bool = False
 
 
-MEANINGS: Mapping[ErrorCode, Meaning] = MappingProxyType({
-    ErrorCode.BAD_MESSAGE: Meaning(
-        "The message cannot be read, or says something that this protocol does not know.",
+ERROR_INFO: Mapping[ErrorCode, ErrorInfo] = MappingProxyType({
+    ErrorCode.BAD_MESSAGE: ErrorInfo(
+        "The message is not valid, or has a field or value that this protocol version lacks.",
         "Update the older of the two, client or daemon.",
     ),
-    ErrorCode.NOT_INITIALISED: Meaning(
+    ErrorCode.NOT_INITIALISED: ErrorInfo(
         "A request came before `hello`.",
-        "Say hello first, on every new connection.",
+        "Send `hello` first on every new connection.",
         True,
     ),
-    ErrorCode.PROTOCOL_MISMATCH: Meaning(
+    ErrorCode.PROTOCOL_MISMATCH: ErrorInfo(
         "Client and daemon have no protocol version in common, or the daemon lacks a capability "
         "that the client requires.",
-        "Start the daemon anew with: shotlog daemon restart.",
+        "Restart the daemon: shotlog daemon restart.",
     ),
-    ErrorCode.TOO_LARGE: Meaning(
-        "The message, or what it asks for, is larger than the daemon takes (see `limits`).",
-        "Divide the timeline, or work without the daemon: --in-process.",
+    ErrorCode.TOO_LARGE: ErrorInfo(
+        "The message or the job exceeds a limit of the daemon (see `limits`).",
+        "Divide the timeline, or run without the daemon: --in-process.",
     ),
-    ErrorCode.BUSY: Meaning(
-        "As much waits as the daemon takes (see `limits`).",
-        "Try again once something is done; see: shotlog jobs.",
+    ErrorCode.BUSY: ErrorInfo(
+        "The queue is full (see `limits`).",
+        "Try again when a job has ended; see: shotlog jobs.",
         True,
     ),
-    ErrorCode.DRAINING: Meaning(
-        "The daemon ends once its queue is empty, and takes nothing new.",
+    ErrorCode.DRAINING: ErrorInfo(
+        "The daemon is finishing its queue, then ends; it accepts no new jobs.",
         "Wait until it has ended, then try again.",
         True,
     ),
-    ErrorCode.UNKNOWN_JOB: Meaning(
-        "The daemon knows no job of this id; jobs that are over are forgotten after a while.",
-        "See which it knows with: shotlog jobs list.",
+    ErrorCode.UNKNOWN_JOB: ErrorInfo(
+        "No job has this id; finished jobs are deleted after a while.",
+        "List the jobs: shotlog jobs list.",
     ),
-    ErrorCode.CONFLICT: Meaning(
-        "There is a job of this id that asks for something else.",
-        "Give the new job an id of its own.",
+    ErrorCode.CONFLICT: ErrorInfo(
+        "Another job with different content has this id.",
+        "Choose another id for the new job.",
     ),
-    ErrorCode.NOT_DONE: Meaning(
-        "The job has no result: it is not over yet, was cancelled, or failed.",
-        "See how it stands with: shotlog jobs show.",
+    ErrorCode.NOT_DONE: ErrorInfo(
+        "The job has no result: it is unfinished, was cancelled, or failed.",
+        "See its state: shotlog jobs show.",
         True,
     ),
-    ErrorCode.FORBIDDEN_PATH: Meaning(
-        "A clip's media lies outside of the folders that this daemon may read.",
-        "Move the media, or allow their folder.",
+    ErrorCode.FORBIDDEN_PATH: ErrorInfo(
+        "The media of a clip is outside the folders that this daemon may read.",
+        "Move the media, or allow its folder.",
     ),
-    ErrorCode.MODEL: Meaning(
-        "A model cannot be used: it is not here, is damaged, or the device will not run it.",
+    ErrorCode.MODEL: ErrorInfo(
+        "A model cannot be used: it is missing or damaged, or does not run on the device.",
         "See: shotlog models list, shotlog doctor.",
     ),
-    ErrorCode.WORKER_LOST: Meaning(
-        "The process that computes died over this job, more than once, or keeps dying.",
-        "See why with: shotlog daemon logs; then submit it again.",
+    ErrorCode.WORKER_LOST: ErrorInfo(
+        "The worker process crashed repeatedly, while running this job or in general.",
+        "See the cause: shotlog daemon logs; then submit the job again.",
     ),
-    ErrorCode.JOURNAL: Meaning(
-        "The journal of jobs cannot be read or written; often the disk is full.",
-        "Free some room, or see: shotlog doctor.",
+    ErrorCode.JOURNAL: ErrorInfo(
+        "The journal of jobs cannot be read or written, often because the disk is full.",
+        "Free some disk space, or see: shotlog doctor.",
         True,
     ),
-    ErrorCode.INTERNAL: Meaning(
-        "A mistake of ours.",
-        "See: shotlog daemon logs, and report what stands there.",
+    ErrorCode.INTERNAL: ErrorInfo(
+        "An error in Shotlog.",
+        "See: shotlog daemon logs, and report the error.",
     ),
 })  # fmt: skip
 
 
-def failure(
+def make_failure(
     code: ErrorCode, message: str, hint: str | None = None, *, retryable: bool | None = None
 ) -> Failure:
-    """A failure in words; hint and retryable as the code has them unless told otherwise."""
-    meaning = MEANINGS[code]
+    """Return a failure; ``hint`` and ``retryable`` default to those of the code."""
+    info = ERROR_INFO[code]
     return Failure(
         code=code,
         message=message,
-        hint=hint or meaning.hint,
-        retryable=meaning.retryable if retryable is None else retryable,
+        hint=hint or info.hint,
+        retryable=info.retryable if retryable is None else retryable,
     )
 
 
 def to_exception(failure: Failure, subject: str) -> DaemonError:
-    """The error that a client raises for a failure; ``subject`` is what it happened to."""
-    told = (subject, failure.message, failure.hint)
+    """Return the exception that a client raises for a failure; ``subject`` names what failed."""
+    details = (subject, failure.message, failure.hint)
+    # Classes of their own where programs react to them; the code of all others is in `reason`.
     if failure.code is ErrorCode.PROTOCOL_MISMATCH:
-        return DaemonIncompatible(*told)
+        return DaemonIncompatible(*details)
     if failure.code is ErrorCode.JOURNAL:
-        return JournalUnusable(*told)
-    return DaemonRefused(*told, reason=failure.code.value, retryable=failure.retryable)
+        return JournalUnusable(*details)
+    return DaemonRefused(*details, reason=failure.code.value, retryable=failure.retryable)
 
 
 class JobRefused(Exception):
-    """A verb about a job that cannot be followed.
+    """Refusal of a request about a job.
 
     Attributes:
-        failure: The reason, as a reply carries it.
+        failure: The reason, as sent in the reply.
     """
 
     def __init__(
@@ -128,17 +129,17 @@ class JobRefused(Exception):
         *,
         retryable: bool | None = None,
     ) -> None:
-        self.failure = failure(code, message, hint, retryable=retryable)
+        self.failure = make_failure(code, message, hint, retryable=retryable)
         super().__init__(message)
 
 
 class CorruptJob(JobRefused):
-    """A job whose text, or whose result, can no longer be read."""
+    """Refusal because the spec or the result of a job is damaged in the journal."""
 
     def __init__(self, job: str) -> None:
         super().__init__(
             ErrorCode.JOURNAL,
-            f"what the journal holds of job {job} is damaged",
-            "Submit the edit again, as a new job; what was measured is in the cache.",
+            f"the record of job {job} in the journal is damaged",
+            "Submit the edit again as a new job; what was measured is in the cache.",
             retryable=False,
         )

@@ -1,26 +1,26 @@
-"""The text of a job, as the journal holds it and the pipe to the worker carries it."""
+"""The spec of a job: the JSON text of its ``submit``, as journal and worker receive it."""
 
 from __future__ import annotations
 
 from pydantic import TypeAdapter, ValidationError
 
 from shotlog.service.protocol.errors import CorruptJob
-from shotlog.service.protocol.messages import Submit
-from shotlog.service.protocol.older import ANY_SUBMIT
+from shotlog.service.protocol.legacy import ANY_SUBMIT
+from shotlog.service.protocol.requests import Submit
 
 _SUBMIT: TypeAdapter[Submit] = TypeAdapter(ANY_SUBMIT)
 
 
 def read_spec(job: str, text: str) -> Submit:
-    """Read what was asked for, of its JSON text.
+    """Read the spec of a job.
 
     Args:
-        job: Id of the job.
-        text: JSON of a :class:`~shotlog.service.protocol.messages.Submit`, in the form of any protocol:
-            what an older version has put into the journal has that of its own.
+        job: Id of the job, for the error.
+        text: JSON of a ``submit`` of any protocol version: the journal may have been written by
+            an older Shotlog.
 
     Raises:
-        CorruptJob: it cannot be read.
+        CorruptJob: the text is not valid.
     """
     try:
         return _SUBMIT.validate_json(text)

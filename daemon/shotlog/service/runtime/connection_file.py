@@ -1,4 +1,4 @@
-"""The connection file: where the daemon that runs can be reached, and who it is."""
+"""The connection file: address and identity of the running daemon, for its clients."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from shotlog._version import __version__
 from shotlog.schema import DaemonError, DaemonIncompatible, Model
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime.paths import DaemonPaths
-from shotlog.service.runtime.private_files import OTHERS_WRITE, read_private, replace_private
+from shotlog.service.runtime.private_files import (
+    WRITABLE_BY_OTHERS,
+    read_private,
+    replace_private,
+)
 
 
 class ConnectionInfo(Model):
-    """What a client must know before the first word.
-
-    Unlike other models it ignores what it does not know, so that the file of a newer daemon can
-    be read and its version told.
+    """Content of the connection file.
 
     Attributes:
-        protocol: What it speaks, major and minor.
-        endpoint: Where it listens: ``tcp://127.0.0.1:PORT``.
-        pid: Of the daemon.
-        boot: Changes with every start of the daemon.
-        started: Wall clock, seconds since 1970; informative.
-        server_key: Its public key, Z85.
-        executable: The Python that runs it.
-        version: Of Shotlog.
+        protocol: Protocol version of the daemon, major and minor.
+        endpoint: Address on which it listens: ``tcp://127.0.0.1:PORT``.
+        pid: Process id of the daemon.
+        boot: Random id that changes with every start of the daemon.
+        started: Time of its start in seconds since 1970, by the wall clock; for display only.
+        server_key: Its public CURVE key, Z85.
+        executable: Path of the Python interpreter that runs it.
+        version: Version of Shotlog.
     """
 
+    # Unlike in other models: the file of a newer daemon must be readable, to report its version.
     model_config = ConfigDict(extra="ignore")
 
     protocol: tuple[int, int]
@@ -42,28 +44,28 @@ class ConnectionInfo(Model):
     version: str
 
 
-def write_connection(places: DaemonPaths, connection: ConnectionInfo) -> None:
-    """Tells every client where the daemon listens; replaces the file in one step, 0600.
+def write_connection(paths: DaemonPaths, connection: ConnectionInfo) -> None:
+    """Write the connection file atomically, with mode 0600.
 
     Raises:
-        NotAllowed: The folder is not the user's alone.
-        DaemonFileUnusable: The file cannot be written.
+        NotAllowed: the folder is accessible to other users.
+        DaemonFileUnusable: the file cannot be written.
     """
-    places.make()
-    replace_private(places.connection, connection.model_dump_json(indent=2).encode())
+    paths.make()
+    replace_private(paths.connection, connection.model_dump_json(indent=2).encode())
 
 
-def read(places: DaemonPaths) -> ConnectionInfo | None:
-    """What the file says; whether that daemon still lives is for the client to try.
+def read_connection(paths: DaemonPaths) -> ConnectionInfo | None:
+    """Read the connection file. The daemon that it names may have died meanwhile.
 
     Returns:
-        None where there is no file, or a damaged one: then no daemon can be reached.
+        None where the file is missing or damaged: then no daemon can be reached.
 
     Raises:
-        NotAllowed: Others may write to the file: it may lead to somebody else's daemon.
-        DaemonFileUnusable: It cannot be read.
+        NotAllowed: other users may write to the file, so it may lead to another user's daemon.
+        DaemonFileUnusable: the file cannot be read.
     """
-    content = read_private(places.connection, OTHERS_WRITE)
+    content = read_private(paths.connection, WRITABLE_BY_OTHERS)
     if content is None:
         return None
     try:
@@ -72,55 +74,55 @@ def read(places: DaemonPaths) -> ConnectionInfo | None:
         return None
 
 
-def remove_connection(places: DaemonPaths, boot: str) -> None:
-    """Takes the file away when the daemon ends, unless it is another daemon's by now."""
-    connection = read(places)
+def remove_connection(paths: DaemonPaths, boot: str) -> None:
+    """Remove the connection file of the daemon with this boot id, not that of a later one."""
+    connection = read_connection(paths)
     if connection is not None and connection.boot == boot:
-        places.connection.unlink(missing_ok=True)
+        paths.connection.unlink(missing_ok=True)
 
 
-def note_stop(places: DaemonPaths, boot: str) -> None:
-    """Note that a daemon was stopped, and that its stopper starts no other.
+def record_stop(paths: DaemonPaths, boot: str) -> None:
+    """Record that a daemon was stopped by request and will not be restarted.
 
-    Its clients then know at once that they need not wait for it to come back. The note names one
-    start of one daemon, so it means nothing to the clients of a later one, and stays.
+    Its clients then fail at once and do not wait for it to come back.
 
     Args:
-        places: Whose daemon.
-        boot: Of the daemon.
+        paths: Paths of the daemon.
+        boot: Boot id of the daemon. The record is never removed on time-out: it means nothing to
+            the clients of a later daemon, which has another id.
 
     Raises:
-        NotAllowed: The folder is not the user's alone.
-        DaemonFileUnusable: The file cannot be written.
+        NotAllowed: the folder is accessible to other users.
+        DaemonFileUnusable: the file cannot be written.
     """
-    places.make()
-    replace_private(places.stopped, boot.encode())
+    paths.make()
+    replace_private(paths.stopped, boot.encode())
 
 
-def forget_stop(places: DaemonPaths) -> None:
-    """Remove the note, as another daemon is to be started in the place of the one that it names."""
-    with suppress(OSError):  # then the clients of that one are told that it was stopped
-        places.stopped.unlink(missing_ok=True)
+def clear_stop(paths: DaemonPaths) -> None:
+    """Remove the record of a stopped daemon, because a new one is about to replace it."""
+    with suppress(OSError):  # at worst, clients of the old daemon report that it was stopped
+        paths.stopped.unlink(missing_ok=True)
 
 
-def was_stopped(places: DaemonPaths, boot: str) -> bool:
-    """Return true where a daemon was stopped and its stopper starts no other."""
+def was_stopped(paths: DaemonPaths, boot: str) -> bool:
+    """Return true where a daemon was stopped by request and will not be restarted."""
     try:
-        return read_private(places.stopped, OTHERS_WRITE) == boot.encode()
-    except DaemonError:  # then a client waits for a while, as for a daemon that a signal ended
+        return read_private(paths.stopped, WRITABLE_BY_OTHERS) == boot.encode()
+    except DaemonError:  # then the client waits for a while, as after a crash
         return False
 
 
 def check_protocol(connection: ConnectionInfo) -> None:
-    """Refuses a daemon of another major protocol.
+    """Check that the daemon speaks the client's major protocol version.
 
     Raises:
-        DaemonIncompatible: One sentence with both versions; its hint is the command to run.
+        DaemonIncompatible: it does not; the message has both versions, the hint the remedy.
     """
     if connection.protocol[0] != PROTOCOL[0]:
         raise DaemonIncompatible(
             f"Shotlog {__version__}",
-            f"the daemon that runs is Shotlog {connection.version} and speaks protocol "
+            f"the running daemon is Shotlog {connection.version} and speaks protocol "
             f"{connection.protocol[0]}, while this is Shotlog {__version__}, which speaks "
             f"protocol {PROTOCOL[0]}",
         )

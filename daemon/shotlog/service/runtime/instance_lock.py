@@ -1,6 +1,7 @@
-"""Locks of the operating system, which their holder's death releases: one daemon at a time.
+"""Locks of the operating system: one daemon for each context.
 
-Not a file with a process id: that would have to be judged stale, and process ids come again.
+A lock is released when its process dies. A file with a process id is not used instead: after a
+crash it would have to be recognised as stale, and the system reuses process ids.
 """
 
 from __future__ import annotations
@@ -17,29 +18,29 @@ from shotlog.service.runtime.paths import DaemonPaths
 
 
 class AlreadyRunning(DaemonRefused):
-    """Another daemon holds the lock."""
+    """Another daemon of this context is running."""
 
-    message = "a daemon runs already"
+    message = "a daemon is already running"
     hint = "See: shotlog daemon status."
 
 
 @contextmanager
-def single_instance(places: DaemonPaths) -> Iterator[None]:
-    """Holds the lock while the block runs. Take it before the journal is opened.
+def single_instance(paths: DaemonPaths) -> Iterator[None]:
+    """Hold the daemon's lock during the block; acquire it before opening the journal.
 
-    Never take it to find out whether a daemon runs: one that starts at that moment would be
-    turned away.
+    Do not use it to find out whether a daemon is running: a daemon that starts at that moment
+    would fail.
 
     Raises:
-        AlreadyRunning: Another process, or another block of this one, holds it.
-        NotAllowed: The folder is not the user's alone.
-        DaemonFileUnusable: There can be no lock here.
+        AlreadyRunning: another process, or another block of this one, has the lock.
+        NotAllowed: the folder is accessible to other users.
+        DaemonFileUnusable: the lock file cannot be used.
     """
-    places.make()
+    paths.make()
     try:
-        lock = acquire_lock(places.lock, 0)
+        lock = acquire_lock(paths.lock, 0)
     except Timeout as error:
-        raise AlreadyRunning(f"context {places.context}") from error
+        raise AlreadyRunning(f"context {paths.context}") from error
     try:
         yield
     finally:
@@ -47,26 +48,28 @@ def single_instance(places: DaemonPaths) -> Iterator[None]:
 
 
 def acquire_lock(path: Path, timeout: float) -> FileLock:
-    """Takes a lock, readable by the user alone.
+    """Acquire a lock whose file only the user can read.
 
     Args:
-        path: Its file, which stays when the lock is released.
-        timeout: Seconds to wait for it.
+        path: The lock file, which remains after the release.
+        timeout: Seconds to wait for the lock.
 
     Raises:
-        Timeout: Somebody else holds it for longer.
-        DaemonFileUnusable: There can be no lock here.
+        Timeout: another process has the lock for longer.
+        DaemonFileUnusable: the lock file cannot be used.
     """
+    # With thread-local state (the default), a release in another thread would do nothing.
     lock = FileLock(path, timeout=timeout, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
         raise
     except (OSError, NotImplementedError) as error:
+        # filelock raises NotImplementedError on file systems without flock, such as some of NFS.
         why, hint = str(error), f"Name a folder on a local disk in {HOME_VARIABLE}."
         if isinstance(error, OSError):
             why, hint = explain_os_error(error, path, HOME_VARIABLE, hint)
         raise DaemonFileUnusable(
-            str(path), f"the daemon's lock cannot be taken ({why})", hint
+            str(path), f"the daemon's lock cannot be acquired ({why})", hint
         ) from error
     return lock

@@ -1,7 +1,7 @@
-"""The daemon's log: a line of JSON for each event, in a file that is rotated.
+"""The daemon's log: rotated files with one line of JSON for each event.
 
-Users' own words (names of timelines and media, paths) are not in it at INFO and above but for
-errors, whose sense is to say what failed: the log is what people attach to reports.
+Names of timelines and media, and paths, are logged at DEBUG level alone, or in an error that is
+about them: users attach the log to bug reports.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-FILE_BYTES, FILES = 4 * 1024**2, 3
-"""Size of a log file, and how many older ones are kept beside it (``daemon.jsonl.1`` ...)."""
+LOG_FILE_BYTES, OLDER_LOG_FILES = 4 * 1024**2, 3
+"""Maximum size of a log file, and number of older files kept (``daemon.jsonl.1`` ...)."""
 
 _KEYS = {
     "asctime": "at",
@@ -29,14 +29,14 @@ _KEYS = {
     "message": "say",
     "exc_info": "trace",
 }
-"""What the parts of a record are called in a line, in the order of the line."""
+"""JSON name of each part of a record, in the order of the line."""
 
 
 class JsonLines(JsonFormatter):
     """``{"at": "2026-03-01T12:00:00.123Z", "level": "info", "from": ..., "say": ..., "job": ...}``.
 
-    What is given as ``extra`` stands behind the message, under its own name; ``trace``, the
-    traceback of an error, stands last.
+    Values given as ``extra`` follow the message under their own names; ``trace``, the traceback of
+    an error, is last.
     """
 
     converter = staticmethod(time.gmtime)
@@ -45,8 +45,8 @@ class JsonLines(JsonFormatter):
 
     def __init__(self) -> None:
         first = [part for part in _KEYS if part != "exc_info"]
-        # Any object may be an extra. The JSON is ASCII (the default), as standard error may have
-        # an encoding that does not hold every name.
+        # Any object may be an extra value. The JSON is ASCII (the default), because the encoding
+        # of standard error may lack characters of a name.
         super().__init__(first, rename_fields=_KEYS, json_default=str)
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
@@ -59,90 +59,99 @@ class JsonLines(JsonFormatter):
 
 
 @contextmanager
-def logging_to(path: Path, *, debug: bool = False, console: bool = False) -> Iterator[None]:
-    """Has Shotlog log to a file while the block runs.
+def log_to_file(
+    path: Path, *, debug: bool = False, console: bool = False, max_bytes: int = LOG_FILE_BYTES
+) -> Iterator[None]:
+    """Write Shotlog's log to a file during the block.
 
     Args:
-        path: The file; made for its user alone.
-        debug: Whether everything is logged.
-        console: Whether it is shown on standard error as well.
+        path: The file; created with mode 0600.
+        debug: Log at DEBUG level.
+        console: Log to standard error, too.
+        max_bytes: Size at which the file is rotated.
     """
-    handlers: list[logging.Handler] = [PrivateFile(path)]
+    handlers: list[logging.Handler] = [PrivateLogHandler(path, max_bytes)]
     if console:
         handlers.append(logging.StreamHandler(sys.stderr))
-    root = logging.getLogger("shotlog")
-    before = root.level
-    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    logger = logging.getLogger("shotlog")
+    level = logger.level
+    logger.setLevel(logging.DEBUG if debug else logging.INFO)
     for handler in handlers:
         handler.setFormatter(JsonLines())
-        root.addHandler(handler)
+        logger.addHandler(handler)
     try:
         yield
     finally:
-        root.setLevel(before)
+        logger.setLevel(level)
         for handler in handlers:
-            root.removeHandler(handler)
+            logger.removeHandler(handler)
             handler.close()
 
 
-def tail(path: Path, count: int) -> list[str]:
-    """The last lines of a log file; none where there is no file."""
+def tail_log(path: Path, count: int) -> list[str]:
+    """Return the last ``count`` lines of a log file; none where there is no file."""
     if not path.is_file() or count < 1:
         return []
     return path.read_text("utf-8", "replace").splitlines()[-count:]
 
 
-def follow(path: Path, count: int = 0, pause: float = 0.2) -> Iterator[str]:
-    """The last lines, and then for ever every line that is added, also once the file is rotated.
+def follow_log(path: Path, count: int = 0, interval: float = 0.2) -> Iterator[str]:
+    """Yield the last lines of a log file, then each new line, without end.
 
     Args:
-        path: The log file, which need not exist yet.
-        count: So many of the lines that are there.
-        pause: Seconds between looks.
+        path: The log file, which need not exist yet; it is followed across rotations.
+        count: Number of existing lines to yield.
+        interval: Seconds between checks for new lines.
     """
-    number, place, rest = None, 0, ""
+    inode, offset, partial = None, 0, ""
     first = path.is_file()
     while True:
         if path.is_file():
-            found = path.stat()
-            if number != found.st_ino or found.st_size < place:
-                number, place, rest = found.st_ino, 0, ""
+            status = path.stat()
+            # Rotated or truncated: the file is another one and is read from its start.
+            if inode != status.st_ino or status.st_size < offset:
+                inode, offset, partial = status.st_ino, 0, ""
             with path.open("rb") as file:
-                file.seek(place)
-                fresh = file.read()
-            place += len(fresh)
-            *lines, rest = (rest + fresh.decode("utf-8", "replace")).split("\n")
+                file.seek(offset)
+                new = file.read()
+            offset += len(new)
+            *lines, partial = (partial + new.decode("utf-8", "replace")).split("\n")
             yield from lines[max(0, len(lines) - count) :] if first else lines
         first = False
-        time.sleep(pause)
+        time.sleep(interval)
 
 
-def in_words(line: str) -> list[str]:
-    """A line of the log for people: ``12:00:00 info job done (job=ab12)``, then its traceback."""
+def format_line(line: str) -> list[str]:
+    """Return a line of the log for display: ``12:00:00 info job done (job=ab12)``, then its trace.
+
+    A line that is not valid JSON is returned as it is.
+    """
     try:
-        said = json.loads(line)
-        head = f"{said.pop('at')[11:19]} {said.pop('level'):<7} {said.pop('say')}"
+        event = json.loads(line)
+        head = f"{event.pop('at')[11:19]} {event.pop('level'):<7} {event.pop('say')}"
     except (ValueError, KeyError, TypeError, AttributeError):
         return [line]
-    trace = said.pop("trace", None)
-    said.pop("from", None)
-    facts = ", ".join(f"{key}={value}" for key, value in said.items())
+    trace = event.pop("trace", None)
+    event.pop("from", None)
+    facts = ", ".join(f"{key}={value}" for key, value in event.items())
     return [head + (f" ({facts})" if facts else ""), *str(trace or "").splitlines()]
 
 
-class PrivateFile(logging.handlers.RotatingFileHandler):
-    """A log file that others cannot read; a disk that is full silences it and ends nothing.
+class PrivateLogHandler(logging.handlers.RotatingFileHandler):
+    """Handler for a rotated log file with mode 0600.
 
     Args:
         path: The file; older ones lie beside it.
+        max_bytes: Size at which it is rotated.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    def __init__(self, path: Path, max_bytes: int = LOG_FILE_BYTES) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=OLDER_LOG_FILES, encoding="utf-8")
 
     def _open(self):  # type: ignore[no-untyped-def]
+        # The base class would create the file with the umask's mode.
         os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Keeps silent: there is no place left to complain to."""
+        """Ignore the error: a full disk must not end the daemon, and it cannot be logged."""

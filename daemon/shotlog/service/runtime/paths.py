@@ -1,10 +1,10 @@
-"""Where the daemon keeps what it needs: one folder, the user's alone.
+"""Paths of the daemon's files: one folder for each context, accessible to the user alone.
 
-The folder is one of the user's *state*, not of the runtime or the configuration: a runtime folder
-may be cleaned under a daemon that runs (macOS and Windows put it among temporary files, Linux
-without a login session too), and configuration is what people copy between machines and into
-repositories, where a secret key must not go. Lock, journal and connection file lie side by side,
-so that whoever finds one finds all, and the lock guards exactly the journal beside it.
+It is a folder for the user's *state*. A runtime folder may be cleaned while the daemon is running:
+macOS and Windows place it among temporary files, and so does Linux without a login session.
+Configuration is copied between machines and into repositories, where a secret key must not go.
+Lock, journal and connection file lie side by side, so the lock guards exactly the journal beside
+it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pathlib import Path
 
 from shotlog.paths import daemon_home
 from shotlog.schema import DaemonRefused, HomeMissing
-from shotlog.service.runtime.private_files import private_folder
+from shotlog.service.runtime.private_files import make_private_folder
 
 
 @dataclass(frozen=True)
 class DaemonPaths:
-    """The files of one daemon. Two contexts are two daemons that know nothing of each other.
+    """Paths of the files of one daemon. Daemons of two contexts are independent of each other.
 
     Attributes:
-        context: Its name.
-        root: What holds the folders of every context; None takes ``$SHOTLOG_HOME``, or the
+        context: Name of the context.
+        root: The folder that has the folders of all contexts; None uses ``$SHOTLOG_HOME`` or the
             user's own state folder.
     """
 
@@ -33,10 +33,10 @@ class DaemonPaths:
     root: Path | None = None
 
     def __post_init__(self) -> None:
-        """Settles the root once, so that a change of folder or environment moves nothing.
+        """Make the root absolute, so that a later ``chdir`` or ``setenv`` does not change it.
 
         Raises:
-            DaemonRefused: The context's name cannot be a folder's.
+            DaemonRefused: the context's name cannot be the name of a folder.
         """
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", self.context):
             raise DaemonRefused(
@@ -44,71 +44,71 @@ class DaemonPaths:
                 "this cannot be the name of a daemon's context",
                 "Use up to 32 small letters, digits, - and _.",
             )
-        with suppress(HomeMissing):  # said to whoever asks for a file: not all do
+        with suppress(HomeMissing):  # raised by `home`, when a path is needed: not always
             root = self.root.expanduser().absolute() if self.root else daemon_home()
             object.__setattr__(self, "root", root)
 
     def make(self) -> None:
-        """Makes the folder, 0700, or checks the one that is there.
+        """Create the folder with mode 0700, or check the existing one.
 
         Raises:
-            NotAllowed: It is another user's, or others may write to it.
-            DaemonFileUnusable: It cannot be made.
+            NotAllowed: it belongs to another user, or other users may write to it.
+            DaemonFileUnusable: it cannot be created.
         """
-        private_folder(self.folder)
+        make_private_folder(self.folder)
 
     @property
     def home(self) -> Path:
-        """What ``$SHOTLOG_HOME`` must be for another process to find the same places.
+        """The value of ``$SHOTLOG_HOME`` with which another process finds the same paths.
 
         Raises:
-            HomeMissing: There is no place for it. So do all that lies in it.
+            HomeMissing: there is no such folder. All paths below raise it, too.
         """
         return self.root or daemon_home()
 
     @property
     def folder(self) -> Path:
-        """All of it."""
+        """The folder of the context."""
         return self.home / self.context
 
     @property
     def lock(self) -> Path:
-        """Held by the daemon for as long as it lives."""
+        """The lock file of the running daemon: see ``instance_lock``."""
         return self.folder / "lock"
 
     @property
     def connection(self) -> Path:
-        """Where it listens: see ``connection.py``."""
+        """The connection file: see ``connection_file``."""
         return self.folder / "connection.json"
 
     @property
     def stopped(self) -> Path:
-        """Which daemon was stopped for good: see ``connection.py``."""
+        """The boot id of a daemon that was stopped by request: see ``connection_file``."""
         return self.folder / "stopped"
 
     @property
     def options(self) -> Path:
-        """How it is to run: see ``options.py``."""
+        """The options of the daemon: see ``daemon.options``."""
         return self.folder / "options.json"
 
     @property
     def journal(self) -> Path:
-        """Its jobs."""
+        """The journal of jobs, an SQLite file."""
         return self.folder / "journal.sqlite"
 
     @property
     def log(self) -> Path:
-        """What it did, as JSON lines."""
+        """The daemon's log, as JSON lines."""
         return self.folder / "daemon.jsonl"
 
     @property
     def worker_log(self) -> Path:
-        """What the worker and its libraries printed."""
+        """The output that the worker and its libraries print."""
         return self.folder / "worker.log"
 
     @property
     def errors(self) -> Path:
-        """Its standard error: what it could not log."""
+        """The daemon's standard error: errors that it could not log."""
         return self.folder / "daemon.err"
 
     @property
@@ -123,10 +123,10 @@ class DaemonPaths:
 
     @property
     def clients(self) -> Path:
-        """The public keys that the daemon serves, one a line."""
+        """The public keys of the allowed clients, each on its line."""
         return self.folder / "clients"
 
     @property
     def keys_lock(self) -> Path:
-        """Held while a key is made or the list of clients changes."""
+        """The lock file for changes of the keys and of the list of clients."""
         return self.folder / "keys.lock"

@@ -1,7 +1,7 @@
-"""Folders and files that are the user's alone: made, replaced and read with that checked.
+"""Folders and files that only the user may access, with checks of owner and mode.
 
-POSIX modes are set and checked. Windows has no such modes: there everything lies in the user's
-profile, whose access list keeps other users out, and nothing further is checked.
+Windows has no POSIX modes. There the files lie in the user's profile, whose access list keeps other
+users out, and nothing more is checked.
 """
 
 from __future__ import annotations
@@ -16,103 +16,106 @@ from shotlog.files import replace_file
 from shotlog.paths import HOME_VARIABLE, check_owner, explain_os_error
 from shotlog.schema import DaemonFileUnusable, NotAllowed
 
-OTHERS_WRITE = 0o022
-OTHERS_TOUCH = 0o077
-"""Mode bits that a file must not have: of whom group and others may write, or do anything at all
-(what ssh asks of authorized_keys and of secret keys)."""
+WRITABLE_BY_OTHERS = 0o022
+ACCESSIBLE_BY_OTHERS = 0o077
+"""Mode bits that a file must not have: write access for group and others, or any access.
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
-_READ_BYTES = 1024**2
+These are ssh's rules for authorized_keys and for secret keys."""
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
+_READ_BYTES = 1024**2  # far more than any of these files has
 
 
-def private_folder(path: Path) -> None:
-    """Makes a folder for the user alone (0700), or tightens one that is.
+def make_private_folder(path: Path) -> None:
+    """Create a folder with mode 0700, or remove the access of others from an existing one.
 
     Args:
-        path: The folder; missing parents are made with the user's own umask.
+        path: The folder; missing parents are created with the user's umask.
 
     Raises:
-        NotAllowed: It is another user's, others may write to it, or it is a link.
-        DaemonFileUnusable: It cannot be made, or is a file.
+        NotAllowed: it belongs to another user, other users may write to it, or it is a link.
+        DaemonFileUnusable: it cannot be created, or is a file.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             path.mkdir(mode=0o700)
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode):
-            # A link leads where others may write; anything else is only in the way.
-            kind = NotAllowed if stat.S_ISLNK(found.st_mode) else DaemonFileUnusable
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode):
+            # A link may lead to a folder of another user; any other file is merely an obstacle.
+            kind = NotAllowed if stat.S_ISLNK(status.st_mode) else DaemonFileUnusable
             raise kind(
                 str(path), "this is not a folder", "Move it away, and run the command again."
             )
-        _check(path, found, OTHERS_WRITE)
-        if found.st_mode & OTHERS_TOUCH and os.name == "posix":
+        _check(path, status, WRITABLE_BY_OTHERS)
+        if status.st_mode & ACCESSIBLE_BY_OTHERS and os.name == "posix":
             path.chmod(0o700)
     except OSError as error:
-        raise unusable(path, "folder cannot be made", error) from error
+        raise to_file_error(path, "folder cannot be made", error) from error
 
 
 def replace_private(path: Path, content: bytes) -> None:
-    """Puts a file in place in one step, readable by the user alone (0600).
+    """Write a file atomically, with mode 0600.
 
-    See :func:`shotlog.files.open_replacement` for what holds after an error or a power cut.
+    See :func:`shotlog.files.open_replacement` for its state after an error or a power cut.
 
     Raises:
-        DaemonFileUnusable: It cannot be written.
+        DaemonFileUnusable: the file cannot be written.
     """
     try:
         replace_file(path, content, mode=0o600)
     except OSError as error:
-        raise unusable(path, "file cannot be written", error) from error
+        raise to_file_error(path, "file cannot be written", error) from error
 
 
 def read_private(path: Path, forbidden: int) -> bytes | None:
-    """Reads a file of the user's own.
+    """Read a file after checking its owner and mode.
 
     Args:
         path: The file.
         forbidden: Mode bits that it must not have.
 
     Returns:
-        Its content, at most 1 MiB of it; None where there is none.
+        The first MiB of its content; None where there is no file.
 
     Raises:
-        NotAllowed: It is another user's, a link, or has one of those bits.
-        DaemonFileUnusable: It cannot be read, or is a folder, a pipe or the like.
+        NotAllowed: the file belongs to another user, is a link, or has a forbidden mode bit.
+        DaemonFileUnusable: it cannot be read, or is a folder, a pipe or similar.
     """
     try:
-        # A pipe in its place must not make us wait, and a link must not lead elsewhere.
-        odd = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        handle = os.open(path, os.O_RDONLY | odd | _BINARY)
+        # O_NOFOLLOW: a link may lead to a file of another user. O_NONBLOCK: to open a named pipe
+        # would otherwise wait for a writer. Windows has neither.
+        flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(path, os.O_RDONLY | flags | _BINARY)
     except FileNotFoundError:
         return None
     except OSError as error:
         if _is_link(path):
             raise NotAllowed(
-                str(path), "this is a link, and not a file of the daemon", f"Remove it: {path}"
+                str(path), "this is a link, not a file of the daemon", f"Remove it: {path}"
             ) from error
-        raise unusable(path, "file cannot be read", error) from error
+        raise to_file_error(path, "file cannot be read", error) from error
     try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
+        # Of the open file: the path may lead to another file by now.
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise DaemonFileUnusable(str(path), "this is not a file", f"Remove it: {path}")
-        _check(path, found, forbidden)
+        _check(path, status, forbidden)
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(_READ_BYTES)
     finally:
         os.close(handle)
 
 
-def unusable(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
-    """Return the error for a file or folder of the daemon that the system refuses.
+def to_file_error(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
+    """Return the Shotlog error for an operating system error on a file of the daemon.
 
     Args:
         path: The file or folder.
-        what: ``file cannot be read``; it follows "the daemon's".
-        error: The system's own.
+        what: What failed, to follow "the daemon's": ``file cannot be read``.
+        error: The operating system's error.
     """
-    hint = f"Free some room, or name another folder in {HOME_VARIABLE}."
+    hint = f"Free some disk space, or name another folder in {HOME_VARIABLE}."
     why, remedy = explain_os_error(error, path, HOME_VARIABLE, hint)
     return DaemonFileUnusable(str(path), f"the daemon's {what} ({why})", remedy)
 
@@ -120,21 +123,21 @@ def unusable(path: Path, what: str, error: OSError) -> DaemonFileUnusable:
 def _is_link(path: Path) -> bool:
     try:
         return path.is_symlink()
-    except OSError:  # its folder may not be looked into
+    except OSError:  # its folder is not readable
         return False
 
 
-def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
+def _check(path: Path, status: os.stat_result, forbidden: int) -> None:
     if sys.platform == "win32":
         return
     if foreign := check_owner(path, HOME_VARIABLE):
         message = f"this belongs to another user ({foreign.owner})"
         raise NotAllowed(str(path), message, foreign.remedy)
-    if found.st_mode & forbidden:
-        may = "write to" if found.st_mode & OTHERS_WRITE else "read"
-        mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
+    if status.st_mode & forbidden:
+        may = "write to" if status.st_mode & WRITABLE_BY_OTHERS else "read"
+        mode = "700" if stat.S_ISDIR(status.st_mode) else "600"
         raise NotAllowed(
             str(path),
             f"other users may {may} this",
-            f"Make sure that nobody changed it, then make it yours alone: chmod {mode} {path}",
+            f"Check that nobody changed it, then remove their access: chmod {mode} {path}",
         )

@@ -1,7 +1,7 @@
-"""The daemon's word to whoever started it: ready, already running, or why not.
+"""The report of a starting daemon to the process that started it.
 
-It goes through the pipe that the starter made the daemon's standard output: one line of JSON, then
-the end of the file. A pipe that ends without a line says that the daemon died.
+The starter makes a pipe the standard output of the daemon. The daemon writes one line of JSON to
+it and closes it; where the pipe ends without a line, the daemon has died.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from shotlog.schema import Model
 
 
 class StartupReport(Model):
-    """How the start went.
+    """Outcome of a start.
 
     Attributes:
-        state: ``ready``: the connection file is there and handshakes are answered.
-        words: What went wrong.
+        state: ``ready`` once the connection file exists and handshakes are answered.
+        words: Description of the error, where there was one.
     """
 
     state: Literal["ready", "already-running", "error"]
@@ -27,25 +27,23 @@ class StartupReport(Model):
 
 
 def daemonize() -> None:
-    """Leaves the process that started us; call it first, while there is no other thread.
+    """Detach from the process that started the daemon; call it before any thread is started.
 
-    The starter's child ends at once and its child goes on, so the daemon is nobody's child: it
-    leaves no zombie with a client that outlives it. Files are from now on the user's alone.
+    New files are accessible to the user alone from then on.
     """
     if sys.platform != "win32":
+        # The parent exits at once, so init adopts the daemon and it leaves no zombie in a client
+        # that outlives it.
         if os.fork():
             os._exit(0)
         os.umask(0o077)
 
 
-def report(said: StartupReport) -> None:
-    """Says it on standard output, which leads nowhere from then on. Once.
-
-    A starter that is gone is no error: the daemon serves others.
-    """
+def send_startup_report(startup: StartupReport) -> None:
+    """Write the report to standard output, and redirect that to the null device; call it once."""
     sys.stdout.flush()
-    with suppress(OSError):
-        os.write(1, said.model_dump_json().encode() + b"\n")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+    with suppress(OSError):  # the starter has ended; the daemon still serves other clients
+        os.write(1, startup.model_dump_json().encode() + b"\n")
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)

@@ -1,6 +1,7 @@
-"""Standard input and output as a private pipe, for processes that are talked to over them.
+"""Standard input and output as a private channel, for processes that are controlled over them.
 
-Imports little, so that stdout can be claimed before a library is imported that may print.
+This module imports little, so that stdout can be claimed before a library is imported that may
+print.
 """
 
 from __future__ import annotations
@@ -9,21 +10,21 @@ import os
 from typing import BinaryIO
 
 
-def claim() -> tuple[int, BinaryIO]:
-    """Take stdin and stdout for the caller: whatever prints goes to stderr from now on.
+def claim_stdio() -> tuple[int, BinaryIO]:
+    """Take over stdin and stdout; all that the process prints goes to stderr from then on.
 
     Returns:
-        The descriptor that input comes from, and the stream that output goes to. Both are binary,
-        on Windows too, and no child process inherits them.
+        The descriptor to read from, and the stream to write to. Both are binary on every system,
+        and no child process inherits them.
 
     Raises:
-        OSError: one of them is closed.
+        OSError: stdin or stdout is closed.
     """
-    for descriptor in (0, 1):  # a copy of the one would take the place of the other
+    for descriptor in (0, 1):  # if one were closed, the copy of the other would get its number
         os.fstat(descriptor)
-    hear, say = os.dup(0), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+    source, sink = os.dup(0), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     os.dup2(2, 1)
-    return hear, say
+    return source, sink

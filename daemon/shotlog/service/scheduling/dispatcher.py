@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 
 from shotlog.schema import JournalUnusable
 from shotlog.service.ipc import (
-    Crashed,
-    Done,
-    Failed,
+    JobDone,
+    JobFailed,
     Preempted,
     Progressed,
     RunSeparately,
+    WorkerCrashed,
     WorkerEvent,
 )
 from shotlog.service.journal import Journal
@@ -35,7 +35,7 @@ from shotlog.service.protocol import (
     ProgressEvent,
     SelfTestResult,
     Submit,
-    failure,
+    make_failure,
 )
 from shotlog.service.scheduling.bundles import read_specs
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
@@ -127,7 +127,7 @@ class Dispatcher:
             UnknownJob: no job has this id.
         """
         info = self.info(job)
-        if info.state.over or job in self.open_jobs.cancelled or job not in self._queue:
+        if info.state.is_terminal or job in self.open_jobs.cancelled or job not in self._queue:
             return info
         self.open_jobs.cancelled.add(job)
         if job in self.running:
@@ -232,10 +232,10 @@ class Dispatcher:
                 if event.done > 0 and event.saved:
                     self._queue.mark_saved()
                 self._progress.flush(self.running)
-            case Done(job=job, text=text) if job in self.running:
+            case JobDone(job=job, text=text) if job in self.running:
                 self._release([job], success=True)
                 self.open_jobs.finish(job, JobState.DONE, None, text)
-            case Failed(job=str(job), failure=reason) if job in self.running:
+            case JobFailed(job=job, failure=reason) if job in self.running:
                 # A job's own failure is a success of the worker.
                 self._release([job], success=True)
                 self.open_jobs.finish(job, JobState.FAILED, reason)
@@ -243,7 +243,7 @@ class Dispatcher:
                 jobs = self.running
                 self._release(jobs)
                 self.open_jobs.requeue(jobs, isolate=isinstance(event, RunSeparately))
-            case Crashed():
+            case WorkerCrashed():
                 self._tasks.on_worker_event(event)
                 self._on_crash(event)
             case _:
@@ -310,9 +310,9 @@ class Dispatcher:
         self._idle_timeout.renew()
         self._tasks.useful |= success
 
-    def _on_crash(self, event: Crashed) -> None:
+    def _on_crash(self, event: WorkerCrashed) -> None:
         _log.error("the worker crashed: %s", event.reason, extra={"jobs": event.jobs})
-        reason = failure(
+        reason = make_failure(
             ErrorCode.WORKER_LOST, f"its worker crashed more than once: {event.reason}"
         )
         jobs = [job for job in event.jobs if job in self.running]
@@ -334,7 +334,7 @@ class Dispatcher:
 
     def _with_live_state(self, info: JobInfo) -> JobInfo:
         """Add to a job of the journal what only this process knows: cancellation and progress."""
-        if info.job in self.open_jobs.cancelled and not info.state.over:
+        if info.job in self.open_jobs.cancelled and not info.state.is_terminal:
             info = info.model_copy(update={"state": JobState.CANCELLING})
         if info.job in self.running:
             info = info.model_copy(update=self._progress.fields)

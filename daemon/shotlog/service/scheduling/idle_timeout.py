@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from shotlog.service.protocol import KEEP_ALIVE
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE
 
 
 class IdleTimeout:
@@ -25,7 +25,7 @@ class IdleTimeout:
     """
 
     def __init__(
-        self, keep_alive: float = KEEP_ALIVE, clock: Callable[[], float] = time.monotonic
+        self, keep_alive: float = DEFAULT_KEEP_ALIVE, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._default = keep_alive
         self._clock = clock

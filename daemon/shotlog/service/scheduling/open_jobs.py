@@ -65,7 +65,7 @@ class OpenJobs:
             self.writer.back_off(error)
             raise
         # A job whose end is pending in the writer seems open in the journal, but has ended.
-        if not info.state.over and info.job not in self.writer:
+        if not info.state.is_terminal and info.job not in self.writer:
             self._enqueue(info)
 
     def finish(
@@ -112,7 +112,7 @@ class OpenJobs:
 
     def _on_written(self, info: JobInfo) -> None:
         """Publish a state that is on the disk now."""
-        if info.state.over:
+        if info.state.is_terminal:
             self.cancelled.discard(info.job)
             self.finished += info.state is JobState.DONE
             self.failed += info.state is JobState.FAILED

@@ -7,20 +7,20 @@ import time
 from collections.abc import Callable
 
 from shotlog.service.ipc import (
-    Crashed,
-    Failed,
-    Loaded,
+    LoadFailed,
     ModelsChanged,
+    ModelsLoaded,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
     AnalysisOptions,
     ErrorCode,
     Failure,
     SelfTestResult,
-    failure,
+    make_failure,
 )
 from shotlog.service.scheduling.idle_timeout import IdleTimeout
 from shotlog.service.scheduling.worker_interface import Worker
@@ -105,7 +105,7 @@ class WorkerTasks:
         """
         # First, so that models requested after an unload are loaded by a new worker.
         if self._unload_requested or (self._idle_timeout.expired and not jobs_waiting):
-            self._unload_requested = self._worker.pid is not None  # until ``Stopped`` arrives
+            self._unload_requested = self._worker.pid is not None  # until ``WorkerStopped`` arrives
             self._idle_timeout.reset()
             self._worker.stop()
         elif self._load_request is not None and not paused:
@@ -114,7 +114,7 @@ class WorkerTasks:
             self._idle_timeout.renew(keep_alive)
             if not self._worker.load(options, keep_alive):
                 message = "the worker could not be started"
-                self._record_load_failure(failure(ErrorCode.WORKER_LOST, message))
+                self._record_load_failure(make_failure(ErrorCode.WORKER_LOST, message))
         # After a crash a self-test runs before the next job: it separates a broken worker or device
         # from a job that crashes it. Without a job no worker is started for it.
         elif self._selftest_request is not None or (self._selftest_after_crash and jobs_waiting):
@@ -134,21 +134,21 @@ class WorkerTasks:
         match event:
             case ModelsChanged(models=models):
                 self._idle_timeout.update_models(*models)
-            case Loaded(models=models):
+            case ModelsLoaded(models=models):
                 self.load_failure = None
                 self._idle_timeout.update_models(*models)
-            case Failed(job=None, failure=reason):
+            case LoadFailed(failure=reason):
                 self._record_load_failure(reason)
             case SelfTested(ok=ok):
                 self._record_selftest(event)
                 self.useful = ok
-            case Crashed():
+            case WorkerCrashed():
                 self._on_crash(event)
-            case Stopped():
+            case WorkerStopped():
                 self._idle_timeout.reset()
                 self._unload_requested = False
 
-    def _on_crash(self, event: Crashed) -> None:
+    def _on_crash(self, event: WorkerCrashed) -> None:
         self._idle_timeout.reset()
         self._unload_requested = self.useful = False
         if event.doing == "check":
@@ -160,7 +160,7 @@ class WorkerTasks:
             self._selftest_after_crash = True
         if event.doing == "load":
             message = f"the worker crashed while it loaded models: {event.reason}"
-            self._record_load_failure(failure(ErrorCode.WORKER_LOST, message))
+            self._record_load_failure(make_failure(ErrorCode.WORKER_LOST, message))
 
     def _record_load_failure(self, reason: Failure) -> None:
         _log.warning("models could not be loaded: %s", reason.message)

@@ -1,14 +1,14 @@
-"""CURVE keys, the ZAP authenticator, and the folders whose media may be read."""
+"""Access to the daemon: CURVE keys, the ZAP authenticator, and the folders with readable media."""
 
 from shotlog.service.security.authenticator import HANDSHAKE_MS, ZapAuthenticator, listen
 from shotlog.service.security.keys import (
     KeyPair,
-    allow,
-    allowed,
-    allowed_clients,
-    client_keys,
-    revoke,
-    server_keys,
+    allow_client,
+    load_client_keys,
+    load_server_keys,
+    read_allowed_clients,
+    read_allowed_keys,
+    revoke_client,
 )
 from shotlog.service.security.media_roots import paths_outside
 
@@ -16,12 +16,12 @@ __all__ = [
     "HANDSHAKE_MS",
     "KeyPair",
     "ZapAuthenticator",
-    "allow",
-    "allowed",
-    "allowed_clients",
-    "client_keys",
+    "allow_client",
     "listen",
+    "load_client_keys",
+    "load_server_keys",
     "paths_outside",
-    "revoke",
-    "server_keys",
+    "read_allowed_clients",
+    "read_allowed_keys",
+    "revoke_client",
 ]

@@ -1,8 +1,8 @@
-"""Keys: who the daemon is, who its clients are, and whom it serves.
+"""CURVE keys of the daemon and of its clients, and the list of allowed clients.
 
-CURVE keys in Z85, 40 ASCII letters each (ZeroMQ RFC 26 and 32). Server and client have a pair each,
-in files of their own: a client that is given away does not give away the daemon. The list of
-clients is a text file, a public key and perhaps a name on each line.
+Keys are in Z85, 40 ASCII characters each (ZeroMQ RFC 26 and 32). Server and client have separate
+pairs in separate files, so that a client's file does not reveal the daemon's secret key. The list
+is a text file with a public key, and optionally a name, on each line.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from filelock import Timeout
 
 from shotlog.schema import DaemonFileUnusable, NotAllowed
 from shotlog.service.runtime import (
-    OTHERS_TOUCH,
-    OTHERS_WRITE,
+    ACCESSIBLE_BY_OTHERS,
+    WRITABLE_BY_OTHERS,
     DaemonPaths,
     acquire_lock,
     read_private,
@@ -27,7 +27,7 @@ from shotlog.service.runtime import (
 )
 
 _KEY = re.compile(rb"[0-9A-Za-z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}")
-_LOCK_SECONDS = 10.0
+_LOCK_SECONDS = 10.0  # the lock is held for milliseconds; longer means that its process hangs
 
 
 @dataclass(frozen=True)
@@ -35,130 +35,136 @@ class KeyPair:
     """A CURVE key pair, Z85.
 
     Attributes:
-        public: Who one is.
-        secret: The proof; never shown.
+        public: Public key, the identity of its owner.
+        secret: Secret key; left out of ``repr``.
     """
 
     public: bytes
     secret: bytes = field(repr=False)
 
 
-def server_keys(places: DaemonPaths) -> KeyPair:
-    """The daemon's keys, made at the first call and kept.
+def load_server_keys(paths: DaemonPaths) -> KeyPair:
+    """Return the daemon's keys, which the first call creates.
 
     Raises:
-        NotAllowed: Others may read them, or they are damaged.
-        DaemonFileUnusable: They cannot be read or written.
+        NotAllowed: other users may read the key file, or it is damaged.
+        DaemonFileUnusable: it cannot be read or written.
     """
-    places.make()
-    with _one_at_a_time(places):
-        return _read(places.server_key) or _made(places.server_key)
+    paths.make()
+    with _keys_lock(paths):
+        return _read(paths.server_key) or _create(paths.server_key)
 
 
-def client_keys(places: DaemonPaths) -> KeyPair:
-    """The keys of this user's clients, made at the first call, kept, and then let in.
+def load_client_keys(paths: DaemonPaths) -> KeyPair:
+    """Return the keys of this user's clients, which the first call creates and allows.
 
-    Keys that were revoked are not let in again: remove ``places.client_key`` to get new ones.
+    Keys that were revoked are not allowed again; remove ``paths.client_key`` to get new ones.
 
     Raises:
-        NotAllowed: Others may read them or write to the list of clients, or they are damaged.
-        DaemonFileUnusable: They cannot be read or written.
+        NotAllowed: other users may read the key file or write to the list of clients, or the key
+            file is damaged.
+        DaemonFileUnusable: a file cannot be read or written.
     """
-    places.make()
-    if kept := _read(places.client_key):
-        allowed(places)  # a list that others may write serves nobody, and only we can say so
-        return kept
-    with _one_at_a_time(places):
-        if kept := _read(places.client_key):
-            return kept
-        pair = _new()
-        _let_in(places, pair.public, "this user")
-        _write(places.client_key, pair)
+    paths.make()
+    if existing := _read(paths.client_key):
+        # The daemon allows no client while others may write to the list; only here can the user
+        # be told why.
+        read_allowed_keys(paths)
+        return existing
+    with _keys_lock(paths):
+        # Read again: another process may have created them while this one waited for the lock.
+        if existing := _read(paths.client_key):
+            return existing
+        pair = _generate()
+        # Allowed before it is saved: a crash between the two then leaves no key without access.
+        _add_client(paths, pair.public, "this user")
+        _write(paths.client_key, pair)
         return pair
 
 
-def allowed(places: DaemonPaths) -> frozenset[bytes]:
-    """The public keys that are allowed_clients, as the list has them at this moment.
+def read_allowed_keys(paths: DaemonPaths) -> frozenset[bytes]:
+    """Return the public keys on the list of allowed clients.
 
     Raises:
-        NotAllowed: Others may write to the list.
-        DaemonFileUnusable: It cannot be read.
+        NotAllowed: other users may write to the list.
+        DaemonFileUnusable: it cannot be read.
     """
-    return frozenset(key.encode() for key in allowed_clients(places))
+    return frozenset(key.encode() for key in read_allowed_clients(paths))
 
 
-def allowed_clients(places: DaemonPaths) -> dict[str, str]:
-    """The same keys in the list's order, each with what it is called.
+def read_allowed_clients(paths: DaemonPaths) -> dict[str, str]:
+    """Return the names of the allowed clients by public key, in the list's order.
 
     Raises:
-        NotAllowed: Others may write to the list.
-        DaemonFileUnusable: It cannot be read.
+        NotAllowed: other users may write to the list.
+        DaemonFileUnusable: it cannot be read.
     """
-    lines = (line.decode(errors="replace").split() for line in _lines(places))
+    lines = (line.decode(errors="replace").split() for line in _lines(paths))
     return {
         key: " ".join(name) for key, *name in filter(None, lines) if _KEY.fullmatch(key.encode())
     }
 
 
-def allow(places: DaemonPaths, public: bytes, name: str = "") -> None:
-    """Serves a client from now on.
+def allow_client(paths: DaemonPaths, public: bytes, name: str = "") -> None:
+    """Add a client to the list; a running daemon accepts it at once.
 
     Args:
-        places: Of the daemon.
-        public: The client's public key, Z85.
-        name: For people.
+        paths: Paths of the daemon.
+        public: Public key of the client, Z85.
+        name: Name of the client, for display.
 
     Raises:
-        ValueError: It is not a key.
-        NotAllowed: Others may write to the list.
-        DaemonFileUnusable: It cannot be written.
+        ValueError: ``public`` is not a key.
+        NotAllowed: other users may write to the list.
+        DaemonFileUnusable: the list cannot be written.
     """
     if not _KEY.fullmatch(public):
-        raise ValueError("a public key has 40 letters of Z85")
-    places.make()
-    with _one_at_a_time(places):
-        _let_in(places, public, name)
+        raise ValueError("a public key has 40 characters of Z85")
+    paths.make()
+    with _keys_lock(paths):
+        _add_client(paths, public, name)
 
 
-def revoke(places: DaemonPaths, public: bytes) -> bool:
-    """Serves a client no longer.
+def revoke_client(paths: DaemonPaths, public: bytes) -> bool:
+    """Remove a client from the list; a running daemon refuses it at once.
 
     Returns:
-        Whether it was allowed_clients until now.
+        True where the client was on the list.
 
     Raises:
-        NotAllowed: Others may write to the list.
-        DaemonFileUnusable: It cannot be written.
+        NotAllowed: other users may write to the list.
+        DaemonFileUnusable: the list cannot be written.
     """
-    places.make()
-    with _one_at_a_time(places):
-        lines = _lines(places)
-        left = [line for line in lines if line.split()[:1] != [public]]
-        if left != lines:
-            _write_lines(places, left)
-        return left != lines
+    paths.make()
+    with _keys_lock(paths):
+        lines = _lines(paths)
+        remaining = [line for line in lines if line.split()[:1] != [public]]
+        if remaining != lines:
+            _write_lines(paths, remaining)
+        return remaining != lines
 
 
-def _let_in(places: DaemonPaths, public: bytes, name: str) -> None:
-    if public not in allowed(places):
-        named = b" ".join([public, *name.encode().split()])
-        _write_lines(places, [*_lines(places), named])
+def _add_client(paths: DaemonPaths, public: bytes, name: str) -> None:
+    if public not in read_allowed_keys(paths):
+        # split() takes line feeds out of the name, which would otherwise make lines of their own.
+        line = b" ".join([public, *name.encode().split()])
+        _write_lines(paths, [*_lines(paths), line])
 
 
-def _lines(places: DaemonPaths) -> list[bytes]:
-    return (read_private(places.clients, OTHERS_WRITE) or b"").splitlines()
+def _lines(paths: DaemonPaths) -> list[bytes]:
+    return (read_private(paths.clients, WRITABLE_BY_OTHERS) or b"").splitlines()
 
 
-def _write_lines(places: DaemonPaths, lines: list[bytes]) -> None:
-    replace_private(places.clients, b"".join(line + b"\n" for line in lines))
+def _write_lines(paths: DaemonPaths, lines: list[bytes]) -> None:
+    replace_private(paths.clients, b"".join(line + b"\n" for line in lines))
 
 
-def _new() -> KeyPair:
+def _generate() -> KeyPair:
     return KeyPair(*zmq.curve_keypair())
 
 
-def _made(path: Path) -> KeyPair:
-    pair = _new()
+def _create(path: Path) -> KeyPair:
+    pair = _generate()
     _write(path, pair)
     return pair
 
@@ -168,29 +174,26 @@ def _write(path: Path, pair: KeyPair) -> None:
 
 
 def _read(path: Path) -> KeyPair | None:
-    content = read_private(path, OTHERS_TOUCH)
+    content = read_private(path, ACCESSIBLE_BY_OTHERS)
     if content is None:
         return None
-    words = content.split()
-    if (
-        len(words) != 2
-        or not all(map(_KEY.fullmatch, words))
-        or zmq.curve_public(words[1]) != words[0]
-    ):
+    keys = content.split()
+    if len(keys) != 2 or not all(map(_KEY.fullmatch, keys)) or zmq.curve_public(keys[1]) != keys[0]:
+        # Not replaced silently: all clients that know the old public key would be locked out.
         raise NotAllowed(
             str(path), "this key is damaged", f"Remove it, and a new one is made: {path}"
         )
-    return KeyPair(*words)
+    return KeyPair(*keys)
 
 
 @contextmanager
-def _one_at_a_time(places: DaemonPaths) -> Iterator[None]:
+def _keys_lock(paths: DaemonPaths) -> Iterator[None]:
     try:
-        lock = acquire_lock(places.keys_lock, _LOCK_SECONDS)
+        lock = acquire_lock(paths.keys_lock, _LOCK_SECONDS)
     except Timeout as error:
         raise DaemonFileUnusable(
-            str(places.keys_lock),
-            "another process has been making keys for too long",
+            str(paths.keys_lock),
+            f"another process has been changing keys for more than {_LOCK_SECONDS:.0f} s",
             "End it, and run the command again.",
         ) from error
     try:

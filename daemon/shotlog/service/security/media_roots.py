@@ -1,4 +1,4 @@
-"""Which media a client may have read: the files below the allowed roots."""
+"""Media roots: the folders whose media the daemon may read for its clients."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ from shotlog.schema import Edit, MediaReference
 
 
 def paths_outside(roots: Sequence[Path], edit: Edit) -> tuple[str, ...]:
-    """Finds the media of an edit that lie outside the allowed roots.
-
-    Links are followed on both sides first, so a link inside a root that leads out of it is
-    outside, and so is a path that climbs out with ``..``. A relative path is outside: whose folder
-    it starts from is not the client's to choose.
+    """Return the media paths of an edit that are outside all media roots.
 
     Args:
-        roots: Absolute folders (a file allows itself alone); empty: everything is allowed.
-        edit: Clips without media have nothing to be read.
+        roots: Absolute paths of folders, or of single files; empty allows every path.
+        edit: The edit; clips without media have no path.
 
     Returns:
-        Their paths as the edit has them, each once, in the edit's order.
+        The paths as they are in the edit, without repetitions, in the edit's order.
     """
     if not roots:
         return ()
-    real = [_real(str(root)) for root in roots]
+    real_roots = [_real_path(str(root)) for root in roots]
     media = (clip.media for clip in edit.clips if clip.media is not None)
-    paths = dict.fromkeys(path for one in media for path in _paths(one))
-    return tuple(path for path in paths if not _inside(path, real))
+    paths = dict.fromkeys(path for reference in media for path in _paths_of(reference))
+    return tuple(path for path in paths if not _is_inside(path, real_roots))
 
 
-def _paths(media: MediaReference) -> Iterator[str]:
+def _paths_of(media: MediaReference) -> Iterator[str]:
     yield media.path
     if media.sequence is not None:
         yield media.sequence.pattern
 
 
-def _inside(path: str, roots: list[str]) -> bool:
+def _is_inside(path: str, real_roots: list[str]) -> bool:
+    # A relative path would start from the daemon's working folder, which the client does not know.
     if "\0" in path or not Path(path).is_absolute():
         return False
-    found = Path(_real(path))
-    return any(found.is_relative_to(root) for root in roots)
+    real_path = Path(_real_path(path))
+    return any(real_path.is_relative_to(root) for root in real_roots)
 
 
-def _real(path: str) -> str:
+def _real_path(path: str) -> str:
+    # Links are resolved in paths and roots alike: a link inside a root may lead out of it, and a
+    # path may climb out by "..".
     return os.path.normcase(os.path.realpath(path))

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shotlog.service.protocol import FIRST_WAIT, LONGEST_WAIT
+from shotlog.service.protocol import MAX_BACKOFF, MIN_BACKOFF
 
 MAX_CRASHES, CRASH_WINDOW = 3, 300.0
 """Crashes within so many seconds that open the circuit breaker, for as many seconds."""
@@ -100,7 +100,7 @@ class RestartPolicy:
 
     def start_delay(self) -> float:
         """Return the seconds until the worker may be started; 0: now."""
-        back_off = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._consecutive - 1, _MAX_DOUBLINGS))
+        back_off = min(MAX_BACKOFF, MIN_BACKOFF * 2.0 ** min(self._consecutive - 1, _MAX_DOUBLINGS))
         now = self._clock()
         return max(0.0, self._last_crash + back_off - now, self._open_until - now)
 

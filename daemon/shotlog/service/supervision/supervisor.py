@@ -15,30 +15,31 @@ from typing import IO, Literal
 import psutil
 
 from shotlog.service.ipc import (
-    CheckSelf,
     Command,
-    Crashed,
-    Done,
     Event,
-    Failed,
     FatalError,
-    Loaded,
+    JobDone,
+    JobFailed,
+    LoadFailed,
     LoadModels,
-    Memory,
     ModelsChanged,
+    ModelsLoaded,
     Preempt,
     Preempted,
     Progressed,
-    Ready,
     RestartRequested,
-    Run,
+    RunJobs,
+    RunSelfTest,
     RunSeparately,
     SelfTested,
-    Stopped,
+    WorkerCrashed,
     WorkerEvent,
+    WorkerReady,
+    WorkerStats,
+    WorkerStopped,
 )
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     JobId,
@@ -83,7 +84,7 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
         *,
         stderr: IO[bytes] | None = None,
-        keep_alive: float = KEEP_ALIVE,
+        keep_alive: float = DEFAULT_KEEP_ALIVE,
     ) -> None:
         self.restarts = 0
         self._restart_policy, self._command, self._clock = restart_policy, command, clock
@@ -129,7 +130,7 @@ class Supervisor:
                 self.restarts += 1
                 reason = f"it could not be started: {error.strerror}"
                 # Delivered by the next ``poll``, so that callers see every crash in one place.
-                self._failed_starts.append(Crashed(reason=reason))
+                self._failed_starts.append(WorkerCrashed(reason=reason))
                 self._wakeup.set()
 
     def run(self, specs: Mapping[JobId, str]) -> bool:
@@ -144,14 +145,14 @@ class Supervisor:
         Raises:
             RuntimeError: the worker is not ``free``.
         """
-        if not self._send(Run(specs=dict(specs), stay=self._keep_alive)):
+        if not self._send(RunJobs(specs=dict(specs), default_keep_alive=self._keep_alive)):
             return False
         self._state.jobs = tuple(specs)
         self._state.remaining, self._state.preempting = None, False
         return True
 
     def load(self, options: AnalysisOptions, keep_alive: float | None = None) -> bool:
-        """Load models; ends with ``Loaded``, or with ``Failed`` or ``Crashed`` without a job.
+        """Load models; ends with ``ModelsLoaded``, ``LoadFailed`` or ``WorkerCrashed``.
 
         Args:
             options: Models and device.
@@ -159,17 +160,19 @@ class Supervisor:
 
         Returns and raises as :meth:`run`.
         """
-        if not self._send(LoadModels(asks=options, keep_alive=keep_alive, stay=self._keep_alive)):
+        if not self._send(
+            LoadModels(asks=options, keep_alive=keep_alive, default_keep_alive=self._keep_alive)
+        ):
             return False
         self._state.activity = "load"
         return True
 
     def run_selftest(self, options: AnalysisOptions) -> bool:
-        """Run the worker's self-test; ends with ``SelfTested``, or ``Crashed`` without a job.
+        """Run the worker's self-test; ends with ``SelfTested``, or ``WorkerCrashed`` without a job.
 
         Returns and raises as :meth:`run`.
         """
-        if not self._send(CheckSelf(asks=options)):
+        if not self._send(RunSelfTest(asks=options)):
             return False
         self._state.activity = "check"
         return True
@@ -190,7 +193,7 @@ class Supervisor:
             self._state.kill_at = self._clock() + kill_after
 
     def stop(self, kill_after: float = 5.0) -> None:
-        """End the worker, which frees its memory; ends with ``Stopped``.
+        """End the worker, which frees its memory; ends with ``WorkerStopped``.
 
         Jobs that it was running come back as ``Preempted`` before that.
 
@@ -273,24 +276,24 @@ class Supervisor:
             case FatalError(reason=reason):
                 self._state.fatal_reason = reason
                 return []
-            case Memory(devices=devices, film=film):
+            case WorkerStats(devices=devices, film=film):
                 self._state.devices = devices
                 self._cache_stats = _add(self._cache_stats, film)
                 return []
             case RestartRequested():
                 self.stop()
                 return self._release_jobs(Preempted(), self._state.jobs)
-            case Ready():
+            case WorkerReady():
                 self._state.ready = True
             case ModelsChanged(models=models):
                 self._state.models = models
-            case Loaded(models=models):
+            case ModelsLoaded(models=models):
                 self._state.models, self._state.activity = models, None
-            case Failed(job=None) | SelfTested():
+            case LoadFailed() | SelfTested():
                 self._state.activity = None
             case Progressed(stage=stage, done=done, total=total):
                 self._state.remaining = RemainingWork(stage, total - done)
-            case Done(job=str(job)) | Failed(job=str(job)):
+            case JobDone(job=job) | JobFailed(job=job):
                 self._restart_policy.record_success(job)
                 return self._release_jobs(event, (job,))
             case Preempted() | RunSeparately():
@@ -307,16 +310,16 @@ class Supervisor:
         return [event]
 
     def _on_exit(self, reason: str) -> list[WorkerEvent]:
-        """Return the events of an exit: ``Stopped`` if it was requested, else ``Crashed``."""
+        """Return the events of an exit: ``WorkerStopped`` if requested, else ``WorkerCrashed``."""
         if self._process is not None:
             self._process.join()
         ended, self._state, self._process = self._state, ProcessState(), None
         if ended.stopping:
-            return [*([Preempted()] if ended.jobs else []), Stopped()]
+            return [*([Preempted()] if ended.jobs else []), WorkerStopped()]
         self.restarts += 1
         self._restart_policy.record_crash(*ended.jobs, remaining=ended.remaining)
         reason = ended.fatal_reason or reason
-        return [Crashed(jobs=ended.jobs, doing=ended.activity, reason=reason)]
+        return [WorkerCrashed(jobs=ended.jobs, doing=ended.activity, reason=reason)]
 
     def _kill_if_overdue(self) -> None:
         if self._process is None:

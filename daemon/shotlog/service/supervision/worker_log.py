@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-from shotlog.service.runtime import PrivateFile
+from shotlog.service.runtime import LOG_FILE_BYTES, PrivateLogHandler
 
 LAST_LINES = 30
 """Lines of a crashed worker that are reported in the daemon's log."""
@@ -36,10 +36,13 @@ class WorkerLog:
     Args:
         path: File, created readable by its user only, and rotated like the daemon's log.
         console: Stream to which every line is copied; None: none.
+        max_bytes: Size at which the file is rotated.
     """
 
-    def __init__(self, path: Path, console: IO[str] | None = None) -> None:
-        self._handlers: list[logging.Handler] = [PrivateFile(path)]
+    def __init__(
+        self, path: Path, console: IO[str] | None = None, max_bytes: int = LOG_FILE_BYTES
+    ) -> None:
+        self._handlers: list[logging.Handler] = [PrivateLogHandler(path, max_bytes)]
         if console is not None:
             self._handlers.append(logging.StreamHandler(console))
         self._recent: deque[str] = deque(maxlen=_MAX_KEPT_LINES)

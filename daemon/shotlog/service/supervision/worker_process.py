@@ -11,7 +11,16 @@ from contextlib import suppress
 from signal import Signals
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from shotlog.service.ipc import WORDS, Command, Done, Event, Part, PipeBroken, receive, send
+from shotlog.service.ipc import (
+    EVENT_ADAPTER,
+    Command,
+    Event,
+    JobDone,
+    PipeBroken,
+    ResultChunk,
+    receive,
+    send,
+)
 
 _EXIT_SECONDS = 1.0
 """Time for a worker to exit after it has closed its pipe; then it is killed."""
@@ -85,12 +94,12 @@ class WorkerProcess:
         stream = cast(BinaryIO, self._process.stdout)
         parts: list[str] = []
         try:
-            while (event := receive(stream, WORDS)) is not None:
-                if isinstance(event, Part):
+            while (event := receive(stream, EVENT_ADAPTER)) is not None:
+                if isinstance(event, ResultChunk):
                     parts.append(event.text)
                     continue
-                if isinstance(event, Done):
-                    event, parts = Done(job=event.job, text="".join(parts)), []
+                if isinstance(event, JobDone):
+                    event, parts = JobDone(job=event.job, text="".join(parts)), []
                 self._on_event(self, event)
         except PipeBroken as error:
             reason = f"its pipe broke ({error})"

@@ -1,6 +1,6 @@
-"""The kinds of job. A new kind is a module here, and its place in :data:`Task`.
+"""The kinds of task. A new kind is a module here and a member of :data:`Task`.
 
-Client, broker, journal and worker handle a task through :class:`JobTask` alone, whatever its kind.
+Client, broker, journal and worker use a task only through :class:`JobTask`, whatever its kind.
 """
 
 from __future__ import annotations
@@ -10,46 +10,47 @@ from types import MappingProxyType
 from typing import get_args
 
 from shotlog.schema import Model
-from shotlog.service.tasks.analyze import AnalysisOptions, Analyze, ModelOptions
-from shotlog.service.tasks.base import JobTask, Tools
+from shotlog.service.tasks.analyze import Analyze
+from shotlog.service.tasks.base import JobTask, TaskContext
+from shotlog.service.tasks.options import AnalysisOptions, ModelOptions
 
 __all__ = [
-    "KINDS",
+    "TASK_TYPES",
     "AnalysisOptions",
     "Analyze",
     "JobTask",
     "ModelOptions",
     "Task",
-    "Tools",
+    "TaskContext",
     "read_result",
 ]
 
-# pydantic takes a discriminator only for two members or more; with a second kind this becomes
+# pydantic accepts a discriminator only for a union, so with a second kind this becomes
 # Annotated[Analyze | Second, Field(discriminator="kind")].
 Task = Analyze
-"""A task of any kind; its field ``kind`` tells which."""
+"""A task of any kind, distinguished by its field ``kind``."""
 
 
 def _members(union: object) -> tuple[type[JobTask], ...]:
-    """Return the classes of ``Annotated[A | B, ...]``, or the class that stands alone."""
+    """Return the classes of ``Annotated[A | B, ...]``, or the single class."""
     return get_args(get_args(union)[0]) if get_args(union) else (union,)
 
 
-KINDS: Mapping[str, type[JobTask]] = MappingProxyType(
+TASK_TYPES: Mapping[str, type[JobTask]] = MappingProxyType(
     {member.model_fields["kind"].default: member for member in _members(Task)}
 )
-"""The classes of tasks by their kind."""
+"""The class of each kind of task."""
 
 
 def read_result(kind: str, text: str) -> Model:
-    """Read the result of a job, passing over fields that only newer versions know.
+    """Read the result of a job; unknown fields, which newer versions may add, are ignored.
 
     Args:
-        kind: Of the job's task.
+        kind: Kind of the job's task.
         text: JSON of the result.
 
     Raises:
-        LookupError: no task of this kind is known.
-        pydantic.ValidationError: the text is no result of such a task.
+        LookupError: the kind is unknown.
+        pydantic.ValidationError: the text is not a result of this kind.
     """
-    return KINDS[kind].result.model_validate_json(text, extra="ignore")
+    return TASK_TYPES[kind].result.model_validate_json(text, extra="ignore")

@@ -1,4 +1,4 @@
-"""The task to log every shot of an edit."""
+"""The task that logs every shot of an edit."""
 
 from __future__ import annotations
 
@@ -6,71 +6,52 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
 from shotlog.schema import Edit, Log, Model
-from shotlog.service.tasks.base import JobTask, Tools
-
-
-class ModelOptions(Model):
-    """Which models look, and how they run."""
-
-    models: Literal["auto", "builtin", "local"] = "auto"
-    """`auto` is the models that are on this machine and the built-in analyzers, `builtin` needs no
-    model, `local` fails where there is none."""
-    names: tuple[str, ...] = ()
-    """Only these models; empty for all that are on this machine."""
-    device: str = "auto"
-    """Where they run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """The number format that they compute in."""
-
-
-class AnalysisOptions(ModelOptions):
-    """How an edit is to be analysed: the options of ``shotlog analyze`` that decide findings."""
-
-    disabled: bool = False
-    """Whether clips that are switched off are looked at too."""
+from shotlog.service.tasks.base import JobTask, TaskContext
+from shotlog.service.tasks.options import AnalysisOptions
 
 
 class Analyze(JobTask):
-    """Log every shot of an edit; the result is its log."""
+    """Analysis of every shot of an edit; the result is a log."""
 
-    since: ClassVar[tuple[int, int]] = (1, 0)  # in the form that ``older`` has for it
+    # Protocols 1.0 and 1.1 have a form of their own for it: ``protocol.legacy``.
+    since: ClassVar[tuple[int, int]] = (1, 0)
     result: ClassVar[type[Model]] = Log
 
     kind: Literal["analyze"] = "analyze"
-    """Tells it from tasks of other kinds."""
+    """Kind of the task."""
     edit: Edit
-    """What to analyse; media are read by the daemon from their paths."""
+    """The edit to analyse; the daemon reads the media from their paths."""
     asks: AnalysisOptions = AnalysisOptions()
-    """How."""
+    """Options of the analysis."""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """The one edit."""
+        """The edit alone."""
         return (self.edit,)
 
     @property
     def options(self) -> str:
-        """JSON of :attr:`asks`: models are loaded, and clips chosen, by it alone."""
+        """The JSON of :attr:`asks`, which alone selects models and clips."""
         return self.asks.model_dump_json()
 
     @classmethod
-    def run(cls, tasks: Sequence[Self], tools: Tools) -> Iterator[Log]:
+    def run(cls, tasks: Sequence[Self], context: TaskContext) -> Iterator[Log]:
         """Analyse edits together, so that media which they share are decoded once.
 
         Yields:
-            The log of each, as a run for it alone gives it.
+            The log of each edit, identical to that of a separate run.
         """
-        # Here, not above: client and broker do without the engine's libraries.
+        # Imported late: client and broker import this module, and must start without the engine.
         from shotlog.engine import EngineOptions, analyze_together
 
         asks = tasks[0].asks
-        voices = tools.voices(asks)
-        with tools.cache() as cache:
+        voices = context.voices(asks)
+        with context.cache() as cache:
             for log in analyze_together(
                 [task.edit for task in tasks],
                 voices.analyzers,
                 cache,
                 options=EngineOptions(disabled=asks.disabled),
-                progress=tools.progress,
+                progress=context.progress,
             ):
                 yield log.model_copy(update={"warnings": voices.warnings + log.warnings})

@@ -1,4 +1,4 @@
-"""The contract of every kind of job."""
+"""The contract of every kind of task."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from shotlog.schema import Edit, Model
+from shotlog.service.tasks.options import AnalysisOptions
 
 if TYPE_CHECKING:
+    # Only for types: client and broker import this module, and must start without the engine.
     from shotlog.engine import AnalyzerSelection, Cache, RunProgress
-    from shotlog.service.tasks.analyze import AnalysisOptions
 
 
-class Tools(Protocol):
-    """The means that a worker gives to the tasks that it runs."""
+class TaskContext(Protocol):
+    """Services of the worker for the tasks that it runs."""
 
     @property
     def progress(self) -> RunProgress:
-        """Takes the progress; the run may be left at every step of it."""
+        """Receiver of the progress; every report may raise to stop the run."""
         ...
 
     def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
-        """Return the analyzers for these options, their models shared with earlier runs.
+        """Return the analyzers for some options; their models are shared with earlier runs.
 
         Raises:
             ModelError: a model or the device cannot be used.
@@ -31,19 +32,19 @@ class Tools(Protocol):
         ...
 
     def cache(self) -> AbstractContextManager[Cache]:
-        """Open the result cache, which makes a run resumable."""
+        """Open the result cache, from which a stopped run resumes."""
         ...
 
 
 class JobTask(Model, ABC):
-    """The work of a job, as it is submitted.
+    """The work of a job.
 
-    A subclass has a field ``kind``, a ``Literal`` with itself as default, and imports the engine
-    only inside :meth:`run`: client and broker import the class too.
+    A subclass has a field ``kind``, a ``Literal`` with its only value as default. It imports the
+    engine inside :meth:`run` alone, because client and broker import the class, too.
     """
 
     since: ClassVar[tuple[int, int]]
-    """The oldest protocol in which it can be submitted."""
+    """The oldest protocol version in which the task can be submitted."""
 
     result: ClassVar[type[Model]]
     """The model of its result."""
@@ -51,29 +52,29 @@ class JobTask(Model, ABC):
     @property
     @abstractmethod
     def edits(self) -> tuple[Edit, ...]:
-        """The edits whose media it reads."""
+        """The edits whose media the task reads."""
 
     @property
     @abstractmethod
     def options(self) -> str:
-        """A text that is the same for tasks of this kind that may run together."""
+        """A text that is equal for tasks of this kind that may run together."""
 
     @property
     def clips(self) -> int:
-        """The number of clips, by which the queue measures its size."""
+        """The number of clips, the measure of a task's size in the queue."""
         return sum(len(edit.clips) for edit in self.edits)
 
     @classmethod
     @abstractmethod
-    def run(cls, tasks: Sequence[Self], tools: Tools) -> Iterator[Model]:
-        """Run tasks with the same options together, in the worker.
+    def run(cls, tasks: Sequence[Self], context: TaskContext) -> Iterator[Model]:
+        """Run tasks with equal options together, in the worker.
 
-        Whatever takes long must tell its progress, and keep what it has done in the cache: a run
-        that is left for a more urgent job is begun again.
+        A run may be stopped for a more urgent job and started again later. So long work must
+        report progress, where it can be stopped, and keep finished parts in the cache.
 
         Args:
-            tasks: One or more.
-            tools: What the worker has for them.
+            tasks: One or more tasks.
+            context: The services of the worker.
 
         Yields:
             The result of each task, in their order, an instance of :attr:`result`.

@@ -18,21 +18,22 @@ from shotlog.engine import AnalyzerSelection
 from shotlog.schema import DeviceFull, DeviceLost, DeviceUnusable, ShotlogError
 from shotlog.service.ipc import (
     EXIT_DEVICE_LOST,
-    Done,
     Event,
-    Failed,
     FatalError,
-    Loaded,
-    Memory,
+    JobDone,
+    JobFailed,
+    LoadFailed,
     ModelsChanged,
-    Part,
+    ModelsLoaded,
     Preempted,
     RestartRequested,
+    ResultChunk,
     RunSeparately,
     SelfTested,
+    WorkerStats,
 )
 from shotlog.service.protocol import (
-    KEEP_ALIVE,
+    DEFAULT_KEEP_ALIVE,
     AnalysisOptions,
     CacheStats,
     CorruptJob,
@@ -75,7 +76,9 @@ class JobRunner:
         self._cache_stats = CacheStats()
         self._fresh = True  # no job was run in this process yet
 
-    def run(self, specs: Mapping[JobId, str], default_keep_alive: float = KEEP_ALIVE) -> None:
+    def run(
+        self, specs: Mapping[JobId, str], default_keep_alive: float = DEFAULT_KEEP_ALIVE
+    ) -> None:
         """Run jobs with the same options together; return once the end of each was sent.
 
         Args:
@@ -119,13 +122,13 @@ class JobRunner:
             try:
                 jobs.append(read_spec(job, text))
             except CorruptJob as error:
-                self._send(Failed(job=job, failure=error.failure))
+                self._send(JobFailed(job=job, failure=error.failure))
         return jobs
 
     def _send_result(self, job: JobId, text: str) -> None:
         for start in range(0, len(text), PART_CHARACTERS):
-            self._send(Part(job=job, text=text[start : start + PART_CHARACTERS]))
-        self._send(Done(job=job))
+            self._send(ResultChunk(job=job, text=text[start : start + PART_CHARACTERS]))
+        self._send(JobDone(job=job))
 
     def expire(self) -> float | None:
         """Unload expired models; return the seconds until the next one expires, or None."""
@@ -138,7 +141,7 @@ class JobRunner:
         self,
         options: AnalysisOptions,
         keep_alive: float | None = None,
-        default_keep_alive: float = KEEP_ALIVE,
+        default_keep_alive: float = DEFAULT_KEEP_ALIVE,
     ) -> None:
         """Load models, so that the next job need not wait for it.
 
@@ -156,10 +159,10 @@ class JobRunner:
             self._die(error)
         except Exception as error:
             log_unexpected(error)
-            self._send(Failed(job=None, failure=to_failure(error)))
+            self._send(LoadFailed(failure=to_failure(error)))
         else:
             self._loaded = self._pool.loaded_models()
-            self._send(Loaded(models=self._loaded))
+            self._send(ModelsLoaded(models=self._loaded))
         self._send_memory()
 
     def check(self, options: AnalysisOptions) -> None:
@@ -189,7 +192,7 @@ class JobRunner:
 
     def _send_memory(self) -> None:
         stats, self._cache_stats = self._cache_stats, CacheStats()
-        self._send(Memory(devices=self._pool.device_memory(), film=stats))
+        self._send(WorkerStats(devices=self._pool.device_memory(), film=stats))
 
     def _select(
         self, options: AnalysisOptions, keep_alive: float | None = None
@@ -210,7 +213,7 @@ class JobRunner:
             case []:  # after the last result was sent, the error harms no job
                 _log.warning("failed after the last job: %s", error)
             case [job]:
-                self._send(Failed(job=job, failure=to_failure(error)))
+                self._send(JobFailed(job=job, failure=to_failure(error)))
             case _:
                 _log.info("%d jobs failed together; they are run one by one", len(jobs))
                 self._send(RunSeparately())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzers, make_analyzers
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
-from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
+from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker.device_memory import MachineMemory, MemoryBackend
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ModelPool:
         self._memory = memory or MachineMemory()
         self._clock, self._sleep = clock, sleep
         self._estimates, self._make_analyzers = estimates, make_analyzers
-        self.keep_alive = KEEP_ALIVE
+        self.keep_alive = DEFAULT_KEEP_ALIVE
         self._slots: dict[_SlotKey, ModelSlot] = {}
 
     def select(

@@ -19,19 +19,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Never
 
 from shotlog.service.ipc import (
-    ORDERS,
-    CheckSelf,
+    COMMAND_ADAPTER,
     Event,
     LoadModels,
     PipeBroken,
     Preempt,
-    Ready,
-    Run,
+    RunJobs,
+    RunSelfTest,
+    WorkerReady,
     receive,
     send,
 )
 from shotlog.service.protocol import AnalysisOptions
-from shotlog.service.runtime import claim
+from shotlog.service.runtime import claim_stdio
 
 if TYPE_CHECKING:
     from shotlog.engine import AnalyzerSelection
@@ -49,11 +49,11 @@ class CommandReader:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._commands: queue.SimpleQueue[Run | LoadModels | CheckSelf] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[RunJobs | LoadModels | RunSelfTest] = queue.SimpleQueue()
         self._preempt_requested = False
         threading.Thread(target=self._read, name="commands", daemon=True).start()
 
-    def next(self, timeout: float | None = None) -> Run | LoadModels | CheckSelf | None:
+    def next(self, timeout: float | None = None) -> RunJobs | LoadModels | RunSelfTest | None:
         """Return the next command, or None after ``timeout`` seconds without one."""
         try:
             return self._commands.get(timeout=timeout)
@@ -66,11 +66,11 @@ class CommandReader:
 
     def _read(self) -> None:
         try:
-            while (command := receive(self._stream, ORDERS)) is not None:
+            while (command := receive(self._stream, COMMAND_ADAPTER)) is not None:
                 if isinstance(command, Preempt):
                     self._preempt_requested = True
                     continue
-                if isinstance(command, Run):
+                if isinstance(command, RunJobs):
                     self._preempt_requested = False  # an earlier request was for an earlier run
                 self._commands.put(command)
         except (PipeBroken, OSError):
@@ -105,7 +105,7 @@ def main(select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -
     Args:
         select: Selects the analyzers for options; None selects from those that are installed.
     """
-    input_fd, output = claim()
+    input_fd, output = claim_stdio()
     commands = os.fdopen(input_fd, "rb")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C in a terminal the broker ends us
     faulthandler.enable()
@@ -117,14 +117,16 @@ def main(select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -
     from shotlog.service.worker.job_runner import JobRunner
 
     runner = JobRunner(writer.send, reader.preempt_requested, select)
-    writer.send(Ready())
+    writer.send(WorkerReady())
     while True:
         match reader.next(runner.expire()):
-            case Run(specs=specs, stay=default_keep_alive):
+            case RunJobs(specs=specs, default_keep_alive=default_keep_alive):
                 runner.run(specs, default_keep_alive)
-            case LoadModels(asks=options, keep_alive=keep_alive, stay=default_keep_alive):
+            case LoadModels(
+                asks=options, keep_alive=keep_alive, default_keep_alive=default_keep_alive
+            ):
                 runner.load(options, keep_alive, default_keep_alive)
-            case CheckSelf(asks=options):
+            case RunSelfTest(asks=options):
                 runner.check(options)
 
 

@@ -1,0 +1,28 @@
+"""Options that tasks share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shotlog.schema import Model
+
+
+class ModelOptions(Model):
+    """Selection of the models, and how they run."""
+
+    models: Literal["auto", "builtin", "local"] = "auto"
+    """`auto` uses the models on this machine and the built-in analyzers, `builtin` needs no model,
+    `local` fails where there is no model."""
+    names: tuple[str, ...] = ()
+    """Use only these models; empty for all on this machine."""
+    device: str = "auto"
+    """Device that runs them: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    """Number format of their weights and computations."""
+
+
+class AnalysisOptions(ModelOptions):
+    """Options of an analysis: those of ``shotlog analyze`` that affect findings."""
+
+    disabled: bool = False
+    """True to analyse disabled clips, too."""
