@@ -169,7 +169,6 @@ def _drain(places: DaemonPaths) -> int | None:
 
 def _leftover(places: DaemonPaths) -> str:
     """Return the number of unfinished jobs of a stopped daemon, and how to resume them."""
-
     jobs, held = count_leftover_jobs(places)
     if not jobs:
         return ""
