@@ -65,7 +65,7 @@ _FOUND = forms.EditSummary(
 
 def session() -> Iterator[tuple[str, tuple[tell.Reply | tell.Event, ...]]]:
     """Yield each request as its line, with line feeds for reading, and what is sent in return."""
-    welcome = tell.Welcome(
+    welcome = tell.HelloReply(
         id=1, bridge=ask.BRIDGE, version="0.1.0", capabilities=ask.CAPABILITIES,
         line_bytes=LINE_BYTES, pid=4711,
     )  # fmt: skip

@@ -2,13 +2,7 @@
 
 from shotlog.markers import markers_of
 from shotlog_otio.documents import check_output_file, output_errors, save
-from shotlog_otio.exact import (
-    LONGEST,
-    exact_range,
-    exact_scalar,
-    exact_seconds,
-    simplest_fraction,
-)
+from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 from shotlog_otio.formats import (
     check_marker_lists,
     check_output,

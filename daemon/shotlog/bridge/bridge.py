@@ -184,7 +184,7 @@ class Bridge:
             hint = "Update the older of the two, the script or Shotlog."
             return _error(hello.id, refusal(ErrorCode.PROTOCOL_MISMATCH, words, hint))
         self._caller = hello.client
-        return replies.Welcome(
+        return replies.HelloReply(
             id=hello.id,
             bridge=requests.BRIDGE,
             version=__version__,

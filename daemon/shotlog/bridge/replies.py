@@ -33,7 +33,7 @@ class _JobReply(_Reply):
     """Id of the job, with which any caller can attach to it."""
 
 
-class Welcome(_Reply):
+class HelloReply(_Reply):
     """The versions fit."""
 
     type: Literal["welcome"] = "welcome"
@@ -211,7 +211,7 @@ class Acknowledged(_Reply):
 
 
 Reply = (
-    Welcome | Accepted | ResultsReply | JobsReply | JobReply | StatusReply | ModelsReply
+    HelloReply | Accepted | ResultsReply | JobsReply | JobReply | StatusReply | ModelsReply
     | Acknowledged | Error
 )  # fmt: skip
 """Replies; each request gets exactly one."""
@@ -223,7 +223,7 @@ Output = Annotated[Reply | Event, Field(discriminator="type")]
 """All lines on stdout."""
 
 REPLIES: Mapping[type[Model], type[Model]] = MappingProxyType({
-    requests.Hello: Welcome,
+    requests.Hello: HelloReply,
     requests.AnalyzeRequest: Accepted,
     requests.Attach: Accepted,
     requests.Cancel: JobReply,

@@ -31,12 +31,7 @@ from shotlog.service.client import (
     find_or_start_daemon,
     stop_daemon,
 )
-from shotlog.service.daemon import (
-    DaemonOptions,
-    load_options,
-    resolve_options,
-    to_argv,
-)
+from shotlog.service.daemon import DaemonOptions, load_options, resolve_options, to_argv
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, StatusReport
 from shotlog.service.runtime import DaemonPaths, follow_log, format_line, tail_log
 

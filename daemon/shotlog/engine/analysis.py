@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import conclude
 from shotlog.engine.examination import examine, examine_until_unchanged
-from shotlog.engine.passes import (
-    plan_reads,
-)
+from shotlog.engine.passes import plan_reads
 from shotlog.engine.progress import RunProgress, SilentProgress
 from shotlog.engine.sources import (
     LocatedClip,
@@ -25,16 +23,7 @@ from shotlog.engine.sources import (
     fold_warnings,
     group_by_media,
 )
-from shotlog.schema import (
-    Analyzer,
-    CacheError,
-    ClipRange,
-    Edit,
-    Log,
-    Model,
-    Stopped,
-    union,
-)
+from shotlog.schema import Analyzer, CacheError, ClipRange, Edit, Log, Model, Stopped, union
 
 _ATTEMPTS = 3
 """Attempts of a run to measure evidence that other runs evict from the cache before it is used."""

@@ -17,20 +17,8 @@ from shotlog.engine.passes import (
     segment,
 )
 from shotlog.engine.progress import RunProgress
-from shotlog.engine.sources import (
-    LocatedClip,
-    MediaUses,
-    ProbeCache,
-    locate,
-)
-from shotlog.schema import (
-    Analyzer,
-    ClipOutsideMedia,
-    ClipRange,
-    MediaChanging,
-    Problem,
-    TimeRange,
-)
+from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate
+from shotlog.schema import Analyzer, ClipOutsideMedia, ClipRange, MediaChanging, Problem, TimeRange
 
 _READINGS = 2
 """Times that a file is read while another program writes to it, before its clips are given up."""

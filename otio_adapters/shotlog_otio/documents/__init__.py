@@ -13,14 +13,7 @@ from shotlog_otio.documents.document import (
     read_head,
     read_text,
 )
-from shotlog_otio.documents.json_text import (
-    JsonPath,
-    JsonText,
-    Span,
-    Splice,
-    Style,
-    apply_splices,
-)
+from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, Style, apply_splices
 from shotlog_otio.documents.roots import find_timeline
 from shotlog_otio.documents.saving import (
     check_output_file,

@@ -14,14 +14,7 @@ from typing import Any
 import opentimelineio as otio
 
 from shotlog.markers import METADATA_KEY, NAME_LIMIT, NOTE_LIMIT, clean, hash_in_file
-from shotlog.schema import (
-    Marker,
-    MarkerFamily,
-    Seconds,
-    TimeRange,
-    exact_rate,
-    nearest_frame,
-)
+from shotlog.schema import Marker, MarkerFamily, Seconds, TimeRange, exact_rate, nearest_frame
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.exact import exact_seconds
 from shotlog_otio.markers.results import WrittenMarker

@@ -15,7 +15,12 @@ from PIL import Image
 
 import shotlog.media
 from shotlog.media import FrameReader, probe
-from shotlog.media.container import media_errors, read_timecode_rates
+from shotlog.media.clocks import (
+    read_timecode_rates,
+)
+from shotlog.media.container import (
+    media_errors,
+)
 from shotlog.schema import (
     Media,
     MediaError,

@@ -12,12 +12,7 @@ from pydantic import ValidationError
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import decoder_versions
 from shotlog.media import MediaState, media_state, probe
-from shotlog.schema import (
-    Media,
-    MediaReference,
-    ShotlogError,
-    readable,
-)
+from shotlog.schema import Media, MediaReference, ShotlogError, readable
 
 _PROBE = 3
 """Part of the keys of facts: raise it when probing the same file would give another result."""

@@ -10,8 +10,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from shotlog.media.clocks import with_stamps
 from shotlog.media.container.reading import demux_shown
-from shotlog.media.container.stamps import with_stamps
 
 _MAX_TAIL_PACKETS = 20_000
 """Packets that are read to find the end, at most."""

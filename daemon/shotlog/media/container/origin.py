@@ -8,8 +8,8 @@ from typing import NamedTuple
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from shotlog.media.clocks import allows_discontinuities
 from shotlog.media.container.reading import demux_shown, open_media, picture_stream
-from shotlog.media.container.stamps import allows_discontinuities
 
 _REORDERED = 16
 """Pictures that may follow a keyframe in the file and be shown before it: the most frames that

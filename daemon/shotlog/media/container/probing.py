@@ -8,7 +8,7 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
-from shotlog.media.container.breaks import describe_breaks
+from shotlog.media.clocks import describe_breaks, read_start_timecode, starts_drop_frame
 from shotlog.media.container.errors import media_errors
 from shotlog.media.container.identity import content_id
 from shotlog.media.container.origin import StreamOrigin, find_origin
@@ -20,20 +20,12 @@ from shotlog.media.container.reading import (
     picture_stream,
     sound_stream,
 )
-from shotlog.media.container.start_timecode import read_start_timecode, starts_drop_frame
 from shotlog.media.container.stream_choice import StreamChoice, choose_streams
 from shotlog.media.container.tiles import assemble_tiles
 from shotlog.media.container.undecodable import name_undecodable_format
 from shotlog.media.container.video_probe import claimed_duration, probe_video
 from shotlog.media.images import SequenceReader
-from shotlog.schema import (
-    AudioStream,
-    Break,
-    Media,
-    MediaReference,
-    MediaUnreadable,
-    VideoStream,
-)
+from shotlog.schema import AudioStream, Break, Media, MediaReference, MediaUnreadable, VideoStream
 
 
 def probe(reference: MediaReference) -> Media:

@@ -18,7 +18,7 @@ from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlog.media.container.breaks import apply_breaks
+from shotlog.media.clocks import apply_breaks
 from shotlog.media.images import SequenceReader, apply_display_transfer
 from shotlog.schema import Break, ImageSequence, MediaUnreadable
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from av.error import FFmpegError
 from av.stream import Stream
 
+from shotlog.media.clocks import packet_time
 from shotlog.media.container.reading import open_media, select_streams
-from shotlog.media.container.stamps import packet_time
 from shotlog.schema import MediaReference
 
 MAX_SURVEY_BYTES = 64 << 20

@@ -9,31 +9,31 @@ from typing import NamedTuple
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from shotlog.media.container.breaks import continuous_times, find_breaks
-from shotlog.media.container.discontinuities import find_jumps
-from shotlog.media.container.frame_rate import (
+from shotlog.media.clocks import (
     ROUNDING,
     ClaimedRates,
+    StreamStamps,
+    allows_discontinuities,
     claimed_rates,
     compute_frame_length,
+    continuous_times,
+    estimate_nominal_rate,
+    find_breaks,
+    find_jumps,
+    fits_grid,
     measure_rate,
+    min_jump_ahead,
+    read_index_times,
+    with_stamps,
 )
 from shotlog.media.container.identity import MAX_FULL_READ as _MAX_FULL_READ
-from shotlog.media.container.index import fits_grid, read_index_times
 from shotlog.media.container.last_frame import find_last_frame
-from shotlog.media.container.nominal_rate import estimate_nominal_rate
 from shotlog.media.container.reading import (
     demux_shown,
     open_media,
     picture_stream,
     select_streams,
     sound_stream,
-)
-from shotlog.media.container.stamps import (
-    StreamStamps,
-    allows_discontinuities,
-    min_jump_ahead,
-    with_stamps,
 )
 from shotlog.media.container.unread import UnreadRange
 from shotlog.schema import Break, MediaReference

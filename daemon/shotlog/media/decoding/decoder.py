@@ -12,6 +12,9 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as PictureStream
 
+from shotlog.media.clocks import (
+    packet_time,
+)
 from shotlog.media.container import (
     Container,
     assemble_tiles,
@@ -19,7 +22,6 @@ from shotlog.media.container import (
     crop,
     demux_stream,
     open_media,
-    packet_time,
     picture_stream,
     select_streams,
 )

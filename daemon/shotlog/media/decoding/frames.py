@@ -8,7 +8,12 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
-from shotlog.media.container import compute_frame_length, media_errors
+from shotlog.media.clocks import (
+    compute_frame_length,
+)
+from shotlog.media.container import (
+    media_errors,
+)
 from shotlog.media.decoding.damage import DamageReport
 from shotlog.media.decoding.decoder import PictureDecoder
 from shotlog.media.decoding.picture import Scaler, Shape

@@ -12,18 +12,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from shotlog.models.catalog import (
-    Card,
-    InstalledModel,
-    Registry,
-)
+from shotlog.models.catalog import Card, InstalledModel, Registry
 from shotlog.models.install.hub_errors import translate_hub_errors
-from shotlog.models.install.transfer import (
-    CompleteCard,
-    Download,
-    FileProgress,
-    no_progress,
-)
+from shotlog.models.install.transfer import CompleteCard, Download, FileProgress, no_progress
 from shotlog.schema import ModelError, ModelNotPulled, Stopped
 
 if TYPE_CHECKING:

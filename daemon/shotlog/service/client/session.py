@@ -17,12 +17,7 @@ from typing import TypeAlias
 import zmq
 
 from shotlog._version import __version__
-from shotlog.schema import (
-    DaemonAbsent,
-    DaemonError,
-    DaemonFileUnusable,
-    DaemonLost,
-)
+from shotlog.schema import DaemonAbsent, DaemonError, DaemonFileUnusable, DaemonLost
 from shotlog.service.client.attempts import ConnectAttempts
 from shotlog.service.client.connection import Connection, ConnectionLost, HandshakeFailed
 from shotlog.service.client.handshake import HandshakeResult, handshake_error

@@ -10,11 +10,7 @@ from shotlog._version import __version__
 from shotlog.schema import DaemonError, DaemonIncompatible, Model
 from shotlog.service.protocol import PROTOCOL
 from shotlog.service.runtime.paths import DaemonPaths
-from shotlog.service.runtime.private_files import (
-    WRITABLE_BY_OTHERS,
-    read_private,
-    replace_private,
-)
+from shotlog.service.runtime.private_files import WRITABLE_BY_OTHERS, read_private, replace_private
 
 
 class ConnectionInfo(Model):

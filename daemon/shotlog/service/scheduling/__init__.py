@@ -1,11 +1,7 @@
 """Scheduling of jobs on the worker: fair queue, bundles, pauses, preemption, idle time-out."""
 
 from shotlog.service.scheduling.bundles import BUNDLE_CHARACTERS
-from shotlog.service.scheduling.dispatcher import (
-    ANTICIPATION_SECONDS,
-    CANCEL_SECONDS,
-    Dispatcher,
-)
+from shotlog.service.scheduling.dispatcher import ANTICIPATION_SECONDS, CANCEL_SECONDS, Dispatcher
 from shotlog.service.scheduling.fair_queue import BUNDLE_CLIPS, FairQueue
 from shotlog.service.scheduling.flows import FIRST_QUANTUM, SLICE_SECONDS, WEIGHTS
 from shotlog.service.scheduling.idle_timeout import IdleTimeout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.media.container import (
+from shotlog.media.clocks import (
     PacketStamp,
     StreamStamps,
     continuous_times,
@@ -168,7 +168,7 @@ def test_a_long_file_of_which_the_index_knows_the_first_piece_is_read_whole(
     joined.write_bytes(2 * (tmp_path / "a.mkv").read_bytes())
     monkeypatch.setattr("shotlog.media.container.timing._MAX_FULL_READ", 0)
     monkeypatch.setattr("shotlog.media.container.timing._HEAD_PACKETS", 30)
-    monkeypatch.setattr("shotlog.media.container.index._MAX_TRAILER_BYTES", 20_000)
+    monkeypatch.setattr("shotlog.media.clocks.index._MAX_TRAILER_BYTES", 20_000)
     media = opened(joined)
     assert media.duration == 120 / RATE
     assert media.warnings == (

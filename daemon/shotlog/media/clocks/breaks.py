@@ -15,8 +15,8 @@ from typing import Any
 
 from av.packet import Packet
 
-from shotlog.media.container.discontinuities import find_jumps, is_jump_ahead, usual_distance
-from shotlog.media.container.stamps import PacketStamp, StreamStamps
+from shotlog.media.clocks.discontinuities import find_jumps, is_jump_ahead, usual_distance
+from shotlog.media.clocks.stamps import PacketStamp, StreamStamps
 from shotlog.schema import Break, exact_rate
 
 _MAX_NAMED = 3

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from shotlog.media.container.stamps import allows_discontinuities
+from shotlog.media.clocks.stamps import allows_discontinuities
 
 _OF_ONE_RATE = frozenset(
     {"mxf", "mxf_opatom", "gxf", "lxf", "avi", "dv", "yuv4mpegpipe", "rawvideo"}

@@ -9,7 +9,7 @@ from math import ceil
 
 from av.container import InputContainer
 
-from shotlog.media.container.timecode_track import read_timecode_rates
+from shotlog.media.clocks.timecode_track import read_timecode_rates
 from shotlog.schema import VideoStream
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d{2,3})")

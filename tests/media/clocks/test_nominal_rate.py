@@ -7,7 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.media.container import estimate_nominal_rate
+from shotlog.media.clocks import (
+    estimate_nominal_rate,
+)
 
 TICK = Fraction(1, 90_000)
 NTSC_24, NTSC_30, NTSC_60 = (Fraction(n * 1000, 1001) for n in (24, 30, 60))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from shotlog.media.container.stamps import StreamStamps
+from shotlog.media.clocks.stamps import StreamStamps
 
 _UNUSUAL = 100
 """Length of a jump ahead, in usual frame distances, at the least: in time-lapse recordings the
