@@ -208,7 +208,7 @@ def test_a_result_of_an_unknown_kind_is_told_and_not_taken_for_a_log() -> None:
     with Newer() as daemon, daemon.client() as client:
         info = client.submit(edit(), name="cut")
         list(client.watch(info.job))
-        with pytest.raises(DaemonIncompatible, match="no log but of kind paint"):
+        with pytest.raises(DaemonIncompatible, match="not a log but of kind paint"):
             client.result(info.job)
 
 
