@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 HOUSE = Path(__file__).parents[1]
 SOURCES = sorted(
@@ -70,3 +73,36 @@ def test_no_module_imports_the_top_face() -> None:
         )
 
     assert [path.name for path in SOURCES if imports_it(path)] == []
+
+
+PACKAGES = sorted(
+    path.parent
+    for folder in ("daemon/shotlog", "otio_adapters/shotlog_otio")
+    for path in (HOUSE / folder).rglob("__init__.py")
+)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_a_package_has_a_face_that_says_what_it_is_for_and_names_all_that_it_gives(
+    package: Path,
+) -> None:
+    source = (package / "__init__.py").read_text(encoding="utf-8")
+    stub = package / "__init__.pyi"  # of a face that loads its modules lazily
+    tree = ast.parse(stub.read_text(encoding="utf-8") if stub.exists() else source)
+    root = HOUSE / ("daemon" if "daemon" in package.parts else "otio_adapters")
+    face = importlib.import_module(".".join(package.relative_to(root).parts))
+
+    given = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        and (node.level or (node.module or "").startswith(face.__name__))
+        for alias in node.names
+    }
+    assert ast.get_docstring(ast.parse(source))
+    # What a face imports it gives; a package of one module may define names itself, and "shotlog"
+    # and "cli" import inside functions and blocks.
+    assert package.name == "cli" or given <= set(face.__all__)
+    assert all(getattr(face, name) is not None for name in face.__all__)
+    modules = {path.stem for path in package.iterdir()}
+    assert not (modules & set(face.__all__)) - {"main"}
