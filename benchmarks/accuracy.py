@@ -1,4 +1,4 @@
-"""How right the built-in tier is on labelled footage, each figure beside a trivial baseline.
+"""Accuracy of the built-in tier on labelled footage, each figure beside a trivial baseline.
 
     python benchmarks/accuracy.py [--data DIR] [--json]
 
@@ -42,7 +42,7 @@ Report = dict[str, Any]
 
 
 def cuts(data: Path, console: Console) -> Report:
-    """Changes of shot: ours and PySceneDetect's two detectors, on every moving picture."""
+    """Return the figures of cuts, ours and those of PySceneDetect's two detectors, on all film."""
     root, rows = read_labels(data)
     totals: dict[str, Score] = {}
     without: dict[str, Score] = {row.source: Score() for row in rows}
@@ -68,7 +68,7 @@ def _add_elsewhere(without: Mapping[str, Score], row: Labels, score: Score) -> N
 
 
 def moves(data: Path, console: Console) -> Report | None:
-    """Camera moves of the labelled clips."""
+    """Return the figures of camera moves on the labelled clips."""
     analyzer = MoveAnalyzer()
     said = [
         answer(clip, analyzer.conclude(view_of(footage(data) / clip.file)))
@@ -78,7 +78,7 @@ def moves(data: Path, console: Console) -> Report | None:
 
 
 def sizes(data: Path, console: Console) -> Report | None:
-    """Shot sizes of the labelled stills, held for one second each."""
+    """Return the figures of shot sizes on the labelled stills, each shown for one second."""
     said = [
         SizeAnswer(still, claim(evidence(still.pixels, LOOKS), FITTED_SCALE))
         for still in track(list(stills(data)), "Sizes", console=console)
@@ -90,7 +90,7 @@ def sizes(data: Path, console: Console) -> Report | None:
 
 
 def figures(found: Mapping[str, Report | None]) -> Report:
-    """The named figures, then the tables they come from."""
+    """Return the named figures, then the tables that they come from."""
     by_detector = (found["cuts"] or {}).get("detectors", {})
     move, size = found["moves"] or {}, found["sizes"] or {}
     faces, every = size.get("with_face") or {}, size.get("all") or {}
@@ -109,7 +109,7 @@ def figures(found: Mapping[str, Report | None]) -> Report:
 
 
 def show(console: Console, report: Report) -> None:
-    """Every figure and table for people."""
+    """Print every figure and table for people."""
     summary = Table("figure", "value")
     for name, value in report.items():
         if value is None or isinstance(value, float):
@@ -139,7 +139,7 @@ def _show_classes(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

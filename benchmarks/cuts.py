@@ -1,4 +1,4 @@
-"""How well cuts are found, beside PySceneDetect: ``python benchmarks/cuts.py --data DIR [--json]``.
+"""Accuracy of cuts, beside PySceneDetect: ``python benchmarks/cuts.py --data DIR [--json]``.
 
 ``DIR`` is any folder with a ``labels.csv`` of the layout that ``cuts_truth.py`` reads. Ours are
 the cuts of a whole analysis; PySceneDetect's detectors see every frame, have their own defaults,
@@ -40,7 +40,7 @@ WHOLE = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
 
 @dataclass
 class Seen:
-    """What was found in a file.
+    """Cuts that were found in a file.
 
     Attributes:
         starts: Start of every frame, and the end of the last.
@@ -57,7 +57,7 @@ class Seen:
 
 
 def look(path: Path) -> Seen:
-    """Has everyone look at a file."""
+    """Run every detector on a file."""
     media = probe(MediaReference(path=str(path)))
     if media.video is None:
         raise ValueError(f"{path} has no picture")
@@ -82,7 +82,7 @@ def _labelled(path: Path, video: VideoStream) -> Fraction:
 
 
 def _ours(media: Media, end: Fraction) -> Sequence[Cut]:
-    """The cuts that an analysis of the file alone finds."""
+    """Return the cuts that an analysis of the file alone finds."""
     whole = TimeRange.between(Fraction(0), end)
     clip = ClipRange(
         id="V1/0",
@@ -101,7 +101,7 @@ def _ours(media: Media, end: Fraction) -> Sequence[Cut]:
 
 
 def answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
-    """By detector, the first and last frames of the changes it found, as labels count them."""
+    """Return by detector the first and last frames of its changes, as labels count them."""
     for name, changes in _answers(seen):
         yield name, [(round(a * seen.labelled), round(b * seen.labelled)) for a, b in changes]
 
@@ -123,7 +123,7 @@ def _answers(seen: Seen) -> Iterator[tuple[str, list[Range]]]:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""Edits to learn cuts from: labelled clips cut against each other, with everything that is no cut.
+"""Edits to learn cuts from: labelled clips cut against each other, with effects that are no cut.
 
 Pictures are as small as the cut measure sees them, so that thousands of transitions cost minutes.
 """
@@ -41,7 +41,7 @@ class Take:
 
 
 def takes(root: Path, labels: Sequence[Labels]) -> list[Take]:
-    """The takes of the labelled clips and films; assembled timelines repeat them and are left."""
+    """Return the takes of the labelled clips and films; assembled timelines would repeat them."""
     found = []
     for item in labels:
         if item.task == "timeline" or item.file.endswith(MIRRORED):
@@ -66,7 +66,7 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[Range]:
 
 
 def pictures(path: Path) -> Pixels:
-    """Every frame of a file, as the cut measure sees it."""
+    """Return every frame of a file at the size of the cut measure."""
     media = probe(MediaReference(path=str(path)))
     whole = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
     return np.stack([frame.pixels(CutMeasure.need) for frame in FrameReader(media, [whole])])
@@ -74,7 +74,7 @@ def pictures(path: Path) -> Pixels:
 
 @dataclass
 class Edit:
-    """Shots joined, and the truth about where.
+    """Joined shots, with the true cuts.
 
     Attributes:
         film: (n, h, w, 3) float32.
@@ -89,7 +89,7 @@ class Edit:
 
     @property
     def truth(self) -> Truth:
-        """Where its changes may be found."""
+        """Return the ranges in which its changes may be found."""
         return Truth.of(self.cuts, self.graduals)
 
     @property
@@ -100,7 +100,7 @@ class Edit:
 
 
 def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
-    """An edit of random shots with random transitions; a fade at either end now and then."""
+    """Make an edit of random shots with random transitions, sometimes with fades at its ends."""
     size = SIZES[draw.choice(len(SIZES), p=[0.6, 0.2, 0.1, 0.1])]
     edit = Edit(_shot(found, draw, size))
     if draw.random() < 0.2:
@@ -119,7 +119,7 @@ def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
 
 
 def _bars(film: Film, draw: Draw) -> None:
-    """Letterbox or pillarbox: a tenth to a third of the picture on both sides is black."""
+    """Add letterbox or pillarbox bars of a tenth to a third of the picture on both sides."""
     along = draw.random() < 0.6
     bar = round(film.shape[1 if along else 2] * draw.uniform(0.1, 0.33))
     for edge in (slice(0, bar), slice(-bar, None)):
@@ -143,7 +143,7 @@ def _shot(found: Sequence[Take], draw: Draw, size: tuple[int, int]) -> Film:
 
 
 def _framed(frames: Pixels, draw: Draw, size: tuple[int, int]) -> Film:
-    """Scaled to fill the size, cropped somewhere, perhaps mirrored."""
+    """Scale to fill the size, crop at random, mirror at random."""
     width, height = size
     scale = max(width / frames.shape[2], height / frames.shape[1]) * draw.uniform(1, 1.25)
     large = (
@@ -163,7 +163,7 @@ def _ease(steps: Film, draw: Draw) -> Film:
 
 
 def _mixes(length: int, draw: Draw) -> Film:
-    """(length, 1, 1, 1) shares between 0 and 1, both left out."""
+    """Return (length, 1, 1, 1) shares between 0 and 1, both excluded."""
     return _ease(ramp(length, 0, length + 1), draw)
 
 
@@ -192,7 +192,7 @@ def _join(edit: Edit, shot: Film, draw: Draw) -> None:
 
 
 def _light_up(edit: Edit, draw: Draw) -> None:
-    """A burst of coloured light over the frames around the cut, as titles have it."""
+    """Add a burst of coloured light over the frames around the cut, as titles have it."""
     length = int(draw.integers(1, 5))
     first = edit.cuts[-1] - int(draw.integers(max(0, length - 2), length + 1))
     for number in range(first, first + length):
@@ -202,7 +202,7 @@ def _light_up(edit: Edit, draw: Draw) -> None:
 
 
 def _wiped(share: Film, shape: tuple[int, ...], draw: Draw) -> Film:
-    """A straight edge that crosses the frame, soft or hard."""
+    """Wipe with a straight edge that crosses the frame, soft or hard."""
     height, width = shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     edge = (x / width) if draw.random() < 0.5 else (y / height)
@@ -214,7 +214,7 @@ def _wiped(share: Film, shape: tuple[int, ...], draw: Draw) -> Film:
 
 
 def _through(edit: Edit, shot: Film, half: int, kind: str, draw: Draw) -> None:
-    """Down to a flat colour and up again."""
+    """Fade to a flat colour and back."""
     colour = np.float32(0 if kind == "fade" else 255)
     hold = max(0, int(draw.integers(-18, 20)))
     down = _ease(ramp(half, 0, half), draw)
@@ -251,7 +251,7 @@ def _fade_out(edit: Edit, draw: Draw) -> None:
 
 
 def _repeat_frames(edit: Edit, draw: Draw) -> None:
-    """Every second, fourth or fifth frame is shown twice, as pulldown does."""
+    """Repeat every second, fourth or fifth frame, as pulldown does."""
     every = int(draw.choice([1, 4, 5]))
     count = len(edit.film)
     shown = [frame for frame in range(count) for _ in range(1 + (frame % every == 0))]

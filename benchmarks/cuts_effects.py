@@ -1,4 +1,4 @@
-"""What happens within a shot and is no cut: moves, flashes, captions, light, focus, passers-by.
+"""Effects inside a shot that are no cut: moves, flashes, captions, light, focus, passers-by.
 
 Every effect takes a film (frames, h, w, 3) of float32 in 0-255 and gives one of the same shape.
 """
@@ -17,7 +17,7 @@ Effect = Callable[[Film, Draw], Film]
 
 
 def ramp(frames: int, start: int, length: int) -> npt.NDArray[np.float32]:
-    """(frames, 1, 1, 1) that rises from 0 to 1 over ``length`` frames from ``start``."""
+    """Return (frames, 1, 1, 1) that rises from 0 to 1 over ``length`` frames from ``start``."""
     steps = np.clip((np.arange(frames) - start + 1) / max(1, length), 0, 1)
     return steps.astype(np.float32)[:, None, None, None]
 
@@ -27,7 +27,7 @@ def _moment(film: Film, draw: Draw, length: int) -> int:
 
 
 def move(film: Film, draw: Draw) -> Film:
-    """A pan, tilt or zoom over the frames, from slow to fast."""
+    """Add a pan, tilt or zoom over the frames, from slow to fast."""
     height, width = film.shape[1:3]
     zoom = np.exp(draw.uniform(0.2, 0.9) + draw.choice([0, draw.uniform(-0.2, 0.6)]) * _time(film))
     rim = 1 - 1 / zoom
@@ -49,7 +49,7 @@ def _time(film: Film) -> npt.NDArray[np.float64]:
 
 
 def whip(film: Film, draw: Draw) -> Film:
-    """A whip pan that gathers speed, blurred along its way."""
+    """Add a whip pan that accelerates, with motion blur."""
     length, width = int(draw.integers(5, 14)), film.shape[2]
     start, top = _moment(film, draw, length), draw.uniform(3, 14) * draw.choice([-1, 1])
     moved, shown = 0.0, []
@@ -64,7 +64,7 @@ def whip(film: Film, draw: Draw) -> Film:
 
 
 def flash(film: Film, draw: Draw) -> Film:
-    """One to three frames of white or coloured light."""
+    """Add one to three frames of white or coloured light."""
     length = int(draw.integers(1, 4))
     if len(film) < length + 8:
         return film
@@ -79,7 +79,7 @@ def flash(film: Film, draw: Draw) -> Film:
 
 
 def caption(film: Film, draw: Draw) -> Film:
-    """Text that pops or fades in, and perhaps out again."""
+    """Add text that pops or fades in, and perhaps out again."""
     count, height, width = film.shape[:3]
     text = (draw.random((height // 2, width // 2)) < 0.6).repeat(2, 0).repeat(2, 1)
     top, left = int(draw.integers(0, height // 2)), int(draw.integers(0, width // 3))
@@ -97,14 +97,14 @@ def caption(film: Film, draw: Draw) -> Film:
 
 
 def light(film: Film, draw: Draw) -> Film:
-    """The exposure changes by up to a stop."""
+    """Change the exposure by up to a stop."""
     length = int(draw.integers(3, 40))
     share = ramp(len(film), _moment(film, draw, length), length)
     return film * (1 + (draw.uniform(0.5, 1.6) - 1) * share)
 
 
 def focus(film: Film, draw: Draw) -> Film:
-    """Focus is pulled out of, or into, the picture."""
+    """Pull focus out of, or into, the picture."""
     length = int(draw.integers(6, 40))
     blur = ramp(len(film), _moment(film, draw, length), length).ravel()
     blur = blur if draw.random() < 0.5 else 1 - blur
@@ -117,7 +117,7 @@ def focus(film: Film, draw: Draw) -> Film:
 
 
 def passing(film: Film, draw: Draw) -> Film:
-    """Something large and near moves through the frame."""
+    """Move a large, near object through the frame."""
     count, height, width = film.shape[:3]
     breadth, speed = int(width * draw.uniform(0.3, 1.1)), draw.uniform(2, 9)
     surface = cv2.blur(draw.normal(0, 12, (height, breadth)).astype(np.float32), (3, 3))

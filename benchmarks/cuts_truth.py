@@ -1,4 +1,4 @@
-"""What labels.csv says about changes of shot, and how an answer is judged by it."""
+"""Labels of cuts in labels.csv, and the comparison of answers with them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Labels:
 
     Attributes:
         file: Path relative to the folder.
-        task: What the file was labelled for.
+        task: The task of the label.
         source: The footage that it was taken from.
         cuts: First frames of new shots.
         graduals: Kind and mixed frames of gradual changes.
-        ignored: Where nobody can tell.
+        ignored: Ranges that do not count, as no change can be decided there.
     """
 
     file: str
@@ -40,7 +40,7 @@ class Labels:
 
 
 def read_labels(data: Path) -> tuple[Path, list[Labels]]:
-    """The folder that holds ``labels.csv``, and its rows of :data:`TASKS`."""
+    """Return the folder that holds ``labels.csv``, and its rows of :data:`TASKS`."""
     root = footage(data)
     with (root / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["task"] in TASKS]
@@ -73,7 +73,7 @@ def _range(text: str) -> Range:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where a change may be found, and where nobody can tell; first and last frames."""
+    """Ranges in which a change may be found, and those that do not count; first and last frames."""
 
     changes: list[Range]
     ignored: list[Range]
@@ -85,7 +85,7 @@ class Truth:
         graduals: Iterable[tuple[str, int, int]],
         ignored: Sequence[Range] = (),
     ) -> Truth:
-        """Gradual changes that touch each other or a hard cut are one change with it."""
+        """Return the truth of a row; gradual changes that touch another change are one with it."""
         merged: list[Range] = []
         for first, last in sorted((first, last) for _, first, last in graduals):
             if merged and first <= merged[-1][1] + 1:
@@ -103,7 +103,7 @@ class Truth:
 
 @dataclass
 class Score:
-    """Counts of right, false and missed changes; what was wrong, in words."""
+    """Counts of right, false and missed changes, with descriptions of the errors."""
 
     right: int = 0
     false: int = 0
@@ -111,13 +111,13 @@ class Score:
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
-        """Adds the counts of another file."""
+        """Add the counts of another file."""
         self.right += other.right
         self.false += other.false
         self.missed += other.missed
 
     def figures(self) -> dict[str, float | int | None]:
-        """Counts and rates; None for a rate of nothing."""
+        """Return counts and rates; None for a rate of nothing."""
         said, true = self.right + self.false, self.right + self.missed
         return {
             "right": self.right,
@@ -130,7 +130,7 @@ class Score:
 
 
 def judge(found: Iterable[Range], truth: Truth) -> Score:
-    """Compares answers (first and last frame of each) with the truth.
+    """Compare answers (first and last frame of each) with the truth.
 
     A hit is an answer within :data:`TOLERANCE` of a hard cut, or one that overlaps a gradual
     change. One that spans several changes (out of a picture and into the next) hits them all. A

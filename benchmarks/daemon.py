@@ -1,4 +1,4 @@
-"""What the daemon costs, how fast it answers, and what it spares.
+"""Costs, latencies and savings of the daemon.
 
     python benchmarks/daemon.py [--quick] [--rounds 5] [--clips 200] [--json]
 
@@ -34,7 +34,7 @@ from videomae_data import install_models, scale
 
 
 def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """All figures, and the samples that they were made of."""
+    """Return all figures, and the samples that they were made of."""
     seconds = 2 * options.clips + 20
     say = Console(stderr=True).print
     with parts.place(folder, seconds, small=options.quick) as here:
@@ -72,7 +72,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def show(figures: dict[str, Any]) -> None:
-    """For people."""
+    """Print the figures for people."""
     console = Console(width=100)
     if figures["quick"]:
         console.print("--quick: short films, tiny models; these figures mean nothing")
@@ -94,7 +94,7 @@ def show(figures: dict[str, Any]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Reads the command line and measures."""
+    """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--clips", type=int, help="of the timeline that both doors analyse")

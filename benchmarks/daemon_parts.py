@@ -1,4 +1,4 @@
-"""The single measurements of ``daemon.py``: each takes a place with a daemon of its own."""
+"""Single measurements of ``daemon.py``; each takes a place with a daemon of its own."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Place:
     """A folder with a daemon, a result cache and films that no cache has seen.
 
     Attributes:
-        folder: Where everything lies.
-        film: What films are made of.
+        folder: The folder.
+        film: The film that all others are copies of.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class Place:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def fresh_film(self) -> Path:
-        """The film with other content, so that nothing of it is known: an empty box more.
+        """Write the film with other content, unknown to every cache: with one empty box more.
 
         ``free`` boxes may stand anywhere and are passed over (ISO/IEC 14496-12, 8.1.2).
         """
@@ -68,18 +68,18 @@ class Place:
         return path
 
     def fresh_timeline(self, clips: int) -> Path:
-        """So many clips of two seconds of a film that no cache has seen."""
+        """Write a timeline of clips of two seconds of a film that no cache has seen."""
         film = self.fresh_film()
         return write_timeline(film.with_suffix(".otio"), film, clips)
 
     def fresh_edit(self, clips: int) -> Edit:
-        """The same, as the daemon gets it."""
+        """Return such a timeline as the daemon gets it."""
         return read_edit(self.fresh_timeline(clips))
 
 
 @contextmanager
 def place(folder: Path, seconds: int, *, small: bool) -> Iterator[Place]:
-    """A place whose daemon this process and its children find, and no other; it ends with it."""
+    """Yield a place whose daemon this process and its children use; the daemon ends with it."""
     before = {name: os.environ.get(name) for name in _VARIABLES}
     os.environ[HOME_VARIABLE] = str(folder / "home")
     os.environ["SHOTLOG_CACHE"] = str(folder / "cache.sqlite")
@@ -98,7 +98,7 @@ def place(folder: Path, seconds: int, *, small: bool) -> Iterator[Place]:
 
 
 def cold_starts(rounds: int) -> dict[str, list[float]]:
-    """Seconds from "no daemon runs" to its welcome; and of ``import torch`` in a process."""
+    """Return the seconds from no daemon to its welcome, and of ``import torch`` in a process."""
     found: dict[str, list[float]] = {"welcome": [], "import torch": []}
     for _ in range(rounds):
         stop_daemon(DaemonPaths())
@@ -112,7 +112,7 @@ def cold_starts(rounds: int) -> dict[str, list[float]]:
 
 
 def hellos(seconds: float) -> list[float]:
-    """Seconds of each ``hello`` on an open connection, one after the other; for a process alone."""
+    """Return the seconds of each ``hello`` on an open connection; for a process of its own."""
     places, found = DaemonPaths(), []
     with zmq.Context[zmq.Socket[bytes]]() as context:
         link = Connection(context, find_daemon(places), client_keys(places))
@@ -132,7 +132,7 @@ def hellos(seconds: float) -> list[float]:
 
 
 def hellos_under_load(here: Place, seconds: float) -> list[float]:
-    """While a job runs, a client submits and cancels, and three ask for the status all the time."""
+    """Measure while a job runs, one client submits and cancels, and three ask for the status."""
     over = threading.Event()
 
     def ask() -> None:
@@ -162,7 +162,7 @@ def hellos_under_load(here: Place, seconds: float) -> list[float]:
 
 
 def cancels(here: Place, rounds: int, queued: int) -> dict[str, list[float]]:
-    """Seconds until a cancel is acknowledged, of jobs that run and of jobs that wait."""
+    """Return the seconds until a cancel is acknowledged, of running and of waiting jobs."""
     found: dict[str, list[float]] = {"running": [], "queued": []}
     with Client(name="benchmark") as client:
         for _ in range(rounds):
@@ -176,7 +176,7 @@ def cancels(here: Place, rounds: int, queued: int) -> dict[str, list[float]]:
 
 
 def interactive(here: Place, clips: int, rounds: int) -> dict[str, list[float]]:
-    """Seconds of an interactive job of new material, alone and beside a batch that runs."""
+    """Return the seconds of an interactive job on new material, alone and beside a batch."""
     found: dict[str, list[float]] = {"alone": [], "beside a batch": []}
     with Client(name="benchmark") as client:
         _timed_job(client, here.fresh_edit(1))  # the worker is there from now on
@@ -188,7 +188,7 @@ def interactive(here: Place, clips: int, rounds: int) -> dict[str, list[float]]:
 
 
 def doors(here: Place, clips: int, rounds: int, options: Sequence[str]) -> dict[str, list[float]]:
-    """Seconds of ``shotlog analyze``, a whole process, through a warm daemon and in process."""
+    """Return the seconds of ``shotlog analyze`` processes, through the daemon and in process."""
     kinds = {"daemon": "--daemon", "in process": "--in-process"}
     found: dict[str, list[float]] = {kind: [] for kind in kinds}
     for turn in range(-1, rounds):  # the first through the daemon only makes it warm
@@ -207,7 +207,7 @@ def doors(here: Place, clips: int, rounds: int, options: Sequence[str]) -> dict[
 
 @contextmanager
 def running(client: Client, here: Place) -> Iterator[str]:
-    """A batch job that runs, of the whole film; cancelled in the end."""
+    """Yield a running batch job of the whole film, and cancel it at the end."""
     film = here.fresh_film()
     edit = read_edit(write_timeline(film.with_suffix(".otio"), film, _clips_of(film)))
     job = client.submit(edit, BUILTIN, name="batch", priority=Priority.BATCH).job

@@ -1,4 +1,4 @@
-"""Draws what ``shotlog demo`` shows, for the README: ``python benchmarks/demo_picture.py``.
+"""The README's picture of ``shotlog demo``: ``python benchmarks/demo_picture.py``.
 
 Renders and analyses the demo film as the command does, and writes the report as it stands, misses
 and all, to ``docs/demo.svg`` (or the file that ``--out`` names).
@@ -21,7 +21,7 @@ PICTURE = Path(__file__).parents[1] / "docs" / "demo.svg"
 
 
 def main() -> None:
-    """Writes the picture."""
+    """Write the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=PICTURE)
     out: Path = parser.parse_args().out

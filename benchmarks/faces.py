@@ -1,4 +1,4 @@
-"""Recall of faces by size of picture: ``python benchmarks/faces.py --data DIR``.
+"""Faces that are found by size of picture: ``python benchmarks/faces.py --data DIR``.
 
 Small faces: the faces of the labelled stills, scaled to a share of the height of faceless
 landscapes of 1920 x 1080. Cut faces: the same faces, framed tighter than they are. A hit counts
@@ -40,7 +40,7 @@ HIT = 0.5
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -101,16 +101,16 @@ def _lasting(data: Path) -> None:
     print(
         "what is followed through the clips of one shot: samples, mean and best score, mean height"
     )
-    for path, track in clips(data):
-        for face in track_faces(read_samples(track)):
+    for path, series in clips(data):
+        for face in track_faces(read_samples(series)):
             scores = [found.score for found in face.values()]
             height = fmean(found.h for found in face.values())
             figures = f"{fmean(scores):.2f} {max(scores):.2f} {height:.2f}"
-            print(f"  {path}: {len(scores)} of {len(track)}, {figures}")
+            print(f"  {path}: {len(scores)} of {len(series)}, {figures}")
 
 
 def _placed(picture: Pixels, face: Face, place: Pixels, height: float, seed: int) -> Pixels | None:
-    """The picture, scaled so that its face has this height, somewhere in the place."""
+    """Return the picture scaled so that its face has this height, at a random position."""
     scale = height * SIZE[1] / (face.h * picture.shape[0])
     if scale > 1.5:
         return None

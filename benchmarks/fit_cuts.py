@@ -92,9 +92,9 @@ def lesson(
     observer, rows = CutMeasure().observer(), list[Row]()
     for number, pixels in enumerate(frames):
         rows += observer.see(Picture(number, Fraction(number), pixels))
-    track = Series.of(Fraction(1), rows, len(CutMeasure.columns))
-    new = find_new_frames(track.values)
-    moments = track.last[new]
+    series = Series.of(Fraction(1), rows, len(CutMeasure.columns))
+    new = find_new_frames(series.values)
+    moments = series.last[new]
 
     def row(frame: int) -> int:
         return int(np.searchsorted(moments, frame))
@@ -105,7 +105,7 @@ def lesson(
 
     return Lesson(
         fold=fold,
-        change=FrameChanges.of(track.values[new]),
+        change=FrameChanges.of(series.values[new]),
         moments=moments,
         cuts=[row(cut) for cut in cuts],
         graduals=spans(flash=False),

@@ -117,7 +117,7 @@ def measured(made: Take) -> Series:
         number = frames[bisect_right(frames, at / PICTURE_RATE * made.recording.container) - 1]
         picture = Picture(at, number / made.recording.container, scaled(made.frame(number)))
         rows += list(observer.see(picture))
-    return measure.track(1 / PICTURE_RATE, rows)
+    return measure.series(1 / PICTURE_RATE, rows)
 
 
 def scaled(frame: Grey) -> Grey:
@@ -135,15 +135,15 @@ def render_seed(job: tuple[int, Path]) -> Path:
         cv2.setNumThreads(1)
         tables = {}
         for move in MOVES:
-            track = measured(take(move, seed, seconds=SECONDS))
-            tables[move] = np.column_stack([track.first, track.last, track.values])
+            series = measured(take(move, seed, seconds=SECONDS))
+            tables[move] = np.column_stack([series.first, series.last, series.values])
         draft = file.with_suffix(".part.npz")
         np.savez_compressed(draft, allow_pickle=False, **tables)
         draft.rename(file)
     return file
 
 
-def tracks(file: Path) -> Iterator[tuple[str, Series]]:
+def filmed_series(file: Path) -> Iterator[tuple[str, Series]]:
     """The moves and rows of one seed."""
     with np.load(file) as tables:
         for move in MOVES:
@@ -168,9 +168,9 @@ def versions(move: str, rows: MotionRows) -> Iterator[tuple[str, MotionRows]]:
 def cases(files: Iterable[Path]) -> Iterator[Case]:
     """Every version of every window that has enough to see."""
     for scene, file in enumerate(files):
-        for move, track in tracks(file):
+        for move, series in filmed_series(file):
             for length in (Fraction(SECONDS), SHORT + 1 / PICTURE_RATE):
-                rows = select_rows(track.within(TimeRange(start=Fraction(0), duration=length)))
+                rows = select_rows(series.within(TimeRange(start=Fraction(0), duration=length)))
                 if rows.enough:
                     yield from (Case(name, each, scene) for name, each in versions(move, rows))
 

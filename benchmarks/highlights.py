@@ -1,4 +1,4 @@
-"""Recall of the highlights, of chance, and their cost.
+"""Highlights that are found, highlights by chance, and the cost.
 
 ``python benchmarks/highlights.py [--timelines N] [--film]``
 
@@ -61,7 +61,7 @@ Columns = dict[str, npt.NDArray[np.floating]]
 
 @dataclass(frozen=True)
 class Event:
-    """Something planted: where, how long, and by how much what changes."""
+    """A planted event: moment, length, kind and strength."""
 
     kind: str
     start: float
@@ -77,7 +77,7 @@ KINDS: dict[str, dict[str, float]] = {
 
 
 def noise(measure: type[Measure], count: int, rng: np.random.Generator) -> Columns:
-    """Rows of a film in which nothing happens."""
+    """Return rows of a film in which nothing happens."""
     if measure is LoudnessMeasure:
         return {
             "loudness": rng.normal(-30, 3, count),
@@ -100,8 +100,8 @@ def noise(measure: type[Measure], count: int, rng: np.random.Generator) -> Colum
 def evidence(
     seconds: float, events: Sequence[Event], rng: np.random.Generator
 ) -> dict[str, Series]:
-    """Return the series that the measures would give for such a film."""
-    tracks = {}
+    """Return the rows that the measures would give for such a film."""
+    measured = {}
     for measure, rate in ROWS.items():
         count = int(seconds * rate)
         moments = (np.arange(count) + 0.5) / rate
@@ -113,13 +113,13 @@ def evidence(
             values[:, measure.columns.index(name)] = column
         first = np.arange(count, dtype=np.int64)
         last = first + 1 if measure is MotionMeasure else first
-        tracks[measure.name] = Series(1 / Fraction(rate), first, last, values)
-    return tracks
+        measured[measure.name] = Series(1 / Fraction(rate), first, last, values)
+    return measured
 
 
 def timeline(seconds: int, events: Sequence[Event], rng: np.random.Generator) -> EditView:
-    """An edit of one film, cut into shots of random length."""
-    tracks = evidence(seconds, events, rng)
+    """Return an edit of one film, cut into shots of random length."""
+    measured = evidence(seconds, events, rng)
     cuts = np.cumsum(rng.exponential(SHOT, int(2 * seconds / SHOT)))
     frames = sorted({0, seconds * 24, *(int(cut * 24) for cut in cuts if 1 < cut < seconds - 1)})
     media = Media(path="film", content_id="film", container="mov", video=None, audio=None)
@@ -129,13 +129,13 @@ def timeline(seconds: int, events: Sequence[Event], rng: np.random.Generator) ->
     for a, b in pairwise(frames):
         item = TimeRange.between(Fraction(a, 24), Fraction(b, 24))
         shot = Shot(id=str(a), clip=clip.id, source=item, core=item, timeline=item)
-        inside = {name: track.within(item) for name, track in tracks.items()}
-        shots.append(ShotView(shot=shot, clip=clip, media=media, tracks=inside))
+        inside = {name: series.within(item) for name, series in measured.items()}
+        shots.append(ShotView(shot=shot, clip=clip, media=media, series=inside))
     return EditView(edit=edit_of(clip), shots=shots)
 
 
 def clip_of(path: str, whole: TimeRange) -> ClipRange:
-    """All of a file, as a clip at the start of the timeline."""
+    """Return the whole of a file as a clip at the start of the timeline."""
     straight = TimeMap(timeline_start=Fraction(0), source_start=Fraction(0))
     reference = MediaReference(path=path)
     return ClipRange(
@@ -144,13 +144,13 @@ def clip_of(path: str, whole: TimeRange) -> ClipRange:
 
 
 def edit_of(clip: ClipRange) -> Edit:
-    """An edit of one clip."""
+    """Return an edit of one clip."""
     duration = clip.timeline.duration
     return Edit(name="film", rate=Fraction(24), duration=duration, clips=(clip,))
 
 
 def planted(timelines: int) -> None:
-    """Plants two events of each kind in two minutes of noise, at several strengths."""
+    """Plant two events of each kind in two minutes of noise, at several strengths."""
     print(f"planted: two events of each kind in 120 s of noise, {timelines} timelines")
     for strength in (0.3, 0.5, 0.7, 1.0):
         found, others = dict.fromkeys(KINDS, 0), 0
@@ -166,7 +166,7 @@ def planted(timelines: int) -> None:
 
 
 def draw(strength: float, rng: np.random.Generator) -> list[Event]:
-    """Two events of each kind, in random order, of 3 to 6 s."""
+    """Draw two events of each kind, in random order, of 3 to 6 s."""
     kinds = rng.permutation(list(KINDS) * 2)
     starts = 10 + 18 * np.arange(len(kinds)) + rng.uniform(0, 8, len(kinds))
     rises = {k: {name: strength * v for name, v in rise.items()} for k, rise in KINDS.items()}
@@ -177,13 +177,13 @@ def draw(strength: float, rng: np.random.Generator) -> list[Event]:
 
 
 def holds(claim: Claim, event: Event) -> bool:
-    """Return True if a highlight covers at least half of an event."""
+    """Return True where a highlight covers at least half of an event."""
     end = min(float(claim.range.end), event.start + event.length)
     return end - max(float(claim.range.start), event.start) >= event.length / 2
 
 
 def chance(timelines: int) -> None:
-    """Judges noise alone."""
+    """Evaluate highlights of noise alone."""
     print(f"chance: timelines of noise with any highlight, of {timelines}")
     for seconds in (30, 60, 120, 600):
         views = (timeline(seconds, [], np.random.default_rng(n)) for n in range(timelines))
@@ -191,7 +191,7 @@ def chance(timelines: int) -> None:
 
 
 def film() -> None:
-    """Renders the demo film and judges it, from the file to the findings."""
+    """Render the demo film and evaluate it, from the file to the findings."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "demo.mp4")
         truth = Film().render(path)
@@ -212,14 +212,14 @@ def film() -> None:
 
 
 def listen(media: Media, measure: SoundMeasure) -> int:
-    """Hears a whole file; the number of rows."""
+    """Measure the sound of a whole file; return the number of rows."""
     cells = range(int((media.duration or 0) / measure.need.cell) + 1)
     heard = read_cells(media, measure.need, cells)
     return sum(len(list(measure.listen(c.samples, c.start, c.lead))) for c in heard)
 
 
 def cost() -> None:
-    """Return the cost of the measures and of the analysis, without decoding."""
+    """Return the seconds that measures and analyzer the analysis, without decoding."""
     sound = np.random.default_rng(0).normal(0, 0.1, 20 * SOUND_RATE).astype(np.float32)
     for measure in (LoudnessMeasure(), SpeechMeasure()):
         heard(measure, sound)  # the first cell loads the weights
@@ -234,7 +234,7 @@ def cost() -> None:
 
 
 def heard(measure: SoundMeasure, sound: Samples) -> int:
-    """The number of rows of one cell of 16 s with its lead of 4 s."""
+    """Return the number of rows of one cell of 16 s with its lead of 4 s."""
     return len(list(measure.listen(sound, 4 * SOUND_RATE, 4 * SOUND_RATE)))
 
 
@@ -245,12 +245,12 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 
 
 def clock(item: TimeRange) -> str:
-    """A range in seconds, for people."""
+    """Return a range in seconds as text."""
     return f"{float(item.start):6.2f} to {float(item.end):6.2f} s"
 
 
 def main() -> None:
-    """Prints all of it."""
+    """Print all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--timelines", type=int, default=100, help="timelines of noise to judge")
     parser.add_argument("--film", action="store_true", help="render and judge the demo film too")

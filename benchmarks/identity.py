@@ -1,4 +1,4 @@
-"""What it costs to know who the films on a card are, over a network share.
+"""Cost of identifying the films on a card over a network share.
 
     python -m benchmarks.identity [--json]
 
@@ -49,7 +49,7 @@ class Card:
         files: Their number.
         size: Bytes of each.
         made: So many of them are made; what is counted is multiplied.
-        sequence: Whether they are the pictures of one film.
+        sequence: True where they are the pictures of one film.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Cost(NamedTuple):
 
 
 class _Counted:
-    """Counts what is opened and asked for in this process."""
+    """Counts the files that are opened and queried in this process."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -105,11 +105,11 @@ class _Counted:
         self.calls += 2 * (event == "open")  # it is closed as well
 
     def cost(self, work: Callable[[], object], *, jumps: bool) -> Cost:
-        """Of some work.
+        """Return the cost of some work.
 
         Args:
-            work: What is counted.
-            jumps: Whether it reads here and there; else the system reads ahead, and nobody waits.
+            work: The work to count.
+            jumps: True for reads at scattered places; the system reads ahead for others.
         """
         read, reads = _process_io()
         before = self.calls
@@ -122,20 +122,20 @@ class _Counted:
 
 
 def _process_io() -> tuple[int, int]:
-    """Bytes that this process has read, and how often it read."""
+    """Return the bytes that this process has read, and the number of its reads."""
     with Path("/proc/self/io").open("rb") as told:
         lines = dict(line.split(b": ") for line in told.read().splitlines())
     return int(lines[b"rchar"]), int(lines[b"syscr"])
 
 
 def _overhead() -> tuple[int, int]:
-    """What it costs to ask that."""
+    """Return the cost of that query itself."""
     first, second = _process_io(), _process_io()
     return second[0] - first[0], second[1] - first[1]
 
 
 def films(card: Card, folder: Path) -> Iterator[tuple[str, ImageSequence | None]]:
-    """Makes the files of a card, an hour old; gives its films."""
+    """Make the files of a card, dated an hour ago; return its films."""
     now = time.time() - 3600
     for number in range(card.made):
         path = folder / f"{number:07}.dpx"
@@ -150,7 +150,7 @@ def films(card: Card, folder: Path) -> Iterator[tuple[str, ImageSequence | None]
 
 
 def measured(card: Card, counted: _Counted) -> dict[str, Cost]:
-    """What a first run, a later one, and hashing everything would cost."""
+    """Return the cost of a first run, of a later one, and of hashing everything."""
     with tempfile.TemporaryDirectory() as folder:
         listed = list(films(card, Path(folder)))
         jumps = card.bytes > MAX_FULL_READ if card.sequence else card.size > MAX_FULL_READ
@@ -162,7 +162,7 @@ def measured(card: Card, counted: _Counted) -> dict[str, Cost]:
 
 
 def throughput() -> float:
-    """Bytes of BLAKE2b per second of processor time, the best of three times."""
+    """Return the bytes of BLAKE2b per second of processor time, the best of three times."""
     content, best = bytes(MAX_FULL_READ), float("inf")
     for _ in range(3):
         began = time.process_time()
@@ -172,7 +172,7 @@ def throughput() -> float:
 
 
 def main() -> None:
-    """Prints the table, or JSON."""
+    """Print the table, or JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()

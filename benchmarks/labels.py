@@ -1,4 +1,4 @@
-"""Folders of labelled footage: any folder with a ``labels.csv``, or one with a ``video`` folder."""
+"""Location of labelled footage: a folder with a ``labels.csv``, or with a ``video`` folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "video"
 
 
 def footage(data: Path) -> Path:
-    """The folder that holds ``labels.csv``, and the files that it names.
+    """Return the folder that holds ``labels.csv``, and the files that it names.
 
     Raises:
         SystemExit: where there is none.

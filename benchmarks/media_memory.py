@@ -31,7 +31,7 @@ MEGABYTE = 1 << 20
 
 
 def pictures(count: int) -> Iterator[Pixels]:
-    """A texture that drifts: nothing a codec could skip."""
+    """Yield a drifting texture, so that a codec cannot skip frames."""
     grain = np.random.default_rng(1).integers(0, 256, (HEIGHT // 16, WIDTH // 16, 3), np.uint8)
     texture = np.kron(grain, np.ones((16, 16, 1), np.uint8))
     for n in range(count):
@@ -39,7 +39,7 @@ def pictures(count: int) -> Iterator[Pixels]:
 
 
 def read(path: str) -> int:
-    """Reads a whole film and gives this process's peak of resident memory, in bytes."""
+    """Read a whole film; return this process's peak of resident memory in bytes."""
     media = probe(MediaReference(path=path))
     everything = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
     for frame in FrameReader(media, [everything]):
@@ -52,7 +52,7 @@ def read(path: str) -> int:
 
 
 def main() -> None:
-    """Prints one line for each length."""
+    """Print one line for each length."""
     print(f"{'length':>8} {'frames':>7} {'decoded':>9} {'peak RSS':>9}")
     with tempfile.TemporaryDirectory() as folder:
         for length in LENGTHS:

@@ -1,4 +1,4 @@
-"""The clips with a labelled camera move, as what the motion measure sees in them."""
+"""Clips with a labelled camera move, as rows of the motion measure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Filmed:
 
 
 def filmed(data: Path) -> list[Filmed]:
-    """Every row of ``labels.csv`` of task ``camera``, in the file's order."""
+    """Return every row of ``labels.csv`` of task ``camera``, in the file's order."""
     with (footage(data) / "labels.csv").open(newline="") as file:
         return [
             Filmed(
@@ -64,14 +64,14 @@ def filmed(data: Path) -> list[Filmed]:
 
 
 def pictures(media: Media, span: TimeRange) -> Iterator[Picture]:
-    """The pictures that the engine would show to the motion measure."""
+    """Yield the pictures that the engine would give to the motion measure."""
     for frame in FrameReader(media, [span], reference=True, threads=1):
         for at in range(math.ceil(frame.start * PICTURE_RATE), math.ceil(frame.end * PICTURE_RATE)):
             yield Picture(at, frame.start, frame.pixels(MotionMeasure.need))
 
 
 def view_of(path: Path) -> ShotView:
-    """The whole file as one shot, measured."""
+    """Return the whole file as one measured shot."""
     reference = MediaReference(path=str(path))
     media = probe(reference)
     if media.video is None or media.video.duration is None:
@@ -82,7 +82,7 @@ def view_of(path: Path) -> ShotView:
     rows: list[Row] = []
     for picture in pictures(media, span):
         rows += observer.see(picture)
-    track = measure.track(1 / PICTURE_RATE, rows)
+    series = measure.series(1 / PICTURE_RATE, rows)
     shot = Shot(
         id=path.name,
         clip="V1/0",
@@ -98,4 +98,4 @@ def view_of(path: Path) -> ShotView:
         timeline=span,
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
-    return ShotView(shot=shot, clip=clip, media=media, tracks={measure.name: track})
+    return ShotView(shot=shot, clip=clip, media=media, series={measure.name: series})

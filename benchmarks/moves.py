@@ -27,12 +27,12 @@ from shotlog.schema import UNDEFINED, Claim, reversed_move
 
 @dataclass(frozen=True)
 class Answer:
-    """Result for a clip.
+    """Answer of the analyzer for a clip.
 
     Attributes:
         clip: The clip and its label.
-        said: What it is said to be.
-        sure: How sure the analyzer was of that.
+        said: The answer.
+        sure: Confidence of the answer.
         spans: Every claim, in order.
     """
 
@@ -43,17 +43,17 @@ class Answer:
 
     @property
     def exact(self) -> bool:
-        """True if the label itself was found."""
+        """True where the answer is the label itself."""
         return _matches(self.said, self.clip.label)
 
     @property
     def right(self) -> bool:
-        """True if the result has the look of the label, or of an alternative one."""
+        """True where the answer has the look of the label, or of an alternative one."""
         return any(_look(self.said) == _look(name) for name in self._right_names())
 
     @property
     def opposite(self) -> bool:
-        """True if the direction is wrong: the worst error."""
+        """True where if answer has the wrong direction, the worst error."""
         return not self.right and any(
             _look(reversed_move(self.said)) == _look(name) != _look(self.said)
             for name in self._right_names()
@@ -78,7 +78,7 @@ def _matches(said: str, label: str) -> bool:
 
 
 def _sided(label: str, said: str) -> str:
-    """A label without a side takes the side that was said."""
+    """Give a label without a side the side of the answer."""
     if label == "roll" or label == "arc":
         return said if said.startswith(label) else f"{label}_left"
     return label
@@ -94,7 +94,7 @@ def _class(move: str) -> str:
 
 
 def answer(clip: Filmed, claims: Sequence[Claim]) -> Answer:
-    """Return the longest label of a clip, except ``undefined``."""
+    """Return the answer for most of a clip, except from ``undefined``."""
     length: defaultdict[str, float] = defaultdict(float)
     sure: dict[str, float] = {}
     for claim in claims:
@@ -106,7 +106,7 @@ def answer(clip: Filmed, claims: Sequence[Claim]) -> Answer:
 
 
 def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:
-    """By class: precision, recall, F1 and how many there are, of (truth, guess) pairs."""
+    """Return precision, recall, F1 and count by class, of (truth, guess) pairs."""
     pairs = list(pairs)
     table = {}
     for name in sorted({truth for truth, _ in pairs}):
@@ -119,13 +119,13 @@ def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, fl
 
 
 def macro(pairs: Iterable[tuple[str, str]]) -> float:
-    """Mean F1 over the classes that there are."""
+    """Return the mean F1 over the classes that occur."""
     values = [f1 for _, _, f1, _ in scores(pairs).values()]
     return sum(values) / len(values)
 
 
 def report(answers: Sequence[Answer]) -> dict[str, object]:
-    """Every figure, as JSON types."""
+    """Return every figure, as JSON types."""
     pairs = [(a.truth, a.guess) for a in answers]
     classes = Counter(truth for truth, _ in pairs)
     most, count = classes.most_common(1)[0]
@@ -162,7 +162,7 @@ def report(answers: Sequence[Answer]) -> dict[str, object]:
 
 
 def main() -> None:
-    """Looks at every labelled clip and prints the figures."""
+    """Analyse every labelled clip and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with video/labels.csv")
     parser.add_argument("--json", action="store_true", help="figures as JSON")

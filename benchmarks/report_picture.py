@@ -1,4 +1,4 @@
-"""Takes the README's picture of a report: ``python benchmarks/report_picture.py``.
+"""The README's picture of a report: ``python benchmarks/report_picture.py``.
 
 Renders the demo film, runs ``shotlog analyze --report`` on its timeline as a user would, opens the
 page in Debian's Chromium (``apt-get install chromium chromium-driver``) and writes what is seen to
@@ -26,7 +26,7 @@ from tests.report.chromium import browser  # noqa: E402
 
 
 def main() -> None:
-    """Writes the picture."""
+    """Write the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=PICTURE)
     out: Path = parser.parse_args().out
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def report_of_the_demo(folder: Path) -> Path:
-    """The report of the demo film, by the command itself."""
+    """Make the report of the demo film, by the command itself."""
     timeline, page = folder / "shotlog-demo.otio", folder / "shotlog-demo.html"
     truth = Film().render(folder / "shotlog-demo.mp4")
     timeline.write_bytes(demo_timeline(truth, "shotlog-demo.mp4"))
@@ -49,7 +49,7 @@ def report_of_the_demo(folder: Path) -> Path:
 
 
 def seen(page: Path, profile: Path) -> bytes:
-    """The top of the page as the browser paints it, as a PNG."""
+    """Return the top of the page as the browser paints it, as a PNG."""
     metrics = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": SCALE, "mobile": False}
     with browser(profile) as chrome:
         chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)

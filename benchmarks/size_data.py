@@ -1,4 +1,4 @@
-"""The labelled stills and the clips of one shot, as what the face measure sees in them."""
+"""Labelled stills and clips of one shot, as rows of the face measure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Still:
         also: Sizes that are right as well.
         confidence: The labeller's, 0 to 1.
         source: The footage that it was taken from.
-        face: Whether a person's face can be seen in it.
+        face: True where a person's face is visible.
         pixels: (h, w, 3) RGB.
     """
 
@@ -46,7 +46,7 @@ class Still:
 
 
 def stills(data: Path) -> Iterator[Still]:
-    """Every row of ``labels.csv`` of task ``scale``, in the file's order."""
+    """Return every row of ``labels.csv`` of task ``scale``, in the file's order."""
     with (footage(data) / "labels.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             if row["task"] != "scale":
@@ -66,7 +66,7 @@ def stills(data: Path) -> Iterator[Still]:
 
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Series:
-    """Return the series of a still that is held for a number of pictures."""
+    """Return the rows of the measure for a still that is shown for a number of pictures."""
     need = FaceMeasure.need
     scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
     fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -74,16 +74,16 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Series:
     picture = np.ascontiguousarray(fitted, dtype=np.uint8)
     (row,) = observer.see(Picture(0, Fraction(0), picture))
     rows = [row._replace(first=2 * at, last=2 * at) for at in range(pictures)]  # all full looks
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)
 
 
 def look_at(pixels: Pixels) -> FaceSample:
-    """Return the sample of a still."""
+    """Return the row of the measure for a still."""
     return read_samples(evidence(pixels))[0]
 
 
 def clips(data: Path) -> Iterator[tuple[str, Series]]:
-    """Every clip of ``labels.csv`` of task ``camera``, all of one shot, by its path."""
+    """Return every clip of ``labels.csv`` of task ``camera``, all of one shot, by its path."""
     with (footage(data) / "labels.csv").open(newline="") as file:
         paths = [row["file"] for row in csv.DictReader(file) if row["task"] == "camera"]
     for path in paths:
@@ -98,4 +98,4 @@ def _seen(media: Media) -> Series:
         for at in range(math.ceil(frame.start / TICK), math.ceil(frame.end / TICK)):
             picture = Picture(at, frame.start, frame.pixels(FaceMeasure.need))
             rows.extend(observer.see(picture))
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)

@@ -43,14 +43,14 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """Result for a still."""
+    """Answer of the analyzer for a still."""
 
     still: Still
     claim: Claim
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -59,10 +59,10 @@ def main() -> None:
     options = parser.parse_args()
     every = list(stills(options.data))
     known = list(samples(every))
-    tracks = {still.path: evidence(still.pixels, LOOKS) for still in every}
+    by_path = {still.path: evidence(still.pixels, LOOKS) for still in every}
     scales = {"shipped": lambda _: FITTED_SCALE, "unseen": _folds(every, known)}
     report = {
-        name: _report([Answer(s, claim(tracks[s.path], scale_for(s))) for s in every])
+        name: _report([Answer(s, claim(by_path[s.path], scale_for(s))) for s in every])
         for name, scale_for in scales.items()
     }
     steadiness = _steadiness(dict(clips(options.data)))
@@ -82,9 +82,9 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
     return lambda still: by_source[still.source]
 
 
-def claim(track: Series, scale: Scale) -> Claim:
-    """Return the claim about a still, given its series."""
-    length = TimeRange(start=Fraction(0), duration=max(1, len(track)) * track.tick)
+def claim(series: Series, scale: Scale) -> Claim:
+    """Return the analyzer's claim for a still, given the rows of the measure."""
+    length = TimeRange(start=Fraction(0), duration=max(1, len(series)) * series.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
         clip=ClipRange(
@@ -96,28 +96,28 @@ def claim(track: Series, scale: Scale) -> Claim:
             time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
         ),
         media=Media(path="still", content_id="still", container="still", video=None, audio=None),
-        tracks={FaceMeasure.name: track},
+        series={FaceMeasure.name: series},
     )
     return SizeAnalyzer(scale).conclude(view)[0]
 
 
-def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
-    """Return the agreement of parts of a clip with the whole, where that has a size."""
+def _steadiness(by_path: Mapping[str, Series]) -> dict[str, Any]:
+    """Return the share of parts of a clip that have the size of the whole, where that has known."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
-    for path, track in tracks.items():
-        whole = claim(track, FITTED_SCALE).label
+    for path, series in by_path.items():
+        whole = claim(series, FITTED_SCALE).label
         if whole == UNDEFINED:
             continue
         said[path] = whole
-        ends = [0, len(track) // 2, len(track)]
-        halves = [_part_of(track, a, b) for a, b in pairwise(ends) if b > a]
-        singles = [_part_of(track, at, at + 1) for at in range(len(track))]
+        ends = [0, len(series) // 2, len(series)]
+        halves = [_part_of(series, a, b) for a, b in pairwise(ends) if b > a]
+        singles = [_part_of(series, at, at + 1) for at in range(len(series))]
         halves_alike += [part == whole for part in halves if part != UNDEFINED]
         looks_alike += [part == whole for part in singles if part != UNDEFINED]
     return {
-        "clips": len(tracks),
+        "clips": len(by_path),
         "answered": len(said),
         "looks_alike": f"{sum(looks_alike)} of {len(looks_alike)}",
         "halves_alike": f"{sum(halves_alike)} of {len(halves_alike)}",
@@ -125,12 +125,12 @@ def _steadiness(tracks: Mapping[str, Series]) -> dict[str, Any]:
     }
 
 
-def _part_of(track: Series, first: int, last: int) -> str:
+def _part_of(series: Series, first: int, last: int) -> str:
     part = Series(
-        track.tick,
-        track.first[first:last],
-        track.last[first:last],
-        track.values[first:last],
+        series.tick,
+        series.first[first:last],
+        series.last[first:last],
+        series.values[first:last],
     )
     return claim(part, FITTED_SCALE).label
 
@@ -145,7 +145,7 @@ def _report(answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def part(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Every figure about some of the answers."""
+    """Return every figure about some of the answers."""
     truth = [a.still.label for a in answers]
     said = [a.claim.label for a in answers]
     labels = [name for name in FAR_TO_NEAR if name in truth or name in said]

@@ -1,4 +1,4 @@
-"""A daemon under many clients and faults for as long as wanted: what is lost, what it grows by.
+"""A daemon under many clients and faults for any length of time: losses, and growth of memory.
 
     python -m benchmarks.soak [--minutes 60] [--jobs N] [--seed 1] [--stop-seconds 60] [--json]
 
@@ -60,7 +60,7 @@ class Soak:
     """The clients and the faults of one run.
 
     Args:
-        machine: What is hit.
+        machine: The daemon and its processes.
         seed: Of everything that is random, beside the race of the processes themselves.
         most: Jobs after which no more are submitted; None: no limit.
         stop_s: Seconds that the longest stop takes.
@@ -76,7 +76,7 @@ class Soak:
         self._chance = random.Random(seed)  # noqa: S311
 
     def run(self, seconds: float) -> None:
-        """Runs clients and faults so long; then waits for every job."""
+        """Run clients and faults for a time; then wait for every job."""
         machine = self.machine
         machine.start()
         until = time.monotonic() + seconds
@@ -111,7 +111,7 @@ class Soak:
     def work(
         self, chance: random.Random, priority: Priority, *, durable: bool = True, slow: bool = False
     ) -> int:
-        """Submits a few jobs, cancels some, waits for all; again and again.
+        """Submit a few jobs, cancel some, wait for all; repeat.
 
         Returns:
             How often its connection had to be replaced.
@@ -145,7 +145,7 @@ class Soak:
         return made
 
     def attach(self, chance: random.Random) -> int:
-        """Watches jobs of others, and asks for everything that can be asked; gives the same."""
+        """Watch jobs of other clients, and send every kind of query; return the same."""
         with self.machine.client() as client:
             while not self.over.wait(chance.uniform(0.1, 1.0)):
                 if self.shared:
@@ -155,7 +155,7 @@ class Soak:
             return client.reconnects
 
     def sample(self) -> None:
-        """Looks at the broker now and then."""
+        """Sample the broker's memory and files at intervals."""
         born: dict[int, float] = {}
         wal = self.machine.paths.journal.with_name("journal.sqlite-wal")
         while not self.over.wait(SAMPLE_S):
@@ -165,7 +165,7 @@ class Soak:
                 self.wal_bytes = max(self.wal_bytes, wal.stat().st_size)
 
     def fault(self) -> None:
-        """Does something bad, and waits until things go on."""
+        """Cause a fault, and wait until the daemon has recovered."""
         bad: dict[Callable[[Client], str | None], int] = {
             self.kill_worker: 5, self.kill_broker: 2, self.stop_worker: 2, self.stop_broker: 2,
             self.fill_disk: 2, self.empty_cache: 3,
@@ -183,7 +183,7 @@ class Soak:
                 wait_for(lambda: client.attach(began).state.over, LONG_S)
 
     def kill_worker(self, client: Client) -> str | None:
-        """As the system does where memory is short."""
+        """Kill the worker, as the system does when memory is short."""
         worker = client.status().worker.pid
         if worker is None:
             return None
@@ -191,19 +191,19 @@ class Soak:
         return "a kill of the worker"
 
     def kill_broker(self, _: Client) -> str:
-        """The same; the worker must follow."""
+        """Kill the broker, likewise; the worker must end with it."""
         broker = self.machine.broker
         os.kill(broker, signal.SIGKILL)
         wait_for(lambda: not is_alive(broker))
         return "a kill of the broker"
 
     def stop_worker(self, client: Client) -> str | None:
-        """As a machine does that swaps."""
+        """Stop the worker for a time, as on a machine that swaps."""
         worker = client.status().worker.pid
         return None if worker is None else self._stop(worker, "the worker")
 
     def stop_broker(self, _: Client) -> str:
-        """The same."""
+        """Stop the broker for a time, likewise."""
         return self._stop(self.machine.broker, "the broker")
 
     def _stop(self, pid: int, who: str) -> str:
@@ -215,7 +215,7 @@ class Soak:
         return f"a stop of {who} for {seconds:g} s"
 
     def fill_disk(self, _: Client) -> str:
-        """No file of the broker may grow, as under a quota."""
+        """Let no file of the broker grow, as under a quota."""
         broker = self.machine.broker
         _soft, most = resource.prlimit(broker, resource.RLIMIT_FSIZE)
         resource.prlimit(broker, resource.RLIMIT_FSIZE, (1, most))
@@ -224,14 +224,14 @@ class Soak:
         return "a full disk"
 
     def empty_cache(self, _: Client) -> str:
-        """All work has to be done again."""
+        """Empty the cache, so that all work has to be done again."""
         with Cache(cache_file()) as cache:
             cache.clear()
         return "an empty cache"
 
 
 def main() -> int:
-    """Reads the command line, runs, and prints."""
+    """Read the command line, run, and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--jobs", type=int)
@@ -264,7 +264,7 @@ def main() -> int:
 
 
 def show(soak: Soak, minutes: float, *, as_json: bool) -> None:
-    """Prints the figures."""
+    """Print the figures."""
     figures, wal_mb = soak.machine.figures, soak.wal_bytes / 1e6
     if as_json:
         told = figures.as_json() | {

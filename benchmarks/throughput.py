@@ -1,4 +1,4 @@
-"""What the whole built-in analysis costs, over only decoding the same file.
+"""Cost of the whole built-in analysis, relative to only decoding the same file.
 
     python benchmarks/throughput.py [FILE] [--repeats 3] [--lengths 1,4,16] [--json]
 
@@ -30,7 +30,7 @@ NO_CACHE = "none"
 
 
 def decode(path: Path) -> None:
-    """Decodes every frame with PyAV, with the threads that the analysis uses, and drops it."""
+    """Decode every frame with PyAV, with the threads that the analysis uses, and drop it."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
@@ -39,14 +39,14 @@ def decode(path: Path) -> None:
 
 
 def detect(path: Path) -> None:
-    """PySceneDetect's detect-adaptive as it comes."""
+    """Run PySceneDetect's detect-adaptive with its defaults."""
     from scenedetect import AdaptiveDetector, detect
 
     detect(str(path), AdaptiveDetector())
 
 
 def analysis(path: Path, cache: str) -> None:
-    """The whole built-in analysis of the file, as ``shotlog analyze`` does it."""
+    """Run the whole built-in analysis of the file, as ``shotlog analyze`` does it."""
     from rich.console import Console
 
     from shotlog.cli.sources import gather_footage
@@ -56,15 +56,15 @@ def analysis(path: Path, cache: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         timeline = Path(folder) / "film.otio"
         with Cache(None if cache == NO_CACHE else Path(cache)) as store:
-            shelf, quiet = ProbeCache(store), Console(quiet=True)
-            timeline.write_bytes(gather_footage([path], "film", shelf, quiet).timeline)
-            log = analyze(read_edit(timeline), load_analyzers(), store, shelf=shelf)
+            probe_cache, quiet = ProbeCache(store), Console(quiet=True)
+            timeline.write_bytes(gather_footage([path], "film", probe_cache, quiet).timeline)
+            log = analyze(read_edit(timeline), load_analyzers(), store, probe_cache=probe_cache)
     if log.problems:
         raise SystemExit(f"the analysis had problems: {log.problems}")
 
 
 def _child(kind: str, path: Path, cache: str) -> None:
-    """Runs one kind in this process and prints seconds and peak memory."""
+    """Run one kind in this process; print seconds and peak memory."""
     import scenedetect  # noqa: F401  (what is only imported is not measured)
 
     import shotlog.cli.sources  # noqa: F401
@@ -83,7 +83,7 @@ def _child(kind: str, path: Path, cache: str) -> None:
 
 
 def _peak_mb() -> float:
-    """Most memory that this process has held; getrusage would tell its parent's as well."""
+    """Return the peak memory of this process; getrusage would give its parent's as well."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
@@ -91,7 +91,7 @@ def _peak_mb() -> float:
 
 
 def run(kind: str, path: Path, cache: str = NO_CACHE) -> dict[str, float]:
-    """One timing in a process of its own: ``seconds`` and ``peak_mb``."""
+    """Return one timing in a process of its own: ``seconds`` and ``peak_mb``."""
     command = [sys.executable, __file__, "--child", kind, str(path), cache]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=dict(os.environ))
     result: dict[str, float] = json.loads(done.stdout)
@@ -99,14 +99,14 @@ def run(kind: str, path: Path, cache: str = NO_CACHE) -> dict[str, float]:
 
 
 def render(path: Path) -> None:
-    """A 1080p film to measure on."""
+    """Render a 1080p film to measure on."""
     from shotlog.demo import Film
 
     Film(width=1920, height=1080).render(path)
 
 
 def repeat(path: Path, times: int, target: Path) -> None:
-    """The same film several times over, its packets copied, every frame in its place."""
+    """Write the same film several times over, its packets copied, with exact timestamps."""
     with av.open(str(path)) as source, av.open(str(target), "w") as out:
         video = source.streams.video[0]
         length = video.frames / (video.average_rate or 1)
@@ -132,7 +132,7 @@ def repeat(path: Path, times: int, target: Path) -> None:
 
 
 def measure(path: Path, repeats: int, lengths: list[int], folder: Path) -> dict[str, object]:
-    """All figures of this benchmark, for one film."""
+    """Return all figures of this benchmark, for one film."""
     best: dict[str, float] = {}
     peak = 0.0
     for turn in range(repeats):
@@ -165,7 +165,7 @@ def measure(path: Path, repeats: int, lengths: list[int], folder: Path) -> dict[
 
 
 def show(figures: dict[str, object]) -> None:
-    """The figures as tables for people."""
+    """Print the figures as tables for people."""
     console = Console()
     table = Table("what", "ratio")
     for name in ("decode_ratio", "pyscenedetect_ratio", "cached_rerun_ratio"):
@@ -183,7 +183,7 @@ def show(figures: dict[str, object]) -> None:
 
 
 def main() -> None:
-    """Reads the command line and measures."""
+    """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--repeats", type=int, default=3)

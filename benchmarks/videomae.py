@@ -1,4 +1,4 @@
-"""Throughput of `analyze` with a VideoMAE model, against the bare model and the original pipelines.
+"""Speed of VideoMAE models in `analyze`, relative to their bare forward and to the original code.
 
     python benchmarks/videomae.py [--device auto] [--clips 30] [--repeats 2] [--quick] [--json]
 
@@ -40,7 +40,7 @@ _RUNS = ("decode", "models pass", "analyze", "analyze, with built-in")
 
 
 def child(part: str, *arguments: Any) -> Figures:
-    """Runs a part in a process of its own."""
+    """Run a part in a process of its own."""
     command = [sys.executable, __file__, "--child", json.dumps([part, *arguments])]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
@@ -48,7 +48,7 @@ def child(part: str, *arguments: Any) -> Figures:
 
 
 def here(part: str, *arguments: Any) -> Figures:
-    """Runs a part in this process: what :func:`child` starts, and ``--quick`` is content with."""
+    """Run a part in this process, as :func:`child` starts it and ``--quick`` uses it."""
     import videomae_parts
 
     figures: Figures = getattr(videomae_parts, f"{part}_part")(*arguments)
@@ -56,7 +56,7 @@ def here(part: str, *arguments: Any) -> Figures:
 
 
 def timed_process(command: Sequence[str]) -> tuple[Figures, bytes]:
-    """Seconds by the clock and of all processors that a process takes, and what it prints."""
+    """Return wall and processor seconds of a process, and its output."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -67,7 +67,7 @@ def timed_process(command: Sequence[str]) -> tuple[Figures, bytes]:
 def against_originals(
     model: str, folder: Path, film: Path, timeline: Path, options: argparse.Namespace
 ) -> Figures:
-    """The same clips of one file, the originals' way and ours, in whole processes by turns."""
+    """Time the same clips of one file by the originals' code and by ours, in whole processes."""
     ours_best: Figures | None = None
     theirs_best: Figures | None = None
     call = ["original", str(folder), str(film), options.clips, options.original_threads]
@@ -87,7 +87,7 @@ def against_originals(
 
 
 def measure(options: argparse.Namespace, folder: Path) -> Figures:
-    """All figures."""
+    """Return all figures."""
     size = scale(quick=options.quick)
     os.environ["SHOTLOG_MODELS"] = str(folder / "models")
     installed = install_models(folder / "weights", list(size.sizes), size)
@@ -118,7 +118,7 @@ def measure(options: argparse.Namespace, folder: Path) -> Figures:
 
 
 def machine() -> dict[str, str]:
-    """Return the machine and the versions."""
+    """Return the hardware and the versions of libraries."""
     import av
     import torch
     import transformers
@@ -136,7 +136,7 @@ def machine() -> dict[str, str]:
 
 
 def show(figures: Figures) -> None:
-    """The figures as tables for people."""
+    """Print the figures as tables for people."""
     console = Console(width=110)
     console.print(", ".join(f"{key} {value}" for key, value in figures["machine"].items()))
     if figures["quick"]:
@@ -197,7 +197,7 @@ def _originals_table(figures: Mapping[str, Any]) -> Table:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Reads the command line and measures."""
+    """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto")

@@ -1,4 +1,4 @@
-"""Material of ``videomae.py``: one take without a cut, timelines of it, random weights."""
+"""Inputs of ``videomae.py``: one take without a cut, timelines of it, random weights."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GRAIN, _GRAINS = 3, 8
 
 @dataclass(frozen=True)
 class Scale:
-    """Dimensions of the material.
+    """Sizes of the inputs.
 
     Attributes:
         film: Width and height of the film.
@@ -50,7 +50,7 @@ class Scale:
 
 
 def scale(*, quick: bool) -> Scale:
-    """Full size; or for ``--quick`` small pictures and models of two blocks."""
+    """Return the full sizes; for ``--quick`` small pictures and models of two blocks."""
     root = str(Path(__file__).resolve().parent.parent)
     if root not in sys.path:
         sys.path.insert(0, root)
@@ -62,7 +62,7 @@ def scale(*, quick: bool) -> Scale:
 
 
 def take(size: tuple[int, int]) -> Iterator[Pixels]:
-    """A hand-held look around a textured wall, with grain; after a turn it is where it began."""
+    """Yield a hand-held shot of a textured wall, with grain; after a turn it repeats."""
     width, height = size
     rng = np.random.default_rng(0)
     spread = width * 5 // 4, height * 5 // 4
@@ -82,7 +82,7 @@ def take(size: tuple[int, int]) -> Iterator[Pixels]:
 
 
 def write_films(folder: Path, seconds: int, scale: Scale) -> dict[str, Path]:
-    """The take as H.264 (x264 veryfast, keyframes 250 frames apart), large and small."""
+    """Write the take as H.264 (x264 veryfast, keyframes 250 frames apart), large and small."""
     films = {"film": folder / "film.mp4", "proxy": folder / "proxy.mp4"}
     turn = folder / "turn.mp4"
     for name, size in (("film", scale.film), ("proxy", scale.proxy)):
@@ -93,7 +93,7 @@ def write_films(folder: Path, seconds: int, scale: Scale) -> dict[str, Path]:
 
 
 def write_timeline(path: Path, film: Path, clips: int) -> Path:
-    """A timeline of so many clips of two seconds, one after the other in film and timeline."""
+    """Write a timeline of clips of two seconds, consecutive in film and timeline."""
     rate, frames = float(RATE), CLIP * int(RATE)
     time = otio.opentime.RationalTime
 
@@ -111,7 +111,7 @@ def write_timeline(path: Path, film: Path, clips: int) -> Path:
 
 
 def install_models(folder: Path, names: Sequence[str], scale: Scale) -> dict[str, InstalledModel]:
-    """Random weights in the layout of transformers 4, where ``SHOTLOG_MODELS`` points to."""
+    """Install random weights in the layout of transformers 4, at ``SHOTLOG_MODELS``."""
     from shotlog.models.catalog import ModelHead, Task
     from tests.models.checkpoints import card, make
 

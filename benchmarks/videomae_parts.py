@@ -1,4 +1,4 @@
-"""Parts of ``videomae.py`` in processes of their own: a model alone, and the original pipelines."""
+"""Parts of ``videomae.py`` that run in processes of their own: our models, the original code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import numpy as np
 from videomae_data import CLIP, RATE
 
 from shotlog.engine import Cache, analyze, load_analyzers
-from shotlog.engine.passes import WindowJob, gather
+from shotlog.engine.passes import WindowJob, load_windows
 from shotlog.media import probe
 from shotlog.models.catalog import Registry
 from shotlog.schema import Analyzer, Edit, MediaReference, WindowMeasure
@@ -27,7 +27,7 @@ _CPU_BATCHES, _GPU_BATCHES = (1, 2), (1, 2, 4, 8, 16, 32, 64)
 
 
 def clocked(work: Callable[[], object]) -> Figures:
-    """Seconds by the clock, and of all processors, that something takes in this process."""
+    """Return the wall seconds and processor seconds that a call takes in this process."""
     busy, begun = _busy(), time.perf_counter()
     work()
     return {"seconds": time.perf_counter() - begun, "busy": _busy() - busy}
@@ -39,7 +39,7 @@ def _busy() -> float:
 
 
 def _memory(field: str) -> float:
-    """A line of /proc/self/status, in MiB: VmRSS, RssAnon, VmHWM."""
+    """Return a line of /proc/self/status in MiB: VmRSS, RssAnon or VmHWM."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
@@ -47,14 +47,14 @@ def _memory(field: str) -> float:
 
 
 def better(one: Figures | None, other: Figures) -> Figures:
-    """The faster of two timings."""
+    """Return the faster of two timings."""
     return other if one is None or other["seconds"] < one["seconds"] else one
 
 
 def model_part(
     name: str, device: str, precision: str, timelines: Sequence[str], repeats: int, matrix: int
 ) -> Figures:
-    """Everything about one model: loading, memory, forward alone, and `analyze` in full.
+    """Measure one model: loading, memory, forward alone, and `analyze` in full.
 
     Args:
         name: Of an installed model.
@@ -111,7 +111,7 @@ def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analy
 
 
 class Forward:
-    """The bare network, on windows that lie on the device already, at several batch sizes."""
+    """The bare network, on windows that are on the device already, at several batch sizes."""
 
     def __init__(self, measure: Any, matrix: int) -> None:
         import torch
@@ -126,7 +126,7 @@ class Forward:
         self._peak = float("inf")
 
     def round(self) -> None:
-        """Times every batch size once more, and the peak."""
+        """Time every batch size once more, and the peak."""
         torch, model = self._torch, self._model
         shape = (model.frames, model.size, model.size, 3)
         rng = np.random.default_rng(0)
@@ -152,7 +152,7 @@ class Forward:
 
     @property
     def best(self) -> Figures:
-        """The batch size with the most windows a second."""
+        """Return the batch size with the most windows per second."""
         size = max(self._seconds, key=lambda b: b / self._seconds[b])
         return {
             "batch": size,
@@ -161,7 +161,7 @@ class Forward:
         }
 
     def figures(self) -> Figures:
-        """By batch size; and how near the network comes to the device's matrix product."""
+        """Return figures by batch size, and the ratio to the device's matrix product."""
         best, work = self.best, self._operations()
         peak = 2 * self._matrix**3 / self._peak
         by_batch = {str(b): b / s for b, s in self._seconds.items()}
@@ -177,7 +177,7 @@ class Forward:
         return int(self._torch.get_num_threads())
 
     def _timed(self, work: Callable[[], object]) -> tuple[float, float]:
-        """The least seconds of a few runs, by the clock and of all processors."""
+        """Return the shortest wall and processor seconds of a few runs."""
         runs = [clocked(partial(self._once, work))]
         more = 1 if runs[0]["seconds"] > 0.5 else 10
         runs += [clocked(partial(self._once, work)) for _ in range(more)]
@@ -191,7 +191,7 @@ class Forward:
             self._torch.mps.synchronize()
 
     def _operations(self) -> float:
-        """Operations of one window: products of the layers, and of attention, two per multiply."""
+        """Return the operations of one window: layers and attention, two per multiply."""
         backbone = self._model.network.backbone
         layers = [m for m in backbone.modules() if isinstance(m, self._torch.nn.Linear)]
         tokens = len(backbone.embeddings.positions)
@@ -201,7 +201,7 @@ class Forward:
 
 
 def _pipeline(path: Path, analyzers: Sequence[Analyzer], measure: Any) -> dict[str, Figures]:
-    """One timeline: its decode alone, the models pass, `analyze` with the model, and with all."""
+    """Time one timeline: its decode, the models pass, `analyze` with the model, and with all."""
     edit = read_edit(path)
     jobs = _jobs(edit, measure)
     timed = {"decode": clocked(lambda: _drain(jobs))}
@@ -223,7 +223,7 @@ def _pipeline(path: Path, analyzers: Sequence[Analyzer], measure: Any) -> dict[s
 
 
 def _jobs(edit: Edit, measure: Any) -> list[WindowJob]:
-    """The windows of every clip, as of one shot each."""
+    """Return the windows of every clip, as of one shot each."""
     jobs = []
     for clip in edit.clips:
         media = probe(clip.media or MediaReference(path=""))
@@ -236,7 +236,7 @@ def _jobs(edit: Edit, measure: Any) -> list[WindowJob]:
 
 
 def _drain(jobs: Sequence[WindowJob]) -> int:
-    return sum(1 for _ in chain.from_iterable(gather(jobs)))
+    return sum(1 for _ in chain.from_iterable(load_windows(jobs)))
 
 
 def _analyze(edit: Edit, analyzers: Sequence[Analyzer], cache: Path | None) -> None:
@@ -247,7 +247,7 @@ def _analyze(edit: Edit, analyzers: Sequence[Analyzer], cache: Path | None) -> N
 
 
 def original_part(folder: str, film: str, clips: int, threads: bool) -> Figures:
-    """The originals' way; see :func:`_original_clip`. Loading is told apart."""
+    """Time the originals' code; see :func:`_original_clip`. Loading is reported apart."""
 
     def load() -> None:
         from transformers import VideoMAEForVideoClassification
@@ -276,7 +276,7 @@ def original_part(folder: str, film: str, clips: int, threads: bool) -> Figures:
 def _original_clip(
     film: str, n: int, threads: bool, parts: dict[str, float], model: Any, processor: Any
 ) -> Any:
-    """One clip: open, decode from the start to its end, PIL, batch 1, fp32.
+    """Process one clip: open, decode from the start to its end, PIL, batch 1, fp32.
 
     As ``read_video_pyav`` in transformers' documentation of VideoMAE does it. PyAV's decoder then
     uses threads for slices alone, and most files have one slice a picture.
@@ -284,7 +284,7 @@ def _original_clip(
     Args:
         film: Path of the file.
         n: Which two seconds of it.
-        threads: Whether the decoder uses threads for frames, too.
+        threads: True where the decoder uses threads for frames, too.
         parts: Seconds that each step took; added to.
         model: ``VideoMAEForVideoClassification``.
         processor: Its image processor.

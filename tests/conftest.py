@@ -1,4 +1,4 @@
-"""Fixtures that every test may use, and the check that nothing leaks."""
+"""Fixtures for every test, and the check for leaks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENDING_S = 2.0
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
-    """Real footage and timelines, which are not part of the project; skips where absent."""
+    """Return the folder of real footage and timelines, no part of the project; skip without it."""
     named = os.environ.get(DATA_VARIABLE)
     place = Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
     if not (place / "video" / "labels.csv").is_file():
@@ -40,7 +40,7 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _ctrl_c_is_heard() -> Iterator[None]:
-    """Processes of tests hear Ctrl-C, also where a shell has started these in the background.
+    """Let processes of tests receive Ctrl-C, also where a shell started these in the background.
 
     Such a shell has SIGINT ignored, and children inherit that; a handler is not inherited.
     """
@@ -51,7 +51,7 @@ def _ctrl_c_is_heard() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the user's own result cache, or finds the user's models."""
+    """Keep the user's own result cache and models out of every test."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
     monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
@@ -60,7 +60,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 @pytest.fixture(autouse=True)
 def _nothing_leaks() -> Iterator[None]:
-    """Every file, socket, thread and child process of a test is gone after it."""
+    """Check that every file, socket, thread and child process of a test ends with it."""
     files, threads = _open_files(), set(threading.enumerate())
     yield
     if _leftovers(files, threads):
@@ -70,7 +70,7 @@ def _nothing_leaks() -> Iterator[None]:
 
 
 def _let_end(threads: set[threading.Thread]) -> None:
-    """Waits for threads that were told to end and only need a processor to do so.
+    """Wait for threads that were told to end and only need processor time to do so.
 
     A pool that is shut down without waiting, as transformers' loader does, leaves such threads.
     """

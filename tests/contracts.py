@@ -1,4 +1,4 @@
-"""Contracts on imports that import-linter does not bring along."""
+"""Contracts on imports that import-linter does not provide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class FacesContract(Contract):
-    """Modules of a package are imported by their own package alone; others use its face.
+    """Modules of a package are imported by their own package alone; others import its face.
 
     A package is its own face. Options:
 
@@ -23,7 +23,7 @@ class FacesContract(Contract):
     open_packages = fields.ListField(subfield=fields.StringField(), required=False, default=[])
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        """Collect every import that passes by a face."""
+        """Collect every import that bypasses a face."""
         past = [
             {"importer": importer, "imported": module, "face": face}
             for module in sorted(graph.modules)

@@ -1,4 +1,4 @@
-"""Which tests run in one process, in order, where pytest-xdist runs the tests in several.
+"""Groups of tests that run in one process, in order, where pytest-xdist runs several processes.
 
 Those of a module do, so that what a module makes once is made once; and all that kill, stop and
 starve real daemons or disguise processes as editing programs, for which the daemons of other tests
@@ -17,12 +17,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 FAULTS = "faults"
-_DISTURBING = re.compile(r"tests/(faults/|service/test_polite\.py)")
+_DISTURBING = re.compile(r"tests/(faults/|service/scheduling/test_nle_activity\.py)")
 _CASE = re.compile(r"tests/field/test_field\.py::\w+\[[^:]+")
 
 
 class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist exports it untyped
-    """Gives the next group to the process that has done with its own."""
+    """Gives the next group to the process that has finished its own."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
@@ -39,10 +39,10 @@ def group_of(nodeid: str) -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup | None:
-    """Return our scheduler, unless another way to distribute was asked for."""
+    """Return our scheduler, unless another distribution was asked for."""
     return ByGroup(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest group first, so that no process is left with it at the end."""
+    """Put the longest group first, so that no process has it left at the end."""
     items.sort(key=lambda item: group_of(item.nodeid) != FAULTS)

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what Shotlog speaks of: moments, ranges, rates, speeds."""
+"""Hypothesis strategies for moments, ranges, rates and speeds."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ RATES = tuple(
 
 
 def rates() -> st.SearchStrategy[Fraction]:
-    """Frame rates of real material."""
+    """Return frame rates of real material."""
     return st.sampled_from(RATES)
 
 
 def moments() -> st.SearchStrategy[Fraction]:
-    """Moments on frame boundaries of mixed rates, and between them."""
+    """Return moments on frame boundaries of mixed rates, and between them."""
     on_frames = st.builds(lambda n, rate: n / rate, st.integers(-500, 500), rates())
     return st.one_of(on_frames, st.fractions(-20, 20, max_denominator=1000))
 
 
 def ranges() -> st.SearchStrategy[TimeRange]:
-    """Ranges, empty ones among them."""
+    """Return ranges, some of them empty."""
     return st.builds(lambda a, b: TimeRange.between(min(a, b), max(a, b)), moments(), moments())
 
 
 def speeds() -> st.SearchStrategy[Fraction]:
-    """Speeds that are not 0: slow, fast, backwards."""
+    """Return speeds that are not 0: slow, fast, backwards."""
     usual = [Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (-1, 1), (-2, 1), (24, 25))]
     return st.one_of(st.sampled_from(usual), st.fractions(-8, 8, max_denominator=100).filter(bool))

@@ -1,4 +1,4 @@
-"""Measures run over a file as the engine runs them, a film for jobs, a clock set by hand."""
+"""Measures run over a file by the engine, a film for jobs, a clock set by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from shotlog.engine import Cache, Silent, cache_key
+from shotlog.engine import Cache, SilentProgress, cache_key
 from shotlog.engine.passes import PictureJob, measure_pictures
 from shotlog.media import probe
 from shotlog.schema import FrameNeed, MediaReference, PictureMeasure, Pixels, Series, TimeRange
@@ -20,7 +20,7 @@ FILM_FRAMES = 100
 
 
 class Clock:
-    """A monotonic clock that stands still until it is put forward, or a sleep is taken by it."""
+    """A monotonic clock that advances only by calls, including sleeps."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
@@ -46,23 +46,23 @@ def write_film(
 def track_of_file(
     measure: PictureMeasure, path: Path, spans: Sequence[TimeRange] | None = None
 ) -> Series:
-    """The rows of a measure over a file, or over stretches of it, by the engine itself."""
+    """Return the rows of a measure over a file, or over ranges of it, measured by the engine."""
     media = probe(MediaReference(path=str(path)))
     whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(24 * 3600))
     with Cache(None) as cache:
         job = PictureJob(measure, list(spans or [whole]))
-        with Silent().stage("", 0, "") as bar:
+        with SilentProgress().stage("", 0, "") as bar:
             failed = measure_pictures(media, [job], cache, bar)
         for broken in failed:
             raise broken.failure or RuntimeError("a measure failed")
-        track = cache.read(media.content_id, cache_key(measure), whole)
-    if track is None:
+        series = cache.read(media.content_id, cache_key(measure), whole)
+    if series is None:
         raise ValueError(f"nothing was measured in {path}")
-    return track
+    return series
 
 
 def fitted(frame: Pixels, need: FrameNeed) -> Pixels:
-    """An RGB frame as a measure with this need sees it."""
+    """Return an RGB frame as a measure with this need gets it."""
     height, width = frame.shape[:2]
     scale = min(1.0, need.width / width, need.height / height)
     size = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))

@@ -1,4 +1,4 @@
-"""``import shotlog`` gives a program all that it needs to use the daemon, and costs nothing."""
+"""``import shotlog`` gives a program the whole client, and imports nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shotlog import Client
 
 
 def named_in(hint: object) -> Iterator[type]:
-    """Every class of ours in an annotation."""
+    """Yield every class of ours in an annotation."""
     if isinstance(hint, type) and hint.__module__.startswith("shotlog."):
         yield hint
     for inner in typing.get_args(hint):

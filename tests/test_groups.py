@@ -1,4 +1,4 @@
-"""Which tests run in one process, and which may run beside each other."""
+"""Grouping of tests into processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 
 
 def test_whatever_disturbs_daemons_is_one_group() -> None:
-    disturbing = ("tests/faults/test_kills.py::test_a", "tests/service/test_polite.py::test_b[c]")
+    disturbing = (
+        "tests/faults/test_kills.py::test_a",
+        "tests/service/scheduling/test_nle_activity.py::test_b[c]",
+    )
     assert {group_of(test) for test in disturbing} == {FAULTS}
 
 

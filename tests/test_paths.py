@@ -1,4 +1,4 @@
-"""Where Shotlog keeps things, and what it says of a place that is shut."""
+"""Folders of Shotlog, and messages about those that cannot be used."""
 
 from __future__ import annotations
 

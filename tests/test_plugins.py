@@ -1,4 +1,4 @@
-"""Plugins are found by their group, checked against their kind, and named when they are broken."""
+"""Plugins are found by their group, checked against their kind, and named when broken."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def _wherever_it_lies(folder: Path) -> str:
         edit = _timeline(folder / "edit.otio", [(reference, _FRAMES, _RATE)])
         with Cache(folder / "cache.sqlite") as cache:
             log = analyze(read_edit(edit), load_analyzers(), cache)
-            told.append(f"{cache.read_film:.1f} s read, {cuts(log)}")
+            told.append(f"{cache.decoded_seconds:.1f} s read, {cuts(log)}")
     return "; ".join(told)
 
 

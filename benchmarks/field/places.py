@@ -373,7 +373,7 @@ CASES: tuple[Case, ...] = (
     Case("otiod", "-o another bundle, twice",
          "[1, 1], 0 in the source, a.mp4, content.otio, loose.mp4, left over: []", _copied),
     Case("otiod", "-o itself, of any name, and cleared",
-         "marked: True, took away 1 marker(s), as before: True", _in_place),
+         "marked: True, removed 1 marker(s), as before: True", _in_place),
     Case("otiod", "-o a plain timeline, or a bundle of other media",
          "1, shotlog: a.otio: the result is a .otiod file; 1, shotlog: other.otiod: something else"
          " than an earlier copy of this bundle stands there", _other_kind),

@@ -155,7 +155,7 @@ def _stopped_waiting(folder: Path) -> str:
 
 
 _KEPT = (
-    "not done but kept; go on with: shotlog daemon start;"
+    "unfinished and kept; resume with: shotlog daemon start;"
     " then, as jobs are paused: shotlog daemon resume"
 )
 

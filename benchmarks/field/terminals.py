@@ -416,7 +416,7 @@ _ROOT = (
          f"models-place: {_back('data', 'SHOTLOG_MODELS')}; "
          f"daemon-folder: {_back('state', 'SHOTLOG_HOME')}", _doctor_after_root),
     Case("once as root", "--no-cache alone names the option that it needs",
-         "exit 2, Error: --no-cache goes with --in-process: the daemon keeps results in a cache of "
+         "exit 2, Error: --no-cache needs --in-process: the daemon has a cache of "
          "its own.", lambda folder: _one_line(shotlog("analyze", "--no-cache", _offline(folder)))),
 )  # fmt: skip
 

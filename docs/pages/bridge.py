@@ -66,7 +66,7 @@ your own, so that the editor does not stand still."""
 def page(caller: str) -> str:
     """Return the whole page, as Markdown; ``caller`` is the source of the one that is shown."""
     requests = get_args(get_args(ask.Request)[0])
-    answers, events = get_args(tell.Answer), get_args(tell.Event)
+    answers, events = get_args(tell.Reply), get_args(tell.Event)
     described = Described((*requests, *answers, *events), hidden=("type", "id"))
     sections = [
         _HEAD,
@@ -87,7 +87,7 @@ def page(caller: str) -> str:
 
 
 def _answer(request: type[Model]) -> str:
-    return f"\nAnswered with `{kind_of(tell.ANSWERS[request])}`.\n"
+    return f"\nAnswered with `{kind_of(tell.REPLIES[request])}`.\n"
 
 
 def _session() -> Iterator[str]:
@@ -98,7 +98,7 @@ def _session() -> Iterator[str]:
             yield from (f"< {text}" if len(text) < 200 else _broken(said)).splitlines()
 
 
-def _broken(said: tell.Answer | tell.Event) -> str:
+def _broken(said: tell.Reply | tell.Event) -> str:
     return f"< {said.model_dump_json(indent=1, ensure_ascii=True)}"
 
 

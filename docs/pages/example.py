@@ -22,7 +22,7 @@ _ANALYZE = """\
 _PAUSE = '{"id": 3, "type": "pause", "batch": true}'
 _END = '{"id": 4, "type": "shutdown_bridge"}'
 
-_SHOT = forms.FoundShot(
+_SHOT = forms.ShotSummary(
     id="8f2b7c1d90aa34e5",
     timeline_in=0,
     timeline_out=48,
@@ -52,10 +52,10 @@ _MARKER = forms.ReadyMarker(
     clip="V1/0",
     facts={"size.label": "MS", "size.confidence": 0.87},
 )
-_FOUND = forms.Found(
+_FOUND = forms.EditSummary(
     timeline="Reel 1",
     rate=Fraction(24000, 1001),
-    clips=(forms.FoundClip(id="V1/0", name="A001_C003", rate=Fraction(25), shots=(_SHOT,)),),
+    clips=(forms.ClipSummary(id="V1/0", name="A001_C003", rate=Fraction(25), shots=(_SHOT,)),),
     highlights=(),
     markers=(_MARKER,),
     problems=(),
@@ -63,7 +63,7 @@ _FOUND = forms.Found(
 )
 
 
-def session() -> Iterator[tuple[str, tuple[tell.Answer | tell.Event, ...]]]:
+def session() -> Iterator[tuple[str, tuple[tell.Reply | tell.Event, ...]]]:
     """Each request as its line, broken for reading, and what is told before the next one."""
     welcome = tell.Welcome(
         id=1, bridge=ask.BRIDGE, version="0.1.0", capabilities=ask.CAPABILITIES,
@@ -71,8 +71,10 @@ def session() -> Iterator[tuple[str, tuple[tell.Answer | tell.Event, ...]]]:
     )  # fmt: skip
     yield _HELLO, (welcome,)
     accepted = tell.Accepted(id=2, job=_JOB, name="Reel 1", state=JobState.QUEUED, clips=1)
-    running = tell.State(id=2, job=_JOB, state=JobState.RUNNING, attempts=1)
+    running = tell.StateEvent(id=2, job=_JOB, state=JobState.RUNNING, attempts=1)
     yield _ANALYZE, (accepted, running)
-    looking = tell.Progress(id=2, job=_JOB, stage="Pictures", done=1.2, total=2, unit="s of film")
-    yield _PAUSE, (tell.Ack(id=3), looking, tell.Done(id=2, job=_JOB, found=_FOUND))
-    yield _END, (tell.Ack(id=4),)
+    looking = tell.JobProgress(
+        id=2, job=_JOB, stage="Pictures", done=1.2, total=2, unit="s of film"
+    )
+    yield _PAUSE, (tell.Acknowledged(id=3), looking, tell.DoneEvent(id=2, job=_JOB, found=_FOUND))
+    yield _END, (tell.Acknowledged(id=4),)

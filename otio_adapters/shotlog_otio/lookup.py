@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from shotlog.schema import MediaMissing, on_disk, readable
+from shotlog.schema import MediaMissing, possible_paths, readable
 from shotlog_otio.urls import is_absolute
 
 
@@ -79,7 +79,7 @@ class FileFinder:
         return [
             path if is_absolute(path) else str(folder / path)
             for given in paths
-            for path in on_disk(given)
+            for path in possible_paths(given)
             for folder in ((Path(),) if is_absolute(path) else self._folders)
         ]
 

@@ -52,11 +52,11 @@ class Footage:
     seconds: float
     events: Sequence[Event] = ()
     seed: int = 0
-    tracks: dict[str, Series] = field(init=False)
+    series: dict[str, Series] = field(init=False)
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(self.seed)
-        self.tracks = {
+        self.series = {
             LoudnessMeasure.name: self._loudness(rng),
             SpeechMeasure.name: self._speech(rng),
             MotionMeasure.name: self._motion(rng),
@@ -172,9 +172,9 @@ def _shot(number: int, piece: Piece) -> ShotView:
     )
     shot = Shot(id=f"{number}", clip=clip.id, source=source, core=source, timeline=timeline)
     media = Media(path="/film.mov", content_id="film", container="mov", video=None, audio=None)
-    tracks: Mapping[str, Series] = {
-        name: track.within(source)
-        for name, track in piece.footage.tracks.items()
+    series: Mapping[str, Series] = {
+        name: series.within(source)
+        for name, series in piece.footage.series.items()
         if name not in piece.without
     }
-    return ShotView(shot=shot, clip=clip, media=media, tracks=tracks)
+    return ShotView(shot=shot, clip=clip, media=media, series=series)

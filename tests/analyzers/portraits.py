@@ -68,18 +68,18 @@ def letterboxed(picture: Pixels, bar: int, *, sides: bool = False) -> Pixels:
     return np.asarray(framed, dtype=np.uint8)
 
 
-def track(pictures: Sequence[Pixels], first: int = 0) -> Series:
+def series(pictures: Sequence[Pixels], first: int = 0) -> Series:
     """The evidence of pictures a second apart, each looked at fully."""
     observer = FaceMeasure().observer()
     rows: list[Row] = []
     for number, pixels in enumerate(pictures, start=first):
         rows.extend(observer.see(Picture(2 * number, number * SECOND, pixels)))
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)
 
 
 def look(picture: Pixels) -> FaceSample:
     """Return the sample of one picture."""
-    return read_samples(track([picture]))[0]
+    return read_samples(series([picture]))[0]
 
 
 def view(evidence: Series) -> ShotView:
@@ -96,5 +96,5 @@ def view(evidence: Series) -> ShotView:
             time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
         ),
         media=Media(path="portrait.mov", content_id="x", container="mov", video=None, audio=None),
-        tracks={FaceMeasure.name: evidence},
+        series={FaceMeasure.name: evidence},
     )

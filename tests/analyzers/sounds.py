@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import resample_poly
 
-from shotlog.demo import sound
+from shotlog.demo import make_applause, make_babble, make_music
 from shotlog.schema import SOUND_RATE, Samples
 from shotlog.synthetic import AUDIO_RATE
 
@@ -25,17 +25,17 @@ def noise(seconds: float, rms: float, seed: int = 0) -> Samples:
 
 
 def music(seconds: float, gain: float = 1.0) -> Samples:
-    made = sound.music(np.random.default_rng(0), round(seconds * AUDIO_RATE))
+    made = make_music(np.random.default_rng(0), round(seconds * AUDIO_RATE))
     return gain * _heard(made)
 
 
 def voice(seconds: float, seed: int = 0, gain: float = 1.0) -> Samples:
-    made = sound.babble(np.random.default_rng(seed), round(seconds * AUDIO_RATE))
+    made = make_babble(np.random.default_rng(seed), round(seconds * AUDIO_RATE))
     return gain * _heard(made)
 
 
 def applause(seconds: float, seed: int = 0) -> Samples:
-    made = sound.applause(np.random.default_rng(seed), round(seconds * AUDIO_RATE))
+    made = make_applause(np.random.default_rng(seed), round(seconds * AUDIO_RATE))
     return _heard(made)
 
 

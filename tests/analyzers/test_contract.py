@@ -162,10 +162,10 @@ def test_no_evidence_at_all_is_survived(analyzer: Analyzer) -> None:
         duration=Fraction(4),
     )  # fmt: skip
     media = Media(path="none", content_id="none", container="none", video=video, audio=None)
-    tracks = {m.name: Series.of(Fraction(1, 25), [], len(m.columns)) for m in analyzer.measures}
+    series = {m.name: Series.of(Fraction(1, 25), [], len(m.columns)) for m in analyzer.measures}
     clip = _edit(Path("none"), (0, 4)).clips[0]
     shot = Shot(id="s", clip=clip.id, source=span, core=span, timeline=span)
-    view = ShotView(shot=shot, clip=clip, media=media, tracks=tracks)
+    view = ShotView(shot=shot, clip=clip, media=media, series=series)
     if isinstance(analyzer, ShotAnalyzer):
         assert [claim.label for claim in analyzer.conclude(view)] == ["undefined"]
     elif isinstance(analyzer, EditAnalyzer):

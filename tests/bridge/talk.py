@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from shotlog.bridge import Answer, Bridge, Event
+from shotlog.bridge import Bridge, Event, Reply
 from shotlog.service.client import Client
 from shotlog.testing import FakeDaemon
 
@@ -47,7 +47,7 @@ class Talk:
     def hear(self, line: bytes) -> list[Line]:
         """Hands over a line; gives what was said to it."""
         before = len(self.told)
-        self.bridge.hear(line)
+        self.bridge.handle(line)
         return self.told[before:]
 
     def wait_for(self, kind: str, request: object = None) -> Line:
@@ -57,9 +57,9 @@ class Talk:
             for line in self.told:
                 if line["type"] == kind and request in (None, line["id"]):
                     return line
-            self.bridge.step()
+            self.bridge.poll()
             time.sleep(0.002)
         raise AssertionError(f"no {kind}: {[line['type'] for line in self.told]}")
 
-    def _hear(self, told: Answer | Event) -> None:
+    def _hear(self, told: Reply | Event) -> None:
         self.told.append(json.loads(told.model_dump_json()))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge import ANSWERS, CAPABILITIES
-from shotlog.schema import DaemonAbsent, in_context
+from shotlog.bridge import CAPABILITIES, REPLIES
+from shotlog.schema import DaemonAbsent, use_context
+from shotlog.service import protocol as daemon_says
 from shotlog.service.client import Client
 from shotlog.service.protocol import failure
-from shotlog.service.protocol import messages as daemon_says
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import CLIP, EDIT, Line, Talk
 
@@ -205,10 +205,10 @@ def test_every_request_is_answered_with_what_the_page_says(talk: Talk) -> None:
     }  # fmt: skip
     told = {
         kind_of(request): talk.ask(kind_of(request), **fields.get(kind_of(request), {}))["type"]
-        for request in ANSWERS
+        for request in REPLIES
     }
 
-    assert told == {kind_of(request): kind_of(answer) for request, answer in ANSWERS.items()}
+    assert told == {kind_of(request): kind_of(answer) for request, answer in REPLIES.items()}
 
 
 def test_batch_jobs_alone_are_held_where_the_caller_says_so(daemon: FakeDaemon, talk: Talk) -> None:
@@ -266,7 +266,7 @@ def test_a_daemon_that_is_stopped_is_told_of_every_job_and_not_looked_for_again(
 
 
 def test_what_is_advised_in_a_context_names_it() -> None:
-    with FakeDaemon() as daemon, in_context("farm"):
+    with FakeDaemon() as daemon, use_context("farm"):
         talk = Talk.to(daemon)
         error = talk.ask("results", job="0" * 32)
         talk.bridge.close()
@@ -322,7 +322,7 @@ def test_a_job_that_cannot_be_cancelled_at_the_end_costs_no_other() -> None:
 def test_source_frames_are_counted_alike_in_results_and_forgotten_in_the_end(
     daemon: FakeDaemon, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shotlog.bridge.bridge._REMEMBERED", 1)
+    monkeypatch.setattr("shotlog.bridge.bridge._KEPT_RATES", 1)
     edit = {**EDIT, "clips": [{**CLIP, "rate": "50"}]}
 
     def rate(job: str) -> object:
@@ -340,9 +340,9 @@ def test_a_bridge_that_rested_finds_the_daemon_that_runs_by_then() -> None:
         daemons = [first, second]
         talk = Talk(lambda name: daemons.pop(0).client(name=name))
         job = talk.ask("analyze", id=1, edit=EDIT)["job"]
-        talk.bridge.rest()
+        talk.bridge.disconnect_if_idle()
         assert talk.wait_for("done", 1)["job"] == job  # a bridge that has a job does not rest
-        talk.bridge.rest()
+        talk.bridge.disconnect_if_idle()
         assert not talk.bridge.connected
         assert talk.ask("jobs")["jobs"] == []
         talk.bridge.close()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge import CAPABILITIES, LINE_BYTES, lines
+from shotlog.bridge import CAPABILITIES, LINE_BYTES, read_lines
 from shotlog.schema import DaemonAbsent
 from shotlog.service.client import Client
 from tests.bridge.talk import CLIP, EDIT, Talk
@@ -55,7 +55,7 @@ def test_every_line_that_is_not_blank_gets_exactly_one_answer(said: list[bytes])
     talk = Talk(nobody)
     for line in said:
         assert len(talk.hear(line)) == (1 if line.strip() else 0), line
-        talk.bridge.step()
+        talk.bridge.poll()
 
     assert talk.ask("models")["type"] == "models"
 
@@ -94,16 +94,16 @@ def piped(data: bytes, read: Callable[[int], Any]) -> Any:
 
 @given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=20))
 def test_lines_come_as_they_were_sent(said: list[bytes]) -> None:
-    assert piped(b"".join(line + b"\n" for line in said), lambda fd: list(lines(fd))) == said
+    assert piped(b"".join(line + b"\n" for line in said), lambda fd: list(read_lines(fd))) == said
 
 
 def test_a_line_that_lacks_its_end_is_heard_at_the_end() -> None:
-    assert piped(b"a\nb", lambda fd: list(lines(fd))) == [b"a", b"b"]
+    assert piped(b"a\nb", lambda fd: list(read_lines(fd))) == [b"a", b"b"]
 
 
 def test_of_a_line_that_is_too_long_little_is_kept_and_the_next_is_heard() -> None:
     data = b"x" * (LINE_BYTES + 1_000_000) + b"\nnext\n"
-    long, after = piped(data, lambda fd: list(lines(fd)))
+    long, after = piped(data, lambda fd: list(read_lines(fd)))
 
     assert len(long) == LINE_BYTES + 1
     assert after == b"next"

@@ -18,7 +18,7 @@ from typing import Any, cast, get_args
 import pytest
 
 from docs.pages.models import kind_of
-from shotlog.bridge import CAPABILITIES, Answer, Bridge, Event, write
+from shotlog.bridge import CAPABILITIES, Bridge, Event, Reply, write_reply
 from shotlog.schema import DaemonLost, DaemonRefused, Family, Log, Problem
 from shotlog.service.client import Client
 from shotlog.service.protocol import (
@@ -133,12 +133,12 @@ class RecordedDaemon:
 def spoken(requests: Sequence[bytes]) -> list[bytes]:
     """The conversation: each request, and all that is said before the next one."""
     heard = io.BytesIO()
-    bridge = Bridge(lambda _: cast(Client, RecordedDaemon()), lambda told: write(heard, told))
+    bridge = Bridge(lambda _: cast(Client, RecordedDaemon()), lambda told: write_reply(heard, told))
     lines = []
     for request in requests:
         before = heard.tell()
-        bridge.hear(request)
-        bridge.step()
+        bridge.handle(request)
+        bridge.poll()
         said = heard.getvalue()[before:].splitlines()
         lines += [b"> " + request, *(b"< " + line for line in said)]
     return lines
@@ -169,7 +169,7 @@ def test_every_kind_of_request_and_answer_is_recorded() -> None:
     lines = GOLDEN.read_text("utf-8").splitlines()
     asked = {kind for kind in CAPABILITIES for line in lines if f'"type": "{kind}"' in line}
     told = {json.loads(line[2:])["type"] for line in lines if line.startswith("< ")}
-    kinds = {kind_of(model) for model in (*get_args(Answer), *get_args(Event))}
+    kinds = {kind_of(model) for model in (*get_args(Reply), *get_args(Event))}
 
     assert asked == set(CAPABILITIES) - {"models"}
     assert told == kinds - {"models", "notice"}

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from docs.pages.bridge import page
 from docs.pages.example import session
-from shotlog.bridge import ANSWERS, Answer, Event, Request
+from shotlog.bridge import REPLIES, Event, Reply, Request
 
 ROOT = Path(__file__).parents[2]
 CALLER = (ROOT / "tests" / "bridge" / "caller.py").read_text("utf-8")
@@ -35,8 +35,8 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_request_has_an_answer_that_exists() -> None:
-    assert set(ANSWERS) == set(get_args(get_args(Request)[0]))
-    assert set(ANSWERS.values()) <= set(get_args(Answer))
+    assert set(REPLIES) == set(get_args(get_args(Request)[0]))
+    assert set(REPLIES.values()) <= set(get_args(Reply))
 
 
 def test_the_examples_requests_are_requests_and_its_answers_are_answers() -> None:
@@ -44,5 +44,5 @@ def test_the_examples_requests_are_requests_and_its_answers_are_answers() -> Non
     for line, told in session():
         request = reader.validate_json(line.replace("\n", " "), strict=True)
         assert told[0].id == request.id
-        assert type(told[0]) is ANSWERS[type(request)]
+        assert type(told[0]) is REPLIES[type(request)]
         assert all(isinstance(event, get_args(Event)) for event in told[1:])

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge import PlainEdit, edit_of
+from shotlog.bridge import PlainEdit, to_edit
 from shotlog.schema import ClipRange, Edit, TimelineEmpty, TimeRange, nearest_frame
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.strategies import RATES
 
 
 def read(edit: Line) -> Edit:
-    return edit_of(PlainEdit.model_validate_json(json.dumps(edit), strict=True))
+    return to_edit(PlainEdit.model_validate_json(json.dumps(edit), strict=True))
 
 
 def clip(on: object = "25", **change: object) -> ClipRange:

@@ -18,12 +18,12 @@ from click.testing import CliRunner
 
 from shotlog import Client
 from shotlog.bridge import LINE_BYTES
-from shotlog.bridge import read as request_in
+from shotlog.bridge import parse_request as request_in
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.schema import MediaReference
+from shotlog.service import protocol as daemon_says
 from shotlog.service.client import stop_daemon
-from shotlog.service.protocol import messages as daemon_says
 from shotlog.service.runtime import DaemonPaths, read
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon

@@ -10,7 +10,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.bridge import Found, FoundShot, found_in
+from shotlog.bridge import EditSummary, ShotSummary, summarize_log
 from shotlog.schema import UNDEFINED, ClipRange, Family, Finding, Log, Problem, TimeRange
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 
@@ -21,11 +21,11 @@ RESOLVE = {
 }  # fmt: skip
 
 
-def found(log: Log, rates: Mapping[str, Fraction] | None = None) -> Found:
-    return found_in(log, rates or {})
+def found(log: Log, rates: Mapping[str, Fraction] | None = None) -> EditSummary:
+    return summarize_log(log, rates or {})
 
 
-def only_shot(*findings: Finding, clip: ClipRange = CLIP, rate: int = 24) -> FoundShot:
+def only_shot(*findings: Finding, clip: ClipRange = CLIP, rate: int = 24) -> ShotSummary:
     log = Log(edit=edit_of(clip), shots=(shot_of(clip, *findings),))
     ((shot,),) = (c.shots for c in found(log, {clip.id: Fraction(rate)}).clips)
     return shot

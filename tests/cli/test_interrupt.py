@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.cli._interrupt import CtrlC, can_be_answered, ends_at_once, is_noted
+from shotlog.cli._interrupt import CtrlC, ends_at_once, raises_interrupt, sets_flag
 from shotlog.paths import HOME_VARIABLE
 from tests.support import write_film
 
@@ -124,15 +124,15 @@ def test_what_ctrl_c_did_before_is_so_again_afterwards() -> None:
     before = signal.getsignal(signal.SIGINT)
     with ends_at_once():
         assert isinstance(signal.getsignal(signal.SIGINT), CtrlC)
-        with can_be_answered() as ctrl_c, pytest.raises(KeyboardInterrupt):
+        with raises_interrupt() as ctrl_c, pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         assert ctrl_c.pressed
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_ctrl_c_that_is_noted_is_answered_when_it_is_time() -> None:
-    with is_noted() as ctrl_c:
-        ctrl_c.answer()
+    with sets_flag() as ctrl_c:
+        ctrl_c.raise_if_pressed()
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            ctrl_c.answer()
+            ctrl_c.raise_if_pressed()

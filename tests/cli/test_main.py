@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from shotlog.cli.main import COMMANDS, main
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema import OF_A_CONTEXT
+from shotlog.schema import CONTEXT_COMMANDS
 
 HEAVY = {"av", "cv2", "onnx", "onnxruntime", "scipy", "shotlog.engine", "torch", "transformers"}
 _THEN_TELL = """
@@ -66,7 +66,7 @@ def commands_below(group: click.Group, name: str = "") -> Iterator[tuple[str, cl
 
 def test_the_commands_that_hints_name_a_context_with_are_those_that_take_one() -> None:
     take = {name for name, one in commands_below(main) if "context" in {p.name for p in one.params}}
-    assert take == set(OF_A_CONTEXT)
+    assert take == set(CONTEXT_COMMANDS)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["daemon", "status"]])

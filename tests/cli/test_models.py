@@ -95,7 +95,7 @@ def test_a_pull_shows_the_licence_and_asks_once(hub: Hub) -> None:
     assert accepted.exit_code == 0, accepted.output
     assert "CC-BY-NC-4.0" in accepted.stderr
     assert accepted.stderr.count("Fetch it on these terms?") == 1
-    assert shotlog("pull", "movieshots-scale").stdout.count("is here already") == 1
+    assert shotlog("pull", "movieshots-scale").stdout.count("is already installed") == 1
 
 
 def test_nobody_there_to_answer_is_a_no(hub: Hub) -> None:

@@ -229,7 +229,7 @@ def test_the_daemons_cache_is_its_own(
     monkeypatch.delenv(IN_PROCESS)
     asked = call("analyze", timeline, *option)
     assert asked.exit_code == 2
-    assert f"{option[0]} goes with --in-process" in asked.output
+    assert f"{option[0]} needs --in-process" in asked.output
 
 
 def test_a_farm_says_once_that_there_is_no_daemon(

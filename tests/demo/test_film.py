@@ -1,4 +1,4 @@
-"""The demo film is what its truth says it is."""
+"""The demo film matches its truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shotlog.demo import DEMO, RATE, Film, Heard, Script, SoundKind, TrueShot, Truth, size_of
+from shotlog.demo import (
+    DEMO,
+    RATE,
+    Film,
+    Script,
+    ScriptedSound,
+    SoundKind,
+    TrueShot,
+    Truth,
+    shot_size,
+)
 from shotlog.schema import MOVES, SIZES, CutKind, TimeRange
 from shotlog.synthetic import AUDIO_RATE
 
@@ -42,7 +52,7 @@ def truth(film: Film) -> Truth:
 
 @pytest.fixture(scope="module")
 def greys(film: Film) -> Greys:
-    """The whole film in grey, (frames, h, w)."""
+    """Return the whole film in grey, (frames, h, w)."""
     return np.stack([cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in film.frames()])
 
 
@@ -70,7 +80,7 @@ def test_truth_speaks_the_vocabularies_and_survives_json(truth: Truth) -> None:
 
 
 def test_size_follows_from_how_much_of_a_body_the_picture_holds() -> None:
-    assert [size_of(heads) for heads in (0.8, 2, 4, 9, 18)] == ["ECS", "CS", "MS", "FS", "LS"]
+    assert [shot_size(heads) for heads in (0.8, 2, 4, 9, 18)] == ["ECS", "CS", "MS", "FS", "LS"]
 
 
 def test_pictures_jump_at_hard_cuts_and_nowhere_else(truth: Truth, greys: Greys) -> None:
@@ -162,7 +172,9 @@ def test_travelling_shows_parallax_and_turning_does_not(truth: Truth, greys: Gre
 
 def test_the_same_script_gives_the_same_bytes() -> None:
     def digest() -> str:
-        film = Film(Script(DEMO.scenes[5:7], (Heard(SoundKind.MUSIC, 0, 204),), ()), 160, 90)
+        film = Film(
+            Script(DEMO.scenes[5:7], (ScriptedSound(SoundKind.MUSIC, 0, 204),), ()), 160, 90
+        )
         hasher = hashlib.sha256(film.sound().tobytes())
         for frame in range(0, film.script.frames, 17):
             hasher.update(film.picture(frame).tobytes())
@@ -179,7 +191,7 @@ def test_a_picture_does_not_depend_on_those_asked_for_before() -> None:
 
 
 def test_a_written_film_holds_every_frame_and_its_sound(tmp_path: Path) -> None:
-    script = Script(DEMO.scenes[3:5], (Heard(SoundKind.MUSIC, 0, 180),), ())
+    script = Script(DEMO.scenes[3:5], (ScriptedSound(SoundKind.MUSIC, 0, 180),), ())
     film, seen = Film(script, 160, 90), list[int]()
     truth = film.render(tmp_path / "film.mp4", seen.append)
     assert seen == list(range(1, truth.frames + 1))

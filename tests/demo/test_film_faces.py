@@ -1,4 +1,4 @@
-"""The drawn people are seen by the detector that looks at real ones."""
+"""The detector of real faces finds the drawn people."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.demo import DEMO, Film, Look, Pose, draw_figure
+from shotlog.demo import DEMO, Appearance, Film, Pose, draw_figure
 from shotlog.schema import Picture
 from tests.support import fitted
 
-LOOK = Look((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
+LOOK = Appearance((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
 
 
 @pytest.fixture(scope="module")

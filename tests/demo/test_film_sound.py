@@ -1,4 +1,4 @@
-"""What is heard in the demo film, and when."""
+"""Sounds of the demo film, at the moments of its truth."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from scipy import signal
 
 from shotlog.analyzers.sound import SpeechMeasure
-from shotlog.demo import Film, SoundKind, TrueSound, sound
+from shotlog.demo import Film, SoundKind, TrueSound, make_applause, make_babble, make_music
 from shotlog.schema import SOUND_RATE, TimeRange
 from shotlog.synthetic import AUDIO_RATE
 
@@ -75,7 +75,7 @@ def test_fireworks_are_heard_when_they_are_seen(heard: Samples) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "speaks"), [(sound.babble, True), (sound.music, False), (sound.applause, False)]
+    ("make", "speaks"), [(make_babble, True), (make_music, False), (make_applause, False)]
 )
 def test_only_babble_is_taken_for_speech(make: object, speaks: bool) -> None:
     samples = make(np.random.default_rng(3), 6 * AUDIO_RATE)  # type: ignore[operator]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import CHECKS, Context, Finding, examine
+from shotlog.doctor import CHECKS, CheckResult, Context, run_checks
 from shotlog.models.catalog import Registry
 from shotlog.paths import HOME_VARIABLE
 from shotlog.service.runtime import DaemonPaths
 
-Look = Callable[[str, Context], Finding]
+Look = Callable[[str, Context], CheckResult]
 Standin = Callable[[str, str], None]
 
 
 @pytest.fixture
-def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """Nothing was ever done with Shotlog here."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     (tmp_path / "system").mkdir()
@@ -35,19 +35,19 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
 def look() -> Look:
     """Tries one check, also a deep one if the case is."""
 
-    def tried(name: str, case: Context) -> Finding:
-        (finding,) = examine(case, [check for check in CHECKS if check.name == name])
+    def tried(name: str, context: Context) -> CheckResult:
+        (finding,) = run_checks(context, [check for check in CHECKS if check.name == name])
         return finding
 
     return tried
 
 
 @pytest.fixture
-def stand_in(case: Context, tmp_path: Path) -> Standin:
+def stand_in(context: Context, tmp_path: Path) -> Standin:
     """Puts another module in the place of an installed one, for processes that look."""
     folder = tmp_path / "stand-ins"
     folder.mkdir()
-    case.environ = {**case.environ, "PYTHONPATH": str(folder)}
+    context.environ = {**context.environ, "PYTHONPATH": str(folder)}
 
     def put(name: str, code: str) -> None:
         (folder / f"{name}.py").write_text(code)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from shotlog.cli.doctor import doctor
-from shotlog.doctor import CHECKS, Finding, State
+from shotlog.doctor import CHECKS, CheckResult, CheckState
 from shotlog.paths import HOME_VARIABLE
 
 
@@ -31,17 +31,17 @@ def test_a_problem_is_shown_with_its_remedy_and_ends_with_1() -> None:
 
 def test_json_holds_every_finding() -> None:
     done = CliRunner().invoke(doctor, ["--json"])
-    found = [Finding.model_validate(each) for each in json.loads(done.stdout)]
+    found = [CheckResult.model_validate(each) for each in json.loads(done.stdout)]
     assert {each.check for each in found} == {check.name for check in CHECKS}
-    assert [each.check for each in found if each.state is State.PROBLEM] == ["torch"]
+    assert [each.check for each in found if each.state is CheckState.PROBLEM] == ["torch"]
 
 
 def test_no_problem_ends_with_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "shotlog.cli.doctor.examine",
-        lambda case: [
-            Finding(
-                subject=CHECKS[0].subject, check="odd", state=State.WARNING, words="odd",
+        "shotlog.cli.doctor.run_checks",
+        lambda context: [
+            CheckResult(
+                subject=CHECKS[0].subject, check="odd", state=CheckState.WARNING, words="odd",
                 remedy="Look away.",
             )
         ],

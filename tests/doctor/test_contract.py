@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shotlog.doctor import CHECKS, Check, Context, Finding, State, Subject, Verdict, examine, ok
+from shotlog.doctor import (
+    CHECKS,
+    CheckOutcome,
+    CheckResult,
+    CheckState,
+    Context,
+    HealthCheck,
+    Subject,
+    passed,
+    run_checks,
+)
 from shotlog.engine import Cache
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError
@@ -23,51 +33,51 @@ from tests.models.catalog.test_registry import own_card, put
 from tests.service.jobs import job
 
 
-def used(case: Context) -> None:
+def used(context: Context) -> None:
     """As after a day's work."""
-    server_keys(case.places), client_keys(case.places)
-    with Journal(case.places.journal) as journal:
+    server_keys(context.places), client_keys(context.places)
+    with Journal(context.places.journal) as journal:
         journal.submit(job())
-    with Cache(case.cache) as cache:
+    with Cache(context.cache) as cache:
         cache.note_fact("a", "b")
-    put(case.registry, own_card())
+    put(context.registry, own_card())
 
 
-def ruined(case: Context) -> None:
+def ruined(context: Context) -> None:
     """Every file holds garbage, and some are folders."""
-    used(case)
-    roots = (case.places.folder, case.cache.parent, case.registry.root)
+    used(context)
+    roots = (context.places.folder, context.cache.parent, context.registry.root)
     for path in (path for root in roots for path in root.rglob("*") if path.is_file()):
         path.write_bytes(b"\x80garbage" * 600)
-    case.places.connection.write_text("{")
-    case.places.clients.unlink()
-    case.places.clients.mkdir()
-    case.registry.own_folder("begun").mkdir()
-    (case.registry.own_folder("begun") / "weights.part").write_bytes(b"half")
+    context.places.connection.write_text("{")
+    context.places.clients.unlink()
+    context.places.clients.mkdir()
+    context.registry.own_folder("begun").mkdir()
+    (context.registry.own_folder("begun") / "weights.part").write_bytes(b"half")
 
 
-def in_the_way(case: Context) -> None:
+def in_the_way(context: Context) -> None:
     """Files lie where folders should be."""
-    for path in (case.places.folder, case.registry.root, case.cache.parent):
+    for path in (context.places.folder, context.registry.root, context.cache.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("in the way")
 
 
-def killed(case: Context) -> None:
+def killed(context: Context) -> None:
     """The daemon was killed while it wrote its journal: a write-ahead log is left."""
-    used(case)
-    writer = sqlite3.connect(case.places.journal, isolation_level=None)
+    used(context)
+    writer = sqlite3.connect(context.places.journal, isolation_level=None)
     writer.execute("PRAGMA locking_mode=EXCLUSIVE")
     writer.execute("PRAGMA journal_mode=WAL")
     writer.execute("INSERT INTO meta VALUES ('a', 'b')")
-    left = {path: path.read_bytes() for path in case.places.folder.glob("journal*")}
+    left = {path: path.read_bytes() for path in context.places.folder.glob("journal*")}
     writer.close()
     for path, content in left.items():
         path.write_bytes(content)
-    assert case.places.journal.with_name("journal.sqlite-wal").stat().st_size
+    assert context.places.journal.with_name("journal.sqlite-wal").stat().st_size
 
 
-def nothing(case: Context) -> None:
+def nothing(context: Context) -> None:
     """It was never used."""
 
 
@@ -90,24 +100,30 @@ def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
     ("world", "well"), WORLDS.items(), ids=[world.__name__ for world in WORLDS]
 )
 def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
-    case: Context, tmp_path: Path, stand_in: Standin, world: Callable[[Context], None], well: bool
+    context: Context,
+    tmp_path: Path,
+    stand_in: Standin,
+    world: Callable[[Context], None],
+    well: bool,
 ) -> None:
     stand_in("torch", "raise ImportError('none today')")  # its import would take seconds
-    world(case)
+    world(context)
     home = tmp_path / "user"  # libraries keep things there, if they are let
     home.mkdir()
-    user = {**case.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
+    user = {**context.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
     user.pop("ORT_DISABLE_TELEMETRY", None)  # as where nobody has imported the engine
-    case.environ = user
+    context.environ = user
     before = tree(tmp_path)
-    found = list(examine(case))
+    found = list(run_checks(context))
     assert tree(tmp_path) == before
     assert {each.check for each in found} == {check.name for check in CHECKS}
     for finding in found:
         assert finding.words
-        assert finding.remedy if finding.state is not State.OK else finding.remedy is None
+        assert finding.remedy if finding.state is not CheckState.OK else finding.remedy is None
         assert "itself failed" not in finding.words
-    problems = [each for each in found if each.state is State.PROBLEM and each.check != "torch"]
+    problems = [
+        each for each in found if each.state is CheckState.PROBLEM and each.check != "torch"
+    ]
     assert (problems == []) is well, problems
 
 
@@ -120,74 +136,76 @@ def test_every_check_has_a_name_of_its_own_and_a_claim_in_one_line() -> None:
     assert {check.subject for check in CHECKS} == set(Subject)
 
 
-def made(look: Callable[[Context], Verdict], seconds: float = 5, *, deep: bool = False) -> Check:
-    return Check("odd", Subject.MACHINE, "It is odd.", look, seconds, deep)
+def made(
+    look: Callable[[Context], CheckOutcome], seconds: float = 5, *, deep: bool = False
+) -> HealthCheck:
+    return HealthCheck("odd", Subject.MACHINE, "It is odd.", look, seconds, deep)
 
 
-def test_a_check_that_raises_is_a_problem_of_its_own(case: Context) -> None:
-    def raises(case: Context) -> Verdict:
+def test_a_check_that_raises_is_a_problem_of_its_own(context: Context) -> None:
+    def raises(context: Context) -> CheckOutcome:
         raise RuntimeError("a bug")
 
-    odd, fine = examine(case, [made(raises), made(lambda _: ok("fine"))])
-    assert odd.state is State.PROBLEM
+    odd, fine = run_checks(context, [made(raises), made(lambda _: passed("fine"))])
+    assert odd.state is CheckState.PROBLEM
     assert "the check itself failed (RuntimeError: a bug)" in odd.words
-    assert fine.state is State.OK
+    assert fine.state is CheckState.OK
 
 
-def test_a_check_that_hangs_is_a_problem_after_its_time(case: Context) -> None:
+def test_a_check_that_hangs_is_a_problem_after_its_time(context: Context) -> None:
     over = threading.Event()
 
-    def hangs(case: Context) -> Verdict:
+    def hangs(context: Context) -> CheckOutcome:
         over.wait()
-        return ok("too late")
+        return passed("too late")
 
     begun = time.monotonic()
-    odd, fine = examine(case, [made(hangs, 0.2), made(lambda _: ok("fine"))])
+    odd, fine = run_checks(context, [made(hangs, 0.2), made(lambda _: passed("fine"))])
     assert time.monotonic() - begun < 2
     over.set()
     assert "hangs" in odd.words
-    assert odd.state is State.PROBLEM
-    assert fine.state is State.OK
+    assert odd.state is CheckState.PROBLEM
+    assert fine.state is CheckState.OK
 
 
-def test_an_error_of_shotlog_keeps_its_words_and_its_hint(case: Context) -> None:
-    def refuses(case: Context) -> Verdict:
+def test_an_error_of_shotlog_keeps_its_words_and_its_hint(context: Context) -> None:
+    def refuses(context: Context) -> CheckOutcome:
         raise CacheError("the file", "it is odd", "Do this.")
 
-    (odd,) = examine(case, [made(refuses)])
+    (odd,) = run_checks(context, [made(refuses)])
     assert (odd.words, odd.remedy) == ("the file: it is odd", "Do this.")
 
 
-def test_deep_checks_are_skipped_unless_they_were_asked_for(case: Context) -> None:
-    deep = made(lambda _: ok("deep"), deep=True)
-    (skipped,) = examine(case, [deep])
-    assert skipped.state is State.SKIPPED
-    case.deep = True
-    (tried,) = examine(case, [deep])
-    assert tried.state is State.OK
+def test_deep_checks_are_skipped_unless_they_were_asked_for(context: Context) -> None:
+    deep = made(lambda _: passed("deep"), deep=True)
+    (skipped,) = run_checks(context, [deep])
+    assert skipped.state is CheckState.SKIPPED
+    context.deep = True
+    (tried,) = run_checks(context, [deep])
+    assert tried.state is CheckState.OK
 
 
-def test_deep_checks_wait_for_the_others(case: Context) -> None:
+def test_deep_checks_wait_for_the_others(context: Context) -> None:
     order: list[str] = []
 
-    def slow(case: Context) -> Verdict:
+    def slow(context: Context) -> CheckOutcome:
         time.sleep(0.1)
         order.append("slow")
-        return ok("")
+        return passed("")
 
-    def last(case: Context) -> Verdict:
+    def last(context: Context) -> CheckOutcome:
         order.append("deep")
-        return ok("")
+        return passed("")
 
-    case.deep = True
-    assert len(list(examine(case, [made(last, deep=True), made(slow)]))) == 2
+    context.deep = True
+    assert len(list(run_checks(context, [made(last, deep=True), made(slow)]))) == 2
     assert order == ["slow", "deep"]
 
 
-@pytest.mark.parametrize("state", [State.WARNING, State.PROBLEM, State.SKIPPED])
-def test_nothing_can_be_amiss_without_a_remedy(state: State) -> None:
+@pytest.mark.parametrize("state", [CheckState.WARNING, CheckState.PROBLEM, CheckState.SKIPPED])
+def test_nothing_can_be_amiss_without_a_remedy(state: CheckState) -> None:
     with pytest.raises(ValidationError, match="remedy"):
-        Finding(subject=Subject.MACHINE, check="odd", state=state, words="odd")
+        CheckResult(subject=Subject.MACHINE, check="odd", state=state, words="odd")
 
 
 def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,26 +214,26 @@ def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatc
     assert Context().cache == cache_file()
 
 
-def test_what_two_checks_find_in_the_same_words_is_said_once(case: Context) -> None:
-    def shut(case: Context) -> Verdict:
+def test_what_two_checks_find_in_the_same_words_is_said_once(context: Context) -> None:
+    def shut(context: Context) -> CheckOutcome:
         raise PermissionError(13, "Permission denied", "/odd/place")
 
     first, second = (
-        Check(name, Subject.MACHINE, "Odd.", shut) for name in ("first-look", "second-look")
+        HealthCheck(name, Subject.MACHINE, "Odd.", shut) for name in ("first-look", "second-look")
     )
-    one, other = examine(case, [first, second])
-    assert one.state is State.PROBLEM
+    one, other = run_checks(context, [first, second])
+    assert one.state is CheckState.PROBLEM
     assert one.words == "/odd/place: Permission denied"
     assert "eport" not in str(one.remedy)
-    assert other.state is State.SKIPPED
-    assert other.remedy == "Do first what is said of first-look."
+    assert other.state is CheckState.SKIPPED
+    assert other.remedy == "First resolve the problem of first-look."
 
 
 def test_a_python_that_cannot_be_started_is_no_fault_of_its_libraries(
-    case: Context, monkeypatch: pytest.MonkeyPatch
+    context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "executable", str(case.places.folder))
+    monkeypatch.setattr(sys, "executable", str(context.places.folder))
     names = ("decoders", "opencv", "torch")
-    one, *others = examine(case, [check for check in CHECKS if check.name in names])
-    assert "no process of it can be started" in one.words
-    assert [other.state for other in others] == [State.SKIPPED] * 2
+    one, *others = run_checks(context, [check for check in CHECKS if check.name in names])
+    assert "cannot be started" in one.words
+    assert [other.state for other in others] == [CheckState.SKIPPED] * 2

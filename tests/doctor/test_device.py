@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Context, State
+from shotlog.doctor import CheckState, Context
 from tests.doctor.conftest import Look, Standin
 
 CARD = "NVIDIA GeForce RTX 4090, 550.54.14, 24564 MiB"
@@ -37,81 +37,81 @@ def torch(
     return TORCH.format(version=version, cuda=cuda, count=count, free=free, warning=warning)
 
 
-def driver(case: Context, tmp_path: Path, script: str) -> None:
+def driver(context: Context, tmp_path: Path, script: str) -> None:
     """An ``nvidia-smi`` that does this."""
     folder = tmp_path / "driver"
     folder.mkdir()
     tool = folder / "nvidia-smi"
     tool.write_text(f"#!/bin/sh\n{script}\n")
     tool.chmod(0o755)
-    case.environ = {**case.environ, "PATH": f"{folder}:/usr/bin:/bin"}
+    context.environ = {**context.environ, "PATH": f"{folder}:/usr/bin:/bin"}
 
 
 @pytest.fixture
-def bare(case: Context, tmp_path: Path) -> Context:
+def bare(context: Context, tmp_path: Path) -> Context:
     """A machine without any card, whatever this one has."""
-    case.environ = {**case.environ, "PATH": str(tmp_path)}
-    return case
+    context.environ = {**context.environ, "PATH": str(tmp_path)}
+    return context
 
 
 def test_a_card_that_torch_uses_is_in_order(
-    case: Context, look: Look, tmp_path: Path, stand_in: Standin
+    context: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch())
-    driver(case, tmp_path, f"echo '{CARD}'")
-    assert look("card", case).words == "NVIDIA GeForce RTX 4090, 24564 MiB, driver 550.54.14"
-    assert look("torch", case).state is State.OK
-    assert look("memory", case).words == (
+    driver(context, tmp_path, f"echo '{CARD}'")
+    assert look("card", context).words == "NVIDIA GeForce RTX 4090, 24564 MiB, driver 550.54.14"
+    assert look("torch", context).state is CheckState.OK
+    assert look("memory", context).words == (
         "models run on cuda:0 NVIDIA GeForce RTX 4090 in bf16; 21.5 GB of 25.8 GB free"
     )
 
 
 def test_a_build_for_the_cpu_on_a_machine_with_a_card_is_a_problem(
-    case: Context, look: Look, tmp_path: Path, stand_in: Standin
+    context: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch("2.9.0+cpu", cuda=None, count=0))
-    driver(case, tmp_path, f"echo '{CARD}'")
-    found = look("torch", case)
-    assert found.state is State.PROBLEM
+    driver(context, tmp_path, f"echo '{CARD}'")
+    found = look("torch", context)
+    assert found.state is CheckState.PROBLEM
     assert "RTX 4090" in found.words
     assert "pytorch.org" in str(found.remedy)
 
 
 def test_a_driver_that_is_too_old_is_told_in_torchs_own_words(
-    case: Context, look: Look, tmp_path: Path, stand_in: Standin
+    context: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     words = "CUDA initialization: The NVIDIA driver on your system is too old (found version 11040)"
     stand_in("torch", torch(count=0, warning=f"{words}. Please update your GPU driver."))
-    driver(case, tmp_path, f"echo '{CARD}'")
-    found = look("torch", case)
-    assert found.state is State.PROBLEM
+    driver(context, tmp_path, f"echo '{CARD}'")
+    found = look("torch", context)
+    assert found.state is CheckState.PROBLEM
     assert words in found.words
     assert "Update the driver" in str(found.remedy)
 
 
 def test_a_card_that_others_have_filled_is_a_warning(
-    case: Context, look: Look, tmp_path: Path, stand_in: Standin
+    context: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     stand_in("torch", torch(free=GIB // 2))
-    assert look("memory", case).state is State.WARNING
+    assert look("memory", context).state is CheckState.WARNING
 
 
 def test_a_driver_that_was_updated_under_its_kernel_module_is_a_problem(
-    case: Context, look: Look, tmp_path: Path
+    context: Context, look: Look, tmp_path: Path
 ) -> None:
     words = "Failed to initialize NVML: Driver/library version mismatch"
-    driver(case, tmp_path, f"echo '{words}'; exit 18")
-    found = look("card", case)
-    assert found.state is State.PROBLEM
+    driver(context, tmp_path, f"echo '{words}'; exit 18")
+    found = look("card", context)
+    assert found.state is CheckState.PROBLEM
     assert words in found.words
 
 
 def test_a_driver_that_hangs_is_a_problem(
-    case: Context, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.doctor.device._SMI_SECONDS", 0.3)
-    driver(case, tmp_path, "exec sleep 60")
-    assert "hangs" in look("card", case).words
+    driver(context, tmp_path, "exec sleep 60")
+    assert "hangs" in look("card", context).words
 
 
 def test_a_card_in_a_container_without_its_tools_is_seen(
@@ -121,20 +121,20 @@ def test_a_card_in_a_container_without_its_tools_is_seen(
     (bare.system / "dev" / "nvidia0").touch()
     stand_in("torch", torch("2.9.0+cpu", cuda=None, count=0))
     assert look("card", bare).words == "nvidia0"
-    assert look("torch", bare).state is State.PROBLEM
+    assert look("torch", bare).state is CheckState.PROBLEM
 
 
 def test_a_driver_without_a_card_in_this_container_is_a_problem(bare: Context, look: Look) -> None:
     version = bare.system / "proc" / "driver" / "nvidia" / "version"
     version.parent.mkdir(parents=True)
     version.write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14")
-    assert look("card", bare).state is State.PROBLEM
+    assert look("card", bare).state is CheckState.PROBLEM
 
 
 def test_no_card_is_no_problem(bare: Context, look: Look, stand_in: Standin) -> None:
     stand_in("torch", torch("2.9.0+cpu", cuda=None, count=0))
     assert look("card", bare).words == "no NVIDIA card"
-    assert look("torch", bare).state is State.OK
+    assert look("torch", bare).state is CheckState.OK
     assert look("memory", bare).words == "models run on cpu in fp32"
 
 
@@ -143,6 +143,6 @@ def test_a_torch_that_crashes_is_a_finding_and_not_the_doctors_end(
 ) -> None:
     stand_in("torch", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     found = look("torch", bare)
-    assert found.state is State.PROBLEM
+    assert found.state is CheckState.PROBLEM
     assert "SIGILL" in found.words
-    assert look("memory", bare).state is State.SKIPPED
+    assert look("memory", bare).state is CheckState.SKIPPED

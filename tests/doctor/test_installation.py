@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Context, State
+from shotlog.doctor import CheckState, Context
 from tests.doctor.conftest import Look
 
 
@@ -32,49 +32,49 @@ def theirs(tmp_path: Path) -> str:
     return installed(tmp_path / "theirs", "/opt/old/bin/python3")
 
 
-def test_this_python_is_fit_for_shotlog(case: Context, look: Look) -> None:
-    assert look("python", case).state is State.OK
-    assert look("version", case).state is State.OK
+def test_this_python_is_fit_for_shotlog(context: Context, look: Look) -> None:
+    assert look("python", context).state is CheckState.OK
+    assert look("version", context).state is CheckState.OK
 
 
-def test_the_only_command_on_the_path_is_in_order(case: Context, look: Look, ours: str) -> None:
-    case.environ = {"PATH": ours}
-    assert look("command", case).state is State.OK
+def test_the_only_command_on_the_path_is_in_order(context: Context, look: Look, ours: str) -> None:
+    context.environ = {"PATH": ours}
+    assert look("command", context).state is CheckState.OK
 
 
 def test_a_link_to_our_command_is_ours(
-    case: Context, look: Look, ours: str, tmp_path: Path
+    context: Context, look: Look, ours: str, tmp_path: Path
 ) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "shotlog").symlink_to(Path(ours) / "shotlog")
-    case.environ = {"PATH": os.pathsep.join([str(tmp_path / "bin"), ours])}
-    assert look("command", case).state is State.OK
+    context.environ = {"PATH": os.pathsep.join([str(tmp_path / "bin"), ours])}
+    assert look("command", context).state is CheckState.OK
 
 
 def test_another_installation_that_comes_first_is_told(
-    case: Context, look: Look, ours: str, theirs: str
+    context: Context, look: Look, ours: str, theirs: str
 ) -> None:
-    case.environ = {"PATH": os.pathsep.join([theirs, ours])}
-    found = look("command", case)
-    assert found.state is State.WARNING
+    context.environ = {"PATH": os.pathsep.join([theirs, ours])}
+    found = look("command", context)
+    assert found.state is CheckState.WARNING
     assert found.words.endswith(str(Path(theirs) / "shotlog"))
 
 
 def test_another_installation_that_comes_later_is_told(
-    case: Context, look: Look, ours: str, theirs: str
+    context: Context, look: Look, ours: str, theirs: str
 ) -> None:
-    case.environ = {"PATH": os.pathsep.join([ours, theirs])}
-    found = look("command", case)
-    assert found.state is State.WARNING
+    context.environ = {"PATH": os.pathsep.join([ours, theirs])}
+    found = look("command", context)
+    assert found.state is CheckState.WARNING
     assert "other installations" in found.words
 
 
 def test_a_command_that_no_terminal_finds_is_told(
-    case: Context, look: Look, tmp_path: Path
+    context: Context, look: Look, tmp_path: Path
 ) -> None:
-    case.environ = {"PATH": str(tmp_path)}
-    found = look("command", case)
-    assert found.state is State.WARNING
+    context.environ = {"PATH": str(tmp_path)}
+    found = look("command", context)
+    assert found.state is CheckState.WARNING
     assert found.remedy == f"Add {Path(sys.executable).parent} to PATH."
 
 
@@ -82,7 +82,7 @@ def test_a_command_that_no_terminal_finds_is_told(
 def test_names_of_files_in_ascii_are_a_problem() -> None:
     code = (
         "from shotlog.doctor import *\n"
-        "print(next(examine(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"
+        "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"
     )
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
@@ -93,14 +93,14 @@ def test_names_of_files_in_ascii_are_a_problem() -> None:
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root is warned")
 def test_root_in_the_home_of_another_user_is_warned(
-    case: Context, look: Look, tmp_path: Path
+    context: Context, look: Look, tmp_path: Path
 ) -> None:
     home = tmp_path / "ann"
     home.mkdir()
     os.chown(home, 12345, -1)
-    case.environ = {**case.environ, "HOME": str(home)}
-    found = look("user", case)
-    assert found.state is State.WARNING
+    context.environ = {**context.environ, "HOME": str(home)}
+    found = look("user", context)
+    assert found.state is CheckState.WARNING
     assert "Run it as user 12345" in str(found.remedy)
-    case.environ = {**case.environ, "HOME": str(tmp_path)}
-    assert look("user", case).state is State.OK
+    context.environ = {**context.environ, "HOME": str(tmp_path)}
+    assert look("user", context).state is CheckState.OK

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Context, State
+from shotlog.doctor import CheckState, Context
 from tests.doctor.conftest import Look, Standin
 
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
@@ -22,45 +22,47 @@ codec.Codec = Codec
 """
 
 
-def installed(case: Context, folder: Path, name: str, version: str, *needs: str) -> None:
+def installed(context: Context, folder: Path, name: str, version: str, *needs: str) -> None:
     """A package's metadata, found before those of this installation."""
     home = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     home.mkdir(parents=True)
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     (home / "METADATA").write_text("\n".join([*lines, *(f"Requires-Dist: {n}" for n in needs)]))
-    if str(folder) not in case.path:
-        case.path = [str(folder), *case.path]
+    if str(folder) not in context.path:
+        context.path = [str(folder), *context.path]
 
 
 @pytest.mark.parametrize("name", ["dependencies", "transformers", "decoders", "opencv",
                                   "onnxruntime", "engine"])  # fmt: skip
-def test_this_installation_is_in_order(case: Context, look: Look, name: str) -> None:
-    found = look(name, case)
-    assert found.state is State.OK, found
+def test_this_installation_is_in_order(context: Context, look: Look, name: str) -> None:
+    found = look(name, context)
+    assert found.state is CheckState.OK, found
 
 
 def test_a_process_that_looks_is_understood_whatever_encoding_is_set(
-    case: Context, look: Look
+    context: Context, look: Look
 ) -> None:
-    case.environ = {**case.environ, "PYTHONIOENCODING": "utf-16"}
-    assert look("decoders", case).state is State.OK
+    context.environ = {**context.environ, "PYTHONIOENCODING": "utf-16"}
+    assert look("decoders", context).state is CheckState.OK
 
 
 def test_a_library_that_is_missing_or_too_old_is_told(
-    case: Context, look: Look, tmp_path: Path
+    context: Context, look: Look, tmp_path: Path
 ) -> None:
     needs = ("click>=99", "not-to-be-found>=1", 'nor-this; python_version < "3"')
-    installed(case, tmp_path / "site", "shotlog", "1.0", *needs)
-    found = look("dependencies", case)
-    assert found.state is State.PROBLEM
+    installed(context, tmp_path / "site", "shotlog", "1.0", *needs)
+    found = look("dependencies", context)
+    assert found.state is CheckState.PROBLEM
     assert ">=99 is needed" in found.words
     assert "not-to-be-found is not installed" in found.words
     assert "nor-this" not in found.words
 
 
-def test_shotlog_that_is_not_installed_is_told(case: Context, look: Look, tmp_path: Path) -> None:
-    case.path = [str(tmp_path)]
-    assert look("dependencies", case).state is State.PROBLEM
+def test_shotlog_that_is_not_installed_is_told(
+    context: Context, look: Look, tmp_path: Path
+) -> None:
+    context.path = [str(tmp_path)]
+    assert look("dependencies", context).state is CheckState.PROBLEM
 
 
 @pytest.mark.parametrize(
@@ -68,30 +70,30 @@ def test_shotlog_that_is_not_installed_is_told(case: Context, look: Look, tmp_pa
     [("opencv", "opencv-python-headless"), ("onnxruntime", "onnxruntime-gpu")],
 )
 def test_two_packages_that_overwrite_each_other_are_a_problem(
-    case: Context, look: Look, tmp_path: Path, check: str, other: str
+    context: Context, look: Look, tmp_path: Path, check: str, other: str
 ) -> None:
-    installed(case, tmp_path / "site", other, "4.14.0")
-    found = look(check, case)
-    assert found.state is State.PROBLEM
+    installed(context, tmp_path / "site", other, "4.14.0")
+    found = look(check, context)
+    assert found.state is CheckState.PROBLEM
     assert f"{other} 4.14.0" in found.words
     assert "pip uninstall" in str(found.remedy)
 
 
 @pytest.mark.parametrize("version", ["5.6.0", "5.17.0", "4.57.6", "6.0.0"])
 def test_transformers_that_loads_other_weights_is_a_problem(
-    case: Context, look: Look, tmp_path: Path, version: str
+    context: Context, look: Look, tmp_path: Path, version: str
 ) -> None:
-    installed(case, tmp_path / "site", "transformers", version)
-    assert look("transformers", case).state is State.PROBLEM
+    installed(context, tmp_path / "site", "transformers", version)
+    assert look("transformers", context).state is CheckState.PROBLEM
 
 
 def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
-    case: Context, look: Look, tmp_path: Path
+    context: Context, look: Look, tmp_path: Path
 ) -> None:
-    installed(case, tmp_path / "site", "shotlog", "9.0", "transformers>=6.1")
-    installed(case, tmp_path / "site", "transformers", "5.20.0")
-    found = look("transformers", case)
-    assert found.state is State.PROBLEM
+    installed(context, tmp_path / "site", "shotlog", "9.0", "transformers>=6.1")
+    installed(context, tmp_path / "site", "transformers", "5.20.0")
+    found = look("transformers", context)
+    assert found.state is CheckState.PROBLEM
     assert '"transformers>=6.1"' in str(found.remedy)
 
 
@@ -100,40 +102,40 @@ def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
     [("decoders", "av"), ("opencv", "cv2"), ("onnxruntime", "onnxruntime"), ("engine", "av")],
 )
 def test_a_library_that_crashes_is_a_finding_and_not_the_doctors_end(
-    case: Context, look: Look, stand_in: Standin, check: str, module: str
+    context: Context, look: Look, stand_in: Standin, check: str, module: str
 ) -> None:
     stand_in(module, CRASH)
-    found = look(check, case)
-    assert found.state is State.PROBLEM
+    found = look(check, context)
+    assert found.state is CheckState.PROBLEM
     assert "SIGSEGV" in found.words
 
 
 def test_a_bare_server_is_told_what_opencv_lacks(
-    case: Context, look: Look, stand_in: Standin
+    context: Context, look: Look, stand_in: Standin
 ) -> None:
     words = "libGL.so.1: cannot open shared object file: No such file or directory"
     stand_in("cv2", f"raise ImportError({words!r})")
-    found = look("opencv", case)
+    found = look("opencv", context)
     assert words in found.words
     assert "apt install libgl1" in str(found.remedy)
 
 
-def test_decoders_that_lack_are_named(case: Context, look: Look, stand_in: Standin) -> None:
+def test_decoders_that_lack_are_named(context: Context, look: Look, stand_in: Standin) -> None:
     stand_in("av", FEW_DECODERS)
-    found = look("decoders", case)
-    assert found.state is State.PROBLEM
+    found = look("decoders", context)
+    assert found.state is CheckState.PROBLEM
     assert "without decoders for prores, av1" in found.words
 
 
-def test_a_library_that_hangs_is_told(case: Context, look: Look, stand_in: Standin) -> None:
-    case.patience = 0.5
+def test_a_library_that_hangs_is_told(context: Context, look: Look, stand_in: Standin) -> None:
+    context.patience = 0.5
     stand_in("cv2", "import time; time.sleep(60)")
-    found = look("opencv", case)
+    found = look("opencv", context)
     assert "it hangs" in found.words
 
 
 def test_a_library_that_chatters_is_understood(
-    case: Context, look: Look, stand_in: Standin
+    context: Context, look: Look, stand_in: Standin
 ) -> None:
     stand_in("cv2", "print('hello {', end=''); __version__ = '4.99'")
-    assert look("opencv", case).words == "OpenCV 4.99"
+    assert look("opencv", context).words == "OpenCV 4.99"

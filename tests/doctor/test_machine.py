@@ -11,82 +11,82 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.doctor import Context, State, machine
+from shotlog.doctor import CheckState, Context
 from shotlog.models.catalog import Registry
 from shotlog.service.runtime import DaemonPaths
 from tests.doctor.conftest import Look
 
 
-def granted(case: Context, **limits: str) -> None:
+def granted(context: Context, **limits: str) -> None:
     """What a container's control group allows."""
-    folder = case.system / "sys" / "fs" / "cgroup"
+    folder = context.system / "sys" / "fs" / "cgroup"
     folder.mkdir(parents=True)
     for name, limit in limits.items():
         (folder / name.replace("_", ".")).write_text(limit)
 
 
-def test_more_threads_than_cores_are_told(case: Context, look: Look) -> None:
-    granted(case, cpu_max="200000 100000")
-    case.environ = {"OMP_NUM_THREADS": "64"}
-    found = look("processors", case)
-    assert found.state is State.WARNING
+def test_more_threads_than_cores_are_told(context: Context, look: Look) -> None:
+    granted(context, cpu_max="200000 100000")
+    context.environ = {"OMP_NUM_THREADS": "64"}
+    found = look("processors", context)
+    assert found.state is CheckState.WARNING
     assert "set it to" in str(found.remedy)
 
 
-def test_a_container_of_one_core_is_told(case: Context, look: Look) -> None:
-    granted(case, cpu_max="100000 100000")
-    case.environ = {}
-    found = look("processors", case)
-    assert found.state is State.WARNING
+def test_a_container_of_one_core_is_told(context: Context, look: Look) -> None:
+    granted(context, cpu_max="100000 100000")
+    context.environ = {}
+    found = look("processors", context)
+    assert found.state is CheckState.WARNING
     assert "Give the machine two cores" in str(found.remedy)
 
 
-def test_a_container_of_little_memory_is_told(case: Context, look: Look) -> None:
-    granted(case, memory_max=str(512 * 1024**2))
-    found = look("main-memory", case)
-    assert found.state is State.WARNING
-    assert "this container may take 536.9 MB" in found.words
+def test_a_container_of_little_memory_is_told(context: Context, look: Look) -> None:
+    granted(context, memory_max=str(512 * 1024**2))
+    found = look("main-memory", context)
+    assert found.state is CheckState.WARNING
+    assert "this container may use 536.9 MB" in found.words
 
 
-def test_what_a_container_has_taken_is_not_free(case: Context, look: Look) -> None:
+def test_what_a_container_has_taken_is_not_free(context: Context, look: Look) -> None:
     limit, taken, kept = 8 * 1024**3, 7 * 1024**3, 6 * 1024**3
-    granted(case, memory_max=str(limit), memory_current=str(taken))
-    found = look("main-memory", case)
-    assert found.state is State.WARNING
+    granted(context, memory_max=str(limit), memory_current=str(taken))
+    found = look("main-memory", context)
+    assert found.state is CheckState.WARNING
     assert found.words.startswith("1.1 GB")
-    stat = case.system / "sys" / "fs" / "cgroup" / "memory.stat"
+    stat = context.system / "sys" / "fs" / "cgroup" / "memory.stat"
     stat.write_text(f"anon 1\ninactive_file {kept}\n")
-    assert "1.1 GB of" not in look("main-memory", case).words
+    assert "1.1 GB of" not in look("main-memory", context).words
 
 
-def test_a_container_without_limits_is_like_a_machine(case: Context, look: Look) -> None:
-    granted(case, memory_max="max\n", cpu_max="max 100000\n")
-    assert "container" not in look("main-memory", case).words
-    assert "container" not in look("processors", case).words
+def test_a_container_without_limits_is_like_a_machine(context: Context, look: Look) -> None:
+    granted(context, memory_max="max\n", cpu_max="max 100000\n")
+    assert "container" not in look("main-memory", context).words
+    assert "container" not in look("processors", context).words
 
 
-def test_a_file_of_the_day_after_tomorrow_is_told(case: Context, look: Look) -> None:
-    case.cache.parent.mkdir()
-    case.cache.touch()
-    assert look("clock", case).state is State.OK
+def test_a_file_of_the_day_after_tomorrow_is_told(context: Context, look: Look) -> None:
+    context.cache.parent.mkdir()
+    context.cache.touch()
+    assert look("clock", context).state is CheckState.OK
     ahead = time.time() + 2 * 24 * 3600
-    os.utime(case.cache, (ahead, ahead))
-    found = look("clock", case)
-    assert found.state is State.WARNING
-    assert str(case.cache) in found.words
+    os.utime(context.cache, (ahead, ahead))
+    found = look("clock", context)
+    assert found.state is CheckState.WARNING
+    assert str(context.cache) in found.words
 
 
 def test_a_clock_that_was_never_set_is_told(
-    case: Context, look: Look, monkeypatch: pytest.MonkeyPatch
+    context: Context, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.doctor.machine.time.time", lambda: 3600.0)
-    found = look("clock", case)
-    assert found.state is State.WARNING
+    found = look("clock", context)
+    assert found.state is CheckState.WARNING
     assert "1970" in found.words
 
 
-def test_programs_of_this_machine_reach_each_other(case: Context, look: Look) -> None:
-    assert look("loopback", case).state is State.OK
+def test_programs_of_this_machine_reach_each_other(context: Context, look: Look) -> None:
+    assert look("loopback", context).state is CheckState.OK
 
 
 def test_a_sandbox_without_loopback_is_a_problem() -> None:
@@ -96,7 +96,7 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
         pytest.skip("this machine gives nobody a network of his own")
     code = (
         "from shotlog.doctor import *\n"
-        "print(next(examine(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"
+        "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"
     )
     done = subprocess.run([*alone, sys.executable, "-c", code], capture_output=True, check=True)
     assert b"127.0.0.1" in done.stdout
@@ -104,25 +104,25 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
 
 
 def test_a_disk_that_is_full_is_a_problem(
-    case: Context, look: Look, monkeypatch: pytest.MonkeyPatch
+    context: Context, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert look("room", case).state is State.OK
-    monkeypatch.setattr(machine, "LEAST_ROOM", 2**62)
-    found = look("room", case)
-    assert found.state is State.PROBLEM
+    assert look("room", context).state is CheckState.OK
+    monkeypatch.setattr("shotlog.doctor.machine.LEAST_ROOM", 2**62)
+    found = look("room", context)
+    assert found.state is CheckState.PROBLEM
     assert "SHOTLOG_CACHE" in str(found.remedy)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
 def test_a_folder_that_cannot_be_is_told_by_its_own_check_and_not_as_a_full_disk(
-    case: Context, look: Look
+    context: Context, look: Look
 ) -> None:
     nowhere = Path("/proc/shotlog")
-    case.named_cache = nowhere / "evidence.sqlite"
-    assert look("room", case).state is State.OK
-    case.places, case.registry = DaemonPaths(root=nowhere), Registry(nowhere)
-    assert look("room", case).state is State.SKIPPED
+    context.named_cache = nowhere / "evidence.sqlite"
+    assert look("room", context).state is CheckState.OK
+    context.places, context.registry = DaemonPaths(root=nowhere), Registry(nowhere)
+    assert look("room", context).state is CheckState.SKIPPED
     for name in ("daemon-folder", "cache-place", "models-place"):
-        found = look(name, case)
-        assert found.state is State.PROBLEM
-        assert "cannot be made: /proc holds no files" in found.words
+        found = look(name, context)
+        assert found.state is CheckState.PROBLEM
+        assert "cannot be created: /proc is not a file system" in found.words

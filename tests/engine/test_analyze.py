@@ -1,4 +1,4 @@
-"""The engine over real files: what it says, what it reads, what it survives."""
+"""The engine over real files: its findings, its reads, its failures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import Bar, Cache, Options, analyze, thumbnails
+from shotlog.engine import Cache, EngineOptions, StageProgress, analyze, make_thumbnail_reader
 from shotlog.media.cuts import CutMeasure
 from shotlog.schema import (
     Analyzer,
@@ -52,7 +52,7 @@ class _Steps:
 
 
 class StepMeasure(PictureMeasure):
-    """Change of brightness from one picture to the next."""
+    """Measures the change of brightness from one picture to the next."""
 
     name = "test.step"
     epoch = 1
@@ -80,7 +80,7 @@ class BrokenMeasure(StepMeasure):
 
 
 class StepAnalyzer(ShotAnalyzer):
-    """Says tilt_up where it grows brighter."""
+    """Claims tilt_up where the picture grows brighter."""
 
     name = "test.step"
     family = Family.MOVE
@@ -89,7 +89,7 @@ class StepAnalyzer(ShotAnalyzer):
     measures = (StepMeasure(),)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        total = float(view.tracks["test.step"].values.sum())
+        total = float(view.series["test.step"].values.sum())
         label = "tilt_up" if total > 0 else "tilt_down" if total < 0 else "static"
         return [Claim(label=label, scores={label: total}, confidence=1.0, range=view.shot.source)]
 
@@ -115,7 +115,7 @@ class NeedsBroken(StepAnalyzer):
 
 
 class Watch:
-    """Counts how much each stage had to do; stops the run where it is told to."""
+    """Counts the work of each stage; stops the run at a given stage."""
 
     def __init__(self, stop_after: float | None = None) -> None:
         self.totals: dict[str, float] = {}
@@ -123,7 +123,9 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         self.totals[name], self.done[name] = total, 0.0
         watch = self
 
@@ -139,7 +141,7 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """16 s that grow steadily brighter."""
+    """Write 16 s that grow steadily brighter."""
     path = tmp_path_factory.mktemp("film") / "ramp.mp4"
     count = SECONDS * int(RATE)
     texture = np.random.default_rng(7).integers(0, 40, (72, 128, 3)).astype(np.uint8)
@@ -171,7 +173,7 @@ def edit_of(*clips: ClipRange) -> Edit:
 def run(
     edit: Edit, cache: Cache | None = None, *,
     analyzers: Sequence[Analyzer] = (StepAnalyzer(),), watch: Watch | None = None,
-    options: Options | None = None,
+    options: EngineOptions | None = None,
 ) -> Log:  # fmt: skip
     if cache is not None:
         return analyze(edit, analyzers, cache, options=options, progress=watch)
@@ -250,7 +252,7 @@ def test_disabled_clips_are_left_out_unless_asked_for(ramp: Path) -> None:
     off = clip(ramp, 0, 2, name="off").model_copy(update={"enabled": False})
     edit = edit_of(off, clip(ramp, 2, 4, at=2, name="on"))
     assert [shot.clip_name for shot in run(edit).shots] == ["on"]
-    both = run(edit, options=Options(disabled=True))
+    both = run(edit, options=EngineOptions(disabled=True))
     assert [shot.clip_name for shot in both.shots] == ["off", "on"]
 
 
@@ -320,7 +322,7 @@ class NeverAnalyzer(StepAnalyzer):
     measures = (_Never(),)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        assert len(view.tracks["test.never"]) == 0
+        assert len(view.series["test.never"]) == 0
         return []
 
 
@@ -338,7 +340,7 @@ def test_every_shot_has_a_picture_from_the_one_decode(ramp: Path, tmp_path: Path
         log = run(
             edit_of(clip(ramp, 0, 2, name="dark"), clip(ramp, 14, 16, at=2, name="bright")), cache
         )
-        pictures = [thumbnails(cache)(shot) for shot in log.shots]
+        pictures = [make_thumbnail_reader(cache)(shot) for shot in log.shots]
     means = [float(_decoded(jpeg).mean()) for jpeg in pictures if jpeg]
     assert means[0] + 100 < means[1]
 
@@ -350,7 +352,7 @@ def test_a_shot_that_is_nearly_all_fade_has_a_picture_from_the_fade(
         (logged,) = run(edit_of(clip(ramp, 0, 2)), cache).shots
         core = TimeRange(start=Fraction(3, 5), duration=Fraction(1, 25))  # between two pictures
         fading = logged.model_copy(update={"shot": logged.shot.model_copy(update={"core": core})})
-        assert thumbnails(cache)(fading) == thumbnails(cache)(logged)
+        assert make_thumbnail_reader(cache)(fading) == make_thumbnail_reader(cache)(logged)
 
 
 def _decoded(jpeg: bytes) -> Pixels:

@@ -1,4 +1,4 @@
-"""The result cache: what it keeps, forgets, survives."""
+"""The result cache: storage, eviction, damage."""
 
 import resource
 import signal
@@ -37,10 +37,10 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 
 def test_what_was_added_is_read_back_bit_for_bit(cache: Cache) -> None:
     cache.add("m", "k", _span(0, 4), _track(0, 4, 0.1))
-    track = cache.read("m", "k", _span(1, 3))
-    assert track is not None
-    assert track.first.tolist() == list(range(25, 75))
-    assert track.values.tobytes() == _track(1, 3, 0.1).values.tobytes()
+    series = cache.read("m", "k", _span(1, 3))
+    assert series is not None
+    assert series.first.tolist() == list(range(25, 75))
+    assert series.values.tobytes() == _track(1, 3, 0.1).values.tobytes()
     assert cache.read("m", "other", _span(0, 4)) is None
     assert cache.read("other", "k", _span(0, 4)) is None
 
@@ -57,9 +57,9 @@ def test_it_is_still_there_in_the_next_run(tmp_path: Path) -> None:
 def test_pieces_that_overlap_give_each_row_once(cache: Cache) -> None:
     cache.add("m", "k", _span(0, 4), _track(0, 4))
     cache.add("m", "k", _span(3, 6), _track(3, 6))
-    track = cache.read("m", "k", _span(0, 6))
-    assert track is not None
-    assert track.first.tolist() == list(range(150))
+    series = cache.read("m", "k", _span(0, 6))
+    assert series is not None
+    assert series.first.tolist() == list(range(150))
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
@@ -181,9 +181,9 @@ def test_a_full_disk_costs_the_keeping_not_the_run(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
             signal.signal(signal.SIGXFSZ, ignored)
-        track = cache.read("m", "k", _span(0, 30))
-        assert track is not None
-        assert len(track) == 750
+        series = cache.read("m", "k", _span(0, 30))
+        assert series is not None
+        assert len(series) == 750
         assert len(cache.warnings) == 1
         assert "will not be kept" in cache.warnings[0]
 

@@ -1,4 +1,4 @@
-"""Films that are written over, before, between and while they are looked at."""
+"""Films that are overwritten before, between and during analyses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.engine import Bar, Cache, ProbeCache, analyze
+from shotlog.engine import Cache, ProbeCache, StageProgress, analyze
 from shotlog.media import content_id
 from shotlog.schema import Log
 from shotlog.synthetic import write_video
@@ -18,7 +18,7 @@ from tests.engine.test_analyze import StepAnalyzer, clip, edit_of, moves
 
 
 def made(path: Path, step: int) -> bytes:
-    """4 s of 25 frames a second that grow brighter or darker."""
+    """Write 4 s at 25 frames per second that grow brighter or darker."""
     texture = np.random.default_rng(7).integers(80, 160, (72, 128, 3)).astype(np.int16)
     frames = ((texture + step * (n - 50) // 2).astype(np.uint8) for n in range(100))
     write_video(path, frames, Fraction(25))
@@ -38,14 +38,16 @@ def falling(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 class Meddling:
-    """Does something whenever pictures are about to be read; counts how often they were."""
+    """Calls a function whenever pictures are about to be read; counts the calls."""
 
     def __init__(self, meddle: Callable[[int], object]) -> None:
         self._meddle = meddle
         self.times = 0
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         if name == "Picture" and total:
             self._meddle(self.times)
             self.times += 1
@@ -58,10 +60,15 @@ class Meddling:
 
 
 def log_of(
-    cache: Cache, *films: Path, progress: Meddling | None = None, shelf: ProbeCache | None = None
+    cache: Cache,
+    *films: Path,
+    progress: Meddling | None = None,
+    probe_cache: ProbeCache | None = None,
 ) -> Log:
     clips = [clip(film, 0, 4, at=4 * n, name=film.stem) for n, film in enumerate(films)]
-    return analyze(edit_of(*clips), [StepAnalyzer()], cache, progress=progress, shelf=shelf)
+    return analyze(
+        edit_of(*clips), [StepAnalyzer()], cache, progress=progress, probe_cache=probe_cache
+    )
 
 
 def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
@@ -69,21 +76,23 @@ def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
 ) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
-        shelf = ProbeCache(cache)
+        probe_cache = ProbeCache(cache)
         told = []
         for content in (rising, falling, rising):
             film.write_bytes(content)
-            told += moves(log_of(cache, film, shelf=shelf))
+            told += moves(log_of(cache, film, probe_cache=probe_cache))
     assert told == ["tilt_up", "tilt_down", "tilt_up"]
 
 
 def test_a_film_that_comes_after_it_was_missed_is_found(tmp_path: Path, rising: bytes) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
-        shelf = ProbeCache(cache)
-        assert [p.code for p in log_of(cache, film, shelf=shelf).problems] == ["media-missing"]
+        probe_cache = ProbeCache(cache)
+        assert [p.code for p in log_of(cache, film, probe_cache=probe_cache).problems] == [
+            "media-missing"
+        ]
         film.write_bytes(rising)
-        assert moves(log_of(cache, film, shelf=shelf)) == ["tilt_up"]
+        assert moves(log_of(cache, film, probe_cache=probe_cache)) == ["tilt_up"]
 
 
 def test_a_film_that_is_written_over_while_it_is_read_is_read_again(
@@ -133,7 +142,7 @@ def test_a_run_that_is_stopped_leaves_nothing_of_a_film_written_over_in_the_cach
         @contextmanager
         def stage(
             self, name: str, total: float, unit: str, *, saved: bool = False
-        ) -> Iterator[Bar]:
+        ) -> Iterator[StageProgress]:
             if name == "Models":
                 raise RuntimeError("stopped between the passes")
             with super().stage(name, total, unit, saved=saved) as bar:

@@ -1,11 +1,11 @@
-"""The read plan: what must be measured so that every row is known."""
+"""Coverage: the ranges to measure so that every row is known."""
 
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.engine import missing, missing_cells
+from shotlog.engine import missing_cells, missing_ranges
 from shotlog.schema import SoundNeed, TimeRange, union
 
 
@@ -22,7 +22,7 @@ def _ranges() -> st.SearchStrategy[list[TimeRange]]:
 def test_after_measuring_what_is_missing_every_row_is_known(
     wanted: list[TimeRange], pieces: list[TimeRange], reach: int
 ) -> None:
-    known = pieces + missing(wanted, pieces, Fraction(reach))
+    known = pieces + missing_ranges(wanted, pieces, Fraction(reach))
     for item in union(wanted):
         for first in range(int(item.start), int(item.end)):
             for last in range(first, min(first + reach + 1, int(item.end))):
@@ -33,7 +33,7 @@ def test_after_measuring_what_is_missing_every_row_is_known(
 def test_nothing_is_measured_outside_what_is_wanted_or_far_from_what_is_new(
     wanted: list[TimeRange], pieces: list[TimeRange], reach: int
 ) -> None:
-    plan = missing(wanted, pieces, Fraction(reach))
+    plan = missing_ranges(wanted, pieces, Fraction(reach))
     assert plan == union(plan)
     inside = union(wanted)
     assert all(any(w.start <= p.start and p.end <= w.end for w in inside) for p in plan)
@@ -43,22 +43,22 @@ def test_nothing_is_measured_outside_what_is_wanted_or_far_from_what_is_new(
 def test_what_was_measured_is_not_measured_again(
     wanted: list[TimeRange], pieces: list[TimeRange], reach: int
 ) -> None:
-    plan = missing(wanted, pieces, Fraction(reach))
-    assert missing(wanted, pieces + plan, Fraction(reach)) == []
+    plan = missing_ranges(wanted, pieces, Fraction(reach))
+    assert missing_ranges(wanted, pieces + plan, Fraction(reach)) == []
 
 
 def test_a_trimmed_clip_needs_nothing() -> None:
-    assert missing([_range(12, 18)], [_range(10, 20)], Fraction(2)) == []
+    assert missing_ranges([_range(12, 18)], [_range(10, 20)], Fraction(2)) == []
 
 
 def test_a_longer_clip_needs_its_new_end_and_the_seam() -> None:
-    assert missing([_range(10, 25)], [_range(10, 20)], Fraction(2)) == [_range(18, 25)]
+    assert missing_ranges([_range(10, 25)], [_range(10, 20)], Fraction(2)) == [_range(18, 25)]
 
 
 def test_two_clips_that_touch_need_only_their_seam() -> None:
     pieces = [_range(0, 10), _range(10, 20)]
-    assert missing([_range(0, 20)], pieces, Fraction(2)) == [_range(8, 12)]
-    assert missing([_range(0, 20)], pieces, Fraction(0)) == []
+    assert missing_ranges([_range(0, 20)], pieces, Fraction(2)) == [_range(8, 12)]
+    assert missing_ranges([_range(0, 20)], pieces, Fraction(0)) == []
 
 
 def test_cells_are_whole_and_only_those_not_held() -> None:

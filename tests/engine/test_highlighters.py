@@ -1,19 +1,19 @@
-"""Several highlighters: one leads, with its curve; the others are told apart by name."""
+"""Several highlighters: one leads, with its curve; labels of the others carry their names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine import Cache, Conclusions, Silent, conclude
-from shotlog.engine.passes import Looked
+from shotlog.engine import Cache, Conclusions, SilentProgress, conclude
+from shotlog.engine.passes import WindowResults
 from shotlog.schema import Claim, Curve, Edit, EditAnalyzer, EditView, Family, Tier, TimeRange
 
 EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
 
 
 class Highlighter(EditAnalyzer):
-    """Finds as many highlights as it is told, out of a curve of one height."""
+    """Finds a given number of highlights, with a flat curve."""
 
     family = Family.HIGHLIGHT
     version = "1"
@@ -48,7 +48,7 @@ class Failing(Highlighter):
 
 def said(*analyzers: EditAnalyzer) -> Conclusions:
     with Cache(None) as cache:
-        return conclude(EDIT, [], analyzers, cache, {}, Looked(), Silent())
+        return conclude(EDIT, [], analyzers, cache, {}, WindowResults(), SilentProgress())
 
 
 def labels(found: Conclusions) -> list[str]:

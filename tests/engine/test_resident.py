@@ -1,10 +1,10 @@
-"""Models are known by what they can do, whatever class they are of."""
+"""Resident models are known by a protocol, not by their class."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from shotlog.engine import Candidates, ResidentMeasure, load_analyzers, voices_of
+from shotlog.engine import CandidateModels, ResidentMeasure, load_analyzers, make_analyzers
 from shotlog.models.catalog import InstalledModel, ModelHead, Task
 from shotlog.models.runtime import Device, MemoryEstimate
 from tests.models.checkpoints import card
@@ -16,12 +16,12 @@ ONE = InstalledModel(card("one", ModelHead(task=Task.SIZE, key="size")), Path("o
 
 def test_a_model_of_a_foreign_class_is_found_and_told_of_once_it_is_loaded() -> None:
     foreign = ForeignModels(CPU, MemoryEstimate(100, 10))
-    voices = voices_of(Candidates((ONE,)), "cpu", "fp32", local=foreign)
+    voices = make_analyzers(CandidateModels((ONE,)), "cpu", "fp32", local=foreign)
     (measure,) = voices.measures
     assert isinstance(measure, ForeignMeasure)
-    assert voices.holding() == ()
+    assert voices.loaded_models() == ()
     measure.prepare()
-    assert voices.holding() == ("foreign.one on the CPU in fp32",)
+    assert voices.loaded_models() == ("foreign.one on the CPU in fp32",)
 
 
 def test_what_keeps_nothing_in_memory_is_no_resident_measure() -> None:

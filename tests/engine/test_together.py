@@ -1,4 +1,4 @@
-"""Several edits at once: the logs of separate runs, for less work."""
+"""Several edits at once give the logs of separate runs, for less work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.field.make import ffmpeg
-from shotlog.engine import Cache, Options, analyze, analyze_together
+from shotlog.engine import Cache, EngineOptions, analyze, analyze_together
 from shotlog.schema import Analyzer, ClipRange, Edit, Log, MediaReference, ModelError, Stopped
 from tests.engine.passes.test_second_pass import (
     RATE,
@@ -82,9 +82,9 @@ def test_media_that_edits_share_are_decoded_once(film: Path) -> None:
     edits = [edit_of("one", clip(film, 0, 75)), edit_of("two", clip(film, 25, 100))]
     with Cache(None) as cache:
         list(analyze_together(edits, [Says(Colours())], cache))
-        assert cache.read_film == pytest.approx(100 / 25, abs=0.05)
-        assert cache.asked == pytest.approx(2 * 75 / 25)
-        assert cache.held == pytest.approx(50 / 25, abs=0.05)
+        assert cache.decoded_seconds == pytest.approx(100 / 25, abs=0.05)
+        assert cache.requested_seconds == pytest.approx(2 * 75 / 25)
+        assert cache.cached_seconds == pytest.approx(50 / 25, abs=0.05)
 
 
 def test_batches_are_filled_across_edits(film: Path, other: Path) -> None:
@@ -100,8 +100,8 @@ def test_clips_that_are_switched_off_are_looked_at_only_when_asked(film: Path) -
     edits = [edit_of("one", off), edit_of("two", off)]
     with Cache(None) as cache:
         list(analyze_together(edits, [Says(Colours())], cache))
-        assert cache.read_film == 0
-        with_them = Options(disabled=True)
+        assert cache.decoded_seconds == 0
+        with_them = EngineOptions(disabled=True)
         logs = list(analyze_together(edits, [Says(Colours())], cache, options=with_them))
     assert [len(log.shots) for log in logs] == [3, 3]
 

@@ -14,8 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog import Client
-from shotlog.engine import Cache, Options, analyze
-from shotlog.engine import voices as voices_of
+from shotlog.engine import Cache, EngineOptions, analyze
+from shotlog.engine import select_analyzers as voices_of
 from shotlog.schema import ClipRange, DaemonRefused, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.client import find_or_start_daemon
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState, Priority, new_id
@@ -72,7 +72,7 @@ def in_process(edit: Edit, asks: AnalysisOptions) -> str:
     """The log as ``shotlog analyze --in-process`` makes it."""
     asked = voices_of(asks.models, asks.names, asks.device, asks.precision)
     with Cache(None) as cache:
-        log = analyze(edit, asked.analyzers, cache, options=Options())
+        log = analyze(edit, asked.analyzers, cache, options=EngineOptions())
     return log.model_copy(update={"warnings": asked.warnings + log.warnings}).model_dump_json()
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from shotlog.engine import Bar, Cache, analyze, load_analyzers
+from shotlog.engine import Cache, StageProgress, analyze, load_analyzers
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError
 from tests.faults.machine import Reel
@@ -20,7 +20,9 @@ class Emptying:
         self._at, self._left = at, times
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         if name == self._at and self._left:
             self._left -= 1
             with Cache(cache_file()) as cache:

@@ -1,4 +1,4 @@
-"""Every case of the corpus of public fault reports is told right."""
+"""The product gives the right answer for every case of public fault reports."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ from shotlog.schema import (
     TimeMap,
     TimeRange,
     VideoStream,
-    spans,
+    group_by_range,
 )
 from shotlog.synthetic import write_video
 from tests.models.checkpoints import (
@@ -90,17 +90,17 @@ def view(measure: ModelMeasure, rows: npt.NDArray[np.float32], seconds: Fraction
     """A shot from 10 s on; its windows get the rows in order."""
     source = TimeRange(start=Fraction(10), duration=seconds)
     windows = measure.windows(source, VIDEO)
-    track = measure.track(
+    series = measure.series(
         VIDEO.tick,
         [
             Row(int(w.frames[0] / VIDEO.tick), int(w.frames[-1] / VIDEO.tick), row)
             for w, row in zip(windows, rows, strict=True)
         ],
     )
-    return _view(source, {measure.name: track})
+    return _view(source, {measure.name: series})
 
 
-def _view(source: TimeRange, tracks: dict[str, Series]) -> ShotView:
+def _view(source: TimeRange, series: dict[str, Series]) -> ShotView:
     return ShotView(
         shot=Shot(id="s", clip="V1/0", source=source, core=source, timeline=source),
         clip=ClipRange(
@@ -112,7 +112,7 @@ def _view(source: TimeRange, tracks: dict[str, Series]) -> ShotView:
             time_map=TimeMap(timeline_start=source.start, source_start=source.start),
         ),
         media=Media(path="film.mov", content_id="film", container="mov", video=VIDEO, audio=None),
-        tracks=tracks,
+        series=series,
     )
 
 
@@ -183,7 +183,7 @@ def test_a_shot_that_was_not_looked_at_is_not_spoken_of(tmp_path: Path) -> None:
     analyzer, measure = one(installed(tmp_path / "sizes"))
     source = TimeRange(start=Fraction(0), duration=Fraction(1))
     assert analyzer.conclude(_view(source, {})) == []
-    assert analyzer.conclude(_view(source, {measure.name: measure.track(VIDEO.tick, [])})) == []
+    assert analyzer.conclude(_view(source, {measure.name: measure.series(VIDEO.tick, [])})) == []
 
 
 def test_a_look_gives_the_scores_of_every_head_after_its_activation(tmp_path: Path) -> None:
@@ -219,9 +219,9 @@ def test_the_motion_predictor_sees_segments_and_sorts_the_shot(tmp_path: Path) -
 
 def test_embeddings_are_the_end_of_every_row(tmp_path: Path) -> None:
     _, measure = one(installed(tmp_path / "sizes"))
-    track = view(measure, rows((0.1, 0.7, 0.1, 0.1, 0.0)), Fraction(3)).tracks[measure.name]
-    assert measure.embeddings(track).shape == (1, TINY.embedding)
-    assert (measure.embeddings(track) == 0).all()
+    series = view(measure, rows((0.1, 0.7, 0.1, 0.1, 0.0)), Fraction(3)).series[measure.name]
+    assert measure.embeddings(series).shape == (1, TINY.embedding)
+    assert (measure.embeddings(series) == 0).all()
 
 
 def test_the_card_with_the_lowest_rank_speaks_first(tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ def test_three_models_speak_of_every_shot_and_of_each_clip_as_if_it_were_alone(
     for logged in together.shots:
         assert {f.family for f in logged.findings} == set(Family) - {Family.HIGHLIGHT}
         assert all(f.provenance.weights == FINGERPRINT[:12] for f in logged.findings)
-        moved = [span[0].timeline for span in spans(logged.leading(Family.MOVE))]
+        moved = [span[0].timeline for span in group_by_range(logged.leading(Family.MOVE))]
         whole = logged.shot.timeline
         assert (moved[0].start, moved[-1].end) == (whole.start, whole.end)
         assert all(before.end == after.start for before, after in pairwise(moved))

@@ -1,4 +1,4 @@
-"""Debian's Chromium, headless, on a profile of its own and without the net."""
+"""Debian's Chromium, headless, with a profile of its own and without network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FLAGS = (
 
 @contextmanager
 def browser(profile: Path) -> Iterator[webdriver.Chrome]:
-    """A running browser; the driver's path is given, so nothing is downloaded."""
+    """Yield a running browser; the driver's path is given, so nothing is downloaded."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which(CHROMIUM) or CHROMIUM
     for flag in (*_FLAGS, f"--user-data-dir={profile}"):

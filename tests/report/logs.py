@@ -1,4 +1,4 @@
-"""Logs to report on, and pictures for them, made without looking at anything."""
+"""Logs and pictures for reports, made without any analysis."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def finding(
 
 
 def size(label: str, at: TimeRange) -> Finding:
-    """What the built-in size says; without a face it has no scores."""
+    """Return a finding of the built-in size; without a face it has no scores."""
     if label == UNDEFINED:
         why = "nobody in the picture to measure by"
         return finding(Family.SIZE, label, at, scores={}, reasons=(why,))
@@ -138,7 +138,7 @@ def dissolve(at: float) -> Cut:
 
 
 def small_log() -> Log:
-    """Six shots of 1 to 6 seconds, a highlight and an offline clip."""
+    """Return six shots of 1 to 6 seconds, a highlight and an offline clip."""
     shots = [
         logged(0, 1, "MS", "static", name="Talk"),
         logged(1, 2, "MS", "static", name="Talk"),
@@ -159,7 +159,7 @@ def small_log() -> Log:
 
 
 def picture(shot: LoggedShot) -> bytes:
-    """A flat JPEG in a colour of the shot's own."""
+    """Return a flat JPEG in a colour of the shot's own."""
     level = float(shot.shot.timeline.start * 37 % 200)
     pixels = np.full((144, 256, 3), (level, 120, 200 - level), np.uint8)
     return bytes(cv2.imencode(".jpg", pixels)[1])

@@ -1,4 +1,4 @@
-"""The report in a real browser: what is clicked, typed and seen."""
+"""The report in a real browser: clicks, keys and layout."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Reader:
-    """Somebody who reads a report."""
+    """A user who reads a report in the browser."""
 
     def __init__(self, chrome: webdriver.Chrome, page: Path) -> None:
         self.chrome, self._page = chrome, page
@@ -329,7 +329,7 @@ def test_two_thousand_shots_are_filtered_at_once(chrome: webdriver.Chrome, tmp_p
 
 
 def said_by(chrome: webdriver.Chrome) -> list[dict[str, Any]]:
-    """What the browser complained of since it was asked last: errors, refused requests."""
+    """Return the errors and refused requests that the browser logged since the last call."""
     said: list[dict[str, Any]] = chrome.get_log("browser")  # type: ignore[no-untyped-call]
     return said
 

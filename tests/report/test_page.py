@@ -1,4 +1,4 @@
-"""The report as text: what it says, what it never does."""
+"""The report as text: its content, and the requests that it never makes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Element:
 
 
 class Page(HTMLParser):
-    """Every element in order, each with all the text inside it; every tag must be closed."""
+    """Every element in order, each with all text inside it; every tag must be closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -189,26 +189,26 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
     ):
         assert expected in rows
     missing = small.all("p", "missing")[0].words
-    assert missing == "Not seen: Extreme Close-up, Full Shot"
+    assert missing == "Missing: Extreme Close-up, Full Shot"
 
 
 def test_the_header_tells_the_average_and_median_shot(small: Page) -> None:
     facts = small.one("dl", "facts").words
     assert facts == (
-        "Length 21.00 s Rate 24 fps Shots 6 Clips looked at 1 of 2 Average shot 3.50 s "
+        "Length 21.00 s Rate 24 fps Shots 6 Clips analysed 1 of 2 Average shot 3.50 s "
         "Median shot 3.50 s Highlights 1 Tier builtin Problems 1"
     )
 
 
 def test_a_cut_between_shots_of_one_size_is_listed_with_both_shots(small: Page) -> None:
     pairs = small.one("details", "pairs")
-    assert pairs.words == "1 cut to look at #1 → #2 MS → MS same file: jump cut risk"
+    assert pairs.words == "1 cut to check #1 → #2 MS → MS same file: jump cut risk"
 
 
 def test_two_files_of_one_size_are_listed_without_the_risk() -> None:
     shots = [logged(0, 2, content="a", clip="V1/0"), logged(2, 2, content="b", clip="V1/1")]
     page = page_of(log(shots))
-    assert page.one("details", "pairs").words == "1 cut to look at #1 → #2 MS → MS"
+    assert page.one("details", "pairs").words == "1 cut to check #1 → #2 MS → MS"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_timeline_of_which_nothing_could_be_looked_at_still_gives_a_page() -> 
     problem = MediaMissing("a.mov").problem.model_copy(update={"clip": "V1/0"})
     page = page_of(log([], problems=[problem], clips=[clip("V1/0", "A", 0, 2)]))
     assert page.all("li", "card") == []
-    assert "No shot could be looked at." in page.one("body").text
+    assert "No shot could be analysed." in page.one("body").text
 
 
 def test_a_highlight_is_told_with_score_reasons_and_its_shots(small: Page) -> None:

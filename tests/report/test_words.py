@@ -1,4 +1,4 @@
-"""Lengths, shares and rates read as people write them."""
+"""Lengths, shares and rates are formatted as people write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from shotlog.report import length, rate, share
+from shotlog.report import format_length, format_rate, format_share
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from shotlog.report import length, rate, share
     ],
 )
 def test_lengths(seconds: Fraction, text: str) -> None:
-    assert length(seconds) == text
+    assert format_length(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_lengths(seconds: Fraction, text: str) -> None:
     [(0, 10, "0 %"), (1, 3, "33 %"), (1, 2000, "<1 %"), (2000, 2000, "100 %"), (0, 0, "0 %")],
 )
 def test_shares(part: int, whole: int, text: str) -> None:
-    assert share(part, whole) == text
+    assert format_share(part, whole) == text
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_shares(part: int, whole: int, text: str) -> None:
     [(Fraction(25), "25"), (Fraction(24000, 1001), "23.976"), (Fraction(120), "120")],
 )
 def test_rates(value: Fraction, text: str) -> None:
-    assert rate(value) == text
+    assert format_rate(value) == text

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from shotlog.schema import OF_A_CONTEXT, DaemonAbsent, DaemonLost, Problem, in_context, spelled
+from shotlog.schema import (
+    CONTEXT_COMMANDS,
+    DaemonAbsent,
+    DaemonLost,
+    Problem,
+    spell_commands,
+    use_context,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,26 +30,26 @@ from shotlog.schema import OF_A_CONTEXT, DaemonAbsent, DaemonLost, Problem, in_c
     ],
 )
 def test_a_command_is_spelled_for_the_context_in_force(written: str, typed: str) -> None:
-    assert spelled(written) == written
-    with in_context("farm"):
-        assert spelled(written) == typed
-        assert spelled(typed) == typed, "once is enough"
-    assert spelled(written) == written
+    assert spell_commands(written) == written
+    with use_context("farm"):
+        assert spell_commands(written) == typed
+        assert spell_commands(typed) == typed, "once is enough"
+    assert spell_commands(written) == written
 
 
 def test_the_default_context_is_not_named() -> None:
-    with in_context("default"):
-        assert spelled("shotlog daemon start") == "shotlog daemon start"
+    with use_context("default"):
+        assert spell_commands("shotlog daemon start") == "shotlog daemon start"
 
 
-@pytest.mark.parametrize("command", OF_A_CONTEXT)
+@pytest.mark.parametrize("command", CONTEXT_COMMANDS)
 def test_every_command_of_a_context_is_known(command: str) -> None:
-    with in_context("farm"):
-        assert spelled(f"shotlog {command}") == f"shotlog {command} --context farm"
+    with use_context("farm"):
+        assert spell_commands(f"shotlog {command}") == f"shotlog {command} --context farm"
 
 
 def test_an_error_keeps_the_context_in_which_it_arose() -> None:
-    with in_context("farm"):
+    with use_context("farm"):
         own, given = DaemonLost("daemon 7"), DaemonAbsent("farm", hint="shotlog daemon start")
     assert own.problem.hint == (
         "Your jobs are kept; see: shotlog daemon status --context farm,"
@@ -53,6 +60,6 @@ def test_an_error_keeps_the_context_in_which_it_arose() -> None:
 
 def test_a_hint_that_another_process_made_is_spelled_where_it_is_read() -> None:
     told = Problem(code="x", message="m", subject="s", hint="See: shotlog daemon logs.")
-    with in_context("farm"):
+    with use_context("farm"):
         read = Problem.model_validate_json(told.model_dump_json())
     assert read.hint == "See: shotlog daemon logs --context farm."

@@ -21,8 +21,8 @@ def _rows() -> st.SearchStrategy[list[Row]]:
 def test_within_keeps_exactly_the_rows_taken_from_the_range(
     rows: list[Row], rate: Fraction, span: TimeRange
 ) -> None:
-    track = Series.of(1 / rate, rows, 2)
-    kept = track.within(span)
+    series = Series.of(1 / rate, rows, 2)
+    kept = series.within(span)
     expected = sorted(
         {
             (r.first, r.last)

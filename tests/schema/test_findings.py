@@ -15,7 +15,7 @@ from shotlog.schema import (
     Tier,
     TimeRange,
     abstains,
-    spans,
+    group_by_range,
 )
 
 WHOLE = TimeRange.model_validate({"start": 0, "duration": 4})
@@ -46,7 +46,7 @@ def shot(*findings: Finding) -> LoggedShot:
 
 
 def order(logged: LoggedShot, family: Family = Family.MOVE) -> list[str]:
-    return [voice[0].provenance.analyzer for voice in logged.voices(family)]
+    return [voice[0].provenance.analyzer for voice in logged.opinions(family)]
 
 
 def test_models_speak_before_the_built_in_tier_and_in_their_own_order() -> None:
@@ -71,8 +71,8 @@ def test_a_voice_is_in_time_order_and_falls_into_spans() -> None:
         says("local.a", "shake", at=(0, 2)),
         says("local.a", "track", at=(2, 4)),
     )
-    (voice,) = shot(late, early, both).voices(Family.MOVE)
-    assert spans(voice) == [(early,), (late, both)]
+    (voice,) = shot(late, early, both).opinions(Family.MOVE)
+    assert group_by_range(voice) == [(early,), (late, both)]
 
 
 def test_the_next_family_answers_where_the_first_abstains() -> None:
@@ -105,7 +105,7 @@ def test_no_finding_is_lost_and_no_voice_that_abstains_leads_one_that_does_not(
     findings: list[Finding],
 ) -> None:
     logged = shot(*findings)
-    voices = logged.voices(Family.MOVE)
+    voices = logged.opinions(Family.MOVE)
     said = [f for voice in voices for f in voice]
     assert sorted(map(repr, said)) == sorted(map(repr, logged.of(Family.MOVE)))
     assert [abstains(voice) for voice in voices] == sorted(abstains(voice) for voice in voices)

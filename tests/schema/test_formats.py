@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.schema import HEAD_BYTES, foreign_format
+from shotlog.schema import HEAD_BYTES, detect_foreign_format
 
 
 @pytest.mark.parametrize(
@@ -28,16 +28,16 @@ def test_real_files_are_known_by_their_heads_under_any_name(
 
 def _told(file: Path, name: str) -> str | None:
     with file.open("rb") as stream:
-        found = foreign_format(stream.read(HEAD_BYTES), name)
+        found = detect_foreign_format(stream.read(HEAD_BYTES), name)
     return found.name if found else None
 
 
 @pytest.mark.parametrize("head", [b"", b'{"OTIO_SCHEMA": "Timeline.1"}', b"<html>", b"\x1f\x8b\0"])
 def test_other_files_are_no_timelines(head: bytes) -> None:
-    assert foreign_format(head, "a.foo") is None
+    assert detect_foreign_format(head, "a.foo") is None
 
 
 def test_where_the_head_says_nothing_the_name_decides() -> None:
-    found = foreign_format(b"\0" * 64, "Film.PRPROJ")
+    found = detect_foreign_format(b"\0" * 64, "Film.PRPROJ")
     assert found is not None
     assert found.name == "a Premiere Pro project"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from shotlog.schema import Model, faults
+from shotlog.schema import Model, describe_faults
 
 
 class Five(Model):
@@ -19,7 +19,7 @@ class Five(Model):
 def faults_of(text: str) -> str:
     with pytest.raises(ValidationError) as caught:
         Five.model_validate_json(text)
-    return faults(caught.value, "line")
+    return describe_faults(caught.value, "line")
 
 
 def test_a_fault_is_told_with_its_field_and_without_what_was_sent() -> None:

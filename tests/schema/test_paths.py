@@ -55,9 +55,9 @@ def test_where_the_system_has_no_such_letters_a_path_is_the_same_bytes() -> None
     # E9 alone is no UTF-8: a name in Latin-1 keeps its byte; é is C3 A9, 日 is E6 97 A5.
     code = """
 import os, sys
-from shotlog.schema.paths import on_disk
+from shotlog.schema.paths import possible_paths
 for path in ("/media/a.mov", "/media/\\xe9/\\u65e5.mov", "/media/\\xe9/\\udce9.mov"):
-    print([os.fsencode(known) for known in on_disk(path)])
+    print([os.fsencode(known) for known in possible_paths(path)])
 """
     done = subprocess.run(
         [sys.executable, "-c", code],

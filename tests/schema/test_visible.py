@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shotlog.schema import visible, visible_in_json
+from shotlog.schema import make_json_visible, make_visible
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,19 @@ from shotlog.schema import visible, visible_in_json
     ],
 )
 def test_what_would_command_a_terminal_is_spelled(written: str, shown: str) -> None:
-    assert visible(written) == shown
+    assert make_visible(written) == shown
 
 
 @pytest.mark.parametrize(
     "name", ["MS · pan_left", "日本語", "Ångström", "👩‍🚀", "שלום", "[/b] :smile:"]
 )
 def test_letters_of_any_language_stay_as_they_are(name: str) -> None:
-    assert visible(name) == name
+    assert make_visible(name) == name
 
 
 def test_json_keeps_its_lines_and_its_values() -> None:
     value = {"name": "a\x1b\x9b\u202e\udcff\n", "path": "日本/é"}
-    text = visible_in_json(json.dumps(value, indent=2, ensure_ascii=False))
+    text = make_json_visible(json.dumps(value, indent=2, ensure_ascii=False))
     assert json.loads(text) == value
     assert text.count("\n") == 3
     assert text.replace("\n", "").isprintable()

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.engine import Voices
+from shotlog.engine import AnalyzerSelection
 from shotlog.schema import (
     Claim,
     DeviceLost,
@@ -81,7 +81,7 @@ class BrightnessAnalyzer(ShotAnalyzer):
         self.measures = (measure,)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        total = float(view.tracks["test.brightness"].values.sum())
+        total = float(view.series["test.brightness"].values.sum())
         scores = {"static": total}
         return [Claim(label="static", scores=scores, confidence=1.0, range=view.shot.source)]
 
@@ -109,9 +109,11 @@ def odd(oddity: str, looks: Path) -> None:
             os.write(1, b"and one that is written in C\n")
 
 
-def voices(measure: Brightness | None = None) -> Voices:
+def voices(measure: Brightness | None = None) -> AnalyzerSelection:
     """The one analyzer; without oddity where none is given."""
-    return Voices([BrightnessAnalyzer(measure or Brightness())], warnings=("only a test",))
+    return AnalyzerSelection(
+        [BrightnessAnalyzer(measure or Brightness())], warnings=("only a test",)
+    )
 
 
 if __name__ == "__main__":

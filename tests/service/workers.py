@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from shotlog.engine import Cache, Options, Voices, analyze
-from shotlog.engine import voices as voices_of
+from shotlog.engine import AnalyzerSelection, Cache, EngineOptions, analyze
+from shotlog.engine import select_analyzers as voices_of
 from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.service.ipc import WorkerEvent
 from shotlog.service.protocol import AnalysisOptions, Submit
@@ -51,11 +51,11 @@ def run(supervisor: Supervisor, *specs: Submit) -> bool:
 
 def in_process(edit: Edit, asks: AnalysisOptions | None = None) -> str:
     """The log as ``shotlog analyze`` makes it without a daemon; None asks the odd analyzer."""
-    asked: Voices = odd_worker.voices() if asks is None else voices_of(
+    asked: AnalyzerSelection = odd_worker.voices() if asks is None else voices_of(
         asks.models, asks.names, asks.device, asks.precision
     )  # fmt: skip
     with Cache(None) as cache:
-        log = analyze(edit, asked.analyzers, cache, options=Options())
+        log = analyze(edit, asked.analyzers, cache, options=EngineOptions())
     return log.model_copy(update={"warnings": asked.warnings + log.warnings}).model_dump_json()
 
 

@@ -1,4 +1,4 @@
-"""One pinhole camera: what it is told is what the demo's stage and the takes of the fits see."""
+"""One pinhole camera serves the demo's stage and the takes of the fits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIDDLE = ((WIDTH - 1) / 2, (HEIGHT - 1) / 2)
 
 
 def pixel(camera: Camera, *point: float) -> tuple[float, float]:
-    """The pixel that shows a point, from the middle of the picture: to the right, downwards."""
+    """Return the pixel of a point, from the middle of the picture: to the right, downwards."""
     ray = camera.projection(WIDTH, HEIGHT) @ np.subtract(point, (camera.x, camera.y, camera.z))
     return float(ray[0] / ray[2] - MIDDLE[0]), float(ray[1] / ray[2] - MIDDLE[1])
 

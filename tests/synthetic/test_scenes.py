@@ -1,4 +1,4 @@
-"""A rendered camera does what it is told, and a take is the same each time."""
+"""A rendered camera follows its path, and a take is the same each time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POST = Board(np.array([-0.25, -0.25, 5.0]), np.array([0.5, 0, 0]), np.array([0, 
 
 
 def seen_at(camera: Camera, *boards: Board) -> tuple[float, float, int]:
-    """Where the white is, from the middle of the picture, and how many pixels of it."""
+    """Return the position of the white, from the middle of the picture, and its size in pixels."""
     picture = Scene(boards, sky=0).through(lambda _: camera).picture(0.0)
     y, x = np.nonzero(picture)
     return float(x.mean() - 191.5), float(y.mean() - 107.5), len(x)

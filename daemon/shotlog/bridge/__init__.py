@@ -1,4 +1,4 @@
-"""The bridge: JSON lines on stdio, for a caller that has only a standard library."""
+"""The bridge: JSON lines on stdio, for callers that have only a standard library."""
 
 import lazy_loader as lazy
 

@@ -1,30 +1,30 @@
 from .bridge import Bridge
 from .edits import PlainEdit
 from .errors import CANCELLED
-from .parsing import read
-from .plain import edit_of
-from .replies import ANSWERS, Answer, Event
+from .parsing import parse_request
+from .plain import to_edit
+from .replies import REPLIES, Event, Reply
 from .requests import CAPABILITIES, Request
-from .result_models import Found, FoundShot
-from .results import found_in
-from .server import write
-from .stdio import LINE_BYTES, lines
+from .result_models import EditSummary, ShotSummary
+from .results import summarize_log
+from .server import write_reply
+from .stdio import LINE_BYTES, read_lines
 
 __all__ = [
-    "ANSWERS",
     "CANCELLED",
     "CAPABILITIES",
     "LINE_BYTES",
-    "Answer",
+    "REPLIES",
     "Bridge",
+    "EditSummary",
     "Event",
-    "Found",
-    "FoundShot",
     "PlainEdit",
+    "Reply",
     "Request",
-    "edit_of",
-    "found_in",
-    "lines",
-    "read",
-    "write",
+    "ShotSummary",
+    "parse_request",
+    "read_lines",
+    "summarize_log",
+    "to_edit",
+    "write_reply",
 ]

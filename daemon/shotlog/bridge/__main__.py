@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def main(context: str = "default") -> None:
-    """Serves the caller on stdio until it has gone.
+    """Serve the caller on stdio until it ends.
 
     Args:
-        context: Which of the user's daemons.
+        context: Name of the daemon.
 
     Raises:
-        SystemExit: with a sentence, where stdin or stdout is closed.
+        SystemExit: Stdin or stdout is closed; with a message.
     """
     from shotlog.service.runtime import claim
 
@@ -27,16 +27,18 @@ def main(context: str = "default") -> None:
             f"shotlog bridge: standard input or output is closed ({error.strerror}); "
             "start it with a pipe for each, as docs/bridge.md shows."
         ) from None
-    # After stdout is safe: libraries may print while they are imported.
+    # Only after claim() has secured stdout: libraries may print during their import.
     from shotlog.bridge.server import serve
-    from shotlog.schema import in_context
+    from shotlog.schema import use_context
 
     def connect(name: str) -> Client:
-        from shotlog.service.client import Client  # who says hello does not wait for ZeroMQ
+        from shotlog.service.client import (
+            Client,  # late, so that "hello" is not delayed by the import of ZeroMQ
+        )
 
         return Client(context=context, name=name)
 
-    with in_context(context):
+    with use_context(context):
         serve(hear, say, connect)
 
 

@@ -1,4 +1,4 @@
-"""Follows a caller's requests, by way of the daemon's client: one thread, several jobs at once."""
+"""Handling of a caller's requests by the daemon's client, in one thread, for several jobs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from shotlog._version import __version__
-from shotlog.bridge import replies as tell
-from shotlog.bridge import requests as ask
-from shotlog.bridge import result_models as forms
-from shotlog.bridge.errors import Why, refusal, why, why_over
-from shotlog.bridge.parsing import Misread, read
+from shotlog.bridge import replies, requests, result_models
+from shotlog.bridge.errors import ErrorDetails, describe_end, describe_error, refusal
+from shotlog.bridge.parsing import InvalidRequest, parse_request
 from shotlog.bridge.stdio import LINE_BYTES
 from shotlog.schema import (
     DaemonAbsent,
@@ -29,105 +27,102 @@ from shotlog.service.protocol import ErrorCode, JobInfo, JobState, ProgressEvent
 if TYPE_CHECKING:
     from shotlog.service.client import Client
 
-_RECONNECTED = "The daemon was away and is here again; jobs that were running go on."
-_DURABLE = "This job is durable: once a daemon runs, attach to it by its id."
-_LEASED = "This job is not durable, and ends: analyze again."
+_RECONNECTED = "The connection to the daemon was lost and is restored; its jobs continue."
+_DURABLE = "This job is durable: attach to it by its id when a daemon is running."
+_LEASED = "This job is not durable and has ended: analyze again."
 
 _LOST = (DaemonAbsent, DaemonFileUnusable, DaemonLost, NotAllowed)
-"""What ends the conversation with the daemon, and not one request alone."""
+"""Errors that end the connection to the daemon, not one request alone."""
 
-_REMEMBERED = 100
-"""So many jobs that are over keep the rates of their clips, for ``results``."""
+_KEPT_RATES = 100
+"""Number of finished jobs whose clip rates are kept, for ``results``."""
 
 
 @dataclass
 class _Run:
-    """A job that a request is told of.
+    """A job whose events are sent to a request.
 
     Attributes:
-        request: The request's id.
-        job: The job's id.
-        steps: What the daemon says of it.
-        leased: Whether it ends with the bridge.
+        request: Id of the request.
+        job: Id of the job.
+        steps: Events of the daemon; None where there is no new one.
+        leased: True if the job is cancelled when the bridge ends.
     """
 
-    request: ask.RequestId
+    request: requests.RequestId
     job: str
     steps: Generator[JobInfo | ProgressEvent | None]
     leased: bool
 
 
 class Bridge:
-    """Answers lines, and tells of jobs.
+    """Handles request lines, and sends replies and the events of jobs.
 
     Args:
-        connect: Makes the daemon's client, given a name for its log; called when the first
-            request comes that needs the daemon.
-        say: Takes what is said to the caller. What it raises is not caught.
+        connect: Creates the daemon's client, given a name for its log; called at the first request
+            that needs the daemon.
+        say: Sends a reply or event to the caller. Its exceptions are not caught.
 
     Attributes:
-        over: Whether the caller has ended the bridge.
+        ended: True once the caller has ended the bridge.
     """
 
     def __init__(
-        self, connect: Callable[[str], Client], say: Callable[[tell.Answer | tell.Event], None]
+        self, connect: Callable[[str], Client], say: Callable[[replies.Reply | replies.Event], None]
     ) -> None:
-        self.over = False
+        self.ended = False
         self._connect, self._say = connect, say
         self._caller: str | None = None
         self._connected: Client | None = None
         self._reconnects = 0
-        self._runs: dict[ask.RequestId, _Run] = {}
+        self._runs: dict[requests.RequestId, _Run] = {}
         self._rates: dict[str, Mapping[str, Fraction]] = {}
 
     @property
     def busy(self) -> bool:
-        """Whether there are jobs to tell of, so that :meth:`step` must be called often."""
+        """True while there are jobs, so that :meth:`poll` must be called often."""
         return bool(self._runs)
 
     @property
     def connected(self) -> bool:
-        """Whether it is a client of the daemon now."""
+        """True while it is connected to the daemon."""
         return self._connected is not None
 
-    def hear(self, line: bytes) -> None:
-        """Follows a line, and answers it with exactly one; a blank one means nothing."""
+    def handle(self, line: bytes) -> None:
+        """Handle a line and send exactly one reply; ignore a blank line."""
         if not line.strip():
             return
         try:
-            request = read(line)
-        except Misread as bad:
+            request = parse_request(line)
+        except InvalidRequest as bad:
             self._say(_error(bad.id, refusal(bad.code, str(bad), bad.hint)))
             return
-        lost: list[tell.Failed] = []
+        lost: list[replies.FailedEvent] = []
         try:
-            answer = self._follow(request)
-        except Exception as error:  # one bad request never costs the others
-            answer = _error(request.id, why(error))
+            answer = self._answer(request)
+        except Exception as error:  # one bad request must not end the bridge
+            answer = _error(request.id, describe_error(error))
             if isinstance(error, _LOST):
                 lost = self._lost(error)
-        for told in (answer, *lost):
-            self._say(told)
-        self._notice()
+        for message in (answer, *lost):
+            self._say(message)
+        self._notify()
 
-    def step(self) -> None:
-        """Tells what is new of the jobs; waits for nothing, unless the daemon is away."""
+    def poll(self) -> None:
+        """Send new events of the jobs; waits only if the connection to the daemon is lost."""
         for run in list(self._runs.values()):
-            for event in self._news(run):
+            for event in self._events(run):
                 self._say(event)
-        self._notice()
+        self._notify()
 
-    def rest(self) -> None:
-        """Leaves the daemon until it is needed again, which may end meanwhile and be started anew.
-
-        A client that stays would take a daemon that ended for want of work for one that somebody
-        stopped.
-        """
+    def disconnect_if_idle(self) -> None:
+        """Disconnect from the daemon if there are no jobs; the next request connects again."""
+        # A connected client would report an idle daemon that ended as one that was stopped.
         if not self.busy:
             self.close()
 
     def close(self) -> None:
-        """Cancels what is not durable, and leaves the daemon."""
+        """Cancel the jobs that are not durable, and disconnect from the daemon."""
         client, self._connected, self._reconnects = self._connected, None, 0
         if client is None:
             return
@@ -135,9 +130,9 @@ class Bridge:
             try:
                 if run.leased:
                     client.cancel(run.job)
-            except _LOST:  # then the leases of them all run out
+            except _LOST:  # without a connection the leases of all jobs expire
                 break
-            except ShotlogError:  # one that is refused costs no other
+            except ShotlogError:  # one job cannot be cancelled; the others may
                 continue
         client.close()
 
@@ -147,73 +142,74 @@ class Bridge:
             self._connected = self._connect(f"bridge of {self._caller or 'a caller'}")
         return self._connected
 
-    def _follow(self, request: ask.Request) -> tell.Answer:
-        if not isinstance(request, ask.Hello) and self._caller is None:
-            return _error(request.id, refusal(ErrorCode.NOT_INITIALISED, "hello comes first"))
+    def _answer(self, request: requests.Request) -> replies.Reply:
+        if not isinstance(request, requests.Hello) and self._caller is None:
+            return _error(request.id, refusal(ErrorCode.NOT_INITIALISED, "send hello first"))
         match request:
-            case ask.Hello():
-                return self._greeted(request)
-            case ask.Analyze() | ask.Attach():
-                return self._begun(request)
-            case ask.Cancel():
-                return self._cancelled(request)
-            case ask.Results():
-                found = self._found(request.job)
-                return tell.ToldResults(id=request.id, job=request.job, found=found)
-            case ask.Jobs():
+            case requests.Hello():
+                return self._greet(request)
+            case requests.AnalyzeRequest() | requests.Attach():
+                return self._start(request)
+            case requests.Cancel():
+                return self._cancel(request)
+            case requests.ResultsRequest():
+                found = self._findings(request.job)
+                return replies.ResultsReply(id=request.id, job=request.job, found=found)
+            case requests.Jobs():
                 listed = self._client.job_list()
                 jobs = tuple(map(_job, listed.jobs))
-                return tell.ToldJobs(id=request.id, jobs=jobs, older=listed.older)
-            case ask.Status():
+                return replies.JobsReply(id=request.id, jobs=jobs, older=listed.older)
+            case requests.Status():
                 return self._status(request)
-            case ask.Models():
-                return tell.ToldModels(id=request.id, models=_models())
-            case ask.Pause():
+            case requests.Models():
+                return replies.ModelsReply(id=request.id, models=_models())
+            case requests.Pause():
                 self._client.pause(batch=request.batch)
-            case ask.Resume():
+            case requests.Resume():
                 self._client.resume()
-            case ask.Load():
+            case requests.Load():
                 self._client.load(request.asks(), request.keep_alive)
-            case ask.Unload():
+            case requests.Unload():
                 self._client.unload()
-            case ask.ShutdownBridge():
-                self.over = True
+            case requests.ShutdownBridge():
+                self.ended = True
             case _:
                 assert_never(request)
-        return tell.Ack(id=request.id)
+        return replies.Acknowledged(id=request.id)
 
-    def _greeted(self, hello: ask.Hello) -> tell.Answer:
-        if hello.bridge != ask.BRIDGE:
-            words = f"the caller speaks version {hello.bridge} of the bridge, this is {ask.BRIDGE}"
+    def _greet(self, hello: requests.Hello) -> replies.Reply:
+        if hello.bridge != requests.BRIDGE:
+            versions = f"version {hello.bridge} of the bridge, and this is {requests.BRIDGE}"
+            words = f"the caller was written for {versions}"
             hint = "Update the older of the two, the script or Shotlog."
             return _error(hello.id, refusal(ErrorCode.PROTOCOL_MISMATCH, words, hint))
         self._caller = hello.client
-        return tell.Welcome(
+        return replies.Welcome(
             id=hello.id,
-            bridge=ask.BRIDGE,
+            bridge=requests.BRIDGE,
             version=__version__,
-            capabilities=ask.CAPABILITIES,
+            capabilities=requests.CAPABILITIES,
             line_bytes=LINE_BYTES,
             pid=os.getpid(),
         )
 
-    def _begun(self, request: ask.Analyze | ask.Attach) -> tell.Answer:
+    def _start(self, request: requests.AnalyzeRequest | requests.Attach) -> replies.Reply:
         if request.id in self._runs:
             words = f"the job of an earlier request {request.id} is still running"
             hint = "Give each request an id of its own."
             return _error(request.id, refusal(ErrorCode.CONFLICT, words, hint))
         warnings: tuple[str, ...] = ()
-        if isinstance(request, ask.Attach):
+        if isinstance(request, requests.Attach):
             info = self._client.attach(request.job)
         else:
             edit, rates = _edit(request)
-            info, warnings = self._submitted(request, edit), edit.warnings
-            if rates:
+            info, warnings = self._submit(request, edit), edit.warnings
+            if rates:  # kept for "results": a log has no frame rates of sources
                 self._rates[info.job] = rates
-        leased = isinstance(request, ask.Analyze) and not info.durable
-        steps = self._client.poll_events(info.job, 0.0)
+        leased = isinstance(request, requests.AnalyzeRequest) and not info.durable
+        steps = self._client.poll_events(info.job, 0.0)  # 0.0: poll() must not block
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
-        return tell.Accepted(
+        return replies.Accepted(
             id=request.id,
             job=info.job,
             name=info.name,
@@ -222,7 +218,7 @@ class Bridge:
             warnings=warnings,
         )
 
-    def _submitted(self, request: ask.Analyze, edit: Edit) -> JobInfo:
+    def _submit(self, request: requests.AnalyzeRequest, edit: Edit) -> JobInfo:
         return self._client.submit(
             edit,
             request.asks(disabled=request.disabled),
@@ -233,24 +229,24 @@ class Bridge:
             keep_alive=request.keep_alive,
         )
 
-    def _cancelled(self, request: ask.Cancel) -> tell.Answer:
+    def _cancel(self, request: requests.Cancel) -> replies.Reply:
         job = request.job
         if request.request is not None and request.request in self._runs:
             job = self._runs[request.request].job
         if job is None:
             words = f"no job of request {request.request} is running"
             return _error(request.id, refusal(ErrorCode.UNKNOWN_JOB, words))
-        return tell.ToldJobState(id=request.id, job=_job(self._client.cancel(job)))
+        return replies.JobReply(id=request.id, job=_job(self._client.cancel(job)))
 
-    def _found(self, job: str) -> forms.Found:
+    def _findings(self, job: str) -> result_models.EditSummary:
         log = self._client.result(job)
-        from shotlog.bridge.results import found_in  # with opentimelineio: not before it is needed
+        from shotlog.bridge.results import summarize_log  # late: it takes long to import
 
-        return found_in(log, self._rates.get(job, {}))
+        return summarize_log(log, self._rates.get(job, {}))
 
-    def _status(self, request: ask.Status) -> tell.Answer:
+    def _status(self, request: requests.Status) -> replies.Reply:
         report = self._client.status()
-        return tell.ToldStatus(
+        return replies.StatusReply(
             id=request.id,
             version=report.version,
             ready=report.ready,
@@ -267,14 +263,14 @@ class Bridge:
             log=report.log,
         )
 
-    def _news(self, run: _Run) -> Iterator[tell.Event]:
-        """What there is to tell of a job; one that is over is forgotten."""
+    def _events(self, run: _Run) -> Iterator[replies.Event]:
+        """Yield the new events of a job; remove a job that has ended."""
         try:
             while (event := next(run.steps, None)) is not None:
                 if not isinstance(event, JobInfo):
-                    yield tell.Progress(id=run.request, **event.model_dump(exclude={"type"}))
+                    yield replies.JobProgress(id=run.request, **event.model_dump(exclude={"type"}))
                 elif not event.state.over:
-                    yield tell.State(
+                    yield replies.StateEvent(
                         id=run.request, job=run.job, state=event.state, attempts=event.attempts
                     )
                 else:
@@ -283,74 +279,73 @@ class Bridge:
                     yield ended
         except _LOST as error:
             yield from self._lost(error)
-        except Exception as error:  # one job never costs the others
+        except Exception as error:  # one failed job must not end the others
             self._forget(run)
-            yield tell.Failed(id=run.request, job=run.job, **dict(why(error)))
+            yield replies.FailedEvent(id=run.request, job=run.job, **dict(describe_error(error)))
 
-    def _end(self, run: _Run, info: JobInfo) -> tell.Done | tell.Failed:
+    def _end(self, run: _Run, info: JobInfo) -> replies.DoneEvent | replies.FailedEvent:
         if info.state is JobState.DONE:
-            return tell.Done(id=run.request, job=run.job, found=self._found(run.job))
-        return tell.Failed(id=run.request, job=run.job, **dict(why_over(info)))
+            return replies.DoneEvent(id=run.request, job=run.job, found=self._findings(run.job))
+        return replies.FailedEvent(id=run.request, job=run.job, **dict(describe_end(info)))
 
-    def _lost(self, error: Exception) -> list[tell.Failed]:
-        """Gives up every job that is told of, for one conversation serves them all.
-
-        The next job would begin another, and start the daemon that somebody stopped.
-        """
-        runs, told = list(self._runs.values()), why(error)
+    def _lost(self, error: Exception) -> list[replies.FailedEvent]:
+        """Disconnect and return a failure for every job, as all share the lost connection."""
+        # All at once: polling the next job would connect again, and start a daemon that the user
+        # has just stopped.
+        runs, details = list(self._runs.values()), describe_error(error)
         for run in runs:
             self._forget(run)
         self.close()
         failed = []
         for run in runs:
-            hint = f"{told.hint} {_LEASED if run.leased else _DURABLE}"
-            own = told.model_copy(update={"hint": hint})
-            failed.append(tell.Failed(id=run.request, job=run.job, **dict(own)))
+            hint = f"{details.hint} {_LEASED if run.leased else _DURABLE}"
+            own = details.model_copy(update={"hint": hint})
+            failed.append(replies.FailedEvent(id=run.request, job=run.job, **dict(own)))
         return failed
 
     def _forget(self, run: _Run) -> None:
         self._runs.pop(run.request, None)
         run.steps.close()
         if run.job in self._rates:
-            self._rates[run.job] = self._rates.pop(run.job)  # those that ended last come last
-            told_of = {other.job for other in self._runs.values()}
-            over = [job for job in self._rates if job not in told_of]
-            for job in over[:-_REMEMBERED]:
+            self._rates[run.job] = self._rates.pop(run.job)  # to the end: the oldest are dropped
+            followed = {other.job for other in self._runs.values()}
+            ended = [job for job in self._rates if job not in followed]
+            for job in ended[:-_KEPT_RATES]:
                 del self._rates[job]
 
-    def _notice(self) -> None:
-        """Says that the daemon was away, where it was."""
+    def _notify(self) -> None:
+        """Send a notice if the connection to the daemon was restored."""
         if self._connected is not None and self._connected.reconnects != self._reconnects:
             self._reconnects = self._connected.reconnects
-            self._say(tell.Notice(code="reconnected", message=_RECONNECTED))
+            self._say(replies.NoticeEvent(code="reconnected", message=_RECONNECTED))
 
 
-def _error(request: ask.RequestId | None, told: Why) -> tell.Error:
-    return tell.Error(id=request, **dict(told))
+def _error(request: requests.RequestId | None, details: ErrorDetails) -> replies.Error:
+    return replies.Error(id=request, **dict(details))
 
 
-def _edit(request: ask.Analyze) -> tuple[Edit, Mapping[str, Fraction]]:
-    """The edit of a request, and the rates of its clips' source frames as far as they are told."""
+def _edit(request: requests.AnalyzeRequest) -> tuple[Edit, Mapping[str, Fraction]]:
+    """Return the edit of a request, and the rates of its clips' source frames, if given."""
     if request.edit is not None:
-        from shotlog.bridge.plain import edit_of
+        from shotlog.bridge.plain import to_edit
 
-        return edit_of(request.edit), {clip.id: clip.rate for clip in request.edit.clips}
+        return to_edit(request.edit), {clip.id: clip.rate for clip in request.edit.clips}
     from shotlog_otio import read_edit
 
     return read_edit(Path(request.timeline or "")), {}
 
 
-def _job(info: JobInfo) -> tell.ToldJob:
-    return tell.ToldJob(**dict(info))
+def _job(info: JobInfo) -> replies.JobSummary:
+    return replies.JobSummary(**dict(info))
 
 
-def _models() -> tuple[tell.ToldModel, ...]:
+def _models() -> tuple[replies.ModelSummary, ...]:
     from shotlog.models.catalog import Registry
 
     registry = Registry()
     here = {model.card.name for model in registry.installed()}
     return tuple(
-        tell.ToldModel(
+        replies.ModelSummary(
             name=card.name,
             title=card.title,
             answers=tuple(dict.fromkeys(head.task.value for head in card.heads)),

@@ -1,4 +1,4 @@
-"""Why something did not go as asked, in the words of the bridge."""
+"""Errors in the form of the bridge."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from shotlog.schema import DaemonLost, DaemonRefused, Hint, Model, ShotlogError
 from shotlog.service.protocol import ErrorCode, Failure, JobInfo, failure
 
 CANCELLED = "cancelled"
-"""The code of a job that somebody cancelled."""
+"""Error code of a cancelled job."""
 
 _log = logging.getLogger(__name__)
 
 
-class Why(Model):
-    """The fields that ``error`` and ``failed`` share: a failure of the daemon, or of the bridge."""
+class ErrorDetails(Model):
+    """Fields of ``error`` and ``failed``: a failure of the daemon or of the bridge."""
 
     code: str
-    """Why, for machines; see below."""
+    """Error code for machines; see below."""
     message: str
-    """What happened."""
+    """The error, for people."""
     hint: Hint
-    """What to do."""
+    """Advice to the user."""
     retryable: bool
-    """Whether the same request may succeed later."""
+    """True if the same request may succeed later."""
 
 
-def refusal(code: ErrorCode, message: str, hint: str | None = None) -> Why:
-    """A refusal of the bridge itself; hint and retryable as the daemon's code has them."""
-    return of_failure(failure(code, message, hint))
+def refusal(code: ErrorCode, message: str, hint: str | None = None) -> ErrorDetails:
+    """Return a refusal by the bridge itself; a hint of None takes that of the code."""
+    return from_failure(failure(code, message, hint))
 
 
-def why(error: Exception) -> Why:
-    """What an error says to the caller; a mistake of ours goes to stderr as well."""
+def describe_error(error: Exception) -> ErrorDetails:
+    """Return an exception in the bridge's form; one that is not ours is logged to stderr."""
     if not isinstance(error, ShotlogError):
-        _log.error("a mistake of the bridge", exc_info=error)
+        _log.error("internal error of the bridge", exc_info=error)
         return refusal(
             ErrorCode.INTERNAL,
-            f"a mistake of the bridge: {type(error).__name__}",
-            "Report what the bridge wrote to its standard error.",
+            f"internal error of the bridge: {type(error).__name__}",
+            "Report the standard error output of the bridge.",
         )
     problem = error.problem
     message = f"{problem.subject}: {problem.message}"
@@ -46,18 +46,18 @@ def why(error: Exception) -> Why:
         code, retryable = error.reason, error.retryable
     else:
         code, retryable = problem.code, isinstance(error, DaemonLost)
-    return Why(code=code, message=message, hint=problem.hint, retryable=retryable)
+    return ErrorDetails(code=code, message=message, hint=problem.hint, retryable=retryable)
 
 
-def why_over(info: JobInfo) -> Why:
-    """Why a job that is over has no result."""
+def describe_end(info: JobInfo) -> ErrorDetails:
+    """Return the reason why a job ended without a result."""
     if info.failure is None:
-        cancelled = f"{info.name}: somebody cancelled the job"
-        return Why(code=CANCELLED, message=cancelled, hint="Run it again.", retryable=True)
-    told = of_failure(info.failure)
-    return told.model_copy(update={"message": f"{info.name}: {told.message}"})
+        cancelled = f"{info.name}: the job was cancelled"
+        return ErrorDetails(code=CANCELLED, message=cancelled, hint="Run it again.", retryable=True)
+    details = from_failure(info.failure)
+    return details.model_copy(update={"message": f"{info.name}: {details.message}"})
 
 
-def of_failure(told: Failure) -> Why:
-    """Return a failure of the daemon in the bridge's form, whose codes are more."""
-    return Why(**told.model_dump(mode="json"))
+def from_failure(failed: Failure) -> ErrorDetails:
+    """Return a failure of the daemon in the bridge's form, which has more codes."""
+    return ErrorDetails(**failed.model_dump(mode="json"))

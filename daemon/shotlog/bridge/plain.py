@@ -1,4 +1,4 @@
-"""From a timeline in plain frames to an edit in exact time."""
+"""Conversion of a timeline in plain frames to an edit in exact time."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from shotlog.schema import (
 )
 
 
-def edit_of(plain: PlainEdit) -> Edit:
-    """The edit that a caller told of.
+def to_edit(plain: PlainEdit) -> Edit:
+    """Convert a caller's edit.
 
     Raises:
-        TimelineEmpty: it has no clips.
+        TimelineEmpty: It has no clips.
     """
     if not plain.clips:
         raise TimelineEmpty(plain.name, hint="Give at least one clip.")
@@ -40,9 +40,9 @@ def edit_of(plain: PlainEdit) -> Edit:
 
 def _clip(plain: PlainClip, rate: Fraction) -> ClipRange:
     shown = TimeRange.between(plain.timeline_in / rate, plain.timeline_out / rate)
-    told = TimeRange.between(plain.source_in / plain.rate, plain.source_out / plain.rate)
-    speed = _speed(plain, told, shown, rate) if plain.speed is None else plain.speed
-    source = _source(plain, told, shown, speed)
+    given = TimeRange.between(plain.source_in / plain.rate, plain.source_out / plain.rate)
+    speed = _speed(plain, given, shown, rate) if plain.speed is None else plain.speed
+    source = _source(plain, given, shown, speed)
     offline = MediaMissing(
         plain.name or plain.id, "the editor names no media file", "Relink the clip, then run again."
     ).problem
@@ -59,32 +59,32 @@ def _clip(plain: PlainClip, rate: Fraction) -> ClipRange:
         ),
         enabled=plain.enabled,
         problem=None if plain.media else offline.model_copy(update={"clip": plain.id}),
-        warnings=_doubts(plain, told, source),
+        warnings=_speed_warnings(plain, given, source),
     )
 
 
-def _speed(plain: PlainClip, told: TimeRange, shown: TimeRange, rate: Fraction) -> Fraction:
-    """What both ranges say. Editors cut both to whole frames, so a frame's difference is none."""
+def _speed(plain: PlainClip, given: TimeRange, shown: TimeRange, rate: Fraction) -> Fraction:
+    """Return the speed that follows from both ranges."""
+    # Editors round both ranges to whole frames, so a difference of one frame means speed 1.
     frame = max(1 / plain.rate, 1 / rate)
-    if abs(told.duration - shown.duration) <= frame or not shown.duration:
+    if abs(given.duration - shown.duration) <= frame or not shown.duration:
         return Fraction(1)
-    return told.duration / shown.duration
+    return given.duration / shown.duration
 
 
-def _source(plain: PlainClip, told: TimeRange, shown: TimeRange, speed: Fraction) -> TimeRange:
-    """What the timeline shows of the source: its own range is exact, the source's is rounded."""
+def _source(plain: PlainClip, given: TimeRange, shown: TimeRange, speed: Fraction) -> TimeRange:
+    """Return the source range that the timeline shows."""
+    # Its length follows from the timeline range, which is exact; the source range is rounded.
     if not speed:
-        return TimeRange(start=told.start, duration=1 / plain.rate)
+        return TimeRange(start=given.start, duration=1 / plain.rate)
     length = shown.duration * abs(speed)
-    return TimeRange(start=told.end - length if speed < 0 else told.start, duration=length)
+    return TimeRange(start=given.end - length if speed < 0 else given.start, duration=length)
 
 
-def _doubts(plain: PlainClip, told: TimeRange, source: TimeRange) -> tuple[str, ...]:
-    """A warning where a speed that was told does not fit the ranges, by more than their rounding.
-
-    Two frames: either end of the source may be off by one.
-    """
-    if plain.speed and abs(told.duration - source.duration) * plain.rate > 2:
+def _speed_warnings(plain: PlainClip, given: TimeRange, source: TimeRange) -> tuple[str, ...]:
+    """Return a warning if a given speed does not fit the ranges."""
+    # Two frames: rounding moves either end of the source range by up to one.
+    if plain.speed and abs(given.duration - source.duration) * plain.rate > 2:
         return (
             "its source range does not fit its speed and its length on the timeline; these two were"
             " taken",

@@ -1,11 +1,10 @@
-"""What the bridge says: one answer to each request, and events of the jobs that it is told of.
+"""Replies and events of the bridge's protocol: one reply to each request, and events of its jobs.
 
-A caller must pass over fields and kinds that it does not know.
+A caller must ignore fields and types that it does not know.
 
-Progress, jobs and failures are the daemon's own models. The rest is the bridge's: its wire is flat
-and has a version of its own, where the daemon's nests (the worker inside the status) and may change
-with its protocol. Codes are texts here, because those of errors in reading a timeline come beside
-the daemon's.
+Progress, jobs and failures reuse the daemon's models. The rest is flat and has a version of its
+own, while the daemon's messages nest (the worker inside the status) and change with its protocol.
+Error codes are texts, because errors in reading a timeline have codes besides those of the daemon.
 """
 
 from __future__ import annotations
@@ -16,227 +15,226 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shotlog.bridge import requests as ask
-from shotlog.bridge.errors import Why
+from shotlog.bridge import requests
+from shotlog.bridge.errors import ErrorDetails
 from shotlog.bridge.requests import RequestId
-from shotlog.bridge.result_models import Found
+from shotlog.bridge.result_models import EditSummary
 from shotlog.schema import Model
 from shotlog.service.protocol import DeviceMemory, Failure, JobId, JobInfo, JobState, ProgressEvent
 
 
-class _Told(Model):
+class _Reply(Model):
     id: RequestId | None
-    type: str  # stands here for its place in a line; each kind has its own
+    type: str  # declared here to come second in a line; each kind has its own default
 
 
-class _OfJob(_Told):
+class _JobReply(_Reply):
     job: JobId
-    """Id of the job: with it any caller can attach to the job again, at any time."""
+    """Id of the job, with which any caller can attach to it."""
 
 
-class Welcome(_Told):
-    """We understand each other."""
+class Welcome(_Reply):
+    """The versions fit."""
 
     type: Literal["welcome"] = "welcome"
     bridge: int
-    """The version that the bridge speaks."""
+    """Version of the bridge's protocol."""
     version: str
-    """Of Shotlog."""
+    """Version of Shotlog."""
     capabilities: tuple[str, ...]
-    """What it can do: the requests that it knows."""
+    """Types of the requests that it knows."""
     line_bytes: int
-    """The longest line that it takes. What it says may be longer."""
+    """Maximum length of a request. Replies may be longer."""
     pid: int
-    """Of the bridge."""
+    """Process id of the bridge."""
 
 
-class Accepted(_OfJob):
-    """The daemon has the job."""
+class Accepted(_JobReply):
+    """The daemon has accepted the job."""
 
     type: Literal["accepted"] = "accepted"
     name: str
-    """For people."""
+    """Name for people."""
     state: JobState
-    """Where it stands."""
+    """State of the job."""
     clips: int
-    """How many clips it has."""
+    """Number of clips."""
     warnings: tuple[str, ...] = ()
-    """What was assumed about the timeline, in words."""
+    """Assumptions about the timeline, as sentences."""
 
 
-class State(_OfJob):
-    """A job goes on to another state that is not its end."""
+class StateEvent(_JobReply):
+    """The job has a new state that is not its end."""
 
     type: Literal["state"] = "state"
     state: JobState
-    """Where it stands."""
+    """State of the job."""
     attempts: int
-    """How often a worker began it."""
+    """Number of times that a worker started it."""
 
 
-class Progress(ProgressEvent, _OfJob):
-    """How far a job has come; at most ten a second, only the latest counts."""
+class JobProgress(ProgressEvent, _JobReply):
+    """Progress of a job; at most ten events a second, of which only the latest counts."""
 
 
-class Done(_OfJob):
-    """The job is done. The last that is said to its request."""
+class DoneEvent(_JobReply):
+    """The job is done. The last event of its request."""
 
     type: Literal["done"] = "done"
-    found: Found
-    """What it found."""
+    found: EditSummary
+    """Its findings."""
 
 
-class ToldResults(_OfJob):
-    """What a job has found."""
+class ResultsReply(_JobReply):
+    """The findings of a job."""
 
     type: Literal["results"] = "results"
-    found: Found
-    """What it found."""
+    found: EditSummary
+    """The findings."""
 
 
-class Failed(Why, _OfJob):
-    """The job is over, or the daemon is gone, and there is no result. The last that is said."""
+class FailedEvent(ErrorDetails, _JobReply):
+    """The job ended without a result, or the daemon was lost. The last event of its request."""
 
     type: Literal["failed"] = "failed"
 
 
-class Error(Why, _Told):
-    """A request was not followed. Its id is null where it could not be read."""
+class Error(ErrorDetails, _Reply):
+    """The request was refused or failed. Its id is null if it could not be read."""
 
     type: Literal["error"] = "error"
 
 
-class Notice(_Told):
-    """Nothing is asked of the caller: what an editor may want to know. Its id is always null."""
+class NoticeEvent(_Reply):
+    """Information for the user; needs no action. Its id is always null."""
 
     type: Literal["notice"] = "notice"
     id: None = None
     code: Literal["reconnected"]
-    """`reconnected`: the daemon was away and has come back, or was started again; jobs that were
-    running go on."""
+    """`reconnected`: the daemon was lost and is connected again, or was restarted; its jobs
+    continue."""
     message: str
-    """In words."""
+    """Text for people."""
 
 
-class ToldJob(JobInfo):
+class JobSummary(JobInfo):
     """A job."""
 
-    # What changes while a job runs is told by ``state`` and ``progress``.
+    # Excluded: fields that change while a job runs; the events state and progress report them.
     type: Literal["job"] = Field("job", exclude=True)
     attempts: int = Field(0, exclude=True)
     stage: str | None = Field(None, exclude=True)
     done: float = Field(0, exclude=True)
     total: float = Field(0, exclude=True)
     unit: str = Field("", exclude=True)
-    # A caller of the bridge reads logs alone, whatever else the daemon has done.
+    # Excluded: the bridge has jobs of this kind alone.
     kind: str = Field("analyze", exclude=True)
 
 
-class ToldJobs(_Told):
-    """Jobs."""
+class JobsReply(_Reply):
+    """A list of jobs."""
 
     type: Literal["jobs"] = "jobs"
-    jobs: tuple[ToldJob, ...]
-    """Newest first."""
+    jobs: tuple[JobSummary, ...]
+    """The jobs, newest first."""
     older: int = 0
-    """How many more the daemon knows, all of them over; each is answered for by its id."""
+    """Number of further jobs, all finished, which are available by their ids."""
 
 
-class ToldJobState(_Told):
-    """How a job stands after ``cancel``."""
+class JobReply(_Reply):
+    """The state of a job after ``cancel``."""
 
     type: Literal["job"] = "job"
-    job: ToldJob
-    """It."""
+    job: JobSummary
+    """The job."""
 
 
-class ToldStatus(_Told):
-    """How everything is."""
+class StatusReply(_Reply):
+    """The state of the daemon."""
 
     type: Literal["status"] = "status"
     version: str
-    """Of the daemon's Shotlog."""
+    """Version of the daemon's Shotlog."""
     ready: bool
-    """Whether it takes jobs."""
+    """True if it accepts jobs."""
     useful: bool
-    """Whether work comes to an end there."""
+    """True if its worker finishes jobs."""
     paused: bool
-    """Whether all work is held."""
+    """True if all jobs are paused."""
     holds: str | None
-    """Why jobs of priority `batch` wait, in words; null where they do not."""
+    """Reason why jobs of priority `batch` wait, as text; null if they do not."""
     queued: int
-    """Jobs that wait."""
+    """Number of waiting jobs."""
     running: JobId | None
-    """The job that runs."""
+    """The running job."""
     eta: float | None
-    """Seconds until the queue is empty, as far as that can be told."""
+    """Estimated seconds until the queue is empty; null if unknown."""
     worker: str
-    """What the process that computes is doing: `absent`, `starting`, `idle`, `busy`, `stalled` or
-    `broken`."""
+    """State of the worker process: `absent`, `starting`, `idle`, `busy`, `stalled` or `broken`."""
     models: tuple[str, ...]
-    """The models that it holds, with where and in which precision they run."""
+    """The loaded models, with device and precision."""
     devices: tuple[DeviceMemory, ...]
-    """The memory of its devices, in bytes."""
+    """Memory of its devices, in bytes."""
     failure: Failure | None
-    """Why the last loading of models failed."""
+    """Reason why the last loading of models failed; null if none has failed."""
     log: str
     """Path of the daemon's log."""
 
 
-class ToldModel(Model):
+class ModelSummary(Model):
     """A model."""
 
     name: str
-    """To be called by."""
+    """Name, for the field `names` of requests."""
     title: str
-    """What it does, in a line."""
+    """Description, one line."""
     answers: tuple[str, ...]
-    """What it speaks about: `size`, `move`, `movement`, `motion`."""
+    """Its tasks: `size`, `move`, `movement`, `motion`."""
     here: bool
-    """Whether it is on this machine."""
+    """True if it is installed."""
     licence: str
-    """Terms of its weights."""
+    """Licence of its weights."""
 
 
-class ToldModels(_Told):
-    """Every model."""
+class ModelsReply(_Reply):
+    """A list of all models."""
 
     type: Literal["models"] = "models"
-    models: tuple[ToldModel, ...]
-    """The one that speaks first at the front."""
+    models: tuple[ModelSummary, ...]
+    """The models, in order of precedence."""
 
 
-class Ack(_Told):
-    """Done as asked, or begun."""
+class Acknowledged(_Reply):
+    """The request was carried out, or has started."""
 
     type: Literal["ack"] = "ack"
 
 
-Answer = (
-    Welcome | Accepted | ToldResults | ToldJobs | ToldJobState | ToldStatus | ToldModels | Ack
-    | Error
+Reply = (
+    Welcome | Accepted | ResultsReply | JobsReply | JobReply | StatusReply | ModelsReply
+    | Acknowledged | Error
 )  # fmt: skip
-"""Each request gets exactly one."""
+"""Replies; each request gets exactly one."""
 
-Event = State | Progress | Done | Failed | Notice
-"""What is said later on."""
+Event = StateEvent | JobProgress | DoneEvent | FailedEvent | NoticeEvent
+"""Events, which follow the reply to ``analyze`` or ``attach``."""
 
-Told = Annotated[Answer | Event, Field(discriminator="type")]
-"""Everything that comes on stdout."""
+Output = Annotated[Reply | Event, Field(discriminator="type")]
+"""All lines on stdout."""
 
-ANSWERS: Mapping[type[Model], type[Model]] = MappingProxyType({
-    ask.Hello: Welcome,
-    ask.Analyze: Accepted,
-    ask.Attach: Accepted,
-    ask.Cancel: ToldJobState,
-    ask.Results: ToldResults,
-    ask.Jobs: ToldJobs,
-    ask.Status: ToldStatus,
-    ask.Pause: Ack,
-    ask.Resume: Ack,
-    ask.Models: ToldModels,
-    ask.Load: Ack,
-    ask.Unload: Ack,
-    ask.ShutdownBridge: Ack,
+REPLIES: Mapping[type[Model], type[Model]] = MappingProxyType({
+    requests.Hello: Welcome,
+    requests.AnalyzeRequest: Accepted,
+    requests.Attach: Accepted,
+    requests.Cancel: JobReply,
+    requests.ResultsRequest: ResultsReply,
+    requests.Jobs: JobsReply,
+    requests.Status: StatusReply,
+    requests.Pause: Acknowledged,
+    requests.Resume: Acknowledged,
+    requests.Models: ModelsReply,
+    requests.Load: Acknowledged,
+    requests.Unload: Acknowledged,
+    requests.ShutdownBridge: Acknowledged,
 })  # fmt: skip
-"""What each request is answered with, unless it gets an ``error``."""
+"""The reply to each request, unless it gets an ``error``."""

@@ -1,10 +1,10 @@
-"""What a caller asks of the bridge: version 1, and nothing else.
+"""Requests of the bridge's protocol, version 1.
 
-One JSON object a line, with the caller's own ``id``, which answers and events bear again. Requests
-are strict: an unknown field or a wrong type is refused. ``docs/bridge.md`` is made from this module
-and ``answers.py``.
+One JSON object a line, with an ``id`` of the caller's choice, which its replies and events repeat.
+Requests are strict: an unknown field or a wrong type is refused. ``docs/bridge.md`` is made from
+this module and ``replies.py``.
 
-Options of models are those of the daemon. Its requests are not used as they are: a caller gives
+Options of models are those of the daemon. Its requests are not reused: a caller of the bridge gives
 options flat, names its jobs by the id of a request, and sends an edit in frames.
 """
 
@@ -19,11 +19,11 @@ from shotlog.schema import Model
 from shotlog.service.protocol import AnalysisOptions, JobId, KeepAlive, ModelOptions, Priority
 
 BRIDGE = 1
-"""Version of what is said here. It is raised when a caller would have to be changed; until then
-requests and what is told only gain fields and kinds."""
+"""Version of the protocol, raised by changes that callers must follow. Within a version, requests,
+replies and events only gain fields and types."""
 
 RequestId = Annotated[str, Field(max_length=200)] | Frame
-"""Whatever the caller likes to tell its requests by."""
+"""Id of a request, chosen by the caller."""
 
 
 class _Request(Model):
@@ -31,7 +31,7 @@ class _Request(Model):
 
 
 class Hello(_Request):
-    """Comes first; any other request before it is refused."""
+    """Start the conversation; any earlier request is refused."""
 
     type: Literal["hello"] = "hello"
     bridge: int
@@ -42,7 +42,8 @@ class Hello(_Request):
 
 class _ModelRequest(ModelOptions, _Request):
     keep_alive: KeepAlive | None = None
-    """Seconds that models stay loaded afterwards; null: the daemon's own rule, -1: for ever."""
+    """Seconds that models stay loaded afterwards; null takes the daemon's option, -1 means without
+    limit."""
 
     def asks(self, *, disabled: bool = False) -> AnalysisOptions:
         """Return the daemon's form of these options."""
@@ -51,8 +52,8 @@ class _ModelRequest(ModelOptions, _Request):
         )
 
 
-class Analyze(_ModelRequest):
-    """Look at every shot of a timeline. Give ``timeline`` or ``edit``.
+class AnalyzeRequest(_ModelRequest):
+    """Analyse every shot of a timeline. Give ``timeline`` or ``edit``.
 
     Answered with ``accepted``; then come ``state`` and ``progress``, and at the end ``done`` or
     ``failed``. Media are read from their paths, never sent.
@@ -62,45 +63,45 @@ class Analyze(_ModelRequest):
     timeline: str | None = None
     """Path of an OpenTimelineIO file or bundle: `.otio`, `.otioz` or `.otiod`."""
     edit: PlainEdit | None = None
-    """The timeline itself."""
+    """The timeline in frames."""
     name: str | None = None
-    """For people, in lists of jobs; null takes the timeline's."""
+    """Name in lists of jobs; null takes the timeline's."""
     disabled: bool = False
-    """Whether clips that are switched off are looked at too."""
+    """Analyse clips that are switched off, too."""
     priority: Priority = Priority.INTERACTIVE
-    """Who goes first."""
+    """Order of jobs: interactive jobs come first."""
     durable: bool = False
-    """Whether the job goes on when the bridge ends; else it is cancelled then."""
+    """Continue the job when the bridge ends; otherwise it is cancelled then."""
     job: JobId | None = None
-    """An id for the job, if the caller wants to choose it: the same again with the same content is
-    the same job."""
+    """Id of the job, if the caller chooses it: the same id with the same content is the same
+    job."""
 
     @model_validator(mode="after")
-    def _one_edit(self) -> Analyze:
+    def _one_edit(self) -> AnalyzeRequest:
         if (self.timeline is None) == (self.edit is None):
             raise ValueError("give either a timeline or an edit")
         return self
 
 
 class Attach(_Request):
-    """Tell me of a job from now on, as if this request had begun it."""
+    """Receive the events of a job from now on, as if this request had started it."""
 
     type: Literal["attach"] = "attach"
     job: JobId
-    """Its id."""
+    """Id of the job."""
 
 
 class Cancel(_Request):
-    """Stop a job; its own request is told ``failed`` with the code ``cancelled``.
+    """Cancel a job; its own request receives ``failed`` with the code ``cancelled``.
 
-    Give ``job`` or ``request``. A job that is over stays as it is.
+    Give ``job`` or ``request``. A finished job is not changed.
     """
 
     type: Literal["cancel"] = "cancel"
     job: JobId | None = None
-    """Its id."""
+    """Id of the job."""
     request: RequestId | None = None
-    """The id of the request that began it, or attached to it."""
+    """Id of the request that started it or attached to it."""
 
     @model_validator(mode="after")
     def _one_job(self) -> Cancel:
@@ -109,72 +110,71 @@ class Cancel(_Request):
         return self
 
 
-class Results(_Request):
-    """What a job that is done has found."""
+class ResultsRequest(_Request):
+    """Return the findings of a job that is done."""
 
     type: Literal["results"] = "results"
     job: JobId
-    """Its id."""
+    """Id of the job."""
 
 
 class Jobs(_Request):
-    """The jobs that are not over, and the newest thousand of all, also of other programs."""
+    """List all unfinished jobs and the newest 1,000 jobs, also those of other programs."""
 
     type: Literal["jobs"] = "jobs"
 
 
 class Status(_Request):
-    """How is everything?"""
+    """Return the state of the daemon."""
 
     type: Literal["status"] = "status"
 
 
 class Pause(_Request):
-    """Start no work until ``resume``; what runs stops at the next frame and is kept."""
+    """Start no work until ``resume``; a running job stops at the next frame and is kept."""
 
     type: Literal["pause"] = "pause"
     batch: bool = False
-    """Hold jobs of priority `batch` alone: what a script does that knows that the editor renders.
-    """
+    """Only pause jobs of priority `batch`, for instance while the editor renders."""
 
 
 class Resume(_Request):
-    """Go on."""
+    """Resume paused jobs."""
 
     type: Literal["resume"] = "resume"
 
 
 class Models(_Request):
-    """Which models are there? Answered without the daemon."""
+    """List all models; needs no daemon."""
 
     type: Literal["models"] = "models"
 
 
 class Load(_ModelRequest):
-    """Load models now, so that the next job finds them warm. ``status`` tells when they are."""
+    """Load models now, for the next job. ``status`` shows when they are loaded."""
 
     type: Literal["load"] = "load"
 
 
 class Unload(_Request):
-    """Give the models' memory back as soon as no job runs."""
+    """Unload all models after the running job, and free their memory."""
 
     type: Literal["unload"] = "unload"
 
 
 class ShutdownBridge(_Request):
-    """End the bridge, as the end of stdin does. The daemon goes on."""
+    """End the bridge, as the end of stdin does. The daemon keeps running."""
 
     type: Literal["shutdown_bridge"] = "shutdown_bridge"
 
 
 Request = Annotated[
-    Hello | Analyze | Attach | Cancel | Results | Jobs | Status | Pause | Resume | Models | Load
-    | Unload | ShutdownBridge,
+    Hello | AnalyzeRequest | Attach | Cancel | ResultsRequest | Jobs | Status | Pause | Resume
+    | Models | Load | Unload | ShutdownBridge,
     Field(discriminator="type"),
 ]  # fmt: skip
 
 CAPABILITIES = tuple(
     str(request.model_fields["type"].default) for request in get_args(get_args(Request)[0])
 )
-"""The requests that this version knows."""
+"""Types of the requests of this version."""

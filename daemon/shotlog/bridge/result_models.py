@@ -1,4 +1,4 @@
-"""The form in which findings are told: flat, in frames, ready to be used."""
+"""Findings in the form of the bridge: flat, and in frames."""
 
 from __future__ import annotations
 
@@ -8,126 +8,126 @@ from shotlog.bridge.edits import Rate
 from shotlog.schema import Model, Problem
 
 
-class FoundMove(Model):
-    """A stretch of a shot in which the camera moves one way."""
+class MoveSummary(Model):
+    """A part of a shot with one camera move."""
 
     move: str
-    """The move; several that hold together are joined by ``+``."""
+    """The move; simultaneous moves are joined by ``+``."""
     confidence: float
-    """0 to 1."""
+    """Confidence, 0 to 1."""
     timeline_in: int
     """Its first frame on the timeline."""
     timeline_out: int
-    """The one after its last."""
+    """The frame after its last."""
 
 
-class FoundShot(Model):
+class ShotSummary(Model):
     """A shot: a run of frames without a cut, inside one clip."""
 
     id: str
-    """Of the same frames of the same media, whatever clip shows them."""
+    """Stable id: equal for the same frames of the same media in any clip."""
     timeline_in: int
     """Its first frame on the timeline, from 0."""
     timeline_out: int
-    """The one after its last."""
+    """The frame after its last."""
     source_in: int
-    """Its first source frame, counted as the clip's were."""
+    """Its first source frame, in the count of the clip."""
     source_out: int
-    """The one after its last."""
+    """The frame after its last."""
     size: str
     """`ECS`, `CS`, `MS`, `FS`, `LS` or `undefined`."""
     size_confidence: float
-    """0 to 1."""
+    """Confidence, 0 to 1."""
     size_scores: dict[str, float]
-    """A score for every size that was weighed."""
+    """A score for every possible size."""
     move: str
-    """The camera's move at the beginning of the shot, or `undefined`; where no more is known,
-    `Static`, `Motion`, `Push` or `Pull`. Several that hold together are joined by `+`."""
+    """The camera move at the start of the shot, or `undefined`; `Static`, `Motion`, `Push` or
+    `Pull` if no more is known. Simultaneous moves are joined by `+`."""
     move_confidence: float
-    """0 to 1."""
+    """Confidence, 0 to 1."""
     move_scores: dict[str, float]
-    """A score for every move that was weighed, and figures of the motion."""
-    moves: tuple[FoundMove, ...]
-    """Every stretch of the shot with its move, where it has more than one."""
+    """A score for every possible move, and figures of the motion."""
+    moves: tuple[MoveSummary, ...]
+    """The parts of the shot with their moves, if there is more than one."""
     highlights: tuple[str, ...]
-    """The labels of the highlights that it belongs to."""
+    """Labels of the highlights that overlap it."""
 
 
-class FoundClip(Model):
-    """A clip, and its shots in the order of the timeline."""
+class ClipSummary(Model):
+    """A clip with its shots in timeline order."""
 
     id: str
-    """As it was given; of a timeline that was read from a file, its address in it: `V1/3`."""
+    """The id that was given; for a timeline from a file, the clip's address in it: `V1/3`."""
     name: str
-    """For people."""
+    """Name for people."""
     rate: Rate
-    """At which source frames are counted here: the clip's, as it was given to this bridge; the
-    timeline's where that is not known."""
-    shots: tuple[FoundShot, ...]
-    """Empty where the clip has a problem."""
+    """Rate of its source frames: as given to this bridge, or that of the timeline if unknown."""
+    shots: tuple[ShotSummary, ...]
+    """Shots; empty if the clip has a problem."""
 
 
-class FoundHighlight(Model):
-    """A part of the timeline that stands out."""
+class HighlightSummary(Model):
+    """A highlight of the timeline."""
 
     label: str
     """Its rank: `HL 1`."""
     score: float | None
-    """0 to 100; null where no figure was told."""
+    """0 to 100; null if there is none."""
     confidence: float
-    """0 to 1."""
+    """Confidence, 0 to 1."""
     timeline_in: int
     """Its first frame on the timeline."""
     timeline_out: int
-    """The one after its last."""
+    """The frame after its last."""
     reasons: tuple[str, ...]
-    """Why, in words for an editor."""
+    """Reasons, in words for an editor."""
 
 
 class ReadyMarker(Model):
-    """A marker that can be set as it stands. No two have the same frame."""
+    """A marker, ready to be set. No two markers have the same frame."""
 
     frame: int
-    """Where to set it, from the timeline's first frame. Where two would meet (editors let one stand
-    on a frame), the shot's has its place and the other comes after it."""
+    """Its frame, from the timeline's first frame. Editors allow one marker on a frame: of two, that
+    of the shot stays and the other moves to a later frame."""
     duration: int
-    """In frames, at least 1."""
+    """Length in frames, at least 1."""
     name: str
-    """Short: `MS · pan_left`."""
+    """Short name: `MS · pan_left`."""
     note: str
-    """The longer text: scores, reasons, who says it."""
+    """Longer text: scores, reasons, analyzer."""
     colour: str
-    """`Cyan` a shot, `Purple` a further move, `Yellow` a highlight, `Red` a problem."""
+    """`Cyan` for a shot, `Purple` for a further move, `Yellow` for a highlight, `Red` for a
+    problem."""
     custom_data: str
-    """To be kept with the marker, so that it is known as ours: `shotlog1;` and a JSON object with
-    the marker's ``id``, its ``family``, its own frame ``at`` (before it made way), and ``hash``:
-    the first 16 hexadecimal digits of the SHA-256 of colour, duration, name and note, joined by
-    line feeds, in UTF-8. Where that no longer fits, the editor has changed the marker, and it is
-    theirs."""
+    """Text to store with the marker, which identifies it as ours: `shotlog1;` and a JSON object
+    with the marker's ``id``, its ``family``, its original frame ``at`` (before it was moved to a
+    free one), and ``hash``: the first 16 hexadecimal digits of the SHA-256 of colour, duration,
+    name and note, joined by line feeds, in UTF-8. If the hash no longer fits, the editor has
+    changed the marker, and it must be kept."""
     marker: str
-    """Stable identity of what it speaks about."""
+    """Stable identity of its subject."""
     family: Literal["shot", "move", "highlight", "problem"]
     """`shot`, `move`, `highlight` or `problem`."""
     clip: str | None
-    """Id of the clip that it speaks of; null where it speaks of the timeline."""
+    """Id of its clip; null for a marker about the timeline."""
     facts: dict[str, str | int | float | None]
-    """For machines: labels, confidences, who says it."""
+    """Metadata for machines: labels, confidences, analyzer."""
 
 
-class Found(Model):
-    """Everything that was found in a timeline."""
+class EditSummary(Model):
+    """All findings of a timeline."""
 
     timeline: str
-    """Its name."""
+    """Name of the timeline."""
     rate: Rate
-    """Its frames per second, at which all its frames are counted."""
-    clips: tuple[FoundClip, ...]
-    """Every clip, in the order of the timeline."""
-    highlights: tuple[FoundHighlight, ...]
-    """Best first."""
+    """Its frames per second."""
+    clips: tuple[ClipSummary, ...]
+    """All clips, in timeline order."""
+    highlights: tuple[HighlightSummary, ...]
+    """Highlights, best first."""
     markers: tuple[ReadyMarker, ...]
-    """What to set on the timeline, by frame."""
+    """Markers for the timeline, by frame."""
     problems: tuple[Problem, ...]
-    """What could not be looked at, and why; the other clips are complete."""
+    """Clips that could not be analysed, with reasons; the other clips are complete."""
     warnings: tuple[str, ...]
-    """What was assumed, in words."""
+    """Assumptions, as sentences."""

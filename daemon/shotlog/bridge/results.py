@@ -1,4 +1,4 @@
-"""From a log to what a caller is told: flat, in frames, with markers that can be set."""
+"""Conversion of a log to the flat form of the bridge, in frames, with markers ready to be set."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 
 from shotlog.bridge.result_models import (
-    Found,
-    FoundClip,
-    FoundHighlight,
-    FoundMove,
-    FoundShot,
+    ClipSummary,
+    EditSummary,
+    HighlightSummary,
+    MoveSummary,
     ReadyMarker,
+    ShotSummary,
 )
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, custom_data, markers_of
 from shotlog.schema import (
@@ -25,28 +25,27 @@ from shotlog.schema import (
     Marker,
     Opinion,
     TimeRange,
+    group_by_range,
     nearest_frame,
-    spans,
 )
 
 
-def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
-    """What a log says, for a caller that reads frames.
+def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
+    """Convert a log.
 
     Args:
         log: The result of an analysis.
-        rates: At which the source frames of clips are counted, by clip id; where it is not told,
-            at the timeline's.
+        rates: Rates of the clips' source frames, by clip id; others take the timeline's rate.
     """
     shots: dict[str, list[LoggedShot]] = {}
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
         shots.setdefault(logged.shot.clip, []).append(logged)
     rate = log.edit.rate
-    return Found(
+    return EditSummary(
         timeline=log.edit.name,
         rate=rate,
         clips=tuple(
-            FoundClip(
+            ClipSummary(
                 id=clip.id,
                 name=clip.name,
                 rate=(counted := rates.get(clip.id, rate)),
@@ -61,13 +60,13 @@ def found_in(log: Log, rates: Mapping[str, Fraction]) -> Found:
     )
 
 
-def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> FoundShot:
+def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> ShotSummary:
     shot, rate = logged.shot, log.edit.rate
-    sizes = spans(logged.leading(Family.SIZE))
-    moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
+    sizes = group_by_range(logged.leading(Family.SIZE))
+    moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
     first, end = _frames(shot.timeline, rate)
     source_in, source_out = _source(clip, shot.timeline, counted)
-    return FoundShot(
+    return ShotSummary(
         id=shot.id,
         timeline_in=first,
         timeline_out=end,
@@ -86,16 +85,16 @@ def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> F
     )
 
 
-def _move(span: Opinion, rate: Fraction) -> FoundMove:
+def _move(span: Opinion, rate: Fraction) -> MoveSummary:
     first, end = _frames(span[0].timeline, rate)
-    return FoundMove(
+    return MoveSummary(
         move=_label([span]), confidence=_confidence([span]), timeline_in=first, timeline_out=end
     )
 
 
-def _highlight(finding: Finding, rate: Fraction) -> FoundHighlight:
+def _highlight(finding: Finding, rate: Fraction) -> HighlightSummary:
     first, end = _frames(finding.timeline, rate)
-    return FoundHighlight(
+    return HighlightSummary(
         label=finding.label,
         score=finding.scores.get("score"),
         confidence=finding.confidence,
@@ -106,13 +105,13 @@ def _highlight(finding: Finding, rate: Fraction) -> FoundHighlight:
 
 
 def _label(found: Sequence[Opinion]) -> str:
-    """The first span's; labels that hold together are joined, as in a marker's name."""
-    said = [f.label for f in found[0] if f.label != UNDEFINED] if found else []
-    return "+".join(said) or UNDEFINED
+    """Return the label of the first range; simultaneous labels are joined as in markers."""
+    labels = [f.label for f in found[0] if f.label != UNDEFINED] if found else []
+    return "+".join(labels) or UNDEFINED
 
 
 def _confidence(found: Sequence[Opinion]) -> float:
-    """Of labels that hold together, that of the least sure."""
+    """Return the confidence of the first range, the lowest of simultaneous labels."""
     return min(finding.confidence for finding in found[0]) if found else 0.0
 
 
@@ -120,26 +119,27 @@ def _scores(found: Sequence[Opinion]) -> dict[str, float]:
     return dict(found[0][0].scores) if found else {}
 
 
-def _frames(place: TimeRange, rate: Fraction) -> tuple[int, int]:
-    """The frames of the timeline that show a range, as its markers have them; at least one."""
-    first = math.ceil(place.start * rate)
-    return first, max(first + 1, math.ceil(place.end * rate))
+def _frames(span: TimeRange, rate: Fraction) -> tuple[int, int]:
+    """Return the frames of the timeline that show a range, at least one, as for its markers."""
+    first = math.ceil(span.start * rate)
+    return first, max(first + 1, math.ceil(span.end * rate))
 
 
-def _source(clip: ClipRange, place: TimeRange, rate: Fraction) -> tuple[int, int]:
-    """The source frames that a range of the timeline shows, in the caller's own count."""
-    shown = clip.time_map.range_to_source(place).intersection(clip.source) or clip.source
+def _source(clip: ClipRange, span: TimeRange, rate: Fraction) -> tuple[int, int]:
+    """Return the source frames that a timeline range shows, in the caller's count."""
+    shown = clip.time_map.range_to_source(span).intersection(clip.source) or clip.source
     first = nearest_frame(shown.start, rate)
     return first, max(first + 1, nearest_frame(shown.end, rate))
 
 
 def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
-    """Each on a frame of its own: those that come second make way, never those that come first.
+    """Return the markers, each on a frame of its own.
 
     Args:
-        markers: By frame, on each the most important first.
+        markers: Markers by frame; of several on one frame, the first stays and the others move.
         frames: Length of the timeline.
     """
+    # All frames that markers want are taken at once: none moves to a frame that another needs.
     taken = {marker.frame for marker in markers}
     met: set[int] = set()
     ready = []
@@ -152,7 +152,7 @@ def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
 
 
 def _free(frame: int, taken: Container[int], frames: int) -> int:
-    """The next free frame; where there is none up to the timeline's end, the last one before."""
+    """Return the next free frame, or, if there is none up to the end, the last free one before."""
     after = (n for n in range(frame + 1, frames) if n not in taken)
     before = (n for n in range(frame - 1, -1, -1) if n not in taken)
     return next(after, next(before, frame))

@@ -1,4 +1,4 @@
-"""The bridge as a process: a thread that reads lines, and one that does everything else."""
+"""The bridge as a process: one thread reads lines, the main thread does everything else."""
 
 from __future__ import annotations
 
@@ -12,84 +12,90 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, BinaryIO
 
 from shotlog.bridge.bridge import Bridge
-from shotlog.bridge.replies import Answer, Event
-from shotlog.bridge.stdio import lines
+from shotlog.bridge.replies import Event, Reply
+from shotlog.bridge.stdio import read_lines
 
 if TYPE_CHECKING:
     from shotlog.service.client import Client
 
 _TICK = 0.02
-"""Seconds between two looks at what the daemon told, while there are jobs."""
+"""Seconds between two polls of the daemon's events, while there are jobs."""
 
-_REST = 30.0
-"""Seconds without a request or a job after which the daemon is left alone."""
+_DISCONNECT_AFTER = 30.0
+"""Seconds without requests and jobs after which the bridge disconnects from the daemon."""
 
-_WAITING = 64
-"""Lines that are read ahead."""
+_READ_AHEAD = 64
+"""Maximum number of lines that are read before they are handled."""
 
 FAREWELL = 10.0
-"""Seconds after the end of stdin in which what was asked before is still answered, and jobs are
-cancelled. Not for ever: the daemon may be away, and perhaps nobody is there any more to wait."""
+"""Seconds after the end of stdin in which earlier requests are answered and jobs are cancelled. It
+is limited because the daemon may not respond, and the caller may have ended."""
 
 
 def serve(
     hear: int, say: BinaryIO, connect: Callable[[str], Client], *, farewell: float = FAREWELL
 ) -> None:
-    """Serves a caller until it ends stdin, stops reading, or asks for the end.
+    """Serve a caller until it closes stdin, stops reading, or asks for the end.
 
     Args:
-        hear: Descriptor that requests come from.
-        say: Where answers and events go to.
-        connect: Makes the daemon's client, given its name.
-        farewell: See :data:`FAREWELL`; then the process ends, whatever it waits for.
+        hear: Descriptor of requests.
+        say: Stream of replies and events.
+        connect: Creates the daemon's client, given its name.
+        farewell: See :data:`FAREWELL`; after it the process ends in any case.
     """
-    waiting: Queue[bytes | None] = Queue(_WAITING)
+    waiting: Queue[bytes | None] = Queue(_READ_AHEAD)
     reading = threading.Thread(
-        target=_read, args=(hear, waiting, farewell), name="stdin", daemon=True
+        # daemon: a read from stdin cannot be interrupted, and must not delay the exit
+        target=_read,
+        args=(hear, waiting, farewell),
+        name="stdin",
+        daemon=True,
     )
     reading.start()
-    bridge = Bridge(connect, partial(write, say))
+    bridge = Bridge(connect, partial(write_reply, say))
     with suppress(BrokenPipeError, KeyboardInterrupt):
-        while not bridge.over:
+        while not bridge.ended:
             try:
-                line = waiting.get(timeout=_patience(bridge))
+                line = waiting.get(timeout=_wait_seconds(bridge))
             except Empty:
-                bridge.rest()
+                bridge.disconnect_if_idle()
             else:
                 if line is None:
                     break
-                bridge.hear(line)
-            bridge.step()
-    _end_in(farewell)
+                bridge.handle(line)
+            bridge.poll()
+    _end_in(farewell)  # close() may wait for a daemon that does not respond
     bridge.close()
 
 
-def _patience(bridge: Bridge) -> float | None:
-    """Seconds that may be waited for a line; None for ever."""
+def _wait_seconds(bridge: Bridge) -> float | None:
+    """Return the seconds to wait for a line; None without limit."""
     if bridge.busy:
         return _TICK
-    return _REST if bridge.connected else None
+    return _DISCONNECT_AFTER if bridge.connected else None
 
 
 def _read(hear: int, waiting: Queue[bytes | None], farewell: float) -> None:
-    with suppress(OSError):  # a caller that died
-        for line in lines(hear):
+    with suppress(OSError):  # the caller crashed
+        for line in read_lines(hear):
             waiting.put(line)
+    # Here as well: the main thread may be waiting for the daemon.
     _end_in(farewell)
     waiting.put(None)
 
 
-def write(say: BinaryIO, told: Answer | Event) -> None:
-    """Write what is said as one line, and flush it."""
-    # Escaped, so that no caller can mistake the encoding, or a rare line break for an end; and
-    # names that are no valid Unicode can be told too, which pydantic's own JSON refuses.
+def write_reply(say: BinaryIO, told: Reply | Event) -> None:
+    """Write a reply or event as one line of JSON, and flush it."""
+    # In ASCII: independent of the caller's encoding and of Unicode line separators. It also encodes
+    # lone surrogates of file names, which pydantic's own JSON refuses.
     text = json.dumps(told.model_dump(mode="json"), separators=(",", ":"))
     say.write(text.encode("ascii") + b"\n")
     say.flush()
 
 
 def _end_in(seconds: float) -> None:
-    """Ends the process at the latest then, whatever it waits for."""
+    """End the process after this time, whatever it waits for."""
+    # os._exit: a normal exit would wait for threads and for ZeroMQ's unsent messages.
     timer = threading.Timer(seconds, os._exit, (0,))
     timer.daemon = True
     timer.start()

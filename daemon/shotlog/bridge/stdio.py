@@ -1,4 +1,4 @@
-"""The lines that come on a descriptor."""
+"""Lines from a file descriptor."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import os
 from collections.abc import Iterator
 
 LINE_BYTES = 8 * 1024**2
-"""The longest line that is taken."""
+"""Maximum length of a line."""
 
 _CHUNK = 64 * 1024
 
 
-def lines(hear: int) -> Iterator[bytes]:
-    """The lines that come, without their ends, until there are no more.
+def read_lines(hear: int) -> Iterator[bytes]:
+    """Yield the lines of a descriptor, without line feeds, until its end.
 
-    Read from the descriptor itself: a thread that waits in Python's own buffer would hold its lock
-    for ever, also when the process wants to end. Of a line that is too long the beginning is given,
-    one byte longer than :data:`LINE_BYTES`, and the rest is passed over.
+    Of a line that is too long, yields the first :data:`LINE_BYTES` + 1 bytes and skips the rest.
     """
-    held = bytearray()
+    # From the descriptor itself: a thread that waits in Python's buffered reader holds the reader's
+    # lock, and the interpreter would wait for it at exit.
+    line = bytearray()
     while chunk := os.read(hear, _CHUNK):
         first, *more = chunk.split(b"\n")
-        held += first[: LINE_BYTES + 1 - len(held)]
+        line += first[: LINE_BYTES + 1 - len(line)]
         for part in more:
-            yield bytes(held)
-            held = bytearray(part)
-    if held:
-        yield bytes(held)
+            yield bytes(line)
+            line = bytearray(part)
+    if line:
+        yield bytes(line)

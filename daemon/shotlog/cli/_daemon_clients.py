@@ -1,4 +1,4 @@
-"""``shotlog daemon clients``: whose keys the daemon serves."""
+"""``shotlog daemon clients``: the keys of the clients that the daemon accepts."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from rich.table import Table
 
 from shotlog.cli.options import context_option, json_option
 from shotlog.cli.output import print_json, say, terminal
-from shotlog.schema import spelled
+from shotlog.schema import spell_commands
 from shotlog.service.runtime import DaemonPaths
-from shotlog.service.security import allow as let_in
+from shotlog.service.security import allow as allow_key
 from shotlog.service.security import allowed_clients, client_keys
-from shotlog.service.security import revoke as shut_out
+from shotlog.service.security import revoke as revoke_key
 
-_KEYS_BEGIN_WITH_ANYTHING = {"ignore_unknown_options": True}  # also with a hyphen
+# Z85 keys may begin with a hyphen, which click would read as an option.
+_ANY_FIRST_CHARACTER = {"ignore_unknown_options": True}
 
 
 @click.group()
 def clients() -> None:
-    """List the keys that the daemon serves, let one in, shut one out.
+    """List, allow and revoke the client keys that the daemon accepts.
 
-    Programs of this user on this machine share one key, which is let in when it is made; there is
-    seldom a need for others. Changes hold at once, also for a daemon that runs.
+    All programs of this user on this machine share one key, which is allowed when it is made;
+    other keys are seldom needed. Changes apply at once, also to a running daemon.
     """
 
 
@@ -30,7 +31,7 @@ def clients() -> None:
 @context_option
 @json_option
 def list_clients(context: str, as_json: bool) -> None:
-    """List the keys that are allowed_clients, and what they were called."""
+    """List the allowed keys and their names."""
     places = DaemonPaths(context)
     own, keys = client_keys(places).public.decode(), allowed_clients(places)
     if as_json:
@@ -42,32 +43,32 @@ def list_clients(context: str, as_json: bool) -> None:
     terminal().print(table)
 
 
-@clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
+@clients.command(context_settings=_ANY_FIRST_CHARACTER)
 @context_option
 @click.argument("key")
 @click.argument("name", required=False, default="")
 def allow(context: str, key: str, name: str) -> None:
-    """Serve the holder of KEY too, whom you call NAME.
+    """Allow another client by its public KEY; NAME is shown in the list.
 
-    KEY is public: the first line of the file client.key in the other user's folder of the daemon.
+    KEY is the first line of the file client.key in the other user's daemon folder.
     """
     try:
-        let_in(DaemonPaths(context), key.encode(), name)
+        allow_key(DaemonPaths(context), key.encode(), name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="KEY") from error
-    say(f"allowed_clients: {key}")
+    say(f"allowed: {key}")
 
 
-@clients.command(context_settings=_KEYS_BEGIN_WITH_ANYTHING)
+@clients.command(context_settings=_ANY_FIRST_CHARACTER)
 @context_option
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
-    """Serve the holder of KEY no longer; what it asked before is done all the same."""
+    """Revoke a KEY; jobs that its client has submitted are still finished."""
     if key.encode() == client_keys(DaemonPaths(context)).public:
         raise click.BadParameter(
-            "it is your own, with which all commands talk to the daemon", param_hint="KEY"
+            "this is your own key, which every shotlog command uses", param_hint="KEY"
         )
-    if not shut_out(DaemonPaths(context), key.encode()):
-        told = spelled("it is not allowed_clients; see: shotlog daemon clients list")
-        raise click.BadParameter(told, param_hint="KEY")
-    say(f"no longer allowed_clients: {key}")
+    if not revoke_key(DaemonPaths(context), key.encode()):
+        message = spell_commands("this key is not allowed; see: shotlog daemon clients list")
+        raise click.BadParameter(message, param_hint="KEY")
+    say(f"revoked: {key}")

@@ -1,4 +1,4 @@
-"""What this process does itself: all of it without the daemon, little beside it."""
+"""The engine in this process: for footage, reports and ``--in-process``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from shotlog.cli._interrupt import is_noted
-from shotlog.cli.output import Line
+from shotlog.cli._interrupt import sets_flag
+from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
-from shotlog.schema import Edit, HomeMissing, Log, spelled
+from shotlog.schema import Edit, HomeMissing, Log, spell_commands
 from shotlog.service.protocol import AnalysisOptions
 
 if TYPE_CHECKING:
@@ -28,19 +28,18 @@ _NO_PICTURES = (
 
 
 class OwnEngine:
-    """The engine of this process, and the result cache.
+    """The engine of this process and the result cache, as a context manager.
 
-    The engine takes a second to import, and whoever gives a timeline to the daemon needs nothing
-    of it: so it is imported, and the cache opened, when something is first asked of it. A context
-    manager.
+    The engine is imported, and the cache opened, at their first use: the import takes a second, and
+    a timeline that goes to the daemon needs neither.
 
     Args:
-        cache_file: The result cache; None takes the user's own, which is the daemon's as well.
-        keep: Whether results are used and kept at all.
+        cache_file: The result cache; None takes the user's own, which the daemon uses too.
+        keep: Read and write the cache; False works without one.
     """
 
     def __init__(self, cache_file: Path | None = None, *, keep: bool = True) -> None:
-        self._place, self._keep = cache_file, keep
+        self._cache_file, self._keep = cache_file, keep
         self._open = ExitStack()
 
     def __enter__(self) -> OwnEngine:
@@ -55,64 +54,67 @@ class OwnEngine:
         self._open.close()
 
     def footage(self, paths: Sequence[Path], name: str, console: Console) -> Footage:
-        """A timeline of media files and folders; see :func:`~shotlog.cli.sources.gather_footage`.
+        """Make a timeline of media files and folders; see :func:`gather_footage`.
 
         Raises:
-            TimelineError: where not one file can be used.
-            MediaMissing: where a path does not exist.
+            TimelineError: No file can be used.
+            MediaMissing: A path does not exist.
         """
         from shotlog.cli.sources import gather_footage
 
-        return gather_footage(paths, name, self._shelf, console)
+        return gather_footage(paths, name, self._probe_cache, console)
 
     def analyze(self, edit: Edit, asks: AnalysisOptions, console: Console) -> Log:
-        """The log of an edit.
+        """Return the log of an edit.
 
         Raises:
-            ModelError: a model or the device cannot be used.
-            Stopped: on Ctrl-C; what was measured is kept.
+            ModelError: A model or the device cannot be used.
+            Stopped: On Ctrl-C; what was measured is in the cache.
         """
-        with is_noted() as ctrl_c:
-            from shotlog.cli._leaving import Leaving
-            from shotlog.cli.output import Bars
-            from shotlog.engine import Options, Silent, voices
+        with sets_flag() as ctrl_c:
+            # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
+            from shotlog.cli._leaving import InterruptibleProgress
+            from shotlog.cli.output import StageBars
+            from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
             from shotlog.engine import analyze as run
 
-            asked = voices(asks.models, asks.names, asks.device, asks.precision)
-            if asked.place is not None:
-                console.print(Line(f"models: {asked.place}", style="dim"))
-            shown = Silent() if console.quiet else Bars(console)
+            asked = select_analyzers(asks.models, asks.names, asks.device, asks.precision)
+            if asked.placement is not None:
+                console.print(SafeLine(f"models: {asked.placement}", style="dim"))
+            shown = SilentProgress() if console.quiet else StageBars(console)
             log = run(
                 edit, asked.analyzers, self._cache,
-                options=Options(disabled=asks.disabled),
-                progress=Leaving(shown, ctrl_c), shelf=self._shelf,
+                options=EngineOptions(disabled=asks.disabled),
+                progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip
-        ctrl_c.answer()
+        ctrl_c.raise_if_pressed()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
 
     def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
-        """A page of a log, with the pictures that the cache holds of its shots; and doubts."""
-        from shotlog.engine import thumbnails
+        """Return a log as an HTML page with the cached pictures of its shots, and warnings."""
+        from shotlog.engine import make_thumbnail_reader
         from shotlog.report import render_report
 
-        picture = thumbnails(self._cache)
-        doubts = () if not log.shots or any(map(picture, log.shots)) else (spelled(_NO_PICTURES),)
-        return render_report(log, picture), doubts
+        picture = make_thumbnail_reader(self._cache)
+        warnings = (
+            () if not log.shots or any(map(picture, log.shots)) else (spell_commands(_NO_PICTURES),)
+        )
+        return render_report(log, picture), warnings
 
     @cached_property
     def _cache(self) -> Cache:
         from shotlog.engine import Cache
 
         try:
-            place = (self._place or cache_file()) if self._keep else None
+            file = (self._cache_file or cache_file()) if self._keep else None
         except HomeMissing as error:
-            told = error.problem
-            hint = f"{told.hint} Or keep no results: --in-process --no-cache."
-            raise HomeMissing(told.subject, told.message, hint) from error
-        return self._open.enter_context(Cache(place))
+            problem = error.problem
+            hint = f"{problem.hint} Or keep no results: --in-process --no-cache."
+            raise HomeMissing(problem.subject, problem.message, hint) from error
+        return self._open.enter_context(Cache(file))
 
     @cached_property
-    def _shelf(self) -> ProbeCache:
+    def _probe_cache(self) -> ProbeCache:
         from shotlog.engine import ProbeCache
 
         return ProbeCache(self._cache)

@@ -1,12 +1,12 @@
-"""Ctrl-C around a command's own work: before it has begun, and once it is over.
+"""Handling of Ctrl-C before, during and after a command's own work.
 
-Python turns Ctrl-C into an exception that may arise anywhere. A command can answer it; imports, the
-parsing of arguments and the interpreter's end cannot, and leave a traceback, another exit code, or
-an exception that is swallowed. There nothing is begun that could be left half done, so there the
-process just ends, with the exit code that shells have for it.
+Python turns Ctrl-C into an exception that may be raised anywhere. A command can handle it. Imports,
+the parsing of arguments and the exit of the interpreter cannot: they leave a traceback, another
+exit code, or swallow the exception. No work is in progress there, so the process simply ends, with
+the exit code that shells use for it.
 
-This is imported before anything else, and imports next to nothing itself: until it has been, Ctrl-C
-is answered by Python alone.
+This module is imported first and imports almost nothing itself, because Ctrl-C has Python's default
+effect until then.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ EXIT_STOPPED = 130
 
 try:
     import signal
-except KeyboardInterrupt:  # for even this takes milliseconds
+except KeyboardInterrupt:  # the import of signal takes milliseconds
     os._exit(EXIT_STOPPED)
 
-TYPE_CHECKING = False  # that of typing takes longer than all this
+TYPE_CHECKING = False  # to import typing takes longer than the rest of this module
 if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
 
 class CtrlC:
-    """What Ctrl-C does, for a block: ends the process, raises ``KeyboardInterrupt``, or is noted.
+    """A SIGINT handler for a block: ends the process, raises ``KeyboardInterrupt``, or sets a flag.
 
-    Pressed twice, it ends the process in any case: so nobody waits for a command that cannot be
-    left. Where somebody else has decided what it does (``nohup``, a program that runs the command
-    line within itself), that remains.
+    A second Ctrl-C always ends the process, so that a command that does not react can be stopped.
+    A handler that was set by others (``nohup``, a program that embeds the command line) stays.
 
     Attributes:
-        pressed: Whether it was. Libraries make other exceptions of it, such as an ``ImportError``.
+        pressed: True after Ctrl-C. Libraries may turn the exception into one of their own, such as
+            an ``ImportError``.
     """
 
     def __init__(self, *, ends: bool = False, raises: bool = False, for_good: bool = False) -> None:
@@ -48,12 +48,12 @@ class CtrlC:
         before = signal.getsignal(signal.SIGINT)
         if before is signal.default_int_handler or isinstance(before, CtrlC):
             self._before = before
-            _answer_with(self)
+            _set_handler(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._before is not None and not self._for_good:
-            _answer_with(self._before)
+            _set_handler(self._before)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self._ends or self.pressed:
@@ -62,47 +62,45 @@ class CtrlC:
         if self._raises:
             raise KeyboardInterrupt
 
-    def answer(self) -> None:
-        """Raises ``KeyboardInterrupt`` where it was pressed: now is a good time."""
+    def raise_if_pressed(self) -> None:
+        """Raise ``KeyboardInterrupt`` if Ctrl-C was pressed."""
         if self.pressed:
             raise KeyboardInterrupt
 
 
 def ends_at_once(*, for_good: bool = False) -> CtrlC:
-    """Has Ctrl-C end the process while a block runs, without a word.
+    """Return a handler that ends the process without a message while a block runs.
 
     Args:
-        for_good: Whether that is so after the block too, as the process ends then.
+        for_good: Keep the handler after the block, because the process ends then.
     """
     return CtrlC(ends=True, for_good=for_good)
 
 
-def can_be_answered() -> CtrlC:
-    """Has Ctrl-C be ``KeyboardInterrupt`` while a block runs."""
+def raises_interrupt() -> CtrlC:
+    """Return a handler that raises ``KeyboardInterrupt`` while a block runs."""
     return CtrlC(raises=True)
 
 
-def is_noted() -> CtrlC:
-    """Has Ctrl-C do nothing while a block runs that calls :meth:`CtrlC.answer` now and then."""
+def sets_flag() -> CtrlC:
+    """Return a handler that only sets a flag while a block calls :meth:`CtrlC.raise_if_pressed`."""
     return CtrlC()
 
 
 def leave() -> NoReturn:
-    """Ends a process whose command was stopped and has been cleared away, said and done.
-
-    Without the interpreter's own end: libraries that were stopped in the middle of something may
-    abort in it (``terminate called without an active exception``), with another exit code.
-    """
+    """End the process of a stopped command, after its clean-up and its message."""
+    # Not by sys.exit: C++ libraries whose threads were interrupted may abort during the exit of
+    # the interpreter ("terminate called without an active exception"), with another exit code.
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, OSError, ValueError):  # it is gone, and so is whoever would read
+        except (AttributeError, OSError, ValueError):  # the stream is closed, or there is none
             continue
     os._exit(EXIT_STOPPED)
 
 
-def _answer_with(handler: signal._HANDLER) -> None:
+def _set_handler(handler: signal._HANDLER) -> None:
     try:
         signal.signal(signal.SIGINT, handler)
-    except ValueError:  # only a main thread may, and only that is interrupted
+    except ValueError:  # only the main thread may set handlers, and only it is interrupted
         return

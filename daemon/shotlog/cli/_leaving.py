@@ -1,7 +1,8 @@
-"""Progress of the engine at which Ctrl-C is answered.
+"""Engine progress that raises ``KeyboardInterrupt`` after Ctrl-C, at the next advance.
 
-An exception that arises anywhere may arise in the middle of a lock's own code, which then is never
-let go, and the engine's threads wait for it for ever. The engine may be left at every advance.
+Python raises it between any two instructions, also inside the code of a lock. The lock would then
+never be released, and the engine's threads would wait for it without end. At an advance no lock is
+held.
 """
 
 from __future__ import annotations
@@ -10,32 +11,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shotlog.cli._interrupt import CtrlC
-from shotlog.engine import Bar, Progress
+from shotlog.engine import RunProgress, StageProgress
 
 
-class Leaving:
-    """Shows what another progress does, and leaves the engine once Ctrl-C was pressed.
+class InterruptibleProgress:
+    """Engine progress that passes everything on, and interrupts the engine after Ctrl-C.
 
     Args:
-        shown: The other one.
-        ctrl_c: Notes that it was pressed.
+        shown: The progress to pass everything on to.
+        ctrl_c: Its ``pressed`` is checked at every stage and every advance.
     """
 
-    def __init__(self, shown: Progress, ctrl_c: CtrlC) -> None:
+    def __init__(self, shown: RunProgress, ctrl_c: CtrlC) -> None:
         self._shown, self._ctrl_c = shown, ctrl_c
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
-        """A stage, which is not begun where nobody wants its end."""
-        self._ctrl_c.answer()
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
+        """Run a stage, unless Ctrl-C was pressed before it."""
+        self._ctrl_c.raise_if_pressed()
         with self._shown.stage(name, total, unit, saved=saved) as bar:
-            yield _LeavingBar(bar, self._ctrl_c)
+            yield _InterruptibleBar(bar, self._ctrl_c)
 
 
-class _LeavingBar:
-    def __init__(self, shown: Bar, ctrl_c: CtrlC) -> None:
+class _InterruptibleBar:
+    def __init__(self, shown: StageProgress, ctrl_c: CtrlC) -> None:
         self._shown, self._ctrl_c = shown, ctrl_c
 
     def advance(self, amount: float) -> None:
         self._shown.advance(amount)
-        self._ctrl_c.answer()
+        self._ctrl_c.raise_if_pressed()

@@ -1,4 +1,4 @@
-"""``shotlog models load`` and ``unload``: the models that the daemon holds."""
+"""``shotlog models load`` and ``unload``: load models in the daemon, and unload them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.filesize import decimal
 
 from shotlog.cli.model_options import asks_of, place_options
 from shotlog.cli.options import context_option, json_option, keep_alive_option
-from shotlog.cli.output import Line, print_json, say, terminal, waiting
+from shotlog.cli.output import SafeLine, print_json, say, show_waiting, terminal
 from shotlog.schema import DaemonAbsent, Stopped
 from shotlog.service.client import Client
 from shotlog.service.client import load_models as load_models
@@ -27,49 +27,50 @@ def load(
     names: Sequence[str], device: str, precision: str, keep_alive: int | None, context: str,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Have the daemon load models now, so that the next job need not wait for it.
+    """Load models in the daemon now, so that the next job does not wait for them.
 
-    Without a name: all that are here. The daemon is started where none runs.
+    Without a name, loads every installed model. Starts the daemon if it is not running.
     """
-    if keep_alive == 0:
-        raise click.UsageError("--keep-alive 0 would let go of them as soon as they are loaded.")
+    if keep_alive == 0:  # valid for analyze, but of no use here
+        raise click.UsageError("--keep-alive 0 would unload the models as soon as they are loaded.")
     asks = asks_of("local", names, device, precision)
     with Client(context=context, name="shotlog models load") as client:
         try:
-            now = _watch("Loading", load_models(client, asks, keep_alive))
+            last = _show_progress("Loading", load_models(client, asks, keep_alive))
         except KeyboardInterrupt:
             raise Stopped(
                 "models load", "no longer watched",
-                "They are loaded all the same; see: shotlog daemon status.",
+                "The models are still loaded; see: shotlog daemon status.",
             ) from None  # fmt: skip
-    _say(now, as_json)
+    _print_loaded(last, as_json)
 
 
 @click.command()
 @context_option
 @json_option
 def unload(context: str, as_json: bool) -> None:
-    """Have the daemon let go of its models and their memory, once no job runs."""
+    """Unload the daemon's models and free their memory, after the running job."""
     try:
         with Client(start=False, context=context, name="shotlog models unload") as client:
-            _say(_watch("Letting go", unload_models(client)), as_json)
-    except DaemonAbsent:
-        _say(None, as_json)
+            _print_loaded(_show_progress("Unloading", unload_models(client)), as_json)
+    except DaemonAbsent:  # without a daemon no model is loaded: that is the wish, no error
+        _print_loaded(None, as_json)
 
 
-def _watch(what: str, reports: Iterator[StatusReport]) -> StatusReport | None:
-    now: StatusReport | None = None
-    with waiting(terminal(stderr=True), f"{what}…") as spinner:
-        for now in reports:
-            behind = "; a job runs, and comes first" if now.running else ""
-            spinner.update(f"{what}{behind}…")
-    return now
+def _show_progress(what: str, reports: Iterator[StatusReport]) -> StatusReport | None:
+    """Show a spinner until the reports end; return the last one."""
+    last: StatusReport | None = None
+    with show_waiting(terminal(stderr=True), f"{what}…") as spinner:
+        for last in reports:
+            waits = ", after the running job" if last.running else ""
+            spinner.update(f"{what}{waits}…")
+    return last
 
 
-def _say(now: StatusReport | None, as_json: bool) -> None:
-    """What is loaded now; None: no daemon runs."""
-    models = now.worker.models if now else ()
-    devices = now.worker.devices if now else ()
+def _print_loaded(status: StatusReport | None, as_json: bool) -> None:
+    """Print the loaded models and the memory of their devices; None: no daemon is running."""
+    models = status.worker.models if status else ()
+    devices = status.worker.devices if status else ()
     if as_json:
         print_json(
             {
@@ -79,9 +80,9 @@ def _say(now: StatusReport | None, as_json: bool) -> None:
         )
         return
     for model in models:
-        say(Line.assemble((model, "bold"), " is loaded"))
+        say(SafeLine.assemble((model, "bold"), " is loaded"))
     for device in devices if models else ():
         room = f"{decimal(device.used)} used, {decimal(device.free)} free"
-        say(Line(f"{device.name}: {room}", "dim"))
+        say(SafeLine(f"{device.name}: {room}", "dim"))
     if not models:
         say("no model is loaded")

@@ -1,4 +1,4 @@
-"""Has the daemon analyse an edit, and waits for it."""
+"""Analysis by the daemon, with progress."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from shotlog.schema import (
     NotAllowed,
     ShotlogError,
     Stopped,
-    spelled,
+    spell_commands,
 )
 from shotlog.service.client import Client
 from shotlog.service.protocol import AnalysisOptions, JobState, Priority, new_id
 
+# Of these errors --in-process is a way out; other refusals would be the same without the daemon.
 _UNUSABLE = (
     DaemonAbsent,
     DaemonFileUnusable,
@@ -41,67 +42,69 @@ _UNUSABLE = (
 def analyze_in_daemon(
     edit: Edit, asks: AnalysisOptions, keep_alive: int | None, context: str, console: Console
 ) -> Log:
-    """The log of an edit, from the daemon; it is started where none runs.
+    """Return the log of an edit from the daemon, which is started if needed.
 
     Args:
-        edit: What to analyse.
-        asks: How.
-        keep_alive: Seconds that models stay loaded after it; None the daemon's rule, -1 for ever.
-        context: Which of the user's daemons.
-        console: Where progress is shown.
+        edit: The edit to analyse.
+        asks: Models, device and other options.
+        keep_alive: Seconds that models stay loaded after the job; None takes the daemon's option,
+            -1 means without limit.
+        context: Name of the daemon.
+        console: Shows the progress.
 
     Raises:
-        DaemonError: the daemon cannot be used, or the job failed.
-        Stopped: on Ctrl-C; the job is cancelled, what was measured is kept.
+        DaemonError: The daemon cannot be used, or the job failed.
+        Stopped: On Ctrl-C; the job is cancelled, what was measured is in the cache.
     """
     try:
         with Client(context=context, name="shotlog analyze") as client:
             log = _analyze(client, edit, asks, keep_alive, console)
             return log.model_copy(update={"warnings": (*_versions(client), *log.warnings)})
     except _UNUSABLE as error:
-        told = error.problem
-        if "--in-process" in told.hint:
+        problem = error.problem
+        if "--in-process" in problem.hint:
             raise
-        hint = f"{told.hint} Or work without the daemon: {_without(error)}."
-        raise type(error)(told.subject, told.message, hint) from error
+        hint = f"{problem.hint} Or work without the daemon: {_without(error)}."
+        raise type(error)(problem.subject, problem.message, hint) from error
 
 
 def _without(error: ShotlogError) -> str:
-    """The options that do without the daemon, and without a home where there is none."""
+    """Return the options to work without the daemon, and without a cache if there is no home."""
     return "--in-process --no-cache" if isinstance(error, HomeMissing) else "--in-process"
 
 
 def _analyze(
     client: Client, edit: Edit, asks: AnalysisOptions, keep_alive: int | None, console: Console
 ) -> Log:
-    job = new_id()  # chosen here, so that a job can be cancelled whose answer has not come yet
+    job = new_id()  # chosen here, so that Ctrl-C can cancel it before the reply to submit arrives
     try:
         client.submit(
             edit, asks, name=edit.name, priority=Priority.INTERACTIVE, durable=False, job=job,
             keep_alive=keep_alive,
         )  # fmt: skip
         if client.status().paused:
-            told = spelled("the daemon is paused; go on with: shotlog daemon resume")
-            console.print(told, style="yellow", soft_wrap=True)
+            note = spell_commands("the daemon is paused; resume with: shotlog daemon resume")
+            console.print(note, style="yellow", soft_wrap=True)
         end = show_watched(console, client.watch(job))
     except KeyboardInterrupt:
-        with suppress(DaemonError):  # a job that cannot be cancelled ends with its lease
+        # If the daemon does not reply, the lease ends the job: it is not durable.
+        with suppress(DaemonError):
             client.cancel(job)
         raise Stopped(edit.name) from None
     if end is None or end.state is not JobState.DONE:
         failure = end.failure if end else None
         raise DaemonRefused(
             edit.name,
-            failure.message if failure else "somebody cancelled the job",
+            failure.message if failure else "the job was cancelled",
             failure.hint if failure else "Run the command again.",
         )
     return client.result(job)
 
 
 def _versions(client: Client) -> tuple[str, ...]:
-    """A word where the daemon is of another Shotlog, which may see other things."""
+    """Return a warning if the daemon is another version, whose findings may differ."""
     theirs = client.welcome.version
     if theirs == __version__:
         return ()
-    told = f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
-    return (spelled(f"{told} shotlog daemon restart"),)
+    versions = f"the daemon is Shotlog {theirs}, this is Shotlog {__version__}; start it anew with:"
+    return (spell_commands(f"{versions} shotlog daemon restart"),)

@@ -1,4 +1,4 @@
-"""``shotlog analyze``: a timeline or footage in, markers and findings out."""
+"""``shotlog analyze``: write markers and findings for a timeline or footage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.model_options import asks_of, model_options
 from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
 from shotlog.cli.output import (
-    Line,
+    SafeLine,
     coverage,
     highlight_table,
     json_text,
@@ -42,7 +42,7 @@ from shotlog_otio import (
 On = Literal["timeline", "clips"]
 
 _NAMED = 3
-"""Clips that a warning names; of more it tells the number."""
+"""Number of clips that a warning names; of further ones it tells the number."""
 
 
 @click.command()
@@ -51,45 +51,46 @@ _NAMED = 3
     "-o",
     "--output",
     type=ANY_PATH,
-    help="Where the marked timeline goes; may be the input itself. Without it nothing is written.",
+    help="Write the marked timeline here; may be the input itself. Without -o no timeline is"
+    " written.",
 )
 @click.option(
     "--json",
     "json_file",
     type=click.Path(path_type=Path, allow_dash=True, readable=False),
-    help="Write everything that was found as JSON; '-' prints it.",
+    help="Write all findings as JSON; '-' prints them.",
 )
 @click.option(
     "--report",
     "report_file",
     metavar="FILE",
     type=ANY_PATH,
-    help="Write a report to look at and to send round: one HTML page with every shot's picture.",
+    help="Write a report: one HTML page with a picture of every shot.",
 )
 @click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
     default="timeline",
     show_default=True,
-    help="Where markers go: on the timeline (every editor reads those) or on the clips.",
+    help="Put markers on the timeline (every editor reads those) or on the clips.",
 )
-@click.option("--disabled", is_flag=True, help="Look at clips that are switched off, too.")
+@click.option("--disabled", is_flag=True, help="Also analyse clips that are switched off.")
 @model_options
 @click.option(
     "--in-process/--daemon",
     default=False,
     envvar="SHOTLOG_IN_PROCESS",
     show_envvar=True,
-    help="Do the work in this process, which ends with it, instead of in the daemon, which is"
-    " started where none runs and keeps models loaded for the next time.",
+    help="Analyse in this process, or in the daemon, which is started if needed and keeps models"
+    " loaded for the next run.",
 )
 @keep_alive_option
 @context_option
 @click.option(
-    "--no-cache", is_flag=True, help="Neither use nor keep earlier results. With --in-process."
+    "--no-cache", is_flag=True, help="Do not read or write the result cache. Needs --in-process."
 )
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
+@click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, on: On, disabled: bool, models: str, names: Sequence[str],
@@ -99,11 +100,11 @@ def analyze(
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
     A timeline is an .otio file or a bundle, .otioz or .otiod. Shot sizes, camera moves and
-    highlights are written as markers into a copy of it; of footage a timeline is made, one clip per
-    file. A second run on the marked file replaces our markers, keeps those that you edited, and
-    looks only at what is new.
+    highlights are written as markers into a copy of it. For footage, a new timeline is made with
+    one clip per file. A second run on the marked file replaces Shotlog's markers, keeps those that
+    you edited, and analyses only what is new.
 
-    Models that are on this machine (see: shotlog models) speak before the built-in analyzers.
+    Installed models (see: shotlog models) take precedence over the built-in analyzers.
 
     \b
     shotlog analyze cut.otio -o cut.marked.otio
@@ -112,28 +113,28 @@ def analyze(
     shotlog analyze cut.otio --report cut.html
     shotlog analyze cut.otio --models local --device cuda
 
-    Exit code 0: done, even if single clips had problems (they are listed). 1: nothing could be
-    done, and why is said. 130: stopped by Ctrl-C; nothing was written, and the same command
-    takes up where it stopped.
+    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
+    stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs, output, report_file, json_file)
     _check_cache(in_process, no_cache, cache_file)
     asks = asks_of(models, names, device, precision, disabled=disabled)
+    # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
-        if output is not None:
+        if output is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
         if in_process:
             log = engine.analyze(edit, asks, console)
         else:
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
-        told = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
-        log = log.model_copy(update=told)
-        if report_file is not None:
+        more = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
+        log = log.model_copy(update=more)
+        if report_file is not None:  # before the log is written: its warnings belong to it
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
@@ -144,7 +145,7 @@ def analyze(
         save(report_file, page.encode())
     if json_file is not None:
         _write_json(json_file, log)
-    # Only now, when nothing can be lost any more, is anything printed.
+    # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
     if report_file is not None:
@@ -154,18 +155,18 @@ def analyze(
 
 
 def report(console: Console, log: Log) -> None:
-    """Shows the shots and the highlights."""
+    """Print the tables of shots and highlights."""
     console.print(shot_table(log))
     if (highlights := highlight_table(log)) is not None:
         console.print(highlights)
-    console.print(Line(coverage(log.shots), style="bold"))
+    console.print(SafeLine(coverage(log.shots), style="bold"))
 
 
 @contextmanager
 def _timeline(
     inputs: Sequence[Path], output: Path | None, engine: OwnEngine, console: Console
 ) -> Iterator[tuple[Path, tuple[Problem, ...], tuple[str, ...]]]:
-    """The timeline to work on, the one that was given or one made of the footage, and faults."""
+    """Yield the timeline to analyse, given or made of footage, with its problems and warnings."""
     if len(inputs) == 1 and is_timeline(inputs[0]):
         yield inputs[0], (), ()
         return
@@ -180,15 +181,17 @@ def _timeline(
 def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:
     if not in_process and (no_cache or cache_file):
         option = "--no-cache" if no_cache else "--cache"
-        raise click.UsageError(
-            f"{option} goes with --in-process: the daemon keeps results in a cache of its own."
-        )
+        raise click.UsageError(f"{option} needs --in-process: the daemon has a cache of its own.")
 
 
 def _check_places(
     inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None
 ) -> None:
-    """Refuses places where nothing can be written before the long work, not after it."""
+    """Check that every output can be written, before the long work.
+
+    Raises:
+        OutputNotWritable: One cannot, or is also an input.
+    """
     if json_file is not None and str(json_file) == "-":
         json_file = None
     if output is not None:
@@ -197,7 +200,8 @@ def _check_places(
         check_output_file(report_file, ".html", option="--report")
     if json_file is not None:
         check_output_file(json_file, ".json", option="--json")
-    # By their ends they differ, but names may be links, in rings even, for which pathlib raises.
+    # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
+    # links that form a ring.
     taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
     for option, place in (("--report", report_file), ("--json", json_file)):
         if place is not None and os.path.realpath(place) in taken:
@@ -214,7 +218,7 @@ def _write_json(json_file: Path, log: Log) -> None:
 
 
 def _say_wrote(console: Console, path: Path, more: str = "") -> None:
-    console.print(Line.assemble(("wrote ", "green"), (str(path), "bold"), more), soft_wrap=True)
+    console.print(SafeLine.assemble(("wrote ", "green"), (str(path), "bold"), more), soft_wrap=True)
 
 
 def _counts(written: WriteResult) -> str:
@@ -229,7 +233,7 @@ def _counts(written: WriteResult) -> str:
 
 
 def _unmarked(written: WriteResult) -> tuple[str, ...]:
-    """Return a warning where markers could not be put on some clips."""
+    """Return a warning if some clips could not be marked."""
     if not written.unmarked:
         return ()
     names = ", ".join(written.unmarked[:_NAMED])
@@ -241,7 +245,7 @@ def _unmarked(written: WriteResult) -> tuple[str, ...]:
 
 
 def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
-    """A word where the marked timeline will not find its media."""
+    """Return a warning if the marked timeline will not find its media."""
     if not written.unlinked_media:
         return ()
     return (

@@ -10,18 +10,18 @@ from shotlog.cli.options import context_option
 @click.command()
 @context_option
 def bridge(context: str) -> None:
-    """Serve a program that has no Shotlog of its own: JSON lines on stdio.
+    """Serve a program that cannot import Shotlog: JSON lines on stdio.
 
-    Scripts and panels inside an editor start this and need nothing but their standard library:
-    one JSON object a line in, one a line out. It asks the daemon, which is started on demand. It
-    ends with its input; jobs that were asked to be durable go on.
+    For scripts and panels inside an editor, which need only their standard library: one JSON
+    object per line in, one per line out. Jobs run in the daemon, which is started on demand. The
+    bridge ends at the end of its input; durable jobs continue.
 
     \b
     {"id": 1, "type": "hello", "bridge": 1}
     {"id": 2, "type": "analyze", "timeline": "/cuts/reel1.otio"}
     {"id": 3, "type": "cancel", "request": 2}
 
-    Every request, every event and a caller in forty lines of Python: docs/bridge.md.
+    All requests and events, and a caller in forty lines of Python: docs/bridge.md.
     """
     from shotlog.bridge.__main__ import main
 

@@ -1,4 +1,4 @@
-"""``shotlog cache``: what is kept of earlier runs, and how to forget it."""
+"""``shotlog cache``: show and clear the result cache."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from shotlog.engine import Cache
 
 
 @click.command()
-@click.option("--clear", "forget", is_flag=True, help="Forget everything.")
+@click.option("--clear", "delete", is_flag=True, help="Delete all results.")
 @cache_option
-def cache(forget: bool, cache_file: Path | None) -> None:
-    """Show where results are kept, or forget them.
+def cache(delete: bool, cache_file: Path | None) -> None:
+    """Show the result cache, or clear it.
 
-    The cache holds what was measured from picture and sound, by content: moved, renamed and
-    trimmed clips are found again. It may be removed at any time.
+    The cache holds measurements of picture and sound by content, so moved, renamed and trimmed
+    clips are not measured again. It can be deleted at any time.
     """
     path = cache_file or paths.cache_file()
     with Cache(path) as store:
-        if forget:
+        if delete:
             store.clear()
         say(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")

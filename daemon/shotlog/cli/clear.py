@@ -1,4 +1,4 @@
-"""``shotlog clear``: takes our markers away."""
+"""``shotlog clear``: remove the markers that Shotlog wrote."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from shotlog_otio import clear_markers
     "-o",
     "--output",
     type=ANY_PATH,
-    help="Write the cleared timeline there, instead of over the file itself.",
+    help="Write the cleared timeline here instead of replacing the input.",
 )
-@click.option("--edited", is_flag=True, help="Also take away markers of ours that you edited.")
+@click.option("--edited", is_flag=True, help="Also remove markers that you edited.")
 def clear(timeline: Path, output: Path | None, edited: bool) -> None:
-    """Take the markers away that Shotlog wrote into a timeline, and nothing else.
+    """Remove the markers that Shotlog wrote into a timeline, and nothing else.
 
-    Markers that you have renamed, moved or recoloured are yours and stay, unless --edited says
-    otherwise. A file that Shotlog alone has changed comes back byte for byte.
+    Markers that you renamed, moved or recoloured are kept unless --edited is given. A file that
+    only Shotlog has changed is restored byte for byte.
     """
     count = clear_markers(timeline, output or timeline, edited=edited)
-    say(f"took away {count} marker(s)")
+    say(f"removed {count} marker(s)")

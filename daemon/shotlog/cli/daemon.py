@@ -1,4 +1,4 @@
-"""``shotlog daemon``: start it, stop it, see how it is."""
+"""``shotlog daemon``: start and stop the daemon, show its state, its log and its options."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from shotlog.cli.output import (
     print_json,
     print_json_text,
     say,
+    show_waiting,
     status_table,
     terminal,
-    waiting,
 )
-from shotlog.schema import DaemonAbsent, Stopped, spelled
+from shotlog.schema import DaemonAbsent, Stopped, spell_commands
 from shotlog.service.client import (
     Client,
     check_worker,
@@ -29,30 +29,28 @@ from shotlog.service.client import (
     daemon_command,
     find_daemon,
     find_or_start_daemon,
+    stop_daemon,
 )
-from shotlog.service.client import stop_daemon as end
 from shotlog.service.daemon import (
     DaemonOptions,
-    DaemonSettings,
     load_options,
     resolve_options,
     to_argv,
 )
-from shotlog.service.daemon import run_daemon as serve
 from shotlog.service.protocol import IDLE, KEEP_ALIVE, StatusReport
 from shotlog.service.runtime import DaemonPaths, follow, in_words, tail
 
-_NOT_WAIT = "to end it now: shotlog daemon stop"
+_STOP_NOW = "to end it now: shotlog daemon stop"
 
 _force_option = click.option(
     "--force",
     is_flag=True,
-    help="End its process where it hangs, is suspended, or cannot be reached.",
+    help="Kill the process if it hangs, is suspended or cannot be reached.",
 )
 
 
-def _rules(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say how a daemon runs: those that were given, as ``given``."""
+def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the daemon's own options; those that were typed are passed as ``given``."""
 
     @wraps(command)
     def called(**values: Any) -> None:
@@ -61,31 +59,35 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
 
     for option in reversed((
         click.option("--idle", type=Idle(), metavar="TIME",
-                     help="End after so long without client and job: minutes, 15m, 2h, or 0: never."
-                     f"{_at_first(as_typed(IDLE))}"),
+                     help="Stop after this time without clients and jobs: minutes, 15m, 2h, or 0:"
+                     " never."
+                     f"{_default(as_typed(IDLE))}"),
         click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
-                     help="Keep models loaded for so long: minutes, 15m, 2h, 0, or forever."
-                     f"{_at_first(as_typed(KEEP_ALIVE))}"),
+                     help="Keep unused models loaded for this time: minutes, 15m, 2h, 0, or"
+                     " forever."
+                     f"{_default(as_typed(KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
-                     help="Read media of this folder alone; may be given more than once."),
+                     help="Only read media in this folder; may be given more than once."),
         click.option("--listen", metavar="ADDRESS",
-                     help=f"Where clients connect to.{_at_first('127.0.0.1')}"),
+                     help=f"Address to listen on.{_default('127.0.0.1')}"),
         click.option("--exposed/--no-exposed", default=None,
-                     help="Let other machines connect, with a client key, where --listen is theirs"
-                     " to reach."),
+                     help="Let other machines connect, with a client key. Needs a --listen"
+                     " address that they can reach."),
         click.option("--polite/--no-polite", default=None,
-                     help="Let batch jobs wait while an editing program plays or renders."
-                     f"{_at_first('polite')}"),
+                     help="Hold batch jobs while an editing program plays or renders."
+                     f"{_default('polite')}"),
         click.option("--reset", is_flag=True, help="Forget the options of earlier starts."),
-        click.option("--verbose", "debug", is_flag=True, help="Log everything, this time."),
+        click.option("--verbose", "debug", is_flag=True,
+                     help="Log everything until the next start."),
     )):  # fmt: skip
         called = option(called)
     return called
 
 
-def _at_first(value: str) -> str:
-    return f"  [at first: {value}]"
+def _default(value: str) -> str:
+    # Not click's default: an option that is not typed keeps the value of the last start.
+    return f"  [default: {value}]"
 
 
 def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, debug: bool) -> None:
@@ -101,21 +103,21 @@ def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, deb
 
 @click.group()
 def daemon() -> None:
-    """Start, stop and watch the daemon that keeps models ready.
+    """Start, stop and watch the daemon that keeps models loaded.
 
-    It is started when it is needed and ends when it has not been for an hour; there is seldom a
-    need to do either by hand. Nothing is lost with it: jobs are kept, and go on where they were.
+    The daemon starts when a command needs it and stops after an hour without work, so these
+    commands are seldom needed. Stopping it loses nothing: jobs are kept and resumed.
     """
 
 
 @daemon.command()
 @context_option
-@_rules
+@_daemon_options
 def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> None:
-    """Start the daemon, or say that it runs already.
+    """Start the daemon, if it is not running.
 
-    Its options hold until they are given anew: for a restart, and where a client starts the daemon
-    on demand, after a crash too. --reset forgets them.
+    The options are remembered: later starts use them too, by hand, on demand or after a crash.
+    --reset forgets them.
     """
     places = DaemonPaths(context)
     try:
@@ -123,9 +125,9 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
     except DaemonAbsent:
         _start(places, given, reset=reset, debug=debug)
         return
-    say(f"runs already: process {running.pid} at {running.endpoint}")
+    say(f"already running: process {running.pid} at {running.endpoint}")
     if given or reset or debug:
-        say(spelled("it goes on as it was; give these options to: shotlog daemon restart"))
+        say(spell_commands("its options did not change; to change them: shotlog daemon restart"))
 
 
 @daemon.command()
@@ -133,78 +135,80 @@ def start(context: str, given: Mapping[str, object], reset: bool, debug: bool) -
 @click.option(
     "--drain",
     is_flag=True,
-    help="Finish what is queued first, and take nothing new; what is paused is kept.",
+    help="Finish queued jobs first and accept no new ones; paused jobs are kept.",
 )
 @_force_option
 def stop(context: str, drain: bool, force: bool) -> None:
-    """Stop the daemon. Its jobs are kept, and go on with the next start."""
+    """Stop the daemon. Its jobs are kept and resumed at the next start."""
     if drain and force:
-        raise click.UsageError("--drain waits, and --force does not: give one of them.")
+        raise click.UsageError("give either --drain, which waits, or --force, which does not.")
     places = DaemonPaths(context)
-    was = _drained(places) if drain else end(places, force=force)
-    say("none runs" if was is None else f"stopped: process {was}{_kept(places)}")
+    was = _drain(places) if drain else stop_daemon(places, force=force)
+    say("no daemon is running" if was is None else f"stopped: process {was}{_leftover(places)}")
 
 
-def _drained(places: DaemonPaths) -> int | None:
-    """Ends the daemon once it has finished what is queued; shows how far it is meanwhile."""
-    with waiting(terminal(stderr=True), "Finishing what is queued…") as spinner:
-        said: str | None = None
+def _drain(places: DaemonPaths) -> int | None:
+    """Stop the daemon after its queued jobs and show progress; return its process id."""
+    with show_waiting(terminal(stderr=True), "Finishing queued jobs…") as spinner:
+        shown: str | None = None
 
         def tell(report: StatusReport) -> None:
-            nonlocal said
-            spinner.update(f"Finishing what is queued: {report.queued} waiting…")
-            if report.running is None and report.holds not in (None, said):  # nothing else to do
-                said = report.holds
-                say(spelled(f"batch jobs wait: {said}; {_NOT_WAIT}"), stderr=True)
+            nonlocal shown
+            spinner.update(f"Finishing queued jobs: {report.queued} waiting…")
+            # While another job runs, held jobs delay nothing yet.
+            if report.running is None and report.holds not in (None, shown):
+                shown = report.holds
+                say(spell_commands(f"batch jobs wait: {shown}; {_STOP_NOW}"), stderr=True)
 
         try:
-            return end(places, drain=True, timeout=None, on_status=tell)
+            return stop_daemon(places, drain=True, timeout=None, on_status=tell)
         except KeyboardInterrupt:
-            told = "It takes nothing new, and ends once what is queued is finished"
-            raise Stopped("daemon stop", "no longer watched", f"{told}; {_NOT_WAIT}.") from None
+            hint = f"The daemon stops after its queued jobs; {_STOP_NOW}."
+            raise Stopped("daemon stop", "no longer watched", hint) from None
 
 
-def _kept(places: DaemonPaths) -> str:
-    """What a daemon that ended left to do, and how that goes on."""
+def _leftover(places: DaemonPaths) -> str:
+    """Return the number of unfinished jobs of a stopped daemon, and how to resume them."""
+
     jobs, held = count_leftover_jobs(places)
     if not jobs:
         return ""
     kept = "1 job is" if jobs == 1 else f"{jobs:,} jobs are"
     more = "; then, as jobs are paused: shotlog daemon resume" if held else ""
-    return spelled(f"; {kept} not done but kept; go on with: shotlog daemon start{more}")
+    return spell_commands(f"; {kept} unfinished and kept; resume with: shotlog daemon start{more}")
 
 
 @daemon.command()
 @context_option
-@_rules
+@_daemon_options
 @_force_option
 def restart(
     context: str, given: Mapping[str, object], reset: bool, debug: bool, force: bool
 ) -> None:
-    """Stop the daemon and start it anew, as after an update.
+    """Stop the daemon and start it again, for instance after an update.
 
-    It runs with the options that it was last started with, but for those that are given here.
+    Options that are not given keep their last values.
     """
     places = DaemonPaths(context)
-    end(places, force=force, restart=True)
+    stop_daemon(places, force=force, restart=True)
     _start(places, given, reset=reset, debug=debug)
 
 
 @daemon.command()
 @context_option
 @json_option
-@click.option("--metrics", is_flag=True, help="Print counters as Prometheus reads them.")
+@click.option("--metrics", is_flag=True, help="Print counters in the format of Prometheus.")
 @click.option(
     "--check",
     "checked",
     is_flag=True,
-    help="Have the worker try itself first; fails where that does not go well.",
+    help="Run the worker's self-test first; exit code 1 if it fails.",
 )
 @click.pass_context
 def status(
     ctx: click.Context, context: str, as_json: bool, metrics: bool, checked: bool
 ) -> None:  # fmt: skip
-    """Show how the daemon is. Starts none; fails where none runs."""
+    """Show the state of the daemon. Fails if no daemon is running; starts none."""
     with Client(start=False, context=context, name="shotlog daemon status") as client:
         report = check_worker(client) if checked else client.status()
         if metrics:
@@ -219,18 +223,20 @@ def status(
 
 @daemon.command()
 @context_option
-@click.option("-f", "--follow", "following", is_flag=True, help="Go on with what is logged.")
+@click.option(
+    "-f", "--follow", "following", is_flag=True, help="Print new lines as they are logged."
+)
 @click.option("-n", "count", type=click.IntRange(min=0), default=40, show_default=True,
-              help="So many of the last lines.")  # fmt: skip
+              help="Number of lines to print, from the end.")  # fmt: skip
 @click.option(
     "--worker",
     "of_worker",
     is_flag=True,
-    help="What the process that computes, and its libraries, printed.",
+    help="Show the output of the worker, which computes, and of its libraries instead.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the lines as they are, in JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the log lines as JSON.")
 def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bool) -> None:
-    """Show what the daemon logged, also when it does not run."""
+    """Show the daemon's log; the daemon need not be running."""
     places = DaemonPaths(context)
     path = places.worker_log if of_worker else places.log
     say(f"{path}:", stderr=True)
@@ -242,18 +248,21 @@ def logs(context: str, following: bool, count: int, of_worker: bool, as_json: bo
                 say(lines(*in_words(line)))
             if not is_read():
                 return
-    except KeyboardInterrupt:  # the way to end this, and no failure
+    except KeyboardInterrupt:  # the usual way to end --follow, no failure
         return
 
 
 @daemon.command()
 @context_option
-@_rules
+@_daemon_options
 def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> None:
-    """Run the daemon here, in the foreground, for service managers and the curious.
+    """Run the daemon in the foreground, for service managers and debugging.
 
-    Its options hold for later starts too, as those of start do.
+    The options are remembered, as those of 'shotlog daemon start' are.
     """
+    # The broker and its libraries take 0.1 s to import, and only this command needs them.
+    from shotlog.service.daemon import run_daemon as serve
+
     places = DaemonPaths(context)
     options = resolve_options(places, given, reset=reset)
     serve(DaemonSettings(places, options, debug=debug, console=True))
@@ -261,22 +270,22 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
 
 @daemon.command()
 @context_option
-@click.option("--batch", is_flag=True, help="Hold jobs of priority batch alone.")
+@click.option("--batch", is_flag=True, help="Only pause batch jobs.")
 def pause(context: str, batch: bool) -> None:
-    """Hold all work, so that the machine is yours; what was done is kept."""
+    """Pause all jobs and free the machine; finished work is kept."""
     with Client(start=False, context=context, name="shotlog daemon pause") as client:
         client.pause(batch)
     what = "batch jobs are paused" if batch else "paused"
-    say(spelled(f"{what}; go on with: shotlog daemon resume"))
+    say(spell_commands(f"{what}; resume with: shotlog daemon resume"))
 
 
 @daemon.command()
 @context_option
 def resume(context: str) -> None:
-    """Go on after a pause of either kind."""
+    """Resume paused jobs, whether all were paused or batch jobs alone."""
     with Client(start=False, context=context, name="shotlog daemon resume") as client:
         client.resume()
-    say("goes on")
+    say("resumed")
 
 
 daemon.add_command(clients)

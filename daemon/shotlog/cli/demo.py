@@ -1,4 +1,4 @@
-"""``shotlog demo``: renders a film, analyses it, shows what it found beside what is true."""
+"""``shotlog demo``: render a film, analyse it, and compare the findings with the truth."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from shotlog.cli.output import Bars, Line, at, terminal, titled_table
+from shotlog.cli.output import SafeLine, StageBars, at, terminal, titled_table
 from shotlog.demo import (
-    Answer,
     ComparedHighlight,
+    ComparedLabel,
     ComparedShot,
+    DemoVerdict,
     Film,
     Truth,
-    Verdict,
     compare_highlights,
     compare_shots,
     demo_timeline,
-    false_cuts,
+    find_false_cuts,
 )
 from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.schema import UNDEFINED, Log
 from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
 
 _STYLES = {
-    Verdict.RIGHT: "green",
-    Verdict.NEAR: "yellow",
-    Verdict.SILENT: "yellow",
-    Verdict.WRONG: "bold red",
+    DemoVerdict.RIGHT: "green",
+    DemoVerdict.NEAR: "yellow",
+    DemoVerdict.ABSTAINED: "yellow",
+    DemoVerdict.WRONG: "bold red",
 }
 _FILM = "shotlog-demo.mp4"
 
@@ -43,64 +43,65 @@ _FILM = "shotlog-demo.mp4"
     "--output",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Write the film, the timelines and the findings here. It is made where it is missing.",
+    help="Write the film, the timelines and the findings to this folder, which is created if"
+    " needed.",
 )
-@click.option("--keep", is_flag=True, help="Without -o: keep the files in a temporary folder.")
+@click.option("--keep", is_flag=True, help="Keep the files in a temporary folder, without -o.")
 def demo(output: Path | None, keep: bool) -> None:
-    """Show what Shotlog finds, beside what is true.
+    """Show what Shotlog finds in a film whose truth is known.
 
-    Renders a short film of which every cut, move, shot size and highlight is known, puts it into a
+    Renders a short film whose cuts, moves, shot sizes and highlights are all known, puts it into a
     timeline with a nest, a slow-motion clip, a gap and an offline clip, analyses that timeline as
-    'shotlog analyze' would, and shows both sides. Misses are shown as misses.
+    'shotlog analyze' does, and prints findings and truth side by side, errors included.
 
     \b
-    shotlog demo                   look only; leaves nothing behind
+    shotlog demo                   show the result; keeps no files
     shotlog demo -o ~/demo         keep the files, then for instance
     shotlog show ~/demo/shotlog-demo.marked.otio --move pan_right
 
-    The film is drawn, not shot: it shows how Shotlog works, not how well it does on your footage.
-    All is done in this process: no daemon is started, and no result kept.
+    The film is drawn, not shot: it shows how Shotlog works, not how accurate it is on your footage.
+    Runs in this process, without the daemon and without the result cache.
     """
     console = terminal()
     with _folder(output, keep) as folder:
         report(console, *perform(console, folder))
         if output is not None or keep:
-            _say_where(console, folder)
+            _print_files(console, folder)
 
 
 def perform(console: Console, folder: Path) -> tuple[Log, Truth]:
-    """Renders the film into a folder and analyses a timeline of it.
+    """Render the film into a folder and analyse a timeline of it.
 
     Returns:
-        What was found, and what is true.
+        The findings, and the truth.
 
     Raises:
-        OutputNotWritable: where the folder cannot be written to.
-        DiskFull: where there is no room.
+        OutputNotWritable: The folder cannot be written to.
+        DiskFull: The disk is full.
     """
     truth = _render(console, folder / _FILM)
     return _analyze(console, folder, truth), truth
 
 
 def report(console: Console, log: Log, truth: Truth) -> None:
-    """Shows every shot and highlight, what was found beside what is true."""
+    """Print every shot and highlight, findings beside the truth."""
     film = Path(_FILM)
     shots = compare_shots(log, truth, film)
     highlights = compare_highlights(log, truth, film)
     console.print(_shot_table(log, shots))
     console.print(_highlight_table(log, highlights))
-    false = false_cuts(log, truth, film)
+    false = find_false_cuts(log, truth, film)
     for clip, cut in false:
         moment = at(log.edit, clip.time_map.to_timeline(cut.at))
-        mark = (f"{Verdict.WRONG.value} ", _STYLES[Verdict.WRONG])
-        said = f"{clip.name}: a {cut.kind.value} at {moment} that is none"
-        console.print(Line.assemble(mark, said))
+        mark = (f"{DemoVerdict.WRONG.value} ", _STYLES[DemoVerdict.WRONG])
+        said = f"{clip.name}: a false {cut.kind.value} at {moment}"
+        console.print(SafeLine.assemble(mark, said))
     names = {clip.id: clip.name for clip in log.edit.clips}
     for problem in log.problems:
         subject = names.get(problem.clip or "", problem.subject)
-        console.print(Line.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
+        console.print(SafeLine.assemble(("problem: ", "red"), f"{subject}: {problem.message}"))
     console.print(_summary(shots, highlights, len(false)))
-    console.print(Line(_LEGEND, style="dim"))
+    console.print(SafeLine(_LEGEND, style="dim"))
 
 
 _LEGEND = "✓ right  ≈ near (a pan for a truck, a fade for a dip)  – no answer  ✗ wrong"
@@ -122,7 +123,7 @@ def _folder(output: Path | None, keep: bool) -> Iterator[Path]:
 
 def _render(console: Console, path: Path) -> Truth:
     film = Film()
-    drawing = Bars(console).stage("Drawing", film.script.frames, "frames")
+    drawing = StageBars(console).stage("Drawing", film.script.frames, "frames")
     with output_errors(path), drawing as bar:
         truth = film.render(path, lambda _: bar.advance(1))
     save(path.with_suffix(".truth.json"), truth.model_dump_json(indent=2).encode() + b"\n")
@@ -134,7 +135,7 @@ def _analyze(console: Console, folder: Path, truth: Truth) -> Log:
     save(timeline, demo_timeline(truth, _FILM))
     edit = read_edit(timeline)
     with Cache(None) as cache:
-        log = analyze(edit, load_analyzers(), cache, progress=Bars(console))
+        log = analyze(edit, load_analyzers(), cache, progress=StageBars(console))
     write_markers(timeline, timeline.with_suffix(".marked.otio"), markers_of(log), edit)
     save(timeline.with_suffix(".findings.json"), log.model_dump_json(indent=2).encode() + b"\n")
     return log
@@ -153,27 +154,27 @@ def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
     for name in ("begins with", "size", "move"):
         table.add_column(name)
     for shot in shots:
-        begins = Line("clip", style="dim") if shot.cut is None else _cell(shot.cut)
+        begins = SafeLine("clip", style="dim") if shot.cut is None else _cell(shot.cut)
         table.add_row(
             shot.name, at(log.edit, shot.at), begins, _cell(shot.size, "nobody"), _cell(shot.move)
         )
     return table
 
 
-def _cell(answer: Answer, nothing: str = UNDEFINED) -> Line:
-    """``✓ MS 91%``, or what was said and what is true."""
+def _cell(answer: ComparedLabel, nothing: str = UNDEFINED) -> SafeLine:
+    """Return ``✓ MS 91%``, or the finding and the truth: ``✗ CS, is MS 60%``."""
 
     def word(label: str) -> str:
         return nothing if label == UNDEFINED else label
 
-    cell = Line(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
-    if answer.verdict is Verdict.SILENT:
+    cell = SafeLine(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
+    if answer.verdict is DemoVerdict.ABSTAINED:
         cell.append(f"none, is {word(answer.true)}")
     elif answer.found is None:
         cell.append(f"missed {word(answer.true)}")
     else:
         cell.append(word(answer.found), style="")
-        if answer.verdict is not Verdict.RIGHT:
+        if answer.verdict is not DemoVerdict.RIGHT:
             cell.append(f", is {word(answer.true)}")
     if answer.confidence is not None and answer.found != UNDEFINED:
         cell.append(f" {answer.confidence:.0%}", style="dim")
@@ -191,7 +192,9 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
         table.add_row(
             at(log.edit, item.timeline.start),
             f"{float(item.timeline.duration):.1f} s",
-            Line("✗ missed", "bold red") if found is None else Line(f"✓ {found.label}", "green"),
+            SafeLine("✗ missed", "bold red")
+            if found is None
+            else SafeLine(f"✓ {found.label}", "green"),
             item.planted.reason,
             "" if found is None else "; ".join(found.reasons),
         )
@@ -201,8 +204,8 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
             table.add_row(
                 at(log.edit, finding.timeline.start),
                 f"{float(finding.timeline.duration):.1f} s",
-                Line(f"  {finding.label}", style="dim"),
-                Line("not planted", style="dim"),
+                SafeLine(f"  {finding.label}", style="dim"),
+                SafeLine("not planted", style="dim"),
                 "; ".join(finding.reasons),
             )
     return table
@@ -210,28 +213,28 @@ def _highlight_table(log: Log, highlights: Sequence[ComparedHighlight]) -> Table
 
 def _summary(
     shots: Sequence[ComparedShot], highlights: Sequence[ComparedHighlight], false: int
-) -> Line:
+) -> SafeLine:
     cuts = [shot.cut for shot in shots if shot.cut is not None]
     counts = {
-        "cuts": [cut.verdict is Verdict.RIGHT for cut in cuts],
-        "sizes": [shot.size.verdict is Verdict.RIGHT for shot in shots],
-        "moves": [shot.move.verdict is Verdict.RIGHT for shot in shots],
+        "cuts": [cut.verdict is DemoVerdict.RIGHT for cut in cuts],
+        "sizes": [shot.size.verdict is DemoVerdict.RIGHT for shot in shots],
+        "moves": [shot.move.verdict is DemoVerdict.RIGHT for shot in shots],
         "highlights": [item.found is not None for item in highlights],
     }
     parts = [f"{name} {sum(right)} of {len(right)}" for name, right in counts.items()]
     if false:
         parts[0] += f" and {false} false"
-    return Line("Right: " + " · ".join(parts), style="bold")
+    return SafeLine("Right: " + " · ".join(parts), style="bold")
 
 
-def _say_where(console: Console, folder: Path) -> None:
+def _print_files(console: Console, folder: Path) -> None:
     what = {
         _FILM: "the film",
-        "shotlog-demo.otio": "the timeline as it was",
-        "shotlog-demo.marked.otio": "the same with markers: open it in your editor",
-        "shotlog-demo.findings.json": "everything that was found",
-        "shotlog-demo.truth.json": "everything that is true",
+        "shotlog-demo.otio": "the timeline without markers",
+        "shotlog-demo.marked.otio": "the timeline with markers: open it in your editor",
+        "shotlog-demo.findings.json": "all findings",
+        "shotlog-demo.truth.json": "the truth",
     }
-    console.print(Line.assemble("Written to ", (str(folder), "bold")), soft_wrap=True)
+    console.print(SafeLine.assemble("Written to ", (str(folder), "bold")), soft_wrap=True)
     for name, text in what.items():
-        console.print(Line.assemble(f"  {name:<28}", (text, "dim")), soft_wrap=True)
+        console.print(SafeLine.assemble(f"  {name:<28}", (text, "dim")), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""``shotlog jobs``: what the daemon was asked to do, and what came of it."""
+"""``shotlog jobs``: list the daemon's jobs, watch and cancel them, print their results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from shotlog.cli.output import (
 from shotlog.schema import Stopped
 from shotlog.service.client import Client, find_job, select_recent
 from shotlog.service.protocol import JobState
-from shotlog_otio import save
 
 _job_argument = click.argument("job", required=False)
 
@@ -32,26 +31,28 @@ def _client(context: str) -> Client:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def jobs(ctx: click.Context) -> None:
-    """List jobs, watch them, cancel them, fetch what they found.
+    """List, watch and cancel jobs, and fetch their results.
 
-    A job is named by the beginning of its id; without one the newest is meant, but to cancel.
+    Name a job by the first characters of its id. Without one, the newest job is taken, except by
+    'cancel'.
 
-    Jobs that have been over for 30 days are forgotten, and sooner where what is kept of all takes
-    more than 256 MiB: then the oldest go first. The newest hundred stay.
+    Finished jobs are deleted after 30 days, or earlier, oldest first, if all jobs together take
+    more than 256 MiB. The newest 100 are always kept.
     """
     if ctx.invoked_subcommand is None:
-        with list_jobs.make_context("list", [], parent=ctx) as listing:  # $SHOTLOG_CONTEXT counts
+        # Not ctx.invoke: only make_context reads defaults from the environment (SHOTLOG_CONTEXT).
+        with list_jobs.make_context("list", [], parent=ctx) as listing:
             list_jobs.invoke(listing)
 
 
 @jobs.command("list")
 @context_option
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Also those that are long over.")
+@click.option("--all", "everything", is_flag=True, help="Include older finished jobs.")
 def list_jobs(context: str, as_json: bool, everything: bool) -> None:
     """List jobs, newest first.
 
-    Of those that are over, the newest 20 are listed; with --all or --json the newest 1,000.
+    Lists the newest 20 finished jobs; with --all or --json the newest 1,000.
     """
     with _client(context) as client:
         known = client.job_list()
@@ -60,10 +61,11 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
         print_json([info.model_dump(mode="json") for info in shown])
     else:
         terminal().print(job_table(shown))
+    # To stderr with --json, so that stdout remains valid JSON.
     if more := len(known.jobs) - len(shown):
-        say(f"and {more:,} more that are over; see them with --all", stderr=as_json)
+        say(f"and {more:,} more finished jobs; list them with --all", stderr=as_json)
     if known.older:
-        say(f"and {known.older:,} older ones; each is known by its whole id", stderr=as_json)
+        say(f"and {known.older:,} older jobs, available by their full ids", stderr=as_json)
 
 
 @jobs.command()
@@ -71,7 +73,7 @@ def list_jobs(context: str, as_json: bool, everything: bool) -> None:
 @context_option
 @json_option
 def show(job: str | None, context: str, as_json: bool) -> None:
-    """Show everything about a job."""
+    """Show all details of a job."""
     with _client(context) as client:
         info = find_job(client, job)
     if as_json:
@@ -84,7 +86,7 @@ def show(job: str | None, context: str, as_json: bool) -> None:
 @click.argument("job")
 @context_option
 def cancel(job: str, context: str) -> None:
-    """Stop a job; what was measured is kept, should the same be asked again."""
+    """Cancel a job; what it has measured stays in the cache."""
     with _client(context) as client:
         info = client.cancel(find_job(client, job).job)
     say(f"{info.name}: {info.state.value}")
@@ -94,14 +96,14 @@ def cancel(job: str, context: str) -> None:
 @_job_argument
 @context_option
 def attach(job: str | None, context: str) -> None:
-    """Watch a job until it is over. Ctrl-C leaves it alone, and it goes on."""
+    """Watch a job until it ends. Ctrl-C stops watching, not the job."""
     console = terminal()
     with _client(context) as client:
         info = find_job(client, job)
         try:
             last = show_watched(console, client.watch(info.job))
         except KeyboardInterrupt:
-            raise Stopped(info.name, "no longer watched", "It goes on all the same.") from None
+            raise Stopped(info.name, "no longer watched", "The job continues.") from None
     if last is not None:
         console.print(job_page(last))
         if last.state is not JobState.DONE:
@@ -112,13 +114,15 @@ def attach(job: str | None, context: str) -> None:
 @_job_argument
 @context_option
 @click.option("-o", "--output", type=click.Path(path_type=Path),
-              help="Write it there instead of printing it.")  # fmt: skip
+              help="Write to this file instead of printing.")  # fmt: skip
 def results(job: str | None, context: str, output: Path | None) -> None:
-    """Print what a job found, as JSON."""
+    """Print the findings of a job as JSON."""
     with _client(context) as client:
         log = client.result(find_job(client, job).job)
     text = json_text(log.model_dump(mode="json"))
     if output is None:
         print_json_text(text)
     else:
+        from shotlog_otio import save  # OpenTimelineIO takes 0.3 s to import
+
         save(output, text.encode() + b"\n")

@@ -1,4 +1,4 @@
-"""The ``shotlog`` command; the one place where errors become words and exit codes."""
+"""The ``shotlog`` command: its sub-commands, and errors as messages and exit codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shotlog._version import __version__
-from shotlog.cli._interrupt import EXIT_STOPPED, can_be_answered, ends_at_once, leave
+from shotlog.cli._interrupt import EXIT_STOPPED, ends_at_once, leave, raises_interrupt
 from shotlog.cli.output import guarded_streams
 
 if TYPE_CHECKING:
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
     "show": "List the markers that Shotlog wrote into a timeline.",
-    "clear": "Take the markers away that Shotlog wrote into a timeline, and nothing else.",
-    "demo": "Show what Shotlog finds, beside what is true.",
-    "models": "Models that see more than the built-in tier: get them, look at them, remove them.",
-    "cache": "Show where results are kept, or forget them.",
-    "daemon": "Start, stop and watch the daemon that keeps models ready.",
-    "jobs": "List jobs, watch them, cancel them, fetch what they found.",
-    "doctor": "Check everything that Shotlog needs, with a remedy for what is amiss.",
-    "bridge": "Serve a program that has no Shotlog of its own: JSON lines on stdio.",
+    "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
+    "demo": "Show what Shotlog finds in a film whose truth is known.",
+    "models": "Fetch, list, add and remove models that see more than the built-in tier.",
+    "cache": "Show the result cache, or clear it.",
+    "daemon": "Start, stop and watch the daemon that keeps models loaded.",
+    "jobs": "List, watch and cancel jobs, and fetch their results.",
+    "doctor": "Check everything that Shotlog needs, with a remedy for each problem.",
+    "bridge": "Serve a program that cannot import Shotlog: JSON lines on stdio.",
 })  # fmt: skip
-"""Every command, and the first sentence of its help: to be shown without importing any.
+"""Every command, and the first sentence of its help, so that none is imported to list them.
 
 ``shotlog.cli.NAME`` holds the command NAME.
 """
 
 
 class _Shotlog(click.Group):
-    """Imports a command when it is called, and says errors in words, without a traceback.
+    """A group that imports a command when it is called, and prints errors without a traceback.
 
-    Who wants help, or how the daemon is, does not wait for decoders and models. Such a group is
-    documented at https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+    So ``--help`` and ``daemon status`` do not wait for decoders and models to be imported. See
+    https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -61,7 +61,7 @@ class _Shotlog(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
-        ours = args is None  # else somebody has this process for more than one command
+        ours = args is None  # with arguments, a test or a program runs it within its own process
         with ends_at_once(for_good=ours):
             try:
                 with guarded_streams():
@@ -80,15 +80,16 @@ class _Shotlog(click.Group):
             return self._invoke(ctx)
 
     def _invoke(self, ctx: click.Context) -> Any:
-        from shotlog.schema import ShotlogError, Stopped  # help does without
+        from shotlog.schema import ShotlogError, Stopped  # pydantic takes 0.1 s; help needs none
 
         try:
             try:
-                with can_be_answered() as ctrl_c:
+                with raises_interrupt() as ctrl_c:
                     return super().invoke(ctx)
             except (click.exceptions.Exit, Stopped):
                 raise
             except (KeyboardInterrupt, Exception) as error:
+                # Libraries turn Ctrl-C into exceptions of their own, such as an ImportError.
                 if isinstance(error, Exception) and not ctrl_c.pressed:
                     raise
                 name = str(ctx.invoked_subcommand)
@@ -96,51 +97,56 @@ class _Shotlog(click.Group):
         except ShotlogError as error:
             if ctx.params.get("debug") and not isinstance(error, Stopped):
                 raise
-            _say(error)
+            _print_error(error)
             sys.exit(EXIT_STOPPED if isinstance(error, Stopped) else 1)
-        except OSError as error:  # what no border met
+        except OSError as error:  # not mapped to a ShotlogError where it arose
             if ctx.params.get("debug"):
                 raise
-            _say(_in_words(error))
+            _print_error(_explain(error))
             sys.exit(1)
 
 
-def _in_words(error: OSError) -> ShotlogError:
+def _explain(error: OSError) -> ShotlogError:
+    """Return an operating system error as one of ours, with a remedy."""
     from shotlog.paths import explain_access
     from shotlog.schema import ShotlogError
 
     path = error.filename
-    told = (
+    denial = (
         explain_access(Path(path)) if isinstance(path, str) and Path(path).is_absolute() else None
     )
-    if told is not None:
-        return ShotlogError(str(path), told.words, told.remedy)
-    hint = "See whether this user may do that: shotlog doctor."
+    if denial is not None:
+        return ShotlogError(str(path), denial.words, denial.remedy)
+    hint = "Check the permissions of this user with: shotlog doctor."
     return ShotlogError(str(path or "the system"), error.strerror or str(error), hint)
 
 
 @contextmanager
 def _usage_errors() -> Iterator[None]:
-    """Shows click's errors as ours are shown: they repeat what was typed."""
+    """Print click's errors as ours are printed.
+
+    They repeat what was typed, which may hold terminal commands or letters that the stream cannot
+    encode.
+    """
     try:
         yield
     except click.ClickException as error:
         from shotlog.cli.output import lines, say
 
-        told = StringIO()
-        error.show(told)
-        say(lines(*told.getvalue().splitlines()), stderr=True)
+        text = StringIO()
+        error.show(text)
+        say(lines(*text.getvalue().splitlines()), stderr=True)
         raise click.exceptions.Exit(error.exit_code) from error
 
 
-def _say(error: ShotlogError) -> None:
-    from shotlog.cli.output import Line, lines, say
+def _print_error(error: ShotlogError) -> None:
+    from shotlog.cli.output import SafeLine, lines, say
 
     problem = error.problem
-    what = Line.assemble(
+    what = SafeLine.assemble(
         ("shotlog: ", "bold red"), (problem.subject, "bold"), f": {problem.message}"
     )
-    say(lines(what, Line(problem.hint, "dim")), stderr=True)
+    say(lines(what, SafeLine(problem.hint, "dim")), stderr=True)
 
 
 @click.group(cls=_Shotlog, context_settings={"help_option_names": ["-h", "--help"]})
@@ -149,15 +155,15 @@ def _say(error: ShotlogError) -> None:
 def main(debug: bool) -> None:
     """Log every shot of an edit.
 
-    Shotlog looks at the frames that a timeline really uses, and writes shot size, camera move and
-    highlights back as markers. It changes nothing else in the file, replaces only markers that it
-    wrote itself, and keeps those that you have edited.
+    Shotlog analyses the frames that a timeline uses, and writes shot size, camera move and
+    highlights into it as markers. It changes nothing else in the file, replaces only its own
+    markers, and keeps those that you edited.
 
     \b
     Start here:
-      shotlog demo                               see it work on a film made for the purpose
+      shotlog demo                               try it on a film that is made for it
       shotlog analyze cut.otio -o marked.otio    mark a timeline
       shotlog show marked.otio --size CS         list the close-ups
-      shotlog clear marked.otio                  take our markers away again
+      shotlog clear marked.otio                  remove the markers again
       shotlog models list                        models that see more than the built-in tier
     """

@@ -1,4 +1,4 @@
-"""The options that say who is asked: models, which of them, and where they run."""
+"""Options that choose the models, and the device and precision they run in."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that :func:`asks_of` takes."""
+    """Add the options that :func:`asks_of` takes."""
     for option in reversed((
         click.option(
             "--models",
             type=click.Choice(["auto", "builtin", "local"]),
             default="auto",
             show_default=True,
-            help="auto: the models that are here, and the built-in analyzers. local: likewise, but"
-            " refuse where no model is here. builtin: no models.",
+            help="auto: installed models and the built-in analyzers. local: the same, but fail if"
+            " no model is installed. builtin: no models.",
         ),
         click.option(
             "--model",
             "names",
             metavar="NAME",
             multiple=True,
-            help="Of the models, only this one; may be given more than once.",
+            help="Use only this model; may be given more than once.",
         ),
     )):  # fmt: skip
         command = option(command)
@@ -37,7 +37,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--device`` and ``--precision``."""
+    """Add ``--device`` and ``--precision``."""
     for option in reversed((
         click.option(
             "--device",
@@ -45,14 +45,14 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="auto",
             show_default=True,
             callback=_device,
-            help="Where models run: auto, cpu, cuda, cuda:1, mps.",
+            help="Device for models: auto, cpu, cuda, cuda:1, mps.",
         ),
         click.option(
             "--precision",
             type=click.Choice(["auto", "fp32", "bf16", "fp16"]),
             default="auto",
             show_default=True,
-            help="What models compute in; auto takes what the device is good at.",
+            help="Number format of models; auto takes the best one for the device.",
         ),
     )):  # fmt: skip
         command = option(command)
@@ -62,13 +62,13 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def asks_of(
     models: str, names: Sequence[str], device: str, precision: str, *, disabled: bool = False
 ) -> AnalysisOptions:
-    """The options as one value, the same for this process and for the daemon.
+    """Return the options as one value, the same for this process and for the daemon.
 
     Raises:
-        click.UsageError: models are named, and all are refused.
+        click.UsageError: ``--model`` is given together with ``--models builtin``.
     """
     if models == "builtin" and names:
-        raise click.UsageError("--model names a model, and --models builtin wants none.")
+        raise click.UsageError("--model needs models, but --models builtin uses none.")
     return AnalysisOptions.model_validate(
         {
             "models": models,
@@ -82,5 +82,5 @@ def asks_of(
 
 def _device(_: click.Context, __: click.Parameter, value: str) -> str:
     if not _DEVICE.fullmatch(value):
-        raise click.BadParameter(f"'{value}' is none of auto, cpu, cuda, cuda:1, mps.")
+        raise click.BadParameter(f"'{value}' is not one of auto, cpu, cuda, cuda:1, mps.")
     return value

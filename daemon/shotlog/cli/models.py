@@ -1,4 +1,4 @@
-"""``shotlog models``: which models there are, and how to get them, keep them and be rid of them."""
+"""``shotlog models``: list, fetch, add, check and remove models."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from rich.progress import (
 from shotlog.cli._models_loaded import load, unload
 from shotlog.cli.options import json_option
 from shotlog.cli.output import (
-    Line,
+    SafeLine,
     card_table,
     licence_table,
     model_facts,
     model_table,
     print_json,
-    progress,
+    progress_bar,
     say,
     show_problems,
     terminal,
@@ -42,29 +42,29 @@ from shotlog.schema import ModelMissing
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 name_argument = click.argument("name")
-yes_option = click.option("--yes", is_flag=True, help="Accept the licence without being asked.")
+yes_option = click.option("--yes", is_flag=True, help="Accept the licence without asking.")
 endpoint_option = click.option(
     "--endpoint",
     envvar="HF_ENDPOINT",
     show_envvar=True,
     metavar="URL",
-    help="A mirror of the hub to fetch from.",
+    help="Mirror of the hub to fetch from.",
 )
 
 
 @click.group()
 def models() -> None:
-    """Models that see more than the built-in tier: get them, look at them, remove them.
+    """Fetch, list, add and remove models that see more than the built-in tier.
 
-    The weights of published VideoMAE models are fetched when you say so, never otherwise, and run
-    on your machine. They lie in the user's data folder, or where SHOTLOG_MODELS says.
+    Weights of published VideoMAE models are fetched only by these commands, and run on your
+    machine. They are stored in the user's data folder, or in $SHOTLOG_MODELS.
 
     \b
-    shotlog models list                                 what there is, and on what terms
-    shotlog models pull movieshots-scale                fetch one; shows the licence and asks
-    shotlog models add DIR --task size                  a VideoMAE that you fine-tuned
-    shotlog models add DIR --name movieshots-scale      one that came on a disk
-    shotlog models load                                 have the daemon load them now
+    shotlog models list                                 all models, with size and licence
+    shotlog models pull movieshots-scale                fetch one, after showing its licence
+    shotlog models add DIR --task size                  add a VideoMAE that you fine-tuned
+    shotlog models add DIR --name movieshots-scale      add the files of a listed model
+    shotlog models load                                 load the installed models now
     """
 
 
@@ -75,18 +75,18 @@ models.add_command(unload)
 @models.command("list")
 @json_option
 def list_models(as_json: bool) -> None:
-    """List every model: what it answers, whether it is here, its size and terms.
+    """List all models: their tasks, whether they are installed, sizes and licences.
 
-    Memory is that of the weights alone, in half and in full precision; pictures in work come on
-    top. Where two models answer the same question, the one that stands higher speaks first.
+    Memory is that of the weights, in half and in full precision; a run needs more for its pictures.
+    If two models have the same task, the one that is listed first takes precedence.
     """
     registry = Registry()
-    here = {model.card.name: model for model in registry.installed()}
+    installed = {model.card.name: model for model in registry.installed()}
     cards = registry.cards()
     if as_json:
-        print_json([model_facts(registry, card, here.get(card.name)) for card in cards])
+        print_json([model_facts(registry, card, installed.get(card.name)) for card in cards])
     else:
-        terminal().print(model_table(cards, here))
+        terminal().print(model_table(cards, installed))
     show_problems(terminal(stderr=True), registry.problems(), ())
 
 
@@ -94,7 +94,7 @@ def list_models(as_json: bool) -> None:
 @name_argument
 @json_option
 def info(name: str, as_json: bool) -> None:
-    """Show everything about one model: its card, where its weights lie, their fingerprint."""
+    """Show all details of a model: its card, the folder of its weights, their fingerprint."""
     registry = Registry()
     card = registry.card(name)
     try:
@@ -111,25 +111,24 @@ def info(name: str, as_json: bool) -> None:
 @name_argument
 @yes_option
 @endpoint_option
-@click.option("--revision", help="A branch, tag or commit instead of the newest.")
+@click.option("--revision", help="Branch, tag or commit instead of the newest.")
 @json_option
 def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_json: bool) -> None:
     """Fetch a model from the Hugging Face hub.
 
-    Shows its licence, and that of the model it was made from, and asks once. What was interrupted
-    goes on where it stopped; every file is checked against the SHA-256 that the hub announces.
-    For models that are not open to all, log in with 'hf auth login' or set HF_TOKEN. Where
-    HF_HUB_OFFLINE is set, nothing is fetched.
+    Shows the licences of the model and of its base model, and asks once. An interrupted download
+    is resumed, and every file is checked against the SHA-256 of the hub. For gated models, log in
+    with 'hf auth login' or set HF_TOKEN. If HF_HUB_OFFLINE is set, nothing is fetched.
     """
     registry, console = Registry(), terminal(stderr=True)
     card = registry.card(name)
     before = find_intact(registry, card, revision)
     agree = _show_terms(console) if yes else _ask(console)
-    here = before or fetch(
+    model = before or fetch(
         registry, card, agree=agree,
         endpoint=endpoint or None, revision=revision, progress=_bars(console),
     )  # fmt: skip
-    _say(here, "is here already" if before else "is here", as_json)
+    _print_model(model, "is already installed" if before else "is installed", as_json)
 
 
 @models.command()
@@ -139,27 +138,27 @@ def pull(name: str, yes: bool, endpoint: str | None, revision: str | None, as_js
     "tasks",
     type=click.Choice([task.value for task in Task]),
     multiple=True,
-    help="What it answers; give size and movement for a model with both heads.",
+    help="Task of the model; give size and movement for a model with both heads.",
 )
-@click.option("--name", help="What it is called here; the folder's name by default.")
-@click.option("--link", is_flag=True, help="Leave the files where they are instead of copying.")
+@click.option("--name", help="Name of the model.  [default: the folder's name]")
+@click.option("--link", is_flag=True, help="Use the files in place instead of copying them.")
 @click.option(
     "--sampling",
     type=click.Choice([sampling.value for sampling in Sampling]),
-    help="Which frames of a shot it sees. By default those of the published model of its task.",
+    help="Frames of a shot that it sees.  [default: as the published model of its task]",
 )
 @click.option(
     "--resize",
     type=click.Choice([resize.value for resize in Resize]),
-    help="How a frame becomes a square. By default its middle where the preprocessor's config "
-    "asks for that, else stretched.",
+    help="How a frame is made square.  [default: its middle if the preprocessor's config says so, "
+    "else stretched]",
 )
 @click.option(
     "--rank",
     type=int,
     default=USER_RANK,
     show_default=True,
-    help="Where models disagree the lowest speaks first; shipped ones begin at 10.",
+    help="Precedence if models disagree, lowest first; those of Shotlog start at 10.",
 )
 @yes_option
 @endpoint_option
@@ -170,40 +169,41 @@ def add(
 ) -> None:  # fmt: skip
     """Add a VideoMAE of your own: a folder, a file of weights, or OWNER/NAME on the hub.
 
-    A folder holds config.json and the weights, as transformers or the VideoMAE authors' code write
-    them. Its labels are read from config.json and must be those that Shotlog knows. A model on the
-    hub is fetched as 'shotlog models pull' does it.
+    A folder holds config.json and the weights, as written by transformers or by the VideoMAE
+    authors' code. The labels are read from config.json and must be known to Shotlog. A model on
+    the hub is fetched as by 'shotlog models pull'.
 
-    With the --name of a shipped model the folder is taken for that model's files: so machines
-    without the internet get it.
+    With the --name of a listed model, the folder is installed as that model: use this on machines
+    without internet access.
     """
     registry, console = Registry(), terminal(stderr=True)
     asked = [Task(task) for task in dict.fromkeys(tasks)]
     frames = Sampling(sampling) if sampling else None
     square = Resize(resize) if resize else None
+    # An existing folder wins over a repository of the same name.
     if Path(source).exists() or not _REPOSITORY.fullmatch(source):
-        here = add_folder(
+        model = add_folder(
             registry, Path(source), asked,
             name=name, link=link, sampling=frames, resize=square, rank=rank,
         )  # fmt: skip
     else:
-        here = add_repository(
+        model = add_repository(
             registry, source, asked,
             agree=_show_terms(console) if yes else _ask(console), endpoint=endpoint or None,
             progress=_bars(console), name=name, sampling=frames, resize=square, rank=rank,
         )  # fmt: skip
-    _say(here, "is added", as_json)
+    _print_model(model, "is added", as_json)
 
 
 @models.command()
 @name_argument
 @json_option
 def verify(name: str, as_json: bool) -> None:
-    """Read every file of a model anew, load it, and have it answer once.
+    """Check the files of a model, load it and run it once.
 
-    Finds files that were damaged or exchanged, and weights that do not fit their card.
+    Finds damaged and changed files, and weights that do not fit the model's card.
     """
-    _say(check(Registry(), name), "is whole and answers", as_json)
+    _print_model(check(Registry(), name), "is intact and runs", as_json)
 
 
 @models.command()
@@ -212,13 +212,13 @@ def verify(name: str, as_json: bool) -> None:
 def remove(name: str, as_json: bool) -> None:
     """Remove a model from this machine.
 
-    Files of a folder that was added with --link stay where they are.
+    Files that were added with --link are not deleted.
     """
     freed = Registry().remove(name)
     if as_json:
         print_json({"name": name, "freed": freed})
     else:
-        say(f"{name} is removed: {decimal(freed)} freed")
+        say(f"removed {name}: {decimal(freed)} freed")
 
 
 def _ask(console: Console) -> Callable[[Card], bool]:
@@ -226,7 +226,7 @@ def _ask(console: Console) -> Callable[[Card], bool]:
         _show_terms(console)(card)
         try:
             return click.confirm("Fetch it on these terms?", err=True)
-        except click.Abort:  # no one is there to answer, or Ctrl-C
+        except click.Abort:  # end of input, or Ctrl-C
             return False
 
     return ask
@@ -243,7 +243,7 @@ def _show_terms(console: Console) -> Callable[[Card], bool]:
 def _bars(console: Console) -> Shown:
     @contextmanager
     def shown(name: str, here: int, total: int | None) -> Iterator[Advance]:
-        with progress(
+        with progress_bar(
             console, TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(),
             TransferSpeedColumn(), TimeRemainingColumn(), spins=False,
         ) as bar:  # fmt: skip
@@ -253,9 +253,9 @@ def _bars(console: Console) -> Shown:
     return shown
 
 
-def _say(model: InstalledModel, what: str, as_json: bool) -> None:
+def _print_model(model: InstalledModel, what: str, as_json: bool) -> None:
     if as_json:
         print_json(model_facts(Registry(), model.card, model))
         return
-    told = f"{decimal(model.bytes)} in {model.folder}, fingerprint {model.fingerprint[:12]}"
-    say(Line.assemble((model.card.name, "bold"), f" {what}: {told}"))
+    facts = f"{decimal(model.bytes)} in {model.folder}, fingerprint {model.fingerprint[:12]}"
+    say(SafeLine.assemble((model.card.name, "bold"), f" {what}: {facts}"))

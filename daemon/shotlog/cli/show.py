@@ -1,4 +1,4 @@
-"""``shotlog show``: the markers of a timeline as a table."""
+"""``shotlog show``: list the markers of a timeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from shotlog.cli.options import ANY_PATH
-from shotlog.cli.output import Line, at, print_json, terminal, titled_table
+from shotlog.cli.output import SafeLine, at, print_json, terminal, titled_table
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
 from shotlog_otio import WrittenMarker, read_edit, read_markers
 
@@ -28,7 +28,7 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
         try:
             number = Fraction(text.removesuffix("f").removesuffix("s"))
         except (ValueError, ZeroDivisionError):
-            self.fail(f"'{value}' is no length; write 2s, 1.5s or 48f", param, ctx)
+            self.fail(f"'{value}' is not a length like 2s, 1.5s or 48f", param, ctx)
         return number, text.endswith("f")
 
 
@@ -56,8 +56,10 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
     type=click.Choice([f.value for f in MarkerFamily]),
     help="Only this kind of marker; may be given more than once.",
 )
-@click.option("--min", "least", type=_Length(), help="Only what is at least so long: 2s, 48f.")
-@click.option("--max", "most", type=_Length(), help="Only what is at most so long: 2s, 48f.")
+@click.option(
+    "--min", "least", type=_Length(), help="Only markers of at least this length: 2s, 48f."
+)
+@click.option("--max", "most", type=_Length(), help="Only markers of at most this length: 2s, 48f.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def show(
     timeline: Path, sizes: Sequence[str], moves: Sequence[str], families: Sequence[str],
@@ -65,8 +67,8 @@ def show(
 ) -> None:  # fmt: skip
     """List the markers that Shotlog wrote into a timeline.
 
-    Where you have edited a marker your word counts: rename 'MS · static' to 'CS · static', and
-    --size CS finds it. Edited markers are shown with a pencil.
+    Your edits count: if you rename 'MS · static' to 'CS · static', --size CS finds it. Edited
+    markers have a pencil.
 
     \b
     shotlog show marked.otio --size CS --move dolly_in --min 2s
@@ -76,8 +78,8 @@ def show(
     markers = [
         marker
         for marker in read_markers(timeline)
-        if _said(marker, sizes)
-        and _said(marker, moves)
+        if _has_label(marker, sizes)
+        and _has_label(marker, moves)
         and (not families or marker.family.value in families)
         and (least is None or marker.range.duration >= _seconds(least, marker))
         and (most is None or marker.range.duration <= _seconds(most, marker))
@@ -87,28 +89,27 @@ def show(
         return
     console = terminal()
     console.print(_table(edit, markers))
-    console.print(Line(f"{len(markers)} marker(s)", style="bold"))
+    console.print(SafeLine(f"{len(markers)} marker(s)", style="bold"))
 
 
 def _start(edit: Edit, marker: WrittenMarker) -> str:
-    """Timecode on the timeline; of a clip's marker in the clip's own source time.
-
-    Source time is counted as the timeline is, drop-frame or not: of the clip nobody tells.
-    """
+    """Return a marker's start as timecode of the timeline, or of the source if it is on a clip."""
     if marker.owner is None:
         return at(edit, marker.range.start)
+    # A marker does not say whether its source counts drop-frame; the timeline's way is assumed.
     frame = nearest_frame(marker.range.start, marker.rate)
     return timecode(frame, marker.rate, drop_frame=edit.drop_frame)
 
 
-def _words(marker: WrittenMarker) -> list[str]:
+def _labels(marker: WrittenMarker) -> list[str]:
+    """Split a marker's name, which may be edited, into its labels in lower case."""
     return marker.name.replace("→", "·").replace("+", "·").replace(" ", "").lower().split("·")
 
 
-def _said(marker: WrittenMarker, wanted: Sequence[str]) -> bool:
-    """Whether the marker's name, as it now stands, says one of the wanted labels."""
-    words = _words(marker)
-    return not wanted or any(label.lower() in words for label in wanted)
+def _has_label(marker: WrittenMarker, wanted: Sequence[str]) -> bool:
+    """Return True if the marker's present name holds a wanted label, or none is wanted."""
+    labels = _labels(marker)
+    return not wanted or any(label.lower() in labels for label in wanted)
 
 
 def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
@@ -128,6 +129,6 @@ def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:
             marker.name,
             "✎" if marker.edited else "",
             marker.owner or "timeline",
-            Line(marker.note.replace("\n", " · "), no_wrap=True, overflow="ellipsis"),
+            SafeLine(marker.note.replace("\n", " · "), no_wrap=True, overflow="ellipsis"),
         )
     return table

@@ -1,4 +1,4 @@
-"""Footage on the command line: media files and folders, made into a timeline."""
+"""A timeline of the media files and folders on the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from shotlog.cli.output import Bars, searching
+from shotlog.cli.output import StageBars, show_search
 from shotlog.engine.sources import probe_footage
 from shotlog.media.discovery import search_media
 from shotlog.schema import Problem, TimelineError
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Footage:
-    """Media files, made into a timeline.
+    """A timeline of media files.
 
     Attributes:
-        timeline: The bytes of an OTIO file with one clip per file.
-        problems: Files that were left out, and why.
-        warnings: What was passed over in folders, and what was assumed about the timeline.
+        timeline: Content of an OTIO file with one clip per media file.
+        problems: Files that cannot be used.
+        warnings: Files that were skipped in folders, and assumptions about the timeline.
     """
 
     timeline: bytes
@@ -35,27 +35,27 @@ class Footage:
 
 
 def gather_footage(
-    paths: Sequence[Path], name: str, shelf: ProbeCache, console: Console
+    paths: Sequence[Path], name: str, probe_cache: ProbeCache, console: Console
 ) -> Footage:
-    """Makes a timeline of media files and of the film in folders.
+    """Make a timeline of media files and of the media in folders, with progress.
 
     Args:
         paths: Files and folders.
-        name: Of the timeline.
-        shelf: Where the files that were probed are put.
-        console: Where progress is shown.
+        name: Name of the timeline.
+        probe_cache: Keeps the probed files for the analysis.
+        console: Shows the progress.
 
     Raises:
-        TimelineEmpty: where not one file can be used.
-        TimelineError: a timeline is among the paths, or is of a format that is not read.
-        MediaMissing: where a path does not exist.
+        TimelineEmpty: No file can be used.
+        TimelineError: A timeline is among the paths, or a file of a format that is not read.
+        MediaMissing: A path does not exist.
     """
     for path in filter(is_timeline, paths):
         raise TimelineError(
             str(path), "a timeline is analysed alone", "Give one timeline, or media files."
         )
-    with searching(console) as seen:
-        found = search_media(paths, seen)
-    footage = probe_footage(found, shelf, ", ".join(map(str, paths)), Bars(console))
+    with show_search(console) as count:
+        found = search_media(paths, count)
+    footage = probe_footage(found, probe_cache, ", ".join(map(str, paths)), StageBars(console))
     warnings = (*footage.warnings, *footage_clock(footage.media).warnings)
     return Footage(make_timeline(footage.media, name), footage.problems, warnings)

@@ -1,4 +1,7 @@
-"""The places of the demo film: layers of procedural paint, with the ground 1.5 m below the lens."""
+"""Sets of the demo film: painted layers, with the ground 1.5 m below the lens.
+
+Layers are listed back to front. Sizes and distances are in metres.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ GROUND = 1.5
 """Height of the camera's starting point above the ground, in metres."""
 
 _NEAR = 1.6
+"""Distance in metres at which floors begin: just outside of the picture below."""
 
 
 def _floor(paint: Image, width: float, length: float) -> Layer:
-    """A floor from just before the camera to ``length`` metres away."""
+    """Return a floor from just in front of the camera to ``length`` metres away."""
     corner = (-width / 2, GROUND, _NEAR)
     return Layer(paint, corner, (width, 0, 0), (0, 0, length - _NEAR))
 
@@ -144,4 +148,4 @@ BACKDROPS: dict[str, Callable[[Generator], list[Layer]]] = {
     "city": _city,
     "dusk": _dusk,
 }
-"""By name, what paints a place: layers back to front."""
+"""Painters of the sets by name; each returns layers back to front."""

@@ -1,4 +1,4 @@
-"""The demo film: a declared script becomes pictures and sound, and the truth about them."""
+"""The demo film: renders a declared script to pictures and sound, and gives their truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from shotlog.demo import sound
 from shotlog.demo.performance import Performance
-from shotlog.demo.script import DEMO, FACE_OF_HEAD, Heard, Script
+from shotlog.demo.script import DEMO, FACE_OF_HEAD, Script, ScriptedSound
 from shotlog.demo.sound import Samples
 from shotlog.demo.stage import Image
 from shotlog.demo.truth import SoundKind, TrueCut, TrueHighlight, TrueShot, TrueSound, Truth
@@ -24,22 +24,22 @@ from shotlog.synthetic import AUDIO_RATE, write_video
 RATE = Fraction(24)
 
 _X264 = {"preset": "superfast", "crf": "22"}
-"""Takes little more than half the time of write_video's own setting; the film is drawn anyway."""
+"""Takes little more than half the time of write_video's default; drawn pictures need no better."""
 
 _GRAIN = 1.3
-"""Standard deviation of the sensor noise, in 8-bit steps: a camera that stands still is not a
-freeze frame."""
+"""Standard deviation of the sensor noise in 8-bit steps. Without noise a static camera would give
+identical frames, which are a freeze frame to the analyzers."""
 
 
 class Film:
-    """A film that can be rendered, and what is true of it.
+    """A film that can be rendered, with its truth.
 
     The same script gives the same pictures and samples, byte for byte.
 
     Args:
-        script: What to show.
-        width: Of the picture; even.
-        height: Of the picture; even.
+        script: Scenes, sounds and highlights.
+        width: Width of the picture in pixels; even.
+        height: Height of the picture in pixels; even.
     """
 
     def __init__(self, script: Script = DEMO, width: int = 960, height: int = 540) -> None:
@@ -50,7 +50,7 @@ class Film:
 
     @property
     def truth(self) -> Truth:
-        """What is to be found in it."""
+        """Truth of the film: shots, cuts, sounds and highlights."""
         return Truth(
             rate=RATE,
             width=self.width,
@@ -69,38 +69,38 @@ class Film:
         )
 
     def render(self, path: Path, progress: Callable[[int], None] | None = None) -> Truth:
-        """Writes the film as H.264 and AAC.
+        """Write the film as H.264 and AAC.
 
         Args:
             path: The file to write; its suffix decides the container.
-            progress: Called with the number of frames done, after each of them.
+            progress: Called after each frame with the number of frames written.
 
         Returns:
-            What is true of it.
+            Truth of the film.
         """
         pictures = _counted(self.frames(), progress)
         write_video(path, pictures, RATE, sound=self.sound(), options=_X264)
         return self.truth
 
     def frames(self) -> Iterator[Image]:
-        """All pictures, (height, width, 3) uint8 RGB, in order."""
+        """Return an iterator over all pictures in order, each (height, width, 3) uint8 RGB."""
         return (self.picture(frame) for frame in range(self.script.frames))
 
     def picture(self, frame: int) -> Image:
-        """One picture, (height, width, 3) uint8 RGB; quickest in order."""
+        """Return one picture, (height, width, 3) uint8 RGB; fastest when called in order."""
         return self._grain.over(self._clean(frame), frame)
 
     def sound(self) -> Samples:
-        """The sound of the film, (n,) float32 mono at 48 kHz."""
+        """Return the sound of the film, (n,) float32 mono at 48 kHz."""
         rng = np.random.default_rng(self.script.seed)
-        out = sound.room_tone(rng, self._sample(self.script.frames))
+        out = sound.make_room_tone(rng, self._sample(self.script.frames))
         for heard in self.script.sounds:
             first, end = self._sample(heard.first), self._sample(heard.end)
             out[first:end] += self._play(heard, rng, end - first)
         return np.clip(out, -1, 1)
 
     def _clean(self, frame: int) -> Image:
-        """A picture without grain."""
+        """Return a picture without grain."""
         scenes = self.script.scenes
         number = bisect_right(self._starts, frame) - 1
         local = frame - self._starts[number]
@@ -112,23 +112,25 @@ class Film:
         return self._performance(number).picture(local)
 
     def _lead(self, number: int) -> int:
-        """Frames that a gradual entry takes on either side of the cut; 0 past the last scene."""
+        """Return the frames of a gradual entry on each side of its cut; 0 past the last scene."""
         scenes = self.script.scenes
         return scenes[number].blend // 2 if number < len(scenes) else 0
 
     def _mixed(self, number: int, local: int) -> Image:
-        """A frame of the gradual entry of scene ``number``, ``local`` frames from its start."""
+        """Return a frame of the gradual entry of a scene, ``local`` frames from its start."""
         scenes, lead = self.script.scenes, self._lead(number)
         u = (local + lead + 0.5) / (2 * lead)
         old = self._performance(number - 1).picture(local + scenes[number - 1].frames)
         new = self._performance(number).picture(local)
         if scenes[number].entry is CutKind.DISSOLVE:
             return np.asarray(cv2.addWeighted(old, 1 - u, new, u, 0), np.uint8)
-        seen, light = (old, 1 - 2 * u) if u < 0.5 else (new, 2 * u - 1)
-        return np.asarray(cv2.convertScaleAbs(seen, alpha=light), np.uint8)
+        # A dip: the old scene fades to black in the first half, the new one comes up in the second.
+        visible, light = (old, 1 - 2 * u) if u < 0.5 else (new, 2 * u - 1)
+        return np.asarray(cv2.convertScaleAbs(visible, alpha=light), np.uint8)
 
     def _performance(self, number: int) -> Performance:
-        """The performance of a scene; two at once are kept, for the gradual cut between them."""
+        """Return the performance of a scene."""
+        # Two are kept, for the gradual cut between them; a performance takes much memory.
         if number not in self._performances:
             self._performances = {
                 n: kept for n, kept in self._performances.items() if n == number - 1
@@ -139,21 +141,21 @@ class Film:
             )
         return self._performances[number]
 
-    def _play(self, heard: Heard, rng: np.random.Generator, length: int) -> Samples:
+    def _play(self, heard: ScriptedSound, rng: np.random.Generator, length: int) -> Samples:
         match heard.kind:
             case SoundKind.MUSIC:
-                return sound.music(rng, length)
+                return sound.make_music(rng, length)
             case SoundKind.SPEECH:
-                return sound.babble(rng, length)
+                return sound.make_babble(rng, length)
             case SoundKind.APPLAUSE:
-                return sound.applause(rng, length)
+                return sound.make_applause(rng, length)
             case SoundKind.FIREWORKS:
-                return sound.fireworks(rng, length, self._bangs(heard))
+                return sound.make_fireworks(rng, length, self._bangs(heard))
             case SoundKind.SILENCE:
                 return np.zeros(length, np.float32)
 
-    def _bangs(self, heard: Heard) -> tuple[float, ...]:
-        """When fireworks burst while they are heard, in seconds from the sound's start."""
+    def _bangs(self, heard: ScriptedSound) -> tuple[float, ...]:
+        """Return the moments of the bursts within a sound, in seconds from its start."""
         frames = [
             start + burst
             for start, scene in zip(self._starts, self.script.scenes, strict=False)
@@ -195,7 +197,7 @@ def _counted(pictures: Iterator[Image], progress: Callable[[int], None] | None) 
 
 
 class _Grain:
-    """Sensor noise: a few fixed sheets of it, laid over the pictures in turn."""
+    """Sensor noise: a few fixed sheets, added to the pictures in turn."""
 
     def __init__(self, seed: int, width: int, height: int) -> None:
         rng = np.random.default_rng(seed)
@@ -203,10 +205,11 @@ class _Grain:
         self._sheets = [cv2.merge([sheet, sheet, sheet]) for sheet in sheets]
 
     def over(self, picture: Image, frame: int) -> Image:
+        """Return the picture with the noise of a frame number."""
         sheet = self._sheets[frame * 5 % len(self._sheets)]
         return np.asarray(cv2.add(picture, sheet, dtype=cv2.CV_8U), np.uint8)
 
 
 def _seconds(first: int, end: int) -> TimeRange:
-    """The range of the frames from ``first`` until before ``end``."""
+    """Return the range of the frames from ``first`` to ``end``, without ``end``."""
     return TimeRange.between(first / RATE, end / RATE)

@@ -1,4 +1,4 @@
-"""One scene performed: from its declaration to its pictures."""
+"""Rendering of one scene, from its declaration to its pictures."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from shotlog.demo.stage import HEAD, Image, Layer, camera_path, take_picture
 from shotlog.synthetic import Camera
 
 _ROOM = 0.2
-"""Room over the crown in a painted figure, in heads."""
+"""Space over the crown in a painted figure, in heads."""
 
 _CROWN = GROUND - BODY_HEADS * HEAD
-"""Where the top of everybody's head is, in metres below the lens."""
+"""Position of the top of every head, in metres below the lens."""
 
 _FOCAL = 1.4
-"""Focal length before any zoom, in picture heights: a shot's size is a matter of heights."""
+"""Focal length before any zoom, in picture heights, as the shot size depends on the height."""
 
 _NEAR = 5.0
-"""Heads to the picture height below which eyelids can be seen to move."""
+"""Height of the picture in heads below which blinking is visible."""
 
 _figure = lru_cache(maxsize=96)(draw_figure)
 
 
 class Performance:
-    """A scene that is ready to be shot; frame n is the same whenever it is asked for.
+    """A scene that is ready to be rendered; frame n does not depend on the order of calls.
 
     Args:
-        scene: What to show.
-        width: Of the pictures.
-        height: Of the pictures.
+        scene: The scene.
+        width: Width of the pictures in pixels.
+        height: Height of the pictures in pixels.
         rate: Frames per second.
-        seed: Of all that is left to chance.
+        seed: Seed of all random numbers.
     """
 
     def __init__(self, scene: Scene, width: int, height: int, rate: float, seed: int) -> None:
@@ -53,7 +53,10 @@ class Performance:
         self._behind: tuple[Camera, Image] | None = None
 
     def picture(self, frame: int) -> Image:
-        """Frame ``frame`` of the scene; a little before 0 and after its end for gradual cuts.
+        """Render a frame of the scene.
+
+        Args:
+            frame: Number of the frame; for gradual cuts also below 0 and past the end.
 
         Returns:
             (height, width, 3) uint8 RGB.
@@ -69,13 +72,13 @@ class Performance:
         return picture
 
     def _background(self, camera: Camera) -> Image:
-        """What stands still; a camera that stands still sees the same again."""
+        """Return the picture of the backdrop, rendered again only when the camera has moved."""
         if self._behind is None or self._behind[0] != camera:
             self._behind = (camera, take_picture(self._layers, camera, self.width, self.height))
         return self._behind[1]
 
     def _billboard(self, person: Person, frame: int) -> Layer:
-        """A person, never quite still, though stiller in a close-up: there it would be a shake."""
+        """Return a person as a layer that faces the camera."""
         scene, seconds = self.scene, frame / self.rate
         pose = Pose(
             turn=person.turn,
@@ -86,8 +89,9 @@ class Performance:
         heads = min(BODY_HEADS, scene.heads + 0.3)
         zoom = max(1.0, self._camera(1.0).focal / self._start.focal)
         paint = _figure(
-            person.look, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
+            person.appearance, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
         )
+        # People sway and breathe, but less in a close-up, where it would look like a shake.
         calm = min(1.0, scene.heads / 4) ** 2
         sway = 0.006 * calm * math.sin(1.9 * seconds + 5 * person.x)
         breath = 0.004 * calm * math.sin(2.6 * seconds + person.x)
@@ -106,19 +110,21 @@ class Performance:
         since = seconds - self.scene.confetti / self.rate
         raised = min(max(since / 0.35, 0.0), 1.0)
         wave = 0.75 + 0.25 * math.sin(11 * since + 3 * person.x)
-        return round(8 * raised * wave) / 8
+        return (
+            round(8 * raised * wave) / 8
+        )  # few different poses, so that the cache of figures hits
 
 
 def _distance(scene: Scene) -> float:
-    """Of the people from the camera, so that the picture is ``heads`` high there."""
+    """Return the distance of the people in metres at which the picture is ``heads`` high."""
     return scene.heads * HEAD * _FOCAL
 
 
 def _first_camera(scene: Scene, focal: float) -> Camera:
-    """Puts the people's heads where a cameraman would: in the upper third, feet in the picture.
+    """Return the first camera: heads in the upper third, feet in the picture where they fit.
 
     Args:
-        scene: What is shown.
+        scene: The scene.
         focal: Focal length in picture widths.
     """
     camera = Camera(pitch=scene.tilt, focal=focal)
@@ -135,14 +141,14 @@ def _first_camera(scene: Scene, focal: float) -> Camera:
 
 
 def _mouth(seconds: float) -> float:
-    """Open and closed about four times a second, in thirds, with rests between phrases."""
+    """Return the opening of a talking mouth: about four times a second, with pauses."""
     phrase = 0.5 + 0.5 * math.sin(2.3 * seconds)
     beat = max(0.0, math.sin(2 * math.pi * 4.1 * seconds) + 0.4 * math.sin(9.7 * seconds))
-    return round(3 * min(1.0, beat * min(1.0, 2.5 * phrase))) / 3
+    return round(3 * min(1.0, beat * min(1.0, 2.5 * phrase))) / 3  # few poses, as above
 
 
 class _Confetti:
-    """Bright paper that falls through the picture, tumbling."""
+    """Bright paper that falls through the picture and tumbles."""
 
     def __init__(self, rng: np.random.Generator, width: int, height: int, count: int = 170) -> None:
         self._size = np.array([width, height], np.float64)
@@ -164,26 +170,27 @@ class _Confetti:
         self._tint = palette[rng.integers(len(palette), size=count)]
 
     def draw(self, picture: Image, seconds: float) -> None:
+        """Paint the confetti of a moment, in seconds after its start, into a picture."""
         if seconds <= 0:
             return
-        place = self._start.copy()
-        place[:, 1] += self._speed * seconds * 1.2
+        position = self._start.copy()
+        position[:, 1] += self._speed * seconds * 1.2
         wide, fast, phase = self._swing.T
-        place[:, 0] += wide * np.sin(fast * seconds + phase)
-        for number in np.flatnonzero((place[:, 1] > -0.03) & (place[:, 1] < 1.03)):
+        position[:, 0] += wide * np.sin(fast * seconds + phase)
+        for number in np.flatnonzero((position[:, 1] > -0.03) & (position[:, 1] < 1.03)):
             turn, flip, phase = self._spin[number]
             angle, thin = turn * seconds + phase, abs(math.cos(flip * seconds + phase))
             along = self._paper[number] * np.array([math.cos(angle), math.sin(angle)])
             aside = (0.15 + 0.5 * thin) * np.array([-along[1], along[0]])
-            middle = place[number] * self._size
+            middle = position[number] * self._size
             quad = np.array([along + aside, along - aside, -along - aside, -along + aside]) + middle
             shade = self._tint[number] * (0.6 + 0.4 * thin)
-            points = np.round(quad * 16).astype(np.int32)
+            points = np.round(quad * 16).astype(np.int32)  # 1/16 pixel: shift=4 is 4 fraction bits
             cv2.fillConvexPoly(picture, points, shade.tolist(), cv2.LINE_AA, shift=4)
 
 
 class _Burst:
-    """A firework in the sky: sparks that fly apart, sink and die."""
+    """A firework in the sky: sparks that fly apart, sink and fade."""
 
     def __init__(self, rng: np.random.Generator, count: int = 90) -> None:
         self._middle = rng.uniform([-0.42, -0.30], [0.42, -0.17])
@@ -193,10 +200,11 @@ class _Burst:
         self._tint = tints[rng.integers(len(tints))].astype(np.float64)
 
     def draw(self, picture: Image, camera: Camera, seconds: float) -> None:
+        """Paint the burst of a moment, in seconds after its start, into a picture."""
         life = 1 - seconds / 1.6
         if seconds <= 0 or life <= 0:
             return
-        if seconds < 0.09:
+        if seconds < 0.09:  # the flash lights the whole picture for two frames
             cv2.add(picture, np.full(4, 26.0 * (1 - seconds / 0.09)), dst=picture)
         ends = [self._project(picture, camera, max(0.0, seconds - lag)) for lag in (0.0, 0.07)]
         glow = np.zeros_like(picture)
@@ -207,10 +215,11 @@ class _Burst:
         cv2.scaleAdd(glow, life, picture, dst=picture)
 
     def _project(self, picture: Image, camera: Camera, seconds: float) -> npt.NDArray[np.int32]:
+        """Return the sparks' positions in sixteenths of a pixel, (n, 2)."""
         flown = self._fly * (1 - math.exp(-3.2 * seconds)) + self._middle
         flown[:, 1] += 0.11 * seconds**2
         height, width = picture.shape[:2]
         rays = np.column_stack([flown, np.ones(len(flown))])
-        seen = rays @ camera.projection(width, height).T
-        points = np.clip(seen[:, :2] / seen[:, 2:], -2000, 4000)
+        projected = rays @ camera.projection(width, height).T
+        points = np.clip(projected[:, :2] / projected[:, 2:], -2000, 4000)
         return np.round(points * 16).astype(np.int32)

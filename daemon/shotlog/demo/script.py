@@ -1,25 +1,25 @@
-"""The script of the demo film: what each scene shows, declared as data."""
+"""The script of the demo film: scenes, sounds and highlights, declared as data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shotlog.demo.figure import BODY_HEADS, Look
+from shotlog.demo.figure import BODY_HEADS, Appearance
 from shotlog.demo.truth import SoundKind
 from shotlog.schema import UNDEFINED, CutKind
 
 FACE_OF_HEAD = 0.82
-"""Height of the box that CenterFace draws, in heads: 0.74 (a face that fills the picture) to 0.90
-(the edge of a pan) over four looks at each of the seven peopled shots of this film;
-tests/demo/test_film_faces.py holds them to it within 15 %."""
+"""Height of the box of CenterFace in heads. Measured on four frames of each of the seven shots with
+people: 0.74 (a face that fills the picture) to 0.90 (the edge of a pan).
+tests/demo/test_film_faces.py checks it within 15 %."""
 
 
-def size_of(heads: float) -> str:
-    """The shot size, from how many heads high the picture is where the person stands.
+def shot_size(heads: float) -> str:
+    """Return the shot size for the height of the picture, measured in heads at the person.
 
-    The borders follow the body, as MovieShots does (Rao et al., ECCV 2020, table 1): ECS shows
-    a part of the head, CS the head and at most the shoulders, MS the body to the waist or knees, FS
-    the whole of it and some air, LS more place than person.
+    The borders follow the body, as in MovieShots (Rao et al., ECCV 2020, table 1): ECS shows a
+    part of the head, CS the head and at most the shoulders, MS the body to the waist or knees, FS
+    the whole body with some air, LS more surroundings than person.
     """
     borders = ((1.0, "ECS"), (2.8, "CS"), (6.0, "MS"), (1.6 * BODY_HEADS, "FS"))
     return next((size for border, size in borders if heads < border), "LS")
@@ -27,17 +27,17 @@ def size_of(heads: float) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a scene.
+    """A person in a scene.
 
     Attributes:
-        look: Whom.
+        appearance: Colours of the person.
         x: Metres to the right of the middle.
-        turn: Head turned, in radians.
-        talks: The mouth moves.
-        cheers: The arms go up as long as there is applause.
+        turn: Turn of the head in radians.
+        talks: True where the mouth moves.
+        cheers: True where the arms go up while there is applause.
     """
 
-    look: Look
+    appearance: Appearance
     x: float = 0.0
     turn: float = 0.0
     talks: bool = False
@@ -49,18 +49,18 @@ class Scene:
     """One shot.
 
     Attributes:
-        name: What the shot is called.
-        frames: Length, from the cut before it to the cut after it.
+        name: Name of the shot.
+        frames: Length in frames, from the cut before it to the cut after it.
         backdrop: A name of :data:`~shotlog.demo.backdrop.BACKDROPS`.
-        heads: Picture height at the people's distance, in heads; decides the size.
-        people: Who is seen.
-        move: The camera's move.
-        amount: How far it goes (see :func:`~shotlog.demo.stage.camera_path`).
-        tilt: Radians by which the camera looks up throughout.
-        entry: How it follows the shot before.
-        blend: Length of a gradual entry, in frames; even, half of them on either side.
-        confetti: First frame of a rain of confetti, or None.
-        bursts: Frames at which a firework goes up.
+        heads: Height of the picture at the people's distance, in heads; decides the size.
+        people: People in the scene.
+        move: Move of the camera.
+        amount: Amount of the move (see :func:`~shotlog.demo.stage.camera_path`).
+        tilt: Constant upward tilt of the camera in radians.
+        entry: Kind of the cut at its start.
+        blend: Length of a gradual entry in frames; even, one half on each side of the cut.
+        confetti: First frame of falling confetti; None without.
+        bursts: Frames at which a firework bursts.
     """
 
     name: str
@@ -78,13 +78,13 @@ class Scene:
 
     @property
     def size(self) -> str:
-        """The true shot size; ``undefined`` where nobody is seen."""
-        return size_of(self.heads) if self.people else UNDEFINED
+        """The true shot size; ``undefined`` without people."""
+        return shot_size(self.heads) if self.people else UNDEFINED
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A sound, from one frame of the film to another."""
+class ScriptedSound:
+    """A sound, from frame ``first`` of the film to ``end``, without ``end``."""
 
     kind: SoundKind
     first: int
@@ -93,22 +93,26 @@ class Heard:
 
 @dataclass(frozen=True)
 class Script:
-    """A whole film. Highlights are ranges of frames with the reason why they should stand out."""
+    """A whole film. Highlights are (first frame, end frame, reason to stand out)."""
 
     scenes: tuple[Scene, ...]
-    sounds: tuple[Heard, ...]
+    sounds: tuple[ScriptedSound, ...]
     highlights: tuple[tuple[int, int, str], ...]
     seed: int = 7
 
     @property
     def frames(self) -> int:
-        """Length of the film."""
+        """Length of the film in frames."""
         return sum(scene.frames for scene in self.scenes)
 
 
-_ADA = Look((150, 98, 70), (24, 18, 16), (60, 36, 20), (206, 158, 62), (60, 60, 80), long_hair=True)
-_BEN = Look((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
-_EVE = Look((240, 196, 170), (150, 100, 50), (70, 110, 150), (60, 110, 80), (70, 60, 50), True)
+_ADA = Appearance(
+    (150, 98, 70), (24, 18, 16), (60, 36, 20), (206, 158, 62), (60, 60, 80), long_hair=True
+)
+_BEN = Appearance((224, 172, 140), (60, 38, 26), (70, 90, 60), (52, 74, 110), (48, 48, 56))
+_EVE = Appearance(
+    (240, 196, 170), (150, 100, 50), (70, 110, 150), (60, 110, 80), (70, 60, 50), True
+)
 
 DEMO = Script(
     scenes=(
@@ -137,12 +141,12 @@ DEMO = Script(
         Scene("Dusk", 108, "dusk", 17, (Person(_EVE, -0.5),), bursts=(24, 44, 60, 84)),
     ),
     sounds=(
-        Heard(SoundKind.MUSIC, 0, 288),
-        Heard(SoundKind.SPEECH, 304, 536),
-        Heard(SoundKind.SILENCE, 544, 592),
-        Heard(SoundKind.APPLAUSE, 592, 684),
-        Heard(SoundKind.MUSIC, 690, 972),
-        Heard(SoundKind.FIREWORKS, 888, 972),
+        ScriptedSound(SoundKind.MUSIC, 0, 288),
+        ScriptedSound(SoundKind.SPEECH, 304, 536),
+        ScriptedSound(SoundKind.SILENCE, 544, 592),
+        ScriptedSound(SoundKind.APPLAUSE, 592, 684),
+        ScriptedSound(SoundKind.MUSIC, 690, 972),
+        ScriptedSound(SoundKind.FIREWORKS, 888, 972),
     ),
     highlights=(
         (592, 684, "applause and confetti break a silence"),

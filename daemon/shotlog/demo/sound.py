@@ -1,7 +1,7 @@
 """Procedural sound for the demo film: room tone, music, speech-like babble, applause, fireworks.
 
-All functions give (n,) float32 mono in [-1, 1] at :data:`~shotlog.synthetic.video.AUDIO_RATE`; the
-same generator gives the same sound.
+All functions return (n,) float32 mono in [-1, 1] at :data:`~shotlog.synthetic.video.AUDIO_RATE`.
+The same generator state gives the same sound. Lengths are in samples.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ _VOWELS = (
 """First three formants of men's vowels in Hz (Peterson and Barney, JASA 24, 1952, table II)."""
 
 _BANDWIDTHS = (70.0, 100.0, 140.0)
+"""Bandwidths of the three formants in Hz."""
 
 
 def fade(samples: Samples, seconds: float = 0.02) -> Samples:
-    """Softens both ends, so that nothing clicks."""
+    """Return the samples faded in and out, so that they do not click."""
     length = min(len(samples) // 2, round(seconds * AUDIO_RATE))
     ramp = np.sin(np.linspace(0, np.pi / 2, length, dtype=np.float32)) ** 2
     out = samples.copy()
@@ -39,20 +40,20 @@ def fade(samples: Samples, seconds: float = 0.02) -> Samples:
 
 
 def level(samples: Samples, dbfs: float) -> Samples:
-    """Scales to a root-mean-square level in dB below full scale, and clips nothing softly."""
+    """Scale to a root-mean-square level in dB relative to full scale; peaks are limited softly."""
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) or 1.0
     return np.asarray(np.tanh(samples * np.float32(10 ** (dbfs / 20) / rms)), np.float32)
 
 
-def room_tone(rng: Generator, length: int) -> Samples:
-    """The air of a quiet room: noise that falls by 6 dB per octave above 150 Hz, at -62 dBFS."""
+def make_room_tone(rng: Generator, length: int) -> Samples:
+    """Return noise that falls by 6 dB per octave above 150 Hz, at -62 dBFS: a quiet room."""
     white = rng.standard_normal(length).astype(np.float32)
     b, a = signal.butter(1, 150, fs=AUDIO_RATE)
     return level(np.asarray(signal.lfilter(b, a, white), np.float32), -62)
 
 
-def music(rng: Generator, length: int) -> Samples:
-    """Four chords over a soft beat of 96 per minute, at -24 dBFS."""
+def make_music(rng: Generator, length: int) -> Samples:
+    """Return four chords over a soft beat of 96 per minute, at -24 dBFS."""
     beat = AUDIO_RATE * 60 // 96
     out = np.zeros(length, np.float32)
     for number, start in enumerate(range(0, length, beat)):
@@ -109,8 +110,8 @@ def _hiss(rng: Generator, seconds: float) -> Samples:
     return np.diff(noise, prepend=np.float32(0)) * _decay(length, seconds / 4)
 
 
-def babble(rng: Generator, length: int) -> Samples:
-    """Speech without words, at -24 dBFS: syllables of vowels and hisses, phrases and breaths.
+def make_babble(rng: Generator, length: int) -> Samples:
+    """Return speech-like sound without words, at -24 dBFS: vowels and hisses, phrases and pauses.
 
     A glottal pulse train goes through three resonators that glide from vowel to vowel (source and
     filter: Fant, Acoustic Theory of Speech Production, 1960; resonators: Klatt, JASA 67, 1980).
@@ -141,7 +142,7 @@ def _fricative(rng: Generator) -> Samples:
 
 
 def _syllable(rng: Generator, pitch: float) -> Samples:
-    """A vowel that glides into another one, voiced at a pitch in Hz."""
+    """Return a vowel that glides into another one, voiced at a pitch in Hz."""
     length = round(float(rng.uniform(0.14, 0.24)) * AUDIO_RATE)
     glide = np.linspace(1.04, 0.96, length) + 0.01 * np.sin(np.arange(length) * 2e-3)
     phase = np.cumsum(pitch * glide / AUDIO_RATE) % 1.0
@@ -163,15 +164,15 @@ def _syllable(rng: Generator, pitch: float) -> Samples:
 
 
 def _resonator(hertz: float, bandwidth: float) -> tuple[list[float], list[float]]:
-    """Klatt's second-order digital resonator, with gain 1 at 0 Hz."""
+    """Return the coefficients (b, a) of Klatt's second-order resonator, with gain 1 at 0 Hz."""
     radius = np.exp(-np.pi * bandwidth / AUDIO_RATE)
     a1 = -2 * radius * np.cos(2 * np.pi * hertz / AUDIO_RATE)
     a2 = radius**2
     return [1 + a1 + a2], [1.0, float(a1), float(a2)]
 
 
-def applause(rng: Generator, length: int) -> Samples:
-    """Many hands: some 260 claps a second that break out at once and thin out, at -13 dBFS."""
+def make_applause(rng: Generator, length: int) -> Samples:
+    """Return about 260 claps a second that start together and thin out, at -13 dBFS."""
     seconds = length / AUDIO_RATE
     starts = (rng.beta(1.0, 1.4, int(260 * seconds)) * length).astype(int)
     out = np.zeros(length, np.float32)
@@ -189,8 +190,8 @@ def _clap(rng: Generator) -> Samples:
     return np.asarray(signal.lfilter(b, a, burst), np.float32)
 
 
-def fireworks(rng: Generator, length: int, bursts: tuple[float, ...]) -> Samples:
-    """Booms and crackle, at -16 dBFS; ``bursts`` are their moments in seconds."""
+def make_fireworks(rng: Generator, length: int, bursts: tuple[float, ...]) -> Samples:
+    """Return booms and crackle, at -16 dBFS; ``bursts`` are their moments in seconds."""
     out = np.zeros(length, np.float32)
     b, a = signal.butter(2, 180, fs=AUDIO_RATE)
     for moment in bursts:

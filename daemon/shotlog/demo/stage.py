@@ -1,4 +1,4 @@
-"""A small stage: flat painted layers in space, and the moves of a camera among them.
+"""The stage: flat painted layers in space, and the moves of a camera among them.
 
 Axes and units are those of :mod:`shotlog.synthetic.camera`.
 """
@@ -25,10 +25,10 @@ class Layer:
     """A flat painting in space.
 
     Attributes:
-        paint: (h, w, 3) opaque, or (h, w, 4) with premultiplied alpha.
-        corner: Where its upper left corner lies, in metres.
-        across: From there to its upper right corner.
-        down: From there to its lower left corner.
+        paint: (h, w, 3) opaque, or (h, w, 4) with premultiplied alpha; uint8.
+        corner: Position of its upper left corner, in metres.
+        across: Vector from there to its upper right corner, in metres.
+        down: Vector from there to its lower left corner, in metres.
     """
 
     paint: Image
@@ -40,12 +40,12 @@ class Layer:
     def facing(
         cls, paint: Image, *, middle: float, top: float, width: float, height: float, away: float
     ) -> Layer:
-        """A layer that faces the camera: its middle, top, size and distance in metres."""
+        """Return a layer that faces the camera; all arguments are in metres."""
         corner = (middle - width / 2, top, away)
         return cls(paint, corner, (width, 0.0, 0.0), (0.0, height, 0.0))
 
     def homography(self, camera: Camera, width: int, height: int) -> Matrix:
-        """(3, 3) from pixels of the painting to pixels of the picture."""
+        """Return the (3, 3) homography from pixels of the painting to pixels of the picture."""
         rows, columns = self.paint.shape[:2]
         plane = camera.plane(
             self.corner, np.divide(self.across, columns), np.divide(self.down, rows)
@@ -56,13 +56,14 @@ class Layer:
 def take_picture(
     layers: Sequence[Layer], camera: Camera, width: int, height: int, onto: Image | None = None
 ) -> Image:
-    """What the camera sees.
+    """Render the layers as the camera sees them.
 
     Args:
-        layers: Back to front. All of an opaque layer that is in sight must lie before the camera.
-        camera: From where.
-        width: Of the picture.
-        height: Of the picture.
+        layers: The layers, back to front. The visible part of an opaque layer must be in front of
+            the camera.
+        camera: The camera.
+        width: Width of the picture in pixels.
+        height: Height of the picture in pixels.
         onto: A picture to paint over; None takes a black one.
 
     Returns:
@@ -86,16 +87,16 @@ def take_picture(
 
 
 def _lay_over(picture: Image, paint: Image, matrix: Matrix) -> None:
-    """Composites a transparent layer into the rectangle that it covers."""
+    """Composite a transparent layer into the rectangle of the picture that it covers."""
     rows, columns = paint.shape[:2]
     corners = np.array([[[0, 0], [columns, 0], [columns, rows], [0, rows]]], np.float64)
     depth = matrix[2] @ np.vstack([corners[0].T, np.ones(4)])
     if (depth <= 0).any():
-        return
-    seen = cv2.perspectiveTransform(corners, matrix)[0]
-    left, top = np.maximum(np.floor(seen.min(axis=0)).astype(int), 0)
+        return  # behind the camera, where the projection is not defined
+    projected = cv2.perspectiveTransform(corners, matrix)[0]
+    left, top = np.maximum(np.floor(projected.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(
-        np.ceil(seen.max(axis=0)).astype(int) + 1, (picture.shape[1], picture.shape[0])
+        np.ceil(projected.max(axis=0)).astype(int) + 1, (picture.shape[1], picture.shape[0])
     )
     if right - left < 1 or bottom - top < 1:
         return
@@ -109,7 +110,7 @@ def _lay_over(picture: Image, paint: Image, matrix: Matrix) -> None:
 
 
 Path = Callable[[float], Camera]
-"""A camera move: from progress (0 at the start of a shot, 1 at its end) to a camera."""
+"""Camera move: function from progress (0 at the start of a shot, 1 at its end) to a camera."""
 
 _PARTS = {
     "pan_right": ("yaw", 1),
@@ -128,19 +129,18 @@ _PARTS = {
 
 
 def camera_path(move: str, amount: float, start: Camera, seed: int = 0) -> Path:
-    """The path of a camera that makes one move.
+    """Return the path of a camera that makes one move.
 
     Args:
         move: A name of :data:`shotlog.schema.labels.MOVES`: static, shake, a pan, tilt, roll,
             truck, pedestal, dolly or zoom.
-        amount: How far, over the whole shot: radians, metres, or the ratio of focal lengths of a
-            zoom; for a shake the swing to either side in radians.
-        start: Where it starts; a camera that turns or travels sideways starts half the way back,
-            so that ``start`` is its middle.
-        seed: Of a shake.
+        amount: Amount over the whole shot: radians, metres, or the ratio of focal lengths of a
+            zoom; for a shake the amplitude in radians.
+        start: Camera at the start of a dolly or zoom; for all other moves, the middle of the path.
+        seed: Seed of a shake.
 
     Raises:
-        ValueError: for a move that cannot be made with a camera alone.
+        ValueError: the move cannot be made with a camera alone.
     """
     if move == "static":
         return lambda _: start
@@ -158,8 +158,8 @@ def camera_path(move: str, amount: float, start: Camera, seed: int = 0) -> Path:
 
 
 def _eased(u: float) -> float:
-    """Constant speed but for a soft tenth at either end, as a practised operator does it."""
-    ramp = 0.1
+    """Return the eased progress: constant speed, with acceleration in the first and last tenth."""
+    ramp = 0.1  # a real operator starts and stops softly
     u = min(max(u, 0.0), 1.0)
     if u > 0.5:
         return 1.0 - _eased(1.0 - u)
@@ -168,7 +168,7 @@ def _eased(u: float) -> float:
 
 
 def _shaken(amount: float, start: Camera, seed: int) -> Path:
-    """A hand-held camera: slow sway and quick tremor on all three axes."""
+    """Return the path of a hand-held camera: slow sway and quick tremor on all three axes."""
     rng = np.random.default_rng(seed)
     cycles = rng.uniform([4, 11, 19], [6, 15, 26], (3, 3))
     phases = rng.uniform(0, 2 * np.pi, (3, 3))

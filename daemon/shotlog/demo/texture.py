@@ -1,4 +1,7 @@
-"""Procedural paint: skies, walls, hills, trees, houses. All of it drawn from a seeded generator."""
+"""Procedural textures: skies, walls, hills, trees, houses, drawn from a seeded generator.
+
+Painters return (h, w, 3) uint8 RGB, or (h, w, 4) with premultiplied alpha where they have holes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ Generator = np.random.Generator
 
 
 def clouds(rng: Generator, height: int, width: int, cell: float, octaves: int = 4) -> Field:
-    """Fractal noise in [0, 1] with features of ``cell`` pixels and finer (Perlin, 1985)."""
+    """Return fractal noise in [0, 1] with features of ``cell`` pixels and finer (Perlin, 1985)."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         size = max(cell / 2**octave, 1.0)
@@ -29,7 +32,7 @@ def clouds(rng: Generator, height: int, width: int, cell: float, octaves: int = 
 
 
 def gradient(height: int, width: int, stops: Sequence[Colour]) -> Field:
-    """(h, w, 3) in 0 to 255, from the first colour at the top to the last at the bottom."""
+    """Return a gradient (h, w, 3), 0 to 255, from the first colour at the top to the last."""
     places = np.linspace(0, 1, len(stops))
     level = np.linspace(0, 1, height)
     columns = [np.interp(level, places, [stop[c] for stop in stops]) for c in range(3)]
@@ -37,7 +40,7 @@ def gradient(height: int, width: int, stops: Sequence[Colour]) -> Field:
 
 
 def finish(colour: Field, cover: Field | None = None) -> Image:
-    """Makes paint of float colours in 0 to 255; ``cover`` in [0, 1] adds premultiplied alpha."""
+    """Convert float colours, 0 to 255, to uint8; ``cover`` in [0, 1] adds premultiplied alpha."""
     colour = np.clip(colour, 0, 255)
     if cover is None:
         return (colour + 0.5).astype(np.uint8)
@@ -46,10 +49,10 @@ def finish(colour: Field, cover: Field | None = None) -> Image:
 
 
 def sky(rng: Generator, height: int, width: int, stops: Sequence[Colour], cloud: Colour) -> Image:
-    """A gradient with drawn-out clouds."""
+    """Paint a gradient with stretched clouds."""
     base = gradient(height, width, stops)
-    round_ones = clouds(rng, height, width // 3, height / 4, 5)
-    veil = cv2.resize(round_ones, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+    narrow = clouds(rng, height, width // 3, height / 4, 5)
+    veil = cv2.resize(narrow, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
     veil = np.clip((veil - 0.5) * 2.4, 0, 0.85).astype(np.float32)
     return finish(base * (1 - veil) + np.array(cloud, np.float32) * veil)
 
@@ -57,7 +60,16 @@ def sky(rng: Generator, height: int, width: int, stops: Sequence[Colour], cloud:
 def ridge(
     rng: Generator, height: int, width: int, near: Colour, far: Colour, rough: float
 ) -> Image:
-    """A chain of hills before nothing; ``rough`` is how far its crest swings, of its height."""
+    """Paint a chain of hills with a transparent sky.
+
+    Args:
+        rng: Source of the noise.
+        height: Height in pixels.
+        width: Width in pixels.
+        near: Colour at the bottom.
+        far: Colour at the crest.
+        rough: Variation of the crest as a fraction of the height.
+    """
     crest = clouds(rng, 2, width, width / 6, 6)[0] * rough * height + 2
     rows = np.arange(height, dtype=np.float32)[:, None]
     cover = np.clip(rows - crest, 0, 1)
@@ -68,13 +80,13 @@ def ridge(
 
 
 def ground(rng: Generator, size: int, colour: Colour, cell: float, contrast: float) -> Image:
-    """Grass, gravel or asphalt."""
+    """Paint grass, gravel or asphalt."""
     mottle = clouds(rng, size, size, cell, 4)
     return finish(np.array(colour, np.float32) * (1 + contrast * (mottle[..., None] - 0.5)))
 
 
 def planks(rng: Generator, size: int, colour: Colour, width: int) -> Image:
-    """A wooden floor whose boards run away from the camera."""
+    """Paint a wooden floor whose boards run away from the camera."""
     columns = np.arange(size)
     tone = rng.uniform(0.72, 1.12, size // width + 1)[columns // width]
     seam = np.where(columns % width < 3, 0.45, 1.0)
@@ -85,7 +97,15 @@ def planks(rng: Generator, size: int, colour: Colour, width: int) -> Image:
 
 
 def bricks(rng: Generator, height: int, width: int, colour: Colour, brick: int) -> Field:
-    """A wall in stretcher bond, (h, w, 3) in 0 to 255; a brick is twice as long as ``brick``."""
+    """Return a wall in stretcher bond, (h, w, 3) in 0 to 255.
+
+    Args:
+        rng: Source of the noise.
+        height: Height in pixels.
+        width: Width in pixels.
+        colour: Mean colour of a brick.
+        brick: Height of a brick in pixels; it is twice as long.
+    """
     rows = np.arange(height)[:, None] // brick
     columns = (np.arange(width)[None] + rows % 2 * brick) // (2 * brick)
     tones = rng.uniform(0.62, 1.15, (height // brick + 1, width // (2 * brick) + 2))
@@ -100,7 +120,7 @@ def bricks(rng: Generator, height: int, width: int, colour: Colour, brick: int) 
 
 
 def facade(rng: Generator, height: int, width: int, colour: Colour) -> Image:
-    """A brick house with rows of windows, some of them lit."""
+    """Paint a brick house with rows of windows, some of them lit."""
     wall = bricks(rng, height, width, colour, 16)
     step_x, step_y = 230, 260
     for top in range(70, height - 190, step_y):
@@ -112,7 +132,7 @@ def facade(rng: Generator, height: int, width: int, colour: Colour) -> Image:
 
 
 def _window(rng: Generator, pane: Field) -> None:
-    """Paints glass, reflections, a curtain and the frame into a rectangle of a wall."""
+    """Paint glass, reflections, a curtain and the frame into a rectangle of a wall."""
     height, width = pane.shape[:2]
     lit = rng.random() < 0.35
     stops = [(250, 214, 138), (226, 160, 84)] if lit else [(92, 116, 142), (38, 50, 66)]
@@ -129,7 +149,7 @@ def _window(rng: Generator, pane: Field) -> None:
 
 
 def curtain(rng: Generator, height: int, width: int, colour: Colour) -> Image:
-    """Heavy folds of a stage curtain, lit from the middle above."""
+    """Paint the folds of a stage curtain, lit from above the middle."""
     x = np.arange(width, dtype=np.float32)[None]
     sag = np.linspace(0, 1, height, dtype=np.float32)[:, None] ** 2
     bend = clouds(rng, 2, width, width / 9, 3)[:1] * 60 * (0.4 + sag)
@@ -142,7 +162,7 @@ def curtain(rng: Generator, height: int, width: int, colour: Colour) -> Image:
 
 
 def bookshelf(rng: Generator, height: int, width: int) -> Image:
-    """Shelves full of books."""
+    """Paint shelves full of books."""
     wall = np.full((height, width, 3), (58, 40, 28), np.float32)
     shelf = 150
     for top in range(0, height, shelf):
@@ -177,7 +197,7 @@ def _book(rng: Generator, spine: Field) -> None:
 
 
 def lamps(rng: Generator, height: int, width: int, stops: Sequence[Colour], count: int) -> Image:
-    """Lights far out of focus, before a gradient."""
+    """Paint lights far out of focus in front of a gradient."""
     scene = gradient(height, width, stops) * (
         0.8 + 0.4 * clouds(rng, height, width, 200)[..., None]
     )
@@ -193,7 +213,7 @@ def lamps(rng: Generator, height: int, width: int, stops: Sequence[Colour], coun
 
 
 def tree(rng: Generator, height: int, leaf: Colour) -> Image:
-    """A tree before nothing, two thirds as wide as high."""
+    """Paint a tree with a transparent background, two thirds as wide as high."""
     width = height * 2 // 3
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / height
     x -= 1 / 3
@@ -214,7 +234,7 @@ def tree(rng: Generator, height: int, leaf: Colour) -> Image:
 
 
 def skyline(rng: Generator, height: int, width: int, wall: Colour, lit: float) -> Image:
-    """Houses by night before nothing, ``lit`` of their windows bright."""
+    """Paint houses by night with a transparent sky; ``lit`` is the fraction of bright windows."""
     colour, cover = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32)
     left = -20
     while left < width:

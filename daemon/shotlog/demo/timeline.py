@@ -8,20 +8,23 @@ import opentimelineio as otio
 
 from shotlog.demo.truth import TrueShot, Truth
 
-_GAP = 24
-_LOST = 48
-_SLOW = 0.5
+_GAP = 24  # frames
+_LOST = 48  # frames of the clip whose media is offline
+_SLOW = 0.5  # speed of the slow-motion clip
 
 
 def demo_timeline(truth: Truth, film: str) -> bytes:
-    """An .otio file that shows the film with what timelines hold in practice.
+    """Make a timeline of the film with the structures of real timelines.
 
-    One video track: clips that hold several shots and clips that hold one, a gap, a nested
-    sequence, a clip in half speed, and a clip whose media is offline.
+    One video track: clips with several shots and with one, a gap, a nested sequence, a clip at half
+    speed, and a clip whose media is offline.
 
     Args:
-        truth: Of the film; its shots are those of :data:`shotlog.demo.script.DEMO`.
-        film: The film's file name; it must lie beside the timeline.
+        truth: Truth of the film; its shots are those of :data:`shotlog.demo.script.DEMO`.
+        film: File name of the film; it must lie beside the timeline.
+
+    Returns:
+        The text of an .otio file.
     """
     morning, _, avenue, talk, closer, listener, applause, city, eyes, dusk = truth.shots
 
@@ -70,7 +73,7 @@ def _range(start: float, duration: float, truth: Truth) -> Any:
 
 
 def _clip(name: str, media: str, rate: float, length: int, start: int, frames: int) -> Any:
-    """``frames`` frames from ``start`` of a file that holds ``length`` of them."""
+    """Return a clip of ``frames`` frames from ``start``, of a file of ``length`` frames."""
     whole, part = (
         otio.opentime.TimeRange(
             otio.opentime.RationalTime(first, rate), otio.opentime.RationalTime(count, rate)

@@ -1,4 +1,4 @@
-"""What is true of the demo film: cuts, moves, sizes, sounds and planted highlights, as data."""
+"""Truth of the demo film as data: cuts, moves, sizes, sounds and planted highlights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shotlog.schema import CutKind, Model, Rate, TimeRange
 
 
 class SoundKind(StrEnum):
-    """What is heard."""
+    """Kinds of sound in the film."""
 
     MUSIC = "music"
     SPEECH = "speech"
@@ -18,12 +18,12 @@ class SoundKind(StrEnum):
 
 
 class TrueCut(Model):
-    """A change of shot.
+    """A cut.
 
     Attributes:
         frame: First frame of the new shot; the middle of a gradual change.
-        kind: How it changes.
-        span: The frames that belong to neither shot alone; empty for a hard cut.
+        kind: Hard cut, dissolve, dip and so on.
+        span: Range of the frames that show both shots; empty for a hard cut.
     """
 
     frame: int
@@ -35,14 +35,14 @@ class TrueShot(Model):
     """A shot.
 
     Attributes:
-        name: What it is called.
+        name: Name of the shot.
         range: From the cut before it to the cut after it.
-        core: The same without the gradual changes at either end.
+        core: The range without the gradual changes at either end.
         move: A name of :data:`~shotlog.schema.labels.MOVES`.
-        size: A name of :data:`~shotlog.schema.labels.SIZES`; ``undefined`` where nobody is seen.
-        faces: How many faces are in the picture.
-        face_height: Of the biggest face (brow to chin, as detectors box it), of the picture's
-            height; 0 where nobody is seen.
+        size: A name of :data:`~shotlog.schema.labels.SIZES`; ``undefined`` without people.
+        faces: Number of faces in the picture.
+        face_height: Height of the largest face (brow to chin, as detectors box it) as a fraction
+            of the picture's height; 0 without people.
     """
 
     name: str
@@ -55,21 +55,21 @@ class TrueShot(Model):
 
 
 class TrueSound(Model):
-    """Something that is heard over a range."""
+    """A sound and its range."""
 
     kind: SoundKind
     range: TimeRange
 
 
 class TrueHighlight(Model):
-    """A moment that was planted to stand out, and why it should."""
+    """A range that was made to stand out, with the reason."""
 
     range: TimeRange
     reason: str
 
 
 class Truth(Model):
-    """All that is true of a rendered film, on its own clock from 0."""
+    """Truth of a rendered film, on its own clock from 0."""
 
     rate: Rate
     width: int

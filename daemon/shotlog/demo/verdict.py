@@ -1,4 +1,4 @@
-"""What was found, held beside what is true, shot by shot. No mercy: a miss is a miss."""
+"""Comparison of the findings with the truth, shot by shot."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from shotlog.schema import (
 )
 
 CUT_TOLERANCE = 2
-"""Frames by which a hard cut may be off and still count as found."""
+"""Largest distance in frames at which a cut counts as found."""
 
+# Moves that look alike where the picture shows little parallax.
 _SIBLINGS = [
     {f"{one}_{a}", f"{other}_{a}"}
     for one, other, ends in (
@@ -35,47 +36,47 @@ _SIBLINGS = [
 ]
 
 
-class Verdict(Enum):
-    """How a finding stands beside the truth; the value is how it is shown."""
+class DemoVerdict(Enum):
+    """Result of the comparison of a finding with the truth; the value is its sign on screen."""
 
     RIGHT = "✓"
     NEAR = "≈"
-    SILENT = "–"
+    ABSTAINED = "–"
     WRONG = "✗"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer: what was found (None for nothing), what is true, and the verdict."""
+class ComparedLabel:
+    """A label that was found (None for none), the true one, and the verdict."""
 
     found: str | None
     true: str
-    verdict: Verdict
+    verdict: DemoVerdict
     confidence: float | None = None
 
 
 @dataclass(frozen=True)
 class ComparedShot:
-    """A true shot where a clip shows it.
+    """A true shot in a clip that shows it, with the labels that were found there.
 
     Attributes:
-        name: Of the shot.
-        at: Its first moment on the timeline.
-        cut: The cut into it; None where the clip itself begins.
+        name: Name of the shot.
+        at: Its first moment on the timeline, in seconds.
+        cut: The cut at its start; None where the clip starts there.
         size: Its size.
         move: Its move.
     """
 
     name: str
     at: Fraction
-    cut: Answer | None
-    size: Answer
-    move: Answer
+    cut: ComparedLabel | None
+    size: ComparedLabel
+    move: ComparedLabel
 
 
 @dataclass(frozen=True)
 class ComparedHighlight:
-    """A planted highlight on the timeline, and the one that was found there, if any."""
+    """A planted highlight, its range on the timeline, and the highlight found there, if any."""
 
     planted: TrueHighlight
     timeline: TimeRange
@@ -83,14 +84,14 @@ class ComparedHighlight:
 
 
 def compare_shots(log: Log, truth: Truth, film: Path) -> list[ComparedShot]:
-    """Every true shot of every clip that shows the film, in timeline order."""
+    """Compare every true shot of every clip that shows the film, in timeline order."""
     return [
         ComparedShot(
             name=shot.name,
             at=clip.time_map.to_timeline(piece.start),
             cut=_cut(log, truth, clip, piece.start),
-            size=_answer(shot.size, _said(found, Family.SIZE, piece)),
-            move=_answer(shot.move, _said(found, Family.MOVE, piece)),
+            size=_compare(shot.size, _leading(found, Family.SIZE, piece)),
+            move=_compare(shot.move, _leading(found, Family.MOVE, piece)),
         )
         for clip in _clips(log, film)
         for shot, piece in _pieces(truth, clip)
@@ -99,24 +100,24 @@ def compare_shots(log: Log, truth: Truth, film: Path) -> list[ComparedShot]:
 
 
 def compare_highlights(log: Log, truth: Truth, film: Path) -> list[ComparedHighlight]:
-    """Every planted highlight that the timeline shows, and the best finding that covers it."""
+    """Pair every planted highlight that the timeline shows with the best one that covers it."""
     compared = []
     for planted in truth.highlights:
         for clip in _clips(log, film):
             if piece := planted.range.intersection(clip.source):
-                there = clip.time_map.range_to_timeline(piece)
-                covering = (f for f in log.highlights if _covers(f.timeline, there))
-                compared.append(ComparedHighlight(planted, there, next(covering, None)))
+                timeline = clip.time_map.range_to_timeline(piece)
+                covering = (f for f in log.highlights if _covers(f.timeline, timeline))
+                compared.append(ComparedHighlight(planted, timeline, next(covering, None)))
     return compared
 
 
-def false_cuts(log: Log, truth: Truth, film: Path) -> list[tuple[ClipRange, Cut]]:
-    """Cuts that were found where there are none."""
+def find_false_cuts(log: Log, truth: Truth, film: Path) -> list[tuple[ClipRange, Cut]]:
+    """Return the cuts that were found where there are none, with their clips."""
     return [
         (clip, cut)
         for clip in _clips(log, film)
         for cut in log.cuts.get(clip.id, ())
-        if not any(_meets(cut, true, truth) for true in truth.cuts)
+        if not any(_matches(cut, true, truth) for true in truth.cuts)
     ]
 
 
@@ -135,7 +136,7 @@ def _pieces(truth: Truth, clip: ClipRange) -> Iterator[tuple[TrueShot, TimeRange
 
 
 def _logged(log: Log, clip: ClipRange, piece: TimeRange) -> LoggedShot | None:
-    """The logged shot of a clip that shares most with a true one."""
+    """Return the logged shot of a clip that overlaps a true one most; None for none."""
     shots = (s for s in log.shots if s.shot.clip == clip.id and _shared(s.shot.source, piece))
     return max(shots, key=lambda logged: _shared(logged.shot.source, piece), default=None)
 
@@ -145,40 +146,40 @@ def _shared(found: TimeRange | None, piece: TimeRange) -> Fraction:
     return common.duration if common else Fraction(0)
 
 
-def _said(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Finding | None:
-    """What leads a family on most of a piece; several moves may share a shot."""
+def _leading(logged: LoggedShot | None, family: Family, piece: TimeRange) -> Finding | None:
+    """Return the leading finding of a family for most of a range; a shot may have several moves."""
     findings: Sequence[Finding] = logged.leading(family) if logged else ()
     return max(findings, key=lambda finding: _shared(finding.source, piece), default=None)
 
 
-def _answer(true: str, finding: Finding | None) -> Answer:
+def _compare(true: str, finding: Finding | None) -> ComparedLabel:
     if finding is None:
-        return Answer(None, true, Verdict.SILENT)
+        return ComparedLabel(None, true, DemoVerdict.ABSTAINED)
     if finding.label == true:
-        verdict = Verdict.RIGHT
+        verdict = DemoVerdict.RIGHT
     elif {finding.label, true} in _SIBLINGS:
-        verdict = Verdict.NEAR
+        verdict = DemoVerdict.NEAR
     else:
-        verdict = Verdict.SILENT if finding.label == UNDEFINED else Verdict.WRONG
-    return Answer(finding.label, true, verdict, finding.confidence)
+        verdict = DemoVerdict.ABSTAINED if finding.label == UNDEFINED else DemoVerdict.WRONG
+    return ComparedLabel(finding.label, true, verdict, finding.confidence)
 
 
-def _cut(log: Log, truth: Truth, clip: ClipRange, start: Fraction) -> Answer | None:
-    """The cut at the start of a piece: None where the clip starts there anyway."""
+def _cut(log: Log, truth: Truth, clip: ClipRange, start: Fraction) -> ComparedLabel | None:
+    """Compare the cut at the start of a range; None where the clip starts there."""
     if start == clip.source.start:
         return None
     true = next(cut for cut in truth.cuts if seconds_of(cut.frame, truth.rate) == start)
     for cut in log.cuts.get(clip.id, ()):
-        if _meets(cut, true, truth):
-            verdict = Verdict.RIGHT if cut.kind == true.kind else Verdict.NEAR
+        if _matches(cut, true, truth):
+            verdict = DemoVerdict.RIGHT if cut.kind == true.kind else DemoVerdict.NEAR
             off = (cut.at - start) * truth.rate
-            said = cut.kind.value + (f" {float(off):+.0f} fr" if off else "")
-            return Answer(said, true.kind.value, verdict, cut.confidence)
-    return Answer(None, true.kind.value, Verdict.WRONG)
+            label = cut.kind.value + (f" {float(off):+.0f} fr" if off else "")
+            return ComparedLabel(label, true.kind.value, verdict, cut.confidence)
+    return ComparedLabel(None, true.kind.value, DemoVerdict.WRONG)
 
 
-def _meets(cut: Cut, true: TrueCut, truth: Truth) -> bool:
-    """Whether a found cut is this true one: within two frames of it or of its span."""
+def _matches(cut: Cut, true: TrueCut, truth: Truth) -> bool:
+    """Return True where a found cut is within two frames of a true one or of its span."""
     slack = seconds_of(CUT_TOLERANCE, truth.rate)
     at = seconds_of(true.frame, truth.rate)
     first, last = min(at, true.span.start) - slack, max(at, true.span.end) + slack
@@ -186,6 +187,6 @@ def _meets(cut: Cut, true: TrueCut, truth: Truth) -> bool:
 
 
 def _covers(found: TimeRange, planted: TimeRange) -> bool:
-    """Whether a finding shows at least half of what was planted."""
+    """Return True where a finding covers at least half of a planted highlight."""
     common = found.intersection(planted)
     return common is not None and 2 * common.duration >= planted.duration

@@ -1,20 +1,22 @@
-"""Looks over everything that Shotlog needs on this machine, and says what to do where it lacks."""
+"""Health checks of this machine and installation, each with a remedy for its problem."""
 
-from shotlog.doctor.check import Check
+from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context
-from shotlog.doctor.daemon import health_of
-from shotlog.doctor.result import Finding, State, Subject, Verdict, ok
-from shotlog.doctor.runner import CHECKS, examine
+from shotlog.doctor.daemon import assess_health
+from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, passed
+from shotlog.doctor.runner import CHECKS, run_checks
+from shotlog.doctor.sqlite_files import SqliteState
 
 __all__ = [
     "CHECKS",
-    "Check",
+    "CheckOutcome",
+    "CheckResult",
+    "CheckState",
     "Context",
-    "Finding",
-    "State",
+    "HealthCheck",
+    "SqliteState",
     "Subject",
-    "Verdict",
-    "examine",
-    "health_of",
-    "ok",
+    "assess_health",
+    "passed",
+    "run_checks",
 ]

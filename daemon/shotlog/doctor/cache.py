@@ -1,4 +1,4 @@
-"""The result cache: it may be lost at any time, but it should not be lost in silence."""
+"""Checks of the result cache."""
 
 from __future__ import annotations
 
@@ -6,103 +6,103 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
-from shotlog.doctor.check import check
+from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
-from shotlog.doctor.machine import existing, holds_files
-from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
-from shotlog.doctor.sqlite_files import InUse, on_network, sound
+from shotlog.doctor.machine import has_storage, nearest_folder
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
+from shotlog.doctor.sqlite_files import InUse, inspect_sqlite, on_network
 from shotlog.files import find_quarantined
 from shotlog.paths import CACHE_VARIABLE, check_access
 
 
-@check(Subject.RESULTS)
-def cache_place(case: Context) -> Verdict:
-    """The result cache lies on a disk of this machine, and can be written."""
-    if kind := on_network(case.cache):
+@health_check(Subject.RESULTS)
+def cache_place(context: Context) -> CheckOutcome:
+    """The result cache is on a local disk, and can be written."""
+    if kind := on_network(context.cache):
         return problem(
-            f"{case.cache} lies on a network file system ({kind}), where its lock does not work",
+            f"{context.cache} lies on a network file system ({kind}), where its lock does not work",
             "Name a file on a local disk in SHOTLOG_CACHE.",
         )
-    there = existing(case.cache)
-    if there == case.cache:
-        return problem(f"{case.cache} is a folder", "Name a file in SHOTLOG_CACHE.")
-    if not holds_files(existing(case.cache.parent)):
+    there = nearest_folder(context.cache)
+    if there == context.cache:
+        return problem(f"{context.cache} is a folder", "Name a file in SHOTLOG_CACHE.")
+    if not has_storage(nearest_folder(context.cache.parent)):
         return problem(
-            f"{case.cache} cannot be made: {there} holds no files of users",
+            f"{context.cache} cannot be created: {there} is not a file system for files",
             "Name a file on a disk in SHOTLOG_CACHE.",
         )
-    if barred := check_access(case.cache, CACHE_VARIABLE):
-        words = f"{case.cache} cannot be written ({barred.words}): every run would begin anew"
+    if barred := check_access(context.cache, CACHE_VARIABLE):
+        words = f"{context.cache} cannot be written ({barred.words}): no run would reuse results"
         return problem(words, barred.remedy)
-    return ok(str(case.cache))
+    return passed(str(context.cache))
 
 
-@check(Subject.RESULTS, seconds=PROBE_SECONDS + 30)
-def cache_sound(case: Context) -> Verdict:
-    """The result cache is whole, and of a layout that this version knows."""
-    if not case.cache.is_file():
-        return ok("nothing kept yet")
+@health_check(Subject.RESULTS, seconds=PROBE_SECONDS + 30)
+def cache_sound(context: Context) -> CheckOutcome:
+    """The result cache is intact, and of a layout that this version can read."""
+    if not context.cache.is_file():
+        return passed("no results yet")
     try:
-        found = sound(case.cache, deep=case.deep)
+        found = inspect_sqlite(context.cache, deep=context.deep)
     except InUse:
-        return skipped("somebody is writing to it", "Run the doctor again when nothing else does.")
+        return skipped("a process is writing to it", "Run the doctor again when no job runs.")
     except OSError as error:
         return problem(
-            f"{case.cache} cannot be read ({error.strerror})", f"Run: chmod u+rw {case.cache}"
+            f"{context.cache} cannot be read ({error.strerror})", f"Run: chmod u+rw {context.cache}"
         )
     if found.fault:
         return problem(
-            f"{case.cache} is damaged: {found.fault}",
-            f"Remove it: {case.cache}. It holds only what can be computed again.",
+            f"{context.cache} is damaged: {found.fault}",
+            f"Delete it: {context.cache}. Its results can be computed again.",
         )
     try:
-        known = case.probe("engine")
+        known = context.probe("engine")
     except ProbeFailed:
-        return skipped("the engine cannot be asked", "Do first what is said of the engine.")
+        return skipped("the engine cannot be probed", "First resolve the problem of the engine.")
     if found.layout > known["layout"]:
         return problem(
-            f"{case.cache} was written by a newer version of Shotlog",
-            "Update Shotlog, or remove the file: it holds only what can be computed again.",
+            f"{context.cache} was written by a newer version of Shotlog",
+            "Update Shotlog, or delete the file: its results can be computed again.",
         )
-    seen = "whole" if found.whole else "not read as a whole: it is large"
-    return ok(f"{decimal(found.size)} of about {decimal(known['cap'])}, {seen}")
+    state = "intact" if found.whole else "too large to be read completely"
+    return passed(f"{decimal(found.size)} of about {decimal(known['cap'])}, {state}")
 
 
-@check(Subject.RESULTS)
-def damaged_caches(case: Context) -> Verdict:
-    """No damaged cache was put aside."""
-    return put_aside(find_quarantined(case.cache), "result cache")
+@health_check(Subject.RESULTS)
+def damaged_caches(context: Context) -> CheckOutcome:
+    """No damaged cache was found and renamed."""
+    return report_quarantined(find_quarantined(context.cache), "result cache")
 
 
-def put_aside(found: list[Path], what: str) -> Verdict:
-    """What to say of files that were found damaged and renamed."""
+def report_quarantined(found: list[Path], what: str) -> CheckOutcome:
+    """Return an outcome for files that were found damaged and renamed."""
     if not found:
-        return ok("none")
+        return passed("none")
     size = sum(path.stat().st_size for path in found)
     return warning(
-        f"{len(found)} damaged {what} put aside, {decimal(size)}: {found[-1]}",
-        "Remove what you do not want to look into. If it happens again, check the disk.",
+        f"{len(found)} damaged {what} renamed, {decimal(size)}: {found[-1]}",
+        "Delete the files if you do not need them. If it happens again, check the disk.",
     )
 
 
-@check(Subject.RESULTS, seconds=PROBE_SECONDS + 65, deep=True)
-def trial(case: Context) -> Verdict:
-    """A small film is rendered, decoded and logged, with the right cut in it."""
+@health_check(Subject.RESULTS, seconds=PROBE_SECONDS + 65, deep=True)
+def trial(context: Context) -> CheckOutcome:
+    """A small film is rendered, decoded and logged correctly."""
     try:
-        found = case.probe("trial", seconds=PROBE_SECONDS * 2)
+        found = context.probe("trial", seconds=PROBE_SECONDS * 2)
     except ProbeFailed as error:
         return problem(
             f"a small film could not be logged: {error}",
-            "See to what else is wrong first. If nothing is, report it with what "
-            "'shotlog doctor --deep --json' prints.",
+            "First resolve all other problems. If it remains, report it with the output of "
+            "'shotlog doctor --deep --json'.",
         )
     if found["wrong"]:
         return problem(
             f"a small film was logged wrongly: {found['wrong']}",
-            "A library computes something else than it did: pip install --force-reinstall av "
+            "A library computes other results than it should: pip install --force-reinstall av "
             "opencv-python onnxruntime numpy.",
         )
-    return ok(f"{found['shots']} shots in {found['seconds']:.1f} s")
+    return passed(f"{found['shots']} shots in {found['seconds']:.1f} s")
 
 
 CHECKS = (cache_place, cache_sound, damaged_caches, trial)

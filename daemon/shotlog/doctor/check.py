@@ -1,4 +1,4 @@
-"""A check: one claim about this machine, and the function that tries it."""
+"""Health checks: a claim about this machine, and the function that tests it."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shotlog.doctor.context import Context
-from shotlog.doctor.result import Subject, Verdict
+from shotlog.doctor.result import CheckOutcome, Subject
 
 SECONDS = 20.0
-"""A check that takes longer has failed, unless it allows itself more."""
+"""Default time limit of a check."""
 
 
 @dataclass(frozen=True)
-class Check:
-    """One claim, and how it is tried.
+class HealthCheck:
+    """A claim about this machine, and the function that tests it.
 
     Attributes:
-        name: For machines: ``journal-sound``.
-        subject: What it is about.
-        claim: What holds where all is well, in one line.
-        look: Tries it.
-        seconds: So long it may take.
-        deep: Whether it is tried only when asked: it takes long, or leaves something behind.
+        name: Name for machines: ``journal-sound``.
+        subject: Group in which it is shown.
+        claim: The claim, in one line; true on a healthy machine.
+        run: Tests the claim.
+        seconds: Time limit.
+        deep: True if it runs only on request, because it takes long or leaves files behind.
     """
 
     name: str
     subject: Subject
     claim: str
-    look: Callable[[Context], Verdict]
+    run: Callable[[Context], CheckOutcome]
     seconds: float = SECONDS
     deep: bool = False
 
 
-def check(
+def health_check(
     subject: Subject, *, seconds: float = SECONDS, deep: bool = False
-) -> Callable[[Callable[[Context], Verdict]], Check]:
-    """Makes a check of a function; its name and the first line of its docstring are the check's."""
+) -> Callable[[Callable[[Context], CheckOutcome]], HealthCheck]:
+    """Make a check of a function: its name, and the first line of its docstring as the claim."""
 
-    def made(look: Callable[[Context], Verdict]) -> Check:
-        claim, *_ = (look.__doc__ or look.__name__).splitlines()
-        return Check(look.__name__.replace("_", "-"), subject, claim, look, seconds, deep)
+    def decorate(run: Callable[[Context], CheckOutcome]) -> HealthCheck:
+        claim, *_ = (run.__doc__ or run.__name__).splitlines()
+        return HealthCheck(run.__name__.replace("_", "-"), subject, claim, run, seconds, deep)
 
-    return made
+    return decorate

@@ -1,4 +1,4 @@
-"""What is examined: an installation, its places, the machine; and what was asked of it already."""
+"""The installation and machine that the checks look at, and results that they share."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from shotlog.service.runtime import DaemonPaths
 _T = TypeVar("_T")
 
 PROBE_SECONDS = 60.0
-"""A library that takes longer to be imported hangs. Torch took 4 s on two busy cores."""
+"""Time limit for the import of a library. Torch took 4 s on two busy cores."""
 
 
 class ProbeFailed(Exception):
-    """The process that was to look died, or said nothing; the message says how."""
+    """The probe process crashed, hung or printed nothing; the message tells which."""
 
 
 @dataclass
 class Context:
-    """What the checks look at. Nothing of it is made where it does not exist.
+    """Paths and settings of the checks. Checks create none of these files and folders.
 
     Attributes:
-        places: Of the daemon.
-        registry: Of the models.
-        named_cache: The file of the result cache; None: the user's own.
-        environ: Of the processes that look.
-        path: Where installed packages are looked for.
-        system: What holds ``proc``, ``dev`` and ``sys``.
-        deep: Whether checks that take long, or leave something behind, were asked for.
-        patience: Seconds after which a process that looks is given up, unless it may take longer.
+        places: Paths of the daemon.
+        registry: Registry of the models.
+        named_cache: File of the result cache; None takes the user's own.
+        environ: Environment of the probe processes.
+        path: Folders in which installed packages are searched.
+        system: Root folder of ``proc``, ``dev`` and ``sys``.
+        deep: Run the checks that take long or leave files behind, too.
+        patience: Default time limit of a probe process, in seconds.
     """
 
     places: DaemonPaths = field(default_factory=DaemonPaths)
@@ -56,61 +56,61 @@ class Context:
 
     @property
     def cache(self) -> Path:
-        """The file of the result cache.
+        """File of the result cache.
 
         Raises:
-            HomeMissing: There is no place for it.
+            HomeMissing: The user has no home folder, and no variable names the file.
         """
         return self.named_cache or cache_file()
 
-    def once(self, what: str, find_out: Callable[[], _T]) -> _T:
-        """Finds something out for the first check that wants to know, and tells the others."""
+    def once(self, what: str, compute: Callable[[], _T]) -> _T:
+        """Return a value that is computed once, however many checks ask for it."""
         with self._lock:
-            known = self._known.setdefault(what, _Once(find_out))
-        found: _T = known.told()
-        return found
+            once = self._known.setdefault(what, _Once(compute))
+        value: _T = once.value()
+        return value
 
     def probe(self, *asked: str, seconds: float | None = None) -> Any:
-        """What a process of its own finds out: see ``_probes.py``.
+        """Return the result of a probe, which runs in a process of its own: see ``probes.py``.
 
-        Libraries that crash when they are imported end that process, and not the doctor.
+        A library that crashes at import then ends that process and not the doctor.
 
         Args:
-            asked: What to find out, and of what.
-            seconds: So long it may take; None: ``patience``.
+            asked: Name of the probe, and its arguments.
+            seconds: Time limit; None takes ``patience``.
 
         Raises:
-            ProbeFailed: It died, hung or said nothing.
-            ShotlogError: It cannot be started.
+            ProbeFailed: It crashed, hung or printed nothing.
+            ShotlogError: The process cannot be started.
         """
         limit = self.patience if seconds is None else seconds
         return self.once(" ".join(asked), lambda: _ask(asked, dict(self.environ), limit))
 
 
 class _Once(Generic[_T]):
-    """One question, put once however many ask it; whoever comes second waits."""
+    """A value that is computed at its first use; other threads wait for it."""
 
-    def __init__(self, find_out: Callable[[], _T]) -> None:
-        self._find_out = find_out
+    def __init__(self, compute: Callable[[], _T]) -> None:
+        self._compute = compute
         self._lock = threading.Lock()
-        self._said: list[_T] = []
+        self._value: list[_T] = []  # empty until computed: None may be a value
         self._failed: Exception | None = None
 
-    def told(self) -> _T:
+    def value(self) -> _T:
         with self._lock:
-            if not self._said and self._failed is None:
+            if not self._value and self._failed is None:
                 try:
-                    self._said.append(self._find_out())
-                except Exception as error:
+                    self._value.append(self._compute())
+                except Exception as error:  # kept, to be raised for every check that asks
                     self._failed = error
         if self._failed is not None:
             raise self._failed
-        return self._said[0]
+        return self._value[0]
 
 
 def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any:
-    # By its path: as a module it would import the doctor first, who needs a quarter of a second.
-    command = [sys.executable, "-P", str(Path(__file__).with_name("_probes.py")), *asked]
+    # By its path: as a module it would import shotlog.doctor first, which takes 0.25 s.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("probes.py")), *asked]
     try:
         done = subprocess.run(  # noqa: S603
             command, env=environ | {"PYTHONIOENCODING": "utf-8"}, capture_output=True,
@@ -118,22 +118,23 @@ def _ask(asked: tuple[str, ...], environ: dict[str, str], seconds: float) -> Any
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise ProbeFailed(f"it hangs ({seconds:.0f} s)") from error
-    except OSError as error:  # and so is no process of Shotlog
+    except OSError as error:  # then no process of Shotlog can be started, the daemon included
         raise ShotlogError(
             sys.executable,
-            f"no process of it can be started ({error.strerror})",
+            f"cannot be started ({error.strerror})",
             "Install Shotlog and its Python where this user may run them.",
         ) from error
     if done.returncode:
         raise ProbeFailed(_last_words(done))
     try:
+        # The last line: libraries print notes of their own during import.
         return json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError) as error:
-        raise ProbeFailed("it said nothing") from error
+        raise ProbeFailed("it printed nothing") from error
 
 
 def _last_words(done: subprocess.CompletedProcess[bytes]) -> str:
-    """``it crashes (SIGSEGV)``, or the last line of a traceback."""
+    """Return ``it crashes (SIGSEGV)``, or the last line of a traceback."""
     if done.returncode < 0:
         try:
             return f"it crashes ({signal.Signals(-done.returncode).name})"

@@ -1,7 +1,7 @@
-"""How the daemon looks from outside: who holds its lock, what its door and it itself say.
+"""The state of the daemon: its lock, its handshake, its status report.
 
-Nothing is made, started or locked for it: to take the lock, if only for a moment, would turn a
-daemon away that starts just then.
+Nothing is created, started or locked: taking the lock, even for a moment, would stop a daemon that
+starts at that moment.
 """
 
 from __future__ import annotations
@@ -20,74 +20,74 @@ from shotlog.service.runtime import OTHERS_TOUCH, ConnectionInfo, read
 from shotlog.service.security import client_keys
 
 NAME = "shotlog doctor"
-_KNOCK_SECONDS = 2.0
+_KNOCK_SECONDS = 2.0  # a healthy daemon answers within milliseconds, also under load
 _PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What can be told of the daemon.
+class DaemonState:
+    """The observed state of the daemon.
 
     Attributes:
-        connection: What its file says; None where there is no file.
-        holder: The process that holds its lock; None where nobody does.
-        knocked: What its door said; None where nobody could knock.
-        status: What it says of itself; None where it says nothing.
-        trouble: Why its files cannot be used, or why it says nothing.
+        connection: Content of its connection file; None without the file.
+        holder: Id of the process that holds its lock; None if it is free.
+        handshake: Result of the handshake; None if none was possible.
+        status: Its status report; None if it gave none.
+        trouble: Reason why its files cannot be used, or why it gave no report.
     """
 
     connection: ConnectionInfo | None = None
     holder: int | None = None
-    knocked: HandshakeResult | None = None
+    handshake: HandshakeResult | None = None
     status: StatusReport | None = None
     trouble: Problem | None = None
 
 
-def seen(case: Context) -> Seen:
-    """The daemon as it is; looked at once, however many checks ask."""
-    return case.once("daemon", lambda: _look(case))
+def inspect_daemon(context: Context) -> DaemonState:
+    """Return the state of the daemon, observed once for all checks."""
+    return context.once("daemon", lambda: _observe(context))
 
 
-def is_private(case: Context) -> bool:
-    """Whether the daemon's folder is there, and nobody else can look into it."""
+def is_private(context: Context) -> bool:
+    """Return True if the daemon's folder exists, and other users cannot read it."""
     try:
-        found = case.places.folder.lstat()
+        found = context.places.folder.lstat()
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and not (os.name == "posix" and found.st_mode & OTHERS_TOUCH)
 
 
-def _look(case: Context) -> Seen:
-    pid = _pid(case)
+def _observe(context: Context) -> DaemonState:
+    pid = _pid(context)
     try:
-        connection = read(case.places)
+        connection = read(context.places)
     except ShotlogError as error:
-        return Seen(None, pid, trouble=error.problem)
+        return DaemonState(None, pid, trouble=error.problem)
     try:
-        # The keys would be made where there are none.
-        if connection is None or not is_private(case) or not case.places.client_key.exists():
-            return Seen(connection, pid)
-        knocked = probe_daemon(connection, client_keys(case.places), _KNOCK_SECONDS)
+        # client_keys() would create missing keys, and the doctor creates nothing.
+        if connection is None or not is_private(context) or not context.places.client_key.exists():
+            return DaemonState(connection, pid)
+        handshake = probe_daemon(connection, client_keys(context.places), _KNOCK_SECONDS)
     except ShotlogError as error:
-        return Seen(connection, pid, trouble=error.problem)
-    if knocked is not HandshakeResult.SUCCEEDED:
-        return Seen(connection, pid, knocked)
+        return DaemonState(connection, pid, trouble=error.problem)
+    if handshake is not HandshakeResult.SUCCEEDED:
+        return DaemonState(connection, pid, handshake)
     try:
         with Client(
-            connection, start=False, paths=case.places, name=NAME, reconnect_timeout=_PATIENCE
+            connection, start=False, paths=context.places, name=NAME, reconnect_timeout=_PATIENCE
         ) as client:
-            return Seen(connection, pid, knocked, client.status())
+            return DaemonState(connection, pid, handshake, client.status())
     except ShotlogError as error:
-        return Seen(connection, pid, knocked, trouble=error.problem)
+        return DaemonState(connection, pid, handshake, trouble=error.problem)
 
 
-def _pid(case: Context) -> int | None:
-    process = find_lock_owner(case.places)
+def _pid(context: Context) -> int | None:
+    process = find_lock_owner(context.places)
     return process.pid if process else None
 
 
 def is_suspended(pid: int) -> bool:
-    """Whether a process was stopped by a signal or a debugger, and could go on."""
+    """Return True if a process was stopped by a signal or a debugger."""
     try:
         return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
     except psutil.Error:

@@ -1,7 +1,7 @@
-"""The graphics card: whether torch uses the one that is here.
+"""Checks of the graphics card: whether torch uses it.
 
-A build of torch for the CPU alone on a machine with a card is the classic: nothing fails, all is
-slow. So the cards are asked of the driver, and never of torch.
+A common fault is a CPU build of torch on a machine with a card: nothing fails, but everything is
+slow. So the driver is asked for the cards, not torch.
 """
 
 from __future__ import annotations
@@ -12,60 +12,60 @@ from dataclasses import dataclass
 
 from rich.filesize import decimal
 
-from shotlog.doctor.check import check
+from shotlog.doctor.check import health_check
 from shotlog.doctor.context import PROBE_SECONDS, Context, ProbeFailed
-from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 
-_SMI_SECONDS = 15.0
+_SMI_SECONDS = 15.0  # without persistence mode the driver takes seconds to start
 _QUERY = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
 _CPU_BUILD = (
     "Install the build for the card: choose your system at https://pytorch.org/get-started/locally,"
     " and run the command that it shows, with --force-reinstall."
 )
 _LEAST_FREE = 1024**3
-"""What the daemon leaves free for other programs; a card with less has no room for a model."""
+"""Memory that the daemon leaves free for other programs; with less it loads no model."""
 
 
 @dataclass(frozen=True)
 class _Cards:
-    """What NVIDIA's driver tells.
+    """Cards that the NVIDIA driver reports.
 
     Attributes:
-        names: Of the cards, each with its driver and memory.
-        trouble: Why the driver could not be asked although there is one.
+        names: Names of the cards, each with its driver and memory.
+        trouble: Reason why an installed driver did not answer.
     """
 
     names: tuple[str, ...] = ()
     trouble: str | None = None
 
 
-@check(Subject.DEVICE, seconds=_SMI_SECONDS + 5)
-def card(case: Context) -> Verdict:
-    """The driver of an NVIDIA card, where there is one, answers."""
-    cards = _cards(case)
+@health_check(Subject.DEVICE, seconds=_SMI_SECONDS + 5)
+def card(context: Context) -> CheckOutcome:
+    """The driver of an NVIDIA card, if there is one, responds."""
+    cards = _cards(context)
     if cards.trouble:
         return problem(
             f"there is an NVIDIA driver, but its cards cannot be used: {cards.trouble}",
-            "Restart the machine, for a driver that was updated needs that; else install the driver"
-            " again. A container must be started with the card (docker run --gpus all).",
+            "Restart the machine, as needed after a driver update; else reinstall the driver."
+            " A container must be started with the card (docker run --gpus all).",
         )
-    return ok("; ".join(cards.names) or "no NVIDIA card")
+    return passed("; ".join(cards.names) or "no NVIDIA card")
 
 
-@check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def torch(case: Context) -> Verdict:
-    """Torch can be imported, and is built for the card that is here."""
+@health_check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
+def torch(context: Context) -> CheckOutcome:
+    """Torch can be imported, and is built for the installed card."""
     try:
-        found = case.probe("torch")
+        found = context.probe("torch")
     except ProbeFailed as error:
         return problem(
             f"torch cannot be imported: {error}", "Run: pip install --force-reinstall torch."
         )
-    cards = _cards(case)
+    cards = _cards(context)
     kind = _build(found)
     words = f"torch {found['version']}, built for {kind}"
     if cards.names and not found["cuda"]:
-        return problem(f"{words}, does not use the card that is here: {cards.names[0]}", _CPU_BUILD)
+        return problem(f"{words}, does not use the installed card: {cards.names[0]}", _CPU_BUILD)
     if cards.names and not found["devices"]:
         why = f": {_first_sentence(found['warnings'][0])}" if found["warnings"] else ""
         return problem(
@@ -75,28 +75,27 @@ def torch(case: Context) -> Verdict:
         )
     if found["warnings"]:
         return warning(f"{words}, warns: {_first_sentence(found['warnings'][0])}", _CPU_BUILD)
-    return ok(words)
+    return passed(words)
 
 
-@check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
-def memory(case: Context) -> Verdict:
-    """The device that models run on has memory to spare."""
+@health_check(Subject.DEVICE, seconds=PROBE_SECONDS + 5)
+def memory(context: Context) -> CheckOutcome:
+    """The device that models run on has free memory."""
     try:
-        found = case.probe("torch")
+        found = context.probe("torch")
     except ProbeFailed:
-        return skipped("torch cannot be asked", "Do first what is said of torch.")
+        return skipped("torch cannot be probed", "First resolve the problem of torch.")
     runs = f"models run on {found['chosen']} in {found['precision']}"
     if not found["memory"]:
-        return ok(runs)
+        return passed(runs)
     rooms = [f"{decimal(free)} of {decimal(total)} free" for free, total in found["memory"]]
     words = f"{runs}; {', '.join(rooms)}"
     if found["memory"][0][0] < _LEAST_FREE:
         return warning(
             words,
-            "Close programs that use the card, or give what models hold back: "
-            "shotlog models unload.",
+            "Close programs that use the card, or unload models: shotlog models unload.",
         )
-    return ok(words)
+    return passed(words)
 
 
 def _build(found: dict[str, object]) -> str:
@@ -105,20 +104,20 @@ def _build(found: dict[str, object]) -> str:
     return f"ROCm {found['hip']}" if found["hip"] else "the CPU"
 
 
-def _cards(case: Context) -> _Cards:
-    """The NVIDIA cards that the driver tells of."""
-    asked = shutil.which("nvidia-smi", path=case.environ.get("PATH"))
+def _cards(context: Context) -> _Cards:
+    """Return the NVIDIA cards that the driver reports."""
+    asked = shutil.which("nvidia-smi", path=context.environ.get("PATH"))
     if asked is None:
-        kernel = case.system / "proc" / "driver" / "nvidia" / "version"
-        devices = list((case.system / "dev").glob("nvidia[0-9]*"))
+        kernel = context.system / "proc" / "driver" / "nvidia" / "version"
+        devices = list((context.system / "dev").glob("nvidia[0-9]*"))
         if not devices and not kernel.is_file():
             return _Cards()
-        if devices:  # a container may have the card without its tools
+        if devices:  # a container may have the devices without nvidia-smi
             return _Cards(names=tuple(device.name for device in sorted(devices)))
         return _Cards(trouble="it is loaded, but there is no device /dev/nvidia0")
     try:
         done = subprocess.run(  # noqa: S603
-            [asked, *_QUERY], env=dict(case.environ), capture_output=True, text=True,
+            [asked, *_QUERY], env=dict(context.environ), capture_output=True, text=True,
             timeout=_SMI_SECONDS, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Shotlog itself: its Python, its version, the command that is found."""
+"""Checks of the installation: Python, version, command, encoding, user."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shotlog._version import __version__
-from shotlog.doctor.check import check
+from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context
-from shotlog.doctor.machine import existing
-from shotlog.doctor.result import Subject, Verdict, ok, problem, warning
+from shotlog.doctor.machine import nearest_folder
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, warning
 from shotlog.paths import HOME_VARIABLE, check_owner
 
 OLDEST_PYTHON = (3, 11)
-"""What pyproject.toml asks for: PyAV 18 has no wheels for older ones."""
+"""The minimum of pyproject.toml: PyAV 18 has no wheels for older versions."""
 
 
-@check(Subject.SHOTLOG)
-def python(case: Context) -> Verdict:
+@health_check(Subject.SHOTLOG)
+def python(context: Context) -> CheckOutcome:
     """Python is 3.11 or newer, and of 64 bits."""
     bits = 8 * struct.calcsize("P")
     words = f"Python {'.'.join(map(str, sys.version_info[:3]))}, {bits} bit, {sys.executable}"
     if sys.version_info < OLDEST_PYTHON or bits < 64:
         return problem(words, "Install a 64 bit Python 3.11 or newer, and Shotlog in it.")
-    return ok(words)
+    return passed(words)
 
 
-@check(Subject.SHOTLOG)
-def version(case: Context) -> Verdict:
-    """Shotlog is installed, and knows its version."""
+@health_check(Subject.SHOTLOG)
+def version(context: Context) -> CheckOutcome:
+    """Shotlog is installed with its version."""
     at = Path(__file__).parents[1]
     words = f"Shotlog {__version__}, {at}"
     if __version__.endswith("unknown"):
         return warning(words, "Install it: pip install shotlog, or pip install -e . in its folder.")
-    return ok(words)
+    return passed(words)
 
 
-@check(Subject.SHOTLOG)
-def command(case: Context) -> Verdict:
-    """The command 'shotlog' that a terminal finds is this one, and the only one."""
-    found = list(_commands(case.environ.get("PATH", "")))
+@health_check(Subject.SHOTLOG)
+def command(context: Context) -> CheckOutcome:
+    """The command 'shotlog' on PATH is this one, and the only one."""
+    found = list(_commands(context.environ.get("PATH", "")))
     ours = [path for path in found if _starts_this_python(path)]
     if not found:
         return warning(
@@ -58,40 +58,40 @@ def command(case: Context) -> Verdict:
     if others := [str(path) for path in found if path not in ours]:
         return warning(
             f"there are other installations of Shotlog on PATH: {', '.join(others)}",
-            "Uninstall those that you do not use, lest an update reaches the wrong one.",
+            "Uninstall those that you do not use, so that updates reach the right one.",
         )
-    return ok(str(found[0]))
+    return passed(str(found[0]))
 
 
-@check(Subject.SHOTLOG)
-def encoding(case: Context) -> Verdict:
-    """Names of files are read as UTF-8."""
+@health_check(Subject.SHOTLOG)
+def encoding(context: Context) -> CheckOutcome:
+    """File names are read as UTF-8."""
     names, text = sys.getfilesystemencoding(), sys.stdout.encoding or "none"
     if names.lower().replace("-", "") != "utf8":
         return problem(
-            f"names of files are read as {names}: clips with letters beyond that are not found",
+            f"file names are read as {names}: clips with other characters are not found",
             "Set LANG=C.UTF-8 (or another UTF-8 locale), or PYTHONUTF8=1.",
         )
-    return ok(f"names of files {names}, terminal {text}")
+    return passed(f"file names {names}, terminal {text}")
 
 
-@check(Subject.SHOTLOG)
-def user(case: Context) -> Verdict:
+@health_check(Subject.SHOTLOG)
+def user(context: Context) -> CheckOutcome:
     """Shotlog does not run as root in the home of another user."""
-    home = case.environ.get("HOME", "")
+    home = context.environ.get("HOME", "")
     if os.name == "posix" and os.geteuid() == 0 and home:
-        told = check_owner(existing(Path(home).absolute()), HOME_VARIABLE)
-        if told is not None:
+        denial = check_owner(nearest_folder(Path(home).absolute()), HOME_VARIABLE)
+        if denial is not None:
             return warning(
-                f"this is root in {told.path}, which belongs to {told.owner}, who can then not use "
-                "what Shotlog keeps there",
-                f"Run it as {told.owner}, or as root in root's own home: sudo -H.",
+                f"this is root in {denial.path}, which belongs to {denial.owner}, who then cannot "
+                "use files that Shotlog writes there",
+                f"Run it as {denial.owner}, or as root in root's own home: sudo -H.",
             )
-    return ok(f"home {home}" if home else "HOME is not set")
+    return passed(f"home {home}" if home else "HOME is not set")
 
 
 def _commands(searched: str) -> Iterator[Path]:
-    """Every command of that name on PATH, the one that is started first at the front."""
+    """Yield every command of that name on PATH, in the order of PATH."""
     seen = set()
     for folder in searched.split(os.pathsep):
         found = shutil.which("shotlog", path=folder) if folder else None
@@ -101,11 +101,12 @@ def _commands(searched: str) -> Iterator[Path]:
 
 
 def _starts_this_python(path: Path) -> bool:
-    """Whether a starter belongs to this interpreter: every kind of them names it in its bytes."""
+    """Return True if a start script belongs to this interpreter."""
     try:
         content = path.read_bytes()
     except OSError:
         return False
+    # Scripts of pip (#! line) and of Windows (.exe) both hold the interpreter's path.
     folders = {Path(sys.executable).parent, Path(sys.prefix), Path(sys.prefix).resolve()}
     return any(os.fsencode(folder) in content for folder in folders)
 

@@ -1,4 +1,4 @@
-"""The models: what lies in their folder, and whether it is as it came."""
+"""Checks of the models: their folder and their files."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
-from shotlog.doctor.check import check
+from shotlog.doctor.check import health_check
 from shotlog.doctor.context import Context, ProbeFailed
-from shotlog.doctor.machine import existing, holds_files, is_there
-from shotlog.doctor.result import Subject, Verdict, ok, problem, skipped, warning
+from shotlog.doctor.machine import has_kind, has_storage, nearest_folder
+from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skipped, warning
 from shotlog.models.catalog import MANIFEST_FILE, Card
 from shotlog.paths import MODELS_VARIABLE, check_access
 from shotlog.schema import ModelError
 
 _LOAD_SECONDS = 180.0
 """A model of large size was loaded in 1.1 s, torch and transformers imported in 5 (benchmarks.md);
-reading a file anew at 20 MB/s takes a minute."""
+reading its file at 20 MB/s takes a minute."""
 
 
-@check(Subject.MODELS)
-def models_place(case: Context) -> Verdict:
-    """The folder of the models can be read, and more can be put into it."""
-    root = case.registry.root
-    there = existing(root)
-    if is_there(lambda mode: not stat.S_ISDIR(mode), root):
+@health_check(Subject.MODELS)
+def models_place(context: Context) -> CheckOutcome:
+    """The folder of the models can be read, and models can be added."""
+    root = context.registry.root
+    there = nearest_folder(root)
+    if has_kind(lambda mode: not stat.S_ISDIR(mode), root):
         return problem(f"{root} is not a folder", "Name a folder in SHOTLOG_MODELS.")
-    if not holds_files(there):
+    if not has_storage(there):
         return problem(
-            f"{root} cannot be made: {there} holds no files of users",
+            f"{root} cannot be created: {there} is not a file system for files",
             "Name a folder on a disk in SHOTLOG_MODELS.",
         )
     if barred := check_access(root, MODELS_VARIABLE, writing=False):
@@ -39,20 +39,20 @@ def models_place(case: Context) -> Verdict:
     if check_access(root, MODELS_VARIABLE):
         return warning(
             f"{root} is read-only: models in it work, but none can be added",
-            "Nothing needs doing where others look after it; else name a folder of your own in "
+            "None needed for a shared folder; to add models, name a folder of your own in "
             "SHOTLOG_MODELS.",
         )
     free = shutil.disk_usage(there).free
-    return ok(f"{root}, {decimal(free)} free")
+    return passed(f"{root}, {decimal(free)} free")
 
 
-@check(Subject.MODELS)
-def models_whole(case: Context) -> Verdict:
-    """The files of every model are as they came."""
-    here, faults = [], list(_unreadable_cards(case))
-    for card in case.registry.cards():
+@health_check(Subject.MODELS)
+def models_whole(context: Context) -> CheckOutcome:
+    """The files of every model are complete and unchanged."""
+    here, faults = [], list(_unreadable_cards(context))
+    for card in context.registry.cards():
         try:
-            state = _state(case, card)
+            state = _state(context, card)
         except ModelError as error:
             faults.append((error.problem.message, error.problem.hint))
             continue
@@ -66,59 +66,59 @@ def models_whole(case: Context) -> Verdict:
         words, remedies = zip(*faults, strict=True)
         return problem("; ".join(words), " ".join(dict.fromkeys(remedies)))
     if not here:
-        return ok("none is here: the built-in tier answers, see: shotlog models list")
-    return ok(f"{len(here)} here: {', '.join(here)}")
+        return passed("none installed: the built-in tier is used, see: shotlog models list")
+    return passed(f"{len(here)} installed: {', '.join(here)}")
 
 
-@check(Subject.MODELS)
-def models_folder(case: Context) -> Verdict:
-    """Nothing lies among the models that is none, or only a part of one."""
-    root = case.registry.root
+@health_check(Subject.MODELS)
+def models_folder(context: Context) -> CheckOutcome:
+    """The folder of the models holds complete models alone."""
+    root = context.registry.root
     odd = [home for home in sorted(root.glob("*")) if not _is_model(home)]
     if not odd:
-        return ok("nothing else lies there")
+        return passed("no other files")
     size = sum(path.stat().st_size for home in odd for path in _files(home))
     return warning(
-        f"what was begun or belongs elsewhere: {', '.join(home.name for home in odd)} "
+        f"incomplete models or other files: {', '.join(home.name for home in odd)} "
         f"({decimal(size)} in {root})",
-        "Run the command again that was fetching it, or: "
+        "Repeat the command that fetched them, or: "
         + "; ".join(f"shotlog models remove {home.name}" for home in odd if home.is_dir())
         + ("" if all(home.is_dir() for home in odd) else " Move the files away."),
     )
 
 
-@check(Subject.MODELS, seconds=20 * _LOAD_SECONDS, deep=True)
-def models_load(case: Context) -> Verdict:
-    """Every model that is here is read anew, loaded, and answers."""
-    names = [card.name for card in case.registry.cards() if _noted(case, card)]
+@health_check(Subject.MODELS, seconds=20 * _LOAD_SECONDS, deep=True)
+def models_load(context: Context) -> CheckOutcome:
+    """Every installed model is read, loaded and run."""
+    names = [card.name for card in context.registry.cards() if _noted(context, card)]
     if not names:
-        return skipped("there is none", "Get one with: shotlog models pull NAME.")
+        return skipped("no model is installed", "Install one with: shotlog models pull NAME.")
     words, remedies = [], []
     for name in names:
         try:
-            found = case.probe("model", str(case.registry.root), name, seconds=_LOAD_SECONDS)
+            found = context.probe("model", str(context.registry.root), name, seconds=_LOAD_SECONDS)
         except ProbeFailed as error:
             words.append(f"{name} cannot be loaded: {error}")
-            remedies.append("Do first what is said of torch and transformers.")
+            remedies.append("First resolve the problems of torch and transformers.")
             continue
         if "problem" in found:
             words.append(f"{name}: {found['problem']}")
             remedies.append(found["hint"])
     if words:
         return problem("; ".join(words), " ".join(dict.fromkeys(remedies)))
-    return ok(f"{len(names)} read anew, loaded and asked")
+    return passed(f"{len(names)} read, loaded and run")
 
 
-def _state(case: Context, card: Card) -> str | None:
-    """What is wrong with a model's files: empty where nothing is, None where it is not here.
+def _state(context: Context, card: Card) -> str | None:
+    """Return the faults of a model's files: empty if there are none, None if it is not installed.
 
-    Sizes tell of what was cut short; what was changed within is told by ``models verify``.
-    Unlike ``Registry.find`` this notes nothing.
+    Compares sizes, which finds truncated files; ``models verify`` also finds changed content.
     """
-    noted = case.registry.manifest(card.name)
+    # Not Registry.find: it writes fingerprints, and the doctor writes nothing.
+    noted = context.registry.manifest(card.name)
     if noted is None:
         return None
-    folder = Path(noted.linked) if noted.linked else case.registry.own_folder(card.name)
+    folder = Path(noted.linked) if noted.linked else context.registry.own_folder(card.name)
     gone, changed = [], []
     for kept in noted.files:
         try:
@@ -128,28 +128,28 @@ def _state(case: Context, card: Card) -> str | None:
             continue
         if size != kept.size or (noted.linked is None and kept.sha256 != kept.origin):
             changed.append(kept.name)
-    said = [f"{', '.join(gone)} is gone"] * bool(gone)
-    said += [f"{', '.join(changed)} is not as it came"] * bool(changed)
-    return "; ".join(said)
+    faults = [f"{', '.join(gone)} is missing"] * bool(gone)
+    faults += [f"{', '.join(changed)} has changed"] * bool(changed)
+    return "; ".join(faults)
 
 
-def _unreadable_cards(case: Context) -> Iterator[tuple[str, str]]:
-    for path in sorted(case.registry.root.glob("*/card.json")):
+def _unreadable_cards(context: Context) -> Iterator[tuple[str, str]]:
+    for path in sorted(context.registry.root.glob("*/card.json")):
         try:
-            case.registry.card(path.parent.name)
+            context.registry.card(path.parent.name)
         except ModelError as error:
             yield f"{error.problem.subject}: {error.problem.message}", error.problem.hint
 
 
-def _noted(case: Context, card: Card) -> bool:
+def _noted(context: Context, card: Card) -> bool:
     try:
-        return case.registry.manifest(card.name) is not None
+        return context.registry.manifest(card.name) is not None
     except ModelError:
         return False
 
 
 def _is_model(home: Path) -> bool:
-    """Whether it is one; a folder with nothing but our lock in it is none yet, and no burden."""
+    """Return True for a model's folder, and for one that holds only our lock file."""
     if not home.is_dir():
         return False
     return (home / MANIFEST_FILE).is_file() or {path.name for path in home.iterdir()} <= {".lock"}

@@ -1,6 +1,6 @@
-"""What is found out in a process of its own, because a library may crash it.
+"""Probes of libraries, each run in a process of its own, because a library may crash it.
 
-``python -P _probes.py NAME [ARGUMENT ...]`` prints one line of JSON.
+``python -P probes.py NAME [ARGUMENT ...]`` prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 DECODERS = ("h264", "hevc", "prores", "dnxhd", "mjpeg", "vp9", "av1")
-"""FFmpeg's names of what editors' media are written in; AV1 is decoded by any of several."""
+"""FFmpeg's names of the codecs of editors' media; AV1 has several decoders."""
 
 _AV1 = ("av1", "libdav1d", "libaom-av1")
 
 
 def pyav() -> dict[str, Any]:
-    """PyAV, the FFmpeg in it, and which decoders that lacks."""
+    """Return the versions of PyAV and FFmpeg, and the missing decoders."""
     import av
     from av.codec import Codec
 
@@ -39,26 +39,27 @@ def pyav() -> dict[str, Any]:
 
 
 def cv2() -> dict[str, Any]:
-    """OpenCV."""
+    """Return the version and file of OpenCV."""
     import cv2 as opencv
 
     return {"version": opencv.__version__, "at": opencv.__file__}
 
 
 def onnxruntime() -> dict[str, Any]:
-    """The runtime of the face detector."""
-    import shotlog.analyzers  # noqa: F401, I001 # forbids the runtime to tell its makers of this user
+    """Return the version of onnxruntime, and its execution providers."""
+    import shotlog.analyzers  # noqa: F401, I001 # first: it turns off the telemetry of the runtime
     import onnxruntime as runtime
 
     return {"version": runtime.__version__, "providers": runtime.get_available_providers()}
 
 
 def torch() -> dict[str, Any]:
-    """Torch's build, and the devices that it can use."""
+    """Return torch's build, its devices, and the device that models would use."""
     import torch as library
 
     from shotlog.models.runtime import choose_device
 
+    # torch reports an unusable driver as a warning only.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         count = library.cuda.device_count() if library.cuda.is_available() else 0
@@ -77,7 +78,7 @@ def torch() -> dict[str, Any]:
 
 
 def engine() -> dict[str, Any]:
-    """Shotlog's engine, and how it lays out a result cache."""
+    """Return the analyzers of the engine, and the layout and limit of its cache."""
     from shotlog.engine import Cache, load_analyzers
 
     with tempfile.TemporaryDirectory(prefix="shotlog-doctor-") as folder:
@@ -92,14 +93,14 @@ def engine() -> dict[str, Any]:
 
 
 def trial() -> dict[str, Any]:
-    """A small film of two shots, rendered, decoded and looked at by the whole engine."""
+    """Analyse a small film of two shots with the whole engine."""
     from shotlog.doctor.trial_run import try_engine
 
     return try_engine()
 
 
 def model(root: str, name: str) -> dict[str, Any]:
-    """One model: its files read anew, loaded on the CPU, asked once."""
+    """Check the files of a model, load it on the CPU and run it once."""
     from shotlog.models.catalog import Registry
     from shotlog.models.install import verify
     from shotlog.schema import ModelError

@@ -1,4 +1,4 @@
-"""What a check found, and what to do about it."""
+"""Results of checks, with remedies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import model_validator
 from shotlog.schema import Hint, Model
 
 
-class State(StrEnum):
-    """How grave it is."""
+class CheckState(StrEnum):
+    """State of a checked claim, from healthy to broken, or not checked."""
 
     OK = "ok"
     WARNING = "warning"
@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 class Subject(StrEnum):
-    """What checks are about; the order in which they are shown."""
+    """Groups of checks, in the order in which they are shown."""
 
     SHOTLOG = "Shotlog"
     LIBRARIES = "Libraries"
@@ -31,53 +31,53 @@ class Subject(StrEnum):
     DAEMON = "Daemon"
 
 
-class Verdict(Model):
-    """What a check says.
+class CheckOutcome(Model):
+    """The outcome of a check.
 
     Attributes:
-        state: How grave it is.
-        words: What was seen, in a sentence without a full stop.
-        remedy: What to do; there is one whenever not all is well.
+        state: State of the claim.
+        words: Description of the state, a sentence without a full stop.
+        remedy: Advice to the user, unless the state is OK.
     """
 
-    state: State
+    state: CheckState
     words: str
     remedy: Hint | None = None
 
     @model_validator(mode="after")
     def _remedied(self) -> Self:
-        if (self.state is State.OK) != (self.remedy is None):
-            raise ValueError("there is a remedy whenever not all is well, and only then")
+        if (self.state is CheckState.OK) != (self.remedy is None):
+            raise ValueError("an outcome has a remedy unless it is OK, and only then")
         return self
 
 
-class Finding(Verdict):
-    """A verdict, and whose it is.
+class CheckResult(CheckOutcome):
+    """An outcome with the check that it comes from.
 
     Attributes:
-        subject: What it is about.
-        check: The check's name, for machines: ``journal-sound``.
+        subject: Group of the check.
+        check: Name of the check, for machines: ``journal-sound``.
     """
 
     subject: Subject
     check: str
 
 
-def ok(words: str) -> Verdict:
-    """All is well."""
-    return Verdict(state=State.OK, words=words)
+def passed(words: str) -> CheckOutcome:
+    """Return an outcome for a true claim."""
+    return CheckOutcome(state=CheckState.OK, words=words)
 
 
-def warning(words: str, remedy: str) -> Verdict:
-    """Shotlog works, but not as it could."""
-    return Verdict(state=State.WARNING, words=words, remedy=remedy)
+def warning(words: str, remedy: str) -> CheckOutcome:
+    """Return an outcome for a fault that Shotlog works in spite of."""
+    return CheckOutcome(state=CheckState.WARNING, words=words, remedy=remedy)
 
 
-def problem(words: str, remedy: str) -> Verdict:
-    """Something does not work."""
-    return Verdict(state=State.PROBLEM, words=words, remedy=remedy)
+def problem(words: str, remedy: str) -> CheckOutcome:
+    """Return an outcome for a fault that stops a part of Shotlog from working."""
+    return CheckOutcome(state=CheckState.PROBLEM, words=words, remedy=remedy)
 
 
-def skipped(words: str, remedy: str) -> Verdict:
-    """It could not be looked at, or there is nothing to look at; the remedy changes that."""
-    return Verdict(state=State.SKIPPED, words=words, remedy=remedy)
+def skipped(words: str, remedy: str) -> CheckOutcome:
+    """Return an outcome for a claim that could not be checked; the remedy tells how it can be."""
+    return CheckOutcome(state=CheckState.SKIPPED, words=words, remedy=remedy)

@@ -1,4 +1,4 @@
-"""All checks, and how they are gone through: side by side, each with its own time."""
+"""The list of all checks, and their parallel run, each with a time limit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 from shotlog.doctor import cache as results
 from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
-from shotlog.doctor.check import Check
+from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context, ProbeFailed
-from shotlog.doctor.result import Finding, State, Subject, Verdict, problem, skipped
+from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, problem, skipped
 from shotlog.paths import (
     CACHE_VARIABLE,
     MODELS_VARIABLE,
@@ -22,7 +22,7 @@ from shotlog.paths import (
 )
 from shotlog.schema import HomeMissing, ShotlogError
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[HealthCheck, ...] = (
     *installation.CHECKS,
     *libraries.CHECKS,
     *device.CHECKS,
@@ -32,108 +32,114 @@ CHECKS: tuple[Check, ...] = (
     *journal.CHECKS,
     *daemon.CHECKS,
 )
-"""Every check, in the order in which it is shown."""
+"""All checks, in the order in which they are shown."""
 
-_PLACES: Mapping[Subject, tuple[Check, Callable[[Context], AccessProblem | None]]] = {
+_PLACES: Mapping[Subject, tuple[HealthCheck, Callable[[Context], AccessProblem | None]]] = {
     Subject.RESULTS: (
         results.cache_place,
-        lambda case: check_access(case.cache, CACHE_VARIABLE, writing=False),
+        lambda context: check_access(context.cache, CACHE_VARIABLE, writing=False),
     ),
     Subject.MODELS: (
         models.models_place,
-        lambda case: check_access(case.registry.root, MODELS_VARIABLE, writing=False),
+        lambda context: check_access(context.registry.root, MODELS_VARIABLE, writing=False),
     ),
-    Subject.DAEMON: (daemon.daemon_folder, lambda case: daemon.barred(case.places)),
+    Subject.DAEMON: (daemon.daemon_folder, lambda context: daemon.folder_denial(context.places)),
 }
-"""What cannot be looked at where a place is shut: the check that says why, and whether it is."""
+"""Per group, the check that reports an inaccessible folder, and a test for it; the other checks of
+the group are then skipped."""
 
 _REPORT = "Report it, with what this prints: shotlog doctor --json."
 
 
-def examine(case: Context, checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
-    """Tries every check, side by side, and tells what each found; the deep ones come last.
+def run_checks(context: Context, checks: Sequence[HealthCheck] = CHECKS) -> Iterator[CheckResult]:
+    """Run checks in parallel and yield their results in order, deep checks last.
 
-    A check that raises or takes too long is a problem of its own, and costs the others nothing.
-    One that hangs is left behind in a thread, which ends with the process.
+    A check that raises or exceeds its time limit is a problem of that check alone. One that hangs
+    stays in its thread, which ends with the process.
 
     Args:
-        case: What to look at.
-        checks: Which checks; those that are deep are skipped unless the case is.
+        context: The installation and machine to check.
+        checks: The checks to run; deep ones are skipped unless the context is deep.
     """
-    told: dict[Verdict, str] = {}
-    for deep in (False, True):  # the deep ones start what the others must find as it was
-        attempts = [_Attempt(each, case) for each in checks if each.deep is deep]
+    reported: dict[CheckOutcome, str] = {}
+    for deep in (False, True):  # deep checks start the daemon, whose state the others report
+        attempts = [_Attempt(each, context) for each in checks if each.deep is deep]
         for attempt in attempts:
-            verdict = _unless_told(attempt, told)
-            yield Finding(
-                subject=attempt.check.subject, check=attempt.check.name, **verdict.model_dump()
+            outcome = _unless_reported(attempt, reported)
+            yield CheckResult(
+                subject=attempt.check.subject, check=attempt.check.name, **outcome.model_dump()
             )
 
 
-def _unless_told(attempt: _Attempt, told: dict[Verdict, str]) -> Verdict:
-    """What a check found; what an earlier one found in the same words is not said again."""
-    verdict = attempt.verdict()
-    if verdict.state is not State.PROBLEM:
-        return verdict
-    first = told.setdefault(verdict, attempt.check.name)
+def _unless_reported(attempt: _Attempt, reported: dict[CheckOutcome, str]) -> CheckOutcome:
+    """Return the outcome of a check; skipped if an earlier check found the same problem."""
+    outcome = attempt.outcome()
+    if outcome.state is not CheckState.PROBLEM:
+        return outcome
+    first = reported.setdefault(outcome, attempt.check.name)
     if first == attempt.check.name:
-        return verdict
-    return skipped(f"the same as {first}", f"Do first what is said of {first}.")
+        return outcome
+    return skipped(f"same problem as {first}", f"First resolve the problem of {first}.")
 
 
 class _Attempt:
-    """One check at work in a thread of its own, which may hang."""
+    """A check that runs in a thread of its own."""
 
-    def __init__(self, check: Check, case: Context) -> None:
+    def __init__(self, check: HealthCheck, context: Context) -> None:
         self.check = check
-        self._said: queue.SimpleQueue[Verdict] = queue.SimpleQueue()
+        self._outcome: queue.SimpleQueue[CheckOutcome] = queue.SimpleQueue()
         self._until = time.monotonic() + check.seconds
-        # No pool of threads: Python waits at its end for those, for ever if need be.
-        thread = threading.Thread(target=self._look, args=(case,), daemon=True, name=check.name)
+        # No thread pool: at exit Python would wait for its threads, and one may hang.
+        thread = threading.Thread(target=self._run, args=(context,), daemon=True, name=check.name)
         thread.start()
 
-    def verdict(self) -> Verdict:
+    def outcome(self) -> CheckOutcome:
         try:
-            return self._said.get(timeout=max(0.0, self._until - time.monotonic()))
+            return self._outcome.get(timeout=max(0.0, self._until - time.monotonic()))
         except queue.Empty:
             return problem(f"the check hangs (after {self.check.seconds:.0f} s)", _REPORT)
 
-    def _look(self, case: Context) -> None:
-        self._said.put(_tried(self.check, case))
+    def _run(self, context: Context) -> None:
+        self._outcome.put(_run(self.check, context))
 
 
-def _barred(check: Check, case: Context) -> Verdict | None:
-    """What to say of a check whose place is shut, so that only one check says what to do."""
+def _barred(check: HealthCheck, context: Context) -> CheckOutcome | None:
+    """Return an outcome for a check whose folder is inaccessible, or None.
+
+    Only the check in ``_PLACES`` reports the reason.
+    """
     if check.subject not in _PLACES:
         return None
-    teller, is_shut = _PLACES[check.subject]
+    reporter, denial = _PLACES[check.subject]
     try:
-        if check is teller or not is_shut(case):
+        if check is reporter or not denial(context):
             return None
-    except HomeMissing:
+    except HomeMissing:  # without a home there is no folder; the reporting check says so
         pass
-    return skipped("its place cannot be looked into", f"Do first what is said of {teller.name}.")
+    return skipped("its folder is not accessible", f"First resolve the problem of {reporter.name}.")
 
 
-def _in_words(error: OSError) -> Verdict:
+def _explain(error: OSError) -> CheckOutcome:
+    """Return an operating system error as an outcome."""
     path = str(error.filename or "")
-    if path and (told := explain_access(Path(path))):
-        return problem(told.words, told.remedy)
+    if path and (denial := explain_access(Path(path))):
+        return problem(denial.words, denial.remedy)
     return problem(
-        f"{path or 'the system'}: {error.strerror or error}", "See whether this user may do that."
+        f"{path or 'the system'}: {error.strerror or error}", "Check the permissions of this user."
     )
 
 
-def _tried(check: Check, case: Context) -> Verdict:
-    if check.deep and not case.deep:
-        return skipped("not tried", "Try it with: shotlog doctor --deep.")
+def _run(check: HealthCheck, context: Context) -> CheckOutcome:
+    """Run a check; return any exception as a problem."""
+    if check.deep and not context.deep:
+        return skipped("not checked", "Check it with: shotlog doctor --deep.")
     try:
-        return _barred(check, case) or check.look(case)
+        return _barred(check, context) or check.run(context)
     except ShotlogError as error:
         return problem(f"{error.problem.subject}: {error.problem.message}", error.problem.hint)
     except ProbeFailed as error:
-        return problem(f"a process that was to look failed: {error}", _REPORT)
+        return problem(f"a probe process failed: {error}", _REPORT)
     except OSError as error:
-        return _in_words(error)
-    except Exception as error:
+        return _explain(error)
+    except Exception as error:  # a bug in one check must not hide the others
         return problem(f"the check itself failed ({type(error).__name__}: {error})", _REPORT)

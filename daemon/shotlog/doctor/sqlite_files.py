@@ -1,7 +1,7 @@
-"""Whether a SQLite file is sound, found out without leaving anything behind.
+"""Integrity checks of SQLite files that leave no traces.
 
-A reader of a file in WAL mode makes two files beside it where they are missing
-(sqlite.org/wal.html, 5), and recovers what a killed writer left. The doctor must do neither.
+A reader of a file in WAL mode creates two files beside it if they are missing (sqlite.org/wal.html,
+5), and recovers the log of a killed writer. The doctor must do neither.
 """
 
 from __future__ import annotations
@@ -19,29 +19,28 @@ import psutil
 from shotlog.service.journal import IN_USE, primary_code
 
 LONG_CHECK_BYTES = 256 * 1024**2
-"""A larger file is read as a whole only when a deep look was asked for: from a disk that gives
-100 MB/s it would take seconds."""
+"""Larger files are read completely only in a deep check: at 100 MB/s it takes seconds."""
 
 _NETWORK = frozenset({
     "9p", "afpfs", "ceph", "cifs", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "gpfs", "lustre",
     "nfs", "nfs4", "smb3", "smbfs", "webdav",
 })  # fmt: skip
-"""Types of file systems that other machines write to as well, as mount tables name them."""
+"""Names of network file systems in mount tables."""
 
 
 class InUse(Exception):
-    """Another process has the file to itself."""
+    """Another process has locked the file, or is writing to it."""
 
 
 @dataclass(frozen=True)
-class Sound:
-    """A file that could be read.
+class SqliteState:
+    """The state of a readable file.
 
     Attributes:
         layout: Its ``user_version``.
-        size: In bytes.
-        whole: Whether all of it was read.
-        fault: What is damaged; None: nothing that was read.
+        size: Size in bytes.
+        whole: True if it was read completely.
+        fault: Description of a damage; None if none was found.
     """
 
     layout: int
@@ -50,15 +49,15 @@ class Sound:
     fault: str | None
 
 
-def sound(path: Path, *, deep: bool = False) -> Sound:
-    """Reads a file, and says what is wrong with it.
+def inspect_sqlite(path: Path, *, deep: bool = False) -> SqliteState:
+    """Read an existing file and return its state.
 
     Args:
-        path: The file, which is there.
-        deep: Whether it is read as a whole however large it is.
+        path: The file.
+        deep: Read it completely, whatever its size.
 
     Raises:
-        InUse: Another process has it to itself, or changed it meanwhile.
+        InUse: Another process has locked it, or changed it meanwhile.
         OSError: It cannot be read at all.
     """
     before = _stamp(path)
@@ -67,14 +66,14 @@ def sound(path: Path, *, deep: bool = False) -> Sound:
     except FileNotFoundError as error:
         raise InUse from error
     if found.fault and _stamp(path) != before:
-        raise InUse  # what was read is neither the old state nor the new
+        raise InUse  # a mixture of the old and the new state was read
     return found
 
 
-def _read(path: Path, *, deep: bool) -> Sound:
+def _read(path: Path, *, deep: bool) -> SqliteState:
     size = path.stat().st_size
     whole = deep or size <= LONG_CHECK_BYTES
-    path.open("rb").close()  # a missing permission is told in words that SQLite has not
+    path.open("rb").close()  # raises the real error; SQLite only says "unable to open"
     try:
         with _reading(path, whole) as db:
             layout = int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -83,19 +82,19 @@ def _read(path: Path, *, deep: bool) -> Sound:
     except sqlite3.Error as error:
         if primary_code(error) in IN_USE:
             raise InUse from error
-        return Sound(0, size, whole, str(error))
+        return SqliteState(0, size, whole, str(error))
     except UnicodeDecodeError:  # SQLite quotes the garbage in its message
-        return Sound(0, size, whole, "its tables cannot be read")
-    return Sound(layout, size, whole, first if whole and first != "ok" else None)
+        return SqliteState(0, size, whole, "its tables cannot be read")
+    return SqliteState(layout, size, whole, first if whole and first != "ok" else None)
 
 
 def _stamp(path: Path) -> tuple[int, bool]:
-    """Changes when somebody writes to a file, or begins to, or ends."""
+    """Return values that change when a process writes to the file, or opens or closes its log."""
     return path.stat().st_mtime_ns, path.with_name(f"{path.name}-wal").exists()
 
 
 def on_network(path: Path) -> str | None:
-    """The type of the network file system that a path lies on; None where it lies on none."""
+    """Return the type of the network file system of a path; None for a local disk."""
     real = path.resolve()
     mounts = [m for m in psutil.disk_partitions(all=True) if real.is_relative_to(m.mountpoint)]
     if not mounts:
@@ -110,10 +109,12 @@ def on_network(path: Path) -> str | None:
 def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
     beside = path.with_name(f"{path.name}-wal")
     shared = path.with_name(f"{path.name}-shm")
+    # Three cases: a live writer, whose two files can be used; no log, so that the file alone is
+    # complete; a log without a writer, which SQLite would recover, so that a copy is read.
     if beside.exists() and shared.exists():
         with _connected(path, "mode=ro") as db:
             yield db
-    elif not whole or not beside.exists():  # the layout stands in the file itself
+    elif not whole or not beside.exists():  # the layout is in the file itself, not in the log
         with _connected(path, "immutable=1") as db:
             yield db
     else:
@@ -126,5 +127,6 @@ def _reading(path: Path, whole: bool) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    # 1 s: a writer holds the lock for milliseconds; longer means that the file is in use.
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=1.0)) as db:
         yield db

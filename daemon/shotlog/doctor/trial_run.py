@@ -1,4 +1,4 @@
-"""A small film whose truth is known, through the whole engine: a pan, a cut, a picture at rest."""
+"""A run of the whole engine on a small film whose truth is known: a pan, a cut, a still picture."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _HEIGHT, _WIDTH = 180, 320
 
 
 def try_engine() -> dict[str, Any]:
-    """Logs the film, and compares what was found with what is true.
+    """Analyse the film and compare the log with the truth.
 
     Returns:
-        ``shots`` found, ``seconds`` taken, and what is ``wrong`` in words, or None.
+        ``shots``: their number, ``seconds``: the time taken, ``wrong``: a description of what is
+        wrong, or None.
     """
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shotlog-doctor-") as folder:

@@ -1,37 +1,47 @@
-"""Plan, decode, measure, conclude; and the result cache. In process, a pure function."""
+"""The engine: reads media, measures them once, draws conclusions, and keeps the evidence.
 
-from shotlog.engine.analysis import Options, analyze, analyze_together
-from shotlog.engine.analyzer_selection import Candidates, Voices, candidates, voices, voices_of
+:func:`analyze` is a pure function of the edit, its media and the analyzers. It runs in the process
+that calls it; the daemon's worker and the command line call the same function.
+"""
+
+from shotlog.engine.analysis import EngineOptions, analyze, analyze_together
+from shotlog.engine.analyzer_selection import (
+    AnalyzerSelection,
+    CandidateModels,
+    find_candidates,
+    make_analyzers,
+    select_analyzers,
+)
 from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import Conclusions, conclude
-from shotlog.engine.coverage import cache_key, missing, missing_cells
+from shotlog.engine.conclusions import Conclusions, conclude
+from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
 from shotlog.engine.plugins import GROUP, load_analyzers
-from shotlog.engine.progress import Bar, Progress, Silent
+from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
-from shotlog.engine.shot_pictures import thumbnails
+from shotlog.engine.shot_pictures import make_thumbnail_reader
 from shotlog.engine.sources import ProbeCache
 
 __all__ = [
     "GROUP",
-    "Bar",
+    "AnalyzerSelection",
     "Cache",
-    "Candidates",
+    "CandidateModels",
     "Conclusions",
-    "Options",
+    "EngineOptions",
     "ProbeCache",
-    "Progress",
     "ResidentMeasure",
-    "Silent",
-    "Voices",
+    "RunProgress",
+    "SilentProgress",
+    "StageProgress",
     "analyze",
     "analyze_together",
     "cache_key",
-    "candidates",
     "conclude",
+    "find_candidates",
     "load_analyzers",
-    "missing",
+    "make_analyzers",
+    "make_thumbnail_reader",
     "missing_cells",
-    "thumbnails",
-    "voices",
-    "voices_of",
+    "missing_ranges",
+    "select_analyzers",
 ]

@@ -1,65 +1,50 @@
-"""The way of one request: plan, decode once, measure, divide into shots, look at windows, conclude.
+"""The analysis of an edit: plan, decode once, measure, segment, run models, conclude.
 
-A pure function of the edit, its media and the analyzers: the cache and the progress change how
-long it takes, never what it says.
+The result is a pure function of the edit, its media and the analyzers: the cache and the progress
+change how long it takes, never the log.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.conclude import conclude
+from shotlog.engine.conclusions import conclude
+from shotlog.engine.examination import examine, examine_until_unchanged
 from shotlog.engine.passes import (
-    Divided,
-    Looked,
-    Outcome,
-    divide,
-    measure_windows,
-    plan,
-    take_missing,
+    plan_reads,
 )
-from shotlog.engine.progress import Progress, Silent
+from shotlog.engine.progress import RunProgress, SilentProgress
 from shotlog.engine.sources import (
-    Located,
+    LocatedClip,
+    MediaUses,
     ProbeCache,
-    Uses,
-    folded,
-    locate,
-    media_warnings,
-    spans_by_media,
-    warnings_of,
-    with_warnings,
+    attach_warnings,
+    collect_media_warnings,
+    collect_warnings,
+    fold_warnings,
+    group_by_media,
 )
 from shotlog.schema import (
     Analyzer,
     CacheError,
-    ClipOutsideMedia,
     ClipRange,
     Edit,
     Log,
-    MediaChanging,
     Model,
-    Problem,
     Stopped,
-    TimeRange,
     union,
 )
 
 _ATTEMPTS = 3
-"""Times that a run measures what others threw out of the cache under its hands."""
-
-_READINGS = 2
-"""Times that a file is read that is written to meanwhile."""
+"""Attempts of a run to measure evidence that other runs evict from the cache before it is used."""
 
 
-class Options(Model):
-    """What to look at.
+class EngineOptions(Model):
+    """Choice of the clips that are analysed.
 
     Attributes:
-        disabled: Whether clips that the editor has switched off are looked at too.
+        disabled: True to analyse clips that the editor has switched off, too.
     """
 
     disabled: bool = False
@@ -70,31 +55,31 @@ def analyze(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     *,
-    options: Options | None = None,
-    progress: Progress | None = None,
-    shelf: ProbeCache | None = None,
+    options: EngineOptions | None = None,
+    progress: RunProgress | None = None,
+    probe_cache: ProbeCache | None = None,
 ) -> Log:
-    """Logs every shot of an edit.
+    """Log every shot of an edit.
 
     Args:
         edit: The timeline.
-        analyzers: Who is asked (see :func:`shotlog.engine.load_analyzers`).
-        cache: Keeps what was measured.
-        options: What to look at.
-        progress: Told how far it has come.
-        shelf: Media that were probed already, to spare a second look at them.
+        analyzers: The analyzers to run (see :func:`shotlog.engine.load_analyzers`).
+        cache: Stores the evidence.
+        options: Choice of the clips.
+        progress: Receives the progress of every stage.
+        probe_cache: Media that were probed already; they are not probed again.
 
     Returns:
-        The log. What goes wrong with one clip is a problem in it, and costs no other clip.
+        The log. An error of one clip is a problem in it and does not affect other clips.
 
     Raises:
         ModelError: a model or the device cannot be used; what was measured is in the cache.
-        CacheError: the cache loses what was measured faster than that can be used.
-        Stopped: on Ctrl-C; likewise.
+        CacheError: the cache loses evidence faster than it can be used.
+        Stopped: on Ctrl-C; what was measured is in the cache.
     """
-    options, progress = options or Options(), progress or Silent()
+    options, progress = options or EngineOptions(), progress or SilentProgress()
     try:
-        return _analyze(edit, analyzers, cache, options, progress, shelf or ProbeCache(cache))
+        return _analyze(edit, analyzers, cache, options, progress, probe_cache or ProbeCache(cache))
     except KeyboardInterrupt:
         raise Stopped(edit.name) from None
 
@@ -104,45 +89,45 @@ def analyze_together(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     *,
-    options: Options | None = None,
-    progress: Progress | None = None,
-    shelf: ProbeCache | None = None,
+    options: EngineOptions | None = None,
+    progress: RunProgress | None = None,
+    probe_cache: ProbeCache | None = None,
 ) -> Iterator[Log]:
-    """Logs several edits at once: media that they share are decoded once, and models' batches fill.
+    """Log several edits in one run: media that they share are decoded once, batches are fuller.
 
-    First everything that all of them need is measured into the cache, then each is analyzed from
-    there; so the logs are those of separate runs, and what goes wrong is found again for each.
-    Nothing is done before the first log is asked for.
+    The evidence for all edits is measured into the cache first; then each edit is analysed from
+    there. The logs are therefore those of separate runs, and each holds its own problems. The work
+    begins when the first log is requested.
 
     Args:
         edits: The timelines.
-        analyzers: As for :func:`analyze`, like the rest.
-        cache: Likewise.
-        options: Likewise.
-        progress: Likewise.
-        shelf: Likewise.
+        analyzers: As for :func:`analyze`.
+        cache: As for :func:`analyze`.
+        options: As for :func:`analyze`.
+        progress: As for :func:`analyze`.
+        probe_cache: As for :func:`analyze`.
 
     Yields:
         A log for each edit, in their order.
 
     Raises:
         ModelError: a model or the device cannot be used; what was measured is in the cache.
-        CacheError: likewise.
-        Stopped: on Ctrl-C; likewise.
+        CacheError: the cache loses evidence faster than it can be used.
+        Stopped: on Ctrl-C; what was measured is in the cache.
     """
-    options, progress = options or Options(), progress or Silent()
-    shelf = shelf or ProbeCache(cache)
+    options, progress = options or EngineOptions(), progress or SilentProgress()
+    probe_cache = probe_cache or ProbeCache(cache)
     try:
         if len(edits) > 1:
             clips: list[ClipRange] = []
-            uses: dict[str, Uses] = {}
+            uses: dict[str, MediaUses] = {}
             for number, edit in enumerate(edits):
                 own = _numbered(number, edit, options)
                 clips += own
                 uses |= _uses(edit, own)
-            _examine(clips, uses, analyzers, cache, progress, shelf)
+            examine(clips, uses, analyzers, cache, progress, probe_cache)
         for edit in edits:
-            yield _analyze(edit, analyzers, cache, options, progress, shelf)
+            yield _analyze(edit, analyzers, cache, options, progress, probe_cache)
     except KeyboardInterrupt:
         raise Stopped(", ".join(edit.name for edit in edits)) from None
 
@@ -151,185 +136,73 @@ def _analyze(
     edit: Edit,
     analyzers: Sequence[Analyzer],
     cache: Cache,
-    options: Options,
-    progress: Progress,
-    shelf: ProbeCache,
+    options: EngineOptions,
+    progress: RunProgress,
+    probe_cache: ProbeCache,
 ) -> Log:
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
         uses = _uses(edit, clips)
-        seen = _examine_at_rest(clips, uses, analyzers, cache, progress, shelf)
-        found = conclude(
-            edit, seen.divided, analyzers, cache, seen.outcome.failed, seen.looked, progress
+        examined = examine_until_unchanged(clips, uses, analyzers, cache, progress, probe_cache)
+        conclusions = conclude(
+            edit,
+            examined.segmented,
+            analyzers,
+            cache,
+            examined.first_pass.failed,
+            examined.windows,
+            progress,
         )
-        # Somebody may empty the cache, or need its room, while this run still uses what is in it.
-        if all(map(seen.outcome.explains, plan(seen.located, analyzers, cache))):
+        # Another run may empty the cache, or evict rows from it, while this run still needs them:
+        # conclusions are valid only where nothing is missing without a known reason.
+        if all(map(examined.first_pass.explains, plan_reads(examined.located, analyzers, cache))):
             break
     else:
         message = "what was measured was thrown away again and again while it was needed"
         hint = "Stop what empties the cache, or do without: --in-process --no-cache."
         raise CacheError(str(cache.path), message, hint)
-    cache.asked += _film_seconds(seen.located)
-    looked_at = [item.located for item in seen.divided]
-    assumed = warnings_of(clips, looked_at)
+    cache.requested_seconds += _film_seconds(examined.located)
+    analysed = [item.located for item in examined.segmented]
+    assumed = collect_warnings(clips, analysed)
     warnings = [*edit.warnings, *_left_out(edit, clips)]
-    warnings += [*media_warnings(looked_at), *folded(clips, assumed)]
+    warnings += [*collect_media_warnings(analysed), *fold_warnings(clips, assumed)]
     return Log(
-        edit=with_warnings(edit, assumed, looked_at),
-        shots=tuple(found.shots),
-        highlights=tuple(found.highlights),
-        excitement=found.excitement,
-        cuts=found.cuts,
+        edit=attach_warnings(edit, assumed, analysed),
+        shots=tuple(conclusions.shots),
+        highlights=tuple(conclusions.highlights),
+        excitement=conclusions.excitement,
+        cuts=conclusions.cuts,
         problems=(
-            *seen.problems, *seen.outcome.problems, *seen.looked.problems, *found.problems
+            *examined.problems,
+            *examined.first_pass.problems,
+            *examined.windows.problems,
+            *conclusions.problems,
         ),
-        warnings=tuple(dict.fromkeys(warnings + seen.outcome.warnings + cache.warnings)),
+        warnings=tuple(dict.fromkeys(warnings + examined.first_pass.warnings + cache.warnings)),
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What looking at clips gave, beside the evidence in the cache.
-
-    Attributes:
-        located: The clips whose media were found.
-        divided: Those that could be read, divided into shots.
-        outcome: What went wrong in the first pass.
-        looked: What models have seen.
-        problems: Clips that could not be used at all.
-        changed: Ids of the clips whose media were written to meanwhile.
-    """
-
-    located: list[Located]
-    divided: list[Divided]
-    outcome: Outcome
-    looked: Looked
-    problems: list[Problem]
-    changed: frozenset[str]
-
-
-def _examine_at_rest(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, Uses],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: Progress,
-    shelf: ProbeCache,
-) -> _Seen:
-    """As :func:`_examine`, until no media is written to meanwhile; one that always is, is left."""
-    met: Counter[str] = Counter()
-    while True:
-        seen = _examine(clips, uses, analyzers, cache, progress, shelf)
-        if not seen.changed:
-            return seen
-        met.update(seen.changed)
-        clips = [_left_alone(clip) if met[clip.id] >= _READINGS else clip for clip in clips]
-
-
-def _left_alone(clip: ClipRange) -> ClipRange:
-    path = clip.media.path if clip.media else clip.name
-    return clip.model_copy(update={"problem": MediaChanging(f"{clip.name} ({path})").problem})
-
-
-def _examine(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, Uses],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: Progress,
-    shelf: ProbeCache,
-) -> _Seen:
-    """Everything that needs the pictures or the sound: what comes after it is cheap.
-
-    What was measured of a file that was written to meanwhile is forgotten, also where this is left.
-    """
-    shelf.forget_changed()
-    located, problems = _locate(clips, uses, shelf, progress)
-    try:
-        outcome, divided, looked = _look_at(located, problems, analyzers, cache, progress)
-    finally:
-        changed = shelf.forget_changed()
-        for content in changed:
-            cache.forget(content)
-    written = frozenset(i.clip.id for i in located if i.media.content_id in changed)
-    return _Seen(located, divided, outcome, looked, problems, written)
-
-
-def _look_at(
-    located: Sequence[Located],
-    problems: list[Problem],
-    analyzers: Sequence[Analyzer],
-    cache: Cache,
-    progress: Progress,
-) -> tuple[Outcome, list[Divided], Looked]:
-    """Both passes; what is wrong with a clip is added to ``problems``."""
-    outcome = take_missing(plan(located, analyzers, cache), cache, progress)
-    readable: list[Located] = []
-    for item in located:
-        if item.media.content_id in outcome.unreadable:
-            continue
-        ended = _to_the_end(item, cache)
-        if isinstance(ended, Problem):
-            problems.append(ended)
-        else:
-            readable.append(ended)
-    divided = divide(readable, cache, progress)
-    looked = measure_windows(divided, analyzers, cache, progress)
-    return outcome, divided, looked
-
-
-def _wanted(edit: Edit, options: Options) -> list[ClipRange]:
+def _wanted(edit: Edit, options: EngineOptions) -> list[ClipRange]:
     return [clip for clip in edit.clips if clip.enabled or options.disabled]
 
 
-def _numbered(number: int, edit: Edit, options: Options) -> list[ClipRange]:
-    """The wanted clips of an edit, under ids that no other edit's clips have."""
+def _numbered(number: int, edit: Edit, options: EngineOptions) -> list[ClipRange]:
+    """Return the wanted clips of an edit, under ids that are unique among all edits of a run."""
     clips = _wanted(edit, options)
     return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
 
 
-def _uses(edit: Edit, clips: Sequence[ClipRange]) -> dict[str, Uses]:
-    """By the ids that its wanted clips bear here, what an edit uses of its files."""
-    return dict.fromkeys((clip.id for clip in clips), Uses(edit))
+def _uses(edit: Edit, clips: Sequence[ClipRange]) -> dict[str, MediaUses]:
+    """Return the edit's use of its files for each of its wanted clips, by their ids in this run."""
+    return dict.fromkeys((clip.id for clip in clips), MediaUses(edit))
 
 
-def _film_seconds(located: Sequence[Located]) -> float:
-    """Seconds of film that clips show, each stretch of a file once."""
-    spans = (union(item.span for item in of_file) for of_file in spans_by_media(located).values())
+def _film_seconds(located: Sequence[LocatedClip]) -> float:
+    """Return the seconds of film that clips show, each stretch of a file counted once."""
+    spans = (union(item.span for item in of_file) for of_file in group_by_media(located).values())
     return float(sum(span.duration for of_file in spans for span in of_file))
 
 
 def _left_out(edit: Edit, clips: Sequence[ClipRange]) -> list[str]:
     count = len(edit.clips) - len(clips)
     return [f"{count} disabled clip(s) were not looked at"] if count else []
-
-
-def _locate(
-    clips: Sequence[ClipRange], uses: Mapping[str, Uses], shelf: ProbeCache, progress: Progress
-) -> tuple[list[Located], list[Problem]]:
-    located: list[Located] = []
-    problems: list[Problem] = []
-    with progress.stage("Media", len(clips), "clips") as bar:
-        for clip in clips:
-            found = locate(clip, uses[clip.id], shelf)
-            if isinstance(found, Problem):
-                problems.append(found.model_copy(update={"clip": clip.id}))
-            else:
-                located.append(found)
-            bar.advance(1)
-    return located, problems
-
-
-def _to_the_end(item: Located, cache: Cache) -> Located | Problem:
-    """The clip as far as its media really goes, which may be less than the header claimed."""
-    end, _ = cache.ending(item.media.content_id)
-    if end is None or end >= item.span.end:
-        return item
-    if end <= item.span.start:
-        message = f"the clip uses frames after {float(end):.2f} s, where its media ends"
-        problem = ClipOutsideMedia(item.clip.name, message).problem
-        return problem.model_copy(update={"clip": item.clip.id})
-    span = TimeRange.between(item.span.start, end)
-    lost = float(item.span.end - end)
-    warning = f"its media ends {lost:.2f} s before the clip does"
-    return Located(item.clip, item.media, span, item.time_map, (*item.warnings, warning))

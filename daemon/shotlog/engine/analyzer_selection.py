@@ -1,4 +1,4 @@
-"""Who is asked: the models that are on this machine, then the built-in analyzers."""
+"""Selection of the analyzers of a run: models that are on this machine, then the built-in tier."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.catalog import InstalledModel, Registry
 from shotlog.schema import Analyzer, ModelError, ModelMissing
 
-Models = Literal["auto", "builtin", "local"]
+ModelChoice = Literal["auto", "builtin", "local"]
 
-Local = Callable[[Sequence[InstalledModel], str, str], Sequence[Analyzer]]
-"""Analyzers of models, on a device (``cuda:0``), in a precision; the one that leads first."""
+ModelAnalyzerFactory = Callable[[Sequence[InstalledModel], str, str], Sequence[Analyzer]]
+"""Maker of the analyzers of models, for a device (``cuda:0``) and a precision; the leader first."""
 
 _NONE_HERE = (
     "no model is on this machine; sizes and moves are those of the built-in analyzers, which need"
@@ -23,36 +23,36 @@ _NONE_HERE = (
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """The models that would speak; nothing of them is loaded yet.
+class CandidateModels:
+    """Models that a run would use; their weights are not loaded.
 
     Attributes:
-        here: The models, and what identifies their weights.
-        warnings: What stands in the way of a model, or that there is none.
+        models: The models, with the identity of their weights.
+        warnings: Reasons why a model cannot be used, or that there is none.
     """
 
-    here: tuple[InstalledModel, ...] = ()
+    models: tuple[InstalledModel, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Voices:
-    """Who is asked.
+class AnalyzerSelection:
+    """The analyzers of a run.
 
     Attributes:
-        analyzers: In the order in which they speak: of two that disagree the first leads.
-        place: Which models run where, in words; None where none does.
-        warnings: What stands in the way of a model, or that there is none.
-        measures: The resident measures of the models; they hold the weights.
+        analyzers: By precedence: where two disagree, the first leads.
+        placement: Names of the models with device and precision, for people; None without models.
+        warnings: Reasons why a model cannot be used, or that there is none.
+        measures: Resident measures of the models, which hold the weights.
     """
 
     analyzers: Sequence[Analyzer]
-    place: str | None = None
+    placement: str | None = None
     warnings: tuple[str, ...] = ()
     measures: tuple[ResidentMeasure, ...] = ()
 
-    def holding(self) -> tuple[str, ...]:
-        """The models whose weights are loaded, where, and in which precision."""
+    def loaded_models(self) -> tuple[str, ...]:
+        """Return a line for each model whose weights are loaded, with device and precision."""
         return tuple(
             f"{measure.name.removeprefix('model.')} on {device.name} in {device.precision}"
             for measure in self.measures
@@ -60,72 +60,77 @@ class Voices:
         )
 
 
-def voices(models: Models, names: Sequence[str], device: str, precision: str) -> Voices:
-    """Finds who is asked.
+def select_analyzers(
+    models: ModelChoice, names: Sequence[str], device: str, precision: str
+) -> AnalyzerSelection:
+    """Select the analyzers of a run.
 
     Args:
-        models: ``auto``, ``local`` (refuses where no model is here) or ``builtin``.
-        names: Only these models; empty for all that are here.
-        device: Where they run.
-        precision: Of their weights.
+        models: ``auto``, ``local`` (an error where no model is installed) or ``builtin``.
+        names: Only these models; empty for all that are installed.
+        device: The device that runs them.
+        precision: Precision of their weights.
 
     Raises:
-        ModelMissing: a named model, or with ``local`` any, is not here.
+        ModelMissing: a named model is not installed; with ``local``: none is.
         ModelError: a named model or the device cannot be used, or models are named and all are
             refused.
     """
-    return voices_of(candidates(models, names), device, precision)
+    return make_analyzers(find_candidates(models, names), device, precision)
 
 
-def candidates(models: Models, names: Sequence[str]) -> Candidates:
-    """The models that would speak; arguments and errors as for :func:`voices`."""
+def find_candidates(models: ModelChoice, names: Sequence[str]) -> CandidateModels:
+    """Find the models that a run would use; arguments and errors as :func:`select_analyzers`."""
     if models == "builtin":
         if names:
             message = "a model is named, and models are refused"
             raise ModelError(", ".join(names), message, "Name none, or leave models to auto.")
-        return Candidates()
+        return CandidateModels()
     registry = Registry()
     warnings = () if names else tuple(map(str, registry.problems()))
-    here = [registry.find(name) for name in dict.fromkeys(names)] if names else registry.installed()
-    if here:
-        return Candidates(tuple(here), warnings)
+    if names:
+        found = [registry.find(name) for name in dict.fromkeys(names)]
+    else:
+        found = registry.installed()
+    if found:
+        return CandidateModels(tuple(found), warnings)
     if models == "local":
         raise ModelMissing(str(registry.root), "no model is here")
-    return Candidates((), (*warnings, _NONE_HERE))
+    return CandidateModels((), (*warnings, _NONE_HERE))
 
 
-def voices_of(
-    found: Candidates,
+def make_analyzers(
+    found: CandidateModels,
     device: str,
     precision: str,
     *,
-    local: Local | None = None,
+    local: ModelAnalyzerFactory | None = None,
     builtin: Callable[[], Sequence[Analyzer]] = load_analyzers,
-) -> Voices:
-    """The analyzers of the models, and the built-in ones behind them.
+) -> AnalyzerSelection:
+    """Make the analyzers of the models, followed by the built-in ones.
 
     Args:
         found: The models.
-        device: Where they run.
-        precision: Of their weights.
-        local: Gives the analyzers of models, like
-            :func:`~shotlog.models.analysis.build_analyzers`, which makes them where this is None.
-        builtin: Gives the built-in ones.
+        device: The device that runs them.
+        precision: Precision of their weights.
+        local: Makes the analyzers of models; None takes
+            :func:`~shotlog.models.analysis.build_analyzers`.
+        builtin: Makes the built-in analyzers.
 
     Raises:
         ModelError: a model or the device cannot be used.
     """
-    if not found.here:
-        return Voices(builtin(), warnings=found.warnings)
-    # Here, not above: what has no model must not wait for the libraries that models need.
+    if not found.models:
+        return AnalyzerSelection(builtin(), warnings=found.warnings)
+    # Imported here: a run without models must not wait for the libraries that models need.
     from shotlog.models.analysis import build_analyzers
     from shotlog.models.runtime import choose_device
 
-    where = choose_device(device, precision)  # refused before the long work, not after it
-    models = (local or build_analyzers)(found.here, where.torch_name, where.precision)
-    names = ", ".join(dict.fromkeys(one.card.name for one in found.here))
+    where = choose_device(device, precision)  # an unusable device is an error before the long work
+    models = (local or build_analyzers)(found.models, where.torch_name, where.precision)
+    names = ", ".join(dict.fromkeys(model.card.name for model in found.models))
     measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
-    return Voices(
+    return AnalyzerSelection(
         [*models, *builtin()],
         f"{names} on {where.name} in {where.precision}",
         found.warnings,

@@ -1,12 +1,12 @@
 """The result cache: evidence that was measured once, keyed by content, in one SQLite file.
 
-What is kept are *pieces*: all rows of one measure over one stretch of one media file. The key is
-the media's content id and the measure's key (name, epoch, decode recipe), never a path or a date;
-which part of a file a clip uses does not matter either, so a clip that was moved or trimmed is
-answered whole, and one that was lengthened is measured only where it is new.
+It stores *pieces*: all rows of one measure over one range of one media file. The key is the media's
+content id and the measure's key (name, epoch, decode recipe), never a path or a date. The clip is
+not part of the key either, so a clip that was moved or trimmed is answered from the cache, and one
+that was lengthened is measured only where it is new.
 
-Layout follows the reasoning of content-addressed result caches (BLAKE2b checksum on every value,
-a mismatch is a miss; least recently used goes first when the size cap is reached).
+The layout is that of content-addressed result caches: every value has a BLAKE2b checksum, a
+mismatch is a miss, and the least recently used pieces are evicted when the size cap is reached.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -25,45 +25,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shotlog.engine.cache_database import connect, open_error
 from shotlog.files import find_quarantined, quarantine
-from shotlog.paths import CACHE_VARIABLE, check_access
 from shotlog.schema import CacheError, Series, TimeRange
 
 DEFAULT_CAP = 2 * 1024**3
-"""Bytes of evidence kept by default."""
+"""Default size cap in bytes of evidence."""
 
-_BUSY_SECONDS = 30.0
 _CHECKS = 128
-"""The size is summed up once for so much of the cap that was added, as that reads every entry:
-several runs at once may overshoot the cap by this share each."""
-_LAYOUT = 2
-"""1 had no table of facts."""
+"""The total size is computed once per ``cap / _CHECKS`` bytes added, because that reads every
+entry. Several runs at once may each exceed the cap by this share."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS piece (
-    id INTEGER PRIMARY KEY,
-    media TEXT NOT NULL,
-    measure TEXT NOT NULL,
-    start TEXT NOT NULL,          -- exact seconds of media time, "numerator/denominator"
-    finish TEXT NOT NULL,
-    tick TEXT NOT NULL,
-    width INTEGER NOT NULL,       -- numbers in a row
-    dtype TEXT NOT NULL,          -- their type, as numpy spells it
-    rows BLOB NOT NULL,           -- zlib: first int64, last int64, values
-    checksum BLOB NOT NULL,       -- BLAKE2b of rows
-    used REAL NOT NULL            -- wall clock of the last use; decides only what is thrown away
-);
-CREATE INDEX IF NOT EXISTS piece_of ON piece (media, measure);
-CREATE TABLE IF NOT EXISTS ending (
-    media TEXT PRIMARY KEY,
-    finish TEXT,                  -- where the material really ended, exact seconds; NULL: not known
-    damage TEXT                   -- what was broken, in words; NULL: nothing
-);
-CREATE TABLE IF NOT EXISTS fact (
-    key TEXT PRIMARY KEY,         -- what it is about, whatever would make it another included
-    text TEXT NOT NULL
-);
-"""
 _INSERT = (
     "INSERT INTO piece (media, measure, start, finish, tick, width, dtype, rows, checksum, used)"
     " VALUES (?,?,?,?,?,?,?,?,?,?)"
@@ -71,70 +43,63 @@ _INSERT = (
 
 
 class Cache:
-    """Evidence by content.
+    """Store of evidence, keyed by content.
 
     Safe for several processes at once: writes are short transactions that wait for each other.
+    A damaged file is renamed to ``*.corrupt-<time>`` and a new one is started, with a warning.
 
     Args:
-        path: The database file, made with its folders where it does not exist; None keeps
-            everything in memory and forgets it.
-        cap: Most bytes of evidence to keep.
+        path: The database file, created with its folders where it does not exist; None keeps
+            everything in memory until :meth:`close`.
+        cap: Largest size of the evidence in bytes.
 
     Attributes:
-        asked: Seconds of film that edits asked about through this object.
-        read_film: Seconds of film that had to be decoded for them in the first pass.
+        requested_seconds: Seconds of film that edits requested through this object.
+        decoded_seconds: Seconds of film that the first pass had to decode for them.
+        warnings: Sentences for people about damage and about results that cannot be stored.
 
     Raises:
-        CacheError: where the file cannot be opened. A file that is damaged is put aside (renamed
-            to ``*.corrupt-<time>``) and a new one started; ``warnings`` says so.
+        CacheError: the file cannot be opened.
     """
 
     def __init__(self, path: Path | None, cap: int = DEFAULT_CAP) -> None:
         self.path = path
         self.cap = cap
         self.warnings: list[str] = []
-        self.asked = self.read_film = 0.0
+        self.requested_seconds = self.decoded_seconds = 0.0
         self._lock = threading.Lock()
         self._memory: Cache | None = None
-        self._unchecked = cap  # bytes added since the size was last summed up; at first, who knows
+        # Bytes added since the size was last computed. It starts at the cap, because the size of an
+        # existing file is not known: the first write checks it.
+        self._unchecked = cap
         self._db = self._open()
 
     @property
-    def held(self) -> float:
-        """Seconds of film that were asked about and needed no decode, as the cache knew them."""
-        return max(0.0, self.asked - self.read_film)
+    def cached_seconds(self) -> float:
+        """Seconds of film that were requested and needed no decode."""
+        return max(0.0, self.requested_seconds - self.decoded_seconds)
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
-            return self._connect(":memory:")
+            return connect(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return self._connect(str(self.path))
+            return connect(str(self.path))
         except sqlite3.DatabaseError as error:
+            # OperationalError is a fact of the system (no rights, full disk, locked): the file may
+            # be sound. Its base class alone means that the content is no database.
             if isinstance(error, sqlite3.OperationalError):
-                raise _unopened(self.path, error) from error
+                raise open_error(self.path, error) from error
             for earlier in find_quarantined(self.path):
-                earlier.unlink()  # one is enough to look into: each may be as large as the cap
+                earlier.unlink()  # keep the latest only: each may be as large as the cap
             aside = quarantine(self.path, time.time())
             self.warnings.append(f"the cache was damaged; it was put aside as {aside}")
-            return self._connect(str(self.path))
+            return connect(str(self.path))
         except OSError as error:
-            raise _unopened(self.path, error) from error
-
-    def _connect(self, name: str) -> sqlite3.Connection:
-        # Pieces are stored by whichever thread finished them; _transaction takes turns.
-        db = sqlite3.connect(
-            name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            _until_free(lambda: _lay_out(db, name))
-        except BaseException:
-            db.close()
-            raise
-        return db
+            raise open_error(self.path, error) from error
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         if self._memory is not None:
             self._memory.close()
         self._db.close()
@@ -146,7 +111,7 @@ class Cache:
         self.close()
 
     def pieces(self, media: str, measure: str) -> list[TimeRange]:
-        """The stretches of a media file that a measure has been taken over, as they were stored."""
+        """Return the ranges of a media file that a measure has covered, as they were stored."""
         rows = self._db.execute(
             "SELECT start, finish FROM piece WHERE media=? AND measure=?", (media, measure)
         )
@@ -154,10 +119,12 @@ class Cache:
         return found + (self._memory.pieces(media, measure) if self._memory else [])
 
     def read(self, media: str, measure: str, span: TimeRange) -> Series | None:
-        """The rows of a measure within a stretch, from all pieces that touch it; None for none.
+        """Return the rows of a measure within a range, from all pieces that touch it.
 
-        A piece whose checksum is wrong is dropped, and ``warnings`` says so: the next run will
-        measure it again.
+        A piece whose checksum is wrong is deleted, with a warning; the next run measures it again.
+
+        Returns:
+            The rows; None where no piece touches the range.
         """
         query = "SELECT id, start, finish FROM piece WHERE media=? AND measure=?"
         used = [
@@ -166,17 +133,17 @@ class Cache:
             if Fraction(start) < span.end and Fraction(finish) > span.start
         ]
         found = [
-            track.within(span) for number in used if (track := self._unpacked(number)) is not None
+            series.within(span) for number in used if (series := self._unpacked(number)) is not None
         ]
         now = time.time()
-        with suppress(CacheError):  # a full disk must not keep anybody from reading
+        with suppress(CacheError):  # reading must work on a full disk and from read-only folders
             self._write("UPDATE piece SET used=? WHERE id=?", [(now, number) for number in used])
         kept = self._memory.read(media, measure, span) if self._memory else None
         found += [kept] if kept is not None else []
         return found[0].merged(found[1:]) if found else None
 
     def _unpacked(self, number: int) -> Series | None:
-        """The rows of one piece; None where it has rotted, or another run has thrown it away."""
+        """Return the rows of one piece; None where it is damaged, or another run has evicted it."""
         query = "SELECT tick, width, dtype, rows, checksum FROM piece WHERE id=?"
         row = self._db.execute(query, (number,)).fetchone()
         if row is None:
@@ -189,16 +156,16 @@ class Cache:
             self._write("DELETE FROM piece WHERE id=?", [(number,)])
         return None
 
-    def add(self, media: str, measure: str, span: TimeRange, track: Series) -> None:
-        """Stores a piece: all rows of a measure within a stretch; throws away the oldest use.
+    def add(self, media: str, measure: str, span: TimeRange, series: Series) -> None:
+        """Store a piece: all rows of a measure within a range. Evict old pieces over the cap.
 
-        Where the file cannot be written (a full disk, a read-only place) the piece is kept in
-        memory until :meth:`close`, and ``warnings`` says so once.
+        Where the file cannot be written (full disk, read-only folder), the piece is kept in memory
+        until :meth:`close`, with one warning.
         """
-        blob = _pack(track)
+        blob = _pack(series)
         row = (
-            media, measure, str(span.start), str(span.end), str(track.tick),
-            track.values.shape[1], _little(track.values).dtype.str, blob, _checksum(blob),
+            media, measure, str(span.start), str(span.end), str(series.tick),
+            series.values.shape[1], _little_endian(series.values).dtype.str, blob, _checksum(blob),
             time.time(),
         )  # fmt: skip
         try:
@@ -208,10 +175,10 @@ class Cache:
                 if self._unchecked >= self.cap // _CHECKS:
                     self._evict()
         except CacheError as error:
-            self._beside(error).add(media, measure, span, track)
+            self._fallback(error).add(media, measure, span, series)
 
     def note_ending(self, media: str, finish: Fraction | None, damage: str | None) -> None:
-        """Keeps where a file really ended and what was broken, for runs that need not read it."""
+        """Store the real end of a file and its damage, for later runs that do not decode it."""
         row = (media, None if finish is None else str(finish), damage)
         upsert = (
             "INSERT INTO ending VALUES (?,?,?) ON CONFLICT (media) DO UPDATE SET"
@@ -220,10 +187,10 @@ class Cache:
         try:
             self._write(upsert, [row])
         except CacheError as error:
-            self._beside(error).note_ending(media, finish, damage)
+            self._fallback(error).note_ending(media, finish, damage)
 
     def ending(self, media: str) -> tuple[Fraction | None, str | None]:
-        """What :meth:`note_ending` kept: (end, damage), None for what is not known."""
+        """Return (end, damage) as stored by :meth:`note_ending`; None for what is not known."""
         row = self._db.execute(
             "SELECT finish, damage FROM ending WHERE media=?", (media,)
         ).fetchone()
@@ -232,18 +199,18 @@ class Cache:
         return (None if row[0] is None else Fraction(row[0])), row[1]
 
     def note_fact(self, key: str, text: str) -> None:
-        """Keeps a short text that a later run need not find out again."""
-        with suppress(CacheError):  # it costs little to find out
+        """Store a short text under a key, for later runs."""
+        with suppress(CacheError):  # a fact is cheap to determine again
             self._write("INSERT OR REPLACE INTO fact VALUES (?,?)", [(key, text)])
 
     def fact(self, key: str) -> str | None:
-        """What :meth:`note_fact` kept."""
+        """Return the text that :meth:`note_fact` stored under a key; None for none."""
         row = self._db.execute("SELECT text FROM fact WHERE key=?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def forget(self, media: str) -> None:
-        """Forgets all that is kept of a media file, every fact that names it included."""
-        with suppress(CacheError):  # what cannot be written to was not added to either
+        """Delete all evidence of a media file, and every fact that names it."""
+        with suppress(CacheError):  # a file that cannot be written holds nothing of this run
             self._write("DELETE FROM piece WHERE media=?", [(media,)])
             self._write("DELETE FROM ending WHERE media=?", [(media,)])
             self._write("DELETE FROM fact WHERE instr(key, ?) OR instr(text, ?)", [(media, media)])
@@ -251,21 +218,21 @@ class Cache:
             self._memory.forget(media)
 
     def size(self) -> int:
-        """Bytes of evidence kept."""
+        """Return the size of the stored evidence in bytes."""
         return int(
             self._db.execute("SELECT COALESCE(SUM(LENGTH(rows)), 0) FROM piece").fetchone()[0]
         )
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Delete everything, and give the space back to the file system."""
         with self._transaction():
             self._db.execute("DELETE FROM piece")
             self._db.execute("DELETE FROM ending")
             self._db.execute("DELETE FROM fact")
         self._db.execute("VACUUM")
 
-    def _beside(self, error: CacheError) -> Cache:
-        """The cache in memory that takes over when the file cannot be written."""
+    def _fallback(self, error: CacheError) -> Cache:
+        """Return the cache in memory that is used once the file cannot be written."""
         if self.path is None:
             raise error
         if self._memory is None:
@@ -278,15 +245,15 @@ class Cache:
         self._unchecked = 0
         if excess <= 0:
             return
-        gone = []
+        evicted = []
         for number, size in self._db.execute(
             "SELECT id, LENGTH(rows) FROM piece ORDER BY used, id"
         ):
-            gone.append((number,))
+            evicted.append((number,))
             excess -= size
             if excess <= 0:
                 break
-        self._db.executemany("DELETE FROM piece WHERE id=?", gone)
+        self._db.executemany("DELETE FROM piece WHERE id=?", evicted)
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
@@ -297,6 +264,8 @@ class Cache:
     def _transaction(self) -> Iterator[None]:
         with self._lock:
             try:
+                # IMMEDIATE takes the write lock at once; a deferred transaction that has read
+                # fails without any wait when another process writes (SQLITE_BUSY_SNAPSHOT).
                 self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._db.execute("COMMIT")
@@ -307,63 +276,22 @@ class Cache:
                 raise CacheError(str(self.path), message) from error
 
 
-def _unopened(path: Path, error: Exception) -> CacheError:
-    told = check_access(path, CACHE_VARIABLE)  # SQLite says only that it could not
-    if told is None and path.is_dir():
-        message = "the cache cannot be opened (this is a folder)"
-        return CacheError(str(path), message, f"Name a file in {CACHE_VARIABLE}.")
-    if told is None:
-        return CacheError(str(path), f"the cache cannot be opened ({error})")
-    hint = f"{told.remedy} Or do without: --in-process --no-cache."
-    return CacheError(str(path), f"the cache cannot be opened ({told.words})", hint)
-
-
-def _lay_out(db: sqlite3.Connection, name: str) -> None:
-    """Makes the tables where they are missing."""
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=NORMAL")
-    layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if layout > _LAYOUT:
-        raise CacheError(
-            name,
-            "the cache was written by a newer version of Shotlog",
-            "Remove the file; it holds only what can be computed again.",
-        )
-    if layout < _LAYOUT:
-        db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_LAYOUT}; COMMIT;")
-
-
-def _until_free(work: Callable[[], None]) -> None:
-    """Tries again while another run lays out the same file.
-
-    SQLite does not wait for a lock, whatever the time-out, when a file changes its journal mode.
-    """
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
 def _checksum(blob: bytes) -> bytes:
     return hashlib.blake2b(blob, digest_size=16).digest()
 
 
-def _little(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _little_endian(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("<"), copy=False)
 
 
-def _pack(track: Series) -> bytes:
-    parts = (track.first, track.last, track.values)
-    return zlib.compress(b"".join(_little(part).tobytes() for part in parts), level=1)
+def _pack(series: Series) -> bytes:
+    parts = (series.first, series.last, series.values)
+    return zlib.compress(b"".join(_little_endian(part).tobytes() for part in parts), level=1)
 
 
 def _unpack(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Series:
     data = zlib.decompress(blob)
-    count = len(data) // (16 + dtype.itemsize * width)
+    count = len(data) // (16 + dtype.itemsize * width)  # two int64 and the values of each row
     first = np.frombuffer(data, "<i8", count)
     last = np.frombuffer(data, "<i8", count, offset=8 * count)
     values = np.frombuffer(data, dtype, count * width, offset=16 * count)

@@ -19,34 +19,37 @@ from shotlog.schema import (
 )
 
 _FRAMES = 3
-"""Raised whenever the same file would give other frames, or the same frames other times."""
+"""Part of the cache key: raise it when the same file would give other frames or other times."""
 
 
 def cache_key(measure: Measure) -> str:
-    """Everything that decides a measure's rows, apart from the media itself.
-
-    The decoder's versions belong to it: another FFmpeg may give other pixels.
-    """
+    """Return the key of a measure's rows: all that decides them, apart from the media itself."""
     kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
     need = measure.need if isinstance(measure, kinds) else None
     recipe = need.model_dump_json() if need else ""
+    # With the decoder's versions: another FFmpeg may give other pixels.
     return f"{measure.key} {recipe} frames@{_FRAMES} {decoder_versions()}"
 
 
 def decoder_versions() -> str:
-    """Of the libraries through which everything is seen and heard."""
+    """Return the versions of FFmpeg's libraries that decode and convert pictures and sound."""
     libraries = ("libavformat", "libavcodec", "libswscale", "libavfilter", "libswresample")
     return " ".join(".".join(map(str, av.library_versions[name])) for name in libraries)
 
 
-def missing(
+def missing_ranges(
     wanted: Iterable[TimeRange], pieces: Sequence[TimeRange], reach: Fraction
 ) -> list[TimeRange]:
-    """The stretches that must be measured so that every row of the wanted ranges is known.
+    """Return the ranges to measure so that every row of the wanted ranges is known.
 
-    A piece holds all rows within it; a row is at most ``reach`` long. Where two pieces share less
-    than that, the rows across their seam are in neither, so the seam is measured again; so is
-    ``reach`` on either side of a gap.
+    A piece holds all rows within it; a row is at most ``reach`` seconds long. Where two pieces
+    overlap by less, the rows across their seam are in neither, so the seam is measured again; so
+    is ``reach`` on either side of a gap.
+
+    Args:
+        wanted: Ranges of media time.
+        pieces: Ranges that were measured already.
+        reach: Length of the longest row in seconds.
 
     Returns:
         Sorted, disjoint ranges inside the wanted ones.
@@ -69,22 +72,22 @@ def missing(
 def missing_cells(
     wanted: Iterable[TimeRange], pieces: Sequence[TimeRange], need: SoundNeed
 ) -> list[int]:
-    """Numbers of the cells of sound that the wanted ranges touch and no piece holds."""
+    """Return the numbers of the sound cells that the wanted ranges touch and no piece covers."""
     cells: set[int] = set()
     for item in union(wanted):
         first = math.floor(item.start / need.cell)
         cells.update(range(first, math.ceil(item.end / need.cell)))
-    held = union(pieces)
-    return sorted(cell for cell in cells if not _held(cell_range(cell, need), held))
+    covered = union(pieces)
+    return sorted(cell for cell in cells if not _is_covered(cell_range(cell, need), covered))
 
 
 def cell_range(cell: int, need: SoundNeed) -> TimeRange:
-    """The stretch of media time that a cell is."""
+    """Return the range of a sound cell in media time."""
     return TimeRange(start=cell * need.cell, duration=need.cell)
 
 
-def _held(cell: TimeRange, held: Sequence[TimeRange]) -> bool:
-    return any(piece.start <= cell.start and cell.end <= piece.end for piece in held)
+def _is_covered(cell: TimeRange, covered: Sequence[TimeRange]) -> bool:
+    return any(piece.start <= cell.start and cell.end <= piece.end for piece in covered)
 
 
 def _clamped(start: Fraction, end: Fraction, inside: TimeRange) -> TimeRange:

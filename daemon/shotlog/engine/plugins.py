@@ -1,9 +1,9 @@
-"""The installed analyzers, and the problem that one of them is when it fails on a clip."""
+"""The installed analyzers, and the problem that is logged when one fails on a clip."""
 
 from __future__ import annotations
 
 from shotlog import plugins
-from shotlog.engine.sources import Located
+from shotlog.engine.sources import LocatedClip
 from shotlog.schema import Analyzer, AnalyzerError, Problem
 
 GROUP = "shotlog.analyzers"
@@ -19,8 +19,8 @@ def load_analyzers() -> list[Analyzer]:
     return plugins.load(GROUP, Analyzer, error=AnalyzerError)
 
 
-def failure(who: str, item: Located, error: Exception) -> Problem:
-    """The problem that an analyzer or a measure raised on a clip."""
-    message = f"{who} failed ({type(error).__name__}: {error})"
+def analyzer_problem(name: str, item: LocatedClip, error: Exception) -> Problem:
+    """Return the problem of a clip on which an analyzer or a measure raised an exception."""
+    message = f"{name} failed ({type(error).__name__}: {error})"
     problem = AnalyzerError(item.clip.name, message).problem
     return problem.model_copy(update={"clip": item.clip.id})

@@ -1,4 +1,4 @@
-"""How far a long run has come: the engine reports, a door shows."""
+"""Interfaces of progress: the engine reports stages, the caller shows them."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
-class Bar(Protocol):
-    """One stage of the work."""
+class StageProgress(Protocol):
+    """Progress of one stage."""
 
     def advance(self, amount: float) -> None:
-        """So much more is done, in the unit of the stage's total."""
+        """Add an amount of finished work, in the unit of the stage's total."""
         ...
 
 
-class Progress(Protocol):
-    """Shows the stages of a run."""
+class RunProgress(Protocol):
+    """Receiver of the progress of a run, stage by stage."""
 
     def stage(
         self, name: str, total: float, unit: str, *, saved: bool = False
-    ) -> AbstractContextManager[Bar]:
+    ) -> AbstractContextManager[StageProgress]:
         """Begin a stage.
 
         Args:
-            name: For people.
-            total: How much there is to do.
-            unit: Of ``total``, for people.
-            saved: Whether what is done is in the result cache at once, so that a run that is
-                stopped in this stage and begun again does not do it again.
+            name: Name of the stage, for people.
+            total: Amount of work.
+            unit: Unit of ``total``, for people.
+            saved: True where finished work is in the result cache at once, so that a run that is
+                stopped in this stage continues there when it is started again.
         """
         ...
 
 
 class _NoBar:
     def advance(self, amount: float) -> None:
-        """Shows nothing."""
+        """Do nothing."""
 
 
-class Silent:
-    """Shows nothing."""
+class SilentProgress:
+    """Progress that is not shown."""
 
     def stage(
         self, name: str, total: float, unit: str, *, saved: bool = False
-    ) -> AbstractContextManager[Bar]:
-        """Return a bar that shows nothing."""
+    ) -> AbstractContextManager[StageProgress]:
+        """Return a stage whose progress is not shown."""
         return nullcontext(_NoBar())

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 class ResidentMeasure(Protocol):
     """A window measure whose model stays loaded until it is released.
 
-    Engine and worker know models by these members alone, whatever class they are of: the worker
-    asks :meth:`estimate` before it makes room, keeps the model between jobs, and calls
-    :meth:`release` when its time is over or its memory is needed. A measure that holds nothing in
-    memory, such as one that asks a remote service, is no resident measure and is left alone.
+    Engine and worker use models through these members alone, whatever their class: the worker
+    calls :meth:`estimate` before it evicts other models, keeps the model between jobs, and calls
+    :meth:`release` when its keep-alive has expired or its memory is needed. A measure without
+    weights in memory, such as one that calls a remote service, is not a resident measure.
 
-    The measure tells its :class:`~shotlog.models.runtime.MemoryHooks`, where it was given one, of
-    its loading and of every look.
+    A measure that was given a :class:`~shotlog.models.runtime.MemoryHooks` reports every
+    load and every inference to it.
     """
 
     # Plain properties, not attributes: what is only read may be of a narrower type.
     @property
     def name(self) -> str:
-        """Its unique name, as of every measure."""
+        """The unique name of the measure."""
 
     @property
     def width(self) -> int:
@@ -41,18 +41,18 @@ class ResidentMeasure(Protocol):
 
     @property
     def frames(self) -> int:
-        """Frames in one window: enough of them for a self-test on noise."""
+        """Frames in one window; the self-test makes windows of noise of this length."""
 
     @property
     def fingerprint(self) -> str:
-        """Identity of the weights; what they were seen to take of memory is remembered under it."""
+        """Identity of the weights; the memory measured for them is recorded under it."""
 
     @property
     def loaded(self) -> Device | None:
         """The device that holds the weights; None while they are not loaded."""
 
     def estimate(self, device: Device) -> MemoryEstimate:
-        """Return the bytes that it will take on a device in the device's precision.
+        """Return the bytes that the model takes on a device in the device's precision.
 
         Raises:
             ModelError: its files cannot be read.
@@ -66,7 +66,7 @@ class ResidentMeasure(Protocol):
         """
 
     def release(self) -> None:
-        """Let go of the weights; :meth:`prepare` or :meth:`look` loads them again."""
+        """Free the weights; :meth:`prepare` or :meth:`look` loads them again."""
 
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
         """Return a (width,) row for each window of (frames, h, w, 3) uint8."""

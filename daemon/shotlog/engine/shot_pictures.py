@@ -1,4 +1,4 @@
-"""A picture of every shot, from what the one decode has left in the cache."""
+"""Thumbnails of shots, read from the cache: the first pass stores them, so nothing is decoded."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from shotlog.engine.coverage import cache_key
 from shotlog.schema import LoggedShot
 
 
-def thumbnails(cache: Cache) -> Callable[[LoggedShot], bytes | None]:
-    """Gives, for a shot of a log, the JPEG nearest to its middle.
+def make_thumbnail_reader(cache: Cache) -> Callable[[LoggedShot], bytes | None]:
+    """Return a function that reads the JPEG nearest to the middle of a shot of a log.
 
     Args:
-        cache: The one that the log was made with, still open.
+        cache: The cache that the log was made with, still open.
 
     Returns:
-        A function; it gives a picture from a gradual change where the shot has no other, and None
-        for a shot so short that no picture of it was kept.
+        The function. It returns a picture from a gradual change where the shot has no other, and
+        None for a shot so short that no picture of it was stored.
     """
     key = cache_key(ThumbnailMeasure())
 
     def thumbnail(logged: LoggedShot) -> bytes | None:
         shot = logged.shot
-        track = cache.read(logged.content_id, key, shot.source)
-        if track is None:
+        series = cache.read(logged.content_id, key, shot.source)
+        if series is None:
             return None
-        return middle_thumbnail(track, shot.core) or middle_thumbnail(track, shot.source)
+        return middle_thumbnail(series, shot.core) or middle_thumbnail(series, shot.source)
 
     return thumbnail

@@ -31,7 +31,7 @@ from shotlog.schema import (
     Opinion,
     Problem,
     TimeRange,
-    spans,
+    group_by_range,
 )
 
 UNNAMED = "shot"
@@ -80,9 +80,9 @@ class _Maker:
     def of_shot(self, logged: LoggedShot) -> Iterator[Marker]:
         """Yield the shot's own marker, then one for each further move in it."""
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
-        sizes = spans(logged.leading(Family.SIZE))
-        moves = spans(logged.leading(Family.MOVE, Family.MOVEMENT))
-        motions = spans(logged.leading(Family.MOTION))
+        sizes = group_by_range(logged.leading(Family.SIZE))
+        moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
+        motions = group_by_range(logged.leading(Family.MOTION))
         size, move, motion = sizes[:1], moves[:1], motions[:1]
         yield self._marker(
             MarkerFamily.SHOT,
@@ -193,7 +193,7 @@ def _source(clip: ClipRange, range_: TimeRange) -> TimeRange:
 
 
 def _shot_note(logged: LoggedShot) -> str:
-    opinions = {family: logged.voices(family) for family in TOPICS}
+    opinions = {family: logged.opinions(family) for family in TOPICS}
     findings = [f for listed in opinions.values() for opinion in listed for f in opinion]
     lines = [line for family, listed in opinions.items() for line in opinion_lines(family, listed)]
     if not findings:

@@ -14,7 +14,7 @@ from shotlog.schema import (
     Problem,
     Provenance,
     abstains,
-    spans,
+    group_by_range,
 )
 
 Fact = str | int | float | None
@@ -48,7 +48,7 @@ def opinion_lines(family: Family, opinions: Sequence[Opinion]) -> list[str]:
     """
     return [
         f"{_beginning(TOPICS[family], opinion, second=n > 0)}: "
-        f"{', then '.join(map(_scores_text, spans(opinion)))}{_reasons_text(opinion)}"
+        f"{', then '.join(map(_scores_text, group_by_range(opinion)))}{_reasons_text(opinion)}"
         for n, opinion in enumerate(opinions)
     ]
 

@@ -1,7 +1,16 @@
-"""The report: what was found, as one HTML file that an editor can send to a director."""
+"""The report: a log as one self-contained HTML page, for editors and directors."""
 
-from shotlog.report._tones import contrast, ink, tone, tone_rules
-from shotlog.report._words import length, rate, share
+from shotlog.report._tones import choose_ink, contrast_ratio, make_tone_rules, tone_class
+from shotlog.report._words import format_length, format_rate, format_share
 from shotlog.report.page import render_report
 
-__all__ = ["contrast", "ink", "length", "rate", "render_report", "share", "tone", "tone_rules"]
+__all__ = [
+    "choose_ink",
+    "contrast_ratio",
+    "format_length",
+    "format_rate",
+    "format_share",
+    "make_tone_rules",
+    "render_report",
+    "tone_class",
+]

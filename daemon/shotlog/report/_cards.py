@@ -1,4 +1,4 @@
-"""What the page shows of every shot and of every highlight."""
+"""Cards of the page: the content for every shot and every highlight."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.report._words import Badge, at, badge, length, moves_of, sizes_of, unique
+from shotlog.report._words import (
+    Badge,
+    format_length,
+    format_timecode,
+    leading_moves,
+    leading_sizes,
+    make_badge,
+    unique_labels,
+)
 from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
@@ -19,12 +27,12 @@ _TOPICS = {
     Family.MOTION: "Motion",
 }
 _RUNNERS_UP = 3
-"""How many labels are told with their scores."""
+"""Number of labels whose scores are shown."""
 
 
 @dataclass(frozen=True)
-class Saying:
-    """One finding in words: what, where in the shot, why and by whom."""
+class Statement:
+    """One finding as text: label, range in the shot, scores, reasons and analyzer."""
 
     topic: str
     label: str
@@ -35,24 +43,24 @@ class Saying:
 
 
 @dataclass(frozen=True)
-class Card:
+class ShotCard:
     """One shot.
 
     Attributes:
-        number: Counts from 1 in timeline order.
-        clip: The clip's name.
-        timecode: Of its first frame on the timeline.
-        length: For people.
-        seconds: For the length filter.
-        picture: A data URI, or None where there is none.
+        number: Number in timeline order, from 1.
+        clip: Name of the clip.
+        timecode: Timecode of its first frame on the timeline.
+        length: Length for people, such as ``2.04 s``.
+        seconds: Length in seconds, for the length filter.
+        picture: A data URI; None without a picture.
         sizes: Badges of its size.
         moves: Badges of its moves, each label once.
-        size_names: Labels that the filter knows it by, joined by ``|``.
-        move_names: Likewise.
-        faces: ``seen``, ``none``, or ``unknown`` where nobody looked for faces.
-        highlights: Labels of the highlights that it takes part in.
-        spoken: Its labels and its clip, for those who listen.
-        sayings: Everything that was said of it; of each topic first by whoever leads.
+        size_names: Labels for the size filter, joined by ``|``.
+        move_names: Labels for the move filter, joined by ``|``.
+        faces: ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces.
+        highlights: Labels of the highlights that overlap it.
+        spoken: Its labels and its clip, for screen readers.
+        statements: All findings about it; in each topic those of the leading analyzer first.
     """
 
     number: int
@@ -68,12 +76,12 @@ class Card:
     faces: str
     highlights: tuple[str, ...]
     spoken: str
-    sayings: tuple[Saying, ...]
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One highlight; ``shots`` are the numbers of those that it shows."""
+class HighlightCard:
+    """One highlight; ``shots`` holds the numbers of the shots that it overlaps."""
 
     label: str
     score: str
@@ -85,97 +93,96 @@ class Moment:
     by: str
 
 
-def cards(log: Log, thumbnail: Thumbnail) -> list[Card]:
-    """A card for every shot, in the log's order."""
+def make_shot_cards(log: Log, thumbnail: Thumbnail) -> list[ShotCard]:
+    """Make a card for every shot, in the log's order."""
     return [
-        _card(log, number, logged, picture_of(thumbnail(logged)))
+        _card(log, number, logged, to_data_uri(thumbnail(logged)))
         for number, logged in enumerate(log.shots, start=1)
     ]
 
 
-def moments(log: Log, shown: Sequence[Card]) -> list[Moment]:
-    """The highlights, best first; each with the picture of the shot that fills most of it."""
+def make_highlight_cards(log: Log, shown: Sequence[ShotCard]) -> list[HighlightCard]:
+    """Make a card for every highlight, best first, with the picture of its longest shot."""
     return [_moment(log, finding, shown) for finding in log.highlights]
 
 
-def picture_of(jpeg: bytes | None) -> str | None:
-    """A JPEG as a data URI."""
+def to_data_uri(jpeg: bytes | None) -> str | None:
+    """Return a JPEG as a data URI; None for None."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}" if jpeg else None
 
 
-def faces(findings: Sequence[Finding]) -> str:
-    """Whether somebody was seen.
-
-    The built-in size is measured by faces alone and has scores only where one was found
-    (``analyzers/size.py``); a model's size says nothing about faces.
-    """
+def face_state(findings: Sequence[Finding]) -> str:
+    """Return ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces."""
+    # The built-in size is measured by faces alone and has scores only where it found one; the size
+    # of a model says nothing about faces.
     measured = [f for f in findings if f.provenance.tier == Tier.BUILTIN]
     if not measured:
         return "unknown"
     return "seen" if any(f.scores for f in measured) else "none"
 
 
-def signature(finding: Finding) -> str:
-    """Who says it: ``builtin.size 1 (builtin tier)``."""
+def describe_source(finding: Finding) -> str:
+    """Return the analyzer of a finding, such as ``builtin.size 1 (builtin tier)``."""
     by = finding.provenance
     weights = f", weights {by.weights}" if by.weights else ""
     return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights})"
 
 
-def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Card:
+def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> ShotCard:
     span = logged.shot.timeline
-    sizes, moves = sizes_of(logged), moves_of(logged)
+    sizes, moves = leading_sizes(logged), leading_moves(logged)
     shown = (*_badges(sizes), *_badges(moves))
-    return Card(
+    return ShotCard(
         number=number,
         clip=logged.clip_name,
-        timecode=at(log.edit, span.start),
-        length=length(span.duration),
+        timecode=format_timecode(log.edit, span.start),
+        length=format_length(span.duration),
         seconds=f"{float(span.duration):.4f}",
         picture=picture,
         sizes=_badges(sizes),
         moves=_badges(moves),
-        size_names="|".join(unique(sizes)),
-        move_names="|".join(unique(moves)),
-        faces=faces(logged.of(Family.SIZE)),
+        size_names="|".join(unique_labels(sizes)),
+        move_names="|".join(unique_labels(moves)),
+        faces=face_state(logged.of(Family.SIZE)),
         highlights=tuple(f.label for f in log.highlights if f.timeline.intersection(span)),
-        spoken=", ".join((*(one.display for one in shown), logged.clip_name)),
-        sayings=tuple(
-            _saying(finding, span.start)
+        spoken=", ".join((*(badge.display for badge in shown), logged.clip_name)),
+        statements=tuple(
+            _statement(finding, span.start)
             for family in _TOPICS
-            for voice in logged.voices(family)
-            for finding in voice
+            for opinion in logged.opinions(family)
+            for finding in opinion
         ),
     )
 
 
 def _badges(findings: Sequence[Finding]) -> tuple[Badge, ...]:
-    """Each label once, with the confidence of its surest finding; abstentions only if alone."""
+    """Return each label once, with its highest confidence; abstentions only without others."""
     surest: dict[str, Finding] = {}
     for finding in findings:
         best = surest.get(finding.label)
         if best is None or finding.confidence > best.confidence:
             surest[finding.label] = finding
     known = [finding for label, finding in surest.items() if label != UNDEFINED]
-    return tuple(badge(finding) for finding in known or surest.values())
+    return tuple(make_badge(finding) for finding in known or surest.values())
 
 
-def _saying(finding: Finding, start: Fraction) -> Saying:
+def _statement(finding: Finding, start: Fraction) -> Statement:
     first, last = finding.timeline.start - start, finding.timeline.end - start
-    one = badge(finding)
+    badge = make_badge(finding)
     ranked = sorted(finding.scores.items(), key=lambda item: -item[1])
-    weighed = [(name, score) for name, score in ranked if "." not in name and score >= 0.005]
-    return Saying(
+    # Names with a dot are measurements, not labels; below 0.005 a score would read 0.00.
+    shown = [(name, score) for name, score in ranked if "." not in name and score >= 0.005]
+    return Statement(
         topic=_TOPICS[finding.family],
-        label=f"{one.display} {one.confidence}".rstrip(),
+        label=f"{badge.display} {badge.confidence}".rstrip(),
         span=f"{float(first):.1f}–{float(last):.1f} s",
-        scores=", ".join(f"{name} {score:.2f}" for name, score in weighed[:_RUNNERS_UP]),
+        scores=", ".join(f"{name} {score:.2f}" for name, score in shown[:_RUNNERS_UP]),
         reasons=finding.reasons,
-        by=signature(finding),
+        by=describe_source(finding),
     )
 
 
-def _moment(log: Log, finding: Finding, shown: Sequence[Card]) -> Moment:
+def _moment(log: Log, finding: Finding, shown: Sequence[ShotCard]) -> HighlightCard:
     shared = {
         card.number: common.duration
         for card, logged in zip(shown, log.shots, strict=True)
@@ -183,13 +190,13 @@ def _moment(log: Log, finding: Finding, shown: Sequence[Card]) -> Moment:
     }
     most = max(shared, key=lambda number: shared[number], default=None)
     score = finding.scores.get("score")
-    return Moment(
+    return HighlightCard(
         label=finding.label,
         score="" if score is None else f"{score:.0f}",
-        timecode=at(log.edit, finding.timeline.start),
-        length=length(finding.timeline.duration),
+        timecode=format_timecode(log.edit, finding.timeline.start),
+        length=format_length(finding.timeline.duration),
         picture=None if most is None else shown[most - 1].picture,
         reasons=finding.reasons,
         shots=tuple(shared),
-        by=signature(finding),
+        by=describe_source(finding),
     )

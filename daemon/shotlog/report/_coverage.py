@@ -1,4 +1,4 @@
-"""What an edit is made of: how much of each size and move, how long shots are, what is missing."""
+"""Coverage of an edit: shots and screen time by size and move, missing labels, lengths of shots."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from shotlog.report._tones import tone
-from shotlog.report._words import length, moves_of, one_size, share, sizes_of
+from shotlog.report._tones import tone_class
+from shotlog.report._words import (
+    format_length,
+    format_share,
+    leading_moves,
+    leading_sizes,
+    main_size,
+)
 from shotlog.schema import UNDEFINED, VOCABULARIES, CutKind, Family, Finding, Log, LoggedShot
 
 
 @dataclass(frozen=True)
-class Line:
-    """One label in the coverage table; ``portion`` is its part of the screen time, in percent."""
+class CoverageLine:
+    """One label in the coverage table; ``portion`` is its share of the screen time in percent."""
 
     name: str
     display: str
@@ -28,22 +34,22 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
-    """How much there is of each label of a family, and which labels are missing."""
+class CoverageTable:
+    """Coverage of the labels of a family, and the labels that no shot has."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CoverageLine, ...]
     missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two shots of one size that touch; numbers count from 1.
+class SameSizeCut:
+    """A cut between two shots of the same size; shots are numbered from 1.
 
     Attributes:
         first: Number of the shot before the cut.
         second: Number of the shot after it.
-        size: What both are.
-        same_media: Both show the same file: there a cut jumps most.
+        size: Size of both.
+        same_media: True where both show the same file: a jump cut is likeliest there.
     """
 
     first: int
@@ -53,8 +59,8 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Lengths:
-    """How long shots are."""
+class ShotLengths:
+    """Statistics of the lengths of shots, for people."""
 
     average: str
     median: str
@@ -62,76 +68,77 @@ class Lengths:
     longest: str
 
 
-def table(family: Family, shots: Sequence[LoggedShot]) -> Table:
-    """The coverage of sizes or of moves.
+def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> CoverageTable:
+    """Return the coverage of sizes or of moves.
 
-    A shot with several moves counts for each of them; screen time goes by the moves' own ranges.
-    Where all that is known of a shot is its movement (Push, Pull), it is counted beside the moves.
+    A shot with several moves counts for each of them; screen time is that of the moves' own
+    ranges. A shot of which only the movement is known (Push, Pull) is counted beside the moves.
     """
-    said = sizes_of if family is Family.SIZE else moves_of
-    found = {(f.family, f.label): f for logged in shots for f in said(logged)}
-    spoken = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
-    vocabulary = VOCABULARIES[spoken]
-    others = [named for named in found if named[0] != spoken or named[1] not in vocabulary]
+    findings_of = leading_sizes if family is Family.SIZE else leading_moves
+    found = {(f.family, f.label): f for logged in shots for f in findings_of(logged)}
+    # Where no shot has a move, only movements, the table shows the vocabulary of movements.
+    shown = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
+    vocabulary = VOCABULARIES[shown]
+    others = [named for named in found if named[0] != shown or named[1] not in vocabulary]
     whole = sum((logged.shot.timeline.duration for logged in shots), Fraction(0))
     lines = [
         line
-        for named in (*((spoken, name) for name in vocabulary.names), *others)
-        if (line := _line(*named, shots, said, whole, beside=spoken)) is not None
+        for named in (*((shown, name) for name in vocabulary.names), *others)
+        if (line := _line(*named, shots, findings_of, whole, beside=shown)) is not None
     ]
-    there = {line.name for line in lines}
-    return Table(
+    present = {line.name for line in lines}
+    return CoverageTable(
         lines=tuple(sorted(lines, key=lambda line: line.name == UNDEFINED)),
         missing=tuple(
             label.display
             for label in vocabulary.labels
-            if label.name not in there and label.name != UNDEFINED
+            if label.name not in present and label.name != UNDEFINED
         ),
     )
 
 
-def lengths(shots: Sequence[LoggedShot]) -> Lengths | None:
-    """Average, median, shortest and longest shot; None where there is none."""
+def summarize_lengths(shots: Sequence[LoggedShot]) -> ShotLengths | None:
+    """Return average, median, shortest and longest shot; None without shots."""
     found = [logged.shot.timeline.duration for logged in shots]
     if not found:
         return None
-    return Lengths(
-        average=length(sum(found, Fraction(0)) / len(found)),
-        median=length(median(found)),
-        shortest=length(min(found)),
-        longest=length(max(found)),
+    return ShotLengths(
+        average=format_length(sum(found, Fraction(0)) / len(found)),
+        median=format_length(median(found)),
+        shortest=format_length(min(found)),
+        longest=format_length(max(found)),
     )
 
 
-def same_size_cuts(log: Log) -> Iterator[Pair]:
-    """Shots of one known size that meet in a hard cut, on one track.
+def find_same_size_cuts(log: Log) -> Iterator[SameSizeCut]:
+    """Yield the hard cuts between shots of one known size on one track.
 
-    Dissolves, fades and gaps part shots, so no cut jumps there.
+    Dissolves, fades and gaps between shots do not count: they hide a jump.
     """
     by_track: dict[str, list[tuple[int, LoggedShot]]] = {}
     for number, logged in enumerate(log.shots, start=1):
         by_track.setdefault(_track(logged.shot.clip), []).append((number, logged))
     pairs = [pair for track in by_track.values() for pair in pairwise(track)]
     for (first, before), (second, after) in sorted(pairs, key=lambda pair: pair[0][0]):
-        size = one_size(before)
-        alike = size is not None and size != UNDEFINED and size == one_size(after)
+        size = main_size(before)
+        alike = size is not None and size != UNDEFINED and size == main_size(after)
         touch = before.shot.timeline.end == after.shot.timeline.start
         if alike and touch and not _gradual(log, before, after):
-            yield Pair(first, second, str(size), before.content_id == after.content_id)
+            yield SameSizeCut(first, second, str(size), before.content_id == after.content_id)
 
 
 def _line(
     family: Family,
     name: str,
     shots: Sequence[LoggedShot],
-    said: Callable[[LoggedShot], tuple[Finding, ...]],
+    findings_of: Callable[[LoggedShot], tuple[Finding, ...]],
     whole: Fraction,
     *,
     beside: Family,
-) -> Line | None:
-    """The line of a label; one of another family than those beside it names that."""
+) -> CoverageLine | None:
+    """Return the line of a label, with its family's name where that is not ``beside``."""
     ranges = [
-        [f.timeline for f in said(logged) if (f.family, f.label) == (family, name)]
+        [f.timeline for f in findings_of(logged) if (f.family, f.label) == (family, name)]
         for logged in shots
     ]
     count = sum(map(bool, ranges))
@@ -139,25 +146,28 @@ def _line(
         return None
     display = VOCABULARIES[family].display(name)
     time = sum((r.duration for of_shot in ranges for r in of_shot), Fraction(0))
-    return Line(
+    return CoverageLine(
         name=name,
         display=display if family == beside else f"{display} ({family})",
-        tone=tone(family, name),
+        tone=tone_class(family, name),
         shots=count,
-        share=share(count, len(shots)),
-        time=length(time),
-        portion=share(time, whole),
+        share=format_share(count, len(shots)),
+        time=format_length(time),
+        portion=format_share(time, whole),
         width=f"{100 * float(time / whole) if whole else 0:.2f}%",
     )
 
 
 def _track(clip: str) -> str:
-    """``V1/3`` lies on ``V1``; what lies in a nest is cut with what lies beside the nest."""
+    """Return the top-level track of a clip id: ``V1`` of ``V1/3``.
+
+    Clips in a nested sequence are on the track of the nest: they are cut with its neighbours.
+    """
     return clip.partition("/")[0]
 
 
 def _gradual(log: Log, before: LoggedShot, after: LoggedShot) -> bool:
-    """Whether two shots of one clip meet in a dissolve, a fade or a dip."""
+    """Return True where two shots of one clip meet in a dissolve, a fade or a dip."""
     if before.shot.clip != after.shot.clip:
         return False
     border = max(before.shot.source.start, after.shot.source.start)

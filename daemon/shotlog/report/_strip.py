@@ -1,6 +1,6 @@
-"""The timeline as a picture: shots as blocks, highlights as columns, motion as a curve.
+"""The timeline as a strip: shots as blocks, highlights as columns, motion as a curve.
 
-Places are shares of the timeline in percent, so that the page may draw it at any width.
+Positions are percentages of the timeline, so that the page can draw it at any width.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.report._tones import UNKNOWN_TONE, tone
-from shotlog.report._words import at, one_size
+from shotlog.report._tones import UNKNOWN_TONE, tone_class
+from shotlog.report._words import format_timecode, main_size
 from shotlog.schema import Curve, Family, Finding, Log, LoggedShot
 
 DYNAMICS = "motion.dynamics"
-"""The figure of a move (0 to 3) that the motion curve shows: how fast what moves does so."""
+"""Score of a move (0 to 3) that the motion curve shows: the speed of the motion in the picture."""
 
 _MOST_DYNAMIC = 3.0
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
-"""Seconds between two ticks, of which the smallest that gives few enough is taken."""
+"""Possible seconds between ticks; the smallest with at most ``_MOST_TICKS`` ticks is used."""
 _MOST_TICKS = 8
 _LAST_TEXT, _LAST_NARROW_TEXT = Fraction(91, 100), Fraction(3, 4)
-"""Shares of the width from which on a timecode runs over the edge."""
+"""Positions from which on a timecode runs over the edge of a wide and of a narrow page."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Tick:
     """A timecode under the strip.
 
     Attributes:
-        x: Where it is.
-        text: The timecode; empty so near the end that it would not fit.
-        edge: It would not fit on a narrow page.
+        x: Position.
+        text: The timecode; empty near the end, where it would not fit.
+        edge: True where it would not fit on a narrow page.
     """
 
     x: str
@@ -63,17 +63,17 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Strip:
+class TimelineStrip:
     """The whole timeline.
 
     Attributes:
         blocks: The shots.
-        lanes: How many lie over each other at the most.
+        lanes: Largest number of shots that overlap.
         columns: The highlights.
-        curve: An SVG path over 1000 x 100, the area under the excitement that highlights stand
-            out of, its highest point at the top; empty where no analyzer tells it.
-        motion: An SVG path over 1000 x 100, the area under the curve; empty where no move tells.
-        ticks: The times.
+        curve: SVG path over 1000 x 100: the area under the excitement curve, its maximum at the
+            top; empty where no analyzer gives a curve.
+        motion: SVG path over 1000 x 100: the area under the motion; empty where no move has it.
+        ticks: The timecodes below.
     """
 
     blocks: tuple[Block, ...]
@@ -84,13 +84,13 @@ class Strip:
     ticks: tuple[Tick, ...]
 
 
-def strip(log: Log) -> Strip | None:
-    """The strip of a timeline; None where it has no length."""
+def make_strip(log: Log) -> TimelineStrip | None:
+    """Make the strip of a timeline; None where it has no length."""
     whole = max((log.edit.duration, *(s.shot.timeline.end for s in log.shots)))
     if whole <= 0:
         return None
     lanes = _lanes(log.shots)
-    return Strip(
+    return TimelineStrip(
         blocks=tuple(
             Block(
                 number=number,
@@ -110,7 +110,7 @@ def strip(log: Log) -> Strip | None:
 
 
 def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
-    """For every shot the lowest lane that is free where it starts."""
+    """Return for every shot the lowest lane that is free at its start."""
     ends: list[Fraction] = []
     lanes = []
     for logged in shots:
@@ -122,8 +122,8 @@ def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
 
 
 def _tone(logged: LoggedShot) -> str:
-    size = one_size(logged)
-    return UNKNOWN_TONE if size is None else tone(Family.SIZE, size)
+    size = main_size(logged)
+    return UNKNOWN_TONE if size is None else tone_class(Family.SIZE, size)
 
 
 def _column(finding: Finding, whole: Fraction) -> Column:
@@ -172,9 +172,9 @@ def _ticks(log: Log, whole: Fraction) -> Iterator[Tick]:
     step = step or math.ceil(whole / _MOST_TICKS / 3600) * 3600
     for number in range(math.ceil(whole / step)):
         moment = Fraction(number * step)
-        place = moment / whole
-        text = at(log.edit, moment) if place <= _LAST_TEXT else ""
-        yield Tick(_percent(moment, whole), text, place > _LAST_NARROW_TEXT)
+        position = moment / whole
+        text = format_timecode(log.edit, moment) if position <= _LAST_TEXT else ""
+        yield Tick(_percent(moment, whole), text, position > _LAST_NARROW_TEXT)
 
 
 def _percent(part: Fraction, whole: Fraction) -> str:

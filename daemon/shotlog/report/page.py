@@ -1,4 +1,4 @@
-"""Puts the page together: one file that asks nobody for anything."""
+"""Assembly of the page: one HTML file that needs no other file and no network."""
 
 from __future__ import annotations
 
@@ -12,44 +12,48 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shotlog.report import _words
-from shotlog.report._cards import Thumbnail, cards, moments, signature
-from shotlog.report._coverage import lengths, same_size_cuts, table
-from shotlog.report._strip import strip
-from shotlog.report._tones import tone_rules
+from shotlog.report._cards import Thumbnail, describe_source, make_highlight_cards, make_shot_cards
+from shotlog.report._coverage import find_same_size_cuts, make_coverage_table, summarize_lengths
+from shotlog.report._strip import make_strip
+from shotlog.report._tones import make_tone_rules
 from shotlog.schema import Family, Finding, Log, Problem
 
 
 def render_report(log: Log, thumbnail: Thumbnail) -> str:
-    """The report of an analysis, as one self-contained HTML page.
+    """Render the report of an analysis as one self-contained HTML page.
 
-    Pictures, style and script lie in the page; its content security policy forbids every request
-    and every other script. The same log and pictures give the same text, in which ``?`` stands for
-    what no encoding can write (file names that are not UTF-8).
+    Pictures, style and script are in the page; its content security policy forbids every request
+    and every other script. The same log and pictures give the same text.
 
     Args:
-        log: What was found.
-        thumbnail: Gives the JPEG of a shot, small (256 x 144 at most), or None where there is none.
+        log: The log.
+        thumbnail: Returns the JPEG of a shot (256 x 144 pixels at most), or None for none.
+
+    Returns:
+        The page. Characters that UTF-8 cannot encode (in file names that are not UTF-8) are ``?``.
     """
-    style, script = _resource("report.css") + tone_rules() + "\n", _resource("report.js")
-    shown = cards(log, thumbnail)
+    style, script = _resource("report.css") + make_tone_rules() + "\n", _resource("report.js")
+    shown = make_shot_cards(log, thumbnail)
+    screen_time = sum((logged.shot.timeline.duration for logged in log.shots), Fraction(0))
     page = _environment().get_template("report.html.j2").render(
         edit=log.edit,
-        rate=_words.rate(log.edit.rate),
-        duration=_words.length(log.edit.duration),
-        looked_at=len({logged.shot.clip for logged in log.shots}),
-        screen_time=_words.length(sum((s.shot.timeline.duration for s in log.shots), Fraction(0))),
+        rate=_words.format_rate(log.edit.rate),
+        duration=_words.format_length(log.edit.duration),
+        analysed_clips=len({logged.shot.clip for logged in log.shots}),
+        screen_time=_words.format_length(screen_time),
         cards=shown,
-        sizes=table(Family.SIZE, log.shots),
-        moves=table(Family.MOVE, log.shots),
-        lengths=lengths(log.shots),
-        pairs=tuple(same_size_cuts(log)),
-        highlights=moments(log, shown),
-        strip=strip(log),
+        sizes=make_coverage_table(Family.SIZE, log.shots),
+        moves=make_coverage_table(Family.MOVE, log.shots),
+        lengths=summarize_lengths(log.shots),
+        pairs=tuple(find_same_size_cuts(log)),
+        highlights=make_highlight_cards(log, shown),
+        strip=make_strip(log),
         problems=tuple(_problem(log, problem) for problem in log.problems),
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
-        voices=sorted({signature(finding) for finding in _findings(log)}),
+        sources=sorted({describe_source(finding) for finding in _findings(log)}),
         tiers=sorted({finding.provenance.tier.value for finding in _findings(log)}),
         faces_known=any(card.faces != "unknown" for card in shown),
+        # Marked as safe: both are files of this package, without any text of the log.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
@@ -61,7 +65,7 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("shotlog.report", "."),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=StrictUndefined,  # a misspelt name is an error instead of empty text
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -73,7 +77,7 @@ def _resource(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Only the pictures in the page, and the one style and the one script by their hash."""
+    """Return the content security policy: pictures in the page, one style, one script."""
     return (
         "default-src 'none'; img-src data:; "
         f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
@@ -86,10 +90,10 @@ def _hash(text: str) -> str:
 
 
 def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:
-    """Whom a problem happened to: the clip's name and its timecode, or the file."""
+    """Return a problem with its subject (clip or file) and the clip's timecode or ""."""
     for clip in log.edit.clips:
         if clip.id == problem.clip:
-            return clip.name, _words.at(log.edit, clip.timeline.start), problem
+            return clip.name, _words.format_timecode(log.edit, clip.timeline.start), problem
     return problem.subject, "", problem
 
 

@@ -1,4 +1,8 @@
-"""What is said: exact times, labels, findings, errors. Pure data, no I/O."""
+"""Data types that all rooms share: exact times, labels, evidence, findings, errors. No I/O.
+
+A module is imported when one of its names is first used: commands that show no findings start
+without numpy.
+"""
 
 import lazy_loader as lazy
 

@@ -1,6 +1,6 @@
 from .analysis import Analyzer, Claim, EditAnalyzer, EditView, ShotAnalyzer, ShotView
-from .base import EXACT_JSON, Model, Rate, Seconds
-from .commands import OF_A_CONTEXT, Hint, in_context, spelled
+from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
+from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
 from .errors import (
     AnalyzerError,
     CacheError,
@@ -69,7 +69,7 @@ from .findings import (
     Provenance,
     Tier,
     abstains,
-    spans,
+    group_by_range,
 )
 from .formats import (
     BUNDLED,
@@ -77,12 +77,12 @@ from .formats import (
     FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
-    by_content,
-    foreign_format,
+    detect_by_content,
+    detect_foreign_format,
+    detect_media_format,
     is_otio,
-    media_format,
 )
-from .invalid import faults
+from .invalid import describe_faults
 from .labels import (
     MOTIONS,
     MOVEMENTS,
@@ -97,7 +97,7 @@ from .labels import (
     reversed_move,
 )
 from .media import Aperture, AudioStream, Break, ImageSequence, Media, TileGrid, VideoStream
-from .paths import PathText, is_text, on_disk, readable
+from .paths import PathText, is_text, possible_paths, readable
 from .ranges import ClipRange, Cut, CutKind, Edit, MediaReference, Shot, Window
 from .times import (
     USUAL_RATES,
@@ -112,18 +112,18 @@ from .times import (
     timecode,
     union,
 )
-from .visible_text import escaped, json_escaped, visible, visible_in_json
+from .visible_text import escape, escape_json, make_json_visible, make_visible
 
 __all__ = [
     "BUNDLED",
-    "EXACT_JSON",
+    "CONTEXT_COMMANDS",
+    "EXACT_JSON_SCHEMA",
     "FOLDERS",
     "FOREIGN_SUFFIXES",
     "HEAD_BYTES",
     "MOTIONS",
     "MOVEMENTS",
     "MOVES",
-    "OF_A_CONTEXT",
     "OTIO",
     "SIZES",
     "SOUND_RATE",
@@ -222,29 +222,29 @@ __all__ = [
     "Window",
     "WindowMeasure",
     "abstains",
-    "by_content",
     "counts_drop_frame",
-    "escaped",
+    "describe_faults",
+    "detect_by_content",
+    "detect_foreign_format",
+    "detect_media_format",
+    "escape",
+    "escape_json",
     "exact_rate",
-    "faults",
     "floor_frame",
-    "foreign_format",
-    "in_context",
+    "group_by_range",
     "is_otio",
     "is_text",
-    "json_escaped",
     "knows_drop_frame",
-    "media_format",
+    "make_json_visible",
+    "make_visible",
     "movement_of",
     "nearest_frame",
-    "on_disk",
+    "possible_paths",
     "readable",
     "reversed_move",
     "seconds_of",
-    "spans",
-    "spelled",
+    "spell_commands",
     "timecode",
     "union",
-    "visible",
-    "visible_in_json",
+    "use_context",
 ]

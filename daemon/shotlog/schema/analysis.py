@@ -1,8 +1,8 @@
-"""What an analyzer is: one small class per question, found by entry point ``shotlog.analyzers``.
+"""Base classes of analyzers, which are found by the entry point group ``shotlog.analyzers``.
 
-An analyzer names the measures it draws on; the engine takes each measure once, whoever asks, and
-hands every analyzer the rows of one shot, or of the whole edit. Conclusions are cheap and are
-drawn anew each time; only measures are cached.
+An analyzer answers one question. It names the measures that it uses; the engine takes each measure
+once for all analyzers, and gives every analyzer the rows of one shot, or of the whole edit.
+Conclusions are cheap and are drawn in every run; only measures are cached.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from shotlog.schema.times import TimeRange
 
 
 class Claim(Model):
-    """What an analyzer says; the engine makes a finding of it by adding who said it and where.
+    """A conclusion of an analyzer; the engine adds its provenance and ranges to make a finding.
 
     Attributes:
         label: A name of the family's vocabulary; for a highlight its rank (``HL 1``).
-        scores: A score for every label that was weighed, or named figures of a highlight.
-        confidence: 0 to 1, how far the label may be trusted.
+        scores: A score for every possible label, or named figures of a highlight.
+        confidence: Confidence in the label, 0 to 1.
         range: In media time from a :class:`ShotAnalyzer`, in timeline time from an
             :class:`EditAnalyzer`.
-        reasons: Why, in words for an editor.
+        reasons: Reasons for the label, in words for an editor.
     """
 
     label: str
@@ -41,30 +41,30 @@ class Claim(Model):
 
 @dataclass(frozen=True, eq=False)
 class ShotView:
-    """One shot, with the evidence about it.
+    """One shot and its evidence.
 
     Attributes:
-        shot: Where it lies.
-        clip: The clip range that holds it; its ``time_map`` leads to media time.
+        shot: The shot's ranges.
+        clip: The clip range that holds it; its ``time_map`` maps to media time.
         media: The media file.
-        tracks: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
+        series: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
             A measure that the media cannot serve (sound of a silent file) is absent.
     """
 
     shot: Shot
     clip: ClipRange
     media: Media
-    tracks: Mapping[str, Series]
+    series: Mapping[str, Series]
 
 
 @dataclass(frozen=True, eq=False)
 class EditView:
-    """The whole edit, with the evidence about every shot.
+    """The whole edit and the evidence of every shot.
 
     Attributes:
         edit: The timeline.
-        shots: Every shot that was looked at, by start on the timeline; those of a higher track
-            come after those of a lower one that start together.
+        shots: Every analysed shot, by start on the timeline; of shots that start together, those
+            on lower tracks first.
         cuts: By clip id, the changes of shot inside the clip.
     """
 
@@ -74,15 +74,15 @@ class EditView:
 
 
 class Analyzer(ABC):
-    """What all analyzers have in common.
+    """Common base of analyzers.
 
     Attributes:
         name: Unique name: ``builtin.move``.
-        family: What its findings speak about.
-        tier: Where it computes.
-        version: Raised whenever the same rows would give other findings.
-        measures: What it draws on.
-        weights: Fingerprint of the weights that it computes with; None where there are none.
+        family: Subject of its findings.
+        tier: Place where it computes.
+        version: Version; must be raised when the same rows give other findings.
+        measures: Measures that it uses.
+        weights: Fingerprint of its weights; None without weights.
     """
 
     name: str
@@ -94,31 +94,31 @@ class Analyzer(ABC):
 
     @property
     def provenance(self) -> Provenance:
-        """Who speaks in this analyzer's findings."""
+        """Provenance of this analyzer's findings."""
         return Provenance(
             analyzer=self.name, version=self.version, tier=self.tier, weights=self.weights
         )
 
 
 class ShotAnalyzer(Analyzer):
-    """Answers its question for one shot at a time."""
+    """An analyzer that concludes for one shot at a time."""
 
     @abstractmethod
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        """The claims about one shot, in time order, each range within ``view.shot.source``.
+        """Return the claims about one shot, in time order, each range within ``view.shot.source``.
 
-        An analyzer speaks of the media as it runs forwards; the engine turns moves round on clips
-        that run backwards.
+        Claims describe the media as it runs forwards; the engine reverses moves for clips that run
+        backwards.
         """
 
 
 class EditAnalyzer(Analyzer):
-    """Answers its question for the whole edit, on the timeline's clock."""
+    """An analyzer that concludes for the whole edit, on the timeline's clock."""
 
     @abstractmethod
     def conclude(self, view: EditView) -> Sequence[Claim]:
-        """The claims about the edit, best first, each range in timeline time."""
+        """Return the claims about the edit, best first, each range in timeline time."""
 
     def curve(self, view: EditView) -> Curve | None:
-        """What the claims stand out of, over the whole timeline; None where that is no figure."""
+        """Return the score over the whole timeline that the claims are peaks of, or None."""
         return None

@@ -1,9 +1,9 @@
-"""How a command is spelled for a user who is to type it: for the daemon that is spoken of.
+"""Commands in hints, completed with the daemon's context.
 
-A hint is written as it reads for the default daemon, ``See: shotlog daemon logs.``, wherever it is
-made. Whoever works for another one says so once, with :func:`in_context`, and every hint that is
-made or read from then on names it too: ``See: shotlog daemon logs --context farm.`` So what is
-advised is never done to another daemon than the one that it is about.
+A hint is written for the default daemon: ``See: shotlog daemon logs.`` Code that works with another
+daemon calls :func:`use_context` once, and every hint that is made or read within it names that
+context: ``See: shotlog daemon logs --context farm.`` So a user who follows a hint never changes
+another daemon.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pydantic import AfterValidator
 from shotlog.schema.paths import Words
 
 DEFAULT = "default"
-"""The context that need not be named."""
+"""The context that commands use without ``--context``."""
 
-OF_A_CONTEXT = (
+CONTEXT_COMMANDS = (
     *("analyze", "bridge", "doctor", "models load", "models unload"),
     *("daemon clients allow", "daemon clients list", "daemon clients revoke"),
     *("daemon logs", "daemon pause", "daemon restart", "daemon resume", "daemon run"),
@@ -31,17 +31,18 @@ OF_A_CONTEXT = (
 """Every command that takes ``--context``."""
 
 _SHORT_FOR = {"jobs": "jobs list"}
-"""Commands that are another one where no more is typed, and take no options themselves."""
+"""Short forms that take no options, and their full commands."""
 
-_SPELLED = "|".join((*OF_A_CONTEXT, *_SHORT_FOR))
+_SPELLED = "|".join((*CONTEXT_COMMANDS, *_SHORT_FOR))
+# Atomic group (?>...): "jobs list" must not be read as the short form "jobs" as well.
 _COMMAND = re.compile(rf"\bshotlog (?P<command>(?>{_SPELLED}))\b(?! --context)")
 
 _context = ContextVar("_context", default=DEFAULT)
 
 
 @contextmanager
-def in_context(name: str) -> Iterator[None]:
-    """Has commands spelled for a daemon's context while the block runs, in this thread or task."""
+def use_context(name: str) -> Iterator[None]:
+    """Complete commands in hints with a context while the block runs, in this thread or task."""
     before = _context.set(name)
     try:
         yield
@@ -49,8 +50,8 @@ def in_context(name: str) -> Iterator[None]:
         _context.reset(before)
 
 
-def spelled(words: str) -> str:
-    """Words with every command in them as it must be typed for the context in force."""
+def spell_commands(words: str) -> str:
+    """Return a text with ``--context`` added to every command in it that takes it."""
     name = _context.get()
     if name == DEFAULT:
         return words
@@ -62,5 +63,5 @@ def spelled(words: str) -> str:
     return _COMMAND.sub(with_context, words)
 
 
-Hint = Annotated[Words, AfterValidator(spelled)]
-"""What to do about something, with its commands spelled for the context in force."""
+Hint = Annotated[Words, AfterValidator(spell_commands)]
+"""Advice to the user; its commands are completed for the context in use when it is made."""

@@ -1,6 +1,6 @@
-"""Every error of Shotlog. One tree, written for editors.
+"""The error classes of Shotlog, with messages for editors.
 
-Each says what happened, to which clip or file, and what to do::
+Each names what happened, the clip or file, and what to do::
 
     ShotlogError
       x TimelineError
@@ -30,18 +30,18 @@ Each says what happened, to which clip or file, and what to do::
         + ModelUnreadable          damaged, of another layout, or unsafe to load
         + ModelNotPulled           the hub cannot be reached, or the licence was not accepted
         + DeviceUnusable           no such device, or it has not enough memory
-            + DeviceFull           a model would not fit beside what else is there
+            + DeviceFull           too little free memory for a model
         + DeviceLost               it broke down while it computed
       x DaemonError
-        + DaemonAbsent             none runs, and none could be started
+        + DaemonAbsent             no daemon is running, and none could be started
         + DaemonFileUnusable       one of its files cannot be read, written or locked
         + DaemonIncompatible       it speaks another protocol
-        + DaemonRefused            it did not follow a request
-        + DaemonLost               it went away and did not come back
-        + NotAllowed               it does not know this client's key, or is not who we take it for
+        + DaemonRefused            it refused a request
+        + DaemonLost               it ended during a request and did not restart
+        + NotAllowed               it does not accept this client's key, or has another key itself
         + JournalUnusable          the journal of jobs cannot be read or written
-      x PluginError                a plugin is not installed right
-        + AnalyzerError            an analyzer failed on a clip, or is not installed right
+      x PluginError                a plugin is installed incorrectly
+        + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -58,15 +58,15 @@ class Problem(Model):
     """An error as data: what happened, to what, and what to do."""
 
     code: str
-    """The class of the error, in kebab-case: ``media-missing``."""
+    """Class of the error in kebab-case: ``media-missing``."""
     message: Words
-    """What happened."""
+    """The fault."""
     subject: Words
-    """The clip or file it happened to."""
+    """Clip or file with the fault."""
     hint: Hint
-    """What to do about it."""
+    """Advice to the user."""
     clip: str | None = None
-    """Id of the clip range, where it happened to one."""
+    """Id of the clip range, if the fault is of one."""
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}. {self.hint}"
@@ -76,11 +76,12 @@ class ShotlogError(Exception):
     """Base of the tree.
 
     Args:
-        subject: The clip or file it happened to, for people.
-        message: What happened, without a full stop; None takes the class's own sentence.
-        hint: What to do; None takes the class's own advice.
+        subject: Clip or file with the fault, for people.
+        message: The fault, without a full stop; None takes the message of the class.
+        hint: Advice to the user; None takes the hint of the class.
     """
 
+    # Defaults of a class; an instance may give its own.
     message: ClassVar[str] = "something went wrong"
     hint: ClassVar[str] = "Run the command again with --debug and report what it prints."
 
@@ -95,7 +96,7 @@ class ShotlogError(Exception):
 
     @classmethod
     def code(cls) -> str:
-        """The class's name in kebab-case, for machines."""
+        """Return the class's name in kebab-case, for machines."""
         name = cls.__name__
         return "".join(
             f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name)
@@ -223,7 +224,7 @@ class DiskFull(OutputError):
 class HomeMissing(ShotlogError):
     """This user has no home folder, and no variable names another place."""
 
-    message = "there is no folder to keep things in"
+    message = "there is no folder to keep files in"
     hint = "Set HOME to your home folder."
 
 
@@ -231,7 +232,7 @@ class CacheError(ShotlogError):
     """The result cache cannot be used."""
 
     message = "the result cache cannot be used"
-    hint = "Remove the cache file, or do without: --in-process --no-cache."
+    hint = "Delete the cache file, or work without one: --in-process --no-cache."
 
 
 class ModelError(ShotlogError):
@@ -241,8 +242,8 @@ class ModelError(ShotlogError):
 class ModelMissing(ModelError):
     """Its weights are not on this machine."""
 
-    message = "the weights of this model are not here"
-    hint = "Get them with: shotlog models pull NAME."
+    message = "the weights of this model are not installed"
+    hint = "Install them with: shotlog models pull NAME."
 
 
 class ModelUnknown(ModelError):
@@ -256,14 +257,14 @@ class ModelUnreadable(ModelError):
     """Damaged, of another layout than its card says, or unsafe to load."""
 
     message = "the weights cannot be used"
-    hint = "Get them again with: shotlog models pull NAME."
+    hint = "Fetch them again with: shotlog models pull NAME."
 
 
 class ModelNotPulled(ModelError):
     """The hub cannot be reached, or the licence was not accepted."""
 
     message = "the weights could not be fetched"
-    hint = "Check the connection and run the command again: what has come is kept."
+    hint = "Check the connection and run the command again; it resumes the download."
 
 
 class DeviceUnusable(ModelError):
@@ -274,16 +275,16 @@ class DeviceUnusable(ModelError):
 
 
 class DeviceFull(DeviceUnusable):
-    """A model would not fit into its memory beside what else is there; nothing was tried."""
+    """Too little of its memory is free for a model; the model was not loaded."""
 
     message = "its memory has no room for this model"
     hint = "Close other programs that use it, or choose another with --device."
 
 
 class DeviceLost(ModelError):
-    """It broke down while it computed; this process cannot use it any more."""
+    """It failed during a computation; this process can no longer use it."""
 
-    message = "the device broke down while it computed"
+    message = "the device failed during a computation"
     hint = "Run the same command again: what was measured is in the cache."
 
 
@@ -292,38 +293,38 @@ class DaemonError(ShotlogError):
 
 
 class DaemonAbsent(DaemonError):
-    """None runs, and none could be started."""
+    """No daemon is running, and none could be started."""
 
-    message = "the daemon does not run and could not be started"
-    hint = "See why with: shotlog daemon logs; or work without it: --in-process."
+    message = "no daemon is running, and none could be started"
+    hint = "For the reason see: shotlog daemon logs; or work without it: --in-process."
 
 
 class DaemonFileUnusable(DaemonError):
-    """One of its files cannot be read, written or locked; the daemon itself may run."""
+    """One of its files cannot be read, written or locked; the daemon may be running."""
 
     message = "a file of the daemon cannot be used"
-    hint = "See what is wrong with it: shotlog doctor."
+    hint = "For details run: shotlog doctor."
 
 
 class DaemonIncompatible(DaemonError):
     """It speaks another protocol."""
 
-    message = "the daemon that runs is of another version"
-    hint = "Start it anew with: shotlog daemon restart."
+    message = "the running daemon is another version"
+    hint = "Restart it with: shotlog daemon restart."
 
 
 class DaemonRefused(DaemonError):
-    """It did not follow a request.
+    """It refused a request.
 
     Args:
-        subject: As everywhere.
-        message: As everywhere.
-        hint: As everywhere.
+        subject: See :class:`ShotlogError`.
+        message: See :class:`ShotlogError`.
+        hint: See :class:`ShotlogError`.
         reason: The protocol's error code, for machines: ``unknown-job``.
-        retryable: Whether the same request may succeed later.
+        retryable: True if the same request may succeed later.
     """
 
-    message = "the daemon refused"
+    message = "the daemon refused the request"
     hint = "See: shotlog daemon status."
 
     def __init__(
@@ -341,35 +342,35 @@ class DaemonRefused(DaemonError):
 
 
 class DaemonLost(DaemonError):
-    """It went away and did not come back."""
+    """It ended during a request and did not restart."""
 
-    message = "the daemon no longer answers"
+    message = "the daemon no longer responds"
     hint = "Your jobs are kept; see: shotlog daemon status, shotlog jobs."
 
 
 class NotAllowed(DaemonError):
-    """It does not know this client's key, or is not who we take it for."""
+    """It does not accept this client's key, or has another key than its connection file says."""
 
-    message = "the daemon and this client do not know each other's keys"
-    hint = "Start it anew with: shotlog daemon restart."
+    message = "the daemon and this client have different keys"
+    hint = "Restart it with: shotlog daemon restart."
 
 
 class JournalUnusable(DaemonError):
     """The journal of jobs cannot be read or written."""
 
-    message = "the journal of jobs cannot be used"
+    message = "the job journal cannot be used"
     hint = "Free some room, or see: shotlog doctor."
 
 
 class PluginError(ShotlogError):
-    """A plugin is not installed right."""
+    """A plugin is installed incorrectly."""
 
     message = "a plugin cannot be used"
     hint = "Reinstall or remove the package that brought it."
 
 
 class AnalyzerError(PluginError):
-    """An analyzer failed on a clip, or is not installed right."""
+    """An analyzer failed on a clip, or is installed incorrectly."""
 
     message = "an analyzer failed"
     hint = "The other clips are complete; run with --debug to see where it failed."

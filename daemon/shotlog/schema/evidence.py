@@ -1,10 +1,10 @@
-"""Evidence: what is measured once from frames or sound, kept, and asked by every analyzer.
+"""Evidence: measurements of frames and sound, taken once, cached, and used by every analyzer.
 
-A *measure* looks at pictures or listens to sound and gives *rows*: short vectors of numbers, each
-tied to the exact moments it was taken from. A row is a pure function of the pictures between its
-first and its last moment. That one rule makes results independent of batch, order and clip
-boundaries, and lets the cache answer for a clip that was moved, trimmed or split: the rows of a
-range are exactly those whose first and last moment lie in it.
+A *measure* turns pictures or sound into *rows*: short vectors of numbers, each with the exact first
+and last moment that it was taken from. A row is a pure function of the media between these moments.
+So results do not depend on batch, order or clip boundaries, and the cache serves clips that were
+moved, trimmed or split: the rows of a range are exactly those whose first and last moment lie in
+it.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ Pixels = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.float32]
 
 SOUND_RATE = 16_000
-"""Samples per second of all sound that is listened to (mono, float32 in [-1, 1])."""
+"""Samples per second of all sound that is measured (mono, float32 in [-1, 1])."""
 
 
 class FrameNeed(Model):
-    """What a measure needs to see.
+    """The pictures that a measure asks for: rate, size and format.
 
     Attributes:
         rate: Pictures per second of media time, on the absolute grid ``n / rate`` (n whole): the
             picture at a grid moment is the frame that is shown then. None: every frame.
-        frames: "all": of all frames there are. "reference": of those alone that others refer to,
-            as if the others did not exist; those are not even decoded, which halves the work
-            where there are any. Which they are is a fact of the file, whoever asks for what.
-        width: The picture is scaled in the decoder to fit into width x height, display aspect
-            kept, never enlarged; both sides are at least 2 and even.
+        frames: "all": all frames. "reference": only frames that other frames refer to, as if the
+            others did not exist. The others are not decoded, which halves the work for most files.
+            The choice depends on the file alone.
+        width: The decoder scales the picture to fit into width x height, with the display aspect,
+            never enlarged; both sides are even and at least 2.
         height: See width.
         pixels: "gray": (h, w) luma, full range 0-255. "rgb": (h, w, 3).
-        fit: "inside": as said under width. "stretch": to exactly width x height, whatever the
-            aspect. "cover": aspect kept, so that the picture covers width x height, and its middle
-            cut out. The last two enlarge where they must.
+        fit: "inside": as described for width. "stretch": to exactly width x height, ignoring the
+            aspect. "cover": scaled with its aspect to cover width x height, and cropped to the
+            middle. The last two may enlarge.
     """
 
     rate: Rate | None = None
@@ -57,12 +57,12 @@ class FrameNeed(Model):
 
 
 class Picture(NamedTuple):
-    """One picture as a measure sees it.
+    """One picture, as given to a measure.
 
     Attributes:
-        at: Its moment in ticks of the track (grid number, or frame start in the media's ticks).
+        at: Its moment in ticks of the series (grid number, or frame start in the media's ticks).
         shown: Start of the frame that is shown at that moment, in exact seconds of media time;
-            the same for two pictures of a grid that is finer than the material.
+            equal for neighbours on a grid that is finer than the frame rate.
         pixels: (h, w) or (h, w, 3) uint8, C-contiguous, read-only.
     """
 
@@ -72,7 +72,7 @@ class Picture(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of evidence: first and last moment that it was taken from, in ticks; numbers."""
+    """One row of evidence: first and last moment that it was taken from, in ticks, and numbers."""
 
     first: int
     last: int
@@ -81,13 +81,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Rows of one measure over a stretch of one media file, sorted by (first, last).
+    """Rows of one measure over a range of one media file, sorted by (first, last).
 
     Attributes:
         tick: Seconds of one tick, exact.
         first: (n,) int64, first moment of each row, in ticks.
         last: (n,) int64, last moment of each row, in ticks; never before ``first``.
-        values: (n, d); d is the measure's width, the type the measure's type.
+        values: (n, d) numbers; d and the type are those of the measure.
     """
 
     tick: Fraction
@@ -99,7 +99,7 @@ class Series:
     def of(
         cls, tick: Fraction, rows: Iterable[Row], width: int, dtype: npt.DTypeLike = np.float32
     ) -> Series:
-        """A track of rows, sorted, each (first, last) kept once."""
+        """Return a series of rows, sorted, with each (first, last) once."""
         unique = {(row.first, row.last): row.values for row in rows}
         keys = sorted(unique)
         values = np.array([unique[k] for k in keys], dtype=dtype).reshape(len(keys), width)
@@ -110,46 +110,49 @@ class Series:
         return len(self.first)
 
     def within(self, item: TimeRange) -> Series:
-        """The rows that were taken from moments in ``[item.start, item.end)`` alone."""
+        """Return the rows whose moments all lie in ``[item.start, item.end)``."""
+        # -(-a // b) is the exact ceiling: a moment at the start is in the range, one at the end is
+        # not.
         start = -((-item.start) // self.tick)
         end = -((-item.end) // self.tick)
         keep = (self.first >= start) & (self.last < end)
         return Series(self.tick, self.first[keep], self.last[keep], self.values[keep])
 
     def merged(self, others: Iterable[Series]) -> Series:
-        """This track and others of the same measure and media as one, doubles left out."""
+        """Return this series merged with others of the same measure and media, each row once."""
         parts = [self, *others]
         first = np.concatenate([p.first for p in parts])
         last = np.concatenate([p.last for p in parts])
         values = np.concatenate([p.values for p in parts])
         order = np.lexsort((last, first))
         first, last, values = first[order], last[order], values[order]
+        # Overlapping parts hold equal rows, as a row depends on the media alone: any one is kept.
         fresh = np.ones(len(first), dtype=bool)
         fresh[1:] = (np.diff(first) != 0) | (np.diff(last) != 0)
         return Series(self.tick, first[fresh], last[fresh], values[fresh])
 
     def seconds(self, ticks: int) -> Fraction:
-        """A moment in exact seconds of media time."""
+        """Return a moment, given in ticks, in exact seconds of media time."""
         return ticks * self.tick
 
 
 class Observer(Protocol):
-    """Looks at one unbroken run of pictures; made anew for every run."""
+    """The state of a measure over one continuous run of pictures."""
 
     def see(self, picture: Picture) -> Iterable[Row]:
-        """Takes the next picture (``at`` rises) and gives the rows that it completes."""
+        """Take the next picture (``at`` rises) and return the rows that it completes."""
         ...
 
 
 class Measure(ABC):
-    """What pictures and sounds have in common: a name, an epoch, named columns.
+    """Common base of measures: a name, an epoch, named columns.
 
     Attributes:
-        name: Unique name, dotted: ``camera.motion``.
-        epoch: Raised by hand whenever the same frames would give other numbers; part of the cache
-            key.
+        name: Unique name with a dot: ``camera.motion``.
+        epoch: Version, part of the cache key; must be raised when the same frames give other
+            numbers.
         columns: Names of the numbers in a row.
-        dtype: Their type: float32 unless a measure keeps bytes.
+        dtype: Type of the numbers: float32, or uint8 for bytes.
     """
 
     name: str
@@ -159,27 +162,27 @@ class Measure(ABC):
 
     @property
     def width(self) -> int:
-        """Numbers in a row."""
+        """Number of columns."""
         return len(self.columns)
 
-    def track(self, tick: Fraction, rows: Iterable[Row]) -> Series:
-        """Rows of this measure as a track."""
+    def series(self, tick: Fraction, rows: Iterable[Row]) -> Series:
+        """Return rows of this measure as a series."""
         return Series.of(tick, rows, self.width, self.dtype)
 
     @property
     def key(self) -> str:
-        """Identity in the cache: everything that decides a row's numbers, apart from the media."""
+        """Identity in the cache: everything apart from the media that decides a row's numbers."""
         return f"{self.name}@{self.epoch}"
 
 
 class PictureMeasure(Measure):
-    """Measures pictures.
+    """A measure of pictures.
 
     Attributes:
-        need: What it needs to see.
-        reach: The longest time between the first and the last moment of a row, in seconds: so much
-            is looked at again where a new stretch joins an old one. 0 for single pictures. For
-            ``need.rate is None`` give an upper bound that also holds for slow material.
+        need: The pictures that it asks for.
+        reach: The longest time between the first and the last moment of a row, in seconds; a new
+            range that joins a measured one is extended by it. 0 for rows of single pictures. If
+            ``need.rate`` is None, an upper bound that also holds for low frame rates.
     """
 
     need: FrameNeed
@@ -187,19 +190,19 @@ class PictureMeasure(Measure):
 
     @abstractmethod
     def observer(self) -> Observer:
-        """A fresh observer for one unbroken run of pictures."""
+        """Return a new observer for one continuous run of pictures."""
 
 
 class WindowMeasure(Measure):
-    """Looks at windows: frames that are chosen once the shots are known.
+    """A measure of windows: frames that are chosen once the shots are known.
 
     One row for each window; its first and last moment are those of the window's first and last
     frame. The engine reads the frames of all windows of a file in one pass, fills batches across
-    clips and files, and hands each batch over once.
+    clips and files, and passes each batch once.
 
     Attributes:
-        need: How each frame is to look; its ``rate`` is None, the windows name their moments.
-        batch: How many windows are handed over at once, at the most.
+        need: Size and format of each frame; its ``rate`` is None, as windows name their moments.
+        batch: Maximum number of windows in a batch.
     """
 
     need: FrameNeed
@@ -207,14 +210,17 @@ class WindowMeasure(Measure):
 
     @abstractmethod
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
-        """The windows of a shot, in time order, all frames within it; a function of these two."""
+        """Return the windows of a shot, in time order, with all frames within the shot.
+
+        The result depends on the two arguments alone.
+        """
 
     def prepare(self) -> None:
-        """Gets ready to look (loads weights), in the thread that will look; called once a run."""
+        """Load weights; called once per run, in the thread that calls :meth:`look`."""
 
     @abstractmethod
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
-        """The numbers of each window; the same whatever else is in the batch.
+        """Return the numbers of each window, which must not depend on the rest of the batch.
 
         Args:
             batch: For each window (frames, h, w, 3) uint8 RGB.
@@ -223,17 +229,17 @@ class WindowMeasure(Measure):
             For each window (width,) float32.
 
         Raises:
-            Exception: anything; the engine halves the batch until it knows whose fault it was.
+            Exception: Any; the engine halves the batch until the failing window is alone.
         """
 
 
 class SoundNeed(Model):
-    """How sound is handed out: in whole cells on the absolute grid ``n * cell`` of media time.
+    """The sound that a measure asks for: whole cells on the absolute grid ``n * cell``.
 
     Attributes:
-        cell: Length of a cell in seconds.
-        lead: Seconds of the sound before the cell that are handed out with it, as far as there
-            are any, so that filters can settle.
+        cell: Length of a cell, in seconds of media time.
+        lead: Seconds of sound before the cell that are passed with it, if there are any, so that
+            filters settle.
     """
 
     cell: Seconds
@@ -241,20 +247,20 @@ class SoundNeed(Model):
 
 
 class SoundMeasure(Measure):
-    """Measures sound (mono, float32, :data:`SOUND_RATE`). The tick of its track is one sample."""
+    """A measure of sound (mono, float32, :data:`SOUND_RATE`); its tick is one sample."""
 
     need: SoundNeed
 
     @abstractmethod
     def listen(self, samples: Samples, start: int, lead: int) -> Iterable[Row]:
-        """The rows of one cell.
+        """Return the rows of one cell.
 
         Args:
             samples: The lead, then the cell; shorter at the ends of the file.
             start: Number of the first sample of the cell itself, from media time 0.
-            lead: How many of ``samples`` come before ``start``.
+            lead: Number of ``samples`` before ``start``.
 
         Returns:
-            Rows in samples of media time, with ``first >= start``. They may depend on nothing
-            but ``samples``.
+            Rows in samples of media time, with ``first >= start``. They must depend on ``samples``
+            alone.
         """

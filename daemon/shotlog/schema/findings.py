@@ -1,4 +1,4 @@
-"""Findings, markers and the result of an analysis: what is said, and who says it."""
+"""Findings with their provenance, markers, and the log of an analysis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shotlog.schema.times import TimeRange
 
 
 class Tier(StrEnum):
-    """Where a finding was computed."""
+    """Place where a finding was computed."""
 
     BUILTIN = "builtin"
     LOCAL = "local"
@@ -25,7 +25,7 @@ class Tier(StrEnum):
 
 
 class Provenance(Model):
-    """Who says it: analyzer, its version, the tier, and the weights where there are any."""
+    """Source of a finding: analyzer, version, tier, and fingerprint of the weights, if any."""
 
     analyzer: str
     version: str
@@ -37,98 +37,97 @@ class Finding(Model):
     """A label or a score on an exact range."""
 
     family: Family
-    """What it speaks about."""
+    """Subject of the finding."""
     label: str
     """A name of the family's vocabulary; for a highlight its rank (``HL 1``)."""
     scores: dict[str, float]
-    """A score for every label that was weighed, or named figures of a highlight."""
+    """A score for every possible label, or named figures of a highlight."""
     confidence: float
-    """0 to 1, how far the label may be trusted."""
+    """Confidence in the label, 0 to 1."""
     source: TimeRange | None
-    """The range in media time; None for what speaks of the timeline itself."""
+    """The range in media time; None for findings about the timeline itself."""
     timeline: TimeRange
     """The range on the timeline's clock."""
     shot: str | None = None
-    """Id of the shot that it belongs to; None for what spans shots."""
+    """Id of its shot; None if it spans shots."""
     reasons: tuple[str, ...] = ()
-    """Why, in words for an editor."""
+    """Reasons for the label, in words for an editor."""
     provenance: Provenance
-    """Who says it."""
+    """Analyzer and weights that the finding comes from."""
 
 
 Opinion = tuple[Finding, ...]
-"""What one analyzer says about one family, in time order."""
+"""The findings of one analyzer about one family, in time order."""
 
 
-def abstains(voice: Sequence[Finding]) -> bool:
-    """Whether a voice knows nothing: all that it says is ``undefined``."""
-    return all(finding.label == UNDEFINED for finding in voice)
+def abstains(opinion: Sequence[Finding]) -> bool:
+    """Return True if all labels of an opinion are ``undefined``."""
+    return all(finding.label == UNDEFINED for finding in opinion)
 
 
-def spans(voice: Opinion) -> list[Opinion]:
-    """What a voice says by range; one range has several findings where labels hold together."""
-    return [tuple(same) for _, same in groupby(voice, key=lambda finding: finding.timeline)]
+def group_by_range(opinion: Opinion) -> list[Opinion]:
+    """Group findings by range; labels that hold together share a range."""
+    return [tuple(same) for _, same in groupby(opinion, key=lambda finding: finding.timeline)]
 
 
 class LoggedShot(Model):
-    """A shot with all that was found about it; highlights stand in the log, not here."""
+    """A shot and its findings; highlights are in the log, not here."""
 
     shot: Shot
-    """Where it lies."""
+    """The shot's ranges."""
     clip_name: str
     """Name of its clip, for people."""
     content_id: str
     """Identity of its media's content."""
     findings: tuple[Finding, ...]
-    """What was found, by family; within it in the order of the analyzers, by time."""
+    """Findings by family, then in the order of the analyzers, then by time."""
 
     def of(self, family: Family) -> tuple[Finding, ...]:
-        """The findings of one family, of every analyzer."""
+        """Return the findings of one family, of all analyzers."""
         return tuple(f for f in self.findings if f.family == family)
 
-    def voices(self, family: Family) -> tuple[Opinion, ...]:
-        """The findings of one family by analyzer; the first leads, the others second it.
+    def opinions(self, family: Family) -> tuple[Opinion, ...]:
+        """Return the findings of one family by analyzer, in order of precedence.
 
-        Whoever abstains comes last. Models that were installed or called on purpose come before
-        the built-in ones; otherwise the order of the findings decides, which is that of the
-        analyzers.
+        Analyzers that abstain come last. Models come before the built-in analyzers; otherwise the
+        order of the findings decides, which is that of the analyzers.
         """
         by_analyzer: dict[str, list[Finding]] = {}
         for finding in self.of(family):
             by_analyzer.setdefault(finding.provenance.analyzer, []).append(finding)
-        heard = (
-            tuple(sorted(voice, key=lambda f: (f.timeline.start, f.timeline.end)))
-            for voice in by_analyzer.values()
+        opinions = (
+            tuple(sorted(findings, key=lambda f: (f.timeline.start, f.timeline.end)))
+            for findings in by_analyzer.values()
         )
+        # sorted() is stable: of equal ones the order of the analyzers remains.
         return tuple(
-            sorted(heard, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
+            sorted(opinions, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
         )
 
     def leading(self, *families: Family) -> Opinion:
-        """What is said first of a question that several families answer, the closest first.
+        """Return the first opinion that does not abstain, of families in order of preference.
 
-        The voice that leads the first family in which anybody knows anything; where nobody does,
-        of the first that was asked about; empty where none was.
+        If all abstain, the opinion on the first family that has one; empty if none has.
         """
-        heard = [voices[0] for family in families if (voices := self.voices(family))]
-        known = [voice for voice in heard if not abstains(voice)]
-        return next(iter(known or heard), ())
+        first = [opinions[0] for family in families if (opinions := self.opinions(family))]
+        known = [opinion for opinion in first if not abstains(opinion)]
+        return next(iter(known or first), ())
 
 
 class Curve(Model):
-    """A figure over the whole timeline, at even steps from its start."""
+    """A function over the whole timeline, at even steps from its start."""
 
     step: Seconds
     """Seconds from one value to the next."""
     values: tuple[float | None, ...]
-    """None where nothing is known."""
+    """One value per step; None if unknown."""
 
 
 class Log(Model):
-    """The result of an analysis: every shot, every highlight, everything that went wrong.
+    """The result of an analysis: shots, highlights, problems and warnings.
 
-    ``excitement`` is what the highlights stand out of, where an analyzer tells; ``cuts`` maps a
-    clip's id to the changes of shot inside it.
+    ``excitement`` is the curve whose peaks the highlights are, if an analyzer gives one; ``cuts``
+    maps a clip's id to the cuts inside it.
     """
 
     version: int = 1
@@ -142,7 +141,7 @@ class Log(Model):
 
 
 class MarkerFamily(StrEnum):
-    """The kinds of marker that Shotlog writes; each has its own colour in the NLE."""
+    """Kind of a marker; each has its own colour in the NLE."""
 
     SHOT = "shot"
     MOVE = "move"
@@ -151,16 +150,16 @@ class MarkerFamily(StrEnum):
 
 
 class Marker(Model):
-    """How a finding appears in an NLE."""
+    """A finding as a marker in an NLE."""
 
     id: str
-    """Stable identity of what it speaks about; at most one marker of an id is written."""
+    """Stable identity of its subject; at most one marker of an id is written."""
     family: MarkerFamily
-    """Decides its colour."""
+    """Its kind, which decides its colour."""
     name: str
-    """Short: ``MS · pan_left``."""
+    """Short name: ``MS · pan_left``."""
     note: str
-    """The longer text: scores, tier, model."""
+    """Longer text: scores, tier, model."""
     frame: int
     """First frame on the timeline's clock (from 0, at ``rate``)."""
     duration: int
@@ -168,11 +167,11 @@ class Marker(Model):
     rate: Rate
     """The timeline's exact rate."""
     clip: str | None = None
-    """Id of the clip that it belongs to; None for one of the timeline."""
+    """Id of its clip; None for a marker of the timeline."""
     source_start: Seconds | None = None
-    """Start of the same range on the clip's source clock (``media.start`` included), for a marker
-    on the clip; not yet rounded to frames."""
+    """Start of its range on the clip's source clock (``media.start`` included), for a marker on
+    the clip; exact, not rounded to frames."""
     source_duration: Seconds | None = None
-    """Its length there."""
+    """Length of its range on that clock."""
     payload: dict[str, str | int | float | None] = Field(default_factory=dict)
-    """What is kept in the marker's metadata for machines, JSON types only."""
+    """Metadata of the marker for machines, JSON types only."""

@@ -1,9 +1,8 @@
-"""Formats of timelines and projects: the one that is read, and what to do with any other.
+"""Detection of timeline, project and media formats, with advice for those that are not read.
 
-Media that are called like a timeline are known as well, so that they can be named.
-
-A format is told by the head of the file first, then by the suffix: people rename files, and half of
-them are called ``.xml``. No I/O here; who has the file reads :data:`HEAD_BYTES` of it.
+A format is detected by the head of the file first, then by its suffix, because files are renamed
+and several formats use ``.xml``. Media files are detected to name them in errors if they have the
+suffix of a timeline. No I/O: callers read :data:`HEAD_BYTES` of the file.
 """
 
 from __future__ import annotations
@@ -17,22 +16,22 @@ BUNDLED = "content.otio"
 """The timeline's name in a bundle, .otioz or .otiod (OpenTimelineIO, "OTIO file bundles")."""
 
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
-"""Suffixes of what is read: a file, a zip file, a folder."""
+"""Suffixes of the formats that are read: a file, a zip file, a folder."""
 
 FOLDERS = frozenset({".otiod", ".fcpxmld"})
-"""Suffixes of folders that are one timeline; the second is Final Cut Pro's."""
+"""Suffixes of folders that are one timeline; the second is that of Final Cut Pro."""
 
 HEAD_BYTES = 16384
-"""How much of a file decides what it is."""
+"""Number of bytes at the start of a file that decide its format."""
 
 
 @dataclass(frozen=True)
-class Foreign:
+class ForeignFormat:
     """A format that is not read.
 
     Attributes:
-        name: What such a file is, with its article.
-        remedy: What to export instead, and how, as far as that is documented.
+        name: Name of the format, with its article.
+        remedy: Advice on exporting a format that is read.
     """
 
     name: str
@@ -40,7 +39,7 @@ class Foreign:
 
     @property
     def message(self) -> str:
-        """What is said of such a file."""
+        """Error message for such a file."""
         return f"this is {self.name}, which Shotlog does not read yet"
 
 
@@ -59,60 +58,61 @@ _ELSEWHERE = (
     "Export the timeline as OpenTimelineIO (.otio), from this editor or from one that can import"
     " what it exports, like DaVinci Resolve. Or give the media files themselves."
 )
-"""Who exports OpenTimelineIO since when: Resolve as OpenTimelineIO's issue 499 tells, Premiere by
-Adobe's UXP reference (``ProjectConverter.exportAsOpenTimelineIO``), Kdenlive by its own sources."""
+# Sources of the versions above: Resolve: issue 499 of OpenTimelineIO; Premiere Pro: Adobe's UXP
+# reference (ProjectConverter.exportAsOpenTimelineIO); Kdenlive: its own source code.
 
-_AAF = Foreign("an AAF", _BY_RESOLVE)
-_ALE = Foreign("an Avid log (ALE)", _ELSEWHERE)
-_AVID = Foreign("an Avid project or bin", _ELSEWHERE)
-_OPENSHOT = Foreign("an OpenShot project", _ELSEWHERE)
-_EDL = Foreign("an edit decision list (EDL)", _BY_RESOLVE)
-_EFFECTS = Foreign("an After Effects project", _ELSEWHERE)
-_FCP7 = Foreign("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
-_FCPX = Foreign("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
-_HIERO = Foreign("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
-_KDEN = Foreign("a Kdenlive project", _KDENLIVE)
-_MLT = Foreign("an MLT project, as Shotcut writes it", _ELSEWHERE)
-_MOTION = Foreign("an OMF", _BY_RESOLVE)
-_OLIVE = Foreign("an Olive project", _ELSEWHERE)
-_PITIVI = Foreign("a Pitivi project (XGES)", _ELSEWHERE)
-_PREM = Foreign("a Premiere Pro project", _PREMIERE)
-_RESOLVE_PROJECT = Foreign("a DaVinci Resolve project", _RESOLVE)
-_RESOLVE_TIMELINE = Foreign("a DaVinci Resolve timeline (DRT)", _RESOLVE)
-_VEGAS = Foreign("a Vegas project", _ELSEWHERE)
+_AAF = ForeignFormat("an AAF", _BY_RESOLVE)
+_ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
+_AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
+_OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
+_EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
+_EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
+_FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
+_FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
+_HIERO = ForeignFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
+_KDEN = ForeignFormat("a Kdenlive project", _KDENLIVE)
+_MLT = ForeignFormat("an MLT project, as Shotcut writes it", _ELSEWHERE)
+_MOTION = ForeignFormat("an OMF", _BY_RESOLVE)
+_OLIVE = ForeignFormat("an Olive project", _ELSEWHERE)
+_PITIVI = ForeignFormat("a Pitivi project (XGES)", _ELSEWHERE)
+_PREM = ForeignFormat("a Premiere Pro project", _PREMIERE)
+_RESOLVE_PROJECT = ForeignFormat("a DaVinci Resolve project", _RESOLVE)
+_RESOLVE_TIMELINE = ForeignFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
+_VEGAS = ForeignFormat("a Vegas project", _ELSEWHERE)
 
 _BY_ELEMENT = MappingProxyType({
     "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
     "hieroxml": _HIERO, "olive": _OLIVE,
 })  # fmt: skip
-"""Root elements of XML formats; that of MLT is Kdenlive's as well."""
+"""Formats by the root element of their XML; Kdenlive has that of MLT too."""
 
 _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
-    ".fcp": Foreign("a Final Cut Pro 7 project", _ELSEWHERE), ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
-    ".flb": Foreign("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
+    ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
+    ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
+    ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
     ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
-    ".prproj": _PREM, ".tscproj": Foreign("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
-    ".vf": _VEGAS, ".vpj": Foreign("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
-    ".xmeml": _FCP7, ".blend": Foreign("a Blender file", _ELSEWHERE),
-    ".wlmp": Foreign("a Movie Maker project", _ELSEWHERE),
-    ".llc": Foreign("a LosslessCut project", _ELSEWHERE),
+    ".prproj": _PREM, ".tscproj": ForeignFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
+    ".vf": _VEGAS, ".vpj": ForeignFormat("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
+    ".xmeml": _FCP7, ".blend": ForeignFormat("a Blender file", _ELSEWHERE),
+    ".wlmp": ForeignFormat("a Movie Maker project", _ELSEWHERE),
+    ".llc": ForeignFormat("a LosslessCut project", _ELSEWHERE),
 })  # fmt: skip
 
 FOREIGN_SUFFIXES = frozenset(_BY_SUFFIX)
-"""Suffixes that belong to formats which are not read, and to nothing else."""
+"""Suffixes of formats that are not read, and of no other formats."""
 
 _AAF_HEADS = (
     bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
     bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
 )
-"""A compound file with the class ids of an AAF, of sectors of 512 and of 4096 bytes (AAF Low-Level
+"""A compound file with the class ids of an AAF, for sectors of 512 and 4096 bytes (AAF Low-Level
 Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
 
 _PROLOG = r"<\?.*?\?>|<!--.*?-->|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>"
 _ROOT = re.compile(rf"\s*(?:(?:{_PROLOG})\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
-"""The first element of an XML text, after declarations, comments and the type of the document."""
+"""The first element of an XML text, after declarations, comments and the document type."""
 _TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
 _GAP = r"[ \t]+"
 _EVENT = re.compile(
@@ -137,7 +137,7 @@ _MEDIA_HEADS = (
     (8, b"AVI ", "AVI, .avi"),
     (8, b"WAVE", "WAV, .wav"),
 )
-"""Place, content and name of what media files begin with: the magic numbers of their formats
+"""Magic numbers of media formats: offset, bytes and name of the format
 (Matroska's EBML header, RFC 3533, RFC 2361, ASF 1.20, ISO 13818-1, SMPTE ST 377-1, ISO 14496-12,
 the QuickTime File Format)."""
 
@@ -145,55 +145,57 @@ _TS_PACKET = 188
 _TS_SYNC = 0x47
 
 
-def media_format(head: bytes) -> str | None:
-    """Return the format of a media file, with its usual suffixes, where its head tells one."""
-    for place, magic, name in _MEDIA_HEADS:
-        if head.startswith(magic, place):
+def detect_media_format(head: bytes) -> str | None:
+    """Return the format of a media file and its usual suffixes, or None if unknown."""
+    for offset, magic, name in _MEDIA_HEADS:
+        if head.startswith(magic, offset):
             return name
-    for lead in (0, 4):  # AVCHD puts a time of 4 bytes before every packet
-        places = range(lead, len(head), _TS_PACKET + lead)
-        if len(places) > 2 and all(head[at] == _TS_SYNC for at in places):
+    for lead in (0, 4):  # AVCHD puts a timestamp of 4 bytes before every packet
+        offsets = range(lead, len(head), _TS_PACKET + lead)
+        # One byte in 256 equals the sync byte by chance: three packets are asked for.
+        if len(offsets) > 2 and all(head[at] == _TS_SYNC for at in offsets):
             return "MPEG transport stream, .ts or .mts"
     return None
 
 
 def is_otio(head: bytes) -> bool:
-    """Return whether the head of a file is that of an OpenTimelineIO timeline or bundle."""
+    """Return True for the head of an OpenTimelineIO timeline or bundle."""
     if head.startswith(b"PK\x03\x04"):
         return BUNDLED.encode() in head
     text = _text(head).lstrip()
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
-def foreign_format(head: bytes, name: str) -> Foreign | None:
-    """What a timeline or project is that is not read; None where it is no such thing.
+def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
+    """Return the format of a timeline or project that is not read; None for other files.
 
     Args:
-        head: The first :data:`HEAD_BYTES` of the file, or as many as there are; empty for a folder.
-        name: Of the file.
+        head: The first :data:`HEAD_BYTES` of the file, fewer for a short one, none for a folder.
+        name: Name of the file.
     """
-    told, named = by_content(head), by_suffix(name)
-    if told is _MLT and named is _KDEN:  # both write MLT; its name is the surer sign
+    found, named = detect_by_content(head), detect_by_suffix(name)
+    if found is _MLT and named is _KDEN:  # Kdenlive writes MLT; its suffix is more specific
         return named
-    return told or named
+    return found or named
 
 
-def by_suffix(name: str) -> Foreign | None:
-    """What the name of a file says that it is."""
+def detect_by_suffix(name: str) -> ForeignFormat | None:
+    """Return the format of a file by its suffix, or None."""
     dot = name.rfind(".")
     return _BY_SUFFIX.get(name[dot:].lower()) if dot >= 0 else None
 
 
-def by_content(head: bytes) -> Foreign | None:
-    """What the head of a file says that it is."""
+def detect_by_content(head: bytes) -> ForeignFormat | None:
+    """Return the format of a file by its head, or None."""
     if head.startswith(_AAF_HEADS):
         return _AAF
-    if head.startswith(b"\x1f\x8b"):
+    if head.startswith(b"\x1f\x8b"):  # gzip: Premiere Pro projects are gzipped XML
         return _in_xml(_text(_unpacked(head)))
     if head.startswith(b"PK\x03\x04"):
+        # DaVinci Resolve projects are zip files; other zip files are not timelines.
         packed = b"project.xml" in head[:64].lower() or b"SeqContainer/" in head
         return _RESOLVE_PROJECT if packed else None
-    if head[2:8] == b"Domain":  # the magic of Avid's bins, after its length
+    if head[2:8] == b"Domain":  # the magic number of Avid's bins, after its length
         return _AVID
     text = _text(head)
     if text.lstrip().startswith("<"):
@@ -202,7 +204,7 @@ def by_content(head: bytes) -> Foreign | None:
 
 
 def _unpacked(head: bytes) -> bytes:
-    """The first bytes of what a gzip file holds, as far as its own first bytes lead."""
+    """Return the first bytes of a gzip file's content; none if it is damaged."""
     try:
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     except zlib.error:
@@ -211,11 +213,12 @@ def _unpacked(head: bytes) -> bytes:
 
 def _text(head: bytes) -> str:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # "replace": the head may end within a character.
     text = head.decode("utf-16" if wide else "utf-8", errors="replace")
     return text.removeprefix("\ufeff")
 
 
-def _in_xml(text: str) -> Foreign | None:
+def _in_xml(text: str) -> ForeignFormat | None:
     root = _ROOT.match(text)
     found = _BY_ELEMENT.get(root[1].lower()) if root else None
     if found is _MLT and "kdenlive:" in text:
@@ -223,7 +226,7 @@ def _in_xml(text: str) -> Foreign | None:
     return found
 
 
-def _in_text(text: str) -> Foreign | None:
+def _in_text(text: str) -> ForeignFormat | None:
     if text.startswith("{"):
         return _OPENSHOT if '"openshot-qt"' in text else None
     if text.startswith("Heading") and "FIELD_DELIM" in text:

@@ -1,4 +1,4 @@
-"""The words for data that do not validate."""
+"""Messages for data that do not validate."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-_ERRORS_TOLD = 3
+_SHOWN = 3
 
 
-def faults(error: ValidationError, whole: str) -> str:
-    """Return the first few faults of a text, without the text, which may be private and huge.
+def describe_faults(error: ValidationError, whole: str) -> str:
+    """Return the first faults of a text, separated by semicolons.
 
     Args:
-        error: As pydantic raised it.
-        whole: Name of the text, for a fault of it as a whole: ``message``, ``line``.
+        error: The error that pydantic raised.
+        whole: Name of the text, for faults of the text as a whole: ``message``, ``line``.
     """
-    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [
-        f"{'.'.join(map(str, item['loc'])) or whole}: {item['msg']}"
-        for item in found[:_ERRORS_TOLD]
+    # Not the input itself: it may be private, and megabytes long.
+    errors: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
+    shown = [
+        f"{'.'.join(map(str, item['loc'])) or whole}: {item['msg']}" for item in errors[:_SHOWN]
     ]
-    more = [f"and {len(found) - _ERRORS_TOLD} more"] if len(found) > _ERRORS_TOLD else []
-    return "; ".join([*told, *more])
+    more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
+    return "; ".join([*shown, *more])

@@ -1,4 +1,4 @@
-"""The vocabularies: what a shot size or a camera move may be called, how it is shown.
+"""Vocabularies: the labels of shot sizes, camera moves and motion, their names and colours.
 
 Sizes are those of MovieShots (Rao et al., ECCV 2020); moves are the 21 labels of
 ``ai-forever/kandinsky-videomae-large-camera-motion``; movements are the four of MovieShots.
@@ -13,7 +13,7 @@ from shotlog.schema.base import Model
 
 
 class Family(StrEnum):
-    """What a finding speaks about."""
+    """Subject of a finding."""
 
     SIZE = "size"
     MOVE = "move"
@@ -23,7 +23,7 @@ class Family(StrEnum):
 
 
 class Label(Model):
-    """One word of a vocabulary: its name in data, for people, and its colour (``#rrggbb``)."""
+    """A label of a vocabulary: its name in data, its name for people, its colour (``#rrggbb``)."""
 
     name: str
     display: str
@@ -38,18 +38,18 @@ class Vocabulary(Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names, in the vocabulary's order."""
+        """Names of the labels, in the vocabulary's order."""
         return tuple(label.name for label in self.labels)
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
     def display(self, name: str) -> str:
-        """What people read for a name; an unknown name is shown as it is."""
+        """Return the display name of a label; an unknown name is returned unchanged."""
         return next((label.display for label in self.labels if label.name == name), name)
 
     def colour(self, name: str) -> str:
-        """The colour of a name; grey for an unknown one."""
+        """Return the colour of a label; grey for an unknown name."""
         return next((label.colour for label in self.labels if label.name == name), "#8a8a8a")
 
 
@@ -61,7 +61,7 @@ def _vocabulary(family: Family, *rows: tuple[str, str, str]) -> Vocabulary:
 
 
 UNDEFINED = "undefined"
-"""The label of an honest abstention: looked at, and not known."""
+"""The label of a shot that was analysed without a certain result."""
 
 SIZES = _vocabulary(
     Family.SIZE,
@@ -115,11 +115,11 @@ MOTIONS = _vocabulary(
     ("slideshow", "Slideshow", "#bc6c25"),
     (UNDEFINED, "Undefined", "#8a8a8a"),
 )
-"""How lively a shot is; its scores are motion.camera, motion.object and motion.dynamics, 0 (none)
-to 3."""
+"""Amount of motion in a shot; its scores are motion.camera, motion.object and motion.dynamics,
+0 (none) to 3."""
 
 VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS)}
-"""Of every family that has one; a highlight is named by its rank."""
+"""Vocabularies by family; highlights have none, as they are named by rank."""
 
 _PUSH = frozenset({"dolly_in", "zoom_in"})
 _PULL = frozenset({"dolly_out", "zoom_out"})
@@ -140,11 +140,11 @@ _OPPOSITE = {
 
 
 def movement_of(move: str) -> str | None:
-    """The MovieShots movement that a move amounts to, or None where there is no telling.
+    """Return the MovieShots movement of a camera move, or None if it has none.
 
-    MovieShots has four classes: a camera that comes nearer (Push), one that goes away (Pull),
-    one that stands (Static) and every other movement (Motion). Zooms count as Push and Pull
-    there (Rao et al., ECCV 2020, section 3). ``undefined`` and ``pov`` say nothing.
+    MovieShots has four classes: the camera comes nearer (Push), goes away (Pull), stands (Static)
+    or moves otherwise (Motion). Zooms count as Push and Pull (Rao et al., ECCV 2020, section 3).
+    ``undefined`` and ``pov`` have no movement.
     """
     if move in _PUSH:
         return "Push"
@@ -156,8 +156,8 @@ def movement_of(move: str) -> str | None:
 
 
 def reversed_move(move: str) -> str:
-    """The move or movement that is seen when the picture runs backwards.
+    """Return the move or movement that a clip shows when it runs backwards.
 
-    A pan left is a pan right then, and Push is Pull.
+    A pan left becomes a pan right, and Push becomes Pull.
     """
     return _OPPOSITE.get(move, move)

@@ -1,4 +1,4 @@
-"""What a media file is: its streams and clocks, as the probe found them. No I/O here."""
+"""Properties of media files: streams and clocks, as probed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from shotlog.schema.paths import PathText, Words
 
 
 class Break(Model):
-    """A place in a file where the timestamps of a stream start again, or jump.
+    """A position in a file where the timestamps of a stream restart or jump.
 
-    Files come so where pieces were joined byte by byte, or a recorder went on after a stop. The
-    pieces are taken one after the other.
+    Such files are made by joining pieces byte by byte, or by a recorder that resumed after a stop.
+    The pieces are played one after the other.
     """
 
     at: Seconds
@@ -23,32 +23,32 @@ class Break(Model):
     position: int
     """Bytes from the start of the file; packets from here on belong to the new piece."""
     shift: Seconds
-    """Seconds to add to the timestamps of the new piece, in whole ticks."""
+    """Seconds to add to the timestamps of the new piece; a whole number of ticks."""
     last: Seconds | None = None
     """The latest timestamp before it, shifted, in seconds; later ones were mistaken for those of
     the new piece. None for sound."""
 
 
 class TileGrid(Model):
-    """Tiles that make one picture, each a stream of its own (HEIF, AVIF)."""
+    """A picture made of tiles, each a stream of its own (HEIF, AVIF)."""
 
     streams: tuple[int, ...]
     """Stream indexes of the tiles, row by row, from left to right."""
     columns: int
-    """Tiles of a row."""
+    """Tiles per row."""
     width: int
-    """Width of the whole as it is stored; tiles may reach beyond it."""
+    """Width of the whole picture as stored; tiles may reach beyond it."""
     height: int
-    """Height of the whole, likewise."""
+    """Height of the whole picture as stored."""
 
 
 class Aperture(Model):
-    """The part of a stored picture that is shown, in its pixels, before it is turned."""
+    """The part of a stored picture that is shown, in stored pixels, before rotation."""
 
     left: int
-    """Columns that are left out at the left."""
+    """Columns cropped at the left."""
     top: int
-    """Rows that are left out at the top."""
+    """Rows cropped at the top."""
     width: int
     """Columns that are shown."""
     height: int
@@ -56,60 +56,60 @@ class Aperture(Model):
 
 
 class VideoStream(Model):
-    """The picture of a media file, as it is meant to be seen."""
+    """The video stream of a media file, as it is displayed."""
 
     index: int
-    """Stream index in the container; of a grid of tiles that of the first."""
+    """Stream index in the container; for a grid of tiles, of the first tile."""
     codec: str
-    """Name of the codec, as FFmpeg says it."""
+    """FFmpeg's name of the codec."""
     width: int
     """Width for display in square pixels, rotation and pixel aspect applied."""
     height: int
-    """Height for display, likewise."""
+    """Height for display in square pixels, rotation and pixel aspect applied."""
     rate: Rate
-    """Frames per second; for a variable rate the mean."""
+    """Frames per second; the mean for a variable rate."""
     tick: Seconds
     """The exact unit of this stream's frame times: every frame starts at a whole number of ticks.
     ``1/rate`` for a constant rate, the stream's time base for a variable one."""
     frames: int | None
-    """Number of frames where the container tells it."""
+    """Number of frames, if the container tells it."""
     duration: Seconds | None
-    """Seconds from the start of the first frame to the end of the last, as the header claims; None
-    where it does not tell."""
+    """Seconds from the start of the first frame to the end of the last, according to the header;
+    None if unknown."""
     origin: int | None = None
-    """Timestamp of the first frame that is shown, in the stream's time base: media time 0, whatever
-    a reader leaves out. None where frames have no timestamps."""
+    """Timestamp of the first frame that is shown, in the stream's time base: media time 0, also
+    for readers that skip frames. None if frames have no timestamps."""
     breaks: tuple[Break, ...] = ()
-    """Where timestamps start again or jump, in the order of the file."""
+    """Breaks of the timestamps, in file order."""
     variable_rate: bool = False
-    """Whether frames do not start at whole multiples of ``1/rate``."""
+    """True if frames do not start at whole multiples of ``1/rate``."""
     nominal_rate: Rate | None = None
-    """The usual rate that the footage was meant to have, for a timeline of it: of 24000/1001, 24,
-    25, 30000/1001, 30 and so on to 120 the one nearest to how frames usually follow each other,
-    whatever was dropped among them; ``rate`` itself where it is constant, or lies beyond all of
-    these. None where it was not looked for."""
+    """The rate that the footage was recorded for, to make a timeline of it: the one of 24000/1001,
+    24, 25, 30000/1001, 30 and so on to 120 that is nearest to the usual distance of frames, so that
+    dropped frames do not count. ``rate`` itself if it is constant or outside these. None if not
+    determined."""
     rotation: int = 0
-    """Degrees by which the stored picture is turned clockwise for display."""
+    """Degrees by which the stored picture is rotated clockwise for display."""
     mirrored: bool = False
-    """Whether it is mirrored, left to right, before it is turned."""
+    """True if it is mirrored, left to right, before the rotation."""
     interlaced: Literal["tff", "bff"] | None = None
-    """Field order ("tff", "bff") or None for progressive pictures."""
+    """Field order ("tff", "bff"); None for progressive video."""
     bit_depth: int = 8
     """Bits per component."""
     hdr: Literal["pq", "hlg"] | None = None
-    """"pq" or "hlg" where the transfer function says so."""
+    """Transfer function of HDR video; None for SDR."""
     tiles: TileGrid | None = None
-    """The streams that make up the picture, where one alone does not."""
+    """The tiles of the picture, if it has any."""
     aperture: Aperture | None = None
-    """The part of a HEIF or AVIF picture that is shown, where that is not all. (Of films FFmpeg
-    crops what they say.)"""
+    """The part of a HEIF or AVIF picture that is shown, if not all of it. (FFmpeg itself crops
+    films.)"""
     still: bool = False
-    """Whether it is one picture without a length of its own, as photographs and drawings are; a
-    film of one frame is none."""
+    """True for one picture without a duration, such as a photograph; a film of one frame is not
+    a still."""
 
 
 class AudioStream(Model):
-    """The sound of a media file."""
+    """The audio stream of a media file."""
 
     index: int
     """Stream index in the container."""
@@ -120,58 +120,57 @@ class AudioStream(Model):
     channels: int
     """Number of channels."""
     start: Seconds
-    """When the first sample is heard, in media time (see :class:`Media`)."""
+    """Media time of the first sample (see :class:`Media`)."""
     duration: Seconds | None
-    """Seconds of sound, as the header claims; None where it does not tell."""
+    """Seconds of sound, according to the header; None if unknown."""
     breaks: tuple[Break, ...] = ()
-    """Where timestamps start again or jump; shifted so that sound stays with its picture."""
+    """Breaks of the timestamps, shifted so that sound stays in sync with its picture."""
 
 
 class ImageSequence(Model):
-    """Numbered pictures that stand for one video."""
+    """Numbered picture files that form one video."""
 
     pattern: PathText
     """FFmpeg pattern of their paths: ``/shots/a.%04d.exr``."""
     first: int
-    """Number of the first picture, whether it is there or not; media time 0 is its start."""
+    """Number of the first picture, which may be missing; media time 0 is its start."""
     rate: Rate
     """Pictures per second."""
     step: int = Field(default=1, ge=1)
-    """From the number of one picture to that of the next."""
+    """Step from the number of one picture to that of the next."""
     last: int | None = None
-    """Number of the last picture, as far as the timeline tells; None takes the last that is there.
-    """
+    """Number of the last picture according to the timeline; None takes the last existing file."""
 
 
 class Media(Model):
     """A media file that can be read.
 
-    Media time is the one clock of a file: 0 is the start of its first video frame (of its first
-    sample where it has no picture), whatever its timestamps or its timecode track say.
+    Media time is the one clock of a file: 0 is the start of its first video frame, or of its first
+    sample if it has no video. It does not depend on timestamps or the timecode track.
     """
 
     path: PathText
-    """Where it lies; for an image sequence the path of its first picture."""
+    """Path of the file; for an image sequence, of its first picture."""
     sequence: ImageSequence | None = None
     """The numbered pictures, for an image sequence."""
     content_id: str
-    """Identity of what can be decoded of it: see :func:`shotlog.media.content_id`."""
+    """Identity of its content: see :func:`shotlog.media.content_id`."""
     container: str
     """FFmpeg's name of the container format."""
     video: VideoStream | None
-    """The picture, or None."""
+    """The video stream, or None."""
     audio: AudioStream | None
-    """The sound, or None."""
+    """The audio stream, or None."""
     start_timecode: Seconds | None = None
-    """Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own rate, where the
-    file carries one (tmcd track, or a tag)."""
+    """Timecode of media time 0, in seconds from 00:00:00:00 at the timecode's own rate, if the file
+    has one (tmcd track, or a tag)."""
     start_drop_frame: bool | None = None
-    """Whether that timecode is written as drop-frame; None without one."""
+    """True if that timecode is drop-frame; None without timecode."""
     warnings: tuple[Words, ...] = ()
-    """What was assumed about the file, and what is missing of it, in words."""
+    """Assumptions about the file and missing parts of it, as sentences."""
 
     @property
     def duration(self) -> Fraction | None:
-        """Length of the picture, or of the sound where there is no picture, if it is known."""
+        """Duration of the video, or of the sound if there is no video; None if unknown."""
         stream = self.video or self.audio
         return stream.duration if stream else None

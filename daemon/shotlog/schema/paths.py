@@ -1,8 +1,8 @@
-"""Paths as data: names of files that are not valid text, and how they are spelled in JSON.
+"""Paths as data, including file names that are not valid UTF-8.
 
-A name on Linux is any bytes. Python holds those that are not UTF-8 as lone surrogates (PEP 383),
-which neither JSON, nor SQLite, nor a terminal takes. So they are kept in memory, where files are
-opened by them, and spelled where they leave it.
+A file name on Linux is any sequence of bytes. Python represents bytes that are not UTF-8 as lone
+surrogates (PEP 383), which JSON, SQLite and terminals do not accept. They are kept in memory, to
+open files by them, and are encoded in JSON and escaped in texts for people.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _URL = "file://"
 
 
 def readable(text: str) -> str:
-    r"""The text as it can be shown: a byte that is not UTF-8 becomes ``\xe9``."""
+    r"""Return a text that can be shown: a byte that is not UTF-8 becomes ``\xe9``."""
     if is_text(text):
         return text
     try:
@@ -28,7 +28,7 @@ def readable(text: str) -> str:
 
 
 def is_text(path: str) -> bool:
-    """Whether a path is valid text, as JSON and people want it."""
+    """Return True for a path that is valid Unicode text."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -36,11 +36,11 @@ def is_text(path: str) -> bool:
     return True
 
 
-def on_disk(path: str) -> tuple[str, ...]:
-    """The paths by which this system may know one that a timeline gives, the likeliest first.
+def possible_paths(path: str) -> tuple[str, ...]:
+    """Return the paths that a timeline's path may mean on this system, the likeliest first.
 
-    Timelines are UTF-8. Where the file system's encoding is another (``LC_ALL=C``, PEP 538), the
-    same letters are other bytes, or none at all; those of the disk may be of either.
+    Timelines are UTF-8. With another file system encoding (``LC_ALL=C``, PEP 538), the same letters
+    are other bytes, or cannot be encoded; the names on the disk may be in either encoding.
     """
     if sys.getfilesystemencoding() == "utf-8":
         return (path,)
@@ -59,6 +59,7 @@ def _words(value: Any) -> Any:
 def _path(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a path is text")
+    # Only URLs that _spelled() wrote: they have an escaped byte. Other texts are taken as paths.
     if value.startswith(_URL) and "%" in value:
         return os.fsdecode(unquote_to_bytes(value.removeprefix(_URL)))
     return value
@@ -73,11 +74,11 @@ PathText = Annotated[
     PlainValidator(_path, json_schema_input_type=str),
     PlainSerializer(_spelled, return_type=str),
 ]
-"""An absolute path, as :func:`os.fsdecode` gives it.
+"""An absolute path, as :func:`os.fsdecode` returns it.
 
-In JSON it is the same text, save where its bytes are not UTF-8: there it is a URL with those bytes
-percent-encoded, ``file:///media/caf%E9.mp4``, which no absolute path begins like.
+In JSON the same text, or, if its bytes are not UTF-8, a URL with those bytes percent-encoded:
+``file:///media/caf%E9.mp4``. No absolute path starts like such a URL.
 """
 
 Words = Annotated[str, BeforeValidator(_words)]
-"""Text for people, which may name files: see :func:`readable`."""
+"""Text for people, always valid Unicode: see :func:`readable`."""

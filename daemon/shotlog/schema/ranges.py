@@ -1,4 +1,4 @@
-"""Clip ranges, shots, cuts and windows: where on which clock something lies."""
+"""Clip ranges, shots, cuts and windows, with their positions on the source and timeline clocks."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from shotlog.schema.times import TimeMap, TimeRange, counts_drop_frame, nearest_
 
 
 class MediaReference(Model):
-    """Where a timeline says that a clip's media lies."""
+    """A clip's media, as the timeline refers to it."""
 
     path: PathText
     """Absolute path of the file, or of the first picture of an image sequence; in JSON a
     ``file://`` URL where its name is not UTF-8."""
     start: Seconds | None = None
-    """The source time that the timeline gives to the media's first frame (its start timecode in NLE
-    exports); None where the timeline does not tell."""
+    """Source time of the media's first frame according to the timeline (its start timecode in NLE
+    exports); None if unknown."""
     duration: Seconds | None = None
-    """Length that the timeline believes the media to have; None where it does not tell."""
+    """Length of the media according to the timeline; None if unknown."""
     sequence: ImageSequence | None = None
     """The numbered pictures, for an image sequence."""
 
 
 class ClipRange(Model):
-    """A media file, an exact source range, and where it sits on the timeline, with its speed."""
+    """A media file, an exact source range, and its position and speed on the timeline."""
 
     id: str
     """Address in the timeline, unique in it and stable over re-reads: ``V1/3`` is the fourth child
-    of the first video track, ``V1/2/V2/0`` lies in a nest."""
+    of the first video track, ``V1/2/V2/0`` is in a nest."""
     name: Words
     """The clip's name, for people."""
     media: MediaReference | None
-    """Where its media lies, or None where the timeline names none (see ``problem``)."""
+    """Its media, or None if the timeline names none (see ``problem``)."""
     source: TimeRange
     """The source range, on the source clock of the timeline (``media.start`` included). A freeze
-    frame holds the one frame that is shown."""
+    frame has the one frame that is shown."""
     timeline: TimeRange
     """The range on the timeline's own clock, from 0 (a global start is not included)."""
     time_map: TimeMap
-    """The exact map between those two clocks."""
+    """Exact map between those two clocks."""
     enabled: bool = True
-    """False for a clip that the editor has switched off."""
+    """False for a clip that is switched off in the editor."""
     problem: Problem | None = None
-    """Why this clip cannot be analysed, where that is known from the timeline alone."""
+    """Reason why this clip cannot be analysed, if the timeline alone tells it."""
     warnings: tuple[Words, ...] = ()
-    """What was assumed about this clip, in sentences that do not name it. Those of a log's edit
-    hold what was assumed when its media was found, too."""
+    """Assumptions about this clip, as sentences that do not name it. In the edit of a log they
+    include assumptions about its media."""
     path: tuple[str | int, ...] = ()
     """Position in the timeline's object tree, for writing markers on the clip."""
 
@@ -61,7 +61,7 @@ class ClipRange(Model):
 
 
 class Edit(Model):
-    """A timeline as Shotlog sees it: its clock and its clip ranges, in timeline order."""
+    """A timeline: its clock and its clip ranges, in timeline order."""
 
     name: Words
     """The timeline's name."""
@@ -70,17 +70,17 @@ class Edit(Model):
     start: Seconds = Fraction(0)
     """Global start (timecode of timeline time 0), in seconds."""
     drop_frame: bool | None = None
-    """Whether its timecode is shown drop-frame; None where that is not told, and the rounder
-    reading of its start counts."""
+    """True if its timecode is shown drop-frame; None if unknown: then
+    :func:`counts_drop_frame` decides by the start."""
     duration: Seconds
     """Length in seconds."""
     clips: tuple[ClipRange, ...]
     """Every video clip of every track and nest."""
     warnings: tuple[Words, ...] = ()
-    """What was assumed about the timeline, in words."""
+    """Assumptions about the timeline, as sentences."""
 
     def timecode(self, moment: Fraction) -> str:
-        """A moment of the timeline as its editor shows it."""
+        """Return the timecode of a timeline moment, as the editor shows it."""
         drop = self.drop_frame
         if drop is None:
             drop = counts_drop_frame(self.start, self.rate)
@@ -89,7 +89,7 @@ class Edit(Model):
 
 
 class CutKind(StrEnum):
-    """How one shot gives way to the next."""
+    """Kind of transition between two shots."""
 
     CUT = "cut"
     DISSOLVE = "dissolve"
@@ -103,19 +103,19 @@ class Cut(Model):
     at: Seconds
     """Start of the new shot's first frame, in media time; the middle of a gradual change."""
     kind: CutKind = CutKind.CUT
-    """How it changes."""
+    """Kind of transition."""
     span: TimeRange
-    """The frames that belong to neither shot alone; empty (duration 0) for a hard cut, unless
-    nobody looked at the frames just before it."""
+    """Frames of the transition; empty (duration 0) for a hard cut, unless the frames just before
+    it were not measured."""
     confidence: float
-    """0 to 1."""
+    """Confidence in the cut, 0 to 1."""
 
 
 class Shot(Model):
     """A run of frames without a cut, inside one clip range."""
 
     id: str
-    """Stable identity: of the same frames of the same media, whatever clip shows them."""
+    """Stable identity: equal for the same frames of the same media in any clip."""
     clip: str
     """Id of the clip range."""
     source: TimeRange
@@ -123,14 +123,13 @@ class Shot(Model):
     core: TimeRange
     """The frames without the gradual changes at either end; never empty."""
     timeline: TimeRange
-    """Where it is seen, on the timeline's clock."""
+    """The range on the timeline's clock."""
 
 
 class Window(Model):
     """The frames that one model sees at once."""
 
     source: TimeRange
-    """The range that the window speaks for, in media time."""
+    """The range that the window stands for, in media time."""
     frames: tuple[Seconds, ...]
-    """The moments whose frames are looked at, in media time, in order; a moment may stand more than
-    once."""
+    """Moments of its frames, in media time, in order; a moment may occur more than once."""

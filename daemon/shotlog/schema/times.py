@@ -1,6 +1,6 @@
 """Exact rational time: ranges, the map between source and timeline, rates and timecode.
 
-Floats never enter here. A frame number is never computed by ``int(seconds * fps)``.
+Floats are refused, and frame numbers are never computed by ``int(seconds * fps)``.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ USUAL_RATES = (
     Fraction(48000, _NTSC), Fraction(48), Fraction(50), Fraction(60000, _NTSC), Fraction(60),
     Fraction(100), Fraction(120000, _NTSC), Fraction(120),
 )  # fmt: skip
-"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film), the slowest first."""
+"""Rates of cameras and timelines (SMPTE ST 12-1 and ST 12-3, and film), slowest first."""
 
 
 class TimeRange(Model):
     """A half-open range ``[start, end)`` in exact seconds."""
 
     start: Seconds
-    """First moment that belongs to the range."""
+    """First moment of the range."""
     duration: Seconds
     """Length; never negative."""
 
@@ -40,7 +40,11 @@ class TimeRange(Model):
 
     @classmethod
     def between(cls, start: Fraction, end: Fraction) -> TimeRange:
-        """The range ``[start, end)``; raises ``ValueError`` where end lies before start."""
+        """Return the range ``[start, end)``.
+
+        Raises:
+            ValueError: The end is before the start.
+        """
         return cls(start=start, duration=end - start)
 
     @property
@@ -49,23 +53,24 @@ class TimeRange(Model):
         return self.start + self.duration
 
     def contains(self, moment: Fraction) -> bool:
-        """Whether the moment lies in ``[start, end)``."""
+        """Return True if the moment is in ``[start, end)``."""
         return self.start <= moment < self.end
 
     def intersection(self, other: TimeRange) -> TimeRange | None:
-        """What both ranges share, or None where that is nothing."""
+        """Return the common part of both ranges, or None if it is empty."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return TimeRange.between(start, end) if start < end else None
 
     def shifted(self, offset: Fraction) -> TimeRange:
-        """The same range, later by offset seconds."""
+        """Return the range moved later by an offset in seconds."""
         return TimeRange(start=self.start + offset, duration=self.duration)
 
 
 def union(ranges: Iterable[TimeRange]) -> list[TimeRange]:
-    """The ranges sorted and merged: disjoint, none touching the next, empty ones left out."""
+    """Return the ranges sorted and merged: disjoint, not touching, without empty ones."""
     merged: list[TimeRange] = []
     for item in sorted((r for r in ranges if r.duration > 0), key=lambda r: (r.start, r.end)):
+        # "<=": ranges that touch are one, so that they are decoded in one run.
         if merged and item.start <= merged[-1].end:
             end = max(merged[-1].end, item.end)
             merged[-1] = TimeRange.between(merged[-1].start, end)
@@ -83,37 +88,39 @@ class TimeMap(Model):
     timeline_start: Seconds
     """A moment on the timeline."""
     source_start: Seconds
-    """The source moment that is seen there."""
+    """The source moment that is shown there."""
     speed: Seconds = Fraction(1)
     """Source seconds per timeline second: 2 is fast motion, 1/2 slow motion, -1 backwards, 0 a
     freeze frame."""
 
     def to_source(self, moment: Fraction) -> Fraction:
-        """The source moment that is seen at a timeline moment."""
+        """Return the source moment that is shown at a timeline moment."""
         return self.source_start + (moment - self.timeline_start) * self.speed
 
     def to_timeline(self, moment: Fraction) -> Fraction:
-        """The timeline moment at which a source moment is seen.
+        """Return the timeline moment at which a source moment is shown.
 
         Raises:
-            ZeroDivisionError: on a freeze frame, which shows one moment all the time.
+            ZeroDivisionError: For a freeze frame, which always shows the same moment.
         """
         return self.timeline_start + (moment - self.source_start) / self.speed
 
     def range_to_source(self, item: TimeRange) -> TimeRange:
-        """The source range that a timeline range shows; empty for a freeze frame."""
+        """Return the source range that a timeline range shows; empty for a freeze frame."""
         a, b = self.to_source(item.start), self.to_source(item.end)
         return TimeRange.between(min(a, b), max(a, b))
 
     def range_to_timeline(self, item: TimeRange) -> TimeRange:
-        """The timeline range over which a source range is seen (speed must not be 0)."""
+        """Return the timeline range that shows a source range; the speed must not be 0."""
         a, b = self.to_timeline(item.start), self.to_timeline(item.end)
         return TimeRange.between(min(a, b), max(a, b))
 
     def after(self, inner: TimeMap) -> TimeMap:
-        """The map of a nest: ``inner`` maps media to the nest's clock, self the nest to outside.
+        """Return the map from the outer timeline to media that lie in a nest.
 
-        ``self`` must map the outer timeline to the nest's own clock.
+        Args:
+            inner: The map from the nest's clock to the media; ``self`` maps the outer timeline to
+                the nest's clock.
         """
         nest_moment = self.to_source(self.timeline_start)
         return TimeMap(
@@ -124,69 +131,68 @@ class TimeMap(Model):
 
 
 def exact_rate(rate: float | int | Fraction) -> Fraction:
-    """The exact rate that a rounded one stands for: 23.976 is 24000/1001, 25.0 is 25.
+    """Return the exact rate of a rounded one: 24000/1001 for 23.976, 25 for 25.0.
 
     NTSC rates are whole rates * 1000/1001 (SMPTE ST 12-1); files round them to two or more digits.
-    A rate within 1/4500 of itself of a whole or an NTSC rate is taken for it (the two lie 1/1000
-    apart, and 23.98 is 1/6000 off).
 
     Raises:
-        ValueError: for a rate that is not a positive number.
+        ValueError: The rate is not a positive number.
     """
     if not (isinstance(rate, Fraction) or math.isfinite(rate)) or rate <= 0:
         raise ValueError(f"{rate} is no frame rate")
     value = Fraction(rate)
     whole, ntsc = Fraction(round(value)), Fraction(math.ceil(value) * 1000, _NTSC)
     nearest = min(whole, ntsc, key=lambda candidate: abs(candidate - value))
+    # Whole and NTSC rates lie 1/1000 apart, and 23.98 is 1/6000 off: 1/4500 tells them apart.
     if abs(nearest - value) * 4500 <= nearest:
         return nearest
+    # Rates are stored as floats or with few digits: no file means a finer fraction.
     if exact := value.limit_denominator(100_000):
         return exact
     raise ValueError(f"{rate} is no frame rate")
 
 
 def floor_frame(moment: Fraction, rate: Fraction) -> int:
-    """The number of the frame that is shown at a moment (frame 0 starts at 0)."""
+    """Return the number of the frame that is shown at a moment (frame 0 starts at 0)."""
     return math.floor(moment * rate)
 
 
 def nearest_frame(moment: Fraction, rate: Fraction) -> int:
-    """The frame whose start lies nearest to a moment; a tie goes to the later one."""
+    """Return the number of the frame that starts nearest to a moment; of two, the later."""
     return math.floor(moment * rate + Fraction(1, 2))
 
 
 def seconds_of(frames: int, rate: Rate) -> Fraction:
-    """The exact start of a frame, in seconds."""
+    """Return the exact start of a frame, in seconds."""
     return Fraction(frames) / rate
 
 
 def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> str:
-    """SMPTE ST 12-1 timecode of a frame, ``HH:MM:SS:FF`` or with ``;`` for drop-frame.
+    """Return the SMPTE ST 12-1 timecode of a frame: ``HH:MM:SS:FF``, with ``;`` for drop-frame.
 
     Args:
         frame: The frame number from 00:00:00:00; negative ones get a leading minus.
         rate: The exact rate.
-        drop_frame: Whether two labels a minute are skipped (four at 59.94, eight at 119.88), except
-            every tenth; passed over at rates that know no drop-frame. None takes what
-            :func:`counts_drop_frame` takes of a clock that starts at 0.
+        drop_frame: Skip two labels per minute (four at 59.94, eight at 119.88), except in every
+            tenth minute; ignored at rates without drop-frame. None decides as
+            :func:`counts_drop_frame` for a clock that starts at 0.
     """
     if drop_frame is None:
         drop_frame = counts_drop_frame(Fraction(0), rate)
-    drop = drop_frame and knows_drop_frame(rate)
+    drop = drop_frame and knows_drop_frame(rate)  # files also claim it at 25 frames per second
     hours, minutes, seconds, ff = _label(abs(frame), math.ceil(rate), drop)
     sign = "-" if frame < 0 else ""
     return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{ff:02d}"
 
 
 def counts_drop_frame(start: Fraction, rate: Fraction) -> bool:
-    """Whether a clock counts in drop-frame that does not say so itself.
+    """Return True if a clock that does not tell is likely to count in drop-frame.
 
-    Editors start timelines at a round time, so that reading of the first frame holds which is the
-    rounder one: a whole hour before a whole minute before a whole second. 108000 frames at
-    30000/1001 are 01:00:00:00 and would be 01:00:03;18, so that clock counts non-drop; 107892
-    frames are 01:00:00;00. Where both are as round, as they are at 0, it is drop-frame, which is
-    what Premiere Pro and Final Cut Pro give a new sequence at these rates, and
-    what OpenTimelineIO shows them in.
+    Editors start timelines at a round time, so the rounder reading of the first frame is taken: a
+    whole hour before a whole minute before a whole second. 108000 frames at 30000/1001 are
+    01:00:00:00 or 01:00:03;18, so that clock is non-drop; 107892 frames are 01:00:00;00. If both
+    are equally round, as at 0, it is drop-frame: Premiere Pro and Final Cut Pro make new sequences
+    so at these rates, and OpenTimelineIO shows them so.
 
     Args:
         start: The clock's first moment, in seconds.
@@ -199,24 +205,27 @@ def counts_drop_frame(start: Fraction, rate: Fraction) -> bool:
 
 
 def knows_drop_frame(rate: Fraction) -> bool:
-    """Whether drop-frame is defined: at multiples of 30000/1001 (ST 12-1, ST 12-3)."""
+    """Return True for rates with drop-frame: multiples of 30000/1001 (ST 12-1, ST 12-3)."""
     return (rate / Fraction(30000, _NTSC)).denominator == 1
 
 
 def _label(frame: int, nominal: int, drop: bool) -> tuple[int, int, int, int]:
-    """Hours, minutes, seconds and frames, within a day."""
+    """Return hours, minutes, seconds and frames, within a day."""
     if drop:
+        # Ten minutes have nine minutes that skip labels. The first minute of ten skips none, so it
+        # is longer than the others.
         dropped = nominal // 15
         per_minute, per_ten = nominal * 60 - dropped, nominal * 600 - dropped * 9
         tens, rest = divmod(frame, per_ten)
         minutes = 0 if rest < nominal * 60 else (rest - nominal * 60) // per_minute + 1
         frame += dropped * (9 * tens + minutes)
     seconds, ff = divmod(frame, nominal)
+    # Timecode starts again after 24 hours.
     hours, rest_seconds = divmod(seconds % _TIMECODE_DAY, 3600)
     return hours, *divmod(rest_seconds, 60), ff
 
 
 def _roundness(label: tuple[int, int, int, int]) -> int:
-    """How many of a label's parts are 0, counted from the frames up."""
+    """Return the number of parts of a label that are 0, from the frames upwards."""
     parts = list(label[:0:-1])
     return next((n for n, part in enumerate(parts) if part), len(parts))

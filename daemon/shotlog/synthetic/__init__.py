@@ -1,4 +1,4 @@
-"""Pictures written into video files: infrastructure of the demo, the doctor and the tests."""
+"""Synthetic video: a pinhole camera and a writer of video files, for demo, doctor and tests."""
 
 from shotlog.synthetic.camera import Camera, Matrix
 from shotlog.synthetic.video import AUDIO_RATE, write_video

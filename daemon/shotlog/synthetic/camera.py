@@ -1,4 +1,4 @@
-"""A pinhole camera that turns and travels.
+"""A pinhole camera that rotates and moves.
 
 Rotating it gives the pure homographies of pan, tilt and roll; moving it among planes at different
 depths gives true parallax (Hartley and Zisserman, Multiple View Geometry, 2004, ch. 6 and 8).

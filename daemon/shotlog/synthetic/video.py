@@ -1,4 +1,4 @@
-"""Writes pictures and sound into a video file."""
+"""Writing of pictures and sound into a video file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from av.video.stream import VideoStream
 
 AUDIO_RATE = 48_000
-_AUDIO_FRAME = 1024
+"""Samples per second."""
+_AUDIO_FRAME = 1024  # samples in a frame of AAC
 
 
 def write_video(
@@ -26,7 +27,7 @@ def write_video(
     options: dict[str, str] | None = None,
     pix_fmt: str = "yuv420p",
 ) -> int:
-    """Encodes pictures, and sound where there is any.
+    """Encode pictures, and sound where it is given, into a file.
 
     Args:
         path: The file to write; its suffix decides the container.
@@ -34,14 +35,15 @@ def write_video(
         rate: Pictures per second, exact.
         sound: (n,) float32 mono in [-1, 1] at :data:`AUDIO_RATE`.
         codec: Name of FFmpeg's video encoder.
-        options: Its options; None takes a fast, good-looking setting of x264.
+        options: Options of the encoder; None takes a fast setting of x264 with few artefacts.
         pix_fmt: Pixel format to encode in.
 
     Returns:
         The number of pictures written.
 
     Raises:
-        StopIteration: where there is no picture at all.
+        StopIteration: there are no pictures.
+        ValueError: the encoder is not one of video.
     """
     pictures = iter(frames)
     first = next(pictures)
@@ -63,7 +65,7 @@ def write_video(
             frame.pts, frame.time_base = count, 1 / rate
             container.mux(video.encode(frame))
             count += 1
-        container.mux(video.encode(None))
+        container.mux(video.encode(None))  # flush the frames that the encoder holds back
         if audio is not None and sound is not None:
             for start in range(0, len(sound), _AUDIO_FRAME):
                 block = np.ascontiguousarray(sound[None, start : start + _AUDIO_FRAME])

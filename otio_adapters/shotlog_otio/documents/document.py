@@ -20,8 +20,8 @@ from shotlog.schema import (
     HEAD_BYTES,
     TimelineMissing,
     TimelineUnreadable,
-    foreign_format,
-    media_format,
+    detect_foreign_format,
+    detect_media_format,
 )
 from shotlog_otio.documents.objects import deserialize
 from shotlog_otio.lookup import is_file
@@ -164,9 +164,9 @@ def naming_other_formats(path: Path) -> Iterator[None]:
         yield
     except TimelineUnreadable as error:
         head = read_head(path)
-        if other := foreign_format(head, path.name):
+        if other := detect_foreign_format(head, path.name):
             raise TimelineUnreadable(str(path), other.message, other.remedy) from error
-        if media := media_format(head):
+        if media := detect_media_format(head):
             raise TimelineUnreadable(
                 str(path),
                 f"by its content this is no timeline, but a media file ({media})",

@@ -19,7 +19,7 @@ from shotlog.schema import (
     NoPicture,
     Problem,
     TimeRange,
-    on_disk,
+    possible_paths,
 )
 from shotlog_otio.documents import Document
 from shotlog_otio.exact import exact_range, rate_of
@@ -160,7 +160,7 @@ class ReferenceReader:
             raise MediaMissing(name, "the timeline gives no path for its image sequence")
         # The names on the disk may be spelled otherwise: not in UTF-8, or in another letter case.
         if not match.path.endswith(first):
-            prefix, suffix = on_disk(prefix)[-1], on_disk(suffix)[-1]
+            prefix, suffix = possible_paths(prefix)[-1], possible_paths(suffix)[-1]
         if match.warning:
             digits = f"{number:0{width}d}"
             prefix, suffix = _actual_ends(Path(match.path).name, digits, prefix, suffix)

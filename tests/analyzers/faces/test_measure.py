@@ -33,7 +33,7 @@ from shotlog.schema import (
     TimeRange,
 )
 from shotlog.synthetic import write_video
-from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, track
+from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, series
 
 
 @pytest.mark.parametrize("share", [0.06, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
@@ -79,7 +79,7 @@ def test_black_picture_is_all_picture() -> None:
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 2), (2, 640), (96, 54), (270, 480)])
 def test_any_size_of_picture_is_looked_at(size: tuple[int, int]) -> None:
-    assert len(track([backdrop(*size)])) == 1
+    assert len(series([backdrop(*size)])) == 1
 
 
 def test_most_prominent_faces_are_kept() -> None:
@@ -102,7 +102,7 @@ def test_of_boxes_that_overlap_the_best_is_kept() -> None:
 
 def test_row_depends_on_its_own_picture_alone() -> None:
     first, second = portrait(0.3), portrait(0.5, at=(0.6, 0.5))
-    both, alone = track([first, second]), track([second], first=1)
+    both, alone = series([first, second]), series([second], first=1)
     np.testing.assert_array_equal(both.values[1], alone.values[0])
     assert both.first[1] == alone.first[0]
 
@@ -121,19 +121,19 @@ def test_full_looks_are_finer_at_even_seconds() -> None:
 
 def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
     rows = [Row(at, at, np.zeros(len(FaceMeasure.columns), np.float32)) for at in range(5)]
-    assert [item.at for item in read_samples(FaceMeasure().track(TICK, rows))] == [0, 2, 4]
-    assert [item.at for item in read_samples(FaceMeasure().track(TICK, rows[1:2]))] == [1]
-    assert read_samples(FaceMeasure().track(TICK, [])) == []
+    assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows))] == [0, 2, 4]
+    assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows[1:2]))] == [1]
+    assert read_samples(FaceMeasure().series(TICK, [])) == []
 
 
 def _seen(pixels: Pixels, at: int) -> tuple[Face, ...]:
     rows = FaceMeasure().observer().see(Picture(at, at * TICK, pixels))
-    return read_samples(FaceMeasure().track(TICK, rows))[0].faces
+    return read_samples(FaceMeasure().series(TICK, rows))[0].faces
 
 
 def test_columns_are_named_once_each() -> None:
     assert len(set(FaceMeasure.columns)) == len(FaceMeasure.columns)
-    assert track([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))
+    assert series([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))
 
 
 def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> None:
@@ -204,4 +204,4 @@ def _measured(media: Media, start: Fraction, end: Fraction) -> Series:
         first, last = max(frame.start, start), min(frame.end, end)
         for at in range(math.ceil(first / TICK), math.ceil(last / TICK)):
             rows.extend(observer.see(Picture(at, frame.start, frame.pixels(FaceMeasure.need))))
-    return FaceMeasure().track(TICK, rows)
+    return FaceMeasure().series(TICK, rows)

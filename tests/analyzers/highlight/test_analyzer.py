@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.analyzers.highlight import HighlightAnalyzer
-from shotlog.demo import sound
+from shotlog.demo import make_applause, make_room_tone
 from shotlog.engine import Cache, analyze
 from shotlog.schema import Claim, ClipRange, Edit, EditView, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import AUDIO_RATE, write_video
@@ -89,9 +89,9 @@ def test_steady_footage_has_no_highlight() -> None:
 
 def test_even_a_perfectly_constant_film_has_none() -> None:
     footage = Footage(60)
-    for name, track in footage.tracks.items():
-        track.values[:] = track.values[0]
-        footage.tracks[name] = track
+    for name, series in footage.series.items():
+        series.values[:] = series.values[0]
+        footage.series[name] = series
     assert claims(cut_up(footage, CUTS)) == []
 
 
@@ -285,6 +285,6 @@ def _confetti() -> Iterator[npt.NDArray[np.uint8]]:
 
 def _applause() -> npt.NDArray[np.float32]:
     rng = np.random.default_rng(0)
-    track = sound.room_tone(rng, 30 * AUDIO_RATE)
-    track[16 * AUDIO_RATE : 20 * AUDIO_RATE] += sound.applause(rng, 4 * AUDIO_RATE)
+    track = make_room_tone(rng, 30 * AUDIO_RATE)
+    track[16 * AUDIO_RATE : 20 * AUDIO_RATE] += make_applause(rng, 4 * AUDIO_RATE)
     return track

@@ -191,15 +191,15 @@ def test_a_step_holds_the_mean_of_what_is_shown_during_it(speed: Fraction) -> No
     view = edit_of([Piece(footage, Fraction(1), Fraction(6), start, speed)])
     clock = EditClock.of(view)
     column = LoudnessMeasure.columns.index("loudness")
-    found = clock.read(LoudnessMeasure, 1, lambda track, _: track.values[:, [column]] * 1.0)
-    track = view.shots[0].tracks[LoudnessMeasure.name]
-    middle = (track.first + track.last) / 2 / 16_000
+    found = clock.read(LoudnessMeasure, 1, lambda series, _: series.values[:, [column]] * 1.0)
+    series = view.shots[0].series[LoudnessMeasure.name]
+    middle = (series.first + series.last) / 2 / 16_000
     assert np.isnan(found[:4, 0]).all()
     for step in range(4, 28):
         a, b = (float(start + (Fraction(n) * STEP - 1) * speed) for n in (step, step + 1))
         inside = (middle >= min(a, b)) & (middle < max(a, b))
         if inside.any():
-            assert found[step, 0] == pytest.approx(track.values[inside, column].mean(), rel=1e-5)
+            assert found[step, 0] == pytest.approx(series.values[inside, column].mean(), rel=1e-5)
         else:
             nearest = int(np.abs(middle - (a + b) / 2).argmin())
-            assert found[step, 0] == pytest.approx(track.values[nearest, column])
+            assert found[step, 0] == pytest.approx(series.values[nearest, column])

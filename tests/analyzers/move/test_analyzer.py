@@ -75,7 +75,7 @@ def looked_at(
         if seen is not None:
             number = max(n for n in seen if n <= number)
         rows += observer.see(Picture(at, number / rate, scaled(frame(number))))
-    return measure.track(1 / PICTURE_RATE, rows)
+    return measure.series(1 / PICTURE_RATE, rows)
 
 
 def scaled(frame: Grey) -> Grey:
@@ -85,7 +85,7 @@ def scaled(frame: Grey) -> Grey:
     return np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def claims_of(track: Series, seconds: float) -> Sequence[Claim]:
+def claims_of(series: Series, seconds: float) -> Sequence[Claim]:
     """Return the claims for a shot with these rows."""
     span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
     shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
@@ -98,7 +98,7 @@ def claims_of(track: Series, seconds: float) -> Sequence[Claim]:
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
     media = Media(path="clip.mp4", content_id="0", container="mp4", video=None, audio=None)
-    return MoveAnalyzer().conclude(ShotView(shot, clip, media, {MotionMeasure.name: track}))
+    return MoveAnalyzer().conclude(ShotView(shot, clip, media, {MotionMeasure.name: series}))
 
 
 @cache
@@ -163,15 +163,15 @@ def test_frames_mirrored_before_they_are_measured_give_the_mirrored_move() -> No
 
 
 def test_a_zoom_far_from_the_corner_of_the_picture_is_no_pan() -> None:
-    track = filmed("zoom_in", 3)
-    x, y = (np.median(track.values[:, MotionMeasure.columns.index(name)]) for name in "xy")
+    series = filmed("zoom_in", 3)
+    x, y = (np.median(series.values[:, MotionMeasure.columns.index(name)]) for name in "xy")
     assert abs(x) < 0.02
     assert abs(y) < 0.02
 
 
 def test_speed_is_told_in_picture_widths_per_second() -> None:
-    track = filmed("pan_left", 5, speed=0.2)
-    x = track.values[:, MotionMeasure.columns.index("x")]
+    series = filmed("pan_left", 5, speed=0.2)
+    x = series.values[:, MotionMeasure.columns.index("x")]
     assert np.median(x) == pytest.approx(0.2, rel=0.3)
 
 
@@ -217,11 +217,11 @@ def test_frames_left_out_here_and_there_are_no_shake(move: str) -> None:
 def test_a_file_slower_than_the_grid_gives_no_row_for_one_frame_shown_twice() -> None:
     record = Recording(rate=Fraction(4), container=Fraction(4))
     shot = take("pan_left", UNSEEN + 1, speed=0.15, shake=0.0, recording=record, actors=0)
-    track = measured(shot.frame, 2, Fraction(4))
-    short = track.values[track.last - track.first == 1]
+    series = measured(shot.frame, 2, Fraction(4))
+    short = series.values[series.last - series.first == 1]
     assert len(short) == 7
     assert (np.abs(short[:, MotionMeasure.columns.index("x")]) > 0.05).all()
-    assert claims_of(track, 2)[0].label in ("pan_left", "truck_left")
+    assert claims_of(series, 2)[0].label in ("pan_left", "truck_left")
 
 
 def grey(_: int) -> Grey:
@@ -245,10 +245,10 @@ def test_noise_without_a_picture_is_not_named() -> None:
 
 @pytest.mark.parametrize("pictures", [0, 1, 2, 3])
 def test_too_few_pictures_to_know_are_undefined(pictures: int) -> None:
-    track = filmed("pan_left").within(
+    series = filmed("pan_left").within(
         TimeRange(start=Fraction(0), duration=pictures / PICTURE_RATE)
     )
-    (claim,) = claims_of(track, float(pictures / PICTURE_RATE) or 0.04)
+    (claim,) = claims_of(series, float(pictures / PICTURE_RATE) or 0.04)
     assert claim.label == UNDEFINED
     assert claim.reasons
 
@@ -265,8 +265,8 @@ def moved_twice(number: int) -> Camera:
 
 def test_a_shot_that_stands_and_then_pans_has_two_claims_that_meet_where_it_starts() -> None:
     scene = take("static", UNSEEN + 3, shake=0.0, recording=CLEAN, actors=0).scene
-    track = measured(lambda n: scene.through(lambda _: moved_twice(n)).picture(0.0), 8)
-    claims = claims_of(track, 8)
+    series = measured(lambda n: scene.through(lambda _: moved_twice(n)).picture(0.0), 8)
+    claims = claims_of(series, 8)
     assert [LOOKS_LIKE.get(c.label, c.label) for c in claims] == ["static", "pan_right"]
     assert claims[0].range.end == claims[1].range.start
     assert abs(claims[0].range.end - 4) <= 1
@@ -318,23 +318,23 @@ def test_a_row_does_not_depend_on_what_was_seen_before_it() -> None:
 
 def test_a_gap_in_the_pictures_starts_anew() -> None:
     shot = take("pan_left", UNSEEN)
-    track = looked_at(shot.frame, (0, 1, 2, 7, 8), Fraction(24))
-    pairs = zip(track.first.tolist(), track.last.tolist(), strict=True)
+    series = looked_at(shot.frame, (0, 1, 2, 7, 8), Fraction(24))
+    pairs = zip(series.first.tolist(), series.last.tolist(), strict=True)
     assert list(pairs) == [(0, 1), (1, 2), (7, 8)]
 
 
 def test_where_nothing_moves_no_perspective_is_made_up() -> None:
-    track = filmed("static")
+    series = filmed("static")
     columns = MotionMeasure.columns
     bends = [columns.index(name) for name in ("stretch", "shear", "bend_x", "bend_y")]
-    assert len(track) > 10
-    assert (track.values[:, bends] == 0).all()
-    assert np.array_equal(*track.values[:, [columns.index(n) for n in ("plane", "support")]].T)
+    assert len(series) > 10
+    assert (series.values[:, bends] == 0).all()
+    assert np.array_equal(*series.values[:, [columns.index(n) for n in ("plane", "support")]].T)
 
 
 def test_no_row_reaches_further_than_the_measure_says() -> None:
-    track = filmed("pan_left")
-    assert (track.last - track.first).max() / PICTURE_RATE == MotionMeasure.reach
+    series = filmed("pan_left")
+    assert (series.last - series.first).max() / PICTURE_RATE == MotionMeasure.reach
 
 
 def test_a_portrait_film_is_measured_by_the_engine(tmp_path: Path) -> None:
@@ -350,8 +350,8 @@ def test_a_portrait_film_is_measured_by_the_engine(tmp_path: Path) -> None:
 def test_small_and_odd_pictures_are_measured(size: tuple[int, int]) -> None:
     draw = np.random.default_rng(0)
     noise = draw.integers(0, 255, size).astype(np.uint8)
-    track = measured(lambda _: noise, 1)
-    assert np.isfinite(track.values).all()
+    series = measured(lambda _: noise, 1)
+    assert np.isfinite(series.values).all()
 
 
 @pytest.mark.parametrize(
@@ -368,6 +368,6 @@ def test_small_and_odd_pictures_are_measured(size: tuple[int, int]) -> None:
 )
 def test_real_footage_is_named_as_people_labelled_it(data_dir: Path, name: str, move: str) -> None:
     (file,) = (data_dir / "video" / "camera").glob(f"{name}.*")
-    track = track_of_file(MotionMeasure(), file)
-    claims = claims_of(track, float(track.seconds(int(track.last.max()) + 1)))
+    series = track_of_file(MotionMeasure(), file)
+    claims = claims_of(series, float(series.seconds(int(series.last.max()) + 1)))
     assert {LOOKS_LIKE.get(claim.label, claim.label) for claim in claims} == {move}

@@ -15,11 +15,11 @@ from hypothesis.strategies import floats
 from shotlog.analyzers.faces import Face, FaceSample, Letterbox
 from shotlog.analyzers.size import FITTED_SCALE, Framing, SizeAnalyzer, find_principals
 from shotlog.schema import UNDEFINED, Claim, Pixels
-from tests.analyzers.portraits import backdrop, letterboxed, portrait, track, view
+from tests.analyzers.portraits import backdrop, letterboxed, portrait, series, view
 
 
 def conclude(pictures: Sequence[Pixels]) -> Claim:
-    (claim,) = SizeAnalyzer().conclude(view(track(pictures)))
+    (claim,) = SizeAnalyzer().conclude(view(series(pictures)))
     return claim
 
 
@@ -34,7 +34,7 @@ def test_size_follows_from_the_height_of_the_face(share: float, label: str) -> N
 
 
 def test_claim_spans_the_shot_and_says_why() -> None:
-    evidence = view(track([portrait(0.22)] * 3 + [backdrop()]))
+    evidence = view(series([portrait(0.22)] * 3 + [backdrop()]))
     (claim,) = SizeAnalyzer().conclude(evidence)
     assert claim.range == evidence.shot.source
     assert claim.reasons[0].startswith("face 2")

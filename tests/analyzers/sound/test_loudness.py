@@ -24,8 +24,8 @@ def heard(samples: Samples, start: int = 0, lead: int = 0) -> Series:
     return Series.of(Fraction(1, SOUND_RATE), rows, len(measure.columns))
 
 
-def column(name: str, track: Series) -> npt.NDArray[np.float32]:
-    return track.values[:, LoudnessMeasure.columns.index(name)]
+def column(name: str, series: Series) -> npt.NDArray[np.float32]:
+    return series.values[:, LoudnessMeasure.columns.index(name)]
 
 
 def test_filters_are_those_of_the_recommendation_at_48_khz() -> None:
@@ -43,11 +43,11 @@ def test_a_997_hz_sine_reads_3_01_below_its_level(level: float) -> None:
 
 
 def test_digital_silence_reads_the_gate_and_nothing_is_nan() -> None:
-    track = heard(silence(1))
-    assert column("loudness", track) == pytest.approx(SILENCE)
-    assert column("flatness", track) == pytest.approx(1)
-    assert column("flux", track) == pytest.approx(0)
-    assert np.isfinite(track.values).all()
+    series = heard(silence(1))
+    assert column("loudness", series) == pytest.approx(SILENCE)
+    assert column("flatness", series) == pytest.approx(1)
+    assert column("flux", series) == pytest.approx(0)
+    assert np.isfinite(series.values).all()
 
 
 def test_momentary_loudness_covers_the_400_ms_before() -> None:
@@ -90,9 +90,9 @@ def test_cells_with_their_lead_read_as_an_unbroken_run() -> None:
 @settings(max_examples=60, deadline=None)
 def test_rows_lie_on_the_grid_and_in_their_sound(start: int, lead: int, length: int) -> None:
     lead = min(lead, start)
-    track = heard(noise((lead + length) / SOUND_RATE, 0.1), start, lead)
-    assert (track.first % HOP == 0).all()
-    assert (track.last - track.first == HOP - 1).all()
-    assert (track.first >= start).all()
-    assert (track.last < start + length).all()
-    assert len(track) >= length // HOP - 1
+    series = heard(noise((lead + length) / SOUND_RATE, 0.1), start, lead)
+    assert (series.first % HOP == 0).all()
+    assert (series.last - series.first == HOP - 1).all()
+    assert (series.first >= start).all()
+    assert (series.last < start + length).all()
+    assert len(series) >= length // HOP - 1

@@ -54,9 +54,9 @@ def mix() -> tuple[Samples, npt.NDArray[np.bool_]]:
     return np.concatenate([sound for sound, _ in parts]), truth
 
 
-def scores(track: Series, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def scores(series: Series, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Precision and recall of chunks at probability 0.5."""
-    said, spoken = track.values[:, 0] > 0.5, truth[(track.first + track.last) // 2]
+    said, spoken = series.values[:, 0] > 0.5, truth[(series.first + series.last) // 2]
     hits = float((said & spoken).sum())
     return hits / said.sum(), hits / spoken.sum()
 

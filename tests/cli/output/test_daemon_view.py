@@ -24,10 +24,10 @@ def test_all_of_it_is_shown_in_80_columns() -> None:
     assert max(map(len, text.splitlines())) <= 80
     for words in (
         "2 waiting, about 8 s left",
-        "wait: DaVinci Resolve is busy",
+        "waiting: DaVinci Resolve is busy",
         "cuda:0 NVIDIA H100: 3.2 GB ours, 75.2 GB of 85.9 GB free",
         "2 min measured, 25% of it from the cache",
-        "well, 12 s ago: shots looked at a window",
+        "passed, 12 s ago: shots looked at a window",
         "512 jobs wait already",
     ):
         assert words in text, text
@@ -39,12 +39,12 @@ def test_a_daemon_that_has_done_nothing_yet_has_little_to_tell() -> None:
     )
     text = shown(REPORT.model_copy(update={"worker": worker, "canary": None, "holds": None}))
 
-    for key in ("batch jobs", "not loaded", "memory", "film", "tried itself"):
+    for key in ("batch jobs", "not loaded", "memory", "film", "self-test"):
         assert key not in text
     assert "none loaded" in text
 
 
-def test_a_worker_that_did_badly_and_devices_with_long_names_are_shown_whole() -> None:
+def test_a_failed_self_test_and_devices_with_long_names_are_shown_whole() -> None:
     words = "the models gave numbers that are none: " + "model, " * 20
     name = "mps Apple M3 Ultra with a name that nobody can remember in one breath"
     device = DeviceMemory(name=name, used=1, free=2, total=3)
@@ -53,6 +53,6 @@ def test_a_worker_that_did_badly_and_devices_with_long_names_are_shown_whole() -
 
     text = " ".join(shown(REPORT.model_copy(update={"worker": worker, "canary": canary})).split())
 
-    assert "badly, 5 min ago: the models gave" in text
+    assert "failed, 5 min ago: the models gave" in text
     assert text.count("model,") == 20
     assert "one breath" in text

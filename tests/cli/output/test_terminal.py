@@ -17,16 +17,16 @@ from rich.text import Text
 
 import shotlog.cli
 from shotlog.cli.output import (
-    Bars,
-    Line,
+    SafeLine,
+    StageBars,
     Stream,
     guarded_streams,
     json_text,
     lines,
     print_json,
     say,
-    spelled,
     terminal,
+    to_encodable,
 )
 
 EVIL = "a\x1b[31m\u202e[/b] 日 é\nb"
@@ -60,11 +60,11 @@ def printed(encoding: str) -> Iterator[io.BytesIO]:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_name_is_shown_in_every_encoding_and_commands_nothing(encoding: str) -> None:
     with printed(encoding) as raw:
-        table = Table("name", "mark", title=Line(EVIL))
-        table.add_row(EVIL, Line(EVIL))
-        table.add_row(lines(EVIL, Line("MS → CS · ✓", "green")), Text(EVIL))
+        table = Table("name", "mark", title=SafeLine(EVIL))
+        table.add_row(EVIL, SafeLine(EVIL))
+        table.add_row(lines(EVIL, SafeLine("MS → CS · ✓", "green")), Text(EVIL))
         terminal().print(table)
-        terminal().print(EVIL, Line(EVIL))
+        terminal().print(EVIL, SafeLine(EVIL))
         say(EVIL)
     told = raw.getvalue().decode(encoding)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", told)
@@ -73,17 +73,17 @@ def test_a_name_is_shown_in_every_encoding_and_commands_nothing(encoding: str) -
 
 
 def test_what_an_encoding_lacks_is_spelled_in_letters_that_it_has() -> None:
-    assert spelled("MS → CS · ✓ 日 é", "cp1252") == r"MS -> CS · v \u65e5 é"
-    assert spelled("MS → CS · ✓ 日 é 🎬", "ascii") == r"MS -> CS - v \u65e5 \xe9 \U0001f3ac"
-    assert spelled("MS → CS", "utf-8") == "MS → CS"
+    assert to_encodable("MS → CS · ✓ 日 é", "cp1252") == r"MS -> CS · v \u65e5 é"
+    assert to_encodable("MS → CS · ✓ 日 é 🎬", "ascii") == r"MS -> CS - v \u65e5 \xe9 \U0001f3ac"
+    assert to_encodable("MS → CS", "utf-8") == "MS → CS"
 
 
 def test_rows_stay_in_line_where_letters_are_spelled() -> None:
     with printed("ascii") as raw:
         table = Table("name", "mark")
-        table.add_row("日本", Line("✓"))
-        table.add_row(Line("日本"), "y")
-        table.add_row("short", Line("x"))
+        table.add_row("日本", SafeLine("✓"))
+        table.add_row(SafeLine("日本"), "y")
+        table.add_row("short", SafeLine("x"))
         terminal().print(table)
     rows = [row for row in raw.getvalue().decode("ascii").splitlines() if row]
     assert len({len(row) for row in rows}) == 1
@@ -91,7 +91,7 @@ def test_rows_stay_in_line_where_letters_are_spelled() -> None:
 
 
 def test_bars_are_drawn_in_ascii_where_nothing_else_is_there() -> None:
-    with printed("ascii") as raw, Bars(terminal()).stage("[/b]", 2, "frames") as bar:
+    with printed("ascii") as raw, StageBars(terminal()).stage("[/b]", 2, "frames") as bar:
         bar.advance(2)
     assert raw.getvalue().isascii()
     assert b"[/b]      ------" in raw.getvalue()

@@ -1,4 +1,4 @@
-"""The second pass over real files: what is looked at, how often, and what it survives."""
+"""The second pass over real files: windows, batches, the cache, failures."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.engine import Bar, Cache, ProbeCache, analyze
-from shotlog.engine.passes import Ahead
-from shotlog.engine.passes import second_pass as windows
+from shotlog.engine import Cache, ProbeCache, StageProgress, analyze
+from shotlog.engine.passes import Prefetcher
 from shotlog.schema import (
     Analyzer,
     Claim,
@@ -53,7 +52,7 @@ def shot_of(frame: int) -> int:
 
 
 def colour(frame: int) -> npt.NDArray[np.float32]:
-    """The mean of a frame: another hue in every shot, a little brighter with every frame."""
+    """Return the mean of a frame: a hue for every shot, brighter with every frame."""
     shades = [(50, 90, 180), (190, 60, 50), (60, 150, 90)][shot_of(frame)]
     return np.array(shades, np.float32) + np.float32(frame * 0.3)
 
@@ -80,7 +79,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Colours(WindowMeasure):
-    """Mean colour of the first and the last frame of stretches of ten frames."""
+    """Measures the mean colour of the first and the last frame of ranges of ten frames."""
 
     name = "test.colours"
     epoch = 1
@@ -113,7 +112,7 @@ class Colours(WindowMeasure):
 
 
 class Fastidious(Colours):
-    """Raises on windows that begin red, which those of the second shot do."""
+    """Raises on windows that begin red, as those of the second shot do."""
 
     name = "test.fastidious"
 
@@ -125,7 +124,7 @@ class Fastidious(Colours):
 
 
 class Says(ShotAnalyzer):
-    """Says how many windows the shot had, and keeps their rows as scores."""
+    """Claims the number of windows of a shot, with their rows as scores."""
 
     family = Family.SIZE
     tier = Tier.LOCAL
@@ -137,7 +136,7 @@ class Says(ShotAnalyzer):
         self.measures = (measure,)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        rows = view.tracks[self.measures[0].name].values
+        rows = view.series[self.measures[0].name].values
         scores = {str(n): float(value) for n, value in enumerate(rows.ravel())}
         return [Claim(label=str(len(rows)), scores=scores, confidence=1.0, range=view.shot.source)]
 
@@ -150,7 +149,9 @@ class Watch:
         self._stop_after = stop_after
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         watch = self
 
         class Counting:
@@ -213,7 +214,7 @@ def test_batches_are_filled_across_shots_clips_and_files(film: Path, other: Path
 def test_a_batch_of_heavy_windows_is_looked_at_before_it_is_full(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "_BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
+    monkeypatch.setattr("shotlog.engine.passes.second_pass._BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
     measure = Colours(batch=64)
     run([clip(film)], [Says(measure)])
     assert measure.batches == [2] * 5
@@ -364,7 +365,7 @@ def test_a_device_that_cannot_be_used_ends_the_run(film: Path, measure: Colours)
 
 
 class _Wrong(Colours):
-    """Gives whatever it was made with, whoever asks."""
+    """Returns the values that it was made with, for any batch."""
 
     def __init__(self, values: Sequence[npt.NDArray[np.float32]]) -> None:
         super().__init__()
@@ -443,7 +444,7 @@ def test_a_file_that_is_gone_after_the_first_pass_costs_its_windows_only(
         @contextmanager
         def stage(
             self, name: str, total: float, unit: str, *, saved: bool = False
-        ) -> Iterator[Bar]:
+        ) -> Iterator[StageProgress]:
             if name == "Models":
                 copy.unlink()
             with super().stage(name, total, unit, saved=saved) as bar:
@@ -468,7 +469,7 @@ def test_a_file_that_ends_early_the_second_time_is_a_problem_of_its_clip(
         @contextmanager
         def stage(
             self, name: str, total: float, unit: str, *, saved: bool = False
-        ) -> Iterator[Bar]:
+        ) -> Iterator[StageProgress]:
             if name == "Models":
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
             with super().stage(name, total, unit, saved=saved) as bar:
@@ -515,7 +516,7 @@ def test_a_source_runs_ahead_no_further_than_its_limit() -> None:
                 full.set()
             yield [n]
 
-    with Ahead(source(), lambda _: 10, limit=40) as ahead:
+    with Prefetcher(source(), lambda _: 10, limit=40) as ahead:
         assert full.wait(10)
         taken = iter(ahead)
         assert next(taken) == 0
@@ -531,12 +532,12 @@ def test_what_a_source_raises_comes_after_what_it_gave() -> None:
     taken: list[int] = []
     with (
         pytest.raises(ZeroDivisionError),
-        Ahead(source(), lambda _: 1, limit=1) as ahead,
+        Prefetcher(source(), lambda _: 1, limit=1) as ahead,
     ):
         taken.extend(ahead)
     assert taken == [1, 2]
 
 
 def test_a_source_that_nobody_takes_from_is_stopped() -> None:
-    with Ahead(([n] for n in range(10**9)), lambda _: 1, limit=2):
+    with Prefetcher(([n] for n in range(10**9)), lambda _: 1, limit=2):
         pass

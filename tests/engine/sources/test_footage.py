@@ -1,4 +1,4 @@
-"""Footage: one bad file costs no other, and what is no film is told as what it is."""
+"""Footage: a bad file affects no other, and files that are no film are named by their kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All clips of a file decide together where the clock starts in which the timeline counts it."""
+"""All clips of a file together decide the origin of its clock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from shotlog.engine.sources import origin_of
+from shotlog.engine.sources import find_origin
 from shotlog.schema import ImageSequence, Media, MediaReference, TimeRange, VideoStream
 
 TEN, HOUR = Fraction(10), Fraction(3600)
@@ -16,7 +16,7 @@ TEN, HOUR = Fraction(10), Fraction(3600)
 def media(
     length: int | None = 15, timecode: Fraction | None = TEN, first: int | None = None
 ) -> Media:
-    """A file of so many seconds at 25."""
+    """Return a file of so many seconds at 25 frames per second."""
     video = VideoStream(
         index=0, codec="h264", width=64, height=36, rate=Fraction(25), tick=Fraction(1, 25),
         frames=None, duration=None if length is None else Fraction(length),
@@ -35,9 +35,9 @@ def start(
     of: Media | None = None,
     told: Fraction | None = None,
 ) -> Fraction:
-    """Where the clock starts that clips with these ends use, in seconds."""
+    """Return the origin of the clock of clips with these ends, in seconds."""
     used = [TimeRange.between(Fraction(a), Fraction(b)) for a, b in spans]
-    return origin_of(MediaReference(path="/a", start=told), of or media(), used).start
+    return find_origin(MediaReference(path="/a", start=told), of or media(), used).start
 
 
 def test_a_range_that_fits_both_is_counted_from_the_timecode() -> None:
@@ -110,8 +110,8 @@ def test_what_the_timeline_tells_is_doubted_only_where_no_clip_would_show_anythi
 def test_an_assumption_is_told_only_where_there_was_a_choice() -> None:
     used = [TimeRange.between(Fraction(12), Fraction(13))]
     nothing_told, told = MediaReference(path="/a"), MediaReference(path="/a", start=TEN)
-    assert origin_of(nothing_told, media(timecode=None), used).assumed is None
-    assert origin_of(told, media(), used).assumed is None
-    assumed = origin_of(nothing_told, media(), used).assumed
+    assert find_origin(nothing_told, media(timecode=None), used).assumed is None
+    assert find_origin(told, media(), used).assumed is None
+    assumed = find_origin(nothing_told, media(), used).assumed
     assert assumed is not None
     assert "its start timecode, 10.000 s, was taken" in assumed

@@ -206,9 +206,9 @@ def test_a_cut_on_the_first_frame_of_a_range_is_no_cut_within_it() -> None:
 
 def test_frames_that_are_missing_hide_only_the_cut_between_them() -> None:
     film = joined(scene(28, 30), scene(29, 30), scene(30, 30))
-    track = measured(film)
-    keep = np.arange(len(track)) != 29
-    holed = Series(track.tick, track.first[keep], track.last[keep], track.values[keep])
+    series = measured(film)
+    keep = np.arange(len(series)) != 29
+    holed = Series(series.tick, series.first[keep], series.last[keep], series.values[keep])
     assert numbers(find_cuts(holed, span(0, 90))) == [60]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.sound import LoudnessMeasure
-from shotlog.engine import Cache, Voices
+from shotlog.engine import AnalyzerSelection, Cache
 from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
 from shotlog.service.ipc import Event, Failed, Memory, Part, Progressed, SelfTested
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
@@ -25,7 +25,7 @@ NOWHERE = Path("/nowhere.mov")
 class Told:
     """What a runner says; it finds voices as it is told to."""
 
-    def __init__(self, *found: Voices | Exception) -> None:
+    def __init__(self, *found: AnalyzerSelection | Exception) -> None:
         self.words: list[Event] = []
         self.preempt_requested = self.preempt_after_one = False
         self._found = list(found)
@@ -34,7 +34,7 @@ class Told:
     def _preempt_requested(self) -> bool:
         return self.preempt_requested or (self.preempt_after_one and "done" in self.types)
 
-    def _voices(self, asks: AnalysisOptions) -> Voices:
+    def _voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         found = self._found.pop(0)
         if isinstance(found, Exception):
             raise found

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.engine import candidates
+from shotlog.engine import find_candidates
 from shotlog.models.catalog import Registry, describe_file
 from shotlog.schema import Log
 from shotlog.service.ipc import Crashed, Done, Failed, Loaded, Progressed, SelfTested
@@ -103,7 +103,7 @@ def test_models_are_kept_while_the_same_are_asked_for_and_noticed_when_they_chan
 ) -> None:
     monkeypatch.setenv("SHOTLOG_MODELS", str(tmp_path / "models"))
     pool, asks = ModelPool(), AnalysisOptions(device="cpu", precision="fp32")
-    assert pool.select(asks).warnings == candidates("auto", ()).warnings != ()
+    assert pool.select(asks).warnings == find_candidates("auto", ()).warnings != ()
     made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
     kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
@@ -176,7 +176,7 @@ def test_a_device_that_breaks_down_ends_the_worker_with_its_reason(
         died = hear(supervisor, "died")
         assert isinstance(died, Crashed)
         assert died.jobs == (JOB,)
-        assert "the device broke down while it computed" in died.reason
+        assert "the device failed during a computation" in died.reason
         clock.now += 60
         assert done(supervisor, job_of(film)) == in_process(edit_of(film))
 

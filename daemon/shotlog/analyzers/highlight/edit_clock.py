@@ -27,7 +27,7 @@ _REACH = 0.3
 rows half a second apart)."""
 
 RowReader = Callable[[Series, ShotView], Numbers]
-"""Returns (n, d) numbers for the n rows of a series; NaN skips a row."""
+"""Returns (n, d) numbers for the n rows of a series's n rows; NaN skips a row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class EditClock:
         order = np.argsort(self.owner, kind="stable")
         edges = np.searchsorted(self.owner[order], np.arange(len(self.shots) + 1))
         for index, shot in enumerate(self.shots):
-            steps, series = order[edges[index] : edges[index + 1]], shot.tracks.get(measure.name)
+            steps, series = order[edges[index] : edges[index + 1]], shot.series.get(measure.name)
             if len(steps) and series is not None and len(series):
                 values[steps] = _resampled(shot, series, reading(series, shot), steps)
         return values

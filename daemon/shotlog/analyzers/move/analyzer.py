@@ -76,7 +76,7 @@ class MoveAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim per move, in time order; together they cover the whole shot."""
-        series, shot = view.tracks[MotionMeasure.name], view.shot
+        series, shot = view.series[MotionMeasure.name], view.shot
         classified = [
             _classify(cell, series.within(span)) for cell, span in split_windows(shot.core)
         ]

@@ -102,7 +102,7 @@ class MotionRows(NamedTuple):
 
 
 def select_rows(series: Series) -> MotionRows:
-    """Return the rows of a series by baseline, without those with too few tracks."""
+    """Return the rows of a series, by baseline, without those with too few tracks."""
     span = series.last - series.first
     seeing = series.values[:, _AT["support"]] > 0
     values = _zero_static_scenes(series.values.astype(np.float64))

@@ -34,7 +34,7 @@ class SizeAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim for the whole shot."""
-        series = view.tracks.get(FaceMeasure.name)
+        series = view.series.get(FaceMeasure.name)
         samples = read_samples(series) if series else []
         faces = [face for face in find_principals(_reframe(samples)) if face]
         if not faces:

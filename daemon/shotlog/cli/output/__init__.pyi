@@ -1,18 +1,18 @@
 from .consoles import (
-    Line,
+    SafeLine,
     json_text,
     lines,
     print_json,
     print_json_text,
-    progress,
+    progress_bar,
     say,
+    show_waiting,
     terminal,
-    waiting,
 )
 from .daemon_view import job_page, job_table, show_watched, status_table
 from .models_view import card_table, licence_table, model_facts, model_table
-from .progress_bars import Bars, searching
-from .streams import Stream, guarded_streams, is_read, spelled
+from .progress_bars import StageBars, show_search
+from .streams import Stream, guarded_streams, is_read, to_encodable
 from .tables import (
     at,
     coverage,
@@ -23,8 +23,8 @@ from .tables import (
 )
 
 __all__ = [
-    "Bars",
-    "Line",
+    "SafeLine",
+    "StageBars",
     "Stream",
     "at",
     "card_table",
@@ -41,15 +41,15 @@ __all__ = [
     "model_table",
     "print_json",
     "print_json_text",
-    "progress",
+    "progress_bar",
     "say",
-    "searching",
     "shot_table",
     "show_problems",
+    "show_search",
+    "show_waiting",
     "show_watched",
-    "spelled",
     "status_table",
     "terminal",
     "titled_table",
-    "waiting",
+    "to_encodable",
 ]

@@ -1,8 +1,8 @@
-"""The one way to a terminal: consoles, lines, spinners, JSON.
+"""Consoles, lines, spinners and JSON: the only module that writes to a terminal.
 
-No other module of the commands makes a ``rich.console.Console``, a ``rich.text.Text`` or calls
-``click.echo``; a test sees to it. So nothing that others wrote reaches a terminal as a command, as
-markup or in letters that it cannot show, however it is printed.
+No other module of the commands makes a ``rich.console.Console`` or a ``rich.text.Text`` or calls
+``click.echo``; a test checks it. So names and messages from files never reach a terminal as escape
+sequences, as markup, or as characters that it cannot show.
 """
 
 from __future__ import annotations
@@ -22,46 +22,47 @@ from rich.status import Status
 from rich.style import StyleType
 from rich.text import Span, Text
 
-from shotlog.cli.output.streams import spelled
-from shotlog.schema import json_escaped, visible, visible_in_json
+from shotlog.cli.output.streams import to_encodable
+from shotlog.schema import escape_json, make_json_visible, make_visible
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-class Line(Text):
-    """A text that stays on one line, whatever stands in it; see :func:`visible`.
+class SafeLine(Text):
+    """A text on one line, with control characters made visible; see :func:`make_visible`.
 
-    Several lines are a :func:`lines`. (``Text`` drops some control characters in silence, so they
-    are spelled before it sees them.)
+    For several lines use :func:`lines`.
     """
 
     def __init__(self, text: str = "", style: StyleType = "", **how: Any) -> None:
-        super().__init__(visible(text), style, **how)
+        # rich's Text drops some control characters silently, so they are replaced first.
+        super().__init__(make_visible(text), style, **how)
 
     @classmethod
-    def assemble(cls, *parts: str | Text | tuple[str, StyleType], **how: Any) -> Line:
-        """A line of parts, each with a style where it is a pair."""
-        return cast(Line, super().assemble(*parts, **how))
+    def assemble(cls, *parts: str | Text | tuple[str, StyleType], **how: Any) -> SafeLine:
+        """Return a line of parts; a pair is a text and its style."""
+        return cast(SafeLine, super().assemble(*parts, **how))
 
     def append(self, text: Text | str, style: StyleType | None = None) -> Text:
-        """Adds to the line."""
-        return super().append(visible(text) if isinstance(text, str) else text, style)
+        """Append a text to the line."""
+        return super().append(make_visible(text) if isinstance(text, str) else text, style)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        # Replacements may be wider: a column must be measured by what is printed.
         shown = console.shown(self) if isinstance(console, _Terminal) else self
         return Text.__rich_measure__(shown, console, options)
 
 
 def lines(*parts: str | Text) -> Group:
-    """Lines, one below the other, for a cell of a table."""
-    return Group(*(Line(part) if isinstance(part, str) else part for part in parts))
+    """Return lines one below the other, for a cell of a table or for :func:`say`."""
+    return Group(*(SafeLine(part) if isinstance(part, str) else part for part in parts))
 
 
 class _Terminal(Console):
-    """A console without markup, which shows of every text what its stream can show."""
+    """A console without markup that replaces characters which its stream cannot encode."""
 
     def render_str(self, text: str, **how: Any) -> Text:
-        return self.shown(super().render_str(visible(text), **how))
+        return self.shown(super().render_str(make_visible(text), **how))
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -71,11 +72,12 @@ class _Terminal(Console):
         return super().render(renderable, options)
 
     def shown(self, text: Text) -> Text:
-        """The same text with the same styles, with what cannot be shown spelled."""
-        shown = spelled(visible(text.plain), self.encoding)
+        """Return a text, with its styles, in characters that can be shown."""
+        shown = to_encodable(make_visible(text.plain), self.encoding)
         if shown == text.plain:
             return text
-        parts = [spelled(visible(character), self.encoding) for character in text.plain]
+        # A replacement may be longer than its character: styles move with the characters.
+        parts = [to_encodable(make_visible(character), self.encoding) for character in text.plain]
         starts = list(accumulate(map(len, parts), initial=0))
         fresh = text.blank_copy("".join(parts))
         fresh.spans = [Span(starts[a], starts[min(b, len(parts))], how) for a, b, how in text.spans]
@@ -83,29 +85,29 @@ class _Terminal(Console):
 
 
 def terminal(*, stderr: bool = False, quiet: bool = False) -> Console:
-    """A console on standard output.
+    """Return a console on standard output.
 
     Args:
-        stderr: On standard error instead.
-        quiet: Shows nothing.
+        stderr: Use standard error instead.
+        quiet: Print nothing.
     """
     return _Terminal(stderr=stderr, quiet=quiet, markup=False, emoji=False)
 
 
 def say(text: str | Text | Group, *, stderr: bool = False) -> None:
-    """Prints a line, or :func:`lines`, however long they are."""
-    line = Line(text) if isinstance(text, str) else text
+    """Print a line, or :func:`lines`, without wrapping."""
+    line = SafeLine(text) if isinstance(text, str) else text
     terminal(stderr=stderr).print(line, soft_wrap=True, highlight=False)
 
 
-def progress(shown_on: Console, *columns: ProgressColumn | str, spins: bool = True) -> Progress:
-    """A bar, with a spinner in front."""
+def progress_bar(shown_on: Console, *columns: ProgressColumn | str, spins: bool = True) -> Progress:
+    """Return a progress bar, with a spinner in front."""
     spinner = [SpinnerColumn(_spinner(shown_on), finished_text="✓")] if spins else []
     return Progress(*spinner, *columns, console=shown_on)
 
 
-def waiting(shown_on: Console, words: str) -> Status:
-    """A spinner and what is waited for, while the block runs."""
+def show_waiting(shown_on: Console, words: str) -> Status:
+    """Return a spinner with a text, which is shown while its block runs."""
     return shown_on.status(words, spinner=_spinner(shown_on))
 
 
@@ -114,22 +116,23 @@ def _spinner(shown_on: Console) -> str:
 
 
 def json_text(value: object) -> str:
-    """JSON for people and machines; what would command a terminal is escaped in it."""
-    return visible_in_json(json.dumps(value, indent=2, ensure_ascii=False))
+    """Return a value as indented JSON, with characters escaped that control a terminal."""
+    return make_json_visible(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def print_json(value: object) -> None:
-    """Prints what ``--json`` asks for."""
+    """Print a value as JSON."""
     print_json_text(json_text(value))
 
 
 def print_json_text(text: str) -> None:
-    """Prints JSON, in ASCII where the stream is not UTF-8, so that it is valid everywhere."""
+    """Print JSON text."""
+    # JSON must be UTF-8 (RFC 8259, 8.1); ASCII with escapes is valid in every encoding.
     click.echo(text if _is_utf8(sys.stdout) else _BEYOND_ASCII.sub(_in_ascii, text))
 
 
 def _in_ascii(found: re.Match[str]) -> str:
-    return json_escaped(found[0])
+    return escape_json(found[0])
 
 
 def _is_utf8(stream: TextIO) -> bool:

@@ -1,4 +1,4 @@
-"""How the daemon and its jobs are shown: as tables, as pages, as a bar."""
+"""Views of the daemon and its jobs: tables, pages, a progress bar."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from shotlog.cli.output.consoles import Line, lines, progress
-from shotlog.cli.output.tables import page, titled_table
-from shotlog.schema import spelled
+from shotlog.cli.output.consoles import SafeLine, lines, progress_bar
+from shotlog.cli.output.tables import property_table, titled_table
+from shotlog.schema import spell_commands
 from shotlog.service.client import SHORT_ID_LENGTH
 from shotlog.service.protocol import (
     JobInfo,
@@ -32,23 +32,23 @@ _STYLES = {
 
 
 def status_table(status: StatusReport) -> Table:
-    """How everything is."""
-    return page(f"Daemon {status.version}", _status_lines(status))
+    """Return the state of the daemon."""
+    return property_table(f"Daemon {status.version}", _status_lines(status))
 
 
 def job_table(jobs: Iterable[JobInfo]) -> Table:
-    """A line for each job."""
+    """Return the table of jobs."""
     table = titled_table("Jobs")
     for column, justify in (("job", "left"), ("state", "left"), ("clips", "right")):
         table.add_column(column, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for column in ("how far", "asked", "name"):
+    for column in ("progress", "submitted", "name"):
         table.add_column(column)
     for info in jobs:
         table.add_row(
-            Line(info.job[:SHORT_ID_LENGTH], style="bold"),
+            SafeLine(info.job[:SHORT_ID_LENGTH], style="bold"),
             _state(info),
             str(info.clips),
-            _how_far(info),
+            _progress(info),
             _ago(info.created),
             info.name,
         )
@@ -56,14 +56,14 @@ def job_table(jobs: Iterable[JobInfo]) -> Table:
 
 
 def job_page(info: JobInfo) -> Table:
-    """Everything about one job."""
-    return page(info.name, _job_lines(info))
+    """Return all details of one job."""
+    return property_table(info.name, _job_lines(info))
 
 
 def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) -> JobInfo | None:
-    """Shows a job's progress as a bar until it is over; gives its last state."""
+    """Show a job's progress as a bar until it ends; return its last state."""
     last: JobInfo | None = None
-    with progress(
+    with progress_bar(
         console,
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -75,6 +75,7 @@ def show_watched(console: Console, events: Iterator[JobInfo | ProgressEvent]) ->
             if isinstance(event, JobInfo):
                 last = event
             stage = event.stage or (last.state.value if last else "")
+            # Without a known total the bar only pulses.
             known = event.stage is not None and event.total > 0
             bar.update(
                 task,
@@ -92,23 +93,24 @@ def _status_lines(status: StatusReport) -> Iterator[tuple[str, RenderableType]]:
     yield "process", f"{status.pid}, up {_duration(status.uptime)}, at {status.endpoint}"
     yield "state", _health(status)
     eta = "" if status.eta is None else f", about {_duration(status.eta)} left"
+    # The estimate is of no use while nothing waits or runs.
     yield "queue", f"{status.queued} waiting{eta if status.queued or status.running else ''}"
     if status.holds is not None:
-        yield "batch jobs", Line(f"wait: {status.holds}", style="yellow")
+        yield "batch jobs", SafeLine(f"waiting: {status.holds}", style="yellow")
     yield "running", status.running[:SHORT_ID_LENGTH] if status.running else "nothing"
     yield "since start", f"{status.finished} done, {status.failed} failed"
     yield "clients", str(status.clients)
     yield from _worker_lines(status.worker)
     if status.canary is not None:
-        yield "tried itself", _trial(status.canary)
+        yield "self-test", _selftest_line(status.canary)
     path, trouble = status.journal
-    yield "journal", lines(path, Line(trouble, "red")) if trouble else path
+    yield "journal", lines(path, SafeLine(trouble, "red")) if trouble else path
     yield "log", status.log
 
 
 def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
     memory = "" if worker.memory_bytes is None else f", {decimal(worker.memory_bytes)}"
-    age = "" if worker.progress_age is None else f", heard {worker.progress_age:.0f} s ago"
+    age = "" if worker.progress_age is None else f", last message {worker.progress_age:.0f} s ago"
     who = "" if worker.pid is None else f", process {worker.pid}{memory}{age}"
     yield "worker", f"{worker.state}{who}"
     yield "restarts", str(worker.restarts)
@@ -116,7 +118,7 @@ def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
     if worker.failure is not None:
         yield (
             "not loaded",
-            lines(Line(worker.failure.message, "red"), worker.failure.hint),
+            lines(SafeLine(worker.failure.message, "red"), worker.failure.hint),
         )
     for device in worker.devices:
         free = f"{decimal(device.free)} of {decimal(device.total)} free"
@@ -126,45 +128,47 @@ def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
         yield "film", f"{_duration(worker.film.asked)} measured, {held:.0%} of it from the cache"
 
 
-def _trial(canary: SelfTestResult) -> Line:
-    """How the worker did when it tried itself, and when."""
-    how = ("well", "green") if canary.ok else ("badly", "red")
-    return Line.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
+def _selftest_line(canary: SelfTestResult) -> SafeLine:
+    """Return the result of the worker's last self-test, and its age."""
+    how = ("passed", "green") if canary.ok else ("failed", "red")
+    return SafeLine.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
 
 
-def _health(status: StatusReport) -> Line:
+def _health(status: StatusReport) -> SafeLine:
     if status.paused:
-        return Line(spelled("paused; go on with: shotlog daemon resume"), style="yellow")
+        return SafeLine(
+            spell_commands("paused; resume with: shotlog daemon resume"), style="yellow"
+        )
     if status.draining:
-        return Line("ends once its queue is empty", style="yellow")
+        return SafeLine("stops after its queued jobs", style="yellow")
     if not status.ready:
-        return Line("takes no jobs now", style="red")
+        return SafeLine("accepts no jobs", style="red")
     if not status.useful:
-        return Line("its worker gets nothing done", style="red")
-    return Line("well", style="green")
+        return SafeLine("its worker finishes no jobs", style="red")
+    return SafeLine("healthy", style="green")
 
 
 def _job_lines(info: JobInfo) -> Iterator[tuple[str, RenderableType]]:
     yield "job", info.job
     yield "state", _state(info)
-    if far := _how_far(info):
-        yield "how far", far
+    if progress := _progress(info):
+        yield "progress", progress
     lease = "" if info.durable else ", ends with its client"
     yield "priority", info.priority.value + lease
     yield "clips", str(info.clips)
     yield "attempts", str(info.attempts)
-    yield "asked", _ago(info.created)
+    yield "submitted", _ago(info.created)
     if info.ended is not None:
-        yield "over", f"{_ago(info.ended)}, after {_duration(info.ended - info.created)}"
+        yield "ended", f"{_ago(info.ended)}, after {_duration(info.ended - info.created)}"
     if info.failure is not None:
-        yield "why", lines(Line(info.failure.message, "red"), info.failure.hint)
+        yield "why", lines(SafeLine(info.failure.message, "red"), info.failure.hint)
 
 
-def _state(info: JobInfo) -> Line:
-    return Line(info.state.value, style=_STYLES.get(info.state, ""))
+def _state(info: JobInfo) -> SafeLine:
+    return SafeLine(info.state.value, style=_STYLES.get(info.state, ""))
 
 
-def _how_far(info: JobInfo) -> str:
+def _progress(info: JobInfo) -> str:
     if info.stage is None:
         return ""
     part = f" {info.done / info.total:.0%}" if info.total else ""
@@ -176,7 +180,7 @@ def _ago(moment: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """About how long: ``40 s``, ``3 min``, ``5 h``, ``3 days``."""
+    """Return a rounded duration: ``40 s``, ``3 min``, ``5 h``, ``3 days``."""
     for unit, length, least in (("days", 86400, 2), ("h", 3600, 2), ("min", 60, 2)):
         if seconds >= least * length:
             return f"{seconds / length:.0f} {unit}"

@@ -1,4 +1,4 @@
-"""How ``shotlog models`` shows a model: as a row, as a page, as JSON."""
+"""Views of models: a table, a page, JSON."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from rich.filesize import decimal
 from rich.table import Table
 
-from shotlog.cli.output.consoles import Line, lines
-from shotlog.cli.output.tables import page, titled_table
+from shotlog.cli.output.consoles import SafeLine, lines
+from shotlog.cli.output.tables import property_table, titled_table
 from shotlog.models.catalog import Card, InstalledModel, Registry, Task
 
 _ANSWERS = {
@@ -21,15 +21,15 @@ _ANSWERS = {
 
 
 def model_table(cards: Iterable[Card], here: Mapping[str, InstalledModel]) -> Table:
-    """Every model, a line or two for each; ``here`` are the installed ones by name."""
+    """Return the table of models; ``here`` are the installed ones by name."""
     table = titled_table("Models")
-    for column in ("name", "here", "size", "memory"):
+    for column in ("name", "installed", "size", "memory"):
         table.add_column(column, no_wrap=True)
     table.add_column("licence")
     for card in cards:
         table.add_row(
-            lines(Line(card.name, "bold"), Line(_answers(card), "dim")),
-            Line("yes", style="green") if card.name in here else Line("no", style="dim"),
+            lines(SafeLine(card.name, "bold"), SafeLine(_answers(card), "dim")),
+            SafeLine("yes", style="green") if card.name in here else SafeLine("no", style="dim"),
             _size(card, here.get(card.name)),
             lines(*(f"{decimal(size)} {kind}" for kind, size in _memory(card).items())),
             _terms(card),
@@ -38,17 +38,17 @@ def model_table(cards: Iterable[Card], here: Mapping[str, InstalledModel]) -> Ta
 
 
 def card_table(registry: Registry, card: Card, here: InstalledModel | None) -> Table:
-    """Everything about one model."""
-    return page(card.name, _lines(registry, card, here))
+    """Return all details of one model."""
+    return property_table(card.name, _lines(registry, card, here))
 
 
 def licence_table(card: Card) -> Table:
-    """The terms of one model."""
-    return page(card.name, _licence_lines(card))
+    """Return the licence of one model."""
+    return property_table(card.name, _licence_lines(card))
 
 
 def model_facts(registry: Registry, card: Card, here: InstalledModel | None) -> dict[str, Any]:
-    """A model as JSON."""
+    """Return a model as JSON."""
     return {
         "name": card.name,
         "tasks": [head.task.value for head in card.heads],
@@ -64,17 +64,17 @@ def model_facts(registry: Registry, card: Card, here: InstalledModel | None) -> 
 def _lines(
     registry: Registry, card: Card, here: InstalledModel | None
 ) -> Iterator[tuple[str, str]]:
-    yield "what it does", card.title
+    yield "title", card.title
     for head in card.heads:
         labels = f"labels under {head.labels}" if head.labels else "no labels"
         threshold = f", holds from {head.threshold}" if head.threshold is not None else ""
         told = f"head {head.key}, {head.activation.value}, {labels}{threshold}"
         yield f"answers {_ANSWERS[head.task]}", told
-    yield "looks at", f"frames: {card.sampling.value}; made square: {card.resize.value}"
+    yield "input", f"frames: {card.sampling.value}; made square: {card.resize.value}"
     if card.mean and card.std:
         yield "normalised by", f"mean {card.mean}, deviation {card.std}"
     else:
-        yield "normalised by", "what its files say"
+        yield "normalised by", "the values in its files"
     yield from _licence_lines(card)
     for figure in card.reported:
         yield "reported", f"{figure.figure}: {figure.value} ({figure.source})"
@@ -85,12 +85,12 @@ def _lines(
     if card.repo:
         yield "on the hub", f"{card.repo} @ {card.revision or 'newest'}"
     if here is None:
-        yield "here", f"no; get it with: shotlog models pull {card.name}"
+        yield "installed", f"no; install it with: shotlog models pull {card.name}"
         return
     noted = registry.files(card.name)
     at = f" @ {noted.revision}" if noted.revision else ""
-    yield "came from", f"{noted.source}{at}{' (linked)' if noted.linked else ''}"
-    yield "lies in", str(here.folder)
+    yield "source", f"{noted.source}{at}{' (linked)' if noted.linked else ''}"
+    yield "folder", str(here.folder)
     yield "fingerprint", here.fingerprint
 
 
@@ -98,7 +98,7 @@ def _licence_lines(card: Card) -> Iterator[tuple[str, str]]:
     yield "licence", card.licence.name
     if card.licence.base:
         yield "made from", f"{card.licence.base}, licence {card.licence.base_name or 'unknown'}"
-    yield "mind", card.licence.note
+    yield "note", card.licence.note
 
 
 def _answers(card: Card) -> str:
@@ -117,7 +117,7 @@ def _size(card: Card, here: InstalledModel | None) -> str:
 
 
 def _memory(card: Card) -> dict[str, int]:
-    """Bytes of the weights by precision: two or four for each parameter."""
+    """Return the bytes of the weights by precision: two or four for each parameter."""
     if card.parameters is None:
         return {}
     return {name: round(card.parameters * 1e6 * b) for name, b in (("bf16", 2), ("fp32", 4))}

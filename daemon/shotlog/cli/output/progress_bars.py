@@ -1,4 +1,4 @@
-"""Progress of the engine in this process, as bars."""
+"""Bars and counters for the progress of the engine in this process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from shotlog.cli.output.consoles import progress, waiting
-from shotlog.engine import Bar, Silent
+from shotlog.cli.output.consoles import progress_bar, show_waiting
+from shotlog.engine import SilentProgress, StageProgress
 
 
 class _RichBar:
@@ -27,21 +27,24 @@ class _RichBar:
         self._progress.advance(self._task, amount)
 
 
-class Bars:
-    """Progress of the engine: a bar per stage with an estimate of the time that is left."""
+class StageBars:
+    """Engine progress as a bar per stage, with an estimate of the remaining time."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
-        """One stage, one bar; a stage with nothing to do is not shown."""
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
+        """Show a bar for a stage; none if its total is 0."""
         if total <= 0:
-            with Silent().stage(name, total, unit, saved=saved) as nobody:
-                yield nobody
+            with SilentProgress().stage(name, total, unit, saved=saved) as hidden:
+                yield hidden
             return
+        # Totals are floats (seconds of film); a bar of rich counts "0/0" for less than 1.
         whole = max(1, round(total))
-        with progress(
+        with progress_bar(
             self._console,
             TextColumn("{task.description:<9}", markup=False),
             BarColumn(),
@@ -51,15 +54,16 @@ class Bars:
         ) as shown:
             task = shown.add_task(name, total=whole, unit=unit)
             yield _RichBar(shown, task)
+            # Rounded parts may not add up to the whole.
             shown.update(task, completed=whole)
 
 
 @contextmanager
-def searching(console: Console) -> Iterator[Callable[[int], None]]:
-    """A line that counts what a search has seen, for as long as it lasts; none without a terminal.
+def show_search(console: Console) -> Iterator[Callable[[int], None]]:
+    """Show the number of searched files and folders while the block runs, on a terminal only.
 
     Yields:
-        What is to be told the count.
+        A function that takes the number.
     """
-    with waiting(console, "searching") as line:
+    with show_waiting(console, "searching") as line:
         yield lambda count: line.update(f"searching: {count:,} files and folders")

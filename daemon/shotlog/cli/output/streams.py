@@ -1,8 +1,8 @@
-"""Standard output and standard error while a command runs: no fault of theirs costs the work.
+"""Standard streams that never fail while a command works.
 
-What the stream cannot encode is spelled in what it can. Where the reader has gone (a closed pipe, a
-terminal that hung up) the rest goes nowhere, and the work goes on. Where it fails otherwise (a full
-disk) so too, but the command says so at its end and fails.
+Characters that a stream cannot encode are replaced. If the reader has gone (a closed pipe, a
+terminal that hung up), the rest of the output is dropped and the command finishes. The same holds
+for other faults (a full disk), but then the command reports it at its end, with exit code 1.
 """
 
 from __future__ import annotations
@@ -15,46 +15,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
-from shotlog.schema import escaped
+from shotlog.schema import escape
 
 _ASCII = {
     "·": "-", "•": "*", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "≈": "~", "×": "x",
     "✓": "v", "✗": "x", "✎": "*", "━": "-", "╸": "-", "╺": "-", "‘": "'", "’": "'", "“": '"',
     "”": '"', "σ": "sigma",
 }  # fmt: skip
-"""What we write ourselves, in ASCII; of one letter where it stands in a column of its own."""
+"""ASCII for the characters of our own texts; of one letter for those in a column of one letter."""
 
 _GONE = {errno.EPIPE, errno.EIO, errno.ECONNRESET}
-"""The reader is no longer there; EIO is what a terminal says that hung up."""
+"""Errors that mean that the reader has gone; EIO is that of a terminal that hung up."""
 
 
-def spelled(text: str, encoding: str) -> str:
-    r"""Text that an encoding can hold: ``→`` becomes ``->``, other letters ``\u65e5``."""
+def to_encodable(text: str, encoding: str) -> str:
+    r"""Replace what an encoding cannot hold: ``→`` by ``->``, other letters by ``\u65e5``."""
     return text.encode(encoding, _spell.__name__).decode(encoding)
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101
     lost = error.object[error.start : error.end]
-    return "".join(_ASCII.get(character) or escaped(character) for character in lost), error.end
+    return "".join(_ASCII.get(character) or escape(character) for character in lost), error.end
 
 
 codecs.register_error(_spell.__name__, _spell)
 
 
 class Stream:
-    """A standard stream; see the module.
-
-    It has no ``buffer``, past which click would write to it in an encoding of its own choice.
+    """A standard stream that does not raise; see the module.
 
     Args:
-        beneath: The stream that is written to; None where the process has none, as under pythonw.
+        beneath: The stream to write to; None if the process has none, as under pythonw.
 
     Attributes:
-        gone: Whether nothing more can be written.
-        failure: Why, where the reader is not the reason.
+        gone: True once nothing more can be written.
+        failure: The error, unless the reader has just gone.
     """
 
+    # No attribute "buffer": click would write to it, in an encoding of its own choice.
     errors = "backslashreplace"  # for input(), which encodes its prompt itself
 
     def __init__(self, beneath: TextIO | None) -> None:
@@ -64,20 +63,20 @@ class Stream:
 
     @property
     def encoding(self) -> str:
-        """Of what is written; UTF-8 where the stream has none, and takes characters as they are."""
+        """Encoding of the stream; UTF-8 for one that takes characters as they are."""
         return getattr(self._beneath, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
-        """Writes what can be written."""
+        """Write a text; return its length, also if it is dropped."""
         if self._beneath is not None and not self.gone:
             try:
-                self._beneath.write(spelled(text, self.encoding))
+                self._beneath.write(to_encodable(text, self.encoding))
             except OSError as error:
                 self._lose(error)
         return len(text)
 
     def flush(self) -> None:
-        """Writes what still waits."""
+        """Write buffered text."""
         if self._beneath is not None and not self.gone:
             try:
                 self._beneath.flush()
@@ -85,14 +84,14 @@ class Stream:
                 self._lose(error)
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Return True for a terminal."""
         return self._beneath is not None and self._beneath.isatty()
 
     def fileno(self) -> int:
-        """Its descriptor.
+        """Return the file descriptor.
 
         Raises:
-            OSError: it has none.
+            OSError: The process has no such stream.
         """
         if self._beneath is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -100,10 +99,10 @@ class Stream:
 
     def _lose(self, error: OSError) -> None:
         self.gone = True
-        # Windows says of a closed pipe that the argument is invalid.
+        # Windows reports EINVAL for a closed pipe.
         closed = error.errno in _GONE or (sys.platform == "win32" and error.errno == errno.EINVAL)
         self.failure = None if closed else error
-        # Else Python writes at its end what still waits in it, and complains:
+        # Otherwise Python flushes the stream again at exit, and prints an error:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -113,10 +112,10 @@ class Stream:
 
 @contextmanager
 def guarded_streams() -> Iterator[None]:
-    """Puts a :class:`Stream` in the place of both standard streams.
+    """Replace both standard streams by a :class:`Stream` while the block runs.
 
     Raises:
-        SystemExit: with 1, where what should have been printed could not be.
+        SystemExit: With 1, if output was lost for another reason than a closed pipe.
     """
     before = sys.stdout, sys.stderr
     out, err = Stream(before[0]), Stream(before[1])
@@ -134,5 +133,5 @@ def guarded_streams() -> Iterator[None]:
 
 
 def is_read() -> bool:
-    """Whether somebody may still read what is printed: not after a pipe was closed."""
+    """Return False once the reader of standard output has gone."""
     return not (isinstance(sys.stdout, Stream) and sys.stdout.gone)

@@ -1,4 +1,4 @@
-"""What every command shows alike: tables of shots, times, problems, JSON."""
+"""Tables of shots, highlights and properties, and lists of problems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.cli.output.consoles import Line
+from shotlog.cli.output.consoles import SafeLine
 from shotlog.schema import (
     SIZES,
     UNDEFINED,
@@ -21,22 +21,22 @@ from shotlog.schema import (
     LoggedShot,
     Opinion,
     Problem,
-    spans,
+    group_by_range,
 )
 
 
 def at(edit: Edit, moment: Fraction) -> str:
-    """A timeline moment as the editor's timecode."""
+    """Return a timeline moment, in seconds, as the editor's timecode."""
     return edit.timecode(moment)
 
 
 def titled_table(title: str) -> Table:
-    """An empty table in the one style of all commands."""
-    return Table(box=box.SIMPLE_HEAD, title=Line(title, style="bold"), title_justify="left")
+    """Return an empty table in the common style."""
+    return Table(box=box.SIMPLE_HEAD, title=SafeLine(title, style="bold"), title_justify="left")
 
 
-def page(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
-    """A table about one thing: a line for each of its properties, which are its first column."""
+def property_table(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
+    """Return a table with a row for each property of one thing: name, value."""
     table = titled_table(title)
     table.show_header = False
     table.add_column(style="dim", no_wrap=True)
@@ -47,7 +47,7 @@ def page(title: str, lines: Iterable[tuple[str, RenderableType]]) -> Table:
 
 
 def shot_table(log: Log) -> Table:
-    """Every shot, in timeline order."""
+    """Return the table of shots, in timeline order."""
     table = titled_table(log.edit.name)
     for name, justify in (("#", "right"), ("in", "left"), ("length", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
@@ -61,29 +61,29 @@ def shot_table(log: Log) -> Table:
             at(log.edit, span.start),
             f"{float(span.duration):.2f} s",
             logged.clip_name,
-            _words(logged.leading(Family.SIZE)),
-            _words(logged.leading(Family.MOVE, Family.MOVEMENT)),
+            _label_line(logged.leading(Family.SIZE)),
+            _label_line(logged.leading(Family.MOVE, Family.MOVEMENT)),
         )
     return table
 
 
-def _words(voice: Opinion) -> Text:
-    """``pan_left 91% + shake 60% → static 88%``."""
-    said = [
-        Line(" + ").join(
-            Line.assemble(
+def _label_line(opinion: Opinion) -> Text:
+    """Return ``pan_left 91% + shake 60% → static 88%``."""
+    ranges = [
+        SafeLine(" + ").join(
+            SafeLine.assemble(
                 (finding.label, VOCABULARIES[finding.family].colour(finding.label)),
                 ("" if finding.label == UNDEFINED else f" {finding.confidence:.0%}", "dim"),
             )
-            for finding in span
+            for finding in same_range
         )
-        for span in spans(voice)
+        for same_range in group_by_range(opinion)
     ]
-    return Line(" → ").join(said)
+    return SafeLine(" → ").join(ranges)
 
 
 def highlight_table(log: Log) -> Table | None:
-    """The highlights, best first; None where there are none."""
+    """Return the table of highlights, best first; None if there are none."""
     if not log.highlights:
         return None
     table = titled_table("Highlights")
@@ -100,19 +100,19 @@ def highlight_table(log: Log) -> Table | None:
 
 
 def coverage(shots: Sequence[LoggedShot]) -> str:
-    """One line: how many shots of which size."""
+    """Return the number of shots of each size, as one line."""
     sizes = [f.label for logged in shots for f in logged.leading(Family.SIZE)]
     counts = [(name, sizes.count(name)) for name in SIZES.names if name in sizes]
     return f"{len(shots)} shots" + "".join(f" · {count} {name}" for name, count in counts)
 
 
 def show_problems(console: Console, problems: Sequence[Problem], warnings: Sequence[str]) -> None:
-    """What went wrong, and what was assumed, each in a line or two."""
+    """Print problems and warnings, each in a line or two."""
     for warning in warnings:
-        console.print(Line.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+        console.print(SafeLine.assemble(("note: ", "yellow"), warning), soft_wrap=True)
     for problem in problems:
-        line = Line.assemble(
+        line = SafeLine.assemble(
             ("problem: ", "red"), (problem.subject, "bold"), f": {problem.message}"
         )
         console.print(line, soft_wrap=True)
-        console.print(Line(f"         {problem.hint}", style="dim"), soft_wrap=True)
+        console.print(SafeLine(f"         {problem.hint}", style="dim"), soft_wrap=True)

@@ -1,26 +1,27 @@
-"""Decode and measure: the read plan, the first pass, cuts, the second pass."""
+"""Decode and measure: the read plan, the first pass, segmentation by cuts, the second pass."""
 
-from shotlog.engine.passes.first_pass import Outcome, take_missing
+from shotlog.engine.passes.first_pass import FirstPassResult, run_first_pass
 from shotlog.engine.passes.picture_pass import PictureJob, measure_pictures
-from shotlog.engine.passes.prefetch import Ahead
-from shotlog.engine.passes.read_plan import plan
-from shotlog.engine.passes.second_pass import Looked, measure_windows
-from shotlog.engine.passes.segmentation import Divided, divide
-from shotlog.engine.passes.shots import seen
-from shotlog.engine.passes.window_loader import WindowJob, gather
+from shotlog.engine.passes.prefetch import Prefetcher
+from shotlog.engine.passes.read_plan import plan_reads
+from shotlog.engine.passes.second_pass import run_second_pass
+from shotlog.engine.passes.segmentation import SegmentedClip, segment
+from shotlog.engine.passes.shots import timeline_range
+from shotlog.engine.passes.window_loader import WindowJob, load_windows
+from shotlog.engine.passes.window_results import WindowResults
 
 __all__ = [
-    "Ahead",
-    "Divided",
-    "Looked",
-    "Outcome",
+    "FirstPassResult",
     "PictureJob",
+    "Prefetcher",
+    "SegmentedClip",
     "WindowJob",
-    "divide",
-    "gather",
+    "WindowResults",
+    "load_windows",
     "measure_pictures",
-    "measure_windows",
-    "plan",
-    "seen",
-    "take_missing",
+    "plan_reads",
+    "run_first_pass",
+    "run_second_pass",
+    "segment",
+    "timeline_range",
 ]

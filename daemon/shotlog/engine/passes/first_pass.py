@@ -1,4 +1,4 @@
-"""The first pass: every file is decoded once, and measured where the plan says."""
+"""The first pass: every file is decoded once, and measured over the ranges of the read plan."""
 
 from __future__ import annotations
 
@@ -7,55 +7,58 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.passes.picture_pass import measure_pictures
-from shotlog.engine.passes.prefetch import Ahead
-from shotlog.engine.passes.read_plan import Work
-from shotlog.engine.passes.sound_pass import hear
-from shotlog.engine.plugins import failure
-from shotlog.engine.progress import Bar, Progress
+from shotlog.engine.passes.prefetch import Prefetcher
+from shotlog.engine.passes.read_plan import FileWork
+from shotlog.engine.passes.sound_pass import measure_sound
+from shotlog.engine.plugins import analyzer_problem
+from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.schema import Measure, Problem, ShotlogError
 
 
 @dataclass
-class Outcome:
-    """What went wrong while measuring.
+class FirstPassResult:
+    """Failures of the first pass.
 
     Attributes:
-        problems: Of clips.
-        warnings: Of files.
+        problems: Problems of clips.
+        warnings: Sentences for people about files.
         failed: By content id, names of the measures that failed on a file.
-        unreadable: Content ids of files whose picture could not be read.
-        unheard: Of those whose sound could not.
+        unreadable: Content ids of the files whose picture could not be read.
+        unreadable_sound: Content ids of the files whose sound could not be read.
     """
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: dict[str, frozenset[str]] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
-    unheard: set[str] = field(default_factory=set)
+    unreadable_sound: set[str] = field(default_factory=set)
 
-    def explains(self, work: Work) -> bool:
-        """Whether everything that a file still lacks is lacking because it could not be had."""
+    def explains(self, work: FileWork) -> bool:
+        """Return True where all evidence that a file still lacks is lacking for a known failure."""
         content = work.media.content_id
         failed = self.failed.get(content, frozenset())
         pictures = () if content in self.unreadable else work.pictures
-        sounds = () if content in self.unheard else work.sounds
+        sounds = () if content in self.unreadable_sound else work.sounds
         return all(job.measure.name in failed for job in (*pictures, *sounds))
 
-    def add(self, other: Outcome) -> None:
-        """Adds what went wrong elsewhere."""
+    def add(self, other: FirstPassResult) -> None:
+        """Add the failures of another result."""
         self.problems += other.problems
         self.warnings += other.warnings
         self.unreadable |= other.unreadable
-        self.unheard |= other.unheard
+        self.unreadable_sound |= other.unreadable_sound
         for content, names in other.failed.items():
             self.failed[content] = self.failed.get(content, frozenset()) | names
 
 
-def take_missing(work: Sequence[Work], cache: Cache, progress: Progress) -> Outcome:
-    """Takes what is missing: sound in a thread beside the pictures, which never fill all cores."""
-    cache.read_film += sum(job.seconds for job in work)
-    outcome, of_sound = Outcome(), Outcome()
-    with Ahead(_heard(work, cache, of_sound), weigh=lambda _: 0, limit=0) as heard:
+def run_first_pass(
+    work: Sequence[FileWork], cache: Cache, progress: RunProgress
+) -> FirstPassResult:
+    """Measure the missing evidence of all files: pictures here, sound in a thread beside them."""
+    cache.decoded_seconds += sum(job.seconds for job in work)
+    outcome, of_sound = FirstPassResult(), FirstPassResult()
+    # Pictures never use all cores. The items are mere numbers, so nothing limits the sound thread.
+    with Prefetcher(_measure_sounds(work, cache, of_sound), size_of=lambda _: 0, limit=0) as heard:
         with progress.stage(
             "Picture", sum(job.seconds for job in work), "s of film", saved=True
         ) as bar:
@@ -75,7 +78,9 @@ def take_missing(work: Sequence[Work], cache: Cache, progress: Progress) -> Outc
     return outcome
 
 
-def _measure_picture(job: Work, cache: Cache, bar: Bar, outcome: Outcome) -> None:
+def _measure_picture(
+    job: FileWork, cache: Cache, bar: StageProgress, outcome: FirstPassResult
+) -> None:
     try:
         failures = measure_pictures(job.media, job.pictures, cache, bar)
     except ShotlogError as error:
@@ -87,28 +92,30 @@ def _measure_picture(job: Work, cache: Cache, bar: Bar, outcome: Outcome) -> Non
     _give_up(job, [(f.measure, f.failure) for f in failures], outcome)
 
 
-def _heard(
-    work: Sequence[Work], cache: Cache, outcome: Outcome
+def _measure_sounds(
+    work: Sequence[FileWork], cache: Cache, outcome: FirstPassResult
 ) -> Generator[Sequence[float], None, None]:
-    """Measures sound, and gives the seconds that were heard at each step."""
+    """Measure the sound of all files; yield the seconds of each stored piece."""
     for job in work:
         try:
-            for seconds in hear(job.media, job.sounds, cache):
+            for seconds in measure_sound(job.media, job.sounds, cache):
                 yield (seconds,)
         except ShotlogError as error:
-            outcome.unheard.add(job.media.content_id)
+            outcome.unreadable_sound.add(job.media.content_id)
             outcome.warnings.append(f"{job.media.path}: the sound was left out; {error}")
         _give_up(job, [(s.measure, s.failure) for s in job.sounds if s.failure], outcome)
 
 
 def _give_up(
-    job: Work, failures: Sequence[tuple[Measure, Exception | None]], outcome: Outcome
+    job: FileWork, failures: Sequence[tuple[Measure, Exception | None]], outcome: FirstPassResult
 ) -> None:
-    """Measures that failed on a file: a problem of each clip that shows it."""
+    """Record the measures that failed on a file, with a problem for each clip that shows it."""
     if not failures:
         return
     names = frozenset(measure.name for measure, _ in failures)
-    outcome.add(Outcome(failed={job.media.content_id: names}))
+    outcome.add(FirstPassResult(failed={job.media.content_id: names}))
     for measure, error in failures:
         for item in job.clips:
-            outcome.problems.append(failure(measure.name, item, error or Exception("unknown")))
+            outcome.problems.append(
+                analyzer_problem(measure.name, item, error or Exception("unknown"))
+            )

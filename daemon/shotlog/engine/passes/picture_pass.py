@@ -1,6 +1,6 @@
-"""Measures pictures: one decode of a file feeds every measure, each in a thread of its own.
+"""Picture measurement: one decode of a file feeds every measure, each in a thread of its own.
 
-Memory is bounded whatever the length of the film: per measure a queue of at most
+Memory does not grow with the length of the film: per measure there is a queue of at most
 ``_QUEUE_BYTES`` of pictures and the rows of ``_PIECE`` of film, besides the decoder's own frames.
 """
 
@@ -15,17 +15,19 @@ from fractions import Fraction
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.engine.progress import Bar
+from shotlog.engine.progress import StageProgress
 from shotlog.media import Frame, FrameReader
 from shotlog.schema import Media, Observer, Picture, PictureMeasure, Row, Series, TimeRange, union
 
 _PIECE = Fraction(20)
+"""Seconds of film in a piece of the cache: an interrupt loses at most so much work."""
 _QUEUE_BYTES = 24 * 1024**2
+"""Bytes of pictures that wait for one measure."""
 
 
 @dataclass
 class PictureJob:
-    """One measure and the stretches that it must still be taken over."""
+    """One measure and the ranges that it has not covered yet."""
 
     measure: PictureMeasure
     spans: list[TimeRange]
@@ -33,21 +35,21 @@ class PictureJob:
 
 
 def measure_pictures(
-    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar
+    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: StageProgress
 ) -> list[PictureJob]:
-    """Decodes what the jobs need, once, and stores the rows as pieces in the cache.
+    """Decode the ranges of the jobs, and store the rows as pieces in the cache.
 
-    Measures that look at reference frames alone share a decode of those; where others want every
-    frame, that is a second one: a measure sees the same frames whoever looks beside it.
+    Measures of reference frames share one decode; measures of all frames share another. A measure
+    therefore gets the same frames whichever measures run with it.
 
-    On an interrupt, or when the file turns out broken, everything that was seen until then is
-    stored. A measure that raises is given up for this file; the others go on.
+    On an interrupt, or where the file is damaged, all rows up to that point are stored. A measure
+    that raises is given up for this file; the others continue.
 
     Returns:
         The jobs that failed, with ``failure`` set.
 
     Raises:
-        MediaError: where the file cannot be read at all.
+        MediaError: the file cannot be read at all.
     """
     for group in _passes(jobs):
         _measure_pass(media, group, cache, bar)
@@ -55,13 +57,13 @@ def measure_pictures(
 
 
 def film_seconds(jobs: Sequence[PictureJob]) -> float:
-    """Seconds of film that the jobs have decoded, for progress."""
+    """Return the seconds of film that are decoded for the jobs."""
     decoded = (span.duration for group in _passes(jobs) for span in _spans(group))
     return float(sum(decoded, Fraction(0)))
 
 
 def _passes(jobs: Sequence[PictureJob]) -> list[list[PictureJob]]:
-    """The jobs that share a decode: those of reference frames, then those of all."""
+    """Return the groups of jobs that share a decode: reference frames, then all frames."""
     kinds = ("reference", "all")
     groups = ([job for job in jobs if job.measure.need.frames == kind] for kind in kinds)
     return [group for group in groups if group]
@@ -71,7 +73,9 @@ def _spans(jobs: Sequence[PictureJob]) -> list[TimeRange]:
     return union(span for job in jobs for span in job.spans)
 
 
-def _measure_pass(media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: Bar) -> None:
+def _measure_pass(
+    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: StageProgress
+) -> None:
     reference = jobs[0].measure.need.frames == "reference"
     reader = FrameReader(media, _spans(jobs), reference=reference)
     workers = [_Worker(job, media, cache) for job in jobs]
@@ -89,7 +93,7 @@ def _measure_pass(media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: B
 
 
 class _Run:
-    """One measure over one unbroken stretch: collects rows and stores them piece by piece."""
+    """One measure over one unbroken range: collects rows and stores them piece by piece."""
 
     def __init__(
         self, measure: PictureMeasure, span: TimeRange, tick: Fraction,
@@ -104,29 +108,31 @@ class _Run:
         self._rows: list[Row] = []
 
     def see(self, picture: Picture) -> None:
+        """Measure the next picture."""
         self._rows.extend(self._observer.see(picture))
         seen_to = picture.at * self._tick
         if seen_to - self._from >= _PIECE + self._measure.reach:
             self.store_until(seen_to)
 
     def store_until(self, end: Fraction) -> None:
-        """Stores the rows so far as a piece that ends here; rows that reach on are kept too."""
+        """Store the rows up to a moment as a piece; keep the rows that the next piece needs."""
         if end <= self._from:
             return
         piece = TimeRange.between(self._from, end)
-        track = self._measure.track(self._tick, self._rows)
-        self._store(piece, track.within(piece))
+        series = self._measure.series(self._tick, self._rows)
+        self._store(piece, series.within(piece))
+        # Pieces overlap by the longest row, so that no row across a seam is missing from both.
         self._from = max(self.span.start, end - self._measure.reach)
         keep_from = self._from / self._tick
         self._rows = [row for row in self._rows if row.first >= keep_from]
 
 
 class _Worker:
-    """Hands one measure its pictures, in a thread of its own."""
+    """Feeds one measure with its pictures, in a thread of its own."""
 
     def __init__(self, job: PictureJob, media: Media, cache: Cache) -> None:
         if media.video is None:
-            raise ValueError("a file without picture has nothing to show")
+            raise ValueError("the file has no picture to measure")
         need = job.measure.need
         self.job = job
         self._rate = need.rate
@@ -136,7 +142,8 @@ class _Worker:
         self._span: TimeRange | None = None
         self._seen_to = Fraction(0)
         size = need.width * need.height * (3 if need.pixels == "rgb" else 1)
-        # What travels: a span that begins, its pictures, and in the end how far was seen.
+        # The protocol of the queue: a range that begins, its pictures, the next range, and so on;
+        # last the moment up to which frames were decoded.
         self._queue: queue.Queue[TimeRange | Picture | Fraction] = queue.Queue(
             maxsize=max(2, min(256, _QUEUE_BYTES // size))
         )
@@ -145,7 +152,7 @@ class _Worker:
         self._next_span()
 
     def show(self, frame: Frame) -> None:
-        """Puts the frame's pictures, if it has any for this measure, into the queue."""
+        """Put the frame's pictures for this measure, if any, into the queue."""
         while self._span is not None and frame.start >= self._span.end:
             self._next_span()
         self._seen_to = frame.end
@@ -155,10 +162,11 @@ class _Worker:
             self._queue.put(Picture(at, frame.start, frame.pixels(self.job.measure.need)))
 
     def finish(self, *, complete: bool) -> None:
-        """Waits until all pictures are measured and stored.
+        """Wait until all pictures are measured and stored.
 
         Args:
-            complete: Whether the reader gave all there is; else only what was seen is stored.
+            complete: True where the reader delivered all frames; otherwise only the film up to
+                the last frame is stored.
         """
         while complete and self._todo:
             self._next_span()
@@ -171,6 +179,7 @@ class _Worker:
             self._queue.put(self._span)
 
     def _moments(self, frame: Frame, span: TimeRange) -> Iterator[int]:
+        """Yield the ticks at which the measure samples the frame: its start, or a fixed rate."""
         if self._rate is None:
             if span.contains(frame.start):
                 yield int(frame.start / self._tick)
@@ -182,7 +191,7 @@ class _Worker:
         run: _Run | None = None
         while not isinstance(item := self._queue.get(), Fraction):
             if self.job.failure is not None:
-                continue
+                continue  # drain the queue, or the decoder would wait for room in it
             try:
                 if isinstance(item, Picture) and run is not None:
                     run.see(item)
@@ -195,5 +204,5 @@ class _Worker:
         if run is not None and self.job.failure is None:
             run.store_until(min(run.span.end, item))
 
-    def _store(self, span: TimeRange, track: Series) -> None:
-        self._cache.add(self._media.content_id, self._key, span, track)
+    def _store(self, span: TimeRange, series: Series) -> None:
+        self._cache.add(self._media.content_id, self._key, span, series)

@@ -1,4 +1,4 @@
-"""Lets one thing run ahead of another, so far and no further."""
+"""Prefetching from a generator in a thread of its own, within a limit of memory."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Ahead(Generic[T]):
-    """Gives the items of a source that runs in a thread of its own.
+class Prefetcher(Generic[T]):
+    """Iterable over the items of a source that runs in a thread of its own.
 
-    A context manager; the thread lives within it. What the source raises is raised by the
-    iteration, after all items that came before.
+    A context manager; the thread ends with it. An exception of the source is raised by the
+    iteration, after all items that came before it.
 
     Args:
-        source: Gives its items in handfuls. Empty ones are welcome: between two handfuls the
-            source can be stopped.
-        weigh: Bytes of an item.
-        limit: Most bytes that wait to be taken; a single item may be heavier.
+        source: Yields items in batches. It can be stopped between two batches, so one that works
+            for long should yield empty batches, too.
+        size_of: Returns the size of an item in bytes.
+        limit: Largest size in bytes of the items that wait; a single item may be larger.
     """
 
     def __init__(
         self,
         source: Generator[Sequence[T], None, None],
-        weigh: Callable[[T], int],
+        size_of: Callable[[T], int],
         limit: int,
     ) -> None:
-        self._source, self._weigh, self._limit = source, weigh, limit
+        self._source, self._size_of, self._limit = source, size_of, limit
         self._waiting: deque[T] = deque()
-        self._weight = 0
-        self._over = self._stopped = False
+        self._waiting_bytes = 0
+        self._finished = self._stopped = False
         self._error: BaseException | None = None
         self._change = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="ahead", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="prefetch", daemon=True)
 
-    def __enter__(self) -> Ahead[T]:
+    def __enter__(self) -> Prefetcher[T]:
         self._thread.start()
         return self
 
@@ -50,11 +50,11 @@ class Ahead(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._waiting or self._over)
+                self._change.wait_for(lambda: self._waiting or self._finished)
                 if not self._waiting:
                     break
                 item = self._waiting.popleft()
-                self._weight -= self._weigh(item)
+                self._waiting_bytes -= self._size_of(item)
                 self._change.notify_all()
             yield item
         if self._error is not None:
@@ -62,26 +62,27 @@ class Ahead(Generic[T]):
 
     def _run(self) -> None:
         try:
-            for handful in self._source:
-                for item in handful:
+            for batch in self._source:
+                for item in batch:
                     self._put(item)
                 if self._stopped:
                     break
             self._source.close()
-        except BaseException as error:  # it is raised where the items are taken
+        except BaseException as error:  # raised again in the thread that iterates
             self._error = error
         finally:
             with self._change:
-                self._over = True
+                self._finished = True
                 self._change.notify_all()
 
     def _put(self, item: T) -> None:
-        weight = self._weigh(item)
+        size = self._size_of(item)
         with self._change:
-            self._change.wait_for(lambda: self._stopped or self._has_room(weight))
+            self._change.wait_for(lambda: self._stopped or self._has_room(size))
             self._waiting.append(item)
-            self._weight += weight
+            self._waiting_bytes += size
             self._change.notify_all()
 
-    def _has_room(self, weight: int) -> bool:
-        return not self._waiting or self._weight + weight <= self._limit
+    def _has_room(self, size: int) -> bool:
+        # One item is always let in: an item larger than the limit would wait without end.
+        return not self._waiting or self._waiting_bytes + size <= self._limit

@@ -1,4 +1,4 @@
-"""The read plan: the stretches of every file that must still be measured."""
+"""The read plan: the ranges of every file that must still be measured."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from shotlog.analyzers import ThumbnailMeasure
 from shotlog.engine.cache import Cache
-from shotlog.engine.coverage import cache_key, missing, missing_cells
+from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds
 from shotlog.engine.passes.sound_pass import SoundJob
-from shotlog.engine.sources import Located, spans_by_media
+from shotlog.engine.sources import LocatedClip, group_by_media
 from shotlog.media.cuts import CutMeasure
 from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasure
 
 
 @dataclass
-class Work:
-    """What one media file still needs."""
+class FileWork:
+    """The measurements that one media file still lacks, for the clips that show it."""
 
     media: Media
-    clips: list[Located]
+    clips: list[LocatedClip]
     pictures: list[PictureJob]
     sounds: list[SoundJob]
 
@@ -31,26 +31,30 @@ class Work:
 
     @property
     def sound_seconds(self) -> float:
-        """Seconds of sound that must be decoded, each need for itself."""
+        """Seconds of sound that must be decoded, counted for each kind of need."""
         cells = {(job.measure.need, cell) for job in self.sounds for cell in job.cells}
         return float(sum(need.cell for need, _ in cells))
 
 
-def plan(located: Sequence[Located], analyzers: Sequence[Analyzer], cache: Cache) -> list[Work]:
-    """Return for each file what every measure must still be taken over, given what is cached.
+def plan_reads(
+    located: Sequence[LocatedClip], analyzers: Sequence[Analyzer], cache: Cache
+) -> list[FileWork]:
+    """Return for each file the ranges that every measure must still cover, given the cache.
 
-    The cut finder's measure and the thumbnails are taken of every file, whoever is asked.
+    The measures for cuts and thumbnails run over every file, whichever analyzers are selected.
     """
     asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
     asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
     work = []
-    for content, clips in spans_by_media(located).items():
+    for content, clips in group_by_media(located).items():
         spans = [item.span for item in clips]
-        job = Work(clips[0].media, clips, [], [])
+        job = FileWork(clips[0].media, clips, [], [])
         for measure in asked.values():
             pieces = cache.pieces(content, cache_key(measure))
             if isinstance(measure, PictureMeasure):
-                job.pictures.append(PictureJob(measure, missing(spans, pieces, measure.reach)))
+                job.pictures.append(
+                    PictureJob(measure, missing_ranges(spans, pieces, measure.reach))
+                )
             elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
                 job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
         job.pictures = [picture for picture in job.pictures if picture.spans]

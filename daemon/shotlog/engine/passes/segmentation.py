@@ -1,4 +1,4 @@
-"""Divides clips into shots: finds the cuts among what was measured, and puts each on its frame."""
+"""Segmentation of clips into shots: cuts are found in the evidence, then placed on their frame."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from shotlog.engine.cache import Cache
-from shotlog.engine.coverage import cache_key, missing
+from shotlog.engine.coverage import cache_key, missing_ranges
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.passes.shots import shots_of
-from shotlog.engine.progress import Progress
-from shotlog.engine.sources import Located, spans_by_media
+from shotlog.engine.passes.shots import divide_into_shots
+from shotlog.engine.progress import RunProgress
+from shotlog.engine.sources import LocatedClip, group_by_media
 from shotlog.media.cuts import CutMeasure, ExactCutMeasure, find_cuts, refine_cuts, uncertain_ranges
 from shotlog.schema import Cut, Media, MediaError, Shot, TimeRange
 
@@ -19,54 +19,56 @@ _CUTS, _PLACES = CutMeasure(), ExactCutMeasure()
 
 
 @dataclass(frozen=True, eq=False)
-class Divided:
-    """A clip with the shots that it holds.
+class SegmentedClip:
+    """A clip with its shots.
 
     Attributes:
         located: The clip.
-        cuts: The changes of shot inside it, in media time.
+        cuts: The cuts inside it, in media time.
         shots: Its shots, in timeline order.
     """
 
-    located: Located
+    located: LocatedClip
     cuts: Sequence[Cut]
     shots: Sequence[Shot]
 
 
-def divide(clips: Sequence[Located], cache: Cache, progress: Progress) -> list[Divided]:
-    """Divides clips by the changes of shot that their measured frames tell.
+def segment(
+    clips: Sequence[LocatedClip], cache: Cache, progress: RunProgress
+) -> list[SegmentedClip]:
+    """Divide clips into shots at the cuts that the evidence shows.
 
-    Cuts are found among reference frames. Where one lies among frames that were left out, those
-    few are read now.
+    Cuts are found among reference frames. The frames around a cut that the first pass skipped are
+    decoded here, so that each hard cut is exact to the frame.
     """
-    found = {item.clip.id: _found(item, cache) for item in clips}
-    _read_places(clips, found, cache, progress)
-    divided = []
+    found = {item.clip.id: _find_cuts(item, cache) for item in clips}
+    _measure_places(clips, found, cache, progress)
+    segmented = []
     for item in clips:
         places = cache.read(item.media.content_id, cache_key(_PLACES), item.span)
         cuts = found[item.clip.id]
         cuts = cuts if places is None else refine_cuts(cuts, places)
-        divided.append(Divided(item, cuts, shots_of(item, cuts)))
-    return divided
+        segmented.append(SegmentedClip(item, cuts, divide_into_shots(item, cuts)))
+    return segmented
 
 
-def _found(item: Located, cache: Cache) -> list[Cut]:
+def _find_cuts(item: LocatedClip, cache: Cache) -> list[Cut]:
     changes = cache.read(item.media.content_id, cache_key(_CUTS), item.span)
     return [] if changes is None else find_cuts(changes, item.span)
 
 
-def _read_places(
-    clips: Sequence[Located],
+def _measure_places(
+    clips: Sequence[LocatedClip],
     found: Mapping[str, Sequence[Cut]],
     cache: Cache,
-    progress: Progress,
+    progress: RunProgress,
 ) -> None:
-    """Reads every frame of the stretches in which hard cuts must still be placed."""
+    """Measure every frame of the ranges in which hard cuts are not yet exact."""
     work: list[tuple[Media, list[PictureJob]]] = []
-    for content, items in spans_by_media(clips).items():
+    for content, items in group_by_media(clips).items():
         media = items[0].media
         wanted = [span for item in items for span in _uncertain(item, found[item.clip.id])]
-        spans = missing(wanted, cache.pieces(content, cache_key(_PLACES)), _PLACES.reach)
+        spans = missing_ranges(wanted, cache.pieces(content, cache_key(_PLACES)), _PLACES.reach)
         if spans:
             work.append((media, [PictureJob(_PLACES, spans)]))
     if not work:
@@ -75,10 +77,10 @@ def _read_places(
         "Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film", saved=True
     ) as bar:
         for media, jobs in work:
-            with suppress(MediaError):  # it was read before: a cut is then known less exactly
+            with suppress(MediaError):  # the cuts were found already, only less exactly
                 measure_pictures(media, jobs, cache, bar)
 
 
-def _uncertain(item: Located, cuts: Sequence[Cut]) -> list[TimeRange]:
+def _uncertain(item: LocatedClip, cuts: Sequence[Cut]) -> list[TimeRange]:
     video = item.media.video
     return [] if video is None else uncertain_ranges(cuts, video.tick)

@@ -1,4 +1,4 @@
-"""From cuts to shots: where each begins and ends, on both clocks."""
+"""Division of clips into shots at their cuts, with ranges on both clocks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shotlog.engine.sources import Located
+from shotlog.engine.sources import LocatedClip
 from shotlog.schema import Cut, Shot, TimeRange
 
 
-def shots_of(located: Located, cuts: Sequence[Cut]) -> list[Shot]:
-    """The shots of a clip, in timeline order.
+def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:
+    """Divide a clip into its shots, in timeline order.
 
     Args:
         located: The clip; its span is divided without gaps.
@@ -23,27 +23,28 @@ def shots_of(located: Located, cuts: Sequence[Cut]) -> list[Shot]:
     return sorted(shots, key=lambda shot: shot.timeline.start)
 
 
-def _shot(located: Located, source: TimeRange, cuts: Sequence[Cut]) -> Shot:
+def _shot(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> Shot:
     name = f"{located.media.content_id} {source.start} {source.end}"
     return Shot(
         id=hashlib.blake2b(name.encode(), digest_size=8).hexdigest(),
         clip=located.clip.id,
         source=source,
         core=_core(source, cuts),
-        timeline=seen(located, source),
+        timeline=timeline_range(located, source),
     )
 
 
 def _core(source: TimeRange, cuts: Sequence[Cut]) -> TimeRange:
-    """The shot without the gradual changes at either end; all of it where nothing would remain."""
+    """Return the shot without gradual changes at its ends; all of it where nothing would remain."""
     start = max((cut.span.end for cut in cuts if cut.at == source.start), default=source.start)
     end = min((cut.span.start for cut in cuts if cut.at == source.end), default=source.end)
     start, end = max(start, source.start), min(end, source.end)
     return TimeRange.between(start, end) if start < end else source
 
 
-def seen(located: Located, source: TimeRange) -> TimeRange:
-    """Where a range of the media is seen on the timeline; a freeze frame is seen all the time."""
+def timeline_range(located: LocatedClip, source: TimeRange) -> TimeRange:
+    """Return the timeline range that shows a range of the media."""
+    # A freeze frame is shown for the whole clip; speed 0 cannot be inverted.
     if located.time_map.speed == 0:
         return located.clip.timeline
     timeline = located.time_map.range_to_timeline(source)

@@ -1,4 +1,4 @@
-"""Measures sound: whole cells of it, each read once for all measures that want the same cells."""
+"""Sound measurement in whole cells; each is read once for all measures with the same need."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from shotlog.schema import SOUND_RATE, Media, Row, SoundMeasure, SoundNeed, Time
 
 _TICK = Fraction(1, SOUND_RATE)
 _PIECE = Fraction(60)
+"""Seconds of sound in a piece of the cache: an interrupt loses at most so much work."""
 
 
 @dataclass
 class SoundJob:
-    """One measure and the cells that it must still be taken over."""
+    """One measure and the cells that it has not covered yet."""
 
     measure: SoundMeasure
     cells: list[int]
     failure: Exception | None = None
 
 
-def hear(media: Media, jobs: Sequence[SoundJob], cache: Cache) -> Iterator[float]:
-    """Reads the cells that the jobs need and stores their rows as pieces in the cache.
+def measure_sound(media: Media, jobs: Sequence[SoundJob], cache: Cache) -> Iterator[float]:
+    """Read the cells that the jobs need and store their rows as pieces in the cache.
 
-    What was heard is stored a minute at a time, so that an interrupt loses little. A job that
-    failed has its ``failure`` set in the end.
+    Rows are stored a minute at a time. A job that failed has ``failure`` set at the end.
 
     Yields:
-        After each of those steps, the seconds that were heard.
+        The seconds of sound of each stored piece.
 
     Raises:
-        MediaError: where the sound cannot be read at all.
+        MediaError: the sound cannot be read at all.
     """
     by_need: dict[SoundNeed, list[SoundJob]] = {}
     for job in jobs:
@@ -46,7 +46,7 @@ def hear(media: Media, jobs: Sequence[SoundJob], cache: Cache) -> Iterator[float
 
 
 def _runs(cells: list[int], need: SoundNeed) -> list[list[int]]:
-    """The cells in unbroken runs, none longer than a piece."""
+    """Return the cells in unbroken runs, none longer than a piece."""
     longest = max(1, int(_PIECE / need.cell))
     unbroken = [
         [cell for _, cell in group]
@@ -63,13 +63,13 @@ def _measure_run(
         for job in jobs:
             if job.failure is None:
                 try:
-                    heard = job.measure.listen(cell.samples, cell.start, cell.lead)
-                    rows[job.measure.name].extend(heard)
+                    new_rows = job.measure.listen(cell.samples, cell.start, cell.lead)
+                    rows[job.measure.name].extend(new_rows)
                 except Exception as error:  # a plugin may raise anything; the others must go on
                     job.failure = error
     span = TimeRange.between(cell_range(run[0], need).start, cell_range(run[-1], need).end)
     for job in jobs:
         if job.failure is None:
-            track = job.measure.track(_TICK, rows[job.measure.name])
-            cache.add(media.content_id, cache_key(job.measure), span, track)
+            series = job.measure.series(_TICK, rows[job.measure.name])
+            cache.add(media.content_id, cache_key(job.measure), span, series)
     return float(span.duration)

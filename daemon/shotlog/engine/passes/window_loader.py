@@ -1,4 +1,4 @@
-"""Gathers the frames of windows: one decode of each file, for all windows of all measures."""
+"""Loading of windows: one decode of each file gives the frames of all windows of all measures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shotlog.engine.sources import Located
+from shotlog.engine.sources import LocatedClip
 from shotlog.media import FrameReader
 from shotlog.media.decoding import Frame
 from shotlog.schema import (
@@ -27,13 +27,13 @@ from shotlog.schema import (
 
 @dataclass(frozen=True, eq=False)
 class WindowJob:
-    """A window that a measure must still look at.
+    """A window that a measure has not measured yet.
 
     Attributes:
-        measure: Who looks.
-        media: The file.
-        video: Its picture.
-        window: What it is to look at.
+        measure: The measure.
+        media: The media file.
+        video: Its video stream.
+        window: The moments of its frames.
         clips: The clips that it was chosen for; equal windows of several clips are one job.
     """
 
@@ -41,24 +41,25 @@ class WindowJob:
     media: Media
     video: VideoStream
     window: Window
-    clips: list[Located]
+    clips: list[LocatedClip]
 
 
-class Gathered(NamedTuple):
-    """A window with its frames (n, h, w, 3), or the reason why they never came."""
+class LoadedWindow(NamedTuple):
+    """A window with its frames (n, h, w, 3), or the error for which they could not be decoded."""
 
     job: WindowJob
     pixels: Pixels | ShotlogError
 
 
-def gather(jobs: Sequence[WindowJob]) -> Generator[list[Gathered], None, None]:
-    """Decodes file after file, in the order of the jobs, and gives each window once it is full.
+def load_windows(jobs: Sequence[WindowJob]) -> Generator[list[LoadedWindow], None, None]:
+    """Decode file after file, in the order of the jobs, and yield each window once it is complete.
 
-    Every job comes out exactly once: the windows of a file in the order in which they are full,
-    and last those whose frames never came. A file that cannot be read costs its own windows only.
+    Every job is yielded exactly once: the windows of a file in the order in which they are
+    complete, then those with frames that could not be decoded. An unreadable file affects its own
+    windows only.
 
     Yields:
-        After every frame, the windows that it filled.
+        After every frame, the windows that it completed.
     """
     files: dict[str, list[WindowJob]] = {}
     for job in jobs:
@@ -67,11 +68,11 @@ def gather(jobs: Sequence[WindowJob]) -> Generator[list[Gathered], None, None]:
         yield from _of_file(of_file)
 
 
-def _of_file(jobs: list[WindowJob]) -> Generator[list[Gathered], None, None]:
+def _of_file(jobs: list[WindowJob]) -> Generator[list[LoadedWindow], None, None]:
     media, open_windows = jobs[0].media, _OpenWindows(jobs)
-    # A range for each moment, not one for each window: what lies between is then skipped where it
-    # can be. 16 frames of 12 s cost 0.12 s of intra-only 1080p so, and 1.0 s with whole windows;
-    # of long GOPs (x264, 12 and 250 frames) both cost the same.
+    # One range per moment, not per window: the reader then skips the frames between them where it
+    # can. 16 frames over 12 s of intra-only 1080p take 0.12 s this way, 1.0 s with whole windows;
+    # with long GOPs (x264, 12 and 250 frames) both take the same time.
     tick = jobs[0].video.tick
     ranges = [TimeRange(start=at, duration=tick) for at in open_windows.moments]
     error: ShotlogError = MediaUnreadable(
@@ -82,14 +83,14 @@ def _of_file(jobs: list[WindowJob]) -> Generator[list[Gathered], None, None]:
             yield open_windows.see(frame)
     except ShotlogError as broken:
         error = broken
-    yield [Gathered(job, error) for job in open_windows.unfilled]
+    yield [LoadedWindow(job, error) for job in open_windows.unfilled]
 
 
 class _OpenWindows:
-    """The windows of one file that are being filled.
+    """The windows of one file that still lack frames.
 
-    Windows share the pixels of a frame, so what is held is at most the wanted frames from the
-    start of the earliest open window on.
+    Windows share the pixels of a frame, so memory holds at most the wanted frames since the start
+    of the earliest incomplete window.
     """
 
     def __init__(self, jobs: Sequence[WindowJob]) -> None:
@@ -99,25 +100,24 @@ class _OpenWindows:
                 self._wanted.setdefault(at, []).append(job)
         self.moments = sorted(self._wanted)
         self._ahead = deque(self.moments)
-        self._seen: dict[WindowJob, dict[Fraction, Pixels]] = {job: {} for job in jobs}
+        self._frames: dict[WindowJob, dict[Fraction, Pixels]] = {job: {} for job in jobs}
         self._lengths = {job: len(set(job.window.frames)) for job in jobs}
 
     @property
     def unfilled(self) -> list[WindowJob]:
-        """Windows that miss a frame."""
-        return list(self._seen)
+        """Windows that lack a frame."""
+        return list(self._frames)
 
-    def see(self, frame: Frame) -> list[Gathered]:
-        """Hands the frame to every window that wants it; gives those that are full now."""
-        full: list[Gathered] = []
+    def see(self, frame: Frame) -> list[LoadedWindow]:
+        """Add the frame to every window that wants it; return those that are complete now."""
+        full: list[LoadedWindow] = []
         while self._ahead and self._ahead[0] < frame.end:
             at = self._ahead.popleft()
             for job in self._wanted.pop(at) if at >= frame.start else ():
-                seen = self._seen[job]
-                seen[at] = frame.pixels(job.measure.need)
-                if len(seen) == self._lengths[job]:
-                    full.append(
-                        Gathered(job, np.stack([seen[moment] for moment in job.window.frames]))
-                    )
-                    del self._seen[job]
+                frames = self._frames[job]
+                frames[at] = frame.pixels(job.measure.need)
+                if len(frames) == self._lengths[job]:
+                    pixels = np.stack([frames[moment] for moment in job.window.frames])
+                    full.append(LoadedWindow(job, pixels))
+                    del self._frames[job]
         return full

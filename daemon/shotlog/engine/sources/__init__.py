@@ -1,31 +1,29 @@
-"""From clip ranges and folders to media: locating, probing, warnings."""
+"""Sources of an edit: clip ranges and folders are resolved to probed media and media time."""
 
-from shotlog.engine.sources.clip_warnings import folded, media_warnings, warnings_of, with_warnings
-from shotlog.engine.sources.footage import FoundFootage, probe_footage
-from shotlog.engine.sources.location import (
-    Located,
-    ProbeCache,
-    Uses,
-    fact_key,
-    identity_key,
-    locate,
-    spans_by_media,
+from shotlog.engine.sources.clip_warnings import (
+    attach_warnings,
+    collect_media_warnings,
+    collect_warnings,
+    fold_warnings,
 )
-from shotlog.engine.sources.origin import origin_of
+from shotlog.engine.sources.footage import FoundFootage, probe_footage
+from shotlog.engine.sources.location import LocatedClip, MediaUses, group_by_media, locate
+from shotlog.engine.sources.origin import find_origin
+from shotlog.engine.sources.probe_cache import ProbeCache, fact_key, identity_key
 
 __all__ = [
     "FoundFootage",
-    "Located",
+    "LocatedClip",
+    "MediaUses",
     "ProbeCache",
-    "Uses",
+    "attach_warnings",
+    "collect_media_warnings",
+    "collect_warnings",
     "fact_key",
-    "folded",
+    "find_origin",
+    "fold_warnings",
+    "group_by_media",
     "identity_key",
     "locate",
-    "media_warnings",
-    "origin_of",
     "probe_footage",
-    "spans_by_media",
-    "warnings_of",
-    "with_warnings",
 ]

@@ -1,49 +1,49 @@
-"""What was assumed about clips: gathered, kept with each clip, and told in as few lines as do."""
+"""Warnings about assumptions: collected per clip, attached to clips, folded for the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shotlog.engine.sources.location import Located
+from shotlog.engine.sources.location import LocatedClip
 from shotlog.schema import ClipRange, Edit
 
 _NAMED = 3
-"""Clips that a line names; of more it tells the number."""
+"""Number of clips that a line names; of the rest it gives the count."""
 
 ByClip = Mapping[str, tuple[str, ...]]
-"""Sentences by clip id; none names its clip."""
+"""Sentences by clip id; the sentences do not name their clip."""
 
 
-def warnings_of(clips: Sequence[ClipRange], looked_at: Sequence[Located]) -> ByClip:
-    """What was assumed about each clip: by the reader of its timeline, then where it was found."""
-    found = {item.clip.id: item.warnings for item in looked_at}
+def collect_warnings(clips: Sequence[ClipRange], located: Sequence[LocatedClip]) -> ByClip:
+    """Return the assumptions about each clip: of the timeline's reader, then of locating it."""
+    found = {item.clip.id: item.warnings for item in located}
     return {clip.id: (*clip.warnings, *found.get(clip.id, ())) for clip in clips}
 
 
-def media_warnings(looked_at: Sequence[Located]) -> list[str]:
-    """What was assumed about media, a line each that names the file, whoever uses it."""
-    media = (item.media for item in looked_at)
+def collect_media_warnings(located: Sequence[LocatedClip]) -> list[str]:
+    """Return the assumptions about media, one line each that names the file, without repeats."""
+    media = (item.media for item in located)
     lines = (f"{found.path}: {words}" for found in media for words in found.warnings)
     return list(dict.fromkeys(lines))
 
 
-def with_warnings(edit: Edit, warnings: ByClip, looked_at: Sequence[Located]) -> Edit:
-    """The edit with what was assumed about clips and their media kept with them, for markers."""
-    media = {item.clip.id: item.media.warnings for item in looked_at}
+def attach_warnings(edit: Edit, warnings: ByClip, located: Sequence[LocatedClip]) -> Edit:
+    """Return the edit with the assumptions attached to its clips; markers show them from there."""
+    media = {item.clip.id: item.media.warnings for item in located}
 
-    def told(clip: ClipRange) -> tuple[str, ...]:
+    def sentences(clip: ClipRange) -> tuple[str, ...]:
         own = warnings.get(clip.id, clip.warnings)
         return (*own, *(f"its media: {words}" for words in media.get(clip.id, ())))
 
-    clips = [clip.model_copy(update={"warnings": told(clip)}) for clip in edit.clips]
+    clips = [clip.model_copy(update={"warnings": sentences(clip)}) for clip in edit.clips]
     return edit.model_copy(update={"clips": tuple(clips)})
 
 
-def folded(clips: Sequence[ClipRange], warnings: ByClip) -> list[str]:
-    """A line for every sentence, with the clips that it is about.
+def fold_warnings(clips: Sequence[ClipRange], warnings: ByClip) -> list[str]:
+    """Return one line for every sentence, with the clips that it is about.
 
-    ``A001.mov: it runs backwards``, or of several ``12 clips: it runs backwards (A001.mov,
-    A002.mov, A003.mov and 9 more)``.
+    For example ``A001.mov: it runs backwards``, or for several clips ``12 clips: it runs backwards
+    (A001.mov, A002.mov, A003.mov and 9 more)``.
     """
     about: dict[str, list[str]] = {}
     for clip in clips:

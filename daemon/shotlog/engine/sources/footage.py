@@ -1,4 +1,4 @@
-"""Footage: what a user hands over that is no timeline, as media to make a timeline of."""
+"""Footage: files and folders given instead of a timeline, as media to make a timeline of."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shotlog.engine.progress import Progress, Silent
-from shotlog.engine.sources.location import ProbeCache
-from shotlog.engine.sources.no_media import NEVER_MEDIA, safe_head
-from shotlog.engine.sources.numbered_frames import take_sequences
+from shotlog.engine.progress import RunProgress, SilentProgress
+from shotlog.engine.sources.no_media import NEVER_MEDIA, read_head_safely
+from shotlog.engine.sources.numbered_frames import extract_sequences
+from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import (
     AMBIGUOUS_SUFFIXES,
     SEQUENCE_HINT,
@@ -32,7 +32,7 @@ from shotlog.schema import (
     ShotlogError,
     TimelineEmpty,
     TimelineUnreadable,
-    foreign_format,
+    detect_foreign_format,
     is_otio,
 )
 
@@ -45,9 +45,9 @@ class FoundFootage:
     """Media files that can be used.
 
     Attributes:
-        media: In the order in which they were found, then the numbered pictures.
-        problems: Files that were left out, and why.
-        warnings: What was passed over in folders, and the rates taken for numbered pictures.
+        media: In the order in which they were found, then the numbered frames.
+        problems: One for each file that cannot be used.
+        warnings: Files that were passed over in folders, and rates assumed for numbered frames.
     """
 
     media: tuple[Media, ...]
@@ -56,41 +56,41 @@ class FoundFootage:
 
 
 def probe_footage(
-    found: SearchResult, shelf: ProbeCache, subject: str, progress: Progress | None = None
+    found: SearchResult, probe_cache: ProbeCache, subject: str, progress: RunProgress | None = None
 ) -> FoundFootage:
-    """Probes what :func:`shotlog.media.discovery.folders.search` found.
+    """Probe the files that :func:`shotlog.media.discovery.folders.search` found.
 
     Args:
-        found: The files; those that prove to be no film are added to what was passed over.
-        shelf: Where the files that were probed are put.
-        subject: What was searched, for people.
-        progress: Shows the probing.
+        found: The files; those that prove to be no film are moved to ``found.passed``.
+        probe_cache: Receives the probed media.
+        subject: Paths that were searched, for people.
+        progress: Receives the progress, file by file.
 
     Raises:
-        TimelineEmpty: where not one file can be used; what is there instead is told.
-        TimelineUnreadable: where the one file that was named is a timeline that is not read.
+        TimelineEmpty: no file can be used; the message names the files that are there.
+        TimelineUnreadable: the only file is a timeline of a format that is not supported.
     """
     media: list[Media] = []
     errors: list[ShotlogError] = []
-    with (progress or Silent()).stage("Files", len(found.films), "files") as bar:
+    with (progress or SilentProgress()).stage("Files", len(found.films), "files") as bar:
         for file in found.films:
             try:
-                media.append(_probed(file.path, shelf))
+                media.append(_probed(file.path, probe_cache))
             except ShotlogError as error:
-                _judge(file, error, found, errors)
+                _sort_out(file, error, found, errors)
             bar.advance(1)
-    sequences, doubts = take_sequences(found, shelf, media)
+    sequences, doubts = extract_sequences(found, probe_cache, media)
     media += sequences
     problems = (*found.problems, *(error.problem for error in errors))
     if not media:
         raise _nothing(subject, found, errors)
-    told = describe_skipped(found.skipped)
-    warnings = (*([f"passed over: {told}"] if told else []), *doubts)
+    summary = describe_skipped(found.skipped)
+    warnings = (*([f"passed over: {summary}"] if summary else []), *doubts)
     return FoundFootage(tuple(media), problems, warnings)
 
 
-def _probed(path: Path, shelf: ProbeCache) -> Media:
-    media = shelf.get(MediaReference(path=str(path)))
+def _probed(path: Path, probe_cache: ProbeCache) -> Media:
+    media = probe_cache.get(MediaReference(path=str(path)))
     if media.video is None:
         raise NoPicture(media.path)
     if media.video.duration is None and not media.video.frames:
@@ -98,30 +98,34 @@ def _probed(path: Path, shelf: ProbeCache) -> Media:
     return media
 
 
-def _judge(
+def _sort_out(
     file: Candidate, error: ShotlogError, found: SearchResult, errors: list[ShotlogError]
 ) -> None:
-    """What to make of a file that cannot be used: met in a folder it may be no film at all."""
+    """Count a file that cannot be used as passed over where it is no film, else as an error."""
+    # A file that the user named is always an error; in a folder all kinds of files may lie.
     kind = None if file.named else _no_film(file.path, error)
     if kind:
         found.skipped.append((kind, file.path))
     else:
-        errors.append(_named_right(file.path, error))
+        errors.append(_explain(file.path, error))
 
 
 def _no_film(path: Path, error: ShotlogError) -> FileKind | None:
-    """What a file is that is called like film: ``.ts`` is TypeScript, and sound is in ``.mxf``."""
+    """Return the kind of a file with a suffix of film that is no film; None where it is film.
+
+    Examples are TypeScript in ``.ts`` and sound in ``.mxf``.
+    """
     if isinstance(error, NoPicture):
         return FileKind.SOUND
-    if path.suffix.lower() in AMBIGUOUS_SUFFIXES and is_text(safe_head(path)):
+    if path.suffix.lower() in AMBIGUOUS_SUFFIXES and is_text(read_head_safely(path)):
         return FileKind.DOCUMENT
     return None
 
 
-def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
-    """The error in the words for what the file is: a timeline of another format, or no film."""
-    head = safe_head(path)
-    if other := foreign_format(head, path.name):
+def _explain(path: Path, error: ShotlogError) -> ShotlogError:
+    """Return the error for a file that is a timeline of another format, or by its name no film."""
+    head = read_head_safely(path)
+    if other := detect_foreign_format(head, path.name):
         return TimelineUnreadable(str(path), other.message, other.remedy)
     if is_otio(head):
         return TimelineUnreadable(
@@ -136,16 +140,16 @@ def _named_right(path: Path, error: ShotlogError) -> ShotlogError:
 
 
 def _nothing(subject: str, found: SearchResult, errors: Sequence[ShotlogError]) -> ShotlogError:
-    """Why there is no footage: the one thing that went wrong, or all that is there."""
-    told = describe_skipped(found.skipped)
+    """Return the error for no footage: the single cause, or a summary of all files."""
+    summary = describe_skipped(found.skipped)
     problems = [*found.problems, *(error.problem for error in errors)]
     if len(errors) == 1 and isinstance(errors[0], TimelineUnreadable) and len(problems) == 1:
         return errors[0]
-    if len(problems) == 1 and not told:
+    if len(problems) == 1 and not summary:
         (only,) = problems
         return TimelineEmpty(only.subject, only.message, only.hint)
-    words = [f"{len(problems)} files cannot be used ({problems[0]})"] if problems else []
-    words += [f"passed over: {told}"] if told else []
-    message = "there is no film here" + "".join(f"; {word}" for word in words)
+    parts = [f"{len(problems)} files cannot be used ({problems[0]})"] if problems else []
+    parts += [f"passed over: {summary}"] if summary else []
+    message = "there is no film here" + "".join(f"; {part}" for part in parts)
     hint = SEQUENCE_HINT if contains_sequence(found.skipped) else _NAME_IT
     return TimelineEmpty(subject, message, hint)

@@ -1,43 +1,43 @@
-"""Numbered pictures of a folder that are the frames of a film."""
+"""Numbered frames: pictures of a folder that are the frames of a film."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from shotlog.engine.sources.location import ProbeCache
+from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import FileKind, NumberedRun, SearchResult, find_runs
 from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
 
 _RATE = Fraction(25)
-"""Taken where no film beside them tells a rate: FFmpeg's for numbered pictures, and for stills."""
+"""Default frame rate where no film lies beside the pictures; FFmpeg's image2 has the same."""
 
 _SAMPLES = 12
-"""Pictures of a run whose size is looked at."""
+"""Number of pictures of a run whose size is checked; to open all of them would take too long."""
 
 
-def take_sequences(
-    found: SearchResult, shelf: ProbeCache, films: Sequence[Media]
+def extract_sequences(
+    found: SearchResult, probe_cache: ProbeCache, films: Sequence[Media]
 ) -> tuple[list[Media], list[str]]:
-    """Take the runs of numbered pictures out of what a search passed over that are film.
+    """Turn runs of numbered pictures that a search passed over into image sequences.
 
-    Film is a run of a second at least, not numbered as cameras number photographs, whose pictures
-    all have one size. All else stays passed over. The rate, which pictures do not tell, is that of
-    most of the film beside them, else 25 frames per second.
+    A run is film where it has 24 pictures or more, all of one size, and its names are not those
+    that cameras give to photographs. Other pictures stay passed over. Pictures have no frame rate:
+    it is taken from most of the film beside them, else it is 25 frames per second.
 
     Args:
-        found: The search; runs that are taken no longer count as passed over.
-        shelf: Where media that were probed are put.
-        films: The films beside them.
+        found: The search; runs that become sequences are removed from ``found.passed``.
+        probe_cache: Receives the probed media.
+        films: The films beside the pictures.
 
     Returns:
-        The sequences, and a warning for each of the rate that was taken.
+        The sequences, and for each a warning with the rate that was assumed.
     """
     rate = _rate(films)
     media: list[Media] = []
     warnings: list[str] = []
     for run in find_runs([path for kind, path in found.skipped if kind is FileKind.PICTURE]):
-        sequence = _probed(run, shelf, rate) if run.may_be_film else None
+        sequence = _probed(run, probe_cache, rate) if run.may_be_film else None
         if sequence is None:
             continue
         media.append(sequence)
@@ -51,7 +51,7 @@ def take_sequences(
 
 
 def _rate(films: Sequence[Media]) -> Fraction:
-    """Return the usual rate of most of the film; the first of equals."""
+    """Return the usual rate with the longest total of film; the first of equal ones."""
     lengths: dict[Fraction, Fraction] = {}
     for film in films:
         if film.video is not None and not film.video.still:
@@ -61,21 +61,21 @@ def _rate(films: Sequence[Media]) -> Fraction:
     return max(lengths, key=lambda rate: lengths[rate], default=_RATE)
 
 
-def _probed(run: NumberedRun, shelf: ProbeCache, rate: Fraction) -> Media | None:
-    """Return the run as media; None where its pictures are not those of one film."""
+def _probed(run: NumberedRun, probe_cache: ProbeCache, rate: Fraction) -> Media | None:
+    """Return the run as media; None where its pictures are not frames of one film."""
     step = max(1, len(run.paths) // _SAMPLES)
     sizes: set[tuple[int, int]] = set()
     for path in dict.fromkeys((*run.paths[::step], run.paths[-1])):
         try:
-            video = shelf.get(MediaReference(path=str(path))).video
-        except ShotlogError:  # a damaged or empty picture is a hole, which sequences may have
+            video = probe_cache.get(MediaReference(path=str(path))).video
+        except ShotlogError:  # sequences may have damaged or empty pictures
             continue
-        if video is None or not video.still:  # animations, say
+        if video is None or not video.still:  # such as an animated GIF
             return None
         sizes.add((video.width, video.height))
     if len(sizes) != 1:
         return None
     try:
-        return shelf.get(run.to_media(rate))
+        return probe_cache.get(run.to_media(rate))
     except ShotlogError:
         return None

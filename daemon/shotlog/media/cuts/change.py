@@ -158,7 +158,7 @@ class FrameChanges:
 
     @classmethod
     def of(cls, values: Floats) -> FrameChanges:
-        """Split the values of a series into columns."""
+        """Split the values of a series' into columns."""
         scalars = len(_SCALARS)
         unexplained, raw, residual, jump, contrast, detail = values[:, :scalars].T
         cells = values[:, scalars:]

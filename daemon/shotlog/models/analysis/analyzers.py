@@ -91,7 +91,7 @@ class HeadAnalyzer(ShotAnalyzer):
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim for the whole shot; for camera moves, at least one for each span."""
-        series, video = view.tracks.get(self._measure.name), view.media.video
+        series, video = view.series.get(self._measure.name), view.media.video
         if series is None or not len(series) or video is None:
             return []
         names, scores = self._measure.scores(series, self._head)

@@ -179,7 +179,7 @@ class ModelMeasure(WindowMeasure):
         return names, series.values[:, first : first + len(names)]
 
     def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
-        """Return the pooled trunk output of each window of a series, before any head.
+        """Return the pooled trunk output of each window of a series, pooled, before any head.
 
         Returns:
             (windows, d) float32, for search by example.

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import zmq
 from pydantic import ValidationError
 
-from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, in_context
+from shotlog.schema import DaemonError, DaemonIncompatible, Edit, Log, Model, use_context
 from shotlog.service.client.connection import Connection, open_connection
 from shotlog.service.client.discovery import connect, connect_or_start
 from shotlog.service.client.job_watcher import JobWatcher
@@ -78,7 +78,7 @@ def _in_own_context(
 
     @wraps(method)
     def call(self: Client, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with in_context(self._context):
+        with use_context(self._context):
             return method(self, *args, **kwargs)
 
     return call
@@ -126,7 +126,7 @@ class Client:
         self._context = own_paths.context
         self._watcher = JobWatcher(self.attach, self._context)
 
-        with in_context(self._context):
+        with use_context(self._context):
             keys = client_keys(own_paths)
 
             def open_or_start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 
-from shotlog.schema import in_context
+from shotlog.schema import use_context
 from shotlog.service.client.session import Session
 from shotlog.service.client.subscription import JobSubscription
 from shotlog.service.protocol import JobInfo, ProgressEvent, Reply
@@ -40,7 +40,7 @@ class JobWatcher:
         try:
             while True:
                 # Around each step: a generator would leave the context set in its caller.
-                with in_context(self._context):
+                with use_context(self._context):
                     event = self._next_event(session, subscription, interval)
                 yield event
                 if isinstance(event, JobInfo) and event.state.over:

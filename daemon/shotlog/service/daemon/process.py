@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import zmq
 
 from shotlog._version import __version__
-from shotlog.schema import ShotlogError, in_context, visible
+from shotlog.schema import ShotlogError, make_visible, use_context
 from shotlog.service.broker import (
     Broker,
     ConnectionMonitor,
@@ -91,7 +91,7 @@ def run_daemon(settings: DaemonSettings, ready: Callable[[], None] = lambda: Non
     """
     paths = settings.paths
     with (
-        in_context(paths.context),
+        use_context(paths.context),
         # The lock first: a second daemon must not write to the log, the journal or the keys.
         single_instance(paths),
         logging_to(paths.log, debug=settings.debug, console=settings.console),
@@ -246,5 +246,5 @@ def _report_error(error: ShotlogError, startup: StartupReport, to_client: bool) 
     if to_client:
         report(startup)
     else:
-        sys.stderr.write(f"shotlog: {visible(str(error))}\n")
+        sys.stderr.write(f"shotlog: {make_visible(str(error))}\n")
     return 1

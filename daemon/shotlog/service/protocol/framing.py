@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from shotlog.schema import faults
+from shotlog.schema import describe_faults
 from shotlog.service.protocol.errors import failure
 from shotlog.service.protocol.messages import PROTOCOL, ErrorCode, Failure, Header, Reply, Request
 from shotlog.service.protocol.older import ANY_REQUEST, spelled
@@ -141,7 +141,7 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
         # The header of another major is read far enough to answer it.
         header = Header.model_validate_json(frames[1], strict=True, extra="ignore")
     except ValidationError as error:
-        raise BadMessage(f"the header is not valid: {faults(error, 'message')}") from None
+        raise BadMessage(f"the header is not valid: {describe_faults(error, 'message')}") from None
     if header.protocol[0] != PROTOCOL[0]:
         raise BadMessage(
             f"this message is of protocol {_version(header.protocol)}, "
@@ -154,7 +154,7 @@ def _header(frames: Sequence[bytes], *, lenient: bool) -> Header:
         return header if lenient else Header.model_validate_json(frames[1], strict=True)
     except ValidationError as error:
         raise BadMessage(
-            f"the header is not valid: {faults(error, 'message')}", reply_to=header.id
+            f"the header is not valid: {describe_faults(error, 'message')}", reply_to=header.id
         ) from None
 
 
@@ -165,7 +165,7 @@ def _body(adapter: TypeAdapter[_T], text: bytes, header: Header, *, lenient: boo
         known = error.errors(include_url=False, include_context=False, include_input=False)
         kind = UnknownKind if known[0]["type"] == "union_tag_invalid" else BadMessage
         raise kind(
-            f"the body is not valid: {faults(error, 'message')}",
+            f"the body is not valid: {describe_faults(error, 'message')}",
             reply_to=header.id,
             answers=header.reply_to,
         ) from None

@@ -61,7 +61,7 @@ class Analyze(JobTask):
             The log of each, as a run for it alone gives it.
         """
         # Here, not above: client and broker do without the engine's libraries.
-        from shotlog.engine import Options, analyze_together
+        from shotlog.engine import EngineOptions, analyze_together
 
         asks = tasks[0].asks
         voices = tools.voices(asks)
@@ -70,7 +70,7 @@ class Analyze(JobTask):
                 [task.edit for task in tasks],
                 voices.analyzers,
                 cache,
-                options=Options(disabled=asks.disabled),
+                options=EngineOptions(disabled=asks.disabled),
                 progress=tools.progress,
             ):
                 yield log.model_copy(update={"warnings": voices.warnings + log.warnings})

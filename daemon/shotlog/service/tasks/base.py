@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 from shotlog.schema import Edit, Model
 
 if TYPE_CHECKING:
-    from shotlog.engine import Cache, Progress, Voices
+    from shotlog.engine import AnalyzerSelection, Cache, RunProgress
     from shotlog.service.tasks.analyze import AnalysisOptions
 
 
@@ -18,11 +18,11 @@ class Tools(Protocol):
     """The means that a worker gives to the tasks that it runs."""
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """Takes the progress; the run may be left at every step of it."""
         ...
 
-    def voices(self, asks: AnalysisOptions) -> Voices:
+    def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         """Return the analyzers for these options, their models shared with earlier runs.
 
         Raises:

@@ -14,7 +14,7 @@ from functools import partial
 from math import inf
 from typing import Never
 
-from shotlog.engine import Voices
+from shotlog.engine import AnalyzerSelection
 from shotlog.schema import DeviceFull, DeviceLost, DeviceUnusable, ShotlogError
 from shotlog.service.ipc import (
     EXIT_DEVICE_LOST,
@@ -66,7 +66,7 @@ class JobRunner:
         self,
         send: Callable[[Event], None],
         preempt_requested: Callable[[], bool],
-        select: Callable[[AnalysisOptions], Voices] | None = None,
+        select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None,
     ) -> None:
         self._send, self._preempt_requested = send, preempt_requested
         self._pool = ModelPool()
@@ -191,7 +191,9 @@ class JobRunner:
         stats, self._cache_stats = self._cache_stats, CacheStats()
         self._send(Memory(devices=self._pool.device_memory(), film=stats))
 
-    def _select(self, options: AnalysisOptions, keep_alive: float | None = None) -> Voices:
+    def _select(
+        self, options: AnalysisOptions, keep_alive: float | None = None
+    ) -> AnalyzerSelection:
         if self._custom_select:
             return self._custom_select(options)
         return self._pool.select(options, keep_alive)

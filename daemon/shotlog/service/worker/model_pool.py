@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shotlog.engine import Voices, candidates, load_analyzers, voices_of
+from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzers, make_analyzers
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import KEEP_ALIVE, AnalysisOptions, DeviceMemory
@@ -57,7 +57,9 @@ class ModelPool:
         self.keep_alive = KEEP_ALIVE
         self._slots: dict[_SlotKey, ModelSlot] = {}
 
-    def select(self, options: AnalysisOptions, keep_alive: float | None = None) -> Voices:
+    def select(
+        self, options: AnalysisOptions, keep_alive: float | None = None
+    ) -> AnalyzerSelection:
         """Select the analyzers for options; from now on their models, and no others, are in use.
 
         Models that were installed, removed or changed since the last job are noticed.
@@ -70,7 +72,7 @@ class ModelPool:
         Raises:
             ModelError: A model or the device cannot be used.
         """
-        found = candidates(options.models, options.names)
+        found = find_candidates(options.models, options.names)
         selected: list[ModelSlot] = []
 
         def make_local(
@@ -80,7 +82,7 @@ class ModelPool:
             selected.extend(self._get_slot(each, device, precision) for each in ranked)
             return [analyzer for slot in selected for analyzer in slot.analyzers]
 
-        voices = voices_of(
+        voices = make_analyzers(
             found,
             options.device,
             options.precision,
@@ -117,7 +119,9 @@ class ModelPool:
 
     def loaded_models(self) -> tuple[str, ...]:
         """Return a text for each loaded model: name, device, precision."""
-        return Voices((), measures=tuple(slot.measure for slot in self._loaded())).holding()
+        return AnalyzerSelection(
+            (), measures=tuple(slot.measure for slot in self._loaded())
+        ).loaded_models()
 
     def device_memory(self) -> tuple[DeviceMemory, ...]:
         """Return the memory of the devices that models are loaded on."""

@@ -34,7 +34,7 @@ from shotlog.service.protocol import AnalysisOptions
 from shotlog.service.runtime import claim
 
 if TYPE_CHECKING:
-    from shotlog.engine import Voices
+    from shotlog.engine import AnalyzerSelection
 
 NICENESS = 5
 """Increment of the worker's nice value, so that the editing program's processes come first."""
@@ -99,7 +99,7 @@ class EventWriter:
             os._exit(0)
 
 
-def main(select: Callable[[AnalysisOptions], Voices] | None = None) -> Never:
+def main(select: Callable[[AnalysisOptions], AnalyzerSelection] | None = None) -> Never:
     """Execute commands until the broker is gone.
 
     Args:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shotlog.engine import Bar, Cache, Progress, Voices
+from shotlog.engine import AnalyzerSelection, Cache, RunProgress, StageProgress
 from shotlog.paths import cache_file
 from shotlog.service.ipc import Event, Progressed
 from shotlog.service.protocol import AnalysisOptions, CacheStats
@@ -33,13 +33,15 @@ class RunTools:
         prepared: True once analyzers were selected.
     """
 
-    def __init__(self, progress: Progress, select: Callable[[AnalysisOptions], Voices]) -> None:
+    def __init__(
+        self, progress: RunProgress, select: Callable[[AnalysisOptions], AnalyzerSelection]
+    ) -> None:
         self.progress = progress
         self.prepared = False
         self._select = select
         self._cache: Cache | None = None
 
-    def voices(self, asks: AnalysisOptions) -> Voices:
+    def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         """Return the analyzers for these options."""
         with self.progress.stage("Preparing", 0, ""):
             selected = self._select(asks)
@@ -57,7 +59,7 @@ class RunTools:
         """Seconds of film that were looked up in the cache in this run, and found there."""
         if self._cache is None:
             return CacheStats()
-        return CacheStats(asked=self._cache.asked, held=self._cache.held)
+        return CacheStats(asked=self._cache.requested_seconds, held=self._cache.cached_seconds)
 
 
 class ProgressReporter:
@@ -74,7 +76,9 @@ class ProgressReporter:
         self._send, self._preempt_requested = send, preempt_requested
 
     @contextmanager
-    def stage(self, name: str, total: float, unit: str, *, saved: bool = False) -> Iterator[Bar]:
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[StageProgress]:
         """Report a stage at once, and its progress every tenth of a second.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Where clips lie in their media, and what is assumed of it."""
+"""Positions of clips in their media, and the assumptions about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shotlog.engine import ProbeCache
-from shotlog.engine.sources import Located, Uses, locate
+from shotlog.engine.sources import LocatedClip, MediaUses, locate
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -27,7 +27,7 @@ RATE = 25
 
 
 def _clip(path: Path, start: float, length: float, available: tuple[int, int]) -> ClipRange:
-    """A clip at 2 s of the timeline; all in frames."""
+    """Return a clip at 2 s of the timeline; all arguments are in frames."""
     source = TimeRange(start=Fraction(start) / RATE, duration=Fraction(length) / RATE)
     first, frames = available
     return ClipRange(
@@ -40,15 +40,15 @@ def _clip(path: Path, start: float, length: float, available: tuple[int, int]) -
     )  # fmt: skip
 
 
-def _located(clip: ClipRange) -> Located:
+def _located(clip: ClipRange) -> LocatedClip:
     found = _found(clip)
-    assert isinstance(found, Located)
+    assert isinstance(found, LocatedClip)
     return found
 
 
-def _found(clip: ClipRange) -> Located | Problem:
+def _found(clip: ClipRange) -> LocatedClip | Problem:
     edit = Edit(name="cut", rate=Fraction(RATE), duration=clip.timeline.end, clips=(clip,))
-    return locate(clip, Uses(edit), ProbeCache())
+    return locate(clip, MediaUses(edit), ProbeCache())
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_a_still_is_held_under_a_speed_ramp_of_its_own_alone(
     clip = _clip(tmp_path / "a.png", 86312, 120, (0, 1))
     ramped = clip.model_copy(update={"problem": error("A").problem})
     found = _found(ramped)
-    assert isinstance(found, Located) == held
-    if isinstance(found, Located):
+    assert isinstance(found, LocatedClip) == held
+    if isinstance(found, LocatedClip):
         assert found.time_map.speed == 0
         assert found.span == TimeRange(start=Fraction(0), duration=Fraction(1, RATE))
 

@@ -34,7 +34,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(reference.path)
         return probe(reference)
 
-    monkeypatch.setattr("shotlog.engine.sources.location.probe", counted)
+    monkeypatch.setattr("shotlog.engine.sources.probe_cache.probe", counted)
     return paths
 
 
@@ -71,10 +71,10 @@ def test_a_file_of_other_content_or_ending_is_probed(
     film: Path, tmp_path: Path, probed: list[str]
 ) -> None:
     with Cache(None) as cache:
-        shelf = ProbeCache(cache)
-        shelf.get(of(film))
+        probe_cache = ProbeCache(cache)
+        probe_cache.get(of(film))
         other = film.rename(tmp_path / "film.m4v")
-        shelf.get(of(other))
+        probe_cache.get(of(other))
         write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))
         assert ProbeCache(cache).get(of(film)).duration == Fraction(6, 25)
     assert probed == [str(film), str(other), str(film)]
@@ -83,12 +83,12 @@ def test_a_file_of_other_content_or_ending_is_probed(
 def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no film")
     with Cache(None) as cache:
-        shelf = ProbeCache(cache)
+        probe_cache = ProbeCache(cache)
         for _ in range(2):
             with pytest.raises(MediaUnreadable):
-                shelf.get(of(tmp_path / "text.mp4"))
+                probe_cache.get(of(tmp_path / "text.mp4"))
             with pytest.raises(MediaMissing):
-                shelf.get(of(tmp_path / "gone.mp4"))
+                probe_cache.get(of(tmp_path / "gone.mp4"))
 
 
 def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[str]) -> None:
@@ -145,10 +145,10 @@ def test_what_a_file_is_now_is_told_once_by_whoever_asks_for_changes(
     film: Path,
 ) -> None:
     with Cache(None) as cache:
-        shelf = ProbeCache(cache)
-        before = shelf.get(of(film)).content_id
-        assert shelf.forget_changed() == frozenset()
+        probe_cache = ProbeCache(cache)
+        before = probe_cache.get(of(film)).content_id
+        assert probe_cache.forget_changed() == frozenset()
         write_video(film, np.zeros((6, 32, 64, 3), np.uint8), Fraction(25))
-        assert shelf.forget_changed() == {before}
-        assert shelf.forget_changed() == frozenset()
-        assert shelf.get(of(film)).duration == Fraction(6, 25)
+        assert probe_cache.forget_changed() == {before}
+        assert probe_cache.forget_changed() == frozenset()
+        assert probe_cache.get(of(film)).duration == Fraction(6, 25)

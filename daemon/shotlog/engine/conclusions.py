@@ -1,4 +1,4 @@
-"""Draws conclusions: evidence into cuts, shots and findings. Cheap, and done anew every time."""
+"""Conclusions: evidence into cuts, shots and findings. They are cheap and never cached."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
-from shotlog.engine.passes import Divided, Looked, seen
-from shotlog.engine.plugins import failure
-from shotlog.engine.progress import Progress
-from shotlog.engine.sources import Located
+from shotlog.engine.passes import SegmentedClip, WindowResults, timeline_range
+from shotlog.engine.plugins import analyzer_problem
+from shotlog.engine.progress import RunProgress
+from shotlog.engine.sources import LocatedClip
 from shotlog.schema import (
     Analyzer,
     AnalyzerError,
@@ -37,12 +37,12 @@ from shotlog.schema import (
 )
 
 _DIRECTED = (Family.MOVE, Family.MOVEMENT)
-"""What is another thing when the picture runs backwards."""
+"""Families whose labels change when the picture runs backwards."""
 
 
 @dataclass
 class Conclusions:
-    """What came out, in timeline order."""
+    """Shots, highlights, cuts and problems of an edit, in timeline order."""
 
     shots: list[LoggedShot] = field(default_factory=list)
     highlights: list[Finding] = field(default_factory=list)
@@ -53,24 +53,24 @@ class Conclusions:
 
 def conclude(
     edit: Edit,
-    clips: Sequence[Divided],
+    clips: Sequence[SegmentedClip],
     analyzers: Sequence[Analyzer],
     cache: Cache,
     failed: Mapping[str, frozenset[str]],
-    looked: Looked,
-    progress: Progress,
+    windows: WindowResults,
+    progress: RunProgress,
 ) -> Conclusions:
-    """Every analyzer's findings on every shot, and on the edit.
+    """Collect the findings of every analyzer on every shot and on the edit.
 
     Args:
         edit: The timeline.
         clips: Its clips, measured and divided into shots.
-        analyzers: Who is asked.
+        analyzers: The analyzers to ask.
         cache: Holds the evidence.
         failed: By content id, names of the measures that failed on a file; the analyzers that
-            need one of them are not asked about it.
-        looked: What models have seen in the windows of the shots.
-        progress: Told of every clip.
+            use one of them are not asked about it.
+        windows: Rows of the models for the windows of the shots.
+        progress: Receives the progress, clip by clip.
     """
     out = Conclusions()
     views: list[ShotView] = []
@@ -79,7 +79,7 @@ def conclude(
             item = clip.located
             missing = failed.get(item.media.content_id, frozenset())
             asked = [a for a in analyzers if not missing & {m.name for m in a.measures}]
-            clip_views = _views(clip, analyzers, cache, looked)
+            clip_views = _views(clip, analyzers, cache, windows)
             out.cuts[item.clip.id] = tuple(clip.cuts)
             for view in clip_views:
                 findings = _ask(item, view, asked, out.problems)
@@ -101,87 +101,87 @@ def conclude(
 
 
 def _views(
-    clip: Divided, analyzers: Sequence[Analyzer], cache: Cache, looked: Looked
+    clip: SegmentedClip, analyzers: Sequence[Analyzer], cache: Cache, windows: WindowResults
 ) -> list[ShotView]:
-    """A clip's shots with the evidence about each."""
+    """Return the shots of a clip with the evidence about each."""
     item = clip.located
     media = item.media
     measures = {m.name: m for analyzer in analyzers for m in analyzer.measures}
-    windows = [m for _, m in sorted(measures.items()) if isinstance(m, WindowMeasure)]
-    tracks = {
-        name: (measure, track)
+    window_measures = [m for _, m in sorted(measures.items()) if isinstance(m, WindowMeasure)]
+    of_clip = {
+        name: (measure, series)
         for name, measure in sorted(measures.items())
         if not isinstance(measure, WindowMeasure)
-        and (track := cache.read(media.content_id, cache_key(measure), item.span)) is not None
+        and (series := cache.read(media.content_id, cache_key(measure), item.span)) is not None
     }
 
     def evidence(shot: Shot) -> dict[str, Series]:
-        found = {n: track.within(_looked_at(shot, m)) for n, (m, track) in tracks.items()}
-        seen = {m.name: looked.track(media, shot, m) for m in windows}
-        return found | {name: track for name, track in seen.items() if track is not None}
+        cut = {n: series.within(_range_of(shot, m)) for n, (m, series) in of_clip.items()}
+        of_windows = {m.name: windows.series(media, shot, m) for m in window_measures}
+        return cut | {name: series for name, series in of_windows.items() if series is not None}
 
     return [
         ShotView(
             shot=shot,
             clip=item.clip.model_copy(update={"time_map": item.time_map}),
             media=media,
-            tracks=evidence(shot),
+            series=evidence(shot),
         )
         for shot in clip.shots
     ]
 
 
-def _looked_at(shot: Shot, measure: Measure) -> TimeRange:
+def _range_of(shot: Shot, measure: Measure) -> TimeRange:
+    # In a dissolve two pictures are mixed, so pictures count from the core; sound is not divided.
     return shot.source if isinstance(measure, SoundMeasure) else shot.core
 
 
 def _ask(
-    item: Located, view: ShotView, analyzers: Sequence[Analyzer], problems: list[Problem]
+    item: LocatedClip, view: ShotView, analyzers: Sequence[Analyzer], problems: list[Problem]
 ) -> list[Finding]:
-    """What the shot analyzers say of a shot; one that raises becomes a problem of the clip."""
+    """Return the findings on a shot; an analyzer that raises becomes a problem of the clip."""
     findings: list[tuple[Family, int, Finding]] = []
-    for place, analyzer in enumerate(analyzers):
-        if not isinstance(analyzer, ShotAnalyzer) or not _has_seen(analyzer, view):
+    for rank, analyzer in enumerate(analyzers):
+        if not isinstance(analyzer, ShotAnalyzer) or not _has_evidence(analyzer, view):
             continue
         try:
             claims = [_checked(claim, view.shot) for claim in analyzer.conclude(view)]
         except Exception as error:  # a plugin may raise anything; the others must go on
-            problems.append(failure(analyzer.name, item, error))
+            problems.append(analyzer_problem(analyzer.name, item, error))
             continue
         findings += [
-            (analyzer.family, place, _finding(claim, analyzer, item, view.shot)) for claim in claims
+            (analyzer.family, rank, _finding(claim, analyzer, item, view.shot)) for claim in claims
         ]
     findings.sort(key=lambda found: (*found[:2], found[2].timeline.start))
     return [finding for *_, finding in findings]
 
 
-def _has_seen(analyzer: ShotAnalyzer, view: ShotView) -> bool:
-    """Whether there is anything to conclude from: some evidence, and all windows of the shot."""
-    there = [measure.name in view.tracks for measure in analyzer.measures]
-    windows = [m.name in view.tracks for m in analyzer.measures if isinstance(m, WindowMeasure)]
+def _has_evidence(analyzer: ShotAnalyzer, view: ShotView) -> bool:
+    """Return True where the shot has some of the analyzer's evidence, and all of its windows."""
+    there = [measure.name in view.series for measure in analyzer.measures]
+    windows = [m.name in view.series for m in analyzer.measures if isinstance(m, WindowMeasure)]
     return any(there) and all(windows)
 
 
 def _ask_edit(analyzers: Sequence[EditAnalyzer], view: EditView, out: Conclusions) -> None:
-    """Add the claims of edit analyzers, and the curve of the one that leads.
+    """Add the claims of edit analyzers, and the curve of the leading one.
 
-    Of one family the first that has anything to say leads: the built-in tier comes last, otherwise
-    the given order decides, as between voices on a shot. Its labels (``HL 1``) stand as they are;
-    those of the others bear their analyzer's name, so that no two highlights share a label. The
-    curve is the leading highlighter's own or none, as another's would not be what the highlights
-    stand out of.
+    In each family the first analyzer with a result leads: the built-in tier comes last, otherwise
+    the given order decides, as between opinions on a shot. Its labels (``HL 1``) stay as they are;
+    labels of the others carry their analyzer's name, so that no two highlights share a label.
     """
     leading: dict[Family, EditAnalyzer] = {}
-    for analyzer in sorted(analyzers, key=lambda one: one.tier == Tier.BUILTIN):
+    for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
             claims, curve = list(analyzer.conclude(view)), analyzer.curve(view)
-        except Exception as error:  # as above
+        except Exception as error:  # a plugin may raise anything; the others must go on
             message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
             out.problems.append(AnalyzerError(view.edit.name, message).problem)
             continue
         if not claims and curve is None:
             continue
         leads = leading.setdefault(analyzer.family, analyzer) is analyzer
+        # The leader's own curve or none: its highlights are peaks of its curve, not of another's.
         if leads and analyzer.family is Family.HIGHLIGHT:
             out.excitement = curve
         out.highlights += [
@@ -205,7 +205,7 @@ def _checked(claim: Claim, shot: Shot) -> Claim:
     return claim
 
 
-def _finding(claim: Claim, analyzer: Analyzer, item: Located, shot: Shot) -> Finding:
+def _finding(claim: Claim, analyzer: Analyzer, item: LocatedClip, shot: Shot) -> Finding:
     label, scores = claim.label, claim.scores
     if analyzer.family in _DIRECTED and item.time_map.speed < 0:
         label = reversed_move(label)
@@ -216,7 +216,7 @@ def _finding(claim: Claim, analyzer: Analyzer, item: Located, shot: Shot) -> Fin
         scores=scores,
         confidence=claim.confidence,
         source=claim.range,
-        timeline=seen(item, claim.range),
+        timeline=timeline_range(item, claim.range),
         shot=shot.id,
         reasons=claim.reasons,
         provenance=analyzer.provenance,
