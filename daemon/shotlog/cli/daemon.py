@@ -169,7 +169,6 @@ def _drain(places: DaemonPaths) -> int | None:
 
 def _leftover(places: DaemonPaths) -> str:
     """Return the number of unfinished jobs of a stopped daemon, and how to resume them."""
-
     jobs, held = count_leftover_jobs(places)
     if not jobs:
         return ""
@@ -261,11 +260,11 @@ def run(context: str, given: Mapping[str, object], reset: bool, debug: bool) -> 
     The options are remembered, as those of 'shotlog daemon start' are.
     """
     # The broker and its libraries take 0.1 s to import, and only this command needs them.
-    from shotlog.service.daemon import run_daemon as serve
+    from shotlog.service.daemon import DaemonSettings, run_daemon
 
     places = DaemonPaths(context)
     options = resolve_options(places, given, reset=reset)
-    serve(DaemonSettings(places, options, debug=debug, console=True))
+    run_daemon(DaemonSettings(places, options, debug=debug, console=True))
 
 
 @daemon.command()
