@@ -202,7 +202,7 @@ def test_where_a_worker_crashed_is_named_in_the_log(places: DaemonPaths) -> None
         worker = check_worker(client, BUILTIN).worker.pid
         assert worker is not None
         os.kill(worker, signal.SIGSEGV)
-        wait_for(lambda: "the worker that died" in places.log.read_text("utf-8"))
+        wait_for(lambda: "the worker that crashed" in places.log.read_text("utf-8"))
 
     lines = [json.loads(line) for line in places.log.read_text("utf-8").splitlines()]
     told = next(line["lines"] for line in lines if "lines" in line)

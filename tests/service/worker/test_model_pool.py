@@ -155,7 +155,7 @@ def choose(asked: str, precision: str) -> Device:
 @pytest.fixture
 def stage(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setenv(MODELS_VARIABLE, str(models))
-    for module in ("runtime.devices", "analysis.measure", "runtime.runner"):
+    for module in ("runtime", "analysis.measure", "runtime.runner"):
         monkeypatch.setattr(f"shotlog.models.{module}.choose_device", choose)
     return Stage(tmp_path / "cache.sqlite")
 

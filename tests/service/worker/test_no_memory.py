@@ -33,7 +33,7 @@ def test_a_worker_that_has_worked_does_not_retire_for_a_model_that_nobody_has_ro
     def full(memory: MachineMemory, device: Device) -> MemoryInfo:
         return MemoryInfo(0, 0, 8 * GIB)
 
-    monkeypatch.setattr(MachineMemory, "space", full)
+    monkeypatch.setattr(MachineMemory, "info", full)
     for job, asks in ((OTHER, BUILTIN), (JOB, AnalysisOptions(device="cpu", precision="fp32"))):
         runner.run({job: job_of(film, job, asks).model_dump_json()})
 
