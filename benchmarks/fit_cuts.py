@@ -123,14 +123,14 @@ def hard_examples(item: Lesson) -> tuple[Floats, Floats]:
             known[max(0, before) : after + 2] = False
     cuts = [cut for cut in item.cuts if cut < count]
     answer[cuts], known[cuts] = 1, True
-    return _hard_cuts.hard_figures(item.change)[known], answer[known]
+    return _hard_cuts.compute_pair_figures(item.change)[known], answer[known]
 
 
 def gradual_examples(item: Lesson, draw: np.random.Generator) -> tuple[Floats, Floats]:
     """Figures of stretches, and 1 where they are a gradual change."""
     figures = [np.zeros((0, len(_gradual.FIGURES)), dtype=np.float32)]
     answers = [np.zeros(0, dtype=np.float32)]
-    blocks = (_gradual.stretches(item.change, length) for length in _gradual.LENGTHS)
+    blocks = (_gradual.find_candidates(item.change, length) for length in _gradual.LENGTHS)
     for found in chain.from_iterable(blocks):
         overlap = np.zeros(len(found.start))
         for before, after in item.graduals:
@@ -260,7 +260,7 @@ def main() -> None:
     for name, score in (("unseen edits", made), ("unseen files", clips)):
         notes |= {f"{name}: {key}": value for key, value in score.figures().items()}
     text = fit(edits).model_copy(update={"made": notes}).model_dump_json(indent=1)
-    place = Path(_cut_head.__file__).with_name(_cut_head.WEIGHTS)
+    place = Path(__file__).parents[1] / "daemon" / "shotlog" / "media" / _cut_head.WEIGHTS
     place.write_text(text + "\n", encoding="utf-8")
 
 

@@ -284,9 +284,9 @@ def _needs_no_home(*args: str) -> Callable[[Path], str]:
 
 
 _EXAMINE = """
-from shotlog.doctor import CHECKS, Case, examine
+from shotlog.doctor import CHECKS, Context, run_checks
 checks = [check for check in CHECKS if check.subject.value in ("Results", "Models", "Daemon")]
-for found in examine(Case(), checks):
+for found in run_checks(Context(), checks):
     print(found.state.value, found.check, found.words, found.remedy, sep=" | ")
 """
 """The doctor's checks of places alone: those of libraries would take seconds."""
