@@ -67,6 +67,7 @@ def test_list_shows_every_card_with_its_terms() -> None:
     for card in Registry().cards():
         assert card.name in shown.output
         assert card.licence.name in shown.output
+        assert (card.licence.base_name or "") in shown.output
     assert max(map(len, shown.output.splitlines())) <= 80
     rows = facts("list")
     assert [row["name"] for row in rows] == [card.name for card in Registry().cards()]

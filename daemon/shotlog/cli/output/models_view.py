@@ -23,7 +23,8 @@ _ANSWERS = {
 def model_table(cards: Iterable[Card], here: Mapping[str, InstalledModel]) -> Table:
     """Return the table of models; ``here`` are the installed ones by name."""
     table = titled_table("Models")
-    for column in ("name", "installed", "size", "memory"):
+    # "local" as in --models local. A longer word would leave too few of 80 columns for licences.
+    for column in ("name", "local", "size", "memory"):
         table.add_column(column, no_wrap=True)
     table.add_column("licence")
     for card in cards:
