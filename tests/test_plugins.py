@@ -59,10 +59,10 @@ def test_a_group_without_entry_points_is_empty() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("Zebra", "Zebra"), "zebra: two installed cut finders bear this name"),
+        (("Zebra", "Zebra"), "zebra: two installed cut finders have this name"),
         (("Broken",), r"Broken: this cut finder cannot be loaded \(no weights\)"),
         (("Missing",), "Missing: this cut finder cannot be loaded"),
-        (("Stranger",), "Stranger: this entry point gives no cut finder"),
+        (("Stranger",), "Stranger: this entry point makes no cut finder"),
     ],
 )
 def test_a_broken_plugin_is_named_with_what_to_do(names: tuple[str, ...], said: str) -> None:

@@ -84,7 +84,7 @@ class RecordedDaemon:
     def cancel(self, job: str) -> JobInfo:
         return info(job, JobState.CANCELLING, stage="Pictures", done=1, total=2, unit="s of film")
 
-    def steps(self, job: str, _: float) -> Generator[JobInfo | ProgressEvent | None]:
+    def poll_events(self, job: str, _: float) -> Generator[JobInfo | ProgressEvent | None]:
         broken = make_failure(ErrorCode.WORKER_LOST, "it died")
         told: Sequence[JobInfo | ProgressEvent] = {
             JOB: (
@@ -155,7 +155,7 @@ def comparable(line: bytes) -> object:
     return json.loads(line[2:], object_pairs_hook=pairs)
 
 
-def test_the_bridgewrites_what_version_1_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bridge_writes_what_version_1_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getpid", lambda: 4711)
     monkeypatch.setattr("shotlog.bridge.bridge.__version__", "0.1.0")
     recorded = GOLDEN.read_bytes().splitlines()

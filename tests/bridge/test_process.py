@@ -126,8 +126,8 @@ def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
     hurried = (
         "from shotlog import Client\n"
         "from shotlog.bridge.server import serve\n"
-        "from shotlog.service.runtime.stdio import claim\n"
-        "serve(*claim(), lambda name: Client(name=name), farewell=0.5)\n"
+        "from shotlog.service.runtime import claim_stdio\n"
+        "serve(*claim_stdio(), lambda name: Client(name=name), farewell=0.5)\n"
     )
     with bridge("-c", hurried) as caller:
         caller.say(id=1, type="analyze", edit=EDIT)

@@ -54,7 +54,7 @@ def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
     assert connection is not None
     table = said("daemon", "status")
     assert str(connection.pid) in table
-    assert "well" in table
+    assert "healthy" in table
     assert json.loads(said("daemon", "status", "--json"))["pid"] == connection.pid
     assert "shotlog_alive 1.0" in said("daemon", "status", "--metrics")
     assert f"stopped: process {connection.pid}" in said("daemon", "stop")
@@ -64,7 +64,7 @@ def test_the_daemon_is_started_seen_and_stopped(places: DaemonPaths) -> None:
 def test_status_starts_no_daemon(places: DaemonPaths) -> None:
     result = shotlog("daemon", "status")
     assert result.exit_code == 1
-    assert "no daemon runs" in result.output
+    assert "no daemon is running" in result.output
     assert "shotlog daemon start" in result.output
     assert read_connection(places) is None
 
@@ -193,8 +193,8 @@ def draining() -> Iterator[subprocess.Popen[str]]:
 
 
 _AN_EDITOR_WORKS = """
-from shotlog.service import daemon
-daemon.Courtesy = lambda: type("Busy", (), {"reason": lambda self, now: "an editor renders"})()
+from shotlog.service.scheduling import NleActivityMonitor
+NleActivityMonitor.poll = lambda self, now: "an editor renders"
 from shotlog.cli import main
 main()
 """
@@ -212,7 +212,7 @@ def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
         there = read_connection(places)
         assert there is not None
         if way == "stop":
-            assert "1 job is not done but kept" in said("daemon", "stop")
+            assert "1 job is unfinished and kept" in said("daemon", "stop")
         elif way == "pause":
             said("daemon", "pause")
         elif way == "ctrl-c":
@@ -274,7 +274,7 @@ def test_logs_are_shown_in_words_or_as_they_are(places: DaemonPaths) -> None:
 def test_the_worker_tries_itself_on_demand(places: DaemonPaths) -> None:
     said("daemon", "start", "--no-polite")
 
-    assert "well, 0 s ago" in " ".join(said("daemon", "status", "--check").split())
+    assert "passed, 0 s ago" in " ".join(said("daemon", "status", "--check").split())
     assert json.loads(said("daemon", "status", "--check", "--json"))["canary"]["ok"]
     assert said("daemon", "logs", "--worker").startswith(str(places.worker_log))
 
@@ -338,10 +338,10 @@ def test_a_list_of_jobs_says_how_many_it_leaves_out(monkeypatch: pytest.MonkeyPa
         for number in range(27):
             client.cancel(client.submit(edit(), BUILTIN, name=str(number)).job)
         short, everything, as_json = (said("jobs", "list", *o) for o in ([], ["--all"], ["--json"]))
-    assert "and 5 more that are over; see them with --all" in short
-    assert "and 2 older ones" in short
+    assert "and 5 more finished jobs; list them with --all" in short
+    assert "and 2 older jobs" in short
     assert "--all" not in everything
-    assert "and 2 older ones" in everything
+    assert "and 2 older jobs" in everything
     assert len(json.loads(as_json[: as_json.rindex("]") + 1])) == 25
 
 
@@ -362,7 +362,7 @@ def test_a_job_that_is_not_there_is_said_to_be_not_there(places: DaemonPaths) ->
         assert result.exit_code == 1
         assert "there is none" in result.output
     result = shotlog("jobs", "cancel", "abc")
-    assert "no job's id begins so" in result.output
+    assert "no job's id begins with this" in result.output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")

@@ -100,7 +100,7 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
     )
     done = subprocess.run([*alone, sys.executable, "-c", code], capture_output=True, check=True)
     assert b"127.0.0.1" in done.stdout
-    assert b"nothing can listen" in done.stdout
+    assert b"programs cannot listen or connect" in done.stdout
 
 
 def test_a_disk_that_is_full_is_a_problem(
