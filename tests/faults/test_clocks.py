@@ -20,9 +20,9 @@ HOUR, DAY = 3600, 24 * 3600
 JUMPS = [0, DAY, -DAY, HOUR, -HOUR, 400 * DAY, 0]
 
 TOLD_ONLY = {
-    "daemon.py": "the connection file tells when the daemon began",
-    "journal.py": "jobs tell when they were submitted and ended; what was long over is forgotten, "
-    "but never one of the newest hundred",
+    "daemon/process.py": "the connection file tells when the daemon began",
+    "journal/journal.py": "jobs tell when they were submitted and ended; what was long over is "
+    "forgotten, but never one of the newest hundred",
 }
 """Where the service asks for the wall clock, and what for."""
 
@@ -113,7 +113,11 @@ def test_a_daemon_that_nobody_needs_ends_by_another_clock(
 
 def test_the_wall_clock_is_only_told() -> None:
     folder = Path(shotlog.service.__file__).parent
-    found = {path.name for path in folder.rglob("*.py") if list(asks_the_wall(path.read_text()))}
+    found = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.py")
+        if list(asks_the_wall(path.read_text()))
+    }
     assert found == TOLD_ONLY.keys()
 
 
