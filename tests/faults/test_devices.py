@@ -15,6 +15,8 @@ from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, make_reel
 from tests.models.checkpoints import MOVE_CARD, make
 
+pytestmark = pytest.mark.timeout(240)  # the workers load torch, several times in one test
+
 ON_CPU = AnalysisOptions(models="local", device="cpu", precision="fp32")
 
 
