@@ -382,8 +382,8 @@ def keys_of(output: str) -> dict[str, str]:
     return {item["key"]: item["name"] for item in json.loads(output)}
 
 
-def test_a_key_is_let_in_and_shut_out_again(places: DaemonPaths) -> None:
-    other = "-" + "a" * 39
+@pytest.mark.parametrize("other", ["-" + "a" * 39, "-h" + "a" * 38, "-" + "a" * 38 + "h"])
+def test_a_key_is_let_in_and_shut_out_again(places: DaemonPaths, other: str) -> None:
     own = keys_of(said("daemon", "clients", "list", "--json"))
     assert list(own.values()) == ["this user"]
     said("daemon", "clients", "allow", other, "the farm")
@@ -392,6 +392,12 @@ def test_a_key_is_let_in_and_shut_out_again(places: DaemonPaths) -> None:
     assert other in said("daemon", "clients", "list")
     said("daemon", "clients", "revoke", other)
     assert keys_of(said("daemon", "clients", "list", "--json")) == own
+
+
+@pytest.mark.parametrize("command", ["allow", "revoke"])
+def test_commands_with_a_key_show_their_help(command: str) -> None:
+    assert "KEY" in said("daemon", "clients", command, "-h")
+    assert "KEY" in said("daemon", "clients", command, "--help")
 
 
 @pytest.mark.parametrize("asked", [("allow", "no key"), ("revoke", "b" * 40)])

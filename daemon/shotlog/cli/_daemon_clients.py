@@ -14,8 +14,16 @@ from shotlog.service.security import allow_client as allow_key
 from shotlog.service.security import load_client_keys, read_allowed_clients
 from shotlog.service.security import revoke_client as revoke_key
 
-# Z85 keys may begin with a hyphen, which click would read as an option.
-_ANY_FIRST_CHARACTER = {"ignore_unknown_options": True}
+# Z85 keys may begin with a hyphen, which click would read as options of one letter each. So these
+# commands have no such option, not even -h, which is part of some keys.
+_ANY_FIRST_CHARACTER = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
+class _KeyCommand(click.Command):
+    """A command with a key among its arguments; -h on its own still shows the help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--help" if arg == "-h" else arg for arg in args])
 
 
 @click.group()
@@ -43,7 +51,7 @@ def list_clients(context: str, as_json: bool) -> None:
     terminal().print(table)
 
 
-@clients.command(context_settings=_ANY_FIRST_CHARACTER)
+@clients.command(cls=_KeyCommand, context_settings=_ANY_FIRST_CHARACTER)
 @context_option
 @click.argument("key")
 @click.argument("name", required=False, default="")
@@ -59,7 +67,7 @@ def allow(context: str, key: str, name: str) -> None:
     say(f"allowed: {key}")
 
 
-@clients.command(context_settings=_ANY_FIRST_CHARACTER)
+@clients.command(cls=_KeyCommand, context_settings=_ANY_FIRST_CHARACTER)
 @context_option
 @click.argument("key")
 def revoke(context: str, key: str) -> None:
