@@ -63,7 +63,7 @@ def daemon() -> Iterator[FakeDaemon]:
 
 @pytest.fixture
 def client(daemon: FakeDaemon) -> Iterator[Client]:
-    with daemon.client(ping_interval=QUICK, reconnect_timeout=5) as client:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=30) as client:
         yield client
 
 
