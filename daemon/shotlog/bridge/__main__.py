@@ -27,7 +27,7 @@ def main(context: str = "default") -> None:
             f"shotlog bridge: standard input or output is closed ({error.strerror}); "
             "start it with a pipe for each, as docs/bridge.md shows."
         ) from None
-    # Only after claim() has secured stdout: libraries may print during their import.
+    # Only after claim_stdio() has secured stdout: libraries may print during their import.
     from shotlog.bridge.server import serve
     from shotlog.schema import use_context
 

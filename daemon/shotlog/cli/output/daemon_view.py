@@ -128,10 +128,10 @@ def _worker_lines(worker: WorkerInfo) -> Iterator[tuple[str, RenderableType]]:
         yield "film", f"{_duration(worker.film.asked)} measured, {held:.0%} of it from the cache"
 
 
-def _selftest_line(canary: SelfTestResult) -> SafeLine:
+def _selftest_line(result: SelfTestResult) -> SafeLine:
     """Return the result of the worker's last self-test, and its age."""
-    how = ("passed", "green") if canary.ok else ("failed", "red")
-    return SafeLine.assemble(how, f", {_duration(canary.age)} ago: {canary.words}")
+    how = ("passed", "green") if result.ok else ("failed", "red")
+    return SafeLine.assemble(how, f", {_duration(result.age)} ago: {result.words}")
 
 
 def _health(status: StatusReport) -> SafeLine:
