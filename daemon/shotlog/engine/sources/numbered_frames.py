@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import FileKind, NumberedRun, SearchResult, find_runs
@@ -26,7 +27,7 @@ def extract_sequences(
     it is taken from most of the film beside them, else it is 25 frames per second.
 
     Args:
-        found: The search; runs that become sequences are removed from ``found.passed``.
+        found: The search; runs that become sequences are removed from ``found.skipped``.
         probe_cache: Receives the probed media.
         films: The films beside the pictures.
 
@@ -36,17 +37,18 @@ def extract_sequences(
     rate = _rate(films)
     media: list[Media] = []
     warnings: list[str] = []
+    taken: set[Path] = set()
     for run in find_runs([path for kind, path in found.skipped if kind is FileKind.PICTURE]):
         sequence = _probed(run, probe_cache, rate) if run.may_be_film else None
         if sequence is None:
             continue
         media.append(sequence)
-        taken = set(run.paths)
-        found.skipped[:] = [(kind, path) for kind, path in found.skipped if path not in taken]
+        taken.update(run.paths)
         warnings.append(
-            f"{run.name}: these {len(taken)} numbered pictures were taken for a film of"
+            f"{run.name}: these {len(set(run.paths))} numbered pictures were taken for a film of"
             f" {float(rate):.6g} frames per second, which they do not tell"
         )
+    found.skipped[:] = [(kind, path) for kind, path in found.skipped if path not in taken]
     return media, warnings
 
 
