@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
 
 from shotlog import paths
-from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
+from shotlog.paths import CACHE_VARIABLE, HANDOVER_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
 from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
@@ -19,6 +22,7 @@ PLACES: dict[str, Callable[[], Path]] = {
     HOME_VARIABLE: paths.daemon_home,
     CACHE_VARIABLE: paths.cache_file,
     MODELS_VARIABLE: paths.models_folder,
+    HANDOVER_VARIABLE: paths.handover_folder,
 }
 _STRANGER = 54321
 
@@ -33,7 +37,8 @@ def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError(uid)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    for name in (*PLACES, "HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    folders = (f"XDG_{kind}" for kind in ("STATE_HOME", "CACHE_HOME", "DATA_HOME", "VIDEOS_DIR"))
+    for name in (*PLACES, "HOME", *folders):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -68,6 +73,18 @@ def test_media_of_bundles_lies_beside_the_cache_that_is_named_where_no_home_is(
         paths.bundles_folder()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "evidence.sqlite"))
     assert paths.bundles_folder() == tmp_path / "evidence.sqlite.bundles"
+
+
+def test_files_are_handed_over_in_the_users_folder_of_films(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(HANDOVER_VARIABLE, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "Films"))
+    assert paths.handover_folder() == tmp_path / "Films" / "Shotlog"
+    on_mac = partial(getattr, MacOS("shotlog"), "user_videos_path")
+    monkeypatch.setattr(platformdirs, "user_videos_path", on_mac)
+    assert paths.handover_folder() == tmp_path / "Movies" / "Shotlog"
 
 
 def test_an_empty_variable_is_as_one_that_is_not_set(

@@ -32,6 +32,7 @@ from shotlog_otio import (
     check_marker_lists,
     check_output,
     check_output_file,
+    find_exporter,
     is_timeline,
     markers_of,
     read_edit,
@@ -68,6 +69,14 @@ _NAMED = 3
     help="Write a report: one HTML page with a picture of every shot.",
 )
 @click.option(
+    "--markers",
+    "markers_file",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="Write the markers alone, to be imported into the timeline. The suffix tells the kind of"
+    " file: .edl is a marker EDL for DaVinci Resolve.",
+)
+@click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
     default="timeline",
@@ -93,9 +102,9 @@ _NAMED = 3
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On, disabled: bool, models: str, names: Sequence[str],
-    device: str, precision: str, in_process: bool, keep_alive: int | None, context: str,
-    no_cache: bool, cache_file: Path | None, quiet: bool,
+    report_file: Path | None, markers_file: Path | None, on: On, disabled: bool, models: str,
+    names: Sequence[str], device: str, precision: str, in_process: bool, keep_alive: int | None,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
@@ -111,13 +120,14 @@ def analyze(
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
+    shotlog analyze cut.otio --markers cut.markers.edl
     shotlog analyze cut.otio --models local --device cuda
 
     Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
     stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_places(inputs, output, report_file, json_file)
+    _check_places(inputs, output, report_file, json_file, markers_file)
     _check_cache(in_process, no_cache, cache_file)
     asks = asks_of(models, names, device, precision, disabled=disabled)
     # The temporary timeline of footage must exist until the markers are written.
@@ -143,13 +153,15 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     if report_file is not None:
         save(report_file, page.encode())
+    if markers_file is not None:
+        save(markers_file, find_exporter(markers_file).export(markers_of(log), log.edit))
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
-    if report_file is not None:
-        _say_wrote(console, report_file)
+    for file in filter(None, (report_file, markers_file)):
+        _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
 
@@ -185,8 +197,9 @@ def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> N
 
 
 def _check_places(
-    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None
-) -> None:
+    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None,
+    markers_file: Path | None,
+) -> None:  # fmt: skip
     """Check that every output can be written, before the long work.
 
     Raises:
@@ -200,10 +213,13 @@ def _check_places(
         check_output_file(report_file, ".html", option="--report")
     if json_file is not None:
         check_output_file(json_file, ".json", option="--json")
+    if markers_file is not None:
+        check_output_file(markers_file, find_exporter(markers_file).suffix, option="--markers")
     # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
     # links that form a ring.
     taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
-    for option, place in (("--report", report_file), ("--json", json_file)):
+    places = (("--report", report_file), ("--json", json_file), ("--markers", markers_file))
+    for option, place in places:
         if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
