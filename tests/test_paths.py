@@ -82,6 +82,7 @@ def test_files_are_handed_over_in_the_users_folder_of_films(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "Films"))
     assert paths.handover_folder() == tmp_path / "Films" / "Shotlog"
+    monkeypatch.delenv("XDG_VIDEOS_DIR")
     on_mac = partial(getattr, MacOS("shotlog"), "user_videos_path")
     monkeypatch.setattr(platformdirs, "user_videos_path", on_mac)
     assert paths.handover_folder() == tmp_path / "Movies" / "Shotlog"
