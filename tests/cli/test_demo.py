@@ -74,7 +74,7 @@ def test_the_demo_runs_from_film_to_markers(
         "shotlog-demo.mp4",
         *(
             f"shotlog-demo.{kind}"
-            for kind in ("otio", "marked.otio", "truth.json", "findings.json")
+            for kind in ("otio", "marked.otio", "truth.json", "findings.json", "html")
         ),
     }
     assert read_markers(tmp_path / "new" / "folder" / "shotlog-demo.marked.otio")

@@ -24,7 +24,8 @@ from shotlog.demo import (
     demo_timeline,
     find_false_cuts,
 )
-from shotlog.engine import Cache, analyze, load_analyzers
+from shotlog.engine import Cache, analyze, load_analyzers, make_thumbnail_reader
+from shotlog.report import render_report
 from shotlog.schema import UNDEFINED, Log
 from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
 
@@ -136,7 +137,9 @@ def _analyze(console: Console, folder: Path, truth: Truth) -> Log:
     edit = read_edit(timeline)
     with Cache(None) as cache:
         log = analyze(edit, load_analyzers(), cache, progress=StageBars(console))
+        page = render_report(log, make_thumbnail_reader(cache))
     write_markers(timeline, timeline.with_suffix(".marked.otio"), markers_of(log), edit)
+    save(timeline.with_suffix(".html"), page.encode())
     save(timeline.with_suffix(".findings.json"), log.model_dump_json(indent=2).encode() + b"\n")
     return log
 
@@ -232,6 +235,7 @@ def _print_files(console: Console, folder: Path) -> None:
         _FILM: "the film",
         "shotlog-demo.otio": "the timeline without markers",
         "shotlog-demo.marked.otio": "the timeline with markers: open it in your editor",
+        "shotlog-demo.html": "the report: open it in your browser",
         "shotlog-demo.findings.json": "all findings",
         "shotlog-demo.truth.json": "the truth",
     }

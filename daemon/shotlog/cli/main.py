@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "daemon": "Start, stop and watch the daemon that keeps models loaded.",
     "jobs": "List, watch and cancel jobs, and fetch their results.",
     "doctor": "Check everything that Shotlog needs, with a remedy for each problem.",
+    "resolve": "Put Shotlog into DaVinci Resolve's menu, show what is there, or take it out again.",
     "bridge": "Serve a program that cannot import Shotlog: JSON lines on stdio.",
 })  # fmt: skip
 """Every command, and the first sentence of its help, so that none is imported to list them.

@@ -17,6 +17,7 @@ from shotlog.models.catalog import Registry
 from shotlog.paths import cache_file
 from shotlog.schema import ShotlogError
 from shotlog.service.runtime import DaemonPaths
+from shotlog_installer import Machine
 
 _T = TypeVar("_T")
 
@@ -62,6 +63,11 @@ class Context:
             HomeMissing: The user has no home folder, and no variable names the file.
         """
         return self.named_cache or cache_file()
+
+    @property
+    def machine(self) -> Machine:
+        """The machine, as folders of DaVinci Resolve and of the installer depend on it."""
+        return Machine.here(self.environ, self.system)
 
     def once(self, what: str, compute: Callable[[], _T]) -> _T:
         """Return a value that is computed once, however many checks ask for it."""

@@ -29,6 +29,7 @@ class Subject(StrEnum):
     RESULTS = "Results"
     MODELS = "Models"
     DAEMON = "Daemon"
+    RESOLVE = "DaVinci Resolve"
 
 
 class CheckOutcome(Model):

@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shotlog.doctor import cache as results
-from shotlog.doctor import daemon, device, installation, journal, libraries, machine, models
+from shotlog.doctor import (
+    daemon,
+    device,
+    installation,
+    journal,
+    libraries,
+    machine,
+    models,
+    resolve,
+)
 from shotlog.doctor.check import HealthCheck
 from shotlog.doctor.context import Context, ProbeFailed
 from shotlog.doctor.result import CheckOutcome, CheckResult, CheckState, Subject, problem, skipped
@@ -31,6 +40,7 @@ CHECKS: tuple[HealthCheck, ...] = (
     *models.CHECKS,
     *journal.CHECKS,
     *daemon.CHECKS,
+    *resolve.CHECKS,
 )
 """All checks, in the order in which they are shown."""
 

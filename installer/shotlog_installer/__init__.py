@@ -1,0 +1,57 @@
+"""Installation of Shotlog on a machine, and its scripts in DaVinci Resolve's menu.
+
+Standard library only: ``installer/install.py`` runs it before anything is installed. ``shotlog
+resolve`` and ``shotlog doctor`` use the same code from the installed package.
+"""
+
+from shotlog_installer.command_line import installer_folder, main, manifest_file
+from shotlog_installer.environment import Environment
+from shotlog_installer.errors import InstallError, explain
+from shotlog_installer.machine import Machine, System
+from shotlog_installer.manifest import Manifest, Record
+from shotlog_installer.placed import PlacedScripts, inspect_placed
+from shotlog_installer.removal import Removal, remove
+from shotlog_installer.resolve_app import PYTHON_IN_STUDIO_ONLY, ResolveApp, find_resolve
+from shotlog_installer.resolve_python import PythonFound, python_for
+from shotlog_installer.script_folders import (
+    ScriptFolder,
+    named_folders,
+    script_folders,
+    shared_script_folders,
+)
+from shotlog_installer.scripts import CONSOLE, PART, Placement, Scripts, choose_folders, place
+from shotlog_installer.user_folders import data_folder, shared_data_folder
+
+__all__ = [
+    "CONSOLE",
+    "PART",
+    "PYTHON_IN_STUDIO_ONLY",
+    "Environment",
+    "InstallError",
+    "Machine",
+    "Manifest",
+    "PlacedScripts",
+    "Placement",
+    "PythonFound",
+    "Record",
+    "Removal",
+    "ResolveApp",
+    "ScriptFolder",
+    "Scripts",
+    "System",
+    "choose_folders",
+    "data_folder",
+    "explain",
+    "find_resolve",
+    "inspect_placed",
+    "installer_folder",
+    "main",
+    "manifest_file",
+    "named_folders",
+    "place",
+    "python_for",
+    "remove",
+    "script_folders",
+    "shared_data_folder",
+    "shared_script_folders",
+]

@@ -1,0 +1,284 @@
+"""The plan of an installation on this machine: its places, its sizes, its steps."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import webbrowser
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from shotlog_installer import service
+from shotlog_installer.environment import OLDEST_PIP, Environment, missing_venv
+from shotlog_installer.errors import InstallError, explain
+from shotlog_installer.files import measure, size_text
+from shotlog_installer.machine import Machine, System
+from shotlog_installer.manifest import Manifest
+from shotlog_installer.script_folders import ScriptFolder
+from shotlog_installer.source import Source
+from shotlog_installer.steps import Detail, Step
+from shotlog_installer.torch_build import TorchBuild
+
+PART = "environment"
+
+_OTHERS = (330 * 10**6, 900 * 10**6)
+"""Bytes that Shotlog and all packages but torch take, to download and on the disk (measured on
+Linux with Python 3.11)."""
+
+_DOCTOR_SECONDS = 300.0
+_STOP_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An installation that is to be made.
+
+    Attributes:
+        machine: The machine.
+        data: Folder of Shotlog's data, with the environment and what the installer keeps.
+        environment: The environment.
+        manifest: The list of what was made.
+        source: What is installed.
+        torch: The build of torch.
+        folders: Folders of Resolve's that get scripts.
+        offline: Folder of wheels, to be used instead of an index.
+        shared: True if it is for all users of the machine.
+        named: Folders of scripts that the user named.
+        packages: Folders of packages that the environment sees besides its own.
+        service: Start the daemon at login.
+        demo: Run the demo and open its report.
+        repair: Make the environment anew.
+    """
+
+    machine: Machine
+    data: Path
+    environment: Environment
+    manifest: Manifest
+    source: Source
+    torch: TorchBuild
+    folders: Sequence[ScriptFolder]
+    offline: Path | None = None
+    shared: bool = False
+    named: Sequence[Path] = ()
+    packages: Sequence[Path] = ()
+    service: bool = False
+    demo: bool = False
+    repair: bool = False
+
+    @property
+    def download(self) -> int:
+        """Bytes to download; an estimate."""
+        if self.offline is not None or self.packages:
+            return 0
+        marker = {} if self.repair else self.environment.marker
+        torch = 0 if marker.get("torch") == self._torch_key else self.torch.download
+        return torch + (0 if "shotlog" in marker else _OTHERS[0])
+
+    @property
+    def disk(self) -> int:
+        """Bytes that it takes on the disk; an estimate."""
+        return 50 * 10**6 if self.packages else self.torch.disk + _OTHERS[1]
+
+    def check(self) -> None:
+        """Check what would stop a step later on.
+
+        Raises:
+            InstallError: This Python, the disk, or the place of the environment is unfit.
+        """
+        self.environment.check()
+        for module in ("venv", "ensurepip"):
+            if find_spec(module) is None:
+                raise missing_venv()
+        there = next(each for each in (self.data, *self.data.parents) if each.exists())
+        free = shutil.disk_usage(there).free
+        needed = max(0, self.disk - measure(self.environment.folder)) + self.download
+        if free < needed:
+            raise InstallError(
+                there,
+                f"{size_text(free)} are free on this disk, and {size_text(needed)} are needed",
+                "Free some space, or name another place: --environment FOLDER. --cpu takes less"
+                " than a build with CUDA.",
+            )
+
+    def steps(self) -> list[Step]:
+        """Return the steps, in order."""
+        folder = str(self.environment.folder)
+        torch = f"torch {self.torch.version} for {self.torch.kind}"
+        origin = str(self.offline or self.torch.index or "PyPI")
+        scripts = [str(each.menu) for each in self.folders] or ["no DaVinci Resolve was found"]
+        steps = [
+            Step("stop", "Stop the daemon of an earlier version", self._stop,
+                 is_done=lambda: self._has("shotlog", self.source.key)
+                 or not self.environment.command.exists()),
+            Step("environment", "Make the environment", self._make, [folder],
+                 lambda: not self.repair and self._has("made") and self.environment.is_sound()),
+            Step("torch", f"Install {torch} ({self.torch.why})", self._torch, [origin],
+                 lambda: self._has("torch", self._torch_key)),
+            Step("shotlog", "Install Shotlog", self._shotlog, [self.source.spec],
+                 lambda: self._has("shotlog", self.source.key)),
+            Step("command", "Let terminals find the command 'shotlog'", self._command,
+                 [str(self._link)], is_optional=True),
+            Step("scripts", "Place the scripts of DaVinci Resolve", self._scripts, scripts,
+                 is_optional=True),
+        ]  # fmt: skip
+        if self.service:
+            file = str(service.service_file(self.machine, self.data))
+            steps.append(
+                Step("service", "Start the daemon at login", self._serve, [file], is_optional=True)
+            )
+        steps.append(Step("doctor", "Check everything", self._doctor, is_optional=True))
+        if self.demo:
+            place = [str(self.data / "demo")]
+            steps.append(Step("demo", "Run the demo", self._demo, place, is_optional=True))
+        return steps
+
+    @property
+    def _torch_key(self) -> str:
+        return f"{self.torch.version} {self.offline or self.torch.index}"
+
+    @property
+    def _link(self) -> Path:
+        if self.machine.system is System.WINDOWS:
+            return self.environment.command
+        folder = self.machine.at("/usr/local/bin")
+        return (folder if self.shared else self.machine.home / ".local" / "bin") / "shotlog"
+
+    def _has(self, name: str, key: str | None = None) -> bool:
+        found = self.environment.marker.get(name)
+        return found is not None and key in (None, found)
+
+    def _stop(self, detail: Detail) -> str | None:
+        with suppress(InstallError):  # an environment that is damaged has no daemon to stop
+            self.environment.run("daemon", "stop", seconds=_STOP_SECONDS)
+        return None
+
+    def _make(self, detail: Detail) -> str | None:
+        try:
+            self.manifest.own_tree(self.environment.folder, PART)
+            self.manifest.own_tree(self.environment.cache, PART)
+        except OSError as error:
+            raise explain(error) from error
+        if self.repair:
+            self.environment.remove()
+        self.environment.create(self.packages)
+        version = self.environment.pip_version()
+        if version >= OLDEST_PIP:
+            return None
+        self.environment.pip(
+            "install", "--upgrade", "pip", *self._origin(), subject="pip", detail=detail
+        )
+        return "pip was too old and is new now"
+
+    def _torch(self, detail: Detail) -> str | None:
+        spec = f"torch=={self.torch.version}"
+        index = ["--index-url", self.torch.index] if self.torch.index and not self.offline else []
+        self.environment.pip("install", spec, *self._origin(), *index, subject=spec, detail=detail)
+        self.environment.mark(torch=self._torch_key)
+        return None
+
+    def _shotlog(self, detail: Detail) -> str | None:
+        spec = self.source.spec
+        install = ["install", "--upgrade", "--upgrade-strategy", "only-if-needed"]
+        if self.source.is_checkout:
+            # Built in a folder of ours: setuptools and others leave files in that of the sources.
+            wheels = self.environment.cache / "built"
+            shutil.rmtree(wheels, ignore_errors=True)
+            self.environment.pip(
+                "wheel", "--no-deps", "--wheel-dir", str(wheels), *self._origin(), spec,
+                subject="Shotlog", detail=detail,
+            )  # fmt: skip
+            spec = str(next(wheels.glob("shotlog-*.whl")))
+        # torch is named again, so that no other build of it is taken for a newer one.
+        self.environment.pip(
+            *install, spec, *self._origin(), f"torch=={self.torch.version}", subject="Shotlog",
+            detail=detail,
+        )  # fmt: skip
+        if self.source.path is not None:  # its version may be that of what was here before
+            again = ["install", "--force-reinstall", "--no-deps", "--no-index", spec]
+            self.environment.pip(*again, subject="Shotlog", detail=detail)
+        self.environment.mark(shotlog=self.source.key)
+        shutil.rmtree(self.environment.cache, ignore_errors=True)  # all downloads are in place
+        return None
+
+    def _origin(self) -> list[str]:
+        if self.offline is None:
+            return []
+        return ["--no-index", "--find-links", str(self.offline)]
+
+    def _command(self, detail: Detail) -> str | None:
+        if self.machine.system is System.WINDOWS:
+            return f"add {self.environment.scripts} to Path"
+        try:
+            ours = self.manifest.link(self._link, self.environment.command, "command")
+        except OSError as error:
+            raise explain(error, self._link) from error
+        if not ours:
+            return f"{self._link} is there and is not ours; it stays as it is"
+        folder = str(self._link.parent)
+        on_path = folder in self.machine.environ.get("PATH", "").split(":")
+        return None if on_path else f"add {folder} to PATH to call it by its name"
+
+    def _scripts(self, detail: Detail) -> str | None:
+        arguments = ["resolve", "install", "--json", *["--all-users"] * self.shared]
+        for folder in self.named:
+            arguments += ["--scripts", str(folder)]
+        code, output = self.environment.run(*arguments, seconds=_DOCTOR_SECONDS)
+        # That process has written to the list, too.
+        self.manifest.reload()
+        try:
+            told = json.loads(output)
+        except ValueError as error:
+            raise InstallError(
+                "shotlog resolve install",
+                "it failed",
+                f"See {self.environment.log}, and run: shotlog resolve install",
+            ) from error
+        if code and told["failed"]:
+            first = told["failed"][0]
+            raise InstallError(first["folder"], first["message"], first["hint"])
+        return str(told["words"])
+
+    def _serve(self, detail: Detail) -> str | None:
+        file = service.service_file(self.machine, self.data)
+        by_hand = service.enable(self.environment, self.manifest, file)
+        return f"it is written; turn it on with: {by_hand}" if by_hand else None
+
+    def _doctor(self, detail: Detail) -> str | None:
+        _, output = self.environment.run("doctor", "--json", seconds=_DOCTOR_SECONDS)
+        try:
+            found = json.loads(output)
+        except ValueError as error:
+            raise InstallError(
+                "shotlog doctor", "it failed", f"See {self.environment.log}."
+            ) from error
+        problems = [each for each in found if each["state"] == "problem"]
+        warnings = [each for each in found if each["state"] == "warning"]
+        if problems:
+            words = "; ".join(each["words"] for each in problems)
+            hints = " ".join(each["remedy"] for each in problems)
+            raise InstallError("shotlog doctor", words, hints)
+        notes = "".join(f"\n      ! {each['words']}: {each['remedy']}" for each in warnings)
+        return f"{len(found)} checks, no problem, {len(warnings)} warnings{notes}"
+
+    def _demo(self, detail: Detail) -> str | None:
+        folder = self.data / "demo"
+        try:
+            self.manifest.own_tree(folder, "demo")
+        except OSError as error:
+            raise explain(error, folder) from error
+        code, output = self.environment.run("demo", "--output", str(folder))
+        report = folder / "shotlog-demo.html"
+        if code or not report.exists():
+            raise InstallError("shotlog demo", "it failed", f"See {self.environment.log}.")
+        webbrowser.open(report.as_uri())
+        right = [line for line in output.splitlines() if line.startswith("Right:")]
+        return "; ".join([*right, str(report)])
+
+
+def python_words() -> str:
+    """Return this Python, for people."""
+    return f"Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.executable}"
