@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     @property
     def file_name(self) -> str:
         """Name of its file; Resolve shows it without the suffix, in alphabetical order."""
-        return "{:02d} {}.py".format(self.number, self.title)
+        return f"{self.number:02d} {self.title}.py"
 
     def menu_file(self, library: str) -> str:
         """Return the text of its file, in ASCII.
