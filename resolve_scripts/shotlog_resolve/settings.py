@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, NamedTuple
 
-from shotlog_resolve.placing import NUDGE
+from shotlog_resolve.placing import NUDGE, POLICIES
 
 DEFAULT_HIGHLIGHTS = 10
 """Number of highlights in a new timeline, where the settings name none."""
