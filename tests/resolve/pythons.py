@@ -16,7 +16,10 @@ from tests.resolve.double import ProjectSpec
 
 HERE = Path(__file__).parent
 VERSIONS = ("3.6", "3.8", "3.11", "3.13", "3.14")
-_LAUNCH = "import sys; sys.path.insert(0, sys.argv.pop(1)); from double.run import main; main(sys.argv[1:])"
+_LAUNCH = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    " from double.run import main; main(sys.argv[1:])"
+)
 
 
 def python(version: str) -> str:

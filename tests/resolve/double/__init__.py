@@ -22,8 +22,8 @@ Describe a project, open it in a version and edition, run the code under test, l
 ``python -m double.run JOB.json RESULT.json`` runs a script against it, see ``run``.
 
 A rule that is broken is recorded in ``double.violations``; most also raise ``Violation``, which no
-``except Exception`` hides: deleting by colour, a second thread, wrong arguments, arguments by name, a
-call while a dialog is open, Quit. Calling what a version does not have is recorded, and raises
+``except Exception`` hides: deleting by colour, a second thread, wrong arguments, arguments by name,
+a call while a dialog is open, Quit. Calling what a version does not have is recorded, and raises
 TypeError as in Resolve. ``double.snapshot()`` before and after tells what changed;
 ``double.session`` counts calls and holds ``edits``, ``saves``, ``upsells``, ``unknown``;
 ``double.session.before("Timeline.AddMarker", 3, double.close)`` plans what happens in between.

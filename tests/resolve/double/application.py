@@ -18,8 +18,8 @@ class Resolve(Api):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.page = "edit"  # type: Optional[str]
-        self.project = None  # type: Optional[Project]
+        self.page: Optional[str] = "edit"
+        self.project: Optional[Project] = None
         self.manager = ProjectManager(self)
         self.fusion = Fusion(self)
 
@@ -89,7 +89,7 @@ class Fusion(Api):
     def __init__(self, resolve: Resolve) -> None:
         super().__init__(resolve.session)
         self.resolve = resolve
-        self.ui = None  # type: Any
+        self.ui: Any = None
 
     def attribute(self, name: str) -> Tuple[bool, Any]:
         if name != "UIManager":

@@ -8,7 +8,7 @@ import dis
 from types import CodeType, FrameType
 from typing import Dict, List
 
-_CACHE = {}  # type: Dict[CodeType, List[dis.Instruction]]
+_CACHE: Dict[CodeType, List[dis.Instruction]] = {}
 _SILENT = ("CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "KW_NAMES", "RESUME")
 _JUMPS = set(dis.hasjrel) | set(dis.hasjabs)
 

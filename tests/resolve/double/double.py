@@ -46,13 +46,13 @@ class Double:
     ) -> None:
         self.session = Session(version, edition, seed)
         newer = self.session.at_least("20.3")
-        self.options = {
+        self.options: Dict[str, Any] = {
             "rate_form": rate_form or ("number" if newer else "text"),
             "item_markers": item_markers,
             "beyond_end": beyond_end,
             "source_error": source_error,
             "saved": saved,
-        }  # type: Dict[str, Any]
+        }
         self.application = Resolve(self.session)
         if spec is not None:
             self.application.project = Project(self.application, spec.told, self.options)
@@ -119,7 +119,10 @@ class Double:
     def snapshot(self) -> Dict[str, Any]:
         """Return, as JSON, all of the project that an editor could see changed."""
         project = self.application.project
-        told = {"page": self.application.page, "project": project.name if project else None}
+        told: Dict[str, Any] = {
+            "page": self.application.page,
+            "project": project.name if project else None,
+        }
         if project is None:
             return told
         told["current"] = project.current.name if project.current else None

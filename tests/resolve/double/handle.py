@@ -40,14 +40,14 @@ class Api:
         return False, None
 
 
-_TABLES = {}  # type: Dict[Tuple[type, str], Dict[str, bool]]
+_TABLES: Dict[Tuple[type, str], Dict[str, bool]] = {}
 
 
 def methods_of(target: Api) -> Dict[str, bool]:
     """Return the names of the methods of an object in its version, and which are Studio's."""
     key = (type(target), target.session.version)
     if key not in _TABLES:
-        table = {}  # type: Dict[str, bool]
+        table: Dict[str, bool] = {}
         for name in dir(type(target)):
             method = getattr(type(target), name)
             if hasattr(method, "since") and target.session.at_least(method.since):
@@ -87,7 +87,7 @@ class Handle:
 
 def target_of(handle: Handle) -> Api:
     """Return the object behind a handle."""
-    target = object.__getattribute__(handle, "_behind")[0]  # type: Api
+    target: Api = object.__getattribute__(handle, "_behind")[0]
     return target
 
 

@@ -29,20 +29,20 @@ class Item(Marked):
         super().__init__(timeline.session)
         self.timeline = timeline
         self.media = media
-        self.id = told.get("id") or self.session.new_id()  # type: str
+        self.id: str = told.get("id") or self.session.new_id()
         self.uid = self.session.new_id()
-        self.type = told.get("type", "clip")  # type: str
+        self.type: str = told.get("type", "clip")
         self.track = (told["track"][0], int(told["track"][1]))
         self.at = int(told["at"])
         self.length = int(told["length"])
         self.source = Fraction(str(told.get("source", 0)))
         self.retime = Retime(Fraction(str(told.get("speed", 1))), told.get("ramp"))
         self.enabled = bool(told.get("enabled", True))
-        self.name = told.get("name") or (media.name if media else "")  # type: str
-        self.link = told.get("link")  # type: Optional[int]
+        self.name: str = told.get("name") or (media.name if media else "")
+        self.link: Optional[int] = told.get("link")
         self.unknown_source = bool(told.get("unknown_source", False))
-        self.color = told.get("color", "")  # type: str
-        self.properties = dict(told.get("properties", {}))  # type: Dict[str, Any]
+        self.color: str = told.get("color", "")
+        self.properties: Dict[str, Any] = dict(told.get("properties", {}))
         self.deleted = False
 
     def is_gone(self) -> bool:
@@ -78,7 +78,7 @@ class Item(Marked):
 
     @property
     def fps(self) -> Fraction:
-        return self.media.fps if self.media else self.timeline.rate
+        return Fraction(self.media.fps if self.media else self.timeline.rate)
 
     @property
     def span(self) -> Fraction:
@@ -152,8 +152,7 @@ class Item(Marked):
     def GetSourceStartFrame(self) -> int:
         if self.media is None or self.unknown_source:
             return 0
-        first = self.media_frame(0) + self.timeline.source_error
-        return max(0, first)
+        return max(0, self.media_frame(0) + int(self.timeline.source_error))
 
     @api(since="19.1")
     def GetSourceEndFrame(self) -> int:

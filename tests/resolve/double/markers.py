@@ -36,7 +36,7 @@ class Marked(Api):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.markers = {}  # type: Dict[int, Marker]
+        self.markers: Dict[int, Marker] = {}
 
     def admits(self, frame: int) -> bool:
         """Return whether a marker may stand on that frame."""

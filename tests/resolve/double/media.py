@@ -41,30 +41,30 @@ class Media(Marked):
 
     def __init__(self, session: Session, told: Dict[str, Any]) -> None:
         super().__init__(session)
-        self.id = told["id"]  # type: str
-        self.path = told.get("path", "")  # type: str
-        self.name = told.get("name") or os.path.basename(self.path.replace("\\", "/"))  # type: str
+        self.id: str = told["id"]
+        self.path: str = told.get("path", "")
+        self.name: str = told.get("name") or os.path.basename(self.path.replace("\\", "/"))
         self.fps = exact_rate(told["fps"])
         self.drop = bool(told.get("drop_frame", ";" in told["start"]))
         self.offset = int(told.get("offset", 0))
         self.first = frames_of(told["start"], self.fps, self.drop) + self.offset
         self.frames = int(told["frames"])
         self.file_frames = int(told.get("file_frames") or self.offset + self.frames)
-        self.type = told.get("type", "video")  # type: str
+        self.type: str = told.get("type", "video")
         self.online = bool(told.get("online", True))
-        self.resolution = told.get("resolution", "1920x1080")  # type: str
-        self.folder = told.get("folder", "")  # type: str
+        self.resolution: str = told.get("resolution", "1920x1080")
+        self.folder: str = told.get("folder", "")
         self.uid = session.new_id()
         self.media_id = session.new_id()
         self.color = ""
-        self.flags = []  # type: List[str]
-        self.metadata = dict(told.get("metadata", {}))  # type: Dict[str, str]
-        self.third_party = {}  # type: Dict[str, str]
-        self.properties = {}  # type: Dict[str, str]
-        self.marks = {}  # type: Dict[str, Dict[str, int]]
+        self.flags: List[str] = []
+        self.metadata: Dict[str, str] = dict(told.get("metadata", {}))
+        self.third_party: Dict[str, str] = {}
+        self.properties: Dict[str, str] = {}
+        self.marks: Dict[str, Dict[str, int]] = {}
         self.uses = 0
         self.deleted = False
-        self.timeline = None  # type: Any
+        self.timeline: Any = None
 
     def is_gone(self) -> bool:
         return self.deleted
@@ -77,7 +77,7 @@ class Media(Marked):
     def told_properties(self) -> Dict[str, Any]:
         """Return the clip properties; all are text, ``FPS`` alone is a number."""
         file_path = "" if self.type in WITHOUT_FILE else self.path
-        told = {
+        told: Dict[str, Any] = {
             "Clip Name": self.name,
             "File Name": os.path.basename(file_path.replace("\\", "/")),
             "File Path": file_path,
@@ -93,7 +93,7 @@ class Media(Marked):
             "Online Status": "Online" if self.online else "Offline",
             "Resolution": self.resolution,
             "Usage": str(self.uses),
-        }  # type: Dict[str, Any]
+        }
         if self.type == "audio":
             told.update({"FPS": "", "Resolution": ""})
         told.update(self.properties)
@@ -209,8 +209,8 @@ class Folder(Api):
         super().__init__(session)
         self.name = name
         self.uid = session.new_id()
-        self.clips = []  # type: List[Media]
-        self.folders = []  # type: List[Folder]
+        self.clips: List[Media] = []
+        self.folders: List[Folder] = []
 
     @api()
     def GetName(self) -> str:

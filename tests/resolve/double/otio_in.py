@@ -70,7 +70,7 @@ def _snapped(rate: float) -> Fraction:
 
 
 def _all_clips(told: Json) -> List[Json]:
-    found = []  # type: List[Json]
+    found: List[Json] = []
     for track in told["tracks"]["children"]:
         if _schema(track) != "Track" or track.get("kind") not in ("Video", "Audio"):
             raise _NotTaken("no track")
@@ -86,10 +86,10 @@ def _first_rate(told: Json) -> float:
 
 def _reference(clip: Json) -> Optional[Json]:
     if "media_reference" in clip:
-        single = clip["media_reference"]  # type: Optional[Json]
+        single: Optional[Json] = clip["media_reference"]
         return single
     key = clip.get("active_media_reference_key", "DEFAULT_MEDIA")
-    chosen = clip.get("media_references", {}).get(key)  # type: Optional[Json]
+    chosen: Optional[Json] = clip.get("media_references", {}).get(key)
     return chosen
 
 
@@ -131,7 +131,7 @@ def _media(pool: Any, reference: Json, options: Json) -> Optional[Media]:
         return known
     available = reference["available_range"]
     rate = exact_rate(_snapped(available["start_time"]["rate"]))
-    made = pool.project.add_media(
+    made: Media = pool.project.add_media(
         {
             "id": "import %d" % len(pool.project.media),
             "path": path,
@@ -139,7 +139,7 @@ def _media(pool: Any, reference: Json, options: Json) -> Optional[Media]:
             "start": timecode_of(int(available["start_time"]["value"]), rate),
             "frames": int(available["duration"]["value"]),
         }
-    )  # type: Media
+    )
     return made
 
 
@@ -181,13 +181,13 @@ def _lay_clip(
     if reference is None:
         raise _NotTaken("a clip without media")
     media = _media(pool, reference, options)
-    told = {
+    told: Json = {
         "track": [kind, index],
         "at": at,
         "length": length,
         "name": child.get("name", ""),
         "enabled": child.get("enabled", True),
-    }  # type: Json
+    }
     told.update(_retime(child, timeline.rate))
     start = child["source_range"]["start_time"]
     seconds = Fraction(start["value"]).limit_denominator(10000) / exact_rate(

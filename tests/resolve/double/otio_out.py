@@ -13,10 +13,11 @@ _SEQUENCE = re.compile(r"^(.*)\[(\d+)-(\d+)\](\.[^.]*)$")
 
 def written(timeline: Any) -> Json:
     """Return the JSON of a timeline."""
-    tracks = []  # type: List[Json]
-    for kind in ("video", "audio"):
-        for index in range(1, len(timeline.tracks[kind]) + 1):
-            tracks.append(_track(timeline, kind, index))
+    tracks = [
+        _track(timeline, kind, index)
+        for kind in ("video", "audio")
+        for index in range(1, len(timeline.tracks[kind]) + 1)
+    ]
     markers = [
         _marker(marker, Fraction(at), timeline.rate)
         for at, marker in sorted(timeline.markers.items())
@@ -68,11 +69,11 @@ def _marker(marker: Any, at: Fraction, rate: Fraction) -> Json:
 
 def _track(timeline: Any, kind: str, index: int) -> Json:
     track = timeline.tracks[kind][index - 1]
-    told = {"Locked": track.locked}  # type: Json
+    told: Json = {"Locked": track.locked}
     if kind == "audio":
         told = {"Audio Type": "Stereo", "Locked": track.locked, "SoloOn": False}
     items = timeline.on_track(kind, index)
-    children = []  # type: List[Json]
+    children: List[Json] = []
     at = 0
     for item in items:
         if item.type == "transition":
@@ -131,7 +132,7 @@ def _transition(item: Any, items: List[Any]) -> Json:
 
 
 def _clip(item: Any) -> Json:
-    told = {}  # type: Json
+    told: Json = {}
     if item.track[0] == "audio":
         told["Channels"] = [{"Source Channel ID": 0, "Source Track ID": 0}]
     if item.link is not None:
@@ -163,7 +164,7 @@ def _media_start(item: Any) -> Fraction:
 def _source_start(item: Any) -> Fraction:
     if item.media is None:
         return Fraction(0)
-    return _media_start(item) + item.source / item.fps * item.timeline.rate
+    return _media_start(item) + Fraction(item.source / item.fps * item.timeline.rate)
 
 
 def _marker_start(item: Any, at: int) -> Fraction:
@@ -175,7 +176,7 @@ def _marker_start(item: Any, at: int) -> Fraction:
 def _retime(item: Any) -> List[Json]:
     if item.media is None or item.retime.is_plain:
         return []
-    effect = {"metadata": {}, "name": "", "effect_name": ""}  # type: Json
+    effect: Json = {"metadata": {}, "name": "", "effect_name": ""}
     if not item.retime.is_ramp:
         scalar = float(item.retime.speed)
         return [dict(effect, OTIO_SCHEMA="LinearTimeWarp.1", time_scalar=scalar)]
@@ -212,7 +213,7 @@ def _effects(item: Any) -> List[Json]:
         first: {"Value": 0.8, "Variant Type": "Double"},
         "1000": {"Value": 1.0, "Variant Type": "Double"},
     }
-    zoom = [
+    zoom: List[Json] = [
         {
             "Default Parameter Value": [0.0, 0.0],
             "Key Frames": centre,
@@ -229,7 +230,7 @@ def _effects(item: Any) -> List[Json]:
             "maxValue": 100.0,
             "minValue": 0.01,
         },
-    ]  # type: List[Json]
+    ]
     return [
         _effect("Transform", 2, []),
         _effect("Cropping", 3, []),
@@ -252,12 +253,12 @@ def _reference(item: Any) -> Json:
             "available_image_bounds": None,
         }
     available = _range(Fraction(media.first - media.offset), Fraction(media.file_frames), media.fps)
-    reference = {
+    reference: Json = {
         "metadata": {},
         "name": media.path.replace("\\", "/").rpartition("/")[2],
         "available_range": available,
         "available_image_bounds": None,
-    }  # type: Json
+    }
     sequence = _sequence(media.path)
     if sequence is None:
         return dict(reference, OTIO_SCHEMA="ExternalReference.1", target_url=media.path)

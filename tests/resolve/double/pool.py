@@ -30,12 +30,12 @@ class MediaPool(Api):
 
     @api()
     def GetRootFolder(self) -> Folder:
-        root = self.project.root  # type: Folder
+        root: Folder = self.project.root
         return root
 
     @api()
     def GetCurrentFolder(self) -> Folder:
-        folder = self.project.folder  # type: Folder
+        folder: Folder = self.project.folder
         return folder
 
     @api()
@@ -47,7 +47,7 @@ class MediaPool(Api):
 
     @api(since="19.1")
     def GetSelectedClips(self) -> Optional[List[Media]]:
-        selected = self.project.pool_selection  # type: List[Media]
+        selected: List[Media] = self.project.pool_selection
         return selected if selected or self.session.flip() else None
 
     @api()
@@ -75,7 +75,7 @@ class MediaPool(Api):
         timeline = self.CreateEmptyTimeline(name)
         if timeline is None:
             return None
-        seen = []  # type: List[Dict[str, Any]]
+        seen: List[Dict[str, Any]] = []
         for info in infos:
             if info not in seen:
                 seen.append(info)
@@ -142,7 +142,7 @@ class MediaPool(Api):
 
 
 def _clip_infos(given: Any) -> List[Dict[str, Any]]:
-    flat = []  # type: List[Any]
+    flat: List[Any] = []
     for each in given:
         flat += each if isinstance(each, list) else [each]
     return [each if isinstance(each, dict) else {"mediaPoolItem": each} for each in flat]

@@ -20,21 +20,21 @@ class Project(Api):
         self.application = application
         self.options = options
         self.uid = self.session.new_id()
-        self.name = told.get("name", "Project")  # type: str
+        self.name: str = told.get("name", "Project")
         self.rate = exact_rate(told.get("rate", "24"))
         self.drop = bool(told.get("drop_frame", False))
         self.root = Folder(self.session, "Master")
         self.folder = self.root
-        self.media = {}  # type: Dict[str, Media]
-        self.timelines = []  # type: List[Timeline]
-        self.current = None  # type: Optional[Timeline]
+        self.media: Dict[str, Media] = {}
+        self.timelines: List[Timeline] = []
+        self.current: Optional[Timeline] = None
         self.pool = MediaPool(self)
         for each in told.get("media", []):
             self.add_media(each)
         for each in told.get("timelines", []):
             self._add_timeline(each)
         wanted = told.get("current")
-        self.current = self.find(wanted) if wanted else (self.timelines or [None])[0]
+        self.current = self.find(wanted) if wanted else self._first()
         self.pool_selection = [self.media[each] for each in told.get("selected_media", [])]
 
     def add_media(self, told: Dict[str, Any]) -> Media:
@@ -110,15 +110,18 @@ class Project(Api):
         if timeline.pool_item is not None:
             timeline.pool_item.deleted = True
         if self.current is timeline:
-            self.current = (self.timelines or [None])[0]
+            self.current = self._first()
+
+    def _first(self) -> Optional[Timeline]:
+        return self.timelines[0] if self.timelines else None
 
     def settings(self) -> Dict[str, Any]:
         """Return the settings as scripts read them."""
-        told = {
+        told: Dict[str, Any] = {
             "timelineResolutionWidth": "1920",
             "timelineResolutionHeight": "1080",
             "timelinePlaybackFrameRate": rate_text(self.rate),
-        }  # type: Dict[str, Any]
+        }
         told.update(told_rate(self, self))
         return told
 
@@ -188,7 +191,7 @@ class ProjectManager(Api):
 
     @api()
     def GetCurrentProject(self) -> Optional[Project]:
-        project = self.application.project  # type: Optional[Project]
+        project: Optional[Project] = self.application.project
         return project
 
     @api()

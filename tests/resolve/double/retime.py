@@ -17,7 +17,9 @@ class Retime:
 
     def __init__(self, speed: Fraction, points: Optional[Sequence[Sequence[Any]]] = None) -> None:
         self.speed = speed
-        self.points = [(Fraction(str(at)), Fraction(str(media))) for at, media in points or []]  # type: List[Point]
+        self.points: List[Point] = [
+            (Fraction(str(at)), Fraction(str(media))) for at, media in points or []
+        ]
 
     @property
     def is_ramp(self) -> bool:

@@ -2,9 +2,9 @@
 
 The job: ``spec`` (of ``ProjectSpec``, or null), ``script`` (a file), ``double`` (arguments of
 ``Double``), ``globals`` (further names for the script), ``path`` (folders for ``sys.path``),
-``plan`` (``[method or null, nth, action]`` with an action of ``ACTIONS``), ``cost`` (seconds a call).
-The result: ``before`` and ``after`` (snapshots), ``violations``, ``calls``, ``log``, ``edits``,
-``saves``, ``upsells``, ``unknown``, ``spent``, and ``error``, the traceback that the script ended with.
+``plan`` (``[method or null, nth, action]`` with an action of ``ACTIONS``), ``cost`` (seconds a
+call). The result: ``before`` and ``after`` (snapshots), ``violations``, ``calls``, ``log``,
+``edits``, ``saves``, ``upsells``, ``unknown``, ``spent``, and ``error``, the script's traceback.
 """
 
 import json
@@ -26,7 +26,7 @@ def run(job: Dict[str, Any]) -> Dict[str, Any]:
         double.session.before(method, nth, _action(double, action, job))
     sys.path[:0] = job.get("path", [])
     before = double.snapshot()
-    error = None  # type: Optional[str]
+    error: Optional[str] = None
     with open(job["script"], encoding="utf-8") as file:
         code = compile(file.read(), job["script"], "exec")
     try:

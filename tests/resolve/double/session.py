@@ -9,13 +9,13 @@ from typing import Callable, Dict, List, Optional, Tuple
 from .errors import Violation
 
 # The first numbers of each version that can be played, and the build that others measured.
-VERSIONS = {
+VERSIONS: Dict[str, List[object]] = {
     "18.5": [18, 5, 1, 6, ""],
     "19.1": [19, 1, 3, 7, ""],
     "20.3": [20, 3, 2, 9, ""],
     "21.0.4": [21, 0, 4, 5, ""],
     "21.1": [21, 1, 0, 14, ""],
-}  # type: Dict[str, List[object]]
+}
 ORDER = list(VERSIONS)
 EDITIONS = ("studio", "free")
 
@@ -43,12 +43,12 @@ class Session:
         self.version = version
         self.edition = edition
         self.random = random.Random(seed)  # noqa: S311
-        self.violations = []  # type: List[str]
-        self.unknown = []  # type: List[str]
-        self.calls = Counter()  # type: Counter[str]
-        self.log = []  # type: List[str]
+        self.violations: List[str] = []
+        self.unknown: List[str] = []
+        self.calls: Counter[str] = Counter()
+        self.log: List[str] = []
         self.dirs = 0
-        self.edits = []  # type: List[str]
+        self.edits: List[str] = []
         self.upsells = 0
         self.saves = 0
         self.cost = 0.0
@@ -56,10 +56,10 @@ class Session:
         self.sleeps = False
         self.epoch = 0
         self.closed = False
-        self.modal = None  # type: Optional[str]
-        self.modal_seconds = None  # type: Optional[float]
-        self._thread = None  # type: Optional[int]
-        self._planned = []  # type: List[Tuple[Optional[str], int, Action]]
+        self.modal: Optional[str] = None
+        self.modal_seconds: Optional[float] = None
+        self._thread: Optional[int] = None
+        self._planned: List[Tuple[Optional[str], int, Action]] = []
         self._ids = 0
 
     def at_least(self, version: str) -> bool:

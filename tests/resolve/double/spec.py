@@ -115,7 +115,7 @@ class TimelineSpec:
         return self._numbers[0]
 
     def _end(self, kind: str, track: int) -> int:
-        ends = [
+        ends: List[int] = [
             each["at"] + each["length"]
             for each in self.told["items"]
             if each["track"] == [kind, track] and each["type"] != "transition"
@@ -128,7 +128,7 @@ class ProjectSpec:
 
     def __init__(self, name: str = "Project", rate: Number = 24, drop_frame: bool = False) -> None:
         self._numbers = [0]
-        self.told = {
+        self.told: Json = {
             "name": name,
             "rate": str(rate),
             "drop_frame": drop_frame,
@@ -136,7 +136,7 @@ class ProjectSpec:
             "timelines": [],
             "current": None,
             "selected_media": [],
-        }  # type: Json
+        }
 
     def media(
         self,
@@ -178,7 +178,7 @@ class ProjectSpec:
         drop_frame: bool = False,
     ) -> TimelineSpec:
         """Add a timeline; the first one is the current one."""
-        told = {
+        told: Json = {
             "name": name,
             "rate": str(rate),
             "start": start,
@@ -189,7 +189,7 @@ class ProjectSpec:
             "marks": {},
             "selected": [],
             "playhead": 0,
-        }  # type: Json
+        }
         self.told["timelines"].append(told)
         return TimelineSpec(told, self._numbers)
 

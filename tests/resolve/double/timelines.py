@@ -39,18 +39,18 @@ class Timeline(Marked):
         super().__init__(project.session)
         self.project = project
         self.uid = self.session.new_id()
-        self.name = told["name"]  # type: str
+        self.name: str = told["name"]
         self.rate = exact_rate(told["rate"])
         self.drop = bool(told.get("drop_frame", False))
         self.first = frames_of(told.get("start", "00:00:00:00"), self.rate, self.drop)
-        self.tracks = {"video": [], "audio": [], "subtitle": []}  # type: Dict[str, List[Track]]
-        self.items = []  # type: List[Item]
-        self.marks = {}  # type: Dict[str, Dict[str, int]]
+        self.tracks: Dict[str, List[Track]] = {"video": [], "audio": [], "subtitle": []}
+        self.items: List[Item] = []
+        self.marks: Dict[str, Dict[str, int]] = {}
         self.playhead = self.first
-        self.selected = []  # type: List[Item]
+        self.selected: List[Item] = []
         self.deleted = False
         self.custom_settings = self.rate != project.rate or self.drop != project.drop
-        self.pool_item = None  # type: Optional[Media]
+        self.pool_item: Optional[Media] = None
 
     def is_gone(self) -> bool:
         return self.deleted
@@ -248,9 +248,9 @@ class Timeline(Marked):
     @api()
     def DuplicateTimeline(self, name: Any = None) -> "Optional[Timeline]":
         wanted = name if name is not None else self.name + " copy"
-        copy = self.project.make_timeline(
+        copy: "Optional[Timeline]" = self.project.make_timeline(
             wanted, rate_text(self.rate), self.GetStartTimecode(), self.drop
-        )  # type: Optional[Timeline]
+        )
         if copy is None:
             return None
         for kind, tracks in self.tracks.items():
@@ -291,7 +291,7 @@ def told_rate(holder: Any, project: Any) -> Dict[str, Any]:
     """Return the rate settings of a project or timeline in the form that its Resolve uses."""
     rate, drop = holder.rate, holder.drop
     if project.options["rate_form"] == "number":
-        value = round(float(Fraction(rate)), 3)  # type: Any
+        value: Any = round(float(Fraction(rate)), 3)
     else:
         value = rate_text(rate) + (" DF" if drop else "")
     return {"timelineFrameRate": value, "timelineDropFrameTimecode": "1" if drop else "0"}
