@@ -1,5 +1,7 @@
 """DaVinci Resolve, as the script that it runs finds it."""
 
+import importlib
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.errors import ScriptError
@@ -182,17 +184,20 @@ def _offers(globals_: Dict[str, Any]) -> Iterator[Optional[Any]]:
     yield globals_.get("resolve")
     for name in ("fusion", "fu", "app"):
         if globals_.get(name) is not None:
-            yield _attempt(lambda name=name: globals_[name].GetResolve())
+            yield _attempt(partial(_resolve_of, globals_[name]))
     if globals_.get("bmd") is not None:
         yield _attempt(lambda: globals_["bmd"].scriptapp("Resolve"))
     yield _attempt(_external)
 
 
-def _external() -> Optional[Any]:
-    """Return Resolve from a process of its own, which Studio alone allows."""
-    import DaVinciResolveScript  # lies in Resolve's own folders
+def _resolve_of(holder: Any) -> Any:
+    return holder.GetResolve()
 
-    return DaVinciResolveScript.scriptapp("Resolve")
+
+def _external() -> Any:
+    """Return Resolve from a process of its own, which Studio alone allows."""
+    module = importlib.import_module("DaVinciResolveScript")  # lies in Resolve's own folders
+    return module.scriptapp("Resolve")
 
 
 def _attempt(way: Callable[[], Any]) -> Optional[Any]:
