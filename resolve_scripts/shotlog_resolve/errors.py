@@ -1,4 +1,4 @@
-"""The error that a script shows to its user."""
+"""Errors that a script shows to its user."""
 
 
 class ScriptError(Exception):
@@ -20,3 +20,32 @@ class ScriptError(Exception):
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.message, self.hint)))
+
+
+class Cancelled(ScriptError):
+    """The user has cancelled the analysis."""
+
+    def __init__(self) -> None:
+        super().__init__("The analysis was cancelled; nothing was written.")
+
+
+class Refused(ScriptError):
+    """An error that Shotlog itself has told.
+
+    Args:
+        code: Its code: ``media-missing``.
+        message: What happened.
+        hint: What to do.
+
+    Attributes:
+        code: As given.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(_sentence(message), _sentence(hint))
+        self.code = code
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?")) else text + "."
