@@ -5,7 +5,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.clips import Clip
 from shotlog_resolve.errors import ScriptError
-from shotlog_resolve.host import Host
+from shotlog_resolve.host import Host, Identity
 from shotlog_resolve.items import ItemReader, Spot
 from shotlog_resolve.otio_route import export_timeline
 from shotlog_resolve.rates import rate_setting, spell, timecode_of
@@ -96,10 +96,21 @@ def read_edit(
     Raises:
         ScriptError: Nothing is open, or no clip of the scope can be analysed.
     """
+    identity = host.identity()
+    try:
+        return _read(host, scope, include_disabled, folder)
+    except (TypeError, AttributeError):
+        # A handle answers None to everything once its object is gone.
+        host.still(identity)
+        raise
+
+
+def _read(host: Host, scope: str, include_disabled: bool, folder: Optional[str]) -> Edit:
     edit = Edit(host)
     limits = marked_range(host, edit.length) if scope == RANGE else None
     tracks = list(tracks_in(host, scope))
     if not tracks:
+        host.still(Identity(edit.project_id, edit.timeline_id))
         raise ScriptError(
             f'The timeline "{edit.timeline_name}" is empty: there is no video clip in it.',
             "Open the timeline that Shotlog shall look at, then run it again.",

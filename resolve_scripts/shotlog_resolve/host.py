@@ -129,7 +129,7 @@ class Host:
             timeline = self._find(project, identity.timeline) if found else None
         except Exception as error:  # a closed Resolve fails in many ways, by version and system
             raise ScriptError(f"{_CLOSED} ({error}).", _CLOSED_HINT) from None
-        if project is None:
+        if not found:
             self._refuse_closed()
             raise ScriptError("The project was closed while Shotlog worked.", _RUN_AGAIN)
         if found != identity.project:
@@ -159,9 +159,12 @@ class Host:
 
 
 def _id_of(obj: Any) -> str:
-    """Return the unique id of a project or timeline; its name where this version has no ids."""
+    """Return the unique id of a project or timeline; its name where this version has no ids.
+
+    It is empty for an object that is gone.
+    """
     given = obj.GetUniqueId() if Host.has(obj, "GetUniqueId") else None
-    return str(given or obj.GetName())
+    return str(given or obj.GetName() or "")
 
 
 def connect(globals_: Dict[str, Any]) -> Host:

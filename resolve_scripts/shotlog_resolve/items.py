@@ -128,22 +128,24 @@ class ItemReader:
         return f"{part.name} in it: {read}" if isinstance(read, str) else read
 
     def _clip(self, item: Any, spot: Spot, media: Media, part: Optional[Part]) -> Read:
-        first = self._first_frame(item, media)
-        if part is None or part.source is None:
+        first = self._first_frame(item)
+        if part is None or part.media_start is None:
             return self._from_calls(item, spot, media, first)
         clip = _from_part(part, spot, media, self._rate)
         if isinstance(clip, str) or first is None:
             return clip
-        shown = clip.source - (1 if clip.speed < 0 else 0)
-        if abs(shown - first) <= _OFF_BY:
+        # A subclip has a start of its own, from which Resolve's calls count; its file has another.
+        first += media.start - clip.media.start
+        backwards = 1 if clip.speed < 0 else 0
+        if abs(clip.source - backwards - first) <= _OFF_BY:
             return clip
         self._doubt(
-            f"{clip.name}: by its export it starts with frame {nearest(shown)} of its media, by"
-            f" Resolve's own count with frame {first}; the latter was taken"
+            f"{clip.name}: the export and the calls of Resolve disagree about the frame with which"
+            f" it starts; frame {first} of its media was taken."
         )
-        return clip._replace(source=Fraction(first + (1 if clip.speed < 0 else 0)))
+        return clip._replace(source=Fraction(first + backwards))
 
-    def _first_frame(self, item: Any, media: Media) -> Optional[int]:
+    def _first_frame(self, item: Any) -> Optional[int]:
         """Return the frame of the media that is shown first; None where this version has no word.
 
         It may be off by one.
@@ -203,10 +205,8 @@ def _from_part(part: Part, spot: Spot, media: Media, rate: Fraction) -> Read:
     """Return the clip that a part of the export tells of, at the frames of its item."""
     if part.unknown is not None and not media.still:
         return part.unknown
-    if part.source is None:
-        return "its export does not tell where its media starts"
+    if part.media_start is not None:
+        media = media._replace(start=nearest(part.media_start * media.rate))
     # A clip in a compound clip may start between two frames of the timeline.
-    source = part.source + (spot.start / rate - part.start) * part.speed
-    return Clip(
-        part.name or media.name, media, spot.start, spot.end, source * media.rate, part.speed
-    )
+    source = (part.source + (spot.start / rate - part.start) * part.speed) * media.rate
+    return Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed)

@@ -30,7 +30,9 @@ class Part(NamedTuple):
         start: Its first moment on the timeline, in seconds from the timeline's start.
         end: Its end there.
         source: The moment of the source that is shown at ``start``, in seconds from the start of
-            its media; None if the export does not tell where that is.
+            its media.
+        media_start: The timecode of that start, in seconds; None if the export does not tell it,
+            and then ``source`` counts from timecode 0.
         speed: Source seconds per timeline second; negative backwards, 0 for a freeze frame.
         unknown: Why the speed is not known; None where it is.
         enabled: False if it, or something around it, is switched off.
@@ -40,7 +42,8 @@ class Part(NamedTuple):
     name: str
     start: Fraction
     end: Fraction
-    source: Optional[Fraction]
+    source: Fraction
+    media_start: Optional[Fraction]
     speed: Fraction
     unknown: Optional[str]
     enabled: bool
@@ -152,10 +155,10 @@ def _parts(item: Item, parent: _View, at: Fraction) -> Iterator[Part]:
     if _kind(item) == "Clip":
         reference = _reference(item)
         media = reference.get("available_range")
-        source = view.origin - _seconds(media["start_time"]) if media else None
+        start = _seconds(media["start_time"]) if media else None
         yield Part(
-            str(item.get("name") or ""), view.start, view.end, source, view.speed,
-            view.unknown, view.enabled, reference,
+            str(item.get("name") or ""), view.start, view.end, view.origin - (start or 0), start,
+            view.speed, view.unknown, view.enabled, reference,
         )  # fmt: skip
         return
     position = Fraction(0)
