@@ -14,13 +14,14 @@ from shotlog_resolve.analysis import (
 from shotlog_resolve.checks import doctor
 from shotlog_resolve.commands import run_shotlog
 from shotlog_resolve.context import Context
-from shotlog_resolve.edit import CLIP, RANGE, SELECTION, TIMELINE, Edit
+from shotlog_resolve.edit import Edit
 from shotlog_resolve.errors import ScriptError
 from shotlog_resolve.highlights import make_highlights
 from shotlog_resolve.host import Host, Identity
 from shotlog_resolve.journal import JOB
 from shotlog_resolve.labels import add_keywords, clear_colours, clear_keywords, colour_clips
 from shotlog_resolve.markers import Span, apply_markers, count_copies, remove_markers
+from shotlog_resolve.scope import CLIP, RANGE, SELECTION, TIMELINE
 from shotlog_resolve.summary import (
     Left,
     counted,
