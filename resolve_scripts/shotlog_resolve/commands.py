@@ -22,7 +22,7 @@ def run_shotlog(command: Sequence[str], *arguments: str) -> Tuple[int, str]:
     """
     whole = [*command, *arguments]
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603
             whole,
             env=clean_environment(),
             stdin=subprocess.DEVNULL,

@@ -205,7 +205,7 @@ def _shortened(text: str) -> str:
 def _run(command: List[str], texts: Optional[Dict[str, str]] = None) -> Optional[int]:
     """Run a program and return its exit code; None where it cannot be started."""
     try:
-        return subprocess.call(
+        return subprocess.call(  # noqa: S603
             command,
             env=dict(clean_environment(), **(texts or {})),
             stdin=subprocess.DEVNULL,

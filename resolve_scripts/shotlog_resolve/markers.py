@@ -199,15 +199,15 @@ def _is_there(timeline: Any, marker: Placed, after: Dict[int, Present]) -> bool:
     found = after.get(marker.frame)
     if found is None:
         return False
-    ours = found.custom_data == marker.tag.custom_data()
-    if ours and found.hash == marker.tag.hash:
+    tagged = found.custom_data == marker.tag.custom_data()
+    if tagged and found.hash == marker.tag.hash:
         return True
-    # Resolve may have kept another text or length than was given: what it shows now is ours, and
+    if not tagged and (found.custom_data or found.hash != marker.tag.hash):
+        return False  # somebody else's
+    # Resolve may have kept another text or length than it was given. What it shows now is ours;
     # only a later difference is an editor's.
-    if ours or (found.name, found.colour) == (marker.name, marker.colour):
-        tag = marker.tag._replace(hash=found.hash)
-        return timeline.UpdateMarkerCustomData(marker.frame, tag.custom_data()) is True
-    return False
+    tag = marker.tag._replace(hash=found.hash)
+    return timeline.UpdateMarkerCustomData(marker.frame, tag.custom_data()) is True
 
 
 def _entries(markers: Iterable[Present], identity: Identity) -> List[Tuple[str, int, str]]:

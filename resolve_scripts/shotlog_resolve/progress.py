@@ -123,7 +123,7 @@ class _Window(Progress):
     def start(self, command: List[str], texts: Optional[Dict[str, str]] = None) -> None:
         """Start the program, if it is there."""
         try:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603
                 command,
                 env=dict(clean_environment(), **(texts or {})),
                 stdin=subprocess.PIPE,

@@ -35,6 +35,8 @@ def read_settings(bridge: Any) -> Settings:
     Raises:
         ScriptError: A setting is wrong; the message names its line.
     """
+    if "settings" not in bridge.hello()["capabilities"]:  # through files, or an older Shotlog
+        return Settings()
     told: Dict[str, Any] = bridge.request("settings")["settings"]
     resolve, markers = told["resolve"], told["markers"]
     policy, most = resolve["occupied"], markers["most_highlights"]

@@ -69,7 +69,7 @@ def open_file(path: str, as_text: bool = False) -> bool:
         os.startfile(path)  # type: ignore[attr-defined]  # noqa: S606
         return True
     try:
-        opener = subprocess.Popen(
+        opener = subprocess.Popen(  # noqa: S603
             _opener(path, as_text),
             env=clean_environment(),
             stdin=subprocess.DEVNULL,
