@@ -106,7 +106,7 @@ def sentences_on_clips(edit: Edit, found: Dict[str, Any]) -> List[str]:
         )
         reason = f"{problem['message']}. {problem['hint']}".rstrip(". ")
         left.append(Left(str(clip["name"] if clip else problem["subject"]), place, reason))
-    warnings = [*edit.warnings, *map(str, found["warnings"])]
+    warnings = [_sentence(str(each)) for each in [*edit.warnings, *found["warnings"]]]
     return [*left_sentences(left, "clip", "clips"), *warnings]
 
 
@@ -115,12 +115,16 @@ def timecode_at(edit: Edit, frame: int) -> str:
     return timecode_of(edit.start + frame, edit.rate, edit.drop_frame)
 
 
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def tell_all(context: Context, *sentences: str) -> str:
-    """Return the sentences for the user, of many only the first; the log has all."""
-    shown = [sentence for sentence in sentences if sentence]
-    for sentence in shown:
+    """Return the sentences for the user; of many only the first, and the log has the others."""
+    told = [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences if sentence]
+    shown, rest = told[:_SHOWN], told[_SHOWN:]
+    for sentence in rest:
         context.log(sentence)
-    rest = len(shown) - _SHOWN
-    if rest > 0:
-        shown = [*shown[:_SHOWN], f"{rest:,} more remarks are in the log: {context.log.path}"]
+    if rest:
+        shown.append(f"{len(rest):,} more remarks are in the log: {context.log.path}")
     return "\n".join(shown)
