@@ -1,0 +1,191 @@
+"""One function for each entry of the menu; each returns the sentences that it tells the user."""
+
+import os
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from shotlog_resolve.analysis import (
+    Analysis,
+    analyse_edit,
+    open_bridge,
+    sentences_on_clips,
+    tell_all,
+    timecode_at,
+)
+from shotlog_resolve.checks import doctor
+from shotlog_resolve.commands import run_shotlog
+from shotlog_resolve.context import Context
+from shotlog_resolve.edit import Edit
+from shotlog_resolve.errors import ScriptError
+from shotlog_resolve.highlights import make_highlights
+from shotlog_resolve.host import Host, Identity
+from shotlog_resolve.journal import JOB
+from shotlog_resolve.labels import add_keywords, clear_colours, clear_keywords, colour_clips
+from shotlog_resolve.markers import Span, apply_markers, count_copies, remove_markers
+from shotlog_resolve.scope import CLIP, RANGE, SELECTION, TIMELINE
+from shotlog_resolve.summary import (
+    Left,
+    counted,
+    left_sentences,
+    marker_sentence,
+    removal_sentence,
+)
+from shotlog_resolve.system import open_file
+from shotlog_resolve.tags import track_of
+
+_REPORT = "report.html"
+
+
+def analyse(context: Context, scope: str) -> str:
+    """Analyse a part of the open timeline, and write what was found as markers."""
+    done = analyse_edit(context, scope)
+    report = apply_markers(
+        done.timeline,
+        done.identity,
+        done.found["markers"],
+        int(done.timeline.GetEndFrame()) - int(done.timeline.GetStartFrame()),
+        done.settings.policy,
+        context.journal,
+        within=_within(done.edit, scope),
+        adopt=_ask_about_copies(context, done.timeline, done.identity),
+    )
+    context.journal.record(done.identity, JOB, done.job)
+    skipped = [Left(m.name, timecode_at(done.edit, m.frame), m.reason) for m in report.skipped]
+    return tell_all(
+        context,
+        marker_sentence(report),
+        *_label(context, done),
+        *left_sentences(skipped, "marker", "markers"),
+        *sentences_on_clips(done.edit, done.found),
+    )
+
+
+def remove(context: Context) -> str:
+    """Remove our markers and labels from the open timeline."""
+    host = context.connect()
+    identity, timeline = host.identity(), host.timeline
+    adopt = _ask_about_copies(context, timeline, identity)
+    report = remove_markers(timeline, identity, context.journal, adopt)
+    items = _all_items(timeline)
+    coloured = clear_colours(items, identity, context.journal)
+    keyworded = clear_keywords(items, identity, context.journal)
+    labels = [
+        counted(coloured, "clip colour taken back", "clip colours taken back"),
+        counted(keyworded, "media file freed of our keywords", "media files freed of our keywords"),
+    ]
+    told = [f"{label}." for label in labels if label]
+    return tell_all(context, removal_sentence(report), *told)
+
+
+def import_highlights(context: Context) -> str:
+    """Make a new timeline of the best highlights of the open one."""
+    done = analyse_edit(context, TIMELINE)
+    report = make_highlights(done.host, done.edit, done.found, done.settings.highlights)
+    context.journal.record(done.identity, JOB, done.job)
+    highlights = counted(report.highlights, "highlight", "highlights") or "No highlight"
+    clips = counted(report.clips, "clip", "clips") or "no clip"
+    retimed = counted(report.normal_speed, "clip runs", "clips run")
+    return tell_all(
+        context,
+        f"{highlights} in {clips} of the new timeline '{report.name}'.",
+        f"{retimed} at normal speed there, as scripts cannot set it." if retimed else "",
+        *left_sentences(report.left, "part", "parts"),
+    )
+
+
+def open_report(context: Context) -> str:
+    """Open the report on the last analysis of the open timeline in the browser."""
+    host = context.connect()
+    identity = host.identity()
+    job = context.journal.get(identity, JOB)
+    if not job:
+        raise ScriptError(
+            f"The timeline '{host.timeline.GetName()}' was not analysed yet.",
+            "Run Shotlog > Analyse timeline first.",
+        )
+    path = os.path.join(context.folder, _REPORT)
+    with open_bridge(context) as bridge:
+        bridge.request("report", job=job, path=path)
+    if open_file(path):
+        context.log(f"Report: {path}")
+        return ""
+    return f"The report is at {path}."
+
+
+def open_settings(context: Context) -> str:
+    """Open the file of the settings in an editor of texts."""
+    code, told = run_shotlog(context.installation.command, "config", "path")
+    path = told.splitlines()[-1].strip() if told else ""
+    if code or not path:
+        raise ScriptError(f"The file of the settings is not known: {told}")
+    if open_file(path, as_text=True):
+        context.log(f"Settings: {path}")
+        return ""
+    return f"The settings are at {path}."
+
+
+ACTIONS: Dict[str, Callable[[Context], str]] = {
+    "analyse-timeline": lambda context: analyse(context, TIMELINE),
+    "analyse-range": lambda context: analyse(context, RANGE),
+    "analyse-selection": lambda context: analyse(context, SELECTION),
+    "analyse-clip": lambda context: analyse(context, CLIP),
+    "remove-markers": remove,
+    "import-highlights": import_highlights,
+    "open-report": open_report,
+    "settings": open_settings,
+    "doctor": doctor,
+}
+"""The function of each action."""
+
+NEED_LOCK = {
+    "analyse-timeline", "analyse-range", "analyse-selection", "analyse-clip",
+    "remove-markers", "import-highlights",
+}  # fmt: skip
+"""Actions that write into the project: one at a time."""
+
+
+def _ask_about_copies(context: Context, timeline: Any, identity: Identity) -> bool:
+    """Ask what becomes of our markers that came with the copy of a timeline, if there are any."""
+    copies = count_copies(timeline, identity)
+    if not copies:
+        return False
+    markers = counted(copies, "marker", "markers")
+    question = (
+        f"This timeline is a copy: {markers} of Shotlog on it came from another one."
+        " Shall Shotlog replace them like its own?"
+    )
+    return context.dialogs.ask(question, "Replace them", "Leave them")
+
+
+def _within(edit: Edit, scope: str) -> Optional[List[Span]]:
+    """Return where our markers are replaced; None for the whole timeline."""
+    if scope == TIMELINE:
+        return None
+    if scope == RANGE:
+        return [Span(*span) for span in edit.spans or ()]
+    clips = edit.plain["clips"]
+    return [Span(c["timeline_in"], c["timeline_out"], track_of(c["id"])) for c in clips]
+
+
+def _label(context: Context, done: Analysis) -> Iterator[str]:
+    """Set the labels that the user wants, and yield a sentence about each kind."""
+    labelled = done.edit, done.found, done.identity, context.journal
+    if done.settings.clip_colours:
+        clips, left = colour_clips(*labelled)
+        kept = counted(left, "keeps its own colour", "keep their own colour")
+        yield f"{counted(clips, 'clip', 'clips') or 'No clip'} coloured by shot size{_and(kept)}."
+    if done.settings.keywords:
+        media, left = add_keywords(*labelled)
+        refused = counted(left, "took none")
+        files = counted(media, "media file", "media files") or "No media file"
+        yield f"{files} given keywords{_and(refused)}."
+
+
+def _and(part: str) -> str:
+    return f"; {part}" if part else ""
+
+
+def _all_items(timeline: Any) -> List[Any]:
+    tracks = range(1, int(timeline.GetTrackCount("video") or 0) + 1)
+    return [
+        item for track in tracks for item in Host.items(timeline.GetItemListInTrack("video", track))
+    ]
