@@ -18,6 +18,7 @@ Then run this again with that Python, for instance: python3.13 {script}
 
 
 def main():
+    # type: () -> int
     """Run the installer, or say which Python it needs."""
     if sys.version_info < NEEDED or sys.maxsize <= 2**32:
         sys.stderr.write(

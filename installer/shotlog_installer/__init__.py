@@ -9,6 +9,7 @@ from shotlog_installer.environment import Environment
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.manifest import Manifest, Record
+from shotlog_installer.pip_errors import explain_pip
 from shotlog_installer.placed import PlacedScripts, inspect_placed
 from shotlog_installer.removal import Removal, remove
 from shotlog_installer.resolve_app import PYTHON_IN_STUDIO_ONLY, ResolveApp, find_resolve
@@ -20,12 +21,23 @@ from shotlog_installer.script_folders import (
     shared_script_folders,
 )
 from shotlog_installer.scripts import CONSOLE, PART, Placement, Scripts, choose_folders, place
-from shotlog_installer.user_folders import data_folder, shared_data_folder
+from shotlog_installer.service import off_commands, on_commands, service_file
+from shotlog_installer.source import Source, find_source
+from shotlog_installer.torch_build import Card, TorchBuild, ask_driver, choose_torch
+from shotlog_installer.user_folders import (
+    cache_folder,
+    config_folder,
+    data_folder,
+    log_folder,
+    shared_data_folder,
+    state_folder,
+)
 
 __all__ = [
     "CONSOLE",
     "PART",
     "PYTHON_IN_STUDIO_ONLY",
+    "Card",
     "Environment",
     "InstallError",
     "Machine",
@@ -38,20 +50,33 @@ __all__ = [
     "ResolveApp",
     "ScriptFolder",
     "Scripts",
+    "Source",
     "System",
+    "TorchBuild",
+    "ask_driver",
+    "cache_folder",
     "choose_folders",
+    "choose_torch",
+    "config_folder",
     "data_folder",
     "explain",
+    "explain_pip",
     "find_resolve",
+    "find_source",
     "inspect_placed",
     "installer_folder",
+    "log_folder",
     "main",
     "manifest_file",
     "named_folders",
+    "off_commands",
+    "on_commands",
     "place",
     "python_for",
     "remove",
     "script_folders",
+    "service_file",
     "shared_data_folder",
     "shared_script_folders",
+    "state_folder",
 ]

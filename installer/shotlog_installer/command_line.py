@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from shotlog_installer.environment import Environment
@@ -129,6 +128,7 @@ def _plan(options: argparse.Namespace, machine: Machine, data: Path) -> Installa
         service=options.service,
         demo=options.demo,
         repair=options.repair,
+        doctor=not options.no_check,
     )  # fmt: skip
 
 
@@ -289,6 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--dry-run", action="store_true", help="show every step and do nothing")
     how.add_argument("--yes", action="store_true", help="agree to everything that is asked")
     how.add_argument("--json", action="store_true", help="print JSON, an object a line")
+    how.add_argument("--no-check", action="store_true", help="do not run the doctor at the end")
     how.add_argument("--repair", action="store_true", help="make the environment anew")
     how.add_argument(
         "--uninstall",
@@ -300,6 +301,4 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --uninstall: also remove settings, models and results, each after a question",
     )
-    with suppress(AttributeError):
-        parser.suggest_on_error = True  # Python 3.14
     return parser

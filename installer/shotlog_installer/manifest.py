@@ -30,7 +30,7 @@ class Record:
         kind: A ``folder`` is removed when it is empty, a ``tree`` with all that is in it.
         part: Part of the installation that it belongs to: ``scripts``, ``environment``.
         sha256: Digest of a file, target of a link; None until it was written.
-        coming: The same of what is about to be written over it.
+        coming: The same of what is about to be written over it; several after interruptions.
         kept: Where a file of the user's lies that had this path before; it returns on removal.
     """
 
@@ -38,12 +38,12 @@ class Record:
     kind: Kind
     part: str
     sha256: str | None = None
-    coming: str | None = None
+    coming: list[str] = field(default_factory=list)
     kept: str | None = None
 
     def is_ours(self, found: str | None) -> bool:
         """Return True if a digest is that of something which we wrote."""
-        return found is not None and found in (self.sha256, self.coming)
+        return found is not None and found in (self.sha256, *self.coming)
 
 
 @dataclass
@@ -104,7 +104,8 @@ class Manifest:
             "made": [asdict(record) for record in self.records],
         }
         try:
-            self._make_folders([self.path.parent], "installer")
+            self._list_folders([self.path.parent], "installer")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             files.write(self.path, json.dumps(content, indent=1).encode() + b"\n")
         except OSError as error:
             raise explain(error, self.path) from error
@@ -174,12 +175,12 @@ class Manifest:
         if record is None:
             record = Record(str(path), "link", part)
             self.records.append(record)
-        record.coming = str(target)
+        record.coming.append(str(target))
         self.save()
         if there != str(target):
             path.unlink(missing_ok=True)
             path.symlink_to(target)
-        record.sha256, record.coming = str(target), None
+        record.sha256, record.coming = str(target), []
         self.save()
         return True
 
@@ -188,7 +189,7 @@ class Manifest:
         if record is None:
             record = Record(str(path), "file", part)
             self.records.append(record)
-        record.coming = files.digest(content)
+        record.coming.append(files.digest(content))
         return record
 
     def _write_one(self, path: Path, record: Record, content: bytes) -> Path | None:
@@ -200,20 +201,31 @@ class Manifest:
             if record.sha256 is None:  # it was here before us, so it returns when we go
                 record.kept = str(put_aside)
                 self.save()
-        if found != record.coming or put_aside is not None:
+        wanted = files.digest(content)
+        if found != wanted:
             files.write(path, content)
-        record.sha256, record.coming = record.coming, None
+        record.sha256, record.coming = wanted, []
         return put_aside
 
     def _make_folders(self, folders: Iterable[Path], part: str) -> None:
+        folders = list(folders)
+        if self._list_folders(folders, part):
+            self.save()
         for folder in folders:
-            missing = [each for each in (folder, *folder.parents) if not each.exists()]
-            for each in reversed(missing):
-                if self.find(each) is None:
-                    self.records.append(Record(str(each), "folder", part))
-            if missing and self.path.exists():
-                self.save()
             folder.mkdir(parents=True, exist_ok=True)
+
+    def _list_folders(self, folders: Iterable[Path], part: str) -> bool:
+        """List the folders that are not there yet; return True if there are any."""
+        missing = [
+            each
+            for folder in folders
+            for each in reversed((folder, *folder.parents))
+            if not each.exists()
+        ]
+        for each in missing:
+            if self.find(each) is None:
+                self.records.append(Record(str(each), "folder", part))
+        return bool(missing)
 
 
 def _link_target(path: Path) -> str | None:

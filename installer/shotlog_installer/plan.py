@@ -25,7 +25,7 @@ from shotlog_installer.torch_build import TorchBuild
 
 PART = "environment"
 
-_OTHERS = (330 * 10**6, 900 * 10**6)
+_OTHERS = (350 * 10**6, 1300 * 10**6)
 """Bytes that Shotlog and all packages but torch take, to download and on the disk (measured on
 Linux with Python 3.11)."""
 
@@ -52,6 +52,7 @@ class Installation:
         service: Start the daemon at login.
         demo: Run the demo and open its report.
         repair: Make the environment anew.
+        doctor: Run the doctor at the end.
     """
 
     machine: Machine
@@ -68,6 +69,7 @@ class Installation:
     service: bool = False
     demo: bool = False
     repair: bool = False
+    doctor: bool = True
 
     @property
     def download(self) -> int:
@@ -130,7 +132,8 @@ class Installation:
             steps.append(
                 Step("service", "Start the daemon at login", self._serve, [file], is_optional=True)
             )
-        steps.append(Step("doctor", "Check everything", self._doctor, is_optional=True))
+        if self.doctor:
+            steps.append(Step("doctor", "Check everything", self._check_all, is_optional=True))
         if self.demo:
             place = [str(self.data / "demo")]
             steps.append(Step("demo", "Run the demo", self._demo, place, is_optional=True))
@@ -247,7 +250,7 @@ class Installation:
         by_hand = service.enable(self.environment, self.manifest, file)
         return f"it is written; turn it on with: {by_hand}" if by_hand else None
 
-    def _doctor(self, detail: Detail) -> str | None:
+    def _check_all(self, detail: Detail) -> str | None:
         _, output = self.environment.run("doctor", "--json", seconds=_DOCTOR_SECONDS)
         try:
             found = json.loads(output)

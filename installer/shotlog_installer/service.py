@@ -61,10 +61,10 @@ def enable(environment: Environment, manifest: Manifest, file: Path) -> str | No
         manifest.make_folders([file.parent], PART)
     manifest.facts["service"] = str(file)
     manifest.save()
-    for each in on_commands(machine, file):
-        if run(each, machine.environ) != 0:
-            return " ".join(each)
-    return None
+    commands = on_commands(machine, file)
+    if all(run(each, machine.environ) == 0 for each in commands):
+        return None
+    return " && ".join(" ".join(each) for each in commands)
 
 
 def disable(machine: Machine, manifest: Manifest) -> None:
