@@ -214,6 +214,8 @@ class Environment:
         place = self._run([str(self.python), "-c", code], self._explain_venv).strip()
         lines = "".join(f"{folder.absolute()}\n" for folder in packages)
         files.write(Path(place) / "shotlog-packages.pth", os.fsencode(lines))
+        # venv of Python 3.11 brings one of its own, which would hide the newer one in a folder.
+        self.pip("uninstall", "--yes", "--quiet", "setuptools", subject="setuptools")
 
     def _run(
         self,

@@ -141,7 +141,7 @@ class Installation:
 
     @property
     def _torch_key(self) -> str:
-        return f"{self.torch.version} {self.offline or self.torch.index}"
+        return f"{self.torch.version} {self.torch.index or 'PyPI'}"
 
     @property
     def _link(self) -> Path:
