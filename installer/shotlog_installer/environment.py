@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,13 @@ class Environment:
         return self.scripts / self._program("shotlog")
 
     @property
+    def packages(self) -> Path:
+        """Folder of its packages."""
+        # Debian's preferred scheme is that of its own packages.
+        places = {"base": str(self.folder), "platbase": str(self.folder)}
+        return Path(sysconfig.get_path("purelib", "venv", places))
+
+    @property
     def marker(self) -> dict[str, str]:
         """What was installed in it, by step; empty if it is not ours."""
         try:
@@ -122,7 +130,9 @@ class Environment:
             )
 
     def create(self, packages: Sequence[Path] = ()) -> None:
-        """Make it, or repair it; what is installed in it stays.
+        """Make it anew.
+
+        A half-made one is not repaired: ensurepip takes a half-copied pip for a whole one.
 
         Args:
             packages: Folders of packages that it sees besides its own.
@@ -131,10 +141,12 @@ class Environment:
             InstallError: It cannot be made.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.mark(made=sys.version.split()[0])
+            self.remove()
+            self.folder.mkdir(parents=True)
+            self.mark(begun=sys.version.split()[0])
             self._run([sys.executable, "-m", "venv", str(self.folder)], self._explain_venv)
             self._see(packages)
+            self.mark(made=sys.version.split()[0])
         except OSError as error:
             raise explain(error, self.folder) from error
 
@@ -162,6 +174,7 @@ class Environment:
         Raises:
             InstallError: It failed; says why.
         """
+        self._sweep()
         command = [str(self.python), "-m", "pip", *arguments, "--cache-dir", str(self.cache)]
         self._run(command, lambda output: explain_pip(output, subject, self.log), detail)
 
@@ -207,13 +220,22 @@ class Environment:
     def _program(self, name: str) -> str:
         return f"{name}.exe" if self.machine.system is System.WINDOWS else name
 
+    def _sweep(self) -> None:
+        """Remove what an interruption of pip has left: packages of which only a part is there.
+
+        pip writes RECORD last. Without it the package counts as installed, and cannot be replaced.
+        """
+        for half in self.packages.glob("*.dist-info"):
+            if not (half / "RECORD").exists():
+                shutil.rmtree(half, ignore_errors=True)
+        for half in self.packages.glob("~*"):  # names that pip gives to what it is about to remove
+            shutil.rmtree(half, ignore_errors=True)
+
     def _see(self, packages: Sequence[Path]) -> None:
         if not packages:
             return
-        code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-        place = self._run([str(self.python), "-c", code], self._explain_venv).strip()
         lines = "".join(f"{folder.absolute()}\n" for folder in packages)
-        files.write(Path(place) / "shotlog-packages.pth", os.fsencode(lines))
+        files.write(self.packages / "shotlog-packages.pth", os.fsencode(lines))
         # venv of Python 3.11 brings one of its own, which would hide the newer one in a folder.
         self.pip("uninstall", "--yes", "--quiet", "setuptools", subject="setuptools")
 

@@ -165,8 +165,6 @@ class Installation:
             self.manifest.own_tree(self.environment.cache, PART)
         except OSError as error:
             raise explain(error) from error
-        if self.repair:
-            self.environment.remove()
         self.environment.create(self.packages)
         version = self.environment.pip_version()
         if version >= OLDEST_PIP:

@@ -61,6 +61,7 @@ def life(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
         killed += [step] * bool(count)
         step += 1
     first = user.install(*options[:-1])
+    assert first.returncode == 0, first.stdout
     status = user.status()
     theirs = user.home / ".config" / "shotlog" / "config.toml"
     theirs.parent.mkdir()
@@ -86,7 +87,6 @@ def test_it_was_killed_at_every_step(life: Life) -> None:
 
 
 def test_it_completes_after_interruptions_and_the_doctor_finds_no_problem(life: Life) -> None:
-    assert life.first.returncode == 0, life.first.stdout
     assert "no problem" in life.first.stdout
     assert "Traceback" not in life.first.stdout + life.first.stderr
 

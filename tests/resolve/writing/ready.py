@@ -72,5 +72,3 @@ class Stage:
     @property
     def names(self) -> dict[int, str]:
         return {frame: marker.name for frame, marker in self.double.timeline().markers.items()}
-
-
