@@ -137,7 +137,8 @@ def test_of_two_fields_the_first_fills_the_square(tmp_path: Path) -> None:
 
 
 def test_hdr_goes_through_the_same_curve_whatever_the_fit(tmp_path: Path) -> None:
-    tags = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
+    # Without B-frames: x265 gives a film that is shorter than its look-ahead a random first DTS.
+    tags = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:bframes=0:log-level=none"
     path = tmp_path / "pq.mov"
     write_video(
         path,

@@ -29,7 +29,8 @@ from tests.media.material import (
 
 RGB = FrameNeed(width=4096, height=4096, pixels="rgb")
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
-PQ_TAGS = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
+# Without B-frames: x265 gives a film that is shorter than its look-ahead a random first DTS.
+PQ_TAGS = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:bframes=0:log-level=none"
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000), st.integers(2, 999), st.integers(2, 999))
