@@ -43,6 +43,7 @@ class ClaimedRates(NamedTuple):
 def claimed_rates(stream: VideoStream) -> ClaimedRates:
     """Return the rates that the header of a stream claims, without nonsense above 1000."""
     rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    # Where FFmpeg cannot guess a rate it may report that of the clock, such as 90000.
     exact = dict.fromkeys(exact_rate(Fraction(r)) for r in rates if r and 0 < r <= 1000)
     # AVFieldOrder: 0 unknown, 1 progressive, all others interlaced.
     return ClaimedRates(list(exact), stream.codec_context.field_order > 1)
@@ -63,6 +64,7 @@ def measure_rate(
         return claims.first, False
     claimed = claims.rates
     deltas = sorted(b - a for a, b in pairwise(times))
+    # The median, which pauses and dropped frames do not move as they do the mean.
     usual = exact_rate(1 / (deltas[len(deltas) // 2] * base))
     for rate in dict.fromkeys([*claimed, usual]):
         if _fits(times, base, rate, complete):

@@ -29,6 +29,7 @@ _NOT_THE_SOUND = (
     | Disposition.karaoke
     | Disposition.lyrics
 )
+# FFmpeg renders these text files as pictures.
 _TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
 
 _DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")

@@ -155,6 +155,7 @@ class MonoReader:
                 try:
                     timestamp = (moment + (self._zero or 0)) // (stream.time_base or Fraction(1))
                     container.seek(timestamp, stream=stream)
+                # The caller then tries again from further back, or from the start.
                 except FFmpegError:
                     return
             # Samples are counted; a timestamp decides at the start and after a gap alone.
