@@ -87,6 +87,7 @@ class Performance:
             arms=self._arms(person, seconds),
         )
         heads = min(BODY_HEADS, scene.heads + 0.3)
+        # Painted for the longest focal length, so that a zoom in does not enlarge pixels.
         zoom = max(1.0, self._camera(1.0).focal / self._start.focal)
         paint = _figure(
             person.appearance, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM

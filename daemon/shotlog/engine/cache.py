@@ -229,6 +229,7 @@ class Cache:
             self._db.execute("DELETE FROM piece")
             self._db.execute("DELETE FROM ending")
             self._db.execute("DELETE FROM fact")
+        # After the commit: SQLite refuses VACUUM within a transaction.
         self._db.execute("VACUUM")
 
     def _fallback(self, error: CacheError) -> Cache:

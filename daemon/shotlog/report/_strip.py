@@ -116,6 +116,7 @@ def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
     for logged in shots:
         span = logged.shot.timeline
         lane = next((n for n, end in enumerate(ends) if end <= span.start), len(ends))
+        # Past the last lane this slice appends a new one.
         ends[lane : lane + 1] = [span.end]
         lanes.append(lane)
     return lanes

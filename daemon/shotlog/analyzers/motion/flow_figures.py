@@ -81,6 +81,7 @@ def measure_pair(
     off, way = after - motion.apply(before), np.abs(after - before)
     # Unit vectors away from the centre; the centre itself has none.
     outward = before / np.maximum(np.abs(before), 1e-6)
+    # Its real part points away from the centre, its imaginary part round it.
     around = off * outward.conj()
     parts = np.abs([off.real, off.imag, around.real, around.imag, off])
     off_x, off_y, off_radial, off_round, off_all = np.median(parts, axis=1)

@@ -80,6 +80,7 @@ def detect_corners(pixels: Pixels) -> TrackablePicture:
     best = cells.argmax(axis=1)
     number = np.arange(rows * columns)
     keep = cells[number, best] > _TEXTURE
+    # A pixel of the half-size picture has its centre between two pixels of the whole one.
     x = left + number % columns * CELL + 2 * (best % size) + 0.5
     y = top + number // columns * CELL + 2 * (best // size) + 0.5
     points = np.stack([x, y], axis=1)[keep].astype(np.float32)
@@ -152,6 +153,7 @@ def _optical_flow(
         a,
         b,
         start[:, None],
+        # A copy, as OpenCV writes the result into the array of the guesses.
         guess[:, None].copy(),
         winSize=(_WINDOW, _WINDOW),
         maxLevel=levels,
