@@ -149,7 +149,7 @@ def camera_path(move: str, amount: float, start: Camera, seed: int = 0) -> Path:
         return _shaken(amount, start, seed)
     if move in ("zoom_in", "zoom_out"):
         power = 1 if move == "zoom_in" else -1
-        # A constant factor per second: with a constant difference a zoom in would seem to slow down.
+        # A constant factor per second: with a constant step a zoom in would seem to slow down.
         return lambda u: replace(start, focal=start.focal * amount ** (power * _eased(u)))
     if move not in _PARTS:
         raise ValueError(f"{move} is no move of the camera alone")
