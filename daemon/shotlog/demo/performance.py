@@ -118,6 +118,7 @@ class Performance:
 
 def _distance(scene: Scene) -> float:
     """Return the distance of the people in metres at which the picture is ``heads`` high."""
+    # A pinhole camera shows a height of distance / focal length.
     return scene.heads * HEAD * _FOCAL
 
 

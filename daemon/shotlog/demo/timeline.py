@@ -57,6 +57,7 @@ def demo_timeline(truth: Truth, film: str) -> bytes:
         ]
     )
     timeline = otio.schema.Timeline(name="Shotlog demo")
+    # 01:00:00:00, where DaVinci Resolve starts new timelines.
     timeline.global_start_time = otio.opentime.RationalTime(3600 * truth.rate, truth.rate)
     timeline.tracks.append(track)
     text: str = otio.core.serialize_json_to_string(timeline, indent=4)

@@ -147,6 +147,7 @@ def _curve(curve: Curve | None, whole: Fraction) -> str:
     for number, value in enumerate(curve.values):
         x = 1000 * float((number + Fraction(1, 2)) * curve.step / whole)
         if value is None:
+            # Each known stretch is an area of its own, closed along the base line.
             parts.append("V100Z" if drawing else "")
         else:
             y = 100 * (highest - value) / (highest - lowest)

@@ -66,6 +66,7 @@ def measure_rate(
     deltas = sorted(b - a for a, b in pairwise(times))
     # The median, which pauses and dropped frames do not move as they do the mean.
     usual = exact_rate(1 / (deltas[len(deltas) // 2] * base))
+    # The header first: within a second 30 and 30000/1001 fit alike, as they drift by 1 ms.
     for rate in dict.fromkeys([*claimed, usual]):
         if _fits(times, base, rate, complete):
             # Each field of field-coded pictures may travel in a packet of its own.

@@ -119,6 +119,7 @@ def rank_sounds(
 def _has_decoder(stream: Stream) -> bool:
     """Return true where a stream can be decoded to pictures or sound; text art is neither."""
     context = stream.codec_context
+    # PyAV makes no context for a codec that this FFmpeg cannot decode.
     return context is not None and context.codec.canonical_name not in _TEXT_ART
 
 

@@ -72,6 +72,7 @@ def find_transitions(
 
 
 def _likeliest_first(item: Transition) -> tuple[float, int, int]:
+    # Position decides between equals, so that the order of the candidates does not.
     return -item.confidence, item.first, item.after
 
 
