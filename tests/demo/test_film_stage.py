@@ -59,7 +59,7 @@ def test_content_turns_against_the_roll(move: str, clockwise: bool) -> None:
     assert sinks == clockwise
 
 
-def test_a_shake_goes_nowhere() -> None:
+def test_a_shake_has_no_mean_direction() -> None:
     path = camera_path("shake", 0.02, Camera(), seed=5)
     yaws = np.array([path(u).yaw for u in np.linspace(0, 1, 200)])
     assert np.abs(yaws).max() <= 0.02

@@ -19,7 +19,7 @@ from tests.doctor.conftest import Look
 
 @pytest.fixture
 def kept(context: Context) -> Path:
-    """A cache with something in it, that nobody uses."""
+    """A filled cache that no process has open."""
     with Cache(context.cache) as cache:
         for number in range(2000):
             cache.note_fact(f"key {number}", "a text of some length " * 4)
@@ -32,7 +32,7 @@ def test_a_sound_cache_is_in_order(context: Context, look: Look) -> None:
     assert look("cache-place", context).state is CheckState.OK
 
 
-def test_a_cache_that_somebody_writes_to_can_be_looked_at(context: Context, look: Look) -> None:
+def test_a_cache_can_be_checked_while_another_process_writes(context: Context, look: Look) -> None:
     with Cache(context.cache) as cache:
         cache.note_fact("a", "b")
         assert look("cache-sound", context).state is CheckState.OK
@@ -98,7 +98,7 @@ def test_what_was_put_aside_is_told(context: Context, look: Look) -> None:
 
 @pytest.fixture
 def on_nfs(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mount table of a machine whose cache folder is another's; nobody can mount that here."""
+    """The mount table of a machine whose cache folder is a network share."""
     shared = str(context.cache.parents[1].resolve())
     here = [
         SimpleNamespace(mountpoint="/", fstype="ext4", opts="rw"),

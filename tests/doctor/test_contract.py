@@ -99,7 +99,7 @@ def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
 @pytest.mark.parametrize(
     ("world", "well"), WORLDS.items(), ids=[world.__name__ for world in WORLDS]
 )
-def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
+def test_every_check_ends_with_a_sentence_and_changes_nothing(
     context: Context,
     tmp_path: Path,
     stand_in: Standin,
@@ -111,7 +111,7 @@ def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
     home = tmp_path / "user"  # libraries keep things there, if they are let
     home.mkdir()
     user = {**context.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
-    user.pop("ORT_DISABLE_TELEMETRY", None)  # as where nobody has imported the engine
+    user.pop("ORT_DISABLE_TELEMETRY", None)  # as where the engine was not imported
     context.environ = user
     before = tree(tmp_path)
     found = list(run_checks(context))

@@ -1,4 +1,4 @@
-"""Daemons that run, hang, died, or are somebody else's."""
+"""Daemons that run, hang, have died, or belong to another user or installation."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_a_killed_daemon_left_is_told(
     assert look("journal-sound", context).state is CheckState.OK
 
 
-def test_a_daemon_that_nobody_can_find_is_a_problem(
+def test_a_daemon_without_a_connection_file_is_a_problem(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     context.places.connection.unlink()
@@ -187,7 +187,7 @@ def test_what_a_daemon_says_of_itself_is_judged(
 def test_without_a_daemon_there_is_nothing_to_say(context: Context, look: Look) -> None:
     assert look("daemon-answers", context).state is CheckState.OK
     assert look("daemon-health", context).state is CheckState.SKIPPED
-    with single_instance(context.places):  # whoever holds the lock and is no daemon is none
+    with single_instance(context.places):  # a holder of the lock that is no daemon
         assert look("daemon-answers", again(context)).state is CheckState.OK
 
 

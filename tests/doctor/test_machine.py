@@ -93,7 +93,7 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
     """In a network of its own, whose loopback is not up."""
     alone = [shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--net"]
     if sys.platform != "linux" or subprocess.run([*alone, "true"], check=False).returncode:
-        pytest.skip("this machine gives nobody a network of his own")
+        pytest.skip("this machine does not permit network namespaces")
     code = (
         "from shotlog.doctor import *\n"
         "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"

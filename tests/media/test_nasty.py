@@ -194,7 +194,7 @@ def test_sound_alone_has_no_picture(data_dir: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_is_refused_in_words(data_dir: Path, name: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_reason(data_dir: Path, name: str) -> None:
     with pytest.raises(MediaUnreadable, match=REFUSED[name]) as caught:
         probe(nasty(data_dir, name))
     assert name in caught.value.problem.subject

@@ -78,7 +78,7 @@ def test_black_picture_is_all_picture() -> None:
 
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 2), (2, 640), (96, 54), (270, 480)])
-def test_any_size_of_picture_is_looked_at(size: tuple[int, int]) -> None:
+def test_pictures_of_any_size_are_measured(size: tuple[int, int]) -> None:
     assert len(series([backdrop(*size)])) == 1
 
 
@@ -107,19 +107,19 @@ def test_row_depends_on_its_own_picture_alone() -> None:
     assert both.first[1] == alone.first[0]
 
 
-def test_look_between_two_full_ones_finds_who_is_near() -> None:
+def test_a_sample_between_two_full_ones_finds_near_faces() -> None:
     near, far = portrait(0.4), portrait(0.08)
     assert [len(look(p).faces) for p in (near, far)] == [1, 1]
     assert [len(_seen(p, at=1)) for p in (near, far)] == [1, 0]
 
 
-def test_full_looks_are_finer_at_even_seconds() -> None:
+def test_full_samples_are_finer_at_even_seconds() -> None:
     far, middle = portrait(0.045), portrait(0.12)
     assert [len(_seen(p, at=4)) for p in (far, middle)] == [1, 1]
     assert [len(_seen(p, at=2)) for p in (far, middle)] == [0, 1]
 
 
-def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
+def test_full_samples_decide_and_others_only_where_there_is_none() -> None:
     rows = [Row(at, at, np.zeros(len(FaceMeasure.columns), np.float32)) for at in range(5)]
     assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows))] == [0, 2, 4]
     assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows[1:2]))] == [1]

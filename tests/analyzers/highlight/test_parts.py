@@ -150,7 +150,7 @@ def test_a_long_plateau_is_capped_at_the_longest_length() -> None:
     cuts=st.lists(st.fractions(0, 60, max_denominator=1001), max_size=12),
 )
 @settings(max_examples=60)
-def test_moments_lie_apart_and_inside_whatever_comes(seed: int, cuts: list[Fraction]) -> None:
+def test_moments_are_disjoint_and_inside_for_any_input(seed: int, cuts: list[Fraction]) -> None:
     rng = np.random.default_rng(seed)
     excitement = smooth(rng.normal(0, 4, 240), 3.0)
     excitement[rng.random(240) < 0.02] = np.nan

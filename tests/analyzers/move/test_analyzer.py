@@ -142,7 +142,7 @@ def test_a_travelling_camera_is_named_as_such_or_as_what_it_looks_like(move: str
 
 
 @pytest.mark.parametrize("move", TOLD)
-def test_the_picture_turned_left_for_right_or_backwards_gives_the_turned_move(move: str) -> None:
+def test_mirroring_or_reversing_the_rows_mirrors_or_reverses_the_move(move: str) -> None:
     sides = {"left": "right", "right": "left"}
     kind, way = move.split("_")
     turned = f"{kind}_{sides.get(way, way)}"
@@ -176,7 +176,7 @@ def test_speed_is_told_in_picture_widths_per_second() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_tripod_shot_is_static_whoever_moves_before_it(seed: int) -> None:
+def test_a_tripod_shot_is_static_behind_moving_people(seed: int) -> None:
     crowd = take(
         "static", UNSEEN + seed, shake=0.0, recording=CLEAN, actors=6, cover=0.45, seconds=2
     )

@@ -50,6 +50,6 @@ def test_every_clip_keeps_its_own_sentences_and_those_of_its_media() -> None:
     assert told == [(), ("it is odd", "its media: a stream is broken"), ()]
 
 
-def test_what_is_odd_about_a_file_is_told_once_whoever_uses_it() -> None:
+def test_a_warning_about_a_file_is_given_once_for_all_clips() -> None:
     located = [_located(1, "a stream is broken"), _located(2, "a stream is broken"), _located(3)]
     assert collect_media_warnings(located) == ["/a.mov: a stream is broken"]

@@ -85,7 +85,9 @@ def test_where_nothing_can_be_used_everything_that_is_there_is_told(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "what"), [("notes.txt", "document"), ("a.srt", "subtitle file"), ("a.zip", "archive")]
 )
-def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, what: str) -> None:
+def test_a_named_file_that_is_no_film_has_no_hint_to_play_it(
+    tmp_path: Path, name: str, what: str
+) -> None:
     (tmp_path / name).write_bytes(b"nothing to be seen")
     with pytest.raises(TimelineEmpty) as caught:
         found(tmp_path / name)

@@ -63,7 +63,7 @@ def test_of_starts_that_fit_as_many_the_first_counts() -> None:
     assert start((20, 24), (0, 5)) == TEN
 
 
-def test_a_clip_that_fits_nowhere_is_shown_as_far_as_it_can_be() -> None:
+def test_a_clip_that_fits_no_origin_takes_the_one_with_an_overlap() -> None:
     assert start((8, 20)) == TEN
     assert start((5, 18), of=media(timecode=HOUR)) == 0
 

@@ -54,7 +54,7 @@ def test_many_pieces_of_a_rate_that_no_tick_holds_stay_on_its_grid() -> None:
 
 
 @pytest.mark.parametrize("stray", [0, 50_000, 90_000 * 5000])
-def test_a_stamp_that_stands_alone_is_damage(stray: int) -> None:
+def test_a_single_odd_timestamp_is_damage(stray: int) -> None:
     times = run(0)
     times[30] = stray
     assert find_jumps(clock(times)) == []
@@ -138,7 +138,7 @@ def test_a_picture_that_stands_still_while_sound_goes_on_is_no_break() -> None:
     assert len(find_breaks(picture, None, 0)[0]) == 1
 
 
-def test_places_are_told_on_the_clock_of_the_film() -> None:
+def test_breaks_are_described_in_media_time() -> None:
     (item,) = find_breaks(clock([*run(7200), *run(0)]), None, origin=7200)[0]
     assert item.at == 2
 

@@ -119,7 +119,7 @@ def test_a_gap_between_timestamps_is_silent(tmp_path: Path) -> None:
         ("flac", "flac", 48_000),
     ],
 )
-def test_a_cell_is_the_same_whatever_is_read_with_it(
+def test_a_cell_does_not_depend_on_what_is_read_with_it(
     tmp_path: Path, suffix: str, codec: str, rate: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)
@@ -222,7 +222,7 @@ def test_every_sample_format_has_the_same_scale(
     assert mono == pytest.approx(0.5)
 
 
-def test_a_silent_file_gives_nothing_and_a_missing_one_is_told(tmp_path: Path) -> None:
+def test_a_file_without_sound_has_no_cells_and_a_missing_one_is_an_error(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4", [plain(50)] * 5, Fraction(25))
     assert list(read_cells(opened(tmp_path / "a.mp4"), SECOND, [0, 1])) == []
     path = write_sound(tmp_path / "a.wav", noise(16_000, 1), 16_000)

@@ -56,7 +56,7 @@ def test_every_video_track_is_read_and_no_audio_track(tmp_path: Path) -> None:
     assert edit.clips[1].path == ("tracks", "children", 2, "children", 1)
 
 
-def test_a_track_of_an_unknown_kind_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_track_of_an_unknown_kind_is_left_out_with_a_warning(tmp_path: Path) -> None:
     edit = read(tmp_path, timeline(track(clip("a")), track(clip("b"), kind="Subtitle")))
     assert [c.name for c in edit.clips] == ["a"]
     assert "Subtitle" in edit.warnings[0]
@@ -218,7 +218,7 @@ def test_a_freeze_falls_on_the_frames_of_its_media(tmp_path: Path) -> None:
     assert found.source == TimeRange(start=Fraction(3600), duration=Fraction(1, 24))
 
 
-def test_whether_a_file_is_a_still_is_not_told_by_its_name(tmp_path: Path) -> None:
+def test_a_still_is_not_recognised_by_its_name(tmp_path: Path) -> None:
     found = _only(
         tmp_path, timeline(track(clip("a", (0, 444), media="/m/a.png", available=(0, 1))))
     )
