@@ -103,7 +103,7 @@ def test_a_folder_of_another_user_is_to_be_given_back(
     assert told.remedy.endswith("or name another folder in SHOTLOG_HOME.")
 
 
-def test_no_hint_says_to_take_the_home_of_another_user(
+def test_no_hint_is_to_take_the_home_of_another_user(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """``HOME=/root`` in a container that runs as another user."""
@@ -115,7 +115,9 @@ def test_no_hint_says_to_take_the_home_of_another_user(
     assert told.remedy == "Name a file of your own in SHOTLOG_CACHE."
 
 
-def test_root_is_told_to_act_as_the_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_hint_for_root_is_to_act_as_the_owner(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     folder = tmp_path / "shotlog"
     folder.mkdir()

@@ -82,7 +82,7 @@ def test_near_layers_cover_far_ones() -> None:
     assert picture[5, 5].tolist() == [200, 0, 0]
 
 
-def test_a_layer_behind_the_camera_is_not_seen() -> None:
+def test_a_layer_behind_the_camera_is_not_drawn() -> None:
     paint = np.full((10, 10, 4), 255, np.uint8)
     behind = Layer.facing(paint, middle=0, top=-1, width=2, height=2, away=1)
     assert not take_picture([behind], Camera(z=3), *SIZE).any()

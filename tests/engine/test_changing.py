@@ -84,7 +84,7 @@ def test_a_kept_probe_cache_sees_a_film_that_was_replaced(
     assert told == ["tilt_up", "tilt_down", "tilt_up"]
 
 
-def test_a_film_that_comes_after_it_was_missed_is_found(tmp_path: Path, rising: bytes) -> None:
+def test_a_film_that_appears_later_is_found(tmp_path: Path, rising: bytes) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
         probe_cache = ProbeCache(cache)

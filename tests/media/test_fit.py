@@ -153,7 +153,7 @@ def test_every_fit_of_an_hdr_picture_has_the_same_tone_curve(tmp_path: Path) -> 
     assert np.ptp(means) <= 1
 
 
-def test_pixels_are_shared_between_needs_that_come_to_the_same_alone(tmp_path: Path) -> None:
+def test_only_needs_with_equal_results_share_pixels(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4", drift(1), Fraction(25))
     (frame,) = FrameReader(opened(tmp_path / "a.mp4"), [EVERYTHING])
     stretch, cover = frame.pixels(square("stretch", 90)), frame.pixels(square("cover", 90))

@@ -272,7 +272,7 @@ def test_another_use_of_the_weights_has_another_cache_key(
     assert one(model)[1].key == one(model)[1].key
 
 
-def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) -> None:
+def test_weights_configs_and_precisions_have_cache_keys_of_their_own(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     keys = {one(model)[1].key}
     keys.add(one(InstalledModel(model.card, model.folder, "f" * 64, 1))[1].key)

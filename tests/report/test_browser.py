@@ -129,7 +129,7 @@ def test_lengths_include_their_bounds(reader: Reader) -> None:
     assert reader.shown == [2, 3, 4]
 
 
-def test_faces_are_seen_or_not(reader: Reader) -> None:
+def test_shots_are_filtered_by_faces(reader: Reader) -> None:
     reader.click("[data-filter=faces] button[value=none]")
     assert reader.shown == [5]
     reader.click("[data-filter=faces] button[value=seen]")

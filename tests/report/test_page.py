@@ -112,7 +112,7 @@ def test_a_card_shows_its_own_picture(small: Page) -> None:
     assert shown == [f"data:image/jpeg;base64,{text}" for text in expected]
 
 
-def test_a_shot_without_a_picture_says_so() -> None:
+def test_a_shot_without_a_picture_has_a_note_in_its_place() -> None:
     page = Page(render_report(small_log(), lambda _: None))
     assert page.all("img") == []
     assert len(page.all("div", "blank")) == 6
@@ -192,7 +192,7 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
     assert missing == "Missing: Extreme Close-up, Full Shot"
 
 
-def test_the_header_tells_the_average_and_median_shot(small: Page) -> None:
+def test_the_header_shows_the_average_and_median_shot(small: Page) -> None:
     facts = small.one("dl", "facts").words
     assert facts == (
         "Length 21.00 s Rate 24 fps Shots 6 Clips analysed 1 of 2 Average shot 3.50 s "

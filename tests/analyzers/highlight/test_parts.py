@@ -83,7 +83,7 @@ def test_smoothing_leaves_a_constant_alone_beside_the_unknown() -> None:
     assert smooth(series, 2.0)[~np.isnan(series)] == pytest.approx(3)
 
 
-def test_a_rise_is_told_by_both_sides_and_unknown_where_one_is_missing() -> None:
+def test_a_rise_needs_both_sides_and_is_unknown_without_one() -> None:
     found = rise(np.array([0.0, 0, 0, 6, 6, 6]), before=2, after=2)
     assert found[2:5] == pytest.approx([3, 6, 3])
     assert np.isnan(found[[0, 1, 5]]).all()

@@ -169,7 +169,7 @@ def test_a_zoom_far_from_the_corner_of_the_picture_is_no_pan() -> None:
     assert abs(y) < 0.02
 
 
-def test_speed_is_told_in_picture_widths_per_second() -> None:
+def test_speed_is_in_picture_widths_per_second() -> None:
     series = filmed("pan_left", 5, speed=0.2)
     x = series.values[:, MotionMeasure.columns.index("x")]
     assert np.median(x) == pytest.approx(0.2, rel=0.3)
@@ -228,7 +228,7 @@ def grey(_: int) -> Grey:
     return np.full((216, 384), 90, np.uint8)
 
 
-def test_nothing_is_said_of_a_picture_without_texture() -> None:
+def test_a_picture_without_texture_has_no_move() -> None:
     (claim,) = claims_of(measured(grey, 4), 4)
     assert claim.label == UNDEFINED
     assert claim.confidence == 0
@@ -305,7 +305,7 @@ def test_the_same_pictures_give_the_same_rows() -> None:
     assert np.array_equal(first.values, second.values)
 
 
-def test_a_row_does_not_depend_on_what_was_seen_before_it() -> None:
+def test_a_row_does_not_depend_on_earlier_pictures() -> None:
     shot = take("truck_left", UNSEEN + 9, recording=CLEAN)
     late = looked_at(shot.frame, range(5, 12), shot.recording.container)
     again = measured(shot.frame, 2, shot.recording.container).within(
@@ -332,7 +332,7 @@ def test_where_nothing_moves_no_perspective_is_made_up() -> None:
     assert np.array_equal(*series.values[:, [columns.index(n) for n in ("plane", "support")]].T)
 
 
-def test_no_row_reaches_further_than_the_measure_says() -> None:
+def test_no_row_is_longer_than_the_reach_of_the_measure() -> None:
     series = filmed("pan_left")
     assert (series.last - series.first).max() / PICTURE_RATE == MotionMeasure.reach
 

@@ -197,7 +197,7 @@ def test_frames_of_a_constant_rate_start_at_exact_multiples(
     ]
 
 
-def test_frames_of_a_variable_rate_start_where_the_file_says(tmp_path: Path) -> None:
+def test_frames_of_a_variable_rate_start_at_their_timestamps(tmp_path: Path) -> None:
     times = [0, 10, 13, 40, 41, 80, 100, 107, 150, 300]
     path = write_timed(tmp_path / "vfr.mkv", drift(10), times, Fraction(1, 100))
     media = opened(path)
@@ -272,7 +272,9 @@ def test_threads_change_no_pixel(film: Media) -> None:
     assert one == four
 
 
-def test_a_cut_off_file_gives_what_is_left_and_says_so(film: Media, tmp_path: Path) -> None:
+def test_a_truncated_file_gives_its_rest_and_reports_the_damage(
+    film: Media, tmp_path: Path
+) -> None:
     whole = tmp_path / "whole.mov"
     write_timed(
         whole,

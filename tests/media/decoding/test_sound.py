@@ -43,7 +43,7 @@ def noise(rate: int, seconds: int, channels: int = 1) -> npt.NDArray[np.float32]
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000])
-def test_a_click_is_heard_at_its_exact_sample(tmp_path: Path, rate: int) -> None:
+def test_a_click_is_read_at_its_exact_sample(tmp_path: Path, rate: int) -> None:
     moments = (Fraction(1, 5), Fraction(3, 2), Fraction(29, 10))
     path = write_sound(tmp_path / "a.wav", clicks(rate, Fraction(3), *moments), rate)
     samples = line(opened(path))
@@ -143,7 +143,7 @@ def same(one: SoundCell, other: SoundCell) -> bool:
     ("suffix", "codec"),
     [("mp4", "aac"), ("mkv", "aac"), ("mp3", "libmp3lame"), ("ts", "mp2"), ("webm", "libopus")],
 )
-def test_where_segments_meet_sound_goes_on(
+def test_sound_is_continuous_from_segment_to_segment(
     tmp_path: Path, suffix: str, codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)

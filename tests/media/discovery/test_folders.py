@@ -97,7 +97,7 @@ def test_a_folder_that_is_named_is_searched_although_it_lies_above_another(tmp_p
     assert names(found, tmp_path) == ["rushes/a.mov", "b.mov"]
 
 
-def test_files_on_a_file_system_without_inodes_are_told_apart_by_their_paths(
+def test_without_inodes_files_are_distinguished_by_their_paths(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     touch(tmp_path, "a.mov", "b.mov")

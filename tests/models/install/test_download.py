@@ -354,7 +354,7 @@ def test_offline_mode_sends_no_request(hub: Hub, registry: Registry) -> None:
     assert hub.log == []
 
 
-def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
+def test_ctrl_c_leaves_no_partial_model_and_the_next_run_resumes(
     hub: Hub, registry: Registry, card: Card, tmp_path: Path
 ) -> None:
     chunk = 10 * 2**20  # what the library reads before it writes

@@ -118,7 +118,7 @@ def test_biases_that_are_not_in_the_file_are_not_taken_for_zero(tmp_path: Path) 
         load(made.folder, made.card)
 
 
-def test_a_model_that_says_it_has_no_biases_needs_none(tmp_path: Path) -> None:
+def test_a_model_declared_without_biases_needs_none(tmp_path: Path) -> None:
     made = make(tmp_path)
     edit(made, lambda t: [t.pop(name) for name in list(t) if name.endswith("_bias")])
     rewrite(made, lambda c: c.update(qkv_bias=False))
@@ -317,7 +317,7 @@ def test_a_file_of_another_architecture_is_refused(tmp_path: Path) -> None:
 # Files.
 
 
-def test_a_folder_without_weights_or_config_says_which_is_missing(tmp_path: Path) -> None:
+def test_a_folder_without_weights_or_config_is_an_error_that_names_them(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"there is no .*config\.json"):
         read_outline(tmp_path, SIZE_CARD)
     (tmp_path / "config.json").write_text("{}")

@@ -257,16 +257,14 @@ def test_a_clip_of_the_first_version_with_members_of_the_second_does_not_crash(
 
 
 @pytest.mark.parametrize("wrong", [7, "x", [], {}])
-def test_a_timeline_without_tracks_is_refused_in_plain_words(tmp_path: Path, wrong: Any) -> None:
+def test_a_timeline_without_tracks_is_refused_with_a_reason(tmp_path: Path, wrong: Any) -> None:
     data = _edit()
     data["tracks"] = wrong
     with pytest.raises(TimelineUnreadable, match="the timeline has no tracks that can be read"):
         read(tmp_path, data)
 
 
-def test_a_file_that_is_read_at_once_is_left_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_undamaged_file_is_not_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_: Any) -> tuple[str, ...]:
         raise AssertionError("nothing in it is damaged")
 

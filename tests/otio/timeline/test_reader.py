@@ -175,7 +175,7 @@ def test_a_frozen_nest_shows_the_one_clip_under_its_frame(tmp_path: Path) -> Non
     assert (found.name, *frames_of(found)) == ("b", 1, 7, 5, 6)
 
 
-def test_a_frozen_moment_seen_backwards_is_the_frame_that_ends_there(tmp_path: Path) -> None:
+def test_a_frozen_moment_in_reverse_is_the_frame_that_ends_there(tmp_path: Path) -> None:
     reversed_ = stack(track(clip("a"), clip("b", (50, 10))), source=(0, 20), effects=(warp(-1),))
     frozen = stack(track(reversed_), source=(0, 6), effects=(otio.schema.FreezeFrame(),))
     found = _only(tmp_path, timeline(track(frozen)))
@@ -440,7 +440,7 @@ def test_a_bin_of_several_timelines_or_of_none_is_refused(tmp_path: Path) -> Non
     "made",
     [timeline(), timeline(track()), timeline(track(gap(5))), timeline(track(clip(), kind="Audio"))],
 )
-def test_a_timeline_without_picture_says_so(tmp_path: Path, made: Any) -> None:
+def test_a_timeline_without_picture_is_an_error_with_a_reason(tmp_path: Path, made: Any) -> None:
     with pytest.raises(TimelineEmpty):
         read(tmp_path, made)
 
