@@ -274,6 +274,13 @@ def test_the_curve_is_drawn_where_it_is_known() -> None:
     )
 
 
+def test_a_constant_curve_is_drawn_at_full_height() -> None:
+    of = log([logged(0, 2)], highlights=[highlight(1, 0, 1, 90)])
+    curve = Curve(step=Fraction(1), values=(2.0, 2.0))
+    page = page_of(of.model_copy(update={"excitement": curve}))
+    assert page.one("path", "curve")["d"] == "M250.00 100L250.00 0.0L750.00 0.0V100Z"
+
+
 def test_names_may_hold_anything() -> None:
     of = log(
         [logged(0, 2, name=_NASTY)],
