@@ -83,6 +83,7 @@ class Performance:
         pose = Pose(
             turn=person.turn,
             mouth=_mouth(seconds) if person.talks else 0.0,
+            # For 0.15 s, as long as people do.
             blink=not person.talks and scene.heads < _NEAR and seconds % 1.7 > 1.55,
             arms=self._arms(person, seconds),
         )

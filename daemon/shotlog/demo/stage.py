@@ -113,6 +113,7 @@ def _lay_over(picture: Image, paint: Image, matrix: Matrix) -> None:
 Path = Callable[[float], Camera]
 """Camera move: function from progress (0 at the start of a shot, 1 at its end) to a camera."""
 
+# Signs by the axes of the camera: x to the right, y down, z forwards.
 _PARTS = {
     "pan_right": ("yaw", 1),
     "pan_left": ("yaw", -1),
