@@ -65,6 +65,7 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
             save(draft / BUNDLED, data)
             draft.rename(target)
         except BaseException:
+            # After Ctrl-C, too: half a copy is of no use.
             shutil.rmtree(draft, ignore_errors=True)
             raise
 

@@ -93,6 +93,7 @@ def measure_pair(
         [
             motion.shift.real,
             motion.shift.imag,
+            # A degenerate fit has growth 0, whose logarithm is not finite.
             np.log(max(abs(motion.rotation), 1e-3)),
             np.angle(motion.rotation),
         ]
@@ -129,6 +130,7 @@ def _perspective(
     """
     source = np.stack([before.real, before.imag], axis=1)
     target = np.stack([after.real, after.imag], axis=1)
+    # Each call of USAC draws from the same seed, so equal tracks give equal rows.
     matrix, agrees = cv2.findHomography(
         source, target, cv2.USAC_FAST, _PLANE_PIXELS / side, maxIters=200
     )

@@ -96,6 +96,8 @@ class MotionRows(NamedTuple):
     @property
     def long_enough(self) -> bool:
         """True if the long baseline has most of its rows; a fast move outruns it."""
+        # Long rows start at every second moment: a fifth of the short ones is two fifths of the
+        # most that there can be.
         return len(self.long) >= max(2, len(self.short) // 5)
 
     def middle(self, column: str) -> float:

@@ -75,6 +75,7 @@ def measure_rate(
     # The mean over the head need not be that of the file; the header's rate is the better guess.
     if not complete and claimed:
         return claimed[0], True
+    # A mean is no more exact than that, and its full denominator would go into all later times.
     return ((len(times) - 1) / (times[-1] * base)).limit_denominator(100_000), True
 
 

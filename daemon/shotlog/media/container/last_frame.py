@@ -47,6 +47,7 @@ def find_last_frame(
         base: Seconds per tick.
         origin: Timestamp of the first frame.
     """
+    # A container counts its duration in microseconds (AV_TIME_BASE).
     claimed = stream.duration or round(Fraction(container.duration or 0, 1_000_000) / base)
     if not claimed:
         return None

@@ -143,6 +143,7 @@ def _decode_tiles(container: InputContainer, grid: TileGrid, path: str) -> dict[
 
 def _copy_tile(tile: VideoFrame, whole: VideoFrame, row: int, column: int) -> None:
     """Copy a tile to its place in the whole picture, cut at the picture's edges."""
+    # FFmpeg stores samples of more than 8 bits in 16.
     kind = np.uint8 if max(c.bits for c in tile.format.components) <= 8 else np.uint16
     for source, target in zip(tile.planes, whole.planes, strict=True):
         part = plane_samples(source, kind)
