@@ -172,7 +172,7 @@ def test_oblong_pixels_are_stretched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("order", "shown"), [("tff", 40), ("bff", 200)])
-def test_of_two_fields_the_first_is_seen(tmp_path: Path, order: str, shown: int) -> None:
+def test_of_two_fields_the_first_is_taken(tmp_path: Path, order: str, shown: int) -> None:
     combed = plain(40)
     combed[1::2] = 200
     path = write_timed(
