@@ -99,7 +99,7 @@ class Item(Marked):
             frames = self.media.frames - (self.source + self.span)
         if self.retime.is_ramp:
             speed = self.span * self.timeline.rate / self.fps / self.length
-        return frames / (abs(speed) or 1) * self.timeline.rate / self.fps
+        return Fraction(frames / (abs(speed) or 1) * self.timeline.rate / self.fps)
 
     def admits(self, frame: int) -> bool:
         if self.timeline.item_markers == "clip":
