@@ -149,9 +149,10 @@ class Double:
         """Delete a timeline as the editor would."""
         self.project.remove(self.timeline(name))
 
-    def close(self) -> None:
-        """End Resolve: every handle answers None from now on."""
+    def close(self, attributes: bool = False) -> None:
+        """End Resolve: from now on calls answer None, or every attribute is None already."""
         self.session.closed = True
+        self.session.closed_attributes = attributes
 
     def open_dialog(self, seconds: Optional[float] = None) -> None:
         """Open a modal dialog: calls wait so long, or are a violation where it stays open."""
@@ -191,9 +192,8 @@ def _timeline_told(timeline: Timeline) -> Dict[str, Any]:
             kind: [[track.name, track.enabled, track.locked] for track in tracks]
             for kind, tracks in timeline.tracks.items()
         },
+        "selected": [item.id for item in timeline.selected],
         "items": [
-            dict(item.told(), markers=_markers_told(item.markers))
-            for item in timeline.items
-            if not item.deleted
+            dict(item.told(), markers=_markers_told(item.markers)) for item in timeline.items
         ],
     }

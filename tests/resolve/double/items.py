@@ -188,11 +188,7 @@ class Item(Marked):
 
     @api(since="19.1")
     def GetLinkedItems(self) -> "Optional[List[Item]]":
-        linked = [
-            item
-            for item in self.timeline.items
-            if item is not self and self.link is not None and item.link == self.link
-        ]
+        linked: List[Item] = self.timeline.linked(self)
         return linked if linked or self.session.flip() else None
 
     @api()
