@@ -2,9 +2,11 @@
 
 import os
 import re
+import struct
 from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
+from .frames import exact_rate
 from .palette import OTIO_COLOURS
 
 Json = Dict[str, Any]
@@ -18,8 +20,28 @@ SEQUENCE_TYPES = {
 _SEQUENCE = re.compile(r"^(.*)\[(\d+)-(\d+)\](\.[^.]*)$")
 
 
-def written(timeline: Any) -> Json:
-    """Return the JSON of a timeline."""
+def written(timeline: Any, rates: str = "short") -> Json:
+    """Return the JSON of a timeline; ``rates`` is "short" or "float32"."""
+    told = _written(timeline)
+    if rates == "float32":
+        _lengthen(told)
+    return told
+
+
+def _lengthen(told: Any) -> None:
+    """Replace 23.976 by the nearest 32-bit number to 24000/1001, and so on."""
+    if isinstance(told, dict):
+        rate = told.get("rate")
+        if isinstance(rate, float) and rate != int(rate):
+            told["rate"] = struct.unpack("f", struct.pack("f", float(exact_rate(rate))))[0]
+        for each in told.values():
+            _lengthen(each)
+    elif isinstance(told, list):
+        for each in told:
+            _lengthen(each)
+
+
+def _written(timeline: Any) -> Json:
     markers = [
         _marker(marker, Fraction(at), timeline.rate)
         for at, marker in sorted(timeline.markers.items())
