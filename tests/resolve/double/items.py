@@ -4,13 +4,10 @@ from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
 from .handle import api
-from .markers import Marked
+from .markers import Marked, Marker
 from .media import Media
 from .palette import CLIP_COLOURS
 from .retime import Retime
-
-POOL_KINDS = ("clip",)
-WITHOUT_MEDIA = ("title", "generator", "adjustment", "transition")
 
 
 class Item(Marked):
@@ -105,6 +102,11 @@ class Item(Marked):
         if self.timeline.item_markers == "clip":
             return 0 <= frame < self.length
         return frame >= 0
+
+    def marker_frames(self) -> Dict[int, Marker]:
+        """Return its markers by the timeline frame, from 0, on which the editor sees each."""
+        first = 0 if self.timeline.item_markers == "clip" else int(self.left_offset)
+        return {self.at + at - first: marker for at, marker in self.markers.items()}
 
     # ---- what scripts see
 

@@ -107,7 +107,9 @@ def _path(reference: Json) -> str:
 
 
 def _known(pool: Any, path: str) -> Optional[Media]:
-    return next((m for m in pool.project.media.values() if m.path == path and not m.deleted), None)
+    found = [each for each in pool.project.media.values() if each.path == path]
+    whole = [each for each in found if not each.deleted and each.frames == each.file_frames]
+    return whole[0] if whole else None
 
 
 def _check_media(pool: Any, reference: Optional[Json], options: Json) -> None:
