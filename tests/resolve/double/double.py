@@ -154,6 +154,10 @@ class Double:
             Project(self.application, spec.told, self.options) if spec else None
         )
 
+    def reopen_project(self) -> None:
+        """Close the project and open it again: old handles go stale, nothing is lost."""
+        self.session.epoch += 1
+
     def delete_timeline(self, name: Optional[str] = None) -> None:
         """Delete a timeline as the editor would."""
         self.project.remove(self.timeline(name))

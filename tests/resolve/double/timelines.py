@@ -1,7 +1,7 @@
 """Timelines and their tracks."""
 
 from fractions import Fraction
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .exports import export
 from .frames import exact_rate, frames_of, rate_text, timecode_of
@@ -85,6 +85,25 @@ class Timeline(Marked):
             for item in self.items:
                 if item.link is not None:
                     self._links.setdefault(item.link, []).append(item)
+
+    def shown(self, frame: int) -> Optional[Tuple[Item, int]]:
+        """Return the item that is seen on a frame from the start, and the media frame it shows.
+
+        The topmost enabled clip with media on an enabled track; None of a gap.
+        """
+        found = [
+            item
+            for item in self.items
+            if item.track[0] == "video"
+            and item.media is not None
+            and item.enabled
+            and self.tracks["video"][item.track[1] - 1].enabled
+            and item.at <= frame < item.at + item.length
+        ]
+        if not found:
+            return None
+        top = max(found, key=lambda item: item.track[1])
+        return top, top.media_frame(frame - top.at)
 
     def ensure_track(self, kind: str, index: int) -> None:
         """Add tracks until there is one of that index."""

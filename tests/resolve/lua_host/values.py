@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.resolve.double import Handle
+from tests.resolve.double import Handle, NotModelled
 from tests.resolve.double.handle import target_of
 
 
@@ -29,7 +29,7 @@ def to_lua(value: Any, number: Callable[[Handle], int]) -> str:
             return "{" + ", ".join(pairs) + "}"
         case list():
             return "{" + ", ".join(to_lua(each, number) for each in value) + "}"
-    raise TypeError(f"{type(value).__name__} has no form in Lua")
+    raise NotModelled(f"a {type(value).__name__} in Lua")
 
 
 def _quoted(text: str) -> str:
