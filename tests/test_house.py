@@ -11,7 +11,9 @@ import pytest
 
 HOUSE = Path(__file__).parents[1]
 SOURCES = sorted(
-    path for folder in ("daemon", "otio_adapters") for path in (HOUSE / folder).rglob("*.py")
+    path
+    for folder in ("daemon", "installer", "otio_adapters")
+    for path in (HOUSE / folder).rglob("*.py")
 )
 PICKLING = {
     "pickle",
@@ -77,7 +79,7 @@ def test_no_module_imports_the_top_face() -> None:
 
 PACKAGES = sorted(
     path.parent
-    for folder in ("daemon/shotlog", "otio_adapters/shotlog_otio")
+    for folder in ("daemon/shotlog", "installer/shotlog_installer", "otio_adapters/shotlog_otio")
     for path in (HOUSE / folder).rglob("__init__.py")
 )
 
@@ -89,7 +91,11 @@ def test_every_package_has_a_docstring_and_lists_its_public_names(
     source = (package / "__init__.py").read_text(encoding="utf-8")
     stub = package / "__init__.pyi"  # of a face that loads its modules lazily
     tree = ast.parse(stub.read_text(encoding="utf-8") if stub.exists() else source)
-    root = HOUSE / ("daemon" if "daemon" in package.parts else "otio_adapters")
+    root = next(
+        HOUSE / name
+        for name in ("daemon", "installer", "otio_adapters")
+        if HOUSE / name in package.parents
+    )
     face = importlib.import_module(".".join(package.relative_to(root).parts))
 
     given = {

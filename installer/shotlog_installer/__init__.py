@@ -13,13 +13,13 @@ from shotlog_installer.pip_errors import explain_pip
 from shotlog_installer.placed import PlacedScripts, inspect_placed
 from shotlog_installer.removal import Removal, remove
 from shotlog_installer.resolve_app import PYTHON_IN_STUDIO_ONLY, ResolveApp, find_resolve
-from shotlog_installer.resolve_python import PythonFound, python_for
-from shotlog_installer.script_folders import (
+from shotlog_installer.resolve_folders import (
     ScriptFolder,
     named_folders,
     script_folders,
     shared_script_folders,
 )
+from shotlog_installer.resolve_python import PythonFound, python_for
 from shotlog_installer.scripts import CONSOLE, PART, Placement, Scripts, choose_folders, place
 from shotlog_installer.service import off_commands, on_commands, service_file
 from shotlog_installer.source import Source, find_source

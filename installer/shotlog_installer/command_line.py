@@ -15,7 +15,7 @@ from shotlog_installer.machine import Machine
 from shotlog_installer.manifest import Manifest
 from shotlog_installer.plan import Installation, python_words
 from shotlog_installer.resolve_app import find_resolve
-from shotlog_installer.script_folders import named_folders
+from shotlog_installer.resolve_folders import named_folders
 from shotlog_installer.scripts import choose_folders
 from shotlog_installer.source import find_checkout, find_source
 from shotlog_installer.steps import Events, Lines, Reporter, Step, run_steps

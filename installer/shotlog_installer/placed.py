@@ -9,7 +9,7 @@ from typing import Any
 
 from shotlog_installer import files
 from shotlog_installer.manifest import Manifest
-from shotlog_installer.script_folders import ScriptFolder
+from shotlog_installer.resolve_folders import ScriptFolder
 from shotlog_installer.scripts import PART
 
 

@@ -18,7 +18,7 @@ from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.files import measure, size_text
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.manifest import Manifest
-from shotlog_installer.script_folders import ScriptFolder
+from shotlog_installer.resolve_folders import ScriptFolder
 from shotlog_installer.source import Source
 from shotlog_installer.steps import Detail, Step
 from shotlog_installer.torch_build import TorchBuild

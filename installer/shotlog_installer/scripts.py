@@ -16,7 +16,7 @@ from shotlog_installer.machine import Machine
 from shotlog_installer.manifest import Manifest
 from shotlog_installer.removal import remove_stale
 from shotlog_installer.resolve_app import ResolveApp
-from shotlog_installer.script_folders import ScriptFolder, script_folders, shared_script_folders
+from shotlog_installer.resolve_folders import ScriptFolder, script_folders, shared_script_folders
 from shotlog_installer.user_folders import log_folder
 
 PART = "scripts"
