@@ -4,7 +4,7 @@ Standard library only: ``installer/install.py`` runs it before anything is insta
 resolve`` and ``shotlog doctor`` use the same code from the installed package.
 """
 
-from shotlog_installer.command_line import installer_folder, main, manifest_file
+from shotlog_installer.command_line import main
 from shotlog_installer.environment import Environment
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.machine import Machine, System
@@ -28,7 +28,9 @@ from shotlog_installer.user_folders import (
     cache_folder,
     config_folder,
     data_folder,
+    installer_folder,
     log_folder,
+    manifest_file,
     shared_data_folder,
     state_folder,
 )

@@ -13,6 +13,7 @@ from shotlog_installer.files import size_text
 from shotlog_installer.lock import locked
 from shotlog_installer.machine import Machine
 from shotlog_installer.manifest import Manifest
+from shotlog_installer.options import make_parser
 from shotlog_installer.plan import Installation, python_words
 from shotlog_installer.resolve_app import find_resolve
 from shotlog_installer.resolve_folders import named_folders
@@ -21,7 +22,12 @@ from shotlog_installer.source import find_checkout, find_source
 from shotlog_installer.steps import Events, Lines, Reporter, Step, run_steps
 from shotlog_installer.torch_build import ask_driver, choose_torch
 from shotlog_installer.uninstall import uninstall
-from shotlog_installer.user_folders import data_folder, shared_data_folder
+from shotlog_installer.user_folders import (
+    data_folder,
+    installer_folder,
+    manifest_file,
+    shared_data_folder,
+)
 
 EXIT_STOPPED = 130
 
@@ -32,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0; 1 if something failed; 2 for a wrong option; 130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     reporter: Reporter = Events() if options.json else Lines()
     try:
         machine = Machine.here()
@@ -54,16 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return EXIT_STOPPED
     return 1
-
-
-def installer_folder(data: Path) -> Path:
-    """Return the folder of what the installer keeps: its list, its log."""
-    return data / "installer"
-
-
-def manifest_file(data: Path) -> Path:
-    """Return the file with the list of what was made."""
-    return installer_folder(data) / "manifest.json"
 
 
 def _install(options: argparse.Namespace, machine: Machine, data: Path, reporter: Reporter) -> int:
@@ -224,81 +220,3 @@ _README = b"""\
 Kept by Shotlog's installer. manifest.json lists every file and folder that it made, so that exactly
 those can be removed: python3 installer/install.py --uninstall
 """
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="install.py",
-        description="Install Shotlog in an environment of its own, with its entries in DaVinci "
-        "Resolve's menu. Asks before it downloads anything. Run it again after an interruption, "
-        "or to update; settings and models stay.",
-        epilog="Exit code 0; 1 if something failed; 2 for a wrong option; 130 after Ctrl-C.",
-    )
-    where, what, how = (parser.add_argument_group(title) for title in ("where", "what", "how"))
-    where.add_argument(
-        "--all-users",
-        action="store_true",
-        help="install for all users of this machine; needs an administrator",
-    )
-    where.add_argument(
-        "--environment",
-        type=Path,
-        metavar="FOLDER",
-        help="place of the environment; kept for later runs",
-    )
-    where.add_argument(
-        "--scripts",
-        type=Path,
-        metavar="FOLDER",
-        action="append",
-        default=[],
-        help="also place the scripts in this folder Fusion/Scripts of a Resolve in "
-        "an unusual place; may be given more than once",
-    )
-    what.add_argument(
-        "--from",
-        dest="source",
-        metavar="WHAT",
-        help="a wheel, a folder of sources or a requirement, instead of the sources "
-        "around this installer",
-    )
-    what.add_argument(
-        "--offline",
-        type=Path,
-        metavar="FOLDER",
-        help="use the wheels in this folder and no network",
-    )
-    what.add_argument("--cpu", action="store_true", help="take the torch without a graphics card")
-    what.add_argument(
-        "--index-url",
-        metavar="URL",
-        help="take torch from this index, as https://pytorch.org/get-started shows it",
-    )
-    what.add_argument("--torch", metavar="VERSION", help="take this version of torch")
-    what.add_argument("--service", action="store_true", help="start the daemon at login")
-    what.add_argument("--demo", action="store_true", help="run the demo and open its report")
-    # For tests and for machines that share one folder of packages: what is in it is not installed.
-    what.add_argument(
-        "--packages",
-        type=Path,
-        metavar="FOLDER",
-        action="append",
-        default=[],
-        help=argparse.SUPPRESS,
-    )
-    how.add_argument("--dry-run", action="store_true", help="show every step and do nothing")
-    how.add_argument("--yes", action="store_true", help="agree to everything that is asked")
-    how.add_argument("--json", action="store_true", help="print JSON, an object a line")
-    how.add_argument("--no-check", action="store_true", help="do not run the doctor at the end")
-    how.add_argument("--repair", action="store_true", help="make the environment anew")
-    how.add_argument(
-        "--uninstall",
-        action="store_true",
-        help="remove what was installed, and nothing else; settings, models and results stay",
-    )
-    how.add_argument(
-        "--purge",
-        action="store_true",
-        help="with --uninstall: also remove settings, models and results, each after a question",
-    )
-    return parser

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from shotlog_installer import files
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.pip_errors import explain_pip
+from shotlog_installer.processes import allows_long_paths, clean, missing_venv
 
 OLDEST_PIP = (23, 1)
 """Older ones misread newer metadata and do not know the wheels of current systems."""
@@ -26,28 +27,8 @@ MARKER = "shotlog-environment.json"
 
 _DEEPEST = 180  # characters: the longest path of a file in torch, below site-packages
 _LONGEST_WINDOWS = 259
-# Variables by which a shell or Resolve would make another Python import other packages, and pip
-# install elsewhere than in the environment.
-_FOREIGN = (
-    "PYTHONHOME", "PYTHONPATH", "PYTHONNOUSERSITE", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV",
-    "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_DEPS", "PIP_REQUIREMENT", "PIP_CONSTRAINT",
-    "PIP_PYTHON", "PIP_DRY_RUN", "PIP_REPORT", "PIP_LOG", "PIP_QUIET", "PIP_VERBOSE",
-)  # fmt: skip
-
 Detail = Callable[[str], None]
 """Shows what a step is doing right now."""
-
-
-def clean(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return variables for a process in the environment."""
-    kept = {name: value for name, value in environ.items() if name not in _FOREIGN}
-    return kept | {
-        "PIP_USER": "0",  # over "user = true" in a pip.conf, which fails in an environment
-        "PIP_REQUIRE_VIRTUALENV": "0",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INPUT": "1",
-        "PYTHONIOENCODING": "utf-8",
-    }
 
 
 @dataclass(frozen=True)
@@ -110,7 +91,11 @@ class Environment:
             InstallError: Its path is too long, or something else lies there.
         """
         long = len(str(self.folder)) + _DEEPEST
-        if self.machine.system is System.WINDOWS and long > _LONGEST_WINDOWS and not _long_paths():
+        if (
+            self.machine.system is System.WINDOWS
+            and long > _LONGEST_WINDOWS
+            and not allows_long_paths()
+        ):
             raise InstallError(
                 self.folder,
                 f"its path has {len(str(self.folder))} characters, and Windows allows "
@@ -267,29 +252,3 @@ class Environment:
         if "ensurepip" in output or "No module named venv" in output:
             return missing_venv()
         return explain_pip(output, str(self.folder), self.log)
-
-
-def missing_venv() -> InstallError:
-    """Return the error of a Python that lacks what makes environments, as Debian ships it."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    return InstallError(
-        sys.executable,
-        "this Python cannot make environments: its modules venv and ensurepip are missing",
-        f"Install them: sudo apt install python{version}-venv (Debian, Ubuntu), and run the same "
-        "command again.",
-    )
-
-
-def _long_paths() -> bool:
-    """Return True if Windows allows paths of more than 260 characters."""
-    if sys.platform != "win32":
-        return False
-    import winreg
-
-    try:
-        with winreg.OpenKey(
-            winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem"
-        ) as key:
-            return bool(winreg.QueryValueEx(key, "LongPathsEnabled")[0])
-    except OSError:
-        return False

@@ -75,7 +75,11 @@ class Manifest:
                     "a newer version of Shotlog wrote this list of installed files",
                     "Use the installer of that version, or a newer one.",
                 )
-            return cls(path, [Record(**each) for each in content["made"]], content["facts"])
+            records = [Record(**each) for each in content["made"]]
+            for each in records:
+                each.coming = list(each.coming)
+                Path(each.path)
+            return cls(path, records, dict(content["facts"]))
         except FileNotFoundError:
             return cls(path)
         except OSError as error:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from shotlog_installer import service
-from shotlog_installer.environment import OLDEST_PIP, Environment, missing_venv
+from shotlog_installer.environment import OLDEST_PIP, Environment
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.files import measure, size_text
+from shotlog_installer.finishing import check_all, place_scripts, run_demo
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.manifest import Manifest
+from shotlog_installer.processes import missing_venv
 from shotlog_installer.resolve_folders import ScriptFolder
 from shotlog_installer.source import Source
 from shotlog_installer.steps import Detail, Step
@@ -29,7 +29,6 @@ _OTHERS = (350 * 10**6, 1300 * 10**6)
 """Bytes that Shotlog and all packages but torch take, to download and on the disk (measured on
 Linux with Python 3.11)."""
 
-_DOCTOR_SECONDS = 300.0
 _STOP_SECONDS = 60.0
 
 
@@ -124,20 +123,38 @@ class Installation:
                  lambda: self._has("shotlog", self.source.key)),
             Step("command", "Let terminals find the command 'shotlog'", self._command,
                  [str(self._link)], is_optional=True),
-            Step("scripts", "Place the scripts of DaVinci Resolve", self._scripts, scripts,
-                 is_optional=True),
+            Step("scripts", "Place the scripts of DaVinci Resolve", lambda _: place_scripts(
+                self.environment, self.manifest, shared=self.shared, named=self.named),
+                scripts, is_optional=True),
         ]  # fmt: skip
+        return [*steps, *self._last_steps()]
+
+    def _last_steps(self) -> Iterator[Step]:
         if self.service:
-            file = str(service.service_file(self.machine, self.data))
-            steps.append(
-                Step("service", "Start the daemon at login", self._serve, [file], is_optional=True)
+            file = service.service_file(self.machine, self.data)
+            yield Step(
+                "service",
+                "Start the daemon at login",
+                lambda _: service.enable(self.environment, self.manifest, file),
+                [str(file)],
+                is_optional=True,
             )
         if self.doctor:
-            steps.append(Step("doctor", "Check everything", self._check_all, is_optional=True))
+            yield Step(
+                "doctor",
+                "Check everything",
+                lambda _: check_all(self.environment),
+                is_optional=True,
+            )
         if self.demo:
-            place = [str(self.data / "demo")]
-            steps.append(Step("demo", "Run the demo", self._demo, place, is_optional=True))
-        return steps
+            folder = self.data / "demo"
+            yield Step(
+                "demo",
+                "Run the demo",
+                lambda _: run_demo(self.environment, self.manifest, folder),
+                [str(folder)],
+                is_optional=True,
+            )
 
     @property
     def _torch_key(self) -> str:
@@ -222,62 +239,6 @@ class Installation:
         folder = str(self._link.parent)
         on_path = folder in self.machine.environ.get("PATH", "").split(":")
         return None if on_path else f"add {folder} to PATH to call it by its name"
-
-    def _scripts(self, detail: Detail) -> str | None:
-        arguments = ["resolve", "install", "--json", *["--all-users"] * self.shared]
-        for folder in self.named:
-            arguments += ["--scripts", str(folder)]
-        code, output = self.environment.run(*arguments, seconds=_DOCTOR_SECONDS)
-        # That process has written to the list, too.
-        self.manifest.reload()
-        try:
-            told = json.loads(output)
-        except ValueError as error:
-            raise InstallError(
-                "shotlog resolve install",
-                "it failed",
-                f"See {self.environment.log}, and run: shotlog resolve install",
-            ) from error
-        if code and told["failed"]:
-            first = told["failed"][0]
-            raise InstallError(first["folder"], first["message"], first["hint"])
-        return str(told["words"])
-
-    def _serve(self, detail: Detail) -> str | None:
-        file = service.service_file(self.machine, self.data)
-        by_hand = service.enable(self.environment, self.manifest, file)
-        return f"it is written; turn it on with: {by_hand}" if by_hand else None
-
-    def _check_all(self, detail: Detail) -> str | None:
-        _, output = self.environment.run("doctor", "--json", seconds=_DOCTOR_SECONDS)
-        try:
-            found = json.loads(output)
-        except ValueError as error:
-            raise InstallError(
-                "shotlog doctor", "it failed", f"See {self.environment.log}."
-            ) from error
-        problems = [each for each in found if each["state"] == "problem"]
-        warnings = [each for each in found if each["state"] == "warning"]
-        if problems:
-            words = "; ".join(each["words"] for each in problems)
-            hints = " ".join(each["remedy"] for each in problems)
-            raise InstallError("shotlog doctor", words, hints)
-        notes = "".join(f"\n      ! {each['words']}: {each['remedy']}" for each in warnings)
-        return f"{len(found)} checks, no problem, {len(warnings)} warnings{notes}"
-
-    def _demo(self, detail: Detail) -> str | None:
-        folder = self.data / "demo"
-        try:
-            self.manifest.own_tree(folder, "demo")
-        except OSError as error:
-            raise explain(error, folder) from error
-        code, output = self.environment.run("demo", "--output", str(folder))
-        report = folder / "shotlog-demo.html"
-        if code or not report.exists():
-            raise InstallError("shotlog demo", "it failed", f"See {self.environment.log}.")
-        webbrowser.open(report.as_uri())
-        right = [line for line in output.splitlines() if line.startswith("Right:")]
-        return "; ".join([*right, str(report)])
 
 
 def python_words() -> str:

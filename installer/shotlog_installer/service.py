@@ -7,10 +7,11 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from shotlog_installer.environment import Environment, clean
+from shotlog_installer.environment import Environment
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.manifest import Manifest
+from shotlog_installer.processes import clean
 
 PART = "service"
 
@@ -37,7 +38,7 @@ def enable(environment: Environment, manifest: Manifest, file: Path) -> str | No
     """Write the service's file and have the system start it at login.
 
     Returns:
-        What the user has to run by hand, if the system's manager does not answer.
+        What the user has to do, if the system's manager does not answer; else None.
 
     Raises:
         InstallError: The file cannot be made.
@@ -64,7 +65,8 @@ def enable(environment: Environment, manifest: Manifest, file: Path) -> str | No
     commands = on_commands(machine, file)
     if all(run(each, machine.environ) == 0 for each in commands):
         return None
-    return " && ".join(" ".join(each) for each in commands)
+    by_hand = " && ".join(" ".join(each) for each in commands)
+    return f"it is written; turn it on with: {by_hand}"
 
 
 def disable(machine: Machine, manifest: Manifest) -> None:

@@ -35,6 +35,16 @@ def shared_data_folder(machine: Machine) -> Path:
             return machine.at("/usr/local/share") / APP
 
 
+def installer_folder(data: Path) -> Path:
+    """Return the folder of what the installer keeps: its list, its log."""
+    return data / "installer"
+
+
+def manifest_file(data: Path) -> Path:
+    """Return the file with the list of what was made."""
+    return installer_folder(data) / "manifest.json"
+
+
 def state_folder(machine: Machine) -> Path:
     """Return the folder of the user's state: daemons, journals."""
     if machine.system is System.LINUX:

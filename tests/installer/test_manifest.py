@@ -130,7 +130,14 @@ def test_links_of_others_are_not_replaced(manifest: Manifest, tmp_path: Path) ->
 
 def test_a_damaged_list_is_told_and_not_guessed_at(manifest: Manifest) -> None:
     manifest.save()
-    for content in ("{", "[]", '{"layout": 1}', '{"layout": 1, "facts": {}, "made": [{"a": 1}]}'):
+    strange = '{"path": "/a", "kind": "file", "part": "x", "coming": null}'
+    for content in (
+        f'{{"layout": 1, "facts": {{}}, "made": [{strange}]}}',
+        "{",
+        "[]",
+        '{"layout": 1}',
+        '{"layout": 1, "facts": {}, "made": [{"a": 1}]}',
+    ):
         manifest.path.write_text(content)
         with pytest.raises(InstallError, match="damaged"):
             Manifest.load(manifest.path)

@@ -8,25 +8,33 @@ import sysconfig
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 import shotlog_resolve
 from shotlog._version import __version__
+from shotlog.cli._resolve_view import (
+    FREE,
+    app_json,
+    console_line,
+    may_be_free,
+    placed_json,
+    placed_words,
+    placement_json,
+    show_paths,
+    show_placement,
+)
 from shotlog.cli.options import json_option
 from shotlog.cli.output import SafeLine, lines, print_json, say
 from shotlog.paths import handover_folder
 from shotlog.schema import ShotlogError
 from shotlog_installer import (
-    CONSOLE,
     PART,
     InstallError,
     Machine,
     Manifest,
     PlacedScripts,
     Placement,
-    ResolveApp,
     ScriptFolder,
     Scripts,
     choose_folders,
@@ -44,11 +52,6 @@ from shotlog_installer import (
 
 _all_users = click.option(
     "--all-users", is_flag=True, help="For all users of this machine; needs an administrator."
-)
-_FREE = (
-    "The free edition lists no Python scripts since version 21.1. It has two other ways: export the"
-    " timeline as .otio into the folder of 'shotlog watch', and import what comes back; or paste "
-    "this line into Workspace > Console:"
 )
 
 
@@ -87,15 +90,15 @@ def install(all_users: bool, named: Sequence[Path], dry_run: bool, as_json: bool
         scripts = _scripts(all_users)
         if dry_run:
             paths = [path for each in folders for path in scripts.files(each, machine)]
-            _show_paths([*scripts.console_files(), *paths] if folders else [], as_json)
+            show_paths([*scripts.console_files(), *paths] if folders else [], as_json)
             return
         done = Placement()
         if folders:
             done = place(scripts, folders, machine, _manifest(machine, all_users))
     if as_json:
-        print_json(_as_json(done, scripts))
+        print_json(placement_json(done, scripts))
     else:
-        _show(done, apps, scripts)
+        show_placement(done, apps, scripts)
     sys.exit(int(bool(done.failed)))
 
 
@@ -109,7 +112,7 @@ def uninstall(all_users: bool, dry_run: bool, as_json: bool) -> None:
         machine = Machine.here()
         manifest = _manifest(machine, all_users)
         if dry_run:
-            _show_paths([Path(each.path) for each in manifest.of(PART)], as_json)
+            show_paths([Path(each.path) for each in manifest.of(PART)], as_json)
             return
         done = remove(manifest, PART)
     if as_json:
@@ -138,8 +141,8 @@ def status(as_json: bool) -> None:
     if as_json:
         print_json({
             "version": __version__,
-            "resolve": [_app_as_json(app) for app in apps],
-            "scripts": [_placed_as_json(each) for each in found],
+            "resolve": [app_json(app) for app in apps],
+            "scripts": [placed_json(each) for each in found],
             "console": line,
         })  # fmt: skip
         return
@@ -150,31 +153,7 @@ def status(as_json: bool) -> None:
         say(SafeLine.assemble((each.folder.owner, "bold"), f": {each.folder.menu}"))
         say(f"  {placed_words(each)}")
     if any(may_be_free(app) for app in apps):
-        say(lines(_FREE, f"  {line}"))
-
-
-def console_line(handover: Path) -> str:
-    """Return the line to paste into Resolve's Console."""
-    return f"dofile([[{(handover / CONSOLE).as_posix()}]])"
-
-
-def may_be_free(app: ResolveApp) -> bool:
-    """Return True if a Resolve lists no Python scripts, or may be such a one."""
-    return app.is_recent and app.edition != "Studio"
-
-
-def placed_words(placed: PlacedScripts) -> str:
-    """Describe scripts in a folder, in one line."""
-    words = [f"version {placed.version or 'unknown'}"]
-    if placed.version != __version__:
-        words.append(f"this is {__version__}; to update them: shotlog resolve install")
-    if placed.missing:
-        words.append(f"{len(placed.missing)} files are missing")
-    if placed.changed:
-        words.append(f"{len(placed.changed)} files were changed")
-    if not placed.can_start:
-        words.append(f"their command is gone: {' '.join(placed.command) or 'none'}")
-    return "; ".join(words)
+        say(lines(FREE, f"  {line}"))
 
 
 @contextmanager
@@ -241,68 +220,3 @@ def _named_in(manifest: Manifest, usual: Sequence[ScriptFolder]) -> list[ScriptF
         if each.path.endswith("installation.json")
     }
     return named_folders(sorted(places - {folder.path for folder in usual}))
-
-
-def _show(done: Placement, apps: Sequence[ResolveApp], scripts: Scripts) -> None:
-    for folder in done.placed:
-        say(SafeLine.assemble("placed for ", (folder.owner, "bold"), f": {folder.menu}"))
-    for path in done.put_aside:
-        say(f"your file is kept: {path}")
-    if done.placed:
-        say("restart DaVinci Resolve and open a project; then see Workspace > Scripts > Shotlog")
-    elif not done.failed:
-        say(_nothing())
-    if any(may_be_free(app) for app in apps):
-        say(lines(_FREE, f"  {console_line(scripts.handover)}"))
-    for _, error in done.failed:
-        what = SafeLine.assemble(("shotlog: ", "bold red"), f"{error.subject}: {error.message}")
-        say(lines(what, SafeLine(error.hint, "dim")), stderr=True)
-
-
-def _nothing() -> str:
-    return (
-        "no DaVinci Resolve was found on this machine, so nothing was placed; name its folder with:"
-        " shotlog resolve install --scripts .../Fusion/Scripts"
-    )
-
-
-def _show_paths(paths: Sequence[Path], as_json: bool) -> None:
-    if as_json:
-        print_json({"paths": list(map(str, paths))})
-    else:
-        say(lines(*map(str, paths) if paths else [_nothing()]))
-
-
-def _as_json(done: Placement, scripts: Scripts) -> dict[str, Any]:
-    placed = [str(folder.menu) for folder in done.placed]
-    return {
-        "words": f"placed in {len(placed)} folders" if placed or done.failed else _nothing(),
-        "placed": placed,
-        "failed": [
-            {"folder": error.subject, "message": error.message, "hint": error.hint}
-            for _, error in done.failed
-        ],
-        "put_aside": list(map(str, done.put_aside)),
-        "console": console_line(scripts.handover),
-    }
-
-
-def _app_as_json(app: ResolveApp) -> dict[str, Any]:
-    return {
-        "path": str(app.path),
-        "version": ".".join(map(str, app.version)) if app.version else None,
-        "edition": app.edition,
-        "app_store": app.sandboxed,
-    }
-
-
-def _placed_as_json(placed: PlacedScripts) -> dict[str, Any]:
-    return {
-        "folder": str(placed.folder.menu),
-        "owner": placed.folder.owner,
-        "version": placed.version,
-        "command": list(placed.command),
-        "missing": list(map(str, placed.missing)),
-        "changed": list(map(str, placed.changed)),
-        "can_start": placed.can_start,
-    }
