@@ -189,7 +189,9 @@ class Installation:
         self.environment.pip(
             "install", "--upgrade", "pip", *self._origin(), subject="pip", detail=detail
         )
-        return "pip was too old and is new now"
+        if self.environment.pip_version() < OLDEST_PIP:
+            return "its pip is old; if it refuses a wheel, add a newer pip to the folder of wheels"
+        return "its pip was too old and is new now"
 
     def _torch(self, detail: Detail) -> str | None:
         spec = f"torch=={self.torch.version}"
