@@ -86,7 +86,7 @@ def shared_script_folders(machine: Machine) -> list[ScriptFolder]:
 
 def named_folders(paths: Sequence[Path]) -> list[ScriptFolder]:
     """Return folders that the user named, for a Resolve in an unusual place."""
-    return [ScriptFolder(path.absolute(), "named", path.absolute()) for path in paths]
+    return [ScriptFolder(path.absolute(), "a named folder", path.absolute()) for path in paths]
 
 
 def _containers(machine: Machine) -> list[ScriptFolder]:

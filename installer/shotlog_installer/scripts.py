@@ -66,12 +66,12 @@ class Scripts:
         return {
             **self._library(folder),
             folder.library / "installation.json": self._installation(folder, machine),
-            **self._menu(folder),
+            **self._menu(folder, machine),
         }
 
     def console_files(self) -> dict[Path, bytes]:
         """Return the files in the hand-over folder: what Resolve's Console is told to run."""
-        text = self._lua(CONSOLE)
+        text = self._lua(CONSOLE, str(self.handover))
         return {self.handover / CONSOLE: text} if text is not None and not self.shared else {}
 
     def _library(self, folder: ScriptFolder) -> dict[Path, bytes]:
@@ -81,22 +81,22 @@ class Scripts:
             for path in sources
         }
 
-    def _menu(self, folder: ScriptFolder) -> dict[Path, bytes]:
+    def _menu(self, folder: ScriptFolder, machine: Machine) -> dict[Path, bytes]:
         library = str(folder.library)
         menu = {
             folder.menu / entry.file_name: entry.menu_file(library).encode()
             for entry in self.entries
         }
-        canary = self._lua(CANARY)
+        canary = self._lua(CANARY, self._spelled(self.handover, machine))
         return {folder.menu / CANARY: canary, **menu} if canary is not None else menu
 
-    def _lua(self, name: str) -> bytes | None:
+    def _lua(self, name: str, handover: str) -> bytes | None:
         """Return a Lua file with the hand-over folder in it; Lua takes ``/`` on every system."""
         try:
             text = (self.package / "lua" / name).read_text("utf-8")
         except FileNotFoundError:
             return None
-        return text.replace(_PLACEHOLDER, self.handover.as_posix()).encode()
+        return text.replace(_PLACEHOLDER, Path(handover).as_posix()).encode()
 
     def _installation(self, folder: ScriptFolder, machine: Machine) -> bytes:
         # A sandboxed Resolve may write among the user's films only.

@@ -11,9 +11,12 @@ from shotlog.cli.output import SafeLine, lines, print_json, say
 from shotlog_installer import CONSOLE, PlacedScripts, Placement, ResolveApp, Scripts
 
 FREE = (
-    "The free edition lists no Python scripts since version 21.1. It has two other ways: export the"
-    " timeline as .otio into the folder of 'shotlog watch', and import what comes back; or paste "
-    "this line into Workspace > Console:"
+    "The free edition lists no Python scripts since version 21.1 (see About DaVinci Resolve). It "
+    "has two other ways, with 'shotlog watch' in a terminal:",
+    "  1. By file: export the timeline as OpenTimelineIO into the folder of 'shotlog watch', and "
+    "import NAME.marked.otio, or NAME.markers.edl into your timeline.",
+    "  2. By the Console: choose Lua in Workspace > Console and paste this line; again when the "
+    "markers are prepared:",
 )
 """The two ways of the free edition; the line for its Console follows."""
 
@@ -53,7 +56,7 @@ def show_placement(done: Placement, apps: Sequence[ResolveApp], scripts: Scripts
     elif not done.failed:
         say(_nothing())
     if any(may_be_free(app) for app in apps):
-        say(lines(FREE, f"  {console_line(scripts.handover)}"))
+        say(lines(*FREE, f"     {console_line(scripts.handover)}"))
     for _, error in done.failed:
         what = SafeLine.assemble(("shotlog: ", "bold red"), f"{error.subject}: {error.message}")
         say(lines(what, SafeLine(error.hint, "dim")), stderr=True)

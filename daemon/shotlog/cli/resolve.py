@@ -153,7 +153,7 @@ def status(as_json: bool) -> None:
         say(SafeLine.assemble((each.folder.owner, "bold"), f": {each.folder.menu}"))
         say(f"  {placed_words(each)}")
     if any(may_be_free(app) for app in apps):
-        say(lines(FREE, f"  {line}"))
+        say(lines(*FREE, f"     {line}"))
 
 
 @contextmanager
