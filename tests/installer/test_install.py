@@ -31,6 +31,10 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+DEEP = "/".join(["a folder with a long name of some sixty letters, in a row of"] * 4)
+"""With it every path in the home has more than 260 characters."""
+
+
 @dataclass
 class Life:
     """What was seen in the life of an installation."""
@@ -51,7 +55,7 @@ class Life:
 
 @pytest.fixture(scope="module")
 def life(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    user = User.at(tmp_path_factory.mktemp("Ann Müller's home") / "ann")
+    user = User.at(tmp_path_factory.mktemp("Ann Müller's home") / DEEP)
     before = tree(user.home)
     options = ["--yes", "--cpu", "--offline", wheels, "--packages", PACKAGES, "--no-check"]
     killed = []

@@ -62,6 +62,20 @@ def test_a_path_that_windows_does_not_allow_is_told_at_once(windows: Machine) ->
     assert str(len(str(deep))) in told.value.message
 
 
+def test_a_python_without_venv_as_debian_ships_it_is_told_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['ensurepip'] = None\n"  # as if it were not installed
+        "from shotlog_installer import main; sys.exit(main(['--yes', '--cpu']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"HOME": str(tmp_path), "PATH": os.defpath},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"sudo apt install python3.{sys.version_info[1]}-venv" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_other_systems_allow_long_paths(linux: Machine) -> None:
     environment_of(linux, linux.home / ("deep" * 60)).check()
 
