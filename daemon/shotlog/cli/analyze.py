@@ -42,9 +42,6 @@ from shotlog_otio import (
 
 On = Literal["timeline", "clips"]
 
-_NAMED = 3
-"""Number of clips that a warning names; of further ones it tells the number."""
-
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=ANY_PATH)
@@ -149,7 +146,7 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
             written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
-            doubts = (*_unmarked(written), *_astray(output, written))
+            doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     if report_file is not None:
         save(report_file, page.encode())
@@ -246,25 +243,3 @@ def _counts(written: WriteResult) -> str:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     return ", ".join(parts)
-
-
-def _unmarked(written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if some clips could not be marked."""
-    if not written.unmarked:
-        return ()
-    names = ", ".join(written.unmarked[:_NAMED])
-    names += f" and {len(written.unmarked) - _NAMED} more" if written.unmarked[_NAMED:] else ""
-    return (
-        f"{names}: no marker was written there, as what stands in the place of the list of markers"
-        " is no list; it was left as it is",
-    )
-
-
-def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if the marked timeline will not find its media."""
-    if not written.unlinked_media:
-        return ()
-    return (
-        f"{readable(str(output))} will not find {len(written.unlinked_media)} of its media, which"
-        " the timeline names relative to its folder; keep the copy in that folder, or relink it",
-    )

@@ -1,0 +1,58 @@
+"""The result files of a timeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from shotlog.files import replace_file
+from shotlog.markers import markers_of
+from shotlog.schema import Log, OutputNotWritable, readable
+from shotlog.watch.names import Outputs
+from shotlog_otio import load_exporters, output_errors, write_markers
+
+
+class Written(NamedTuple):
+    """What was written for a timeline.
+
+    Attributes:
+        outputs: Names of the files.
+        markers: Number of markers.
+        problems: Clips that could not be analysed, as sentences.
+        warnings: Assumptions, as sentences.
+    """
+
+    outputs: tuple[str, ...]
+    markers: int
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def write_results(timeline: Path, log: Log) -> Written:
+    """Write the marked timeline and the files of markers alone, each whole or not at all.
+
+    Args:
+        timeline: The timeline, which is only read.
+        log: The result of its analysis.
+
+    Raises:
+        TimelineError: The timeline cannot be read any more.
+        OutputError: A file cannot be written.
+    """
+    outputs, markers = Outputs(timeline), markers_of(log)
+    # Writing follows links, which in a shared folder might lead anywhere.
+    if outputs.marked.is_symlink():
+        raise OutputNotWritable(
+            str(outputs.marked), f"{outputs.marked.name} is a link", "Remove it; export again."
+        )
+    result = write_markers(timeline, outputs.marked, markers, log.edit)
+    for exporter in load_exporters():
+        path = outputs.markers[exporter.name]
+        with output_errors(path):
+            replace_file(path, exporter.export(markers, log.edit))
+    return Written(
+        outputs=tuple(readable(path.name) for path in outputs.results),
+        markers=len(markers),
+        problems=tuple(map(str, log.problems)),
+        warnings=(*log.edit.warnings, *log.warnings, *result.warnings_for(outputs.marked)),
+    )
