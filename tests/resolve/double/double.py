@@ -1,0 +1,199 @@
+"""The double as tests hold it: what scripts are given, and what tests may look at and do."""
+
+from typing import Any, Dict, List, Optional
+
+from .application import Bmd, Resolve
+from .errors import Violation
+from .handle import Handle
+from .items import Item
+from .media import Media
+from .projects import Project
+from .session import Session
+from .spec import ProjectSpec
+from .timelines import Timeline
+
+
+class NotListed(Exception):
+    """The edition does not list Python scripts in its menu."""
+
+
+class Double:
+    """A running Resolve with a project open, or none.
+
+    Args:
+        spec: The project; None for a Resolve that shows its project manager.
+        version: "18.5", "19.1", "20.3", "21.0.4" or "21.1".
+        edition: "studio" or "free".
+        seed: Of what varies by chance, as None or [] of an empty list.
+        rate_form: "text" or "number": how frame rates are told; by the version without it.
+        item_markers: "source" or "clip": where frames of item markers count from.
+        beyond_end: "reject" or "store" a marker after the last frame of a timeline.
+        source_error: What GetSourceStartFrame is off by: -1, 0 or 1.
+        saved: The project has been saved once, so that SaveProject succeeds.
+    """
+
+    def __init__(
+        self,
+        spec: Optional[ProjectSpec],
+        version: str = "20.3",
+        edition: str = "studio",
+        seed: int = 0,
+        rate_form: Optional[str] = None,
+        item_markers: str = "source",
+        beyond_end: str = "reject",
+        source_error: int = 0,
+        saved: bool = True,
+    ) -> None:
+        self.session = Session(version, edition, seed)
+        newer = self.session.at_least("20.3")
+        self.options: Dict[str, Any] = {
+            "rate_form": rate_form or ("number" if newer else "text"),
+            "item_markers": item_markers,
+            "beyond_end": beyond_end,
+            "source_error": source_error,
+            "saved": saved,
+        }
+        self.application = Resolve(self.session)
+        if spec is not None:
+            self.application.project = Project(self.application, spec.told, self.options)
+
+    # ---- what scripts are given
+
+    @property
+    def resolve(self) -> Handle:
+        """A handle of the application."""
+        return Handle(self.application)
+
+    def globals(self, **more: Any) -> Dict[str, Any]:
+        """Return the names that Resolve puts into a menu script; ``__file__`` is not among them."""
+        if not self.session.is_studio and self.session.at_least("21.1"):
+            raise NotListed("the free Resolve 21.1 lists no Python scripts")
+        fusion = Handle(self.application.fusion)
+        given = {"__name__": "__main__", "resolve": self.resolve, "bmd": Bmd(self.application)}
+        given.update(fusion=fusion, fu=fusion, app=fusion)
+        given.update(more)
+        return given
+
+    def outside(self) -> Bmd:
+        """Return ``bmd`` as a process outside Resolve has it."""
+        return Bmd(self.application, inside=False)
+
+    # ---- what tests look at
+
+    @property
+    def violations(self) -> List[str]:
+        return self.session.violations
+
+    @property
+    def calls(self) -> "Dict[str, int]":
+        """Calls by method, as ``Timeline.AddMarker``."""
+        return dict(self.session.calls)
+
+    @property
+    def call_count(self) -> int:
+        return sum(self.session.calls.values())
+
+    @property
+    def project(self) -> Project:
+        """The open project."""
+        if self.application.project is None:
+            raise LookupError("no project is open")
+        return self.application.project
+
+    def timeline(self, name: Optional[str] = None) -> Timeline:
+        """Return the state of a timeline, of the current one without a name."""
+        found = self.project.find(name) if name else self.project.current
+        if found is None:
+            raise LookupError("no timeline %r" % name)
+        return found
+
+    def item(self, item_id: str) -> Item:
+        """Return the state of an item by the id that its description was given."""
+        every = [item for timeline in self.project.timelines for item in timeline.items]
+        return next(item for item in every if item.id == item_id)
+
+    def media(self, media_id: str) -> Media:
+        """Return the state of media by its id."""
+        return self.project.media[media_id]
+
+    def snapshot(self) -> Dict[str, Any]:
+        """Return, as JSON, all of the project that an editor could see changed."""
+        project = self.application.project
+        told: Dict[str, Any] = {
+            "page": self.application.page,
+            "project": project.name if project else None,
+        }
+        if project is None:
+            return told
+        told["current"] = project.current.name if project.current else None
+        told["folder"] = project.folder.name
+        told["media"] = {each.id: _media_told(each) for each in project.media.values()}
+        told["timelines"] = {each.name: _timeline_told(each) for each in project.timelines}
+        return told
+
+    def check(self) -> None:
+        """Raise a violation if one was recorded, however the code under test hid it."""
+        if self.violations:
+            raise Violation("; ".join(self.violations))
+
+    # ---- what tests do
+
+    def switch_project(self, spec: Optional[ProjectSpec]) -> None:
+        """Open another project, or none, as the editor may at any time; old handles go stale."""
+        self.session.epoch += 1
+        self.application.project = (
+            Project(self.application, spec.told, self.options) if spec else None
+        )
+
+    def delete_timeline(self, name: Optional[str] = None) -> None:
+        """Delete a timeline as the editor would."""
+        self.project.remove(self.timeline(name))
+
+    def close(self) -> None:
+        """End Resolve: every handle answers None from now on."""
+        self.session.closed = True
+
+    def open_dialog(self, seconds: Optional[float] = None) -> None:
+        """Open a modal dialog: calls wait so long, or are a violation where it stays open."""
+        self.session.modal = "opened by the test"
+        self.session.modal_seconds = seconds
+
+    def close_dialog(self) -> None:
+        """Close the dialog."""
+        self.session.modal = self.session.modal_seconds = None
+
+
+def _markers_told(markers: Dict[int, Any]) -> Dict[str, Any]:
+    return {str(at): marker.told() for at, marker in sorted(markers.items())}
+
+
+def _media_told(media: Media) -> Dict[str, Any]:
+    return {
+        "name": media.name,
+        "color": media.color,
+        "flags": list(media.flags),
+        "metadata": dict(media.metadata),
+        "third_party": dict(media.third_party),
+        "properties": dict(media.properties),
+        "marks": dict(media.marks),
+        "markers": _markers_told(media.markers),
+        "deleted": media.deleted,
+    }
+
+
+def _timeline_told(timeline: Timeline) -> Dict[str, Any]:
+    return {
+        "start": timeline.first,
+        "playhead": timeline.playhead,
+        "marks": {kind: dict(both) for kind, both in timeline.marks.items()},
+        "markers": _markers_told(timeline.markers),
+        "tracks": {
+            kind: [[track.name, track.enabled, track.locked] for track in tracks]
+            for kind, tracks in timeline.tracks.items()
+        },
+        "items": [
+            dict(item.told(), markers=_markers_told(item.markers))
+            for item in timeline.items
+            if not item.deleted
+        ],
+    }

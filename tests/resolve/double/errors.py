@@ -1,0 +1,8 @@
+"""What the double does to code that breaks a rule."""
+
+
+class Violation(BaseException):
+    """A call that would harm an editor, or that the real Resolve would not survive.
+
+    Not an ``Exception``, so that no broad handler of the code under test can hide it.
+    """
