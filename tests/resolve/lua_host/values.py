@@ -51,4 +51,6 @@ def from_lua(told: Any, handles: Sequence[Handle]) -> Any:
             return [from_lua(each, handles) for each in told]
         case str():
             return told.encode("latin-1").decode("utf-8", "replace")
+        case int() if not isinstance(told, bool):
+            return float(told)  # Lua 5.1 has no other numbers
     return told
