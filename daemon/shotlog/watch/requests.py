@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from shotlog.bridge import LINE_BYTES, Accepted, DoneEvent, Error, Event, FailedEvent, Reply
 from shotlog.files import replace_file
 from shotlog.watch.conversation import Conversation
@@ -146,12 +148,12 @@ class Requests:
             self._refuse(request, f"it cannot be read: {error}", None)
             return
         kind, own = asked.get("type"), asked.get("id")
-        if kind not in _ANSWERED:
+        if not isinstance(kind, str) or kind not in _ANSWERED:
             words = f"requests of type {kind!r} are not answered through a folder"
             self._refuse(request, words, own)
             return
         self._incomplete.pop(request, None)
-        self._running[request] = _Run(str(kind), own)
+        self._running[request] = _Run(kind, own)
         named = asked.get("timeline")
         if isinstance(named, str):  # a name is that of a file in the folder
             asked["timeline"] = str(self._folder / named)
@@ -166,7 +168,7 @@ class Requests:
             content = file.read(LINE_BYTES + 1)
         if len(content) > LINE_BYTES:
             raise _Unusable(f"a request has at most {LINE_BYTES:,} bytes")
-        asked = json.loads(content)
+        asked = from_json(content)  # not json: that runs out of stack on nested brackets
         if not isinstance(asked, dict):
             raise ValueError("no object")
         return asked

@@ -201,7 +201,7 @@ class Timelines:
         lines = [f"Shotlog has no results for {told.file}: {told.message}.", str(told.hint)]
         if any(result.exists() for result in note.results):
             lines.append("The results that lie here are those of an earlier export.")
-        lines.append("Export it again, and it is tried again; this note goes away then.")
+        lines.append("As soon as it is exported again it is tried again, and this note goes away.")
         with suppress(OSError):  # it is told on the screen, too
             replace_file(note.error, ("\n\n".join(lines) + "\n").encode())
         self._tell(told)

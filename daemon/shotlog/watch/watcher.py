@@ -27,7 +27,7 @@ SETTLE_SECONDS = 2.0
 """Time without a change after which a file is taken for complete. Size and date of a file that is
 copied over a network are seen in steps of a second or so."""
 
-_SEARCH_SECONDS = 0.5
+SEARCH_SECONDS = 0.5
 """Time between two searches: half a millisecond of work in a folder of a hundred files."""
 
 _TICK_SECONDS = 0.05
@@ -49,11 +49,13 @@ class WatchOptions(Model):
         request: Fields of the bridge's ``analyze`` request, such as models and device.
         others: True to take timelines of other users, too.
         settle: See :data:`SETTLE_SECONDS`.
+        interval: See :data:`SEARCH_SECONDS`.
     """
 
     request: Mapping[str, object]
     others: bool = False
     settle: float = SETTLE_SECONDS
+    interval: float = SEARCH_SECONDS
 
 
 class Watcher:
@@ -129,9 +131,13 @@ class Watcher:
         finally:
             self._lock.release()
 
-    def run(self) -> None:
-        """Watch without end."""
-        while True:
+    def run(self, ends: Callable[[], bool] = lambda: False) -> None:
+        """Watch, by default without end.
+
+        Args:
+            ends: Is asked after each search.
+        """
+        while not ends():
             self._pass(once=False)
 
     def run_once(self) -> int:
@@ -171,9 +177,10 @@ class Watcher:
         if once and done:
             return True
         self._rest()
-        ends = self._clock() + _SEARCH_SECONDS
+        interval = self._options.interval
+        ends = self._clock() + interval
         while self._clock() < ends:
-            self._sleep(_TICK_SECONDS if self._conversation.busy else _SEARCH_SECONDS)
+            self._sleep(min(_TICK_SECONDS, interval) if self._conversation.busy else interval)
             self._hear()
         return False
 
