@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.watch.scan import Scanner
+from shotlog.watch import Scanner
 from tests.support import Clock
 
 

@@ -11,6 +11,7 @@ from shotlog.watch.events import (
     WatchEvent,
     Watching,
 )
+from shotlog.watch.scan import Scanner
 from shotlog.watch.watcher import LOCK, SETTLE_SECONDS, Watcher, WatchOptions
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Finished",
     "Ignored",
     "Progress",
+    "Scanner",
     "Started",
     "Trouble",
     "WatchEvent",
