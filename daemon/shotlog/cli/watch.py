@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from shotlog.cli.model_options import asks_of, model_options
+from shotlog.cli.model_options import model_options
 from shotlog.cli.options import ANY_PATH, context_option, keep_alive_option
 from shotlog.cli.output import SafeLine, print_json_text, show_waiting, terminal
 from shotlog.paths import handover_folder
@@ -39,14 +39,19 @@ from shotlog.watch import (
     is_flag=True,
     help="Also take timelines that belong to other users, as in a folder of a whole team.",
 )
-@click.option("--disabled", is_flag=True, help="Also analyse clips that are switched off.")
+@click.option(
+    "--disabled/--no-disabled",
+    default=None,
+    help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @model_options
 @keep_alive_option
 @context_option
 def watch(
-    folder: Path | None, once: bool, others: bool, disabled: bool, as_json: bool, models: str,
-    names: Sequence[str], device: str, precision: str, keep_alive: int | None, context: str,
+    folder: Path | None, once: bool, others: bool, disabled: bool | None, as_json: bool,
+    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
+    keep_alive: int | None, context: str,
 ) -> None:  # fmt: skip
     """Watch a folder: timelines that are exported into it come back with markers.
 
@@ -68,8 +73,14 @@ def watch(
     Exit codes: 0: with --once, everything is done. 1: failed, or with --once a timeline has no
     results. 130: ended by Ctrl-C; every file is whole.
     """
-    asks = asks_of(models, names, device, precision, disabled=disabled)
-    request = {**asks.model_dump(mode="json"), "keep_alive": keep_alive}
+    if models == "builtin" and names:
+        raise click.UsageError("--model needs models, but --models builtin uses none.")
+    asked = {
+        "models": models, "names": names or None, "device": device, "precision": precision,
+        "disabled": disabled, "keep_alive": keep_alive,
+    }  # fmt: skip
+    # Only what is given: the rest is up to the settings of each timeline's project.
+    request = {key: value for key, value in asked.items() if value is not None}
     options = WatchOptions(request=request, others=others)
 
     def connect(name: str) -> Client:

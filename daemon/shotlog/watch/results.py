@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shotlog.files import replace_file
-from shotlog.markers import markers_of
+from shotlog.markers import MarkerOptions, markers_of
 from shotlog.schema import Log, OutputNotWritable, readable
 from shotlog.watch.names import Outputs
 from shotlog_otio import load_exporters, output_errors, write_markers
@@ -28,28 +28,29 @@ class Written(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def write_results(timeline: Path, log: Log) -> Written:
+def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
     """Write the marked timeline and the files of markers alone, each whole or not at all.
 
     Args:
         timeline: The timeline, which is only read.
         log: The result of its analysis.
+        options: Those of the markers.
 
     Raises:
         TimelineError: The timeline cannot be read any more.
         OutputError: A file cannot be written.
     """
-    outputs, markers = Outputs(timeline), markers_of(log)
+    outputs, markers = Outputs(timeline), markers_of(log, options=options)
     # Writing follows links, which in a shared folder might lead anywhere.
     if outputs.marked.is_symlink():
         raise OutputNotWritable(
             str(outputs.marked), f"{outputs.marked.name} is a link", "Remove it; export again."
         )
-    result = write_markers(timeline, outputs.marked, markers, log.edit)
+    result = write_markers(timeline, outputs.marked, markers, log.edit, options=options)
     for exporter in load_exporters():
         path = outputs.markers[exporter.name]
         with output_errors(path):
-            replace_file(path, exporter.export(markers, log.edit))
+            replace_file(path, exporter.export(markers, log.edit, options))
     return Written(
         outputs=tuple(readable(path.name) for path in outputs.results),
         markers=len(markers),

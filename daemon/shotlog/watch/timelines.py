@@ -20,6 +20,7 @@ from shotlog.bridge import (
 )
 from shotlog.files import replace_file
 from shotlog.schema import OutputNotWritable, ShotlogError, is_text, readable
+from shotlog.settings import load_settings
 from shotlog.watch.conversation import Conversation, is_of_the_daemon
 from shotlog.watch.events import Failed, Finished, Progress, Started, Trouble, WatchEvent
 from shotlog.watch.names import Outputs
@@ -167,7 +168,8 @@ class Timelines:
             log = self._conversation.log(job)
             if not run.path.exists() or identity(run.path) != run.content:
                 return  # removed, or written to in the last moment, and then begun once more
-            written = write_results(run.path, log)
+            options = load_settings(run.path).settings.markers
+            written = write_results(run.path, log, options)
             with suppress(FileNotFoundError):
                 Outputs(run.path).error.unlink()
             self._state.finish(run.path, run.signature, run.content, complete=not log.problems)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker
 
 
@@ -23,7 +24,9 @@ class Exporter(ABC):
     description: ClassVar[str]
 
     @abstractmethod
-    def export(self, markers: Sequence[Marker], edit: Edit) -> bytes:
+    def export(
+        self, markers: Sequence[Marker], edit: Edit, options: MarkerOptions = DEFAULT_OPTIONS
+    ) -> bytes:
         """Return the content of a file.
 
         Texts of markers come from names of clips and files: whatever they hold, the file has the
@@ -32,4 +35,5 @@ class Exporter(ABC):
         Args:
             markers: The markers, by frame.
             edit: The timeline that they belong to. Its name may hold anything, too.
+            options: The colours of the markers.
         """

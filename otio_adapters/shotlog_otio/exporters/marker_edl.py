@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from shotlog.markers import PlacedMarker, place_markers
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, PlacedMarker, place_markers
 from shotlog.schema import (
     Edit,
     Marker,
@@ -37,7 +37,9 @@ class MarkerEdlExporter(Exporter):
     suffix: ClassVar[str] = ".edl"
     description: ClassVar[str] = "a marker EDL of DaVinci Resolve"
 
-    def export(self, markers: Sequence[Marker], edit: Edit) -> bytes:
+    def export(
+        self, markers: Sequence[Marker], edit: Edit, options: MarkerOptions = DEFAULT_OPTIONS
+    ) -> bytes:
         """Return the content of a file, with the timecodes of the timeline."""
         drop = edit.drop_frame
         if drop is None:
@@ -45,7 +47,7 @@ class MarkerEdlExporter(Exporter):
         drop = drop and knows_drop_frame(edit.rate)
         title = _one_line(edit.name) or "( no title )"
         head = (f"TITLE: {title}", f"FCM: {'' if drop else 'NON-'}DROP FRAME", "")
-        lines = [*head, *_events(place_markers(markers, edit), edit, drop)]
+        lines = [*head, *_events(place_markers(markers, edit, options), edit, drop)]
         return "".join(f"{line}\n" for line in lines).encode()
 
 
