@@ -69,6 +69,28 @@ def test_the_same_name_with_another_suffix_is_another_timeline(folder: Folder) -
     assert [p.read_text().count("|D:") for p in edls] == [1, 3]
 
 
+def test_the_settings_of_the_project_hold(folder: Folder) -> None:
+    settings = folder.path / ".shotlog.toml"
+    settings.write_text(
+        '[markers.colours.resolve]\nshot = "Rose"\n[analysis]\nmodels = "builtin"\n'
+    )
+    folder.export()
+
+    assert folder.once() == 0
+    assert "|C:ResolveColorRose |" in (folder.path / "cut.markers.edl").read_text()
+    assert 'colour = "Rose"' in (folder.path / "cut.markers.lua").read_text()
+    (submit,) = (r for r in folder.daemon.requests if isinstance(r, Submit))
+    assert submit.task.asks.models == "builtin"
+
+
+def test_a_wrong_setting_is_named_with_its_line(folder: Folder) -> None:
+    (folder.path / ".shotlog.toml").write_text('[markers]\nlength = "short"\n')
+    folder.export()
+
+    assert folder.once() == 1
+    assert ".shotlog.toml:2: " in (folder.path / "cut.error.txt").read_text(encoding="utf-8")
+
+
 def test_what_is_finished_is_not_done_anew_after_a_restart(folder: Folder) -> None:
     folder.export()
     folder.once()

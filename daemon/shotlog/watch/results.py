@@ -8,8 +8,12 @@ from typing import NamedTuple
 from shotlog.files import replace_file
 from shotlog.markers import MarkerOptions, markers_of
 from shotlog.schema import Log, OutputNotWritable, readable
+from shotlog.settings import load_settings
 from shotlog.watch.names import Outputs
 from shotlog_otio import load_exporters, output_errors, write_markers
+
+_CONSOLE = "shotlog.lua"
+_CONSOLE_SETTINGS = "shotlog.settings.lua"
 
 
 class Written(NamedTuple):
@@ -57,3 +61,19 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
         problems=tuple(map(str, log.problems)),
         warnings=(*log.edit.warnings, *log.warnings, *result.warnings_for(outputs.marked)),
     )
+
+
+def write_console_settings(folder: Path) -> None:
+    """Write what the Lua script for Resolve's Console follows of the settings, if it is installed.
+
+    Args:
+        folder: The watched folder.
+
+    Raises:
+        SettingsUnreadable: The settings cannot be read, as are their other errors.
+        OSError: The file cannot be written.
+    """
+    if not (folder / _CONSOLE).exists():
+        return
+    occupied = load_settings(folder).settings.resolve.occupied
+    replace_file(folder / _CONSOLE_SETTINGS, f'return {{occupied = "{occupied}"}}\n'.encode())

@@ -24,7 +24,7 @@ from shotlog.settings import load_settings
 from shotlog.watch.conversation import Conversation, is_of_the_daemon
 from shotlog.watch.events import Failed, Finished, Progress, Started, Trouble, WatchEvent
 from shotlog.watch.names import Outputs
-from shotlog.watch.results import write_results
+from shotlog.watch.results import write_console_settings, write_results
 from shotlog.watch.scan import Found, Signature
 from shotlog.watch.state import State, identity
 
@@ -170,6 +170,7 @@ class Timelines:
                 return  # removed, or written to in the last moment, and then begun once more
             options = load_settings(run.path).settings.markers
             written = write_results(run.path, log, options)
+            write_console_settings(run.path.parent)
             with suppress(FileNotFoundError):
                 Outputs(run.path).error.unlink()
             self._state.finish(run.path, run.signature, run.content, complete=not log.problems)

@@ -473,6 +473,12 @@ end
 
 -- ---- what the pasted line does
 
+-- Of the settings, `shotlog watch` writes down what this file follows.
+local function setting(name)
+  local done, told = pcall(dofile, HANDOVER .. "/shotlog.settings.lua")
+  return done and type(told) == "table" and told[name] or nil
+end
+
 local function add_markers(app, timeline, identity, name, options)
   local state = state_name(timeline, name, identity.timeline)
   local prepared, problem = prepared_for(timeline, state)
@@ -493,6 +499,7 @@ local function add_markers(app, timeline, identity, name, options)
   elseif not prepared then
     tell_export_by_hand(name)
   else
+    options.occupied = options.occupied or setting("occupied")
     local length = whole(ask(timeline, "GetEndFrame")) - whole(ask(timeline, "GetStartFrame"))
     return apply_markers(timeline, identity, prepared, length, options)
   end

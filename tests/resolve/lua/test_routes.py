@@ -58,6 +58,21 @@ def test_export_watch_and_console_put_markers_on_their_frames(
     double.check()
 
 
+def test_the_settings_tell_what_becomes_of_an_occupied_frame(handover: Folder) -> None:
+    (handover.path / ".shotlog.toml").write_text('[resolve]\noccupied = "skip"\n')
+    spec = ProjectSpec("Film")
+    media = spec.media("/films/beach.mov", frames=500)
+    cut = spec.timeline("Cut")
+    cut.clip(media, length=48)
+    cut.marker(0, "Blue", "the editor's own", "")
+    double, console = Double(spec, version="21.1", edition="free"), Console(handover.path)
+    console.paste(double)
+    handover.once()
+
+    assert "(another marker is there)" in console.paste(double)
+    assert list(double.timeline().markers) == [0]
+
+
 def test_the_same_findings_give_the_same_markers_as_the_bridge(handover: Folder) -> None:
     """Frames, texts and hashes of the Lua data are those of ``analyze`` over the bridge."""
     spec = ProjectSpec("Film")
