@@ -124,8 +124,9 @@ def in_time(happens: Callable[[], object]) -> bool:
 
 
 @pytest.mark.slow
-def test_ctrl_c_leaves_whole_files_and_tells_the_scripts(
-    watching: tuple[Path, subprocess.Popen[bytes]],
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_the_end_of_a_service_leaves_whole_files_and_tells_the_scripts(
+    watching: tuple[Path, subprocess.Popen[bytes]], how: signal.Signals
 ) -> None:
     folder, process = watching
     (folder / "cut.otio").write_text(text_of())
@@ -133,7 +134,7 @@ def test_ctrl_c_leaves_whole_files_and_tells_the_scripts(
     (folder / ".r.part").rename(folder / "r.request.json")
     assert in_time((folder / "r.progress.json").exists)
     time.sleep(2.5)  # the timeline has settled, and is analysed
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     _, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 130, stderr

@@ -234,12 +234,14 @@ def test_without_a_daemon_the_script_is_told_why(folder: Folder) -> None:
 def test_what_an_earlier_watch_left_is_tidied(folder: Folder) -> None:
     ask(folder)
     (folder.path / "a1.result.json").write_text('{"id": 7}')
-    old = folder.path / "old.result.json"
-    old.write_text("{}")
     day_before_yesterday = time.time() - 2 * 24 * 3600
-    os.utime(old, (day_before_yesterday, day_before_yesterday))
+    for name in ("old.result.json", "old.cancel", f".shotlog-{'0' * 16}.part", "mine.json"):
+        (folder.path / name).write_text("{}")
+        os.utime(folder.path / name, (day_before_yesterday, day_before_yesterday))
 
     folder.once()
+    assert folder.leftovers == []
+    (folder.path / "mine.json").unlink()
     assert folder.names == {"a1.result.json"}
     assert read(folder, "result") == {"id": 7}
     assert folder.submitted == []

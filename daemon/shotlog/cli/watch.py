@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import ExitStack
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 from rich.console import Console
@@ -86,7 +88,7 @@ def watch(
     def connect(name: str) -> Client:
         return Client(context=context, name=name)
 
-    with ExitStack() as stack:
+    with ExitStack() as stack, _sigterm_as_ctrl_c():
         tell = _print_line if as_json else _Screen(terminal(), stack).tell
         with Watcher(folder or handover_folder(), connect, options, tell) as watcher:
             if not once:
@@ -94,6 +96,20 @@ def watch(
             failed = watcher.run_once()
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """End on SIGTERM, by which services are stopped, as on Ctrl-C: scripts that wait are told."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_line(event: WatchEvent) -> None:

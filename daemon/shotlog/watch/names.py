@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
-from shotlog_otio import is_timeline, load_exporters
+from shotlog_otio import load_exporters
+from shotlog_otio.formats import load_formats
 
 REQUEST = ".request.json"
 PROGRESS = ".progress.json"
@@ -17,12 +19,18 @@ _MARKED = ".marked"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
+@cache
+def _suffixes() -> frozenset[str]:
+    # By name alone: to look into files and folders takes a while on a network.
+    return frozenset(suffix for format_ in load_formats() for suffix in format_.suffixes)
+
+
 def is_ours_to_read(path: Path) -> bool:
     """Return True for the name of a timeline that is no result, not hidden and not temporary."""
     name = path.name
-    if name.startswith(".") or _TEMPORARY.search(name) or not is_timeline(path):
+    if name.startswith(".") or path.suffix.lower() not in _suffixes():
         return False
-    return not path.stem.lower().endswith(_MARKED)
+    return not (_TEMPORARY.search(name) or path.stem.lower().endswith(_MARKED))
 
 
 def request_id(name: str) -> str | None:

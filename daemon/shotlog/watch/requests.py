@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import time
 from collections.abc import Callable
@@ -38,6 +39,9 @@ writes a file."""
 
 _KEPT_SECONDS = 24 * 3600
 """Time for which a result waits for its script."""
+
+_DRAFT = re.compile(r"\.shotlog-[0-9a-f]{16}\.part")
+"""Names of drafts of :mod:`shotlog.files`."""
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -194,7 +198,7 @@ class Requests:
                 (self._folder / f"{request}{suffix}").unlink()
 
     def _tidy(self, found: Found) -> None:
-        """Remove results whose scripts have ended without removing them."""
+        """Remove results that no script has fetched, and drafts of processes that were killed."""
         if self._clock() - self._tidied < _KEPT_SECONDS / 24:
             return
         self._tidied = self._clock()
@@ -203,7 +207,8 @@ class Requests:
             with suppress(OSError):
                 status = path.lstat()
                 old = time.time() - status.st_mtime > _KEPT_SECONDS
-                if name.endswith((RESULT, CANCEL)) and old and not is_others(status):
+                ours = name.endswith((RESULT, CANCEL)) or _DRAFT.fullmatch(name)
+                if ours and old and not is_others(status):
                     path.unlink()
 
 

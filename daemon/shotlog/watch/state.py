@@ -81,7 +81,8 @@ class State:
             return False
         if not all(path.exists() for path in Outputs(timeline).results):
             return False
-        self._keep(timeline.name, known.model_copy(update=vars(signature)))
+        with suppress(OSError):  # compared by content again next time
+            self._keep(timeline.name, known.model_copy(update=vars(signature)))
         return True
 
     def is_edited(self, timeline: Path) -> bool:

@@ -30,6 +30,10 @@ copied over a network are seen in steps of a second or so."""
 SEARCH_SECONDS = 0.5
 """Time between two searches: half a millisecond of work in a folder of a hundred files."""
 
+_SHARE = 20
+"""Least ratio of the time between two searches to that of a search, which may be long on a network.
+"""
+
 _TICK_SECONDS = 0.05
 """Time between two looks at the daemon's events, while it has jobs."""
 
@@ -160,7 +164,10 @@ class Watcher:
         Returns:
             True if everything that was found is done.
         """
+        began = self._clock()
         found = self._search(once=once)
+        # In a folder of ten thousand files a search takes a tenth of a second.
+        interval = max(self._options.interval, _SHARE * (self._clock() - began))
         done = False
         if found is not None:
             self._tell_ignored(found)
@@ -177,7 +184,6 @@ class Watcher:
         if once and done:
             return True
         self._rest()
-        interval = self._options.interval
         ends = self._clock() + interval
         while self._clock() < ends:
             self._sleep(min(_TICK_SECONDS, interval) if self._conversation.busy else interval)

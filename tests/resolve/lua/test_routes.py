@@ -96,9 +96,10 @@ def test_the_same_findings_give_the_same_markers_as_the_bridge(handover: Folder)
 
 @pytest.fixture(scope="module")
 def scripts() -> ModuleType:
-    return pytest.importorskip(
+    found: ModuleType = pytest.importorskip(
         "shotlog_resolve.markers", reason="the scripts in Python are not here yet"
     )
+    return found
 
 
 def bridge_markers(markers: list[Marker], timeline: Edit) -> list[dict[str, Any]]:
