@@ -2,8 +2,10 @@
 
 from typing import Any, Dict, List, Optional
 
+from . import edl
 from .application import Bmd, Resolve
 from .errors import Violation
+from .exports import EXPORT_TYPES
 from .handle import Handle
 from .items import Item
 from .media import Media
@@ -11,6 +13,7 @@ from .projects import Project
 from .session import Session
 from .spec import ProjectSpec
 from .timelines import Timeline
+from .ui import User
 
 
 class NotListed(Exception):
@@ -28,6 +31,7 @@ class Double:
         rate_form: "text" or "number": how frame rates are told; by the version without it.
         item_markers: "source" or "clip": where frames of item markers count from.
         beyond_end: "reject" or "store" a marker after the last frame of a timeline.
+        otio_rate: "short" or "float32": how 24000/1001 is written, 23.976 or 23.976024627685547.
         source_error: What GetSourceStartFrame is off by: -1, 0 or 1.
         saved: The project has been saved once, so that SaveProject succeeds.
     """
@@ -42,6 +46,7 @@ class Double:
         item_markers: str = "source",
         beyond_end: str = "reject",
         source_error: int = 0,
+        otio_rate: str = "short",
         saved: bool = True,
     ) -> None:
         self.session = Session(version, edition, seed)
@@ -51,6 +56,7 @@ class Double:
             "item_markers": item_markers,
             "beyond_end": beyond_end,
             "source_error": source_error,
+            "otio_rate": otio_rate,
             "saved": saved,
         }
         self.application = Resolve(self.session)
@@ -79,6 +85,11 @@ class Double:
         return Bmd(self.application, inside=False)
 
     # ---- what tests look at
+
+    @property
+    def ui(self) -> User:
+        """The user of windows that scripts make with UIManager."""
+        return self.application.fusion.user
 
     @property
     def violations(self) -> List[str]:
@@ -145,13 +156,40 @@ class Double:
             Project(self.application, spec.told, self.options) if spec else None
         )
 
+    def reopen_project(self) -> None:
+        """Close the project and open it again: old handles go stale, nothing is lost."""
+        self.session.epoch += 1
+
     def delete_timeline(self, name: Optional[str] = None) -> None:
         """Delete a timeline as the editor would."""
         self.project.remove(self.timeline(name))
 
-    def close(self) -> None:
-        """End Resolve: every handle answers None from now on."""
+    def export_otio(self, path: str, name: Optional[str] = None) -> None:
+        """Export a timeline as the editor does by the menu, in every edition."""
+        timeline = self.timeline(name)
+        if not timeline.Export(path, EXPORT_TYPES["EXPORT_OTIO"], EXPORT_TYPES["EXPORT_NONE"]):
+            raise OSError("cannot write %s" % path)
+
+    def import_otio(self, path: str, name: Optional[str] = None) -> Optional[Timeline]:
+        """Import a timeline as the editor does by the menu; None where Resolve does not take it."""
+        options = {"timelineName": name} if name else {}
+        made: Optional[Timeline] = self.project.pool.ImportTimelineFromFile(path, options)
+        return made
+
+    def export_marker_edl(self, path: str, name: Optional[str] = None) -> None:
+        """Export the markers of a timeline as the editor does by the menu."""
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(edl.written(self.timeline(name)))
+
+    def import_marker_edl(self, path: str, name: Optional[str] = None) -> int:
+        """Import markers as the editor does by the menu; ValueError of a file that is not right."""
+        with open(path, encoding="utf-8") as file:
+            return edl.read(self.timeline(name), file.read())
+
+    def close(self, attributes: bool = False) -> None:
+        """End Resolve: from now on calls answer None, or every attribute is None already."""
         self.session.closed = True
+        self.session.closed_attributes = attributes
 
     def open_dialog(self, seconds: Optional[float] = None) -> None:
         """Open a modal dialog: calls wait so long, or are a violation where it stays open."""
@@ -191,9 +229,8 @@ def _timeline_told(timeline: Timeline) -> Dict[str, Any]:
             kind: [[track.name, track.enabled, track.locked] for track in tracks]
             for kind, tracks in timeline.tracks.items()
         },
+        "selected": [item.id for item in timeline.selected],
         "items": [
-            dict(item.told(), markers=_markers_told(item.markers))
-            for item in timeline.items
-            if not item.deleted
+            dict(item.told(), markers=_markers_told(item.markers)) for item in timeline.items
         ],
     }

@@ -1,23 +1,52 @@
 """A timeline as OpenTimelineIO, in the shape that Resolve 21.0.2.4 writes."""
 
-import os
-import re
+import struct
 from fractions import Fraction
-from typing import Any, Dict, List, Optional
+from typing import Any, List
 
+from .frames import exact_rate
+from .otio_clip import (
+    Json,
+    told_effect,
+    told_effects,
+    told_range,
+    told_reference,
+    told_retime,
+    told_time,
+)
 from .palette import OTIO_COLOURS
 
-Json = Dict[str, Any]
-_SEQUENCE = re.compile(r"^(.*)\[(\d+)-(\d+)\](\.[^.]*)$")
+# "Multicam Clip" is read by tools that parse such exports; the others are guessed after it.
+SEQUENCE_TYPES = {
+    "compound": "Compound Clip",
+    "multicam": "Multicam Clip",
+    "fusion": "Fusion Clip",
+    "timeline": "Timeline",
+}
 
 
-def written(timeline: Any) -> Json:
-    """Return the JSON of a timeline."""
-    tracks = [
-        _track(timeline, kind, index)
-        for kind in ("video", "audio")
-        for index in range(1, len(timeline.tracks[kind]) + 1)
-    ]
+def written(timeline: Any, rates: str = "short") -> Json:
+    """Return the JSON of a timeline; ``rates`` is "short" or "float32"."""
+    told = _written(timeline)
+    if rates == "float32":
+        _lengthen(told)
+    return told
+
+
+def _lengthen(told: Any) -> None:
+    """Replace 23.976 by the nearest 32-bit number to 24000/1001, and so on."""
+    if isinstance(told, dict):
+        rate = told.get("rate")
+        if isinstance(rate, float) and rate != int(rate):
+            told["rate"] = struct.unpack("f", struct.pack("f", float(exact_rate(rate))))[0]
+        for each in told.values():
+            _lengthen(each)
+    elif isinstance(told, list):
+        for each in told:
+            _lengthen(each)
+
+
+def _written(timeline: Any) -> Json:
     markers = [
         _marker(marker, Fraction(at), timeline.rate)
         for at, marker in sorted(timeline.markers.items())
@@ -26,7 +55,7 @@ def written(timeline: Any) -> Json:
         "OTIO_SCHEMA": "Timeline.1",
         "metadata": {"Resolve_OTIO": {"Resolve OTIO Meta Version": "1.0"}},
         "name": "",
-        "global_start_time": _time(Fraction(timeline.first), timeline.rate),
+        "global_start_time": told_time(Fraction(timeline.first), timeline.rate),
         "tracks": {
             "OTIO_SCHEMA": "Stack.1",
             "metadata": {},
@@ -35,26 +64,17 @@ def written(timeline: Any) -> Json:
             "effects": [],
             "markers": markers,
             "enabled": True,
-            "children": tracks,
+            "children": _tracks(timeline),
         },
     }
 
 
-def _time(value: Fraction, rate: Fraction) -> Json:
-    return {"OTIO_SCHEMA": "RationalTime.1", "rate": told_rate(rate), "value": float(value)}
-
-
-def told_rate(rate: Fraction) -> float:
-    """Return a rate as exports hold it: 24.0, 23.976."""
-    return round(float(rate), 3)
-
-
-def _range(start: Fraction, duration: Fraction, rate: Fraction) -> Json:
-    return {
-        "OTIO_SCHEMA": "TimeRange.1",
-        "duration": _time(duration, rate),
-        "start_time": _time(start, rate),
-    }
+def _tracks(timeline: Any) -> List[Json]:
+    return [
+        _track(timeline, kind, index)
+        for kind in ("video", "audio")
+        for index in range(1, len(timeline.tracks[kind]) + 1)
+    ]
 
 
 def _marker(marker: Any, at: Fraction, rate: Fraction) -> Json:
@@ -63,7 +83,7 @@ def _marker(marker: Any, at: Fraction, rate: Fraction) -> Json:
         "metadata": {"Resolve_OTIO": {"Keywords": [], "Note": marker.note}},
         "name": marker.name,
         "color": OTIO_COLOURS[marker.color],
-        "marked_range": _range(at, Fraction(marker.duration), rate),
+        "marked_range": told_range(at, Fraction(marker.duration), rate),
     }
 
 
@@ -81,7 +101,8 @@ def _track(timeline: Any, kind: str, index: int) -> Json:
             continue
         if item.at > at:
             children.append(_gap(item.at - at, timeline.rate))
-        children.append(_clip(item))
+        nested = item.media is not None and item.media.content is not None
+        children.append(_nested(item) if nested else _clip(item))
         at = item.at + item.length
     if at < timeline.length:  # padding to the end of the timeline
         children.append(_gap(timeline.length - at, timeline.rate))
@@ -103,7 +124,7 @@ def _gap(frames: int, rate: Fraction) -> Json:
         "OTIO_SCHEMA": "Gap.1",
         "metadata": {},
         "name": "",
-        "source_range": _range(Fraction(0), Fraction(frames), rate),
+        "source_range": told_range(Fraction(0), Fraction(frames), rate),
         "effects": [],
         "markers": [],
         "enabled": True,
@@ -120,15 +141,29 @@ def _transition(item: Any, items: List[Any]) -> Json:
         item.at + item.length // 2,
     )
     rate = item.timeline.rate
-    effect = _effect(item.name, 9, [])["metadata"]["Resolve_OTIO"]
+    effect = told_effect(item.name, 9, [])["metadata"]["Resolve_OTIO"]
     return {
         "OTIO_SCHEMA": "Transition.1",
         "metadata": {"Resolve_OTIO": {"Effects": effect, "Transition Type": item.name}},
         "name": item.name,
-        "in_offset": _time(Fraction(cut - item.at), rate),
-        "out_offset": _time(Fraction(item.at + item.length - cut), rate),
+        "in_offset": told_time(Fraction(cut - item.at), rate),
+        "out_offset": told_time(Fraction(item.at + item.length - cut), rate),
         "transition_type": "SMPTE_Dissolve",
     }
+
+
+def _nested(item: Any) -> Json:
+    """A compound clip or multicam: a stack of what is inside, cut by its source range."""
+    clip = _clip(item)
+    del clip["media_references"], clip["active_media_reference_key"]
+    told = dict(clip["metadata"]["Resolve_OTIO"])
+    told["Sequence Type"] = SEQUENCE_TYPES[item.media.type]
+    return dict(
+        clip,
+        OTIO_SCHEMA="Stack.1",
+        metadata={"Resolve_OTIO": told},
+        children=_tracks(item.media.content),
+    )
 
 
 def _clip(item: Any) -> Json:
@@ -137,20 +172,20 @@ def _clip(item: Any) -> Json:
         told["Channels"] = [{"Source Channel ID": 0, "Source Track ID": 0}]
     if item.link is not None:
         told["Link Group ID"] = item.link
-    effects = _retime(item) + (_effects(item) if item.track[0] == "video" else [])
+    effects = told_retime(item) + (told_effects(item) if item.track[0] == "video" else [])
     rate = item.timeline.rate
     return {
         "OTIO_SCHEMA": "Clip.2",
         "metadata": {"Resolve_OTIO": told},
         "name": item.name,
-        "source_range": _range(_source_start(item), Fraction(item.length), rate),
+        "source_range": told_range(_source_start(item), Fraction(item.length), rate),
         "effects": effects,
         "markers": [
             _marker(marker, _marker_start(item, at), rate)
             for at, marker in sorted(item.markers.items())
         ],
         "enabled": item.enabled,
-        "media_references": {"DEFAULT_MEDIA": _reference(item)},
+        "media_references": {"DEFAULT_MEDIA": told_reference(item)},
         "active_media_reference_key": "DEFAULT_MEDIA",
     }
 
@@ -164,121 +199,13 @@ def _media_start(item: Any) -> Fraction:
 def _source_start(item: Any) -> Fraction:
     if item.media is None:
         return Fraction(0)
-    return _media_start(item) + Fraction(item.source / item.fps * item.timeline.rate)
+    start = _media_start(item) + Fraction(item.source / item.fps * item.timeline.rate)
+    if item.retime.speed < 0:  # seen: 20.000000000000004
+        start = start * (1 + Fraction(1, 2**52))
+    return start
 
 
 def _marker_start(item: Any, at: int) -> Fraction:
     if item.timeline.item_markers == "clip":
         return _source_start(item) + at
     return _media_start(item) + at
-
-
-def _retime(item: Any) -> List[Json]:
-    if item.media is None or item.retime.is_plain:
-        return []
-    effect: Json = {"metadata": {}, "name": "", "effect_name": ""}
-    if not item.retime.is_ramp:
-        scalar = float(item.retime.speed)
-        return [dict(effect, OTIO_SCHEMA="LinearTimeWarp.1", time_scalar=scalar)]
-    keys = [
-        [float(at / item.timeline.rate), float(media / item.fps), False, 0.0, 0.0, 0.0, 0.0]
-        for at, media in item.retime.points
-    ]
-    ratio = (keys[-1][1] - keys[0][1]) / (keys[-1][0] - keys[0][0])
-    told = {"Resolve_OTIO": {"Key Frames": keys, "Speed Ratio": ratio}}
-    return [dict(effect, OTIO_SCHEMA="TimeEffect.1", metadata=told)]
-
-
-def _effect(name: str, number: int, parameters: List[Json], enabled: bool = True) -> Json:
-    told = {
-        "Display Type": 1,
-        "Effect Name": name,
-        "Enabled": enabled,
-        "Name": name,
-        "Parameters": parameters,
-        "Type": number,
-    }
-    return {
-        "OTIO_SCHEMA": "Effect.1",
-        "metadata": {"Resolve_OTIO": told},
-        "name": "",
-        "effect_name": "Resolve Effect",
-    }
-
-
-def _effects(item: Any) -> List[Json]:
-    first = str(-int(item.left_offset)) if item.left_offset >= 1 else "0"
-    centre = {key: {"Value": [0.0, 0.0], "Variant Type": "POINTF"} for key in (first, "1000")}
-    scale = {
-        first: {"Value": 0.8, "Variant Type": "Double"},
-        "1000": {"Value": 1.0, "Variant Type": "Double"},
-    }
-    zoom: List[Json] = [
-        {
-            "Default Parameter Value": [0.0, 0.0],
-            "Key Frames": centre,
-            "Parameter ID": "dynamicZoomCenter",
-            "Parameter Value": [0.0, 0.0],
-            "Variant Type": "POINTF",
-        },
-        {
-            "Default Parameter Value": 1.0,
-            "Key Frames": scale,
-            "Parameter ID": "dynamicZoomScale",
-            "Parameter Value": 1.0,
-            "Variant Type": "Double",
-            "maxValue": 100.0,
-            "minValue": 0.01,
-        },
-    ]
-    return [
-        _effect("Transform", 2, []),
-        _effect("Cropping", 3, []),
-        _effect("Dynamic Zoom", 59, zoom, enabled=False),
-        _effect("Composite", 1, []),
-        _effect("Lens Correction", 43, []),
-        _effect("Retime and Scaling", 22, []),
-        _effect("Video Faders", 36, []),
-    ]
-
-
-def _reference(item: Any) -> Json:
-    media = item.media
-    if media is None or not media.path:
-        return {
-            "OTIO_SCHEMA": "MissingReference.1",
-            "metadata": {},
-            "name": "",
-            "available_range": None,
-            "available_image_bounds": None,
-        }
-    available = _range(Fraction(media.first - media.offset), Fraction(media.file_frames), media.fps)
-    reference: Json = {
-        "metadata": {},
-        "name": media.path.replace("\\", "/").rpartition("/")[2],
-        "available_range": available,
-        "available_image_bounds": None,
-    }
-    sequence = _sequence(media.path)
-    if sequence is None:
-        return dict(reference, OTIO_SCHEMA="ExternalReference.1", target_url=media.path)
-    return dict(reference, OTIO_SCHEMA="ImageSequenceReference.1", **_numbered(sequence, media))
-
-
-def _sequence(path: str) -> "Optional[re.Match[str]]":
-    return _SEQUENCE.match(path)
-
-
-def _numbered(sequence: Any, media: Any) -> Json:
-    head, first, _, suffix = sequence.groups()
-    folder = os.path.dirname(head) if "/" in head else head.rpartition("\\")[0]
-    return {
-        "target_url_base": folder,
-        "name_prefix": head[len(folder) + 1 :],
-        "name_suffix": suffix,
-        "start_frame": int(first),
-        "frame_step": 1,
-        "rate": told_rate(media.fps),
-        "frame_zero_padding": len(first),
-        "missing_frame_policy": "error",
-    }
