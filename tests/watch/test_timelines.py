@@ -401,6 +401,18 @@ def test_a_daemon_that_comes_back_gets_what_is_waiting(
     assert folder.names >= RESULTS | {"b.marked.otio"}
 
 
+def test_more_markers_than_an_edl_holds_go_into_several(folder: Folder) -> None:
+    folder.export(text=text_of(*(f"c{n}" for n in range(1001)), frames=1))
+    folder.once()
+    assert folder.names == RESULTS | {"cut.markers-2.edl"}
+    counts = [p.read_text().count("|D:") for p in sorted(folder.path.glob("*.edl"))]
+    assert sorted(counts) == [2, 999]
+
+    folder.export()
+    folder.once()
+    assert folder.names == RESULTS
+
+
 def test_many_timelines_are_all_done(folder: Folder) -> None:
     for number in range(20):
         folder.export(f"{number}.otio", text_of("a", frames=number + 1))

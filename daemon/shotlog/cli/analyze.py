@@ -39,6 +39,7 @@ from shotlog_otio import (
     check_marker_lists,
     check_output,
     check_output_file,
+    export_markers,
     find_exporter,
     is_timeline,
     markers_of,
@@ -168,17 +169,20 @@ def analyze(
             written = write_markers(timeline, output, markers, edit, on=on, options=options)
             doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
+    files: dict[Path, bytes] = {}
     if report_file is not None:
         save(report_file, page.encode())
     if markers_file is not None:
         alone = markers_of(log, options=options)
-        save(markers_file, find_exporter(markers_file).export(alone, log.edit, options))
+        files = export_markers(markers_file, alone, log.edit, options)
+        for file, content in files.items():
+            save(file, content)
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
-    for file in filter(None, (report_file, markers_file)):
+    for file in (*filter(None, [report_file]), *files):
         _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)

@@ -10,7 +10,7 @@ from shotlog.markers import MarkerOptions, markers_of
 from shotlog.schema import Log, OutputNotWritable, readable
 from shotlog.settings import load_settings
 from shotlog.watch.names import Outputs
-from shotlog_otio import load_exporters, output_errors, write_markers
+from shotlog_otio import export_markers, output_errors, part_of, write_markers
 
 _CONSOLE = "shotlog.lua"
 _CONSOLE_SETTINGS = "shotlog.settings.lua"
@@ -51,16 +51,28 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
             str(outputs.marked), f"{outputs.marked.name} is a link", "Remove it; export again."
         )
     result = write_markers(timeline, outputs.marked, markers, log.edit, options=options)
-    for exporter in load_exporters():
-        path = outputs.markers[exporter.name]
-        with output_errors(path):
-            replace_file(path, exporter.export(markers, log.edit, options))
+    names = [outputs.marked.name]
+    for path in outputs.markers.values():
+        files = export_markers(path, markers, log.edit, options)
+        for file, content in files.items():
+            with output_errors(file):
+                replace_file(file, content)
+        names += (file.name for file in files)
+        _remove_parts(path, len(files) + 1)
     return Written(
-        outputs=tuple(readable(path.name) for path in outputs.results),
+        outputs=tuple(map(readable, names)),
         markers=len(markers),
         problems=tuple(map(str, log.problems)),
         warnings=(*log.edit.warnings, *log.warnings, *result.warnings_for(outputs.marked)),
     )
+
+
+def _remove_parts(path: Path, number: int) -> None:
+    """Remove the further files that an earlier run with more markers has written."""
+    while (part := part_of(path, number)).exists():
+        with output_errors(part):
+            part.unlink()
+        number += 1
 
 
 def write_console_settings(folder: Path) -> None:

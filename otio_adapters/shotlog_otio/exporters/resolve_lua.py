@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import ClassVar
 
-from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, PlacedMarker, place_markers
-from shotlog.schema import Edit, Marker, nearest_frame
+from shotlog.markers import PlacedMarker
+from shotlog.schema import Edit, nearest_frame
 from shotlog_otio.exporters.contract import Exporter
 
 LAYOUT = 1
@@ -31,13 +31,9 @@ class ResolveLuaExporter(Exporter):
     suffix: ClassVar[str] = ".lua"
     description: ClassVar[str] = "markers for Shotlog's Lua script in DaVinci Resolve"
 
-    def export(
-        self, markers: Sequence[Marker], edit: Edit, options: MarkerOptions = DEFAULT_OPTIONS
-    ) -> bytes:
+    def export(self, markers: Sequence[PlacedMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
-        return "".join(
-            f"{line}\n" for line in _lines(place_markers(markers, edit, options), edit)
-        ).encode("ascii")
+        return "".join(f"{line}\n" for line in _lines(markers, edit)).encode("ascii")
 
 
 def _lines(placed: Sequence[PlacedMarker], edit: Edit) -> Iterator[str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.schema import Edit, Marker, MarkerFamily
-from shotlog_otio import find_exporter
+from shotlog_otio import export_markers
 from tests.otio.marking import clip_range, edit_of
 from tests.resolve.double import Double
 from tests.resolve.lua_host import run_line
@@ -56,7 +56,7 @@ class Console:
     def prepare(self, markers: Sequence[Marker], edit: Edit, name: str | None = None) -> Path:
         """Write the markers as ``shotlog watch`` does, for the timeline that was exported."""
         data = self.folder / f"{name or self.exported.stem}.markers.lua"
-        data.write_bytes(find_exporter(data).export(markers, edit))
+        data.write_bytes(export_markers(data, markers, edit)[data])
         return data
 
 

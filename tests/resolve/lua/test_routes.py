@@ -58,6 +58,29 @@ def test_export_watch_and_console_put_markers_on_their_frames(
     double.check()
 
 
+@pytest.mark.parametrize(("rate", "start"), RATES)
+def test_export_watch_and_import_by_hand_put_markers_on_their_frames(
+    handover: Folder, rate: str, start: str
+) -> None:
+    """No script at all: the editor exports the timeline, and imports the marker EDL."""
+    spec = ProjectSpec("Film", rate=rate)
+    media = spec.media("/films/beach.mov", fps=rate, frames=500)
+    cut = spec.timeline("Cut", rate=rate, start=start, drop_frame=";" in start)
+    for length, speed in ((48, 1), (24, 2), (1750, 0)):  # past the first minute
+        cut.clip(media, length=length, source=100, speed=speed)
+    cut.clip(media, length=12, source=10)
+    double = Double(spec, version="21.1", edition="free")
+    double.export_otio(str(handover.path / "cut.otio"))
+    assert handover.once() == 0
+
+    assert double.import_marker_edl(str(handover.path / "cut.markers.edl")) == 4
+    told = {at: (m.duration, m.color) for at, m in double.timeline().markers.items()}
+    assert told == {
+        0: (48, "Cyan"), 48: (24, "Cyan"), 72: (1750, "Cyan"), 1822: (12, "Cyan"),
+    }  # fmt: skip
+    double.check()
+
+
 def test_the_settings_tell_what_becomes_of_an_occupied_frame(handover: Folder) -> None:
     (handover.path / ".shotlog.toml").write_text('[resolve]\noccupied = "skip"\n')
     spec = ProjectSpec("Film")
