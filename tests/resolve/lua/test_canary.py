@@ -26,6 +26,7 @@ def said(
 ) -> str:
     """What it prints; where the menu mutes it, a line in the Console shows the same."""
     double = Double(ProjectSpec("Film"), version=version, edition=edition)
+    double.application.fusion.ui = None  # it is played for Python alone
     text = (SCRIPTS / NAME).read_text(encoding="utf-8").replace("@HANDOVER@", "/films/Shotlog")
     file = tmp_path / NAME
     file.write_text(before + text, encoding="utf-8")
@@ -91,6 +92,42 @@ def test_a_known_system_gets_its_own_advice(
 
     assert own in told
     assert other not in told
+
+
+WINDOWS = """
+local ended, window
+local made = {__index = function(_, kind)
+  return function(_, fields) fields.kind = kind return fields end
+end}
+fusion = {UIManager = setmetatable({}, made)}
+bmd.UIDispatcher = function()
+  return {
+    AddWindow = function(_, fields)
+      local each = {__index = function(on, id) on[id] = {} return on[id] end}
+      window = {On = setmetatable({}, each)}
+      window.Show = function() print("shown: " .. fields[1][1].PlainText) end
+      window.Hide = function() print("hidden") end
+      return window
+    end,
+    RunLoop = function() window.On.Close.Clicked() assert(ended) end,
+    ExitLoop = function() ended = true end,
+  }
+end
+"""
+"""UIManager as its Lua examples use it, with a user who closes the window at once."""
+
+
+@each
+@pytest.mark.parametrize(
+    ("version", "edition", "windows"),
+    [("18.5", "free", 1), ("19.1", "free", 0), ("21.1", "free", 0), ("21.1", "studio", 1)],
+)
+def test_a_window_shows_the_same_where_the_edition_has_windows(
+    tmp_path: Path, lua: str, version: str, edition: str, windows: int
+) -> None:
+    told = said(tmp_path, lua, version, edition, sandbox="open", before=WINDOWS)
+
+    assert (told.count("shown: DaVinci Resolve"), told.count("hidden")) == (windows, windows)
 
 
 @each
