@@ -26,7 +26,7 @@ def said(
 ) -> str:
     """What it prints; where the menu mutes it, a line in the Console shows the same."""
     double = Double(ProjectSpec("Film"), version=version, edition=edition)
-    double.application.fusion.ui = None  # it is played for Python alone
+    double.application.fusion.ui = None  # type: ignore[assignment] # it is played for Python alone
     text = (SCRIPTS / NAME).read_text(encoding="utf-8").replace("@HANDOVER@", "/films/Shotlog")
     file = tmp_path / NAME
     file.write_text(before + text, encoding="utf-8")
