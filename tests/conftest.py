@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.faults.summary", "tests.groups"]
 
+# Else each of the several hundred processes that tests start would compile all of Shotlog again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
 cv2.setNumThreads(1)  # two test processes on two cores: more threads would only wait for each other
 
