@@ -13,7 +13,13 @@ import pytest
 from platformdirs.macos import MacOS
 
 from shotlog import paths
-from shotlog.paths import CACHE_VARIABLE, HANDOVER_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
+from shotlog.paths import (
+    CACHE_VARIABLE,
+    CONFIG_VARIABLE,
+    HANDOVER_VARIABLE,
+    HOME_VARIABLE,
+    MODELS_VARIABLE,
+)
 from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
@@ -23,7 +29,10 @@ PATHS: dict[str, Callable[[], Path]] = {
     CACHE_VARIABLE: paths.cache_file,
     MODELS_VARIABLE: paths.models_folder,
     HANDOVER_VARIABLE: paths.handover_folder,
+    CONFIG_VARIABLE: paths.config_file,
 }
+KINDS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "VIDEOS_DIR")
+XDG = tuple(f"XDG_{kind}" for kind in KINDS)
 _STRANGER = 54321
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and owners are POSIX's")
@@ -37,8 +46,7 @@ def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError(uid)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    folders = (f"XDG_{kind}" for kind in ("STATE_HOME", "CACHE_HOME", "DATA_HOME", "VIDEOS_DIR"))
-    for name in (*PATHS, "HOME", *folders):
+    for name in (*PATHS, "HOME", *XDG):
         monkeypatch.delenv(name, raising=False)
 
 

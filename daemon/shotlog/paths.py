@@ -32,8 +32,11 @@ MODELS_VARIABLE = "SHOTLOG_MODELS"
 HANDOVER_VARIABLE = "SHOTLOG_HANDOVER"
 """Variable that names the folder in which editing programs and Shotlog hand files to each other."""
 
+CONFIG_VARIABLE = "SHOTLOG_CONFIG"
+"""Variable that names the file of the user's settings."""
+
 _APP = "shotlog"
-_FILES = {CACHE_VARIABLE}
+_FILES = {CACHE_VARIABLE, CONFIG_VARIABLE}
 _ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 """Errors for a missing permission, and for a file where a folder is expected."""
 
@@ -67,6 +70,16 @@ def models_folder() -> Path:
     """
     named = path_from_environment(MODELS_VARIABLE)
     return named or _user_path(platformdirs.user_data_path, MODELS_VARIABLE) / "models"
+
+
+def config_file() -> Path:
+    """Return the file of the user's settings, which need not exist.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(CONFIG_VARIABLE)
+    return named or _user_path(platformdirs.user_config_path, CONFIG_VARIABLE) / "config.toml"
 
 
 def bundles_folder() -> Path:
@@ -181,6 +194,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
         HANDOVER_VARIABLE: handover_folder,
+        CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():
         with suppress(HomeMissing):

@@ -24,7 +24,7 @@ from shotlog_installer.user_folders import (
 )
 
 _STOP_SECONDS = 60.0
-_VARIABLES = ("SHOTLOG_HOME", "SHOTLOG_CACHE", "SHOTLOG_MODELS")
+_VARIABLES = ("SHOTLOG_CONFIG", "SHOTLOG_HOME", "SHOTLOG_CACHE", "SHOTLOG_MODELS")
 
 Decide = Callable[[str], bool]
 """Asks the user a question."""

@@ -3,7 +3,13 @@
 from shotlog.markers import markers_of
 from shotlog_otio.documents import check_output_file, output_errors, save
 from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
-from shotlog_otio.exporters import Exporter, find_exporter, load_exporters
+from shotlog_otio.exporters import (
+    Exporter,
+    export_markers,
+    find_exporter,
+    load_exporters,
+    part_of,
+)
 from shotlog_otio.formats import (
     check_marker_lists,
     check_output,
@@ -33,6 +39,7 @@ __all__ = [
     "exact_range",
     "exact_scalar",
     "exact_seconds",
+    "export_markers",
     "find_exporter",
     "footage_clock",
     "is_remote",
@@ -41,6 +48,7 @@ __all__ = [
     "make_timeline",
     "markers_of",
     "output_errors",
+    "part_of",
     "read_edit",
     "read_markers",
     "save",

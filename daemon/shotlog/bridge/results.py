@@ -14,7 +14,13 @@ from shotlog.bridge.result_models import (
     ReadyMarker,
     ShotSummary,
 )
-from shotlog.markers import PlacedMarker, markers_of, place_markers
+from shotlog.markers import (
+    DEFAULT_OPTIONS,
+    MarkerOptions,
+    PlacedMarker,
+    markers_of,
+    place_markers,
+)
 from shotlog.schema import (
     UNDEFINED,
     ClipRange,
@@ -29,17 +35,21 @@ from shotlog.schema import (
 )
 
 
-def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
+def summarize_log(
+    log: Log, rates: Mapping[str, Fraction], options: MarkerOptions = DEFAULT_OPTIONS
+) -> EditSummary:
     """Convert a log.
 
     Args:
         log: The result of an analysis.
         rates: Rates of the clips' source frames, by clip id; others take the timeline's rate.
+        options: Those of the markers; the findings are the same for all.
     """
     shots: dict[str, list[LoggedShot]] = {}
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
         shots.setdefault(logged.shot.clip, []).append(logged)
     rate = log.edit.rate
+    markers = markers_of(log, on="clips", options=options)
     return EditSummary(
         timeline=log.edit.name,
         rate=rate,
@@ -53,7 +63,7 @@ def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(map(_marker, place_markers(markers_of(log, on="clips"), log.edit))),
+        markers=tuple(map(_marker, place_markers(markers, log.edit, options))),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
     )

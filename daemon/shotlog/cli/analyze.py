@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,13 @@ from rich.console import Console
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.model_options import asks_of, model_options
-from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
+from shotlog.cli.options import (
+    ANY_PATH,
+    cache_option,
+    context_option,
+    keep_alive_option,
+    set_option,
+)
 from shotlog.cli.output import (
     SafeLine,
     coverage,
@@ -27,11 +33,13 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.schema import Log, OutputNotWritable, Problem, readable
+from shotlog.settings import load_settings
 from shotlog_otio import (
     WriteResult,
     check_marker_lists,
     check_output,
     check_output_file,
+    export_markers,
     find_exporter,
     is_timeline,
     markers_of,
@@ -41,9 +49,6 @@ from shotlog_otio import (
 )
 
 On = Literal["timeline", "clips"]
-
-_NAMED = 3
-"""Number of clips that a warning names; of further ones it tells the number."""
 
 
 @click.command()
@@ -79,12 +84,16 @@ _NAMED = 3
 @click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
-    default="timeline",
-    show_default=True,
-    help="Put markers on the timeline (every editor reads those) or on the clips.",
+    help="Put markers on the timeline (every editor reads those) or on the clips."
+    "  [default: setting markers.on]",
 )
-@click.option("--disabled", is_flag=True, help="Also analyse clips that are switched off.")
+@click.option(
+    "--disabled/--no-disabled",
+    default=None,
+    help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
+)
 @model_options
+@set_option
 @click.option(
     "--in-process/--daemon",
     default=False,
@@ -102,9 +111,10 @@ _NAMED = 3
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, markers_file: Path | None, on: On, disabled: bool, models: str,
-    names: Sequence[str], device: str, precision: str, in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+    report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
+    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
+    flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
+    no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
@@ -113,7 +123,9 @@ def analyze(
     one clip per file. A second run on the marked file replaces Shotlog's markers, keeps those that
     you edited, and analyses only what is new.
 
-    Installed models (see: shotlog models) take precedence over the built-in analyzers.
+    Installed models (see: shotlog models) take precedence over the built-in analyzers. Options
+    that are not given, and the kinds, lengths and colours of markers, are those of your settings
+    and of the project's (see: shotlog config).
 
     \b
     shotlog analyze cut.otio -o cut.marked.otio
@@ -129,10 +141,15 @@ def analyze(
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs, output, report_file, json_file, markers_file)
     _check_cache(in_process, no_cache, cache_file)
-    asks = asks_of(models, names, device, precision, disabled=disabled)
+    settings = load_settings(inputs[0], flags).settings
+    on, options = on or settings.markers.on, settings.markers
+    asks = asks_of(
+        settings.analysis, models=models, names=names, device=device, precision=precision,
+        disabled=disabled,
+    )  # fmt: skip
     # The temporary timeline of footage must exist until the markers are written.
     with (
-        OwnEngine(cache_file, keep=not no_cache) as engine,
+        OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
@@ -148,19 +165,24 @@ def analyze(
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
-            written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
-            doubts = (*_unmarked(written), *_astray(output, written))
+            markers = markers_of(log, on=on, options=options)
+            written = write_markers(timeline, output, markers, edit, on=on, options=options)
+            doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
+    files: dict[Path, bytes] = {}
     if report_file is not None:
         save(report_file, page.encode())
     if markers_file is not None:
-        save(markers_file, find_exporter(markers_file).export(markers_of(log), log.edit))
+        alone = markers_of(log, options=options)
+        files = export_markers(markers_file, alone, log.edit, options)
+        for file, content in files.items():
+            save(file, content)
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
-    for file in filter(None, (report_file, markers_file)):
+    for file in (*filter(None, [report_file]), *files):
         _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
@@ -246,25 +268,3 @@ def _counts(written: WriteResult) -> str:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     return ", ".join(parts)
-
-
-def _unmarked(written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if some clips could not be marked."""
-    if not written.unmarked:
-        return ()
-    names = ", ".join(written.unmarked[:_NAMED])
-    names += f" and {len(written.unmarked) - _NAMED} more" if written.unmarked[_NAMED:] else ""
-    return (
-        f"{names}: no marker was written there, as what stands in the place of the list of markers"
-        " is no list; it was left as it is",
-    )
-
-
-def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if the marked timeline will not find its media."""
-    if not written.unlinked_media:
-        return ()
-    return (
-        f"{readable(str(output))} will not find {len(written.unlinked_media)} of its media, which"
-        " the timeline names relative to its folder; keep the copy in that folder, or relink it",
-    )

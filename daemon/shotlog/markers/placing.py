@@ -6,10 +6,14 @@ import math
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from shotlog.markers.options import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.markers.ownership import custom_data
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, clean
 from shotlog.schema import Edit, Marker
+
+DIALECT = "resolve"
+"""The dialect whose colours placed markers have: no other program takes markers of this form."""
 
 
 class PlacedMarker(NamedTuple):
@@ -34,12 +38,15 @@ class PlacedMarker(NamedTuple):
     marker: Marker
 
 
-def place_markers(markers: Sequence[Marker], edit: Edit) -> list[PlacedMarker]:
+def place_markers(
+    markers: Sequence[Marker], edit: Edit, options: MarkerOptions = DEFAULT_OPTIONS
+) -> list[PlacedMarker]:
     """Return markers by frame, each on a frame of its own.
 
     Args:
         markers: Markers by frame; of several on one frame, the first stays and the others move.
         edit: The timeline that they belong to.
+        options: Their colours.
     """
     frames = math.ceil(edit.duration * edit.rate)
     # All frames that markers want are taken at once: none moves to a frame that another needs.
@@ -50,7 +57,7 @@ def place_markers(markers: Sequence[Marker], edit: Edit) -> list[PlacedMarker]:
         frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
         met.add(marker.frame)
         taken.add(frame)
-        placed.append(_placed(marker, frame))
+        placed.append(_placed(marker, frame, options))
     return sorted(placed, key=lambda marker: marker.frame)
 
 
@@ -61,9 +68,9 @@ def _free(frame: int, taken: Container[int], frames: int) -> int:
     return next(after, next(before, frame))
 
 
-def _placed(marker: Marker, frame: int) -> PlacedMarker:
+def _placed(marker: Marker, frame: int, options: MarkerOptions) -> PlacedMarker:
     name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = PALETTE[marker.family]
+    colour = options.colour(DIALECT, marker.family) or PALETTE[marker.family]
     duration = max(1, marker.duration - max(0, frame - marker.frame))
     own = custom_data(
         marker.id, marker.family.value, marker.frame,

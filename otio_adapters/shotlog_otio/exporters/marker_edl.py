@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from shotlog.markers import PlacedMarker, place_markers
+from shotlog.markers import PlacedMarker
 from shotlog.schema import (
     Edit,
-    Marker,
     counts_drop_frame,
     knows_drop_frame,
     nearest_frame,
@@ -36,8 +35,9 @@ class MarkerEdlExporter(Exporter):
     name: ClassVar[str] = "marker-edl"
     suffix: ClassVar[str] = ".edl"
     description: ClassVar[str] = "a marker EDL of DaVinci Resolve"
+    most: ClassVar[int | None] = 999  # CMX 3600, which Resolve reads, has three digits for events
 
-    def export(self, markers: Sequence[Marker], edit: Edit) -> bytes:
+    def export(self, markers: Sequence[PlacedMarker], edit: Edit) -> bytes:
         """Return the content of a file, with the timecodes of the timeline."""
         drop = edit.drop_frame
         if drop is None:
@@ -45,7 +45,7 @@ class MarkerEdlExporter(Exporter):
         drop = drop and knows_drop_frame(edit.rate)
         title = _one_line(edit.name) or "( no title )"
         head = (f"TITLE: {title}", f"FCM: {'' if drop else 'NON-'}DROP FRAME", "")
-        lines = [*head, *_events(place_markers(markers, edit), edit, drop)]
+        lines = [*head, *_events(markers, edit, drop)]
         return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import ClassVar
 
-from shotlog.markers import PlacedMarker, place_markers
-from shotlog.schema import Edit, Marker, nearest_frame
+from shotlog.markers import PlacedMarker
+from shotlog.schema import Edit, nearest_frame
 from shotlog_otio.exporters.contract import Exporter
 
 LAYOUT = 1
@@ -31,13 +31,12 @@ class ResolveLuaExporter(Exporter):
     suffix: ClassVar[str] = ".lua"
     description: ClassVar[str] = "markers for Shotlog's Lua script in DaVinci Resolve"
 
-    def export(self, markers: Sequence[Marker], edit: Edit) -> bytes:
+    def export(self, markers: Sequence[PlacedMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
         return "".join(f"{line}\n" for line in _lines(markers, edit)).encode("ascii")
 
 
-def _lines(markers: Sequence[Marker], edit: Edit) -> Iterator[str]:
-    placed = place_markers(markers, edit)
+def _lines(placed: Sequence[PlacedMarker], edit: Edit) -> Iterator[str]:
     yield "-- Markers of one timeline, read by shotlog.lua. Written by Shotlog; do not edit."
     yield "return {"
     yield f"  layout = {LAYOUT},"
