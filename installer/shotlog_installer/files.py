@@ -30,8 +30,13 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, *, durable: bool = False) -> None:
     """Write a file so that no one ever finds a part of it.
+
+    Args:
+        path: The file.
+        content: Its content.
+        durable: Wait until it is on the disk; takes up to a second where others write much.
 
     Raises:
         OSError: It cannot be written; a file that was there is as before.
@@ -40,8 +45,9 @@ def write(path: Path, content: bytes) -> None:
     try:
         with part.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
     except OSError:
         with suppress(OSError):

@@ -110,7 +110,7 @@ class Manifest:
         try:
             self._list_folders([self.path.parent], "installer")
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            files.write(self.path, json.dumps(content, indent=1).encode() + b"\n")
+            files.write(self.path, json.dumps(content, indent=1).encode() + b"\n", durable=True)
         except OSError as error:
             raise explain(error, self.path) from error
 

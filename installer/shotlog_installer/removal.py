@@ -38,9 +38,11 @@ def remove(manifest: Manifest, part: str | None = None) -> Removal:
         InstallError: Something cannot be removed; it stays in the list.
     """
     done = Removal()
-    for record in [each for each in manifest.of(part) if each.kind != "folder"]:
-        _remove_one(record, done)
-        manifest.records.remove(record)
+    try:
+        for record in [each for each in manifest.of(part) if each.kind != "folder"]:
+            _remove_one(record, done)
+            manifest.records.remove(record)
+    finally:  # what is gone and still listed after a kill does no harm
         manifest.save()
     for record in reversed([each for each in manifest.of(part) if each.kind == "folder"]):
         path = Path(record.path)
