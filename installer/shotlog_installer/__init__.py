@@ -11,6 +11,7 @@ from shotlog_installer.machine import Machine, System
 from shotlog_installer.manifest import Manifest, Record
 from shotlog_installer.pip_errors import explain_pip
 from shotlog_installer.placed import PlacedScripts, inspect_placed
+from shotlog_installer.processes import progress_text
 from shotlog_installer.removal import Removal, remove
 from shotlog_installer.resolve_app import PYTHON_IN_STUDIO_ONLY, ResolveApp, find_resolve
 from shotlog_installer.resolve_folders import (
@@ -74,6 +75,7 @@ __all__ = [
     "off_commands",
     "on_commands",
     "place",
+    "progress_text",
     "python_for",
     "remove",
     "script_folders",

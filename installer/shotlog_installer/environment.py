@@ -17,10 +17,13 @@ from shotlog_installer import files
 from shotlog_installer.errors import InstallError, explain
 from shotlog_installer.machine import Machine, System
 from shotlog_installer.pip_errors import explain_pip
-from shotlog_installer.processes import allows_long_paths, clean, missing_venv
+from shotlog_installer.processes import allows_long_paths, clean, missing_venv, progress_text
 
 OLDEST_PIP = (23, 1)
 """Older ones misread newer metadata and do not know the wheels of current systems."""
+
+_RAW_PROGRESS = (24, 1)
+"""Newer ones print the progress of a download as numbers, a line each."""
 
 MARKER = "shotlog-environment.json"
 """File in an environment of ours; others are never touched. Holds what was installed."""
@@ -161,6 +164,8 @@ class Environment:
         """
         self._sweep()
         command = [str(self.python), "-m", "pip", *arguments, "--cache-dir", str(self.cache)]
+        if arguments[0] == "install" and self.pip_version() >= _RAW_PROGRESS:
+            command += ["--progress-bar", "raw"]
         self._run(command, lambda output: explain_pip(output, subject, self.log), detail)
 
     def run(self, *arguments: str, seconds: float | None = None) -> tuple[int, str]:
@@ -240,6 +245,9 @@ class Environment:
         ) as process:  # fmt: skip
             assert process.stdout is not None  # noqa: S101
             for line in process.stdout:
+                if progress := progress_text(line):
+                    detail(progress)
+                    continue
                 lines.append(line)
                 self.note(line)
                 detail(line.strip())

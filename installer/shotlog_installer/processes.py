@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 
 from shotlog_installer.errors import InstallError
+from shotlog_installer.files import size_text
 
 # Variables by which a shell or Resolve would make another Python import other packages, and pip
 # install elsewhere than in the environment.
@@ -26,6 +28,16 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
         "PIP_NO_INPUT": "1",
         "PYTHONIOENCODING": "utf-8",
     }
+
+
+def progress_text(line: str) -> str | None:
+    """Return the progress of a download, ``80 MB of 192 MB``, that pip prints as a line; or None.
+
+    Args:
+        line: A line of ``pip install --progress-bar raw``: ``Progress 80000000 of 192000000``.
+    """
+    found = re.fullmatch(r"Progress (\d+) of (\d+)", line.strip())
+    return f"{size_text(int(found[1]))} of {size_text(int(found[2]))}" if found else None
 
 
 def missing_venv() -> InstallError:

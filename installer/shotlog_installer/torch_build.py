@@ -60,12 +60,12 @@ class TorchBuild:
     disk: int
 
 
-# What wheels of torch 2.13.0 for the CPU (measured) and 2.9 with CUDA (their indexes, with the
-# NVIDIA packages that they ask for) take, in MB: to download, on the disk.
+# MB of torch 2.13.0 with all that it brings, to download and on the disk. Linux on the CPU and with
+# CUDA 13.0 were measured; the others are the sizes of torch 2.9 in its indexes.
 _SIZES = {
     ("linux", "CPU"): (192, 790),
     ("linux", "CUDA 12.6"): (3300, 7000),
-    ("linux", "CUDA 13.0"): (2600, 5500),
+    ("linux", "CUDA 13.0"): (2730, 4800),
     ("windows", "CPU"): (120, 650),
     ("windows", "CUDA 12.6"): (2600, 4800),
     ("windows", "CUDA 13.0"): (1900, 3600),
@@ -133,8 +133,7 @@ def choose_torch(
             )
         return _build(machine, version, index, "Metal", "this is a Mac with Apple silicon")
     if index is not None:
-        kind = next((each[0] for each in _CUDA if each[1] in index), "CPU")
-        return _build(machine, version, index, kind, "you chose its index")
+        return _build(machine, version, index, _kind(machine, index), "you chose its index")
     if cpu:
         return _build(machine, version, f"{_INDEX}cpu", "CPU", "you chose --cpu")
     if not cards:
@@ -150,6 +149,15 @@ def choose_torch(
         f"the driver {driver} of {card.name} is too old for this torch, or the card is: after an "
         "update of the driver run the installer again",
     )  # fmt: skip
+
+
+def _kind(machine: Machine, index: str) -> str:
+    """Return what the builds of an index compute on; where it does not tell, that of PyPI."""
+    for kind, name, *_ in _CUDA:
+        if name in index:
+            return kind
+    on_pypi = "CUDA 13.0" if machine.system is System.LINUX else "CPU"
+    return "CPU" if index.rstrip("/").endswith("/cpu") else on_pypi
 
 
 def _build(machine: Machine, version: str, index: str | None, kind: str, why: str) -> TorchBuild:

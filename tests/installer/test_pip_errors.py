@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_installer import explain_pip
+from shotlog_installer import explain_pip, progress_text
 
 NETWORK = """\
 WARNING: Retrying (Retry(total=0, ...)) after connection broken by 'NewConnectionError(...): \
@@ -44,3 +44,9 @@ def test_each_failure_has_its_sentence(output: str, message: str, hint: str) -> 
     assert message in error.message
     assert hint in error.hint
     assert "\n" not in error.message
+
+
+def test_the_progress_of_a_download_is_told_in_megabytes() -> None:
+    assert progress_text("Progress 80000000 of 192000000\n") == "80 MB of 192 MB"
+    assert progress_text("Progress 0 of 2600000000") == "0 bytes of 2.6 GB"
+    assert progress_text("Collecting torch==2.13.0") is None

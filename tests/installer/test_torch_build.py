@@ -85,3 +85,19 @@ def test_a_driver_that_does_not_answer_has_no_cards(error: Exception) -> None:
 
 def test_sizes_are_those_of_the_build(linux: Machine) -> None:
     assert choose_torch(linux, []).download < choose_torch(linux, [ADA]).download
+
+
+@pytest.mark.parametrize(
+    ("index", "kind"),
+    [
+        ("https://mirror/whl/cpu", "CPU"),
+        ("https://mirror/whl/cu126/", "CUDA 12.6"),
+        ("https://pypi.org/simple", "CUDA 13.0"),
+    ],
+)
+def test_an_index_is_taken_for_what_its_builds_are(linux: Machine, index: str, kind: str) -> None:
+    assert choose_torch(linux, [], index=index).kind == kind
+
+
+def test_the_index_of_all_packages_has_builds_for_the_cpu_on_windows(windows: Machine) -> None:
+    assert choose_torch(windows, [], index="https://pypi.org/simple").kind == "CPU"
