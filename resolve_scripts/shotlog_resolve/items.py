@@ -6,7 +6,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 from shotlog_resolve.clips import Clip
 from shotlog_resolve.host import Host
 from shotlog_resolve.media import Media, pool_media, reference_media
-from shotlog_resolve.otio_route import Export, Part, Place
+from shotlog_resolve.otio_items import Part
+from shotlog_resolve.otio_route import Export, Place
 from shotlog_resolve.rates import exact_scalar, nearest, simplest_fraction
 
 _OFF_BY = 2
