@@ -4,13 +4,10 @@ from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
 from .handle import api
-from .markers import Marked
+from .markers import Marked, Marker
 from .media import Media
 from .palette import CLIP_COLOURS
 from .retime import Retime
-
-POOL_KINDS = ("clip",)
-WITHOUT_MEDIA = ("title", "generator", "adjustment", "transition")
 
 
 class Item(Marked):
@@ -99,12 +96,17 @@ class Item(Marked):
             frames = self.media.frames - (self.source + self.span)
         if self.retime.is_ramp:
             speed = self.span * self.timeline.rate / self.fps / self.length
-        return frames / (abs(speed) or 1) * self.timeline.rate / self.fps
+        return Fraction(frames / (abs(speed) or 1) * self.timeline.rate / self.fps)
 
     def admits(self, frame: int) -> bool:
         if self.timeline.item_markers == "clip":
             return 0 <= frame < self.length
         return frame >= 0
+
+    def marker_frames(self) -> Dict[int, Marker]:
+        """Return its markers by the timeline frame, from 0, on which the editor sees each."""
+        first = 0 if self.timeline.item_markers == "clip" else int(self.left_offset)
+        return {self.at + at - first: marker for at, marker in self.markers.items()}
 
     # ---- what scripts see
 
@@ -188,11 +190,7 @@ class Item(Marked):
 
     @api(since="19.1")
     def GetLinkedItems(self) -> "Optional[List[Item]]":
-        linked = [
-            item
-            for item in self.timeline.items
-            if item is not self and self.link is not None and item.link == self.link
-        ]
+        linked: List[Item] = self.timeline.linked(self)
         return linked if linked or self.session.flip() else None
 
     @api()
