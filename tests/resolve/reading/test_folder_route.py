@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shotlog.testing import FakeDaemon
 from shotlog_resolve.errors import Cancelled, Refused, ScriptError
 from shotlog_resolve.folder_route import FolderRoute
 from tests.bridge.talk import EDIT
@@ -118,12 +122,48 @@ def test_files_are_renamed_into_place(folder: Path) -> None:
     assert len(watcher.seen) == 1
 
 
-def test_only_analyses_go_through_the_folder(folder: Path) -> None:
+def test_a_request_that_the_watch_does_not_answer_is_not_sent(folder: Path) -> None:
     route = FolderRoute(str(folder), print)
 
-    assert route.hello()["capabilities"] == ["analyze"]
-    with pytest.raises(ScriptError, match='request "settings" is not possible'):
-        route.request("settings")
+    assert "report" not in route.hello()["capabilities"]
+    with pytest.raises(ScriptError, match='request "report" is not possible'):
+        route.request("report")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder, with a real watch and a daemon that answers at once."""
+    pytest.importorskip("shotlog.watch", reason="this Shotlog has no watch")
+    folder.mkdir(parents=True)
+    with FakeDaemon(pace=0.05, steps=4) as daemon:
+        for name, value in daemon.environment.items():
+            monkeypatch.setenv(name, value)
+        command = [sys.executable, "-m", "shotlog", "watch", str(folder)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watch:
+            yield folder
+            watch.send_signal(signal.SIGINT)
+
+
+@pytest.mark.slow
+def test_a_real_watch_answers(watched: Path) -> None:
+    events: list[Any] = []
+    with FolderRoute(str(watched), print) as route:
+        models = route.request("models")
+        found = route.analyse(EDIT, {}, events.append, lambda: False)
+
+    assert models["type"] == "models"
+    assert found["timeline"] == "Reel 1"
+    assert {event["type"] for event in events} <= {"progress"}
+    assert [path for path in watched.iterdir() if path.suffix in (".json", ".cancel")] == []
+
+
+@pytest.mark.slow
+def test_a_real_watch_tells_a_refusal(watched: Path) -> None:
+    with pytest.raises(Refused) as told:
+        FolderRoute(str(watched), print).analyse({**EDIT, "clips": []}, {}, print, lambda: False)
+
+    assert told.value.code == "timeline-empty"
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
