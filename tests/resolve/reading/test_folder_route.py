@@ -139,8 +139,10 @@ def watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with FakeDaemon(pace=0.05, steps=4) as daemon:
         for name, value in daemon.environment.items():
             monkeypatch.setenv(name, value)
-        command = [sys.executable, "-m", "shotlog", "watch", str(folder)]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watch:
+        command = [sys.executable, "-m", "shotlog", "watch", "--json", str(folder)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as watch:
+            assert watch.stdout is not None
+            watch.stdout.readline()  # it watches now
             yield folder
             watch.send_signal(signal.SIGINT)
 
