@@ -336,6 +336,51 @@ print(__name__, sorted(dir(fu)), "__file__" in globals())
 """
 
 
+SEEN = """
+def swallowed(call):
+    try:
+        call(timeline)
+    except TypeError:
+        pass
+
+timeline = resolve.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
+arguments, named = [1], {"a": 1}
+swallowed(lambda it: it.Missing1())
+swallowed(lambda it: it.Missing2(1, it.GetName(), [2]))
+swallowed(lambda it: it.Missing3(*arguments))
+swallowed(lambda it: it.Missing4(1, **named))
+swallowed(lambda it: it.Missing5(1, a=it.GetName()))
+swallowed(lambda it: getattr(it, "Missing6")())
+swallowed(lambda it: [it.Missing7(2), it.GetName()])
+it = timeline
+try:
+    it.Missing8().more
+except TypeError:
+    pass
+for look in (
+    lambda it: it.Looked,
+    lambda it: it.Looked is None or it.GetName(),
+    lambda it: (it.Looked, it.GetName()),
+    lambda it: str(it.Looked) + it.GetName(),
+    lambda it: callable(getattr(it, "Looked", None)),
+    lambda it: it.GetName() if it.Looked else it.Looked,
+    lambda it: dict(a=it.Looked, b=it.GetName()),
+):
+    look(timeline)
+"""
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
+def test_every_python_shows_the_call_of_a_missing_method(version: str, tmp_path: Path) -> None:
+    script = tmp_path / "menu.py"
+    script.write_text(SEEN, encoding="utf-8")
+    told = play(version, film(), script, tmp_path)
+
+    assert told["error"] is None
+    missing = [f"Timeline.Missing{number}" for number in range(1, 9)]
+    assert [each.split()[0] for each in told["violations"]] == missing
+
+
 @pytest.mark.parametrize("version", ["3.6", "3.8", "3.11", "3.13", "3.14"])
 def test_the_double_runs_in_every_python_that_resolve_may_have(
     version: str, tmp_path: Path

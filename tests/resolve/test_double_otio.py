@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import opentimelineio
 import pytest
 
 from tests.resolve.double import Double, ProjectSpec
@@ -157,6 +158,29 @@ def test_a_real_export_comes_in_and_goes_out_the_same(
         assert timeline.GetName() == "in"
         real = json.loads(file.read_text(encoding="utf-8"))
         assert bare(exported(double, tmp_path)) == bare(real)
+
+
+@pytest.mark.parametrize("name", [name for name in REAL if "torture" not in name])
+def test_what_goes_out_comes_in_the_same(name: str, tmp_path: Path) -> None:  # 6.3
+    double = Double(REAL[name]())
+    told = exported(double, tmp_path)
+    pool = double.resolve.GetProjectManager().GetCurrentProject().GetMediaPool()
+
+    assert pool.ImportTimelineFromFile(str(tmp_path / "out.otio"), {"timelineName": "in"})
+    assert bare(exported(double, tmp_path)) == bare(told)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_opentimelineio_reads_every_export(name: str, tmp_path: Path) -> None:
+    double = Double(REAL[name]())
+    exported(double, tmp_path)
+    timeline = opentimelineio.adapters.read_from_file(str(tmp_path / "out.otio"))
+
+    assert timeline.global_start_time.value == double.timeline().first
+    assert timeline.duration().value == double.timeline().length
+    assert len(timeline.find_clips()) == len(
+        [item for item in double.timeline().items if item.type != "transition"]
+    )
 
 
 KEYS = {

@@ -5,9 +5,10 @@ from typing import Dict, List, Set, Type
 
 from . import ui
 from .application import Bmd, Fusion, Resolve
+from .folders import Folder
 from .handle import Api
 from .items import Item
-from .media import Folder, Media
+from .media import Media
 from .pool import MediaPool
 from .projects import Project, ProjectManager
 from .session import ORDER, Session

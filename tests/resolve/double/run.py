@@ -3,7 +3,7 @@
 The job: ``spec`` (of ``ProjectSpec``, or null), ``script`` (a file), ``runs`` (how often it is run,
 1), ``double`` (arguments of ``Double``), ``globals`` (further names for the script), ``path``
 (folders for ``sys.path``), ``plan`` (``[method or null, nth, action]`` with an action of
-``ACTIONS``), ``cost`` (seconds a call).
+``ACTIONS``), ``cost`` (seconds a call), ``sleeps`` (they pass).
 
 The result: ``before`` and ``after`` (snapshots), ``between`` (one after each run), ``violations``,
 ``calls``, ``log``, ``edits``, ``saves``, ``upsells``, ``unknown``, ``spent``, and ``error``, the
@@ -26,6 +26,7 @@ def run(job: Dict[str, Any]) -> Dict[str, Any]:
     """Run a job and return its result."""
     double = Double(_spec(job.get("spec")), **job.get("double", {}))
     double.session.cost = job.get("cost", 0.0)
+    double.session.sleeps = job.get("sleeps", False)
     for method, nth, action in job.get("plan", []):
         double.session.before(method, nth, _action(double, action, job))
     sys.path[:0] = job.get("path", [])

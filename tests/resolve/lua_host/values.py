@@ -41,7 +41,7 @@ def _quoted(text: str) -> str:
 
 
 def from_lua(told: Any, handles: Sequence[Handle]) -> Any:
-    """Return what Lua sent: text, numbers, lists, dicts, handles."""
+    """Return what Lua sent: text, lists, dicts, handles, and numbers, which are all floats."""
     match told:
         case {"handle": int(at)}:
             return handles[at]
@@ -51,4 +51,6 @@ def from_lua(told: Any, handles: Sequence[Handle]) -> Any:
             return [from_lua(each, handles) for each in told]
         case str():
             return told.encode("latin-1").decode("utf-8", "replace")
-    return told
+        case bool() | None:
+            return told
+    return float(told)
