@@ -24,6 +24,7 @@ class Part(NamedTuple):
             its media.
         media_start: The timecode of that start, in seconds; None if the export does not tell it,
             and then ``source`` counts from timecode 0.
+        media_length: Its length, in seconds.
         speed: Source seconds per timeline second; negative backwards, 0 for a freeze frame.
         unknown: Why the speed is not known; None where it is.
         enabled: False if it, or something around it, is switched off.
@@ -35,6 +36,7 @@ class Part(NamedTuple):
     end: Fraction
     source: Fraction
     media_start: Optional[Fraction]
+    media_length: Fraction
     speed: Fraction
     unknown: Optional[str]
     enabled: bool
@@ -70,9 +72,10 @@ def parts_of(item: Item, parent: View, at: Fraction) -> Iterator[Part]:
         reference = _reference(item)
         media = reference.get("available_range")
         start = _seconds(media["start_time"]) if media else None
+        length = _seconds(media["duration"]) if media else Fraction(0)
         yield Part(
             str(item.get("name") or ""), view.start, view.end, view.origin - (start or 0), start,
-            view.speed, view.unknown, view.enabled, reference,
+            length, view.speed, view.unknown, view.enabled, reference,
         )  # fmt: skip
         return
     position = Fraction(0)
