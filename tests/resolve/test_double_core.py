@@ -151,6 +151,11 @@ def test_a_marker_after_the_end_is_refused_or_stored(policy: str, added: bool) -
     assert timeline_of(Double(film(), beyond_end=policy)).AddMarker(96, "Blue", "", "", 1) is added
 
 
+@pytest.mark.parametrize("duration", [0, -1, "1", None])
+def test_a_marker_lasts_a_frame_at_least(duration: Any) -> None:  # 3.1
+    assert timeline_of(Double(film())).AddMarker(11, "Blue", "n", "", duration, "") is False
+
+
 def test_markers_have_float_keys_and_float_durations() -> None:  # rule 7
     timeline = timeline_of(Double(film()))
     told = timeline.GetMarkers()

@@ -256,6 +256,24 @@ def test_a_compound_clip_is_a_stack_of_what_is_inside(tmp_path: Path) -> None:
     assert clip["source_range"]["start_time"]["value"] == 1800020
 
 
+def test_a_subclip_is_exported_with_the_range_of_its_file(tmp_path: Path) -> None:
+    spec = ProjectSpec()
+    whole = spec.media("/a.mov", frames=1000, start="10:00:00:00")
+    spec.timeline().clip(spec.subclip(whole, first=240, frames=100), source=10, length=24)
+    clip = exported(Double(spec), tmp_path)["tracks"]["children"][0]["children"][0]
+    available = clip["media_references"]["DEFAULT_MEDIA"]["available_range"]
+
+    assert clip["source_range"]["start_time"]["value"] == 864250
+    assert available["start_time"]["value"] == 864000
+    assert available["duration"]["value"] == 1000
+
+
+def test_a_reversed_source_start_has_floating_noise(tmp_path: Path) -> None:  # 6.2
+    double = Double(REAL["ayon_clip_img_seq_reverse_speed_no_tc"]())
+    clip = exported(double, tmp_path)["tracks"]["children"][0]["children"][0]
+    assert clip["source_range"]["start_time"]["value"] == 20.000000000000004
+
+
 def test_offline_media_is_a_missing_reference_with_its_path(tmp_path: Path) -> None:
     spec = ProjectSpec()
     spec.timeline().clip(spec.media("/gone/a.mov", online=False))

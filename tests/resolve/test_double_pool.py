@@ -85,6 +85,21 @@ def test_a_timeline_of_clips_drops_doubles_and_becomes_the_current_one() -> None
     assert pool.project.GetCurrentTimeline().GetName() == "Best of"
 
 
+def test_fifteen_times_the_same_clip_is_one() -> None:  # 7
+    pool = Pool(film())
+    pool.pool.CreateTimelineFromClips("Best of", [pool.clips["beach.mov"]] * 15)
+    assert pool.placed() == [(86400, 1000)]
+
+
+def test_a_clip_of_the_pool_has_a_colour_of_its_own() -> None:  # 1.2, 3.3
+    pool = Pool(film())
+    [item] = pool.pool.AppendToTimeline([pool.info(0, 10)])
+    clip = pool.clips["beach.mov"]
+
+    assert (clip.SetClipColor("Cyan"), clip.SetClipColor("Teal")) == (False, True)
+    assert (clip.GetClipColor(), item.GetClipColor()) == ("Teal", "")
+
+
 def test_a_timeline_of_clips_of_another_folder_is_none() -> None:  # 7
     pool = Pool(film())
     folder = pool.pool.GetRootFolder().GetSubFolderList()[0].GetSubFolderList()[0]
