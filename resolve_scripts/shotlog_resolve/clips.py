@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
-from shotlog_resolve.media import Media
+from shotlog_resolve.media import Media, spell_name
 from shotlog_resolve.rates import nearest, spell
 
 _FRAME_NOISE = Fraction(1, 1000)
@@ -70,7 +70,7 @@ class Clip(NamedTuple):
             span = (first, first + max(1, nearest(length)))
         told: Dict[str, Any] = {
             "id": id_,
-            "name": self.name,
+            "name": spell_name(self.name),
             "media": self.media.path,
             "rate": spell(counted),
             "source_in": origin + span[0],

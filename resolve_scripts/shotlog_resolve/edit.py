@@ -7,6 +7,7 @@ from shotlog_resolve.clips import Clip
 from shotlog_resolve.errors import ScriptError
 from shotlog_resolve.host import Host
 from shotlog_resolve.items import ItemReader, Spot
+from shotlog_resolve.media import spell_name
 from shotlog_resolve.otio_route import export_timeline
 from shotlog_resolve.rates import rate_setting, spell, timecode_of
 from shotlog_resolve.scope import RANGE, TIMELINE, Track, marked_range, tracks_in
@@ -53,7 +54,7 @@ class Edit:
     def __init__(self, host: Host) -> None:
         timeline = host.timeline
         self.project_id, self.timeline_id = host.identity()
-        self.timeline_name = str(timeline.GetName() or "")
+        self.timeline_name = spell_name(str(timeline.GetName() or ""))
         self.rate, self.drop_frame = _clock(host)
         self.start = round(float(timeline.GetStartFrame() or 0))
         self.length = round(float(timeline.GetEndFrame() or 0)) - self.start
@@ -155,6 +156,9 @@ class _Filler:
             return
         if not self._include_disabled and item.GetClipEnabled() is False:
             self._skip(_name(item), spot.track, spot.start, _OFF)
+            return
+        if spot.end <= spot.start:
+            self._skip(_name(item), spot.track, spot.start, "it has no length")
             return
         self.spans.append((spot.start, spot.end))
         for number, read in enumerate(self._reader.read(item, spot)):

@@ -17,6 +17,9 @@ for the rounding of mixed rates."""
 _FINEST = 2002
 """Largest denominator of a speed that is believed as it is: two NTSC rates have one of 1001."""
 
+_FASTEST = Fraction(10000)
+"""Speed beyond which a number is an error; Resolve's own greatest is 100."""
+
 _TRANSITION = "it is a transition; the clips on both sides of it are analysed"
 _NO_MEDIA = "it is a title, a generator or an adjustment clip, so that there is no footage in it"
 _UNKNOWN_SPEED = "Resolve does not tell at which speed it runs"
@@ -78,8 +81,8 @@ class ItemReader:
             return [self._unpooled(item, spot, place)]
         try:
             media, properties = self._media(pooled)
-        except ValueError:
-            return ["Resolve does not tell the frame rate of its media"]
+        except ValueError as error:
+            return [str(error)]
         if media is None:
             return self._nest(properties, place)
         part = place.parts[0] if place is not None and place.parts else None
@@ -121,9 +124,11 @@ class ItemReader:
         # Of a multicam clip the export could hold every angle, with no word of the one that shows.
         if place is None or not place.nest or "multicam" in kind:
             return [reason]
-        return [self._nested(part) for part in place.parts if part.enabled] or [reason]
+        return [self._nested(part) for part in place.parts] or [reason]
 
     def _nested(self, part: Part) -> Read:
+        if not part.enabled:
+            return f"{part.name or 'a clip'} in it is switched off"
         media = reference_media(part.reference, part.name)
         if media is None:
             return f"{part.name or 'a clip'} in it has no media file"
@@ -134,7 +139,7 @@ class ItemReader:
     def _clip(self, item: Any, spot: Spot, media: Media, part: Optional[Part]) -> Read:
         first = self._first_frame(item)
         if part is None or part.media_start is None:
-            return self._from_calls(item, spot, media, first)
+            return _bounded(self._from_calls(item, spot, media, first))
         clip = _from_part(part, spot, media, self._rate)
         if isinstance(clip, str) or first is None:
             return clip
@@ -222,4 +227,11 @@ def _from_part(part: Part, spot: Spot, media: Media, rate: Fraction) -> Read:
         media = media._replace(start=nearest(part.media_start * media.rate), frames=frames or None)
     # A clip in a compound clip may start between two frames of the timeline.
     source = (part.source + (spot.start / rate - part.start) * part.speed) * media.rate
-    return Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed)
+    return _bounded(Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed))
+
+
+def _bounded(read: Read) -> Read:
+    """Return a clip, or the reason if its speed is out of all bounds."""
+    if isinstance(read, Clip) and read.speed and not 1 / _FASTEST <= abs(read.speed) <= _FASTEST:
+        return f"it has a speed of {float(read.speed):g}"
+    return read
