@@ -110,7 +110,7 @@ def test_the_length_of_the_media_is_told_where_it_is_known() -> None:
 
     assert known is not None
     assert unknown is not None
-    assert (known.duration, unknown.duration) == (20, None)
+    assert (known.duration, unknown.duration) == (Fraction(20), None)
 
 
 def test_an_image_sequence_is_told_by_its_pattern() -> None:
