@@ -116,7 +116,7 @@ def _read(host: Host, scope: str, include_disabled: bool, folder: Optional[str])
             "Open the timeline that Shotlog shall look at, then run it again.",
         )
     export = export_timeline(host.resolve, host.timeline, edit.rate, folder)
-    reader = ItemReader(host, edit.rate, edit.start, export)
+    reader = ItemReader(edit.rate, edit.start, export)
     filler = _Filler(edit, reader, limits, include_disabled)
     for track in tracks:
         filler.add(track)
