@@ -1,6 +1,7 @@
 """The open timeline, as the bridge wants it told."""
 
 from fractions import Fraction
+from itertools import count
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.clips import Clip
@@ -144,8 +145,8 @@ class _Filler:
 
     def add(self, track: Track) -> None:
         if not track.enabled and not self._include_disabled:
-            count = len(track.items)
-            told = "one item is" if count == 1 else f"{count} items are"
+            items = len(track.items)
+            told = "one item is" if items == 1 else f"{items} items are"
             self._skip(track.name, track.number, None, f"the track is switched off; {told} on it")
             return
         for item in track.items:
@@ -171,7 +172,8 @@ class _Filler:
         shown = clip.within(self._limits, self._edit.rate)
         if shown is None:
             return
-        id_ = f"{address}/{number}" if number else address
+        names = (f"{address}/{n}" if n else address for n in count(number))
+        id_ = next(name for name in names if name not in self._edit.items)
         self._edit.plain["clips"].append(shown.plain(id_, self._edit.rate))
         self._edit.items[id_] = item
 

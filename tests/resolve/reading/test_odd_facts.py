@@ -71,6 +71,15 @@ def test_a_clip_without_length_is_named(version: str) -> None:
     assert [skipped.reason for skipped in edit.skipped] == ["it has no length"]
 
 
+def test_two_items_at_one_place_have_two_ids() -> None:
+    double = odd(lambda double: None)
+    double.item("i2").at = 0
+    edit = read(double)
+
+    assert list(edit.items) == ["V1/0", "V1/0/1"]
+    assert len(exact(edit).clips) == 2
+
+
 def test_names_that_are_no_unicode_are_told_with_question_marks() -> None:
     def change(double: Double) -> None:
         double.item("i2").name = "caf\udce9"
