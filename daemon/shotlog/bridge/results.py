@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from shotlog.bridge.result_models import (
@@ -14,7 +14,13 @@ from shotlog.bridge.result_models import (
     ReadyMarker,
     ShotSummary,
 )
-from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, custom_data, markers_of
+from shotlog.markers import (
+    DEFAULT_OPTIONS,
+    MarkerOptions,
+    PlacedMarker,
+    markers_of,
+    place_markers,
+)
 from shotlog.schema import (
     UNDEFINED,
     ClipRange,
@@ -22,7 +28,6 @@ from shotlog.schema import (
     Finding,
     Log,
     LoggedShot,
-    Marker,
     Opinion,
     TimeRange,
     group_by_range,
@@ -30,17 +35,21 @@ from shotlog.schema import (
 )
 
 
-def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
+def summarize_log(
+    log: Log, rates: Mapping[str, Fraction], options: MarkerOptions = DEFAULT_OPTIONS
+) -> EditSummary:
     """Convert a log.
 
     Args:
         log: The result of an analysis.
         rates: Rates of the clips' source frames, by clip id; others take the timeline's rate.
+        options: Those of the markers; the findings are the same for all.
     """
     shots: dict[str, list[LoggedShot]] = {}
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
         shots.setdefault(logged.shot.clip, []).append(logged)
     rate = log.edit.rate
+    markers = markers_of(log, on="clips", options=options)
     return EditSummary(
         timeline=log.edit.name,
         rate=rate,
@@ -54,7 +63,7 @@ def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(_ready(markers_of(log, on="clips"), math.ceil(log.edit.duration * rate))),
+        markers=tuple(map(_marker, place_markers(markers, log.edit, options))),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
     )
@@ -132,45 +141,17 @@ def _source(clip: ClipRange, span: TimeRange, rate: Fraction) -> tuple[int, int]
     return first, max(first + 1, nearest_frame(shown.end, rate))
 
 
-def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
-    """Return the markers, each on a frame of its own.
-
-    Args:
-        markers: Markers by frame; of several on one frame, the first stays and the others move.
-        frames: Length of the timeline.
-    """
-    # All frames that markers want are taken at once: none moves to a frame that another needs.
-    taken = {marker.frame for marker in markers}
-    met: set[int] = set()
-    ready = []
-    for marker in markers:
-        frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
-        met.add(marker.frame)
-        taken.add(frame)
-        ready.append(_marker(marker, frame))
-    return sorted(ready, key=lambda marker: marker.frame)
-
-
-def _free(frame: int, taken: Container[int], frames: int) -> int:
-    """Return the next free frame, or, if there is none up to the end, the last free one before."""
-    after = (n for n in range(frame + 1, frames) if n not in taken)
-    before = (n for n in range(frame - 1, -1, -1) if n not in taken)
-    return next(after, next(before, frame))
-
-
-def _marker(marker: Marker, frame: int) -> ReadyMarker:
-    name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = PALETTE[marker.family]
-    duration = max(1, marker.duration - max(0, frame - marker.frame))
-    family = marker.family.value
-    seen = {"colour": colour, "name": name, "note": note}
+def _marker(placed: PlacedMarker) -> ReadyMarker:
+    marker = placed.marker
     return ReadyMarker(
-        frame=frame,
-        duration=duration,
-        **seen,
-        custom_data=custom_data(marker.id, family, marker.frame, duration=duration, **seen),
+        frame=placed.frame,
+        duration=placed.duration,
+        name=placed.name,
+        note=placed.note,
+        colour=placed.colour,
+        custom_data=placed.custom_data,
         marker=marker.id,
-        family=family,
+        family=marker.family.value,
         clip=marker.clip,
         facts=marker.payload,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,13 @@ from rich.console import Console
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.model_options import asks_of, model_options
-from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
+from shotlog.cli.options import (
+    ANY_PATH,
+    cache_option,
+    context_option,
+    keep_alive_option,
+    set_option,
+)
 from shotlog.cli.output import (
     SafeLine,
     coverage,
@@ -27,11 +33,14 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.schema import Log, OutputNotWritable, Problem, readable
+from shotlog.settings import load_settings
 from shotlog_otio import (
     WriteResult,
     check_marker_lists,
     check_output,
     check_output_file,
+    export_markers,
+    find_exporter,
     is_timeline,
     markers_of,
     read_edit,
@@ -40,9 +49,6 @@ from shotlog_otio import (
 )
 
 On = Literal["timeline", "clips"]
-
-_NAMED = 3
-"""Number of clips that a warning names; of further ones it tells the number."""
 
 
 @click.command()
@@ -68,14 +74,26 @@ _NAMED = 3
     help="Write a report: one HTML page with a picture of every shot.",
 )
 @click.option(
+    "--markers",
+    "markers_file",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="Write the markers alone, to be imported into the timeline. The suffix tells the kind of"
+    " file: .edl is a marker EDL for DaVinci Resolve.",
+)
+@click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
-    default="timeline",
-    show_default=True,
-    help="Put markers on the timeline (every editor reads those) or on the clips.",
+    help="Put markers on the timeline (every editor reads those) or on the clips."
+    "  [default: setting markers.on]",
 )
-@click.option("--disabled", is_flag=True, help="Also analyse clips that are switched off.")
+@click.option(
+    "--disabled/--no-disabled",
+    default=None,
+    help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
+)
 @model_options
+@set_option
 @click.option(
     "--in-process/--daemon",
     default=False,
@@ -93,8 +111,9 @@ _NAMED = 3
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On, disabled: bool, models: str, names: Sequence[str],
-    device: str, precision: str, in_process: bool, keep_alive: int | None, context: str,
+    report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
+    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
+    flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
     no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
@@ -104,25 +123,33 @@ def analyze(
     one clip per file. A second run on the marked file replaces Shotlog's markers, keeps those that
     you edited, and analyses only what is new.
 
-    Installed models (see: shotlog models) take precedence over the built-in analyzers.
+    Installed models (see: shotlog models) take precedence over the built-in analyzers. Options
+    that are not given, and the kinds, lengths and colours of markers, are those of your settings
+    and of the project's (see: shotlog config).
 
     \b
     shotlog analyze cut.otio -o cut.marked.otio
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
+    shotlog analyze cut.otio --markers cut.markers.edl
     shotlog analyze cut.otio --models local --device cuda
 
     Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
     stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_places(inputs, output, report_file, json_file)
+    _check_places(inputs, output, report_file, json_file, markers_file)
     _check_cache(in_process, no_cache, cache_file)
-    asks = asks_of(models, names, device, precision, disabled=disabled)
+    settings = load_settings(inputs[0], flags).settings
+    on, options = on or settings.markers.on, settings.markers
+    asks = asks_of(
+        settings.analysis, models=models, names=names, device=device, precision=precision,
+        disabled=disabled,
+    )  # fmt: skip
     # The temporary timeline of footage must exist until the markers are written.
     with (
-        OwnEngine(cache_file, keep=not no_cache) as engine,
+        OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
@@ -138,18 +165,25 @@ def analyze(
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
-            written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
-            doubts = (*_unmarked(written), *_astray(output, written))
+            markers = markers_of(log, on=on, options=options)
+            written = write_markers(timeline, output, markers, edit, on=on, options=options)
+            doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
+    files: dict[Path, bytes] = {}
     if report_file is not None:
         save(report_file, page.encode())
+    if markers_file is not None:
+        alone = markers_of(log, options=options)
+        files = export_markers(markers_file, alone, log.edit, options)
+        for file, content in files.items():
+            save(file, content)
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
-    if report_file is not None:
-        _say_wrote(console, report_file)
+    for file in (*filter(None, [report_file]), *files):
+        _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
 
@@ -185,8 +219,9 @@ def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> N
 
 
 def _check_places(
-    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None
-) -> None:
+    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None,
+    markers_file: Path | None,
+) -> None:  # fmt: skip
     """Check that every output can be written, before the long work.
 
     Raises:
@@ -200,10 +235,13 @@ def _check_places(
         check_output_file(report_file, ".html", option="--report")
     if json_file is not None:
         check_output_file(json_file, ".json", option="--json")
+    if markers_file is not None:
+        check_output_file(markers_file, find_exporter(markers_file).suffix, option="--markers")
     # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
     # links that form a ring.
     taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
-    for option, place in (("--report", report_file), ("--json", json_file)):
+    places = (("--report", report_file), ("--json", json_file), ("--markers", markers_file))
+    for option, place in places:
         if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
@@ -230,25 +268,3 @@ def _counts(written: WriteResult) -> str:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     return ", ".join(parts)
-
-
-def _unmarked(written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if some clips could not be marked."""
-    if not written.unmarked:
-        return ()
-    names = ", ".join(written.unmarked[:_NAMED])
-    names += f" and {len(written.unmarked) - _NAMED} more" if written.unmarked[_NAMED:] else ""
-    return (
-        f"{names}: no marker was written there, as what stands in the place of the list of markers"
-        " is no list; it was left as it is",
-    )
-
-
-def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if the marked timeline will not find its media."""
-    if not written.unlinked_media:
-        return ()
-    return (
-        f"{readable(str(output))} will not find {len(written.unlinked_media)} of its media, which"
-        " the timeline names relative to its folder; keep the copy in that folder, or relink it",
-    )
