@@ -69,9 +69,15 @@ class PlainClip(Model):
     """Its first source frame."""
     source_out: Frame
     """The frame after its last; not before ``source_in``, also for a clip that runs backwards."""
+    subframe: Ratio = Fraction(0)
+    """Part of a frame by which both are later: editors cut between frames where rates differ."""
     media_start: Frame = 0
     """Number of the media's first frame in this count: its start timecode in frames, or 0 if the
     count starts with the file."""
+    media_frames: Annotated[int, Field(ge=1, le=_SAFE)] | None = None
+    """Number of frames of the media in this count, as the editor knows it; null if unknown. Media
+    that are a later part of their file are taken for a subclip, and found by the file's own start
+    timecode."""
     timeline_in: Annotated[int, Field(ge=0, le=_LONGEST)]
     """The first timeline frame that shows it; the timeline starts at frame 0, independent of its
     timecode."""
@@ -94,6 +100,8 @@ class PlainClip(Model):
             raise ValueError(
                 "source_out is before source_in; for a clip that runs backwards give speed: -1"
             )
+        if not 0 <= self.subframe < 1:
+            raise ValueError("subframe is at least 0 and less than 1")
         if self.timeline_out < self.timeline_in:
             raise ValueError("timeline_out is before timeline_in")
         for path in filter(None, (self.media, self.pattern)):

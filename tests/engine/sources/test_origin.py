@@ -107,6 +107,33 @@ def test_the_start_in_the_timeline_is_replaced_only_if_no_clip_shows_anything() 
     assert start((900, 901), told=Fraction(0)) == 0
 
 
+def test_a_range_inside_of_the_file_is_that_of_a_subclip() -> None:
+    # The file has 15 s from timecode 10 s on.
+    used = [TimeRange.between(Fraction(17), Fraction(18))]
+
+    def origin(first: int, length: int | None, of: Media | None = None) -> Fraction:
+        duration = None if length is None else Fraction(length)
+        told = MediaReference(path="/a", start=Fraction(first), duration=duration)
+        return find_origin(told, of or media(), used).start
+
+    assert origin(16, 4) == TEN
+    assert origin(16, 9) == TEN  # to the end of the file
+    assert origin(16, 15) == 16  # as long as the file: its timecode was changed in the editor
+    assert origin(16, None) == 16
+    assert origin(10, 4) == TEN
+    assert origin(16, 4, media(timecode=None, length=60)) == 0
+
+
+def test_a_subclip_is_an_assumption_that_is_stated() -> None:
+    told = MediaReference(path="/a", start=Fraction(16), duration=Fraction(4))
+    assumed = find_origin(told, media(), [TimeRange.between(Fraction(17), Fraction(18))]).assumed
+
+    assert assumed == (
+        "by the timeline its media is a part of the file, from 16.000 s; its start timecode,"
+        " 10.000 s, was taken"
+    )
+
+
 def test_an_assumption_is_stated_only_where_there_was_a_choice() -> None:
     used = [TimeRange.between(Fraction(12), Fraction(13))]
     nothing_told, told = MediaReference(path="/a"), MediaReference(path="/a", start=TEN)

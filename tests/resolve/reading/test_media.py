@@ -20,9 +20,9 @@ def test_the_pool_tells_path_rate_and_start() -> None:
 
     assert media is not None
     assert (media.name, media.path, media.rate, media.start) == (
-        "Beach", "/films/A001.mov", 24, 864000,
+        "Beach", "/films/A001.mov", Fraction(24), 864000,
     )  # fmt: skip
-    assert (media.pattern, media.still) == (None, False)
+    assert (media.pattern, media.frames) == (None, 1500)
 
 
 def test_a_clip_without_a_file_has_no_media() -> None:
@@ -30,7 +30,7 @@ def test_a_clip_without_a_file_has_no_media() -> None:
 
 
 def test_a_rate_that_is_not_told_is_refused() -> None:
-    with pytest.raises(ValueError, match="no frame rate"):
+    with pytest.raises(ValueError, match="does not tell the frame rate"):
         pool_media({**POOL, "FPS": ""})
 
 
@@ -43,11 +43,12 @@ def test_drop_frame_is_told_by_its_own_property(drop: str | None, start: int) ->
     assert media.start == start
 
 
-def test_one_frame_is_a_still_whatever_the_language_of_the_editor() -> None:
-    media = pool_media({**POOL, "Frames": "1", "Type": "Standbild"})
+@pytest.mark.parametrize("told", [None, "", "0", "many"])
+def test_a_length_that_is_not_told_is_unknown(told: str | None) -> None:
+    media = pool_media({**POOL, "Frames": told})
 
     assert media is not None
-    assert media.still
+    assert media.frames is None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_an_export_tells_a_path_or_a_url(url: str, path: str) -> None:
     media = reference_media(told, "A")
 
     assert media is not None
-    assert (media.path, media.rate, media.start) == (path, 24, 864000)
+    assert (media.path, media.rate, media.start) == (path, Fraction(24), 864000)
 
 
 def test_an_export_tells_a_sequence() -> None:
