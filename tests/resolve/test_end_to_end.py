@@ -177,9 +177,7 @@ def test_all_of_it_comes_and_goes_without_a_trace(
     assert double.snapshot() == before
 
 
-def test_a_range_replaces_the_markers_in_it_alone(
-    menu: Menu, films: dict[Fraction, Path]
-) -> None:
+def test_a_range_replaces_the_markers_in_it_alone(menu: Menu, films: dict[Fraction, Path]) -> None:
     spec = edit_of(films, PLAIN)
     spec.told["timelines"][0]["marks"] = {"video": {"in": 50, "out": 159}}
     double = Double(spec)

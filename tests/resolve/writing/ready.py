@@ -26,7 +26,6 @@ def ready(
     clip: str | None = "V1/0",
 ) -> Line:
     """Return a marker as the bridge gives it."""
-    told = {"colour": colour, "duration": duration, "name": name, "note": note}
     data = custom_data(
         marker, family, frame, colour=colour, duration=duration, name=name, note=note
     )
@@ -72,5 +71,3 @@ class Stage:
     @property
     def names(self) -> dict[int, str]:
         return {frame: marker.name for frame, marker in self.double.timeline().markers.items()}
-
-
