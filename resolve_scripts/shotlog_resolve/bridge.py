@@ -224,5 +224,7 @@ class Bridge:
         )
 
 
-def _refusal(told: Message) -> Refused:
+def _refusal(told: Message) -> ScriptError:
+    if told.get("code") == "cancelled":
+        return Cancelled()
     return Refused(str(told.get("code")), str(told.get("message")), str(told.get("hint") or ""))

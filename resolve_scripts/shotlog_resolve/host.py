@@ -140,7 +140,7 @@ class Host:
         return timeline
 
     def _refuse_closed(self) -> None:
-        if not self.resolve.GetVersion():
+        if not _attempt(lambda: self.resolve.GetVersion()):
             raise ScriptError(f"{_CLOSED}.", _CLOSED_HINT)
 
     def _current_project(self) -> Any:

@@ -202,8 +202,8 @@ def _speed(item: Item) -> Tuple[Fraction, Optional[str]]:
         if kind == "LinearTimeWarp":
             try:
                 speed *= exact_scalar(effect["time_scalar"])
-            except ValueError as error:
-                return Fraction(1), f"it has a speed of {error}"
+            except ValueError:
+                return Fraction(1), f"it has a speed of {effect['time_scalar']}"
         elif kind == "TimeEffect":
             # The meaning of its key frames is not documented, so the curve cannot be computed.
             own = (effect.get("metadata") or {}).get("Resolve_OTIO") or {}
