@@ -51,10 +51,11 @@ def _ctrl_c_is_heard() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's own result cache and models out of every test."""
+    """Keep the user's own result cache, models and settings out of every test."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
     monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
+    monkeypatch.setenv("SHOTLOG_CONFIG", str(folder / "config.toml"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
 
 

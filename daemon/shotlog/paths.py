@@ -29,8 +29,11 @@ CACHE_VARIABLE = "SHOTLOG_CACHE"
 MODELS_VARIABLE = "SHOTLOG_MODELS"
 """Variable that names the folder of the models' weights."""
 
+CONFIG_VARIABLE = "SHOTLOG_CONFIG"
+"""Variable that names the file of the user's settings."""
+
 _APP = "shotlog"
-_FILES = {CACHE_VARIABLE}
+_FILES = {CACHE_VARIABLE, CONFIG_VARIABLE}
 _ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 """Errors for a missing permission, and for a file where a folder is expected."""
 
@@ -64,6 +67,16 @@ def models_folder() -> Path:
     """
     named = path_from_environment(MODELS_VARIABLE)
     return named or _user_path(platformdirs.user_data_path, MODELS_VARIABLE) / "models"
+
+
+def config_file() -> Path:
+    """Return the file of the user's settings, which need not exist.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(CONFIG_VARIABLE)
+    return named or _user_path(platformdirs.user_config_path, CONFIG_VARIABLE) / "config.toml"
 
 
 def bundles_folder() -> Path:
@@ -161,6 +174,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         HOME_VARIABLE: daemon_home,
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
+        CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():
         with suppress(HomeMissing):

@@ -196,12 +196,13 @@ def test_an_unknown_job_is_said_to_be_unknown(talk: Talk, kind: str) -> None:
     assert talk.ask(kind, job=NOBODY)["code"] == "unknown-job"
 
 
-def test_every_request_is_answered_with_what_the_page_says(talk: Talk) -> None:
+def test_every_request_is_answered_with_what_the_page_says(talk: Talk, tmp_path: Path) -> None:
     job = talk.ask("analyze", id=1, edit=EDIT)["job"]
     talk.wait_for("done", 1)
     fields: dict[str, Line] = {
         "hello": {"bridge": 1}, "analyze": {"edit": EDIT},
         "attach": {"job": job}, "cancel": {"job": job}, "results": {"job": job},
+        "report": {"job": job, "path": str(tmp_path / "report.html")},
     }  # fmt: skip
     told = {
         kind_of(request): talk.ask(kind_of(request), **fields.get(kind_of(request), {}))["type"]
@@ -322,7 +323,7 @@ def test_a_job_that_cannot_be_cancelled_at_the_end_costs_no_other() -> None:
 def test_source_frames_are_counted_alike_in_results_and_forgotten_in_the_end(
     daemon: FakeDaemon, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shotlog.bridge.bridge._KEPT_RATES", 1)
+    monkeypatch.setattr("shotlog.bridge.bridge._KEPT_FORMS", 1)
     edit = {**EDIT, "clips": [{**CLIP, "rate": "50"}]}
 
     def rate(job: str) -> object:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from shotlog._version import __version__
 from shotlog.bridge import replies, requests, result_models
 from shotlog.bridge.errors import ErrorDetails, describe_end, describe_error, refusal
 from shotlog.bridge.parsing import InvalidRequest, parse_request
 from shotlog.bridge.stdio import LINE_BYTES
+from shotlog.markers import MarkerOptions
 from shotlog.schema import (
     DaemonAbsent,
     DaemonFileUnusable,
@@ -23,9 +24,11 @@ from shotlog.schema import (
     ShotlogError,
 )
 from shotlog.service.protocol import ErrorCode, JobInfo, JobState, ProgressEvent
+from shotlog.settings import Settings
 
 if TYPE_CHECKING:
     from shotlog.service.client import Client
+    from shotlog.settings import LoadedSettings
 
 _RECONNECTED = "The connection to the daemon was lost and is restored; its jobs continue."
 _DURABLE = "This job is durable: attach to it by its id when a daemon is running."
@@ -34,8 +37,20 @@ _LEASED = "This job is not durable and has ended: analyze again."
 _LOST = (DaemonAbsent, DaemonFileUnusable, DaemonLost, NotAllowed)
 """Errors that end the connection to the daemon, not one request alone."""
 
-_KEPT_RATES = 100
-"""Number of finished jobs whose clip rates are kept, for ``results``."""
+_KEPT_FORMS = 100
+"""Number of finished jobs whose form of results is kept, for ``results``."""
+
+
+class _Form(NamedTuple):
+    """The form in which a caller wants the findings of a job; a log has none of it.
+
+    Attributes:
+        rates: Rates of source frames by clip, if given.
+        markers: Options of the markers.
+    """
+
+    rates: Mapping[str, Fraction]
+    markers: MarkerOptions
 
 
 @dataclass
@@ -76,7 +91,7 @@ class Bridge:
         self._connected: Client | None = None
         self._reconnects = 0
         self._runs: dict[requests.RequestId, _Run] = {}
-        self._rates: dict[str, Mapping[str, Fraction]] = {}
+        self._forms: dict[str, _Form] = {}
 
     @property
     def busy(self) -> bool:
@@ -168,9 +183,14 @@ class Bridge:
             case requests.Resume():
                 self._client.resume()
             case requests.Load():
-                self._client.load(request.asks(), request.keep_alive)
+                asks = request.asks(_load_settings().settings.analysis)
+                self._client.load(asks, request.keep_alive)
             case requests.Unload():
                 self._client.unload()
+            case requests.SettingsRequest():
+                return _settings(request)
+            case requests.ReportRequest():
+                return self._report(request)
             case requests.ShutdownBridge():
                 self.ended = True
             case _:
@@ -200,12 +220,13 @@ class Bridge:
             return _error(request.id, refusal(ErrorCode.CONFLICT, words, hint))
         warnings: tuple[str, ...] = ()
         if isinstance(request, requests.Attach):
+            self._form_of(request.job)  # an error in the settings is reported now, not at the end
             info = self._client.attach(request.job)
         else:
+            settings = _load_settings(_project(request)).settings
             edit, rates = _edit(request)
-            info, warnings = self._submit(request, edit), edit.warnings
-            if rates:  # kept for "results": a log has no frame rates of sources
-                self._rates[info.job] = rates
+            info, warnings = self._submit(request, edit, settings), edit.warnings
+            self._forms[info.job] = _Form(rates, settings.markers)
         leased = isinstance(request, requests.AnalyzeRequest) and not info.durable
         steps = self._client.poll_events(info.job, 0.0)  # 0.0: poll() must not block
         self._runs[request.id] = _Run(request.id, info.job, steps, leased)
@@ -218,10 +239,10 @@ class Bridge:
             warnings=warnings,
         )
 
-    def _submit(self, request: requests.AnalyzeRequest, edit: Edit) -> JobInfo:
+    def _submit(self, request: requests.AnalyzeRequest, edit: Edit, settings: Settings) -> JobInfo:
         return self._client.submit(
             edit,
-            request.asks(disabled=request.disabled),
+            request.asks(settings.analysis),
             name=request.name or edit.name,
             priority=request.priority,
             durable=request.durable,
@@ -239,10 +260,24 @@ class Bridge:
         return replies.JobReply(id=request.id, job=_job(self._client.cancel(job)))
 
     def _findings(self, job: str) -> result_models.EditSummary:
+        form = self._form_of(job)
         log = self._client.result(job)
         from shotlog.bridge.results import summarize_log  # late: it takes long to import
 
-        return summarize_log(log, self._rates.get(job, {}))
+        return summarize_log(log, form.rates, form.markers)
+
+    def _form_of(self, job: str) -> _Form:
+        return self._forms.get(job) or _Form({}, _load_settings().settings.markers)
+
+    def _report(self, request: requests.ReportRequest) -> replies.ReportReply:
+        from shotlog.bridge.reports import check_report, write_report
+
+        path = Path(request.path)
+        check_report(path)
+        warnings = write_report(self._client.result(request.job), path)
+        return replies.ReportReply(
+            id=request.id, job=request.job, path=request.path, warnings=warnings
+        )
 
     def _status(self, request: requests.Status) -> replies.Reply:
         report = self._client.status()
@@ -306,12 +341,12 @@ class Bridge:
     def _forget(self, run: _Run) -> None:
         self._runs.pop(run.request, None)
         run.steps.close()
-        if run.job in self._rates:
-            self._rates[run.job] = self._rates.pop(run.job)  # to the end: the oldest are dropped
+        if run.job in self._forms:
+            self._forms[run.job] = self._forms.pop(run.job)  # to the end: the oldest are dropped
             followed = {other.job for other in self._runs.values()}
-            ended = [job for job in self._rates if job not in followed]
-            for job in ended[:-_KEPT_RATES]:
-                del self._rates[job]
+            ended = [job for job in self._forms if job not in followed]
+            for job in ended[:-_KEPT_FORMS]:
+                del self._forms[job]
 
     def _notify(self) -> None:
         """Send a notice if the connection to the daemon was restored."""
@@ -333,6 +368,28 @@ def _edit(request: requests.AnalyzeRequest) -> tuple[Edit, Mapping[str, Fraction
     from shotlog_otio import read_edit
 
     return read_edit(Path(request.timeline or "")), {}
+
+
+def _load_settings(project: Path | None = None) -> LoadedSettings:
+    from shotlog.settings import load_settings  # late, so that "hello" is not delayed by it
+
+    return load_settings(project)
+
+
+def _project(request: requests.AnalyzeRequest) -> Path | None:
+    """Return the file or folder whose project settings hold for a request."""
+    named = request.project or request.timeline
+    return Path(named) if named else None
+
+
+def _settings(request: requests.SettingsRequest) -> replies.SettingsReply:
+    loaded = _load_settings(Path(request.project) if request.project else None)
+    return replies.SettingsReply(
+        id=request.id,
+        settings=loaded.settings,
+        user=str(loaded.user) if loaded.user else None,
+        project=str(loaded.project) if loaded.project else None,
+    )
 
 
 def _job(info: JobInfo) -> replies.JobSummary:

@@ -19,8 +19,9 @@ from shotlog.bridge import requests
 from shotlog.bridge.errors import ErrorDetails
 from shotlog.bridge.requests import RequestId
 from shotlog.bridge.result_models import EditSummary
-from shotlog.schema import Model
+from shotlog.schema import Model, PathText
 from shotlog.service.protocol import DeviceMemory, Failure, JobId, JobInfo, JobState, ProgressEvent
+from shotlog.settings import Settings
 
 
 class _Reply(Model):
@@ -204,6 +205,28 @@ class ModelsReply(_Reply):
     """The models, in order of precedence."""
 
 
+class SettingsReply(_Reply):
+    """The settings in force."""
+
+    type: Literal["settings"] = "settings"
+    settings: Settings
+    """The settings."""
+    user: PathText | None
+    """Path of the user's settings file, which need not exist; null for a user without a home."""
+    project: PathText | None
+    """Path of the project's settings file; null if there is none."""
+
+
+class ReportReply(_JobReply):
+    """The report of a job was written."""
+
+    type: Literal["report"] = "report"
+    path: PathText
+    """Path of the page."""
+    warnings: tuple[str, ...] = ()
+    """What the page lacks, as sentences."""
+
+
 class Acknowledged(_Reply):
     """The request was carried out, or has started."""
 
@@ -212,7 +235,7 @@ class Acknowledged(_Reply):
 
 Reply = (
     HelloReply | Accepted | ResultsReply | JobsReply | JobReply | StatusReply | ModelsReply
-    | Acknowledged | Error
+    | SettingsReply | ReportReply | Acknowledged | Error
 )  # fmt: skip
 """Replies; each request gets exactly one."""
 
@@ -235,6 +258,8 @@ REPLIES: Mapping[type[Model], type[Model]] = MappingProxyType({
     requests.Models: ModelsReply,
     requests.Load: Acknowledged,
     requests.Unload: Acknowledged,
+    requests.SettingsRequest: SettingsReply,
+    requests.ReportRequest: ReportReply,
     requests.ShutdownBridge: Acknowledged,
 })  # fmt: skip
 """The reply to each request, unless it gets an ``error``."""

@@ -10,13 +10,17 @@ options flat, names its jobs by the id of a request, and sends an edit in frames
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
-from shotlog.schema import Model
+from shotlog.schema import Model, PathText
 from shotlog.service.protocol import AnalysisOptions, JobId, KeepAlive, ModelOptions, Priority
+
+if TYPE_CHECKING:
+    from shotlog.settings import AnalysisSection
 
 BRIDGE = 1
 """Version of the protocol, raised by changes that callers must follow. Within a version, requests,
@@ -26,8 +30,20 @@ RequestId = Annotated[str, Field(max_length=200)] | Frame
 """Id of a request, chosen by the caller."""
 
 
+_OPTIONS = {*ModelOptions.model_fields, "disabled"}
+
+
 class _Request(Model):
     id: RequestId
+
+
+def _absolute(path: str | None) -> str | None:
+    # Of either system, as for media: the bridge's working folder is no business of the caller's.
+    if path is not None and not (
+        PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    ):
+        raise ValueError("give an absolute path")
+    return path
 
 
 class Hello(_Request):
@@ -45,18 +61,18 @@ class _ModelRequest(ModelOptions, _Request):
     """Seconds that models stay loaded afterwards; null takes the daemon's option, -1 means without
     limit."""
 
-    def asks(self, *, disabled: bool = False) -> AnalysisOptions:
-        """Return the daemon's form of these options."""
-        return AnalysisOptions(
-            **self.model_dump(include=set(ModelOptions.model_fields)), disabled=disabled
-        )
+    def asks(self, settings: AnalysisSection) -> AnalysisOptions:
+        """Return the daemon's form of these options; those that are not given are the settings'."""
+        given = self.model_dump(include=_OPTIONS & self.model_fields_set)
+        return AnalysisOptions(**settings.overridden(given).model_dump(include=_OPTIONS))
 
 
 class AnalyzeRequest(_ModelRequest):
     """Analyse every shot of a timeline. Give ``timeline`` or ``edit``.
 
     Answered with ``accepted``; then come ``state`` and ``progress``, and at the end ``done`` or
-    ``failed``. Media are read from their paths, never sent.
+    ``failed``. Media are read from their paths, never sent. Options that are not given are those of
+    the user's settings; so are the colours and lengths of markers, and their selection.
     """
 
     type: Literal["analyze"] = "analyze"
@@ -75,6 +91,14 @@ class AnalyzeRequest(_ModelRequest):
     job: JobId | None = None
     """Id of the job, if the caller chooses it: the same id with the same content is the same
     job."""
+    project: PathText | None = None
+    """Absolute path of a folder, or of a file in it, whose project settings hold; null takes that
+    of ``timeline``."""
+
+    @field_validator("project")
+    @classmethod
+    def _whole(cls, path: str | None) -> str | None:
+        return _absolute(path)
 
     @model_validator(mode="after")
     def _one_edit(self) -> AnalyzeRequest:
@@ -162,6 +186,35 @@ class Unload(_Request):
     type: Literal["unload"] = "unload"
 
 
+class SettingsRequest(_Request):
+    """Return the settings in force; needs no daemon."""
+
+    type: Literal["settings"] = "settings"
+    project: PathText | None = None
+    """Absolute path of a folder, or of a file in it, whose project settings hold; null for those of
+    the user alone."""
+
+    @field_validator("project")
+    @classmethod
+    def _whole(cls, path: str | None) -> str | None:
+        return _absolute(path)
+
+
+class ReportRequest(_Request):
+    """Write the report of a job that is done: one HTML page with a picture of every shot."""
+
+    type: Literal["report"] = "report"
+    job: JobId
+    """Id of the job."""
+    path: PathText
+    """Absolute path of the page, which ends in `.html`; a file in its place is replaced."""
+
+    @field_validator("path")
+    @classmethod
+    def _whole(cls, path: str) -> str | None:
+        return _absolute(path)
+
+
 class ShutdownBridge(_Request):
     """End the bridge, as the end of stdin does. The daemon keeps running."""
 
@@ -170,7 +223,7 @@ class ShutdownBridge(_Request):
 
 Request = Annotated[
     Hello | AnalyzeRequest | Attach | Cancel | ResultsRequest | Jobs | Status | Pause | Resume
-    | Models | Load | Unload | ShutdownBridge,
+    | Models | Load | Unload | SettingsRequest | ReportRequest | ShutdownBridge,
     Field(discriminator="type"),
 ]  # fmt: skip
 

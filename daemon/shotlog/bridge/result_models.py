@@ -96,8 +96,8 @@ class ReadyMarker(Model):
     note: str
     """Longer text: scores, reasons, analyzer."""
     colour: str
-    """`Cyan` for a shot, `Purple` for a further move, `Yellow` for a highlight, `Red` for a
-    problem."""
+    """Resolve's name of its colour, that of the user's settings, or `Cyan` for a shot, `Purple` for
+    a further move, `Yellow` for a highlight, `Red` for a problem."""
     custom_data: str
     """Text to store with the marker, which identifies it as ours: `shotlog1;` and a JSON object
     with the marker's ``id``, its ``family``, its original frame ``at`` (before it was moved to a

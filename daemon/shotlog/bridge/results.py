@@ -14,7 +14,16 @@ from shotlog.bridge.result_models import (
     ReadyMarker,
     ShotSummary,
 )
-from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, clean, custom_data, markers_of
+from shotlog.markers import (
+    DEFAULT_OPTIONS,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    PALETTE,
+    MarkerOptions,
+    clean,
+    custom_data,
+    markers_of,
+)
 from shotlog.schema import (
     UNDEFINED,
     ClipRange,
@@ -29,13 +38,19 @@ from shotlog.schema import (
     nearest_frame,
 )
 
+DIALECT = "resolve"
+"""The dialect whose colours the markers have."""
 
-def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
+
+def summarize_log(
+    log: Log, rates: Mapping[str, Fraction], options: MarkerOptions = DEFAULT_OPTIONS
+) -> EditSummary:
     """Convert a log.
 
     Args:
         log: The result of an analysis.
         rates: Rates of the clips' source frames, by clip id; others take the timeline's rate.
+        options: Those of the markers; the findings are the same for all.
     """
     shots: dict[str, list[LoggedShot]] = {}
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
@@ -54,7 +69,7 @@ def summarize_log(log: Log, rates: Mapping[str, Fraction]) -> EditSummary:
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(_ready(markers_of(log, on="clips"), math.ceil(log.edit.duration * rate))),
+        markers=tuple(_ready(log, options)),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
     )
@@ -132,13 +147,13 @@ def _source(clip: ClipRange, span: TimeRange, rate: Fraction) -> tuple[int, int]
     return first, max(first + 1, nearest_frame(shown.end, rate))
 
 
-def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
+def _ready(log: Log, options: MarkerOptions) -> list[ReadyMarker]:
     """Return the markers, each on a frame of its own.
 
-    Args:
-        markers: Markers by frame; of several on one frame, the first stays and the others move.
-        frames: Length of the timeline.
+    Of several on one frame, the first stays and the others move.
     """
+    markers = markers_of(log, on="clips", options=options)
+    frames = math.ceil(log.edit.duration * log.edit.rate)
     # All frames that markers want are taken at once: none moves to a frame that another needs.
     taken = {marker.frame for marker in markers}
     met: set[int] = set()
@@ -147,7 +162,7 @@ def _ready(markers: Sequence[Marker], frames: int) -> list[ReadyMarker]:
         frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
         met.add(marker.frame)
         taken.add(frame)
-        ready.append(_marker(marker, frame))
+        ready.append(_marker(marker, frame, options))
     return sorted(ready, key=lambda marker: marker.frame)
 
 
@@ -158,9 +173,9 @@ def _free(frame: int, taken: Container[int], frames: int) -> int:
     return next(after, next(before, frame))
 
 
-def _marker(marker: Marker, frame: int) -> ReadyMarker:
+def _marker(marker: Marker, frame: int, options: MarkerOptions) -> ReadyMarker:
     name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = PALETTE[marker.family]
+    colour = options.colour(DIALECT, marker.family) or PALETTE[marker.family]
     duration = max(1, marker.duration - max(0, frame - marker.frame))
     family = marker.family.value
     seen = {"colour": colour, "name": name, "note": note}

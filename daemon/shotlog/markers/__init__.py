@@ -1,15 +1,19 @@
 """Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
 from shotlog.markers.making import markers_of
+from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
+    "DEFAULT_OPTIONS",
     "METADATA_KEY",
     "NAME_LIMIT",
     "NOTE_LIMIT",
     "PALETTE",
+    "MarkerColours",
+    "MarkerOptions",
     "TextLimits",
     "clean",
     "custom_data",

@@ -19,6 +19,7 @@ from shotlog.markers.notes import (
     signature_line,
     warning_lines,
 )
+from shotlog.markers.options import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -40,7 +41,12 @@ UNNAMED = "shot"
 _FAMILIES = list(MarkerFamily)
 
 
-def markers_of(log: Log, *, on: Literal["timeline", "clips"] = "timeline") -> list[Marker]:
+def markers_of(
+    log: Log,
+    *,
+    on: Literal["timeline", "clips"] = "timeline",
+    options: MarkerOptions = DEFAULT_OPTIONS,
+) -> list[Marker]:
     """Return the markers for everything in a log, by their first frame.
 
     There is one per shot (``MS · pan_left``), one for each further span of a shot with another
@@ -50,35 +56,46 @@ def markers_of(log: Log, *, on: Literal["timeline", "clips"] = "timeline") -> li
     markers of two shots that touch do so too. Its id is a hash of its subject, not of the subject's
     position on the timeline: the shot and the number of the span, the shots under a highlight, the
     media range of a clip with a problem. For a subject that the timeline shows more than once,
-    ``-2``, ``-3`` and so on are added in the timeline's order. Ids do not depend on ``on``.
+    ``-2``, ``-3`` and so on are added in the timeline's order. Ids do not depend on ``on`` and on
+    the options.
 
     Args:
         log: The result of an analysis.
         on: The objects that are to hold the markers. Those of one clip name it and hold their
             range on its source clock as well, where this is ``clips``.
+        options: The kinds of markers that are made, and their length.
     """
-    maker = _Maker(log.edit, on == "clips")
+    maker = _Maker(log.edit, on == "clips", options)
     shots = sorted(log.shots, key=lambda s: (s.shot.timeline.start, s.shot.clip))
-    highlights = sorted(log.highlights, key=lambda f: (f.timeline.start, f.timeline.end))
     markers = [
         *(marker for logged in shots for marker in maker.of_shot(logged)),
-        *(maker.of_highlight(finding, shots) for finding in highlights),
-        *maker.of_problems(log.problems),
+        *(maker.of_highlight(finding, shots) for finding in _highlights(log, options)),
+        *(maker.of_problems(log.problems) if options.problems else ()),
     ]
     return sorted(markers, key=lambda m: (m.frame, _FAMILIES.index(m.family)))
+
+
+def _highlights(log: Log, options: MarkerOptions) -> list[Finding]:
+    """Return the highlights that get a marker, in the order of the timeline."""
+    most = None if options.most_highlights == "all" else options.most_highlights
+    best = log.highlights[:most] if options.highlights else ()  # a log holds the best first
+    return sorted(best, key=lambda f: (f.timeline.start, f.timeline.end))
 
 
 class _Maker:
     """Maker of the markers of one edit; counts how often each subject occurs."""
 
-    def __init__(self, edit: Edit, on_clips: bool) -> None:
-        self._edit = edit
+    def __init__(self, edit: Edit, on_clips: bool, options: MarkerOptions) -> None:
+        self._edit, self._options = edit, options
         self._clips = {clip.id: clip for clip in edit.clips}
         self._on_clips = on_clips
         self._occurrences: Counter[str] = Counter()
 
     def of_shot(self, logged: LoggedShot) -> Iterator[Marker]:
         """Yield the shot's own marker, then one for each further move in it."""
+        if not (self._options.sizes or self._options.moves):
+            return
+        logged = _wanted(logged, self._options)
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
         sizes = group_by_range(logged.leading(Family.SIZE))
         moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
@@ -167,6 +184,7 @@ class _Maker:
         payload: dict[str, Fact],
     ) -> Marker:
         rate = self._edit.rate
+        range_ = self._shortened(range_)
         # The first frame that begins in the range: one that began before shows the shot before.
         first, end = math.ceil(range_.start * rate), math.ceil(range_.end * rate)
         on = clip if self._on_clips else None
@@ -184,6 +202,28 @@ class _Maker:
             source_duration=source.duration if source else None,
             payload=payload,
         )
+
+    def _shortened(self, range_: TimeRange) -> TimeRange:
+        """Return a range, cut to the longest length of a marker."""
+        length, rate = self._options.length, self._edit.rate
+        if length == "shot":
+            return range_
+        end = (math.ceil(range_.start * rate) + length) / rate
+        if range_.end <= end:
+            return range_
+        return TimeRange(start=range_.start, duration=end - range_.start)
+
+
+def _wanted(logged: LoggedShot, options: MarkerOptions) -> LoggedShot:
+    """Return a shot without the findings that are not to be written."""
+    unwanted = {
+        *(() if options.sizes else (Family.SIZE,)),
+        *(() if options.moves else (Family.MOVE, Family.MOVEMENT, Family.MOTION)),
+    }
+    if not unwanted:
+        return logged
+    kept = tuple(f for f in logged.findings if f.family not in unwanted)
+    return logged.model_copy(update={"findings": kept})
 
 
 def _source(clip: ClipRange, range_: TimeRange) -> TimeRange:

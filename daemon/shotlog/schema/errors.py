@@ -23,6 +23,10 @@ Each names what happened, the clip or file, and what to do::
         + OutputNotWritable        no permission, no such folder, a folder in its place
         + DiskFull                 no room
       x HomeMissing                this user has no home folder to keep things in
+      x SettingsError
+        + SettingsUnreadable       a settings file cannot be read, or is no TOML
+        + SettingUnknown           there is no setting of this name
+        + SettingInvalid           a setting has a value that it cannot have
       x CacheError                 the result cache cannot be used
       x ModelError
         + ModelMissing             its weights are not on this machine
@@ -226,6 +230,31 @@ class HomeMissing(ShotlogError):
 
     message = "there is no folder to keep files in"
     hint = "Set HOME to your home folder."
+
+
+class SettingsError(ShotlogError):
+    """The settings cannot be used."""
+
+
+class SettingsUnreadable(SettingsError):
+    """A settings file cannot be read or written, or is no TOML."""
+
+    message = "the settings cannot be read"
+    hint = "Correct the file with: shotlog config edit."
+
+
+class SettingUnknown(SettingsError):
+    """There is no setting of this name."""
+
+    message = "there is no such setting"
+    hint = "See all settings with: shotlog config show."
+
+
+class SettingInvalid(SettingsError):
+    """A setting has a value that it cannot have."""
+
+    message = "this value is not possible"
+    hint = "See all settings with: shotlog config show."
 
 
 class CacheError(ShotlogError):

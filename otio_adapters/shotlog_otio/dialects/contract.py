@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from shotlog.markers import PALETTE, TextLimits
+from shotlog.markers import PALETTE, MarkerOptions, TextLimits
 from shotlog.schema import MarkerFamily, TimeMap, TimeRange
 
 _COLOURS = MappingProxyType({family: colour.upper() for family, colour in PALETTE.items()})
 """Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
+
+_MARKER_COLOURS = (
+    *("Pink", "Red", "Orange", "Yellow", "Green", "Cyan"),
+    *("Blue", "Purple", "Magenta", "Black", "White"),
+)
+
+_NAMED_COLOURS = MappingProxyType({name: name.upper() for name in _MARKER_COLOURS})
+"""Every colour of ``opentimelineio.schema.MarkerColor`` (0.18)."""
 
 _NO_FORMATS: Mapping[str, Mapping[str, bool]] = MappingProxyType({})
 
@@ -45,6 +53,8 @@ class Dialect(ABC):
     Attributes:
         name: Unique name, in lower case.
         palette: Colour of each kind of marker, as a name of ``opentimelineio.schema.MarkerColor``.
+        colours: Colours that users may choose for markers in this NLE, by their names there; the
+            value is the name of ``opentimelineio.schema.MarkerColor`` that is written.
         limits: Longest name and note of a marker.
         timecode_formats: By the end of a metadata key, the values that declare the timecode
             drop-frame (True) or non-drop-frame (False). Key and values are spelled in lower case,
@@ -53,8 +63,19 @@ class Dialect(ABC):
 
     name: str
     palette: Mapping[MarkerFamily, str] = field(default_factory=lambda: _COLOURS)
+    colours: Mapping[str, str] = field(default_factory=lambda: _NAMED_COLOURS)
     limits: TextLimits = field(default_factory=TextLimits)
     timecode_formats: Mapping[str, Mapping[str, bool]] = field(default_factory=lambda: _NO_FORMATS)
+
+    def coloured(self, options: MarkerOptions) -> Dialect:
+        """Return this dialect with the user's colours of markers.
+
+        Raises:
+            KeyError: One of them is no colour of this NLE.
+        """
+        chosen = {family: options.colour(self.name, family) for family in MarkerFamily}
+        own = {family: self.colours[name] for family, name in chosen.items() if name is not None}
+        return replace(self, palette={**self.palette, **own}) if own else self
 
     @abstractmethod
     def detect(self, metadata: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
 
@@ -81,6 +82,7 @@ class Format(ABC):
         edit: Edit,
         *,
         on: Target = "timeline",
+        options: MarkerOptions = DEFAULT_OPTIONS,
     ) -> WriteResult:
         """Write markers into a timeline, in place of those that an earlier run wrote.
 
@@ -92,6 +94,7 @@ class Format(ABC):
             edit: The clips that the markers speak of.
             on: The objects to put markers on; those that belong to no clip go on the timeline
                 either way.
+            options: Their colours; what else it holds was regarded when the markers were made.
 
         Returns:
             The changes. A marker that an editor has changed is kept as it is, and the new one of

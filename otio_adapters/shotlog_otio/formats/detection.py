@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.plugins import load
 from shotlog.schema import Edit, Marker
 from shotlog_otio.documents import read_head
@@ -72,9 +73,11 @@ def write_markers(
     edit: Edit,
     *,
     on: Target = "timeline",
+    options: MarkerOptions = DEFAULT_OPTIONS,
 ) -> WriteResult:
     """Write markers into a timeline of any format; see :meth:`Format.write_markers`."""
-    return find_format(source).write_markers(source, destination, markers, edit, on=on)
+    found = find_format(source)
+    return found.write_markers(source, destination, markers, edit, on=on, options=options)
 
 
 def read_markers(path: Path) -> list[WrittenMarker]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker, OutputNotWritable
 from shotlog_otio.documents import Document, naming_other_formats
 from shotlog_otio.formats.contract import Format
@@ -62,10 +63,11 @@ class OtioTextFormat(Format):
         edit: Edit,
         *,
         on: Target = "timeline",
+        options: MarkerOptions = DEFAULT_OPTIONS,
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
         document = self.load(source)
-        text, result = add_markers(document, markers, edit, on=on)
+        text, result = add_markers(document, markers, edit, on=on, options=options)
         self._store(document, text, destination)
         # From the written file, as relative paths are searched from its folder.
         unlinked = self._unlinked_media(document, edit, destination)

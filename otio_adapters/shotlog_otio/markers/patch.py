@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker, TimelineUnreadable
 from shotlog_otio.dialects import Dialect, detect_dialect
 from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices, find_timeline
@@ -31,7 +32,12 @@ from shotlog_otio.markers.spelling import is_same, marker_json, own_data, parse_
 
 
 def add_markers(
-    document: Document, markers: Sequence[Marker], edit: Edit, *, on: Target = "timeline"
+    document: Document,
+    markers: Sequence[Marker],
+    edit: Edit,
+    *,
+    on: Target = "timeline",
+    options: MarkerOptions = DEFAULT_OPTIONS,
 ) -> tuple[str, WriteResult]:
     """Put markers into the text of a timeline, in place of those that an earlier run wrote.
 
@@ -40,6 +46,7 @@ def add_markers(
         markers: All markers that it is to hold afterwards; ids differ.
         edit: The clips that the markers speak of.
         on: The objects to put markers on; those that belong to no clip go on the stack either way.
+        options: Their colours.
 
     Returns:
         The new text, and what was changed. A marker that an editor has changed is kept as it is,
@@ -58,7 +65,7 @@ def add_markers(
         planned = [item for item in planned if item.owner not in unusable]
         existing = find_own_markers(document.data)
         timeline, top, _ = find_timeline(document)
-        dialect = detect_dialect(item.metadata for item in (timeline, top))
+        dialect = detect_dialect(item.metadata for item in (timeline, top)).coloured(options)
         changes, result = _plan_changes(text, planned, existing, dialect)
         patched = _apply(text, changes)
     except (LookupError, TypeError, ValueError, OverflowError) as error:

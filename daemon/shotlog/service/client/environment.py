@@ -12,7 +12,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE, path_from_environment
+from shotlog.paths import (
+    CACHE_VARIABLE,
+    CONFIG_VARIABLE,
+    HOME_VARIABLE,
+    MODELS_VARIABLE,
+    path_from_environment,
+)
 from shotlog.service.runtime import DaemonPaths
 
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
@@ -27,11 +33,13 @@ _DROPPED = (
 _PATH_VARIABLES = (
     CACHE_VARIABLE,
     MODELS_VARIABLE,
+    CONFIG_VARIABLE,
     "HF_HOME",
     "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
 )
-"""Variables that name the locations of results and models, possibly as relative paths."""
+"""Variables that name the locations of results, models and settings, possibly as relative paths."""
 
 
 def daemon_environment(environ: Mapping[str, str], paths: DaemonPaths) -> dict[str, str]:

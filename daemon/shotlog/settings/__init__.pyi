@@ -1,0 +1,44 @@
+from .defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
+from .editing import set_value, unset_value
+from .files import PROJECT_FILE, SettingsFile, project_file, read_file, user_file
+from .keys import known_keys
+from .lengths import format_seconds, parse_seconds
+from .loading import LoadedSettings, Origin, load_settings
+from .model import (
+    AnalysisSection,
+    DaemonSection,
+    MarkerSection,
+    ResolveSection,
+    Settings,
+    StorageSection,
+)
+from .template import new_file
+from .validation import parse_value
+
+__all__ = [
+    "DEFAULT_CACHE_SIZE",
+    "DEFAULT_KEEP_ALIVE",
+    "IDLE_TIMEOUT",
+    "MAX_KEEP_ALIVE",
+    "PROJECT_FILE",
+    "AnalysisSection",
+    "DaemonSection",
+    "LoadedSettings",
+    "MarkerSection",
+    "Origin",
+    "ResolveSection",
+    "Settings",
+    "SettingsFile",
+    "StorageSection",
+    "format_seconds",
+    "known_keys",
+    "load_settings",
+    "new_file",
+    "parse_seconds",
+    "parse_value",
+    "project_file",
+    "read_file",
+    "set_value",
+    "unset_value",
+    "user_file",
+]

@@ -1,0 +1,145 @@
+"""Changes of settings files; comments, order and all else in them stay as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from shotlog.files import NO_SPACE_ERRNOS, replace_file
+from shotlog.paths import CONFIG_VARIABLE, check_access
+from shotlog.schema import DiskFull, OutputNotWritable, readable
+from shotlog.settings.files import find_line, parse_file, read_file
+from shotlog.settings.keys import Key, dotted, is_section, kind_at
+from shotlog.settings.loading import check_project
+from shotlog.settings.template import new_file
+from shotlog.settings.validation import unknown_key, validate, wrong_value
+
+
+def set_value(path: Path, key: Key, value: Any, *, project: bool = False) -> None:
+    """Set a setting in a file, which is made where there is none.
+
+    Args:
+        path: The settings file.
+        key: The setting.
+        value: Its new value.
+        project: True for the file of a project.
+
+    Raises:
+        SettingsError: The setting is not known or cannot have this value, or the file has a fault;
+            it is as it was.
+        OutputNotWritable: The file cannot be written.
+    """
+    validate(_nest(key, value), lambda at: dotted(at))
+    if is_section(key):
+        raise wrong_value(key, value, dotted(key))
+    file = read_file(path)
+    text = new_file(project=project) if file is None else file.text
+
+    def change(document: MutableMapping[str, Any]) -> None:
+        inner = document
+        for name in key[:-1]:
+            if name not in inner:
+                inner[name] = tomlkit.table(is_super_table=name != key[-2] or None)
+            inner = inner[name]
+        inner[key[-1]] = value
+
+    changed = _in_place_of_comment(text, key, value) or _changed(text, change)
+    _check(path, changed, project=project)
+    _write(path, changed)
+
+
+def unset_value(path: Path, key: Key, *, project: bool = False) -> bool:
+    """Remove a setting or section from a file, so that its default holds.
+
+    Args:
+        path: The settings file.
+        key: The setting; need not be a known one, so that a wrong one can be removed.
+        project: True for the file of a project.
+
+    Returns:
+        False where the file does not set it.
+
+    Raises:
+        SettingsError: The file is no TOML, or there is no such setting; the file is as it was.
+        OutputNotWritable: The file cannot be written.
+    """
+    file = read_file(path)
+    removed = False
+
+    def change(document: MutableMapping[str, Any]) -> None:
+        nonlocal removed
+        inner: Any = document
+        for name in key[:-1]:
+            inner = inner.get(name) if isinstance(inner, MutableMapping) else None
+        if isinstance(inner, MutableMapping) and key[-1] in inner:
+            del inner[key[-1]]
+            removed = True
+
+    text = _changed(file.text, change) if file else ""
+    if not removed:
+        if kind_at(key) is None:
+            raise unknown_key(key, dotted(key))
+        return False
+    _write(path, text)
+    return True
+
+
+def _nest(key: Key, value: Any) -> dict[str, Any]:
+    nested = value
+    for name in reversed(key):
+        nested = {name: nested}
+    return nested if isinstance(nested, dict) else {}
+
+
+def _in_place_of_comment(text: str, key: Key, value: Any) -> str | None:
+    """Return the text with a line that shows the default of a key set; None if there is none."""
+    *sections, name = key
+    lines = text.splitlines(keepends=True)
+    header = re.compile(rf"\[{re.escape('.'.join(sections))}\]\s*(#.*)?")
+    shown = re.compile(rf"#\s*{re.escape(name)}\s*=.*?(\r?\n)?")
+    start = next((n for n, line in enumerate(lines) if header.fullmatch(line.strip())), None)
+    if start is None or find_line(text, key) is not None:
+        return None
+    for n, line in enumerate(lines[start + 1 :], start=start + 1):
+        if line.startswith("["):
+            return None
+        if found := shown.fullmatch(line):
+            lines[n] = f"{name} = {tomlkit.item(value).as_string()}{found[1] or ''}"
+            return "".join(lines)
+    return None
+
+
+def _changed(text: str, change: Callable[[MutableMapping[str, Any]], None]) -> str:
+    document = tomlkit.parse(text)
+    change(document)
+    return document.as_string()
+
+
+def _check(path: Path, text: str, *, project: bool) -> None:
+    """Check a whole file before it is written: it may have had a fault in another line."""
+    file = parse_file(path, text.encode())
+    if project:
+        check_project(file)
+    validate(file.data, file.place)
+
+
+def _write(path: Path, text: str) -> None:
+    # The target of a link: people keep settings elsewhere and link them.
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, text.encode(), mode=mode)
+    except OSError as error:
+        name = readable(str(path))
+        if error.errno in NO_SPACE_ERRNOS:
+            raise DiskFull(name, hint="Free some room, and set it again.") from error
+        denial = check_access(target, CONFIG_VARIABLE)
+        words = denial.words if denial else error.strerror or str(error)
+        hint = denial.remedy if denial else f"Name another file in {CONFIG_VARIABLE}."
+        raise OutputNotWritable(name, f"the settings cannot be written: {words}", hint) from error

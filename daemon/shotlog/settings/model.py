@@ -1,0 +1,150 @@
+"""All settings, by section.
+
+The text below a field is its description everywhere: in ``docs/bridge.md``, and in a new settings
+file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ByteSize,
+    Field,
+    PlainSerializer,
+    field_validator,
+)
+
+from shotlog.markers import MarkerOptions
+from shotlog.schema import Model
+from shotlog.settings.defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT
+from shotlog.settings.lengths import format_seconds, parse_seconds
+
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+_UNITS = ((30, "GiB"), (20, "MiB"), (10, "KiB"), (0, "B"))
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)  # a number alone is minutes, as on the command line
+    if not isinstance(value, str):
+        raise ValueError("a time is a text or a number of minutes")
+    return parse_seconds(value)
+
+
+def _names(value: Any) -> Any:
+    # Variables and command lines give lists as text.
+    return [name.strip() for name in value.split(",") if name.strip()] if _is_text(value) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def check_device(name: str) -> str:
+    """Return the name of a device.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not _DEVICE.fullmatch(name):
+        raise ValueError(f"'{name}' is not one of auto, cpu, cuda, cuda:1, mps.")
+    return name
+
+
+def _format_size(size: int) -> str:
+    shift, unit = next(each for each in _UNITS if size % (1 << each[0]) == 0)
+    return f"{size >> shift}{unit}"
+
+
+Seconds = Annotated[int, BeforeValidator(_seconds), PlainSerializer(format_seconds)]
+"""Seconds; read and written as they are typed: ``15m``."""
+
+Bytes = Annotated[ByteSize, PlainSerializer(_format_size)]
+"""Bytes; read and written as they are typed: ``2GiB``."""
+
+
+class AnalysisSection(Model):
+    """What is analysed, and by which models."""
+
+    models: Literal["auto", "builtin", "local"] = "auto"
+    """`auto` uses the models on this machine and the built-in analyzers, `builtin` needs no model,
+    `local` fails where there is no model."""
+    names: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    """Use only these models; empty for all on this machine."""
+    device: Annotated[str, AfterValidator(check_device)] = "auto"
+    """Device that runs them: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    """Number format of their weights and computations."""
+    disabled: bool = False
+    """Analyse clips that are switched off, too."""
+
+    def overridden(self, given: Mapping[str, Any]) -> AnalysisSection:
+        """Return these settings with those that one analysis was asked for in their place."""
+        values = {**dict(self), **given}
+        # "builtin" uses no models: of it and names of models, what was asked for now holds.
+        if values["models"] == "builtin" and "names" not in given:
+            values["names"] = ()
+        elif values["models"] == "builtin" and given["names"] and "models" not in given:
+            values["models"] = "auto"
+        return AnalysisSection(**values)
+
+
+class MarkerSection(MarkerOptions):
+    """Which markers are written, and how."""
+
+    on: Literal["timeline", "clips"] = "timeline"
+    """Put markers on the timeline, which every editor reads, or on the clips."""
+
+
+class ResolveSection(Model):
+    """What the menu entries in DaVinci Resolve do."""
+
+    occupied: Literal["nudge", "skip"] = "nudge"
+    """Where a frame holds another marker already: move ours to a free frame nearby, or leave it
+    out."""
+    clip_colours: bool = False
+    """Colour the clips of the timeline by their shot size."""
+    keywords: bool = False
+    """Add size and move to the keywords of the media, so that smart bins can filter by them."""
+
+
+class DaemonSection(Model):
+    """The daemon, which keeps models loaded; changes hold from its next start."""
+
+    keep_alive: Seconds = int(DEFAULT_KEEP_ALIVE)
+    """Keep unused models loaded for this time: `"15m"`, `"2h"`, a number of minutes, `0`, or
+    `"forever"`."""
+    idle: Seconds = int(IDLE_TIMEOUT)
+    """Stop the daemon after this time without clients and jobs; `0` means never."""
+
+    @field_validator("idle", mode="after")
+    @classmethod
+    def _never(cls, seconds: int) -> int:
+        return max(0, seconds)
+
+
+class StorageSection(Model):
+    """What is kept on the disk."""
+
+    cache_size: Bytes = Field(ByteSize(DEFAULT_CACHE_SIZE), ge=2**20)
+    """Largest size of the result cache: `"2GiB"`, `"500MB"`, or a number of bytes."""
+
+
+class Settings(Model):
+    """All settings; every door takes what it needs of them."""
+
+    analysis: AnalysisSection = AnalysisSection()
+    """What is analysed, and by which models."""
+    markers: MarkerSection = MarkerSection()
+    """Which markers are written, and how."""
+    resolve: ResolveSection = ResolveSection()
+    """What the menu entries in DaVinci Resolve do."""
+    daemon: DaemonSection = DaemonSection()
+    """The daemon, which keeps models loaded."""
+    storage: StorageSection = StorageSection()
+    """What is kept on the disk."""

@@ -1,0 +1,194 @@
+"""The user's settings hold for what a caller asks for, unless it asks for something else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shotlog.schema import DaemonAbsent, Family, Log
+from shotlog.service import protocol as daemon_says
+from shotlog.service.client import Client
+from shotlog.settings import Settings
+from shotlog.testing import FakeDaemon
+from tests.bridge.talk import EDIT, Talk
+from tests.otio.marking import clip_range, edit_of, finding, shot_of
+
+SHOWN = clip_range(0, 0, 4)
+FOUND = Log(
+    edit=edit_of(SHOWN),
+    shots=(
+        shot_of(
+            SHOWN,
+            finding(Family.SIZE, "MS", SHOWN.timeline),
+            finding(Family.MOVE, "pan_left", SHOWN.timeline),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def daemon() -> Iterator[FakeDaemon]:
+    with FakeDaemon(lambda submit: FOUND) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def talk(daemon: FakeDaemon) -> Iterator[Talk]:
+    talk = Talk.to(daemon)
+    yield talk
+    talk.bridge.close()
+
+
+def nobody(name: str) -> Client:
+    raise DaemonAbsent(name)
+
+
+def user_sets(text: str) -> Path:
+    path = Path(os.environ["SHOTLOG_CONFIG"])
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def options_of(daemon: FakeDaemon) -> daemon_says.AnalysisOptions:
+    (submit,) = [r for r in daemon.requests if isinstance(r, daemon_says.Submit)]
+    return submit.task.asks
+
+
+def first_marker(talk: Talk, **fields: object) -> Any:
+    talk.ask("analyze", id=1, edit=EDIT, **fields)
+    return talk.wait_for("done", 1)["found"]["markers"][0]
+
+
+def test_without_files_the_settings_are_the_defaults() -> None:
+    told = Talk(nobody).ask("settings")
+
+    assert Settings.model_validate(told["settings"]) == Settings()
+    assert (told["user"], told["project"]) == (os.environ["SHOTLOG_CONFIG"], None)
+
+
+def test_settings_of_user_and_project_are_told(tmp_path: Path) -> None:
+    user_sets('[resolve]\noccupied = "skip"\nkeywords = true\n')
+    (tmp_path / ".shotlog.toml").write_text("[resolve]\nkeywords = false\n")
+    below = tmp_path / "reels"
+    below.mkdir()
+
+    told = Talk(nobody).ask("settings", project=str(below))
+
+    assert told["settings"]["resolve"]["occupied"] == "skip"
+    assert told["settings"]["resolve"]["keywords"] is False
+    assert told["project"] == str(tmp_path / ".shotlog.toml")
+
+
+@pytest.mark.parametrize("path", ["reel", "", "../x"])
+def test_a_path_that_is_not_absolute_is_refused(path: str) -> None:
+    assert Talk(nobody).ask("settings", project=path)["code"] == "bad-message"
+    assert Talk(nobody).ask("report", job="ab" * 16, path=path)["code"] == "bad-message"
+
+
+def test_a_wrong_setting_is_told_with_its_line_and_the_bridge_goes_on(talk: Talk) -> None:
+    path = user_sets("[markers]\n\nlenght = 3\n")
+
+    for request in ({"kind": "settings"}, {"kind": "analyze", "edit": EDIT}, {"kind": "load"}):
+        told = talk.ask(**request) 
+        assert told["code"] == "setting-unknown"
+        assert told["message"] == f"{path}:3: there is no setting markers.lenght"
+        assert "markers.length" in told["hint"]
+    path.unlink()
+    assert talk.ask("analyze", edit=EDIT)["type"] == "accepted"
+
+
+def test_an_analysis_takes_the_settings_where_the_caller_asks_for_nothing_else(
+    daemon: FakeDaemon, talk: Talk
+) -> None:
+    user_sets('[analysis]\nmodels = "local"\ndevice = "cpu"\ndisabled = true\nprecision = "bf16"')
+    talk.ask("analyze", edit=EDIT, device="auto", disabled=False)
+
+    assert options_of(daemon) == daemon_says.AnalysisOptions(
+        models="local", device="auto", precision="bf16", disabled=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "models", "names"),
+    [
+        ({}, "builtin", ()),
+        ({"names": ["x"]}, "auto", ("x",)),
+        ({"models": "auto"}, "auto", ("mine",)),
+        ({"models": "builtin"}, "builtin", ()),
+    ],
+)
+def test_of_names_and_the_builtin_tier_the_one_that_is_asked_for_holds(
+    daemon: FakeDaemon, talk: Talk, asked: dict[str, Any], models: str, names: tuple[str, ...]
+) -> None:
+    user_sets('[analysis]\nmodels = "builtin"\nnames = ["mine"]\n')
+    talk.ask("analyze", edit=EDIT, **asked)
+
+    assert (options_of(daemon).models, options_of(daemon).names) == (models, names)
+
+
+def test_markers_are_as_long_and_of_the_colour_that_the_user_wants(talk: Talk) -> None:
+    plain = first_marker(talk)
+    user_sets('[markers]\nlength = 5\nsizes = false\n[markers.colours.resolve]\nshot = "mint"\n')
+    talk.told.clear()
+    own = first_marker(talk)
+
+    assert (plain["name"], plain["colour"], plain["duration"]) == ("MS · pan_left", "Cyan", 96)
+    assert (own["name"], own["colour"], own["duration"]) == ("pan_left", "Mint", 5)
+    assert own["marker"] == plain["marker"]
+
+
+def test_findings_are_the_same_whatever_markers_are_written(talk: Talk) -> None:
+    talk.ask("analyze", id=1, edit=EDIT)
+    plain = talk.wait_for("done", 1)["found"]
+    user_sets("[markers]\nsizes = false\nmoves = false\nproblems = false\nhighlights = false\n")
+    talk.ask("analyze", id=2, edit=EDIT)
+    none = talk.wait_for("done", 2)["found"]
+
+    assert none["markers"] == []
+    assert plain["markers"]
+    assert {k: v for k, v in none.items() if k != "markers"} == {
+        k: v for k, v in plain.items() if k != "markers"
+    }
+
+
+def test_a_job_keeps_the_settings_that_it_began_with(talk: Talk) -> None:
+    user_sets("[markers]\nlength = 5\n")
+    job = talk.ask("analyze", id=1, edit=EDIT)["job"]
+    user_sets("[markers]\nlength = 7\n")
+
+    assert talk.wait_for("done", 1)["found"]["markers"][0]["duration"] == 5
+    assert talk.ask("results", job=job)["found"]["markers"][0]["duration"] == 5
+
+
+def test_the_project_of_an_edit_is_the_one_that_is_named(talk: Talk, tmp_path: Path) -> None:
+    (tmp_path / ".shotlog.toml").write_text("[markers]\nlength = 3\n")
+
+    assert first_marker(talk, project=str(tmp_path))["duration"] == 3
+
+
+def test_the_report_of_a_job_is_written(talk: Talk, tmp_path: Path) -> None:
+    job = talk.ask("analyze", id=1, edit=EDIT)["job"]
+    talk.wait_for("done", 1)
+    page = tmp_path / "Schnitt ü.html"
+
+    told = talk.ask("report", job=job, path=str(page))
+
+    assert (told["type"], told["path"]) == ("report", str(page))
+    assert "pan_left" in page.read_text("utf-8") or "Pan Left" in page.read_text("utf-8")
+    assert "no pictures" in told["warnings"][0]  # that daemon only pretends to look
+
+
+def test_a_report_that_cannot_be_written_says_why(talk: Talk, tmp_path: Path) -> None:
+    job = talk.ask("analyze", id=1, edit=EDIT)["job"]
+    talk.wait_for("done", 1)
+
+    for path in (tmp_path / "no" / "x.html", tmp_path, tmp_path / "x.txt"):
+        told = talk.ask("report", job=job, path=str(path))
+        assert told["code"] == "output-not-writable"
+        assert str(path) in told["message"]
+    assert talk.ask("report", job="0" * 32, path=str(tmp_path / "x.html"))["code"] == "unknown-job"
+    assert list(tmp_path.iterdir()) == []
