@@ -88,6 +88,7 @@ def import_highlights(context: Context) -> str:
         context,
         f"{highlights} in {clips} of the new timeline '{report.name}'.",
         f"{retimed} at normal speed there, as scripts cannot set it." if retimed else "",
+        "" if report.has_rate else "It has the frame rate of the project, not that of the edit.",
         *left_sentences(report.left, "part", "parts"),
     )
 
