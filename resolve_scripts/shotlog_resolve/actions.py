@@ -29,10 +29,13 @@ from shotlog_resolve.summary import (
     marker_sentence,
     removal_sentence,
 )
-from shotlog_resolve.system import open_file
+from shotlog_resolve.system import open_file, start_program
 from shotlog_resolve.tags import track_of
 
 _REPORT = "report.html"
+
+_EDITOR_S = 20.0
+"""Seconds after which an editor that was started is taken to be open."""
 
 
 def analyse(context: Context, scope: str) -> str:
@@ -113,15 +116,16 @@ def open_report(context: Context) -> str:
 
 
 def open_settings(context: Context) -> str:
-    """Open the file of the settings in an editor of texts."""
-    code, told = run_shotlog(context.installation.command, "config", "path")
+    """Open the file of the settings in an editor of texts; a new one names every setting."""
+    command = context.installation.command
+    code, told = run_shotlog(command, "config", "path")
     path = told.splitlines()[-1].strip() if told else ""
     if code or not path:
         raise ScriptError(f"The file of the settings is not known: {told}")
-    if open_file(path, as_text=True):
-        context.log(f"Settings: {path}")
+    context.log(f"Settings: {path}")
+    if start_program([*command, "config", "edit"], _EDITOR_S):
         return ""
-    return f"The settings are at {path}."
+    return f"No program opens the settings; they are in {path}."
 
 
 ACTIONS: Dict[str, Callable[[Context], str]] = {
