@@ -59,7 +59,7 @@ CALLS: list[Callable[[Any], Any]] = [
     lambda it: it.Missing(*[1]),
     lambda it: it.Missing(a=1),
     lambda it: getattr(it, "Missing")(),  # noqa: B009
-    lambda it: getattr(it, "Missing", len)(2),
+    lambda it: getattr(it, "Missing", str)(2),
 ]
 
 

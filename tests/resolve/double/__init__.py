@@ -24,13 +24,14 @@ Describe a project, open it in a version and edition, run the code under test, l
 A rule that is broken is recorded in ``double.violations``; most also raise ``Violation``, which no
 ``except Exception`` hides: deleting by colour, a second thread, wrong arguments, arguments by name,
 a call while a dialog is open, Quit. Calling what a version does not have is recorded, and raises
-TypeError as in Resolve. ``double.snapshot()`` before and after tells what changed;
-``double.session`` counts calls and holds ``edits``, ``saves``, ``upsells``, ``unknown``;
-``double.session.before("Timeline.AddMarker", 3, double.close)`` plans what happens in between.
+TypeError as in Resolve. ``NotModelled`` is raised by what Resolve has and the double does not play.
+``double.snapshot()`` before and after tells what changed; ``double.session`` counts calls and holds
+``edits``, ``saves``, ``upsells``, ``unknown``; ``double.session.before("Timeline.AddMarker", 3,
+double.close)`` plans what happens in between.
 """
 
 from .double import Double, NotListed
-from .errors import Violation
+from .errors import NotModelled, Violation
 from .frames import exact_rate, frames_of, timecode_of
 from .handle import Handle
 from .spec import ProjectSpec, TimelineSpec
@@ -39,6 +40,7 @@ __all__ = [
     "Double",
     "Handle",
     "NotListed",
+    "NotModelled",
     "ProjectSpec",
     "TimelineSpec",
     "Violation",

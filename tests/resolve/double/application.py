@@ -6,6 +6,7 @@ from .exports import EXPORT_TYPES
 from .handle import Api, Handle, api
 from .projects import Project, ProjectManager
 from .session import VERSIONS, Session
+from .ui import Dispatcher, UIManager, User
 
 PAGES = ("media", "cut", "edit", "fusion", "color", "fairlight", "deliver")
 
@@ -89,7 +90,8 @@ class Fusion(Api):
     def __init__(self, resolve: Resolve) -> None:
         super().__init__(resolve.session)
         self.resolve = resolve
-        self.ui: Any = None
+        self.user = User(resolve.session)
+        self.ui = UIManager(self.user)
 
     def attribute(self, name: str) -> Tuple[bool, Any]:
         if name != "UIManager":
@@ -110,6 +112,10 @@ class Bmd:
     def __init__(self, resolve: Resolve, inside: bool = True) -> None:
         self._resolve = resolve
         self._inside = inside
+
+    def UIDispatcher(self, manager: UIManager) -> Dispatcher:
+        """Return what shows windows and waits for the user."""
+        return Dispatcher(manager.user)
 
     def scriptapp(self, name: str, *address: Any) -> Optional[Handle]:
         """Return the application; None from outside where the edition does not serve that."""

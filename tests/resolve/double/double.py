@@ -11,6 +11,7 @@ from .projects import Project
 from .session import Session
 from .spec import ProjectSpec
 from .timelines import Timeline
+from .ui import User
 
 
 class NotListed(Exception):
@@ -28,6 +29,7 @@ class Double:
         rate_form: "text" or "number": how frame rates are told; by the version without it.
         item_markers: "source" or "clip": where frames of item markers count from.
         beyond_end: "reject" or "store" a marker after the last frame of a timeline.
+        otio_rate: "short" or "float32": how 24000/1001 is written, 23.976 or 23.976024627685547.
         source_error: What GetSourceStartFrame is off by: -1, 0 or 1.
         saved: The project has been saved once, so that SaveProject succeeds.
     """
@@ -42,6 +44,7 @@ class Double:
         item_markers: str = "source",
         beyond_end: str = "reject",
         source_error: int = 0,
+        otio_rate: str = "short",
         saved: bool = True,
     ) -> None:
         self.session = Session(version, edition, seed)
@@ -51,6 +54,7 @@ class Double:
             "item_markers": item_markers,
             "beyond_end": beyond_end,
             "source_error": source_error,
+            "otio_rate": otio_rate,
             "saved": saved,
         }
         self.application = Resolve(self.session)
@@ -79,6 +83,11 @@ class Double:
         return Bmd(self.application, inside=False)
 
     # ---- what tests look at
+
+    @property
+    def ui(self) -> User:
+        """The user of windows that scripts make with UIManager."""
+        return self.application.fusion.user
 
     @property
     def violations(self) -> List[str]:
@@ -149,9 +158,10 @@ class Double:
         """Delete a timeline as the editor would."""
         self.project.remove(self.timeline(name))
 
-    def close(self) -> None:
-        """End Resolve: every handle answers None from now on."""
+    def close(self, attributes: bool = False) -> None:
+        """End Resolve: from now on calls answer None, or every attribute is None already."""
         self.session.closed = True
+        self.session.closed_attributes = attributes
 
     def open_dialog(self, seconds: Optional[float] = None) -> None:
         """Open a modal dialog: calls wait so long, or are a violation where it stays open."""
@@ -191,9 +201,8 @@ def _timeline_told(timeline: Timeline) -> Dict[str, Any]:
             kind: [[track.name, track.enabled, track.locked] for track in tracks]
             for kind, tracks in timeline.tracks.items()
         },
+        "selected": [item.id for item in timeline.selected],
         "items": [
-            dict(item.told(), markers=_markers_told(item.markers))
-            for item in timeline.items
-            if not item.deleted
+            dict(item.told(), markers=_markers_told(item.markers)) for item in timeline.items
         ],
     }

@@ -6,3 +6,7 @@ class Violation(BaseException):
 
     Not an ``Exception``, so that no broad handler of the code under test can hide it.
     """
+
+
+class NotModelled(BaseException):
+    """A method that Resolve has and the double does not play; extend the double to use it."""

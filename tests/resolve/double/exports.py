@@ -29,7 +29,7 @@ def export(timeline: Any, path: Any, kind: Any, subtype: Any) -> bool:
     try:
         if kind == EXPORT_TYPES["EXPORT_OTIO"]:
             with open(path, "w", encoding="utf-8") as file:
-                json.dump(written(timeline), file, indent=4)
+                json.dump(written(timeline, timeline.project.options["otio_rate"]), file, indent=4)
             return True
         if kind == EXPORT_TYPES["EXPORT_FCPXML_1_10"]:
             os.makedirs(path)

@@ -6,7 +6,9 @@ from types import FrameType
 from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from .calls import is_called
+from .errors import NotModelled
 from .session import Session
+from .unmodelled import unmodelled
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -40,6 +42,7 @@ class Api:
         return False, None
 
 
+_COUNTS: Dict[Tuple[type, str], Tuple[int, int]] = {}
 _TABLES: Dict[Tuple[type, str], Dict[str, bool]] = {}
 
 
@@ -52,6 +55,8 @@ def methods_of(target: Api) -> Dict[str, bool]:
             method = getattr(type(target), name)
             if hasattr(method, "since") and target.session.at_least(method.since):
                 table[name] = method.studio
+        for name in unmodelled(target.kind, target.session):
+            table.setdefault(name, False)
         _TABLES[key] = table
     return _TABLES[key]
 
@@ -102,6 +107,8 @@ def is_stale(handle: Handle) -> bool:
 def look_up(handle: Handle, name: str, frame: Optional[FrameType] = None) -> Any:
     """Return the method of a handle, or None where there is none."""
     target = target_of(handle)
+    if target.session.closed and target.session.closed_attributes:
+        return None
     methods = methods_of(target)
     if name in methods:
         return _bound(handle, target, name, methods[name])
@@ -119,7 +126,7 @@ def look_up(handle: Handle, name: str, frame: Optional[FrameType] = None) -> Any
 
 def _bound(handle: Handle, target: Api, name: str, studio: bool) -> Callable[..., Any]:
     session = target.session
-    method = getattr(target, name)
+    method = getattr(target, name, None)
     asked = "%s.%s" % (target.kind, name)
 
     def call(*given: Any, **named: Any) -> Any:
@@ -128,17 +135,28 @@ def _bound(handle: Handle, target: Api, name: str, studio: bool) -> Callable[...
             session.violate("%s takes no arguments by name" % asked)
         if is_stale(handle):
             return None
+        if method is None:
+            raise NotModelled("%s exists in Resolve, but not in the double" % asked)
         if studio and not session.is_studio:
             session.modal = "%s needs Studio" % asked
             return False
-        try:
-            inspect.signature(method).bind(*given)
-        except TypeError as error:
-            session.violate("%s: %s" % (asked, error))
+        fewest, most = _counts(type(target), name)
+        if not fewest <= len(given) <= most:
+            session.violate("%s was given %d arguments" % (asked, len(given)))
         return to_script(method(*[from_script(value) for value in given]))
 
     call.__name__ = name
     return call
+
+
+def _counts(kind: type, name: str) -> Tuple[int, int]:
+    """Return the fewest and the most arguments of a method."""
+    if (kind, name) not in _COUNTS:
+        given = list(inspect.signature(getattr(kind, name)).parameters.values())[1:]
+        needed = [each for each in given if each.default is each.empty and each.kind < 2]
+        endless = any(each.kind == each.VAR_POSITIONAL for each in given)
+        _COUNTS[kind, name] = (len(needed), 1000 if endless else len(given))
+    return _COUNTS[kind, name]
 
 
 def to_script(value: Any) -> Any:

@@ -99,7 +99,7 @@ class Item(Marked):
             frames = self.media.frames - (self.source + self.span)
         if self.retime.is_ramp:
             speed = self.span * self.timeline.rate / self.fps / self.length
-        return frames / (abs(speed) or 1) * self.timeline.rate / self.fps
+        return Fraction(frames / (abs(speed) or 1) * self.timeline.rate / self.fps)
 
     def admits(self, frame: int) -> bool:
         if self.timeline.item_markers == "clip":
@@ -188,11 +188,7 @@ class Item(Marked):
 
     @api(since="19.1")
     def GetLinkedItems(self) -> "Optional[List[Item]]":
-        linked = [
-            item
-            for item in self.timeline.items
-            if item is not self and self.link is not None and item.link == self.link
-        ]
+        linked: List[Item] = self.timeline.linked(self)
         return linked if linked or self.session.flip() else None
 
     @api()

@@ -32,6 +32,7 @@ class Media(Marked):
         fps: The exact rate of the media.
         first: The frame number of its start timecode.
         frames: Its length in frames of its own rate.
+        content: Of a compound clip, multicam or nested timeline: the ``Timeline`` inside.
         offset: Of a subclip: the frame of the file at which it starts, else 0.
         file_frames: The length of the file.
         type: One of ``TYPES``.
@@ -65,6 +66,7 @@ class Media(Marked):
         self.uses = 0
         self.deleted = False
         self.timeline: Any = None
+        self.content: Any = None
 
     def is_gone(self) -> bool:
         return self.deleted
@@ -95,7 +97,7 @@ class Media(Marked):
             "Usage": str(self.uses),
         }
         if self.type == "audio":
-            told.update({"FPS": "", "Resolution": ""})
+            told["Resolution"] = ""
         told.update(self.properties)
         return told
 

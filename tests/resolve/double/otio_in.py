@@ -41,6 +41,7 @@ def _make(pool: Any, told: Json, options: Json) -> Any:
         raise _NotTaken("a clip without media")
     for clip in clips:
         _check_media(pool, _reference(clip), options)
+        _check_source(clip)
     name = options.get("timelineName") or told.get("name") or "Timeline"
     project = pool.project
     timeline = project.make_timeline(name, rate_text(rate), timecode_of(first, rate))
@@ -98,10 +99,10 @@ def _path(reference: Json) -> str:
         width = int(reference.get("frame_zero_padding", 0))
         first = int(reference["start_frame"])
         last = first + int(reference["available_range"]["duration"]["value"]) - 1
-        return "%s/%s[%0*d-%0*d]%s" % (
-            reference["target_url_base"], reference["name_prefix"], width, first, width, last,
-            reference["name_suffix"],
-        )  # fmt: skip
+        base = str(reference["target_url_base"])
+        numbers = "[%0*d-%0*d]" % (width, first, width, last)
+        name = "%s%s%s" % (reference["name_prefix"], numbers, reference["name_suffix"])
+        return base + ("\\" if "\\" in base else "/") + name
     return str(reference.get("target_url", ""))
 
 
@@ -120,6 +121,23 @@ def _check_media(pool: Any, reference: Optional[Json], options: Json) -> None:
         known = _known(pool, path)
         if not (known.online if known is not None else pool.exists(path)):
             raise _NotTaken("the media is not there")
+
+
+def _check_source(clip: Json) -> None:
+    """Refuse a source range that does not begin inside the media, counted by timecode."""
+    available = (_reference(clip) or {}).get("available_range")
+    if available is None:
+        return
+    start, first = (_seconds(each["start_time"]) for each in (clip["source_range"], available))
+    length = _seconds(available["duration"])
+    frame = 1 / Fraction(available["start_time"]["rate"])
+    if not first - frame <= start <= first + length + frame:
+        raise _NotTaken("a source range outside the media")
+
+
+def _seconds(told: Json) -> Fraction:
+    value = Fraction(told["value"]).limit_denominator(10000)
+    return value / exact_rate(_snapped(told["rate"]))
 
 
 def _media(pool: Any, reference: Json, options: Json) -> Optional[Media]:
@@ -156,6 +174,8 @@ def _lay(pool: Any, timeline: Any, track: Json, index: int, options: Json) -> No
             _lay_transition(timeline, kind, index, child, at)
             continue
         length = int(round(child["source_range"]["duration"]["value"]))
+        if schema == "Stack":
+            _lay_nested(pool, timeline, (kind, index, at, length), child)
         if schema == "Clip":
             _lay_clip(pool, timeline, (kind, index, at, length), child, options)
         at += length
@@ -171,6 +191,23 @@ def _lay_transition(timeline: Any, kind: str, index: int, child: Json, at: int) 
         "name": child.get("name") or "Cross Dissolve",
     }
     timeline.items.append(Item(timeline, told, None))
+
+
+def _lay_nested(pool: Any, timeline: Any, place: Tuple[str, int, int, int], child: Json) -> None:
+    kind, index, at, length = place
+    start = child["source_range"]["start_time"]
+    media = pool.project.add_media(
+        {
+            "id": "import %d" % len(pool.project.media),
+            "name": child.get("name", ""),
+            "type": "compound",
+            "fps": rate_text(timeline.rate),
+            "start": timecode_of(int(start["value"]), timeline.rate),
+            "frames": length,
+        }
+    )
+    told = {"track": [kind, index], "at": at, "length": length, "name": child.get("name", "")}
+    timeline.items.append(Item(timeline, told, media))
 
 
 def _lay_clip(
@@ -189,10 +226,7 @@ def _lay_clip(
         "enabled": child.get("enabled", True),
     }
     told.update(_retime(child, timeline.rate))
-    start = child["source_range"]["start_time"]
-    seconds = Fraction(start["value"]).limit_denominator(10000) / exact_rate(
-        _snapped(start["rate"])
-    )
+    seconds = _seconds(child["source_range"]["start_time"])
     if media is not None:
         told["source"] = str((seconds - media.start_seconds) * media.fps)
         if "ramp" in told:

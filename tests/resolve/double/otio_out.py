@@ -2,22 +2,46 @@
 
 import os
 import re
+import struct
 from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
+from .frames import exact_rate
 from .palette import OTIO_COLOURS
 
 Json = Dict[str, Any]
+# "Multicam Clip" is read by tools that parse such exports; the others are guessed after it.
+SEQUENCE_TYPES = {
+    "compound": "Compound Clip",
+    "multicam": "Multicam Clip",
+    "fusion": "Fusion Clip",
+    "timeline": "Timeline",
+}
 _SEQUENCE = re.compile(r"^(.*)\[(\d+)-(\d+)\](\.[^.]*)$")
 
 
-def written(timeline: Any) -> Json:
-    """Return the JSON of a timeline."""
-    tracks = [
-        _track(timeline, kind, index)
-        for kind in ("video", "audio")
-        for index in range(1, len(timeline.tracks[kind]) + 1)
-    ]
+def written(timeline: Any, rates: str = "short") -> Json:
+    """Return the JSON of a timeline; ``rates`` is "short" or "float32"."""
+    told = _written(timeline)
+    if rates == "float32":
+        _lengthen(told)
+    return told
+
+
+def _lengthen(told: Any) -> None:
+    """Replace 23.976 by the nearest 32-bit number to 24000/1001, and so on."""
+    if isinstance(told, dict):
+        rate = told.get("rate")
+        if isinstance(rate, float) and rate != int(rate):
+            told["rate"] = struct.unpack("f", struct.pack("f", float(exact_rate(rate))))[0]
+        for each in told.values():
+            _lengthen(each)
+    elif isinstance(told, list):
+        for each in told:
+            _lengthen(each)
+
+
+def _written(timeline: Any) -> Json:
     markers = [
         _marker(marker, Fraction(at), timeline.rate)
         for at, marker in sorted(timeline.markers.items())
@@ -35,9 +59,17 @@ def written(timeline: Any) -> Json:
             "effects": [],
             "markers": markers,
             "enabled": True,
-            "children": tracks,
+            "children": _tracks(timeline),
         },
     }
+
+
+def _tracks(timeline: Any) -> List[Json]:
+    return [
+        _track(timeline, kind, index)
+        for kind in ("video", "audio")
+        for index in range(1, len(timeline.tracks[kind]) + 1)
+    ]
 
 
 def _time(value: Fraction, rate: Fraction) -> Json:
@@ -81,7 +113,8 @@ def _track(timeline: Any, kind: str, index: int) -> Json:
             continue
         if item.at > at:
             children.append(_gap(item.at - at, timeline.rate))
-        children.append(_clip(item))
+        nested = item.media is not None and item.media.content is not None
+        children.append(_nested(item) if nested else _clip(item))
         at = item.at + item.length
     if at < timeline.length:  # padding to the end of the timeline
         children.append(_gap(timeline.length - at, timeline.rate))
@@ -131,6 +164,20 @@ def _transition(item: Any, items: List[Any]) -> Json:
     }
 
 
+def _nested(item: Any) -> Json:
+    """A compound clip or multicam: a stack of what is inside, cut by its source range."""
+    clip = _clip(item)
+    del clip["media_references"], clip["active_media_reference_key"]
+    told = dict(clip["metadata"]["Resolve_OTIO"])
+    told["Sequence Type"] = SEQUENCE_TYPES[item.media.type]
+    return dict(
+        clip,
+        OTIO_SCHEMA="Stack.1",
+        metadata={"Resolve_OTIO": told},
+        children=_tracks(item.media.content),
+    )
+
+
 def _clip(item: Any) -> Json:
     told: Json = {}
     if item.track[0] == "audio":
@@ -164,7 +211,10 @@ def _media_start(item: Any) -> Fraction:
 def _source_start(item: Any) -> Fraction:
     if item.media is None:
         return Fraction(0)
-    return _media_start(item) + Fraction(item.source / item.fps * item.timeline.rate)
+    start = _media_start(item) + Fraction(item.source / item.fps * item.timeline.rate)
+    if item.retime.speed < 0:  # seen: 20.000000000000004
+        start = start * (1 + Fraction(1, 2**52))
+    return start
 
 
 def _marker_start(item: Any, at: int) -> Fraction:
@@ -245,13 +295,7 @@ def _effects(item: Any) -> List[Json]:
 def _reference(item: Any) -> Json:
     media = item.media
     if media is None or not media.path:
-        return {
-            "OTIO_SCHEMA": "MissingReference.1",
-            "metadata": {},
-            "name": "",
-            "available_range": None,
-            "available_image_bounds": None,
-        }
+        return _missing({}, "", None)
     available = _range(Fraction(media.first - media.offset), Fraction(media.file_frames), media.fps)
     reference: Json = {
         "metadata": {},
@@ -259,10 +303,22 @@ def _reference(item: Any) -> Json:
         "available_range": available,
         "available_image_bounds": None,
     }
+    if not media.online:
+        return _missing({"Resolve_OTIO": {"Media Url": media.path}}, reference["name"], available)
     sequence = _sequence(media.path)
     if sequence is None:
         return dict(reference, OTIO_SCHEMA="ExternalReference.1", target_url=media.path)
     return dict(reference, OTIO_SCHEMA="ImageSequenceReference.1", **_numbered(sequence, media))
+
+
+def _missing(metadata: Json, name: str, available: Optional[Json]) -> Json:
+    return {
+        "OTIO_SCHEMA": "MissingReference.1",
+        "metadata": metadata,
+        "name": name,
+        "available_range": available,
+        "available_image_bounds": None,
+    }
 
 
 def _sequence(path: str) -> "Optional[re.Match[str]]":

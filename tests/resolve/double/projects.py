@@ -39,7 +39,12 @@ class Project(Api):
 
     def add_media(self, told: Dict[str, Any]) -> Media:
         """Add a clip to its folder."""
+        inside = None
+        if told.get("content"):
+            inside = self._filled(Timeline(self, told["content"]), told["content"])
+            told = dict(told, frames=inside.length)
         media = Media(self.session, told)
+        media.content = inside
         self.media[media.id] = media
         folder = self.root
         for name in [part for part in media.folder.split("/") if part]:
@@ -57,6 +62,9 @@ class Project(Api):
         )
         if timeline is None:
             raise ValueError("two timelines are named %r" % told["name"])
+        self._filled(timeline, told)
+
+    def _filled(self, timeline: Timeline, told: Dict[str, Any]) -> Timeline:
         for track in told.get("tracks", []):
             kind, index = track["type"], int(track["index"])
             timeline.ensure_track(kind, index)
@@ -80,6 +88,7 @@ class Project(Api):
                 raise ValueError("no such marker can be on %s: %r" % (timeline.name, marker))
         timeline.marks = {kind: dict(both) for kind, both in told.get("marks", {}).items()}
         timeline.playhead = timeline.first + int(told.get("playhead", 0))
+        return timeline
 
     def make_timeline(
         self, name: Any, rate: Any, start: str, drop: Any = False

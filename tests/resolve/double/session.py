@@ -56,6 +56,7 @@ class Session:
         self.sleeps = False
         self.epoch = 0
         self.closed = False
+        self.closed_attributes = False
         self.modal: Optional[str] = None
         self.modal_seconds: Optional[float] = None
         self._thread: Optional[int] = None

@@ -1,7 +1,7 @@
 """Descriptions of projects: made in a few lines, kept as JSON, opened as a double."""
 
 import json
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 Number = Union[int, float, str]
 Json = Dict[str, Any]
@@ -99,6 +99,10 @@ class TimelineSpec:
         """Put the playhead on a frame."""
         self.told["playhead"] = frame
 
+    def subtitle(self, text: str, at: int, length: int = 48, track: int = 1) -> str:
+        """Put a subtitle on a track."""
+        return self._put("subtitle", track, at, length, {"type": "subtitle", "name": text})
+
     def _without_media(self, kind: str, name: str, at: Optional[int], more: Json) -> str:
         told = dict(more)
         length, track = told.pop("length", 48), told.pop("track", 1)
@@ -121,6 +125,21 @@ class TimelineSpec:
             if each["track"] == [kind, track] and each["type"] != "transition"
         ]
         return max(ends or [0])
+
+
+def _empty(name: str, rate: Number, start: str, drop_frame: bool) -> Json:
+    return {
+        "name": name,
+        "rate": str(rate),
+        "start": start,
+        "drop_frame": drop_frame,
+        "tracks": [],
+        "items": [],
+        "markers": [],
+        "marks": {},
+        "selected": [],
+        "playhead": 0,
+    }
 
 
 class ProjectSpec:
@@ -170,6 +189,22 @@ class ProjectSpec:
         self.told["media"].append(told)
         return str(told["id"])
 
+    def nested(
+        self,
+        name: str = "Compound Clip 1",
+        type: str = "compound",
+        rate: Number = 24,
+        start: str = "00:00:00:00",
+    ) -> Tuple[str, TimelineSpec]:
+        """Add a compound, multicam or Fusion clip: its id, and the timeline inside to be filled.
+
+        Media of the inside is added before it. Its length is that of the inside.
+        """
+        content = _empty(name, rate, start, ";" in start)
+        media = self.media("", fps=rate, frames=0, start=start, type=type, name=name)
+        self.told["media"][-1]["content"] = content
+        return media, TimelineSpec(content, self._numbers)
+
     def timeline(
         self,
         name: str = "Timeline 1",
@@ -178,18 +213,7 @@ class ProjectSpec:
         drop_frame: bool = False,
     ) -> TimelineSpec:
         """Add a timeline; the first one is the current one."""
-        told: Json = {
-            "name": name,
-            "rate": str(rate),
-            "start": start,
-            "drop_frame": drop_frame or ";" in start,
-            "tracks": [],
-            "items": [],
-            "markers": [],
-            "marks": {},
-            "selected": [],
-            "playhead": 0,
-        }
+        told = _empty(name, rate, start, drop_frame or ";" in start)
         self.told["timelines"].append(told)
         return TimelineSpec(told, self._numbers)
 

@@ -49,6 +49,9 @@ class Timeline(Marked):
         self.playhead = self.first
         self.selected: List[Item] = []
         self.deleted = False
+        self._indexed = 0
+        self._length = 0
+        self._links: Dict[Optional[int], List[Item]] = {}
         self.custom_settings = self.rate != project.rate or self.drop != project.drop
         self.pool_item: Optional[Media] = None
 
@@ -66,7 +69,22 @@ class Timeline(Marked):
     @property
     def length(self) -> int:
         """Frames from its start to the end of its last item."""
-        return max([item.at + item.length for item in self.items if not item.deleted] or [0])
+        self._index()
+        return self._length
+
+    def linked(self, item: Item) -> List[Item]:
+        """Return the items that are linked with an item."""
+        self._index()
+        return [each for each in self._links.get(item.link, []) if each is not item]
+
+    def _index(self) -> None:
+        if len(self.items) != self._indexed:  # items come and go, and never move
+            self._indexed = len(self.items)
+            self._length = max([item.at + item.length for item in self.items] or [0])
+            self._links = {}
+            for item in self.items:
+                if item.link is not None:
+                    self._links.setdefault(item.link, []).append(item)
 
     def ensure_track(self, kind: str, index: int) -> None:
         """Add tracks until there is one of that index."""
@@ -76,7 +94,7 @@ class Timeline(Marked):
 
     def on_track(self, kind: str, index: int) -> List[Item]:
         """Return the items of a track in their order, transitions among them."""
-        found = [item for item in self.items if item.track == (kind, index) and not item.deleted]
+        found = [item for item in self.items if item.track == (kind, index)]
         return sorted(found, key=lambda item: (item.at, item.type != "transition"))
 
     def admits(self, frame: int) -> bool:
@@ -198,7 +216,6 @@ class Timeline(Marked):
             for item in self.items
             if item.track[0] == "video"
             and item.type != "transition"
-            and not item.deleted
             and item.start <= self.playhead < item.end
         ]
         return max(found, key=lambda item: item.track[1]) if found else None
@@ -256,10 +273,9 @@ class Timeline(Marked):
         for kind, tracks in self.tracks.items():
             copy.tracks[kind] = [Track(t.kind, t.name, t.enabled, t.locked) for t in tracks]
         for item in self.items:
-            if not item.deleted:
-                twin = Item(copy, item.told(), item.media)
-                twin.markers = {at: marker.copy() for at, marker in item.markers.items()}
-                copy.items.append(twin)
+            twin = Item(copy, item.told(), item.media)
+            twin.markers = {at: marker.copy() for at, marker in item.markers.items()}
+            copy.items.append(twin)
         copy.markers = {at: marker.copy() for at, marker in self.markers.items()}
         return copy
 
@@ -270,6 +286,8 @@ class Timeline(Marked):
             return False
         for item in items:
             item.deleted = True
+            self.items.remove(item)
+        self._indexed = -1
         return True
 
     @api()
