@@ -5,7 +5,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.clips import Clip
 from shotlog_resolve.errors import ScriptError
-from shotlog_resolve.host import Host, Identity
+from shotlog_resolve.host import Host
 from shotlog_resolve.items import ItemReader, Spot
 from shotlog_resolve.otio_route import export_timeline
 from shotlog_resolve.rates import rate_setting, spell, timecode_of
@@ -99,7 +99,7 @@ def read_edit(
     identity = host.identity()
     try:
         return _read(host, scope, include_disabled, folder)
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, ScriptError):
         # A handle answers None to everything once its object is gone.
         host.still(identity)
         raise
@@ -110,7 +110,6 @@ def _read(host: Host, scope: str, include_disabled: bool, folder: Optional[str])
     limits = marked_range(host, edit.length) if scope == RANGE else None
     tracks = list(tracks_in(host, scope))
     if not tracks:
-        host.still(Identity(edit.project_id, edit.timeline_id))
         raise ScriptError(
             f'The timeline "{edit.timeline_name}" is empty: there is no video clip in it.',
             "Open the timeline that Shotlog shall look at, then run it again.",

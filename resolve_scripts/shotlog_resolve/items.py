@@ -13,6 +13,9 @@ _OFF_BY = 2
 """Frames by which Resolve's own source start may differ from that of the export: one measured, one
 for the rounding of mixed rates."""
 
+_FINEST = 2002
+"""Largest denominator of a speed that is believed as it is: two NTSC rates have one of 1001."""
+
 _TRANSITION = "it is a transition; the clips on both sides of it are analysed"
 _NO_MEDIA = "it is a title, a generator or an adjustment clip, so that there is no footage in it"
 _UNKNOWN_SPEED = "Resolve does not tell at which speed it runs"
@@ -158,7 +161,10 @@ class ItemReader:
         """Return a clip without the help of an export."""
         clip = Clip(media.name, media, spot.start, spot.end, Fraction(0), Fraction(1))
         if first is None:
-            self._doubt("This version of Resolve does not tell speeds; 100 % was taken.")
+            self._doubt(
+                "This version of Resolve does not tell speeds, and did not export the timeline as"
+                " OpenTimelineIO; 100 % was taken."
+            )
             offset = Fraction(str(item.GetLeftOffset()))  # in frames of the timeline
             return clip._replace(source=offset / self._rate * media.rate)
         speed = self._speed(item, spot, media, first)
@@ -193,6 +199,10 @@ class ItemReader:
         half = 1 / (2 * media.rate)
         if abs(span) <= half:
             return Fraction(0)
+        speed = exact_scalar(float(span / length))
+        if speed.denominator <= _FINEST:
+            return speed
+        # The times were rounded to frames.
         speed = simplest_fraction((abs(span) - half) / length, (abs(span) + half) / length)
         return speed if span > 0 else -speed
 

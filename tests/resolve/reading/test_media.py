@@ -20,7 +20,7 @@ def test_the_pool_tells_path_rate_and_start() -> None:
 
     assert media is not None
     assert (media.name, media.path, media.rate, media.start) == (
-        "Beach", "/films/A001.mov", 24, 864000,
+        "Beach", "/films/A001.mov", Fraction(24), 864000,
     )  # fmt: skip
     assert (media.pattern, media.still) == (None, False)
 
@@ -99,7 +99,7 @@ def test_an_export_tells_a_path_or_a_url(url: str, path: str) -> None:
     media = reference_media(told, "A")
 
     assert media is not None
-    assert (media.path, media.rate, media.start) == (path, 24, 864000)
+    assert (media.path, media.rate, media.start) == (path, Fraction(24), 864000)
 
 
 def test_an_export_tells_a_sequence() -> None:
