@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shotlog import paths
-from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
+from shotlog.paths import CACHE_VARIABLE, CONFIG_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
 from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
@@ -19,7 +19,9 @@ PLACES: dict[str, Callable[[], Path]] = {
     HOME_VARIABLE: paths.daemon_home,
     CACHE_VARIABLE: paths.cache_file,
     MODELS_VARIABLE: paths.models_folder,
+    CONFIG_VARIABLE: paths.config_file,
 }
+XDG = ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 _STRANGER = 54321
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and owners are POSIX's")
@@ -33,7 +35,7 @@ def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError(uid)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    for name in (*PLACES, "HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    for name in (*PLACES, "HOME", *XDG):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -93,7 +93,7 @@ def test_a_wrong_setting_is_told_with_its_line_and_the_bridge_goes_on(talk: Talk
     path = user_sets("[markers]\n\nlenght = 3\n")
 
     for request in ({"kind": "settings"}, {"kind": "analyze", "edit": EDIT}, {"kind": "load"}):
-        told = talk.ask(**request) 
+        told = talk.ask(**request)
         assert told["code"] == "setting-unknown"
         assert told["message"] == f"{path}:3: there is no setting markers.lenght"
         assert "markers.length" in told["hint"]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.cli.options import Idle, KeepAlive, as_typed
+from shotlog.cli.options import Idle, KeepAlive
 from shotlog.service.protocol import MAX_KEEP_ALIVE
+from shotlog.settings import format_seconds
 
 
 @pytest.mark.parametrize(
@@ -40,12 +41,12 @@ def test_where_no_time_means_never_so_does_for_ever(typed: str, seconds: int) ->
     [(900.0, "15m"), (3600, "1h"), (5400, "90m"), (90, "90s"), (1.5, "1.5s"), (0, "0")],
 )
 def test_a_time_is_shown_as_it_can_be_typed(seconds: float, typed: str) -> None:
-    assert as_typed(seconds) == typed
+    assert format_seconds(seconds) == typed
 
 
 @given(st.integers(-1, MAX_KEEP_ALIVE))
 def test_a_time_that_is_shown_can_be_typed_again(seconds: int) -> None:
-    assert KeepAlive().convert(as_typed(seconds), None, None) == seconds
+    assert KeepAlive().convert(format_seconds(seconds), None, None) == seconds
 
 
 @given(st.text(max_size=12))

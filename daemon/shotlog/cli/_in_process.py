@@ -16,6 +16,7 @@ from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
 from shotlog.schema import Edit, HomeMissing, Log, spell_commands
 from shotlog.service.protocol import AnalysisOptions
+from shotlog.settings import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
     from shotlog.cli.sources import Footage
@@ -36,10 +37,17 @@ class OwnEngine:
     Args:
         cache_file: The result cache; None takes the user's own, which the daemon uses too.
         keep: Read and write the cache; False works without one.
+        size: Largest size of the cache, in bytes.
     """
 
-    def __init__(self, cache_file: Path | None = None, *, keep: bool = True) -> None:
-        self._cache_file, self._keep = cache_file, keep
+    def __init__(
+        self,
+        cache_file: Path | None = None,
+        *,
+        keep: bool = True,
+        size: int = DEFAULT_CACHE_SIZE,
+    ) -> None:
+        self._cache_file, self._keep, self._size = cache_file, keep, size
         self._open = ExitStack()
 
     def __enter__(self) -> OwnEngine:
@@ -111,7 +119,7 @@ class OwnEngine:
             problem = error.problem
             hint = f"{problem.hint} Or keep no results: --in-process --no-cache."
             raise HomeMissing(problem.subject, problem.message, hint) from error
-        return self._open.enter_context(Cache(file))
+        return self._open.enter_context(Cache(file, self._size))
 
     @cached_property
     def _probe_cache(self) -> ProbeCache:

@@ -15,6 +15,7 @@ from shotlog.service.client import Client
 from shotlog.service.client import load_models as load_models
 from shotlog.service.client import unload_models as unload_models
 from shotlog.service.protocol import StatusReport
+from shotlog.settings import load_settings
 
 
 @click.command()
@@ -24,16 +25,18 @@ from shotlog.service.protocol import StatusReport
 @context_option
 @json_option
 def load(
-    names: Sequence[str], device: str, precision: str, keep_alive: int | None, context: str,
-    as_json: bool,
+    names: Sequence[str], device: str | None, precision: str | None, keep_alive: int | None,
+    context: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Load models in the daemon now, so that the next job does not wait for them.
 
-    Without a name, loads every installed model. Starts the daemon if it is not running.
+    Without a name, loads every installed model, or those that the settings name. Starts the daemon
+    if it is not running.
     """
     if keep_alive == 0:  # valid for analyze, but of no use here
         raise click.UsageError("--keep-alive 0 would unload the models as soon as they are loaded.")
-    asks = asks_of("local", names, device, precision)
+    settings = load_settings().settings.analysis
+    asks = asks_of(settings, models="local", names=names, device=device, precision=precision)
     with Client(context=context, name="shotlog models load") as client:
         try:
             last = _show_progress("Loading", load_models(client, asks, keep_alive))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,13 @@ from rich.console import Console
 from shotlog.cli._in_process import OwnEngine
 from shotlog.cli._through_daemon import analyze_in_daemon
 from shotlog.cli.model_options import asks_of, model_options
-from shotlog.cli.options import ANY_PATH, cache_option, context_option, keep_alive_option
+from shotlog.cli.options import (
+    ANY_PATH,
+    cache_option,
+    context_option,
+    keep_alive_option,
+    set_option,
+)
 from shotlog.cli.output import (
     SafeLine,
     coverage,
@@ -27,6 +33,7 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.schema import Log, OutputNotWritable, Problem, readable
+from shotlog.settings import load_settings
 from shotlog_otio import (
     WriteResult,
     check_marker_lists,
@@ -70,12 +77,16 @@ _NAMED = 3
 @click.option(
     "--on",
     type=click.Choice(["timeline", "clips"]),
-    default="timeline",
-    show_default=True,
-    help="Put markers on the timeline (every editor reads those) or on the clips.",
+    help="Put markers on the timeline (every editor reads those) or on the clips."
+    "  [default: setting markers.on]",
 )
-@click.option("--disabled", is_flag=True, help="Also analyse clips that are switched off.")
+@click.option(
+    "--disabled/--no-disabled",
+    default=None,
+    help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
+)
 @model_options
+@set_option
 @click.option(
     "--in-process/--daemon",
     default=False,
@@ -93,9 +104,10 @@ _NAMED = 3
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On, disabled: bool, models: str, names: Sequence[str],
-    device: str, precision: str, in_process: bool, keep_alive: int | None, context: str,
-    no_cache: bool, cache_file: Path | None, quiet: bool,
+    report_file: Path | None, on: On | None, disabled: bool | None, models: str | None,
+    names: Sequence[str], device: str | None, precision: str | None, flags: Mapping[str, object],
+    in_process: bool, keep_alive: int | None, context: str, no_cache: bool,
+    cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
@@ -104,7 +116,9 @@ def analyze(
     one clip per file. A second run on the marked file replaces Shotlog's markers, keeps those that
     you edited, and analyses only what is new.
 
-    Installed models (see: shotlog models) take precedence over the built-in analyzers.
+    Installed models (see: shotlog models) take precedence over the built-in analyzers. Options
+    that are not given, and the kinds, lengths and colours of markers, are those of your settings
+    and of the project's (see: shotlog config).
 
     \b
     shotlog analyze cut.otio -o cut.marked.otio
@@ -119,10 +133,15 @@ def analyze(
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     _check_places(inputs, output, report_file, json_file)
     _check_cache(in_process, no_cache, cache_file)
-    asks = asks_of(models, names, device, precision, disabled=disabled)
+    settings = load_settings(inputs[0], flags).settings
+    on, options = on or settings.markers.on, settings.markers
+    asks = asks_of(
+        settings.analysis, models=models, names=names, device=device, precision=precision,
+        disabled=disabled,
+    )  # fmt: skip
     # The temporary timeline of footage must exist until the markers are written.
     with (
-        OwnEngine(cache_file, keep=not no_cache) as engine,
+        OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         edit = read_edit(timeline)
@@ -138,7 +157,8 @@ def analyze(
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
-            written = write_markers(timeline, output, markers_of(log, on=on), edit, on=on)
+            markers = markers_of(log, on=on, options=options)
+            written = write_markers(timeline, output, markers, edit, on=on, options=options)
             doubts = (*_unmarked(written), *_astray(output, written))
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     if report_file is not None:

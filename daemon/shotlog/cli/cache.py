@@ -11,6 +11,7 @@ from shotlog import paths
 from shotlog.cli.options import cache_option
 from shotlog.cli.output import say
 from shotlog.engine import Cache
+from shotlog.settings import load_settings
 
 
 @click.command()
@@ -23,7 +24,7 @@ def cache(delete: bool, cache_file: Path | None) -> None:
     clips are not measured again. It can be deleted at any time.
     """
     path = cache_file or paths.cache_file()
-    with Cache(path) as store:
+    with Cache(path, load_settings().settings.storage.cache_size) as store:
         if delete:
             store.clear()
         say(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from shotlog.cli._daemon_clients import clients
-from shotlog.cli.options import Idle, KeepAlive, as_typed, context_option, json_option
+from shotlog.cli.options import Idle, KeepAlive, context_option, json_option
 from shotlog.cli.output import (
     is_read,
     lines,
@@ -34,6 +34,7 @@ from shotlog.service.client import (
 from shotlog.service.daemon import DaemonOptions, load_options, resolve_options, to_argv
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, StatusReport
 from shotlog.service.runtime import DaemonPaths, follow_log, format_line, tail_log
+from shotlog.settings import format_seconds
 
 _STOP_NOW = "to end it now: shotlog daemon stop"
 
@@ -56,11 +57,11 @@ def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--idle", type=Idle(), metavar="TIME",
                      help="Stop after this time without clients and jobs: minutes, 15m, 2h, or 0:"
                      " never."
-                     f"{_default(as_typed(IDLE_TIMEOUT))}"),
+                     f"{_default(format_seconds(IDLE_TIMEOUT))}"),
         click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
                      help="Keep unused models loaded for this time: minutes, 15m, 2h, 0, or"
                      " forever."
-                     f"{_default(as_typed(DEFAULT_KEEP_ALIVE))}"),
+                     f"{_default(format_seconds(DEFAULT_KEEP_ALIVE))}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Only read media in this folder; may be given more than once."),
@@ -90,7 +91,7 @@ def _start(places: DaemonPaths, given: Mapping[str, object], *, reset: bool, deb
     started = find_or_start_daemon(places, command=[*daemon_command(places), *more])
     options = load_options(places)
     changed = options.non_defaults()
-    times = {"idle": as_typed(options.idle), "keep_alive": as_typed(options.keep_alive)}
+    times = {"idle": format_seconds(options.idle), "keep_alive": format_seconds(options.keep_alive)}
     held = " ".join(to_argv({name: times.get(name, value) for name, value in changed.items()}))
     how = f", with {held}" if held else ""
     say(f"started: process {started.pid} at {started.endpoint}{how}")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from shotlog.service.protocol import AnalysisOptions
-
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+from shotlog.settings import AnalysisSection, check_device
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,10 +17,9 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--models",
             type=click.Choice(["auto", "builtin", "local"]),
-            default="auto",
-            show_default=True,
             help="auto: installed models and the built-in analyzers. local: the same, but fail if"
-            " no model is installed. builtin: no models.",
+            " no model is installed. builtin: no models."
+            "  [default: setting analysis.models]",
         ),
         click.option(
             "--model",
@@ -42,17 +39,15 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--device",
             metavar="DEVICE",
-            default="auto",
-            show_default=True,
             callback=_device,
-            help="Device for models: auto, cpu, cuda, cuda:1, mps.",
+            help="Device for models: auto, cpu, cuda, cuda:1, mps."
+            "  [default: setting analysis.device]",
         ),
         click.option(
             "--precision",
             type=click.Choice(["auto", "fp32", "bf16", "fp16"]),
-            default="auto",
-            show_default=True,
-            help="Number format of models; auto takes the best one for the device.",
+            help="Number format of models; auto takes the best one for the device."
+            "  [default: setting analysis.precision]",
         ),
     )):  # fmt: skip
         command = option(command)
@@ -60,27 +55,42 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def asks_of(
-    models: str, names: Sequence[str], device: str, precision: str, *, disabled: bool = False
+    settings: AnalysisSection,
+    *,
+    names: Sequence[str] = (),
+    models: str | None = None,
+    device: str | None = None,
+    precision: str | None = None,
+    disabled: bool | None = None,
 ) -> AnalysisOptions:
     """Return the options as one value, the same for this process and for the daemon.
+
+    Args:
+        settings: The values of options that are not given.
+        names: See :class:`AnalysisOptions`, as for the others.
+        models: None if it is not given, as for the others.
+        device: Device.
+        precision: Precision.
+        disabled: True to analyse disabled clips, too.
 
     Raises:
         click.UsageError: ``--model`` is given together with ``--models builtin``.
     """
     if models == "builtin" and names:
         raise click.UsageError("--model needs models, but --models builtin uses none.")
-    return AnalysisOptions.model_validate(
-        {
-            "models": models,
-            "names": tuple(names),
-            "device": device,
-            "precision": precision,
-            "disabled": disabled,
-        }
-    )
+    options = {
+        "models": models,
+        "names": tuple(names) or None,
+        "device": device,
+        "precision": precision,
+        "disabled": disabled,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    return AnalysisOptions(**dict(settings.overridden(given)))
 
 
-def _device(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not _DEVICE.fullmatch(value):
-        raise click.BadParameter(f"'{value}' is not one of auto, cpu, cuda, cuda:1, mps.")
-    return value
+def _device(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        return None if value is None else check_device(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None

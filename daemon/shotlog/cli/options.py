@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
 from shotlog.schema import use_context
-from shotlog.service.protocol import MAX_KEEP_ALIVE
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_LENGTH = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([smh]?)")
-
+from shotlog.settings import parse_seconds, parse_value
 
 ANY_PATH = click.Path(path_type=Path, readable=False)
 """A file or folder. Not checked by click: an unreadable one is a problem of that clip alone."""
@@ -34,16 +27,10 @@ class KeepAlive(click.ParamType[int]):
         """Return the seconds that were typed."""
         if isinstance(value, int):
             return value
-        if value in ("-1", "forever"):
-            return -1
-        told = _LENGTH.fullmatch(value)
-        if told is None:
-            self.fail(f"'{value}' is not a time like 15m, 2h, 0, or forever.", param, ctx)
-        # ceil: a positive time must not become 0, which means "at once" or "never".
-        seconds = math.ceil(Fraction(told[1]) * _SECONDS[told[2] or "m"])
-        if seconds > MAX_KEEP_ALIVE:
-            self.fail(f"'{value}' is more than a year; use forever.", param, ctx)
-        return seconds
+        try:
+            return parse_seconds(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Idle(KeepAlive):
@@ -52,14 +39,6 @@ class Idle(KeepAlive):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the seconds that were typed."""
         return max(0, super().convert(value, param, ctx))
-
-
-def as_typed(seconds: float) -> str:
-    """Format a length of time as it is typed, in its largest whole unit: ``2h``, ``90s``, ``0``."""
-    if seconds <= 0:
-        return "forever" if seconds else "0"
-    unit = next((u for u in ("h", "m") if seconds % _SECONDS[u] == 0), "s")
-    return f"{seconds / _SECONDS[unit]:.3f}".rstrip("0").rstrip(".") + unit
 
 
 keep_alive_option = click.option(
@@ -92,6 +71,34 @@ cache_option = click.option(
     "cache_file",
     type=click.Path(path_type=Path),
     help="Result cache to use instead of $SHOTLOG_CACHE or the user's own.",
+)
+
+
+def _parse_set(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the settings that were given as ``KEY=VALUE``."""
+    values = {}
+    for each in given:
+        key, sign, text = each.partition("=")
+        if not sign:
+            message = f"'{each}' is not a setting with its value: markers.length=24"
+            raise click.BadParameter(message, ctx, param)
+        if key.partition(".")[0].strip() in ("daemon", "resolve"):
+            message = f"'{key}' is not a setting of one run; see: shotlog config set --help"
+            raise click.BadParameter(message, ctx, param)
+        values[key.strip()] = parse_value(text.strip())
+    return values
+
+
+set_option = click.option(
+    "--set",
+    "flags",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_parse_set,
+    help="Use another value for a setting in this run; may be given more than once. For all"
+    " settings see: shotlog config show.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

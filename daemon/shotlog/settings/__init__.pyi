@@ -1,5 +1,5 @@
 from .defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
-from .editing import set_value, unset_value
+from .editing import check_file, set_value, unset_value
 from .files import PROJECT_FILE, SettingsFile, project_file, read_file, user_file
 from .keys import known_keys
 from .lengths import format_seconds, parse_seconds
@@ -11,9 +11,10 @@ from .model import (
     ResolveSection,
     Settings,
     StorageSection,
+    check_device,
 )
 from .template import new_file
-from .validation import parse_value
+from .validation import parse_key, parse_value, spell_value
 
 __all__ = [
     "DEFAULT_CACHE_SIZE",
@@ -30,15 +31,19 @@ __all__ = [
     "Settings",
     "SettingsFile",
     "StorageSection",
+    "check_device",
+    "check_file",
     "format_seconds",
     "known_keys",
     "load_settings",
     "new_file",
+    "parse_key",
     "parse_seconds",
     "parse_value",
     "project_file",
     "read_file",
     "set_value",
+    "spell_value",
     "unset_value",
     "user_file",
 ]

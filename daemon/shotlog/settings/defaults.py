@@ -6,8 +6,9 @@ DEFAULT_KEEP_ALIVE = 900.0
 IDLE_TIMEOUT = 3600.0
 """Seconds without clients and jobs after which the daemon ends."""
 
+# A year. Larger numbers, such as 1e400, would overflow the clocks that count the time.
 MAX_KEEP_ALIVE = 365 * 24 * 3600
-"""Longest time that models can be kept, in seconds; beyond it a user means without limit."""
+"""The longest keep-alive of models, in seconds; -1 has no limit."""
 
 DEFAULT_CACHE_SIZE = 2 * 1024**3
 """Largest size of the result cache, in bytes."""

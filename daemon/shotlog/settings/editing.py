@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit.items import Table
 
 from shotlog.files import NO_SPACE_ERRNOS, replace_file
 from shotlog.paths import CONFIG_VARIABLE, check_access
 from shotlog.schema import DiskFull, OutputNotWritable, readable
-from shotlog.settings.files import find_line, parse_file, read_file
-from shotlog.settings.keys import Key, dotted, is_section, kind_at
+from shotlog.settings.files import SettingsFile, find_line, parse_file, read_file
+from shotlog.settings.keys import Key, dotted
 from shotlog.settings.loading import check_project
 from shotlog.settings.template import new_file
-from shotlog.settings.validation import unknown_key, validate, wrong_value
+from shotlog.settings.validation import parse_key, validate
 
 
 def set_value(path: Path, key: Key, value: Any, *, project: bool = False) -> None:
@@ -34,22 +35,23 @@ def set_value(path: Path, key: Key, value: Any, *, project: bool = False) -> Non
             it is as it was.
         OutputNotWritable: The file cannot be written.
     """
-    validate(_nest(key, value), lambda at: dotted(at))
-    if is_section(key):
-        raise wrong_value(key, value, dotted(key))
+    validate(_nest(key, value), lambda _: "config set")
     file = read_file(path)
     text = new_file(project=project) if file is None else file.text
 
     def change(document: MutableMapping[str, Any]) -> None:
         inner = document
+        fresh = False
         for name in key[:-1]:
-            if name not in inner:
+            if fresh := name not in inner:
                 inner[name] = tomlkit.table(is_super_table=name != key[-2] or None)
             inner = inner[name]
         inner[key[-1]] = value
+        if fresh and isinstance(inner, Table):
+            inner.add(tomlkit.nl())  # before the next section
 
     changed = _in_place_of_comment(text, key, value) or _changed(text, change)
-    _check(path, changed, project=project)
+    _check(parse_file(path, changed.encode()), project=project)
     _write(path, changed)
 
 
@@ -82,8 +84,7 @@ def unset_value(path: Path, key: Key, *, project: bool = False) -> bool:
 
     text = _changed(file.text, change) if file else ""
     if not removed:
-        if kind_at(key) is None:
-            raise unknown_key(key, dotted(key))
+        parse_key(dotted(key))
         return False
     _write(path, text)
     return True
@@ -117,12 +118,24 @@ def _in_place_of_comment(text: str, key: Key, value: Any) -> str | None:
 def _changed(text: str, change: Callable[[MutableMapping[str, Any]], None]) -> str:
     document = tomlkit.parse(text)
     change(document)
-    return document.as_string()
+    return f"{document.as_string().rstrip()}\n"
 
 
-def _check(path: Path, text: str, *, project: bool) -> None:
-    """Check a whole file before it is written: it may have had a fault in another line."""
-    file = parse_file(path, text.encode())
+def check_file(path: Path, *, project: bool = False) -> None:
+    """Check a whole settings file, where there is one.
+
+    Args:
+        path: The file.
+        project: True for the file of a project.
+
+    Raises:
+        SettingsError: It has a fault.
+    """
+    if (file := read_file(path)) is not None:
+        _check(file, project=project)
+
+
+def _check(file: SettingsFile, *, project: bool) -> None:
     if project:
         check_project(file)
     validate(file.data, file.place)

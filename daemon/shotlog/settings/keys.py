@@ -115,16 +115,14 @@ def expected_at(key: Key) -> Expected:
 
 def nearest_key(key: Key) -> str | None:
     """Return the known key that is nearest to an unknown one; None where none is near."""
-    known = {dotted(each): each for each in known_keys()}
-    typed = dotted(key).casefold()
-    # The whole key first, then its last name alone: a setting may stand in the wrong section.
-    if near := get_close_matches(typed, known, 1, 0.8):
-        return near[0]
-    by_name = {each[-1]: name for name, each in reversed(known.items())}
-    if near := get_close_matches(typed.rpartition(".")[2], by_name, 1, _CUTOFF):
-        return by_name[near[0]]
-    sections = [dotted(each[:-1]) for each in known.values()]
-    return next(iter(get_close_matches(typed, sections, 1, _CUTOFF)), None)
+    known, above = known_keys(), key[:-1]
+    beside = {each[len(above)]: each[: len(key)] for each in known if each[: len(above)] == above}
+    # Then any setting of such a name: it may stand in the wrong section, or in none.
+    anywhere = {each[-1]: each for each in reversed(known)}
+    for names in (beside, anywhere):
+        if near := get_close_matches(key[-1].casefold(), names, 1, _CUTOFF):
+            return dotted(names[near[0]])
+    return None
 
 
 def nearest_value(value: object, choices: tuple[str, ...]) -> str | None:

@@ -173,7 +173,9 @@ def _nested(flags: Mapping[str, Any]) -> dict[str, Any]:
         *sections, last = name.split(".")
         inner = nested
         for section in sections:
-            inner = inner.setdefault(section, {})
+            if not isinstance(inner.get(section), dict):
+                inner[section] = {}
+            inner = inner[section]
         inner[last] = value
     return nested
 

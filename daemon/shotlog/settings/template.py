@@ -35,7 +35,7 @@ def new_file(*, project: bool = False) -> str:
     """
     if project:
         return _PROJECT_HEAD
-    return "\n".join([_HEAD, *_sections()])
+    return "\n".join([_HEAD, *_sections(), ""])
 
 
 def _sections() -> Iterator[str]:

@@ -19,6 +19,7 @@ from shotlog.settings.keys import (
     expected_at,
     is_section,
     kind_at,
+    known_keys,
     nearest_key,
     nearest_value,
 )
@@ -52,6 +53,31 @@ def parse_value(text: str) -> Any:
         return text
 
 
+def parse_key(typed: str, *, known: bool = True) -> Key:
+    """Return the key that was typed: ``markers.length``.
+
+    Args:
+        typed: The key.
+        known: True to check that it is a setting.
+
+    Raises:
+        SettingUnknown: There is no such setting.
+        SettingInvalid: It is a group of settings.
+    """
+    key = tuple(name.strip() for name in typed.split("."))
+    if known and kind_at(key) is None:
+        near = nearest_key(key)
+        raise SettingUnknown(typed, hint=f"Did you mean {near}?" if near else None)
+    if known and is_section(key):
+        message = "this is a group of settings, and not a setting itself"
+        raise SettingInvalid(typed, message, f"Name one of its settings: {_one_of(key)}.")
+    return key
+
+
+def _one_of(key: Key) -> str:
+    return next(dotted(each) for each in known_keys() if each[: len(key)] == key)
+
+
 def unknown_key(key: Key, place: str) -> SettingUnknown:
     """Return the error for a key that is not known."""
     near = nearest_key(key)
@@ -73,11 +99,11 @@ def wrong_value(key: Key, value: object, place: str) -> SettingInvalid:
 def _wrong(
     key: Key, value: object, words: str, choices: tuple[str, ...], place: str
 ) -> SettingInvalid:
-    message = f"{dotted(key)} cannot be {_spelled(value)}; it takes {words}"
+    message = f"{dotted(key)} cannot be {spell_value(value)}; it takes {words}"
     near = nearest_value(value, choices)
     if near is None:
         return SettingInvalid(place, message)
-    written = near if near in ("true", "false") else _spelled(near)
+    written = near if near in ("true", "false") else spell_value(near)
     return SettingInvalid(place, message, f"Did you mean {written}?")
 
 
@@ -105,7 +131,8 @@ def _value_at(data: Any, key: Key) -> Any:
     return data
 
 
-def _spelled(value: object) -> str:
+def spell_value(value: object) -> str:
+    """Return a value as it is written in a file, shortened where it is long."""
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

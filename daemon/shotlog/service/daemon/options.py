@@ -1,5 +1,7 @@
 """Options of the daemon, stored in its folder and used again at every later start.
 
+Options that no start was given are those of the user's settings.
+
 A daemon that is started on demand, after a crash or by ``restart`` has no command line of the
 user's. It must not lift a limit that the user has set, such as ``--allow-root``.
 """
@@ -14,6 +16,7 @@ from pydantic import Field, ValidationError
 from shotlog.schema import DaemonRefused, Model
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
 from shotlog.service.runtime import WRITABLE_BY_OTHERS, DaemonPaths, read_private, replace_private
+from shotlog.settings import load_settings
 
 
 class DaemonOptions(Model):
@@ -42,8 +45,18 @@ class DaemonOptions(Model):
         return {name: getattr(self, name) for name in self.model_dump(exclude_defaults=True)}
 
 
+def default_options() -> DaemonOptions:
+    """Return the options of a daemon that no start was given any: those of the user's settings.
+
+    Raises:
+        SettingsError: The settings have a fault.
+    """
+    own = load_settings().settings.daemon
+    return DaemonOptions(idle=own.idle, keep_alive=own.keep_alive)
+
+
 def load_options(paths: DaemonPaths) -> DaemonOptions:
-    """Return the options of the last start; the defaults where there was none.
+    """Return the options of the last start over the defaults.
 
     Args:
         paths: Files of the daemon.
@@ -52,12 +65,13 @@ def load_options(paths: DaemonPaths) -> DaemonOptions:
         DaemonRefused: The file is damaged.
         NotAllowed: Other users may write to the file.
         DaemonFileUnusable: The file cannot be opened.
+        SettingsError: The settings have a fault.
     """
     content = read_private(paths.options, WRITABLE_BY_OTHERS)
     if content is None:
-        return DaemonOptions()
+        return default_options()
     try:
-        return DaemonOptions.model_validate_json(content)
+        stored = DaemonOptions.model_validate_json(content)
     except ValidationError as error:
         # Not the defaults: the damaged options may have limited what is read.
         raise DaemonRefused(
@@ -65,6 +79,8 @@ def load_options(paths: DaemonPaths) -> DaemonOptions:
             "the options of the last start cannot be read",
             "Set them again: shotlog daemon start --reset, with --allow-root and others as needed.",
         ) from error
+    given = {name: getattr(stored, name) for name in stored.model_fields_set}
+    return default_options().model_copy(update=given)
 
 
 def save_options(paths: DaemonPaths, options: DaemonOptions) -> None:
@@ -73,8 +89,10 @@ def save_options(paths: DaemonPaths, options: DaemonOptions) -> None:
     Raises:
         DaemonFileUnusable: They cannot be written.
     """
-    # Without the defaults, so that a later version may change those.
-    content = options.model_dump_json(indent=2, exclude_defaults=True).encode()
+    # Without the defaults, so that a later version and the user's settings may change those.
+    usual = dict(default_options())
+    usual_names = {name for name, value in options if value == usual[name]}
+    content = options.model_dump_json(indent=2, exclude=usual_names).encode()
     if read_private(paths.options, WRITABLE_BY_OTHERS) != content:
         replace_private(paths.options, content)
 
@@ -93,7 +111,7 @@ def resolve_options(
         DaemonRefused: A value is invalid.
         DaemonError: As for :func:`load_options`.
     """
-    base = DaemonOptions() if reset else load_options(paths)
+    base = default_options() if reset else load_options(paths)
     try:
         return DaemonOptions.model_validate(base.model_dump() | dict(given))
     except ValidationError as error:

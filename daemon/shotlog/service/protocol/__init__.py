@@ -1,7 +1,6 @@
 """The protocol between clients and the daemon: messages, framing, error codes, default times."""
 
 from shotlog.service.protocol.common import (
-    MAX_KEEP_ALIVE,
     PROTOCOL,
     ErrorCode,
     Failure,
@@ -11,12 +10,7 @@ from shotlog.service.protocol.common import (
     KeepAlive,
     Priority,
 )
-from shotlog.service.protocol.defaults import (
-    DEFAULT_KEEP_ALIVE,
-    IDLE_TIMEOUT,
-    MAX_BACKOFF,
-    MIN_BACKOFF,
-)
+from shotlog.service.protocol.defaults import MAX_BACKOFF, MIN_BACKOFF
 from shotlog.service.protocol.errors import (
     ERROR_INFO,
     CorruptJob,
@@ -81,6 +75,7 @@ from shotlog.service.protocol.status import (
     WorkerInfo,
 )
 from shotlog.service.tasks import AnalysisOptions, ModelOptions
+from shotlog.settings import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
 
 __all__ = [
     "DEFAULT_KEEP_ALIVE",

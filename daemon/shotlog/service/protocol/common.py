@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shotlog.schema import Hint, Model
+from shotlog.settings import MAX_KEEP_ALIVE
 
 PROTOCOL = (1, 2)
 """Major and minor version. A new major is incompatible; a new minor only adds."""
@@ -17,10 +18,6 @@ OLDEST_PROTOCOL = (1, 0)
 
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MessageId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-
-# A year. Larger numbers, such as 1e400, would overflow the clocks that count the time.
-MAX_KEEP_ALIVE = 365 * 24 * 3600
-"""The longest keep-alive of models, in seconds; -1 has no limit."""
 
 KeepAlive = Annotated[int, Field(ge=-1, le=MAX_KEEP_ALIVE)]
 """Seconds that models stay loaded after their last use; -1 keeps them until they are unloaded."""

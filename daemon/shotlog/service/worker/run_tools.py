@@ -10,6 +10,7 @@ from shotlog.engine import AnalyzerSelection, Cache, RunProgress, StageProgress
 from shotlog.paths import cache_file
 from shotlog.service.ipc import Event, Progressed
 from shotlog.service.protocol import AnalysisOptions, CacheStats
+from shotlog.settings import load_settings
 
 PROGRESS_SECONDS = 0.1
 """Minimum interval between two progress events of a stage."""
@@ -51,7 +52,8 @@ class RunTools:
     @contextmanager
     def cache(self) -> Iterator[Cache]:
         """Open the user's result cache."""
-        with Cache(cache_file()) as self._cache:
+        size = load_settings().settings.storage.cache_size
+        with Cache(cache_file(), size) as self._cache:
             yield self._cache
 
     @property
