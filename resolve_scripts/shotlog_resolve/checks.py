@@ -15,6 +15,12 @@ _MARKS = {"ok": "ok", "warning": "note", "problem": "PROBLEM", "skipped": "skipp
 
 _FILE = "doctor.txt"
 
+_CAPABILITIES = (
+    ("GetSelectedClips", "selected clips", "21.0.4"),
+    ("GetMarkInOut", "an in-out range", "19"),
+)
+"""Methods of timelines that not every version has, what they serve, and the first that has them."""
+
 
 def doctor(context: Context) -> str:
     """Check Shotlog and this Resolve; return what is wrong, and where all of it is written."""
@@ -55,12 +61,10 @@ def _capabilities(host: Host) -> List[str]:
         return [f"note: {error}"]
     rate, start = timeline.GetSetting("timelineFrameRate"), timeline.GetStartTimecode()
     lines.append(f"ok: timeline '{timeline.GetName()}', {rate} frames a second, from {start}")
-    for name, able, unable in (
-        ("GetSelectedClips", "selected clips can be analysed", "it needs Resolve 21.0.4"),
-        ("GetMarkInOut", "an in-out range can be analysed", "it needs Resolve 19"),
-    ):
+    for name, what, since in _CAPABILITIES:
         has = Host.has(timeline, name)
-        lines.append(f"ok: {able}" if has else f"note: not {able}: {unable}")
+        unable = f"note: {what} cannot be analysed; that needs Resolve {since}"
+        lines.append(f"ok: {what} can be analysed" if has else unable)
     return lines
 
 

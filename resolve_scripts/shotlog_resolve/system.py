@@ -79,9 +79,7 @@ def start_program(command: Sequence[str], patience: float = OPENER_S) -> bool:
     try:
         program = subprocess.Popen(  # noqa: S603
             list(command),
-            env={
-                name: value for name, value in clean_environment().items() if name not in unwanted
-            },
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
