@@ -170,10 +170,10 @@ def test_all_of_it_comes_and_goes_without_a_trace(
     again = capsys.readouterr().out
 
     assert "15 markers added; 1 stands beside its frame, which another marker has." in told
-    assert "15 unchanged." in again
+    assert "15 markers unchanged." in again
     assert double.snapshot() == written
     menu.press(double, "remove-markers")
-    assert "15 markers of Shotlog removed." in capsys.readouterr().out
+    assert "15 markers removed." in capsys.readouterr().out
     assert double.snapshot() == before
 
 

@@ -99,7 +99,7 @@ def test_who_wants_none_moved_has_it_skipped_and_is_told_where(
     double = Double(scene.spec)
     told = scene.press("analyse-timeline", double)
 
-    assert "1 skipped." in told
+    assert "1 marker skipped." in told
     assert "1 marker left out (another marker is there): MS · pan_left (01:00:00:00)." in told
     assert [marker.name for marker in double.timeline("Cut").markers.values()] == ["mine"]
 
@@ -191,5 +191,5 @@ def test_markers_of_a_copied_timeline_are_told_and_left(scene: Scene) -> None:
     project.SetCurrentTimeline(copy)
     told = scene.press("remove-markers", double)
 
-    assert "1 left that came with the copy of another timeline" in told
+    assert "1 marker left that came with the copy of another timeline" in told
     assert len(double.timeline("Copy").markers) == 1

@@ -199,7 +199,7 @@ def test_any_path_is_installed_in_and_any_name_analysed(scene: Scene, tmp_path: 
     double = Double(spec)
 
     assert "1 marker added." in scene.press("analyse-timeline", double)
-    assert "1 marker of Shotlog removed." in scene.press("remove-markers", double)
+    assert "1 marker removed." in scene.press("remove-markers", double)
 
 
 def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
