@@ -151,6 +151,11 @@ def test_a_marker_after_the_end_is_refused_or_stored(policy: str, added: bool) -
     assert timeline_of(Double(film(), beyond_end=policy)).AddMarker(96, "Blue", "", "", 1) is added
 
 
+@pytest.mark.parametrize("duration", [0, -1, "1", None])
+def test_a_marker_lasts_a_frame_at_least(duration: Any) -> None:  # 3.1
+    assert timeline_of(Double(film())).AddMarker(11, "Blue", "n", "", duration, "") is False
+
+
 def test_markers_have_float_keys_and_float_durations() -> None:  # rule 7
     timeline = timeline_of(Double(film()))
     told = timeline.GetMarkers()
@@ -334,6 +339,51 @@ except Exception:
     pass
 print(__name__, sorted(dir(fu)), "__file__" in globals())
 """
+
+
+SEEN = """
+def swallowed(call):
+    try:
+        call(timeline)
+    except TypeError:
+        pass
+
+timeline = resolve.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
+arguments, named = [1], {"a": 1}
+swallowed(lambda it: it.Missing1())
+swallowed(lambda it: it.Missing2(1, it.GetName(), [2]))
+swallowed(lambda it: it.Missing3(*arguments))
+swallowed(lambda it: it.Missing4(1, **named))
+swallowed(lambda it: it.Missing5(1, a=it.GetName()))
+swallowed(lambda it: getattr(it, "Missing6")())
+swallowed(lambda it: [it.Missing7(2), it.GetName()])
+it = timeline
+try:
+    it.Missing8().more
+except TypeError:
+    pass
+for look in (
+    lambda it: it.Looked,
+    lambda it: it.Looked is None or it.GetName(),
+    lambda it: (it.Looked, it.GetName()),
+    lambda it: str(it.Looked) + it.GetName(),
+    lambda it: callable(getattr(it, "Looked", None)),
+    lambda it: it.GetName() if it.Looked else it.Looked,
+    lambda it: dict(a=it.Looked, b=it.GetName()),
+):
+    look(timeline)
+"""
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
+def test_every_python_shows_the_call_of_a_missing_method(version: str, tmp_path: Path) -> None:
+    script = tmp_path / "menu.py"
+    script.write_text(SEEN, encoding="utf-8")
+    told = play(version, film(), script, tmp_path)
+
+    assert told["error"] is None
+    missing = [f"Timeline.Missing{number}" for number in range(1, 9)]
+    assert [each.split()[0] for each in told["violations"]] == missing
 
 
 @pytest.mark.parametrize("version", ["3.6", "3.8", "3.11", "3.13", "3.14"])

@@ -161,6 +161,13 @@ def test_the_offsets_of_two_clips_of_a_pipeline() -> None:  # 3.2, 6.2
     assert [item.GetLeftOffset() for item in (fast, back, mixed)] == [19, 39, 32]
 
 
+@pytest.mark.parametrize(("mode", "frame"), [("source", 19 + 5), ("clip", 5)])
+def test_an_item_marker_is_seen_where_its_frame_space_puts_it(mode: str, frame: int) -> None:  # 5
+    double, item = one(at=100, source=39, length=11, speed=2, options={"item_markers": mode})
+    assert item.AddMarker(frame, "Blue", "n", "", 1, "") is True
+    assert list(double.timeline().items[0].marker_frames()) == [105]
+
+
 def test_fractions_are_told_only_when_asked_for() -> None:  # rule 4
     _, item = one(source=39, length=11, speed=2)
     assert (item.GetLeftOffset(), item.GetLeftOffset(True)) == (19, 19.5)

@@ -94,6 +94,20 @@ def test_an_open_menu_keeps_its_libraries(lua: str, tmp_path: Path) -> None:  # 
 
 
 @lua
+def test_a_lua_file_exports_a_timeline(lua: str, tmp_path: Path) -> None:
+    place = tmp_path / "out.otio"
+    line = (
+        "local t = resolve:GetProjectManager():GetCurrentProject():GetCurrentTimeline() "
+        f"print(t:Export([[{place}]], resolve.EXPORT_OTIO, resolve.EXPORT_NONE)) "
+        f"print(t:Export([[{place}]], 'EXPORT_OTIO'))"
+    )
+    run = run_line(Double(film(), version="21.1", edition="free"), line, lua)
+
+    assert run.printed == ["true", "false"]
+    assert '"Timeline.1"' in place.read_text(encoding="utf-8")
+
+
+@lua
 def test_a_hidden_call_of_a_missing_method_is_recorded(lua: str) -> None:  # rule 1
     double = Double(film(), version="18.5")
     run = run_line(double, "print((pcall(function() resolve:IsStudio() end)))", lua)

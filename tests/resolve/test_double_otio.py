@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import opentimelineio
 import pytest
 
 from tests.resolve.double import Double, ProjectSpec
@@ -159,6 +160,29 @@ def test_a_real_export_comes_in_and_goes_out_the_same(
         assert bare(exported(double, tmp_path)) == bare(real)
 
 
+@pytest.mark.parametrize("name", [name for name in REAL if "torture" not in name])
+def test_what_goes_out_comes_in_the_same(name: str, tmp_path: Path) -> None:  # 6.3
+    double = Double(REAL[name]())
+    told = exported(double, tmp_path)
+    pool = double.resolve.GetProjectManager().GetCurrentProject().GetMediaPool()
+
+    assert pool.ImportTimelineFromFile(str(tmp_path / "out.otio"), {"timelineName": "in"})
+    assert bare(exported(double, tmp_path)) == bare(told)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_opentimelineio_reads_every_export(name: str, tmp_path: Path) -> None:
+    double = Double(REAL[name]())
+    exported(double, tmp_path)
+    timeline = opentimelineio.adapters.read_from_file(str(tmp_path / "out.otio"))
+
+    assert timeline.global_start_time.value == double.timeline().first
+    assert timeline.duration().value == double.timeline().length
+    assert len(timeline.find_clips()) == len(
+        [item for item in double.timeline().items if item.type != "transition"]
+    )
+
+
 KEYS = {
     "Timeline.1": {"metadata", "name", "global_start_time", "tracks"},
     "Gap.1": {"metadata", "name", "source_range", "effects", "markers", "enabled"},
@@ -230,6 +254,24 @@ def test_a_compound_clip_is_a_stack_of_what_is_inside(tmp_path: Path) -> None:
     assert stack["source_range"]["start_time"]["value"] == 30
     clip = stack["children"][0]["children"][0]
     assert clip["source_range"]["start_time"]["value"] == 1800020
+
+
+def test_a_subclip_is_exported_with_the_range_of_its_file(tmp_path: Path) -> None:
+    spec = ProjectSpec()
+    whole = spec.media("/a.mov", frames=1000, start="10:00:00:00")
+    spec.timeline().clip(spec.subclip(whole, first=240, frames=100), source=10, length=24)
+    clip = exported(Double(spec), tmp_path)["tracks"]["children"][0]["children"][0]
+    available = clip["media_references"]["DEFAULT_MEDIA"]["available_range"]
+
+    assert clip["source_range"]["start_time"]["value"] == 864250
+    assert available["start_time"]["value"] == 864000
+    assert available["duration"]["value"] == 1000
+
+
+def test_a_reversed_source_start_has_floating_noise(tmp_path: Path) -> None:  # 6.2
+    double = Double(REAL["ayon_clip_img_seq_reverse_speed_no_tc"]())
+    clip = exported(double, tmp_path)["tracks"]["children"][0]["children"][0]
+    assert clip["source_range"]["start_time"]["value"] == 20.000000000000004
 
 
 def test_offline_media_is_a_missing_reference_with_its_path(tmp_path: Path) -> None:

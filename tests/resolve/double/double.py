@@ -2,8 +2,10 @@
 
 from typing import Any, Dict, List, Optional
 
+from . import edl
 from .application import Bmd, Resolve
 from .errors import Violation
+from .exports import EXPORT_TYPES
 from .handle import Handle
 from .items import Item
 from .media import Media
@@ -154,9 +156,35 @@ class Double:
             Project(self.application, spec.told, self.options) if spec else None
         )
 
+    def reopen_project(self) -> None:
+        """Close the project and open it again: old handles go stale, nothing is lost."""
+        self.session.epoch += 1
+
     def delete_timeline(self, name: Optional[str] = None) -> None:
         """Delete a timeline as the editor would."""
         self.project.remove(self.timeline(name))
+
+    def export_otio(self, path: str, name: Optional[str] = None) -> None:
+        """Export a timeline as the editor does by the menu, in every edition."""
+        timeline = self.timeline(name)
+        if not timeline.Export(path, EXPORT_TYPES["EXPORT_OTIO"], EXPORT_TYPES["EXPORT_NONE"]):
+            raise OSError("cannot write %s" % path)
+
+    def import_otio(self, path: str, name: Optional[str] = None) -> Optional[Timeline]:
+        """Import a timeline as the editor does by the menu; None where Resolve does not take it."""
+        options = {"timelineName": name} if name else {}
+        made: Optional[Timeline] = self.project.pool.ImportTimelineFromFile(path, options)
+        return made
+
+    def export_marker_edl(self, path: str, name: Optional[str] = None) -> None:
+        """Export the markers of a timeline as the editor does by the menu."""
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(edl.written(self.timeline(name)))
+
+    def import_marker_edl(self, path: str, name: Optional[str] = None) -> int:
+        """Import markers as the editor does by the menu; ValueError of a file that is not right."""
+        with open(path, encoding="utf-8") as file:
+            return edl.read(self.timeline(name), file.read())
 
     def close(self, attributes: bool = False) -> None:
         """End Resolve: from now on calls answer None, or every attribute is None already."""

@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from .calls import is_called
-from .errors import NotModelled
+from .errors import NotModelled, Violation
 from .session import Session
 from .unmodelled import unmodelled
 
@@ -135,6 +135,9 @@ def _bound(handle: Handle, target: Api, name: str, studio: bool) -> Callable[...
             session.violate("%s takes no arguments by name" % asked)
         if is_stale(handle):
             return None
+        lies, answer = session.next_lie(asked)
+        if lies:
+            return answer
         if method is None:
             raise NotModelled("%s exists in Resolve, but not in the double" % asked)
         if studio and not session.is_studio:
@@ -143,7 +146,12 @@ def _bound(handle: Handle, target: Api, name: str, studio: bool) -> Callable[...
         fewest, most = _counts(type(target), name)
         if not fewest <= len(given) <= most:
             session.violate("%s was given %d arguments" % (asked, len(given)))
-        return to_script(method(*[from_script(value) for value in given]))
+        try:
+            return to_script(method(*[from_script(value) for value in given]))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            text = "%s cannot read %r: %s" % (asked, given, error)
+            session.record(text)
+            raise Violation(text) from error
 
     call.__name__ = name
     return call

@@ -1,12 +1,13 @@
-"""Items and folders of the media pool."""
+"""Clips of the media pool."""
 
 import os
 from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
 from .frames import exact_rate, frames_of, timecode_of
-from .handle import Api, api
+from .handle import api
 from .markers import Marked
+from .marks import clear_marks, set_marks, told_marks
 from .palette import CLIP_COLOURS, MARKER_COLOURS
 from .session import Session
 
@@ -200,59 +201,6 @@ class Media(Marked):
     @api(since="21.0.4")
     def GetTimeline(self) -> Any:
         return self.timeline
-
-
-class Folder(Api):
-    """A bin of the media pool."""
-
-    kind = "Folder"
-
-    def __init__(self, session: Session, name: str) -> None:
-        super().__init__(session)
-        self.name = name
-        self.uid = session.new_id()
-        self.clips: List[Media] = []
-        self.folders: List[Folder] = []
-
-    @api()
-    def GetName(self) -> str:
-        return self.name
-
-    @api()
-    def GetUniqueId(self) -> str:
-        return self.uid
-
-    @api()
-    def GetClipList(self) -> Optional[List[Media]]:
-        clips = [clip for clip in self.clips if not clip.deleted]
-        return clips if clips or self.session.flip() else None
-
-    @api()
-    def GetSubFolderList(self) -> "Optional[List[Folder]]":
-        return self.folders if self.folders or self.session.flip() else None
-
-
-def told_marks(marks: Dict[str, Dict[str, int]]) -> Dict[str, Dict[str, int]]:
-    """Return in and out points as scripts get them: nothing of what is not set."""
-    return {kind: dict(both) for kind, both in marks.items() if both}
-
-
-def set_marks(marks: Dict[str, Dict[str, int]], first: Any, last: Any, kind: Any) -> bool:
-    """Set in and out points, relative to the start."""
-    if kind not in ("all", "video", "audio") or not 0 <= first <= last:
-        return False
-    for each in ("video", "audio") if kind == "all" else (kind,):
-        marks[each] = {"in": int(first), "out": int(last)}
-    return True
-
-
-def clear_marks(marks: Dict[str, Dict[str, int]], kind: Any) -> bool:
-    """Remove in and out points."""
-    if kind not in ("all", "video", "audio"):
-        return False
-    for each in ("video", "audio") if kind == "all" else (kind,):
-        marks.pop(each, None)
-    return True
 
 
 def _set_texts(into: Dict[str, str], key: Any, value: Any) -> bool:

@@ -2,15 +2,20 @@
 
 import json
 from fractions import Fraction
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from .frames import exact_rate, frames_of, rate_text, timecode_of
 from .items import Item
-from .markers import Marker
 from .media import Media
-from .palette import FROM_OTIO
-
-Json = Dict[str, Any]
+from .otio_parts import (
+    Json,
+    marker_of,
+    path_of,
+    retime_of,
+    schema_of,
+    seconds_of,
+    snapped,
+)
 
 
 def read(pool: Any, path: str, options: Json) -> Any:
@@ -34,10 +39,10 @@ def _make(pool: Any, told: Json, options: Json) -> Any:
     if not str(told.get("OTIO_SCHEMA", "")).startswith("Timeline."):
         raise _NotTaken("no timeline")
     start = told.get("global_start_time")
-    rate = exact_rate(_snapped(start["rate"] if start else _first_rate(told)))
+    rate = exact_rate(snapped(start["rate"] if start else _first_rate(told)))
     first = int(round(start["value"])) if start else frames_of("01:00:00:00", rate)
     clips = _all_clips(told)
-    if any(_schema(_reference(clip)) == "MissingReference" for clip in clips):
+    if any(schema_of(_reference(clip)) == "MissingReference" for clip in clips):
         raise _NotTaken("a clip without media")
     for clip in clips:
         _check_media(pool, _reference(clip), options)
@@ -52,30 +57,18 @@ def _make(pool: Any, told: Json, options: Json) -> Any:
         counts[track["kind"]] += 1
         _lay(pool, timeline, track, counts[track["kind"]], options)
     for marker in told["tracks"].get("markers") or []:
-        at, made = _marker(marker)
+        at, made = marker_of(marker)
         timeline.markers[at] = made
     project.current = timeline
     return timeline
 
 
-def _schema(told: Optional[Json]) -> str:
-    return str((told or {}).get("OTIO_SCHEMA", "MissingReference.1")).partition(".")[0]
-
-
-def _snapped(rate: float) -> Fraction:
-    for known in (24, 30, 48, 60, 120):
-        ntsc = Fraction(known * 1000, 1001)
-        if abs(rate - float(ntsc)) < 0.005:
-            return ntsc
-    return Fraction(rate).limit_denominator(1000)
-
-
 def _all_clips(told: Json) -> List[Json]:
     found: List[Json] = []
     for track in told["tracks"]["children"]:
-        if _schema(track) != "Track" or track.get("kind") not in ("Video", "Audio"):
+        if schema_of(track) != "Track" or track.get("kind") not in ("Video", "Audio"):
             raise _NotTaken("no track")
-        found += [child for child in track["children"] if _schema(child) == "Clip"]
+        found += [child for child in track["children"] if schema_of(child) == "Clip"]
     return found
 
 
@@ -94,27 +87,17 @@ def _reference(clip: Json) -> Optional[Json]:
     return chosen
 
 
-def _path(reference: Json) -> str:
-    if _schema(reference) == "ImageSequenceReference":
-        width = int(reference.get("frame_zero_padding", 0))
-        first = int(reference["start_frame"])
-        last = first + int(reference["available_range"]["duration"]["value"]) - 1
-        base = str(reference["target_url_base"])
-        numbers = "[%0*d-%0*d]" % (width, first, width, last)
-        name = "%s%s%s" % (reference["name_prefix"], numbers, reference["name_suffix"])
-        return base + ("\\" if "\\" in base else "/") + name
-    return str(reference.get("target_url", ""))
-
-
 def _known(pool: Any, path: str) -> Optional[Media]:
-    return next((m for m in pool.project.media.values() if m.path == path and not m.deleted), None)
+    found = [each for each in pool.project.media.values() if each.path == path]
+    whole = [each for each in found if not each.deleted and each.frames == each.file_frames]
+    return whole[0] if whole else None
 
 
 def _check_media(pool: Any, reference: Optional[Json], options: Json) -> None:
     """Refuse a URL, and media that was moved when it should be imported."""
     if reference is None:
         raise _NotTaken("a clip without media")
-    path = _path(reference)
+    path = path_of(reference)
     if "://" in path:
         raise _NotTaken("a URL where Resolve wants a bare path")
     if options.get("importSourceClips", True):
@@ -128,27 +111,22 @@ def _check_source(clip: Json) -> None:
     available = (_reference(clip) or {}).get("available_range")
     if available is None:
         return
-    start, first = (_seconds(each["start_time"]) for each in (clip["source_range"], available))
-    length = _seconds(available["duration"])
+    start, first = (seconds_of(each["start_time"]) for each in (clip["source_range"], available))
+    length = seconds_of(available["duration"])
     frame = 1 / Fraction(available["start_time"]["rate"])
     if not first - frame <= start <= first + length + frame:
         raise _NotTaken("a source range outside the media")
 
 
-def _seconds(told: Json) -> Fraction:
-    value = Fraction(told["value"]).limit_denominator(10000)
-    return value / exact_rate(_snapped(told["rate"]))
-
-
 def _media(pool: Any, reference: Json, options: Json) -> Optional[Media]:
     if not options.get("importSourceClips", True):
         return None
-    path = _path(reference)
+    path = path_of(reference)
     known = _known(pool, path)
     if known is not None:
         return known
     available = reference["available_range"]
-    rate = exact_rate(_snapped(available["start_time"]["rate"]))
+    rate = exact_rate(snapped(available["start_time"]["rate"]))
     made: Media = pool.project.add_media(
         {
             "id": "import %d" % len(pool.project.media),
@@ -169,7 +147,7 @@ def _lay(pool: Any, timeline: Any, track: Json, index: int, options: Json) -> No
     holder.enabled = bool(track.get("enabled", True))
     at = 0
     for child in track["children"]:
-        schema = _schema(child)
+        schema = schema_of(child)
         if schema == "Transition":
             _lay_transition(timeline, kind, index, child, at)
             continue
@@ -225,8 +203,8 @@ def _lay_clip(
         "name": child.get("name", ""),
         "enabled": child.get("enabled", True),
     }
-    told.update(_retime(child, timeline.rate))
-    seconds = _seconds(child["source_range"]["start_time"])
+    told.update(retime_of(child, timeline.rate))
+    seconds = seconds_of(child["source_range"]["start_time"])
     if media is not None:
         told["source"] = str((seconds - media.start_seconds) * media.fps)
         if "ramp" in told:
@@ -237,32 +215,7 @@ def _lay_clip(
     if media is None:
         item.type = "offline"
     for marker in child.get("markers") or []:
-        position, made = _marker(marker)
+        position, made = marker_of(marker)
         begin = int(media.start_seconds * timeline.rate) if media else 0
         item.markers[position - begin] = made
     timeline.items.append(item)
-
-
-def _retime(child: Json, rate: Fraction) -> Json:
-    for effect in child.get("effects") or []:
-        if _schema(effect) == "LinearTimeWarp":
-            return {"speed": str(Fraction(effect["time_scalar"]).limit_denominator(100000))}
-        if _schema(effect) == "FreezeFrame":
-            return {"speed": "0"}
-        keys = effect.get("metadata", {}).get("Resolve_OTIO", {}).get("Key Frames")
-        if _schema(effect) == "TimeEffect" and keys:
-            points = [
-                (Fraction(k[0]).limit_denominator(100000), Fraction(k[1]).limit_denominator(100000))
-                for k in keys
-            ]
-            return {"ramp": points}
-    return {}
-
-
-def _marker(told: Json) -> Tuple[int, Marker]:
-    marked = told["marked_range"]
-    note = told.get("metadata", {}).get("Resolve_OTIO", {}).get("Note", "")
-    color = FROM_OTIO.get(str(told.get("color", "")).upper(), "Blue")
-    duration = max(1, int(round(marked["duration"]["value"])))
-    made = Marker(color, told.get("name", ""), note, duration)
-    return int(round(marked["start_time"]["value"])), made

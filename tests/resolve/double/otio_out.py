@@ -1,15 +1,21 @@
 """A timeline as OpenTimelineIO, in the shape that Resolve 21.0.2.4 writes."""
 
-import os
-import re
 import struct
 from fractions import Fraction
-from typing import Any, Dict, List, Optional
+from typing import Any, List
 
 from .frames import exact_rate
+from .otio_clip import (
+    Json,
+    told_effect,
+    told_effects,
+    told_range,
+    told_reference,
+    told_retime,
+    told_time,
+)
 from .palette import OTIO_COLOURS
 
-Json = Dict[str, Any]
 # "Multicam Clip" is read by tools that parse such exports; the others are guessed after it.
 SEQUENCE_TYPES = {
     "compound": "Compound Clip",
@@ -17,7 +23,6 @@ SEQUENCE_TYPES = {
     "fusion": "Fusion Clip",
     "timeline": "Timeline",
 }
-_SEQUENCE = re.compile(r"^(.*)\[(\d+)-(\d+)\](\.[^.]*)$")
 
 
 def written(timeline: Any, rates: str = "short") -> Json:
@@ -50,7 +55,7 @@ def _written(timeline: Any) -> Json:
         "OTIO_SCHEMA": "Timeline.1",
         "metadata": {"Resolve_OTIO": {"Resolve OTIO Meta Version": "1.0"}},
         "name": "",
-        "global_start_time": _time(Fraction(timeline.first), timeline.rate),
+        "global_start_time": told_time(Fraction(timeline.first), timeline.rate),
         "tracks": {
             "OTIO_SCHEMA": "Stack.1",
             "metadata": {},
@@ -72,30 +77,13 @@ def _tracks(timeline: Any) -> List[Json]:
     ]
 
 
-def _time(value: Fraction, rate: Fraction) -> Json:
-    return {"OTIO_SCHEMA": "RationalTime.1", "rate": told_rate(rate), "value": float(value)}
-
-
-def told_rate(rate: Fraction) -> float:
-    """Return a rate as exports hold it: 24.0, 23.976."""
-    return round(float(rate), 3)
-
-
-def _range(start: Fraction, duration: Fraction, rate: Fraction) -> Json:
-    return {
-        "OTIO_SCHEMA": "TimeRange.1",
-        "duration": _time(duration, rate),
-        "start_time": _time(start, rate),
-    }
-
-
 def _marker(marker: Any, at: Fraction, rate: Fraction) -> Json:
     return {
         "OTIO_SCHEMA": "Marker.2",
         "metadata": {"Resolve_OTIO": {"Keywords": [], "Note": marker.note}},
         "name": marker.name,
         "color": OTIO_COLOURS[marker.color],
-        "marked_range": _range(at, Fraction(marker.duration), rate),
+        "marked_range": told_range(at, Fraction(marker.duration), rate),
     }
 
 
@@ -136,7 +124,7 @@ def _gap(frames: int, rate: Fraction) -> Json:
         "OTIO_SCHEMA": "Gap.1",
         "metadata": {},
         "name": "",
-        "source_range": _range(Fraction(0), Fraction(frames), rate),
+        "source_range": told_range(Fraction(0), Fraction(frames), rate),
         "effects": [],
         "markers": [],
         "enabled": True,
@@ -153,13 +141,13 @@ def _transition(item: Any, items: List[Any]) -> Json:
         item.at + item.length // 2,
     )
     rate = item.timeline.rate
-    effect = _effect(item.name, 9, [])["metadata"]["Resolve_OTIO"]
+    effect = told_effect(item.name, 9, [])["metadata"]["Resolve_OTIO"]
     return {
         "OTIO_SCHEMA": "Transition.1",
         "metadata": {"Resolve_OTIO": {"Effects": effect, "Transition Type": item.name}},
         "name": item.name,
-        "in_offset": _time(Fraction(cut - item.at), rate),
-        "out_offset": _time(Fraction(item.at + item.length - cut), rate),
+        "in_offset": told_time(Fraction(cut - item.at), rate),
+        "out_offset": told_time(Fraction(item.at + item.length - cut), rate),
         "transition_type": "SMPTE_Dissolve",
     }
 
@@ -184,20 +172,20 @@ def _clip(item: Any) -> Json:
         told["Channels"] = [{"Source Channel ID": 0, "Source Track ID": 0}]
     if item.link is not None:
         told["Link Group ID"] = item.link
-    effects = _retime(item) + (_effects(item) if item.track[0] == "video" else [])
+    effects = told_retime(item) + (told_effects(item) if item.track[0] == "video" else [])
     rate = item.timeline.rate
     return {
         "OTIO_SCHEMA": "Clip.2",
         "metadata": {"Resolve_OTIO": told},
         "name": item.name,
-        "source_range": _range(_source_start(item), Fraction(item.length), rate),
+        "source_range": told_range(_source_start(item), Fraction(item.length), rate),
         "effects": effects,
         "markers": [
             _marker(marker, _marker_start(item, at), rate)
             for at, marker in sorted(item.markers.items())
         ],
         "enabled": item.enabled,
-        "media_references": {"DEFAULT_MEDIA": _reference(item)},
+        "media_references": {"DEFAULT_MEDIA": told_reference(item)},
         "active_media_reference_key": "DEFAULT_MEDIA",
     }
 
@@ -221,120 +209,3 @@ def _marker_start(item: Any, at: int) -> Fraction:
     if item.timeline.item_markers == "clip":
         return _source_start(item) + at
     return _media_start(item) + at
-
-
-def _retime(item: Any) -> List[Json]:
-    if item.media is None or item.retime.is_plain:
-        return []
-    effect: Json = {"metadata": {}, "name": "", "effect_name": ""}
-    if not item.retime.is_ramp:
-        scalar = float(item.retime.speed)
-        return [dict(effect, OTIO_SCHEMA="LinearTimeWarp.1", time_scalar=scalar)]
-    keys = [
-        [float(at / item.timeline.rate), float(media / item.fps), False, 0.0, 0.0, 0.0, 0.0]
-        for at, media in item.retime.points
-    ]
-    ratio = (keys[-1][1] - keys[0][1]) / (keys[-1][0] - keys[0][0])
-    told = {"Resolve_OTIO": {"Key Frames": keys, "Speed Ratio": ratio}}
-    return [dict(effect, OTIO_SCHEMA="TimeEffect.1", metadata=told)]
-
-
-def _effect(name: str, number: int, parameters: List[Json], enabled: bool = True) -> Json:
-    told = {
-        "Display Type": 1,
-        "Effect Name": name,
-        "Enabled": enabled,
-        "Name": name,
-        "Parameters": parameters,
-        "Type": number,
-    }
-    return {
-        "OTIO_SCHEMA": "Effect.1",
-        "metadata": {"Resolve_OTIO": told},
-        "name": "",
-        "effect_name": "Resolve Effect",
-    }
-
-
-def _effects(item: Any) -> List[Json]:
-    first = str(-int(item.left_offset)) if item.left_offset >= 1 else "0"
-    centre = {key: {"Value": [0.0, 0.0], "Variant Type": "POINTF"} for key in (first, "1000")}
-    scale = {
-        first: {"Value": 0.8, "Variant Type": "Double"},
-        "1000": {"Value": 1.0, "Variant Type": "Double"},
-    }
-    zoom: List[Json] = [
-        {
-            "Default Parameter Value": [0.0, 0.0],
-            "Key Frames": centre,
-            "Parameter ID": "dynamicZoomCenter",
-            "Parameter Value": [0.0, 0.0],
-            "Variant Type": "POINTF",
-        },
-        {
-            "Default Parameter Value": 1.0,
-            "Key Frames": scale,
-            "Parameter ID": "dynamicZoomScale",
-            "Parameter Value": 1.0,
-            "Variant Type": "Double",
-            "maxValue": 100.0,
-            "minValue": 0.01,
-        },
-    ]
-    return [
-        _effect("Transform", 2, []),
-        _effect("Cropping", 3, []),
-        _effect("Dynamic Zoom", 59, zoom, enabled=False),
-        _effect("Composite", 1, []),
-        _effect("Lens Correction", 43, []),
-        _effect("Retime and Scaling", 22, []),
-        _effect("Video Faders", 36, []),
-    ]
-
-
-def _reference(item: Any) -> Json:
-    media = item.media
-    if media is None or not media.path:
-        return _missing({}, "", None)
-    available = _range(Fraction(media.first - media.offset), Fraction(media.file_frames), media.fps)
-    reference: Json = {
-        "metadata": {},
-        "name": media.path.replace("\\", "/").rpartition("/")[2],
-        "available_range": available,
-        "available_image_bounds": None,
-    }
-    if not media.online:
-        return _missing({"Resolve_OTIO": {"Media Url": media.path}}, reference["name"], available)
-    sequence = _sequence(media.path)
-    if sequence is None:
-        return dict(reference, OTIO_SCHEMA="ExternalReference.1", target_url=media.path)
-    return dict(reference, OTIO_SCHEMA="ImageSequenceReference.1", **_numbered(sequence, media))
-
-
-def _missing(metadata: Json, name: str, available: Optional[Json]) -> Json:
-    return {
-        "OTIO_SCHEMA": "MissingReference.1",
-        "metadata": metadata,
-        "name": name,
-        "available_range": available,
-        "available_image_bounds": None,
-    }
-
-
-def _sequence(path: str) -> "Optional[re.Match[str]]":
-    return _SEQUENCE.match(path)
-
-
-def _numbered(sequence: Any, media: Any) -> Json:
-    head, first, _, suffix = sequence.groups()
-    folder = os.path.dirname(head) if "/" in head else head.rpartition("\\")[0]
-    return {
-        "target_url_base": folder,
-        "name_prefix": head[len(folder) + 1 :],
-        "name_suffix": suffix,
-        "start_frame": int(first),
-        "frame_step": 1,
-        "rate": told_rate(media.fps),
-        "frame_zero_padding": len(first),
-        "missing_frame_policy": "error",
-    }

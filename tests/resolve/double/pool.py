@@ -5,9 +5,10 @@ from fractions import Fraction
 from typing import Any, Dict, List, Optional
 
 from . import otio_in
+from .folders import Folder
 from .handle import Api, api
 from .items import Item
-from .media import Folder, Media
+from .media import Media
 
 
 class MediaPool(Api):

@@ -2,10 +2,11 @@
 
 from typing import Any, Dict, List, Optional
 
+from .folders import Folder
 from .frames import exact_rate, rate_text
 from .handle import Api, api
 from .items import Item
-from .media import Folder, Media
+from .media import Media
 from .pool import MediaPool
 from .timelines import Timeline, told_rate
 

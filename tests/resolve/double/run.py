@@ -1,15 +1,19 @@
 """Runs one script against a double in this Python: ``python -m double.run JOB.json RESULT.json``.
 
-The job: ``spec`` (of ``ProjectSpec``, or null), ``script`` (a file), ``double`` (arguments of
-``Double``), ``globals`` (further names for the script), ``path`` (folders for ``sys.path``),
-``plan`` (``[method or null, nth, action]`` with an action of ``ACTIONS``), ``cost`` (seconds a
-call). The result: ``before`` and ``after`` (snapshots), ``violations``, ``calls``, ``log``,
-``edits``, ``saves``, ``upsells``, ``unknown``, ``spent``, and ``error``, the script's traceback.
+The job: ``spec`` (of ``ProjectSpec``, or null), ``script`` (a file), ``runs`` (how often it is run,
+1), ``double`` (arguments of ``Double``), ``globals`` (further names for the script), ``path``
+(folders for ``sys.path``), ``plan`` (``[method or null, nth, action]`` with an action of
+``ACTIONS``), ``cost`` (seconds a call), ``sleeps`` (they pass).
+
+The result: ``before`` and ``after`` (snapshots), ``between`` (one after each run), ``violations``,
+``calls``, ``log``, ``edits``, ``saves``, ``upsells``, ``unknown``, ``spent``, and ``error``, the
+traceback of the last run that failed.
 """
 
 import json
 import sys
 import traceback
+from types import CodeType
 from typing import Any, Dict, List, Optional
 
 from .double import Double
@@ -22,23 +26,23 @@ def run(job: Dict[str, Any]) -> Dict[str, Any]:
     """Run a job and return its result."""
     double = Double(_spec(job.get("spec")), **job.get("double", {}))
     double.session.cost = job.get("cost", 0.0)
+    double.session.sleeps = job.get("sleeps", False)
     for method, nth, action in job.get("plan", []):
         double.session.before(method, nth, _action(double, action, job))
     sys.path[:0] = job.get("path", [])
     before = double.snapshot()
     error: Optional[str] = None
+    between = []
     with open(job["script"], encoding="utf-8") as file:
         code = compile(file.read(), job["script"], "exec")
-    try:
-        exec(code, double.globals(**job.get("globals", {})))  # noqa: S102
-    except SystemExit as ended:
-        error = None if ended.code in (None, 0) else "SystemExit: %s" % ended.code
-    except BaseException:
-        error = traceback.format_exc()
+    for _ in range(job.get("runs", 1)):
+        error = _execute(code, double.globals(**job.get("globals", {}))) or error
+        between.append(double.snapshot())
     session = double.session
     return {
         "before": before,
         "after": double.snapshot(),
+        "between": between,
         "violations": session.violations,
         "calls": dict(session.calls),
         "log": session.log,
@@ -49,6 +53,17 @@ def run(job: Dict[str, Any]) -> Dict[str, Any]:
         "spent": session.spent,
         "error": error,
     }
+
+
+def _execute(code: CodeType, given: Dict[str, Any]) -> Optional[str]:
+    """Run a script; return the traceback that it ended with, or None."""
+    try:
+        exec(code, given)  # noqa: S102
+    except SystemExit as ended:
+        return None if ended.code in (None, 0) else "SystemExit: %s" % ended.code
+    except BaseException:
+        return traceback.format_exc()
+    return None
 
 
 def _spec(told: Optional[Dict[str, Any]]) -> Optional[ProjectSpec]:

@@ -61,11 +61,12 @@ class Session:
         self.modal_seconds: Optional[float] = None
         self._thread: Optional[int] = None
         self._planned: List[Tuple[Optional[str], int, Action]] = []
+        self._lies: List[Tuple[str, object]] = []
         self._ids = 0
 
     def at_least(self, version: str) -> bool:
         """Return whether this Resolve is that version or later."""
-        return ORDER.index(self.version) >= ORDER.index(version)
+        return version in ORDER and ORDER.index(self.version) >= ORDER.index(version)
 
     @property
     def is_studio(self) -> bool:
@@ -93,6 +94,18 @@ class Session:
         """Plan an action just before the nth call (1 is the next) of a method, or of any."""
         count = self.calls[method] if method else sum(self.calls.values())
         self._planned.append((method, count + nth, action))
+
+    def lie(self, method: str, answer: object, times: int = 1) -> None:
+        """Let the next calls of a method do nothing and answer that, as Resolve's may."""
+        self._lies += [(method, answer)] * times
+
+    def next_lie(self, method: str) -> Tuple[bool, object]:
+        """Return whether a call does nothing, and its answer; each lie is told once."""
+        for lie in self._lies:
+            if lie[0] == method:
+                self._lies.remove(lie)
+                return True, lie[1]
+        return False, None
 
     def enter(self, method: str) -> None:
         """Count a call of a method and hold it to the rules that every call has."""

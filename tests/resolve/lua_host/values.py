@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.resolve.double import Handle
+from tests.resolve.double import Handle, NotModelled
 from tests.resolve.double.handle import target_of
 
 
@@ -29,7 +29,7 @@ def to_lua(value: Any, number: Callable[[Handle], int]) -> str:
             return "{" + ", ".join(pairs) + "}"
         case list():
             return "{" + ", ".join(to_lua(each, number) for each in value) + "}"
-    raise TypeError(f"{type(value).__name__} has no form in Lua")
+    raise NotModelled(f"a {type(value).__name__} in Lua")
 
 
 def _quoted(text: str) -> str:
@@ -41,7 +41,7 @@ def _quoted(text: str) -> str:
 
 
 def from_lua(told: Any, handles: Sequence[Handle]) -> Any:
-    """Return what Lua sent: text, numbers, lists, dicts, handles."""
+    """Return what Lua sent: text, lists, dicts, handles, and numbers, which are all floats."""
     match told:
         case {"handle": int(at)}:
             return handles[at]
@@ -51,4 +51,6 @@ def from_lua(told: Any, handles: Sequence[Handle]) -> Any:
             return [from_lua(each, handles) for each in told]
         case str():
             return told.encode("latin-1").decode("utf-8", "replace")
-    return told
+        case bool() | None:
+            return told
+    return float(told)
