@@ -147,7 +147,12 @@ def test_the_exported_file_gets_the_same_markers(
     menu.press(double, "analyse-timeline")
 
     of_file = [
-        (m.range.start * kind.rate, m.range.duration * kind.rate, m.colour.capitalize(), m.name)
+        (
+            int(m.range.start * kind.rate),
+            int(m.range.duration * kind.rate),
+            m.colour.capitalize(),
+            m.name,
+        )
         for m in read_markers(marked)
     ]
     of_menu = [

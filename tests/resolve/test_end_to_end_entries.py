@@ -68,6 +68,7 @@ def test_labels_are_set_where_they_are_wanted_and_removed_with_the_markers(
     before = double.snapshot()
     told = scene.press("analyse-timeline", double)
     (item,) = double.timeline("Cut").items
+    assert item.media is not None
 
     assert "1 clip coloured by shot size." in told
     assert "1 media file given keywords." in told

@@ -138,7 +138,12 @@ def test_it_stops_when_another_script_asks_it_to(scene: Scene) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="a signal is sent")
 def test_ctrl_c_stops_it_without_a_trace(scene: Scene) -> None:
     double = Double(scene.spec)
-    scene.meanwhile = lambda: (os.kill(os.getpid(), signal.SIGINT), threading.Event().wait(0.5))
+
+    def interrupt() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.5)
+
+    scene.meanwhile = interrupt
 
     assert "Stopped." in scene.press("analyse-timeline", double)
     assert not double.timeline("Cut").markers

@@ -172,46 +172,29 @@ def test_linux_takes_the_program_that_is_there_and_none_without_a_screen(
     assert type(native_dialogs(told.append)) is Dialogs
 
 
-class Windows:
-    """Resolve's UIManager and UIDispatcher, in which a user presses a button."""
-
-    def __init__(self, press: str) -> None:
-        self.press, self.texts = press, []
-        self.On = self
-        self.ended = False
-
-    def UIDispatcher(self, manager: object) -> Windows:  # noqa: N802
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *given: (self.texts.append(given), self)[1]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.__dict__.setdefault(name, Button())
-
-    def ExitLoop(self) -> None:  # noqa: N802
-        self.ended = True
-
-    def RunLoop(self) -> None:  # noqa: N802
-        self[self.press].Clicked(None)
-
-
-class Button:
-    Clicked: Any = None
-    Close: Any = None
-
-
 def test_studio_shows_its_own_windows(told: list[str]) -> None:
     double = Double(ProjectSpec("Film"), edition="studio")
-    windows = Windows("yes")
-    windows.__dict__["shotlog"] = Button()
-    double.application.fusion.ui = windows
-    globals_ = double.globals(bmd=windows)
+    globals_ = double.globals()
     dialogs = best_dialogs(globals_, Host(globals_["resolve"]), Dialogs(told.append))
+    double.ui.press("Replace them")
+    answers = [dialogs.ask("Replace <b>?", "Replace them", "Leave them")]
+    double.ui.press("Leave them")
+    answers.append(dialogs.ask("And now?", "Replace them", "Leave them"))
+    answers.append(dialogs.ask("And now?", "Replace them", "Leave them"))  # it is closed
 
-    assert dialogs.ask("Replace <b>?", "Yes", "No") is True
-    assert windows.ended
-    assert any("&lt;b&gt;" in str(given) for given in windows.texts)
+    assert answers == [True, False, False]
+    assert "<qt>Replace &lt;b&gt;?</qt>" in double.ui.shown[0].texts
+    assert not any(window.Visible for window in double.ui.shown)
+
+
+def test_whoever_wants_no_dialog_gets_none_in_studio_either(
+    told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_DIALOGS", "none")
+    double = Double(ProjectSpec("Film"), edition="studio")
+    best_dialogs(double.globals(), Host(double.resolve), native_dialogs(told.append)).tell("Done.")
+
+    assert double.ui.shown == []
 
 
 def test_the_free_edition_is_never_asked_for_its_windows(told: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -38,10 +37,10 @@ def make(double: Double, *highlights: dict[str, Any], most: int = 10) -> Highlig
     return make_highlights(host, edit, {"highlights": list(highlights)}, most)
 
 
-def items(double: Double, name: str) -> list[tuple[str, int, int, Fraction]]:
+def items(double: Double, name: str) -> list[tuple[str, int, int, int]]:
     """Return name, place, length and first source frame of each item of a timeline."""
-    told = double.timeline(name).items
-    return [(i.media.name, i.at, i.length, Fraction(i.told()["source"])) for i in told]
+    told = [(item.media, item.told()) for item in double.timeline(name).items]
+    return [(m.name, i["at"], i["length"], int(i["source"])) for m, i in told if m is not None]
 
 
 def test_the_frames_of_a_highlight_are_those_of_the_edit() -> None:
