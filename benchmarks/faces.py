@@ -57,6 +57,11 @@ def main() -> None:
         and (found := run_detector(load_detector(), shrink(picture, 640)))
     ]  # fmt: skip
     places = [p for s, p in zip(every, pictures, strict=True) if s.label == "LS" and not s.face]
+    if not people or not places:
+        raise SystemExit(
+            f"{data}: labels.csv must name stills with a face that the detector finds"
+            f" ({len(people)} here) and landscapes, LS without a face ({len(places)} here)"
+        )
     _small(people, places[:3])
     _cut(people)
     _lasting(data)

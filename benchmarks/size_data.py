@@ -46,23 +46,29 @@ class Still:
 
 
 def stills(data: Path) -> Iterator[Still]:
-    """Return every row of ``labels.csv`` of task ``scale``, in the file's order."""
-    with (footage(data) / "labels.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row["task"] != "scale":
-                continue
-            pixels = cv2.imread(str(footage(data) / row["file"]), cv2.IMREAD_COLOR_RGB)
-            if pixels is None:
-                raise SystemExit(f"{row['file']} cannot be read")
-            yield Still(
-                path=row["file"],
-                label=SIZE_OF[row["label"]],
-                also=tuple(SIZE_OF[name] for name in row["alt"].split("|") if name),
-                confidence=float(row["confidence"]),
-                source=row["source_group"],
-                face=row["kind"] == "person" and not row["faces"].startswith("0"),
-                pixels=np.asarray(pixels, dtype=np.uint8),
-            )
+    """Yield every row of ``labels.csv`` of task ``scale``, in the file's order.
+
+    Raises:
+        SystemExit: There is none, or its picture cannot be read.
+    """
+    table = footage(data) / "labels.csv"
+    with table.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["task"] == "scale"]
+    if not rows:
+        raise SystemExit(f"{table} has no rows of the task 'scale', which label the size of stills")
+    for row in rows:
+        pixels = cv2.imread(str(footage(data) / row["file"]), cv2.IMREAD_COLOR_RGB)
+        if pixels is None:
+            raise SystemExit(f"{row['file']} cannot be read")
+        yield Still(
+            path=row["file"],
+            label=SIZE_OF[row["label"]],
+            also=tuple(SIZE_OF[name] for name in row["alt"].split("|") if name),
+            confidence=float(row["confidence"]),
+            source=row["source_group"],
+            face=row["kind"] == "person" and not row["faces"].startswith("0"),
+            pixels=np.asarray(pixels, dtype=np.uint8),
+        )
 
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Series:

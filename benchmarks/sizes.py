@@ -137,11 +137,13 @@ def _part_of(series: Series, first: int, last: int) -> str:
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:
     with_face = [a for a in answers if a.still.face]
-    return {
-        "with_face": part(with_face),
-        "without_face": part([a for a in answers if not a.still.face]),
-        "sure_labels_with_face": part([a for a in with_face if a.still.confidence >= 0.9]),
+    parts = {
+        "with_face": with_face,
+        "without_face": [a for a in answers if not a.still.face],
+        "sure_labels_with_face": [a for a in with_face if a.still.confidence >= 0.9],
     }
+    # No figure is defined for an empty part: a mean of nothing has no value.
+    return {name: part(some) for name, some in parts.items() if some}
 
 
 def part(answers: Sequence[Answer]) -> dict[str, Any]:

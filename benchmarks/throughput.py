@@ -32,6 +32,8 @@ NO_CACHE = "none"
 def decode(path: Path) -> None:
     """Decode every frame with PyAV, with the threads that the analysis uses, and drop it."""
     with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise SystemExit(f"{path} holds no video")
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for _ in container.decode(stream):
@@ -74,10 +76,13 @@ def _child(kind: str, path: Path, cache: str) -> None:
     load_analyzers()
 
     begun = time.perf_counter()
-    if kind == "analysis":
-        analysis(path, cache)
-    else:
-        {"decode": decode, "detect": detect}[kind](path)
+    try:
+        if kind == "analysis":
+            analysis(path, cache)
+        else:
+            {"decode": decode, "detect": detect}[kind](path)
+    except av.FFmpegError as error:
+        raise SystemExit(f"{path} cannot be decoded: {error.strerror}") from error
     seconds = time.perf_counter() - begun
     sys.stdout.write(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))
 
@@ -91,9 +96,15 @@ def _peak_mb() -> float:
 
 
 def run(kind: str, path: Path, cache: str = NO_CACHE) -> dict[str, float]:
-    """Return one timing in a process of its own: ``seconds`` and ``peak_mb``."""
+    """Return one timing in a process of its own: ``seconds`` and ``peak_mb``.
+
+    Raises:
+        SystemExit: The process failed; it has printed the reason.
+    """
     command = [sys.executable, __file__, "--child", kind, str(path), cache]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=dict(os.environ))
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=dict(os.environ))
+    if done.returncode:
+        raise SystemExit(f"{kind} of {path} failed, so there is nothing to compare")
     result: dict[str, float] = json.loads(done.stdout)
     return result
 

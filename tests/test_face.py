@@ -39,7 +39,7 @@ def test_every_class_that_a_method_of_the_client_takes_or_gives_can_be_imported(
     assert all(getattr(shotlog, kind.__name__) is kind for kind in named)
 
 
-def test_a_name_that_is_not_there_is_no_attribute() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="NoSuchName"):
         _ = shotlog.NoSuchName
 

@@ -27,7 +27,7 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_what_is_written_is_there_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_written_file_leaves_no_draft(tmp_path: Path) -> None:
     for content in (b"one\r\n", b"two\n"):  # lines end as they were given
         replace_file(tmp_path / "file", content)
         assert (tmp_path / "file").read_bytes() == content

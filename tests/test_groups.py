@@ -7,7 +7,7 @@ from tests.groups import FAULTS, group_of
 CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 
 
-def test_whatever_disturbs_daemons_is_one_group() -> None:
+def test_all_tests_that_disturb_daemons_are_one_group() -> None:
     disturbing = (
         "tests/faults/test_kills.py::test_a",
         "tests/service/scheduling/test_nle_activity.py::test_b[c]",

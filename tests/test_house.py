@@ -46,7 +46,7 @@ def test_nothing_is_pickled() -> None:
     assert {path: words for path, words in found.items() if words} == {}
 
 
-def test_what_pickles_would_be_found() -> None:
+def test_the_search_for_pickles_finds_them() -> None:
     assert "pickle" in set(words_of("import pickle"))
     assert "recv_pyobj" in set(words_of("socket.recv_pyobj()"))
 
@@ -83,7 +83,7 @@ PACKAGES = sorted(
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_a_package_has_a_face_that_says_what_it_is_for_and_names_all_that_it_gives(
+def test_every_package_has_a_docstring_and_lists_its_public_names(
     package: Path,
 ) -> None:
     source = (package / "__init__.py").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
 
-PLACES: dict[str, Callable[[], Path]] = {
+PATHS: dict[str, Callable[[], Path]] = {
     HOME_VARIABLE: paths.daemon_home,
     CACHE_VARIABLE: paths.cache_file,
     MODELS_VARIABLE: paths.models_folder,
@@ -35,12 +35,12 @@ def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError(uid)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    for name in (*PLACES, "HOME", *XDG):
+    for name in (*PATHS, "HOME", *XDG):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.usefixtures("homeless")
-@pytest.mark.parametrize("variable", PLACES)
+@pytest.mark.parametrize("variable", PATHS)
 @pytest.mark.parametrize("home", [None, "", "relative"])
 def test_without_a_home_the_error_names_the_variable_that_would_do(
     variable: str, home: str | None, monkeypatch: pytest.MonkeyPatch
@@ -48,18 +48,18 @@ def test_without_a_home_the_error_names_the_variable_that_would_do(
     if home is not None:
         monkeypatch.setenv("HOME", home)
     with pytest.raises(HomeMissing, match=f"Set {variable} to a") as caught:
-        PLACES[variable]()
+        PATHS[variable]()
     assert caught.value.problem.subject == variable
 
 
 @pytest.mark.usefixtures("homeless")
-@pytest.mark.parametrize("variable", PLACES)
-def test_a_place_that_is_named_needs_no_home(
+@pytest.mark.parametrize("variable", PATHS)
+def test_a_path_given_by_variable_needs_no_home(
     variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(variable, "here")
-    assert PLACES[variable]() == tmp_path / "here"
+    assert PATHS[variable]() == tmp_path / "here"
 
 
 @pytest.mark.usefixtures("homeless")
@@ -72,7 +72,7 @@ def test_media_of_bundles_lies_beside_the_cache_that_is_named_where_no_home_is(
     assert paths.bundles_folder() == tmp_path / "evidence.sqlite.bundles"
 
 
-def test_an_empty_variable_is_as_one_that_is_not_set(
+def test_an_empty_variable_counts_as_not_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -105,7 +105,7 @@ def test_a_folder_of_another_user_is_to_be_given_back(
     assert told.remedy.endswith("or name another folder in SHOTLOG_HOME.")
 
 
-def test_nobody_is_told_to_take_a_home_that_is_another_users(
+def test_no_hint_is_to_take_the_home_of_another_user(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """``HOME=/root`` in a container that runs as another user."""
@@ -117,7 +117,9 @@ def test_nobody_is_told_to_take_a_home_that_is_another_users(
     assert told.remedy == "Name a file of your own in SHOTLOG_CACHE."
 
 
-def test_root_is_told_to_act_as_the_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_hint_for_root_is_to_act_as_the_owner(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     folder = tmp_path / "shotlog"
     folder.mkdir()
@@ -137,7 +139,7 @@ def test_a_mode_that_keeps_its_owner_out_is_to_be_changed(
     assert f"Run: chmod u+rwx {tmp_path}; or name another folder" in told.remedy
 
 
-def test_what_may_be_used_or_made_is_denied_to_nobody(tmp_path: Path) -> None:
+def test_a_usable_path_has_no_access_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file", tmp_path / "new" / "deep" / "file"):
         assert paths.check_access(path, CACHE_VARIABLE) is None

@@ -48,7 +48,7 @@ def load(*names: str) -> list[CutFinder]:
     return plugins.load(GROUP, CutFinder, points=points(*names))  # type: ignore[type-abstract]
 
 
-def test_plugins_come_by_name_whatever_the_order_of_installation() -> None:
+def test_plugins_are_ordered_by_name_not_by_installation() -> None:
     assert [type(one) for one in load("Zebra", "Ant")] == [Ant, Zebra]
 
 

@@ -21,6 +21,7 @@ from shotlog_otio.urls import is_absolute
 def is_file(path: str) -> bool:
     """Return whether a path is a file; False where the system cannot tell."""
     try:
+        # Paths of timelines may be too long for the system, or hold a null character.
         return Path(path).is_file()
     except (OSError, ValueError):
         return False

@@ -18,6 +18,9 @@ _TICK = 0.1
 _PATIENCE = 300.0
 """Seconds to wait for an answer: a daemon may have to start, or to be started again."""
 
+_START_PATIENCE = 120.0
+"""Seconds to wait for the first answer: after an installation every module is compiled."""
+
 _FAREWELL = 15.0
 """Seconds to wait for the end of a job that was cancelled."""
 
@@ -47,10 +50,14 @@ class Bridge:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the bridge; its unfinished job is cancelled."""
+    def close(self, patience: float = _FAREWELL) -> None:
+        """End the bridge; its unfinished job is cancelled.
+
+        Args:
+            patience: Seconds after which it is ended by force.
+        """
         if self._child is not None:
-            self._child.close()
+            self._child.close(patience)
             self._child = None
 
     def hello(self) -> Message:
@@ -69,7 +76,7 @@ class Bridge:
                 _REINSTALL,
             ) from None
         try:
-            welcome = self._ask("hello", {"bridge": VERSION, "client": _CLIENT})
+            welcome = self._ask("hello", {"bridge": VERSION, "client": _CLIENT}, _START_PATIENCE)
         except Refused as error:
             if error.code != "protocol-mismatch":
                 raise
@@ -162,9 +169,9 @@ class Bridge:
             self.close()
         raise Cancelled
 
-    def _ask(self, kind: str, fields: Message) -> Message:
+    def _ask(self, kind: str, fields: Message, patience: float = _PATIENCE) -> Message:
         mine = self._send(kind, fields)
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + patience
         while time.monotonic() < until:
             told = self._hear()
             if told is None:
@@ -176,7 +183,7 @@ class Bridge:
             else:
                 return told
         raise ScriptError(
-            f"Shotlog does not answer (for {_PATIENCE:.0f} seconds).",
+            f"Shotlog does not answer (for {patience:.0f} seconds).",
             "Restart it in a terminal: shotlog daemon restart.",
         )
 
@@ -200,11 +207,13 @@ class Bridge:
         try:
             told = json.loads(line.decode("utf-8"))
         except ValueError:
+            told = None
+        if not isinstance(told, dict) or "type" not in told:
             self._log(f"not a message: {line[:200]!r}")
             return None
-        if told.get("type") == "notice":
+        if told["type"] == "notice":
             self._log(str(told.get("message")))
-        return told if isinstance(told, dict) else None
+        return told
 
     def _open(self) -> Child:
         if self._child is None:

@@ -1,15 +1,14 @@
 """A child process that speaks in lines, heard without freezing the script."""
 
 import os
-import queue
-import selectors
 import subprocess
-import threading
 import time
-from contextlib import suppress
-from typing import IO, Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Type
 
-_CHUNK = 64 * 1024
+from shotlog_resolve.pipes import Pipes, SelectedPipes, ThreadedPipes
+
+_WINDOWS = os.name == "nt"
+_PIPES: Type[Pipes] = ThreadedPipes if _WINDOWS else SelectedPipes
 _NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW, which Python 3.6 does not name
 
 _FOREIGN = (
@@ -64,21 +63,20 @@ class Child:
     """
 
     def __init__(self, command: List[str], log: Callable[[str], Any]) -> None:
-        windows = os.name == "nt"
         self._process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=clean_environment(dict(os.environ)),
-            creationflags=_NO_WINDOW if windows else 0,
-            start_new_session=not windows,
+            creationflags=_NO_WINDOW if _WINDOWS else 0,
+            start_new_session=not _WINDOWS,
         )
         self._log = log
         self._lines: List[bytes] = []
         self._parts = {"out": b"", "err": b""}
         self.last_words: List[str] = []
-        self._pipes: _Pipes = (_Threads if windows else _Selector)(self._process)
+        self._pipes: Pipes = _PIPES(self._process)
 
     @property
     def returncode(self) -> Optional[int]:
@@ -154,112 +152,3 @@ class Child:
             if text:
                 self.last_words = [*self.last_words, text][-_LAST_WORDS:]
                 self._log(text)
-
-
-class _Pipes:
-    """The three pipes of a child."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-        if stdin is None or stdout is None or stderr is None:
-            raise ValueError("start the process with three pipes")
-        self._stdin: IO[bytes] = stdin
-        self._outputs: Dict[str, IO[bytes]] = {"out": stdout, "err": stderr}
-        self.open = set(self._outputs)
-
-    def may_write(self, timeout: float) -> bool:
-        raise NotImplementedError
-
-    def write(self, data: memoryview) -> int:
-        raise NotImplementedError
-
-    def read(self, timeout: float) -> List[Tuple[str, bytes]]:
-        """Return pieces of output with the pipe's name; an empty piece is the end of a pipe."""
-        raise NotImplementedError
-
-    def close_input(self) -> None:
-        with suppress(OSError):  # the child has ended; what was not sent is lost
-            self._stdin.close()
-
-    def close(self) -> None:
-        for pipe in self._outputs.values():
-            pipe.close()
-
-
-class _Selector(_Pipes):
-    """Pipes that the calling thread itself waits for."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        super().__init__(process)
-        os.set_blocking(self._stdin.fileno(), False)
-        self._reading, self._writing = selectors.DefaultSelector(), selectors.DefaultSelector()
-        for name, pipe in self._outputs.items():
-            self._reading.register(pipe, selectors.EVENT_READ, name)
-        self._writing.register(self._stdin, selectors.EVENT_WRITE)
-
-    def may_write(self, timeout: float) -> bool:
-        return bool(self._writing.select(timeout))
-
-    def write(self, data: memoryview) -> int:
-        try:
-            return os.write(self._stdin.fileno(), data)
-        except BlockingIOError:
-            return 0
-
-    def read(self, timeout: float) -> List[Tuple[str, bytes]]:
-        if not self.open:
-            return []
-        heard = []
-        for key, _ in self._reading.select(timeout):
-            chunk = os.read(key.fd, _CHUNK)
-            heard.append((key.data, chunk))
-            if not chunk:
-                self._reading.unregister(key.fileobj)
-                self.open.discard(key.data)
-        return heard
-
-    def close_input(self) -> None:
-        self._writing.close()
-        super().close_input()
-
-    def close(self) -> None:
-        self._reading.close()
-        super().close()
-
-
-class _Threads(_Pipes):
-    """Pipes that are read by a thread each, for Windows. The threads never touch Resolve."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        super().__init__(process)
-        self._queue: queue.Queue[Tuple[str, bytes]] = queue.Queue()
-        for name, pipe in self._outputs.items():
-            threading.Thread(target=self._fill, args=(name, pipe.fileno()), daemon=True).start()
-
-    def _fill(self, name: str, descriptor: int) -> None:
-        chunk = b"-"
-        while chunk:
-            try:
-                chunk = os.read(descriptor, _CHUNK)
-            except OSError:
-                chunk = b""
-            self._queue.put((name, chunk))
-
-    def may_write(self, timeout: float) -> bool:
-        return True
-
-    def write(self, data: memoryview) -> int:
-        written = self._stdin.write(data)
-        self._stdin.flush()
-        return written
-
-    def read(self, timeout: float) -> List[Tuple[str, bytes]]:
-        if not self.open and self._queue.empty():
-            return []
-        try:
-            name, chunk = self._queue.get(timeout=timeout) if timeout else self._queue.get_nowait()
-        except queue.Empty:
-            return []
-        if not chunk:
-            self.open.discard(name)
-        return [(name, chunk)]

@@ -80,6 +80,8 @@ class Clip(NamedTuple):
             "timeline_out": self.end,
             "speed": spell(self.speed),
         }
+        if self.media.frames is not None and self.media.frames > 1:  # a still has no length
+            told["media_frames"] = max(1, nearest(self.media.frames / self.media.rate * counted))
         if self.media.pattern is not None:
             told.update(pattern=self.media.pattern, first=self.media.first)
         return told

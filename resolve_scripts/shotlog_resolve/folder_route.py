@@ -3,9 +3,9 @@
 That Resolve lives in a sandbox: it starts no other program, and writes below ``~/Movies`` alone.
 ``shotlog watch``, which the user runs outside of it, answers requests in the hand-over folder:
 
-- ``ID.request.json``: one ``analyze`` request of the bridge; written here;
+- ``ID.request.json``: one request of the bridge; written here;
 - ``ID.progress.json``: the latest event of its job, replaced by each next one;
-- ``ID.result.json``: its last event, ``done`` or ``failed``;
+- ``ID.result.json``: its last event, ``done`` or ``failed``, or the reply of another request;
 - ``ID.cancel``: an empty file that cancels the job; written here.
 
 Files are written under another name and renamed, so that none is read before it is whole.
@@ -33,6 +33,9 @@ long."""
 
 _FAREWELL = 15.0
 """Seconds to wait for the end of a job that was cancelled."""
+
+_ANSWERED = ["analyze", "models", "settings", "status"]
+"""Types of the requests that are answered through the folder."""
 
 _START = "Open a terminal, start {} and leave it open; then run this entry again."
 
@@ -69,7 +72,7 @@ class FolderRoute:
         """Do nothing: each analysis removes its own files."""
 
     def hello(self) -> Message:
-        """Return what a bridge's ``welcome`` would tell: that only ``analyze`` is possible.
+        """Return what a bridge's ``welcome`` would tell.
 
         Raises:
             ScriptError: The folder cannot be used.
@@ -78,20 +81,22 @@ class FolderRoute:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._unusable(error) from None
-        return {"type": "welcome", "bridge": VERSION, "version": "", "capabilities": ["analyze"]}
+        return {"type": "welcome", "bridge": VERSION, "version": "", "capabilities": _ANSWERED}
 
     def request(self, kind: str, **fields: Any) -> Message:
-        """Refuse a request: files serve analyses alone.
+        """Send a request and return its answer; see ``Bridge.request``.
 
         Raises:
-            ScriptError: Always.
+            Refused: Shotlog has refused it.
+            ScriptError: Nobody answers, the folder cannot be used, or the request is impossible.
         """
-        del fields
-        raise ScriptError(
-            f'The request "{kind}" is not possible in Resolve from the App Store, which may not'
-            " start other programs.",
-            "Use the command shotlog in a terminal.",
-        )
+        if kind not in self.hello()["capabilities"]:
+            raise ScriptError(
+                f'The request "{kind}" is not possible in Resolve from the App Store, which may'
+                " not start other programs.",
+                "Use the command shotlog in a terminal.",
+            )
+        return self._converse(dict(fields, type=kind), _ignore, _never)
 
     def analyse(
         self,
@@ -108,10 +113,20 @@ class FolderRoute:
             ScriptError: Nobody answers, or the folder cannot be used.
         """
         self.hello()
+        request = dict(options, type="analyze", edit=edit_plain)
+        found: Message = self._converse(request, on_progress, is_cancelled)["found"]
+        return found
+
+    def _converse(
+        self,
+        request: Message,
+        on_progress: Callable[[Message], Any],
+        is_cancelled: Callable[[], bool],
+    ) -> Message:
+        """Send a request and return its result."""
         name = uuid.uuid4().hex
         try:
-            request = dict(options, id=name, type="analyze", edit=edit_plain)
-            self._write(f"{name}.request.json", json.dumps(request))
+            self._write(f"{name}.request.json", json.dumps(dict(request, id=name)))
             self._log(f"request {name} in {self._folder}")
             return self._wait(name, on_progress, is_cancelled)
         except OSError as error:
@@ -122,12 +137,13 @@ class FolderRoute:
     def _wait(
         self, name: str, on_progress: Callable[[Message], Any], is_cancelled: Callable[[], bool]
     ) -> Message:
+        """Return the result of a request, when it is there."""
         last: Optional[Message] = None
         heard, patience = time.monotonic(), self._first_word
         while True:
             result = self._read(f"{name}.result.json")
             if result is not None:
-                return _found(result)
+                return _checked(result)
             if is_cancelled():
                 self._cancel(name)
             event = self._read(f"{name}.progress.json")
@@ -185,16 +201,24 @@ class FolderRoute:
         )
 
 
-def _found(result: Message) -> Message:
-    """Return the findings of a last event.
+def _checked(result: Message) -> Message:
+    """Return a result.
 
     Raises:
-        Refused: It tells an error.
+        Cancelled: It tells that the job was cancelled.
+        Refused: It tells another error.
     """
-    if result.get("type") == "done":
-        found: Message = result["found"]
-        return found
-    told = [str(result.get(key) or "") for key in ("code", "message", "hint")]
-    if told[0] == "cancelled":
+    if result.get("type") not in ("failed", "error"):
+        return result
+    code, message, hint = (str(result.get(key) or "") for key in ("code", "message", "hint"))
+    if code == "cancelled":
         raise Cancelled
-    raise Refused(*told)
+    raise Refused(code, message, hint)
+
+
+def _ignore(event: Message) -> None:
+    """Take an event of a request that has none."""
+
+
+def _never() -> bool:
+    return False

@@ -6,7 +6,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 from shotlog_resolve.clips import Clip
 from shotlog_resolve.host import Host
 from shotlog_resolve.media import Media, pool_media, reference_media
-from shotlog_resolve.otio_route import Export, Part, Place
+from shotlog_resolve.otio_items import Part
+from shotlog_resolve.otio_route import Export, Place
 from shotlog_resolve.rates import exact_scalar, nearest, simplest_fraction
 
 _OFF_BY = 2
@@ -213,10 +214,12 @@ class ItemReader:
 
 def _from_part(part: Part, spot: Spot, media: Media, rate: Fraction) -> Read:
     """Return the clip that a part of the export tells of, at the frames of its item."""
-    if part.unknown is not None and not media.still:
+    # A still shows one picture at any speed. Its type is a word of the editor's language.
+    if part.unknown is not None and media.frames != 1:
         return part.unknown
     if part.media_start is not None:
-        media = media._replace(start=nearest(part.media_start * media.rate))
+        frames = nearest(part.media_length * media.rate)
+        media = media._replace(start=nearest(part.media_start * media.rate), frames=frames or None)
     # A clip in a compound clip may start between two frames of the timeline.
     source = (part.source + (spot.start / rate - part.start) * part.speed) * media.rate
     return Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed)

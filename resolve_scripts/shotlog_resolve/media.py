@@ -21,7 +21,7 @@ class Media(NamedTuple):
         start: Number of its first frame, by its start timecode.
         pattern: FFmpeg's pattern of the paths of a sequence; None for a file.
         first: Number of the first picture of a sequence.
-        still: True if it is a single picture.
+        frames: Its length in frames; None if it is not known.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Media(NamedTuple):
     start: int = 0
     pattern: Optional[str] = None
     first: int = 0
-    still: bool = False
+    frames: Optional[int] = None
 
 
 def pool_media(properties: Dict[str, Any]) -> Optional[Media]:
@@ -52,9 +52,9 @@ def pool_media(properties: Dict[str, Any]) -> Optional[Media]:
     drop = str(properties.get("Drop frame")).strip()
     start = frames_of(properties.get("Start TC"), rate, {"0": False, "1": True}.get(drop))
     name = str(properties.get("Clip Name") or re.split(r"[/\\]", path)[-1])
-    # The type is a word of the editor's language; the number of frames is not.
-    still = str(properties.get("Frames")) == "1"
-    return _media(name, path, rate, start or 0)._replace(still=still)
+    frames = str(properties.get("Frames")).strip()
+    length = int(frames) if frames.isdigit() else 0
+    return _media(name, path, rate, start or 0)._replace(frames=length or None)
 
 
 def _media(name: str, path: str, rate: Fraction, start: int) -> Media:

@@ -4,6 +4,7 @@ import math
 import re
 import struct
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Optional, Tuple
 
 _TIMECODE = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})([:;.,])(\d{1,3})")
@@ -30,9 +31,17 @@ def exact_rate(value: Any) -> Fraction:
     Raises:
         ValueError: It is no frame rate.
     """
-    given = _number(value)
-    if given is None or given <= 0:
+    rate = _rate(str(value))  # repr of a float is exact enough, and Fraction reads it
+    if rate is None:
         raise ValueError(f"{value!r} is no frame rate")
+    return rate
+
+
+@lru_cache(maxsize=64)  # a timeline has thousands of times and a handful of rates
+def _rate(text: str) -> Optional[Fraction]:
+    given = _number(text)
+    if given is None or given <= 0:
+        return None
     whole, ntsc = Fraction(round(given)), Fraction(math.ceil(given) * 1000, 1001)
     nearest = min(whole, ntsc, key=lambda candidate: abs(candidate - given))
     # Whole and NTSC rates lie 1/1000 apart, and 23.98 is 1/6000 off: 1/4500 tells them apart.
@@ -41,8 +50,8 @@ def exact_rate(value: Any) -> Fraction:
     return given.limit_denominator(100000)
 
 
-def _number(value: Any) -> Optional[Fraction]:
-    words = str(value).split()  # repr of a float is exact enough, and Fraction reads it
+def _number(text: str) -> Optional[Fraction]:
+    words = text.split()
     try:
         return Fraction(words[0])
     except (IndexError, ValueError, ZeroDivisionError):

@@ -94,7 +94,7 @@ def test_names_are_unique_and_say_the_tier() -> None:
 
 
 @each
-def test_what_it_says_is_within_bounds(analyzer: Analyzer, film: Path) -> None:
+def test_claims_lie_within_their_bounds(analyzer: Analyzer, film: Path) -> None:
     edit = _edit(film, (0, 4), (Fraction(9, 2), 8))
     log = _log(analyzer, edit)
     assert log.problems == ()
@@ -130,13 +130,13 @@ def test_findings_of_a_shot_do_not_overlap(analyzer: Analyzer, film: Path) -> No
 
 
 @each
-def test_two_runs_say_the_same(analyzer: Analyzer, film: Path) -> None:
+def test_two_runs_make_the_same_claims(analyzer: Analyzer, film: Path) -> None:
     edit = _edit(film, (0, 4), (4, 8))
     assert _log(analyzer, edit) == _log(analyzer, edit)
 
 
 @each
-def test_it_does_not_matter_what_was_measured_before(
+def test_a_claim_does_not_depend_on_earlier_measurements(
     analyzer: Analyzer, film: Path, tmp_path: Path
 ) -> None:
     trimmed = _edit(film, (Fraction(33, 25), Fraction(149, 25)))
@@ -148,14 +148,14 @@ def test_it_does_not_matter_what_was_measured_before(
 
 @each
 @pytest.mark.parametrize("frames", [1, 2, 3, 7])
-def test_a_tiny_clip_is_survived(analyzer: Analyzer, film: Path, frames: int) -> None:
+def test_a_tiny_clip_raises_nothing(analyzer: Analyzer, film: Path, frames: int) -> None:
     log = _log(analyzer, _edit(film, (Fraction(17, 25), Fraction(17 + frames, 25))))
     assert log.problems == ()
     assert len(log.shots) == 1
 
 
 @each
-def test_no_evidence_at_all_is_survived(analyzer: Analyzer) -> None:
+def test_missing_evidence_raises_nothing(analyzer: Analyzer) -> None:
     span = TimeRange(start=Fraction(0), duration=Fraction(4))
     video = VideoStream(
         index=0, codec="none", width=320, height=180, rate=RATE, tick=1 / RATE, frames=100,

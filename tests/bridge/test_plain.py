@@ -92,6 +92,14 @@ def test_clips_are_sorted_as_the_timeline_shows_them() -> None:
     assert edit.start == 3600
 
 
+def test_the_length_of_the_media_is_told_where_it_is_known() -> None:
+    known, unknown = clip(media_frames=500).media, clip().media
+
+    assert known is not None
+    assert unknown is not None
+    assert (known.duration, unknown.duration) == (20, None)
+
+
 def test_an_image_sequence_is_told_by_its_pattern() -> None:
     made = clip(media="/s/a.0001.exr", pattern="/s/a.%04d.exr", first=1)
 

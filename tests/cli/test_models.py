@@ -148,7 +148,7 @@ def test_the_preprocessor_tells_crop_and_normalisation(made: Path, tmp_path: Pat
     card = Registry().card("cropped")
     assert card.resize is Resize.COVER
     assert card.mean is None
-    assert (Registry().weights_folder("cropped") / "preprocessor_config.json").is_file()
+    assert (Registry().find("cropped").folder / "preprocessor_config.json").is_file()
     facts("add", folder, "--task", "size", "--name", "mine", "--resize", "stretch", "--link")
     assert Registry().card("mine").resize is Resize.STRETCH
 

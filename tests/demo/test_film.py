@@ -73,7 +73,7 @@ def test_cuts_lie_where_shots_meet_and_cores_leave_them_out(truth: Truth) -> Non
         assert (before.core.end, after.core.start) == (cut.span.start, cut.span.end)
 
 
-def test_truth_speaks_the_vocabularies_and_survives_json(truth: Truth) -> None:
+def test_truth_uses_the_vocabularies_and_survives_json(truth: Truth) -> None:
     assert {shot.move for shot in truth.shots} <= set(MOVES.names)
     assert {shot.size for shot in truth.shots} == set(SIZES.names)
     assert Truth.model_validate_json(truth.model_dump_json()) == truth

@@ -63,7 +63,7 @@ def test_planted_sounds_are_louder_than_music_and_speech(heard: Samples) -> None
     assert min(loud) > max(quiet) + 6
 
 
-def test_fireworks_are_heard_when_they_are_seen(heard: Samples) -> None:
+def test_the_sound_of_fireworks_is_in_sync_with_the_picture(heard: Samples) -> None:
     span = of(SoundKind.FIREWORKS).range
     starts = (864 + burst for burst in FILM.script.scenes[-1].bursts)
     for start in starts:

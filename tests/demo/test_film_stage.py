@@ -59,7 +59,7 @@ def test_content_turns_against_the_roll(move: str, clockwise: bool) -> None:
     assert sinks == clockwise
 
 
-def test_a_shake_goes_nowhere() -> None:
+def test_a_shake_has_no_mean_direction() -> None:
     path = camera_path("shake", 0.02, Camera(), seed=5)
     yaws = np.array([path(u).yaw for u in np.linspace(0, 1, 200)])
     assert np.abs(yaws).max() <= 0.02
@@ -82,7 +82,7 @@ def test_near_layers_cover_far_ones() -> None:
     assert picture[5, 5].tolist() == [200, 0, 0]
 
 
-def test_a_layer_behind_the_camera_is_not_seen() -> None:
+def test_a_layer_behind_the_camera_is_not_drawn() -> None:
     paint = np.full((10, 10, 4), 255, np.uint8)
     behind = Layer.facing(paint, middle=0, top=-1, width=2, height=2, away=1)
     assert not take_picture([behind], Camera(z=3), *SIZE).any()

@@ -17,7 +17,7 @@ def edit(tmp_path: Path) -> Edit:
     return demo_edit(tmp_path)
 
 
-def test_the_timeline_holds_what_timelines_hold(edit: Edit) -> None:
+def test_the_timeline_has_the_structures_of_real_ones(edit: Edit) -> None:
     assert [clip.name for clip in edit.clips] == [
         *("Way there", "Talk", "Closer", "Listener", "Night out"),
         *("Eyes in slow motion", "Dusk", "Lost reel"),

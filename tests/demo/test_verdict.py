@@ -41,7 +41,7 @@ def test_moves_are_judged_strictly(edit: Edit, true: str, said: str, verdict: De
     assert [shot.move.verdict for shot in shots if shot.move.true == true] == [verdict]
 
 
-def test_a_shot_is_judged_by_what_is_said_of_itself(edit: Edit) -> None:
+def test_a_shot_is_judged_by_its_own_findings(edit: Edit) -> None:
     """A missed dissolve leaves two shots in one, with a move for either."""
     log = oracle(edit, cuts=False)
     house, avenue = (s for s in log.shots if s.shot.id in ("House", "Avenue"))
@@ -58,7 +58,7 @@ def test_a_shot_is_judged_by_what_is_said_of_itself(edit: Edit) -> None:
     assert {s.name: s.move.verdict for s in said if s.cut}["House"] is DemoVerdict.RIGHT
 
 
-def test_a_size_where_nobody_is_counts_as_wrong(edit: Edit) -> None:
+def test_a_size_for_a_shot_without_people_is_wrong(edit: Edit) -> None:
     shots = compare_shots(oracle(edit, {UNDEFINED: "LS"}), TRUTH, FILM)
     assert [s.name for s in shots if s.size.verdict is DemoVerdict.WRONG] == [
         "House",
@@ -67,7 +67,7 @@ def test_a_size_where_nobody_is_counts_as_wrong(edit: Edit) -> None:
     ]
 
 
-def test_missed_and_false_cuts_are_told(edit: Edit) -> None:
+def test_missed_and_false_cuts_are_listed(edit: Edit) -> None:
     blind = oracle(edit, cuts=False)
     shots = compare_shots(blind, TRUTH, FILM)
     assert [s.cut.verdict for s in shots if s.cut] == [DemoVerdict.WRONG] * 3

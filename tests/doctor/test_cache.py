@@ -19,7 +19,7 @@ from tests.doctor.conftest import Look
 
 @pytest.fixture
 def kept(context: Context) -> Path:
-    """A cache with something in it, that nobody uses."""
+    """A filled cache that no process has open."""
     with Cache(context.cache) as cache:
         for number in range(2000):
             cache.note_fact(f"key {number}", "a text of some length " * 4)
@@ -32,7 +32,7 @@ def test_a_sound_cache_is_in_order(context: Context, look: Look) -> None:
     assert look("cache-place", context).state is CheckState.OK
 
 
-def test_a_cache_that_somebody_writes_to_can_be_looked_at(context: Context, look: Look) -> None:
+def test_a_cache_can_be_checked_while_another_process_writes(context: Context, look: Look) -> None:
     with Cache(context.cache) as cache:
         cache.note_fact("a", "b")
         assert look("cache-sound", context).state is CheckState.OK
@@ -59,7 +59,7 @@ def test_a_damaged_cache_is_a_problem(context: Context, look: Look, kept: Path) 
     assert "is damaged" in found.words
 
 
-def test_a_large_cache_is_read_as_a_whole_by_a_deep_look_alone(
+def test_only_a_deep_check_reads_all_of_a_large_cache(
     context: Context, look: Look, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.doctor.sqlite_files.LONG_CHECK_BYTES", 1000)
@@ -77,7 +77,7 @@ def test_a_cache_of_a_newer_version_is_a_problem(context: Context, look: Look, k
     assert "newer version" in look("cache-sound", context).words
 
 
-def test_what_an_older_version_put_aside_is_told(context: Context, look: Look) -> None:
+def test_damaged_caches_of_an_older_version_are_a_warning(context: Context, look: Look) -> None:
     context.cache.parent.mkdir()
     context.cache.with_name("evidence.damaged").write_bytes(b"x" * 2000)
     found = look("damaged-caches", context)
@@ -86,7 +86,7 @@ def test_what_an_older_version_put_aside_is_told(context: Context, look: Look) -
     assert "evidence.damaged" in found.words
 
 
-def test_what_was_put_aside_is_told(context: Context, look: Look) -> None:
+def test_damaged_caches_are_a_warning(context: Context, look: Look) -> None:
     context.cache.parent.mkdir()
     context.cache.write_bytes(b"not a cache" * 1000)
     with Cache(context.cache) as cache:
@@ -98,7 +98,7 @@ def test_what_was_put_aside_is_told(context: Context, look: Look) -> None:
 
 @pytest.fixture
 def on_nfs(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mount table of a machine whose cache folder is another's; nobody can mount that here."""
+    """The mount table of a machine whose cache folder is a network share."""
     shared = str(context.cache.parents[1].resolve())
     here = [
         SimpleNamespace(mountpoint="/", fstype="ext4", opts="rw"),
@@ -130,7 +130,7 @@ def test_a_cache_that_cannot_be_written_is_a_problem(
     assert "chmod" in str(look("cache-sound", context).remedy)
 
 
-def test_a_small_film_is_logged_as_it_is(context: Context, look: Look) -> None:
+def test_the_trial_run_finds_the_shots_of_a_small_film(context: Context, look: Look) -> None:
     context.deep = True
     found = look("trial", context)
     assert found.state is CheckState.OK, found

@@ -99,7 +99,7 @@ def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
 @pytest.mark.parametrize(
     ("world", "well"), WORLDS.items(), ids=[world.__name__ for world in WORLDS]
 )
-def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
+def test_every_check_ends_with_a_sentence_and_changes_nothing(
     context: Context,
     tmp_path: Path,
     stand_in: Standin,
@@ -111,7 +111,7 @@ def test_a_look_finds_its_words_whatever_there_is_and_changes_nothing(
     home = tmp_path / "user"  # libraries keep things there, if they are let
     home.mkdir()
     user = {**context.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
-    user.pop("ORT_DISABLE_TELEMETRY", None)  # as where nobody has imported the engine
+    user.pop("ORT_DISABLE_TELEMETRY", None)  # as where the engine was not imported
     context.environ = user
     before = tree(tmp_path)
     found = list(run_checks(context))
@@ -203,18 +203,18 @@ def test_deep_checks_wait_for_the_others(context: Context) -> None:
 
 
 @pytest.mark.parametrize("state", [CheckState.WARNING, CheckState.PROBLEM, CheckState.SKIPPED])
-def test_nothing_can_be_amiss_without_a_remedy(state: CheckState) -> None:
+def test_every_problem_has_a_remedy(state: CheckState) -> None:
     with pytest.raises(ValidationError, match="remedy"):
         CheckResult(subject=Subject.MACHINE, check="odd", state=state, words="odd")
 
 
-def test_the_case_looks_where_the_cache_really_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_context_names_the_cache_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Context().cache == cache_file()
     monkeypatch.delenv("SHOTLOG_CACHE")
     assert Context().cache == cache_file()
 
 
-def test_what_two_checks_find_in_the_same_words_is_said_once(context: Context) -> None:
+def test_equal_problems_of_two_checks_are_reported_once(context: Context) -> None:
     def shut(context: Context) -> CheckOutcome:
         raise PermissionError(13, "Permission denied", "/odd/place")
 

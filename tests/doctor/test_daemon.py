@@ -1,4 +1,4 @@
-"""Daemons that run, hang, died, or are somebody else's."""
+"""Daemons that run, hang, have died, or belong to another user or installation."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_daemon_that_was_suspended_is_a_problem_that_kill_cont_ends(
     assert look("daemon-answers", again(context)).state is CheckState.OK
 
 
-def test_what_a_killed_daemon_left_is_told(
+def test_files_of_a_killed_daemon_are_a_warning(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     os.kill(running.pid, signal.SIGKILL)
@@ -87,7 +87,7 @@ def test_what_a_killed_daemon_left_is_told(
     assert look("journal-sound", context).state is CheckState.OK
 
 
-def test_a_daemon_that_nobody_can_find_is_a_problem(
+def test_a_daemon_without_a_connection_file_is_a_problem(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     context.places.connection.unlink()
@@ -98,7 +98,7 @@ def test_a_daemon_that_nobody_can_find_is_a_problem(
     assert "shotlog daemon stop --force" in found.remedy
 
 
-def test_a_daemon_of_another_version_is_told(
+def test_a_daemon_of_another_version_is_reported(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     rewrite(context, version="0.0.9")
@@ -109,7 +109,7 @@ def test_a_daemon_of_another_version_is_told(
     assert look("daemon-version", again(context)).state is CheckState.PROBLEM
 
 
-def test_a_daemon_of_another_installation_is_told(
+def test_a_daemon_of_another_installation_is_reported(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     rewrite(context, executable="/opt/old/bin/python")
@@ -118,7 +118,7 @@ def test_a_daemon_of_another_installation_is_told(
     assert "/opt/old/bin/python" in found.words
 
 
-def test_a_daemon_that_no_longer_knows_us_is_a_problem(
+def test_a_daemon_that_refuses_our_key_is_a_problem(
     context: Context, look: Look, running: ConnectionInfo
 ) -> None:
     assert revoke_client(context.places, load_client_keys(context.places).public)
@@ -129,9 +129,7 @@ def test_a_daemon_that_no_longer_knows_us_is_a_problem(
     assert "shotlog doctor" not in str(found.remedy)
 
 
-def test_a_daemon_that_is_paused_is_told(
-    context: Context, look: Look, running: ConnectionInfo
-) -> None:
+def test_a_paused_daemon_is_reported(context: Context, look: Look, running: ConnectionInfo) -> None:
     with Client(start=False, paths=context.places) as client:
         client.pause()
     found = look("daemon-health", context)
@@ -176,7 +174,7 @@ NO_ROOM = Failure(code=ErrorCode.MODEL, message="no room on the card", hint="Clo
         (status(paused=True), CheckState.WARNING, "paused"),
     ],
 )
-def test_what_a_daemon_says_of_itself_is_judged(
+def test_the_status_of_a_daemon_is_assessed(
     said: StatusReport, state: CheckState, words: str
 ) -> None:
     verdict = assess_health(said)
@@ -184,10 +182,10 @@ def test_what_a_daemon_says_of_itself_is_judged(
     assert words in verdict.words
 
 
-def test_without_a_daemon_there_is_nothing_to_say(context: Context, look: Look) -> None:
+def test_without_a_daemon_its_checks_pass_or_are_skipped(context: Context, look: Look) -> None:
     assert look("daemon-answers", context).state is CheckState.OK
     assert look("daemon-health", context).state is CheckState.SKIPPED
-    with single_instance(context.places):  # whoever holds the lock and is no daemon is none
+    with single_instance(context.places):  # a holder of the lock that is no daemon
         assert look("daemon-answers", again(context)).state is CheckState.OK
 
 
@@ -211,7 +209,7 @@ def test_a_connection_file_of_garbage_is_a_problem(context: Context, look: Look)
 @pytest.mark.parametrize(
     ("mode", "state"), [(0o755, CheckState.WARNING), (0o777, CheckState.PROBLEM)]
 )
-def test_a_folder_that_others_see_is_told_and_left_as_it_is(
+def test_a_folder_open_to_others_is_reported_and_not_changed(
     context: Context, look: Look, mode: int, state: CheckState
 ) -> None:
     load_client_keys(context.places)
@@ -224,7 +222,7 @@ def test_a_folder_that_others_see_is_told_and_left_as_it_is(
     assert context.places.folder.stat().st_mode & 0o777 == mode
 
 
-def test_a_damaged_journal_is_a_problem_and_what_becomes_of_it_is_told(
+def test_a_damaged_journal_is_a_problem_and_its_renamed_copy_a_warning(
     context: Context, look: Look
 ) -> None:
     with Journal(context.places.journal) as journal:
@@ -250,7 +248,7 @@ def test_a_journal_of_a_newer_version_is_a_problem(context: Context, look: Look)
 
 
 @pytest.mark.slow
-def test_a_deep_look_starts_a_daemon_that_tries_itself(context: Context, look: Look) -> None:
+def test_a_deep_check_starts_a_daemon_that_runs_its_self_test(context: Context, look: Look) -> None:
     context.deep, context.system = True, Path("/")
     try:
         found = look("canary", context)

@@ -77,7 +77,7 @@ def test_a_build_for_the_cpu_on_a_machine_with_a_card_is_a_problem(
     assert "pytorch.org" in str(found.remedy)
 
 
-def test_a_driver_that_is_too_old_is_told_in_torchs_own_words(
+def test_a_driver_that_is_too_old_is_reported_with_the_words_of_torch(
     context: Context, look: Look, tmp_path: Path, stand_in: Standin
 ) -> None:
     words = "CUDA initialization: The NVIDIA driver on your system is too old (found version 11040)"
@@ -114,7 +114,7 @@ def test_a_driver_that_hangs_is_a_problem(
     assert "hangs" in look("card", context).words
 
 
-def test_a_card_in_a_container_without_its_tools_is_seen(
+def test_a_card_in_a_container_without_its_tools_is_found(
     bare: Context, look: Look, stand_in: Standin
 ) -> None:
     (bare.system / "dev").mkdir()

@@ -51,7 +51,7 @@ def test_a_link_to_our_command_is_ours(
     assert look("command", context).state is CheckState.OK
 
 
-def test_another_installation_that_comes_first_is_told(
+def test_another_installation_before_ours_is_reported(
     context: Context, look: Look, ours: str, theirs: str
 ) -> None:
     context.environ = {"PATH": os.pathsep.join([theirs, ours])}
@@ -60,7 +60,7 @@ def test_another_installation_that_comes_first_is_told(
     assert found.words.endswith(str(Path(theirs) / "shotlog"))
 
 
-def test_another_installation_that_comes_later_is_told(
+def test_another_installation_after_ours_is_reported(
     context: Context, look: Look, ours: str, theirs: str
 ) -> None:
     context.environ = {"PATH": os.pathsep.join([ours, theirs])}
@@ -69,7 +69,7 @@ def test_another_installation_that_comes_later_is_told(
     assert "other installations" in found.words
 
 
-def test_a_command_that_no_terminal_finds_is_told(
+def test_a_command_outside_of_path_is_reported(
     context: Context, look: Look, tmp_path: Path
 ) -> None:
     context.environ = {"PATH": str(tmp_path)}
@@ -79,7 +79,7 @@ def test_a_command_that_no_terminal_finds_is_told(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are always UTF-8")
-def test_names_of_files_in_ascii_are_a_problem() -> None:
+def test_an_ascii_file_system_encoding_is_a_problem() -> None:
     code = (
         "from shotlog.doctor import *\n"
         "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'encoding'])).state)"

@@ -39,14 +39,12 @@ def test_this_installation_is_in_order(context: Context, look: Look, name: str) 
     assert found.state is CheckState.OK, found
 
 
-def test_a_process_that_looks_is_understood_whatever_encoding_is_set(
-    context: Context, look: Look
-) -> None:
+def test_the_output_of_a_probe_is_read_in_any_encoding(context: Context, look: Look) -> None:
     context.environ = {**context.environ, "PYTHONIOENCODING": "utf-16"}
     assert look("decoders", context).state is CheckState.OK
 
 
-def test_a_library_that_is_missing_or_too_old_is_told(
+def test_a_library_that_is_missing_or_too_old_is_reported(
     context: Context, look: Look, tmp_path: Path
 ) -> None:
     needs = ("click>=99", "not-to-be-found>=1", 'nor-this; python_version < "3"')
@@ -58,7 +56,7 @@ def test_a_library_that_is_missing_or_too_old_is_told(
     assert "nor-this" not in found.words
 
 
-def test_shotlog_that_is_not_installed_is_told(
+def test_a_missing_installation_of_shotlog_is_reported(
     context: Context, look: Look, tmp_path: Path
 ) -> None:
     context.path = [str(tmp_path)]
@@ -87,7 +85,7 @@ def test_transformers_that_loads_other_weights_is_a_problem(
     assert look("transformers", context).state is CheckState.PROBLEM
 
 
-def test_the_version_of_transformers_is_what_shotlogs_metadata_ask_for(
+def test_the_version_of_transformers_must_be_that_of_shotlogs_metadata(
     context: Context, look: Look, tmp_path: Path
 ) -> None:
     installed(context, tmp_path / "site", "shotlog", "9.0", "transformers>=6.1")
@@ -110,7 +108,7 @@ def test_a_library_that_crashes_is_a_finding_and_not_the_doctors_end(
     assert "SIGSEGV" in found.words
 
 
-def test_a_bare_server_is_told_what_opencv_lacks(
+def test_the_remedy_names_the_system_library_that_opencv_lacks(
     context: Context, look: Look, stand_in: Standin
 ) -> None:
     words = "libGL.so.1: cannot open shared object file: No such file or directory"
@@ -120,21 +118,21 @@ def test_a_bare_server_is_told_what_opencv_lacks(
     assert "apt install libgl1" in str(found.remedy)
 
 
-def test_decoders_that_lack_are_named(context: Context, look: Look, stand_in: Standin) -> None:
+def test_missing_decoders_are_named(context: Context, look: Look, stand_in: Standin) -> None:
     stand_in("av", FEW_DECODERS)
     found = look("decoders", context)
     assert found.state is CheckState.PROBLEM
     assert "without decoders for prores, av1" in found.words
 
 
-def test_a_library_that_hangs_is_told(context: Context, look: Look, stand_in: Standin) -> None:
+def test_a_library_that_hangs_is_reported(context: Context, look: Look, stand_in: Standin) -> None:
     context.patience = 0.5
     stand_in("cv2", "import time; time.sleep(60)")
     found = look("opencv", context)
     assert "it hangs" in found.words
 
 
-def test_a_library_that_chatters_is_understood(
+def test_output_of_a_library_does_not_disturb_its_probe(
     context: Context, look: Look, stand_in: Standin
 ) -> None:
     stand_in("cv2", "print('hello {', end=''); __version__ = '4.99'")

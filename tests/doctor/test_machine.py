@@ -25,7 +25,7 @@ def granted(context: Context, **limits: str) -> None:
         (folder / name.replace("_", ".")).write_text(limit)
 
 
-def test_more_threads_than_cores_are_told(context: Context, look: Look) -> None:
+def test_more_threads_than_cores_are_reported(context: Context, look: Look) -> None:
     granted(context, cpu_max="200000 100000")
     context.environ = {"OMP_NUM_THREADS": "64"}
     found = look("processors", context)
@@ -33,7 +33,7 @@ def test_more_threads_than_cores_are_told(context: Context, look: Look) -> None:
     assert "set it to" in str(found.remedy)
 
 
-def test_a_container_of_one_core_is_told(context: Context, look: Look) -> None:
+def test_a_container_with_one_core_is_reported(context: Context, look: Look) -> None:
     granted(context, cpu_max="100000 100000")
     context.environ = {}
     found = look("processors", context)
@@ -41,14 +41,14 @@ def test_a_container_of_one_core_is_told(context: Context, look: Look) -> None:
     assert "Give the machine two cores" in str(found.remedy)
 
 
-def test_a_container_of_little_memory_is_told(context: Context, look: Look) -> None:
+def test_a_container_with_little_memory_is_reported(context: Context, look: Look) -> None:
     granted(context, memory_max=str(512 * 1024**2))
     found = look("main-memory", context)
     assert found.state is CheckState.WARNING
     assert "this container may use 536.9 MB" in found.words
 
 
-def test_what_a_container_has_taken_is_not_free(context: Context, look: Look) -> None:
+def test_memory_used_by_a_container_is_not_free(context: Context, look: Look) -> None:
     limit, taken, kept = 8 * 1024**3, 7 * 1024**3, 6 * 1024**3
     granted(context, memory_max=str(limit), memory_current=str(taken))
     found = look("main-memory", context)
@@ -65,7 +65,7 @@ def test_a_container_without_limits_is_like_a_machine(context: Context, look: Lo
     assert "container" not in look("processors", context).words
 
 
-def test_a_file_of_the_day_after_tomorrow_is_told(context: Context, look: Look) -> None:
+def test_a_file_dated_in_the_future_is_reported(context: Context, look: Look) -> None:
     context.cache.parent.mkdir()
     context.cache.touch()
     assert look("clock", context).state is CheckState.OK
@@ -76,7 +76,7 @@ def test_a_file_of_the_day_after_tomorrow_is_told(context: Context, look: Look) 
     assert str(context.cache) in found.words
 
 
-def test_a_clock_that_was_never_set_is_told(
+def test_a_clock_that_was_never_set_is_reported(
     context: Context, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.doctor.machine.time.time", lambda: 3600.0)
@@ -93,7 +93,7 @@ def test_a_sandbox_without_loopback_is_a_problem() -> None:
     """In a network of its own, whose loopback is not up."""
     alone = [shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--net"]
     if sys.platform != "linux" or subprocess.run([*alone, "true"], check=False).returncode:
-        pytest.skip("this machine gives nobody a network of his own")
+        pytest.skip("this machine does not permit network namespaces")
     code = (
         "from shotlog.doctor import *\n"
         "print(next(run_checks(Context(), [c for c in CHECKS if c.name == 'loopback'])).words)"
@@ -114,7 +114,7 @@ def test_a_disk_that_is_full_is_a_problem(
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
-def test_a_folder_that_cannot_be_is_told_by_its_own_check_and_not_as_a_full_disk(
+def test_an_impossible_folder_is_a_problem_of_its_own_check_not_of_the_disk(
     context: Context, look: Look
 ) -> None:
     nowhere = Path("/proc/shotlog")

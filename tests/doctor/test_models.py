@@ -22,7 +22,7 @@ def weights(context: Context) -> Path:
 
 
 @pytest.mark.usefixtures("weights")
-def test_a_whole_model_is_in_order(context: Context, look: Look) -> None:
+def test_a_complete_model_is_in_order(context: Context, look: Look) -> None:
     assert look("models-whole", context).words == "1 installed: mine"
     assert look("models-folder", context).state is CheckState.OK
     assert look("models-place", context).state is CheckState.OK
@@ -56,7 +56,7 @@ def test_a_card_of_garbage_is_a_problem(context: Context, look: Look, weights: P
 
 
 @pytest.mark.usefixtures("weights")
-def test_a_model_that_only_half_came_is_told(context: Context, look: Look) -> None:
+def test_a_partial_download_is_a_warning(context: Context, look: Look) -> None:
     home = context.registry.own_folder("movieshots-scale")
     home.mkdir()
     (home / "model.safetensors.part").write_bytes(b"half" * 1000)
@@ -67,7 +67,7 @@ def test_a_model_that_only_half_came_is_told(context: Context, look: Look) -> No
 
 
 @pytest.mark.usefixtures("weights")
-def test_a_model_that_is_about_to_come_is_none_yet(context: Context, look: Look) -> None:
+def test_a_download_that_has_just_begun_is_in_order(context: Context, look: Look) -> None:
     home = context.registry.own_folder("movieshots-scale")
     home.mkdir()
     (home / ".lock").touch()
@@ -80,20 +80,20 @@ def test_a_file_in_the_folders_place_is_a_problem(context: Context, look: Look) 
 
 
 @pytest.mark.usefixtures("weights", "bound_by_modes")
-def test_a_folder_that_others_look_after_is_a_warning(context: Context, look: Look) -> None:
+def test_a_read_only_models_folder_is_a_warning(context: Context, look: Look) -> None:
     context.registry.root.chmod(0o555)
     assert look("models-place", context).state is CheckState.WARNING
     context.registry.root.chmod(0o755)
 
 
 @pytest.mark.slow
-def test_a_deep_look_loads_a_model(context: Context, look: Look, tmp_path: Path) -> None:
+def test_a_deep_check_loads_a_model(context: Context, look: Look, tmp_path: Path) -> None:
     context.deep = True
     add_folder(context.registry, make(tmp_path / "mine").folder, [Task.SIZE], name="mine")
     assert look("models-load", context).words == "1 read, loaded and run"
 
 
-def test_a_deep_look_finds_what_sizes_do_not_tell(
+def test_a_deep_check_finds_damage_that_sizes_do_not_show(
     context: Context, look: Look, weights: Path
 ) -> None:
     context.deep = True

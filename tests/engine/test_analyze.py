@@ -204,7 +204,7 @@ def test_a_clip_that_runs_backwards_has_its_move_turned_round(ramp: Path) -> Non
     assert log.shots[0].shot.timeline.duration == 2
 
 
-def test_a_freeze_frame_is_marked_all_the_time_it_is_seen(ramp: Path) -> None:
+def test_a_freeze_frame_is_marked_for_the_whole_of_its_clip(ramp: Path) -> None:
     log = run(edit_of(clip(ramp, 3, Fraction(76, 25), at=5, speed=Fraction(0))))
     assert log.problems == ()
     assert log.shots[0].shot.timeline == TimeRange.between(Fraction(5), Fraction(7))

@@ -73,7 +73,7 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
         assert cache.size() <= cache.cap
 
 
-def test_a_piece_that_rotted_is_a_miss(cache: Cache) -> None:
+def test_a_damaged_piece_is_a_miss(cache: Cache) -> None:
     cache.add("m", "k", _span(0, 4), _track(0, 4))
     assert cache.path is not None
     with sqlite3.connect(cache.path) as db:
@@ -84,7 +84,7 @@ def test_a_piece_that_rotted_is_a_miss(cache: Cache) -> None:
     assert "damaged" in cache.warnings[0]
 
 
-def test_a_damaged_file_is_put_aside_and_said(tmp_path: Path) -> None:
+def test_a_damaged_file_is_put_aside_with_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     path.write_bytes(b"this is no database at all" * 100)
     with Cache(path) as cache:
@@ -94,7 +94,7 @@ def test_a_damaged_file_is_put_aside_and_said(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"this is no database")
 
 
-def test_of_damaged_files_the_last_alone_is_kept(tmp_path: Path) -> None:
+def test_only_the_last_damaged_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     (tmp_path / "c.damaged").write_bytes(b"put aside by an older version")
     for number in range(3):
@@ -104,7 +104,7 @@ def test_of_damaged_files_the_last_alone_is_kept(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"this is no database 2")
 
 
-def test_a_place_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_opened_is_an_error_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CacheError, match="cannot be opened"):
         Cache(tmp_path / "file" / "c.sqlite")

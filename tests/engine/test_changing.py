@@ -71,7 +71,7 @@ def log_of(
     )
 
 
-def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
+def test_a_kept_probe_cache_sees_a_film_that_was_replaced(
     tmp_path: Path, rising: bytes, falling: bytes
 ) -> None:
     film = tmp_path / "film.mp4"
@@ -84,7 +84,7 @@ def test_who_keeps_a_shelf_is_told_of_the_film_that_is_there_now(
     assert told == ["tilt_up", "tilt_down", "tilt_up"]
 
 
-def test_a_film_that_comes_after_it_was_missed_is_found(tmp_path: Path, rising: bytes) -> None:
+def test_a_film_that_appears_later_is_found(tmp_path: Path, rising: bytes) -> None:
     film = tmp_path / "film.mp4"
     with Cache(None) as cache:
         probe_cache = ProbeCache(cache)
@@ -109,7 +109,7 @@ def test_a_film_that_is_written_over_while_it_is_read_is_read_again(
         assert moves(log_of(cache, film)) == ["tilt_up"], "rows of one film were kept for the other"
 
 
-def test_a_film_that_never_comes_to_rest_is_told_and_costs_no_other(
+def test_a_film_that_keeps_changing_is_a_problem_and_costs_no_other(
     tmp_path: Path, rising: bytes, falling: bytes
 ) -> None:
     film, other = tmp_path / "film.mp4", tmp_path / "other.mp4"

@@ -83,7 +83,7 @@ def test_the_curve_is_never_that_of_another_than_the_leader() -> None:
     assert found.excitement is None
 
 
-def test_one_that_fails_or_has_nothing_to_say_does_not_lead() -> None:
+def test_an_analyzer_without_a_result_does_not_lead() -> None:
     found = said(
         Failing("builtin.a", 1, 1.0), Highlighter("builtin.b", 0), Highlighter("builtin.c", 1, 3.0)
     )

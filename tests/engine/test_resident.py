@@ -14,17 +14,17 @@ CPU = Device("cpu", "cpu", "the CPU", "fp32")
 ONE = InstalledModel(card("one", ModelHead(task=Task.SIZE, key="size")), Path("one"), "f" * 64, 1)
 
 
-def test_a_model_of_a_foreign_class_is_found_and_told_of_once_it_is_loaded() -> None:
+def test_a_model_of_any_class_is_listed_once_it_is_loaded() -> None:
     foreign = ForeignModels(CPU, MemoryEstimate(100, 10))
-    voices = make_analyzers(CandidateModels((ONE,)), "cpu", "fp32", local=foreign)
-    (measure,) = voices.measures
+    selection = make_analyzers(CandidateModels((ONE,)), "cpu", "fp32", local=foreign)
+    (measure,) = selection.measures
     assert isinstance(measure, ForeignMeasure)
-    assert voices.loaded_models() == ()
+    assert selection.loaded_models() == ()
     measure.prepare()
-    assert voices.loaded_models() == ("foreign.one on the CPU in fp32",)
+    assert selection.loaded_models() == ("foreign.one on the CPU in fp32",)
 
 
-def test_what_keeps_nothing_in_memory_is_no_resident_measure() -> None:
+def test_a_measure_without_weights_is_not_resident() -> None:
     measures = [measure for analyzer in load_analyzers() for measure in analyzer.measures]
     assert measures
     assert not [measure.name for measure in measures if isinstance(measure, ResidentMeasure)]

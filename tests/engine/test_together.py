@@ -95,7 +95,7 @@ def test_batches_are_filled_across_edits(film: Path, other: Path) -> None:
     assert measure.batches == [4, 4, 4]
 
 
-def test_clips_that_are_switched_off_are_looked_at_only_when_asked(film: Path) -> None:
+def test_disabled_clips_are_analysed_only_if_asked_for(film: Path) -> None:
     off = clip(film).model_copy(update={"enabled": False})
     edits = [edit_of("one", off), edit_of("two", off)]
     with Cache(None) as cache:
@@ -106,7 +106,7 @@ def test_clips_that_are_switched_off_are_looked_at_only_when_asked(film: Path) -
     assert [len(log.shots) for log in logs] == [3, 3]
 
 
-def test_a_model_that_cannot_be_used_is_told_at_once(film: Path) -> None:
+def test_an_unusable_model_is_an_error_at_once(film: Path) -> None:
     class Unusable(Colours):
         def prepare(self) -> None:
             raise ModelError("some model", "it is broken", "Mend it.")

@@ -136,8 +136,9 @@ def test_of_two_fields_the_first_fills_the_square(tmp_path: Path) -> None:
         assert abs(got.astype(int) - 40).max() <= 2
 
 
-def test_hdr_goes_through_the_same_curve_whatever_the_fit(tmp_path: Path) -> None:
-    tags = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
+def test_every_fit_of_an_hdr_picture_has_the_same_tone_curve(tmp_path: Path) -> None:
+    # Without B-frames: x265 gives a film that is shorter than its look-ahead a random first DTS.
+    tags = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:bframes=0:log-level=none"
     path = tmp_path / "pq.mov"
     write_video(
         path,
@@ -153,7 +154,7 @@ def test_hdr_goes_through_the_same_curve_whatever_the_fit(tmp_path: Path) -> Non
     assert np.ptp(means) <= 1
 
 
-def test_pixels_are_shared_between_needs_that_come_to_the_same_alone(tmp_path: Path) -> None:
+def test_only_needs_with_equal_results_share_pixels(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4", drift(1), Fraction(25))
     (frame,) = FrameReader(opened(tmp_path / "a.mp4"), [EVERYTHING])
     stretch, cover = frame.pixels(square("stretch", 90)), frame.pixels(square("cover", 90))
@@ -258,7 +259,7 @@ def test_pixels_are_those_of_the_authors_within_a_tolerance(
     assert difference < tolerance
 
 
-def test_a_stretch_is_no_cut(film: Path) -> None:
+def test_the_error_of_a_wrong_fit_exceeds_the_tolerance(film: Path) -> None:
     """The error of a wrong fit is far above the tolerances of this module."""
     media = opened(film)
     stretch, cover = (normalised(first_pixels(media, square(f))) for f in ("stretch", "cover"))

@@ -145,7 +145,7 @@ def test_the_table_knows_every_file(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_picture_is_what_its_label_says(data_dir: Path, name: str) -> None:
+def test_the_picture_is_as_labelled(data_dir: Path, name: str) -> None:
     expected = PICTURES[name]
     media = probe(nasty(data_dir, name))
     video = media.video
@@ -176,7 +176,7 @@ def test_the_picture_is_what_its_label_says(data_dir: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*PICTURES, *SOUND_ALONE])
-def test_the_sound_lies_where_its_label_says(data_dir: Path, name: str) -> None:
+def test_the_sound_starts_as_labelled(data_dir: Path, name: str) -> None:
     reference = nasty(data_dir, name)
     expected = SOUND_ALONE.get(name) or PICTURES[name].sound
     audio = probe(reference).audio
@@ -194,7 +194,7 @@ def test_sound_alone_has_no_picture(data_dir: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_is_refused_in_words(data_dir: Path, name: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_reason(data_dir: Path, name: str) -> None:
     with pytest.raises(MediaUnreadable, match=REFUSED[name]) as caught:
         probe(nasty(data_dir, name))
     assert name in caught.value.problem.subject

@@ -179,14 +179,14 @@ def test_the_cards_threshold_decides_when_a_move_holds(tmp_path: Path) -> None:
     assert said == {"usual": "tilt_up", "strict": UNDEFINED}
 
 
-def test_a_shot_that_was_not_looked_at_is_not_spoken_of(tmp_path: Path) -> None:
+def test_a_shot_without_rows_has_no_claim(tmp_path: Path) -> None:
     analyzer, measure = one(installed(tmp_path / "sizes"))
     source = TimeRange(start=Fraction(0), duration=Fraction(1))
     assert analyzer.conclude(_view(source, {})) == []
     assert analyzer.conclude(_view(source, {measure.name: measure.series(VIDEO.tick, [])})) == []
 
 
-def test_a_look_gives_the_scores_of_every_head_after_its_activation(tmp_path: Path) -> None:
+def test_a_row_holds_the_activated_scores_of_every_head(tmp_path: Path) -> None:
     shown = [window(seed=n) for n in range(3)]
     looked = {}
     for made in (make(tmp_path / "both", Style.MULTITASK), make(tmp_path / "move", card=MOVE_CARD)):
@@ -224,7 +224,7 @@ def test_embeddings_are_the_end_of_every_row(tmp_path: Path) -> None:
     assert (measure.embeddings(series) == 0).all()
 
 
-def test_the_card_with_the_lowest_rank_speaks_first(tmp_path: Path) -> None:
+def test_the_card_with_the_lowest_rank_leads(tmp_path: Path) -> None:
     models = [
         installed(tmp_path / name, rank=rank) for name, rank in (("b", 2), ("c", 1), ("a", 2))
     ]
@@ -263,7 +263,7 @@ def test_a_checkpoint_whose_labels_are_no_sizes_is_refused(
         {"heads": (SIZE.model_copy(update={"activation": Activation.SIGMOID}),)},
     ],
 )
-def test_the_cache_forgets_rows_that_were_taken_otherwise(
+def test_another_use_of_the_weights_has_another_cache_key(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
     model = installed(tmp_path / "sizes")
@@ -272,7 +272,7 @@ def test_the_cache_forgets_rows_that_were_taken_otherwise(
     assert one(model)[1].key == one(model)[1].key
 
 
-def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) -> None:
+def test_weights_configs_and_precisions_have_cache_keys_of_their_own(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     keys = {one(model)[1].key}
     keys.add(one(InstalledModel(model.card, model.folder, "f" * 64, 1))[1].key)
@@ -284,7 +284,7 @@ def test_the_cache_tells_weights_configs_and_precisions_apart(tmp_path: Path) ->
     assert len(keys) == 4
 
 
-def test_a_name_and_a_title_do_not_change_what_was_seen(tmp_path: Path) -> None:
+def test_title_and_rank_do_not_change_the_cache_key(tmp_path: Path) -> None:
     model = installed(tmp_path / "sizes")
     retold = model.card.model_copy(update={"title": "another", "rank": 3})
     assert (
@@ -335,7 +335,7 @@ def edit(film: Path, *ranges: tuple[int, int]) -> Edit:
     return Edit(name="cut", rate=RATE, duration=at, clips=tuple(clips))
 
 
-def test_three_models_speak_of_every_shot_and_of_each_clip_as_if_it_were_alone(
+def test_three_models_analyse_every_shot_independently_of_other_clips(
     tmp_path: Path, film: Path
 ) -> None:
     models = [

@@ -57,7 +57,7 @@ def test_one_run_gives_every_figure_for_both_models(
 
 
 @pytest.mark.slow
-def test_the_originals_way_answers_every_clip(videomae: ModuleType, tmp_path: Path) -> None:
+def test_the_original_code_path_answers_every_clip(videomae: ModuleType, tmp_path: Path) -> None:
     data = importlib.import_module("videomae_data")
     parts = importlib.import_module("videomae_parts")
     small = data.scale(quick=True)

@@ -38,7 +38,7 @@ def _time(value: float, rate: float) -> Any:
         (1e300, Fraction(1e300)),
     ],
 )
-def test_a_speed_is_the_simple_fraction_that_it_was(written: float, meant: Fraction) -> None:
+def test_a_rounded_speed_becomes_its_simple_fraction_again(written: float, meant: Fraction) -> None:
     assert exact_scalar(written) == meant
 
 
@@ -105,7 +105,7 @@ def test_a_time_is_the_exact_number_of_seconds(
         (1, math.inf),
     ],
 )
-def test_what_is_no_time_is_refused(value: float, rate: float) -> None:
+def test_an_invalid_time_is_refused(value: float, rate: float) -> None:
     with pytest.raises(ValueError, match=r"no number|no frame rate|bounds"):
         exact_seconds(_time(value, rate))
 

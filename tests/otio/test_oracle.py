@@ -111,7 +111,7 @@ _FROZEN_BACKWARDS = Item(
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ITEMS, min_size=1, max_size=3))
 @example([_FROZEN_BACKWARDS])
-def test_every_moment_shows_what_the_oracle_says(items: list[Item]) -> None:
+def test_every_moment_shows_the_frame_of_the_oracle(items: list[Item]) -> None:
     root = _named(Item("track", None, Fraction(1), tuple(items)), iter(range(1000)))
     made = timeline(_object(root))
     made.tracks.append(track(clip("base", (0, root.length + 1), available=None)))
@@ -146,7 +146,7 @@ def test_source_and_timeline_lead_back_to_each_other(items: list[Item], part: Fr
         assert found.time_map.range_to_timeline(found.source) == found.timeline
 
 
-def test_opentimelineio_says_the_same_where_nothing_is_retimed(tmp_path: Path) -> None:
+def test_opentimelineio_agrees_where_nothing_is_retimed(tmp_path: Path) -> None:
     nest = stack(track(clip("a", (3, 9)), clip("b", (1, 5))), source=(2, 10))
     made = timeline(track(clip("x", (0, 7)), nest, clip("y", (2, 6))))
     clips = {c.name: c for c in read(tmp_path, made).clips}

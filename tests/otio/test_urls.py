@@ -62,16 +62,16 @@ def test_a_url_or_path_is_read_once_and_whole(url: str, path: str) -> None:
         ("rushes\\day 1\\a.mov", "/edit/rushes/day 1/a.mov"),
     ],
 )
-def test_of_several_readings_the_one_that_exists_is_taken(url: str, present: str) -> None:
+def test_of_several_candidate_paths_the_existing_one_is_taken(url: str, present: str) -> None:
     assert _path(url, present) == present
 
 
 @pytest.mark.parametrize("url", ["", "file://", "file:", "/a\0b.mov"])
-def test_what_holds_no_path_gives_none(url: str) -> None:
+def test_a_url_without_a_path_has_no_candidates(url: str) -> None:
     assert _path(url) is None
 
 
-def test_urls_of_servers_are_told_apart() -> None:
+def test_urls_of_servers_are_remote() -> None:
     assert is_remote("https://example.org/a.mov")
     assert is_remote("s3://bucket/a.mov")
     assert not any(map(is_remote, ("file:///a.mov", "C:/a.mov", "reel:01.mov", "/a.mov", "")))

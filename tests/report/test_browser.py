@@ -129,14 +129,14 @@ def test_lengths_include_their_bounds(reader: Reader) -> None:
     assert reader.shown == [2, 3, 4]
 
 
-def test_faces_are_seen_or_not(reader: Reader) -> None:
+def test_shots_are_filtered_by_faces(reader: Reader) -> None:
     reader.click("[data-filter=faces] button[value=none]")
     assert reader.shown == [5]
     reader.click("[data-filter=faces] button[value=seen]")
     assert reader.shown == [1, 2, 3, 4, 6]
 
 
-def test_the_counts_on_the_chips_tell_what_a_click_would_show(reader: Reader) -> None:
+def test_the_counts_on_the_chips_are_those_after_a_click(reader: Reader) -> None:
     assert (reader.count("CS"), reader.count("static")) == ("2", "3")
     reader.click("button[value=static]")
     assert (reader.count("MS"), reader.count("CS"), reader.count("static")) == ("2", "0", "3")
@@ -210,7 +210,7 @@ def test_arrows_go_by_rows_from_a_shot_and_scroll_elsewhere(reader: Reader) -> N
     assert reader.focused == "shot-1"
 
 
-def test_enter_tells_why(reader: Reader) -> None:
+def test_enter_opens_the_reasons_of_a_shot(reader: Reader) -> None:
     reader.type("j")
     reader.type(Keys.ENTER)
     assert "face of a MS" in reader.find("#shot-1 details dl").text
@@ -257,7 +257,7 @@ def test_a_same_size_cut_leads_to_its_shots(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
-def test_the_page_follows_the_system_until_it_is_told(
+def test_the_theme_follows_the_system_until_it_is_chosen(
     reader: Reader, scheme: str, other: str
 ) -> None:
     reader.prefers(scheme)
@@ -298,7 +298,7 @@ def test_pictures_are_shown(reader: Reader) -> None:
     assert reader.js("document.querySelector('#shot-1 img').naturalWidth") == 256
 
 
-def test_nothing_is_asked_for_nothing_is_refused_and_no_name_runs(
+def test_the_page_makes_no_request_and_runs_no_name_as_script(
     chrome: webdriver.Chrome, tmp_path: Path
 ) -> None:
     path = tmp_path / "nasty.html"

@@ -112,7 +112,7 @@ def test_a_card_shows_its_own_picture(small: Page) -> None:
     assert shown == [f"data:image/jpeg;base64,{text}" for text in expected]
 
 
-def test_a_shot_without_a_picture_says_so() -> None:
+def test_a_shot_without_a_picture_has_a_note_in_its_place() -> None:
     page = Page(render_report(small_log(), lambda _: None))
     assert page.all("img") == []
     assert len(page.all("div", "blank")) == 6
@@ -133,7 +133,7 @@ def test_faces_are_known_from_the_built_in_size_alone() -> None:
     assert [c["data-faces"] for c in page.all("li", "card")] == ["seen", "none", "unknown"]
 
 
-def test_a_model_speaks_before_the_built_in_analyzer_and_both_are_told() -> None:
+def test_a_model_precedes_the_built_in_analyzer_and_both_are_shown() -> None:
     at = span(0, 2)
     both = [finding(Family.SIZE, "MS", at), finding(Family.SIZE, "FS", at, tier=Tier.LOCAL)]
     page = page_of(log([logged(0, 2, findings=both)]))
@@ -144,7 +144,7 @@ def test_a_model_speaks_before_the_built_in_analyzer_and_both_are_told() -> None
     ]
 
 
-def test_a_model_that_abstains_leaves_the_badge_to_the_built_in_tier() -> None:
+def test_an_abstaining_model_leaves_the_badge_to_the_built_in_tier() -> None:
     at = span(0, 2)
     abstaining = finding(Family.MOVE, UNDEFINED, at, scores={"static": 0.4}, tier=Tier.LOCAL)
     page = page_of(log([logged(0, 2, findings=[abstaining, move("static", at)])]))
@@ -163,7 +163,7 @@ def test_a_movement_is_counted_beside_the_moves_where_no_move_is_known() -> None
     assert [card["data-move"] for card in page.all("li", "card")] == ["static", "Push"]
 
 
-def test_how_lively_a_shot_is_stands_among_what_was_said() -> None:
+def test_the_motion_of_a_shot_is_among_its_statements() -> None:
     at = span(0, 2)
     page = page_of(log([logged(0, 2, findings=[finding(Family.MOTION, "chaotic", at)])]))
     assert any("Motion" in e.words and "Chaotic 80 %" in e.words for e in page.all("li"))
@@ -192,7 +192,7 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
     assert missing == "Missing: Extreme Close-up, Full Shot"
 
 
-def test_the_header_tells_the_average_and_median_shot(small: Page) -> None:
+def test_the_header_shows_the_average_and_median_shot(small: Page) -> None:
     facts = small.one("dl", "facts").words
     assert facts == (
         "Length 21.00 s Rate 24 fps Shots 6 Clips analysed 1 of 2 Average shot 3.50 s "
@@ -221,7 +221,7 @@ def test_two_files_of_one_size_are_listed_without_the_risk() -> None:
     ],
     ids=["another size", "a gap", "another track", "a dissolve"],
 )
-def test_what_is_no_cut_within_one_size_is_not_listed(second: object, cuts: object) -> None:
+def test_only_hard_cuts_between_equal_sizes_are_listed(second: object, cuts: object) -> None:
     assert page_of(log([logged(0, 2), second], cuts=cuts)).all("details", "pairs") == []  # type: ignore[arg-type,list-item]
 
 
@@ -236,14 +236,14 @@ def test_a_problem_names_the_clip_its_place_and_what_to_do(small: Page) -> None:
     )
 
 
-def test_a_timeline_of_which_nothing_could_be_looked_at_still_gives_a_page() -> None:
+def test_a_timeline_without_any_analysed_clip_still_gives_a_page() -> None:
     problem = MediaMissing("a.mov").problem.model_copy(update={"clip": "V1/0"})
     page = page_of(log([], problems=[problem], clips=[clip("V1/0", "A", 0, 2)]))
     assert page.all("li", "card") == []
     assert "No shot could be analysed." in page.one("body").text
 
 
-def test_a_highlight_is_told_with_score_reasons_and_its_shots(small: Page) -> None:
+def test_a_highlight_shows_its_score_reasons_and_shots(small: Page) -> None:
     moment = small.one("li", "moment").words
     assert moment == (
         "★ HL 1 92 of 100 01:00:04:00 · 5.00 s · #3–#4 loudness +3.0σ over its surroundings"
@@ -252,7 +252,7 @@ def test_a_highlight_is_told_with_score_reasons_and_its_shots(small: Page) -> No
     assert starred == ["shot-3", "shot-4"]
 
 
-def test_the_strip_has_a_block_for_every_shot_where_it_lies(small: Page) -> None:
+def test_the_strip_has_a_block_for_every_shot_at_its_position(small: Page) -> None:
     blocks = small.all("rect", "block")
     assert [(b["x"], b["width"]) for b in blocks[:3]] == [
         ("0.000%", "4.762%"), ("4.762%", "9.524%"), ("14.286%", "14.286%"),
@@ -272,6 +272,13 @@ def test_the_curve_is_drawn_where_it_is_known() -> None:
     assert page.one("path", "curve")["d"] == (
         "M125.00 100L125.00 100.0L375.00 0.0V100ZM875.00 100L875.00 50.0V100Z"
     )
+
+
+def test_a_constant_curve_is_drawn_at_full_height() -> None:
+    of = log([logged(0, 2)], highlights=[highlight(1, 0, 1, 90)])
+    curve = Curve(step=Fraction(1), values=(2.0, 2.0))
+    page = page_of(of.model_copy(update={"excitement": curve}))
+    assert page.one("path", "curve")["d"] == "M250.00 100L250.00 0.0L750.00 0.0V100Z"
 
 
 def test_names_may_hold_anything() -> None:
@@ -305,7 +312,7 @@ def test_unknown_labels_of_a_plug_in_are_shown_as_they_are() -> None:
     assert "tone-unknown" in badge.classes
 
 
-def test_the_page_asks_nobody_for_anything(small: Page) -> None:
+def test_the_page_makes_no_request(small: Page) -> None:
     for element in small.elements:
         for name, value in element.attrs.items():
             if name in _REQUESTING:
@@ -350,7 +357,7 @@ def test_two_thousand_shots_are_rendered_in_seconds() -> None:
     assert time.perf_counter() - started < 20
 
 
-def test_every_warning_is_told_once() -> None:
+def test_every_warning_is_shown_once() -> None:
     made = log([logged(0, 2)], warnings=("the timeline is odd", "A001: it is odd"))
     edit = made.edit.model_copy(update={"warnings": ("the timeline is odd",)})
     text = render_report(made.model_copy(update={"edit": edit}), picture)

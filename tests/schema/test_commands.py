@@ -58,7 +58,7 @@ def test_an_error_keeps_the_context_in_which_it_arose() -> None:
     assert "--context farm" in str(given)
 
 
-def test_a_hint_that_another_process_made_is_spelled_where_it_is_read() -> None:
+def test_a_hint_of_another_process_takes_the_context_of_its_reader() -> None:
     told = Problem(code="x", message="m", subject="s", hint="See: shotlog daemon logs.")
     with use_context("farm"):
         read = Problem.model_validate_json(told.model_dump_json())

@@ -19,7 +19,7 @@ ALL = [kind for kind in tree(ShotlogError) if kind.__module__ == MODULE]
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_every_error_says_what_where_and_what_to_do(kind: type[ShotlogError]) -> None:
+def test_every_error_has_a_subject_a_message_and_a_hint(kind: type[ShotlogError]) -> None:
     problem = kind("A001.mov").problem
     assert problem.subject == "A001.mov"
     assert problem.message

@@ -46,33 +46,33 @@ def shot(*findings: Finding) -> LoggedShot:
 
 
 def order(logged: LoggedShot, family: Family = Family.MOVE) -> list[str]:
-    return [voice[0].provenance.analyzer for voice in logged.opinions(family)]
+    return [opinion[0].provenance.analyzer for opinion in logged.opinions(family)]
 
 
-def test_models_speak_before_the_built_in_tier_and_in_their_own_order() -> None:
+def test_models_precede_the_built_in_tier_in_their_own_order() -> None:
     heard = [says("builtin.a", "static"), says("local.z", "pov"), says("remote.b", "pov")]
     assert order(shot(*heard)) == ["local.z", "remote.b", "builtin.a"]
 
 
-def test_who_abstains_comes_last_whatever_the_tier() -> None:
+def test_an_abstention_comes_last_in_any_tier() -> None:
     heard = [says("local.a", UNDEFINED), says("builtin.b", "static"), says("local.c", UNDEFINED)]
     assert order(shot(*heard)) == ["builtin.b", "local.a", "local.c"]
 
 
-def test_who_knows_a_part_of_the_shot_does_not_abstain() -> None:
+def test_an_answer_for_part_of_a_shot_is_no_abstention() -> None:
     partly = [says("local.a", UNDEFINED, at=(0, 2)), says("local.a", "pov", at=(2, 4))]
     logged = shot(says("builtin.b", "static"), *partly)
     assert logged.leading(Family.MOVE) == tuple(partly)
 
 
-def test_a_voice_is_in_time_order_and_falls_into_spans() -> None:
+def test_an_opinion_is_in_time_order_and_divides_into_spans() -> None:
     late, early, both = (
         says("local.a", "pov", at=(2, 4)),
         says("local.a", "shake", at=(0, 2)),
         says("local.a", "track", at=(2, 4)),
     )
-    (voice,) = shot(late, early, both).opinions(Family.MOVE)
-    assert group_by_range(voice) == [(early,), (late, both)]
+    (opinion,) = shot(late, early, both).opinions(Family.MOVE)
+    assert group_by_range(opinion) == [(early,), (late, both)]
 
 
 def test_the_next_family_answers_where_the_first_abstains() -> None:
@@ -83,7 +83,7 @@ def test_the_next_family_answers_where_the_first_abstains() -> None:
     assert shot(push).leading(*asked) == (push,)
 
 
-def test_where_nobody_knows_the_first_family_that_was_asked_abstains() -> None:
+def test_if_all_families_abstain_the_first_one_asked_leads() -> None:
     move, movement = says("builtin.a", UNDEFINED), says("local.m", UNDEFINED, Family.MOVEMENT)
     assert shot(movement, move).leading(Family.MOVE, Family.MOVEMENT) == (move,)
     assert shot().leading(Family.MOVE, Family.MOVEMENT) == ()
@@ -101,12 +101,12 @@ def test_where_nobody_knows_the_first_family_that_was_asked_abstains() -> None:
         max_size=8,
     )
 )
-def test_no_finding_is_lost_and_no_voice_that_abstains_leads_one_that_does_not(
+def test_no_finding_is_lost_and_no_abstention_leads_an_answer(
     findings: list[Finding],
 ) -> None:
     logged = shot(*findings)
-    voices = logged.opinions(Family.MOVE)
-    said = [f for voice in voices for f in voice]
+    opinions = logged.opinions(Family.MOVE)
+    said = [f for opinion in opinions for f in opinion]
     assert sorted(map(repr, said)) == sorted(map(repr, logged.of(Family.MOVE)))
-    assert [abstains(voice) for voice in voices] == sorted(abstains(voice) for voice in voices)
-    assert all(len({f.provenance.analyzer for f in voice}) == 1 for voice in voices)
+    assert [abstains(each) for each in opinions] == sorted(map(abstains, opinions))
+    assert all(len({f.provenance.analyzer for f in opinion}) == 1 for opinion in opinions)

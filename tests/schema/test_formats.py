@@ -19,7 +19,7 @@ from shotlog.schema import HEAD_BYTES, detect_foreign_format
         ("xges", "a Pitivi project (XGES)"),
     ],
 )
-def test_real_files_are_known_by_their_heads_under_any_name(
+def test_real_files_are_detected_by_their_heads_under_any_name(
     data_dir: Path, folder: str, name: str
 ) -> None:
     files = (data_dir / "timelines" / folder).iterdir()
@@ -37,7 +37,7 @@ def test_other_files_are_no_timelines(head: bytes) -> None:
     assert detect_foreign_format(head, "a.foo") is None
 
 
-def test_where_the_head_says_nothing_the_name_decides() -> None:
+def test_an_unknown_head_leaves_the_format_to_the_name() -> None:
     found = detect_foreign_format(b"\0" * 64, "Film.PRPROJ")
     assert found is not None
     assert found.name == "a Premiere Pro project"

@@ -22,19 +22,19 @@ def faults_of(text: str) -> str:
     return describe_faults(caught.value, "line")
 
 
-def test_a_fault_is_told_with_its_field_and_without_what_was_sent() -> None:
+def test_a_fault_names_its_field_but_not_its_input() -> None:
     told = faults_of('{"a": "secret", "b": 1, "c": 1, "d": 1, "e": 1}')
 
     assert told.startswith("a: Input should be a valid integer")
     assert "secret" not in told
 
 
-def test_three_faults_are_told_and_the_others_counted() -> None:
+def test_three_faults_are_named_and_the_others_counted() -> None:
     # Five fields are missing: three are told, two are left.
     required = "Field required"
 
     assert faults_of("{}") == f"a: {required}; b: {required}; c: {required}; and 2 more"
 
 
-def test_a_fault_of_the_whole_is_told_by_its_name() -> None:
+def test_a_fault_of_the_whole_document_names_the_document() -> None:
     assert faults_of("[]").startswith("line: ")

@@ -1,4 +1,4 @@
-"""The vocabularies and the map between them."""
+"""The vocabularies, and the labels that a clip run backwards shows."""
 
 import re
 
@@ -11,7 +11,6 @@ from shotlog.schema import (
     UNDEFINED,
     VOCABULARIES,
     Vocabulary,
-    movement_of,
     reversed_move,
 )
 
@@ -30,27 +29,11 @@ def test_every_label_has_a_name_of_its_own_and_a_colour(vocabulary: Vocabulary) 
     assert all(re.fullmatch("#[0-9a-f]{6}", label.colour) and label.display for label in labels)
 
 
-def test_every_move_amounts_to_one_movement_or_to_none() -> None:
-    amounts = {name: movement_of(name) for name in MOVES.names}
-    assert {name for name, m in amounts.items() if m is None} == {"pov", "undefined"}
-    assert {m for m in amounts.values() if m} == set(MOVEMENTS.names) - {UNDEFINED}
-    assert amounts["zoom_in"] == amounts["dolly_in"] == "Push"
-    assert amounts["zoom_out"] == amounts["dolly_out"] == "Pull"
-    assert amounts["static"] == "Static"
-    assert amounts["shake"] == amounts["pan_left"] == "Motion"
-
-
 def test_running_backwards_twice_is_running_forwards() -> None:
     names = (*MOVES.names, *MOVEMENTS.names)
     assert all(reversed_move(reversed_move(name)) == name for name in names)
     same = {name for name in MOVES.names if reversed_move(name) == name}
     assert same == {"pov", "shake", "static", "track", "undefined"}
-
-
-@pytest.mark.parametrize("name", MOVES.names)
-def test_a_move_backwards_amounts_to_its_movement_backwards(name: str) -> None:
-    amounts = movement_of(name)
-    assert movement_of(reversed_move(name)) == (amounts and reversed_move(amounts))
 
 
 def test_an_unknown_label_is_shown_as_it_is() -> None:

@@ -17,7 +17,7 @@ LATIN1 = os.fsdecode(b"/media/caf\xe9.mp4")
 
 
 @given(st.binary(min_size=1).filter(lambda name: b"\0" not in name))
-def test_every_name_comes_back_from_json_to_the_byte(name: bytes) -> None:
+def test_every_name_survives_json_byte_for_byte(name: bytes) -> None:
     path = os.fsdecode(b"/media/" + name)
     text = MediaReference(path=path).model_dump_json()
     text.encode()  # valid, whatever the bytes
@@ -27,15 +27,15 @@ def test_every_name_comes_back_from_json_to_the_byte(name: bytes) -> None:
 @pytest.mark.parametrize(
     "path", ["/media/a.mov", "/média/100%25.mov", "C:\\a\\b.mov", "\\\\nas\\a"]
 )
-def test_a_name_that_is_text_stands_in_json_as_it_is(path: str) -> None:
+def test_a_utf8_name_is_plain_text_in_json(path: str) -> None:
     assert MediaReference(path=path).model_dump()["path"] == path
 
 
-def test_a_name_that_is_no_text_is_a_url_in_json() -> None:
+def test_a_name_that_is_not_utf8_is_a_url_in_json() -> None:
     assert MediaReference(path=LATIN1).model_dump()["path"] == "file:///media/caf%E9.mp4"
 
 
-def test_the_pattern_of_an_image_sequence_comes_back_too() -> None:
+def test_the_pattern_of_an_image_sequence_survives_json() -> None:
     sequence = ImageSequence(pattern=f"{LATIN1}.%04d.exr", first=1, rate="25")
     assert ImageSequence.model_validate_json(sequence.model_dump_json()) == sequence
 
@@ -45,13 +45,13 @@ def test_a_path_is_text_and_nothing_else() -> None:
         MediaReference(path=b"/media/a.mov")
 
 
-def test_what_people_read_of_such_a_file_is_text() -> None:
+def test_the_readable_form_of_a_name_is_text() -> None:
     problem = MediaMissing(LATIN1).problem
     assert problem.subject == r"/media/caf\xe9.mp4"
     assert readable("half of a pair: \ud800") == r"half of a pair: \ud800"
 
 
-def test_where_the_system_has_no_such_letters_a_path_is_the_same_bytes() -> None:
+def test_a_path_keeps_its_bytes_under_an_ascii_locale() -> None:
     # E9 alone is no UTF-8: a name in Latin-1 keeps its byte; é is C3 A9, 日 is E6 97 A5.
     code = """
 import os, sys

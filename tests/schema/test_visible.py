@@ -23,14 +23,14 @@ from shotlog.schema import make_json_visible, make_visible
         ("\ud83d alone", r"\ud83d alone"),
     ],
 )
-def test_what_would_command_a_terminal_is_spelled(written: str, shown: str) -> None:
+def test_control_characters_for_terminals_are_escaped(written: str, shown: str) -> None:
     assert make_visible(written) == shown
 
 
 @pytest.mark.parametrize(
     "name", ["MS · pan_left", "日本語", "Ångström", "👩‍🚀", "שלום", "[/b] :smile:"]
 )
-def test_letters_of_any_language_stay_as_they_are(name: str) -> None:
+def test_letters_of_any_language_are_kept(name: str) -> None:
     assert make_visible(name) == name
 
 

@@ -4,6 +4,7 @@ The process that acquires the lock writes its process id into the file `lived`.
 
 python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
 
+With stay-silent it reports nothing, and ends when there is a file `enough` in its folder.
 With fall-N it becomes ready, and dies at the Nth message, handshakes included.
 """
 
@@ -30,13 +31,20 @@ from shotlog.service.runtime import (
 )
 from shotlog.service.security import ZapAuthenticator, listen
 
+LONGEST_SILENCE = 120.0
+"""Seconds; twice the time that a test may take."""
+
 
 def main(context: str, how: str = "") -> None:
     if how == "die":
         sys.exit("the stand-in cannot live like this")
     daemonize()
     if how == "stay-silent":
-        time.sleep(1.5)
+        ends = time.monotonic() + LONGEST_SILENCE
+        while not DaemonPaths(context).folder.joinpath("enough").exists():
+            if time.monotonic() > ends:
+                break
+            time.sleep(0.02)
         return
     if how == "refuse":
         send_startup_report(StartupReport(state="error", words="the stand-in does not want to"))

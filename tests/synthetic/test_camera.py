@@ -38,7 +38,7 @@ def test_a_quarter_roll_to_the_left_shows_what_is_right_below() -> None:
     assert pixel(Camera(roll=math.pi / 2, focal=1), 1, 0, 4) == pytest.approx((0, 96), abs=1e-9)
 
 
-def test_a_camera_that_travels_is_where_it_was_sent() -> None:
+def test_a_camera_sees_from_its_own_position() -> None:
     assert pixel(Camera(x=1, y=2, z=3, focal=1), 1, 2, 9) == pytest.approx((0, 0))
     assert pixel(Camera(x=-1, focal=1), 0, 0, 4) == pytest.approx((96, 0))
 

@@ -51,7 +51,7 @@ def test_what_is_near_moves_more_than_what_is_far_when_the_camera_travels() -> N
     assert near_moved < 0
 
 
-def test_what_is_behind_the_camera_is_not_seen() -> None:
+def test_a_thing_behind_the_camera_is_not_drawn() -> None:
     behind = Board(POST.corner * (1, 1, -1), POST.across, POST.down, WHITE)
     assert not Scene((behind,), sky=0).picture(0.0).any()
 

@@ -15,7 +15,7 @@ from shotlog.testing import FakeDaemon
 from tests.service.messages_of_all_kinds import edit, requests
 
 
-def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_made_by_other_code_finds_the_fake_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
     with FakeDaemon() as daemon:
         for name, value in daemon.environment.items():
             monkeypatch.setenv(name, value)
@@ -23,7 +23,7 @@ def test_code_that_makes_its_own_client_finds_it(monkeypatch: pytest.MonkeyPatch
             assert client.welcome.version
 
 
-def test_it_answers_every_request_with_what_the_page_says() -> None:
+def test_it_answers_every_request_as_documented() -> None:
     with FakeDaemon() as daemon:
         keys = load_client_keys(daemon.paths)
         session = Session(

@@ -72,6 +72,10 @@ class PlainClip(Model):
     media_start: Frame = 0
     """Number of the media's first frame in this count: its start timecode in frames, or 0 if the
     count starts with the file."""
+    media_frames: Annotated[int, Field(ge=1, le=_SAFE)] | None = None
+    """Number of frames of the media in this count, as the editor knows it; null if unknown. Media
+    that are a later part of their file are taken for a subclip, and found by the file's own start
+    timecode."""
     timeline_in: Annotated[int, Field(ge=0, le=_LONGEST)]
     """The first timeline frame that shows it; the timeline starts at frame 0, independent of its
     timecode."""

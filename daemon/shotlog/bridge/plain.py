@@ -98,6 +98,10 @@ def _media(plain: PlainClip) -> MediaReference | None:
     sequence = plain.pattern and ImageSequence(
         pattern=plain.pattern, first=plain.first, rate=plain.rate
     )
+    frames = plain.media_frames
     return MediaReference(
-        path=plain.media, start=plain.media_start / plain.rate, sequence=sequence or None
+        path=plain.media,
+        start=plain.media_start / plain.rate,
+        duration=None if frames is None else frames / plain.rate,
+        sequence=sequence or None,
     )

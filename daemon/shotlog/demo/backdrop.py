@@ -80,6 +80,7 @@ def _avenue(rng: Generator) -> list[Layer]:
         Layer.facing(far, middle=0, top=-3.5, width=80, height=GROUND + 3.5, away=34),
         _floor(texture.ground(rng, 1400, (146, 132, 104), 30, 0.8), 50, 34),
     ]
+    # At several distances, as only they show by parallax that the camera travels.
     for away in (26.0, 20.0, 15.5, 12.0, 9.5, 7.5):
         for side in (-1, 1):
             green = (96 + int(rng.integers(-14, 15)), 126 + int(rng.integers(-14, 15)), 58)
@@ -104,6 +105,7 @@ def _hall(rng: Generator) -> list[Layer]:
 
 def _study(rng: Generator) -> list[Layer]:
     books = texture.bookshelf(rng, 900, 1500)
+    # Out of focus, like a background close behind a person.
     soft = np.asarray(cv2.GaussianBlur(books, (0, 0), 1.6), np.uint8)
     return [Layer.facing(soft, middle=0, top=-2.2, width=6.2, height=3.7, away=2.4)]
 
@@ -120,6 +122,7 @@ def _podium(rng: Generator) -> list[Layer]:
 
 def _city(rng: Generator) -> list[Layer]:
     heavens = texture.sky(rng, 600, 1600, [(10, 14, 40), (40, 40, 84), (110, 72, 96)], (60, 52, 92))
+    # Three rows of houses at different distances: without parallax a truck looks like a pan.
     rows = [
         (26.0, 15.0, (34, 36, 62), 0.35),
         (13.0, 6.6, (24, 26, 46), 0.45),

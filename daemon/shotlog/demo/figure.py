@@ -133,6 +133,7 @@ class _Easel:
     def outline(self, implicit: Field) -> Field:
         """Return the coverage of a shape from any function that is negative inside."""
         down, across = np.gradient(implicit, np.float32(self.pixel))
+        # The value divided by its gradient is the distance to first order.
         return self.inside(implicit / np.maximum(np.hypot(across, down), np.float32(1e-3)))
 
     def paint(self, cover: Field, light: Field) -> None:
@@ -152,6 +153,7 @@ class _Easel:
 
 
 def _linear(colour: Colour) -> Field:
+    # A power of 2.2 stands for the curve of sRGB, here and on the way back in picture().
     return ((np.array(colour, np.float32) / 255) ** 2.2).astype(np.float32)
 
 
@@ -171,6 +173,7 @@ def _grain(shape: tuple[int, ...], cell: float, stretch: float = 1.0) -> Field:
     """Return smooth noise in [-1, 1], the same for each call, stretched downwards."""
     height, width = shape[0], shape[1]
     rows, columns = max(2, round(height / cell / stretch)), max(2, round(width / cell))
+    # Seeded by its size: noise that changed from frame to frame would flicker on hair and skin.
     coarse = np.random.default_rng(rows * 7919 + columns).uniform(-1, 1, (rows, columns))
     smooth = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(smooth, np.float32)
@@ -186,6 +189,8 @@ def _face_form(x: Field, y: Field) -> Field:
 def _relief(x: Field, y: Field, mouth: float) -> Field:
     """Return the depth of the face in heads: skull, nose, eye sockets, cheeks, lips and chin."""
     side = np.abs(x)
+    # Positions and sizes are set by eye. Their test is that a face detector boxes the head at its
+    # true height (tests/demo/test_film_faces.py).
     depth = 0.42 * np.sqrt(np.clip(-_face_form(x, y), 0, 1))
     bridge = np.clip((y - 0.42) / 0.28, 0, 1) * np.clip((0.755 - y) / 0.05, 0, 1)
     depth += 0.105 * bridge * np.exp(-0.5 * (x / (0.028 + 0.025 * bridge)) ** 2)
@@ -209,6 +214,7 @@ def _paint_head(easel: _Easel, appearance: Appearance, pose: Pose) -> None:
     head = easel.outline(form)
     _paint_ears(easel, appearance, pose.turn)
     skull = 0.42 * np.sqrt(np.clip(-form, 0, 1))
+    # The face lies on the skull: where the skull stands out more, a turn moves it further.
     face_x = (x - np.sin(pose.turn) * skull) / np.float32(np.cos(pose.turn))
     depth = cv2.GaussianBlur(_relief(face_x, y, pose.mouth), (0, 0), 0.006 / easel.pixel + 0.3)
     down, across = np.gradient(depth, easel.pixel)

@@ -119,6 +119,7 @@ class Film:
     def _mixed(self, number: int, local: int) -> Image:
         """Return a frame of the gradual entry of a scene, ``local`` frames from its start."""
         scenes, lead = self.script.scenes, self._lead(number)
+        # The middle of the frame: the first and the last frame of the change show both scenes, too.
         u = (local + lead + 0.5) / (2 * lead)
         old = self._performance(number - 1).picture(local + scenes[number - 1].frames)
         new = self._performance(number).picture(local)
@@ -206,6 +207,7 @@ class _Grain:
 
     def over(self, picture: Image, frame: int) -> Image:
         """Return the picture with the noise of a frame number."""
+        # Steps of 5 through 7 sheets: each is used, and none for two frames in a row.
         sheet = self._sheets[frame * 5 % len(self._sheets)]
         return np.asarray(cv2.add(picture, sheet, dtype=cv2.CV_8U), np.uint8)
 

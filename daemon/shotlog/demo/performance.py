@@ -83,10 +83,12 @@ class Performance:
         pose = Pose(
             turn=person.turn,
             mouth=_mouth(seconds) if person.talks else 0.0,
+            # For 0.15 s, as long as people do.
             blink=not person.talks and scene.heads < _NEAR and seconds % 1.7 > 1.55,
             arms=self._arms(person, seconds),
         )
         heads = min(BODY_HEADS, scene.heads + 0.3)
+        # Painted for the longest focal length, so that a zoom in does not enlarge pixels.
         zoom = max(1.0, self._camera(1.0).focal / self._start.focal)
         paint = _figure(
             person.appearance, pose, self.height * zoom / scene.heads, heads=heads, above=_ROOM
@@ -117,6 +119,7 @@ class Performance:
 
 def _distance(scene: Scene) -> float:
     """Return the distance of the people in metres at which the picture is ``heads`` high."""
+    # A pinhole camera shows a height of distance / focal length.
     return scene.heads * HEAD * _FOCAL
 
 

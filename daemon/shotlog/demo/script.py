@@ -140,6 +140,8 @@ DEMO = Script(
         Scene("Eyes", 72, "evening", 0.78, (Person(_BEN),)),
         Scene("Dusk", 108, "dusk", 17, (Person(_EVE, -0.5),), bursts=(24, 44, 60, 84)),
     ),
+    # In frames of the film: the applause starts with the confetti (552 + 40), the fireworks with
+    # the first burst (864 + 24).
     sounds=(
         ScriptedSound(SoundKind.MUSIC, 0, 288),
         ScriptedSound(SoundKind.SPEECH, 304, 536),

@@ -41,6 +41,7 @@ def fade(samples: Samples, seconds: float = 0.02) -> Samples:
 
 def level(samples: Samples, dbfs: float) -> Samples:
     """Scale to a root-mean-square level in dB relative to full scale; peaks are limited softly."""
+    # Silence has no level to scale by and stays silent.
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) or 1.0
     return np.asarray(np.tanh(samples * np.float32(10 ** (dbfs / 20) / rms)), np.float32)
 
@@ -92,6 +93,7 @@ def _decay(length: int, seconds: float) -> Samples:
 
 
 def _pad(chord: tuple[float, ...], length: int) -> Samples:
+    # Two voices a little out of tune beat against each other, as in a choir.
     tones = [_tone(note * detune, length) for note in chord for detune in (0.998, 1.002)]
     return fade(np.asarray(0.07 * np.sum(tones, axis=0), np.float32), 0.3)
 
@@ -107,6 +109,7 @@ def _kick() -> Samples:
 def _hiss(rng: Generator, seconds: float) -> Samples:
     length = round(seconds * AUDIO_RATE)
     noise = rng.standard_normal(length).astype(np.float32)
+    # The difference of white noise rises by 6 dB per octave: cymbals have no bass.
     return np.diff(noise, prepend=np.float32(0)) * _decay(length, seconds / 4)
 
 
@@ -146,11 +149,13 @@ def _syllable(rng: Generator, pitch: float) -> Samples:
     length = round(float(rng.uniform(0.14, 0.24)) * AUDIO_RATE)
     glide = np.linspace(1.04, 0.96, length) + 0.01 * np.sin(np.arange(length) * 2e-3)
     phase = np.cumsum(pitch * glide / AUDIO_RATE) % 1.0
+    # The glottis is open for 60 % of a period.
     opening = np.where(phase < 0.6, np.sin(np.pi * phase / 0.6) ** 2, 0.0)
     pulses = np.diff(opening, prepend=0.0) + 0.0008 * rng.standard_normal(length)
     first, last = (np.array(_VOWELS[i]) for i in rng.integers(len(_VOWELS), size=2))
     block = AUDIO_RATE // 100
     out = np.zeros(length)
+    # The state of each filter goes on from block to block; without it every border would click.
     states = [np.zeros(2) for _ in _BANDWIDTHS]
     for start in range(0, length, block):
         weight = start / length

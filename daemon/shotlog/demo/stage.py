@@ -79,6 +79,7 @@ def take_picture(
                 (width, height),
                 dst=picture,
                 flags=cv2.INTER_LINEAR,
+                # Pixels of `dst` outside of the layer keep their value.
                 borderMode=cv2.BORDER_TRANSPARENT,
             )
         else:
@@ -112,6 +113,7 @@ def _lay_over(picture: Image, paint: Image, matrix: Matrix) -> None:
 Path = Callable[[float], Camera]
 """Camera move: function from progress (0 at the start of a shot, 1 at its end) to a camera."""
 
+# Signs by the axes of the camera: x to the right, y down, z forwards.
 _PARTS = {
     "pan_right": ("yaw", 1),
     "pan_left": ("yaw", -1),
@@ -148,6 +150,7 @@ def camera_path(move: str, amount: float, start: Camera, seed: int = 0) -> Path:
         return _shaken(amount, start, seed)
     if move in ("zoom_in", "zoom_out"):
         power = 1 if move == "zoom_in" else -1
+        # A constant factor per second: with a constant step a zoom in would seem to slow down.
         return lambda u: replace(start, focal=start.focal * amount ** (power * _eased(u)))
     if move not in _PARTS:
         raise ValueError(f"{move} is no move of the camera alone")

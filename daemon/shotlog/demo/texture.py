@@ -43,6 +43,7 @@ def finish(colour: Field, cover: Field | None = None) -> Image:
     """Convert float colours, 0 to 255, to uint8; ``cover`` in [0, 1] adds premultiplied alpha."""
     colour = np.clip(colour, 0, 255)
     if cover is None:
+        # Half a step is added, as astype() cuts off instead of rounding.
         return (colour + 0.5).astype(np.uint8)
     layers = np.dstack([colour * cover[..., None], cover * 255])
     return (layers + 0.5).astype(np.uint8)
@@ -51,6 +52,7 @@ def finish(colour: Field, cover: Field | None = None) -> Image:
 def sky(rng: Generator, height: int, width: int, stops: Sequence[Colour], cloud: Colour) -> Image:
     """Paint a gradient with stretched clouds."""
     base = gradient(height, width, stops)
+    # Painted at a third of the width and stretched: clouds are long and flat.
     narrow = clouds(rng, height, width // 3, height / 4, 5)
     veil = cv2.resize(narrow, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
     veil = np.clip((veil - 0.5) * 2.4, 0, 0.85).astype(np.float32)
@@ -90,6 +92,7 @@ def planks(rng: Generator, size: int, colour: Colour, width: int) -> Image:
     columns = np.arange(size)
     tone = rng.uniform(0.72, 1.12, size // width + 1)[columns // width]
     seam = np.where(columns % width < 3, 0.45, 1.0)
+    # Stretched to eight times its length along the boards, as fibres are.
     grain = clouds(rng, size // 8, size, 5, 3)
     fibre = cv2.resize(grain, (size, size), interpolation=cv2.INTER_CUBIC)
     shade = (tone * seam).astype(np.float32)[None] * (0.8 + 0.4 * fibre)

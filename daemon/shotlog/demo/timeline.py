@@ -37,6 +37,8 @@ def demo_timeline(truth: Truth, film: str) -> bytes:
     inner.extend([clip("Closer", closer, closer), clip("Listener", listener, listener)])
     nest.append(inner)
     slow = clip("Eyes in slow motion", eyes, eyes)
+    # In OpenTimelineIO a time warp does not change a clip's duration: at half speed twice the range
+    # is needed to show the whole shot.
     slow.source_range = _range(
         slow.source_range.start_time.value, slow.source_range.duration.value / _SLOW, truth
     )
@@ -55,6 +57,7 @@ def demo_timeline(truth: Truth, film: str) -> bytes:
         ]
     )
     timeline = otio.schema.Timeline(name="Shotlog demo")
+    # 01:00:00:00, where DaVinci Resolve starts new timelines.
     timeline.global_start_time = otio.opentime.RationalTime(3600 * truth.rate, truth.rate)
     timeline.tracks.append(track)
     text: str = otio.core.serialize_json_to_string(timeline, indent=4)

@@ -129,6 +129,7 @@ def make_analyzers(
     where = choose_device(device, precision)  # an unusable device is an error before the long work
     models = (local or build_analyzers)(found.models, where.torch_name, where.precision)
     names = ", ".join(dict.fromkeys(model.card.name for model in found.models))
+    # A dictionary for the order, which a set would not keep: heads of a model share its measure.
     measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
     return AnalyzerSelection(
         [*models, *builtin()],

@@ -67,6 +67,7 @@ class Cache:
         self.cap = cap
         self.warnings: list[str] = []
         self.requested_seconds = self.decoded_seconds = 0.0
+        # All threads share one connection, which holds one transaction at a time.
         self._lock = threading.Lock()
         self._memory: Cache | None = None
         # Bytes added since the size was last computed. It starts at the cap, because the size of an
@@ -229,6 +230,7 @@ class Cache:
             self._db.execute("DELETE FROM piece")
             self._db.execute("DELETE FROM ending")
             self._db.execute("DELETE FROM fact")
+        # After the commit: SQLite refuses VACUUM within a transaction.
         self._db.execute("VACUUM")
 
     def _fallback(self, error: CacheError) -> Cache:

@@ -59,6 +59,8 @@ def _lay_out(db: sqlite3.Connection, name: str) -> None:
     Raises:
         CacheError: the file was written by a newer version.
     """
+    # Runs read while another one writes. Without a sync per commit a power cut may lose the last
+    # pieces, which are measured again, but WAL keeps the file whole.
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
     layout = db.execute("PRAGMA user_version").fetchone()[0]
@@ -69,6 +71,7 @@ def _lay_out(db: sqlite3.Connection, name: str) -> None:
             "Remove the file; it holds only what can be computed again.",
         )
     if layout < _LAYOUT:
+        # Two runs may come here at once; the second waits for the lock and finds the tables there.
         db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_LAYOUT}; COMMIT;")
 
 
@@ -96,6 +99,7 @@ def connect(name: str) -> sqlite3.Connection:
         CacheError: the file was written by a newer version.
     """
     # The thread that measured a piece stores it; the cache serialises the writes.
+    # No isolation level: the cache begins its transactions itself, as Python's begin deferred.
     db = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _until_free(lambda: _lay_out(db, name))

@@ -116,6 +116,7 @@ def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
     for logged in shots:
         span = logged.shot.timeline
         lane = next((n for n, end in enumerate(ends) if end <= span.start), len(ends))
+        # Past the last lane this slice appends a new one.
         ends[lane : lane + 1] = [span.end]
         lanes.append(lane)
     return lanes
@@ -142,13 +143,17 @@ def _curve(curve: Curve | None, whole: Fraction) -> str:
     if curve is None or not values or max(values) <= 0:
         return ""
     lowest, highest = min(values), max(values)
+    # The curve of a plugin may be constant; it is then drawn at full height.
+    spread = highest - lowest or 1.0
     parts, drawing = [], False
     for number, value in enumerate(curve.values):
+        # A value stands for its whole step, so it is drawn in the middle.
         x = 1000 * float((number + Fraction(1, 2)) * curve.step / whole)
         if value is None:
+            # Each known stretch is an area of its own, closed along the base line.
             parts.append("V100Z" if drawing else "")
         else:
-            y = 100 * (highest - value) / (highest - lowest)
+            y = 100 * (highest - value) / spread
             parts.append(f"{'L' if drawing else f'M{x:.2f} 100L'}{x:.2f} {y:.1f}")
         drawing = value is not None
     return "".join(parts) + ("V100Z" if drawing else "")

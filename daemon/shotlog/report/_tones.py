@@ -52,5 +52,7 @@ def _unknown(vocabulary: Vocabulary) -> str:
 def _luminance(colour: str) -> float:
     """Return the relative luminance of an sRGB colour, 0 to 1 (WCAG 2.2)."""
     channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    # The limit is that of IEC 61966-2-1. Older texts of WCAG have 0.03928; no value of 8 bits lies
+    # between the two.
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -61,6 +61,7 @@ def format_timecode(edit: Edit, moment: Fraction) -> str:
 
 def format_length(seconds: Fraction) -> str:
     """Return a length as ``2.04 s``, or from a minute on as ``3 min 05 s``."""
+    # Rounded first: 59.996 would read "60.00 s".
     if round(seconds, 2) < 60:
         return f"{float(seconds):.2f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -86,6 +86,7 @@ def _policy(style: str, script: str) -> str:
 
 
 def _hash(text: str) -> str:
+    # Browsers hash the exact text of an element: the template must put nothing round it.
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 

@@ -97,10 +97,18 @@ from .labels import (
     Family,
     Label,
     Vocabulary,
-    movement_of,
     reversed_move,
 )
-from .media import Aperture, AudioStream, Break, ImageSequence, Media, TileGrid, VideoStream
+from .media import (
+    Aperture,
+    AudioStream,
+    Break,
+    ImageSequence,
+    Media,
+    TileGrid,
+    VideoStream,
+    prevailing_rate,
+)
 from .paths import PathText, is_text, possible_paths, readable
 from .ranges import ClipRange, Cut, CutKind, Edit, MediaReference, Shot, Window
 from .times import (
@@ -109,7 +117,6 @@ from .times import (
     TimeRange,
     counts_drop_frame,
     exact_rate,
-    floor_frame,
     knows_drop_frame,
     nearest_frame,
     seconds_of,
@@ -238,16 +245,15 @@ __all__ = [
     "escape",
     "escape_json",
     "exact_rate",
-    "floor_frame",
     "group_by_range",
     "is_otio",
     "is_text",
     "knows_drop_frame",
     "make_json_visible",
     "make_visible",
-    "movement_of",
     "nearest_frame",
     "possible_paths",
+    "prevailing_rate",
     "readable",
     "reversed_move",
     "seconds_of",

@@ -124,6 +124,7 @@ class Series:
         first = np.concatenate([p.first for p in parts])
         last = np.concatenate([p.last for p in parts])
         values = np.concatenate([p.values for p in parts])
+        # lexsort() sorts by its last key first.
         order = np.lexsort((last, first))
         first, last, values = first[order], last[order], values[order]
         # Overlapping parts hold equal rows, as a row depends on the media alone: any one is kept.

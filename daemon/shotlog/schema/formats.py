@@ -111,6 +111,7 @@ _AAF_HEADS = (
 Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
 
 _PROLOG = r"<\?.*?\?>|<!--.*?-->|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>"
+# "*+" is possessive: a long head without an element must not be tried again in other divisions.
 _ROOT = re.compile(rf"\s*(?:(?:{_PROLOG})\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
 """The first element of an XML text, after declarations, comments and the document type."""
 _TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
@@ -161,6 +162,7 @@ def detect_media_format(head: bytes) -> str | None:
 def is_otio(head: bytes) -> bool:
     """Return True for the head of an OpenTimelineIO timeline or bundle."""
     if head.startswith(b"PK\x03\x04"):
+        # A zip file holds the names of its members uncompressed.
         return BUNDLED.encode() in head
     text = _text(head).lstrip()
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
@@ -206,6 +208,7 @@ def detect_by_content(head: bytes) -> ForeignFormat | None:
 def _unpacked(head: bytes) -> bytes:
     """Return the first bytes of a gzip file's content; none if it is damaged."""
     try:
+        # 31 makes zlib expect the header of gzip. A small file may unpack to gigabytes.
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     except zlib.error:
         return b""

@@ -121,8 +121,6 @@ MOTIONS = _vocabulary(
 VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS)}
 """Vocabularies by family; highlights have none, as they are named by rank."""
 
-_PUSH = frozenset({"dolly_in", "zoom_in"})
-_PULL = frozenset({"dolly_out", "zoom_out"})
 _OPPOSITE = {
     side + a: side + b
     for side, pairs in {
@@ -137,22 +135,6 @@ _OPPOSITE = {
     }.items()
     for a, b in (pairs, pairs[::-1])
 } | {"Pull": "Push", "Push": "Pull"}
-
-
-def movement_of(move: str) -> str | None:
-    """Return the MovieShots movement of a camera move, or None if it has none.
-
-    MovieShots has four classes: the camera comes nearer (Push), goes away (Pull), stands (Static)
-    or moves otherwise (Motion). Zooms count as Push and Pull (Rao et al., ECCV 2020, section 3).
-    ``undefined`` and ``pov`` have no movement.
-    """
-    if move in _PUSH:
-        return "Push"
-    if move in _PULL:
-        return "Pull"
-    if move == "static":
-        return "Static"
-    return None if move in (UNDEFINED, "pov") or move not in MOVES else "Motion"
 
 
 def reversed_move(move: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
@@ -9,6 +10,7 @@ from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.paths import PathText, Words
+from shotlog.schema.times import USUAL_RATES
 
 
 class Break(Model):
@@ -107,6 +109,11 @@ class VideoStream(Model):
     """True for one picture without a duration, such as a photograph; a film of one frame is not
     a still."""
 
+    @property
+    def intended_rate(self) -> Fraction:
+        """The rate that the footage was recorded for; the measured one where that is unknown."""
+        return self.nominal_rate or self.rate
+
 
 class AudioStream(Model):
     """The audio stream of a media file."""
@@ -174,3 +181,22 @@ class Media(Model):
         """Duration of the video, or of the sound if there is no video; None if unknown."""
         stream = self.video or self.audio
         return stream.duration if stream else None
+
+
+def prevailing_rate(footage: Iterable[Media]) -> Fraction | None:
+    """Return the rate of :data:`USUAL_RATES` that most of the film has, by length.
+
+    Of rates with equal lengths the first one is returned. Stills and sound have no rate.
+
+    Returns:
+        None where no film has a usual rate.
+    """
+    lengths: dict[Fraction, Fraction] = {}
+    for media in footage:
+        if media.video is None or media.video.still:
+            continue
+        rate = media.video.intended_rate
+        if rate in USUAL_RATES:
+            # A film of unknown length counts only where no other tells its length.
+            lengths[rate] = lengths.get(rate, Fraction(0)) + (media.duration or Fraction(0))
+    return max(lengths, key=lambda rate: lengths[rate], default=None)

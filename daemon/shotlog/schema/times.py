@@ -152,11 +152,6 @@ def exact_rate(rate: float | int | Fraction) -> Fraction:
     raise ValueError(f"{rate} is no frame rate")
 
 
-def floor_frame(moment: Fraction, rate: Fraction) -> int:
-    """Return the number of the frame that is shown at a moment (frame 0 starts at 0)."""
-    return math.floor(moment * rate)
-
-
 def nearest_frame(moment: Fraction, rate: Fraction) -> int:
     """Return the number of the frame that starts nearest to a moment; of two, the later."""
     return math.floor(moment * rate + Fraction(1, 2))

@@ -58,12 +58,14 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
         if target.exists():
             save(target / BUNDLED, data)
             return
+        # A random name: two runs may copy the same bundle at once.
         draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
         try:
             _copy_into(source, draft, _real(source))
             save(draft / BUNDLED, data)
             draft.rename(target)
         except BaseException:
+            # After Ctrl-C, too: half a copy is of no use.
             shutil.rmtree(draft, ignore_errors=True)
             raise
 

@@ -97,6 +97,7 @@ def is_folder(path: Path) -> bool:
     """Return whether a path is a folder; False where the system cannot tell."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
+    # ValueError: a null character in the path.
     except (OSError, ValueError):
         return False
 

@@ -45,6 +45,7 @@ def deserialize(text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
         return _read(json.dumps(data) if changed else text), ()
     except otio.exceptions.UnsupportedSchemaError as error:
         raise TimelineTooNew(str(path)) from error
+    # The library raises each of these for some damaged member.
     except (KeyError, ValueError, TypeError, otio.exceptions.OTIOError):
         return _repaired(data, path)
 

@@ -89,6 +89,7 @@ def find_own_markers(data: Mapping[str, Any]) -> list[ExistingMarker]:
         markers += filter(None, (ExistingMarker.parse(path, n, marker) for n, marker in elements))
         # Metadata are other tools' own: copies of markers in them are not on the timeline.
         inner = [(k, v) for k, v in item.items() if k not in (MARKERS, "metadata")]
+        # Reversed, as a stack gives back the last first: markers come in the order of the file.
         pending += [((*path, key), value) for key, value in reversed(inner)]
     return markers
 

@@ -20,6 +20,7 @@ def match_markers(
     Returns:
         By number of the planned marker, the existing one; each at most once.
     """
+    # By identity: a marker holds a dictionary, so it has no hash.
     number = {id(marker): n for n, marker in enumerate(planned)}
     # From the surest match to the least sure; an existing marker is matched once.
     keys: list[tuple[Callable[[PlannedMarker], Hashable], Callable[[ExistingMarker], Hashable]]] = [
@@ -40,6 +41,7 @@ def match_markers(
         # film that was touched or copied may have another identity, hence shots of other ids.
         (
             lambda p: (p.owner, hashes[number[id(p)]]),
+            # An unedited one is its own key, which no planned marker has.
             lambda e: (e.owner, e.hash) if e.edited else e,
         ),
         # An edited marker of the same kind at the same time: a clip that was trimmed shows other

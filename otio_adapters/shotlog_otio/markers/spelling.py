@@ -177,6 +177,7 @@ def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
     """Return the rate at which a marker of ours was written; None where that is damaged."""
     try:
         rate = Fraction(own["rate"]) if own else None
+    # Fraction() raises all but the first: for "1/0", infinity, a list, or text that is no number.
     except (KeyError, TypeError, ValueError, OverflowError, ZeroDivisionError):
         return None
     return rate if rate and rate > 0 else None

@@ -116,6 +116,7 @@ class BundledMedia:
                     shutil.copyfileobj(source, stream, 1 << 20)
             except BaseException:
                 with suppress(OSError):
+                    # After Ctrl-C, too: a failed copy leaves no empty folder behind.
                     target.parent.rmdir()
                 raise
 

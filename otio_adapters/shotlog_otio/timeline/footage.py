@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from shotlog.schema import USUAL_RATES, Media, VideoStream
+from shotlog.schema import USUAL_RATES, Media, VideoStream, prevailing_rate
 
 _Fact = TypeVar("_Fact", bound=Hashable)
 
@@ -48,12 +48,9 @@ def footage_clock(media: Sequence[Media]) -> FootageClock:
         media: At least one file, each with pictures.
     """
     media = [item for item in media if item.video and not item.video.still] or media
-    films = [(item.video, item.duration or Fraction(0)) for item in media if item.video]
-    usual = [
-        (_intended(video), length) for video, length in films if _intended(video) in USUAL_RATES
-    ]
-    fitting = [(_nearest_usual(_intended(video), video), length) for video, length in films]
-    rate = _most(usual or fitting)
+    rate = prevailing_rate(media) or _most(
+        (_nearest_usual(item.video), item.duration or Fraction(0)) for item in media if item.video
+    )
     counts = [
         (item.start_drop_frame, item.duration or Fraction(0))
         for item in media
@@ -70,13 +67,9 @@ def _most(lengths: Iterable[tuple[_Fact, Fraction]]) -> _Fact:
     return max(total, key=lambda fact: total[fact])
 
 
-def _intended(video: VideoStream) -> Fraction:
-    # A file of an uneven rate may hold the rate at which it was meant to run.
-    return video.nominal_rate or video.rate
-
-
-def _nearest_usual(rate: Fraction, video: VideoStream) -> Fraction:
+def _nearest_usual(video: VideoStream) -> Fraction:
     """Return the usual rate for footage of an unusual one."""
+    rate = video.intended_rate
     if rate < USUAL_RATES[0]:
         grids = [usual for usual in USUAL_RATES if (usual / rate).denominator == 1]
         if video.variable_rate and not grids:
@@ -95,7 +88,7 @@ def _near(rate: Fraction, usual: Fraction) -> bool:
 def _warnings(media: Sequence[Media], taken: Fraction) -> tuple[str, ...]:
     """Return a sentence where the timeline's rate is not that of all its footage."""
     videos = [item.video for item in media if item.video is not None]
-    rates = list(dict.fromkeys(map(_intended, videos)))
+    rates = list(dict.fromkeys(video.intended_rate for video in videos))
     if len(rates) > 1:
         few = len(rates) <= _MOST_NAMED
         named = map(_format_rate, sorted(rates) if few else (min(rates), max(rates)))

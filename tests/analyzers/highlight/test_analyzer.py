@@ -68,13 +68,13 @@ def test_the_curve_is_highest_in_the_first_highlight() -> None:
         (Event(30, 4, faces=3, loudness=12), "faces in the picture: 3"),
     ],
 )
-def test_a_highlight_says_why(event: Event, reason: str) -> None:
+def test_a_highlight_has_reasons(event: Event, reason: str) -> None:
     (found,) = claims(cut_up(Footage(60, [event]), CUTS))
     assert holds(found.range, event)
     assert any(reason in text for text in found.reasons), found.reasons
 
 
-def test_a_burst_of_cuts_is_told() -> None:
+def test_a_burst_of_cuts_is_among_the_reasons() -> None:
     burst = [Fraction(n, 2) for n in range(60, 72)]
     footage = Footage(90, [Event(30, 5, motion=0.1)])
     found = claims(cut_up(footage, [8, 16, 24, *burst, 44, 52, 60, 68, 76]))
@@ -135,7 +135,7 @@ def test_a_single_long_shot_can_hold_highlights() -> None:
 
 
 @pytest.mark.parametrize("duration", [0, 1, 5, 60])
-def test_nothing_to_look_at_gives_no_highlight(duration: int) -> None:
+def test_a_timeline_without_clips_has_no_highlight(duration: int) -> None:
     assert claims(edit_of([], Fraction(duration))) == []
 
 
@@ -160,7 +160,7 @@ def test_a_phrase_is_not_cut_off() -> None:
     assert found.range.end >= 35
 
 
-def test_retimed_reversed_and_frozen_clips_are_read_where_they_are_seen() -> None:
+def test_retimed_reversed_and_frozen_clips_are_read_at_the_frames_shown() -> None:
     ground, footage = Footage(60, seed=1), Footage(60, [Event(10, 4, loudness=15, motion=0.2)])
     s = Fraction
     cases = {
@@ -177,7 +177,7 @@ def test_retimed_reversed_and_frozen_clips_are_read_where_they_are_seen() -> Non
     assert claims(edit_of(pieces)) == []
 
 
-def test_the_clip_on_top_is_the_one_that_is_seen() -> None:
+def test_the_clip_on_top_is_the_visible_one() -> None:
     loud, calm = Footage(60, [APPLAUSE]), Footage(60, seed=2)
     below = Piece(loud, Fraction(0), Fraction(60))
     above = Piece(calm, Fraction(15), Fraction(15), Fraction(15), layer=1)

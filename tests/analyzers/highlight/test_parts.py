@@ -83,7 +83,7 @@ def test_smoothing_leaves_a_constant_alone_beside_the_unknown() -> None:
     assert smooth(series, 2.0)[~np.isnan(series)] == pytest.approx(3)
 
 
-def test_a_rise_is_told_by_both_sides_and_unknown_where_one_is_missing() -> None:
+def test_a_rise_needs_both_sides_and_is_unknown_without_one() -> None:
     found = rise(np.array([0.0, 0, 0, 6, 6, 6]), before=2, after=2)
     assert found[2:5] == pytest.approx([3, 6, 3])
     assert np.isnan(found[[0, 1, 5]]).all()
@@ -150,7 +150,7 @@ def test_a_long_plateau_is_capped_at_the_longest_length() -> None:
     cuts=st.lists(st.fractions(0, 60, max_denominator=1001), max_size=12),
 )
 @settings(max_examples=60)
-def test_moments_lie_apart_and_inside_whatever_comes(seed: int, cuts: list[Fraction]) -> None:
+def test_moments_are_disjoint_and_inside_for_any_input(seed: int, cuts: list[Fraction]) -> None:
     rng = np.random.default_rng(seed)
     excitement = smooth(rng.normal(0, 4, 240), 3.0)
     excitement[rng.random(240) < 0.02] = np.nan

@@ -142,7 +142,7 @@ def test_a_travelling_camera_is_named_as_such_or_as_what_it_looks_like(move: str
 
 
 @pytest.mark.parametrize("move", TOLD)
-def test_the_picture_turned_left_for_right_or_backwards_gives_the_turned_move(move: str) -> None:
+def test_mirroring_or_reversing_the_rows_mirrors_or_reverses_the_move(move: str) -> None:
     sides = {"left": "right", "right": "left"}
     kind, way = move.split("_")
     turned = f"{kind}_{sides.get(way, way)}"
@@ -169,14 +169,14 @@ def test_a_zoom_far_from_the_corner_of_the_picture_is_no_pan() -> None:
     assert abs(y) < 0.02
 
 
-def test_speed_is_told_in_picture_widths_per_second() -> None:
+def test_speed_is_in_picture_widths_per_second() -> None:
     series = filmed("pan_left", 5, speed=0.2)
     x = series.values[:, MotionMeasure.columns.index("x")]
     assert np.median(x) == pytest.approx(0.2, rel=0.3)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_tripod_shot_is_static_whoever_moves_before_it(seed: int) -> None:
+def test_a_tripod_shot_is_static_behind_moving_people(seed: int) -> None:
     crowd = take(
         "static", UNSEEN + seed, shake=0.0, recording=CLEAN, actors=6, cover=0.45, seconds=2
     )
@@ -228,7 +228,7 @@ def grey(_: int) -> Grey:
     return np.full((216, 384), 90, np.uint8)
 
 
-def test_nothing_is_said_of_a_picture_without_texture() -> None:
+def test_a_picture_without_texture_has_no_move() -> None:
     (claim,) = claims_of(measured(grey, 4), 4)
     assert claim.label == UNDEFINED
     assert claim.confidence == 0
@@ -305,7 +305,7 @@ def test_the_same_pictures_give_the_same_rows() -> None:
     assert np.array_equal(first.values, second.values)
 
 
-def test_a_row_does_not_depend_on_what_was_seen_before_it() -> None:
+def test_a_row_does_not_depend_on_earlier_pictures() -> None:
     shot = take("truck_left", UNSEEN + 9, recording=CLEAN)
     late = looked_at(shot.frame, range(5, 12), shot.recording.container)
     again = measured(shot.frame, 2, shot.recording.container).within(
@@ -332,7 +332,7 @@ def test_where_nothing_moves_no_perspective_is_made_up() -> None:
     assert np.array_equal(*series.values[:, [columns.index(n) for n in ("plane", "support")]].T)
 
 
-def test_no_row_reaches_further_than_the_measure_says() -> None:
+def test_no_row_is_longer_than_the_reach_of_the_measure() -> None:
     series = filmed("pan_left")
     assert (series.last - series.first).max() / PICTURE_RATE == MotionMeasure.reach
 

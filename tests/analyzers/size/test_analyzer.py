@@ -33,7 +33,7 @@ def test_size_follows_from_the_height_of_the_face(share: float, label: str) -> N
     assert sum(claim.scores.values()) == pytest.approx(1)
 
 
-def test_claim_spans_the_shot_and_says_why() -> None:
+def test_claim_spans_the_shot_and_has_a_reason() -> None:
     evidence = view(series([portrait(0.22)] * 3 + [backdrop()]))
     (claim,) = SizeAnalyzer().conclude(evidence)
     assert claim.range == evidence.shot.source
@@ -47,7 +47,7 @@ def test_shot_without_a_face_is_undefined() -> None:
     assert claim.reasons == ("nobody in the picture to measure by",)
 
 
-def test_shot_too_short_to_be_looked_at_is_undefined() -> None:
+def test_shot_without_any_sample_is_undefined() -> None:
     claim = conclude([])
     assert claim.label == UNDEFINED
     assert claim.reasons == ("too short to be looked at",)
@@ -141,7 +141,7 @@ def test_face_is_followed_while_it_walks_but_not_when_it_jumps() -> None:
     assert find_principals(jumping) == [None, None]
 
 
-def test_face_that_only_every_second_look_finds_is_followed_through_a_pan() -> None:
+def test_face_found_on_every_second_sample_is_followed_through_a_pan() -> None:
     faces = [_face(0.6, cx=0.1 + 0.2 * at) if at % 2 == 0 else None for at in range(5)]
     panned = [FaceSample(at, Letterbox(), (face,) if face else ()) for at, face in enumerate(faces)]
     assert find_principals(panned) == faces
@@ -151,7 +151,7 @@ def _face(score: float, cx: float = 0.5) -> Face:
     return Face(score, cx, 0.4, 0.1, 0.2, 0.35, 0.45)
 
 
-def test_labelled_stills_with_a_face_are_told_apart(data_dir: Path) -> None:
+def test_labelled_stills_with_a_face_get_their_sizes(data_dir: Path) -> None:
     rows = [r for r in _labels(data_dir) if r["kind"] == "person" and r["faces"][0] != "0"]
     wrong = [r["file"] for r in rows if _said(data_dir, r) not in _right(r)]
     assert len(rows) == 24

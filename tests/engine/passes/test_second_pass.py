@@ -211,7 +211,7 @@ def test_batches_are_filled_across_shots_clips_and_files(film: Path, other: Path
     assert set(measure.batches[:-1]) == {4}
 
 
-def test_a_batch_of_heavy_windows_is_looked_at_before_it_is_full(
+def test_a_batch_of_large_windows_runs_before_it_is_full(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.engine.passes.second_pass._BATCH_BYTES", 2 * 3 * 8 * 8 * 3)
@@ -221,12 +221,12 @@ def test_a_batch_of_heavy_windows_is_looked_at_before_it_is_full(
 
 
 @pytest.mark.parametrize("batch", [1, 3, 64])
-def test_what_is_in_a_batch_changes_nothing(film: Path, other: Path, batch: int) -> None:
+def test_the_size_of_a_batch_changes_no_finding(film: Path, other: Path, batch: int) -> None:
     clips = [clip(film), clip(other, at=4)]
     assert run(clips, [Says(Colours(batch))]) == run(clips, [Says(Colours(4))])
 
 
-def test_a_clip_is_told_the_same_alone_and_among_others(film: Path, other: Path) -> None:
+def test_a_clip_has_the_same_findings_alone_and_among_others(film: Path, other: Path) -> None:
     alone = run([clip(film, 10, 90, at=9)], [Says(Colours())])
     among = run(
         [clip(other, 0, 40), clip(film, 10, 90, at=9), clip(film, at=20)], [Says(Colours())]
@@ -241,7 +241,7 @@ spans = st.tuples(st.integers(0, COUNT - 1), st.integers(1, 40)).map(
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(spans, min_size=1, max_size=4), st.integers(1, 5))
-def test_a_shot_is_told_what_its_own_frames_show(
+def test_the_rows_of_a_shot_come_from_its_own_frames(
     film: Path, cuts: list[tuple[int, int]], batch: int
 ) -> None:
     clips = [clip(film, *span, at=10 * n) for n, span in enumerate(cuts)]
@@ -260,14 +260,14 @@ class _Twice(Colours):
         return [window for window in super().windows(shot, video) for _ in range(2)]
 
 
-def test_a_window_that_is_wanted_twice_has_two_rows_and_one_look(film: Path) -> None:
+def test_a_window_chosen_twice_has_two_rows_and_one_inference(film: Path) -> None:
     measure = _Twice()
     log = run([clip(film, 0, 30)], [Says(measure)])
     assert sum(measure.batches) == 3
     assert log.shots[0].findings[0].label == "6"
 
 
-def test_equal_windows_are_looked_at_once(film: Path) -> None:
+def test_equal_windows_are_measured_once(film: Path) -> None:
     measure = Colours()
     log = run([clip(film), clip(film, at=4), clip(film, 30, 60, at=8)], [Says(measure)])
     assert sum(measure.batches) == 10
@@ -275,7 +275,7 @@ def test_equal_windows_are_looked_at_once(film: Path) -> None:
     assert scores(log)[1] == scores(log)[4] == scores(log)[6]
 
 
-def test_a_rerun_looks_at_nothing_and_says_the_same(film: Path, tmp_path: Path) -> None:
+def test_a_rerun_measures_nothing_and_finds_the_same(film: Path, tmp_path: Path) -> None:
     with Cache(tmp_path / "c.sqlite") as cache:
         first = run([clip(film)], [Says(Colours())], cache)
         again, watch = Colours(), Watch()
@@ -283,7 +283,7 @@ def test_a_rerun_looks_at_nothing_and_says_the_same(film: Path, tmp_path: Path) 
     assert (watch.total, again.batches, again.prepared_in) == (0, [], [])
 
 
-def test_a_row_that_has_rotted_is_looked_at_again(film: Path, tmp_path: Path) -> None:
+def test_a_damaged_row_is_measured_again(film: Path, tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with Cache(path) as cache:
         first = run([clip(film)], [Says(Colours())], cache)
@@ -300,9 +300,7 @@ def test_a_row_that_has_rotted_is_looked_at_again(film: Path, tmp_path: Path) ->
     assert log.shots == first.shots
 
 
-def test_a_trimmed_shot_is_given_its_own_windows_not_those_of_the_whole(
-    film: Path, tmp_path: Path
-) -> None:
+def test_a_trimmed_shot_has_windows_of_its_own(film: Path, tmp_path: Path) -> None:
     trimmed = [clip(film, 4, 30)]
     with Cache(tmp_path / "c.sqlite") as cache:
         run([clip(film)], [Says(Colours())], cache)
@@ -311,7 +309,7 @@ def test_a_trimmed_shot_is_given_its_own_windows_not_those_of_the_whole(
     assert warm.shots[0].findings[0].label == "3"
 
 
-def test_a_measure_gets_ready_once_in_the_thread_that_looks(film: Path, other: Path) -> None:
+def test_a_measure_is_prepared_once_in_the_thread_that_runs_it(film: Path, other: Path) -> None:
     measure = Colours()
     run([clip(film), clip(other, at=4)], [Says(measure), Says(measure, Family.MOVE)])
     assert measure.prepared_in == [threading.current_thread().name]
@@ -336,7 +334,7 @@ class _Unready(Colours):
         raise OSError("no such thing")
 
 
-def test_a_measure_that_does_not_get_ready_costs_no_other(film: Path) -> None:
+def test_a_measure_that_fails_to_prepare_costs_no_other(film: Path) -> None:
     log = run([clip(film)], [Says(_Unready()), Says(Colours())])
     assert {f.provenance.analyzer for s in log.shots for f in s.findings} == {"says.test.colours"}
     (problem,) = log.problems
@@ -380,7 +378,7 @@ class _Wrong(Colours):
     [[], [np.zeros(5, np.float32)], [np.full(6, np.nan, np.float32)]],
     ids=["nothing", "too short", "not finite"],
 )
-def test_numbers_that_cannot_be_are_not_kept(
+def test_numbers_that_are_not_finite_are_not_stored(
     film: Path, values: Sequence[npt.NDArray[np.float32]]
 ) -> None:
     log = run([clip(film)], [Says(_Wrong(values))])
@@ -404,7 +402,7 @@ class _Choosy(Colours):
 
 
 @pytest.mark.parametrize("measure", [_Stray(), _Backwards(), _Choosy()])
-def test_windows_that_cannot_be_are_a_problem_of_the_clip(film: Path, measure: Colours) -> None:
+def test_invalid_windows_are_a_problem_of_the_clip(film: Path, measure: Colours) -> None:
     log = run([clip(film)], [Says(measure)])
     assert len(log.shots) == 3
     assert scores(log) == []
@@ -416,13 +414,13 @@ class _Nothing(Colours):
         return []
 
 
-def test_a_shot_without_windows_is_not_spoken_of(film: Path) -> None:
+def test_a_shot_without_windows_has_no_finding(film: Path) -> None:
     log = run([clip(film)], [Says(_Nothing())])
     assert (scores(log), log.problems) == ([], ())
 
 
 @pytest.mark.parametrize("after", [3, 4])
-def test_stopping_keeps_the_windows_that_were_looked_at(
+def test_stopping_keeps_the_windows_that_were_measured(
     film: Path, tmp_path: Path, after: int
 ) -> None:
     with Cache(tmp_path / "c.sqlite") as cache:
@@ -524,7 +522,7 @@ def test_a_source_runs_ahead_no_further_than_its_limit() -> None:
         assert list(taken) == list(range(1, 10))
 
 
-def test_what_a_source_raises_comes_after_what_it_gave() -> None:
+def test_an_exception_of_a_source_follows_its_items() -> None:
     def source() -> Generator[list[int], None, None]:
         yield [1, 2]
         raise ZeroDivisionError
@@ -538,6 +536,6 @@ def test_what_a_source_raises_comes_after_what_it_gave() -> None:
     assert taken == [1, 2]
 
 
-def test_a_source_that_nobody_takes_from_is_stopped() -> None:
+def test_leaving_the_prefetcher_stops_its_source() -> None:
     with Prefetcher(([n] for n in range(10**9)), lambda _: 1, limit=2):
         pass

@@ -16,7 +16,7 @@ from tests.engine.test_analyze import Watch
 
 RATE = Fraction(25)
 HIDDEN = {"x264-params": "scenecut=0:keyint=250:bframes=3:b-adapt=0"}
-"""No keyframe at a cut: three of four frames are B-frames, two of those referred to by nobody."""
+"""No keyframe at a cut: three of four frames are B-frames, two of which no frame refers to."""
 
 
 def two_scenes(path: Path, cut: int, frames: int = 60) -> Path:

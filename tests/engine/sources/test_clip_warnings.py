@@ -19,7 +19,7 @@ def test_a_sentence_about_one_clip_names_it() -> None:
     assert fold_warnings(CLIPS, {"V1/1": ("it is odd",)}) == ["clip 1: it is odd"]
 
 
-def test_a_sentence_about_several_is_told_once_with_the_first_of_their_names() -> None:
+def test_a_sentence_about_several_clips_is_given_once_with_their_first_names() -> None:
     odd = {clip.id: ("it is odd",) for clip in CLIPS}
     assert fold_warnings(CLIPS, odd) == ["5 clips: it is odd (clip 0, clip 1, clip 2 and 2 more)"]
 
@@ -30,7 +30,7 @@ def test_clips_of_one_name_are_counted_and_named_once() -> None:
     assert fold_warnings(same, odd) == ["2 clips: it is odd (a)"]
 
 
-def test_a_clip_without_a_name_is_told_by_its_address() -> None:
+def test_a_clip_without_a_name_is_named_by_its_id() -> None:
     nameless = CLIPS[0].model_copy(update={"name": ""})
     assert fold_warnings([nameless], {"V1/0": ("it is odd",)}) == ["V1/0: it is odd"]
 
@@ -50,6 +50,6 @@ def test_every_clip_keeps_its_own_sentences_and_those_of_its_media() -> None:
     assert told == [(), ("it is odd", "its media: a stream is broken"), ()]
 
 
-def test_what_is_odd_about_a_file_is_told_once_whoever_uses_it() -> None:
+def test_a_warning_about_a_file_is_given_once_for_all_clips() -> None:
     located = [_located(1, "a stream is broken"), _located(2, "a stream is broken"), _located(3)]
     assert collect_media_warnings(located) == ["/a.mov: a stream is broken"]

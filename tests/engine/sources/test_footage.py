@@ -44,7 +44,7 @@ def sound_alone(path: Path) -> Path:
     return path
 
 
-def test_sound_under_a_suffix_of_film_is_told_as_sound(rushes: Path) -> None:
+def test_sound_under_a_suffix_of_film_is_counted_as_sound(rushes: Path) -> None:
     sound_alone(rushes / "A1.mov")
     footage = found(rushes)
     assert names(footage) == ["good.mp4"]
@@ -64,13 +64,13 @@ def test_a_project_among_files_that_are_named_is_a_problem_of_its_own(rushes: Pa
     assert "a Vegas project" in footage.problems[0].message
 
 
-def test_a_project_alone_is_an_error_that_says_what_to_export(tmp_path: Path) -> None:
+def test_a_lone_project_is_an_error_that_names_the_export(tmp_path: Path) -> None:
     (tmp_path / "p.prproj").write_bytes(b"?")
     with pytest.raises(TimelineUnreadable, match=r"Premiere Pro project.*25 or later"):
         found(tmp_path / "p.prproj")
 
 
-def test_where_nothing_can_be_used_everything_that_is_there_is_told(tmp_path: Path) -> None:
+def test_an_error_about_no_footage_lists_everything_found(tmp_path: Path) -> None:
     (tmp_path / "torn.mp4").write_bytes(b"\0\1\2" * 99)
     (tmp_path / "gone.mov").symlink_to("nowhere.mov")
     (tmp_path / "a.wav").write_bytes(b"x")
@@ -85,7 +85,9 @@ def test_where_nothing_can_be_used_everything_that_is_there_is_told(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "what"), [("notes.txt", "document"), ("a.srt", "subtitle file"), ("a.zip", "archive")]
 )
-def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, what: str) -> None:
+def test_a_named_file_that_is_no_film_has_no_hint_to_play_it(
+    tmp_path: Path, name: str, what: str
+) -> None:
     (tmp_path / name).write_bytes(b"nothing to be seen")
     with pytest.raises(TimelineEmpty) as caught:
         found(tmp_path / name)
@@ -93,7 +95,7 @@ def test_nobody_is_sent_to_play_what_no_player_plays(tmp_path: Path, name: str, 
     assert "play" not in caught.value.problem.hint
 
 
-def test_a_timeline_under_the_name_of_something_else_is_told_as_one(tmp_path: Path) -> None:
+def test_a_timeline_under_another_suffix_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "cut.json").write_text('{"OTIO_SCHEMA": "Timeline.1"}')
     with pytest.raises(TimelineUnreadable, match=r"OpenTimelineIO timeline.*ends in \.otio"):
         found(tmp_path / "cut.json")

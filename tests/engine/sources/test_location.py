@@ -63,7 +63,7 @@ def test_using_more_than_the_timeline_believes_is_a_warning(
     assert any("believes" in warning for warning in found.warnings) == warned
 
 
-def test_a_still_is_one_frame_whatever_is_said_of_its_length(tmp_path: Path) -> None:
+def test_a_still_is_one_frame_at_any_stated_length(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), np.zeros((32, 64, 3), np.uint8))
     found = _located(_clip(tmp_path / "a.png", 86312, 120, (0, 1)))
     assert found.span == TimeRange(start=Fraction(0), duration=Fraction(1, RATE))
@@ -90,7 +90,7 @@ _OTIO = '{"OTIO_SCHEMA": "Timeline.1"}'
         ("a.mp4", "<html>404</html>", "it holds text, no media"),
     ],
 )
-def test_nobody_is_sent_to_play_what_is_no_media(
+def test_a_file_that_is_no_media_has_no_hint_to_play_it(
     tmp_path: Path, name: str, content: str, said: str
 ) -> None:
     (tmp_path / name).write_text(content)
@@ -102,7 +102,7 @@ def test_nobody_is_sent_to_play_what_is_no_media(
     assert "elink" in found.hint
 
 
-def test_a_project_that_is_not_there_is_offline(tmp_path: Path) -> None:
+def test_a_missing_project_file_is_offline_media(tmp_path: Path) -> None:
     found = _found(_clip(tmp_path / "a.prproj", 0, 10, (0, 100)))
     assert isinstance(found, Problem)
     assert found.code == "media-missing"
@@ -111,7 +111,7 @@ def test_a_project_that_is_not_there_is_offline(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "told"), [("a.`padzero(4,$T)`.exr", True), ("a.####.exr", True), ("a.mov", False)]
 )
-def test_of_a_pattern_that_stands_for_nothing_it_is_told_how_numbers_are_spelled(
+def test_a_pattern_without_files_explains_the_spellings_of_numbers(
     tmp_path: Path, name: str, told: bool
 ) -> None:
     found = _found(_clip(tmp_path / name, 0, 10, (0, 100)))
@@ -119,7 +119,7 @@ def test_of_a_pattern_that_stands_for_nothing_it_is_told_how_numbers_are_spelled
     assert (found.code, "####" in found.hint) == ("media-missing", told)
 
 
-def test_a_torn_film_may_be_film(tmp_path: Path) -> None:
+def test_a_damaged_film_has_a_hint_to_play_it(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"\0\1\2" * 99)
     found = _found(_clip(tmp_path / "a.mp4", 0, 10, (0, 100)))
     assert isinstance(found, Problem)

@@ -63,7 +63,7 @@ def test_of_starts_that_fit_as_many_the_first_counts() -> None:
     assert start((20, 24), (0, 5)) == TEN
 
 
-def test_a_clip_that_fits_nowhere_is_shown_as_far_as_it_can_be() -> None:
+def test_a_clip_that_fits_no_origin_takes_the_one_with_an_overlap() -> None:
     assert start((8, 20)) == TEN
     assert start((5, 18), of=media(timecode=HOUR)) == 0
 
@@ -94,12 +94,12 @@ def test_pictures_are_counted_by_their_number_then_by_timecode_then_from_0(
     assert start(span, of=media(timecode=HOUR, first=1001)) == first
 
 
-def test_what_the_timeline_tells_counts_as_long_as_it_shows_anything() -> None:
+def test_the_start_in_the_timeline_holds_if_any_clip_shows_a_part_of_the_file() -> None:
     assert start((14, 16), told=Fraction(0)) == 0
     assert start((12, 14), told=Fraction(12)) == 12
 
 
-def test_what_the_timeline_tells_is_doubted_only_where_no_clip_would_show_anything() -> None:
+def test_the_start_in_the_timeline_is_replaced_only_if_no_clip_shows_anything() -> None:
     # Behind the end from 0; inside from the timecode. A second clip that is there forbids that.
     assert start((20, 22), told=Fraction(0)) == TEN
     assert start((20, 22), (1, 2), told=Fraction(0)) == 0
@@ -107,7 +107,34 @@ def test_what_the_timeline_tells_is_doubted_only_where_no_clip_would_show_anythi
     assert start((900, 901), told=Fraction(0)) == 0
 
 
-def test_an_assumption_is_told_only_where_there_was_a_choice() -> None:
+def test_a_range_inside_of_the_file_is_that_of_a_subclip() -> None:
+    # The file has 15 s from timecode 10 s on.
+    used = [TimeRange.between(Fraction(17), Fraction(18))]
+
+    def origin(first: int, length: int | None, of: Media | None = None) -> Fraction:
+        duration = None if length is None else Fraction(length)
+        told = MediaReference(path="/a", start=Fraction(first), duration=duration)
+        return find_origin(told, of or media(), used).start
+
+    assert origin(16, 4) == TEN
+    assert origin(16, 9) == TEN  # to the end of the file
+    assert origin(16, 15) == 16  # as long as the file: its timecode was changed in the editor
+    assert origin(16, None) == 16
+    assert origin(10, 4) == TEN
+    assert origin(16, 4, media(timecode=None, length=60)) == 0
+
+
+def test_a_subclip_is_an_assumption_that_is_stated() -> None:
+    told = MediaReference(path="/a", start=Fraction(16), duration=Fraction(4))
+    assumed = find_origin(told, media(), [TimeRange.between(Fraction(17), Fraction(18))]).assumed
+
+    assert assumed == (
+        "by the timeline its media is a part of the file, from 16.000 s; its start timecode,"
+        " 10.000 s, was taken"
+    )
+
+
+def test_an_assumption_is_stated_only_where_there_was_a_choice() -> None:
     used = [TimeRange.between(Fraction(12), Fraction(13))]
     nothing_told, told = MediaReference(path="/a"), MediaReference(path="/a", start=TEN)
     assert find_origin(nothing_told, media(timecode=None), used).assumed is None

@@ -56,7 +56,7 @@ def of(path: Path) -> MediaReference:
     return MediaReference(path=str(path))
 
 
-def test_a_second_run_knows_what_a_file_is_wherever_it_lies_now(
+def test_a_second_run_does_not_probe_a_file_that_was_moved(
     film: Path, tmp_path: Path, probed: list[str]
 ) -> None:
     with Cache(tmp_path / "c.sqlite") as cache:
@@ -80,7 +80,7 @@ def test_a_file_of_other_content_or_ending_is_probed(
     assert probed == [str(film), str(other), str(film)]
 
 
-def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) -> None:
+def test_the_error_of_a_file_is_the_same_without_a_cache(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no film")
     with Cache(None) as cache:
         probe_cache = ProbeCache(cache)
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_file_is_said_as_without_a_cache(tmp_path: Path) ->
                 probe_cache.get(of(tmp_path / "gone.mp4"))
 
 
-def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[str]) -> None:
+def test_an_invalid_fact_is_replaced_by_a_new_probe(film: Path, probed: list[str]) -> None:
     with Cache(None) as cache:
         first = ProbeCache(cache).get(of(film))
         key = fact_key(of(film), first.content_id)
@@ -100,7 +100,7 @@ def test_facts_that_make_no_sense_are_found_out_anew(film: Path, probed: list[st
     assert len(probed) == 2
 
 
-def test_a_file_that_lies_where_it_lay_is_not_read_again_to_know_who_it_is(
+def test_a_file_with_unchanged_dates_is_not_hashed_again(
     film: Path, tmp_path: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
@@ -114,9 +114,7 @@ def test_a_file_that_lies_where_it_lay_is_not_read_again_to_know_who_it_is(
         assert hashed == [str(film)]
 
 
-def test_a_file_written_a_moment_ago_is_read_again_as_its_dates_do_not_tell_yet(
-    film: Path, hashed: list[str]
-) -> None:
+def test_a_file_written_a_moment_ago_is_hashed_again(film: Path, hashed: list[str]) -> None:
     with Cache(None) as cache:
         first = ProbeCache(cache).get(of(film))
         hashed.clear()
@@ -124,7 +122,7 @@ def test_a_file_written_a_moment_ago_is_read_again_as_its_dates_do_not_tell_yet(
     assert hashed == [str(film)]
 
 
-def test_a_place_is_remembered_once_however_often_it_is_written_over(
+def test_one_path_has_one_fact_after_many_writes(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
@@ -136,12 +134,12 @@ def test_a_place_is_remembered_once_however_often_it_is_written_over(
         assert db.execute("SELECT COUNT(*) FROM fact WHERE key LIKE 'identity%'").fetchone() == (1,)
 
 
-def test_a_name_that_is_no_text_has_a_key(film: Path) -> None:
+def test_a_name_that_is_not_utf8_has_a_key(film: Path) -> None:
     odd = MediaReference.model_construct(path=os.fsdecode(os.fsencode(film) + b"\xff"))
     assert identity_key(odd) != identity_key(of(film))
 
 
-def test_what_a_file_is_now_is_told_once_by_whoever_asks_for_changes(
+def test_a_changed_file_is_reported_once(
     film: Path,
 ) -> None:
     with Cache(None) as cache:

@@ -54,7 +54,7 @@ def test_many_pieces_of_a_rate_that_no_tick_holds_stay_on_its_grid() -> None:
 
 
 @pytest.mark.parametrize("stray", [0, 50_000, 90_000 * 5000])
-def test_a_stamp_that_stands_alone_is_damage(stray: int) -> None:
+def test_a_single_odd_timestamp_is_damage(stray: int) -> None:
     times = run(0)
     times[30] = stray
     assert find_jumps(clock(times)) == []
@@ -101,7 +101,7 @@ def test_a_last_frame_that_has_a_time_of_the_next_piece_stays_in_its_own() -> No
     assert continuous_times(picture, breaks) == run(FRAME, 100)
 
 
-def test_a_piece_begins_with_its_first_picture_whose_decoding_time_goes_on_from_before() -> None:
+def test_a_piece_begins_before_the_jump_of_its_decoding_times() -> None:
     # Timestamps by FFmpeg of Matroska: decoding times follow two packets late.
     hour = 90_000 * 3600
     stamps = clock([*run(0), *run(hour)]).stamps
@@ -125,20 +125,20 @@ def test_sound_that_begins_after_the_seam_is_shifted_too() -> None:
     assert [(item.position, item.shift) for item in sounds] == [(50_000, Fraction(1))]
 
 
-def test_sound_that_goes_on_stays_where_it_is() -> None:
+def test_continuous_sound_is_not_shifted() -> None:
     heard = clock(run(0, 200, 1920), step=500)
     pictures, sounds = find_breaks(clock([*run(0), *run(9000)]), heard, 0)
     assert len(pictures) == 1
     assert sounds == ()
 
 
-def test_a_picture_that_stands_still_while_sound_goes_on_is_no_break() -> None:
+def test_a_held_picture_under_continuous_sound_is_no_break() -> None:
     picture = clock([*run(0), *run(90_000 * 15)])
     assert find_breaks(picture, clock(run(0, 800, 1920), step=125), 0) == ((), ())
     assert len(find_breaks(picture, None, 0)[0]) == 1
 
 
-def test_places_are_told_on_the_clock_of_the_film() -> None:
+def test_breaks_are_described_in_media_time() -> None:
     (item,) = find_breaks(clock([*run(7200), *run(0)]), None, origin=7200)[0]
     assert item.at == 2
 

@@ -65,7 +65,7 @@ def test_length_counts(tmp_path: Path) -> None:
     assert content_id(str(tmp_path / "a")) != content_id(str(tmp_path / "b"))
 
 
-def test_a_large_file_that_nobody_writes_to_stays_the_same(tmp_path: Path, large: int) -> None:
+def test_an_unchanged_large_file_keeps_its_identity(tmp_path: Path, large: int) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(large))
     assert content_id(str(path)) == content_id(str(path))
@@ -81,7 +81,7 @@ def _write(path: Path) -> None:
 @pytest.mark.parametrize(
     "change", [_write, Path.touch, lambda path: path.chmod(0o600)], ids=["write", "touch", "chmod"]
 )
-def test_whatever_happens_to_a_large_file_makes_it_another_dates_set_back_or_not(
+def test_any_change_of_a_large_file_changes_its_identity_despite_a_reset_date(
     tmp_path: Path, large: int, change: Callable[[Path], object]
 ) -> None:
     path = tmp_path / "a"
@@ -93,9 +93,7 @@ def test_whatever_happens_to_a_large_file_makes_it_another_dates_set_back_or_not
     assert content_id(str(path)) != before
 
 
-def test_large_files_that_were_dated_alike_at_one_moment_are_two(
-    tmp_path: Path, large: int
-) -> None:
+def test_large_files_with_equal_dates_have_two_identities(tmp_path: Path, large: int) -> None:
     paths = [tmp_path / name for name in "ab"]
     for path in paths:
         path.write_bytes(bytes(large))
@@ -106,7 +104,7 @@ def test_large_files_that_were_dated_alike_at_one_moment_are_two(
     assert len(ids) == 2
 
 
-def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_tell(
+def test_the_identity_of_a_fresh_large_file_waits_for_the_next_date(
     tmp_path: Path, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
@@ -122,7 +120,9 @@ def test_a_large_file_written_a_moment_ago_is_waited_for_until_its_dates_would_t
     assert slept == [2.0, 0.05, 0]
 
 
-def test_a_small_file_is_never_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_identity_of_a_small_file_never_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         "shotlog.media.container.identity.time.sleep", lambda _: pytest.fail("it waits")
     )
@@ -217,7 +217,7 @@ def test_one_picture_that_cannot_be_read_does_not_hide_the_others(
         content_id(str(tmp_path / "p.12.dpx"))
 
 
-def test_what_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_path_and_an_irregular_file_are_errors(tmp_path: Path) -> None:
     with pytest.raises(MediaMissing):
         content_id(str(tmp_path / "gone.mov"))
     with pytest.raises(MediaUnreadable):

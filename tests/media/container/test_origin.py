@@ -62,7 +62,7 @@ def test_damage_in_the_middle_is_no_late_start(tmp_path: Path) -> None:
     assert starts(media)[:10] == [n / RATE for n in range(10)]
 
 
-def test_what_comes_before_the_first_keyframe_of_a_stream_is_not_counted(tmp_path: Path) -> None:
+def test_pictures_before_the_first_keyframe_of_a_stream_are_not_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.mpg"
     write_video(path, drift(40), RATE, codec="mpeg2video", options={"g": "10", "bf": "0"})
     data = path.read_bytes()

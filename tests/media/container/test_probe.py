@@ -233,7 +233,7 @@ def test_sound_alone_starts_at_its_first_sample(tmp_path: Path) -> None:
     assert (media.audio.channels, media.audio.rate, media.audio.start) == (2, 8000, ZERO)
 
 
-def test_what_is_no_media_is_refused_in_words(tmp_path: Path, film: Path) -> None:
+def test_a_file_that_is_no_media_is_refused_with_a_reason(tmp_path: Path, film: Path) -> None:
     refused(tmp_path / "gone.mov", MediaMissing, "offline")
     refused(tmp_path, MediaUnreadable, "folder")
     (tmp_path / "empty.mp4").touch()
@@ -252,7 +252,7 @@ def test_what_is_no_media_is_refused_in_words(tmp_path: Path, film: Path) -> Non
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
 @pytest.mark.parametrize("name", ["a.webp", "a.png"])
-def test_an_animated_webp_is_said_to_be_unsupported(tmp_path: Path, name: str) -> None:
+def test_an_animated_webp_is_named_as_unsupported(tmp_path: Path, name: str) -> None:
     first, second = (Image.fromarray(plain(level)) for level in (40, 200))
     first.save(tmp_path / name, "WEBP", save_all=True, append_images=[second])
     refused(tmp_path / name, MediaUnsupported, r"animated WebP is not supported.*animated PNG")
@@ -270,12 +270,12 @@ def test_a_still_webp_that_is_damaged_is_not_called_animated(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("head", ["ff0a", "0000000c4a584c200d0a870a"])
-def test_jpeg_xl_is_said_to_be_unsupported(tmp_path: Path, head: str) -> None:
+def test_jpeg_xl_is_named_as_unsupported(tmp_path: Path, head: str) -> None:
     (tmp_path / "a.jxl").write_bytes(bytes.fromhex(head) + bytes(500))
     refused(tmp_path / "a.jxl", MediaUnsupported, "JPEG XL is not supported.*Convert it to PNG")
 
 
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mov")
     refused(tmp_path / "pipe.mov", MediaUnreadable, "not a regular file")
 

@@ -42,7 +42,7 @@ def sounds(folder: Path, flags: str) -> Path:
     return path
 
 
-def test_of_long_files_the_claimed_length_tells_a_slate(
+def test_in_long_files_a_slate_is_known_by_its_claimed_length(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slate = film(tmp_path / "slate.mp4", scenes=1, length=10, size=LARGE)

@@ -27,7 +27,7 @@ def joined(path: Path, count: int, *, sound: bool = False) -> Path:
     [("a.mp4", 2, "2.40"), ("a.mov", 3, "2.40"), ("a.flv", 2, "2.40"), ("a.mkv", 3, "4.80")],
 )
 @pytest.mark.parametrize("sound", [False, True])
-def test_a_piece_that_is_not_read_is_told(
+def test_a_joined_piece_that_is_not_read_is_a_warning(
     tmp_path: Path, name: str, count: int, read: str, sound: bool
 ) -> None:
     media = opened(joined(tmp_path / name, count, sound=sound))
@@ -40,7 +40,7 @@ def test_a_piece_that_is_not_read_is_told(
 @pytest.mark.parametrize(
     ("name", "count"), [("a.mkv", 2), ("a.ts", 3), ("a.mp4", 1), ("a.flv", 1), ("a.avi", 2)]
 )
-def test_nothing_is_told_where_all_is_read(tmp_path: Path, name: str, count: int) -> None:
+def test_a_file_that_is_read_whole_has_no_warning(tmp_path: Path, name: str, count: int) -> None:
     codec = "mpeg4" if name.endswith("avi") else "libx264"
     write_video(tmp_path / name, drift(60), RATE, codec=codec, options={"g": "10"})
     (tmp_path / name).write_bytes(count * (tmp_path / name).read_bytes())

@@ -277,7 +277,7 @@ def test_a_cut_among_frames_that_were_left_out_is_placed_on_its_frame(every: int
         assert uncertain_ranges([there], TICK) == []
 
 
-def test_a_cut_stays_where_it_is_while_nobody_can_look_closer() -> None:
+def test_a_cut_without_rows_around_it_is_not_moved() -> None:
     film = joined(scene(41, 25), scene(42, 30))
     found = find_cuts(measured(film[::4], range(0, len(film), 4)), span(0, len(film)))
     assert refine_cuts(found, measured([])) == found

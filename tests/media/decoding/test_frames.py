@@ -197,7 +197,7 @@ def test_frames_of_a_constant_rate_start_at_exact_multiples(
     ]
 
 
-def test_frames_of_a_variable_rate_start_where_the_file_says(tmp_path: Path) -> None:
+def test_frames_of_a_variable_rate_start_at_their_timestamps(tmp_path: Path) -> None:
     times = [0, 10, 13, 40, 41, 80, 100, 107, 150, 300]
     path = write_timed(tmp_path / "vfr.mkv", drift(10), times, Fraction(1, 100))
     media = opened(path)
@@ -237,7 +237,7 @@ def test_frames_without_timestamps_are_counted(tmp_path: Path) -> None:
     assert part == seen(media)[25:26]
 
 
-def test_the_end_is_known_once_the_reader_was_there(film: Media) -> None:
+def test_the_end_is_known_once_the_reader_has_reached_it(film: Media) -> None:
     reader = FrameReader(film, [between(0, 1)])
     assert len(list(reader)) == 25
     assert reader.end is None
@@ -272,7 +272,9 @@ def test_threads_change_no_pixel(film: Media) -> None:
     assert one == four
 
 
-def test_a_cut_off_file_gives_what_is_left_and_says_so(film: Media, tmp_path: Path) -> None:
+def test_a_truncated_file_gives_its_rest_and_reports_the_damage(
+    film: Media, tmp_path: Path
+) -> None:
     whole = tmp_path / "whole.mov"
     write_timed(
         whole,
@@ -313,7 +315,7 @@ def test_damage_costs_only_what_is_damaged(tmp_path: Path) -> None:
     assert after == whole[25:50]
 
 
-def test_damage_elsewhere_is_not_told(tmp_path: Path) -> None:
+def test_damage_outside_the_ranges_is_not_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.mov"
     write_video(path, drift(50), RATE, codec="prores_ks", options={}, pix_fmt="yuv422p10le")
     data = bytearray(path.read_bytes())
@@ -358,7 +360,7 @@ def test_no_range_opens_no_file(film: Media) -> None:
         list(FrameReader(gone, [EVERYTHING]))
 
 
-def test_sound_alone_cannot_be_looked_at(tmp_path: Path) -> None:
+def test_a_file_without_picture_cannot_be_read_as_frames(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "a.wav", np.zeros((1, 4800), np.float32), 48_000)
     with pytest.raises(NoPicture):
         FrameReader(probe(MediaReference(path=str(path))), [EVERYTHING])

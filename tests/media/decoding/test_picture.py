@@ -29,7 +29,8 @@ from tests.media.material import (
 
 RGB = FrameNeed(width=4096, height=4096, pixels="rgb")
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
-PQ_TAGS = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
+# Without B-frames: x265 gives a film that is shorter than its look-ahead a random first DTS.
+PQ_TAGS = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:bframes=0:log-level=none"
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000), st.integers(2, 999), st.integers(2, 999))
@@ -171,7 +172,7 @@ def test_oblong_pixels_are_stretched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("order", "shown"), [("tff", 40), ("bff", 200)])
-def test_of_two_fields_the_first_is_seen(tmp_path: Path, order: str, shown: int) -> None:
+def test_of_two_fields_the_first_is_taken(tmp_path: Path, order: str, shown: int) -> None:
     combed = plain(40)
     combed[1::2] = 200
     path = write_timed(

@@ -43,7 +43,7 @@ def noise(rate: int, seconds: int, channels: int = 1) -> npt.NDArray[np.float32]
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000])
-def test_a_click_is_heard_at_its_exact_sample(tmp_path: Path, rate: int) -> None:
+def test_a_click_is_read_at_its_exact_sample(tmp_path: Path, rate: int) -> None:
     moments = (Fraction(1, 5), Fraction(3, 2), Fraction(29, 10))
     path = write_sound(tmp_path / "a.wav", clicks(rate, Fraction(3), *moments), rate)
     samples = line(opened(path))
@@ -119,7 +119,7 @@ def test_a_gap_between_timestamps_is_silent(tmp_path: Path) -> None:
         ("flac", "flac", 48_000),
     ],
 )
-def test_a_cell_is_the_same_whatever_is_read_with_it(
+def test_a_cell_does_not_depend_on_what_is_read_with_it(
     tmp_path: Path, suffix: str, codec: str, rate: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)
@@ -143,7 +143,7 @@ def same(one: SoundCell, other: SoundCell) -> bool:
     ("suffix", "codec"),
     [("mp4", "aac"), ("mkv", "aac"), ("mp3", "libmp3lame"), ("ts", "mp2"), ("webm", "libopus")],
 )
-def test_where_segments_meet_sound_goes_on(
+def test_sound_is_continuous_from_segment_to_segment(
     tmp_path: Path, suffix: str, codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shotlog.media.decoding.pcm._SEGMENT", 4)
@@ -222,7 +222,7 @@ def test_every_sample_format_has_the_same_scale(
     assert mono == pytest.approx(0.5)
 
 
-def test_a_silent_file_gives_nothing_and_a_missing_one_is_told(tmp_path: Path) -> None:
+def test_a_file_without_sound_has_no_cells_and_a_missing_one_is_an_error(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4", [plain(50)] * 5, Fraction(25))
     assert list(read_cells(opened(tmp_path / "a.mp4"), SECOND, [0, 1])) == []
     path = write_sound(tmp_path / "a.wav", noise(16_000, 1), 16_000)

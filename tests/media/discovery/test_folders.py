@@ -75,7 +75,7 @@ def test_a_named_path_that_is_not_there_ends_the_search(tmp_path: Path) -> None:
         search_media([tmp_path / "none"])
 
 
-def test_links_that_go_round_are_a_problem_and_end(tmp_path: Path) -> None:
+def test_a_ring_of_links_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.mov").symlink_to("b.mov")
     (tmp_path / "b.mov").symlink_to("a.mov")
     found = search_media([tmp_path])
@@ -97,7 +97,7 @@ def test_a_folder_that_is_named_is_searched_although_it_lies_above_another(tmp_p
     assert names(found, tmp_path) == ["rushes/a.mov", "b.mov"]
 
 
-def test_files_on_a_file_system_without_inodes_are_told_apart_by_their_paths(
+def test_without_inodes_files_are_distinguished_by_their_paths(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     touch(tmp_path, "a.mov", "b.mov")
@@ -124,16 +124,14 @@ def test_a_tree_deeper_than_the_stack_is_searched(tmp_path: Path) -> None:
         folder.rmdir()
 
 
-def test_what_is_seen_is_counted_while_it_goes_on(tmp_path: Path) -> None:
+def test_entries_are_counted_during_the_search(tmp_path: Path) -> None:
     touch(tmp_path, "a/1.mov", "a/2.mov", "b/3.mov")
     counts: list[int] = []
     search_media([tmp_path], counts.append)
     assert counts == [2, 4, 5]  # a and b; then two in a, one in b
 
 
-def test_known_names_cost_no_look_at_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_known_suffixes_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path, *(f"{n}.wav" for n in range(20)), "a.mov")
     asked: list[str] = []
     real = Path.stat
@@ -190,13 +188,13 @@ def test_text_that_is_cut_in_a_letter_is_still_text() -> None:
     assert not is_text(b"")
 
 
-def test_numbered_pictures_are_told_by_their_range_and_lone_ones_by_their_kind() -> None:
+def test_numbered_pictures_are_described_by_range_and_lone_ones_by_kind() -> None:
     pictures = [f"/a/shot.{n:04d}.exr" for n in range(98, 103)] + ["/a/IMG_1.jpg", "/a/IMG_900.jpg"]
     told = describe_skipped([(FileKind.PICTURE, Path(path)) for path in pictures])
     assert told == "5 numbered pictures (shot.0098-0102.exr), 2 pictures (.jpg)"
 
 
-def test_many_kinds_of_suffix_are_told_by_a_few() -> None:
+def test_of_many_suffixes_a_few_are_named() -> None:
     told = describe_skipped([(FileKind.OTHER, Path(f"/a/file.x{n}")) for n in range(9)])
     assert told == "9 other files (.x0, .x1, .x2, .x3, .x4, ...)"
 

@@ -41,7 +41,7 @@ def test_every_tile_lies_in_its_place(tmp_path: Path, codec: str, in_idat: bool)
     assert abs(pixels[20::64, 20::64].astype(int) - LEVELS).max() <= 2
 
 
-def test_a_grid_is_one_frame_whatever_is_read_of_it(tmp_path: Path) -> None:
+def test_a_grid_is_one_frame_in_any_range(tmp_path: Path) -> None:
     media = opened(grid_picture(tmp_path / "a.avif", levels(), GRID))
     assert media.video is not None
     assert media.video.frames == 1
@@ -50,7 +50,7 @@ def test_a_grid_is_one_frame_whatever_is_read_of_it(tmp_path: Path) -> None:
     assert seen(media) == seen(media, reference=True)
 
 
-def test_a_grid_whose_tiles_are_not_all_told_is_refused(tmp_path: Path) -> None:
+def test_a_grid_without_all_its_tiles_is_refused(tmp_path: Path) -> None:
     path = grid_picture(tmp_path / "a.avif", levels(), GRID)
     four, five = (bytes([0, 0, 2, columns - 1, 0, 240, 0, 180]) for columns in (4, 5))
     with pytest.raises(MediaUnreadable):
@@ -64,7 +64,7 @@ def test_a_grid_that_is_larger_than_its_tiles_is_refused(tmp_path: Path) -> None
         opened(edited(path, right, wrong))
 
 
-def test_a_tile_that_cannot_be_decoded_is_said(tmp_path: Path) -> None:
+def test_an_undecodable_tile_is_counted_in_the_error(tmp_path: Path) -> None:
     path = grid_picture(tmp_path / "a.heic", levels(), GRID, codec="hevc")
     data = path.read_bytes()
     begin = data.index(b"mdat") + 4
@@ -97,7 +97,7 @@ def test_one_coded_picture_is_cropped_before_it_is_turned(tmp_path: Path) -> Non
     assert pixels.min() > 200
 
 
-def test_a_clean_aperture_outside_the_picture_is_told_and_ignored(tmp_path: Path) -> None:
+def test_a_clean_aperture_outside_the_picture_is_ignored_with_a_warning(tmp_path: Path) -> None:
     grid = GRID._replace(aperture=(200, 40, 102, 90))
     media = opened(grid_picture(tmp_path / "a.avif", levels(), grid))
     assert media.warnings == ("a clean aperture lies outside its picture; all of it is shown",)

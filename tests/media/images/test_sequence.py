@@ -55,7 +55,7 @@ def shown(sequence: ImageSequence, *ranges: Any) -> list[tuple[Fraction | int, .
         ("1%d1", "11", None),
     ],
 )
-def test_a_file_belongs_where_its_number_is_written_as_the_pattern_says(
+def test_a_file_belongs_to_a_sequence_if_its_number_is_written_like_the_pattern(
     pattern: str, name: str, number: int | None
 ) -> None:
     assert NumberedName.of(f"/shots/{pattern}").number(name) == number
@@ -78,7 +78,7 @@ def test_nothing_is_shown_before_the_first_picture(tmp_path: Path) -> None:
     assert shown(written(tmp_path, 5, without=(0, 1))) == [(2, 3, 2), (3, 4, 3), (4, 5, 4)]
 
 
-def test_the_last_picture_is_held_as_long_as_the_timeline_says(tmp_path: Path) -> None:
+def test_the_last_picture_is_held_to_the_end_in_the_timeline(tmp_path: Path) -> None:
     assert shown(written(tmp_path, 3, last=9))[-1] == (2, 10, 2)
 
 

@@ -47,7 +47,7 @@ def said(scores: Table, labels: tuple[str, ...] = LABELS) -> list[tuple[str, int
 
 
 class TestSize:
-    def test_the_likeliest_size_is_named_whatever_the_order_of_the_labels(self) -> None:
+    def test_the_likeliest_size_is_named_for_any_order_of_the_labels(self) -> None:
         labels = ("LS", "MS", "ECS", "FS", "CS")
         claim = decide_size(labels, table((0.1, 0.6, 0.0, 0.2, 0.1)), SHOT)
         assert (claim.label, claim.confidence, claim.range) == ("MS", 0.6, SHOT)
@@ -64,14 +64,14 @@ class TestSize:
         scores = table(tuple(float(label == name) for label in labels))
         assert decide_size(labels, scores, SHOT).scores[EXPECTED_SCALE] == step
 
-    def test_an_unsure_size_is_undefined_and_says_between_which(self) -> None:
+    def test_an_unsure_size_is_undefined_and_names_the_two_likeliest(self) -> None:
         labels = ("ECS", "CS", "MS", "FS", "LS")
         claim = decide_size(labels, table((0.0, 0.0, 0.45, 0.4, 0.15)), SHOT)
         assert (claim.label, claim.confidence) == (UNDEFINED, 0.55)
         assert claim.reasons[0] == "between Medium Shot and Full Shot"
         assert claim.scores["FS"] == 0.4
 
-    def test_several_windows_are_heard_alike(self) -> None:
+    def test_all_windows_weigh_the_same(self) -> None:
         claim = decide_size(("CS", "LS"), table((1.0, 0.0), (0.4, 0.6)), SHOT)
         assert (claim.label, claim.scores["CS"]) == ("CS", 0.7)
 
@@ -92,13 +92,13 @@ class TestMoves:
         scores = table((0, 0.9, 0.1, 0, 0), (0, 0.9, 0.6, 0, 0))
         assert said(scores) == [("pan_left", 0, 3), ("pan_left", 3, 6), ("shake", 3, 6)]
 
-    def test_a_move_goes_on_where_its_score_sinks_a_little(self) -> None:
+    def test_a_move_continues_while_its_score_exceeds_the_lower_threshold(self) -> None:
         scores = table((0, 0.4, 0, 0, 0), (0, 0.9, 0, 0, 0), (0, 0.4, 0, 0, 0))
         assert said(scores) == [("pan_left", 0, 6)]
         (claim,) = decide_moves(LABELS, scores, even(3), SHOT)
         assert claim.confidence == pytest.approx(1.7 / 3, abs=1e-4)
 
-    def test_a_move_that_was_never_certain_is_not_said(self) -> None:
+    def test_a_move_that_never_reaches_the_upper_threshold_is_not_named(self) -> None:
         (claim,) = decide_moves(LABELS, table((0, 0.4, 0, 0, 0), (0, 0.49, 0, 0, 0)), even(2), SHOT)
         assert (claim.label, claim.reasons) == (UNDEFINED, ("no move is 50 % sure",))
 
@@ -108,14 +108,14 @@ class TestMoves:
         assert [claim.label for claim in claims] == ["shake", UNDEFINED]
         assert claims[1].reasons == ("the model calls it undefined",)
 
-    def test_a_camera_that_begins_to_pan_stands_no_longer(self) -> None:
+    def test_static_ends_where_a_pan_begins(self) -> None:
         scores = table((0.9, 0.1, 0, 0, 0), (0.4, 0.9, 0, 0, 0), (0.1, 0.4, 0, 0.8, 0))
         assert said(scores) == [("static", 0, 2), ("pan_left", 2, 4), ("pan_right", 4, 6)]
 
-    def test_what_the_model_is_certain_of_is_said_though_it_contradicts_itself(self) -> None:
+    def test_certain_labels_are_named_even_if_they_contradict_each_other(self) -> None:
         assert said(table((0.8, 0.9, 0, 0, 0))) == [("pan_left", 0, 6), ("static", 0, 6)]
 
-    def test_windows_that_overlap_part_in_the_middle_of_what_they_share(self) -> None:
+    def test_overlapping_windows_are_divided_at_the_middle_of_the_overlap(self) -> None:
         windows = [
             TimeRange.between(Fraction(a), Fraction(b)) for a, b in ((10, 12), (11, 13), (13, 16))
         ]
@@ -123,7 +123,7 @@ class TestMoves:
         claims = decide_moves(LABELS, scores, windows, SHOT)
         assert [c.range.start for c in claims] == [10, Fraction(23, 2), 13]
 
-    def test_a_window_without_scores_is_not_guessed(self) -> None:
+    def test_windows_without_scores_are_refused(self) -> None:
         with pytest.raises(ValueError, match="1 rows of scores for 2 windows"):
             decide_moves(LABELS, table((0.9, 0, 0, 0, 0)), even(2), SHOT)
 
@@ -163,7 +163,7 @@ def test_neighbouring_spans_differ_and_an_abstention_stands_alone(scores: Table)
 
 
 @given(score_tables())
-def test_what_was_said_is_said_again_of_its_own_spans(scores: Table) -> None:
+def test_deciding_again_on_the_spans_changes_nothing(scores: Table) -> None:
     windows = even(len(scores))
     first = by_span(decide_moves(LABELS, scores, windows, SHOT))
     sure = np.array([[float(n in found) for n in LABELS] for found in first.values()])
@@ -223,7 +223,7 @@ def test_motion_is_sorted_by_its_three_scores(
     assert motion(amounts).label == label
 
 
-def test_motion_is_told_within_its_scale() -> None:
+def test_motion_scores_are_clamped_to_their_scale() -> None:
     claim = motion((9.0, -1.0, 2.75))
     told = {"motion.camera": 3.0, "motion.object": 0.0, "motion.dynamics": 2.75}
     assert claim.scores == told
@@ -236,7 +236,7 @@ def test_the_thresholds_of_motion_are_options() -> None:
 
 
 @given(st.tuples(*[st.floats(-1, 4)] * 3))
-def test_motion_is_surer_the_farther_it_is_from_another_label(
+def test_confidence_in_motion_grows_with_the_distance_to_another_label(
     amounts: tuple[float, float, float],
 ) -> None:
     claim = motion(amounts)

@@ -126,7 +126,7 @@ def test_overlapping_windows_share_what_was_asked(
     st.fractions(Fraction(1, 100), 3, max_denominator=100),
     st.sampled_from([None, Fraction(1, 1000)]),
 )
-def test_slides_that_outlast_a_window_are_not_looked_at_twice(
+def test_frames_longer_than_a_window_give_one_window_each(
     start: Fraction, length: Fraction, rate: Fraction, tick: Fraction | None
 ) -> None:
     item = TimeRange(start=start, duration=length)
@@ -137,7 +137,7 @@ def test_slides_that_outlast_a_window_are_not_looked_at_twice(
 
 
 @pytest.mark.parametrize("overlap", [Fraction(-1, 10), Fraction(2)])
-def test_windows_cannot_share_all_they_see(overlap: Fraction) -> None:
+def test_an_overlap_as_long_as_a_window_is_refused(overlap: Fraction) -> None:
     with pytest.raises(ValueError, match="cannot share"):
         sample_windows(Sampling.TWO_SECONDS, shot(0, 50, TWO), stream(TWO), overlap=overlap)
 
@@ -184,7 +184,7 @@ def test_short_shots_repeat_their_frames(first: int, frames: int, rate: Fraction
 
 
 @pytest.mark.parametrize("sampling", Sampling)
-def test_a_frozen_frame_is_seen_sixteen_times(sampling: Sampling) -> None:
+def test_a_single_frame_is_repeated_sixteen_times(sampling: Sampling) -> None:
     rate = Fraction(24000, 1001)
     (window,) = sample_windows(sampling, shot(7, 1, rate), stream(rate))
     assert window.frames == (7 / rate,) * 16

@@ -64,7 +64,7 @@ def weights_of(card: Card) -> str:
     return f"{card.repo}/model.safetensors"
 
 
-def test_a_pulled_model_is_here_with_hash_and_commit(
+def test_a_pulled_model_is_recorded_with_hash_and_commit(
     hub: Hub, registry: Registry, card: Card
 ) -> None:
     here = fetch(hub, registry)
@@ -77,7 +77,7 @@ def test_a_pulled_model_is_here_with_hash_and_commit(
     assert not list(here.folder.glob("*.part"))
 
 
-def test_a_model_that_is_here_is_not_asked_for_again(hub: Hub, registry: Registry) -> None:
+def test_an_installed_model_is_not_requested_again(hub: Hub, registry: Registry) -> None:
     here = fetch(hub, registry)
     hub.log.clear()
     assert fetch(hub, registry) == here
@@ -98,16 +98,14 @@ def test_a_declined_licence_fetches_nothing(hub: Hub, registry: Registry, card: 
     assert not registry.root.exists()
 
 
-def test_a_broken_connection_is_taken_up_where_it_broke(
-    hub: Hub, registry: Registry, card: Card
-) -> None:
+def test_a_broken_transfer_resumes_where_it_broke(hub: Hub, registry: Registry, card: Card) -> None:
     hub.cut_after = [1000]
     here = fetch(hub, registry)
     assert hub.ranges(weights_of(card)) == [None, "bytes=1000-"]
     assert here.fingerprint == sha256(hub.files[weights_of(card)]).hexdigest()
 
 
-def test_the_next_run_goes_on_where_the_last_one_ended(
+def test_the_next_run_resumes_where_the_last_one_ended(
     hub: Hub, registry: Registry, card: Card
 ) -> None:
     hub.stop_after = 1000
@@ -187,7 +185,7 @@ def test_another_content_than_announced_is_refused(
         ((500, ""), r"answers with an error \(500\)"),
     ],
 )
-def test_every_refusal_is_told_in_words(
+def test_every_refusal_of_the_hub_has_a_message(
     hub: Hub, registry: Registry, refusal: tuple[int, str], said: str
 ) -> None:
     hub.refusal = refusal
@@ -197,7 +195,9 @@ def test_every_refusal_is_told_in_words(
 
 
 @pytest.mark.parametrize("repo", ["owner/name/more", "owner--x/..", "-/-", " "])
-def test_a_bad_name_of_a_repository_is_told(hub: Hub, registry: Registry, repo: str) -> None:
+def test_an_invalid_repository_name_is_an_error_with_a_reason(
+    hub: Hub, registry: Registry, repo: str
+) -> None:
     card = registry.card(NAME).model_copy(update={"repo": repo})
     with pytest.raises(ModelNotPulled):
         pull(registry, card, agree=yes, endpoint=hub.url)
@@ -212,12 +212,14 @@ def test_a_bad_name_of_a_repository_is_told(hub: Hub, registry: Registry, repo: 
         ("http://[", "cannot be reached"),
     ],
 )
-def test_a_hub_that_is_not_there_is_told(registry: Registry, endpoint: str, said: str) -> None:
+def test_an_unreachable_hub_is_an_error_with_a_reason(
+    registry: Registry, endpoint: str, said: str
+) -> None:
     with pytest.raises(ModelNotPulled, match=said):
         pull(registry, registry.card(NAME), agree=yes, endpoint=endpoint)
 
 
-def test_a_server_that_is_no_hub_is_told(hub: Hub, registry: Registry) -> None:
+def test_a_server_that_is_no_hub_is_an_error_with_a_reason(hub: Hub, registry: Registry) -> None:
     hub.is_hub = False
     with pytest.raises(ModelNotPulled, match="does not answer like a hub"):
         fetch(hub, registry)
@@ -280,7 +282,7 @@ def test_what_is_not_the_model_of_the_card_is_not_installed(
     assert registry.installed() == []
 
 
-def test_damaged_weights_are_fetched_anew_and_only_they(
+def test_only_damaged_weights_are_downloaded_again(
     hub: Hub, registry: Registry, card: Card
 ) -> None:
     here = fetch(hub, registry)
@@ -319,7 +321,9 @@ def test_a_token_of_the_environment_is_sent(
     assert {token for *_, token in hub.log} == {"Bearer hf_secret"}
 
 
-def test_a_place_that_cannot_be_written_is_told(hub: Hub, registry: Registry) -> None:
+def test_an_unwritable_models_folder_is_an_error_with_a_reason(
+    hub: Hub, registry: Registry
+) -> None:
     registry.root.write_text("a file is in the way")
     with pytest.raises(OutputNotWritable, match="SHOTLOG_MODELS"):
         fetch(hub, registry)
@@ -341,7 +345,7 @@ def _command(hub: Hub, registry: Registry, **environment: str) -> subprocess.Pop
     )
 
 
-def test_offline_means_offline(hub: Hub, registry: Registry) -> None:
+def test_offline_mode_sends_no_request(hub: Hub, registry: Registry) -> None:
     process = _command(hub, registry, HF_HUB_OFFLINE="1")
     _, stderr = process.communicate(timeout=50)
     assert process.returncode == 1
@@ -350,7 +354,7 @@ def test_offline_means_offline(hub: Hub, registry: Registry) -> None:
     assert hub.log == []
 
 
-def test_ctrl_c_leaves_no_half_model_and_the_next_run_goes_on(
+def test_ctrl_c_leaves_no_partial_model_and_the_next_run_resumes(
     hub: Hub, registry: Registry, card: Card, tmp_path: Path
 ) -> None:
     chunk = 10 * 2**20  # what the library reads before it writes

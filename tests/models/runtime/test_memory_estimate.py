@@ -43,7 +43,7 @@ def peak(model: LoadedModel) -> int:
 
 
 @pytest.mark.parametrize("size", SHAPES.values(), ids=SHAPES)
-def test_a_window_takes_on_its_way_what_torch_counts(tmp_path: Path, size: Size) -> None:
+def test_the_estimate_of_a_window_is_what_torch_allocates(tmp_path: Path, size: Size) -> None:
     made = make(tmp_path, Style.TRANSFORMERS_5_18, size)
     need = estimate_memory(read_outline(made.folder, made.card), "fp32")
     assert need.window == pytest.approx(peak(load(made.folder, made.card)), rel=0.02)
@@ -51,7 +51,7 @@ def test_a_window_takes_on_its_way_what_torch_counts(tmp_path: Path, size: Size)
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
 @pytest.mark.parametrize("style", [Style.MULTITASK, Style.OPENGVLAB, None])
-def test_weights_take_their_bytes_in_their_precision_and_what_the_allocator_rounds(
+def test_weights_take_the_bytes_of_their_precision_and_the_allocators_rounding(
     tmp_path: Path, style: Style | None, precision: Precision
 ) -> None:
     made = make_predictor(tmp_path) if style is None else make(tmp_path, style)
@@ -67,6 +67,6 @@ def test_half_the_precision_is_half_the_window(tmp_path: Path) -> None:
     assert estimate_memory(outline, "fp32").window == 2 * estimate_memory(outline, "bf16").window
 
 
-def test_a_need_with_something_to_spare_is_never_less() -> None:
+def test_a_scaled_estimate_is_rounded_up() -> None:
     assert MemoryEstimate(10, 3).scaled(1.1) == MemoryEstimate(11, 4)
     assert MemoryEstimate(10, 3).minimum == 13

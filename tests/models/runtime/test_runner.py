@@ -53,7 +53,7 @@ def close(a: ModelOutput, b: ModelOutput) -> bool:
 
 
 @pytest.mark.parametrize("which", ["multitask", "predictor"])
-def test_answers_on_a_cpu_are_the_same_to_the_bit_whatever_the_batch(
+def test_outputs_on_a_cpu_are_bit_identical_in_any_batch(
     which: str, request: pytest.FixtureRequest
 ) -> None:
     model = runner(request.getfixturevalue(which))
@@ -184,7 +184,7 @@ def test_other_failures_pass_on_and_the_next_batch_runs(multitask: LoadedModel) 
     assert len(model.run(good)) == 3
 
 
-def test_an_answer_that_is_no_number_is_never_passed_on(multitask: LoadedModel) -> None:
+def test_an_output_that_is_not_finite_is_an_error(multitask: LoadedModel) -> None:
     model = runner(Broken(multitask).model, 4)
     (good,) = windows(1)
     with pytest.raises(ArithmeticError, match="tiny-multitask gave no number for its embedding"):
@@ -202,7 +202,7 @@ def test_an_answer_that_is_no_number_is_never_passed_on(multitask: LoadedModel) 
         np.zeros((16, SIDE, SIDE, 3), np.float32),
     ],
 )
-def test_what_is_no_window_is_refused(predictor: LoadedModel, window: Pixels) -> None:
+def test_an_invalid_window_is_refused(predictor: LoadedModel, window: Pixels) -> None:
     with pytest.raises(ValueError, match="16 frames of 32 x 32"):
         runner(predictor).run([window])
 
@@ -212,7 +212,7 @@ def test_a_classifier_refuses_a_window_of_several_segments(multitask: LoadedMode
         runner(multitask).run(windows(2))
 
 
-def test_nothing_to_look_at_gives_nothing(multitask: LoadedModel) -> None:
+def test_no_windows_give_no_outputs(multitask: LoadedModel) -> None:
     assert runner(multitask).run([]) == []
 
 
@@ -239,7 +239,7 @@ def test_a_model_is_loaded_once_and_not_before_it_is_needed(tmp_path: Path) -> N
     assert (model.device.kind, model.device.precision) == ("cpu", "bf16")
 
 
-def test_a_model_that_does_not_load_may_be_asked_for_again(tmp_path: Path) -> None:
+def test_a_model_that_failed_to_load_can_be_loaded_later(tmp_path: Path) -> None:
     model = Runner(partial(load, tmp_path / "here", MULTITASK_CARD), "cpu")
     with pytest.raises(ModelMissing):
         model.prepare()

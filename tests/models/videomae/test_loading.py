@@ -59,7 +59,7 @@ def test_two_heads_have_labels_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("style", Style)
-def test_an_outline_tells_what_the_loaded_model_is(style: Style, tmp_path: Path) -> None:
+def test_the_outline_equals_the_loaded_model(style: Style, tmp_path: Path) -> None:
     made = make(tmp_path, style)
     outline, model = read_outline(made.folder, made.card), load(made.folder, made.card)
     for told in (outline, model):
@@ -118,7 +118,7 @@ def test_biases_that_are_not_in_the_file_are_not_taken_for_zero(tmp_path: Path) 
         load(made.folder, made.card)
 
 
-def test_a_model_that_says_it_has_no_biases_needs_none(tmp_path: Path) -> None:
+def test_a_model_declared_without_biases_needs_none(tmp_path: Path) -> None:
     made = make(tmp_path)
     edit(made, lambda t: [t.pop(name) for name in list(t) if name.endswith("_bias")])
     rewrite(made, lambda c: c.update(qkv_bias=False))
@@ -126,7 +126,7 @@ def test_a_model_that_says_it_has_no_biases_needs_none(tmp_path: Path) -> None:
     assert not [name for name in names if name.endswith(("query.bias", "value.bias"))]
 
 
-def test_a_fused_bias_gives_up_its_two_thirds(tmp_path: Path) -> None:
+def test_a_fused_bias_provides_the_query_and_value_biases(tmp_path: Path) -> None:
     made = make(tmp_path, Style.ORIGINAL)
     expected = parameters(load(made.folder, made.card))
 
@@ -317,7 +317,7 @@ def test_a_file_of_another_architecture_is_refused(tmp_path: Path) -> None:
 # Files.
 
 
-def test_a_folder_without_weights_or_config_says_which_is_missing(tmp_path: Path) -> None:
+def test_a_folder_without_weights_or_config_is_an_error_that_names_them(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"there is no .*config\.json"):
         read_outline(tmp_path, SIZE_CARD)
     (tmp_path / "config.json").write_text("{}")
@@ -428,7 +428,7 @@ def test_normalisation_is_read_where_the_card_leaves_it_open(style: Style, tmp_p
 
 
 @pytest.mark.parametrize("std", [[1, 1], [0, 0, 0], "x", None, [1, 1, "1"]])
-def test_a_normalisation_that_cannot_be_is_refused(std: object, tmp_path: Path) -> None:
+def test_an_invalid_normalisation_is_refused(std: object, tmp_path: Path) -> None:
     made = make(tmp_path)
     said = {"image_mean": list(MEAN), "image_std": std}
     (made.folder / "preprocessor_config.json").write_text(json.dumps(said))
@@ -441,7 +441,7 @@ def test_a_normalisation_that_cannot_be_is_refused(std: object, tmp_path: Path) 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is such a device here")
 @pytest.mark.parametrize("device", ["cuda", "cuda:7", "toaster"])
-def test_a_device_that_is_not_there_is_an_error_in_words(device: str, tmp_path: Path) -> None:
+def test_a_missing_device_is_an_error_with_a_reason(device: str, tmp_path: Path) -> None:
     made = make(tmp_path)
     with pytest.raises(DeviceUnusable, match="cannot be used"):
         load(made.folder, made.card, device)

@@ -96,7 +96,7 @@ def test_an_effect_without_metadata_is_not_described(dialect: Dialect) -> None:
 
 
 @each
-def test_keys_and_values_of_timecode_formats_are_spelled_as_they_are_compared(
+def test_keys_and_values_of_timecode_formats_are_in_the_form_compared(
     dialect: Dialect,
 ) -> None:
     for key, formats in dialect.timecode_formats.items():

@@ -103,9 +103,7 @@ NO_LISTS = [7, 0, False, True, "", "x", {}, {"a": 1}]
 
 
 @pytest.mark.parametrize("wrong", NO_LISTS, ids=repr)
-def test_what_stands_in_the_place_of_a_clips_markers_costs_that_clip_alone(
-    tmp_path: Path, wrong: Any
-) -> None:
+def test_an_invalid_list_of_markers_costs_only_its_clip(tmp_path: Path, wrong: Any) -> None:
     data = _edit()
     _items(data)[0]["markers"] = wrong
     source, edit = saved(tmp_path, data), read(tmp_path, data)
@@ -122,7 +120,7 @@ def test_what_stands_in_the_place_of_a_clips_markers_costs_that_clip_alone(
 
 
 @pytest.mark.parametrize("wrong", NO_LISTS, ids=repr)
-def test_no_marker_is_promised_where_the_timeline_cannot_take_one(
+def test_a_timeline_that_can_hold_no_marker_is_refused_before_the_work(
     tmp_path: Path, wrong: Any
 ) -> None:
     data = _edit()
@@ -148,7 +146,7 @@ def test_a_list_with_damage_in_it_takes_markers(tmp_path: Path) -> None:
     assert json.loads(marked.read_text())["tracks"]["markers"][:3] == [7, None, "x"]
 
 
-def test_what_is_lost_is_named(tmp_path: Path) -> None:
+def test_every_lost_part_is_named(tmp_path: Path) -> None:
     data = _edit()
     first = _items(data)[0]
     first["markers"][1]["marked_range"] = None
@@ -183,7 +181,7 @@ def test_an_own_range_that_is_lost_is_not_taken_for_all_of_the_media(tmp_path: P
 
 
 @pytest.mark.parametrize("wrong", [None, 7, {}, as_data(otio.schema.Marker("m"))])
-def test_an_item_that_is_none_keeps_its_place(tmp_path: Path, wrong: Any) -> None:
+def test_an_invalid_item_keeps_its_position(tmp_path: Path, wrong: Any) -> None:
     data = _edit()
     _items(data)[1] = wrong
     edit = read(tmp_path, data)
@@ -213,7 +211,7 @@ def test_an_object_in_metadata_that_cannot_be_read_costs_itself(tmp_path: Path) 
     assert document.data == data
 
 
-def test_markers_of_a_nest_are_told_of_as_well(tmp_path: Path) -> None:
+def test_lost_markers_of_a_nest_are_named_too(tmp_path: Path) -> None:
     inner = otio.schema.Stack("nest")
     inner.append(track(clip("c", (0, 4))))
     inner.markers.append(otio.schema.Marker("x", span((1, 2))))
@@ -259,16 +257,14 @@ def test_a_clip_of_the_first_version_with_members_of_the_second_does_not_crash(
 
 
 @pytest.mark.parametrize("wrong", [7, "x", [], {}])
-def test_a_timeline_without_tracks_is_refused_in_plain_words(tmp_path: Path, wrong: Any) -> None:
+def test_a_timeline_without_tracks_is_refused_with_a_reason(tmp_path: Path, wrong: Any) -> None:
     data = _edit()
     data["tracks"] = wrong
     with pytest.raises(TimelineUnreadable, match="the timeline has no tracks that can be read"):
         read(tmp_path, data)
 
 
-def test_a_file_that_is_read_at_once_is_left_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_undamaged_file_is_not_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_: Any) -> tuple[str, ...]:
         raise AssertionError("nothing in it is damaged")
 

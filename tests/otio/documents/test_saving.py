@@ -148,7 +148,7 @@ def _ring(path: Path) -> None:
     ],
     ids=["link to itself", "ring", "link into no folder", "link to a folder", "pipe", "folder"],
 )
-def test_a_place_where_nothing_can_be_written_is_known_before(
+def test_an_unwritable_path_is_found_before_writing(
     tmp_path: Path, make: Callable[[Path], object], said: str
 ) -> None:
     path = tmp_path / "a.otio"
@@ -160,7 +160,7 @@ def test_a_place_where_nothing_can_be_written_is_known_before(
 
 
 @pytest.mark.parametrize("named", ["new.otio", "old.otio", "link.otio", "dangling.otio"])
-def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path: Path, named: str) -> None:
+def test_the_check_of_a_writable_path_changes_nothing(tmp_path: Path, named: str) -> None:
     (tmp_path / "old.otio").write_bytes(b"old")
     (tmp_path / "link.otio").symlink_to("old.otio")
     (tmp_path / "dangling.otio").symlink_to("none.otio")
@@ -172,7 +172,7 @@ def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path: Path, named: str
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_is_write_protected_is_known_before(tmp_path: Path) -> None:
+def test_a_write_protected_folder_is_found_before_writing(tmp_path: Path) -> None:
     (tmp_path / "a.otio").write_bytes(b"old")
     tmp_path.chmod(0o555)
     with pytest.raises(OutputNotWritable, match="its folder is write-protected"):
@@ -181,7 +181,7 @@ def test_a_folder_that_is_write_protected_is_known_before(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_what_is_write_protected_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_write_protected_file_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.otio"
     path.write_bytes(b"old")
     path.chmod(0o444)

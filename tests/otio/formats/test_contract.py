@@ -90,7 +90,7 @@ def test_suffixes_are_in_lower_case_and_have_a_dot(format_: Format) -> None:
 
 
 @each
-def test_it_is_found_by_its_content_whatever_the_name(format_: Format, tmp_path: Path) -> None:
+def test_it_is_found_by_its_content_under_any_name(format_: Format, tmp_path: Path) -> None:
     path = made(format_, tmp_path, "a")
     renamed = path.rename(tmp_path / "renamed")
 
@@ -191,7 +191,7 @@ def test_a_second_run_changes_nothing(format_: Format, tmp_path: Path) -> None:
 
 
 @each
-def test_cleared_is_as_before(format_: Format, tmp_path: Path) -> None:
+def test_clearing_restores_the_file(format_: Format, tmp_path: Path) -> None:
     source, out = made(format_, tmp_path, "a", "b"), tmp_path / f"out{min(format_.suffixes)}"
     before = content(source)
     marked(format_, source, out)

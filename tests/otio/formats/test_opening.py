@@ -52,7 +52,7 @@ def test_the_timeline_in_a_bundle_is_opened(tmp_path: Path) -> None:
     assert document.root.name == "edit"
 
 
-def test_markers_of_the_next_opentimelineio_are_understood(tmp_path: Path) -> None:
+def test_markers_of_opentimelineio_0_19_are_read(tmp_path: Path) -> None:
     made = clip("a")
     made.markers.append(otio.schema.Marker("m", color="RED"))
     data = as_data(timeline(track(made)))
@@ -65,7 +65,7 @@ def test_markers_of_the_next_opentimelineio_are_understood(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("kind", "code"), [("StudioWarp.1", "retime-unsupported"), ("Glow.1", "")])
-def test_an_unknown_effect_costs_its_clip_only_if_it_speaks_of_time(
+def test_an_unknown_effect_costs_its_clip_only_if_its_name_is_about_time(
     tmp_path: Path, kind: str, code: str
 ) -> None:
     data = _data()
@@ -97,7 +97,7 @@ def test_an_unknown_child_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["clip", "metadata"])
-def test_a_schema_from_the_future_is_told_by_name(tmp_path: Path, place: str) -> None:
+def test_a_newer_schema_is_refused_by_name(tmp_path: Path, place: str) -> None:
     data = _data()
     item = _clip_of(data)
     if place == "metadata":
@@ -132,7 +132,7 @@ def test_a_schema_from_the_future_is_told_by_name(tmp_path: Path, place: str) ->
         (b"PK\x03\x04 no bundle", "bundle"),
     ],
 )
-def test_what_is_no_timeline_is_refused_with_a_reason(
+def test_a_file_that_is_no_timeline_is_refused_with_a_reason(
     tmp_path: Path, content: bytes, said: str
 ) -> None:
     path = tmp_path / "a.otio"
@@ -157,7 +157,7 @@ def test_what_is_no_timeline_is_refused_with_a_reason(
         (".wmv", "wmv2", "Windows Media"),
     ],
 )
-def test_a_film_that_is_called_a_timeline_is_told_as_film(
+def test_a_film_named_as_a_timeline_is_recognised_as_film(
     tmp_path: Path, suffix: str, codec: str, said: str
 ) -> None:
     film = tmp_path / f"film{suffix}"

@@ -124,7 +124,7 @@ def test_every_value_is_found_where_it_stands(case: tuple[Any, str]) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(documents(), st.integers(1, 3))
-def test_what_is_put_in_is_all_that_changes_and_comes_out_again(
+def test_only_the_markers_change_and_clearing_restores_the_text(
     case: tuple[str, list[str | int]], count: int
 ) -> None:
     text, path = JsonText(case[0]), case[1]
@@ -233,7 +233,7 @@ def test_a_list_that_another_tool_has_written_anew_is_left_plain(before: str) ->
 
 
 @pytest.mark.parametrize("was", ["[1]", "nil", "[] , 7", 5])
-def test_a_spelling_that_was_tampered_with_is_not_believed(was: object) -> None:
+def test_an_invalid_former_list_is_ignored(was: object) -> None:
     marked = {**marker_json(marker(1), Fraction(0), Fraction(1), 24.0, PLAIN)}
     marked["metadata"]["shotlog"]["was"] = was
     text = JsonText(json.dumps({"a": 1, "markers": [marked]}))
@@ -246,7 +246,7 @@ def test_a_path_that_leads_nowhere_is_a_lookup_error(path: list[str | int]) -> N
         JsonText('{"a": [1, 2]}').find(path)
 
 
-def test_something_else_in_the_place_of_a_list_is_refused() -> None:
+def test_a_member_that_is_no_list_of_markers_is_refused() -> None:
     text = JsonText('{"a": 1, "markers": {"b": 2}}')
     with pytest.raises(ValueError, match="stands in the place of a list of markers"):
         read_empty_list(text, text.root)

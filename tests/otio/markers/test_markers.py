@@ -82,7 +82,7 @@ def test_what_is_not_known_is_left_out_of_the_name(findings: list[Finding], name
     assert [m.name for m in markers_of(log(*findings))] == [name]
 
 
-def test_the_note_tells_scores_reasons_and_who_says_it() -> None:
+def test_the_note_holds_scores_reasons_and_analyzer() -> None:
     size = finding(
         Family.SIZE,
         "MS",
@@ -98,7 +98,7 @@ def test_the_note_tells_scores_reasons_and_who_says_it() -> None:
     ]
 
 
-def test_the_note_of_an_unknown_shot_says_why() -> None:
+def test_the_note_of_an_undefined_shot_holds_the_reason() -> None:
     (made,) = markers_of(log(undefined(Family.SIZE, reasons=("no face",))))
     assert (
         made.note.splitlines()[0]
@@ -108,7 +108,7 @@ def test_the_note_of_an_unknown_shot_says_why() -> None:
     assert nothing.note == "Nothing was found out about this shot: no analyzer spoke of it"
 
 
-def test_a_model_that_was_asked_for_speaks_before_the_built_in_one() -> None:
+def test_a_model_precedes_the_built_in_analyzer() -> None:
     local = finding(
         Family.SIZE, "CS", CLIP.timeline, score=0.7, analyzer="videomae.size", tier=Tier.LOCAL
     )
@@ -122,7 +122,7 @@ def test_a_model_that_was_asked_for_speaks_before_the_built_in_one() -> None:
     assert made.payload["size.tier"] == "local"
 
 
-def test_a_model_that_abstains_gives_the_name_to_the_next_voice_and_the_note_says_so() -> None:
+def test_an_abstaining_model_leaves_the_name_to_the_next_analyzer_with_a_note() -> None:
     local = undefined(
         Family.MOVE,
         analyzer="kandinsky.move",
@@ -139,7 +139,7 @@ def test_a_model_that_abstains_gives_the_name_to_the_next_voice_and_the_note_say
     assert made.payload["move.analyzer"] == "builtin.move"
 
 
-def test_a_movement_names_a_shot_whose_move_nobody_knows() -> None:
+def test_a_movement_names_a_shot_whose_move_is_undefined() -> None:
     push = finding(Family.MOVEMENT, "Push", CLIP.timeline, analyzer="movieshots.movement")
     (made,) = markers_of(log(SIZE, undefined(Family.MOVE), push))
     assert made.name == "MS · Push"
@@ -162,7 +162,7 @@ def test_moves_that_hold_together_are_one_name_one_line_and_one_fact() -> None:
     assert (made.payload["move.label"], made.payload["move.confidence"]) == ("pan_left+shake", 0.6)
 
 
-def test_how_lively_a_shot_is_stands_in_the_note_and_not_in_the_name() -> None:
+def test_motion_is_in_the_note_but_not_in_the_name() -> None:
     motion = finding(
         Family.MOTION,
         "chaotic",
@@ -226,7 +226,7 @@ def test_a_clip_with_problems_has_one_red_marker() -> None:
     assert (made.frame, made.duration) == (0, 96)
 
 
-def test_ids_speak_of_the_shot_and_not_of_its_place() -> None:
+def test_an_id_depends_on_the_shot_and_not_on_its_position() -> None:
     moved = clip_range(0, 7, 11)
     a = markers_of(log(SIZE, MOVE))
     b = markers_of(log(SIZE, MOVE, clip=moved.model_copy(update={"id": "V2/9"})), on="clips")
@@ -247,7 +247,7 @@ def test_an_id_does_not_change_with_what_is_found() -> None:
     assert markers_of(log(SIZE))[0].id == markers_of(log(other))[0].id
 
 
-def test_the_payload_says_who_said_it() -> None:
+def test_the_payload_names_the_analyzer() -> None:
     (made,) = markers_of(log(SIZE))
     assert made.payload == {
         "shot": "clip 0 3600 4",
@@ -339,7 +339,7 @@ def test_figures_that_json_does_not_know_are_written_as_null(tmp_path: Path) -> 
     assert "NaN" not in json.dumps(found)
 
 
-def test_what_was_assumed_about_a_clip_stands_in_each_of_its_notes() -> None:
+def test_every_note_of_a_clip_holds_its_assumptions() -> None:
     odd = CLIP.model_copy(update={"warnings": ("it is odd", "it is odder", "it is odd")})
     problem = Problem(code="x", message="it broke", subject="a", hint="Mend it.", clip=odd.id)
     found = log(SIZE, clip=odd).model_copy(update={"problems": (problem,)})

@@ -139,14 +139,14 @@ def test_a_rerun_writes_a_marker_again_that_the_editor_deleted(marked: Path) -> 
     assert sorted(names(marked)) == ["MS · pan 0", "MS · pan 1", "MS · pan 2", "theirs"]
 
 
-def test_an_edited_marker_that_no_finding_stands_for_is_kept(marked: Path) -> None:
+def test_an_edited_marker_without_a_finding_is_kept(marked: Path) -> None:
     edited_by_otio(marked, set_attribute("name", "mine"))
     written = write_markers(marked, marked, [], read_edit(marked))
     assert (written.removed, written.kept) == (2, (marker(1).id,))
     assert names(marked) == ["theirs", "mine"]
 
 
-def test_clearing_brings_the_original_back_byte_for_byte(plain: Path, tmp_path: Path) -> None:
+def test_clearing_restores_the_original_byte_for_byte(plain: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.otio"
     edit = read_edit(plain)
     places: tuple[Literal["timeline"], Literal["clips"]] = ("timeline", "clips")
@@ -157,7 +157,7 @@ def test_clearing_brings_the_original_back_byte_for_byte(plain: Path, tmp_path: 
         assert out.read_bytes() == plain.read_bytes()
 
 
-def test_clearing_leaves_what_the_editor_changed_unless_told(marked: Path) -> None:
+def test_clearing_keeps_edited_markers_unless_asked(marked: Path) -> None:
     edited_by_otio(marked, set_attribute("color", "GREEN"))
     assert clear_markers(marked, marked) == 2
     assert names(marked) == ["theirs", "MS · pan 1"]
@@ -173,7 +173,7 @@ def test_clearing_survives_another_layout_and_order_of_keys(marked: Path) -> Non
 
 
 @pytest.mark.parametrize("spelled", ['"markers": [ ],', '"markers": [\r\n\t],', ""])
-def test_however_an_empty_list_was_spelled_it_comes_back(plain: Path, spelled: str) -> None:
+def test_clearing_restores_any_spelling_of_an_empty_list(plain: Path, spelled: str) -> None:
     text = plain.read_text().replace('"markers": [],', spelled, 1).replace("\n", "\r\n")
     plain.write_bytes(b"\xef\xbb\xbf" + text.encode())
     before = plain.read_bytes()
@@ -254,7 +254,7 @@ def test_a_rate_that_another_tool_rounds_is_no_edit(tmp_path: Path) -> None:
     assert [m.edited for m in read_markers(path)] == [False] * 3
 
 
-def test_what_is_read_tells_what_we_wrote_and_what_became_of_it(marked: Path) -> None:
+def test_a_read_marker_holds_what_was_written_and_what_was_edited(marked: Path) -> None:
     edited_by_otio(marked, set_attribute("name", "CS"))
     found = read_markers(marked)[1]
     assert (found.name, found.wrote, found.edited) == ("CS", "MS · pan 1", True)
@@ -454,7 +454,7 @@ def test_markers_can_stand_on_a_clip_that_is_a_file_of_its_own(tmp_path: Path) -
     assert path.read_bytes() == before
 
 
-def test_a_timeline_that_changed_meanwhile_is_told(plain: Path) -> None:
+def test_a_timeline_that_changed_meanwhile_is_an_error(plain: Path) -> None:
     edit = read_edit(plain)
     markers = markers_of(log_of(edit), on="clips")
     write_timeline(plain, (0, 10))
@@ -469,7 +469,7 @@ def test_a_plain_timeline_does_not_become_a_bundle(plain: Path, tmp_path: Path) 
         write_markers(plain, tmp_path / "a.otioz", [marker(1)], read_edit(plain))
 
 
-def test_media_that_a_copy_will_not_find_are_told(tmp_path: Path) -> None:
+def test_media_that_a_copy_cannot_find_are_reported(tmp_path: Path) -> None:
     shots = timelines.track(
         timelines.clip("a", media="media/a.mov"),
         timelines.clip("b", media="media/a.mov"),

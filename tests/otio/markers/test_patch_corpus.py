@@ -42,7 +42,7 @@ On = Literal["timeline", "clips"]
 
 @pytest.mark.parametrize("on", ["timeline", "clips"])
 @pytest.mark.parametrize("name", FILES)
-def test_only_markers_are_put_in_and_all_come_out_again(
+def test_only_markers_are_added_and_clearing_removes_all(
     data_dir: Path, tmp_path: Path, name: str, on: On
 ) -> None:
     source, out = data_dir / name, tmp_path / "out.otio"
@@ -103,7 +103,9 @@ def test_clip_markers_lie_within_what_the_clip_uses(
 
 
 @pytest.mark.parametrize("name", [f for f in FILES if "marker3" not in f])
-def test_an_editors_changes_survive_a_rerun(data_dir: Path, tmp_path: Path, name: str) -> None:
+def test_a_rerun_keeps_every_change_of_the_editor(
+    data_dir: Path, tmp_path: Path, name: str
+) -> None:
     source, out = data_dir / name, tmp_path / "out.otio"
     edit = read_edit(source)
     markers = markers_of(log_of(edit))

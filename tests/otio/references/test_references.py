@@ -70,13 +70,13 @@ def test_media_that_is_not_named_is_missing(tmp_path: Path, media: Any) -> None:
     assert _problem(tmp_path, media).code == "media-missing"
 
 
-def test_a_generator_has_nothing_to_look_at(tmp_path: Path) -> None:
+def test_a_generator_is_a_clip_without_picture(tmp_path: Path) -> None:
     problem = _problem(tmp_path, otio.schema.GeneratorReference(generator_kind="SMPTEBars"))
     assert problem.code == "no-picture"
     assert "SMPTEBars" in problem.message
 
 
-def test_media_on_a_server_is_told_by_its_address(tmp_path: Path) -> None:
+def test_media_on_a_server_is_missing_with_its_address(tmp_path: Path) -> None:
     problem = _problem(tmp_path, "https://example.org/a.mov")
     assert "https://example.org/a.mov" in problem.message
     assert "ownload" in problem.hint
@@ -144,7 +144,7 @@ def test_a_sequence_on_a_server_is_missing(tmp_path: Path) -> None:
     assert _problem(tmp_path, _sequence("https://example.org/")).code == "media-missing"
 
 
-def test_what_the_editor_shows_otherwise_for_missing_pictures_is_a_warning(tmp_path: Path) -> None:
+def test_another_policy_for_missing_pictures_is_a_warning(tmp_path: Path) -> None:
     policies = otio.schema.ImageSequenceReference.MissingFramePolicy
     for same in (policies.error, policies.hold):  # a hole is held here as well
         assert not _read(tmp_path, _sequence(missing_frame_policy=same)).warnings

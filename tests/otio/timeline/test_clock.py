@@ -48,7 +48,7 @@ def counted(
     ids=str,
 )
 @pytest.mark.parametrize("of_stack", [False, True])
-def test_a_timeline_that_says_non_drop_counts_so(
+def test_a_timeline_declared_non_drop_counts_so(
     tmp_path: Path, metadata: dict[str, Any], of_stack: bool
 ) -> None:
     edit = counted(tmp_path, metadata, of_stack=of_stack)
@@ -74,14 +74,14 @@ def test_a_timeline_that_says_non_drop_counts_so(
     ],
     ids=str,
 )
-def test_a_timeline_that_says_drop_frame_counts_so_whatever_its_start_looks_like(
+def test_a_timeline_declared_drop_frame_counts_so_at_any_start(
     tmp_path: Path, metadata: dict[str, Any]
 ) -> None:
     edit = counted(tmp_path, metadata, first=108_000)
     assert (edit.drop_frame, edit.timecode(Fraction(0))) == (True, "01:00:03;18")
 
 
-def test_what_media_say_is_about_them_alone(tmp_path: Path) -> None:
+def test_a_declaration_of_media_does_not_count_for_the_timeline(tmp_path: Path) -> None:
     made = timeline(track(clip("a", rate=NTSC)), start=(0, NTSC))
     made.tracks[0][0].media_reference.metadata["timecode"] = {"displayformat": "NDF"}
     assert read(tmp_path, made).timecode(MINUTE) == "00:01:00;02"
@@ -98,7 +98,7 @@ def test_what_media_say_is_about_them_alone(tmp_path: Path) -> None:
         {"@MZ.Sequence.AudioTimeDisplayFormat": "102"},  # no such format of sound
     ],
 )
-def test_words_that_say_nothing_leave_it_to_the_start(
+def test_meaningless_metadata_leave_the_counting_to_the_start(
     tmp_path: Path, metadata: dict[str, Any]
 ) -> None:
     assert counted(tmp_path, metadata, first=108_000).drop_frame is False
@@ -112,7 +112,7 @@ def test_no_other_rate_counts_drop_frame(tmp_path: Path) -> None:
     assert (edit.drop_frame, edit.timecode(Fraction(0))) == (False, "01:00:00:00")
 
 
-def test_premiere_tells_how_it_counts_at_59_94_as_well(tmp_path: Path) -> None:
+def test_premiere_declares_its_counting_at_59_94_too(tmp_path: Path) -> None:
     rate = 60000 / 1001
     # Frame 3600 is the minute, 00:01:00;04 where four labels are dropped.
     for format_, expected in (("106", "00:01:00;04"), ("107", "00:01:00:00")):
@@ -121,7 +121,7 @@ def test_premiere_tells_how_it_counts_at_59_94_as_well(tmp_path: Path) -> None:
         assert read(tmp_path, made).timecode(3600 * Fraction(1001, 60000)) == expected
 
 
-def test_an_edit_of_which_nobody_told_is_shown_by_its_start() -> None:
+def test_an_undeclared_edit_counts_by_its_start() -> None:
     rate = Fraction(30000, 1001)
     edit = Edit(name="", rate=rate, start=108_000 / rate, duration=Fraction(1), clips=())
     assert edit.timecode(Fraction(0)) == "01:00:00:00"

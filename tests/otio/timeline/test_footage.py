@@ -38,7 +38,7 @@ def rate_of(*footage: Media) -> Fraction:
 
 
 @pytest.mark.parametrize("rate", USUAL_RATES)
-def test_footage_of_a_usual_rate_is_counted_at_it_without_a_word(rate: Fraction) -> None:
+def test_footage_of_a_usual_rate_is_counted_at_it_without_a_warning(rate: Fraction) -> None:
     assert footage_clock([media(rate), media(rate)]).warnings == ()
     assert rate_of(media(rate)) == rate
 
@@ -94,7 +94,7 @@ def test_slow_footage_of_a_variable_rate_counts_at_a_multiple_of_what_it_nearly_
     assert rate_of(media(Fraction(slow), nominal=Fraction(slow))) == counted
 
 
-def test_several_rates_are_told_in_one_sentence() -> None:
+def test_several_rates_are_named_in_one_sentence() -> None:
     (told,) = footage_clock([media(25), media(24), media(25)]).warnings
     assert told == (
         "the footage runs at 2 rates (24, 25); the timeline counts at 25, the commonest of an"

@@ -56,7 +56,7 @@ def test_every_video_track_is_read_and_no_audio_track(tmp_path: Path) -> None:
     assert edit.clips[1].path == ("tracks", "children", 2, "children", 1)
 
 
-def test_a_track_of_an_unknown_kind_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_track_of_an_unknown_kind_is_left_out_with_a_warning(tmp_path: Path) -> None:
     edit = read(tmp_path, timeline(track(clip("a")), track(clip("b"), kind="Subtitle")))
     assert [c.name for c in edit.clips] == ["a"]
     assert "Subtitle" in edit.warnings[0]
@@ -175,7 +175,7 @@ def test_a_frozen_nest_shows_the_one_clip_under_its_frame(tmp_path: Path) -> Non
     assert (found.name, *frames_of(found)) == ("b", 1, 7, 5, 6)
 
 
-def test_a_frozen_moment_seen_backwards_is_the_frame_that_ends_there(tmp_path: Path) -> None:
+def test_a_frozen_moment_in_reverse_is_the_frame_that_ends_there(tmp_path: Path) -> None:
     reversed_ = stack(track(clip("a"), clip("b", (50, 10))), source=(0, 20), effects=(warp(-1),))
     frozen = stack(track(reversed_), source=(0, 6), effects=(otio.schema.FreezeFrame(),))
     found = _only(tmp_path, timeline(track(frozen)))
@@ -218,7 +218,7 @@ def test_a_freeze_falls_on_the_frames_of_its_media(tmp_path: Path) -> None:
     assert found.source == TimeRange(start=Fraction(3600), duration=Fraction(1, 24))
 
 
-def test_whether_a_file_is_a_still_is_not_told_by_its_name(tmp_path: Path) -> None:
+def test_a_still_is_not_recognised_by_its_name(tmp_path: Path) -> None:
     found = _only(
         tmp_path, timeline(track(clip("a", (0, 444), media="/m/a.png", available=(0, 1))))
     )
@@ -440,7 +440,7 @@ def test_a_bin_of_several_timelines_or_of_none_is_refused(tmp_path: Path) -> Non
     "made",
     [timeline(), timeline(track()), timeline(track(gap(5))), timeline(track(clip(), kind="Audio"))],
 )
-def test_a_timeline_without_picture_says_so(tmp_path: Path, made: Any) -> None:
+def test_a_timeline_without_picture_is_an_error_with_a_reason(tmp_path: Path, made: Any) -> None:
     with pytest.raises(TimelineEmpty):
         read(tmp_path, made)
 

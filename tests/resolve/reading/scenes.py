@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from shotlog.bridge import PlainEdit, to_edit
-from shotlog.schema import ClipRange
+from shotlog.engine.sources import find_origin
+from shotlog.schema import ClipRange, Media, VideoStream
 from shotlog.schema import Edit as ExactEdit
 from shotlog_otio import read_edit as read_file
 from shotlog_resolve.edit import Edit, read_edit
@@ -82,6 +83,21 @@ def exported(double: Double, folder: Path) -> ExactEdit:
     timeline = resolve.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
     assert timeline.Export(str(path), resolve.EXPORT_OTIO)
     return read_file(path)
+
+
+def probed(clip: ClipRange, timecode: Fraction, length: Fraction) -> Fraction:
+    """The moment of a file that the first frame of a clip shows, as the engine finds it."""
+    assert clip.media is not None
+    video = VideoStream(
+        index=0, codec="h264", width=64, height=36, rate=Fraction(24), tick=Fraction(1, 24),
+        frames=None, duration=length,
+    )  # fmt: skip
+    media = Media(
+        path="/a", sequence=None, content_id="a", container="mov", video=video, audio=None,
+        start_timecode=timecode,
+    )  # fmt: skip
+    origin = find_origin(clip.media, media, [clip.source]).start
+    return clip.time_map.to_source(clip.timeline.start) - origin
 
 
 def facts(clip: ClipRange) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ def test_a_timeline_is_told_with_its_clock_and_its_items(version: str, seed: int
             {
                 "id": "V1/0", "name": "beach.mov", "media": "/films/beach.mov", "rate": "24",
                 "source_in": 864100, "source_out": 864138, "media_start": 864000,
+                "media_frames": 1500,
                 "timeline_in": 0, "timeline_out": 48, "speed": "1",
             }
         ],
@@ -129,9 +130,11 @@ def test_media_that_is_offline_is_handed_on_by_its_path(version: str) -> None:
 def test_media_without_a_frame_rate_is_named() -> None:
     def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:
         with_one_clip(spec, cut)
-        cut.clip(spec.media("/films/a.wav", type="audio"))
+        cut.clip(spec.media("/films/b.mov"))
 
-    (skipped,) = read(open_double(scene)).skipped
+    double = open_double(scene)
+    double.media("m2").properties["FPS"] = ""
+    (skipped,) = read(double).skipped
 
     assert skipped.reason == "Resolve does not tell the frame rate of its media"
 

@@ -22,7 +22,7 @@ def test_the_pool_tells_path_rate_and_start() -> None:
     assert (media.name, media.path, media.rate, media.start) == (
         "Beach", "/films/A001.mov", Fraction(24), 864000,
     )  # fmt: skip
-    assert (media.pattern, media.still) == (None, False)
+    assert (media.pattern, media.frames) == (None, 1500)
 
 
 def test_a_clip_without_a_file_has_no_media() -> None:
@@ -43,11 +43,12 @@ def test_drop_frame_is_told_by_its_own_property(drop: str | None, start: int) ->
     assert media.start == start
 
 
-def test_one_frame_is_a_still_whatever_the_language_of_the_editor() -> None:
-    media = pool_media({**POOL, "Frames": "1", "Type": "Standbild"})
+@pytest.mark.parametrize("told", [None, "", "0", "many"])
+def test_a_length_that_is_not_told_is_unknown(told: str | None) -> None:
+    media = pool_media({**POOL, "Frames": told})
 
     assert media is not None
-    assert media.still
+    assert media.frames is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from shotlog.schema import ClipRange
 from shotlog_otio import read_edit
-from shotlog_resolve.otio_route import Export, Part, export_timeline
+from shotlog_resolve.otio_items import Part
+from shotlog_resolve.otio_route import Export, export_timeline
 from tests.otio.timelines import as_data, clip, gap, read, stack, timeline, track, warp
 
 RATE = Fraction(24)

@@ -17,6 +17,7 @@ from tests.resolve.reading.scenes import (
     exported,
     facts,
     open_double,
+    probed,
     read,
 )
 
@@ -136,6 +137,18 @@ def test_calls_alone_lead_to_the_same_clips(scene: str, version: str, tmp_path: 
     if scene == "frozen" and version != "21.1":  # a still that starts at 0 looks like "unknown"
         file = file[:1]
     assert [rounded(facts(c)) for c in told] == [rounded(facts(c)) for c in file]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("folder", [None, NO_EXPORT])
+def test_a_subclip_shows_its_part_of_the_file(folder: str | None, version: str) -> None:
+    def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:
+        cut.clip(spec.subclip(beach(spec), 300, 100), length=10, source=20)
+
+    (clip,) = exact(read(open_double(scene, version), folder=folder)).clips
+
+    # The file of the beach has 1500 frames from 10:00:00:00 on.
+    assert probed(clip, Fraction(36000), Fraction(1500, 24)) == Fraction(320, 24)
 
 
 @pytest.mark.parametrize("error", [-1, 1])

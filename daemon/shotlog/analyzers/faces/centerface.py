@@ -67,6 +67,7 @@ class CenterFace:
             options = onnxruntime.SessionOptions()
             # One thread, so that the same picture gives the same numbers on any machine.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
+            # ONNX Runtime writes its warnings to the terminal itself, past Python's logging.
             options.log_severity_level = _ERRORS_ONLY
             self._session = onnxruntime.InferenceSession(
                 _generalise_shapes(path.read_bytes()), options, providers=["CPUExecutionProvider"]
@@ -79,6 +80,7 @@ class CenterFace:
     def detect(self, picture: Pixels, threshold: float) -> Detections:
         """Return the faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
         padded = np.zeros((1, 3, *(_input_length(side) for side in picture.shape[:2])), np.float32)
+        # Not strict: the picture's third side, its channels, has no partner.
         height, width = (min(pair) for pair in zip(picture.shape, padded.shape[2:], strict=False))
         padded[0, :, :height, :width] = picture[:height, :width].transpose(2, 0, 1)
         maps = self._session.run(_OUTPUTS, {_INPUT: padded})

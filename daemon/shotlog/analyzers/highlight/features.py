@@ -147,6 +147,7 @@ def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:
 
 def _pace(clock: EditClock) -> Numbers:
     """Return the excess of pace over the surroundings, in octaves of shot length."""
+    # No owner is -2, so both ends of the timeline are edges too.
     edges = np.flatnonzero(np.diff(clock.owner, prepend=-2, append=-2))
     lengths = np.diff(edges)
     shortness = -np.log2(np.repeat(lengths, lengths).astype(np.float64))
@@ -168,6 +169,7 @@ def _sound(series: Series, _: ShotView) -> Numbers:
     loudness, flux, centroid, flatness = _columns(
         LoudnessMeasure, series, "loudness", "flux", "centroid", "flatness"
     )
+    # In octaves, as pitch is heard: a rise from 100 to 200 Hz counts like one from 1 to 2 kHz.
     return np.column_stack([loudness, flux, np.log2(centroid), flatness])
 
 

@@ -114,6 +114,7 @@ def _peaks(height: Numbers, threshold: float) -> list[int]:
     """Return the local maxima above a threshold, highest first, of equals the earlier."""
     padded = np.concatenate([[-np.inf], np.nan_to_num(height, nan=-np.inf), [-np.inf]])
     inner = padded[1:-1]
+    # ">" on one side alone, so that a plateau has one peak, at its start.
     top = (inner > padded[:-2]) & (inner >= padded[2:]) & (inner >= threshold)
     steps = np.flatnonzero(top)
     return [int(step) for step in steps[np.argsort(-height[steps], kind="stable")]]

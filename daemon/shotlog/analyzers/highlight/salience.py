@@ -33,6 +33,7 @@ def local_median(series: Numbers, width: int) -> Numbers:
     if not known.any():
         return series.copy()
     filled = np.where(known, series, np.median(series[known]))
+    # An odd width: an even window would be off centre by half a step.
     return np.asarray(median_filter(filled, size=width | 1, mode="reflect"))
 
 
@@ -89,6 +90,8 @@ def novelty(z: Numbers, half: int) -> Numbers:
         half: Steps that the kernel reaches to either side.
     """
     position = np.arange(-half, half + 1)
+    # The taper ends at two standard deviations. Each side is scaled to a sum of 1, so that the
+    # result is the difference of two means.
     kernel = np.sign(position) * np.exp(-0.5 * (2 * position / half) ** 2)
     kernel /= np.abs(kernel).sum() / 2
     filtered = convolve1d(np.where(np.isfinite(z), z, 0.0), kernel, axis=0, mode="nearest")

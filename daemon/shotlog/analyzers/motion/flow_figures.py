@@ -81,6 +81,7 @@ def measure_pair(
     off, way = after - motion.apply(before), np.abs(after - before)
     # Unit vectors away from the centre; the centre itself has none.
     outward = before / np.maximum(np.abs(before), 1e-6)
+    # Its real part points away from the centre, its imaginary part round it.
     around = off * outward.conj()
     parts = np.abs([off.real, off.imag, around.real, around.imag, off])
     off_x, off_y, off_radial, off_round, off_all = np.median(parts, axis=1)
@@ -92,6 +93,7 @@ def measure_pair(
         [
             motion.shift.real,
             motion.shift.imag,
+            # A degenerate fit has growth 0, whose logarithm is not finite.
             np.log(max(abs(motion.rotation), 1e-3)),
             np.angle(motion.rotation),
         ]
@@ -128,6 +130,7 @@ def _perspective(
     """
     source = np.stack([before.real, before.imag], axis=1)
     target = np.stack([after.real, after.imag], axis=1)
+    # Each call of USAC draws from the same seed, so equal tracks give equal rows.
     matrix, agrees = cv2.findHomography(
         source, target, cv2.USAC_FAST, _PLANE_PIXELS / side, maxIters=200
     )

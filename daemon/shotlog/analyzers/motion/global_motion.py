@@ -88,6 +88,7 @@ def estimate_motion(before: Positions, after: Positions, weight: Weights) -> Sim
     # Refit to the agreeing tracks, whose set settles within a few rounds.
     for _ in range(3):
         agrees = np.abs(found.apply(before) - after) < tolerance
+        # Any two tracks fit some similarity exactly: twice as many must agree.
         if agrees.sum() < 4:
             return Similarity()
         found = _least_squares(before[agrees], after[agrees], weight[agrees])

@@ -80,6 +80,7 @@ def detect_corners(pixels: Pixels) -> TrackablePicture:
     best = cells.argmax(axis=1)
     number = np.arange(rows * columns)
     keep = cells[number, best] > _TEXTURE
+    # A pixel of the half-size picture has its centre between two pixels of the whole one.
     x = left + number % columns * CELL + 2 * (best % size) + 0.5
     y = top + number // columns * CELL + 2 * (best // size) + 0.5
     points = np.stack([x, y], axis=1)[keep].astype(np.float32)
@@ -152,9 +153,11 @@ def _optical_flow(
         a,
         b,
         start[:, None],
+        # A copy, as OpenCV writes the result into the array of the guesses.
         guess[:, None].copy(),
         winSize=(_WINDOW, _WINDOW),
         maxLevel=levels,
+        # OpenCV's defaults are 30 rounds and 0.01 pixels; 0.03 is far below _CLOSED.
         criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.03),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )

@@ -42,6 +42,8 @@ _AT = {name: i for i, name in enumerate(MotionMeasure.columns)}
 _BENDS = ("stretch", "shear", "bend_x", "bend_y")
 _MIRROR_ODD = [_AT[name] for name in ("x", "turn", "shear", "bend_x")]
 _REVERSE_ODD = [_AT[name] for name in (*_AXES, *_BENDS, "light")]
+# The weights were fitted to these features, with every constant in their formulas: after a change
+# of one, fit them again (benchmarks/fit_move.py).
 LOOK_FEATURES = (
     *_AXES,
     *(f"{axis}_size" for axis in _AXES),
@@ -94,6 +96,8 @@ class MotionRows(NamedTuple):
     @property
     def long_enough(self) -> bool:
         """True if the long baseline has most of its rows; a fast move outruns it."""
+        # Long rows start at every second moment: a fifth of the short ones is two fifths of the
+        # most that there can be.
         return len(self.long) >= max(2, len(self.short) // 5)
 
     def middle(self, column: str) -> float:

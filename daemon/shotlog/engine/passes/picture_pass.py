@@ -184,6 +184,7 @@ class _Worker:
             if span.contains(frame.start):
                 yield int(frame.start / self._tick)
             return
+        # Rounded up at both ends: a moment at the end belongs to the next frame.
         first = math.ceil(max(frame.start, span.start) * self._rate)
         yield from range(first, math.ceil(min(frame.end, span.end) * self._rate))
 

@@ -67,6 +67,7 @@ class Prefetcher(Generic[T]):
                     self._put(item)
                 if self._stopped:
                     break
+            # In this thread: a generator cannot be closed by one thread while it runs in another.
             self._source.close()
         except BaseException as error:  # raised again in the thread that iterates
             self._error = error

@@ -50,6 +50,7 @@ def _runs(cells: list[int], need: SoundNeed) -> list[list[int]]:
     longest = max(1, int(_PIECE / need.cell))
     unbroken = [
         [cell for _, cell in group]
+        # Within an unbroken run number minus index stays the same.
         for _, group in groupby(enumerate(cells), key=lambda pair: pair[1] - pair[0])
     ]
     return [run[i : i + longest] for run in unbroken for i in range(0, len(run), longest)]

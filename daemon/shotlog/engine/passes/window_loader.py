@@ -113,6 +113,7 @@ class _OpenWindows:
         full: list[LoadedWindow] = []
         while self._ahead and self._ahead[0] < frame.end:
             at = self._ahead.popleft()
+            # A moment before the frame lay in one that could not be decoded: its windows fail.
             for job in self._wanted.pop(at) if at >= frame.start else ():
                 frames = self._frames[job]
                 frames[at] = frame.pixels(job.measure.need)

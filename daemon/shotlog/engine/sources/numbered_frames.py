@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shotlog.engine.sources.probe_cache import ProbeCache
 from shotlog.media.discovery import FileKind, NumberedRun, SearchResult, find_runs
-from shotlog.schema import USUAL_RATES, Media, MediaReference, ShotlogError
+from shotlog.schema import Media, MediaReference, ShotlogError, prevailing_rate
 
 _RATE = Fraction(25)
 """Default frame rate where no film lies beside the pictures; FFmpeg's image2 has the same."""
@@ -34,7 +34,7 @@ def extract_sequences(
     Returns:
         The sequences, and for each a warning with the rate that was assumed.
     """
-    rate = _rate(films)
+    rate = prevailing_rate(films) or _RATE
     media: list[Media] = []
     warnings: list[str] = []
     taken: set[Path] = set()
@@ -50,17 +50,6 @@ def extract_sequences(
         )
     found.skipped[:] = [(kind, path) for kind, path in found.skipped if path not in taken]
     return media, warnings
-
-
-def _rate(films: Sequence[Media]) -> Fraction:
-    """Return the usual rate with the longest total of film; the first of equal ones."""
-    lengths: dict[Fraction, Fraction] = {}
-    for film in films:
-        if film.video is not None and not film.video.still:
-            rate = film.video.nominal_rate or film.video.rate
-            if rate in USUAL_RATES:
-                lengths[rate] = lengths.get(rate, Fraction(0)) + (film.duration or Fraction(0))
-    return max(lengths, key=lambda rate: lengths[rate], default=_RATE)
 
 
 def _probed(run: NumberedRun, probe_cache: ProbeCache, rate: Fraction) -> Media | None:

@@ -26,11 +26,13 @@ class SourceOrigin:
 def find_origin(source: MediaReference, media: Media, used: Sequence[TimeRange]) -> SourceOrigin:
     """Find the origin that fits all clips of a file best, whatever their order.
 
-    A start that the timeline gives holds, unless every clip would lie outside of the file and
-    another start puts one inside. Where it gives none (many exporters leave out the available
-    range), the candidates are, in this order: the number of the first picture of an image sequence,
-    the file's start timecode, 0. The candidate with the most clips wholly inside the file is taken;
-    of equal ones that with the most clips partly inside, then the first.
+    A start that the timeline gives holds, with two exceptions. Every clip would lie outside of the
+    file, and another start puts one inside. Or the range that the timeline gives is a later part of
+    the file, as some editors give it for subclips: the clips are then counted from the file's own
+    start. Where the timeline gives none (many exporters leave out the available range), the
+    candidates are, in this order: the number of the first picture of an image sequence, the file's
+    start timecode, 0. The candidate with the most clips wholly inside the file is taken; of equal
+    ones that with the most clips partly inside, then the first.
 
     Args:
         source: The timeline's reference to the file.
@@ -42,6 +44,10 @@ def find_origin(source: MediaReference, media: Media, used: Sequence[TimeRange])
     if source.start is None:
         wrong = "the timeline does not tell where its media starts"
         return SourceOrigin(best, _assumed(wrong, best, known) if len(known) > 1 else None)
+    likeliest = next(iter(known))
+    if _is_part(source, media, likeliest):
+        wrong = f"by the timeline its media is a part of the file, from {float(source.start):.3f} s"
+        return SourceOrigin(likeliest, _assumed(wrong, likeliest, known))
     if _fits(used, source.start, media)[1] or not _fits(used, best, media)[1]:
         return SourceOrigin(source.start)
     wrong = f"by the timeline its media starts at {float(source.start):.3f} s"
@@ -58,6 +64,15 @@ def _known(media: Media) -> dict[Fraction, str]:
         known.setdefault(media.start_timecode, "its start timecode")
     known.setdefault(Fraction(0), "the start of the file")
     return known
+
+
+def _is_part(source: MediaReference, media: Media, start: Fraction) -> bool:
+    """Return whether the range of the media that a timeline gives is a later part of the file."""
+    if source.start is None or source.duration is None or media.duration is None or media.sequence:
+        return False
+    frame = mean_frame_duration(media)
+    end = source.start + source.duration
+    return start + frame < source.start and end <= start + media.duration + frame
 
 
 def _assumed(wrong: str, start: Fraction, known: Mapping[Fraction, str]) -> str:

@@ -76,6 +76,7 @@ def _sound_positions(picture: StreamStamps, sound: StreamStamps | None) -> dict[
             for restart in restarts
             if stamps[restart - 1].position < high and low < stamps[restart].position
         ]
+        # Sound lies on both sides of the join and does not start again there.
         continues = stamps and stamps[0].position < high <= stamps[-1].position
         positions[number] = partners[0] if partners else None if continues else high
     return positions
@@ -149,6 +150,7 @@ def apply_breaks(packets: Iterable[Packet[Any]], breaks: Sequence[Break]) -> Ite
     position = 0
     for packet in packets:
         position = position if packet.pos is None else packet.pos
+        # The flush packet at the end is empty and has no time.
         if packet.size:
             base = packet.time_base or Fraction(1)
             if packet.pts is not None:

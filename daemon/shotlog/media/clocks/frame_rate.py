@@ -43,6 +43,7 @@ class ClaimedRates(NamedTuple):
 def claimed_rates(stream: VideoStream) -> ClaimedRates:
     """Return the rates that the header of a stream claims, without nonsense above 1000."""
     rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    # Where FFmpeg cannot guess a rate it may report that of the clock, such as 90000.
     exact = dict.fromkeys(exact_rate(Fraction(r)) for r in rates if r and 0 < r <= 1000)
     # AVFieldOrder: 0 unknown, 1 progressive, all others interlaced.
     return ClaimedRates(list(exact), stream.codec_context.field_order > 1)
@@ -63,7 +64,9 @@ def measure_rate(
         return claims.first, False
     claimed = claims.rates
     deltas = sorted(b - a for a, b in pairwise(times))
+    # The median, which pauses and dropped frames do not move as they do the mean.
     usual = exact_rate(1 / (deltas[len(deltas) // 2] * base))
+    # The header first: within a second 30 and 30000/1001 fit alike, as they drift by 1 ms.
     for rate in dict.fromkeys([*claimed, usual]):
         if _fits(times, base, rate, complete):
             # Each field of field-coded pictures may travel in a packet of its own.
@@ -72,6 +75,7 @@ def measure_rate(
     # The mean over the head need not be that of the file; the header's rate is the better guess.
     if not complete and claimed:
         return claimed[0], True
+    # A mean is no more exact than that, and its full denominator would go into all later times.
     return ((len(times) - 1) / (times[-1] * base)).limit_denominator(100_000), True
 
 

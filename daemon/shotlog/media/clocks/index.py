@@ -42,6 +42,7 @@ def read_index_times(container: InputContainer, stream: VideoStream) -> list[Fra
         return []
     if allows_discontinuities(container) or base is None:
         return None
+    # A container counts its duration in microseconds (AV_TIME_BASE), whatever its streams do.
     claimed = stream.duration or round(Fraction(container.duration or 0, 1_000_000) / base)
     try:
         # FFmpeg reads the cues of a Matroska file at the first seek.

@@ -12,6 +12,7 @@ from av.container import InputContainer
 from shotlog.media.clocks.timecode_track import read_timecode_rates
 from shotlog.schema import VideoStream
 
+# Three digits of frames occur at 119.88 and 120 a second.
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d{2,3})")
 _USUAL_RATE = Fraction(25)
 _NTSC = Fraction(1000, 1001)
@@ -65,6 +66,7 @@ def _track_timecodes(
     """Yield the timecodes of the timecode tracks with their rates, that of the picture first."""
     tracks = [s for s in container.streams.data if "timecode" in s.metadata]
     rates = read_timecode_rates(path) if tracks and "mov" in container.format.name else {}
+    # FFmpeg copies the timecode of the track that a picture refers to into the picture's tags.
     own = container.streams[video.index].metadata.get("timecode") if video else None
     for track in sorted(tracks, key=lambda track: track.metadata["timecode"] != own):
         match = _TIMECODE.fullmatch(track.metadata["timecode"].strip())
@@ -91,6 +93,7 @@ def _rate_of_tag(match: re.Match[str], video: VideoStream | None) -> Fraction:
     frame, marked = int(match[5]), match[4] == ";"
     if frame < rate and (rate in _DROP_FRAME or not marked):
         return rate
+    # Footage at half the lowest rate of a family (12.5) belongs to it too.
     family = next((f for f in _FAMILIES if rate in (f[0] / 2, *f)), _FAMILIES[-1])
     twice = (2 * rate,) if 2 * rate in family else ()
     usual = [r for r in _DROP_FRAME if r >= rate * _NTSC] if marked else [*twice, *family]

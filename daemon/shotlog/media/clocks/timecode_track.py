@@ -39,6 +39,7 @@ def read_timecode_rates(path: str) -> dict[int, Fraction]:
     # FFmpeg knows these rates, but PyAV exposes the rate of picture streams alone.
     rates: dict[int, Fraction] = {}
     with Path(path).open("rb") as file:
+        # The whole file taken for one atom: seek() returns its length.
         movie = _find_atom(file, _Atom(b"", 0, file.seek(0, 2)), b"moov")
         for track in _atoms(file, movie) if movie else ():
             number, rate = _track_id(file, track), _track_rate(file, track)

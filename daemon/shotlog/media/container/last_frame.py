@@ -20,6 +20,7 @@ _BACK_FROM_END = Fraction(2)
 """Seconds before the end at which reading begins: packets travel in decoding order, so the last
 frame may be stored before others."""
 
+# A claimed length of a day is narrowed down to 0.1 s.
 _BISECTIONS = 20
 
 
@@ -46,6 +47,7 @@ def find_last_frame(
         base: Seconds per tick.
         origin: Timestamp of the first frame.
     """
+    # A container counts its duration in microseconds (AV_TIME_BASE).
     claimed = stream.duration or round(Fraction(container.duration or 0, 1_000_000) / base)
     if not claimed:
         return None
@@ -64,6 +66,7 @@ def find_last_frame(
         return None
     stamps = [s for s, _ in with_stamps(islice(demux_shown(container, stream), _MAX_TAIL_PACKETS))]
     times = [stamp.pts - origin for stamp in stamps if stamp.pts is not None]
+    # At the limit the end was not reached, so the latest packet is not the last one.
     if not times or len(stamps) == _MAX_TAIL_PACKETS:
         return None
     return LastFrame(max(times), max(stamp.position for stamp in stamps))

@@ -130,7 +130,9 @@ def _count_back(head: _Head, decoded: int) -> int:
     first, reached = head.packets[0].dts, head.packets[head.decodable].dts
     if first is None or reached is None:
         return decoded
+    # Pictures that are stored after it but shown before it (B-frames).
     later = sum(p.pts < decoded for p in head.packets[head.decodable :])
+    # The mean distance is that of all frames: AVI has one rate.
     step = max(1, (reached - first) // max(1, head.decodable))
     return decoded - (reached - first) - later * step
 

@@ -155,6 +155,7 @@ def _probe_audio(
             rate=first.sample_rate,
             channels=len(first.layout.channels),
             start=Fraction(0) if zero is None else heard - zero,
+            # Over breaks FFmpeg computes it from the first and the last timestamp.
             duration=None if breaks else claimed_duration(container, stream),
             breaks=breaks,
         )

@@ -59,6 +59,7 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
     # A playlist in the file must not make FFmpeg open a URL: reading media never uses the network.
     # "file:" and pattern_type keep FFmpeg from reading the name as a URL or as a pattern.
     options = {"protocol_whitelist": "file", "pattern_type": "none"}
+    # Tags need not be UTF-8; by default PyAV then refuses the whole file.
     return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 
 

@@ -29,6 +29,7 @@ _NOT_THE_SOUND = (
     | Disposition.karaoke
     | Disposition.lyrics
 )
+# FFmpeg renders these text files as pictures.
 _TEXT_ART = frozenset({"ansi", "bintext", "xbin", "idf"})
 
 _DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
@@ -118,6 +119,7 @@ def rank_sounds(
 def _has_decoder(stream: Stream) -> bool:
     """Return true where a stream can be decoded to pictures or sound; text art is neither."""
     context = stream.codec_context
+    # PyAV makes no context for a codec that this FFmpeg cannot decode.
     return context is not None and context.codec.canonical_name not in _TEXT_ART
 
 

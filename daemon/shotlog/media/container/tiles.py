@@ -58,6 +58,7 @@ def read_layout(container: InputContainer, stream: VideoStream, path: str) -> Pi
     """
     # FFmpeg marks the primary item as default. Where no stream is, it is a derived item.
     coded = bool(stream.disposition & Disposition.default)
+    # FFmpeg reads HEIF and AVIF by its demuxer "mov,mp4,...".
     if "mp4" not in container.format.name or (coded and not is_heif_item(container, stream)):
         return PictureLayout()
     try:
@@ -80,6 +81,7 @@ def read_layout(container: InputContainer, stream: VideoStream, path: str) -> Pi
 
 def crop(picture: VideoFrame, aperture: Aperture) -> VideoFrame:
     """Return the shown part of a picture; subsampled chroma is cut at its nearest sample."""
+    # Without "exact" FFmpeg rounds the area to whole samples of subsampled chroma.
     area = f"{aperture.width}:{aperture.height}:{aperture.left}:{aperture.top}:exact=1"
     graph = build_filter_graph(picture, ("crop", area))
     graph.vpush(picture)
@@ -104,6 +106,7 @@ def assemble_tiles(container: InputContainer, grid: TileGrid, path: str) -> Vide
     width, height = grid.columns * first.width, len(grid.streams) // grid.columns * first.height
     if len(alike) > 1 or not (0 < grid.width <= width and 0 < grid.height <= height):
         raise MediaUnreadable(path, "the tiles of the picture do not fit together")
+    # Packed and semi-planar formats (NV12) hold several components in a plane.
     if len(first.planes) != len(first.format.components):
         raise MediaUnsupported(path)
     whole = VideoFrame(grid.width, grid.height, first.format.name)
@@ -140,6 +143,7 @@ def _decode_tiles(container: InputContainer, grid: TileGrid, path: str) -> dict[
 
 def _copy_tile(tile: VideoFrame, whole: VideoFrame, row: int, column: int) -> None:
     """Copy a tile to its place in the whole picture, cut at the picture's edges."""
+    # FFmpeg stores samples of more than 8 bits in 16.
     kind = np.uint8 if max(c.bits for c in tile.format.components) <= 8 else np.uint16
     for source, target in zip(tile.planes, whole.planes, strict=True):
         part = plane_samples(source, kind)

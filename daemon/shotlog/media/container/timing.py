@@ -97,6 +97,7 @@ def measure_timing(
         timing = None if complete else _timing_of_head(container, stream, stamps, origin)
     if timing is not None:
         return timing
+    # Opened again: the search for the last frame has moved the first one to its end.
     if not complete:
         with open_media(path) as container:
             stream = picture_stream(container, picture, path)

@@ -81,6 +81,8 @@ def probe_video(
     aperture = choice.layout.aperture
     width, height = _display_size(stream, picture, aperture, rotation)
     context = stream.codec_context
+    # Where the header does not tell the order, a frame tells only that it is interlaced: PyAV does
+    # not expose which of its fields is first.
     order = _FIELD_ORDER.get(context.field_order, "tff" if picture.interlaced_frame else None)
     rate = timing.rate
     video = VideoStream(

@@ -78,6 +78,7 @@ def compute_signature(pixels: Pixels) -> FrameSignature:
         pixels: (h, w, 3) RGB.
     """
     small = cv2.resize(pixels, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
+    # OpenCV's order is Y, Cr, Cb, and ravel() interleaves Cr and Cb: so do CHANGE_COLUMNS.
     colour = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)
     luma = colour[..., 0].astype(np.float32)
     grid = cv2.resize(colour[..., 0], (LUMA_GRID, LUMA_GRID), interpolation=cv2.INTER_AREA)

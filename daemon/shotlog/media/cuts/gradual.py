@@ -19,9 +19,12 @@ from shotlog.media.cuts.change import (
 
 Indices = npt.NDArray[np.int64]
 
+# Each is a quarter longer than the one before, so that neighbours share 80 % of their frames.
 LENGTHS = (3, 4, 5, 6, 8, 10, 12, 15, 19, 24, 30, 38, 48, 60, 76, 95, 120)
 """Steps from the last frame of one shot to the first of the next."""
 
+# The classifier was trained on these figures with the constants in their formulas: after a change
+# of one, fit it again (benchmarks/fit_cuts.py).
 FIGURES = (
     "distance of the ends",
     "off the straight line",
@@ -160,6 +163,7 @@ def _mean_over(values: Floats, start: Indices, end: Indices) -> Floats:
     """Return means over the pairs of neighbours between two frames; 0 where there is none."""
     # Cumulative sums, once for all candidates; rounding may leave a total slightly negative.
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    # Row n holds the change from frame n - 1 to n, so the first pair after `start` is the next row.
     total = sums[end + 1] - sums[start + 1]
     return np.asarray(np.maximum(total / np.maximum(end - start, 1), 0), dtype=np.float32)
 

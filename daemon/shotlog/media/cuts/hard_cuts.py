@@ -20,6 +20,8 @@ FIGURES = (
 )
 """Inputs of the classifier, in the order of :func:`compute_pair_figures`."""
 
+# The classifier was trained on figures with these reaches and with the constants that are added
+# below: to change one, fit it again (benchmarks/fit_cuts.py).
 _AROUND, _NEAR = 10, 5  # pairs on either side over which medians are taken
 
 

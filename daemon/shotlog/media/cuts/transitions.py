@@ -72,6 +72,7 @@ def find_transitions(
 
 
 def _likeliest_first(item: Transition) -> tuple[float, int, int]:
+    # Position decides between equals, so that the order of the candidates does not.
     return -item.confidence, item.first, item.after
 
 
@@ -80,6 +81,7 @@ def _hard_cuts(change: FrameChanges, classifier: CutClassifier) -> list[Transiti
     probability = classifier.probability(compute_pair_figures(change))
     # A cut within a blended frame makes two adjacent pairs likely.
     padded = np.pad(probability, 1)
+    # ">=" on one side alone, so that one of two equal neighbours remains.
     peak = (probability >= padded[:-2]) & (probability > padded[2:])
     return [
         Transition(int(index), int(index), CutKind.CUT, float(probability[index]))

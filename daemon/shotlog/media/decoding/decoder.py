@@ -129,6 +129,7 @@ class PictureDecoder:
         if self._media.sequence:  # every picture is a keyframe
             return moment > position + _MIN_SEEK_FRAMES / self._video.rate
         index, wanted = self._stream.index_entries, self._timestamp(moment)
+        # FFmpeg builds the index of some formats while it reads: it may not reach that far yet.
         if len(index) and index[len(index) - 1].timestamp >= wanted:
             key = index.search_timestamp(wanted)
             near = position + _MIN_SEEK_FRAMES / self._video.rate

@@ -118,6 +118,7 @@ class MonoReader:
         """Decode a segment by a decoder of its own."""
         start = number * self._size
         for preroll in _PREROLL if number else ():
+            # Closed at once: a generator that is merely dropped may keep its file open for a while.
             with closing(self._blocks(Fraction(start, self.rate) - preroll)) as blocks:
                 first = next(blocks, None)
                 if first is not None and first.at <= start:
@@ -155,6 +156,7 @@ class MonoReader:
                 try:
                     timestamp = (moment + (self._zero or 0)) // (stream.time_base or Fraction(1))
                     container.seek(timestamp, stream=stream)
+                # The caller then tries again from further back, or from the start.
                 except FFmpegError:
                     return
             # Samples are counted; a timestamp decides at the start and after a gap alone.

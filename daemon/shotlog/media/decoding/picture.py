@@ -159,8 +159,10 @@ class Scaler:
             raise MediaUnsupported(self._path) from error
         array = scaled.to_ndarray()
         picture = build_pq_table()[array] if deep else array.astype(np.uint8, copy=False)
+        # Mirrored first, then turned: the order in which Orientation is defined.
         if self._video.mirrored:
             picture = picture[:, ::-1]
+        # NumPy turns anticlockwise, rotation is clockwise.
         upright = np.array(_centre(np.rot90(picture, -turns), *kept), order="C")
         upright.setflags(write=False)
         return upright

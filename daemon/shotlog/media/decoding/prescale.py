@@ -66,5 +66,6 @@ def _halved(frame: VideoFrame) -> VideoFrame:
         cv2.resize(
             plane_samples(source), size, dst=plane_samples(target), interpolation=cv2.INTER_AREA
         )
+    # swscale takes the range from the frame that it is given.
     half.colorspace, half.color_range = frame.colorspace, frame.color_range
     return half

@@ -17,6 +17,7 @@ _MIN_MEMBERS = 3
 _MIN_FRAMES = 24
 """Least number of pictures of a film: one second. A few numbered drawings are no film."""
 
+# The last number before the suffix counts: a_v2_0001.png is picture 1 of a_v2_.
 _NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,20})(?P<after>\.[^.]+)", re.DOTALL)
 
 _BY_A_CAMERA = re.compile(r"[A-Z0-9_]{4}[0-9]{4}\.[A-Za-z0-9]+")
@@ -98,6 +99,7 @@ def find_runs(pictures: Iterable[Path]) -> list[NumberedRun]:
 def _spelled_alike(group: list[_Numbered]) -> list[_Numbered]:
     """Return the members whose numbers are padded to the width that is most frequent."""
     # A pattern such as %04d writes numbers in one way. Only a leading zero shows a width.
+    # Number 0 is not counted: a bare 0 looks padded, but is not.
     padded = Counter(len(m.digits) for m in group if m.digits.startswith("0") and m.number)
     width = padded.most_common(1)[0][0] if padded else 0
     return [m for m in group if m.digits == f"{m.number:0{width}d}"]

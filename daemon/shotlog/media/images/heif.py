@@ -161,6 +161,7 @@ class _Meta:
         """
         fields, version, _ = self._full_box(b"iloc")
         sizes, more = fields.number(1), fields.number(1)
+        # Four sizes of four bits: of the offsets, lengths, base offsets and indices that follow.
         of_offset, of_length, of_base, of_index = sizes >> 4, sizes & 15, more >> 4, more & 15
         wide = 4 if version == 2 else 2
         for _ in range(fields.number(wide)):
@@ -198,6 +199,7 @@ class _Meta:
         size: tuple[int, int] | None = None
         for kind, data in self._properties(item):
             if kind == b"ispe":
+                # After version and flags.
                 size = (int.from_bytes(data[4:8]), int.from_bytes(data[8:12]))
             elif kind == b"clap" and size is not None:
                 return _parse_aperture(data, size)
@@ -238,6 +240,7 @@ def _parse_aperture(data: bytes, size: tuple[int, int]) -> Aperture | None:
         ValueError: the box is malformed, or the aperture exceeds the item.
     """
     try:
+        # Only the two offsets of the centre are signed.
         numbers = struct.unpack(">IIIIiIiI", data[:32])
     except struct.error as error:
         raise ValueError("a clean aperture ends early") from error

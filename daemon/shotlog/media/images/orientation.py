@@ -37,6 +37,7 @@ def read_orientation(picture: VideoFrame) -> Orientation:
     # of H.264 and HEVC) into one matrix of the frame, and decides between them.
     for data in _side_data(picture):
         if data.type is Type.DISPLAYMATRIX:
+            # Nine 32-bit integers in the byte order of the machine.
             return _from_matrix(struct.unpack("=9i", bytes(data)))
     return UPRIGHT
 

@@ -105,6 +105,7 @@ class SequenceReader:
         self._base: Fraction = 1 / sequence.rate
         self._next = 0
         self.head = _open_first(self._files, sequence.rate)
+        # A decoder must not be used by two threads at once.
         self._contexts = threading.local()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -169,10 +170,12 @@ class SequenceReader:
         if context is None:
             name = stream.codec_context.codec.name
             context = cast(VideoCodecContext, av.CodecContext.create(name, "r"))
+            # The pool already decodes several pictures at a time.
             context.thread_count = 1
             context.flags |= Flags.output_corrupt
             apply_display_transfer(context)
             self._contexts.own = context
+        # A drained decoder takes no packet until it is flushed.
         context.flush_buffers()
         frames = [*context.decode(_packet(file)), *context.decode(None)]
         if not frames:

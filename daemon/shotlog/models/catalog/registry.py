@@ -99,20 +99,6 @@ class Registry:
         """Return Shotlog's folder for a model: the manifest, and the files unless linked."""
         return self.root / name
 
-    def weights_folder(self, name: str) -> Path:
-        """Return the folder where the weights of a model lie, or would lie.
-
-        Raises:
-            ModelUnknown: No card has this name.
-            ModelUnreadable: The card or manifest is damaged.
-        """
-        manifest = self.manifest(self.card(name).name)
-        return (
-            Path(manifest.linked)
-            if manifest is not None and manifest.linked
-            else self.own_folder(name)
-        )
-
     def manifest(self, name: str) -> Manifest | None:
         """Return the recorded manifest of a model; None where it is not installed.
 

@@ -179,6 +179,7 @@ def _find_weights(folder: Path) -> Path:
 
 def _to_model_name(name: str) -> str:
     """Return a model name made of a folder's name."""
+    # 64 characters at most, as NAME allows.
     return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]
 
 

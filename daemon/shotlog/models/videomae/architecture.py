@@ -85,6 +85,7 @@ def read_architecture(naming: Naming, shapes: Shapes, config: Config) -> Archite
         mlp=_mlp(naming, shapes, config),
         patch=patch,
         tubelet=tubelet,
+        # Without these keys both code bases take 16 frames of 224 x 224.
         frames=config.number("num_frames", "all_frames") or 16,
         size=config.number("image_size", "img_size") or 224,
         eps=eps,

@@ -73,6 +73,7 @@ def read_json(path: Path, card: Card) -> dict[str, Any]:
         values = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise
+    # RecursionError: values nested more deeply than the parser's stack.
     except (OSError, ValueError, RecursionError) as error:
         raise ModelUnreadable(
             card.name, f"{path.name} cannot be read: {error}", _remedy(card)

@@ -53,9 +53,11 @@ class PatchEmbedding(nn.Module):
         """Return the tokens (B, tokens, d) of frames (B, frames, h, w, 3) uint8."""
         count, frames, height, width, _ = batch.shape
         t, p = self.tubelet, self.patch
+        # In a patch: frames, rows, columns, colours, the order in fold_normalisation's weights.
         cells = batch.view(count, frames // t, t, height // p, p, width // p, p, 3)
         patches = cells.permute(0, 1, 3, 5, 2, 4, 6, 7).reshape(count, -1, t * p * p * 3)
         tokens: Tensor = self.projection(patches.to(self.projection.weight.dtype) - GREY)
+        # The self-test shows fewer patches than a window has.
         return tokens + self.positions[: tokens.shape[1]]
 
 

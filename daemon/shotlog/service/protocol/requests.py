@@ -138,6 +138,7 @@ class Resume(Model):
 class SelfTest(Model):
     """Self-test of the worker; ``canary`` of the status has its result. Since 1.1."""
 
+    # The name in JSON is fixed by protocol 1.1, like that of the result, `canary`.
     type: Literal["check"] = "check"
     asks: AnalysisOptions = AnalysisOptions()
     """Options that select the models to test."""
