@@ -4,8 +4,9 @@ import json
 import os
 import platform
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
+from shotlog_resolve.calibration import CLIP, SOURCE, calibrate, known_space
 from shotlog_resolve.commands import run_shotlog
 from shotlog_resolve.context import Context
 from shotlog_resolve.errors import ScriptError
@@ -14,6 +15,8 @@ from shotlog_resolve.host import Host
 _MARKS = {"ok": "ok", "warning": "note", "problem": "PROBLEM", "skipped": "skipped"}
 
 _FILE = "doctor.txt"
+
+_SPACES = {SOURCE: "media", CLIP: "clip"}
 
 _CAPABILITIES = (
     ("GetSelectedClips", "selected clips", "21.0.4"),
@@ -43,6 +46,7 @@ def _resolve_lines(context: Context) -> List[str]:
         lines.append(f"{_MARKS['problem']}: {error}")
     else:
         lines += [f"ok: {context.host_text}", *_capabilities(host)]
+        lines += _calibration(context, host)
     version = platform.python_version()
     lines.append(f"ok: this script runs in Python {version}, {sys.executable or 'inside Resolve'}")
     lines.append(f"ok: scripts of Shotlog {context.installation.version}, log {context.log.path}")
@@ -66,6 +70,21 @@ def _capabilities(host: Host) -> List[str]:
         unable = f"note: {what} cannot be analysed; that needs Resolve {since}"
         lines.append(f"ok: {what} can be analysed" if has else unable)
     return lines
+
+
+def _calibration(context: Context, host: Host) -> Iterator[str]:
+    """Yield a line about markers on clips, where the user wants them; test them if need be."""
+    code, told = run_shotlog(context.installation.command, "config", "get", "markers.on")
+    if code or told.strip() != "clips":
+        return
+    space = known_space(context.folder, host.version_text)
+    try:
+        exports = context.installation.handover if context.installation.sandboxed else None
+        space = space or calibrate(host, context.folder, exports)
+    except ScriptError as error:
+        yield f"note: {error}"
+    else:
+        yield f"ok: markers on clips are counted from the first frame of the {_SPACES[space]}"
 
 
 def _own_lines(context: Context) -> List[str]:

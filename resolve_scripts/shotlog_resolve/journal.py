@@ -16,6 +16,7 @@ MARKERS = "markers"
 COLOURS = "colours"
 KEYWORDS = "keywords"
 JOB = "job"
+ON_CLIPS = "on clips"
 
 COMPACT_ABOVE = 1000000
 """Bytes above which lines that do not count any more are dropped."""

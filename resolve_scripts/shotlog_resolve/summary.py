@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Iterable, List, NamedTuple, Sequence, Tuple
 
-from shotlog_resolve.markers import MarkerReport, RemovalReport
+from shotlog_resolve.reports import MarkerReport, RemovalReport
 
 _NAMED = 3
 """Number of things that a sentence names; of more, it gives the number and the log the rest."""

@@ -9,7 +9,7 @@ import pytest
 
 from shotlog.schema import Edit, Family, Log, Problem
 from tests.otio.marking import finding, log_of, span
-from tests.resolve.double import Double
+from tests.resolve.double import Double, ProjectSpec
 from tests.resolve.scene import Scene, scene
 from tests.resolve.writing.programs import Program
 
@@ -182,6 +182,36 @@ def test_the_doctor_tells_of_resolve_and_of_shotlog(scene: Scene) -> None:
 
 def test_the_doctor_works_without_a_project(scene: Scene) -> None:
     assert "DaVinci Resolve Studio 20.3.2.9, Studio" in scene.press("doctor", Double(None))
+
+
+def test_markers_are_on_clips_once_the_doctor_has_tested_how_they_are_counted(
+    scene: Scene, tmp_path: Path
+) -> None:
+    settings(tmp_path, '[markers]\non = "clips"\n')
+    spec = ProjectSpec("Film", rate=24)
+    cut = spec.timeline("Cut", rate=24)
+    cut.clip(spec.media("/films/a.mov", frames=240), length=100, source=30)
+    double = Double(spec)
+    before = double.snapshot()
+    first = scene.press("analyse-timeline", double)
+    assert "run Shotlog > Doctor once" in first
+    assert list(double.timeline("Cut").markers) == [0]
+
+    scene.press("doctor", double)
+    checks = (scene.menu.state / "doctor.txt").read_text("utf-8")
+    assert "ok: markers on clips are counted from the first frame of the media" in checks
+    second = scene.press("analyse-timeline", double)
+    (item,) = double.timeline("Cut").items
+    assert "1 marker added and 1 removed as outdated." in second
+    assert (list(double.timeline("Cut").markers), list(item.markers)) == ([], [30])
+
+    settings(tmp_path, "")
+    scene.press("analyse-timeline", double)
+    assert (list(double.timeline("Cut").markers), list(item.markers)) == ([0], [])
+    settings(tmp_path, '[markers]\non = "clips"\n')
+    scene.press("analyse-timeline", double)
+    assert "1 marker removed." in scene.press("remove-markers", double)
+    assert double.snapshot() == before
 
 
 def test_markers_of_a_copied_timeline_are_told_and_left(scene: Scene) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shotlog_resolve.markers import MarkerReport, RemovalReport
 from shotlog_resolve.placing import SkippedMarker
+from shotlog_resolve.reports import MarkerReport, RemovalReport
 from shotlog_resolve.summary import Left, left_sentences, marker_sentence, removal_sentence
 
 
