@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,9 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.faults.summary", "tests.groups"]
 
+# Else each of the several hundred processes that tests start would compile all of Shotlog again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
 cv2.setNumThreads(1)  # three test processes share two cores: more threads would only wait
 
@@ -49,10 +54,18 @@ def _ctrl_c_is_heard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="session")
+def _cache_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return an endless supply of folders; ``mktemp`` would list those of all tests each time."""
+    root = tmp_path_factory.mktemp("caches")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(_cache_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's own result cache, models and settings out of every test."""
-    folder = tmp_path_factory.mktemp("cache")
+    folder = next(_cache_folders)
+    folder.mkdir()
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
     monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
     monkeypatch.setenv("SHOTLOG_CONFIG", str(folder / "config.toml"))

@@ -5,12 +5,21 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
 
 from shotlog import paths
-from shotlog.paths import CACHE_VARIABLE, CONFIG_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
+from shotlog.paths import (
+    CACHE_VARIABLE,
+    CONFIG_VARIABLE,
+    HANDOVER_VARIABLE,
+    HOME_VARIABLE,
+    MODELS_VARIABLE,
+)
 from shotlog.schema import HomeMissing
 
 pwd = pytest.importorskip("pwd")
@@ -19,9 +28,11 @@ PATHS: dict[str, Callable[[], Path]] = {
     HOME_VARIABLE: paths.daemon_home,
     CACHE_VARIABLE: paths.cache_file,
     MODELS_VARIABLE: paths.models_folder,
+    HANDOVER_VARIABLE: paths.handover_folder,
     CONFIG_VARIABLE: paths.config_file,
 }
-XDG = ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+KINDS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "VIDEOS_DIR")
+XDG = tuple(f"XDG_{kind}" for kind in KINDS)
 _STRANGER = 54321
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and owners are POSIX's")
@@ -70,6 +81,19 @@ def test_media_of_bundles_lies_beside_the_cache_that_is_named_where_no_home_is(
         paths.bundles_folder()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "evidence.sqlite"))
     assert paths.bundles_folder() == tmp_path / "evidence.sqlite.bundles"
+
+
+def test_files_are_handed_over_in_the_users_folder_of_films(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(HANDOVER_VARIABLE, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "Films"))
+    assert paths.handover_folder() == tmp_path / "Films" / "Shotlog"
+    monkeypatch.delenv("XDG_VIDEOS_DIR")
+    on_mac = partial(getattr, MacOS("shotlog"), "user_videos_path")
+    monkeypatch.setattr(platformdirs, "user_videos_path", on_mac)
+    assert paths.handover_folder() == tmp_path / "Movies" / "Shotlog"
 
 
 def test_an_empty_variable_counts_as_not_set(

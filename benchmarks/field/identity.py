@@ -21,6 +21,7 @@ from shotlog_otio import read_edit, read_markers
 
 _RATE, _FRAMES = 25, 310
 _BLOCK, _BLOCKS = 1 << 16, 32
+_SIZE = (192, 120)
 _UYVY = ("-c:v", "rawvideo", "-pix_fmt", "uyvy422")
 _I420 = ("-c:v", "rawvideo", "-pix_fmt", "yuv420p")
 _DNXHR = ("-c:v", "dnxhd", "-profile:v", "dnxhr_444", "-pix_fmt", "yuv444p10le")
@@ -33,7 +34,7 @@ _PLAIN = "cuts none, end 12.4"
 _CUT = "cuts 6.04 6.36, end 12.4"
 
 
-def _film(path: Path, *codec: str, inserted: bool, size: tuple[int, int] = (256, 144)) -> Path:
+def _film(path: Path, *codec: str, inserted: bool, size: tuple[int, int] = _SIZE) -> Path:
     """Make a film of one scene, optionally with another scene from one frame up to another."""
     path.write_bytes(_content(path.suffix, codec, inserted, size))
     return path
@@ -72,9 +73,7 @@ def _must_look_alike(one: Path, other: Path) -> None:
         raise RuntimeError("these two films are the same")
 
 
-def _two_films(
-    suffix: str, *codec: str, size: tuple[int, int] = (256, 144)
-) -> Callable[[Path], str]:
+def _two_films(suffix: str, *codec: str, size: tuple[int, int] = _SIZE) -> Callable[[Path], str]:
     def tell(folder: Path) -> str:
         one = _film(folder / f"one.{suffix}", *codec, inserted=False, size=size)
         two = _film(folder / f"two.{suffix}", *codec, inserted=True, size=size)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import NamedTuple
 
 import cv2
 import imageio_ffmpeg
@@ -24,7 +26,10 @@ def ffmpeg(*args: str | Path, given: bytes | None = None) -> None:
         given: Its standard input.
     """
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y"]
-    done = subprocess.run([*command, *map(str, args)], input=given, capture_output=True)
+    with TemporaryFile() as source:  # a pipe is fed in pieces of 4 KiB: slower than the encoder
+        source.write(given or b"")
+        source.seek(0)
+        done = subprocess.run([*command, *map(str, args)], stdin=source, capture_output=True)
     if done.returncode:
         raise RuntimeError(f"ffmpeg {' '.join(map(str, args))}: {done.stderr.decode()[-500:]}")
 
@@ -35,10 +40,10 @@ def film(
     scenes: int = 3,
     length: int = 50,
     rate: Fraction | int = 25,
-    size: tuple[int, int] = (320, 180),
+    size: tuple[int, int] = (160, 90),
     first: int = 0,
 ) -> Path:
-    """Encode scenes of equal length, with hard cuts between them.
+    """Encode scenes of equal length, with hard cuts between them; a film made before is copied.
 
     Args:
         path: The file to write; its suffix decides the container.
@@ -49,18 +54,45 @@ def film(
         size: Width and height.
         first: Number of the first scene; a scene of one number is the same in every film.
     """
-    raw = b"".join(
-        picture.tobytes()
-        for number in range(first, first + scenes)
-        for picture in scene(number, length, size)
-    )
-    given = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(rate))
-    chosen = options or ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "20")
-    ffmpeg(*given, "-i", "-", *chosen, path, given=raw)
+    chosen = tuple(map(str, options)) or ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "20")
+    source = _Scenes(scenes, length, Fraction(rate), size, first)
+    if "%" in path.name:  # the number of a picture: no single file that could be copied
+        _encode(path, chosen, source)
+    else:
+        path.write_bytes(_encoded(path.suffix, chosen, source))
     return path
 
 
-def scene(number: int, length: int, size: tuple[int, int] = (320, 180)) -> Iterator[Pixels]:
+class _Scenes(NamedTuple):
+    """What a film shows, as ``film`` is told it."""
+
+    scenes: int
+    length: int
+    rate: Fraction
+    size: tuple[int, int]
+    first: int
+
+
+@lru_cache(maxsize=128)  # many cases begin with the same film, of 0.1 MB
+def _encoded(suffix: str, options: tuple[str, ...], source: _Scenes) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"film{suffix}"
+        _encode(path, options, source)
+        return path.read_bytes()
+
+
+def _encode(path: Path, options: tuple[str, ...], source: _Scenes) -> None:
+    width, height = source.size
+    raw = b"".join(
+        picture.tobytes()
+        for number in range(source.first, source.first + source.scenes)
+        for picture in scene(number, source.length, source.size)
+    )
+    given = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}")
+    ffmpeg(*given, "-r", str(source.rate), "-i", "-", *options, path, given=raw)
+
+
+def scene(number: int, length: int, size: tuple[int, int] = (160, 90)) -> Iterator[Pixels]:
     """Yield pictures (h, w, 3) of one scene: a texture of its own colour that slowly drifts."""
     width, height = size
     world = _world(number, width + 2 * length, height)

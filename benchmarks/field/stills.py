@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ from PIL import Image
 
 from benchmarks.field.case import Case
 from benchmarks.field.heif import Grid, grid_picture
-from benchmarks.field.make import Pixels, ffmpeg, film, scene
+from benchmarks.field.make import ffmpeg, film, scene
 from benchmarks.field.product import analyzed, cuts, faults, shotlog
 from shotlog.media import FrameReader, probe
 from shotlog.schema import FrameNeed, Log, MediaReference, TimeRange
 
 _SIZE = (160, 90)
+_NUMBERED = (64, 36)
+"""Width and height of numbered pictures, of which a case has a hundred."""
 _RATE = 24
 
 
@@ -295,19 +297,20 @@ def _pictures(
 ) -> list[Path]:
     """Write the pictures of scenes under numbered names, without some of them."""
     paths = []
-    every = chain.from_iterable(scene(number, length, _SIZE) for number in range(scenes))
-    for index, picture in enumerate(every):
+    for index, picture in enumerate(_coded(Path(name).suffix.lower(), scenes, length)):
         number = first + index * step
         if number not in without:
-            paths.append(_written(folder / name.format(number), picture))
+            paths.append(folder / name.format(number))
+            paths[-1].parent.mkdir(exist_ok=True)
+            paths[-1].write_bytes(picture)
     return paths
 
 
-def _written(path: Path, picture: Pixels) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    if not cv2.imwrite(str(path), picture):
-        raise OSError(path)
-    return path
+@lru_cache  # most cases show the same hundred pictures
+def _coded(suffix: str, scenes: int, length: int) -> list[bytes]:
+    """Return the pictures of scenes in the format of a suffix."""
+    every = chain.from_iterable(scene(number, length, _NUMBERED) for number in range(scenes))
+    return [cv2.imencode(suffix, picture)[1].tobytes() for picture in every]
 
 
 def _sequence(folder: Path, **changes: Any) -> Any:

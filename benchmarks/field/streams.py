@@ -65,8 +65,8 @@ def _quarters(width: int, height: int) -> Pixels:
 
 
 def _film(folder: Path) -> Path:
-    """Make a film of three scenes: cuts at 0.8 s and 1.6 s, end at 2.4 s."""
-    return film(folder / "film.mp4", length=20)
+    """Make a film of three scenes, larger than others: cuts at 0.8 s and 1.6 s, end at 2.4 s."""
+    return film(folder / "film.mp4", length=20, size=(320, 180))
 
 
 def _preview(folder: Path) -> Path:

@@ -22,6 +22,7 @@ _MPEG2 = ("-c:v", "mpeg2video", "-q:v", "3", "-bf", "2", "-g", "12")
 _MPEG2_SOUND = (*_MPEG2, "-c:a", "mp2")
 _NTSC = Fraction(1000, 1001)
 _PADDING = 65 << 20
+_LARGE = (320, 180)
 
 
 def _told(path: Path) -> str:
@@ -72,7 +73,7 @@ def _scene_on_a_timeline(folder: Path) -> str:
 
 def _edited(edits: Sequence[Edit]) -> Callable[[Path], str]:
     def tell(folder: Path) -> str:
-        film(folder / "a.mp4", *_X264, "-bf", "3")
+        film(folder / "a.mp4", *_X264, "-bf", "3", size=_LARGE)
         set_edits(folder / "a.mp4", edits)
         return _told(folder / "a.mp4")
 
@@ -216,6 +217,7 @@ def _joined(
     headers: bool = False,
     pids: Sequence[str] = (),
     rates: Sequence[int] = (),
+    size: tuple[int, int] = (160, 90),
     tell: Callable[[Path], str] = _told,
 ) -> Callable[[Path], str]:
     """Return the case of pieces that were joined byte by byte.
@@ -230,6 +232,7 @@ def _joined(
         headers: True where every piece of an FLV has its header.
         pids: The first PID of each transport stream.
         rates: Frames per second of each piece; 25.
+        size: Width and height.
         tell: Returns the answer about the joined file.
     """
 
@@ -244,7 +247,10 @@ def _joined(
             silent = folder / f"{number}.mkv"
             rate = rates[number] if rates else 25
             frames = length * rate // 25
-            film(silent, *_X264, scenes=scenes, length=frames, first=number * scenes, rate=rate)
+            film(
+                silent, *_X264, scenes=scenes, length=frames, first=number * scenes, rate=rate,
+                size=size,
+            )  # fmt: skip
             if pids:
                 offset += ("-mpegts_start_pid", pids[number])
             ffmpeg("-i", silent, *tone, *(options or _X264), *offset, piece)
@@ -339,7 +345,7 @@ _JUMPS = (
     Case("jumps", "a transport stream of other PIDs between two",
          _SIX + _unread("j.ts", "3.00 s") + _words("j.ts", "3.00 s"),
          _joined("j.ts", *_X264, "-c:a", "aac", sound=True, pids=("0x100", "0x200", "0x100"),
-                 starts=(None,) * 3)),
+                 starts=(None,) * 3, size=_LARGE)),
     Case("jumps", "AVI", _SIX, _joined("j.avi", "-c:v", "mpeg4", "-q:v", "3")),
     # The first piece ends at 3 s, though FFmpeg invents 2.96 s for the time of its last picture.
     # 2.5 to 4.5 s of the whole holds the cuts at 3 and 4 s.

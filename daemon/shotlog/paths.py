@@ -29,6 +29,9 @@ CACHE_VARIABLE = "SHOTLOG_CACHE"
 MODELS_VARIABLE = "SHOTLOG_MODELS"
 """Variable that names the folder of the models' weights."""
 
+HANDOVER_VARIABLE = "SHOTLOG_HANDOVER"
+"""Variable that names the folder in which editing programs and Shotlog hand files to each other."""
+
 CONFIG_VARIABLE = "SHOTLOG_CONFIG"
 """Variable that names the file of the user's settings."""
 
@@ -94,6 +97,22 @@ def bundles_folder() -> Path:
         if named is None:
             raise
         return named.with_name(f"{named.name}.bundles")
+
+
+def handover_folder() -> Path:
+    """Return the folder in which editing programs and Shotlog hand files to each other.
+
+    It is a folder of the user's films, because that is the one that editing programs from Apple's
+    App Store may use: ``~/Movies/Shotlog`` on macOS, ``~/Videos/Shotlog`` elsewhere, or wherever
+    the system has been told that videos lie.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(HANDOVER_VARIABLE)
+    return named or _user_path(
+        lambda _: platformdirs.user_videos_path() / "Shotlog", HANDOVER_VARIABLE
+    )
 
 
 def path_from_environment(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -174,6 +193,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         HOME_VARIABLE: daemon_home,
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
+        HANDOVER_VARIABLE: handover_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():

@@ -3,6 +3,13 @@
 from shotlog.markers import markers_of
 from shotlog_otio.documents import check_output_file, output_errors, save
 from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
+from shotlog_otio.exporters import (
+    Exporter,
+    export_markers,
+    find_exporter,
+    load_exporters,
+    part_of,
+)
 from shotlog_otio.formats import (
     check_marker_lists,
     check_output,
@@ -19,6 +26,7 @@ from shotlog_otio.urls import candidate_paths, is_remote
 
 __all__ = [
     "LONGEST",
+    "Exporter",
     "FileFinder",
     "FootageClock",
     "WriteResult",
@@ -31,12 +39,16 @@ __all__ = [
     "exact_range",
     "exact_scalar",
     "exact_seconds",
+    "export_markers",
+    "find_exporter",
     "footage_clock",
     "is_remote",
     "is_timeline",
+    "load_exporters",
     "make_timeline",
     "markers_of",
     "output_errors",
+    "part_of",
     "read_edit",
     "read_markers",
     "save",

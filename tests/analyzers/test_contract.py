@@ -48,9 +48,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """8 s of a texture: it pans, stands, then cuts to another; with sound that swells."""
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     noise = np.random.default_rng(3).integers(0, 255, (2, 60, 240, 3)).astype(np.uint8)
-    worlds = [cv2.GaussianBlur(cv2.resize(w, (1280, 320)), (0, 0), 2) for w in noise]
+    worlds = [cv2.GaussianBlur(cv2.resize(w, (640, 160)), (0, 0), 1) for w in noise]
     frames = (
-        np.ascontiguousarray(worlds[n >= 150][40:220, min(n, 75) * 4 : min(n, 75) * 4 + 320])
+        np.ascontiguousarray(worlds[n >= 150][20:110, min(n, 75) * 2 : min(n, 75) * 2 + 160])
         for n in range(200)
     )
     seconds = np.arange(8 * AUDIO_RATE) / AUDIO_RATE

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -265,7 +266,7 @@ def edit(tmp_path: Path) -> Line:
 
 @pytest.mark.slow
 def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(
-    edit: Line, home: DaemonPaths
+    edit: Line, home: DaemonPaths, tmp_path: Path
 ) -> None:
     with bridge() as caller:
         caller.say(id="e", type="analyze", edit=edit)
@@ -273,6 +274,9 @@ def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(
         found = told[-1]["found"]
         caller.say(id="s", type="status")
         status = caller.hear()
+        page = tmp_path / "report.html"
+        caller.say(id="r", type="report", job=told[0]["job"], path=str(page))
+        report = caller.hear()
 
     assert told[0]["type"] == "accepted"
     shots = {clip["id"]: clip["shots"] for clip in found["clips"]}
@@ -285,6 +289,26 @@ def test_an_edit_is_logged_by_the_daemon_in_the_callers_frames(
         (0, "Cyan"), (40, "Cyan"), (75, "Red"),
     ]  # fmt: skip
     assert status["useful"] is True
+    assert report["warnings"] == []  # the pictures of the shots are in the cache
+    assert page.read_text("utf-8").count("data:image/") >= 2
+
+
+@pytest.mark.slow
+def test_settings_of_the_user_reach_daemon_and_markers(
+    edit: Line, home: DaemonPaths, tmp_path: Path
+) -> None:
+    """The cut finder is switched off in the worker, the length of markers in the bridge."""
+    write_video(tmp_path / "film.mp4", chain(drift(30), (p[::-1] for p in drift(30))), Fraction(25))
+    with bridge() as caller:
+        found = []
+        for text in ("", '[analysis]\ncuts = "off"\n[markers]\nlength = 5\n'):
+            Path(os.environ["SHOTLOG_CONFIG"]).write_text(text)
+            caller.say(id=text, type="analyze", edit={**edit, "clips": edit["clips"][:1]})
+            found.append(caller.hear_until("done", "failed", "error")[-1]["found"])
+
+    assert [len(each["clips"][0]["shots"]) for each in found] == [2, 1]
+    assert [m["duration"] for m in found[0]["markers"]] == [30, 10]
+    assert [m["duration"] for m in found[1]["markers"]] == [5]
 
 
 @pytest.mark.slow

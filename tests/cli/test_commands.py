@@ -107,6 +107,31 @@ def test_show_filters_by_length_and_family(marked: Path) -> None:
     assert "4 marker(s)" in shotlog("show", marked, "--family", "shot").output
 
 
+def test_markers_alone_go_into_a_file_of_the_kind_that_its_suffix_tells(
+    footage: Path, tmp_path: Path
+) -> None:
+    edl, lua = tmp_path / "cut.markers.edl", tmp_path / "cut.markers.lua"
+    result = analyzed(footage / "A001.mp4", "--markers", edl)
+    assert f"wrote {edl}" in result.output.replace("\n", "")
+    # Two shots, the second at 3 s of a timeline that starts at 0.
+    assert " 00:00:03:00 00:00:03:01 " in edl.read_text(encoding="utf-8")
+    analyzed(footage / "A001.mp4", "--markers", lua)
+    assert "{frame = 75, duration = 75, " in lua.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("cut.txt", ".edl (a marker EDL"), ("no/where.edl", "folder does not exist")],
+)
+def test_an_impossible_place_for_markers_is_refused_before_the_work(
+    footage: Path, tmp_path: Path, place: str, said: str
+) -> None:
+    result = shotlog("analyze", footage, "--markers", tmp_path / place)
+    assert result.exit_code == 1
+    assert said in result.output.replace("\n", " ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_json_holds_the_whole_log(footage: Path, tmp_path: Path) -> None:
     file = tmp_path / "findings.json"
     analyzed(footage / "A001.mp4", "--json", file)

@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
 def test_the_demo_runs_from_film_to_markers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "Film", lambda: Film(width=320, height=180))
+    monkeypatch.setattr(command, "Film", lambda: Film(width=160, height=90))
     result = CliRunner().invoke(main, ["demo", "-o", str(tmp_path / "new" / "folder")])
     assert result.exit_code == 0, result.output
     assert "Right: cuts" in result.output

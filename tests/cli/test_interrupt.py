@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shotlog.cli._interrupt import CtrlC, ends_at_once, raises_interrupt, sets_flag
 from shotlog.paths import HOME_VARIABLE
-from tests.support import write_film
+from shotlog.synthetic import write_video
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 
@@ -71,7 +73,10 @@ def test_ctrl_c_that_is_ignored_stays_so() -> None:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "film.mp4")
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    # A minute, so that its analysis is not over at the last of the moments below.
+    write_video(path, (np.full((48, 64, 3), n % 200, np.uint8) for n in range(1500)), Fraction(25))
+    return path
 
 
 @pytest.mark.parametrize("delay", [0.03, 0.06, 0.1, 0.2, 0.4, 0.8, 1.6])

@@ -30,7 +30,7 @@ from shotlog.synthetic import AUDIO_RATE
 
 Greys = npt.NDArray[np.uint8]
 
-WIDTH, HEIGHT = 480, 270
+WIDTH, HEIGHT = 320, 180
 
 BLENDED = Film(
     Script((DEMO.scenes[3], replace(DEMO.scenes[8], entry=CutKind.DISSOLVE, blend=16)), (), ()),

@@ -47,7 +47,9 @@ def stand_in(context: Context, tmp_path: Path) -> Standin:
     """Puts another module in the place of an installed one, for processes that look."""
     folder = tmp_path / "stand-ins"
     folder.mkdir()
-    context.environ = {**context.environ, "PYTHONPATH": str(folder)}
+    # Bytecode of a stand-in would be a change to the folder, but none of Shotlog's.
+    more = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    context.environ = {**context.environ, **more}
 
     def put(name: str, code: str) -> None:
         (folder / f"{name}.py").write_text(code)

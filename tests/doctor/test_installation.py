@@ -78,6 +78,19 @@ def test_a_command_outside_of_path_is_reported(
     assert found.remedy == f"Add {Path(sys.executable).parent} to PATH."
 
 
+def test_a_fault_in_the_settings_is_a_problem_with_its_line(context: Context, look: Look) -> None:
+    assert look("settings", context).words == "all have their defaults"
+    file = Path(os.environ["SHOTLOG_CONFIG"])
+    file.write_text("[markers]\nlength = 3\n")
+    assert look("settings", context).words.startswith("1 setting set")
+    file.write_text("[markers]\nlenght = 3\n")
+
+    found = look("settings", context)
+    assert found.state is CheckState.PROBLEM
+    assert found.words.startswith(f"{file}:2: there is no setting")
+    assert "markers.length" in str(found.remedy)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are always UTF-8")
 def test_an_ascii_file_system_encoding_is_a_problem() -> None:
     code = (

@@ -1,9 +1,18 @@
 from .bridge import Bridge
 from .edits import PlainEdit
-from .errors import CANCELLED
+from .errors import CANCELLED, ErrorDetails
 from .parsing import parse_request
 from .plain import to_edit
-from .replies import REPLIES, Event, Reply
+from .replies import (
+    REPLIES,
+    Accepted,
+    DoneEvent,
+    Error,
+    Event,
+    FailedEvent,
+    JobProgress,
+    Reply,
+)
 from .requests import CAPABILITIES, Request
 from .result_models import EditSummary, ShotSummary
 from .results import summarize_log
@@ -15,9 +24,15 @@ __all__ = [
     "CAPABILITIES",
     "LINE_BYTES",
     "REPLIES",
+    "Accepted",
     "Bridge",
+    "DoneEvent",
     "EditSummary",
+    "Error",
+    "ErrorDetails",
     "Event",
+    "FailedEvent",
+    "JobProgress",
     "PlainEdit",
     "Reply",
     "Request",

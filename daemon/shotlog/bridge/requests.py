@@ -30,7 +30,7 @@ RequestId = Annotated[str, Field(max_length=200)] | Frame
 """Id of a request, chosen by the caller."""
 
 
-_OPTIONS = {*ModelOptions.model_fields, "disabled"}
+_OPTIONS = set(AnalysisOptions.model_fields)
 
 
 class _Request(Model):
@@ -84,6 +84,8 @@ class AnalyzeRequest(_ModelRequest):
     """Name in lists of jobs; null takes the timeline's."""
     disabled: bool = False
     """Analyse clips that are switched off, too."""
+    cuts: Literal["find", "off"] = "find"
+    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
     priority: Priority = Priority.INTERACTIVE
     """Order of jobs: interactive jobs come first."""
     durable: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from shotlog.bridge.result_models import (
@@ -16,13 +16,10 @@ from shotlog.bridge.result_models import (
 )
 from shotlog.markers import (
     DEFAULT_OPTIONS,
-    NAME_LIMIT,
-    NOTE_LIMIT,
-    PALETTE,
     MarkerOptions,
-    clean,
-    custom_data,
+    PlacedMarker,
     markers_of,
+    place_markers,
 )
 from shotlog.schema import (
     UNDEFINED,
@@ -31,15 +28,11 @@ from shotlog.schema import (
     Finding,
     Log,
     LoggedShot,
-    Marker,
     Opinion,
     TimeRange,
     group_by_range,
     nearest_frame,
 )
-
-DIALECT = "resolve"
-"""The dialect whose colours the markers have."""
 
 
 def summarize_log(
@@ -56,6 +49,7 @@ def summarize_log(
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
         shots.setdefault(logged.shot.clip, []).append(logged)
     rate = log.edit.rate
+    markers = markers_of(log, on="clips", options=options)
     return EditSummary(
         timeline=log.edit.name,
         rate=rate,
@@ -69,7 +63,7 @@ def summarize_log(
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(_ready(log, options)),
+        markers=tuple(map(_marker, place_markers(markers, log.edit, options))),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
     )
@@ -147,45 +141,17 @@ def _source(clip: ClipRange, span: TimeRange, rate: Fraction) -> tuple[int, int]
     return first, max(first + 1, nearest_frame(shown.end, rate))
 
 
-def _ready(log: Log, options: MarkerOptions) -> list[ReadyMarker]:
-    """Return the markers, each on a frame of its own.
-
-    Of several on one frame, the first stays and the others move.
-    """
-    markers = markers_of(log, on="clips", options=options)
-    frames = math.ceil(log.edit.duration * log.edit.rate)
-    # All frames that markers want are taken at once: none moves to a frame that another needs.
-    taken = {marker.frame for marker in markers}
-    met: set[int] = set()
-    ready = []
-    for marker in markers:
-        frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
-        met.add(marker.frame)
-        taken.add(frame)
-        ready.append(_marker(marker, frame, options))
-    return sorted(ready, key=lambda marker: marker.frame)
-
-
-def _free(frame: int, taken: Container[int], frames: int) -> int:
-    """Return the next free frame, or, if there is none up to the end, the last free one before."""
-    after = (n for n in range(frame + 1, frames) if n not in taken)
-    before = (n for n in range(frame - 1, -1, -1) if n not in taken)
-    return next(after, next(before, frame))
-
-
-def _marker(marker: Marker, frame: int, options: MarkerOptions) -> ReadyMarker:
-    name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = options.colour(DIALECT, marker.family) or PALETTE[marker.family]
-    duration = max(1, marker.duration - max(0, frame - marker.frame))
-    family = marker.family.value
-    seen = {"colour": colour, "name": name, "note": note}
+def _marker(placed: PlacedMarker) -> ReadyMarker:
+    marker = placed.marker
     return ReadyMarker(
-        frame=frame,
-        duration=duration,
-        **seen,
-        custom_data=custom_data(marker.id, family, marker.frame, duration=duration, **seen),
+        frame=placed.frame,
+        duration=placed.duration,
+        name=placed.name,
+        note=placed.note,
+        colour=placed.colour,
+        custom_data=placed.custom_data,
         marker=marker.id,
-        family=family,
+        family=marker.family.value,
         clip=marker.clip,
         facts=marker.payload,
     )

@@ -92,7 +92,7 @@ class OwnEngine:
             shown = SilentProgress() if console.quiet else StageBars(console)
             log = run(
                 edit, asked.analyzers, self._cache,
-                options=EngineOptions(disabled=asks.disabled),
+                options=EngineOptions(disabled=asks.disabled, find_cuts=asks.cuts == "find"),
                 progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip
         ctrl_c.raise_if_pressed()

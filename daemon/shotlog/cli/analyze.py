@@ -39,6 +39,8 @@ from shotlog_otio import (
     check_marker_lists,
     check_output,
     check_output_file,
+    export_markers,
+    find_exporter,
     is_timeline,
     markers_of,
     read_edit,
@@ -47,9 +49,6 @@ from shotlog_otio import (
 )
 
 On = Literal["timeline", "clips"]
-
-_NAMED = 3
-"""Number of clips that a warning names; of further ones it tells the number."""
 
 
 @click.command()
@@ -73,6 +72,14 @@ _NAMED = 3
     metavar="FILE",
     type=ANY_PATH,
     help="Write a report: one HTML page with a picture of every shot.",
+)
+@click.option(
+    "--markers",
+    "markers_file",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="Write the markers alone, to be imported into the timeline. The suffix tells the kind of"
+    " file: .edl is a marker EDL for DaVinci Resolve.",
 )
 @click.option(
     "--on",
@@ -104,10 +111,10 @@ _NAMED = 3
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
-    report_file: Path | None, on: On | None, disabled: bool | None, models: str | None,
-    names: Sequence[str], device: str | None, precision: str | None, flags: Mapping[str, object],
-    in_process: bool, keep_alive: int | None, context: str, no_cache: bool,
-    cache_file: Path | None, quiet: bool,
+    report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
+    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
+    flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
+    no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
 
@@ -125,13 +132,14 @@ def analyze(
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
+    shotlog analyze cut.otio --markers cut.markers.edl
     shotlog analyze cut.otio --models local --device cuda
 
     Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
     stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_places(inputs, output, report_file, json_file)
+    _check_places(inputs, output, report_file, json_file, markers_file)
     _check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings
     on, options = on or settings.markers.on, settings.markers
@@ -159,17 +167,23 @@ def analyze(
         if output is not None:
             markers = markers_of(log, on=on, options=options)
             written = write_markers(timeline, output, markers, edit, on=on, options=options)
-            doubts = (*_unmarked(written), *_astray(output, written))
+            doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
+    files: dict[Path, bytes] = {}
     if report_file is not None:
         save(report_file, page.encode())
+    if markers_file is not None:
+        alone = markers_of(log, options=options)
+        files = export_markers(markers_file, alone, log.edit, options)
+        for file, content in files.items():
+            save(file, content)
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
     if output is not None:
         _say_wrote(console, output, f": {_counts(written)}")
-    if report_file is not None:
-        _say_wrote(console, report_file)
+    for file in (*filter(None, [report_file]), *files):
+        _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
 
@@ -205,8 +219,9 @@ def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> N
 
 
 def _check_places(
-    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None
-) -> None:
+    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None,
+    markers_file: Path | None,
+) -> None:  # fmt: skip
     """Check that every output can be written, before the long work.
 
     Raises:
@@ -220,10 +235,13 @@ def _check_places(
         check_output_file(report_file, ".html", option="--report")
     if json_file is not None:
         check_output_file(json_file, ".json", option="--json")
+    if markers_file is not None:
+        check_output_file(markers_file, find_exporter(markers_file).suffix, option="--markers")
     # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
     # links that form a ring.
     taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
-    for option, place in (("--report", report_file), ("--json", json_file)):
+    places = (("--report", report_file), ("--json", json_file), ("--markers", markers_file))
+    for option, place in places:
         if place is not None and os.path.realpath(place) in taken:
             message = "this is what is read or written already"
             raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
@@ -250,25 +268,3 @@ def _counts(written: WriteResult) -> str:
     if written.kept:
         parts.append(f"{len(written.kept)} kept as you edited them")
     return ", ".join(parts)
-
-
-def _unmarked(written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if some clips could not be marked."""
-    if not written.unmarked:
-        return ()
-    names = ", ".join(written.unmarked[:_NAMED])
-    names += f" and {len(written.unmarked) - _NAMED} more" if written.unmarked[_NAMED:] else ""
-    return (
-        f"{names}: no marker was written there, as what stands in the place of the list of markers"
-        " is no list; it was left as it is",
-    )
-
-
-def _astray(output: Path, written: WriteResult) -> tuple[str, ...]:
-    """Return a warning if the marked timeline will not find its media."""
-    if not written.unlinked_media:
-        return ()
-    return (
-        f"{readable(str(output))} will not find {len(written.unlinked_media)} of its media, which"
-        " the timeline names relative to its folder; keep the copy in that folder, or relink it",
-    )

@@ -32,7 +32,7 @@ from shotlog.service.client import (
     stop_daemon,
 )
 from shotlog.service.daemon import DaemonOptions, load_options, resolve_options, to_argv
-from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, StatusReport
+from shotlog.service.protocol import StatusReport
 from shotlog.service.runtime import DaemonPaths, follow_log, format_line, tail_log
 from shotlog.settings import format_seconds
 
@@ -57,11 +57,11 @@ def _daemon_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--idle", type=Idle(), metavar="TIME",
                      help="Stop after this time without clients and jobs: minutes, 15m, 2h, or 0:"
                      " never."
-                     f"{_default(format_seconds(IDLE_TIMEOUT))}"),
+                     f"{_default('setting daemon.idle')}"),
         click.option("--keep-alive", type=KeepAlive(), metavar="TIME",
                      help="Keep unused models loaded for this time: minutes, 15m, 2h, 0, or"
                      " forever."
-                     f"{_default(format_seconds(DEFAULT_KEEP_ALIVE))}"),
+                     f"{_default('setting daemon.keep_alive')}"),
         click.option("--allow-root", "roots", multiple=True, metavar="FOLDER",
                      type=click.Path(path_type=Path, resolve_path=True),
                      help="Only read media in this folder; may be given more than once."),

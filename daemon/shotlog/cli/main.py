@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
+    "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "show": "List the markers that Shotlog wrote into a timeline.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",

@@ -28,7 +28,7 @@ class KeepAlive(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            return parse_seconds(value)
+            return parse_seconds(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

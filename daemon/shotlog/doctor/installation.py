@@ -15,6 +15,8 @@ from shotlog.doctor.context import Context
 from shotlog.doctor.machine import nearest_folder
 from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, warning
 from shotlog.paths import HOME_VARIABLE, check_owner
+from shotlog.schema import SettingsError
+from shotlog.settings import load_settings
 
 OLDEST_PYTHON = (3, 11)
 """The minimum of pyproject.toml: PyAV 18 has no wheels for older versions."""
@@ -111,4 +113,17 @@ def _starts_this_python(path: Path) -> bool:
     return any(os.fsencode(folder) in content for folder in folders)
 
 
-CHECKS = (python, version, command, encoding, user)
+@health_check(Subject.SHOTLOG)
+def settings(context: Context) -> CheckOutcome:
+    """The settings of the user and of the environment can be used."""
+    try:
+        loaded = load_settings()
+    except SettingsError as error:
+        return problem(f"{error.problem.subject}: {error.problem.message}", error.problem.hint)
+    if not loaded.origins:
+        return passed("all have their defaults")
+    changed = "1 setting" if len(loaded.origins) == 1 else f"{len(loaded.origins)} settings"
+    return passed(f"{changed} set; see: shotlog config show")
+
+
+CHECKS = (python, version, command, encoding, user, settings)

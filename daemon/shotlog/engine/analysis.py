@@ -30,13 +30,15 @@ _ATTEMPTS = 3
 
 
 class EngineOptions(Model):
-    """Choice of the clips that are analysed.
+    """Choice of the clips that are analysed, and of their shots.
 
     Attributes:
         disabled: True to analyse clips that the editor has switched off, too.
+        find_cuts: True to divide clips into shots at their cuts; else each clip is one shot.
     """
 
     disabled: bool = False
+    find_cuts: bool = True
 
 
 def analyze(
@@ -54,7 +56,7 @@ def analyze(
         edit: The timeline.
         analyzers: The analyzers to run (see :func:`shotlog.engine.load_analyzers`).
         cache: Stores the evidence.
-        options: Choice of the clips.
+        options: Choice of the clips, and of their shots.
         progress: Receives the progress of every stage.
         probe_cache: Media that were probed already; they are not probed again.
 
@@ -114,7 +116,9 @@ def analyze_together(
                 own = _numbered(number, edit, options)
                 clips += own
                 uses |= _uses(edit, own)
-            examine(clips, uses, analyzers, cache, progress, probe_cache)
+            examine(
+                clips, uses, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
+            )
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, probe_cache)
     except KeyboardInterrupt:
@@ -132,7 +136,9 @@ def _analyze(
     clips = _wanted(edit, options)
     for _ in range(_ATTEMPTS):
         uses = _uses(edit, clips)
-        examined = examine_until_unchanged(clips, uses, analyzers, cache, progress, probe_cache)
+        examined = examine_until_unchanged(
+            clips, uses, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
+        )
         conclusions = conclude(
             edit,
             examined.segmented,

@@ -52,11 +52,15 @@ def examine_until_unchanged(
     cache: Cache,
     progress: RunProgress,
     probe_cache: ProbeCache,
+    *,
+    find_cuts: bool = True,
 ) -> Examination:
     """Examine clips until no media changes meanwhile; give up those that change every time."""
     changes: Counter[str] = Counter()
     while True:
-        examined = examine(clips, uses, analyzers, cache, progress, probe_cache)
+        examined = examine(
+            clips, uses, analyzers, cache, progress, probe_cache, find_cuts=find_cuts
+        )
         if not examined.changed:
             return examined
         changes.update(examined.changed)
@@ -76,6 +80,8 @@ def examine(
     cache: Cache,
     progress: RunProgress,
     probe_cache: ProbeCache,
+    *,
+    find_cuts: bool = True,
 ) -> Examination:
     """Locate clips and run both passes over them; all later work is cheap.
 
@@ -85,7 +91,9 @@ def examine(
     probe_cache.forget_changed()
     located, problems = _locate(clips, uses, probe_cache, progress)
     try:
-        first_pass, segmented, windows = _run_passes(located, problems, analyzers, cache, progress)
+        first_pass, segmented, windows = _run_passes(
+            located, problems, analyzers, cache, progress, find_cuts
+        )
     finally:
         # ... and a file that changed while it was decoded has evidence of two versions.
         changed = probe_cache.forget_changed()
@@ -101,6 +109,7 @@ def _run_passes(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: RunProgress,
+    find_cuts: bool,
 ) -> tuple[FirstPassResult, list[SegmentedClip], WindowResults]:
     """Run both passes; append a problem for each clip that cannot be read to ``problems``."""
     first_pass = run_first_pass(plan_reads(located, analyzers, cache), cache, progress)
@@ -113,7 +122,7 @@ def _run_passes(
             problems.append(trimmed)
         else:
             readable.append(trimmed)
-    segmented = segment(readable, cache, progress)
+    segmented = segment(readable, cache, progress, find=find_cuts)
     windows = run_second_pass(segmented, analyzers, cache, progress)
     return first_pass, segmented, windows
 

@@ -4,6 +4,7 @@ from shotlog.markers.making import markers_of
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file
 from shotlog.markers.palette import PALETTE
+from shotlog.markers.placing import PlacedMarker, place_markers
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "PALETTE",
     "MarkerColours",
     "MarkerOptions",
+    "PlacedMarker",
     "TextLimits",
     "clean",
     "custom_data",
     "hash_in_file",
     "markers_of",
+    "place_markers",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Table
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable, Table
 
 from shotlog.files import NO_SPACE_ERRNOS, replace_file
 from shotlog.paths import CONFIG_VARIABLE, check_access
@@ -38,30 +40,21 @@ def set_value(path: Path, key: Key, value: Any, *, project: bool = False) -> Non
     validate(_nest(key, value), lambda _: "config set")
     file = read_file(path)
     text = new_file(project=project) if file is None else file.text
-
-    def change(document: MutableMapping[str, Any]) -> None:
-        inner = document
-        fresh = False
-        for name in key[:-1]:
-            if fresh := name not in inner:
-                inner[name] = tomlkit.table(is_super_table=name != key[-2] or None)
-            inner = inner[name]
-        inner[key[-1]] = value
-        if fresh and isinstance(inner, Table):
-            inner.add(tomlkit.nl())  # before the next section
-
-    changed = _in_place_of_comment(text, key, value) or _changed(text, change)
+    changed = _with_value(text, key, value)
+    if changed is None:
+        check_file(path, project=project)  # the reason may be a fault
+        message = f"{dotted(key)} cannot be added to a file of this form"
+        raise OutputNotWritable(readable(str(path)), message, "Add it with: shotlog config edit.")
     _check(parse_file(path, changed.encode()), project=project)
     _write(path, changed)
 
 
-def unset_value(path: Path, key: Key, *, project: bool = False) -> bool:
+def unset_value(path: Path, key: Key) -> bool:
     """Remove a setting or section from a file, so that its default holds.
 
     Args:
         path: The settings file.
         key: The setting; need not be a known one, so that a wrong one can be removed.
-        project: True for the file of a project.
 
     Returns:
         False where the file does not set it.
@@ -82,11 +75,11 @@ def unset_value(path: Path, key: Key, *, project: bool = False) -> bool:
             del inner[key[-1]]
             removed = True
 
-    text = _changed(file.text, change) if file else ""
-    if not removed:
+    changed = _changed(file.text, change) if file else None
+    if file is None or changed is None or not removed:
         parse_key(dotted(key))
         return False
-    _write(path, text)
+    _write(path, _ended(changed, file.text))
     return True
 
 
@@ -95,6 +88,59 @@ def _nest(key: Key, value: Any) -> dict[str, Any]:
     for name in reversed(key):
         nested = {name: nested}
     return nested if isinstance(nested, dict) else {}
+
+
+def _with_value(text: str, key: Key, value: Any) -> str | None:
+    """Return a text in which a setting is set, and nothing else is changed; None if none is found.
+
+    TOML has several forms of a table, and not every form can be added to in every way.
+    """
+    wanted = _data_with_value(tomllib.loads(text), key, value)
+    forms: tuple[Callable[[], str | None], ...] = (
+        lambda: _in_place_of_comment(text, key, value),
+        lambda: _changed(text, lambda document: _set(document, key, value)),
+        lambda: f"{dotted(key)} = {_spelled(value)}\n{text}",
+    )
+    changed = (_ended(form(), text) for form in forms)
+    return next((each for each in changed if wanted and _parsed(each) == wanted), None)
+
+
+def _data_with_value(data: Any, key: Key, value: Any) -> Any:
+    inner = data
+    for name in key[:-1]:
+        if not isinstance(inner := inner.setdefault(name, {}), dict):
+            return None
+    inner[key[-1]] = value
+    return data
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _set(document: MutableMapping[str, Any], key: Key, value: Any) -> None:
+    inner, fresh = document, False
+    for name in key[:-1]:
+        if fresh := name not in inner:
+            inline = isinstance(inner, InlineTable)
+            inner[name] = tomlkit.inline_table() if inline else tomlkit.table()
+        inner = inner[name]
+    inner[key[-1]] = value
+    if fresh and isinstance(inner, Table):
+        inner.add(tomlkit.nl())  # before the next section
+
+
+def _ended(text: str | None, before: str) -> str:
+    """Return a text with a line feed at its end, and with the line ends of an earlier text."""
+    text = f"{(text or '').rstrip()}\n".replace("\r\n", "\n")
+    return text.replace("\n", "\r\n") if "\r\n" in before else text
+
+
+def _spelled(value: Any) -> str:
+    return str(tomlkit.item(value).as_string())
 
 
 def _in_place_of_comment(text: str, key: Key, value: Any) -> str | None:
@@ -110,15 +156,18 @@ def _in_place_of_comment(text: str, key: Key, value: Any) -> str | None:
         if line.startswith("["):
             return None
         if found := shown.fullmatch(line):
-            lines[n] = f"{name} = {tomlkit.item(value).as_string()}{found[1] or ''}"
+            lines[n] = f"{name} = {_spelled(value)}{found[1] or ''}"
             return "".join(lines)
     return None
 
 
-def _changed(text: str, change: Callable[[MutableMapping[str, Any]], None]) -> str:
-    document = tomlkit.parse(text)
-    change(document)
-    return f"{document.as_string().rstrip()}\n"
+def _changed(text: str, change: Callable[[MutableMapping[str, Any]], None]) -> str | None:
+    try:
+        document = tomlkit.parse(text)
+        change(document)
+        return str(document.as_string())
+    except (TOMLKitError, ValueError):  # ValueError: an inline table cannot hold it
+        return None
 
 
 def check_file(path: Path, *, project: bool = False) -> None:

@@ -103,7 +103,7 @@ def parse_file(path: Path, content: bytes) -> SettingsFile:
         line, fault = content[: error.start].count(b"\n") + 1, "it is not UTF-8"
     except tomllib.TOMLDecodeError as error:
         told = _LINE.search(str(error))
-        line = int(told[1]) if told else max(1, len(text.splitlines()))
+        line = int(told[1]) if told else text.rstrip("\n").count("\n") + 1
         words = _LINE.sub("", str(error)).replace(" (at end of document)", "")
         fault = f"{words[:1].lower()}{words[1:]}"
     raise SettingsUnreadable(
@@ -115,18 +115,19 @@ def parse_file(path: Path, content: bytes) -> SettingsFile:
 
 def find_line(text: str, key: Key) -> int | None:
     """Return the number of the line in which a key of a TOML text is set; None if it is not."""
-    # No TOML library tells lines. A statement is the lines by which a part of the text that can be
-    # parsed grows to the next longer such part; settings files are short.
-    lines = text.splitlines(keepends=True)
-    parsed = 0
+    # No TOML library tells lines. A statement is the fewest lines that can be parsed together,
+    # below the table in which they stand. Not splitlines(): it splits at signs within texts, too.
+    header, start, lines = "", 0, [f"{line}\n" for line in text.split("\n")]
     for end in range(1, len(lines) + 1):
+        statement = "".join(lines[start:end])
+        table = statement.lstrip().startswith("[")
         try:
-            data: Any = tomllib.loads("".join(lines[:end]))
+            data = tomllib.loads(statement if table else header + statement)
         except tomllib.TOMLDecodeError:
             continue
         if _has(data, key):
-            return parsed + 1
-        parsed = end
+            return start + 1
+        header, start = statement if table else header, end
     return None
 
 

@@ -116,7 +116,8 @@ def expected_at(key: Key) -> Expected:
 def nearest_key(key: Key) -> str | None:
     """Return the known key that is nearest to an unknown one; None where none is near."""
     known, above = known_keys(), key[:-1]
-    beside = {each[len(above)]: each[: len(key)] for each in known if each[: len(above)] == above}
+    inside = (each for each in known if each[: len(above)] == above and len(each) > len(above))
+    beside = {each[len(above)]: each[: len(key)] for each in inside}
     # Then any setting of such a name: it may stand in the wrong section, or in none.
     anywhere = {each[-1]: each for each in reversed(known)}
     for names in (beside, anywhere):

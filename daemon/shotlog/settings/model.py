@@ -82,6 +82,8 @@ class AnalysisSection(Model):
     """Number format of their weights and computations."""
     disabled: bool = False
     """Analyse clips that are switched off, too."""
+    cuts: Literal["find", "off"] = "find"
+    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
 
     def overridden(self, given: Mapping[str, Any]) -> AnalysisSection:
         """Return these settings with those that one analysis was asked for in their place."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from shotlog.schema import MarkerFamily, Model, Rate, TimeRange
+from pathlib import Path
+
+from shotlog.schema import MarkerFamily, Model, Rate, TimeRange, readable
+
+_NAMED = 3
+"""Number of clips that a warning names; of further ones it tells the number."""
 
 
 class WriteResult(Model):
@@ -29,6 +34,28 @@ class WriteResult(Model):
     changed: bool = False
     unlinked_media: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
+
+    def warnings_for(self, output: Path) -> tuple[str, ...]:
+        """Return sentences on clips that are not marked, and on media that will not be found.
+
+        Args:
+            output: The file that was written.
+        """
+        warnings = []
+        if self.unmarked:
+            names = ", ".join(self.unmarked[:_NAMED])
+            more = f" and {len(self.unmarked) - _NAMED} more" if self.unmarked[_NAMED:] else ""
+            warnings.append(
+                f"{names}{more}: no marker was written there, as what stands in the place of the"
+                " list of markers is no list; it was left as it is"
+            )
+        if self.unlinked_media:
+            warnings.append(
+                f"{readable(str(output))} will not find {len(self.unlinked_media)} of its media,"
+                " which the timeline names relative to its folder; keep the copy in that folder, or"
+                " relink it"
+            )
+        return tuple(warnings)
 
 
 class WrittenMarker(Model):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache, analyze
+from shotlog.engine import Cache, EngineOptions, analyze
 from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import write_video
 from tests.engine.test_analyze import Watch
@@ -42,6 +42,16 @@ def one_clip(path: Path, frames: int = 60) -> Edit:
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
     return Edit(name="cut", rate=RATE, duration=whole.duration, clips=(clip,))
+
+
+def test_without_the_cut_finder_a_clip_is_one_shot(tmp_path: Path) -> None:
+    path = two_scenes(tmp_path / "film.mp4", 30)
+    with Cache(tmp_path / "c.sqlite") as cache:
+        log = analyze(one_clip(path), [], cache, options=EngineOptions(find_cuts=False))
+        (shot,) = log.shots
+        assert shot.shot.source.duration == log.edit.clips[0].source.duration
+        assert not any(log.cuts.values())
+        assert len(analyze(one_clip(path), [], cache).shots) == 2
 
 
 @pytest.mark.parametrize("cut", range(28, 33))

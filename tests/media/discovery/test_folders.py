@@ -62,8 +62,9 @@ def test_a_folder_that_cannot_be_read_is_a_problem_and_costs_no_other(
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", refuse)
-    found = search_media([tmp_path])
+    with monkeypatch.context() as patched:  # the removal of the test's folder uses it too
+        patched.setattr(os, "scandir", refuse)
+        found = search_media([tmp_path])
     assert names(found, tmp_path) == ["open/b.mov"]
     (problem,) = found.problems
     assert problem.subject == str(tmp_path / "closed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog.schema import DaemonRefused, NotAllowed
+from shotlog.schema import DaemonRefused, NotAllowed, SettingUnknown
 from shotlog.service.daemon import (
     DaemonOptions,
     load_options,
@@ -47,6 +48,29 @@ def test_options_hold_until_they_are_given_anew_or_forgotten(places: DaemonPaths
     )
     assert resolve_options(places, {"polite": False}, reset=True) == DaemonOptions(polite=False)
     assert stat.S_IMODE(places.options.stat().st_mode) == 0o600
+
+
+def test_options_that_no_start_was_given_are_those_of_the_settings(places: DaemonPaths) -> None:
+    places.make()
+    settings = Path(os.environ["SHOTLOG_CONFIG"])
+    settings.write_text('[daemon]\nkeep_alive = "5m"\nidle = 0\n')
+    assert load_options(places) == DaemonOptions(keep_alive=300, idle=0)
+
+    save_options(places, resolve_options(places, {"keep_alive": 900.0}))
+    assert load_options(places) == DaemonOptions(keep_alive=900, idle=0)
+    settings.write_text('[daemon]\nkeep_alive = "5m"\nidle = "2h"\n')
+    assert load_options(places) == DaemonOptions(keep_alive=900, idle=7200)
+    assert resolve_options(places, {}, reset=True) == DaemonOptions(keep_alive=300, idle=7200)
+    settings.unlink()
+    assert load_options(places) == DaemonOptions()
+
+
+def test_a_daemon_does_not_start_with_settings_that_have_a_fault(places: DaemonPaths) -> None:
+    settings = Path(os.environ["SHOTLOG_CONFIG"])
+    settings.write_text("[daemon]\nkeep_alve = 3\n")
+
+    with pytest.raises(SettingUnknown, match=r"config\.toml:2.*daemon\.keep_alive"):
+        resolve_options(places, {})
 
 
 @given(OPTIONS)

@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from shotlog.schema import SOUND_RATE, Row, Samples, SoundMeasure, SoundNeed
 
@@ -98,6 +97,8 @@ class LoudnessMeasure(SoundMeasure):
 
 
 def _momentary(sound: Numbers, hops: int) -> Numbers:
+    from scipy.signal import lfilter  # imported late: slower than all of shotlog.engine
+
     for b, a in k_weighting(SOUND_RATE):
         sound = lfilter(b, a, sound)
     sums = np.cumsum(np.append(np.zeros(1), np.mean(sound.reshape(hops, HOP) ** 2, axis=1)))

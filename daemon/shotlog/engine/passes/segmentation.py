@@ -34,13 +34,17 @@ class SegmentedClip:
 
 
 def segment(
-    clips: Sequence[LocatedClip], cache: Cache, progress: RunProgress
+    clips: Sequence[LocatedClip], cache: Cache, progress: RunProgress, *, find: bool = True
 ) -> list[SegmentedClip]:
     """Divide clips into shots at the cuts that the evidence shows.
+
+    Without ``find`` each clip is one shot.
 
     Cuts are found among reference frames. The frames around a cut that the first pass skipped are
     decoded here, so that each hard cut is exact to the frame.
     """
+    if not find:
+        return [SegmentedClip(item, (), divide_into_shots(item, ())) for item in clips]
     found = {item.clip.id: _find_cuts(item, cache) for item in clips}
     _measure_places(clips, found, cache, progress)
     segmented = []

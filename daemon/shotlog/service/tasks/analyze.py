@@ -51,7 +51,7 @@ class Analyze(JobTask):
                 [task.edit for task in tasks],
                 voices.analyzers,
                 cache,
-                options=EngineOptions(disabled=asks.disabled),
+                options=EngineOptions(disabled=asks.disabled, find_cuts=asks.cuts == "find"),
                 progress=context.progress,
             ):
                 yield log.model_copy(update={"warnings": voices.warnings + log.warnings})

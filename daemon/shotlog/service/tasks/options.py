@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from shotlog.schema import Model
 
 
@@ -26,3 +28,6 @@ class AnalysisOptions(ModelOptions):
 
     disabled: bool = False
     """True to analyse disabled clips, too."""
+    # Not written unless it is set, so that daemons of before understand all other analyses.
+    cuts: Literal["find", "off"] = Field("find", exclude_if=lambda cuts: cuts == "find")
+    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
