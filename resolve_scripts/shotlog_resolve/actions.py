@@ -42,6 +42,11 @@ _UNTESTED = (
     " counts the frames of markers on clips from."
 )
 
+_CHANGED = (
+    "The timeline was edited while Shotlog looked at it, so markers may stand beside their shots:"
+    " run the entry again, which takes seconds."
+)
+
 _EDITOR_S = 20.0
 """Seconds after which an editor that was started is taken to be open."""
 
@@ -58,6 +63,7 @@ def analyse(context: Context, scope: str) -> str:
         context,
         marker_sentence(report),
         _UNTESTED if done.settings.on_clips and space is None else "",
+        _CHANGED if _length(done.timeline) != done.edit.length else "",
         *_label(context, done),
         *left_sentences(skipped, "marker", "markers"),
         *sentences_on_clips(done.edit, done.found),
@@ -69,12 +75,11 @@ def _mark(
 ) -> MarkerReport:
     """Write the markers: all on the timeline, or those of clips on these, in a tested space."""
     found: List[Dict[str, Any]] = done.found["markers"]
-    length = int(done.timeline.GetEndFrame()) - int(done.timeline.GetStartFrame())
     report = apply_markers(
         done.timeline,
         done.identity,
         [marker for marker in found if space is None or not marker.get("clip")],
-        length,
+        _length(done.timeline),
         done.settings.policy,
         context.journal,
         within=_within(done.edit, scope),
@@ -149,13 +154,12 @@ def open_report(context: Context) -> str:
 
 def open_settings(context: Context) -> str:
     """Open the file of the settings in an editor of texts; a new one names every setting."""
-    command = context.installation.command
-    code, told = run_shotlog(command, "config", "path")
+    code, told = run_shotlog(context.installation, "config", "path")
     path = told.splitlines()[-1].strip() if told else ""
     if code or not path:
         raise ScriptError(f"The file of the settings is not known: {told}")
     context.log(f"Settings: {path}")
-    if start_program([*command, "config", "edit"], _EDITOR_S):
+    if start_program([*context.installation.command, "config", "edit"], _EDITOR_S):
         return ""
     return f"No program opens the settings; they are in {path}."
 
@@ -191,6 +195,10 @@ def _ask_about_copies(context: Context, timeline: Any, identity: Identity) -> bo
         " Shall Shotlog replace them like its own?"
     )
     return context.dialogs.ask(question, "Replace them", "Leave them")
+
+
+def _length(timeline: Any) -> int:
+    return int(timeline.GetEndFrame()) - int(timeline.GetStartFrame())
 
 
 def _within(edit: Edit, scope: str) -> Optional[List[Span]]:

@@ -41,13 +41,12 @@ def known_space(folder: str, version: str) -> Optional[str]:
     return space if space in (SOURCE, CLIP) else None
 
 
-def calibrate(host: Host, folder: str, exports: Optional[str] = None) -> str:
+def calibrate(host: Host, folder: str) -> str:
     """Test what clip markers are counted from, keep the answer, and return it.
 
     Args:
         host: Resolve, with a timeline open.
         folder: Folder for the files of the scripts.
-        exports: Folder for a temporary export; None takes the system's.
 
     Raises:
         ScriptError: The timeline has no clip for the test, or Resolve does not do as it should.
@@ -58,7 +57,7 @@ def calibrate(host: Host, folder: str, exports: Optional[str] = None) -> str:
         raise ScriptError("DaVinci Resolve makes no copy of the timeline for the test.")
     try:
         host.project.SetCurrentTimeline(copy)
-        space = _test(host, copy, exports)
+        space = _test(host, copy)
     except (KeyError, TypeError, ValueError, LookupError) as error:
         raise ScriptError(
             f"The export of the timeline is not as Resolve's exports are ({error!r}), so that the"
@@ -82,13 +81,13 @@ def _names() -> Iterator[str]:
     return (_NAME if n == 1 else f"{_NAME} {n}" for n in range(1, 10))
 
 
-def _test(host: Host, timeline: Any, exports: Optional[str]) -> str:
+def _test(host: Host, timeline: Any) -> str:
     rate = exact_rate(timeline.GetSetting("timelineFrameRate"))
     for number, (item, left, frame) in enumerate(_candidates(timeline)):
         name = f"{_NAME}, {number}"
         if item.AddMarker(frame, "Blue", name, "", 1, "") is not True:
             continue
-        clip, marker = _find(_export(host, timeline, exports)["tracks"], name)
+        clip, marker = _find(_export(host, timeline)["tracks"], name)
         if any(str(e.get("OTIO_SCHEMA", "")).startswith(_RETIMES) for e in clip["effects"]):
             continue
         available = clip["media_references"]["DEFAULT_MEDIA"]["available_range"]
@@ -113,8 +112,8 @@ def _candidates(timeline: Any) -> Iterator[Tuple[Any, int, int]]:
                 yield item, left, left + (length - left) // 2
 
 
-def _export(host: Host, timeline: Any, folder: Optional[str]) -> Dict[str, Any]:
-    place = tempfile.mkdtemp(prefix="shotlog-", dir=folder)
+def _export(host: Host, timeline: Any) -> Dict[str, Any]:
+    place = tempfile.mkdtemp(prefix="shotlog-")
     try:
         path = os.path.join(place, "timeline.otio")
         kind = getattr(host.resolve, "EXPORT_OTIO", None)

@@ -74,13 +74,12 @@ def _capabilities(host: Host) -> List[str]:
 
 def _calibration(context: Context, host: Host) -> Iterator[str]:
     """Yield a line about markers on clips, where the user wants them; test them if need be."""
-    code, told = run_shotlog(context.installation.command, "config", "get", "markers.on")
-    if code or told.strip() != "clips":
-        return
     space = known_space(context.folder, host.version_text)
     try:
-        exports = context.installation.handover if context.installation.sandboxed else None
-        space = space or calibrate(host, context.folder, exports)
+        code, told = run_shotlog(context.installation, "config", "get", "markers.on")
+        if code or told.strip() != "clips":
+            return
+        space = space or calibrate(host, context.folder)
     except ScriptError as error:
         yield f"note: {error}"
     else:
@@ -89,12 +88,19 @@ def _calibration(context: Context, host: Host) -> Iterator[str]:
 
 def _own_lines(context: Context) -> List[str]:
     """Return a line for each check of ``shotlog doctor``."""
+    code, told = 0, ""
     try:
-        code, told = run_shotlog(context.installation.command, "doctor", "--json")
+        with context.dialogs.progress("Shotlog checks this machine.", context.folder) as progress:
+            code, told = run_shotlog(
+                context.installation,
+                "doctor",
+                "--json",
+                is_cancelled=lambda: progress.is_cancelled,
+            )
         checks: List[Dict[str, Any]] = json.loads(told)
         return [line for check in checks for line in _lines(check)]
     except ScriptError as error:
-        return [f"{_MARKS['problem']}: {error}"]
+        return [f"{_MARKS['warning' if context.installation.sandboxed else 'problem']}: {error}"]
     except (ValueError, TypeError, KeyError):
         return [f"{_MARKS['problem']}: shotlog doctor ended with code {code}: {told[:500]}"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from shotlog.schema import Edit, Family, Log, Problem
 from tests.otio.marking import finding, log_of, span
 from tests.resolve.double import Double, ProjectSpec
+from tests.resolve.menu import COMMAND
+from tests.resolve.pythons import play
 from tests.resolve.scene import Scene, scene
 from tests.resolve.writing.programs import Program
 
@@ -224,3 +227,61 @@ def test_markers_of_a_copied_timeline_are_told_and_left(scene: Scene) -> None:
 
     assert "1 marker left that came with the copy of another timeline" in told
     assert len(double.timeline("Copy").markers) == 1
+
+
+def test_a_sandboxed_resolve_is_answered_through_a_folder(scene: Scene, tmp_path: Path) -> None:
+    scene.menu.write(sandboxed=True)
+    handover = tmp_path / "Scripts" / "handover"
+    handover.mkdir()
+    command = [*COMMAND, "watch", str(handover)]
+    watch = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        double = Double(scene.spec)
+        told = scene.press("analyse-timeline", double)
+    finally:
+        watch.terminate()
+        watch.wait()
+
+    assert "1 marker added." in told
+    assert len(double.timeline("Cut").markers) == 1
+    assert not list(handover.glob("*.json"))
+
+
+def test_a_sandboxed_resolve_is_told_what_to_run_in_a_terminal(scene: Scene) -> None:
+    scene.menu.write(sandboxed=True)
+
+    assert "shotlog config path" in scene.press("settings", Double(None))
+    scene.press("doctor", Double(scene.spec))
+    assert "note: " in (scene.menu.state / "doctor.txt").read_text("utf-8")
+
+
+def test_an_edit_that_is_changed_meanwhile_is_told(scene: Scene) -> None:
+    scene.cut.title(length=48)
+    double = Double(scene.spec)
+    scene.meanwhile = double.timeline("Cut").items.pop  # the title
+
+    told = scene.press("analyse-timeline", double)
+    assert "The timeline was edited while Shotlog looked at it" in told
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("version", ["3.6", "3.13"])
+def test_entries_work_in_any_python_that_resolve_may_find(
+    scene: Scene, version: str, tmp_path: Path, opener: Program
+) -> None:
+    settings(tmp_path, "[resolve]\nclip_colours = true\nkeywords = true\n")
+    scene.answer = with_highlights
+    actions = ("analyse-timeline", "import-highlights", "open-report", "remove-markers", "settings")
+    script = tmp_path / "several.py"
+    texts = (scene.menu.entry(action).read_text("ascii") for action in actions)
+    script.write_text("\n".join(texts), "ascii")
+    environment = dict(os.environ)
+    result = play(version, scene.spec, script, tmp_path, environment=environment, timeout=150)
+
+    assert (result["error"], result["violations"]) == (None, [])
+    assert "fault of its own" not in result["stdout"]
+    assert "3 markers added." in result["stdout"]
+    assert "2 highlights in 2 clips of the new timeline 'Cut highlights'." in result["stdout"]
+    assert "3 markers removed." in result["stdout"]
+    assert len(opener.calls) == 2  # the report and the settings
+    assert result["after"]["timelines"]["Cut"] == result["before"]["timelines"]["Cut"]
