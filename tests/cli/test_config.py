@@ -245,6 +245,8 @@ def test_the_user_is_told_if_another_source_wins(
     monkeypatch.setenv("SHOTLOG_MARKERS_LENGTH", "5")
 
     assert "SHOTLOG_MARKERS_LENGTH" in config("set", "markers.length", "24")
+    (folder / ".shotlog.toml").write_text("[markers]\nsizes = true\n")
+    assert f"{folder / '.shotlog.toml'}:2" in config("set", "markers.sizes", "false")
     assert "daemon restart" in config("set", "daemon.idle", "5m")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shotlog.cli.options import ANY_PATH, json_option
 from shotlog.cli.output import SafeLine, print_json, say, terminal, titled_table
 from shotlog.files import replace_file
 from shotlog.paths import config_file
-from shotlog.schema import SettingsUnreadable
+from shotlog.schema import SettingsError, SettingsUnreadable
 from shotlog.settings import (
     PROJECT_FILE,
     LoadedSettings,
@@ -213,11 +214,11 @@ def _value(settings: Settings, key: tuple[str, ...]) -> Any:
 
 
 def _tell_more(key: tuple[str, ...], project: Path | None) -> None:
-    """Tell where the value in force is another than the one in the file that was changed."""
-    loaded = load_settings(project)
-    origin = loaded.origin(key)
+    """Tell where the value in force here is another than the one in the file that was changed."""
     written = "user" if project is None else "project"
-    if origin.kind in ("environment", "project") and origin.kind != written:
-        say(f"but {origin.kind} wins: {origin.place}", stderr=True)
+    with suppress(SettingsError):  # another file has a fault; this one was changed rightly
+        origin = load_settings(project or Path.cwd()).origin(key)
+        if origin.kind in ("environment", "project") and origin.kind != written:
+            say(f"but here the {origin.kind} wins: {origin.place}", stderr=True)
     if key[0] == "daemon":
         say("it holds from the next start of the daemon: shotlog daemon restart")

@@ -13,6 +13,8 @@ from shotlog.doctor.result import CheckOutcome, Subject, passed, problem, skippe
 from shotlog.doctor.sqlite_files import InUse, inspect_sqlite, on_network
 from shotlog.files import find_quarantined
 from shotlog.paths import CACHE_VARIABLE, check_access
+from shotlog.schema import SettingsError
+from shotlog.settings import DEFAULT_CACHE_SIZE, load_settings
 
 
 @health_check(Subject.RESULTS)
@@ -65,7 +67,14 @@ def cache_sound(context: Context) -> CheckOutcome:
             "Update Shotlog, or delete the file: its results can be computed again.",
         )
     state = "intact" if found.whole else "too large to be read completely"
-    return passed(f"{decimal(found.size)} of about {decimal(known['cap'])}, {state}")
+    return passed(f"{decimal(found.size)} of about {decimal(_largest_size())}, {state}")
+
+
+def _largest_size() -> int:
+    try:
+        return load_settings().settings.storage.cache_size
+    except SettingsError:  # reported by a check of its own
+        return DEFAULT_CACHE_SIZE
 
 
 @health_check(Subject.RESULTS)

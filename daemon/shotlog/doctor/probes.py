@@ -78,18 +78,17 @@ def torch() -> dict[str, Any]:
 
 
 def engine() -> dict[str, Any]:
-    """Return the analyzers of the engine, and the layout and limit of its cache."""
+    """Return the analyzers of the engine, and the layout of its cache."""
     from shotlog.engine import Cache, load_analyzers
 
     with tempfile.TemporaryDirectory(prefix="shotlog-doctor-") as folder:
         path = Path(folder) / "evidence.sqlite"
-        with Cache(path) as cache:
-            cap = cache.cap
+        Cache(path).close()
         db = sqlite3.connect(path)
         layout = db.execute("PRAGMA user_version").fetchone()[0]
         db.close()
     names = [analyzer.name for analyzer in load_analyzers()]
-    return {"cap": cap, "layout": layout, "analyzers": names}
+    return {"layout": layout, "analyzers": names}
 
 
 def trial() -> dict[str, Any]:

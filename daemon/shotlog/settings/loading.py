@@ -98,14 +98,13 @@ def load_settings(
         SettingUnknown: A key is not known.
         SettingInvalid: A setting has a value that it cannot have.
     """
-    user, found = user_file(), project_file(project) if project is not None else None
-    # The project's file may be the user's own, where the user works in the folder of it.
-    own = None if user is None else read_file(user)
+    user = user_file()
+    found = None if project is None else project_file(project)
     layers = [
         _Layer("flag", _nested(flags or {}), lambda key: f"--set {dotted(key)}"),
         _environment_layer(),
         *_file_layers("project", None if found is None else read_file(found)),
-        *_file_layers("user", own),
+        *_file_layers("user", None if user is None else read_file(user)),
     ]
     for layer in layers:  # each by itself, so that a fault is reported with its place
         validate(layer.data, layer.place)
