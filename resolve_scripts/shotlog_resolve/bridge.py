@@ -115,7 +115,7 @@ class Bridge:
 
     def analyse(
         self,
-        edit_plain: Message,
+        edit_plain: Optional[Message],
         options: Message,
         on_progress: Callable[[Message], Any],
         is_cancelled: Callable[[], bool],
@@ -123,7 +123,7 @@ class Bridge:
         """Have an edit analysed, and return the findings.
 
         Args:
-            edit_plain: The edit, as ``PlainEdit``.
+            edit_plain: The edit, as ``PlainEdit``; None if ``options`` name a timeline file.
             options: Further fields of the ``analyze`` request.
             on_progress: Called with each ``progress`` event, at most ten times a second.
             is_cancelled: Asked ten times a second.

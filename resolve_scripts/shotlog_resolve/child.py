@@ -74,7 +74,7 @@ class Child:
         )
         self._log = log
         self._lines: List[bytes] = []
-        self._parts = {"out": b"", "err": b""}
+        self._parts: Dict[str, List[bytes]] = {"out": [], "err": []}
         self.last_words: List[str] = []
         self._pipes: Pipes = _PIPES(self._process)
 
@@ -137,14 +137,24 @@ class Child:
         """Take in what the child has said; return whether there was anything."""
         heard = self._pipes.read(timeout)
         for name, chunk in heard:
-            *lines, self._parts[name] = (self._parts[name] + chunk).split(b"\n")
-            if not chunk and self._parts[name]:  # the end, without a line feed
-                lines, self._parts[name] = [self._parts[name]], b""
+            lines = self._whole_lines(name, chunk)
             if name == "out":
                 self._lines += lines
             else:
                 self._note(lines)
         return bool(heard)
+
+    def _whole_lines(self, name: str, chunk: bytes) -> List[bytes]:
+        """Return the lines that a piece of output ends; an empty piece ends the output."""
+        parts = self._parts[name]
+        parts.append(chunk)
+        if chunk and b"\n" not in chunk:  # joined once, as a line may have many megabytes
+            return []
+        *lines, rest = b"".join(parts).split(b"\n")
+        if not chunk and rest:
+            lines, rest = [*lines, rest], b""
+        self._parts[name] = [rest] if rest else []
+        return lines
 
     def _note(self, lines: List[bytes]) -> None:
         for line in lines:

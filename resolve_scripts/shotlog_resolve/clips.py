@@ -4,11 +4,14 @@ import math
 from fractions import Fraction
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
-from shotlog_resolve.media import Media
+from shotlog_resolve.media import Media, spell_name
 from shotlog_resolve.rates import nearest, spell
 
 _FRAME_NOISE = Fraction(1, 1000)
 """Part of a frame by which a frozen moment may miss the start of its frame, as in shotlog_otio."""
+
+_FINEST = 10**9
+"""Largest denominator of a number that the bridge is told."""
 
 
 class Clip(NamedTuple):
@@ -57,44 +60,28 @@ class Clip(NamedTuple):
             id_: Its id in the edit.
             rate: Frames per second of the timeline.
         """
-        counted, origin, source = self._count(rate)
-        length = (self.end - self.start) / rate * abs(self.speed) * counted
-        if not self.speed:
-            first = math.floor(source + _FRAME_NOISE)
-            span = (first, first + 1)
-        elif self.speed < 0:
-            last = nearest(source)
-            span = (last - max(1, nearest(length)), last)
-        else:
-            first = nearest(source)
-            span = (first, first + max(1, nearest(length)))
+        # Products of speeds, in compound clips, may have more digits than the bridge takes.
+        source, speed = (n.limit_denominator(_FINEST) for n in (self.source, self.speed))
+        media, length = self.media, (self.end - self.start) / rate * abs(speed) * self.media.rate
+        edge = math.floor(source + (0 if speed else _FRAME_NOISE))
+        shown = max(1, nearest(length)) if speed else 1
+        first, end = (edge - shown, edge) if speed < 0 else (edge, edge + shown)
         told: Dict[str, Any] = {
             "id": id_,
-            "name": self.name,
-            "media": self.media.path,
-            "rate": spell(counted),
-            "source_in": origin + span[0],
-            "source_out": origin + span[1],
-            "media_start": origin,
+            "name": spell_name(self.name),
+            "media": media.path,
+            "rate": spell(media.rate),
+            "source_in": media.start + first,
+            "source_out": media.start + end,
+            "media_start": media.start,
             "timeline_in": self.start,
             "timeline_out": self.end,
-            "speed": spell(self.speed),
+            "speed": spell(speed),
         }
-        if self.media.frames is not None and self.media.frames > 1:  # a still has no length
-            told["media_frames"] = max(1, nearest(self.media.frames / self.media.rate * counted))
-        if self.media.pattern is not None:
-            told.update(pattern=self.media.pattern, first=self.media.first)
+        if speed and source != edge:
+            told["subframe"] = spell(source - edge)
+        if media.frames is not None and media.frames > 1:  # a still has no length
+            told["media_frames"] = media.frames
+        if media.pattern is not None:
+            told.update(pattern=media.pattern, first=media.first)
         return told
-
-    def _count(self, rate: Fraction) -> Tuple[Fraction, int, Fraction]:
-        """Return the rate in which the source is counted, the media's first frame, and ``source``.
-
-        Frames of the media, if a whole number tells the start. Where the rates differ, Resolve cuts
-        the source in frames of the timeline; those are taken then, lest a part of a frame be lost.
-        """
-        media = self.media
-        whole = self.source.denominator == 1 or media.pattern is not None or not self.speed
-        on_timeline = self.source / media.rate * rate
-        if whole or on_timeline.denominator != 1:
-            return media.rate, media.start, self.source
-        return rate, nearest(media.start / media.rate * rate), on_timeline

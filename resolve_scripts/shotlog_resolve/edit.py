@@ -1,12 +1,14 @@
 """The open timeline, as the bridge wants it told."""
 
 from fractions import Fraction
+from itertools import count
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.clips import Clip
 from shotlog_resolve.errors import ScriptError
 from shotlog_resolve.host import Host
 from shotlog_resolve.items import ItemReader, Spot
+from shotlog_resolve.media import spell_name
 from shotlog_resolve.otio_route import export_timeline
 from shotlog_resolve.rates import rate_setting, spell, timecode_of
 from shotlog_resolve.scope import RANGE, TIMELINE, Track, marked_range, tracks_in
@@ -53,7 +55,7 @@ class Edit:
     def __init__(self, host: Host) -> None:
         timeline = host.timeline
         self.project_id, self.timeline_id = host.identity()
-        self.timeline_name = str(timeline.GetName() or "")
+        self.timeline_name = spell_name(str(timeline.GetName() or ""))
         self.rate, self.drop_frame = _clock(host)
         self.start = round(float(timeline.GetStartFrame() or 0))
         self.length = round(float(timeline.GetEndFrame() or 0)) - self.start
@@ -115,7 +117,7 @@ def _read(host: Host, scope: str, include_disabled: bool, folder: Optional[str])
             "Open the timeline that Shotlog shall look at, then run it again.",
         )
     export = export_timeline(host.resolve, host.timeline, edit.rate, folder)
-    reader = ItemReader(host, edit.rate, edit.start, export)
+    reader = ItemReader(edit.rate, edit.start, export)
     filler = _Filler(edit, reader, limits, include_disabled)
     for track in tracks:
         filler.add(track)
@@ -143,8 +145,8 @@ class _Filler:
 
     def add(self, track: Track) -> None:
         if not track.enabled and not self._include_disabled:
-            count = len(track.items)
-            told = "one item is" if count == 1 else f"{count} items are"
+            items = len(track.items)
+            told = "one item is" if items == 1 else f"{items} items are"
             self._skip(track.name, track.number, None, f"the track is switched off; {told} on it")
             return
         for item in track.items:
@@ -155,6 +157,9 @@ class _Filler:
             return
         if not self._include_disabled and item.GetClipEnabled() is False:
             self._skip(_name(item), spot.track, spot.start, _OFF)
+            return
+        if spot.end <= spot.start:
+            self._skip(_name(item), spot.track, spot.start, "it has no length")
             return
         self.spans.append((spot.start, spot.end))
         for number, read in enumerate(self._reader.read(item, spot)):
@@ -167,7 +172,8 @@ class _Filler:
         shown = clip.within(self._limits, self._edit.rate)
         if shown is None:
             return
-        id_ = f"{address}/{number}" if number else address
+        names = (f"{address}/{n}" if n else address for n in count(number))
+        id_ = next(name for name in names if name not in self._edit.items)
         self._edit.plain["clips"].append(shown.plain(id_, self._edit.rate))
         self._edit.items[id_] = item
 

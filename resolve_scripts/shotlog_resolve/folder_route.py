@@ -100,7 +100,7 @@ class FolderRoute:
 
     def analyse(
         self,
-        edit_plain: Message,
+        edit_plain: Optional[Message],
         options: Message,
         on_progress: Callable[[Message], Any],
         is_cancelled: Callable[[], bool],

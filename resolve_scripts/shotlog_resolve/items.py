@@ -4,7 +4,6 @@ from fractions import Fraction
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from shotlog_resolve.clips import Clip
-from shotlog_resolve.host import Host
 from shotlog_resolve.media import Media, pool_media, reference_media
 from shotlog_resolve.otio_items import Part
 from shotlog_resolve.otio_route import Export, Place
@@ -17,9 +16,20 @@ for the rounding of mixed rates."""
 _FINEST = 2002
 """Largest denominator of a speed that is believed as it is: two NTSC rates have one of 1001."""
 
+_FASTEST = Fraction(10000)
+"""Speed beyond which a number is an error; Resolve's own greatest is 100."""
+
 _TRANSITION = "it is a transition; the clips on both sides of it are analysed"
 _NO_MEDIA = "it is a title, a generator or an adjustment clip, so that there is no footage in it"
 _UNKNOWN_SPEED = "Resolve does not tell at which speed it runs"
+_NO_SPEEDS = (
+    "This version of Resolve does not tell speeds, and the export of the timeline has no word of"
+    " some clips; 100 % was taken."
+)
+_NO_RAMPS = (
+    "The export of the timeline has no word of some clips at other speeds than 100 %; if there is a"
+    " speed ramp among them, its mean was taken."
+)
 _NESTS = (
     ("multicam", "it is a multicam clip, and Resolve does not tell its angle; flatten it"),
     ("fusion", "it is a Fusion clip, whose picture Resolve makes; render it in place"),
@@ -50,20 +60,31 @@ class ItemReader:
     """Reader of the items of one timeline, with as few calls as possible.
 
     Args:
-        host: Resolve.
         rate: Frames per second of the timeline.
         start: Frame number of its first frame.
         export: Its export; None where there is none.
 
-    Attributes:
-        doubts: Sentences about what was assumed, each once.
     """
 
-    def __init__(self, host: Host, rate: Fraction, start: int, export: Optional[Export]) -> None:
-        self._host, self._rate, self._start, self._export = host, rate, start, export
+    def __init__(self, rate: Fraction, start: int, export: Optional[Export]) -> None:
+        self._rate, self._start, self._export = rate, start, export
         self._pool: Dict[str, Tuple[Optional[Media], Dict[str, Any]]] = {}
         self._methods: Optional[List[str]] = None
-        self.doubts: List[str] = []
+        self._doubts: List[str] = []
+        self._disputed: List[str] = []
+
+    @property
+    def doubts(self) -> List[str]:
+        """Sentences about what was assumed."""
+        if not self._disputed:
+            return self._doubts
+        others = len(self._disputed) - 1
+        more = f" and {others} more" if others else ""
+        told = (
+            f"{self._disputed[0]}{more}: the export and the calls of Resolve disagree about the"
+            " frame of the media that is shown first; that of the calls was taken."
+        )
+        return [*self._doubts, told]
 
     def spot(self, item: Any, track: int) -> Spot:
         """Return where an item lies."""
@@ -78,8 +99,8 @@ class ItemReader:
             return [self._unpooled(item, spot, place)]
         try:
             media, properties = self._media(pooled)
-        except ValueError:
-            return ["Resolve does not tell the frame rate of its media"]
+        except ValueError as error:
+            return [str(error)]
         if media is None:
             return self._nest(properties, place)
         part = place.parts[0] if place is not None and place.parts else None
@@ -121,9 +142,11 @@ class ItemReader:
         # Of a multicam clip the export could hold every angle, with no word of the one that shows.
         if place is None or not place.nest or "multicam" in kind:
             return [reason]
-        return [self._nested(part) for part in place.parts if part.enabled] or [reason]
+        return [self._nested(part) for part in place.parts] or [reason]
 
     def _nested(self, part: Part) -> Read:
+        if not part.enabled:
+            return f"{part.name or 'a clip'} in it is switched off"
         media = reference_media(part.reference, part.name)
         if media is None:
             return f"{part.name or 'a clip'} in it has no media file"
@@ -134,7 +157,7 @@ class ItemReader:
     def _clip(self, item: Any, spot: Spot, media: Media, part: Optional[Part]) -> Read:
         first = self._first_frame(item)
         if part is None or part.media_start is None:
-            return self._from_calls(item, spot, media, first)
+            return _bounded(self._from_calls(item, spot, media, first))
         clip = _from_part(part, spot, media, self._rate)
         if isinstance(clip, str) or first is None:
             return clip
@@ -143,10 +166,7 @@ class ItemReader:
         backwards = 1 if clip.speed < 0 else 0
         if abs(clip.source - backwards - first) <= _OFF_BY:
             return clip
-        self._doubt(
-            f"{clip.name}: the export and the calls of Resolve disagree about the frame with which"
-            f" it starts; frame {first} of its media was taken."
-        )
+        self._disputed.append(clip.name)
         return clip._replace(source=Fraction(first + backwards))
 
     def _first_frame(self, item: Any) -> Optional[int]:
@@ -161,11 +181,10 @@ class ItemReader:
     def _from_calls(self, item: Any, spot: Spot, media: Media, first: Optional[int]) -> Read:
         """Return a clip without the help of an export."""
         clip = Clip(media.name, media, spot.start, spot.end, Fraction(0), Fraction(1))
+        if media.frames == 1:
+            return clip
         if first is None:
-            self._doubt(
-                "This version of Resolve does not tell speeds, and did not export the timeline as"
-                " OpenTimelineIO; 100 % was taken."
-            )
+            self._doubt(_NO_SPEEDS)
             offset = Fraction(str(item.GetLeftOffset()))  # in frames of the timeline
             return clip._replace(source=offset / self._rate * media.rate)
         speed = self._speed(item, spot, media, first)
@@ -180,10 +199,7 @@ class ItemReader:
         shown = end - first + (0 if media.rate == self._rate else 1)
         if end > first and abs(shown - length * media.rate) <= 1:
             return Fraction(1)
-        self._doubt(
-            "Resolve did not export the timeline as OpenTimelineIO, which alone tells a speed ramp"
-            " from a constant speed; constant speeds were taken."
-        )
+        self._doubt(_NO_RAMPS)
         if self._has(item, "GetSpeed"):
             percent = (item.GetSpeed() or {}).get("Percentage")
             if percent is None:
@@ -208,8 +224,8 @@ class ItemReader:
         return speed if span > 0 else -speed
 
     def _doubt(self, sentence: str) -> None:
-        if sentence not in self.doubts:
-            self.doubts.append(sentence)
+        if sentence not in self._doubts:
+            self._doubts.append(sentence)
 
 
 def _from_part(part: Part, spot: Spot, media: Media, rate: Fraction) -> Read:
@@ -222,4 +238,11 @@ def _from_part(part: Part, spot: Spot, media: Media, rate: Fraction) -> Read:
         media = media._replace(start=nearest(part.media_start * media.rate), frames=frames or None)
     # A clip in a compound clip may start between two frames of the timeline.
     source = (part.source + (spot.start / rate - part.start) * part.speed) * media.rate
-    return Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed)
+    return _bounded(Clip(part.name or media.name, media, spot.start, spot.end, source, part.speed))
+
+
+def _bounded(read: Read) -> Read:
+    """Return a clip, or the reason if its speed is out of all bounds."""
+    if isinstance(read, Clip) and read.speed and not 1 / _FASTEST <= abs(read.speed) <= _FASTEST:
+        return f"it has a speed of {float(read.speed):g}"
+    return read

@@ -92,12 +92,25 @@ def test_clips_are_sorted_as_the_timeline_shows_them() -> None:
     assert edit.start == 3600
 
 
+def test_a_cut_between_two_frames_is_kept_exactly() -> None:
+    forwards, backwards = clip(subframe="1/4"), clip(subframe="1/4", speed=-1)
+
+    assert forwards.source.start == Fraction(401, 100)  # frame 100 and a quarter of the next
+    assert backwards.source.end == Fraction(601, 100)
+
+
+@pytest.mark.parametrize("part", ["-1/4", 1])
+def test_a_part_of_a_frame_is_less_than_one(part: object) -> None:
+    with pytest.raises(ValueError, match="subframe is at least 0 and less than 1"):
+        clip(subframe=part)
+
+
 def test_the_length_of_the_media_is_told_where_it_is_known() -> None:
     known, unknown = clip(media_frames=500).media, clip().media
 
     assert known is not None
     assert unknown is not None
-    assert (known.duration, unknown.duration) == (20, None)
+    assert (known.duration, unknown.duration) == (Fraction(20), None)
 
 
 def test_an_image_sequence_is_told_by_its_pattern() -> None:

@@ -69,6 +69,8 @@ class PlainClip(Model):
     """Its first source frame."""
     source_out: Frame
     """The frame after its last; not before ``source_in``, also for a clip that runs backwards."""
+    subframe: Ratio = Fraction(0)
+    """Part of a frame by which both are later: editors cut between frames where rates differ."""
     media_start: Frame = 0
     """Number of the media's first frame in this count: its start timecode in frames, or 0 if the
     count starts with the file."""
@@ -98,6 +100,8 @@ class PlainClip(Model):
             raise ValueError(
                 "source_out is before source_in; for a clip that runs backwards give speed: -1"
             )
+        if not 0 <= self.subframe < 1:
+            raise ValueError("subframe is at least 0 and less than 1")
         if self.timeline_out < self.timeline_in:
             raise ValueError("timeline_out is before timeline_in")
         for path in filter(None, (self.media, self.pattern)):

@@ -40,7 +40,8 @@ def to_edit(plain: PlainEdit) -> Edit:
 
 def _clip(plain: PlainClip, rate: Fraction) -> ClipRange:
     shown = TimeRange.between(plain.timeline_in / rate, plain.timeline_out / rate)
-    given = TimeRange.between(plain.source_in / plain.rate, plain.source_out / plain.rate)
+    first, end = plain.source_in + plain.subframe, plain.source_out + plain.subframe
+    given = TimeRange.between(first / plain.rate, end / plain.rate)
     speed = _speed(plain, given, shown, rate) if plain.speed is None else plain.speed
     source = _source(plain, given, shown, speed)
     offline = MediaMissing(

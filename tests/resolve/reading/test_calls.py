@@ -49,8 +49,8 @@ def test_18_5_without_an_export_takes_100_percent_and_says_so() -> None:
 
     assert sources(edit) == [(100, 148)]
     assert edit.warnings == [
-        "This version of Resolve does not tell speeds, and did not export the timeline as"
-        " OpenTimelineIO; 100 % was taken."
+        "This version of Resolve does not tell speeds, and the export of the timeline has no word"
+        " of some clips; 100 % was taken."
     ]
 
 
@@ -66,13 +66,16 @@ def test_an_imported_retime_whose_source_is_not_told_is_named() -> None:
     assert spans(edit) == [(0, 48)]
 
 
-def test_a_start_that_calls_and_export_tell_otherwise_is_doubted() -> None:
-    double = open_double(with_one_clip)
+def test_starts_that_calls_and_export_tell_otherwise_are_doubted_in_one_sentence() -> None:
+    def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:
+        cut.clip(with_one_clip(spec, cut), length=48, source=200, speed=-1)
+
+    double = open_double(scene)
     double.project.options["source_error"] = 7
     edit = read(double)
 
-    assert sources(edit) == [(107, 155)]
+    assert sources(edit) == [(107, 155), (207, 255)]
     assert edit.warnings == [
-        "beach.mov: the export and the calls of Resolve disagree about the frame with which it"
-        " starts; frame 107 of its media was taken."
+        "beach.mov and 1 more: the export and the calls of Resolve disagree about the frame of the"
+        " media that is shown first; that of the calls was taken."
     ]

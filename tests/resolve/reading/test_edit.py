@@ -9,7 +9,14 @@ import pytest
 
 from shotlog_resolve.edit import Skipped
 from tests.resolve.double import ProjectSpec, TimelineSpec
-from tests.resolve.reading.scenes import VERSIONS, open_double, read, spans, with_one_clip
+from tests.resolve.reading.scenes import (
+    NO_EXPORT,
+    VERSIONS,
+    open_double,
+    read,
+    spans,
+    with_one_clip,
+)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -109,14 +116,18 @@ def test_what_is_off_is_read_where_that_is_wanted() -> None:
     assert edit.skipped == []
 
 
+@pytest.mark.parametrize("folder", [None, NO_EXPORT])
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_still_is_read_even_with_a_ramp(version: str) -> None:
+def test_a_still_is_read_even_with_a_ramp(version: str, folder: str | None) -> None:
     def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:
         still = spec.media("/films/map.png", frames=1, type="still")
         cut.clip(still, length=50)
         cut.clip(still, length=50, ramp=[[0, 0], [20, 1], [50, 2]])
 
-    assert spans(read(open_double(scene, version))) == [(0, 50), (50, 100)]
+    edit = read(open_double(scene, version), folder=folder)
+
+    assert spans(edit) == [(0, 50), (50, 100)]
+    assert edit.warnings == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)

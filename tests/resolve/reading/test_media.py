@@ -30,7 +30,7 @@ def test_a_clip_without_a_file_has_no_media() -> None:
 
 
 def test_a_rate_that_is_not_told_is_refused() -> None:
-    with pytest.raises(ValueError, match="no frame rate"):
+    with pytest.raises(ValueError, match="does not tell the frame rate"):
         pool_media({**POOL, "FPS": ""})
 
 
