@@ -74,12 +74,12 @@ def clear_clips(items: Sequence[Any], identity: Identity, adopt: bool = False) -
 
 
 def _places(edit: Edit, space: str) -> Iterator[_Place]:
-    clips: Dict[str, List[Dict[str, Any]]] = {}
+    # By the item itself: a compound clip has several ids, and two items may lie at one place.
+    clips: Dict[int, List[Dict[str, Any]]] = {}
     for clip in edit.plain["clips"]:
-        track, start = clip["id"].split("/")[:2]  # a third part numbers clips in a compound clip
-        clips.setdefault(f"{track}/{start}", []).append(clip)
-    for address, shown in clips.items():
-        item, start = edit.items[shown[0]["id"]], int(address.split("/")[1])
+        clips.setdefault(id(edit.items[clip["id"]]), []).append(clip)
+    for shown in clips.values():
+        item, start = edit.items[shown[0]["id"]], int(shown[0]["id"].split("/")[1])
         left = round(float(item.GetLeftOffset())) if space == SOURCE else 0
         spans = [Span(clip["timeline_in"], clip["timeline_out"]) for clip in shown]
         yield _Place(item, [clip["id"] for clip in shown], left - start, spans)

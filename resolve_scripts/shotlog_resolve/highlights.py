@@ -128,7 +128,8 @@ def _track(clip_id: str) -> int:
 def _source(edit: Edit, clip: Dict[str, Any], first: int, end: int) -> Tuple[Fraction, Fraction]:
     """Return the seconds of the media under frames of the timeline, from its first frame on."""
     rate, origin = _exact(clip["rate"]), int(clip.get("media_start") or 0)
-    begin, until = ((clip[key] - origin) / rate for key in ("source_in", "source_out"))
+    later = _exact(clip.get("subframe") or 0) - origin
+    begin, until = ((clip[key] + later) / rate for key in ("source_in", "source_out"))
     speed = speed_of(edit, clip)
     if speed == 0:
         return begin, until
