@@ -32,7 +32,7 @@ from shotlog_resolve.summary import (
     marker_sentence,
     removal_sentence,
 )
-from shotlog_resolve.system import open_file, start_program
+from shotlog_resolve.system import open_file, start_program, uninterrupted
 from shotlog_resolve.tags import track_of
 
 _REPORT = "report.html"
@@ -56,7 +56,8 @@ def analyse(context: Context, scope: str) -> str:
     done = analyse_edit(context, scope)
     adopt = _ask_about_copies(context, done.timeline, done.identity)
     space = known_space(context.folder, done.host.version_text) if done.settings.on_clips else None
-    report = _mark(context, done, scope, space, adopt)
+    with uninterrupted():
+        report = _mark(context, done, scope, space, adopt)
     context.journal.record(done.identity, JOB, done.job)
     skipped = [Left(m.name, timecode_at(done.edit, m.frame), m.reason) for m in report.skipped]
     return tell_all(
@@ -100,12 +101,13 @@ def remove(context: Context) -> str:
     host = context.connect()
     identity, timeline = host.identity(), host.timeline
     adopt = _ask_about_copies(context, timeline, identity)
-    report = remove_markers(timeline, identity, context.journal, adopt)
     items = _all_items(timeline)
-    report.add(clear_clips(items, identity, adopt))
-    context.journal.record(identity, ON_CLIPS, False)
-    coloured = clear_colours(items, identity, context.journal)
-    keyworded = clear_keywords(items, identity, context.journal)
+    with uninterrupted():
+        report = remove_markers(timeline, identity, context.journal, adopt)
+        report.add(clear_clips(items, identity, adopt))
+        context.journal.record(identity, ON_CLIPS, False)
+        coloured = clear_colours(items, identity, context.journal)
+        keyworded = clear_keywords(items, identity, context.journal)
     colours = counted(coloured, "clip colour", "clip colours")
     files = counted(keyworded, "media file", "media files")
     return tell_all(

@@ -1,10 +1,12 @@
 """The system around the script: folders of the user, programs, files that are opened."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from typing import Dict, Sequence
+from typing import Dict, Iterator, Sequence
 
 from shotlog_resolve import child
 
@@ -19,6 +21,20 @@ OPENER_S = 5.0
 def clean_environment() -> Dict[str, str]:
     """Return the environment for other programs, without what Resolve set for itself."""
     return child.clean_environment(dict(os.environ))
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C for the moment of the block, which must not be left half done."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread, which alone is interrupted
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def say(text: str) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_resolve.locks import Busy, only_script
+from shotlog_resolve.locks import only_script
 from tests.resolve.double import Double, ProjectSpec
 from tests.resolve.menu import Menu
 from tests.resolve.scene import Scene, scene
+from tests.resolve.writing.programs import Program
 
 __all__ = ["scene"]
 
@@ -149,6 +150,32 @@ def test_ctrl_c_stops_it_without_a_trace(scene: Scene) -> None:
     assert not double.timeline("Cut").markers
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a signal is sent")
+def test_ctrl_c_between_two_markers_leaves_nothing_half_done(scene: Scene) -> None:
+    scene.cut.clip("m1", length=24, source=10)
+    double = Double(scene.spec)
+    double.session.before("Timeline.AddMarker", 1, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    assert "2 markers added." in scene.press("analyse-timeline", double)
+    assert sorted(double.timeline("Cut").markers) == [0, 240]
+
+
+def test_a_second_script_stops_the_first_if_the_user_wants_it(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOTLOG_DIALOGS")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    dialog = Program(tmp_path / "bin", "zenity")
+    scene.menu.state.mkdir(parents=True)
+    with only_script(str(scene.menu.state), "analyse-timeline"):
+        told = scene.press("analyse-clip", Double(None))
+        assert (scene.menu.state / "stop").exists()
+
+    assert "--ok-label=Stop it" in dialog.calls[0]["arguments"]
+    assert "Shotlog stops" in told
+
+
 def test_an_environment_that_was_deleted_is_told(scene: Scene, tmp_path: Path) -> None:
     scene.menu.write(command=[str(tmp_path / "gone" / "shotlog")])
     double = Double(scene.spec)
@@ -205,12 +232,3 @@ def test_any_path_is_installed_in_and_any_name_analysed(scene: Scene, tmp_path: 
 
     assert "1 marker added." in scene.press("analyse-timeline", double)
     assert "1 marker removed." in scene.press("remove-markers", double)
-
-
-def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
-    with only_script(str(tmp_path), "doctor"):
-        with pytest.raises(Busy) as busy, only_script(str(tmp_path), "settings"):
-            raise AssertionError("two hold it")
-        assert busy.value.action == "doctor"
-    with only_script(str(tmp_path), "settings") as left:
-        assert left is None
