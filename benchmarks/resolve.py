@@ -1,6 +1,7 @@
 """What a menu entry of DaVinci Resolve costs beside the analysis, on 2,000 clips.
 
-    python -m benchmarks.resolve [--clips 2000] [--sample 60 | --whole] [--version 21.0.4] [--json]
+    python -m benchmarks.resolve [--clips 2000] [--sample 60 | --whole]
+        [--height 720] [--version 21.0.4] [--json]
 
 Run it from the root of the repository: it stands on the double of ``tests/resolve``. The entry
 *Analyse timeline* runs as the installer places it, through the real bridge, on ``--clips`` clips
@@ -12,8 +13,9 @@ reading them back. *Analysis* is the time of a job by the daemon's clock. To ana
 takes long, so it is measured on the first ``--sample`` clips, by a warm real daemon on real films
 made for it, and multiplied by their number; the script then runs over all clips with a daemon that
 finds a shot in each at once, and whose own work counts as the script's. ``--whole`` has a real
-daemon analyse all of them, and nothing is multiplied. The films are small (320 x 180), which
-flatters nothing: a camera's film takes longer to analyse, and the script does not.
+daemon analyse all of them, and nothing is multiplied. The films are as large as proxies
+(1280 x 720); those of a camera take longer to analyse, smaller ones (``--height``) less, and the
+script takes the same.
 
 The double answers at once. A call to the real Resolve may take a millisecond or more, so the calls
 are counted, and ``script_overhead_at_1ms`` adds a millisecond for each.
@@ -64,15 +66,16 @@ def make_project(folder: Path, clips: int) -> ProjectSpec:
         film, shot = divmod(number, SHOTS)
         if shot == 0:
             path = folder / f"film {film}.mp4"
-            media.append(spec.media(str(path), fps=RATE, frames=SHOT_FRAMES * SHOTS))
+            media.append(spec.media(str(path), fps=RATE, frames=SHOT_FRAMES * min(clips, SHOTS)))
         start = shot * SHOT_FRAMES + chance.randrange(SHOT_FRAMES - CLIP_FRAMES)
         cut.clip(media[film], length=CLIP_FRAMES, source=start)
     return spec
 
 
-def make_films(folder: Path, count: int) -> None:
+def make_films(folder: Path, count: int, shots: int, height: int) -> None:
     """Make the films: the same pictures in files of different content."""
-    first = write_shots(folder / "film 0.mp4", [SHOT_FRAMES] * SHOTS, size=(320, 180))
+    size = (height * 16 // 9 // 2 * 2, height)
+    first = write_shots(folder / "film 0.mp4", [SHOT_FRAMES] * shots, size=size)
     for number in range(1, count):
         box = (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
         (folder / f"film {number}.mp4").write_bytes(first.read_bytes() + box)
@@ -91,9 +94,11 @@ def run(menu: Menu, double: Double) -> tuple[float, float]:
     return whole - (job.ended - job.created), job.ended - job.created
 
 
-def analyse(folder: Path, menu: Menu, double: Double, clips: int) -> tuple[float, float]:
+def analyse(
+    folder: Path, menu: Menu, double: Double, clips: int, height: int
+) -> tuple[float, float]:
     """Run the entry with a real daemon, which is warm; return as :func:`run` does."""
-    make_films(folder, -(-clips // SHOTS))
+    make_films(folder, -(-clips // SHOTS), min(clips, SHOTS), height)
     with Client() as client:
         client.status()
     try:
@@ -115,7 +120,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     sample = clips if options.whole else min(options.sample, clips)
     menu = Menu(folder / "Scripts")
     double = Double(make_project(folder, sample), version=options.version)
-    script, job = analyse(folder, menu, double, sample)
+    script, job = analyse(folder, menu, double, sample, options.height)
     if sample < clips:
         double = Double(make_project(folder, clips), version=options.version)
     with FakeDaemon(lambda submit: log_of(submit.task.edit)) as daemon:
@@ -136,6 +141,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "analysis_s": analysis,
         "analysed_clips": sample,
         "clips": clips,
+        "height": options.height,
         "markers": len(double.timeline("Cut").markers),
         "calls": dict(sorted(calls.items(), key=lambda each: -each[1])),
         "again_s": again,
@@ -165,6 +171,7 @@ def main() -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--sample", type=int, default=60, help="clips that are really analysed")
     how.add_argument("--whole", action="store_true", help="analyse all of them")
+    parser.add_argument("--height", type=int, default=720, help="of the films, in pixels")
     parser.add_argument("--version", default="21.0.4", help="version of Resolve that is played")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
