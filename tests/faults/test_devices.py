@@ -12,7 +12,7 @@ from shotlog.models.catalog import Registry, describe_file
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
-from tests.faults.machine import BUILTIN, Machine, make_reel
+from tests.faults.machine import BUILTIN, Machine, make_reel, wait_for
 from tests.models.checkpoints import MOVE_CARD, make
 
 pytestmark = pytest.mark.timeout(240)  # the workers load torch, several times in one test
@@ -82,5 +82,6 @@ def test_a_device_that_is_not_there_is_not_replaced_by_the_cpu(looking: Machine)
         list(client.watch(beside.job))
         assert client.attach(beside.job).state is JobState.DONE
         looking.settle(client, looking.submit(client))
-        assert client.status().worker.models == ("tiny-move on cpu in fp32",), "told by its name"
+        # The worker tells of its models after the end of the job.
+        wait_for(lambda: client.status().worker.models == ("tiny-move on cpu in fp32",))
     assert looking.figures.sound

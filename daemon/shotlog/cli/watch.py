@@ -19,11 +19,11 @@ from shotlog.cli.output import SafeLine, print_json_text, show_waiting, terminal
 from shotlog.paths import handover_folder
 from shotlog.service.client import Client
 from shotlog.watch import (
+    Advanced,
     Answered,
     Failed,
     Finished,
     Ignored,
-    Progress,
     Started,
     Trouble,
     Watcher,
@@ -133,7 +133,7 @@ class _Screen:
     def tell(self, event: WatchEvent) -> None:
         """Show an event."""
         match event:
-            case Progress():
+            case Advanced():
                 done = event.done / event.total if event.total else 0
                 self._working[event.file] = f"{event.stage} {done:.0%}"
             case Started():

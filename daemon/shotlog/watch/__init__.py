@@ -1,11 +1,11 @@
 """The watch of a folder: timelines that are exported into it come back with markers."""
 
 from shotlog.watch.events import (
+    Advanced,
     Answered,
     Failed,
     Finished,
     Ignored,
-    Progress,
     Started,
     Trouble,
     WatchEvent,
@@ -17,11 +17,11 @@ from shotlog.watch.watcher import LOCK, SETTLE_SECONDS, Watcher, WatchOptions
 __all__ = [
     "LOCK",
     "SETTLE_SECONDS",
+    "Advanced",
     "Answered",
     "Failed",
     "Finished",
     "Ignored",
-    "Progress",
     "Scanner",
     "Started",
     "Trouble",

@@ -31,7 +31,7 @@ class Started(_Event):
     """Number of its clips."""
 
 
-class Progress(_Event):
+class Advanced(_Event):
     """A timeline is analysed."""
 
     event: Literal["progress"] = "progress"
@@ -106,7 +106,7 @@ class Trouble(_Event):
 
 
 WatchEvent = Annotated[
-    Watching | Started | Progress | Finished | Failed | Ignored | Answered | Trouble,
+    Watching | Started | Advanced | Finished | Failed | Ignored | Answered | Trouble,
     Field(discriminator="event"),
 ]
 """Any of them."""

@@ -22,7 +22,7 @@ from shotlog.files import replace_file
 from shotlog.schema import OutputNotWritable, ShotlogError, is_text, readable
 from shotlog.settings import load_settings
 from shotlog.watch.conversation import Conversation, is_of_the_daemon
-from shotlog.watch.events import Failed, Finished, Progress, Started, Trouble, WatchEvent
+from shotlog.watch.events import Advanced, Failed, Finished, Started, Trouble, WatchEvent
 from shotlog.watch.names import Outputs
 from shotlog.watch.results import write_console_settings, write_results
 from shotlog.watch.scan import Found, Signature
@@ -139,7 +139,7 @@ class Timelines:
                 self._tell(Started(file=run.name, clips=message.clips))
             case JobProgress():
                 facts = message.model_dump(include={"stage", "done", "total", "unit"})
-                self._tell(Progress(file=run.name, **facts))
+                self._tell(Advanced(file=run.name, **facts))
             case DoneEvent():
                 del self._running[key]
                 self._finish(run, message.job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -105,15 +104,6 @@ def waits(times: int) -> Any:
     """A question that is answered with yes after so many times."""
     answers = iter([False] * times)
     return lambda: next(answers, True)
-
-
-def test_one_thread_is_enough(fake: FakeDaemon, log: list[str]) -> None:
-    before = threading.active_count()
-    during: list[int] = []
-    with Bridge(SHOTLOG, log.append) as bridge, pytest.raises(Cancelled):
-        bridge.analyse(EDIT, {}, lambda e: during.append(threading.active_count()), waits(5))
-
-    assert set(during) == {before}
 
 
 @pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "LD_PRELOAD"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,24 @@ def test_a_bridge_that_does_not_end_is_killed(tmp_path: Path, log: list[str]) ->
     bridge = Bridge(stubborn, log.append)
     bridge.hello()
     bridge.close(patience=0.2)  # the fixture of all tests finds processes that are left
+
+
+PROGRESS = '{"id": 2, "type": "progress", "stage": "a", "done": 1, "total": 2, "unit": "s"}'
+DONE = '{"id": 2, "type": "done", "found": {}}'
+
+
+def test_threads_are_started_on_windows_alone(
+    tmp_path: Path, log: list[str], pipes: type[Pipes]
+) -> None:
+    working = program(
+        tmp_path, *says(WELCOME), "sys.stdin.readline()", f"print({PROGRESS!r})",
+        f"print({DONE!r}, flush=True)", "sys.stdin.read()",
+    )  # fmt: skip
+    before, during = threading.active_count(), [0]
+    with Bridge(working, log.append) as bridge:
+        bridge.analyse(EDIT, {}, lambda event: during.append(threading.active_count()), never)
+
+    assert during[1:] == [before if pipes is SelectedPipes else before + 2]
 
 
 def test_variables_of_an_editor_are_left_out() -> None:
