@@ -11,16 +11,19 @@ from shotlog_resolve.analysis import (
     tell_all,
     timecode_at,
 )
+from shotlog_resolve.calibration import known_space
 from shotlog_resolve.checks import doctor
+from shotlog_resolve.clip_markers import clear_clips, mark_clips
 from shotlog_resolve.commands import run_shotlog
 from shotlog_resolve.context import Context
 from shotlog_resolve.edit import Edit
 from shotlog_resolve.errors import ScriptError
 from shotlog_resolve.highlights import make_highlights
 from shotlog_resolve.host import Host, Identity
-from shotlog_resolve.journal import JOB
+from shotlog_resolve.journal import JOB, ON_CLIPS
 from shotlog_resolve.labels import add_keywords, clear_colours, clear_keywords, colour_clips
 from shotlog_resolve.markers import Span, apply_markers, count_copies, remove_markers
+from shotlog_resolve.reports import MarkerReport
 from shotlog_resolve.scope import CLIP, RANGE, SELECTION, TIMELINE
 from shotlog_resolve.summary import (
     Left,
@@ -29,34 +32,68 @@ from shotlog_resolve.summary import (
     marker_sentence,
     removal_sentence,
 )
-from shotlog_resolve.system import open_file
+from shotlog_resolve.system import open_file, start_program, uninterrupted
 from shotlog_resolve.tags import track_of
 
 _REPORT = "report.html"
+
+_UNTESTED = (
+    "They are on the timeline: run Shotlog > Doctor once, which tests what this DaVinci Resolve"
+    " counts the frames of markers on clips from."
+)
+
+_CHANGED = (
+    "The timeline was edited while Shotlog looked at it, so markers may stand beside their shots:"
+    " run the entry again, which takes seconds."
+)
+
+_EDITOR_S = 20.0
+"""Seconds after which an editor that was started is taken to be open."""
 
 
 def analyse(context: Context, scope: str) -> str:
     """Analyse a part of the open timeline, and write what was found as markers."""
     done = analyse_edit(context, scope)
-    report = apply_markers(
-        done.timeline,
-        done.identity,
-        done.found["markers"],
-        int(done.timeline.GetEndFrame()) - int(done.timeline.GetStartFrame()),
-        done.settings.policy,
-        context.journal,
-        within=_within(done.edit, scope),
-        adopt=_ask_about_copies(context, done.timeline, done.identity),
-    )
+    adopt = _ask_about_copies(context, done.timeline, done.identity)
+    space = known_space(context.folder, done.host.version_text) if done.settings.on_clips else None
+    with uninterrupted():
+        report = _mark(context, done, scope, space, adopt)
     context.journal.record(done.identity, JOB, done.job)
     skipped = [Left(m.name, timecode_at(done.edit, m.frame), m.reason) for m in report.skipped]
     return tell_all(
         context,
         marker_sentence(report),
+        _UNTESTED if done.settings.on_clips and space is None else "",
+        _CHANGED if _length(done.timeline) != done.edit.length else "",
         *_label(context, done),
         *left_sentences(skipped, "marker", "markers"),
         *sentences_on_clips(done.edit, done.found),
     )
+
+
+def _mark(
+    context: Context, done: Analysis, scope: str, space: Optional[str], adopt: bool
+) -> MarkerReport:
+    """Write the markers: all on the timeline, or those of clips on these, in a tested space."""
+    found: List[Dict[str, Any]] = done.found["markers"]
+    report = apply_markers(
+        done.timeline,
+        done.identity,
+        [marker for marker in found if space is None or not marker.get("clip")],
+        _length(done.timeline),
+        done.settings.policy,
+        context.journal,
+        within=_within(done.edit, scope),
+        adopt=adopt,
+    )
+    if space is not None:
+        context.journal.record(done.identity, ON_CLIPS, True)
+        policy, whole = done.settings.policy, scope != RANGE
+        report.add(mark_clips(done.edit, found, done.identity, policy, space, whole))
+    elif scope == TIMELINE and context.journal.get(done.identity, ON_CLIPS):
+        clear_clips(_all_items(done.timeline), done.identity)
+        context.journal.record(done.identity, ON_CLIPS, False)
+    return report
 
 
 def remove(context: Context) -> str:
@@ -64,16 +101,21 @@ def remove(context: Context) -> str:
     host = context.connect()
     identity, timeline = host.identity(), host.timeline
     adopt = _ask_about_copies(context, timeline, identity)
-    report = remove_markers(timeline, identity, context.journal, adopt)
     items = _all_items(timeline)
-    coloured = clear_colours(items, identity, context.journal)
-    keyworded = clear_keywords(items, identity, context.journal)
-    labels = [
-        counted(coloured, "clip colour taken back", "clip colours taken back"),
-        counted(keyworded, "media file freed of our keywords", "media files freed of our keywords"),
-    ]
-    told = [f"{label}." for label in labels if label]
-    return tell_all(context, removal_sentence(report), *told)
+    with uninterrupted():
+        report = remove_markers(timeline, identity, context.journal, adopt)
+        report.add(clear_clips(items, identity, adopt))
+        context.journal.record(identity, ON_CLIPS, False)
+        coloured = clear_colours(items, identity, context.journal)
+        keyworded = clear_keywords(items, identity, context.journal)
+    colours = counted(coloured, "clip colour", "clip colours")
+    files = counted(keyworded, "media file", "media files")
+    return tell_all(
+        context,
+        removal_sentence(report),
+        f"{colours} taken back." if colours else "",
+        f"{files} freed of our keywords." if files else "",
+    )
 
 
 def import_highlights(context: Context) -> str:
@@ -88,6 +130,7 @@ def import_highlights(context: Context) -> str:
         context,
         f"{highlights} in {clips} of the new timeline '{report.name}'.",
         f"{retimed} at normal speed there, as scripts cannot set it." if retimed else "",
+        "" if report.has_rate else "It has the frame rate of the project, not that of the edit.",
         *left_sentences(report.left, "part", "parts"),
     )
 
@@ -112,15 +155,15 @@ def open_report(context: Context) -> str:
 
 
 def open_settings(context: Context) -> str:
-    """Open the file of the settings in an editor of texts."""
-    code, told = run_shotlog(context.installation.command, "config", "path")
+    """Open the file of the settings in an editor of texts; a new one names every setting."""
+    code, told = run_shotlog(context.installation, "config", "path")
     path = told.splitlines()[-1].strip() if told else ""
     if code or not path:
         raise ScriptError(f"The file of the settings is not known: {told}")
-    if open_file(path, as_text=True):
-        context.log(f"Settings: {path}")
+    context.log(f"Settings: {path}")
+    if start_program([*context.installation.command, "config", "edit"], _EDITOR_S):
         return ""
-    return f"The settings are at {path}."
+    return f"No program opens the settings; they are in {path}."
 
 
 ACTIONS: Dict[str, Callable[[Context], str]] = {
@@ -154,6 +197,10 @@ def _ask_about_copies(context: Context, timeline: Any, identity: Identity) -> bo
         " Shall Shotlog replace them like its own?"
     )
     return context.dialogs.ask(question, "Replace them", "Leave them")
+
+
+def _length(timeline: Any) -> int:
+    return int(timeline.GetEndFrame()) - int(timeline.GetStartFrame())
 
 
 def _within(edit: Edit, scope: str) -> Optional[List[Span]]:

@@ -67,7 +67,7 @@ def open_bridge(context: Context) -> Any:
     installation = context.installation
     if installation.sandboxed:
         return FolderRoute(installation.handover, context.log)
-    return Bridge(installation.command, context.log)
+    return Bridge(list(installation.command), context.log)
 
 
 def _exports(context: Context) -> Optional[str]:

@@ -4,8 +4,9 @@ import json
 import os
 import platform
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
+from shotlog_resolve.calibration import CLIP, SOURCE, calibrate, known_space
 from shotlog_resolve.commands import run_shotlog
 from shotlog_resolve.context import Context
 from shotlog_resolve.errors import ScriptError
@@ -14,6 +15,14 @@ from shotlog_resolve.host import Host
 _MARKS = {"ok": "ok", "warning": "note", "problem": "PROBLEM", "skipped": "skipped"}
 
 _FILE = "doctor.txt"
+
+_SPACES = {SOURCE: "media", CLIP: "clip"}
+
+_CAPABILITIES = (
+    ("GetSelectedClips", "selected clips", "21.0.4"),
+    ("GetMarkInOut", "an in-out range", "19"),
+)
+"""Methods of timelines that not every version has, what they serve, and the first that has them."""
 
 
 def doctor(context: Context) -> str:
@@ -37,6 +46,7 @@ def _resolve_lines(context: Context) -> List[str]:
         lines.append(f"{_MARKS['problem']}: {error}")
     else:
         lines += [f"ok: {context.host_text}", *_capabilities(host)]
+        lines += _calibration(context, host)
     version = platform.python_version()
     lines.append(f"ok: this script runs in Python {version}, {sys.executable or 'inside Resolve'}")
     lines.append(f"ok: scripts of Shotlog {context.installation.version}, log {context.log.path}")
@@ -55,23 +65,42 @@ def _capabilities(host: Host) -> List[str]:
         return [f"note: {error}"]
     rate, start = timeline.GetSetting("timelineFrameRate"), timeline.GetStartTimecode()
     lines.append(f"ok: timeline '{timeline.GetName()}', {rate} frames a second, from {start}")
-    for name, able, unable in (
-        ("GetSelectedClips", "selected clips can be analysed", "it needs Resolve 21.0.4"),
-        ("GetMarkInOut", "an in-out range can be analysed", "it needs Resolve 19"),
-    ):
+    for name, what, since in _CAPABILITIES:
         has = Host.has(timeline, name)
-        lines.append(f"ok: {able}" if has else f"note: not {able}: {unable}")
+        unable = f"note: {what} cannot be analysed; that needs Resolve {since}"
+        lines.append(f"ok: {what} can be analysed" if has else unable)
     return lines
+
+
+def _calibration(context: Context, host: Host) -> Iterator[str]:
+    """Yield a line about markers on clips, where the user wants them; test them if need be."""
+    space = known_space(context.folder, host.version_text)
+    try:
+        code, told = run_shotlog(context.installation, "config", "get", "markers.on")
+        if code or told.strip() != "clips":
+            return
+        space = space or calibrate(host, context.folder)
+    except ScriptError as error:
+        yield f"note: {error}"
+    else:
+        yield f"ok: markers on clips are counted from the first frame of the {_SPACES[space]}"
 
 
 def _own_lines(context: Context) -> List[str]:
     """Return a line for each check of ``shotlog doctor``."""
+    code, told = 0, ""
     try:
-        code, told = run_shotlog(context.installation.command, "doctor", "--json")
+        with context.dialogs.progress("Shotlog checks this machine.", context.folder) as progress:
+            code, told = run_shotlog(
+                context.installation,
+                "doctor",
+                "--json",
+                is_cancelled=lambda: progress.is_cancelled,
+            )
         checks: List[Dict[str, Any]] = json.loads(told)
         return [line for check in checks for line in _lines(check)]
     except ScriptError as error:
-        return [f"{_MARKS['problem']}: {error}"]
+        return [f"{_MARKS['warning' if context.installation.sandboxed else 'problem']}: {error}"]
     except (ValueError, TypeError, KeyError):
         return [f"{_MARKS['problem']}: shotlog doctor ended with code {code}: {told[:500]}"]
 

@@ -1,34 +1,45 @@
 """Commands of Shotlog that a script runs to their end."""
 
 import subprocess
-from typing import Sequence, Tuple
+import time
+from typing import Callable, Tuple
 
 from shotlog_resolve.errors import ScriptError
+from shotlog_resolve.installation import Installation
 from shotlog_resolve.system import WINDOW, clean_environment
 
-_PATIENCE_S = 120.0
+_TICK_S = 0.2
+"""Seconds between two looks at whether the user has cancelled."""
+
+_PATIENCE_S = 300.0
 """Seconds after which a command is given up."""
 
 
-def run_shotlog(command: Sequence[str], *arguments: str) -> Tuple[int, str]:
+def run_shotlog(
+    installation: Installation, *arguments: str, is_cancelled: Callable[[], bool] = lambda: False
+) -> Tuple[int, str]:
     """Run a command of Shotlog; return its exit code and what it printed.
 
     Args:
-        command: Command that starts Shotlog.
-        *arguments: Its arguments.
+        installation: The installation of the scripts.
+        *arguments: The command's arguments.
+        is_cancelled: Asked a few times a second.
 
     Raises:
-        ScriptError: It cannot be started, or does not end.
+        ScriptError: It may not or cannot be started, does not end, or was cancelled.
     """
-    whole = [*command, *arguments]
+    if installation.sandboxed:
+        raise ScriptError(
+            "The DaVinci Resolve of the App Store may start no other program.",
+            f"Run it in a terminal: shotlog {' '.join(arguments)}",
+        )
     try:
-        ended = subprocess.run(  # noqa: S603
-            whole,
+        process = subprocess.Popen(  # noqa: S603
+            [*installation.command, *arguments],
             env=clean_environment(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE_S,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             creationflags=WINDOW,
         )
     except OSError as error:
@@ -36,7 +47,21 @@ def run_shotlog(command: Sequence[str], *arguments: str) -> Tuple[int, str]:
             f"Shotlog's own environment cannot be started: {error}.",
             "It was moved or deleted; run Shotlog's installer again.",
         ) from None
-    except subprocess.TimeoutExpired:
-        raise ScriptError(f"Shotlog does not answer: {' '.join(whole)}.") from None
-    told = ended.stdout if ended.stdout.strip() else ended.stderr
-    return ended.returncode, told.decode("utf-8", "replace").strip()
+    out, err = _output(process, is_cancelled)
+    return process.returncode, (out.strip() or err.strip()).decode("utf-8", "replace")
+
+
+def _output(
+    process: "subprocess.Popen[bytes]", is_cancelled: Callable[[], bool]
+) -> Tuple[bytes, bytes]:
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return process.communicate(timeout=_TICK_S)
+        except subprocess.TimeoutExpired:
+            cancelled = is_cancelled()
+            if not cancelled and time.monotonic() < until:
+                continue
+        process.kill()
+        process.communicate()
+        raise ScriptError("Stopped." if cancelled else "Shotlog does not answer.")

@@ -12,8 +12,8 @@ for name in [name for name in sys.modules if name.split(".")[0] == "shotlog_reso
     del sys.modules[name]  # some versions of Resolve keep modules between two runs
 try:
     from shotlog_resolve import run
-except ImportError as error:
-    print("Shotlog's scripts are missing or incomplete: " + str(error))
+except Exception as error:  # nothing of it may get lost, as a traceback would
+    print("Shotlog's scripts are missing or damaged: " + repr(error))
     print("Install them again: shotlog resolve install")
 else:
     run({action}, globals())

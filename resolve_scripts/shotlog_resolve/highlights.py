@@ -1,17 +1,21 @@
 """A new timeline of the best highlights; the open one is not changed."""
 
 from fractions import Fraction
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from shotlog_resolve.edit import Edit
 from shotlog_resolve.errors import ScriptError
 from shotlog_resolve.host import Host
-from shotlog_resolve.rates import exact_rate, nearest
-from shotlog_resolve.summary import Left
+from shotlog_resolve.rates import exact_rate, nearest, timecode_of
+from shotlog_resolve.summary import Left, left_sentences
 from shotlog_resolve.tags import track_of
 
 _TRIES = 100
 """Number of names that are tried for the new timeline."""
+
+
+_REFUSED = "DaVinci Resolve did not append it"
+_HELD = "it is a held frame, which scripts cannot place"
 
 
 class Piece(NamedTuple):
@@ -42,12 +46,14 @@ class HighlightReport:
         highlights: Number of highlights in it.
         clips: Number of clips in it.
         normal_speed: Number of those that are retimed in the edit, and are not here.
+        has_rate: True if it has the frame rate of the edit.
         left: Parts that could not be taken.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.highlights = self.clips = self.normal_speed = 0
+        self.has_rate = True
         self.left: List[Left] = []
 
 
@@ -78,7 +84,7 @@ def make_highlights(host: Host, edit: Edit, found: Dict[str, Any], most: int) ->
     made = None
     try:
         made = _new_timeline(host, edit)
-        return _fill(host, edit, made, pieces, len(best))
+        return _fill(host, edit, made, pieces)
     finally:
         if made is not None:
             host.project.SetCurrentTimeline(timeline)
@@ -122,7 +128,8 @@ def _track(clip_id: str) -> int:
 def _source(edit: Edit, clip: Dict[str, Any], first: int, end: int) -> Tuple[Fraction, Fraction]:
     """Return the seconds of the media under frames of the timeline, from its first frame on."""
     rate, origin = _exact(clip["rate"]), int(clip.get("media_start") or 0)
-    begin, until = ((clip[key] - origin) / rate for key in ("source_in", "source_out"))
+    later = _exact(clip.get("subframe") or 0) - origin
+    begin, until = ((clip[key] + later) / rate for key in ("source_in", "source_out"))
     speed = speed_of(edit, clip)
     if speed == 0:
         return begin, until
@@ -167,32 +174,42 @@ def _new_timeline(host: Host, edit: Edit) -> Any:
             f"DaVinci Resolve made no timeline of the name '{wished}'.",
             "See that the media pool is not locked by another user, then run the entry again.",
         )
-    rate = host.timeline.GetSetting("timelineFrameRate")
-    if str(made.GetSetting("timelineFrameRate")) != str(rate):  # the project has another rate
+    if _rate(made) != edit.rate:  # that of the project; it is open only as long as nothing is in it
         made.SetSetting("useCustomSettings", "1")
-        made.SetSetting("timelineFrameRate", str(rate))
+        made.SetSetting("timelineFrameRate", host.timeline.GetSetting("timelineFrameRate"))
     project.SetCurrentTimeline(made)
     return made
 
 
-def _fill(
-    host: Host, edit: Edit, timeline: Any, pieces: List[Piece], highlights: int
-) -> HighlightReport:
+def _rate(timeline: Any) -> Optional[Fraction]:
+    try:
+        return exact_rate(timeline.GetSetting("timelineFrameRate"))
+    except ValueError:
+        return None
+
+
+def _fill(host: Host, edit: Edit, timeline: Any, pieces: List[Piece]) -> HighlightReport:
     """Append the pieces one after another, and count what is there."""
     report = HighlightReport(str(timeline.GetName()))
+    report.has_rate = _rate(timeline) == edit.rate
     clips = {clip["id"]: clip for clip in edit.plain["clips"]}
     labels = set()
     for piece in pieces:
         clip = clips[piece.clip]
-        items = _append(host, edit, piece)
+        speed = speed_of(edit, clip)
+        items = _append(host, edit, piece) if speed else []
         if not items:
-            reason = "DaVinci Resolve did not append it"
-            report.left.append(Left(clip["name"], f"frame {piece.timeline_in}", reason))
+            place = timecode_of(edit.start + piece.timeline_in, edit.rate, edit.drop_frame)
+            report.left.append(Left(str(clip["name"]), place, _REFUSED if speed else _HELD))
             continue
         labels.add(piece.label)
         report.clips += 1
-        report.normal_speed += speed_of(edit, clip) != 1
+        report.normal_speed += speed != 1
     report.highlights = len(labels)
+    if not report.clips:
+        host.media_pool.DeleteTimelines([timeline])
+        told = left_sentences(report.left, "part", "parts")
+        raise ScriptError("No highlight could be put into a new timeline.", " ".join(told))
     return report
 
 
@@ -211,4 +228,5 @@ def _append(host: Host, edit: Edit, piece: Piece) -> List[Any]:
     # The end is exclusive, as measured on 19.1, 21.0 and 21.0.4. One call for each piece, as of
     # equal ones in one call only the first may be taken.
     part = {"mediaPoolItem": pool_item, "startFrame": first, "endFrame": end}
-    return Host.items(host.media_pool.AppendToTimeline([part]))
+    appended = Host.items(host.media_pool.AppendToTimeline([part]))
+    return [item for item in appended if item is not None]

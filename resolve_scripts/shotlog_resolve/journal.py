@@ -16,6 +16,7 @@ MARKERS = "markers"
 COLOURS = "colours"
 KEYWORDS = "keywords"
 JOB = "job"
+ON_CLIPS = "on clips"
 
 COMPACT_ABOVE = 1000000
 """Bytes above which lines that do not count any more are dropped."""
@@ -38,6 +39,7 @@ class Journal:
         self._path = path
         self._log = log
         self._known: Dict[_Key, Any] = {}
+        self._cut_off = False  # the last line has no end
         self._read()
 
     def markers(self, identity: Identity) -> List[str]:
@@ -74,10 +76,11 @@ class Journal:
     def _read(self) -> None:
         try:
             with open(self._path, "rb") as file:
-                lines = file.read().splitlines()
+                content = file.read()
         except OSError:
             return
-        for line in lines:
+        self._cut_off = bool(content) and not content.endswith(b"\n")
+        for line in content.splitlines():
             self._learn(line)
 
     def _learn(self, line: bytes) -> None:
@@ -92,7 +95,8 @@ class Journal:
             self._compact()
         else:
             with open(self._path, "ab") as file:
-                file.write(line)
+                file.write(b"\n" + line if self._cut_off else line)
+            self._cut_off = False
 
     def _compact(self) -> None:
         beside = self._path + ".new"

@@ -5,7 +5,7 @@ colour of its own keeps it, and of keywords only those that begin with ``shotlog
 journal remembers what was set, so that *Remove* takes back exactly that.
 """
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Set, Tuple
 
 from shotlog_resolve.edit import Edit
 from shotlog_resolve.host import Identity
@@ -21,15 +21,6 @@ FIELD = "Keywords"
 """The field of the media pool's metadata that holds keywords, with commas between them."""
 
 _UNDEFINED = "undefined"
-
-
-class LabelReport(NamedTuple):
-    """How many clips and media were labelled, and how many were left as they are."""
-
-    coloured: int = 0
-    colours_left: int = 0
-    keyworded: int = 0
-    keywords_left: int = 0
 
 
 def colour_clips(
@@ -147,9 +138,9 @@ def clear_keywords(items: Iterable[Any], identity: Identity, journal: Journal) -
     return len(cleared)
 
 
-def _first_size(clip: Dict[str, Any]) -> Optional[str]:
+def _first_size(clip: Dict[str, Any]) -> str:
     shots = clip.get("shots") or []
-    return str(shots[0]["size"]) if shots else None
+    return str(shots[0]["size"]) if shots else _UNDEFINED
 
 
 def _words(clip: Dict[str, Any]) -> Set[str]:

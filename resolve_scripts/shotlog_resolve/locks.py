@@ -91,7 +91,7 @@ def _lock(file: IO[bytes]) -> bool:
     try:
         if fcntl is None:
             file.seek(_FAR)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -103,7 +103,7 @@ def _unlock(file: IO[bytes]) -> None:
     with contextlib.suppress(OSError):
         if fcntl is None:
             file.seek(_FAR)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
         else:
             fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 

@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Se
 from shotlog_resolve.host import Identity
 from shotlog_resolve.journal import Journal
 from shotlog_resolve.placing import Placed, SkippedMarker, place_markers
+from shotlog_resolve.reports import MarkerReport, RemovalReport
 from shotlog_resolve.tags import Present, read_markers, track_of
 
 
@@ -24,41 +25,6 @@ class Span(NamedTuple):
 
 REFUSED = "DaVinci Resolve did not take it"
 STUCK = "DaVinci Resolve did not delete the old marker there"
-
-
-class MarkerReport:
-    """What was done to the markers of a timeline; every attribute counts markers.
-
-    Attributes:
-        added: New ones.
-        replaced: New ones in the place of an older one of the same subject.
-        unchanged: Ours that were right already.
-        removed: Ours whose subject is not there any more.
-        kept: Ours that an editor changed or moved, and that are theirs now.
-        copies: Ours that came with the copy of another timeline, and were left.
-        moved: Of those added and replaced, the ones that stand beside their frame.
-        skipped: Those that were left out, with the reason.
-    """
-
-    def __init__(self) -> None:
-        self.added = self.replaced = self.unchanged = self.removed = 0
-        self.kept = self.copies = self.moved = 0
-        self.skipped: List[SkippedMarker] = []
-
-
-class RemovalReport:
-    """What was removed from a timeline; every attribute counts markers.
-
-    Attributes:
-        removed: Ours that were deleted.
-        kept: Ours that an editor changed or moved, and that are theirs now.
-        copies: Ours that came with the copy of another timeline, and were left.
-        missing: Ours that somebody had deleted before.
-        failed: Ours that Resolve did not delete.
-    """
-
-    def __init__(self) -> None:
-        self.removed = self.kept = self.copies = self.missing = self.failed = 0
 
 
 class _Standing(NamedTuple):
@@ -80,19 +46,19 @@ def apply_markers(
     ready_markers: Sequence[Dict[str, Any]],
     length: int,
     policy: str,
-    journal: Journal,
+    journal: Optional[Journal],
     within: Optional[Sequence[Span]] = None,
     adopt: bool = False,
 ) -> MarkerReport:
     """Replace our markers on a timeline by new ones.
 
     Args:
-        timeline: Resolve's timeline.
-        identity: Ids of its project and of itself.
+        timeline: Resolve's timeline; or one of its items, with frames as that counts them.
+        identity: Ids of the project and the timeline.
         ready_markers: Markers as the bridge gives them.
         length: Frames of the timeline.
         policy: ``nudge`` or ``skip``, for markers whose frame another has.
-        journal: What was written before; is told what is written now.
+        journal: Is told what is written; None for markers on clips.
         within: Parts of the timeline in which ours are replaced; None for all of it.
         adopt: Take markers that came with the copy of another timeline as ours.
     """
@@ -110,7 +76,7 @@ def apply_markers(
     new = [m for m in placed if m.frame not in right]
     old = [m for m in standing.ours if m.frame not in right]
     # Before and after: where the script is stopped in between, the journal names too much at most.
-    journal.record_markers(identity, _entries(before.values(), identity) + _entries_of(new))
+    _record(journal, identity, before.values(), new)
     stuck = _delete(timeline, old)
     for marker in new:
         if marker.frame not in stuck:
@@ -119,32 +85,34 @@ def apply_markers(
     done = [m for m in new if m.frame not in stuck and _is_there(timeline, m, after)]
     written = {m.frame for m in done}
     rest = [m for m in after.values() if m.frame not in written]
-    journal.record_markers(identity, _entries(rest, identity) + _entries_of(done))
+    _record(journal, identity, rest, done)
 
     _count(report, new, done, old, old_ids, stuck)
     return report
 
 
 def remove_markers(
-    timeline: Any, identity: Identity, journal: Journal, adopt: bool = False
+    timeline: Any, identity: Identity, journal: Optional[Journal], adopt: bool = False
 ) -> RemovalReport:
     """Delete our markers on a timeline, except those that an editor changed.
 
     Args:
-        timeline: Resolve's timeline.
-        identity: Ids of its project and of itself.
-        journal: What was written before.
+        timeline: Resolve's timeline, or one of its items.
+        identity: Ids of the project and the timeline.
+        journal: What was written before; None for markers on clips.
         adopt: Delete markers that came with the copy of another timeline as well.
     """
     report = RemovalReport()
     before = read_markers(timeline)
     standing = _sort(before.values(), identity, None, adopt)
-    tagged = {m.tag.id for m in before.values() if m.tag}
-    report.missing = sum(1 for known in journal.markers(identity) if known not in tagged)
+    if journal is not None:
+        tagged = {m.tag.id for m in before.values() if m.tag}
+        report.missing = sum(1 for known in journal.markers(identity) if known not in tagged)
     report.kept, report.copies = len(standing.edited), len(standing.copies)
     report.failed = len(_delete(timeline, standing.ours))
     report.removed = len(standing.ours) - report.failed
-    journal.forget_markers(identity)
+    if journal is not None:
+        journal.forget_markers(identity)
     return report
 
 
@@ -210,13 +178,18 @@ def _is_there(timeline: Any, marker: Placed, after: Dict[int, Present]) -> bool:
     return timeline.UpdateMarkerCustomData(marker.frame, tag.custom_data()) is True
 
 
-def _entries(markers: Iterable[Present], identity: Identity) -> List[Tuple[str, int, str]]:
-    tagged = ((m.tag, m.frame) for m in markers if m.tag and m.tag.identity == identity)
-    return [(tag.id, frame, tag.hash) for tag, frame in tagged]
-
-
-def _entries_of(placed: Iterable[Placed]) -> List[Tuple[str, int, str]]:
-    return [(m.tag.id, m.frame, m.tag.hash) for m in placed]
+def _record(
+    journal: Optional[Journal],
+    identity: Identity,
+    present: Iterable[Present],
+    placed: Iterable[Placed],
+) -> None:
+    """Tell the journal all markers of ours: those that stand there, and those that are placed."""
+    if journal is None:
+        return
+    tagged = [(m.tag, m.frame) for m in present if m.tag and m.tag.identity == identity]
+    tagged += [(m.tag, m.frame) for m in placed]
+    journal.record_markers(identity, [(tag.id, frame, tag.hash) for tag, frame in tagged])
 
 
 def _count(

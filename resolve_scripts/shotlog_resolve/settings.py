@@ -16,6 +16,7 @@ class Settings(NamedTuple):
         highlights: Largest number of highlights in a new timeline.
         clip_colours: Colour clips by shot size.
         keywords: Add sizes and moves to the keywords of the media.
+        on_clips: Put markers on the clips, not on the timeline.
         disabled: Analyse clips that are switched off, too.
     """
 
@@ -23,6 +24,7 @@ class Settings(NamedTuple):
     highlights: int = DEFAULT_HIGHLIGHTS
     clip_colours: bool = False
     keywords: bool = False
+    on_clips: bool = False
     disabled: bool = False
 
 
@@ -45,5 +47,6 @@ def read_settings(bridge: Any) -> Settings:
         highlights=most if isinstance(most, int) else DEFAULT_HIGHLIGHTS,
         clip_colours=bool(resolve["clip_colours"]),
         keywords=bool(resolve["keywords"]),
+        on_clips=markers["on"] == "clips",
         disabled=bool(told["analysis"]["disabled"]),
     )

@@ -1,12 +1,15 @@
 """The sentence that tells an editor what a script did."""
 
 from collections import OrderedDict
-from typing import Iterable, List, NamedTuple, Sequence
+from typing import Iterable, List, NamedTuple, Sequence, Tuple
 
-from shotlog_resolve.markers import MarkerReport, RemovalReport
+from shotlog_resolve.reports import MarkerReport, RemovalReport
 
 _NAMED = 3
 """Number of things that a sentence names; of more, it gives the number and the log the rest."""
+
+
+_COPIES = "left that came with the copy of another timeline"
 
 
 class Left(NamedTuple):
@@ -19,37 +22,42 @@ class Left(NamedTuple):
 
 def marker_sentence(report: MarkerReport) -> str:
     """Return what was done to markers: ``12 markers added, 3 replaced and 1 kept …``."""
-    parts = [
-        counted(report.added, "marker added", "markers added"),
-        counted(report.replaced, "replaced"),
-        counted(report.unchanged, "unchanged"),
-        counted(report.removed, "outdated one removed", "outdated ones removed"),
-        counted(report.kept, "kept as edited by you"),
-        counted(
-            report.copies,
-            "left that came with the copy of another timeline",
-        ),
-        counted(len(report.skipped), "skipped"),
-    ]
+    told = _counts(
+        (report.added, "added"),
+        (report.replaced, "replaced"),
+        (report.unchanged, "unchanged"),
+        (report.removed, "removed as outdated"),
+        (report.kept, "kept as edited by you"),
+        (report.copies, _COPIES),
+        (len(report.skipped), "skipped"),
+    )
     moved = counted(
         report.moved,
         "stands beside its frame, which another marker has",
-        "stand beside their frame, which another marker has",
+        "stand beside their frames, which other markers have",
     )
-    told = joined(filter(None, parts)) or "No marker to write"
-    return f"{told}{'; ' + moved if moved else ''}."
+    return f"{told or 'No marker to write'}{'; ' + moved if moved else ''}."
 
 
 def removal_sentence(report: RemovalReport) -> str:
-    """Return what was removed: ``12 markers removed and 1 kept as edited by you.``."""
-    parts = [
-        counted(report.removed, "marker of Shotlog removed", "markers of Shotlog removed"),
-        counted(report.kept, "kept as edited by you"),
-        counted(report.copies, "left that came with the copy of another timeline"),
-        counted(report.missing, "deleted by somebody before"),
-        counted(report.failed, "that DaVinci Resolve did not delete"),
-    ]
-    return f"{joined(filter(None, parts)) or 'There is no marker of Shotlog on this timeline'}."
+    """Return what was removed: ``12 markers removed and 1 kept as edited by you``."""
+    told = _counts(
+        (report.removed, "removed"),
+        (report.kept, "kept as edited by you"),
+        (report.copies, _COPIES),
+        (report.missing, "deleted by somebody before"),
+        (report.failed, "that DaVinci Resolve did not delete"),
+    )
+    return f"{told or 'There is no marker of Shotlog on this timeline'}."
+
+
+def _counts(*counts: Tuple[int, str]) -> str:
+    """Return numbers of markers with what became of them; the first one has the noun."""
+    told = [(count, fate) for count, fate in counts if count]
+    parts = [f"{count:,} {fate}" for count, fate in told]
+    if told:
+        parts[0] = f"{counted(told[0][0], 'marker', 'markers')} {told[0][1]}"
+    return joined(parts)
 
 
 def left_sentences(left: Sequence[Left], what: str, whats: str) -> List[str]:

@@ -1,10 +1,12 @@
 """The system around the script: folders of the user, programs, files that are opened."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from typing import Dict, List
+from typing import Dict, Iterator, Sequence
 
 from shotlog_resolve import child
 
@@ -19,6 +21,20 @@ OPENER_S = 5.0
 def clean_environment() -> Dict[str, str]:
     """Return the environment for other programs, without what Resolve set for itself."""
     return child.clean_environment(dict(os.environ))
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C for the moment of the block, which must not be left half done."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread, which alone is interrupted
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def say(text: str) -> None:
@@ -55,38 +71,38 @@ def state_folder(preferred: str) -> str:
     return tempfile.mkdtemp(prefix="shotlog-")
 
 
-def open_file(path: str, as_text: bool = False) -> bool:
-    """Open a file in the program that the user has for it.
-
-    Args:
-        path: Path of the file.
-        as_text: Open it for writing, in an editor of texts.
-
-    Returns:
-        True if a program was started.
-    """
-    if os.name == "nt" and not as_text:
+def open_file(path: str) -> bool:
+    """Open a file in the program that the user has for it; return True if one was started."""
+    if os.name == "nt":
         os.startfile(path)  # type: ignore[attr-defined]  # noqa: S606
         return True
+    return start_program(["open" if sys.platform == "darwin" else "xdg-open", path])
+
+
+def start_program(command: Sequence[str], patience: float = OPENER_S) -> bool:
+    """Start a program that shows something to the user.
+
+    Args:
+        command: The program and its arguments.
+        patience: Seconds after which it is taken to be the one that shows it.
+
+    Returns:
+        False where it could not be started, or failed.
+    """
+    environment = clean_environment()
+    for name in ("VISUAL", "EDITOR"):  # these may need a terminal, and there is none
+        environment.pop(name, None)
     try:
-        opener = subprocess.Popen(  # noqa: S603
-            _opener(path, as_text),
-            env=clean_environment(),
+        program = subprocess.Popen(  # noqa: S603
+            list(command),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             creationflags=WINDOW,
         )
-        return opener.wait(timeout=OPENER_S) == 0
+        return program.wait(timeout=patience) == 0
     except subprocess.TimeoutExpired:
         return True  # it is the program itself, and runs as long as its window is open
     except OSError:
         return False
-
-
-def _opener(path: str, as_text: bool) -> List[str]:
-    if os.name == "nt":
-        return ["notepad.exe", path]
-    if sys.platform == "darwin":
-        return ["open", "-t", path] if as_text else ["open", path]
-    return ["xdg-open", path]

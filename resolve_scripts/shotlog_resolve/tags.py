@@ -105,7 +105,7 @@ def read_markers(timeline: Any) -> Dict[int, Present]:
     found = timeline.GetMarkers()
     if found is None and not timeline.GetUniqueId():
         raise ScriptError(
-            "The timeline does not answer any more: it was deleted, or its project was closed.",
+            "The timeline no longer answers: it, its project or DaVinci Resolve was closed.",
             "Open it and run the entry again; what was analysed is kept.",
         )
     present = (_present(frame, fields) for frame, fields in (found or {}).items())

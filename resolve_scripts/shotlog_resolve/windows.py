@@ -1,8 +1,9 @@
 """Dialogs as Resolve's own windows, by its UIManager, which the Studio edition has."""
 
+import os
 from typing import Any, Callable, Dict, Optional
 
-from shotlog_resolve.dialogs import TITLE, Dialogs, rich_text
+from shotlog_resolve.dialogs import TITLE, VARIABLE, Dialogs, rich_text
 from shotlog_resolve.host import Host
 from shotlog_resolve.progress import Progress
 
@@ -20,12 +21,13 @@ def best_dialogs(globals_: Dict[str, Any], host: Host, native: Dialogs) -> Dialo
     """
     fusion, bmd = globals_.get("fusion") or globals_.get("fu"), globals_.get("bmd")
     # In the free edition, even the question for UIManager opens a window that offers Studio.
-    if not host.is_studio or fusion is None or not Host.has(bmd, "UIDispatcher"):
+    unwanted = os.environ.get(VARIABLE) == "none"
+    if unwanted or not host.is_studio or fusion is None or bmd is None:
         return native
     try:
         manager = fusion.UIManager
         dispatcher = bmd.UIDispatcher(manager) if manager is not None else None
-    except Exception:  # it is not there in this version
+    except Exception:  # one of them is not there in this version
         return native
     return native if dispatcher is None else _HostDialogs(manager, dispatcher, native)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import shotlog_resolve
 from shotlog_resolve import ENTRIES
-
 from tests.resolve.double import Double
 
 COMMAND = (sys.executable, "-m", "shotlog")

@@ -8,7 +8,8 @@ from typing import Any
 from shotlog.markers import custom_data
 from shotlog_resolve.host import Identity
 from shotlog_resolve.journal import Journal
-from shotlog_resolve.markers import MarkerReport, RemovalReport, apply_markers, remove_markers
+from shotlog_resolve.markers import apply_markers, remove_markers
+from shotlog_resolve.reports import MarkerReport, RemovalReport
 from tests.resolve.double import Double, ProjectSpec
 
 Line = dict[str, Any]
@@ -26,7 +27,6 @@ def ready(
     clip: str | None = "V1/0",
 ) -> Line:
     """Return a marker as the bridge gives it."""
-    told = {"colour": colour, "duration": duration, "name": name, "note": note}
     data = custom_data(
         marker, family, frame, colour=colour, duration=duration, name=name, note=note
     )
