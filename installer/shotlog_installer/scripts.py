@@ -27,7 +27,7 @@ CANARY = "00 Shotlog check.lua"
 CONSOLE = "shotlog.lua"
 _PLACEHOLDER = "@HANDOVER@"
 _LAYOUT = 1
-_CODE = (".py", ".lua")
+_CODE = ".py"
 
 
 class MenuEntry(Protocol):
@@ -75,7 +75,7 @@ class Scripts:
         return {self.handover / CONSOLE: text} if text is not None and not self.shared else {}
 
     def _library(self, folder: ScriptFolder) -> dict[Path, bytes]:
-        sources = sorted(path for path in self.package.rglob("*") if path.suffix in _CODE)
+        sources = sorted(path for path in self.package.rglob("*") if path.suffix == _CODE)
         return {
             folder.library / PACKAGE / path.relative_to(self.package): path.read_bytes()
             for path in sources

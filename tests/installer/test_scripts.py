@@ -50,6 +50,7 @@ def test_every_entry_is_a_file_that_leads_to_the_whole_package(linux: Machine) -
     (folder,) = script_folders(linux)
     done = place(scripts_of(linux), [folder], linux, manifest_of(linux))
     assert done.placed == [folder]
+    assert min(path.name for path in folder.menu.iterdir()) == "00 Shotlog check.lua"
     menu = sorted(folder.menu.glob("*.py"))
     assert [path.name for path in menu] == [entry.file_name for entry in shotlog_resolve.ENTRIES]
     for path in menu:
