@@ -55,6 +55,11 @@ def write(path: Path, content: bytes, *, durable: bool = False) -> None:
         raise
 
 
+def nearest_folder(path: Path) -> Path:
+    """Return the nearest existing folder at or above a path."""
+    return next(each for each in (path, *path.parents) if each.is_dir())
+
+
 def measure(folder: Path) -> int:
     """Return the bytes in a file or folder; 0 if there is none."""
     if folder.is_file():

@@ -20,6 +20,22 @@ class System(StrEnum):
     WINDOWS = "windows"
 
 
+def check_owner(machine: Machine) -> None:
+    """Check that an administrator does not install into the home of another user.
+
+    Raises:
+        InstallError: Everything would belong to the administrator, and lock its user out.
+    """
+    if os.name != "posix" or os.geteuid() != 0 or not machine.home.is_dir():
+        return
+    if machine.home.stat().st_uid != 0:
+        raise InstallError(
+            machine.home,
+            "this is the home of another user, who could not use what root writes there",
+            "Run it without sudo; or for all users: --all-users; or in root's own home: sudo -H.",
+        )
+
+
 @dataclass(frozen=True)
 class Machine:
     r"""A machine, as far as folders depend on it. Another one can be described for tests.

@@ -13,9 +13,9 @@ from pathlib import Path
 from shotlog_installer import service
 from shotlog_installer.environment import OLDEST_PIP, Environment
 from shotlog_installer.errors import InstallError, explain
-from shotlog_installer.files import measure, size_text
+from shotlog_installer.files import measure, nearest_folder, size_text
 from shotlog_installer.finishing import check_all, place_scripts, run_demo
-from shotlog_installer.machine import Machine, System
+from shotlog_installer.machine import Machine, System, check_owner
 from shotlog_installer.manifest import Manifest
 from shotlog_installer.processes import missing_venv
 from shotlog_installer.resolve_folders import ScriptFolder
@@ -94,7 +94,10 @@ class Installation:
         for module in ("venv", "ensurepip"):
             if find_spec(module) is None:
                 raise missing_venv()
-        there = next(each for each in (self.data, *self.data.parents) if each.exists())
+        if not self.shared:
+            check_owner(self.machine)
+        # The downloads lie on the disk of the data, which is that of the environment as a rule.
+        there = nearest_folder(self.environment.folder)
         free = shutil.disk_usage(there).free
         needed = max(0, self.disk - measure(self.environment.folder)) + self.download
         if free < needed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -169,6 +171,38 @@ def test_a_folder_of_others_is_never_taken_for_the_environment(
     assert done.returncode == 1
     assert "did not put there" in done.stdout
     assert tree(theirs) == {str(theirs / "film.mov"): b"film"}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can be told so")
+def test_root_does_not_install_into_the_home_of_another_user(tmp_path: Path) -> None:
+    user = User.at(tmp_path / "ann")
+    os.chown(user.home, 12345, -1)
+    before = tree(user.home)
+    done = user.install("--yes", "--cpu")
+    assert done.returncode == 1
+    assert "without sudo" in done.stdout
+    assert tree(user.home) == before
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="there is no unshare here")
+def test_a_disk_that_is_too_small_is_told_before_anything_is_written(
+    wheels: Path, tmp_path: Path
+) -> None:
+    user = User.at(tmp_path / "ann")
+    before = tree(user.home)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = 'mount -t tmpfs -o size=20m tmpfs "$0" || exit 77; exec "$@"'
+    command = user.command("--yes", "--cpu", "--offline", wheels, "--environment", disk / "env")
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", script, disk, *command],
+        env=user.environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this user may not mount a disk of its own")
+    assert done.returncode == 1
+    assert "21 MB are free on this disk, and 2.1 GB are needed" in done.stdout
+    assert tree(user.home) == before
 
 
 @pytest.mark.parametrize(
