@@ -87,4 +87,5 @@ def _version(path: Path) -> tuple[tuple[int, ...], str]:
 def _sources(checkout: Path) -> Iterable[Path]:
     yield checkout / "pyproject.toml"
     for name in ("daemon", "otio_adapters", "resolve_scripts", "installer"):
-        yield from (path for path in (checkout / name).rglob("*") if path.suffix != ".pyc")
+        found = (checkout / name).rglob("*")
+        yield from (path for path in found if path.is_file() and path.suffix != ".pyc")

@@ -55,6 +55,21 @@ def test_a_wheel_with_another_content_is_another_source(tmp_path: Path) -> None:
     assert find_source(str(wheel), None, None).key != before
 
 
+def test_sources_are_the_same_until_one_of_them_is_written(tmp_path: Path) -> None:
+    module = tmp_path / "daemon" / "shotlog" / "a.py"
+    module.parent.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text("")
+    module.write_text("")
+    os.utime(module, ns=(1, 1))
+    source = find_source(str(tmp_path), None, None)
+    before = source.key
+    (module.parent / "__pycache__").mkdir()  # as when the installer itself was compiled
+    (module.parent / "__pycache__" / "a.cpython-311.pyc").write_bytes(b"")
+    assert source.key == before
+    os.utime(module, ns=(2**62, 2**62))
+    assert source.key != before
+
+
 def test_a_path_that_windows_does_not_allow_is_told_at_once(windows: Machine) -> None:
     deep = windows.home / ("deep" * 30)
     with pytest.raises(InstallError, match="--environment") as told:
