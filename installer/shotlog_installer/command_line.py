@@ -171,7 +171,7 @@ def _agreed(options: argparse.Namespace, reporter: Reporter) -> bool:
     if options.json or not sys.stdin.isatty():
         raise InstallError(
             "the installer",
-            "it asks before it installs, and there is nobody to ask",
+            "it asks before it installs, and there is no terminal to ask on",
             "Add --yes to agree.",
         )
     return ask("Continue?")
@@ -212,7 +212,9 @@ def _always(question: str) -> bool:
 
 def _not_asked(question: str) -> bool:
     raise InstallError(
-        "the installer", f"there is nobody to ask: {question}", "Add --yes to agree to everything."
+        "the installer",
+        f"there is no terminal to ask on: {question}",
+        "Add --yes to agree to everything.",
     )
 
 

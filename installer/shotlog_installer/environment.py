@@ -75,7 +75,7 @@ class Environment:
 
     @property
     def marker(self) -> dict[str, str]:
-        """What was installed in it, by step; empty if it is not ours."""
+        """The parts that were installed in it, by step; empty if it is not ours."""
         try:
             found = json.loads((self.folder / MARKER).read_text("utf-8"))
         except (OSError, ValueError):

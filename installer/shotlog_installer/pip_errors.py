@@ -1,4 +1,4 @@
-"""What pip prints when it fails, as one sentence with a remedy."""
+"""Output of a failed pip, as one sentence with a remedy."""
 
 from __future__ import annotations
 

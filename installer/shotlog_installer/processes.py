@@ -1,4 +1,4 @@
-"""What processes in the environment need of this Python and this system."""
+"""Settings that processes in the environment need on this Python and this system."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from shotlog_installer.manifest import Manifest, Record
 
 @dataclass
 class Removal:
-    """What a removal did.
+    """Result of a removal.
 
     Attributes:
         removed: Number of files, links and trees that are gone.

@@ -119,7 +119,7 @@ class Scripts:
 
 @dataclass
 class Placement:
-    """What came of placing scripts.
+    """Result of placing scripts.
 
     Attributes:
         placed: Folders of Resolve's that have them.

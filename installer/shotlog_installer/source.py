@@ -1,4 +1,4 @@
-"""What is installed: the checkout that the installer lies in, a wheel, or a requirement for pip."""
+"""The thing to install: the checkout that the installer lies in, a wheel, or a requirement for pip."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _look(context: Context, bridge: Any, edit: Edit) -> Tuple[Dict[str, Any], st
     with context.dialogs.progress(text, context.folder) as progress:
 
         def is_cancelled() -> bool:
-            # A script is a process of Resolve; where that has ended, nobody wants the result.
+            # A script is a process of Resolve; where that has ended, the result has no use.
             orphaned = os.getppid() != parent
             return orphaned or progress.is_cancelled or is_asked_to_stop(context.folder)
 

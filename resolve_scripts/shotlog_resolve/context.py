@@ -1,4 +1,4 @@
-"""What every action has at hand: Resolve, dialogs, the journal, and the log."""
+"""The tools of every action: Resolve, dialogs, the journal, and the log."""
 
 import os
 import time

@@ -88,7 +88,7 @@ class FolderRoute:
 
         Raises:
             Refused: Shotlog has refused it.
-            ScriptError: Nobody answers, the folder cannot be used, or the request is impossible.
+            ScriptError: No watch answers, the folder cannot be used, or the request is impossible.
         """
         if kind not in self.hello()["capabilities"]:
             raise ScriptError(
@@ -110,7 +110,7 @@ class FolderRoute:
         Raises:
             Cancelled: The user has cancelled.
             Refused: Shotlog cannot analyse it.
-            ScriptError: Nobody answers, or the folder cannot be used.
+            ScriptError: No watch answers, or the folder cannot be used.
         """
         self.hello()
         request = dict(options, type="analyze", edit=edit_plain)

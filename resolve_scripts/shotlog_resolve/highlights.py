@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 
 class HighlightReport:
-    """What became of the highlights.
+    """The outcome of making a timeline of highlights.
 
     Attributes:
         name: Name of the new timeline.

@@ -1,4 +1,4 @@
-"""What the installer wrote beside this package: our environment's command, and folders."""
+"""The installer's file beside this package: our environment's command, and folders."""
 
 import json
 import os

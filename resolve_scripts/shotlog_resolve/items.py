@@ -43,7 +43,7 @@ Read = Union[Clip, str]
 
 
 class Spot(NamedTuple):
-    """Where an item lies.
+    """The position of an item.
 
     Attributes:
         track: Its video track, from 1.

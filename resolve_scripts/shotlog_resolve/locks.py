@@ -14,7 +14,7 @@ except ImportError:  # Windows
     import msvcrt
 
 _FAR = 1 << 30
-"""A byte beyond the content: Windows lets nobody read one that is locked."""
+"""A byte beyond the content: Windows lets no process read one that is locked."""
 
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
@@ -73,7 +73,7 @@ def ask_to_stop(folder: str) -> None:
 
 
 def is_asked_to_stop(folder: str) -> bool:
-    """Return True once somebody has asked the running script to stop."""
+    """Return True once the running script was asked to stop."""
     return os.path.exists(_stop_file(folder))
 
 

@@ -1,7 +1,7 @@
 """Writing and removal of our markers on a timeline.
 
-Only markers whose tag names this project and this timeline are ours, and only as long as nobody
-changed them. Each of ours is deleted by its frame, after a new look at what is there; never by
+Only markers whose tag names this project and this timeline are ours, and only as long as they
+are unchanged. Each of ours is deleted by its frame, after a new look at what is there; never by
 colour or by custom data, which would reach others as well. Resolve answers ``True`` to some calls
 that did nothing, so what counts is what is read back.
 """
@@ -171,7 +171,7 @@ def _is_there(timeline: Any, marker: Placed, after: Dict[int, Present]) -> bool:
     if tagged and found.hash == marker.tag.hash:
         return True
     if not tagged and (found.custom_data or found.hash != marker.tag.hash):
-        return False  # somebody else's
+        return False  # another program's, or the editor's
     # Resolve may have kept another text or length than it was given. What it shows now is ours;
     # only a later difference is an editor's.
     tag = marker.tag._replace(hash=found.hash)

@@ -30,7 +30,7 @@ from shotlog_resolve.rates import nearest
 
 
 class Place(NamedTuple):
-    """What a track of the export holds at some frame.
+    """The item that a track of the export holds at some frame.
 
     Attributes:
         nest: True for a compound clip or a nested timeline.

@@ -10,6 +10,10 @@ from typing import IO, Dict, List, Tuple
 
 _CHUNK = 64 * 1024
 
+_ENDING_S = 2.0
+"""Seconds in which a thread reads the rest of a pipe whose child has ended; then it is left alone,
+as another process may hold the other end."""
+
 
 class Pipes:
     """The three pipes of a child.
@@ -104,17 +108,22 @@ class ThreadedPipes(Pipes):
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         super().__init__(process)
         self._queue: queue.Queue[Tuple[str, bytes]] = queue.Queue()
-        for name, pipe in self._outputs.items():
-            threading.Thread(target=self._fill, args=(name, pipe.fileno()), daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._fill, args=output, daemon=True)
+            for output in self._outputs.items()
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def _fill(self, name: str, descriptor: int) -> None:
+    def _fill(self, name: str, pipe: IO[bytes]) -> None:
         chunk = b"-"
         while chunk:
             try:
-                chunk = os.read(descriptor, _CHUNK)
+                chunk = os.read(pipe.fileno(), _CHUNK)
             except OSError:
                 chunk = b""
             self._queue.put((name, chunk))
+        pipe.close()
 
     def may_write(self, timeout: float) -> bool:
         """See :class:`Pipes`."""
@@ -137,3 +146,10 @@ class ThreadedPipes(Pipes):
         if not chunk:
             self.open.discard(name)
         return [(name, chunk)]
+
+    def close(self) -> None:
+        """Wait for the threads, each of which closes its pipe at its end."""
+        # Closed from here, a pipe's number could already be that of the next child's pipe when the
+        # thread reads from it.
+        for thread in self._threads:
+            thread.join(_ENDING_S)

@@ -6,7 +6,7 @@ from shotlog_resolve.placing import SkippedMarker
 
 
 class MarkerReport:
-    """What was done to the markers of a timeline; every attribute counts markers.
+    """Changes that were made to the markers of a timeline; every attribute counts markers.
 
     Attributes:
         added: New ones.
@@ -31,13 +31,13 @@ class MarkerReport:
 
 
 class RemovalReport:
-    """What was removed from a timeline; every attribute counts markers.
+    """Result of a removal from a timeline; every attribute counts markers.
 
     Attributes:
         removed: Ours that were deleted.
         kept: Ours that an editor changed or moved, and that are theirs now.
         copies: Ours that came with the copy of another timeline, and were left.
-        missing: Ours that somebody had deleted before.
+        missing: Ours that the editor had deleted before.
         failed: Ours that Resolve did not delete.
     """
 

@@ -9,7 +9,7 @@ DEFAULT_HIGHLIGHTS = 10
 
 
 class Settings(NamedTuple):
-    """What the scripts do as the user wants it.
+    """The user's choices that the scripts follow.
 
     Attributes:
         policy: ``nudge`` or ``skip``: what becomes of a marker whose frame another has.

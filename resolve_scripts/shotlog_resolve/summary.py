@@ -45,7 +45,7 @@ def removal_sentence(report: RemovalReport) -> str:
         (report.removed, "removed"),
         (report.kept, "kept as edited by you"),
         (report.copies, _COPIES),
-        (report.missing, "deleted by somebody before"),
+        (report.missing, "deleted before"),
         (report.failed, "that DaVinci Resolve did not delete"),
     )
     return f"{told or 'There is no marker of Shotlog on this timeline'}."

@@ -21,7 +21,7 @@ _DIGITS = 16
 
 
 class Tag(NamedTuple):
-    """What a marker's custom data tells of it; texts are empty where it tells nothing."""
+    """The contents of a marker's custom data; texts are empty where it tells nothing."""
 
     id: str
     family: str

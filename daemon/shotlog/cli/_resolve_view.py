@@ -1,4 +1,4 @@
-"""What ``shotlog resolve`` prints, as text and as JSON."""
+"""Output of ``shotlog resolve``, as text and as JSON."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def show(project: Path | None, as_json: bool) -> None:
     for key in keys:
         value, origin = _value(loaded.settings, key), loaded.origin(key)
         if value is None:
-            continue  # a colour that nobody has chosen
+            continue  # a colour that was not chosen
         default = origin.kind == "default"
         place = origin.kind if default else f"{origin.kind}: {origin.place}"
         table.add_row(

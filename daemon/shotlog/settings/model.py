@@ -69,7 +69,7 @@ Bytes = Annotated[ByteSize, PlainSerializer(_format_size)]
 
 
 class AnalysisSection(Model):
-    """What is analysed, and by which models."""
+    """The subjects of an analysis, and the models that make it."""
 
     models: Literal["auto", "builtin", "local"] = "auto"
     """`auto` uses the models on this machine and the built-in analyzers, `builtin` needs no model,
@@ -104,7 +104,7 @@ class MarkerSection(MarkerOptions):
 
 
 class ResolveSection(Model):
-    """What the menu entries in DaVinci Resolve do."""
+    """Choices of the menu entries in DaVinci Resolve."""
 
     occupied: Literal["nudge", "skip"] = "nudge"
     """Where a frame holds another marker already: move ours to a free frame nearby, or leave it
@@ -131,7 +131,7 @@ class DaemonSection(Model):
 
 
 class StorageSection(Model):
-    """What is kept on the disk."""
+    """Data on the disk."""
 
     cache_size: Bytes = Field(ByteSize(DEFAULT_CACHE_SIZE), ge=2**20)
     """Largest size of the result cache: `"2GiB"`, `"500MB"`, or a number of bytes."""

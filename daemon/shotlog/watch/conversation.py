@@ -34,7 +34,7 @@ _UNUSABLE = frozenset(
 class Conversation:
     """Requests to the bridge, and its messages, each with the key of its request.
 
-    Messages are kept until they are asked for: whoever gets one may make the next request.
+    Messages are kept until they are asked for, as the receiver of one may make the next request.
 
     Args:
         connect: Creates the daemon's client, given a name for its log.

@@ -1,4 +1,4 @@
-"""What a watch tells of: one event after the other, for the screen or as lines of JSON."""
+"""Events of a watch, for the screen or as lines of JSON."""
 
 from __future__ import annotations
 

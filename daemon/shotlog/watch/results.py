@@ -17,7 +17,7 @@ _CONSOLE_SETTINGS = "shotlog.settings.lua"
 
 
 class Written(NamedTuple):
-    """What was written for a timeline.
+    """The results that were written for a timeline.
 
     Attributes:
         outputs: Names of the files.

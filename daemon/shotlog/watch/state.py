@@ -86,7 +86,7 @@ class State:
         return True
 
     def is_edited(self, timeline: Path) -> bool:
-        """Return whether somebody else has written the marked timeline since we did."""
+        """Return true if another program has written the marked timeline since we did."""
         known = self._finished.get(timeline.name)
         try:
             return known is not None and _facts(Outputs(timeline).marked) != known.marked

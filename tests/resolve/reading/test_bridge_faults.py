@@ -178,3 +178,14 @@ def test_variables_of_an_editor_are_left_out() -> None:
     }  # fmt: skip
 
     assert child.clean_environment(told) == {"PATH": "/bin", "SHOTLOG_HOME": "/home"}
+
+
+def test_a_thread_never_reads_from_the_pipe_of_a_later_child(
+    tmp_path: Path, log: list[str]
+) -> None:
+    """It would, if its own pipe were closed before it has read to the end."""
+    for number in range(20):
+        chatty = program(tmp_path, *says(WELCOME), "sys.stdin.read()", "print('x' * 100_000)")
+        with Bridge(chatty, log.append) as bridge:
+            assert bridge.hello()["version"], number
+    assert not [t for t in threading.enumerate() if t.name.startswith("Thread-")]

@@ -139,5 +139,5 @@ def _check(path: Path, status: os.stat_result, forbidden: int) -> None:
         raise NotAllowed(
             str(path),
             f"other users may {may} this",
-            f"Check that nobody changed it, then remove their access: chmod {mode} {path}",
+            f"Check that it was not changed, then remove their access: chmod {mode} {path}",
         )
