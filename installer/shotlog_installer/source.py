@@ -1,4 +1,4 @@
-"""The thing to install: the checkout that the installer lies in, a wheel, or a requirement for pip."""
+"""Source of an installation: the installer's own checkout, a wheel, or a requirement for pip."""
 
 from __future__ import annotations
 
