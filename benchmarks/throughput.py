@@ -51,7 +51,7 @@ def analysis(path: Path, cache: str) -> None:
     """Run the whole built-in analysis of the file, as ``shotlog analyze`` does it."""
     from rich.console import Console
 
-    from shotlog.cli.sources import gather_footage
+    from shotlog.cli.analysis import gather_footage
     from shotlog.engine import Cache, ProbeCache, analyze, load_analyzers
     from shotlog_otio import read_edit
 
@@ -69,7 +69,7 @@ def _child(kind: str, path: Path, cache: str) -> None:
     """Run one kind in this process; print seconds and peak memory."""
     import scenedetect  # noqa: F401  (what is only imported is not measured)
 
-    import shotlog.cli.sources  # noqa: F401
+    import shotlog.cli.analysis  # noqa: F401
     import shotlog_otio  # noqa: F401
     from shotlog.engine import load_analyzers
 

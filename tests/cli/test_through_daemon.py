@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog import Client
-from shotlog.cli import _through_daemon, main
+from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import MediaReference
@@ -189,7 +189,7 @@ def test_whoever_hands_a_timeline_in_waits_for_no_decoder_and_no_model(
 def test_a_daemon_of_another_version_is_told_of(
     fake: FakeDaemon, timeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_through_daemon, "__version__", "0.0.9")
+    monkeypatch.setattr("shotlog.cli.analysis.through_daemon.__version__", "0.0.9")
     asked = call("analyze", timeline)
     assert asked.exit_code == 0
     assert "this is Shotlog 0.0.9" in asked.stderr

@@ -7,8 +7,13 @@ from collections.abc import Iterator, Sequence
 import click
 from rich.filesize import decimal
 
-from shotlog.cli.model_options import asks_of, place_options
-from shotlog.cli.options import context_option, json_option, keep_alive_option
+from shotlog.cli.options import (
+    asks_of,
+    context_option,
+    json_option,
+    keep_alive_option,
+    place_options,
+)
 from shotlog.cli.output import SafeLine, print_json, say, show_waiting, terminal
 from shotlog.schema import DaemonAbsent, Stopped
 from shotlog.service.client import Client

@@ -12,14 +12,14 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from shotlog.cli._in_process import OwnEngine
-from shotlog.cli._through_daemon import analyze_in_daemon
-from shotlog.cli.model_options import asks_of, model_options
+from shotlog.cli.analysis import OwnEngine, analyze_in_daemon
 from shotlog.cli.options import (
     ANY_PATH,
+    asks_of,
     cache_option,
     context_option,
     keep_alive_option,
+    model_options,
     set_option,
 )
 from shotlog.cli.output import (

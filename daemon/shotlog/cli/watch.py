@@ -13,8 +13,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from shotlog.cli.model_options import model_options
-from shotlog.cli.options import ANY_PATH, context_option, keep_alive_option
+from shotlog.cli.options import ANY_PATH, context_option, keep_alive_option, model_options
 from shotlog.cli.output import SafeLine, print_json_text, show_waiting, terminal
 from shotlog.paths import handover_folder
 from shotlog.service.client import Client

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Paths, times, names of daemons, and other options of many commands."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
-    from shotlog.cli.sources import Footage
+    from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, ProbeCache
 
 _NO_PICTURES = (
@@ -68,7 +68,7 @@ class OwnEngine:
             TimelineError: No file can be used.
             MediaMissing: A path does not exist.
         """
-        from shotlog.cli.sources import gather_footage
+        from shotlog.cli.analysis.sources import gather_footage
 
         return gather_footage(paths, name, self._probe_cache, console)
 
@@ -81,7 +81,7 @@ class OwnEngine:
         """
         with sets_flag() as ctrl_c:
             # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
-            from shotlog.cli._leaving import InterruptibleProgress
+            from shotlog.cli.analysis.interruptible import InterruptibleProgress
             from shotlog.cli.output import StageBars
             from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
             from shotlog.engine import analyze as run

@@ -1,0 +1,25 @@
+from .models import asks_of, model_options, place_options
+from .shared import (
+    ANY_PATH,
+    Idle,
+    KeepAlive,
+    cache_option,
+    context_option,
+    json_option,
+    keep_alive_option,
+    set_option,
+)
+
+__all__ = [
+    "ANY_PATH",
+    "Idle",
+    "KeepAlive",
+    "asks_of",
+    "cache_option",
+    "context_option",
+    "json_option",
+    "keep_alive_option",
+    "model_options",
+    "place_options",
+    "set_option",
+]
