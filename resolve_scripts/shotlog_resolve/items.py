@@ -19,7 +19,6 @@ _FINEST = 2002
 _FASTEST = Fraction(10000)
 """Speed beyond which a number is an error; Resolve's own greatest is 100."""
 
-_TRANSITION = "it is a transition; the clips on both sides of it are analysed"
 _NO_MEDIA = "it is a title, a generator or an adjustment clip, so that there is no footage in it"
 _UNKNOWN_SPEED = "Resolve does not tell at which speed it runs"
 _NO_SPEEDS = (
@@ -92,11 +91,14 @@ class ItemReader:
         return Spot(track, start, start + round(float(item.GetDuration())))
 
     def read(self, item: Any, spot: Spot) -> List[Read]:
-        """Return what an item shows: one clip, or all clips in a compound clip."""
+        """Return what an item shows: one clip, all clips in a compound clip, none in a transition.
+
+        A reason stands for a clip that cannot be analysed.
+        """
         place = self._place(spot)
         pooled = item.GetMediaPoolItem()
         if pooled is None:
-            return [self._unpooled(item, spot, place)]
+            return [] if self._is_transition(item) else [self._unpooled(spot, place)]
         try:
             media, properties = self._media(pooled)
         except ValueError as error:
@@ -124,11 +126,13 @@ class ItemReader:
             self._methods = dir(item)
         return name in self._methods
 
-    def _unpooled(self, item: Any, spot: Spot, place: Optional[Place]) -> Read:
-        """Return the clip of an item without a media pool item, or what the item is."""
+    def _is_transition(self, item: Any) -> bool:
+        """Return True for a transition, which older versions tell by its lack of properties."""
         kind = item.GetType() if self._has(item, "GetType") else None
-        if kind == "transition" or not item.GetProperty():
-            return _TRANSITION
+        return kind == "transition" or not item.GetProperty()
+
+    def _unpooled(self, spot: Spot, place: Optional[Place]) -> Read:
+        """Return the clip of an item without a media pool item, or what the item is."""
         # The media of a clip may have been removed from the pool.
         if place is not None and len(place.parts) == 1:
             media = reference_media(place.parts[0].reference, place.parts[0].name)

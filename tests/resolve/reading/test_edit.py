@@ -54,7 +54,6 @@ SKIPPED: dict[str, tuple[Callable[[ProjectSpec, TimelineSpec, str], Any], str]] 
     "a title": (lambda spec, cut, film: cut.title(), "title"),
     "a generator": (lambda spec, cut, film: cut.generator(), "generator"),
     "an adjustment clip": (lambda spec, cut, film: cut.adjustment(), "adjustment clip"),
-    "a transition": (lambda spec, cut, film: cut.transition(48), "transition"),
     "a compound clip": (lambda s, c, f: c.clip(s.media(name="C", type="compound")), "compound"),
     "a nested timeline": (lambda s, c, f: c.clip(s.media(name="N", type="timeline")), "nested"),
     "a multicam clip": (lambda s, c, f: c.clip(s.media(name="M", type="multicam")), "multicam"),
@@ -82,9 +81,21 @@ def test_what_cannot_be_analysed_is_named_with_its_place_and_the_reason(
     (skipped,) = edit.skipped
 
     assert word in skipped.reason
-    assert skipped.place == ("V1 at 01:00:01:12" if case == "a transition" else "V1 at 01:00:02:00")
+    assert skipped.place == "V1 at 01:00:02:00"
     assert skipped.name
     assert spans(edit) == [(0, 48)]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_transition_is_no_clip_that_was_left_out(version: str) -> None:
+    def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:
+        cut.clip(with_one_clip(spec, cut), source=300)
+        cut.transition(48)
+
+    edit = read(open_double(scene, version))
+
+    assert edit.skipped == []
+    assert len(edit.plain["clips"]) == 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
