@@ -1,6 +1,7 @@
 """A daemon that only answers `pong`: a complete start, without a broker.
 
-The process that acquires the lock writes its process id into the file `lived`.
+It adds a dot to the file `started`; the process that acquires the lock writes its process id into
+the file `lived`.
 
 python stand_in.py CONTEXT [die | refuse | stay-silent | fall-N | PROTOCOL-MAJOR]
 
@@ -50,6 +51,8 @@ def main(context: str, how: str = "") -> None:
         send_startup_report(StartupReport(state="error", words="the stand-in does not want to"))
         return
     places = DaemonPaths(context)
+    with places.folder.joinpath("started").open("a") as started:
+        started.write(".")
     try:
         with single_instance(places):
             with places.folder.joinpath("lived").open("a") as lived:

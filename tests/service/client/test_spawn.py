@@ -37,6 +37,7 @@ from shotlog.service.runtime import (
     AlreadyRunning,
     ConnectionInfo,
     DaemonPaths,
+    acquire_lock,
     read_connection,
     remove_connection,
     single_instance,
@@ -142,7 +143,7 @@ def test_the_daemon_itself_is_started_unless_told_otherwise(places: DaemonPaths)
 
 
 @pytest.mark.slow
-def test_twenty_racing_clients_start_exactly_one_daemon(places: DaemonPaths, start: Start) -> None:
+def test_twenty_racing_clients_start_exactly_one_process(places: DaemonPaths, start: Start) -> None:
     for race in range(2):  # of the second, the file of the first one is stale
         ready = threading.Barrier(20)
 
@@ -154,7 +155,19 @@ def test_twenty_racing_clients_start_exactly_one_daemon(places: DaemonPaths, sta
             found = [one.result() for one in [pool.submit(run) for _ in range(20)]]
         assert len({one.boot for one in found}) == 1
         assert pids(places)[race:] == [found[0].pid]
+        assert len(places.folder.joinpath("started").read_bytes()) == race + 1
         kill(found[0].pid)
+
+
+def test_a_client_that_is_suspended_while_it_starts_a_daemon_keeps_no_other_from_it(
+    places: DaemonPaths, start: Start
+) -> None:
+    places.make()
+    lock = acquire_lock(places.start_lock, 0)
+    try:
+        assert start(timeout=8) == find_daemon(places)
+    finally:
+        lock.release()
 
 
 def test_a_stale_file_that_leads_to_another_program_is_replaced(

@@ -1,7 +1,8 @@
 """Connect to the daemon, or start it: the same for one client and for twenty at once.
 
-There is no election among clients. Every client that finds no daemon starts one; the instance lock
-lets one of them run, and the others report ``already-running`` and end
+Clients that find no daemon at the same time start one after the other: after the first start the
+others find its daemon. A client that waits too long for its turn starts one all the same; the
+instance lock lets one daemon run, and the others report ``already-running`` and end
 (:mod:`shotlog.service.runtime.instance_lock`). The daemon binds its own port, and no decision rests
 on a process id. The connection whose handshake succeeded is returned, so each connect shakes hands
 once.
@@ -10,11 +11,12 @@ once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import TypeAlias
 
 import zmq
+from filelock import Timeout
 
 from shotlog.schema import DaemonAbsent, DaemonIncompatible, DaemonLost
 from shotlog.service.client.connection import Connection, HandshakeFailed, open_connection
@@ -30,7 +32,13 @@ from shotlog.service.client.spawn import (
     read_log_tail,
     spawn_daemon,
 )
-from shotlog.service.runtime import ConnectionInfo, DaemonPaths, check_protocol, read_connection
+from shotlog.service.runtime import (
+    ConnectionInfo,
+    DaemonPaths,
+    acquire_lock,
+    check_protocol,
+    read_connection,
+)
 from shotlog.service.security import KeyPair, load_client_keys
 
 # Back-off between start attempts while another process holds the lock: doubled up to the maximum.
@@ -106,11 +114,35 @@ def connect_or_start(
         if not may_start():
             raise _absent_error(paths)
         refused = None
-        started = spawn_daemon(paths, timeout=remaining, command=command).state == "ready"
+        with _turn_to_start(paths, remaining / 2):
+            if read_connection(paths) != connection:
+                continue  # another client has started one
+            remaining = deadline - time.monotonic()
+            started = spawn_daemon(paths, timeout=remaining, command=command).state == "ready"
         if not started:  # another process holds the lock and may still be starting
             refused = connection if result in POSSIBLY_REFUSED else None
             time.sleep(max(0.0, min(retry_seconds, deadline - time.monotonic())))
             retry_seconds = min(2 * retry_seconds, _MAX_RETRY_SECONDS)
+
+
+@contextmanager
+def _turn_to_start(paths: DaemonPaths, patience: float) -> Iterator[None]:
+    """Hold the lock of starts during the block, or no lock if it is not free within ``patience``.
+
+    Raises:
+        DaemonFileUnusable: The lock file cannot be used.
+        NotAllowed: The folder is accessible to other users.
+    """
+    paths.make()
+    try:
+        lock = acquire_lock(paths.start_lock, patience)
+    except Timeout:  # its holder may be suspended, which must not keep all others from starting
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def find_daemon(paths: DaemonPaths, *, timeout: float = 1.0) -> ConnectionInfo:

@@ -77,6 +77,11 @@ class DaemonPaths:
         return self.folder / "lock"
 
     @property
+    def start_lock(self) -> Path:
+        """The lock file of the client that is starting a daemon."""
+        return self.folder / "start.lock"
+
+    @property
     def connection(self) -> Path:
         """The connection file: see ``connection_file``."""
         return self.folder / "connection.json"
