@@ -9,8 +9,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from shotlog.service.protocol import Priority
 from tests.faults.machine import Machine, is_alive, wait_for
+
+pytestmark = pytest.mark.timeout(240)  # many processes are started anew, one after the other
 
 RECOVERS_WITHIN = 10.0
 
@@ -18,7 +22,7 @@ RECOVERS_WITHIN = 10.0
 def test_six_kills_of_the_worker_cost_no_job(machine: Machine) -> None:
     chance = random.Random(6)  # noqa: S311
     with machine.client() as client:
-        machine.submit(client, 200)
+        machine.submit(client, 120)
         machine.wait_for_ends(client, 1)
         broker = machine.broker
         open_before = descriptors(broker)
