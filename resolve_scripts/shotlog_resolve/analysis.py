@@ -7,6 +7,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from shotlog_resolve.bridge import Bridge
 from shotlog_resolve.context import Context
 from shotlog_resolve.edit import Edit, read_edit
+from shotlog_resolve.errors import sentence
 from shotlog_resolve.folder_route import FolderRoute
 from shotlog_resolve.host import Host, Identity
 from shotlog_resolve.locks import is_asked_to_stop
@@ -106,7 +107,7 @@ def sentences_on_clips(edit: Edit, found: Dict[str, Any]) -> List[str]:
         )
         reason = f"{problem['message']}. {problem['hint']}".rstrip(". ")
         left.append(Left(str(clip["name"] if clip else problem["subject"]), place, reason))
-    warnings = [_sentence(str(each)) for each in [*edit.warnings, *found["warnings"]]]
+    warnings = [sentence(str(each)) for each in [*edit.warnings, *found["warnings"]]]
     return [*left_sentences(left, "clip", "clips"), *warnings]
 
 
@@ -115,16 +116,12 @@ def timecode_at(edit: Edit, frame: int) -> str:
     return timecode_of(edit.start + frame, edit.rate, edit.drop_frame)
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
 def tell_all(context: Context, *sentences: str) -> str:
     """Return the sentences for the user; of many only the first, and the log has the others."""
-    told = [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences if sentence]
+    told = [f"{text[:1].upper()}{text[1:]}" for text in sentences if text]
     shown, rest = told[:_SHOWN], told[_SHOWN:]
-    for sentence in rest:
-        context.log(sentence)
+    for text in rest:
+        context.log(text)
     if rest:
         shown.append(f"{len(rest):,} more remarks are in the log: {context.log.path}")
     return "\n".join(shown)

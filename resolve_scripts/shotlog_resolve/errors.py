@@ -42,10 +42,11 @@ class Refused(ScriptError):
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(_sentence(message), _sentence(hint))
+        super().__init__(sentence(message), sentence(hint))
         self.code = code
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return a text with a full stop, unless it is empty or ends like a sentence already."""
     text = text.strip()
     return text if not text or text.endswith((".", "!", "?")) else text + "."

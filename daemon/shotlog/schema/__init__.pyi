@@ -2,6 +2,7 @@ from .analysis import Analyzer, Claim, EditAnalyzer, EditView, ShotAnalyzer, Sho
 from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
 from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
 from .errors import (
+    DAEMON_UNUSABLE,
     AnalyzerError,
     CacheError,
     ClipEmpty,
@@ -128,6 +129,7 @@ from .visible_text import escape, escape_json, make_json_visible, make_visible
 __all__ = [
     "BUNDLED",
     "CONTEXT_COMMANDS",
+    "DAEMON_UNUSABLE",
     "EXACT_JSON_SCHEMA",
     "FOLDERS",
     "FOREIGN_SUFFIXES",

@@ -410,3 +410,15 @@ class Stopped(ShotlogError):
 
     message = "stopped"
     hint = "Run the same command again: what was computed is in the cache."
+
+
+DAEMON_UNUSABLE: tuple[type[ShotlogError], ...] = (
+    DaemonAbsent,
+    DaemonFileUnusable,
+    DaemonIncompatible,
+    DaemonLost,
+    HomeMissing,
+    JournalUnusable,
+    NotAllowed,
+)
+"""Errors of the daemon as a whole; its other refusals are about a request."""

@@ -8,27 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from shotlog.bridge import CANCELLED, Bridge, ErrorDetails, Event, Reply
-from shotlog.schema import (
-    DaemonAbsent,
-    DaemonFileUnusable,
-    DaemonIncompatible,
-    DaemonLost,
-    HomeMissing,
-    JournalUnusable,
-    Log,
-    NotAllowed,
-)
+from shotlog.schema import DAEMON_UNUSABLE, Log
 
 if TYPE_CHECKING:
     from shotlog.service.client import Client
 
-_UNUSABLE = frozenset(
-    error.code()
-    for error in (
-        DaemonAbsent, DaemonFileUnusable, DaemonIncompatible, DaemonLost, HomeMissing,
-        JournalUnusable, NotAllowed,
-    )
-)  # fmt: skip
+_UNUSABLE = frozenset(error.code() for error in DAEMON_UNUSABLE)
 
 
 class Conversation:

@@ -139,7 +139,7 @@ def identity(timeline: Path) -> str:
                 digest.update(path.read_bytes())
         return digest.hexdigest()
     with (
-        suppress(zipfile.BadZipFile, ValueError, NotImplementedError),
+        suppress(*_BAD_ARCHIVE),
         zipfile.ZipFile(timeline) as bundle,
     ):
         for info in bundle.infolist():

@@ -9,34 +9,18 @@ from rich.console import Console
 from shotlog._version import __version__
 from shotlog.cli.output import show_watched
 from shotlog.schema import (
-    DaemonAbsent,
+    DAEMON_UNUSABLE,
     DaemonError,
-    DaemonFileUnusable,
-    DaemonIncompatible,
-    DaemonLost,
     DaemonRefused,
     Edit,
     HomeMissing,
-    JournalUnusable,
     Log,
-    NotAllowed,
     ShotlogError,
     Stopped,
     spell_commands,
 )
 from shotlog.service.client import Client
 from shotlog.service.protocol import AnalysisOptions, JobState, Priority, new_id
-
-# Of these errors --in-process is a way out; other refusals would be the same without the daemon.
-_UNUSABLE = (
-    DaemonAbsent,
-    DaemonFileUnusable,
-    DaemonIncompatible,
-    DaemonLost,
-    HomeMissing,
-    JournalUnusable,
-    NotAllowed,
-)
 
 
 def analyze_in_daemon(
@@ -60,7 +44,8 @@ def analyze_in_daemon(
         with Client(context=context, name="shotlog analyze") as client:
             log = _analyze(client, edit, asks, keep_alive, console)
             return log.model_copy(update={"warnings": (*_versions(client), *log.warnings)})
-    except _UNUSABLE as error:
+    # Of these --in-process is a way out; other refusals would be the same without the daemon.
+    except DAEMON_UNUSABLE as error:
         problem = error.problem
         if "--in-process" in problem.hint:
             raise
