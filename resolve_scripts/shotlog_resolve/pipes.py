@@ -5,6 +5,7 @@ import queue
 import selectors
 import subprocess
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import IO, Dict, List, Tuple
 
@@ -15,7 +16,7 @@ _ENDING_S = 2.0
 as another process may hold the other end."""
 
 
-class Pipes:
+class Pipes(ABC):
     """The three pipes of a child.
 
     Args:
@@ -33,17 +34,17 @@ class Pipes:
         self._outputs: Dict[str, IO[bytes]] = {"out": stdout, "err": stderr}
         self.open = set(self._outputs)
 
+    @abstractmethod
     def may_write(self, timeout: float) -> bool:
         """Return whether something can be written, waiting so many seconds for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, data: memoryview) -> int:
         """Write what fits, and return its length in bytes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, timeout: float) -> List[Tuple[str, bytes]]:
         """Return pieces of output with the pipe's name; an empty piece is the end of a pipe."""
-        raise NotImplementedError
 
     def close_input(self) -> None:
         """Close the child's stdin, which tells it to end."""
