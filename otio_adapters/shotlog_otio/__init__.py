@@ -21,6 +21,7 @@ from shotlog_otio.formats import (
     write_markers,
 )
 from shotlog_otio.inspection import (
+    InspectedClip,
     Inspection,
     inspect_file,
     inspected_sequence,
@@ -39,6 +40,7 @@ __all__ = [
     "Exporter",
     "FileFinder",
     "FootageClock",
+    "InspectedClip",
     "Inspection",
     "ReadOptions",
     "Relinks",
