@@ -31,7 +31,7 @@ from shotlog_otio.lookup import FileFinder
 from shotlog_otio.markers import WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.relinking import Relinks
-from shotlog_otio.timeline import FootageClock, footage_clock, make_timeline
+from shotlog_otio.timeline import FootageClock, Reading, footage_clock, make_timeline
 from shotlog_otio.urls import candidate_paths, is_remote
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "InspectedClip",
     "Inspection",
     "ReadOptions",
+    "Reading",
     "Relinks",
     "WriteResult",
     "WrittenMarker",
