@@ -162,9 +162,16 @@ class Shot(Model):
     source: TimeRange
     """The frames, in media time."""
     core: TimeRange
-    """The frames without the gradual changes at either end; never empty."""
+    """The frames that show it alone: without the gradual changes at either end, and with the
+    handles that a transition of the timeline shows of it; never empty."""
     timeline: TimeRange
     """The range on the timeline's clock."""
+
+    @property
+    def seen(self) -> TimeRange:
+        """Its frames with its handles, in media time."""
+        start, end = min(self.source.start, self.core.start), max(self.source.end, self.core.end)
+        return TimeRange.between(start, end)
 
 
 class Window(Model):

@@ -151,6 +151,14 @@ class TimeMap(Model):
         begun = [bend.speed for bend in self.bends if bend.at <= moment]
         return begun[-1] if begun else self.speed
 
+    def directions(self, item: TimeRange) -> frozenset[int]:
+        """Return the directions in which a timeline range shows the source: 1, -1; none in a hold.
+
+        A freeze frame has no direction.
+        """
+        speeds = [piece.speed for _, piece in self.pieces(item)] or [self.speed_at(item.start)]
+        return frozenset(1 if speed > 0 else -1 for speed in speeds if speed)
+
     def mean_speed(self, item: TimeRange) -> Fraction:
         """Return the source seconds from the first to the last moment, per timeline second."""
         if not self.bends or not item.duration:
