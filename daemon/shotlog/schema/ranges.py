@@ -14,7 +14,13 @@ from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
 from shotlog.schema.time_map import TimeMap
-from shotlog.schema.times import TimeRange, counts_drop_frame, nearest_frame, timecode
+from shotlog.schema.times import (
+    TimeRange,
+    counts_drop_frame,
+    knows_drop_frame,
+    nearest_frame,
+    timecode,
+)
 
 Handle = Annotated[Seconds, Field(ge=0, exclude_if=operator.not_)]
 """Source seconds that a transition shows; not written where there are none."""
@@ -120,13 +126,17 @@ class Edit(Model):
     warnings: tuple[Words, ...] = ()
     """Assumptions about the timeline, as sentences."""
 
+    @property
+    def counts_drop_frame(self) -> bool:
+        """True if its timecode is shown drop-frame, told or likely."""
+        if self.drop_frame is None:
+            return counts_drop_frame(self.start, self.rate)
+        return self.drop_frame and knows_drop_frame(self.rate)
+
     def timecode(self, moment: Fraction) -> str:
         """Return the timecode of a timeline moment, as the editor shows it."""
-        drop = self.drop_frame
-        if drop is None:
-            drop = counts_drop_frame(self.start, self.rate)
         frame = nearest_frame(moment + self.start, self.rate)
-        return timecode(frame, self.rate, drop_frame=drop)
+        return timecode(frame, self.rate, drop_frame=self.counts_drop_frame)
 
 
 class CutKind(StrEnum):
