@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 
 from shotlog.markers import PALETTE, MarkerOptions, TextLimits
 from shotlog.schema import MarkerFamily, TimeMap, TimeRange
+from shotlog_otio.dialects.easing import KeyFrame
 
 _COLOURS = MappingProxyType({family: colour.upper() for family, colour in PALETTE.items()})
 """Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
@@ -33,15 +34,33 @@ class Retiming:
     Attributes:
         content: Range of the content that is shown, on the item's own clock, in seconds.
         length: Duration of the item on its parent's clock, in seconds.
-        speed: Content seconds per second of the parent; negative backwards, 0 for a freeze frame.
+        speed: Content seconds per second of the parent; negative backwards, 0 for a freeze frame;
+            of a ramp the mean.
+        curve: Of a speed ramp, the map from seconds since the item's start in its parent to the
+            item's own clock.
     """
 
     content: TimeRange
     length: Fraction
     speed: Fraction
+    curve: TimeMap | None = None
+
+    @classmethod
+    def of_ramp(cls, curve: TimeMap, length: Fraction) -> Retiming:
+        """Return the relation under a speed ramp.
+
+        Args:
+            curve: From seconds since the item's start in its parent to the item's own clock.
+            length: Duration of the item on its parent's clock, in seconds.
+        """
+        whole = TimeRange(start=Fraction(0), duration=length)
+        curve = curve.within(whole)
+        return cls(curve.range_to_source(whole), length, curve.mean_speed(whole), curve)
 
     def map_from(self, start: Fraction) -> TimeMap:
         """Return the map from the parent's clock to the item's own, with the item at ``start``."""
+        if self.curve is not None:
+            return self.curve.shifted(start)
         first = self.content.start if self.speed >= 0 else self.content.end
         return TimeMap(timeline_start=start, source_start=first, speed=self.speed)
 
@@ -105,6 +124,15 @@ class Dialect(ABC):
         """Return the sentences on what is uncertain about an item of this speed."""
         del speed
         return ()
+
+    def key_frames(self, metadata: Mapping[str, Any]) -> Sequence[KeyFrame] | None:
+        """Return the key frames of a time effect's speed ramp; None where they are not known.
+
+        Args:
+            metadata: Those of the effect.
+        """
+        del metadata
+        return None
 
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
         """Return a description of a time effect whose curve is not known.
