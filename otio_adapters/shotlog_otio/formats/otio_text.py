@@ -47,6 +47,10 @@ class OtioTextFormat(Format):
         with naming_other_formats(path):
             return self._open(path)
 
+    def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
+        """Read every video clip of a timeline; the markers in it are passed over."""
+        return reading_of(tree_of(self.load(path), options, markers=False), str(path)).edit
+
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: tracks and stacks are followed to any depth."""
         return reading_of(tree_of(self.load(path), options), str(path))

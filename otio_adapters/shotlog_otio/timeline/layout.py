@@ -37,11 +37,11 @@ class TreeBuilder:
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
-        data: The JSON of the file, for the markers in it.
+        data: The JSON of the file, for the markers in it; None to pass over them.
     """
 
     def __init__(
-        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any]
+        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any] | None
     ) -> None:
         self._references = references
         self._dialect = dialect
@@ -114,7 +114,7 @@ class TreeBuilder:
             fault=fault,
             record_start=own.record_start,
             warnings=tuple(warnings),
-            markers=tuple(found_in(self._data, path)),
+            markers=() if self._data is None else tuple(found_in(self._data, path)),
         )
 
 

@@ -11,12 +11,15 @@ from shotlog_otio.timeline.layout import TreeBuilder
 from shotlog_otio.timeline.nodes import TimelineTree
 
 
-def tree_of(document: Document, options: ReadOptions = DEFAULT_READING) -> TimelineTree:
+def tree_of(
+    document: Document, options: ReadOptions = DEFAULT_READING, *, markers: bool = True
+) -> TimelineTree:
     """Return the tree of a document.
 
     Args:
         document: The document.
         options: The dialect and the places of media.
+        markers: False to pass over the markers in it, which take as long as all else.
 
     Raises:
         TimelineUnreadable: The document holds no timeline, or several.
@@ -25,7 +28,7 @@ def tree_of(document: Document, options: ReadOptions = DEFAULT_READING) -> Timel
     timeline, top, path = find_timeline(document)
     dialect = detect_dialect(item.metadata for item in (timeline, top))
     references = ReferenceReader(document, relinks=options.relinks)
-    builder = TreeBuilder(references, dialect, document.data)
+    builder = TreeBuilder(references, dialect, document.data if markers else None)
     root = builder.build(top, path)
     clock = read_clock(timeline, top, root)
     return TimelineTree(
