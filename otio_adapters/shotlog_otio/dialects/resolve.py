@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from shotlog.markers import MarkerTag, join_tag
 from shotlog_otio.dialects.contract import Dialect
 from shotlog_otio.dialects.easing import KeyFrame
 
@@ -57,6 +58,16 @@ class ResolveDialect(Dialect):
             else KeyFrame(at, content)
             for n, (at, content, eased, ax, ay, bx, by) in enumerate(rows)
         ]  # fmt: skip
+
+    def marker_metadata(self, note: str, tag: MarkerTag) -> Mapping[str, Any]:
+        """Return the note as Resolve 21 reads it; it ignores comments, and drops other metadata."""
+        return {_KEY: {"Keywords": [], "Note": join_tag(note, tag)}}
+
+    def marker_note(self, metadata: Mapping[str, Any]) -> str:
+        """Return the note that Resolve keeps in its metadata."""
+        own = metadata.get(_KEY)
+        note = own.get("Note") if isinstance(own, Mapping) else None
+        return note if isinstance(note, str) else ""
 
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
         """Return a description of a speed ramp: its number of key frames."""

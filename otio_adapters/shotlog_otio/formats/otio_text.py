@@ -73,7 +73,9 @@ class OtioTextFormat(Format):
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
         document = self.load(source)
-        text, result = add_markers(document, markers, edit, on=on, options=options)
+        text, result = add_markers(
+            document, markers, edit, on=on, options=options, dialect=reading.dialect
+        )
         self._store(document, text, destination)
         # From the written file, as relative paths are searched from its folder.
         unlinked = self._unlinked_media(document, edit, destination, reading)
