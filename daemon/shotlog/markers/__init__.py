@@ -1,9 +1,18 @@
 """Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
+from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file
 from shotlog.markers.palette import PALETTE
+from shotlog.markers.palette_table import OTIO_COLOURS, PALETTES
+from shotlog.markers.palettes import (
+    colour_in,
+    colour_named,
+    names_in,
+    nearest,
+    standard_colour,
+)
 from shotlog.markers.placing import PlacedMarker, place_markers
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
@@ -12,14 +21,25 @@ __all__ = [
     "METADATA_KEY",
     "NAME_LIMIT",
     "NOTE_LIMIT",
+    "OTIO_COLOURS",
     "PALETTE",
+    "PALETTES",
+    "RGB",
+    "Colour",
+    "ColourValue",
     "MarkerColours",
     "MarkerOptions",
+    "Palette",
     "PlacedMarker",
     "TextLimits",
     "clean",
+    "colour_in",
+    "colour_named",
     "custom_data",
     "hash_in_file",
     "markers_of",
+    "names_in",
+    "nearest",
     "place_markers",
+    "standard_colour",
 ]
