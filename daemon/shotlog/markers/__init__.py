@@ -13,7 +13,7 @@ from shotlog.markers.palettes import (
     nearest,
     standard_colour,
 )
-from shotlog.markers.placing import PlacedMarker, place_markers
+from shotlog.markers.placing import PlacedMarker, frames_of, free_frames, place_markers
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "colour_in",
     "colour_named",
     "custom_data",
+    "frames_of",
+    "free_frames",
     "hash_in_file",
     "markers_of",
     "names_in",

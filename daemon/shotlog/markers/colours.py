@@ -89,6 +89,7 @@ def rgb_of_triple_16(value: object) -> RGB | None:
 def no_rgb(value: object) -> RGB | None:
     """Return None: the colours have names or numbers that tell no other colour."""
     del value
+    return None
 
 
 def _rgb(number: int) -> RGB:
