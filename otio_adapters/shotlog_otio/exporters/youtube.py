@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from shotlog.markers import TextLimits, frames_of
+from shotlog.markers import TextLimits, clean, frames_of
 from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted, count
@@ -97,7 +97,7 @@ def _line(marker: ExportMarker, edit: Edit) -> str:
     at = f"{minutes}:{rest:02d}"
     if minutes >= 60:
         at = f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-    title = title_of(marker).replace("<", "‹").replace(">", "›")
+    title = clean(title_of(marker), LONGEST_TITLE).replace("<", "‹").replace(">", "›")
     return f"{at} {title}\n"
 
 
