@@ -3,7 +3,15 @@
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
-from shotlog.markers.ownership import METADATA_KEY, custom_data, hash_in_file
+from shotlog.markers.ownership import (
+    METADATA_KEY,
+    MarkerTag,
+    custom_data,
+    hash_in_file,
+    hash_in_text,
+    join_tag,
+    split_tag,
+)
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.palette_table import OTIO_COLOURS, PALETTES
 from shotlog.markers.palettes import (
@@ -29,6 +37,7 @@ __all__ = [
     "ColourValue",
     "MarkerColours",
     "MarkerOptions",
+    "MarkerTag",
     "Palette",
     "PlacedMarker",
     "TextLimits",
@@ -39,9 +48,12 @@ __all__ = [
     "frames_of",
     "free_frames",
     "hash_in_file",
+    "hash_in_text",
+    "join_tag",
     "markers_of",
     "names_in",
     "nearest",
     "place_markers",
+    "split_tag",
     "standard_colour",
 ]
