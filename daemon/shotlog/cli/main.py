@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "show": "List the markers that Shotlog wrote into a timeline.",
+    "export": "Write the markers of a timeline in the form that another program imports.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",
     "models": "Fetch, list, add and remove models that see more than the built-in tier.",

@@ -15,6 +15,7 @@ from shotlog.markers.ownership import (
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.palette_table import OTIO_COLOURS, PALETTES
 from shotlog.markers.palettes import (
+    any_colour,
     colour_in,
     colour_named,
     names_in,
@@ -41,6 +42,7 @@ __all__ = [
     "Palette",
     "PlacedMarker",
     "TextLimits",
+    "any_colour",
     "clean",
     "colour_in",
     "colour_named",

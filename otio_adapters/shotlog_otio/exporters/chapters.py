@@ -46,7 +46,7 @@ class WebVttExporter(ChaptersExporter):
     name: ClassVar[str] = "webvtt"
     suffix: ClassVar[str] = ".vtt"
     description: ClassVar[str] = "chapters as WebVTT"
-    imported: ClassVar[str] = 'web pages: <track kind="chapters" src="..."> of a <video>'
+    imported: ClassVar[str] = 'Web pages: <track kind="chapters" src="..."> of a <video>'
 
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
