@@ -3,9 +3,9 @@
 ``otioconvert -i cut.otio -o markers.txt -O shotlog_avid_markers``
 ``otioconvert -i markers.txt -I shotlog_avid_markers -a rate=25 -o markers.otio``
 
-Arguments of writing: ``ours``, as ``-A ours=True``, for the markers that Shotlog wrote alone. Of reading: ``rate``,
-the frame rate, as the file tells none (default 24), and ``start``, the timecode of the timeline's
-first frame (default: the whole hour before the first marker). Positions in frames
+Arguments of writing: ``ours``, as ``-A ours=True``, for the markers that Shotlog wrote alone. Of
+reading: ``rate``, the frame rate, as the file tells none (default 24), and ``start``, the timecode
+of the timeline's first frame (default: the whole hour before the first marker). Positions in frames
 count from the first.
 """
 

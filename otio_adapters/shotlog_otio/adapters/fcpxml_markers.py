@@ -2,8 +2,8 @@
 
 ``otioconvert -i cut.otio -o cut.fcpxml -O shotlog_fcpxml_markers``
 
-Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. The clips are
-not in it.
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. The clips are not in
+it.
 """
 
 from typing import Any

@@ -2,8 +2,8 @@
 
 ``otioconvert -i cut.otio -o cut.csv -O shotlog_csv``
 
-Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Texts that a spreadsheet would
-run as a formula get a quotation mark before them.
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Texts that a
+spreadsheet would run as a formula get a quotation mark before them.
 """
 
 from typing import Any

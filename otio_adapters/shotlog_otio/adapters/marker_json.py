@@ -2,8 +2,8 @@
 
 ``otioconvert -i cut.otio -o cut.json -O shotlog_json``
 
-Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Positions are frames of the
-timeline from its first.
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Positions are frames
+of the timeline from its first.
 """
 
 from typing import Any

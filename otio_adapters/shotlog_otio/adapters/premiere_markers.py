@@ -2,8 +2,8 @@
 
 ``otioconvert -i cut.otio -o cut.xml -O shotlog_premiere_markers``
 
-Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Premiere
-Pro imports the file; the clips are not in it.
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Premiere Pro imports
+the file; the clips are not in it.
 """
 
 from typing import Any

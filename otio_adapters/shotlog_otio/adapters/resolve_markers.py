@@ -3,9 +3,10 @@
 ``otioconvert -i cut.otio -o markers.edl -O shotlog_resolve_markers``
 ``otioconvert -i markers.edl -I shotlog_resolve_markers -a rate=25 -o markers.otio``
 
-Arguments of writing: ``ours``, as ``-A ours=True``, for the markers that Shotlog wrote alone. Of reading: ``rate``,
-the frame rate, as the file tells none (default 24), and ``start``, the timecode of the timeline's
-first frame (default: the whole hour before the first marker). A marker EDL holds 999 markers.
+Arguments of writing: ``ours``, as ``-A ours=True``, for the markers that Shotlog wrote alone. Of
+reading: ``rate``, the frame rate, as the file tells none (default 24), and ``start``, the timecode
+of the timeline's first frame (default: the whole hour before the first marker). A marker EDL holds
+999 markers.
 """
 
 from typing import Any

@@ -2,8 +2,8 @@
 
 ``otioconvert -i cut.otio -o chapters.txt -O shotlog_youtube``
 
-Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Chapters
-that YouTube would not show are left out, and logged.
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Chapters that YouTube
+would not show are left out, and logged.
 """
 
 from typing import Any
