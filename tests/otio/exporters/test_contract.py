@@ -90,14 +90,18 @@ exact = pytest.mark.parametrize(
     ids=lambda exporter: str(exporter.name),
 )
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from([
+ODD_TEXTS = (
     "", " ", "|", "a |C:ResolveColorRed |M:b |D:9", '"', "\\", '"); os.execute("reboot") --',
     "]]", "\n", "a\r\nb", "1st", "001  001      V     C        00:00:00:00 00:00:00:01", "* a",
     "TITLE: b", "\\n", "\u2028", "Größe · 87 %", "\x00\x1a", "--[[", "9\n9", "a\tb", "a --> b",
     "<b>&amp;</b>", "]]>", "<!DOCTYPE a>", "=1+1", "@SUM(A1)", '=HYPERLINK("http://a")', "-1",
     "http://a.example", "WEBVTT", "[CHAPTER]", "title=a;#", "a\\\nb", "\ufffe", "_x000D_", "0:05 a",
     "'", "a,b", "\x85", "\ufeff",
-])  # fmt: skip
+    "a\\", "\\\\",
+)  # fmt: skip
+"""Texts that mean something in one form or another."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(ODD_TEXTS)
 
 
 def told(markers: Sequence[Marker], exporter: Exporter, edit: Edit = EDIT) -> list[ExportMarker]:
@@ -253,6 +257,15 @@ def test_no_text_changes_the_form_of_the_file(
 
     length = 5 if FORMS[exporter.name].lengths else 1
     assert [(m.frame, m.duration) for m in read] == [(APART * n, length) for n in range(len(texts))]
+
+
+@each
+def test_no_odd_text_changes_the_form_of_the_file(exporter: Exporter) -> None:
+    edit = edit_of(clip_range(0, 0, 15 * len(ODD_TEXTS)))
+    markers = [marker(n, frame=APART * n, name=text, note=text) for n, text in enumerate(ODD_TEXTS)]
+    read = read_back(exporter, markers, edit)
+
+    assert [m.frame for m in read] == [APART * n for n in range(len(ODD_TEXTS))]
 
 
 @exact
