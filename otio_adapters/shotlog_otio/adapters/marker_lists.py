@@ -138,7 +138,7 @@ def _place(timecode: str, rate: Fraction) -> tuple[int, int]:
 
 
 def _frame(timecode: str, rate: Fraction) -> int:
-    return round(otio.opentime.from_timecode(timecode, float(rate)).value)
+    return int(otio.opentime.from_timecode(timecode, float(rate)).to_frames())
 
 
 def _rate(rate: float | str) -> Fraction:

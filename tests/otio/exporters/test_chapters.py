@@ -69,7 +69,7 @@ def test_ffmpeg_writes_the_chapters_into_a_film(tmp_path: Path) -> None:
 
     with av.open(out) as container:
         told_of = [
-            (chapter["start"] * chapter["time_base"], chapter["metadata"]["title"])
+            (chapter["start"] * (chapter["time_base"] or 0), chapter["metadata"]["title"])
             for chapter in container.chapters()
         ]
         assert container.metadata["title"] == "edit"
