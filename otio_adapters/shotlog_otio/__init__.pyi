@@ -23,6 +23,7 @@ from .formats import (
     write_markers,
 )
 from .inspection import (
+    InspectedClip,
     Inspection,
     inspect_file,
     inspected_sequence,
@@ -32,7 +33,7 @@ from .lookup import FileFinder
 from .markers import WriteResult, WrittenMarker, markers_of
 from .reading_options import DEFAULT_READING, ReadOptions
 from .relinking import Relinks
-from .timeline import FootageClock, footage_clock, make_timeline
+from .timeline import FootageClock, Reading, footage_clock, make_timeline
 from .urls import candidate_paths, is_remote
 
 __all__ = [
@@ -43,8 +44,10 @@ __all__ = [
     "Exporter",
     "FileFinder",
     "FootageClock",
+    "InspectedClip",
     "Inspection",
     "ReadOptions",
+    "Reading",
     "Relinks",
     "WriteResult",
     "WrittenMarker",

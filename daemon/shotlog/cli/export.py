@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from shotlog.cli.options import ANY_PATH
+from shotlog.cli.options import ANY_PATH, sequence_option
 from shotlog.cli.output import SafeLine, print_bytes, print_json, say, show_problems, terminal
 from shotlog.schema import MarkerFamily, OutputNotWritable, TimelineError, readable
 from shotlog_otio import (
@@ -82,9 +82,7 @@ class _Export(click.Command):
     type=click.Choice([family.value for family in MarkerFamily]),
     help="Only this kind of Shotlog's markers; may be given more than once.",
 )
-@click.option(
-    "--sequence", metavar="NAME", help="The sequence to read, of a file that holds several."
-)
+@sequence_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def export(
     timeline: Path, exporter: Exporter | None, output: Path | None, everything: bool,

@@ -2,6 +2,7 @@
 
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
+from shotlog.markers.naming import families_of_name, same_name
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -47,6 +48,7 @@ __all__ = [
     "colour_in",
     "colour_named",
     "custom_data",
+    "families_of_name",
     "frames_of",
     "free_frames",
     "hash_in_file",
@@ -56,6 +58,7 @@ __all__ = [
     "names_in",
     "nearest",
     "place_markers",
+    "same_name",
     "split_tag",
     "standard_colour",
 ]
