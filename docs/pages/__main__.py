@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import bridge, colours, protocol
+from docs.pages import bridge, colours, exports, protocol
 
 ROOT = Path(__file__).parents[2]
 """Root folder of the source tree."""
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "colours.md": colours.page,
+    "exports.md": exports.page,
     "protocol.md": protocol.page,
     "bridge.md": lambda: bridge.page((ROOT / "tests/bridge/caller.py").read_text("utf-8")),
 }

@@ -49,6 +49,10 @@ class _Export(click.Command):
     """A command whose help lists the installed exporters, with the menu that imports each."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        owners = sorted((e.suffix, e.name) for e in load_exporters() if e.owns_suffix)
+        with formatter.section("Without --to"):
+            suffixes = ", ".join(f"{suffix} is {name}" for suffix, name in owners)
+            formatter.write_text(f"The suffix of OUT tells the kind: {suffixes}.")
         with formatter.section("Kinds"):
             formatter.write_dl(
                 [
