@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,36 @@ def test_a_timeline_that_starts_anywhere_keeps_its_frames(
 
     read = read_back(exporter, markers, edit)
     assert [m.frame for m in read] == frames
+
+
+RATES = [
+    Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30),
+    Fraction(50), Fraction(60000, 1001), Fraction(60),
+]  # fmt: skip
+
+
+@exact
+@given(
+    rate=st.sampled_from(RATES),
+    drop=st.booleans(),
+    start=st.integers(0, 12 * 3600 * 24),
+    gaps=st.lists(st.tuples(st.integers(60, 40_000), st.integers(1, 50)), max_size=6),
+)
+def test_frames_and_lengths_are_exact_at_every_rate_and_start(
+    exporter: Exporter, rate: Fraction, drop: bool, start: int, gaps: list[tuple[int, int]]
+) -> None:
+    frames = list(accumulate(gap for gap, _ in gaps))
+    markers = [
+        marker(n, frame=frame, duration=length, rate=rate)
+        for n, (frame, (_, length)) in enumerate(zip(frames, gaps, strict=True))
+    ]
+    facts = {
+        "rate": rate, "start": start / rate, "drop_frame": drop,
+        "duration": (max(frames, default=0) + 100) / rate,
+    }  # fmt: skip
+    read = read_back(exporter, markers, EDIT.model_copy(update=facts))
+
+    assert [(m.frame, m.duration) for m in read] == [(m.frame, m.duration) for m in markers]
 
 
 @exact
