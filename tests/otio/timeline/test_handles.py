@@ -9,8 +9,15 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
+from shotlog.schema import ClipRange
 from tests.otio.timeline.test_ramps import ramp
 from tests.otio.timelines import clip, frames_of, gap, read, stack, timeline, track, warp
+
+Frames = Fraction | int
+
+
+def seen(found: ClipRange) -> tuple[Frames, Frames]:
+    return found.seen.start * 24, found.seen.end * 24
 
 
 def dissolve(before: float = 3, after: float = 2) -> Any:
@@ -19,7 +26,7 @@ def dissolve(before: float = 3, after: float = 2) -> Any:
     return otio.schema.Transition(in_offset=next(sides), out_offset=next(sides))
 
 
-def handles(folder: Path, *items: Any, around: Any = None) -> list[tuple[Fraction, Fraction]]:
+def handles(folder: Path, *items: Any, around: Any = None) -> list[tuple[Frames, Frames]]:
     inside = track(*items)
     edit = read(folder, timeline(track(around(inside)) if around else inside))
     return [(found.head * 24, found.tail * 24) for found in edit.clips]
@@ -30,8 +37,7 @@ def test_a_dissolve_shows_each_clip_beyond_the_cut(tmp_path: Path) -> None:
     assert handles(tmp_path, *items) == [(0, 2), (3, 0), (0, 0)]
     edit = read(tmp_path, timeline(track(*items)))
     assert [frames_of(c) for c in edit.clips[:2]] == [(0, 10, 5, 15), (10, 17, 20, 27)]
-    seen = [(c.seen.start * 24, c.seen.end * 24) for c in edit.clips]
-    assert seen == [(5, 17), (17, 27), (1, 3)]
+    assert list(map(seen, edit.clips)) == [(5, 17), (17, 27), (1, 3)]
 
 
 def test_a_fade_shows_no_more_than_its_clip(tmp_path: Path) -> None:
@@ -54,7 +60,7 @@ def test_a_clip_that_runs_backwards_has_its_head_at_the_end_of_its_source(tmp_pa
     items = clip("x"), dissolve(3, 0), clip("a", (20, 10), warp(-1)), dissolve(0, 2), clip("y")
     backwards = read(tmp_path, timeline(track(*items))).clips[1]
     assert frames_of(backwards) == (10, 20, 20, 30)
-    assert (backwards.seen.start * 24, backwards.seen.end * 24) == (18, 33)
+    assert seen(backwards) == (18, 33)
 
 
 def test_handles_of_a_ramp_run_at_the_speed_of_its_ends(tmp_path: Path) -> None:
