@@ -100,6 +100,8 @@ def test_a_cut_of_the_media_in_a_handle_ends_what_belongs_to_the_shot(
     assert view.shot.source == span(first / RATE, last / RATE)
     assert core(view) == ((30, 60) if first == 40 else (0, 30))
     assert log.cuts == {"V1/A": ()}
+    (warning,) = log.warnings
+    assert warning.startswith("A: its media has a cut under a transition")
 
 
 def test_only_the_first_and_the_last_shot_of_a_clip_have_handles(tmp_path: Path) -> None:

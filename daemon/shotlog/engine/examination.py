@@ -16,7 +16,7 @@ from shotlog.engine.passes import (
     run_second_pass,
     segment,
 )
-from shotlog.engine.progress import RunProgress
+from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate, locate_sound
 from shotlog.schema import Analyzer, ClipOutsideMedia, ClipRange, MediaChanging, Problem, TimeRange
 
@@ -108,8 +108,9 @@ def examine(
     """
     # Twice: an earlier edit of the same run may have been looked at long before this one ...
     probe_cache.forget_changed()
-    located, problems = _locate(wanted, probe_cache, progress)
-    heard, unheard = _locate_sound(wanted, probe_cache)
+    with progress.stage("Media", len(wanted.clips) + len(wanted.sound), "clips") as bar:
+        located, problems = _locate(wanted, probe_cache, bar)
+        heard, unheard = _locate_sound(wanted, probe_cache, bar)
     try:
         first_pass, segmented, windows = _run_passes(
             located, heard, problems, analyzers, cache, progress, find_cuts
@@ -149,23 +150,22 @@ def _run_passes(
 
 
 def _locate(
-    wanted: WantedClips, probe_cache: ProbeCache, progress: RunProgress
+    wanted: WantedClips, probe_cache: ProbeCache, bar: StageProgress
 ) -> tuple[list[LocatedClip], list[Problem]]:
     located: list[LocatedClip] = []
     problems: list[Problem] = []
-    with progress.stage("Media", len(wanted.clips), "clips") as bar:
-        for clip in wanted.clips:
-            found = locate(clip, wanted.uses[clip.id], probe_cache)
-            if isinstance(found, Problem):
-                problems.append(found.model_copy(update={"clip": clip.id}))
-            else:
-                located.append(found)
-            bar.advance(1)
+    for clip in wanted.clips:
+        found = locate(clip, wanted.uses[clip.id], probe_cache)
+        if isinstance(found, Problem):
+            problems.append(found.model_copy(update={"clip": clip.id}))
+        else:
+            located.append(found)
+        bar.advance(1)
     return located, problems
 
 
 def _locate_sound(
-    wanted: WantedClips, probe_cache: ProbeCache
+    wanted: WantedClips, probe_cache: ProbeCache, bar: StageProgress
 ) -> tuple[list[LocatedClip], dict[str, tuple[str, ...]]]:
     heard: list[LocatedClip] = []
     unheard: dict[str, tuple[str, ...]] = {}
@@ -175,6 +175,7 @@ def _locate_sound(
             unheard[clip.id] = (found,)
         else:
             heard.append(found)
+        bar.advance(1)
     return heard, unheard
 
 
