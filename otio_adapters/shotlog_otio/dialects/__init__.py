@@ -3,6 +3,7 @@
 from shotlog_otio.dialects.contract import Dialect, Retiming
 from shotlog_otio.dialects.detection import GROUP, detect_dialect, load_dialects
 from shotlog_otio.dialects.easing import KeyFrame, curve_points
+from shotlog_otio.dialects.of_document import dialect_of, named_dialect
 
 __all__ = [
     "GROUP",
@@ -11,5 +12,7 @@ __all__ = [
     "Retiming",
     "curve_points",
     "detect_dialect",
+    "dialect_of",
     "load_dialects",
+    "named_dialect",
 ]

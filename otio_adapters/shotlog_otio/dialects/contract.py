@@ -9,19 +9,21 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from shotlog.markers import PALETTE, MarkerOptions, TextLimits
+from shotlog.markers import (
+    OTIO_COLOURS,
+    PALETTE,
+    MarkerOptions,
+    MarkerTag,
+    TextLimits,
+    colour_in,
+)
 from shotlog.schema import MarkerFamily, TimeMap, TimeRange
 from shotlog_otio.dialects.easing import KeyFrame
 
-_COLOURS = MappingProxyType({family: colour.upper() for family, colour in PALETTE.items()})
+_COLOURS = MappingProxyType({family: str(colour_in("otio", family)) for family in PALETTE})
 """Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
 
-_MARKER_COLOURS = (
-    *("Pink", "Red", "Orange", "Yellow", "Green", "Cyan"),
-    *("Blue", "Purple", "Magenta", "Black", "White"),
-)
-
-_NAMED_COLOURS = MappingProxyType({name: name.upper() for name in _MARKER_COLOURS})
+_NAMED_COLOURS = MappingProxyType({name.capitalize(): name for name in OTIO_COLOURS})
 """Every colour of ``opentimelineio.schema.MarkerColor`` (0.18)."""
 
 _NO_FORMATS: Mapping[str, Mapping[str, bool]] = MappingProxyType({})
@@ -78,6 +80,9 @@ class Dialect(ABC):
         timecode_formats: By the end of a metadata key, the values that declare the timecode
             drop-frame (True) or non-drop-frame (False). Key and values are spelled in lower case,
             without punctuation.
+        on_clips: False where it shows the markers of the timeline alone.
+        one_per_frame: True where it keeps one marker on a frame.
+        marker_shift: Frames by which it counts the markers of a timeline later than its clips.
     """
 
     name: str
@@ -85,6 +90,9 @@ class Dialect(ABC):
     colours: Mapping[str, str] = field(default_factory=lambda: _NAMED_COLOURS)
     limits: TextLimits = field(default_factory=TextLimits)
     timecode_formats: Mapping[str, Mapping[str, bool]] = field(default_factory=lambda: _NO_FORMATS)
+    on_clips: bool = True
+    one_per_frame: bool = False
+    marker_shift: int = 0
 
     def coloured(self, options: MarkerOptions) -> Dialect:
         """Return this dialect with the user's colours of markers.
@@ -99,6 +107,47 @@ class Dialect(ABC):
     @abstractmethod
     def detect(self, metadata: Mapping[str, Any]) -> bool:
         """Return whether the metadata of one object were written by this NLE."""
+
+    def detect_part(self, metadata: Mapping[str, Any]) -> bool:
+        """Return whether the metadata of a clip, track or marker show that it wrote the timeline.
+
+        For an NLE that leaves no mark on the timeline itself; a clip may come from another.
+        """
+        del metadata
+        return False
+
+    def marker_texts(self, name: str, note: str) -> tuple[str, str]:
+        """Return the name and the comment that are written for a marker.
+
+        Args:
+            name: Its name.
+            note: Its note.
+        """
+        return name, note
+
+    def marker_metadata(self, note: str, tag: MarkerTag) -> Mapping[str, Any]:
+        """Return the metadata of a marker that this NLE reads.
+
+        Args:
+            note: Its note.
+            tag: Its identity, for an NLE that drops the metadata of others.
+        """
+        del note, tag
+        return {}
+
+    def marker_note(self, metadata: Mapping[str, Any]) -> str:
+        """Return the note of a marker that this NLE keeps in its metadata; "" for none."""
+        del metadata
+        return ""
+
+    def marker_origin(self, own: TimeRange) -> Fraction:
+        """Return the moment of a clip's own clock from which it counts the clip's markers.
+
+        Args:
+            own: The clip's ``source_range``.
+        """
+        del own
+        return Fraction(0)
 
     def retime(self, own: TimeRange, speed: Fraction) -> Retiming:
         """Return the relation between an item's content and its place in its parent.

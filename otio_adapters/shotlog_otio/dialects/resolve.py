@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
+from shotlog.markers import MarkerTag, join_tag, names_in
 from shotlog_otio.dialects.contract import Dialect
 from shotlog_otio.dialects.easing import KeyFrame
 
 _KEY = "Resolve_OTIO"
 
-
-_COLOURS = MappingProxyType({
-    "Blue": "BLUE", "Cyan": "CYAN", "Green": "GREEN", "Yellow": "YELLOW", "Red": "RED",
-    "Pink": "PINK", "Purple": "PURPLE", "Fuchsia": "MAGENTA", "Rose": "PINK",
-    "Lavender": "PURPLE", "Sky": "CYAN", "Mint": "GREEN", "Lemon": "YELLOW", "Sand": "ORANGE",
-    "Cocoa": "ORANGE", "Cream": "WHITE",
-})  # fmt: skip
+_COLOURS = names_in("resolve")
 """The sixteen marker colours of its scripting API. OpenTimelineIO has fewer, so a file gets the
 nearest one: Resolve's own export does so too (Mint becomes GREEN, as was seen; the others of the
 last six are guesses)."""
@@ -57,6 +51,16 @@ class ResolveDialect(Dialect):
             else KeyFrame(at, content)
             for n, (at, content, eased, ax, ay, bx, by) in enumerate(rows)
         ]  # fmt: skip
+
+    def marker_metadata(self, note: str, tag: MarkerTag) -> Mapping[str, Any]:
+        """Return the note as Resolve 21 reads it; it ignores comments, and drops other metadata."""
+        return {_KEY: {"Keywords": [], "Note": join_tag(note, tag)}}
+
+    def marker_note(self, metadata: Mapping[str, Any]) -> str:
+        """Return the note that Resolve keeps in its metadata."""
+        own = metadata.get(_KEY)
+        note = own.get("Note") if isinstance(own, Mapping) else None
+        return note if isinstance(note, str) else ""
 
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
         """Return a description of a speed ramp: its number of key frames."""

@@ -16,7 +16,7 @@ from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import JsonPath
 from shotlog_otio.exact import LONGEST, exact_range, rate_of
-from shotlog_otio.markers import found_in
+from shotlog_otio.markers import FoundMarker, found_in
 from shotlog_otio.references import ClipMedia, ReferenceReader
 from shotlog_otio.timeline.nodes import Child, Kind, Node
 from shotlog_otio.timeline.retime import retiming_of
@@ -37,11 +37,11 @@ class TreeBuilder:
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
-        data: The JSON of the file, for the markers in it.
+        data: The JSON of the file, for the markers in it; None to pass over them.
     """
 
     def __init__(
-        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any]
+        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any] | None
     ) -> None:
         self._references = references
         self._dialect = dialect
@@ -114,8 +114,16 @@ class TreeBuilder:
             fault=fault,
             record_start=own.record_start,
             warnings=tuple(warnings),
-            markers=tuple(found_in(self._data, path)),
+            markers=self._markers(item, path, own.range),
         )
+
+    def _markers(self, item: Any, path: JsonPath, own: TimeRange) -> tuple[FoundMarker, ...]:
+        if self._data is None:
+            return ()
+        is_clip = isinstance(item, otio.schema.Clip)
+        origin = self._dialect.marker_origin(own) if is_clip else Fraction(0)
+        shift = 0 if is_clip else self._dialect.marker_shift
+        return tuple(found_in(self._data, path, self._dialect, origin=origin, shift=shift))
 
 
 def _foreign(item: Any) -> str | None:

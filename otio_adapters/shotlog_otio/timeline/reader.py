@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from shotlog.schema import (
     ClipEmpty,
@@ -65,14 +66,22 @@ class Reading:
         edit: Its clip ranges.
         clips: The clips of :attr:`edit`, in its order.
         sound: The clips of the audio tracks, in the order of the timeline.
-        markers: The markers of the timeline and of its clips, whoever wrote them.
     """
 
     tree: TimelineTree
     edit: Edit
     clips: tuple[ReadClip, ...]
     sound: tuple[ReadClip, ...]
-    markers: tuple[ShownMarker, ...]
+    _shown: list[_ShownNode] = field(repr=False)
+
+    @cached_property
+    def markers(self) -> tuple[ShownMarker, ...]:
+        """The markers of the timeline and of its clips, whoever wrote them.
+
+        They are placed when they are asked for: an analysis needs none of them.
+        """
+        numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(self.clips)))}
+        return tuple(_markers(self._shown, numbers))
 
 
 def reading_of(tree: TimelineTree, subject: str) -> Reading:
@@ -104,9 +113,7 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
         sound=tuple(clip.range for clip in heard),
         warnings=(*tree.warnings, *picture.warnings),
     )
-    numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(clips)))}
-    markers = tuple(_markers(picture.shown, numbers))
-    return Reading(tree, edit, tuple(clips), tuple(heard), markers)
+    return Reading(tree, edit, tuple(clips), tuple(heard), picture.shown)
 
 
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
