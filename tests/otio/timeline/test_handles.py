@@ -92,3 +92,23 @@ def test_a_nest_that_runs_backwards_shows_the_tail_first(tmp_path: Path) -> None
 def test_a_transition_of_no_length_shows_nothing(tmp_path: Path, value: float) -> None:
     items = clip("a", (5, 10)), dissolve(value, value), clip("b", (20, 10))
     assert handles(tmp_path, *items) == [(0, 0), (0, 0)]
+
+
+def test_a_dissolve_between_nests_shows_the_clips_at_their_ends(tmp_path: Path) -> None:
+    first = stack(track(clip("a", (0, 10)), clip("b", (20, 10))), source=(0, 15))
+    second = stack(track(clip("c", (40, 30))), source=(10, 10), effects=(warp(2),))
+    edit = read(tmp_path, timeline(track(first, dissolve(3, 2), second)))
+    assert [(c.name, c.head * 24, c.tail * 24) for c in edit.clips] == [
+        ("a", 0, 0),
+        ("b", 0, 2),  # b has five more frames in its nest
+        ("c", 6, 0),  # at double speed
+    ]
+
+
+def test_a_nest_has_no_more_to_show_than_it_holds(tmp_path: Path) -> None:
+    first = stack(track(clip("a", (0, 10)), clip("b", (20, 10))), source=(0, 19))
+    second = stack(track(clip("c", (40, 30)), clip("d", (5, 9))), source=(30, 9))
+    edit = read(tmp_path, timeline(track(first, dissolve(3, 2), second)))
+    assert [(c.name, c.head * 24, c.tail * 24) for c in edit.clips] == [
+        ("a", 0, 0), ("b", 0, 1), ("d", 0, 0),
+    ]  # fmt: skip
