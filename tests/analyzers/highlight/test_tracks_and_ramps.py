@@ -7,9 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.highlight import EditClock, HighlightAnalyzer
-from shotlog.analyzers.highlight.features import FEATURES, compute_features
-from shotlog.analyzers.highlight.heard import hear
+from shotlog.analyzers.highlight import (
+    FEATURES,
+    EditClock,
+    HighlightAnalyzer,
+    compute_features,
+    hear,
+)
 from shotlog.analyzers.sound import SILENCE
 from shotlog.schema import EditView, TimeMap
 from tests.analyzers.edits import PICTURE, SOUND, Event, Footage, Piece, edit_of
