@@ -230,7 +230,7 @@ class _Collector:
             inside = replace(context, id=f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
         elif node.kind is Kind.CLIP:
-            visible = context.visible.of_child(node.retiming, start)
+            visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
             if visible is not None and node.media is not None:
                 self._show(node, visible, context)
                 track = context.id.partition("/")[0]
@@ -238,7 +238,7 @@ class _Collector:
 
     def _enter(self, node: Node, start: Fraction, context: _Context) -> _Context | None:
         """Return the context inside of a composition; None where nothing of it is shown."""
-        visible = context.visible.of_child(node.retiming, start)
+        visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
         if visible is None:
             return None
         self._show(node, visible, context)
@@ -260,7 +260,7 @@ class _Collector:
 def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRange:
     # A freeze has an empty range of the source; the frame that it shows is what is analysed.
     frozen = visible.map.is_freeze and visible.window.duration > 0
-    head, tail = visible.handles(node.retiming, node.head, node.tail)
+    head, tail = visible.handles
     return ClipRange(
         id=context.id,
         name=node.name,
