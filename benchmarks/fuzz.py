@@ -25,8 +25,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shotlog.schema import ShotlogError
 from shotlog_otio import inspect_file
@@ -38,6 +40,20 @@ SECONDS = 5
 MEMORY = 1 << 30
 LARGEST = 1 << 20
 """Size of a file of the corpus beyond which it is left out, so that many can be tried."""
+
+
+Job = tuple[str, str, bytes, int]
+"""A whole file: its kind, name and content; and the seed of its damage."""
+
+
+class Report(NamedTuple):
+    """What became of a damaged file: ``read``, ``refused`` or ``fault``."""
+
+    kind: str
+    seed: int
+    result: str
+    error: str
+    seconds: float
 
 
 def seeds_of(corpus: Path | None, folder: Path) -> dict[str, tuple[str, bytes]]:
@@ -60,7 +76,7 @@ def _too_long(*_: Any) -> None:
     raise TimeoutError
 
 
-def _try(job: tuple[str, str, bytes, int]) -> tuple[str, int, str, str, float]:
+def _try(job: Job) -> Report:
     """Read one damaged file; return its report."""
     kind, name, data, seed = job
     start = time.perf_counter()
@@ -77,17 +93,64 @@ def _try(job: tuple[str, str, bytes, int]) -> tuple[str, int, str, str, float]:
             result, error = "fault", repr(fault)[:200]
         finally:
             signal.alarm(0)
-    return kind, seed, result, error, time.perf_counter() - start
+    return Report(kind, seed, result, error, time.perf_counter() - start)
 
 
-def _limit() -> None:
+def _work(pipe: Connection) -> None:
+    """Try jobs from a pipe until it ends."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _too_long)
+    while (job := pipe.recv()) is not None:
+        pipe.send(_try(job))
 
 
-def jobs_of(
-    seeds: dict[str, tuple[str, bytes]], files: int, first: int
-) -> Iterator[tuple[str, str, bytes, int]]:
+class _Worker:
+    """A process that tries one job after another; a crash costs that job alone."""
+
+    def __init__(self) -> None:
+        self.pipe, inner = multiprocessing.Pipe()
+        self.process = multiprocessing.get_context("fork").Process(target=_work, args=(inner,))
+        self.process.start()
+        inner.close()
+        self.job: Job | None = None
+
+    def give(self, job: Job | None) -> None:
+        self.job = job
+        self.pipe.send(job)
+
+    def report(self) -> Report:
+        """Return the report of the job; raise EOFError where the process died of it."""
+        found: Report = self.pipe.recv()
+        return found
+
+
+def reports_of(jobs: Iterator[Job], workers: int) -> Iterator[Report]:
+    """Yield a report of every job, as they come."""
+    busy = {}
+    for job in islice(jobs, workers):
+        worker = _Worker()
+        worker.give(job)
+        busy[worker.pipe] = worker
+    while busy:
+        for pipe in wait(list(busy)):
+            worker = busy.pop(pipe)  # type: ignore[index]
+            try:
+                yield worker.report()
+            except (EOFError, ConnectionError):
+                worker.process.join()
+                kind, _, _, seed = worker.job
+                code = worker.process.exitcode
+                yield Report(kind, seed, "fault", f"the process died with {code}", 0.0)
+                worker = _Worker()
+            job = next(jobs, None)
+            worker.give(job)
+            if job is not None:
+                busy[worker.pipe] = worker
+            else:
+                worker.process.join()
+
+
+def jobs_of(seeds: dict[str, tuple[str, bytes]], files: int, first: int) -> Iterator[Job]:
     """Yield jobs: each whole file in turn."""
     kinds = list(seeds)
     for seed in range(first, first + files):
@@ -99,17 +162,15 @@ def run(files: int, corpus: Path | None, first: int) -> dict[str, Any]:
     """Return all figures."""
     counts = {"read": 0, "refused": 0, "fault": 0}
     faults, slowest = [], 0.0
-    context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory() as folder:
         seeds = seeds_of(corpus, Path(folder))
-    with context.Pool(os.cpu_count(), _limit) as pool:
-        jobs = jobs_of(seeds, files, first)
-        for kind, seed, result, error, seconds in pool.imap_unordered(_try, jobs, 50):
-            counts[result] += 1
-            slowest = max(slowest, seconds)
-            if result == "fault":
-                faults.append({"format": kind, "seed": seed, "error": error})
-                print(f"fault: {kind}, seed {seed}: {error}", file=sys.stderr)
+    for report in reports_of(jobs_of(seeds, files, first), os.cpu_count() or 1):
+        counts[report.result] += 1
+        slowest = max(slowest, report.seconds)
+        if report.result == "fault":
+            told = {"format": report.kind, "seed": report.seed, "error": report.error}
+            faults.append(told)
+            print(f"fault: {told}", file=sys.stderr, flush=True)
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {
         "files": files,
@@ -135,7 +196,8 @@ def main() -> None:
     else:
         print(
             f"{found['files']:,} damaged files: {found['read']:,} read,"
-            f" {found['refused']:,} refused in a sentence, {len(found['faults']):,} faults; slowest {found['slowest_s']:.2f} s,"
+            f" {found['refused']:,} refused in a sentence,"
+            f" {len(found['faults']):,} faults; slowest {found['slowest_s']:.2f} s,"
             f" most memory {found['most_memory_mb']:.0f} MB."
         )
     sys.exit(1 if found["faults"] else 0)
