@@ -1,0 +1,5 @@
+"""Edit decision lists, read as timelines and patched in place."""
+
+from shotlog_otio.edl.format import EdlFormat
+
+__all__ = ["EdlFormat"]

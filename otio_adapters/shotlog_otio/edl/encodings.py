@@ -1,0 +1,74 @@
+"""Encodings of texts that declare none, as edit decision lists."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_GUESSES = ["cp1252", "gb18030", "big5", "cp932", "euc_kr", "cp1251", "cp1250", "mac_roman"]
+"""Codecs of the systems that lists of today come from; the search takes the likeliest."""
+
+_FOREIGN_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_MOST_LINES = 200
+"""Lines that the search looks at: names of one list are in one language."""
+
+_HEAD = 64
+"""Bytes that tell UTF-16 without a byte order mark: every other one is 0."""
+
+
+def rough_text(head: bytes) -> str:
+    """Return the text at the beginning of a file; its letters beyond ASCII may be wrong."""
+    codec = _wide(head)
+    text = head.decode(codec or "latin-1", errors="replace")
+    return text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
+
+
+def encoding_of(raw: bytes) -> tuple[str, bytes]:
+    """Return the codec of a text, and the byte order mark before it.
+
+    It is that of the byte order mark; else UTF-8 where the text is valid in it; else the likeliest
+    one that gives the same bytes again.
+    """
+    for bom, codec in _BOMS:
+        if raw.startswith(bom) and _fits(raw[len(bom) :], codec):
+            return codec, bom
+    wide = _wide(raw)
+    if wide and _fits(raw, wide):
+        return wide, b""
+    if _fits(raw, "utf-8"):
+        return "utf-8", b""
+    guess = _likeliest(raw)
+    # Latin 1 takes any bytes; names may look odd, but nothing is lost.
+    return (guess if guess and _fits(raw, guess) else "latin-1"), b""
+
+
+def _likeliest(raw: bytes) -> str | None:
+    lines = [found[0] for _, found in zip(range(_MOST_LINES), _FOREIGN_LINE.finditer(raw))]
+    best = from_bytes(b"\n".join(lines), cp_isolation=_GUESSES).best()
+    return best.encoding if best else None
+
+
+def _fits(raw: bytes, codec: str) -> bool:
+    try:
+        return raw.decode(codec).encode(codec) == raw
+    except UnicodeError:
+        return False
+
+
+def _wide(raw: bytes) -> str | None:
+    """Return the UTF-16 that a text seems to be in, with or without a mark; None for others."""
+    if raw.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if raw.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    low, high = raw[:_HEAD:2], raw[1:_HEAD:2]
+    if low.strip(b"\0") and high and not high.strip(b"\0"):
+        return "utf-16-le"
+    return "utf-16-be" if high.strip(b"\0") and low and not low.strip(b"\0") else None
