@@ -65,6 +65,7 @@ _AAF = ForeignFormat("an AAF", _BY_RESOLVE)
 _ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
 _AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
 _OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
+_EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
 _EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
 _FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
 _FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
@@ -87,7 +88,7 @@ _BY_ELEMENT = MappingProxyType({
 
 _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
-    ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE,
+    ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
     ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
     ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
     ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
@@ -113,6 +114,13 @@ _PROLOG = r"<\?.*?\?>|<!--.*?-->|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>"
 # "*+" is possessive: a long head without an element must not be tried again in other divisions.
 _ROOT = re.compile(rf"\s*(?:(?:{_PROLOG})\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
 """The first element of an XML text, after declarations, comments and the document type."""
+_TIMECODE = r"\d\d[:;]\d\d[:;]\d\d[:;.]\d\d"
+_GAP = r"[ \t]+"
+_EVENT = re.compile(
+    rf"^[ \t]*\d+{_GAP}\S+{_GAP}\S+{_GAP}\S+(?:{_GAP}\d+)?(?:{_GAP}{_TIMECODE}){{4}}[ \t\r]*$",
+    re.MULTILINE,
+)
+"""A CMX 3600 event: number, reel, channels, transition, source and record times."""
 
 
 _MEDIA_HEADS = (
@@ -226,4 +234,4 @@ def _in_text(text: str) -> ForeignFormat | None:
         return _OPENSHOT if '"openshot-qt"' in text else None
     if text.startswith("Heading") and "FIELD_DELIM" in text:
         return _ALE
-    return None
+    return _EDL if _EVENT.search(text) else None

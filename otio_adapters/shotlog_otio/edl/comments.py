@@ -28,8 +28,26 @@ _RATE = re.compile(
 )
 
 COLOURS = frozenset(
-    "RED GREEN BLUE CYAN MAGENTA YELLOW BLACK WHITE PINK ORANGE PURPLE BROWN"
-    " FOREST DENIM VIOLET GREY GRAY GOLD".split()
+    [
+        "RED",
+        "GREEN",
+        "BLUE",
+        "CYAN",
+        "MAGENTA",
+        "YELLOW",
+        "BLACK",
+        "WHITE",
+        "PINK",
+        "ORANGE",
+        "PURPLE",
+        "BROWN",
+        "FOREST",
+        "DENIM",
+        "VIOLET",
+        "GREY",
+        "GRAY",
+        "GOLD",
+    ]
 )
 """Colours of Media Composer (16 since 2018), and of others that write such lines. A first word
 that is none of them belongs to the text."""

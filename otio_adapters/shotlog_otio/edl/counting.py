@@ -14,6 +14,9 @@ from shotlog_otio.edl.times import EdlClock, EdlTime
 _WHOLE = tuple(rate for rate in USUAL_RATES if rate.denominator == 1)
 _DROPPING = tuple(rate for rate in USUAL_RATES if knows_drop_frame(rate))
 _FASTEST = max(_WHOLE)
+_USUAL = 60
+"""Rate above which others are not named: hardly any list counts so."""
+
 _DIFFERS = 2
 """Frames by which the source range of a retimed event may differ from what its speed gives: it is
 rounded, and the speed has one decimal."""
@@ -150,26 +153,24 @@ def _with_record(
     return min(fixed, following, key=lambda counting: _score(counting, events))
 
 
-def _doubts(
-    chosen: Fraction, equal: Sequence[Fraction], *, declared: bool
-) -> tuple[str, ...]:
-    if declared and knows_drop_frame(chosen):
-        if not equal:
-            return ()
-        others = ", ".join(f"{float(rate):.6g}" for rate in equal)
-        return (
-            f"an EDL tells no frame rate; {float(chosen):.6g} was taken, as it counts drop-frame;"
-            f" {others} would fit too, and --rate sets it",
-        )
-    slower = float(chosen * 1000 / 1001)
+def _doubts(chosen: Fraction, equal: Sequence[Fraction], *, declared: bool) -> tuple[str, ...]:
+    """Return a sentence on the rates that the list may be in as well."""
+    counted = [float(rate) for rate in equal if rate <= _USUAL]
+    slower = chosen * 1000 / 1001
+    if slower in USUAL_RATES:  # it counts the same timecodes
+        counted.append(round(float(slower), 3))
+    if not counted:
+        return ()
+    *others, last = (f"{rate:.5g}" for rate in counted)
+    others_named = f"{', '.join(others)} or {last}" if others else last
+    reason = "as source and record are equally long at it"
     if equal:
-        others = ", ".join(f"{float(rate):.6g}" for rate in equal)
-        return (
-            f"an EDL tells no frame rate; {chosen} was taken, the lowest that fits all its"
-            f" timecodes; {others} or {slower:.5g} would fit too, and --rate sets it",
-        )
-    claims = ", although it claims to be drop-frame" if declared else ""
+        reason = "the lowest that fits all its timecodes"
+    if knows_drop_frame(chosen):
+        reason = "as it counts drop-frame"
+    elif declared:
+        reason += ", although it claims to count drop-frame"
     return (
-        f"an EDL tells no frame rate; {chosen} was taken{claims}, as source and record are equally"
-        f" long at it; {slower:.5g} would count the same, and --rate sets it",
+        f"an EDL tells no frame rate; {float(chosen):.5g} was taken, {reason};"
+        f" {others_named} would fit too, and --rate sets it",
     )

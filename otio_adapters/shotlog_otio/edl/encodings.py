@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-
-from charset_normalizer import from_bytes
+from itertools import islice
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -50,7 +49,10 @@ def encoding_of(raw: bytes) -> tuple[str, bytes]:
 
 
 def _likeliest(raw: bytes) -> str | None:
-    lines = [found[0] for _, found in zip(range(_MOST_LINES), _FOREIGN_LINE.finditer(raw))]
+    # Here, as few lists need it, and every command loads this module.
+    from charset_normalizer import from_bytes
+
+    lines = [found[0] for found in islice(_FOREIGN_LINE.finditer(raw), _MOST_LINES)]
     best = from_bytes(b"\n".join(lines), cp_isolation=_GUESSES).best()
     return best.encoding if best else None
 

@@ -6,32 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from shotlog_otio.edl.comments import (
-    NO_FILE,
-    Locator,
-    TagLine,
-    is_comment,
-    is_freeze,
-    parse_locator,
-    parse_naming,
-    parse_note,
-    parse_rate,
-    parse_reel,
-    parse_tag,
-)
-from shotlog_otio.edl.statements import (
-    Edit3600,
-    Motion,
-    Transition,
-    is_apart,
-    is_statement,
-    parse_audio,
-    parse_counting,
-    parse_edit,
-    parse_motion,
-    parse_title,
-)
-from shotlog_otio.edl.text import EdlText
+from shotlog_otio.edl.comments import Locator, TagLine
+from shotlog_otio.edl.statements import Edit3600
 
 
 @dataclass(eq=False)
@@ -41,6 +17,7 @@ class Event:
     Attributes:
         edit: What the line says.
         line: Number of the line.
+        index: Number of the event line among those of the list.
         counting: The ``FCM`` that holds there: True for drop-frame; None where none was given.
         name: The clip's name; "" where no comment gives it.
         file: The source file; "" where no comment gives it.
@@ -52,6 +29,7 @@ class Event:
 
     edit: Edit3600
     line: int
+    index: int
     counting: bool | None
     name: str = ""
     file: str = ""
@@ -107,208 +85,10 @@ class EdlContent:
     faults: list[str] = field(default_factory=list)
 
 
-def read_content(text: EdlText) -> EdlContent:
-    """Return what the lines of a list say."""
-    reader = _Reader()
-    for number, line in enumerate(text.lines):
-        reader.take(number, line.text)
-    reader.finish()
-    return reader.content
-
-
-class _Reader:
-    """Reader of lines, one after the other."""
-
-    def __init__(self) -> None:
-        self.content = EdlContent()
-        self._counting: bool | None = None
-        self._group: list[Event] = []  # the lines of one event number
-        self._role = ""
-        self._locator: LocatorLine | None = None  # the marker that a line may go on
-        self._near = False  # True after a line that belongs to the event
-
-    def take(self, number: int, text: str) -> None:
-        """Take the next line."""
-        if not text.strip():
-            self._locator, self._near = None, False
-        elif (edit := parse_edit(text)) is not None:
-            self._event(edit, number)
-        elif is_comment(text):
-            self._comment(number, text)
-        else:
-            self._other(number, text)
-
-    def finish(self) -> None:
-        """Take the end of the list."""
-        self._role = ""
-        self._group = []
-
-    def _event(self, edit: Edit3600, number: int) -> None:
-        if not self._group or self._group[-1].edit.number != edit.number:
-            self._group = []
-        event = Event(edit, number, self._counting)
-        self._group.append(event)
-        self.content.events.append(event)
-        self.content.ends.append(number)
-        self._role, self._locator, self._near = "", None, True
-
-    def _belongs(self, number: int) -> None:
-        if self.content.ends:
-            self.content.ends[-1] = number
-        self._near = True
-
-    def _comment(self, number: int, text: str) -> None:
-        self._belongs(number)
-        before, self._locator = self._locator, None
-        if (locator := parse_locator(text)) is not None:
-            self._locator = LocatorLine(locator, number, number, self._counting)
-            self.content.locators.append(self._locator)
-        elif before is not None and self._ours(before, number, text):
-            self._locator = before
-        elif self._group:
-            self._about_clip(text)
-        else:
-            self._header(text)
-
-    def _ours(self, marker: LocatorLine, number: int, text: str) -> bool:
-        """Take a comment of ours on the marker before it; return whether it is one."""
-        tag, note = parse_tag(text), parse_note(text)
-        if tag is not None and marker.own is None and marker.last == number - 1:
-            marker.own = tag
-            marker.more = []
-        elif note is not None and marker.own is not None:
-            marker.more.append(note)
-        else:
-            return False
-        marker.last = number
-        return True
-
-    def _header(self, text: str) -> None:
-        if self.content.rate is None:
-            self.content.rate = parse_rate(text)
-
-    def _about_clip(self, text: str) -> None:
-        if (reel := parse_reel(text)) is not None:
-            self.content.reels[reel[0]] = reel[1]
-        elif (naming := parse_naming(text)) is not None:
-            self._role = naming.role or self._role
-            for event in _named(self._group, self._role, file=naming.file):
-                if naming.file and naming.value.upper() not in NO_FILE:
-                    event.file = naming.value if naming.path else event.file or naming.value
-                elif not naming.file:
-                    event.name = naming.value
-        elif is_freeze(text):
-            self._group[-1].frozen = True
-
-    def _other(self, number: int, text: str) -> None:
-        marker, self._locator = self._locator, None
-        if (title := parse_title(text)) is not None:
-            self.content.title = self.content.title or title
-            self.content.is_list = True
-        elif (counting := parse_counting(text)) is not None:
-            self._counting = counting
-            self.content.is_list = True
-        elif (reel := parse_reel(text)) is not None:
-            self.content.reels[reel[0]] = reel[1]
-        if is_apart(text):
-            self._near = False
-            return
-        if not self._group:
-            self._header(text)
-            return
-        if is_statement(text):
-            self._belongs(number)
-            self._statement(number, text)
-        elif parse_naming(text) is not None:
-            self._belongs(number)
-            self._about_clip(text)
-        elif marker is not None and marker.own is None:
-            # A text of several lines: those after the first have no asterisk.
-            marker.more.append(text.strip())
-            marker.last = number
-            self._locator = marker
-            self._belongs(number)
-        elif self._near:
-            self._group[-1].notes.append(text)
-            self._belongs(number)
-        else:
-            self._group[-1].notes.append(text)
-
-    def _statement(self, number: int, text: str) -> None:
-        if (motion := parse_motion(text)) is not None:
-            self._motion(number, motion)
-        elif sound := parse_audio(text):
-            self._group[-1].sound += sound
-        elif "DELAY" in text.upper() and text.lstrip().upper().startswith("SPLIT"):
-            self.content.faults.append(
-                f"line {number + 1} delays the picture or the sound of event"
-                f" {self._group[-1].edit.number}, which is not applied"
-            )
-
-    def _motion(self, number: int, motion: Motion) -> None:
-        event = _of_reel(self._group, motion) or _of_reel(_latest(self.content.events), motion)
-        if event is None:
-            self.content.faults.append(
-                f'line {number + 1} sets a speed for the reel "{motion.reel}", which no event'
-                " before it has; it is passed over"
-            )
-            return
-        event.motion = Fraction(motion.speed)
-
-
-_REACH = 50
-"""Events that an M2 line may stand after the one that it speaks of."""
-
-
-def _latest(events: Sequence[Event]) -> list[Event]:
-    return list(events[-_REACH:])
-
-
-def _of_reel(events: Sequence[Event], motion: Motion) -> Event | None:
-    """Return the event that a speed is for: of its reel, best with its source in, else the last."""
-    wanted = motion.reel.casefold()
-    same = [event for event in events if _same_reel(event.edit.reel.casefold(), wanted)]
-    exact = [event for event in same if motion.at and event.edit.times[0].text == motion.at.text]
-    # A line of no length before a transition is no clip.
-    for found in (exact, same):
-        lasting = [event for event in found if _lasts(event)]
-        if lasting or found:
-            return (lasting or found)[-1]
-    return None
-
-
-def _same_reel(reel: str, wanted: str) -> bool:
-    """Return whether two reels are one, of which a column may have cut off the end."""
-    return reel == wanted or (bool(wanted) and bool(reel) and _begins(reel, wanted))
-
-
-def _begins(reel: str, wanted: str) -> bool:
-    shorter, longer = sorted((reel, wanted), key=len)
-    return len(shorter) >= 6 and longer.startswith(shorter)  # noqa: PLR2004 (a column has 7 or 8)
-
-
-def _lasts(event: Event) -> bool:
+def lasts(event: Event) -> bool:
+    """Return whether an event line has a length."""
     record_in, record_out = event.edit.times[2:]
     return record_in.text != record_out.text
-
-
-def _named(group: Sequence[Event], role: str, *, file: bool) -> list[Event]:
-    """Return the lines of an event that a name is for.
-
-    ``FROM`` names the outgoing clip, which the first line of a transition holds, or the
-    background of a key; ``TO`` names the incoming clip, ``KEY`` the foreground.
-    """
-    keys = [e for e in group if e.edit.transition in (Transition.KEY, Transition.KEY_OUT)]
-    if role == "KEY" and keys:
-        return keys[-1:]
-    if role in ("TO", "KEY"):
-        return [group[-1]]
-    rest = [event for event in group if event not in keys] or list(group)
-    blank = [event for event in rest if not (event.file if file else event.name)]
-    if group[-1].edit.transition is Transition.CUT:  # picture and sound of one clip
-        return [event for event in blank if event.edit.reel == group[-1].edit.reel]
-    # The names of both clips may be given with the same word.
-    return blank[:1]
 
 
 def sound_tracks(event: Event) -> tuple[int, ...]:
@@ -322,7 +102,7 @@ def is_shadow(events: Sequence[Event], number: int) -> bool:
     Such a line is a cut of no length; the line after it, of the same event, holds the transition.
     """
     event = events[number]
-    if _lasts(event) or number + 1 >= len(events):
+    if lasts(event) or number + 1 >= len(events):
         return False
     return events[number + 1].edit.number == event.edit.number
 

@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import MarkerOptions
-from shotlog.schema import Edit, Marker, TimelineEmpty, TimelineUnreadable
-from shotlog_otio.documents import naming_other_formats, open_timeline
+from shotlog.schema import (
+    Edit,
+    Marker,
+    TimelineEmpty,
+    TimelineUnreadable,
+    detect_by_content,
+    detect_media_format,
+    is_otio,
+)
+from shotlog_otio.documents import open_timeline
 from shotlog_otio.edl.comments import marker_lines
 from shotlog_otio.edl.encodings import rough_text
-from shotlog_otio.edl.events import read_content
+from shotlog_otio.edl.listing import read_content
 from shotlog_otio.edl.locators import Places
 from shotlog_otio.edl.marker_list import is_marker_list
 from shotlog_otio.edl.placing import Placing
-from shotlog_otio.edl.statements import parse_edit, parse_title
+from shotlog_otio.edl.statements import parse_edit
 from shotlog_otio.edl.text import EdlText
 from shotlog_otio.edl.tree import MARKER_LIST, EdlTree
 from shotlog_otio.formats import PatchedFormat, SourceFile
@@ -111,14 +119,13 @@ class EdlFormat(PatchedFormat):
     exporter: ClassVar[str | None] = "resolve-edl"
 
     def sniff(self, path: Path, head: bytes) -> bool:
-        """Return whether a line of the file is an event."""
+        """Return whether a line of the file is an event; its name counts if nothing else does."""
         lines = rough_text(head).splitlines()
         first = next((line for line in lines if line.strip()), "")
-        if first.lstrip().startswith(_OTHER_TEXTS):
-            return False
-        # The head may end within a line; a list without events is one by its name.
-        named = path.suffix.lower() in self.suffixes and parse_title(first) is not None
-        return named or any(map(_is_event, lines))
+        if not first.lstrip().startswith(_OTHER_TEXTS) and any(map(_is_event, lines)):
+            return True
+        other = detect_by_content(head) or is_otio(head) or detect_media_format(head)
+        return bool(head) and path.suffix.lower() in self.suffixes and not other
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> EdlFile:
         """Read a file.
@@ -133,8 +140,7 @@ class EdlFormat(PatchedFormat):
             if size > MAX_BYTES:
                 raise TimelineUnreadable(str(path), "it is too large to be an edit")
             raw = stream.read(MAX_BYTES + 1)
-        with naming_other_formats(path):
-            return EdlFile(path, raw, options)
+        return EdlFile(path, raw, options)
 
     def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
         """Read every video clip of a list.

@@ -147,11 +147,11 @@ def _channels(word: str) -> Channels | None:
 def parse_motion(text: str) -> Motion | None:
     """Return the speed that a line sets; None for other lines."""
     words = text.split() if len(text) <= LONGEST_LINE else []
-    if len(words) < 2 or words[0].upper() != "M2":  # noqa: PLR2004
+    if len(words) < 2 or words[0].upper() != "M2":
         return None
     last = EdlTime.parse(words[-1])
     # A number may be the time or the speed; the speed is never missing.
-    timed = last is not None and (last.fields or (len(words) > 2 and _SPEED.fullmatch(words[-2])))  # noqa: PLR2004
+    timed = last is not None and (last.fields or (len(words) > 2 and _SPEED.fullmatch(words[-2])))
     at = len(words) - (2 if timed else 1)
     speed = words[at]
     if at > 1 and words[at - 1] in ("-", "+"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shotlog.schema import Problem, TimelineEmpty, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
-from shotlog_otio.edl.counting import Counting, counting_of
+from shotlog_otio.edl.counting import counting_of
 from shotlog_otio.edl.events import EdlContent, sound_tracks
 from shotlog_otio.edl.layout import MOST_TRACKS, Placed, Tracks, place_events
 from shotlog_otio.edl.locators import found_locators
@@ -122,9 +122,7 @@ class EdlTree:
         label = event.name or event.file
         if not label and event.edit.reel.upper() not in NO_REEL:
             label = event.edit.reel
-        media = self._media.of_event(
-            label, file=event.file, name=event.name, reel=event.edit.reel
-        )
+        media = self._media.of_event(label, file=event.file, name=event.name, reel=event.edit.reel)
         warnings = list(media.warnings)
         if item.fault is None:
             retiming, doubts = retiming_of(item, self.counting)
@@ -137,7 +135,7 @@ class EdlTree:
             Kind.CLIP,
             label,
             retiming,
-            path=("event", event.line),
+            path=("event", event.index),
             media=media,
             rate=rate,
             counted_at=rate,
