@@ -27,28 +27,10 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 
-COLOURS = frozenset(
-    [
-        "RED",
-        "GREEN",
-        "BLUE",
-        "CYAN",
-        "MAGENTA",
-        "YELLOW",
-        "BLACK",
-        "WHITE",
-        "PINK",
-        "ORANGE",
-        "PURPLE",
-        "BROWN",
-        "FOREST",
-        "DENIM",
-        "VIOLET",
-        "GREY",
-        "GRAY",
-        "GOLD",
-    ]
-)
+COLOURS = frozenset({
+    "RED", "GREEN", "BLUE", "CYAN", "MAGENTA", "YELLOW", "BLACK", "WHITE", "PINK", "FOREST",
+    "DENIM", "VIOLET", "PURPLE", "ORANGE", "GREY", "GRAY", "GOLD", "BROWN",
+})  # fmt: skip
 """Colours of Media Composer (16 since 2018), and of others that write such lines. A first word
 that is none of them belongs to the text."""
 

@@ -9,6 +9,9 @@ from fractions import Fraction
 from shotlog_otio.edl.comments import Locator, TagLine
 from shotlog_otio.edl.statements import Edit3600
 
+NO_REEL = frozenset({"AX", ""})
+"""Reels that say only that there is no tape."""
+
 
 @dataclass(eq=False)
 class Event:

@@ -7,15 +7,13 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from shotlog_otio.edl.events import NO_REEL
 from shotlog_otio.lookup import is_file
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.relinking import Relinks
 
 GENERATED = {"BL": "black", "BLACK": "black", "BARS": "colour bars"}
 """Reels of what no tape holds: black, and the bars of a generator."""
-
-NO_REEL = frozenset({"AX", ""})
-"""Reels that say only that there is no tape."""
 
 
 class EdlMedia:

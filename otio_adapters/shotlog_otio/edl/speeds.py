@@ -31,12 +31,13 @@ def retiming_of(item: Placed, counting: Counting) -> tuple[Retiming, tuple[str, 
     The record out counts: a machine plays at the speed that it is told, or at the normal one, from
     the source in on, until the record out. Backwards it shows the frame at the source in first.
     """
-    event, rate = item.event, counting.clock.rate
+    event, clock = item.event, counting.clock
     begin, end = item.source
+    rate = counting.source_clock(event).rate
     start, frames = begin / rate, item.end - item.start
-    length = frames / rate
+    length = frames / clock.rate
     if event.motion is not None:
-        speed = speed_of(event.motion, rate, counting.clock.base)
+        speed = speed_of(event.motion, clock.rate, clock.base)
     else:
         speed = Fraction(0 if event.frozen else 1)
     if speed == 0:
@@ -46,7 +47,10 @@ def retiming_of(item: Placed, counting: Counting) -> tuple[Retiming, tuple[str, 
         return _backwards(begin, end, rate, Retiming(TimeRange(start=start, duration=used),
                                                      length, speed))  # fmt: skip
     doubts: tuple[str, ...] = ()
-    if event.motion is None and end - begin != frames:
+    given = (end - begin) * clock.rate / rate  # in frames of the record
+    if event.motion is None and (
+        given != frames if rate == clock.rate else abs(given - frames) > 1
+    ):
         doubts = (
             f"the list gives {end - begin} frames of its source for {frames} of the record and no"
             f" speed; {frames} frames from its source in on were taken",

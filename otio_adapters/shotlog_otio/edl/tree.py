@@ -9,11 +9,11 @@ from pathlib import Path
 from shotlog.schema import Problem, TimelineEmpty, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.edl.counting import counting_of
-from shotlog_otio.edl.events import EdlContent, sound_tracks
+from shotlog_otio.edl.events import NO_REEL, EdlContent, sound_tracks
 from shotlog_otio.edl.layout import MOST_TRACKS, Placed, Tracks, place_events
 from shotlog_otio.edl.locators import found_locators
 from shotlog_otio.edl.marker_list import is_marker_list, listed_markers
-from shotlog_otio.edl.media import NO_REEL, EdlMedia
+from shotlog_otio.edl.media import EdlMedia
 from shotlog_otio.edl.speeds import retiming_of
 from shotlog_otio.edl.statements import Transition
 from shotlog_otio.markers import FoundMarker
@@ -118,7 +118,7 @@ class EdlTree:
         return track_of(tuple(children), picture=picture)
 
     def _clip(self, item: Placed, *, picture: bool) -> Node:
-        event, rate = item.event, self.counting.clock.rate
+        event, rate = item.event, self.counting.source_clock(item.event).rate
         label = event.name or event.file
         if not label and event.edit.reel.upper() not in NO_REEL:
             label = event.edit.reel
