@@ -73,8 +73,11 @@ class Counting:
 
     def record_label(self, frame: int, event: Event) -> str:
         """Return the record time of a frame, written as an event writes its own."""
-        like = event.edit.times[2]
-        return self.clock.label(frame, _drops(like, event, self.record_drops(event.counting)), like)
+        return self.clock.label(frame, self.counts_drop_frame(event), event.edit.times[2])
+
+    def counts_drop_frame(self, event: Event) -> bool:
+        """Return whether the record of an event counts drop-frame."""
+        return _drops(event.edit.times[2], event, self.record_drops(event.counting))
 
     def record_drops(self, counting: bool | None) -> bool:
         """Return whether the record counts drop-frame where an ``FCM`` holds and no sign tells."""
@@ -203,6 +206,8 @@ def _with_sources(counting: Counting, events: Sequence[Event]) -> Counting:
 
 def _doubts(chosen: Fraction, equal: Sequence[Fraction], *, declared: bool) -> tuple[str, ...]:
     """Return a sentence on the rates that the list may be in as well."""
+    dropping = declared and knows_drop_frame(chosen)
+    equal = [rate for rate in equal if knows_drop_frame(rate) or not dropping]
     counted = [float(rate) for rate in equal if rate <= _USUAL]
     slower = chosen * 1000 / 1001
     if slower in USUAL_RATES:  # it counts the same timecodes
@@ -214,7 +219,7 @@ def _doubts(chosen: Fraction, equal: Sequence[Fraction], *, declared: bool) -> t
     reason = "as source and record are equally long at it"
     if equal:
         reason = "the lowest that fits all its timecodes"
-    if knows_drop_frame(chosen):
+    if dropping:
         reason = "as it counts drop-frame"
     elif declared:
         reason += ", although it claims to count drop-frame"

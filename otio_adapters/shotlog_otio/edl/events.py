@@ -51,6 +51,7 @@ class LocatorLine:
         first: Number of its first line.
         last: Number of its last line.
         counting: The ``FCM`` that holds there.
+        event: The event that it follows; None before the first.
         more: The lines of its text after the first.
         own: What the comment below it holds, where it is ours.
     """
@@ -59,6 +60,7 @@ class LocatorLine:
     first: int
     last: int
     counting: bool | None
+    event: Event | None
     more: list[str] = field(default_factory=list)
     own: TagLine | None = None
 

@@ -86,7 +86,8 @@ class _Reader:
         self._belongs(number)
         before, self._locator = self._locator, None
         if (locator := parse_locator(text)) is not None:
-            self._locator = LocatorLine(locator, number, number, self._counting)
+            event = self._group[-1] if self._group else None
+            self._locator = LocatorLine(locator, number, number, self._counting, event)
             self.content.locators.append(self._locator)
         elif before is not None and self._ours(before, number, text):
             self._locator = before
@@ -171,7 +172,7 @@ class _Reader:
             )
 
     def _motion(self, number: int, motion: Motion) -> None:
-        event = _of_reel(self._group, motion) or _of_reel(self.content.events[-_REACH:], motion)
+        event = _spoken_of(self._group, self.content.events[-_REACH:], motion)
         if event is None:
             self.content.faults.append(
                 f'line {number + 1} sets a speed for the reel "{motion.reel}", which no event'
@@ -181,17 +182,28 @@ class _Reader:
         event.motion = Fraction(motion.speed)
 
 
-def _of_reel(events: Sequence[Event], motion: Motion) -> Event | None:
-    """Return the event that a speed is for: of its reel, best with its source in, else the last."""
+def _spoken_of(group: Sequence[Event], before: Sequence[Event], motion: Motion) -> Event | None:
+    """Return the event that a speed is for: of its reel, best with its source in.
+
+    Args:
+        group: The lines of the last event.
+        before: The lines of the list up to there.
+        motion: The speed.
+    """
     wanted = motion.reel.casefold()
-    same = [event for event in events if _same_reel(event.edit.reel.casefold(), wanted)]
-    exact = [event for event in same if motion.at and event.edit.times[0].text == motion.at.text]
-    # A line of no length before a transition is no clip.
-    for found in (exact, same):
+    near = [event for event in group if _same_reel(event.edit.reel.casefold(), wanted)]
+    far = [event for event in before if _same_reel(event.edit.reel.casefold(), wanted)]
+    for found in (_starting(near, motion), _starting(far, motion), near, far):
+        # A line of no length before a transition is no clip.
         lasting = [event for event in found if lasts(event)]
-        if lasting or found:
+        if found:
             return (lasting or found)[-1]
     return None
+
+
+def _starting(events: Sequence[Event], motion: Motion) -> list[Event]:
+    at = motion.at
+    return [event for event in events if at and event.edit.times[0].fields == at.fields]
 
 
 def _same_reel(reel: str, wanted: str) -> bool:

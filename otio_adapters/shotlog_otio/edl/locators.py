@@ -55,7 +55,11 @@ def _frame(line: LocatorLine, counting: Counting) -> int | None:
     at = line.locator.at
     if at is None:
         return None
-    drop = counting.record_drops(line.counting) if at.drop is None else at.drop
+    drop = at.drop
+    if drop is None and line.event is not None:
+        drop = counting.counts_drop_frame(line.event)
+    elif drop is None:
+        drop = counting.record_drops(line.counting)
     try:
         return counting.clock.frames(at, drop)
     except ValueError:
