@@ -18,9 +18,7 @@ _CLOSE = 0.02
 """Share of odd letters by which the codecs of a text cannot be told apart: names are short."""
 
 _FOREIGN_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
-_OURS = re.compile(
-    rb"\* LOC:[^\r\n]*(?:\r\n|\r|\n)\* SHOTLOG:[^\r\n]*|\* SHOTLOG NOTE:[^\r\n]*"
-)
+_OURS = re.compile(rb"\* LOC:[^\r\n]*(?:\r\n|\r|\n)\* SHOTLOG:[^\r\n]*|\* SHOTLOG NOTE:[^\r\n]*")
 """The lines of our markers: they must not change what a list is taken for."""
 
 _MOST_LINES = 200
@@ -63,7 +61,7 @@ def _likeliest(raw: bytes) -> str | None:
     lines = [found[0] for found in islice(_FOREIGN_LINE.finditer(_OURS.sub(b"", raw)), _MOST_LINES)]
     odd: dict[str, float] = {}
     for match in from_bytes(b"\n".join(lines), cp_isolation=_GUESSES, threshold=1.0):
-        odd |= {codec: match.chaos for codec in match.could_be_from_charset}
+        odd |= dict.fromkeys(match.could_be_from_charset, match.chaos)
     least = min(odd.values(), default=0.0)
     return next((codec for codec in _GUESSES if odd.get(codec, 1.0) <= least + _CLOSE), None)
 

@@ -34,6 +34,8 @@ from shotlog_otio.timeline import Reading, TimelineTree, reading_of
 MAX_BYTES = 1 << 25
 """Size beyond which a file is not read; a list of 100,000 events has a third of it."""
 
+_MAX_LINES = 500_000
+
 _OTHER_TEXTS = ("<", "{", "Heading")
 """Beginnings of XML, JSON and Avid logs."""
 
@@ -140,6 +142,8 @@ class EdlFormat(PatchedFormat):
             if size > MAX_BYTES:
                 raise TimelineUnreadable(str(path), "it is too large to be an edit")
             raw = stream.read(MAX_BYTES + 1)
+        if raw.count(b"\n") + raw.count(b"\r") > 2 * _MAX_LINES:
+            raise TimelineUnreadable(str(path), "it has too many lines to be an edit")
         return EdlFile(path, raw, options)
 
     def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:

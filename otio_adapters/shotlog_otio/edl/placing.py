@@ -113,17 +113,21 @@ class Placing:
 
     def _notes(self) -> Iterator[str]:
         if self._moved:
-            yield f"{self._moved} markers were moved to the next frame: a frame holds one marker"
+            yield f"{_markers(self._moved, 'moved')} to the next frame: a frame holds one marker"
         if self._cut:
             yield (
-                f"the texts of {self._cut} markers were cut to {LIMITS.name} characters, as a"
+                f"the text of {_markers(self._cut, 'cut')} to {LIMITS.name} characters, as a"
                 " comment of an EDL has 80 columns"
             )
         if self._there:
             yield (
-                f"{self._there} markers stand in the list already, without our comment below, and"
-                " were left as they are"
+                f"{_markers(self._there, 'not written')}: one of the same frame and colour, or of"
+                " the same text, stands in the list already"
             )
+
+
+def _markers(count: int, done: str) -> str:
+    return f"{count} marker{'s were' if count > 1 else ' was'} {done}"
 
 
 def _one_line(text: str) -> str:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 from shotlog_otio.edl.encodings import encoding_of
 
+_PADDING = "\x00\x1a"
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_PADDING = re.compile(r"[\x00\x1a]+\Z")
-"""Fill of the last block of a disk, and the Ctrl-Z that ends a text of CP/M and DOS."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of a file.
 
     Attributes:
         text: Its text, without padding.
-        tail: The padding and the line end after it.
+        tail: The padding and the line end after it. Padding fills the last block of a disk, or is
+            the Ctrl-Z that ends a text of CP/M and DOS.
         ended: False for the last line of a file where it has no line end.
     """
 
@@ -56,7 +56,7 @@ class EdlText:
         for number, line in enumerate(self.lines):
             if number in removed:
                 if not line.ended and lines:  # the line before is the last one again
-                    lines[-1] = replace(lines[-1], tail=line.tail, ended=False)
+                    lines[-1] = lines[-1]._replace(tail=line.tail, ended=False)
             else:
                 lines.append(line)
             for text in added.get(number, ()):
@@ -64,27 +64,23 @@ class EdlText:
                 last = lines[-1] if lines else Line("", "", ended=True)
                 end = last.tail if last.ended and last.tail else self._usual_end
                 if not last.ended:
-                    lines[-1] = replace(last, tail=end, ended=True)
+                    lines[-1] = last._replace(tail=end, ended=True)
                     lines.append(Line(text, last.tail, ended=False))
                 else:
-                    lines.append(Line(text, _PADDED_END.sub("", end), ended=True))
+                    lines.append(Line(text, end.lstrip(_PADDING), ended=True))
         return self._bom + "".join(line.text + line.tail for line in lines).encode(self.codec)
 
-    @property
+    @cached_property
     def _usual_end(self) -> str:
-        ends = Counter(_PADDED_END.sub("", line.tail) for line in self.lines if line.ended)
+        ends = Counter(line.tail.lstrip(_PADDING) for line in self.lines if line.ended)
         return ends.most_common(1)[0][0] if ends else "\n"
-
-
-_PADDED_END = re.compile(r"\A[\x00\x1a]+")
 
 
 def _lines(text: str) -> list[Line]:
     lines = []
     for content, end in _LINE.findall(text):
-        padding = _PADDING.search(content)
-        at = padding.start() if padding else len(content)
-        lines.append(Line(content[:at], content[at:] + end, ended=bool(end)))
+        kept = content.rstrip(_PADDING)
+        lines.append(Line(kept, content[len(kept) :] + end, bool(end)))
     # After the last line end the pattern matches once more, with nothing.
     if len(lines) > 1 and not lines[-1].text and not lines[-1].tail:
         lines.pop()

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from shotlog.schema import knows_drop_frame, timecode
 from shotlog_otio.exact import LONGEST
@@ -52,10 +53,15 @@ class EdlClock:
 
     rate: Fraction
 
-    @property
+    @cached_property
     def base(self) -> int:
         """Frames that a second of timecode counts."""
         return math.ceil(self.rate)
+
+    @cached_property
+    def _dropped(self) -> int:
+        """Labels that drop-frame drops a minute; none at rates that have no drop-frame."""
+        return self.base // 15 if knows_drop_frame(self.rate) else 0
 
     def frames(self, time: EdlTime, drop: bool) -> int:
         """Return the number of a frame, from timecode 0.
@@ -76,9 +82,7 @@ class EdlClock:
         if minutes >= _SEXAGESIMAL or seconds >= _SEXAGESIMAL or part >= self.base:
             raise ValueError(f"there is no timecode {time.text} at {self.base} frames per second")
         total = hours * _SEXAGESIMAL + minutes
-        if not (drop and knows_drop_frame(self.rate)):
-            return (total * _SEXAGESIMAL + seconds) * self.base + part
-        dropped = self.base // 15
+        dropped = self._dropped if drop else 0
         if minutes % 10 and not seconds:
             part = max(part, dropped)  # the labels before are those that are dropped
         counted = (total * _SEXAGESIMAL + seconds) * self.base + part
@@ -86,8 +90,7 @@ class EdlClock:
 
     def day(self, drop: bool) -> int:
         """Return the frames of 24 hours of timecode."""
-        dropped = self.base // 15 * 54 * 24 if drop and knows_drop_frame(self.rate) else 0
-        return _DAY * self.base - dropped
+        return _DAY * self.base - (self._dropped * 54 * 24 if drop else 0)
 
     def label(self, frame: int, drop: bool, like: EdlTime) -> str:
         """Return the time of a frame, written as another time of the list is."""

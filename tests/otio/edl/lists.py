@@ -54,7 +54,7 @@ def record(clip: InspectedClip) -> tuple[int, int]:
     return clip.record_in, clip.record_out
 
 
-def source(clip: InspectedClip, rate: Fraction | int = 24) -> tuple[Fraction, Fraction]:
+def source(clip: InspectedClip, rate: Fraction | int = 24) -> tuple[Fraction | int, Fraction | int]:
     """The source range in frames."""
     return clip.source_in * rate, clip.source_out * rate
 

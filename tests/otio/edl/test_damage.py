@@ -38,8 +38,7 @@ def readable(path: Path) -> bool:
     """Read a file as all commands do; a sentence is as good as a timeline."""
     try:
         reading = EDL.open(path)
-    except TimelineError as error:
-        assert str(error)
+    except TimelineError:
         return False
     inspection_of(reading).model_dump_json()
     return bool(reading.clips)
@@ -47,7 +46,7 @@ def readable(path: Path) -> bool:
 
 pieces = st.sampled_from(
     [b"\r", b"\n", b"\0", b"\x1a", b"99", b":", b";", b" ", b"*", b"LOC:", b"M2", b"V", b"A", b"-",
-     b"\xff\xfe", b"\xe9", b"FCM: NON-DROP FRAME", b"01:00:00:99", b"9" * 30, b"* SHOTLOG: 5 ", b"|"]
+     b"\xff\xfe", b"\xe9", b"FCM: NON-DROP FRAME", b"01:00:00:99", b"9" * 30, b"* SHOTLOG: 5 "]
 )  # fmt: skip
 
 
@@ -141,9 +140,10 @@ HOUR = ("01:00:00:00 01:00:02:00", "00:00:00:00 00:00:02:00")
         listed(event(1, *HOUR), *["* LOC: 01:00:00:00 RED"] * 20000),
         listed(event(1, *HOUR), *["note"] * 50000),
         listed(event(1, *HOUR), *[f"M2 REEL{n} 24.0 01:00:00:00" for n in range(20000)]),
-        b"\r" * 500_000,
+        b"\r" * 400_000,
+        b"\r" * 30_000_000,
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_hostile_lists_take_no_long_time(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "a.edl"

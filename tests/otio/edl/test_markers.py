@@ -220,6 +220,17 @@ def test_findings_that_changed_replace_what_was_written(tmp_path: Path) -> None:
     ]
 
 
+def test_the_last_marker_of_a_file_without_a_last_line_end_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "cut.edl"
+    path.write_bytes(listed(FIRST).rstrip())
+    written(path, [shot(1, 24, name="close up")])
+    assert written(path, [shot(1, 24, name="wide"), shot(2, 30)]).replaced == 1
+    assert [m.name for m in EDL.read_markers(path)] == ["wide", "MS · pan 2"]
+    assert not path.read_bytes().endswith(b"\n")
+    EDL.clear_markers(path, path)
+    assert path.read_bytes() == listed(FIRST).rstrip()
+
+
 def back_from_a_program(path: Path) -> None:
     """Media Composer exports the locators anew, without comments that it does not know."""
     kept = [line for line in lines_of(path) if "SHOTLOG" not in line]
@@ -237,7 +248,7 @@ def test_markers_that_came_back_without_our_comment_are_not_written_twice(tmp_pa
     result = written(path, markers)
     assert (result.added, result.changed) == (0, False)
     assert path.read_bytes() == before
-    assert "2 markers stand in the list already" in result.notes[0]
+    assert "2 markers were not written: one of the same frame" in result.notes[0]
 
 
 def test_a_marker_of_another_on_the_frame_is_left_beside_ours(tmp_path: Path) -> None:
@@ -252,7 +263,7 @@ def test_each_of_our_markers_has_a_frame_of_its_own(tmp_path: Path) -> None:
     path.write_bytes(listed(FIRST))
     result = written(path, [shot(1, 24), shot(2, 24), shot(3, 25)])
     assert [m.frame for m in inspected(path).markers] == [24, 25, 26]
-    assert "1 markers were moved" in result.notes[0]
+    assert "1 marker was moved" in result.notes[0]
 
 
 def test_a_text_keeps_a_comment_within_its_80_columns(tmp_path: Path) -> None:
@@ -263,7 +274,7 @@ def test_a_text_keeps_a_comment_within_its_80_columns(tmp_path: Path) -> None:
     line = next(line for line in lines_of(path) if "LOC" in line)
     assert line.startswith("* LOC: 01:00:00:00 MAGENTA word word")
     assert (len(line), line[-1]) == (80, "…")
-    assert "were cut to 53 characters" in result.notes[0]
+    assert "1 marker was cut to 53 characters" in result.notes[0]
     assert written(path, [long]).unchanged == 1
 
 

@@ -32,7 +32,8 @@ def test_the_speed_of_an_m2_line_is_in_frames_per_second(
 ) -> None:
     line = event(1, "01:00:00:00 01:00:04:00", RECORD)
     (clip,) = inspect(tmp_path, line, m2("A001", speed)).clips
-    assert (clip.speed, record(clip), source(clip)) == (factor, (0, 48), frames)
+    assert (record(clip), source(clip)) == ((0, 48), frames)
+    assert clip.speed == factor
 
 
 @pytest.mark.parametrize("speed", ["-024.0", "- 24.0", "-24"])
@@ -40,13 +41,15 @@ def test_backwards_the_frame_at_the_source_in_is_shown_first(tmp_path: Path, spe
     # Media Composer writes one frame of source for a clip that runs backwards.
     line = event(1, "01:00:10:00 01:00:10:01", RECORD)
     (clip,) = inspect(tmp_path, line, m2("A001", speed, "01:00:10:00")).clips
-    assert (clip.speed, source(clip)) == (-1, (86640 - 47, 86641))
+    assert source(clip) == (86640 - 47, 86641)
+    assert clip.speed == -1
 
 
 def test_backwards_from_the_first_frame_the_written_range_is_taken(tmp_path: Path) -> None:
     # Premiere Pro writes the range itself, and there is nothing before it.
     found = inspect(tmp_path, event(1, "00:00:00:00 00:00:02:00", RECORD), m2("A001", "-24.0"))
-    assert (found.clips[0].speed, source(found.clips[0])) == (-1, (0, 48))
+    assert source(found.clips[0]) == (0, 48)
+    assert found.clips[0].speed == -1
     assert any("runs backwards" in text for text in found.warnings)
 
 
@@ -60,7 +63,8 @@ def test_backwards_from_the_first_frame_the_written_range_is_taken(tmp_path: Pat
 )
 def test_a_freeze_shows_one_frame(tmp_path: Path, lines: list[str]) -> None:
     (clip,) = inspect(tmp_path, event(1, "01:00:00:05 01:00:00:06", RECORD), *lines).clips
-    assert (clip.speed, record(clip), source(clip)) == (0, (0, 48), (86405, 86406))
+    assert (record(clip), source(clip)) == ((0, 48), (86405, 86406))
+    assert clip.speed == 0
 
 
 def test_a_freeze_is_on_the_grid_of_its_own_rate(tmp_path: Path) -> None:
