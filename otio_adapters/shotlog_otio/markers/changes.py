@@ -8,6 +8,7 @@ from shotlog.markers import MarkerTag, hash_in_text
 from shotlog_otio.markers.found import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.markers.matching import assign_ids, match_markers
 from shotlog_otio.markers.results import WriteResult
+from shotlog_otio.markers.returned import ReturnedMarkers
 
 
 def hash_of(item: PlacedText) -> str:
@@ -22,7 +23,9 @@ def plan_changes(
 
     A marker of ours that has the content already is left alone, one that an editor has changed is
     left alone for good, and all others of ours are replaced or removed. Markers of others are
-    never touched.
+    never touched. A marker without a tag that stands where one of ours is to stand, with its name
+    or another in our form, came back from a program that keeps no tags: it stays, and ours is not
+    written beside it.
 
     Args:
         planned: All markers that the file is to hold.
@@ -34,9 +37,14 @@ def plan_changes(
     ids = assign_ids(planned, existing, matches)
     changes = MarkerChanges()
     unchanged = 0
+    returned = ReturnedMarkers(found)
     for n, item in enumerate(planned):
         match, tag = matches.get(n), MarkerTag(ids[n], item.marker.family, hashes[n])
-        if match is None:
+        if match is None and returned.take(
+            item.owner, item.start, item.rate, item.marker.family, item.name
+        ):
+            unchanged += 1
+        elif match is None:
             changes.added.append((item, tag))
         elif match.edited:
             continue
