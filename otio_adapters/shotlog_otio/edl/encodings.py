@@ -6,11 +6,11 @@ import codecs
 import re
 from itertools import islice
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_BOMS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
 _GUESSES = ["cp1252", "gb18030", "cp932", "big5", "euc_kr", "cp1251", "cp1250"]
 """Codecs of the systems that lists come from, those of most lists first."""
 
@@ -24,8 +24,8 @@ _OURS = re.compile(rb"\* LOC:[^\r\n]*(?:\r\n|\r|\n)\* SHOTLOG:[^\r\n]*|\* SHOTLO
 _MOST_LINES = 200
 """Lines that the search looks at: names of one list are in one language."""
 
-_HEAD = 64
-"""Bytes that tell UTF-16 without a byte order mark: every other one is 0."""
+_HEAD = 4096
+"""Bytes of the beginning that tell UTF-16: in a list nearly every other one is 0."""
 
 
 def rough_text(head: bytes) -> str:
@@ -41,14 +41,10 @@ def encoding_of(raw: bytes) -> tuple[str, bytes]:
     It is that of the byte order mark; else UTF-8 where the text is valid in it; else the likeliest
     one that gives the same bytes again.
     """
-    for bom, codec in _BOMS:
-        if raw.startswith(bom) and _fits(raw[len(bom) :], codec):
-            return codec, bom
-    wide = _wide(raw)
-    if wide and _fits(raw, wide):
-        return wide, b""
-    if _fits(raw, "utf-8"):
-        return "utf-8", b""
+    codec = _wide(raw) or "utf-8"
+    mark = _BOMS[codec] if raw.startswith(_BOMS[codec]) else b""
+    if _fits(raw[len(mark) :], codec):
+        return codec, mark
     guess = _likeliest(raw)
     # Latin 1 takes any bytes; names may look odd, but nothing is lost.
     return (guess if guess and _fits(raw, guess) else "latin-1"), b""
@@ -75,11 +71,8 @@ def _fits(raw: bytes, codec: str) -> bool:
 
 def _wide(raw: bytes) -> str | None:
     """Return the UTF-16 that a text seems to be in, with or without a mark; None for others."""
-    if raw.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16-le"
-    if raw.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16-be"
-    low, high = raw[:_HEAD:2], raw[1:_HEAD:2]
-    if low.strip(b"\0") and high and not high.strip(b"\0"):
-        return "utf-16-le"
-    return "utf-16-be" if high.strip(b"\0") and low and not low.strip(b"\0") else None
+    head = raw[:_HEAD].rstrip(b"\0")  # the last block of a disk may be filled up with zeros
+    low, high = head[::2].count(0), head[1::2].count(0)
+    if max(low, high) * 4 <= len(head) or min(low, high) * 8 > max(low, high):
+        return None
+    return "utf-16-le" if high > low else "utf-16-be"

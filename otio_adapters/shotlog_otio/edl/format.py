@@ -22,7 +22,7 @@ from shotlog_otio.edl.encodings import rough_text
 from shotlog_otio.edl.listing import read_content
 from shotlog_otio.edl.locators import Places
 from shotlog_otio.edl.marker_list import is_marker_list
-from shotlog_otio.edl.placing import Placing
+from shotlog_otio.edl.placing import place_in_list
 from shotlog_otio.edl.statements import parse_edit
 from shotlog_otio.edl.text import EdlText
 from shotlog_otio.edl.tree import MARKER_LIST, EdlTree
@@ -72,7 +72,7 @@ class EdlFile(SourceFile):
         Such a comment holds record timecode, so there are none on the time of a clip.
         """
         del on
-        return Placing(self._text, self.markers(), reading.edit).place(markers, options)
+        return place_in_list(markers, self._text, reading.edit, options)
 
     def apply(self, changes: MarkerChanges) -> bytes:
         """Return the content of the file with other markers of ours.
