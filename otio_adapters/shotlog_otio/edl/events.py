@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shotlog_otio.edl.comments import Locator, TagLine
-from shotlog_otio.edl.statements import Edit3600
+from shotlog_otio.edl.statements import EventLine
 
 NO_REEL = frozenset({"AX", ""})
 """Reels that say only that there is no tape."""
@@ -30,7 +30,7 @@ class Event:
         notes: The lines after it that are no comments and no statements.
     """
 
-    edit: Edit3600
+    edit: EventLine
     line: int
     index: int
     counting: bool | None

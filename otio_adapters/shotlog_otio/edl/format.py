@@ -23,7 +23,7 @@ from shotlog_otio.edl.listing import read_content
 from shotlog_otio.edl.locators import Places
 from shotlog_otio.edl.marker_list import is_marker_list
 from shotlog_otio.edl.placing import place_in_list
-from shotlog_otio.edl.statements import parse_edit
+from shotlog_otio.edl.statements import parse_event
 from shotlog_otio.edl.text import EdlText
 from shotlog_otio.edl.tree import MARKER_LIST, EdlTree
 from shotlog_otio.formats import PatchedFormat, SourceFile
@@ -166,5 +166,5 @@ class EdlFormat(PatchedFormat):
 
 
 def _is_event(text: str) -> bool:
-    edit = parse_edit(text)
+    edit = parse_event(text)
     return edit is not None and any(time.fields for time in edit.times)

@@ -18,14 +18,14 @@ from shotlog_otio.edl.comments import (
 )
 from shotlog_otio.edl.events import EdlContent, Event, LocatorLine, lasts
 from shotlog_otio.edl.statements import (
-    Edit3600,
+    EventLine,
     Motion,
     Transition,
     is_apart,
     is_statement,
     parse_audio,
     parse_counting,
-    parse_edit,
+    parse_event,
     parse_motion,
     parse_title,
 )
@@ -61,14 +61,14 @@ class _Reader:
         """Take the next line."""
         if not text.strip():
             self._locator, self._near = None, False
-        elif (edit := parse_edit(text)) is not None:
+        elif (edit := parse_event(text)) is not None:
             self._event(edit, number)
         elif is_comment(text):
             self._comment(number, text)
         else:
             self._other(number, text)
 
-    def _event(self, edit: Edit3600, number: int) -> None:
+    def _event(self, edit: EventLine, number: int) -> None:
         if not self._group or self._group[-1].edit.number != edit.number:
             self._group = []
         event = Event(edit, number, len(self.content.events), self._counting)
@@ -128,14 +128,7 @@ class _Reader:
 
     def _other(self, number: int, text: str) -> None:
         marker, self._locator = self._locator, None
-        if (title := parse_title(text)) is not None:
-            self.content.title = self.content.title or title
-            self.content.is_list = True
-        elif (counting := parse_counting(text)) is not None:
-            self._counting = counting
-            self.content.is_list = True
-        elif (reel := parse_reel(text)) is not None:
-            self.content.reels[reel[0]] = reel[1]
+        self._fact(text)
         if is_apart(text):
             self._near = False
             return
@@ -154,11 +147,21 @@ class _Reader:
             marker.last = number
             self._locator = marker
             self._belongs(number)
-        elif self._near:
-            self._group[-1].notes.append(text)
-            self._belongs(number)
         else:
             self._group[-1].notes.append(text)
+            if self._near:  # after an empty line it may belong to anything
+                self._belongs(number)
+
+    def _fact(self, text: str) -> None:
+        """Take what a line says of the list as a whole."""
+        if (title := parse_title(text)) is not None:
+            self.content.title = self.content.title or title
+            self.content.is_list = True
+        elif (counting := parse_counting(text)) is not None:
+            self._counting = counting
+            self.content.is_list = True
+        elif (reel := parse_reel(text)) is not None:
+            self.content.reels[reel[0]] = reel[1]
 
     def _statement(self, number: int, text: str) -> None:
         if (motion := parse_motion(text)) is not None:

@@ -51,7 +51,7 @@ class Channels(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Edit3600:
+class EventLine:
     """An event line.
 
     Attributes:
@@ -85,7 +85,7 @@ class Motion(NamedTuple):
     at: EdlTime | None
 
 
-def parse_edit(text: str) -> Edit3600 | None:
+def parse_event(text: str) -> EventLine | None:
     """Return the event that a line is; None for other lines."""
     words = text.split() if len(text) <= LONGEST_LINE else []
     if not words or not _NUMBER.fullmatch(words[0]):
@@ -110,7 +110,7 @@ def parse_edit(text: str) -> Edit3600 | None:
     if channels is None:  # some editors of one track write none
         channels, reel = Channels((1,), ()), middle[:at]
     number = words[0]
-    return Edit3600(
+    return EventLine(
         number, " ".join(reel), channels, transition, int(glued) if glued else length, times
     )
 

@@ -6,9 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.schema import Edit
+from shotlog_otio import InspectedClip, Inspection, ReadOptions, inspection_of
 from shotlog_otio.edl import EdlFormat
-from shotlog_otio.inspection import InspectedClip, Inspection, inspection_of
-from shotlog_otio.reading_options import ReadOptions
 
 EDL = EdlFormat()
 NTSC = Fraction(30000, 1001)

@@ -9,7 +9,7 @@ import pytest
 
 from shotlog.markers import markers_of
 from shotlog.schema import TimelineEmpty
-from shotlog_otio.inspection import inspection_of
+from shotlog_otio import inspection_of
 from tests.otio.edl.lists import EDL
 from tests.otio.marking import log_of
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shotlog.markers import markers_of
 from shotlog.schema import TimelineEmpty, TimelineError, TimelineMissing, TimelineUnreadable
-from shotlog_otio.edl.format import MAX_BYTES
-from shotlog_otio.inspection import inspection_of
+from shotlog_otio import inspection_of
+from shotlog_otio.edl import MAX_BYTES
 from tests.otio.edl.lists import EDL, event, listed
 from tests.otio.marking import log_of
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.edl.encodings import encoding_of
-from shotlog_otio.edl.text import EdlText
+from shotlog_otio.edl import EdlText
 from tests.otio.edl.lists import EDL, event, listed, read
 
 LINE = event(1, "01:00:00:00 01:00:02:00", "00:00:00:00 00:00:02:00")
@@ -78,4 +77,5 @@ def test_a_patch_of_nothing_gives_the_same_bytes(raw: bytes) -> None:
 
 
 def test_what_is_no_text_of_any_encoding_is_kept() -> None:
-    assert encoding_of(b"\x81\x98\xff\xff") == ("latin-1", b"")
+    text = EdlText(b"\x81\x98\xff\xff")
+    assert (text.codec, text.lines[0].text) == ("latin-1", "\x81\x98\xff\xff")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.inspection import InspectedClip
+from shotlog_otio import InspectedClip
 from tests.otio.edl.lists import EDL, event, inspect, record, saved, source
 
 FIRST = "01:00:00:00 01:00:02:00 00:00:00:00 00:00:02:00"

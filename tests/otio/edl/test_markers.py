@@ -239,7 +239,9 @@ def test_markers_that_came_back_without_our_comment_are_not_written_twice(tmp_pa
     # Media Composer exports the locators anew, without comments that it does not know; and an
     # editor has corrected one.
     kept = [line for line in lines_of(path) if "SHOTLOG" not in line]
-    path.write_text("".join(f"{line}\n" for line in kept).replace("CS ·", "ECS ·"), encoding="utf-8")
+    path.write_text(
+        "".join(f"{line}\n" for line in kept).replace("CS ·", "ECS ·"), encoding="utf-8"
+    )
     before = path.read_bytes()
     result = written(path, markers)
     assert (result.added, result.unchanged, result.changed) == (0, 2, False)

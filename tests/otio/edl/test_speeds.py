@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.edl.speeds import speed_of
 from tests.otio.edl.lists import event, inspect, record, source
 
 RECORD = "00:00:00:00 00:00:02:00"
@@ -121,16 +120,18 @@ def test_a_speed_for_no_reel_of_the_list_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("motion", "rate", "base", "speed"),
+    ("motion", "rate", "speed"),
     [
-        ("23.98", Fraction(24000, 1001), 24, 1),
-        ("24.0", Fraction(24000, 1001), 24, 1),
-        ("-29.97", Fraction(30000, 1001), 30, -1),
-        ("12.0", Fraction(24000, 1001), 24, Fraction(1, 2)),
-        ("60.0", Fraction(30000, 1001), 30, 2),
+        ("23.98", Fraction(24000, 1001), 1),
+        ("24.0", Fraction(24000, 1001), 1),
+        ("-29.97", Fraction(30000, 1001), -1),
+        ("12.0", Fraction(24000, 1001), Fraction(1, 2)),
+        ("60.0", Fraction(30000, 1001), 2),
     ],
 )
 def test_at_pulled_down_rates_the_rounder_percentage_is_meant(
-    motion: str, rate: Fraction, base: int, speed: Fraction
+    tmp_path: Path, motion: str, rate: Fraction, speed: Fraction
 ) -> None:
-    assert speed_of(Fraction(motion), rate, base) == speed
+    line = event(1, "01:00:00:00 01:00:02:00", RECORD)
+    (clip,) = inspect(tmp_path, line, m2("A001", motion), rate=rate).clips
+    assert clip.speed == speed
