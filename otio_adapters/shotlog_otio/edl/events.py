@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shotlog_otio.edl.comments import Locator, TagLine
-from shotlog_otio.edl.statements import EventLine
+from shotlog_otio.edl.statements import EventLine, Transition
 
 NO_REEL = frozenset({"AX", ""})
 """Reels that say only that there is no tape."""
@@ -104,12 +104,17 @@ def sound_tracks(event: Event) -> tuple[int, ...]:
 def is_shadow(events: Sequence[Event], number: int) -> bool:
     """Return whether an event line only tells what a transition begins with.
 
-    Such a line is a cut of no length; the line after it, of the same event, holds the transition.
+    Such a line is a cut of no length; the line after it holds the transition, and the same event
+    number in all but faulty lists.
     """
     event = events[number]
     if lasts(event) or number + 1 >= len(events):
         return False
-    return events[number + 1].edit.number == event.edit.number
+    following = events[number + 1].edit
+    begins = following.times[2].text == event.edit.times[3].text
+    return following.number == event.edit.number or (
+        begins and following.transition in (Transition.DISSOLVE, Transition.WIPE)
+    )
 
 
 def lasting(events: Sequence[Event]) -> Iterator[Event]:

@@ -103,6 +103,13 @@ def test_a_dissolve_begins_the_incoming_clip_and_the_cut_of_no_length_is_none(
                                                                             (48, 120))]  # fmt: skip
 
 
+def test_a_wrong_number_does_not_make_a_clip_of_what_a_dissolve_begins_with(
+    tmp_path: Path,
+) -> None:
+    lines = [*DISSOLVE[:2], DISSOLVE[2].replace("002", "001", 1), *DISSOLVE[3:]]
+    assert [c.name for c in inspect(tmp_path, *lines).clips] == ["first.mov", "second.mov"]
+
+
 def test_the_outgoing_clip_goes_on_under_the_dissolve(tmp_path: Path) -> None:
     tree = EDL.open(saved(tmp_path, *DISSOLVE)).tree
     track = tree.root.children[0].node
