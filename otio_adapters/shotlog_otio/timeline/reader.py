@@ -84,7 +84,7 @@ class Reading:
         return tuple(_markers(self._shown, numbers))
 
 
-def reading_of(tree: TimelineTree, subject: str) -> Reading:
+def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Reading:
     """Return every clip of a timeline with its exact ranges and speed, and every marker.
 
     Tracks and stacks are followed to any depth, with their own ranges and time effects. A fault of
@@ -93,6 +93,7 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
     Args:
         tree: The timeline.
         subject: The file, for errors.
+        empty: True to return also a timeline without a video clip.
 
     Raises:
         TimelineEmpty: There is no video clip in it.
@@ -100,7 +101,7 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
     picture, sound = _Collector(picture=True), _Collector(picture=False)
     # The sort is stable: of clips that start together, lower tracks come first.
     clips = sorted(picture.clips(tree.root), key=lambda clip: clip.range.timeline.start)
-    if not clips:
+    if not clips and not empty:
         raise TimelineEmpty(subject)
     heard = sorted(sound.clips(tree.root), key=lambda clip: clip.range.timeline.start)
     edit = Edit(

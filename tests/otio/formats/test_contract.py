@@ -50,7 +50,21 @@ def _otiod(path: Path, text: str) -> None:
     (path / "media" / "a.mov").write_bytes(b"film")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
+def _edl(path: Path, text: str) -> None:
+    lines = ["TITLE: edit", "FCM: NON-DROP FRAME"]
+    for n, item in enumerate(json.loads(text)["tracks"]["children"][0]["children"]):
+        record = f"00:00:00:{7 * n:02d} 00:00:00:{7 * n + 7:02d}"
+        lines.append(f"{n + 1:03d}  AX       V     C        00:00:00:03 00:00:00:10 {record}")
+        lines.append(f"* FROM CLIP NAME: {item['name']}")
+    path.write_text("".join(f"{line}\n" for line in lines))
+
+
+MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "edl": _edl,
+    "otio": _otio,
+    "otioz": _otioz,
+    "otiod": _otiod,
+}
 
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
 
