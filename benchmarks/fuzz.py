@@ -34,7 +34,7 @@ from shotlog.schema import ShotlogError
 from shotlog_otio import inspect_file
 from shotlog_otio.formats import load_formats
 from tests.nle.mutation import damaged
-from tests.otio.formats.test_contract import made
+from tests.otio.formats.makers import made
 
 SECONDS = 5
 MEMORY = 1 << 30
