@@ -59,14 +59,14 @@ def found_guides(
         frame = _whole(guide, "pos")
         if guide is None or frame is None or abs(frame) > LONGEST * rate:
             continue
-        type_ = _whole(guide, "type")
+        type_, start = _whole(guide, "type"), origin + frame / rate
         # The length is left out of the hash: Kdenlive drops it up to 25.04.
         name, note, tag, edited = read_line(
-            str(guide.get("comment") or ""), _as_colour(type_), (frame, 0)
+            str(guide.get("comment") or ""), _as_colour(type_), (round(start * rate), 0)
         )
         length = max(0, _whole(guide, "duration") or 0)
         yield FoundMarker(
-            start=origin + frame / rate,
+            start=start,
             duration=min(Fraction(length), LONGEST) / rate,
             name=name,
             note=note,

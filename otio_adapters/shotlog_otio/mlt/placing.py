@@ -77,7 +77,7 @@ class Places:
             "kept": "{} not written, as your own stands on the frame, which holds one alone",
             "moved": "{} put a frame or more later, as the program keeps one marker on a frame",
             "full": "{} not written, as others of ours take all frames that it describes",
-            "same": "{} not written again, as the clip is shown more than once and has it already",
+            "same": "{} not written again, as the same shot has its marker on that frame already",
         }
         return tuple(
             sentences[kind].format(_number(count))

@@ -52,9 +52,8 @@ def mlt(*items: str, rate: tuple[int, int] = (25, 1), root: str | None = None) -
     profile = f'<profile frame_rate_num="{rate[0]}" frame_rate_den="{rate[1]}"/>'
     folder = f' root="{root}"' if root is not None else ""
     body = "\n  ".join([profile, *items])
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<mlt LC_NUMERIC="C"{folder}>\n  {body}\n</mlt>\n'
-    )
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    return f'{head}\n<mlt LC_NUMERIC="C"{folder}>\n  {body}\n</mlt>\n'
 
 
 def shotcut(
@@ -91,9 +90,7 @@ def kdenlive(
     own = [prop("kdenlive:docproperties.activetimeline", UUID), *settings, prop("xml_retain", 1)]
     return mlt(
         *services,
-        producer(
-            "black", prop("kdenlive:playlistid", "black_track"), path="black", service="color"
-        ),
+        producer("black", prop("kdenlive:playlistid", "black_track"), service="color"),
         playlist("playlist0", *items),
         playlist("playlist1"),
         tractor(
