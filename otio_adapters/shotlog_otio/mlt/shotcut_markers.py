@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
 
@@ -29,7 +30,8 @@ TIMELINE: Hashable = "markers"
 """The owner of all markers: Shotcut's clips have none."""
 
 _FORMER = "shotlog:was"
-"""A property of the first of our markers in a list that was empty: the list as it was written."""
+"""A property of each of our markers in a list that was empty: the list as it was written, as JSON,
+so that it has no line ends, which take the layout of their place."""
 
 _LEAST = re.compile(
     r"<properties name=(\"shotcut:markers\"|'shotcut:markers')\s*(?:/>|>\s*</properties>)"
@@ -112,10 +114,7 @@ class ShotcutMarkers:
         if self._markers:
             return [insert_after(data, self._markers[-1], _joined(new))]
         if self._list is not None:
-            was = _property(_FORMER, raw_element(self._project.text, self._list))
-            return [
-                insert_last(data, self._list, _joined([[*new[0][:-1], was, new[0][-1]], *new[1:]]))
-            ]
+            return [insert_last(data, self._list, _joined(new))]
         inner = [f"\t{line}" for lines in new for line in lines]
         xml = _joined([[f'<properties name="{LIST}">', *inner, "</properties>"]])
         own = [item for item in self._tractor if item.tag in ("property", "properties")]
@@ -127,20 +126,25 @@ class ShotcutMarkers:
 
     def _replaced(self, number: int, item: PlacedText, tag: MarkerTag) -> XmlSplice:
         former = self._markers[number]
-        facts = self._facts(item, tag)
-        if (was := self._was(former)) is not None:
-            facts[_FORMER] = was
-        lines = self._lines(former.get("name") or str(number), facts)
+        lines = self._lines(former.get("name") or str(number), self._facts(item, tag))
         return replace(self._project.text.data, former, _joined([lines]))
 
     def _emptied(self, listed: Element) -> XmlSplice:
-        was = next(filter(None, map(self._was, self._markers)), None)
-        if was is not None and _LEAST.fullmatch(was):
-            return XmlSplice(listed.start, listed.end, was)
+        if self._former and _LEAST.fullmatch(self._former):
+            return XmlSplice(listed.start, listed.end, self._former)
         return remove(self._project.text.data, listed)
 
-    def _was(self, item: Element) -> str | None:
-        return self._project.properties(item).get(_FORMER)
+    @property
+    def _former(self) -> str:
+        """The empty list as it was written before there were markers of ours; "" where unknown."""
+        if self._list is not None and not self._markers:
+            return raw_element(self._project.text, self._list)
+        told = (self._project.properties(item).get(_FORMER) for item in self._markers)
+        try:
+            former = json.loads(next(filter(None, told), '""'))
+        except ValueError:
+            return ""
+        return former if isinstance(former, str) else ""
 
     def _facts(self, item: PlacedText, tag: MarkerTag) -> dict[str, str]:
         start, length = item.frames
@@ -149,6 +153,7 @@ class ShotcutMarkers:
             "start": clock_of(start, self._project.rate),
             "end": clock_of(start + length, self._project.rate),
             "color": item.colour,
+            **({_FORMER: json.dumps(self._former)} if self._former else {}),
         }
 
     def _lines(self, name: str, facts: Mapping[str, str]) -> list[str]:
