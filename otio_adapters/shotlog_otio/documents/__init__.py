@@ -40,6 +40,8 @@ __all__ = [
     "check_save",
     "copy_file",
     "copy_folder",
+    "element_line",
+    "element_splices",
     "find_timeline",
     "is_folder",
     "naming_other_formats",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
-from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, PALETTE, MarkerOptions, clean
+from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_named
 from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable
 from shotlog_otio.documents import open_timeline
 from shotlog_otio.formats import PatchedFormat, SourceFile
@@ -33,11 +33,6 @@ _DEFAULT_RATE = Fraction(30)
 _ROOT = re.compile(
     r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>\s*)*+<ges[\s/>]", re.DOTALL
 )
-_COLOURS: Mapping[str, str] = {
-    "PINK": "#FF69B4", "RED": "#FF0000", "ORANGE": "#FF8000", "YELLOW": "#FFFF00",
-    "GREEN": "#00FF00", "CYAN": "#00FFFF", "BLUE": "#0000FF", "PURPLE": "#800080",
-    "MAGENTA": "#FF00FF", "BLACK": "#000000", "WHITE": "#FFFFFF",
-}  # fmt: skip
 
 
 class XgesFormat(PatchedFormat):
@@ -137,8 +132,8 @@ class XgesFile(SourceFile):
 
 
 def _colour_of(family: MarkerFamily, options: MarkerOptions) -> str:
-    name = options.colour("ges", family) or PALETTE[family]
-    return _COLOURS.get(name.upper(), _COLOURS[PALETTE[family].upper()])
+    red, green, blue = colour_named("ges", options.colour("ges", family) or family).rgb
+    return f"#{red:02X}{green:02X}{blue:02X}"
 
 
 def _priority(layer: Element) -> int:
