@@ -107,9 +107,8 @@ def guide_of(item: PlacedGuide, tag: MarkerTag) -> Guide:
 
 def category_of(family: MarkerFamily, options: MarkerOptions, categories: Categories) -> int:
     """Return the category of a kind of marker in a project."""
-    return categories.of(
-        int(str(colour_in("kdenlive", options.colour("kdenlive", family) or family)))
-    )
+    number = colour_in("kdenlive", options.colour("kdenlive", family) or family)
+    return categories.of(int(str(number)))
 
 
 def _as_colour(type_: int | None) -> str:
