@@ -86,6 +86,7 @@ from .formats import (
     detect_by_content,
     detect_foreign_format,
     detect_media_format,
+    is_openshot,
     is_otio,
 )
 from .invalid import describe_faults
@@ -252,6 +253,7 @@ __all__ = [
     "escape_json",
     "exact_rate",
     "group_by_range",
+    "is_openshot",
     "is_otio",
     "is_text",
     "knows_drop_frame",

@@ -168,6 +168,25 @@ def is_otio(head: bytes) -> bool:
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
+def is_openshot(head: bytes, name: str) -> bool:
+    """Return True for the head of a project of OpenShot.
+
+    Args:
+        head: The first :data:`HEAD_BYTES` of the file.
+        name: Name of the file. It decides where the head tells nothing: OpenShot writes its
+            version last, after long lists.
+    """
+    text = _text(head).lstrip()
+    if not text.startswith("{") or '"OTIO_SCHEMA"' in text:
+        return False
+    by_name = name.lower().endswith(".osp") and any(part in text for part in _OPENSHOT_PARTS)
+    return by_name or '"openshot-qt"' in text or '"libopenshot"' in text
+
+
+_OPENSHOT_PARTS = ('"clips"', '"layers"', '"fps"', '"files"', '"markers"', '"effects"')
+"""Keys of a project of OpenShot, any of which may come first."""
+
+
 def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
     """Return the format of a timeline or project that is not read; None for other files.
 

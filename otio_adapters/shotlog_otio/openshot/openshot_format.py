@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_in
-from shotlog.schema import Marker, TimelineUnreadable
+from shotlog.schema import Marker, TimelineUnreadable, is_openshot
 from shotlog_otio.documents import BOM, MAX_BYTES, open_timeline
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
@@ -24,9 +24,6 @@ from shotlog_otio.timeline import (
     stack_of,
 )
 
-_KNOWN = (b'"openshot-qt"', b'"libopenshot"')
-_PARTS = (b'"clips"', b'"layers"', b'"fps"', b'"files"', b'"markers"', b'"effects"')
-
 
 class OpenShotFormat(PatchedFormat):
     """Projects of OpenShot; markers are a list in them."""
@@ -36,11 +33,7 @@ class OpenShotFormat(PatchedFormat):
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Return whether the file is JSON that OpenShot wrote."""
-        if not head.removeprefix(BOM).lstrip().startswith(b"{") or b'"OTIO_SCHEMA"' in head:
-            return False
-        # The version comes last in large projects; what comes first varies.
-        named = path.suffix.lower() == ".osp" and any(part in head for part in _PARTS)
-        return named or any(word in head for word in _KNOWN)
+        return is_openshot(head, path.name)
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
         """Read a project."""

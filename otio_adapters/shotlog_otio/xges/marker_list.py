@@ -23,7 +23,9 @@ _OPAQUE = 0xFF000000
 _OWN, _LENGTH, _MADE = "shotlog", "shotlog-frames", "shotlog-made"
 """Members of our markers, which GES keeps: the tag, the length, and what we made for the list."""
 
-_FIELD_MADE, _ATTRIBUTE_MADE = "field", "attribute"
+_FIELD_MADE, _VALUE_MADE, _ATTRIBUTE_MADE = "field", "value", "attribute"
+"""What is made: the list among other metadata, all in an empty attribute, or the attribute."""
+
 _LIST = re.compile(
     r'(?:,\s*)?\bmarkers=\(GESMarkerList\)"(?P<list>(?:[^"\\]|\\.)*)"|"(?:[^"\\]|\\.)*"', re.DOTALL
 )
@@ -113,7 +115,9 @@ class MarkerList:
 
     @property
     def _to_be_made(self) -> str:
-        return _ATTRIBUTE_MADE if self._attribute is None else _FIELD_MADE
+        if self._attribute is None:
+            return _ATTRIBUTE_MADE
+        return _FIELD_MADE if self._metadata.strip() else _VALUE_MADE
 
     @property
     def _made(self) -> str:
@@ -156,9 +160,11 @@ class MarkerList:
     def _taken_out(self) -> XmlSplice:
         assert self._field is not None and self._attribute is not None  # noqa: S101, PT018
         rest = self._metadata.replace(self._field[0], "").strip().removeprefix("metadatas")
+        start, end = self._attribute
         if self._made == _ATTRIBUTE_MADE and not rest.strip(" ,;"):
-            start, end = self._attribute
             return XmlSplice(start - len(" metadatas='"), end + 1, "")
+        if self._made == _VALUE_MADE and not rest.strip(" ,;"):
+            return XmlSplice(start, end, "")
         return XmlSplice(self._places[self._field.start()], self._places[self._field.end()], "")
 
     def _splices(self, edits: Sequence[tuple[int, int, str]]) -> Iterator[XmlSplice]:

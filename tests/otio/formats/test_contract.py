@@ -25,7 +25,9 @@ from shotlog.schema import (
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
 from tests.otio.marking import log_of
 from tests.otio.mlt.projects import write_kdenlive, write_shotcut
+from tests.otio.openshot.projects import write_openshot
 from tests.otio.timelines import as_data, clip, frames_of, timeline, track
+from tests.otio.xges.projects import write_xges
 
 FORMATS = load_formats()
 
@@ -60,6 +62,8 @@ def _names(text: str) -> list[str]:
 MAKERS: dict[str, Callable[[Path, str], None]] = {
     "kdenlive": lambda path, text: write_kdenlive(path, _names(text)),
     "mlt": lambda path, text: write_shotcut(path, _names(text)),
+    "openshot": lambda path, text: write_openshot(path, _names(text)),
+    "xges": lambda path, text: write_xges(path, _names(text)),
     "otio": _otio,
     "otioz": _otioz,
     "otiod": _otiod,

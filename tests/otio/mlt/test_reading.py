@@ -100,6 +100,22 @@ def test_a_time_remap_that_holds_is_a_freeze(tmp_path: Path) -> None:
     assert found.clips[0].source_in == 2
 
 
+def test_a_speed_ramp_is_followed(tmp_path: Path) -> None:
+    text = shotcut([remapped("0=0;50=2;99=2.98")], [entry(0, 0, 99)])
+    (clip,) = inspected(tmp_path, text).clips
+
+    # Two seconds in 50 frames, then half that speed for the other 50.
+    assert [clip.source_in, clip.source_out] == [0, 3]
+    assert clip.speed == Fraction(3, 4)
+
+
+@pytest.mark.parametrize("time_map", ["0=0;50~=2;99=3", "0=0;50|=2;99=3", "50=1;0=0", "0=x"])
+def test_a_remap_with_curves_is_not_guessed(tmp_path: Path, time_map: str) -> None:
+    found = inspected(tmp_path, shotcut([remapped(time_map)], [entry(0, 0, 99)]))
+
+    assert "it has a speed ramp" in found.problems[0].message
+
+
 def dissolve(*facts: str) -> str:
     """A project of two clips of 20 frames that overlap for five."""
     mix = (
