@@ -131,7 +131,9 @@ class KdenliveFile(SourceFile):
 
     def _markers_on(self, service: Element, start: Fraction) -> tuple[FoundMarker, ...]:
         clip = self._kdenlive.clip_of(service)
-        owner = clip.get("id") or ""
+        owner = clip.get("id")
+        if owner is None:  # Kdenlive names all; what has no name cannot be found again
+            return ()
         if owner not in self._clip_markers:
             guides = GuideList(self._project.text, clip, CLIP_MARKERS)
             self._lists[owner] = guides
@@ -165,7 +167,7 @@ class KdenliveFile(SourceFile):
         self, marker: Marker, clip: ClipRange | None, reading: Reading
     ) -> tuple[Hashable, Frames, Fraction]:
         """Return the object for a marker, its frames there, and the time of the object's first."""
-        if clip is None or marker.source_start is None:
+        if clip is None or clip.path == () or marker.source_start is None:
             return TIMELINE, Frames(marker.frame, marker.frame + marker.duration), Fraction(0)
         rate = self._project.rate
         origin = clip.media.start if clip.media and clip.media.start else Fraction(0)

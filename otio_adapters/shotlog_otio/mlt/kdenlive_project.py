@@ -35,13 +35,13 @@ class Sequence(NamedTuple):
 class KdenliveProject:
     """The parts of a project of Kdenlive.
 
-    Attributes:
-        bin: The playlist of everything in the project, which holds its settings; None where the
-            file has none.
-
     Args:
         project: The project.
         path: Its file.
+
+    Attributes:
+        bin: The playlist of everything in the project, which holds its settings; None where the
+            file has none.
     """
 
     def __init__(self, project: MltProject, path: Path) -> None:

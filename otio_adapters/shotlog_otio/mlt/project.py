@@ -22,14 +22,14 @@ _HIGHEST_RATE = Fraction(10_000)
 class MltProject:
     """The content of one file.
 
+    Args:
+        text: Its XML.
+        path: The file, for errors.
+
     Attributes:
         text: Its XML.
         rate: Frames per second, of everything that is counted in it.
         warnings: A sentence for each assumption about it.
-
-    Args:
-        text: Its XML.
-        path: The file, for errors.
 
     Raises:
         TimelineUnreadable: It is another kind of XML, or tells no usable frame rate.

@@ -212,7 +212,7 @@ class TreeBuilder:
             Kind.CLIP,
             name,
             _on_source_clock(speed.retiming, footage),
-            path=(original.get("id") or "",),
+            path=(named,) if (named := original.get("id")) else (),
             media=footage.media,
             rate=footage.rate,
             counted_at=self._project.rate,

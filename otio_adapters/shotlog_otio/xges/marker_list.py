@@ -12,7 +12,13 @@ from typing import NamedTuple
 from shotlog.markers import MarkerTag, hash_in_text, split_tag
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
-from shotlog_otio.xges.structure import Structure, escaped_value, quoted, structures_in
+from shotlog_otio.xges.structure import (
+    Structure,
+    are_structures,
+    escaped_value,
+    quoted,
+    structures_in,
+)
 from shotlog_otio.xml_text import Element, XmlSplice, XmlText
 
 TIMELINE: Hashable = "markers"
@@ -47,6 +53,9 @@ class MarkerList:
         text: The document.
         timeline: The element of the timeline.
         rate: Frames per second.
+
+    Attributes:
+        damaged: True where the list cannot be read, and would be lost by a change.
     """
 
     def __init__(self, text: XmlText, timeline: Element, rate: Fraction) -> None:
@@ -60,6 +69,7 @@ class MarkerList:
         self._field = next(matches, None)
         self._list = "" if self._field is None else _unescaped(self._field["list"])
         self._markers = list(_pairs(self._list))
+        self.damaged = not are_structures(self._list)
 
     def found(self) -> Iterator[FoundMarker]:
         """Yield the markers; those without a readable position are left out."""
@@ -190,16 +200,17 @@ def _removals(
     text: str, spans: Sequence[tuple[int, int]], gone: set[int]
 ) -> list[tuple[int, int, str]]:
     """Return the edits that take markers out, each with the semicolon before or after it."""
-    edits = []
-    head = len(text[: spans[0][0]].rstrip().rstrip(";").rstrip()) if spans else 0
-    first = next((n for n in range(len(spans)) if n not in gone), len(spans))
+    edits: list[tuple[int, int, str]] = []
+    done = 0
     for number in sorted(gone):
         start, end = spans[number]
-        if head or number > first:
-            start = spans[number - 1][1] if number else head
-        elif number + 1 < len(spans):
-            end = spans[number + 1][0]
+        before = text[:start].rstrip()
+        if before.endswith(";"):
+            start = max(len(before) - 1, done)
+        elif after := re.match(r"\s*;\s*", text[end:]):
+            end += after.end()
         edits.append((start, end, ""))
+        done = end
     return edits
 
 

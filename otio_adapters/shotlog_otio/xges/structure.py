@@ -50,6 +50,11 @@ def structures_in(text: str) -> Iterator[Structure]:
         yield Structure(name[1], _fields(part[0]), start, end)
 
 
+def are_structures(text: str) -> bool:
+    """Return whether a text holds structures and nothing else: every quote has its counterpart."""
+    return not _PARTS.sub("", text).strip("; \n")
+
+
 def fields_of(text: str | None) -> Mapping[str, str]:
     """Return the values of the first structure in a text; none where there is no structure."""
     first = next(structures_in(text or ""), None)

@@ -109,6 +109,12 @@ class XgesFile(SourceFile):
     ) -> tuple[list[PlacedText], tuple[str, ...]]:
         """Return markers as GES has them, all on the timeline: its clips have none."""
         del reading
+        if self._markers.damaged:
+            raise TimelineUnreadable(
+                str(self.path),
+                "no marker can be put into it: its list of markers is damaged",
+                "Open it in Pitivi, save it and run again.",
+            )
         placed = [self._placed(marker, options) for marker in markers]
         moved = on == "clips" and any(marker.clip is not None for marker in markers)
         notes = ("clips of GES hold no markers; all were put on the timeline",) if moved else ()
