@@ -83,11 +83,13 @@ from .formats import (
     FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
+    READ_SUFFIXES,
     detect_by_content,
     detect_foreign_format,
     detect_media_format,
     is_openshot,
     is_otio,
+    root_element,
 )
 from .invalid import describe_faults
 from .labels import (
@@ -141,6 +143,7 @@ __all__ = [
     "MOVEMENTS",
     "MOVES",
     "OTIO",
+    "READ_SUFFIXES",
     "SIZES",
     "SOUND_RATE",
     "UNDEFINED",
@@ -264,6 +267,7 @@ __all__ = [
     "prevailing_rate",
     "readable",
     "reversed_move",
+    "root_element",
     "seconds_of",
     "spell_commands",
     "timecode",

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shotlog.schema import TimelineUnreadable
+from shotlog.schema import TimelineUnreadable, root_element
 from shotlog_otio.documents import open_timeline
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.xml_text import MAX_BYTES, parse_xml
 
-_ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>\s*)*+<mlt[\s/>]", re.DOTALL
-)
 _BY_KDENLIVE = re.compile(r"[\"']kdenlive:[a-z]")
 _BY_SHOTCUT = re.compile(r"""title=["']Shotcut |name=["']shotcut[:"']""")
 
 
 def is_mlt(head: bytes) -> bool:
     """Return whether a file begins as MLT's XML."""
-    return _ROOT.match(_text(head)) is not None
+    return root_element(head) == "mlt"
 
 
 def is_kdenlive(path: Path, head: bytes) -> bool:

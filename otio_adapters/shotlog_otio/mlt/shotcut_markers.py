@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from functools import cached_property
 
 from shotlog.markers import MarkerOptions, MarkerTag, colour_in
 from shotlog.schema import MarkerFamily
@@ -127,7 +128,7 @@ class ShotcutMarkers:
             return XmlSplice(listed.start, listed.end, self._former)
         return remove(self._project.text.data, listed)
 
-    @property
+    @cached_property  # it is asked for with every marker that is written
     def _former(self) -> str:
         """The empty list as it was written before there were markers of ours; "" where unknown."""
         if self._list is not None and not self._markers:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from shotlog.markers import MarkerTag, hash_in_text, split_tag
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
+from shotlog_otio.xges.attribute_text import (
+    Span,
+    attribute_of,
+    attributes_of,
+    decoded_attribute,
+    in_attribute,
+    unescaped,
+    unescaped_places,
+)
 from shotlog_otio.xges.structure import (
     Structure,
     are_structures,
@@ -32,18 +39,10 @@ _OWN, _LENGTH, _MADE = "shotlog", "shotlog-frames", "shotlog-made"
 _FIELD_MADE, _VALUE_MADE, _ATTRIBUTE_MADE = "field", "value", "attribute"
 """What is made: the list among other metadata, all in an empty attribute, or the attribute."""
 
+_SEPARATOR = re.compile(r"\s*;\s*")
 _LIST = re.compile(
     r'(?:,\s*)?\bmarkers=\(GESMarkerList\)"(?P<list>(?:[^"\\]|\\.)*)"|"(?:[^"\\]|\\.)*"', re.DOTALL
 )
-_ATTRIBUTE = re.compile(rb"""\s+([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TOKENS = re.compile(r"&#?\w+;|.", re.DOTALL)
-
-
-class _Span(NamedTuple):
-    """Bytes ``[start, end)`` of the document."""
-
-    start: int
-    end: int
 
 
 class MarkerList:
@@ -62,12 +61,12 @@ class MarkerList:
         self._text = text
         self._timeline = timeline
         self._rate = rate
-        self._attribute = _attribute(text, timeline, b"metadatas")
+        self._attribute = attribute_of(text, timeline, b"metadatas")
         raw = "" if self._attribute is None else text.data[slice(*self._attribute)].decode()
-        self._metadata, self._places = _decoded(raw, self._attribute or _Span(0, 0))
+        self._metadata, self._places = decoded_attribute(raw, self._attribute or Span(0, 0))
         matches = (m for m in _LIST.finditer(self._metadata) if m["list"] is not None)
         self._field = next(matches, None)
-        self._list = "" if self._field is None else _unescaped(self._field["list"])
+        self._list = "" if self._field is None else unescaped(self._field["list"])
         self._markers = list(_pairs(self._list))
         self.damaged = not are_structures(self._list)
 
@@ -158,14 +157,14 @@ class MarkerList:
         value = f'markers=(GESMarkerList)"{escaped_value("; ".join(new))}"'
         if self._attribute is None:
             end = self._timeline.start + 1 + len(self._timeline.tag)
-            known = list(_attributes(self._text, self._timeline))
+            known = list(attributes_of(self._text, self._timeline))
             at = known[-1][1].end + 1 if known else end
-            return XmlSplice(at, at, f" metadatas='{_in_xml(f'metadatas, {value};')}'")
+            return XmlSplice(at, at, f" metadatas='{in_attribute(f'metadatas, {value};')}'")
         if not self._metadata.strip():
-            return XmlSplice(*self._attribute, _in_xml(f"metadatas, {value};"))
+            return XmlSplice(*self._attribute, in_attribute(f"metadatas, {value};"))
         end = len(self._metadata.rstrip())
         end -= self._metadata[:end].endswith(";")
-        return XmlSplice(self._places[end], self._places[end], _in_xml(f", {value}"))
+        return XmlSplice(self._places[end], self._places[end], in_attribute(f", {value}"))
 
     def _taken_out(self) -> XmlSplice:
         assert self._field is not None and self._attribute is not None  # noqa: S101, PT018
@@ -181,10 +180,10 @@ class MarkerList:
         """Yield the splices of the document for edits of the text of the list."""
         assert self._field is not None  # noqa: S101 (there is a list to edit)
         begin = self._field.start("list")
-        places = [begin + at for at in _unescaped_places(self._field["list"])]
+        places = [begin + at for at in unescaped_places(self._field["list"])]
         for start, end, text in edits:
             first, last = self._places[places[start]], self._places[places[end]]
-            yield XmlSplice(first, last, _in_xml(escaped_value(text)))
+            yield XmlSplice(first, last, in_attribute(escaped_value(text)))
 
 
 def _pairs(text: str) -> Iterator[tuple[Structure, Structure]]:
@@ -204,11 +203,13 @@ def _removals(
     done = 0
     for number in sorted(gone):
         start, end = spans[number]
-        before = text[:start].rstrip()
-        if before.endswith(";"):
-            start = max(len(before) - 1, done)
-        elif after := re.match(r"\s*;\s*", text[end:]):
-            end += after.end()
+        before = start
+        while before > done and text[before - 1].isspace():
+            before -= 1
+        if before > done and text[before - 1] == ";":
+            start = before - 1
+        elif after := _SEPARATOR.match(text, end):
+            end = after.end()
         edits.append((start, end, ""))
         done = end
     return edits
@@ -219,42 +220,3 @@ def _hex(text: str) -> str:
     if not (text.isascii() and text.isdigit()) or len(text) > 10:
         return ""
     return f"#{int(text) & 0xFFFFFF:06X}"
-
-
-def _attributes(text: XmlText, item: Element) -> Iterator[tuple[bytes, _Span]]:
-    """Yield the attributes of an element, each with the place of its value within the quotes."""
-    at = item.start + 1 + len(item.tag.encode())
-    while found := _ATTRIBUTE.match(text.data, at):
-        group = 2 if found[2] is not None else 3
-        yield found[1], _Span(found.start(group), found.end(group))
-        at = found.end()
-
-
-def _attribute(text: XmlText, item: Element, name: bytes) -> _Span | None:
-    return next((span for key, span in _attributes(text, item) if key == name), None)
-
-
-def _decoded(raw: str, span: _Span) -> tuple[str, list[int]]:
-    """Return the text of an attribute, and the place of each of its characters in the document."""
-    parts: list[str] = []
-    places: list[int] = []
-    at = span.start
-    for token in _TOKENS.findall(raw):
-        text = html.unescape(token) if token.startswith("&") else token
-        parts.append(text)
-        places += [at] * len(text)
-        at += len(token.encode())
-    return "".join(parts), [*places, span.end]
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
-
-
-def _unescaped_places(text: str) -> list[int]:
-    """Return the place of each character of the unescaped text, and that of its end."""
-    return [found.start() for found in re.finditer(r"\\.|[^\\]", text, re.DOTALL)] + [len(text)]
-
-
-def _in_xml(text: str) -> str:
-    return html.escape(text, quote=True).replace("&#x27;", "&apos;")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_named
-from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable
+from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable, root_element
 from shotlog_otio.documents import open_timeline
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
@@ -30,10 +29,6 @@ from shotlog_otio.xml_text import MAX_BYTES, Element, parse_xml
 _DEFAULT_RATE = Fraction(30)
 """The rate of a timeline that tells none: GES then takes 30 frames per second."""
 
-_ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![A-Z][^>\[]*(?:\[.*?\]\s*)?>\s*)*+<ges[\s/>]", re.DOTALL
-)
-
 
 class XgesFormat(PatchedFormat):
     """Projects of Pitivi and GES; markers are metadata of the timeline."""
@@ -44,9 +39,7 @@ class XgesFormat(PatchedFormat):
     def sniff(self, path: Path, head: bytes) -> bool:
         """Return whether the file begins as a project of GES."""
         del path
-        wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = head.decode("utf-16" if wide else "utf-8", errors="replace")
-        return _ROOT.match(text.removeprefix("\ufeff")) is not None
+        return root_element(head) == "ges"
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
         """Read a project."""
