@@ -132,7 +132,8 @@ class LayerReader:
             path = self._assets + path.removeprefix("@assets")
         elif path.startswith(("@transitions", "@emojis")):
             return replace(generated(name, "a picture of OpenShot's own"), written=written)
-        if path.lower().endswith(".svg"):
+        # OpenShot keeps the titles that it makes in a folder of its own.
+        if path.lower().endswith(".svg") and "_assets/title/" in path.replace("\\", "/"):
             return replace(generated(name, "a title"), written=written)
         used = TimeRange(start=source / self._rate, duration=frames / self._rate)
         media = self._finder.clip_media(name, path, used=used, rate=rate_of(reader.get("fps")))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from shotlog_otio.xml_text import Element, XmlText
 
 _ATTRIBUTE = re.compile(rb"""\s+([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TOKENS = re.compile(r"&#?\w+;|.", re.DOTALL)
+_TOKENS = re.compile(r"&#?\w+;|[\x00-\x25\x27-\x7f]+|.", re.DOTALL)
 
 
 class Span(NamedTuple):
@@ -34,17 +35,39 @@ def attribute_of(text: XmlText, item: Element, name: bytes) -> Span | None:
     return next((span for key, span in attributes_of(text, item) if key == name), None)
 
 
-def decoded_attribute(raw: str, span: Span) -> tuple[str, list[int]]:
-    """Return the text of an attribute, and the place of each of its characters in the document."""
-    parts: list[str] = []
-    places: list[int] = []
-    at = span.start
-    for token in _TOKENS.findall(raw):
-        text = html.unescape(token) if token.startswith("&") else token
-        parts.append(text)
-        places += [at] * len(text)
-        at += len(token.encode())
-    return "".join(parts), [*places, span.end]
+class AttributeText:
+    """The text of an attribute, references resolved, whose characters know their place.
+
+    Args:
+        text: The document.
+        span: The place of its value.
+
+    Attributes:
+        value: The text.
+    """
+
+    def __init__(self, text: XmlText, span: Span) -> None:
+        self._end = span.end
+        parts: list[str] = []
+        self._starts: list[int] = []
+        self._places: list[int] = []
+        length, place = 0, span.start
+        # A reference, or a run of characters of one byte each, or another character.
+        for token in _TOKENS.findall(text.data[slice(*span)].decode()):
+            part = html.unescape(token) if token.startswith("&") else token
+            self._starts.append(length)
+            self._places.append(place)
+            parts.append(part)
+            length += len(part)
+            place += len(token.encode())
+        self.value = "".join(parts)
+
+    def place(self, at: int) -> int:
+        """Return the offset in the document of a character; of the end for the text's length."""
+        if at >= len(self.value):
+            return self._end
+        token = bisect_right(self._starts, at) - 1
+        return self._places[token] + at - self._starts[token]
 
 
 def unescaped(text: str) -> str:

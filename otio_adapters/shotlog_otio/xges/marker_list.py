@@ -11,10 +11,10 @@ from shotlog.markers import MarkerTag, hash_in_text, split_tag
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.xges.attribute_text import (
+    AttributeText,
     Span,
     attribute_of,
     attributes_of,
-    decoded_attribute,
     in_attribute,
     unescaped,
     unescaped_places,
@@ -62,9 +62,9 @@ class MarkerList:
         self._timeline = timeline
         self._rate = rate
         self._attribute = attribute_of(text, timeline, b"metadatas")
-        raw = "" if self._attribute is None else text.data[slice(*self._attribute)].decode()
-        self._metadata, self._places = decoded_attribute(raw, self._attribute or Span(0, 0))
-        matches = (m for m in _LIST.finditer(self._metadata) if m["list"] is not None)
+        place = self._attribute or Span(timeline.start, timeline.start)
+        self._metadata = AttributeText(text, place)
+        matches = (m for m in _LIST.finditer(self._metadata.value) if m["list"] is not None)
         self._field = next(matches, None)
         self._list = "" if self._field is None else unescaped(self._field["list"])
         self._markers = list(_pairs(self._list))
@@ -126,7 +126,7 @@ class MarkerList:
     def _to_be_made(self) -> str:
         if self._attribute is None:
             return _ATTRIBUTE_MADE
-        return _FIELD_MADE if self._metadata.strip() else _VALUE_MADE
+        return _FIELD_MADE if self._metadata.value.strip() else _VALUE_MADE
 
     @property
     def _made(self) -> str:
@@ -160,21 +160,22 @@ class MarkerList:
             known = list(attributes_of(self._text, self._timeline))
             at = known[-1][1].end + 1 if known else end
             return XmlSplice(at, at, f" metadatas='{in_attribute(f'metadatas, {value};')}'")
-        if not self._metadata.strip():
+        if not self._metadata.value.strip():
             return XmlSplice(*self._attribute, in_attribute(f"metadatas, {value};"))
-        end = len(self._metadata.rstrip())
-        end -= self._metadata[:end].endswith(";")
-        return XmlSplice(self._places[end], self._places[end], in_attribute(f", {value}"))
+        end = len(self._metadata.value.rstrip())
+        end -= self._metadata.value[:end].endswith(";")
+        place = self._metadata.place(end)
+        return XmlSplice(place, place, in_attribute(f", {value}"))
 
     def _taken_out(self) -> XmlSplice:
         assert self._field is not None and self._attribute is not None  # noqa: S101, PT018
-        rest = self._metadata.replace(self._field[0], "").strip().removeprefix("metadatas")
+        rest = self._metadata.value.replace(self._field[0], "").strip().removeprefix("metadatas")
         start, end = self._attribute
         if self._made == _ATTRIBUTE_MADE and not rest.strip(" ,;"):
             return XmlSplice(start - len(" metadatas='"), end + 1, "")
         if self._made == _VALUE_MADE and not rest.strip(" ,;"):
             return XmlSplice(start, end, "")
-        return XmlSplice(self._places[self._field.start()], self._places[self._field.end()], "")
+        return XmlSplice(*map(self._metadata.place, self._field.span()), "")
 
     def _splices(self, edits: Sequence[tuple[int, int, str]]) -> Iterator[XmlSplice]:
         """Yield the splices of the document for edits of the text of the list."""
@@ -182,7 +183,7 @@ class MarkerList:
         begin = self._field.start("list")
         places = [begin + at for at in unescaped_places(self._field["list"])]
         for start, end, text in edits:
-            first, last = self._places[places[start]], self._places[places[end]]
+            first, last = self._metadata.place(places[start]), self._metadata.place(places[end])
             yield XmlSplice(first, last, in_attribute(escaped_value(text)))
 
 
