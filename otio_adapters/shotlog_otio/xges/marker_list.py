@@ -175,7 +175,8 @@ class MarkerList:
             return XmlSplice(start - len(" metadatas='"), end + 1, "")
         if self._made == _VALUE_MADE and not rest.strip(" ,;"):
             return XmlSplice(start, end, "")
-        return XmlSplice(*map(self._metadata.place, self._field.span()), "")
+        start, end = map(self._metadata.place, self._field.span())
+        return XmlSplice(start, end, "")
 
     def _splices(self, edits: Sequence[tuple[int, int, str]]) -> Iterator[XmlSplice]:
         """Yield the splices of the document for edits of the text of the list."""
