@@ -16,7 +16,6 @@ from shotlog.schema import HEAD_BYTES, detect_foreign_format
         ("edl", "an edit decision list (EDL)"),
         ("fcp7xml", "a Final Cut Pro 7 XML timeline"),
         ("fcpxml", "a Final Cut Pro XML timeline (FCPXML)"),
-        ("xges", "a Pitivi project (XGES)"),
     ],
 )
 def test_real_files_are_detected_by_their_heads_under_any_name(

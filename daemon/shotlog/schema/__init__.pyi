@@ -91,10 +91,13 @@ from .formats import (
     FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
+    READ_SUFFIXES,
     detect_by_content,
     detect_foreign_format,
     detect_media_format,
+    is_openshot,
     is_otio,
+    root_element,
 )
 from .invalid import describe_faults
 from .labels import (
@@ -148,6 +151,7 @@ __all__ = [
     "MOVEMENTS",
     "MOVES",
     "OTIO",
+    "READ_SUFFIXES",
     "SIZES",
     "SOUND_RATE",
     "UNDEFINED",
@@ -261,6 +265,7 @@ __all__ = [
     "escape_json",
     "exact_rate",
     "group_by_range",
+    "is_openshot",
     "is_otio",
     "is_text",
     "knows_drop_frame",
@@ -271,6 +276,7 @@ __all__ = [
     "prevailing_rate",
     "readable",
     "reversed_move",
+    "root_element",
     "seconds_of",
     "spell_commands",
     "timecode",

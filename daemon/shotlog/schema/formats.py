@@ -18,6 +18,9 @@ BUNDLED = "content.otio"
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
 """Suffixes of the formats that are read: a file, a zip file, a folder."""
 
+READ_SUFFIXES = OTIO | frozenset({".kdenlive", ".mlt", ".osp", ".xges"})
+"""Suffixes of all formats that are read."""
+
 FOLDERS = frozenset({".otiod", ".fcpxmld"})
 """Suffixes of folders that are one timeline; the second is that of Final Cut Pro."""
 
@@ -53,7 +56,6 @@ _BY_RESOLVE = (
     " .otio."
 )
 _PREMIERE = "Export the sequence from Premiere Pro (25 or later) as OpenTimelineIO (.otio)."
-_KDENLIVE = "Export it from Kdenlive (25.04 or later) as OpenTimelineIO (.otio)."
 _ELSEWHERE = (
     "Export the timeline as OpenTimelineIO (.otio), from this editor or from one that can import"
     " what it exports, like DaVinci Resolve. Or give the media files themselves."
@@ -64,37 +66,33 @@ _ELSEWHERE = (
 _AAF = ForeignFormat("an AAF", _BY_RESOLVE)
 _ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
 _AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
-_OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
 _EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
 _EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
 _FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
 _FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
 _HIERO = ForeignFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
-_KDEN = ForeignFormat("a Kdenlive project", _KDENLIVE)
-_MLT = ForeignFormat("an MLT project, as Shotcut writes it", _ELSEWHERE)
 _MOTION = ForeignFormat("an OMF", _BY_RESOLVE)
 _OLIVE = ForeignFormat("an Olive project", _ELSEWHERE)
-_PITIVI = ForeignFormat("a Pitivi project (XGES)", _ELSEWHERE)
 _PREM = ForeignFormat("a Premiere Pro project", _PREMIERE)
 _RESOLVE_PROJECT = ForeignFormat("a DaVinci Resolve project", _RESOLVE)
 _RESOLVE_TIMELINE = ForeignFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
 _VEGAS = ForeignFormat("a Vegas project", _ELSEWHERE)
 
 _BY_ELEMENT = MappingProxyType({
-    "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
+    "xmeml": _FCP7, "fcpxml": _FCPX, "premieredata": _PREM,
     "hieroxml": _HIERO, "olive": _OLIVE,
 })  # fmt: skip
-"""Formats by the root element of their XML; Kdenlive has that of MLT too."""
+"""Formats by the root element of their XML."""
 
 _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
     ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
     ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
-    ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
-    ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
+    ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO,
+    ".omf": _MOTION, ".ove": _OLIVE, ".prel": _PREM,
     ".prproj": _PREM, ".tscproj": ForeignFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
-    ".vf": _VEGAS, ".vpj": ForeignFormat("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
+    ".vf": _VEGAS, ".vpj": ForeignFormat("a VideoPad project", _ELSEWHERE),
     ".xmeml": _FCP7, ".blend": ForeignFormat("a Blender file", _ELSEWHERE),
     ".wlmp": ForeignFormat("a Movie Maker project", _ELSEWHERE),
     ".llc": ForeignFormat("a LosslessCut project", _ELSEWHERE),
@@ -168,6 +166,25 @@ def is_otio(head: bytes) -> bool:
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
+def is_openshot(head: bytes, name: str) -> bool:
+    """Return True for the head of a project of OpenShot.
+
+    Args:
+        head: The first :data:`HEAD_BYTES` of the file.
+        name: Name of the file. It decides where the head tells nothing: OpenShot writes its
+            version last, after long lists.
+    """
+    text = _text(head).lstrip()
+    if not text.startswith("{") or '"OTIO_SCHEMA"' in text:
+        return False
+    by_name = name.lower().endswith(".osp") and any(part in text for part in _OPENSHOT_PARTS)
+    return by_name or '"openshot-qt"' in text or '"libopenshot"' in text
+
+
+_OPENSHOT_PARTS = ('"clips"', '"layers"', '"fps"', '"files"', '"markers"', '"effects"')
+"""Keys of a project of OpenShot, any of which may come first."""
+
+
 def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
     """Return the format of a timeline or project that is not read; None for other files.
 
@@ -175,10 +192,7 @@ def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
         head: The first :data:`HEAD_BYTES` of the file, fewer for a short one, none for a folder.
         name: Name of the file.
     """
-    found, named = detect_by_content(head), detect_by_suffix(name)
-    if found is _MLT and named is _KDEN:  # Kdenlive writes MLT; its suffix is more specific
-        return named
-    return found or named
+    return detect_by_content(head) or detect_by_suffix(name)
 
 
 def detect_by_suffix(name: str) -> ForeignFormat | None:
@@ -205,6 +219,16 @@ def detect_by_content(head: bytes) -> ForeignFormat | None:
     return _in_text(text)
 
 
+def root_element(head: bytes) -> str | None:
+    """Return the name of the root element of an XML text by its head; None for other files.
+
+    Args:
+        head: Its first bytes, :data:`HEAD_BYTES` at the most, in UTF-8 or UTF-16.
+    """
+    root = _ROOT.match(_text(head))
+    return root[1] if root else None
+
+
 def _unpacked(head: bytes) -> bytes:
     """Return the first bytes of a gzip file's content; none if it is damaged."""
     try:
@@ -215,23 +239,24 @@ def _unpacked(head: bytes) -> bytes:
 
 
 def _text(head: bytes) -> str:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     # "replace": the head may end within a character.
-    text = head.decode("utf-16" if wide else "utf-8", errors="replace")
-    return text.removeprefix("\ufeff")
+    return head.decode(_codec(head), errors="replace").removeprefix("\ufeff")
+
+
+def _codec(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    # An XML in UTF-16 without a byte order mark (XML 1.0, appendix F).
+    wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    return wide.get(head[:2], "utf-8")
 
 
 def _in_xml(text: str) -> ForeignFormat | None:
     root = _ROOT.match(text)
-    found = _BY_ELEMENT.get(root[1].lower()) if root else None
-    if found is _MLT and "kdenlive:" in text:
-        return _KDEN
-    return found
+    return _BY_ELEMENT.get(root[1].lower()) if root else None
 
 
 def _in_text(text: str) -> ForeignFormat | None:
-    if text.startswith("{"):
-        return _OPENSHOT if '"openshot-qt"' in text else None
     if text.startswith("Heading") and "FIELD_DELIM" in text:
         return _ALE
     return _EDL if _EVENT.search(text) else None

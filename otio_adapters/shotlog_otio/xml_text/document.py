@@ -122,7 +122,8 @@ class _Builder:
         # For <a/> the parser gives the place of the one tag twice.
         if at > element.start and self._data.startswith(b"</", at):
             element.close = at
-            element.end = self._data.index(b">", at) + 1
+            # In a text that is cut off in its end tag, the parser tells the fault afterwards.
+            element.end = self._data.find(b">", at) + 1 or len(self._data)
             return
         found = _TAG_END.match(self._data, element.start)
         element.end = found.end() if found else at

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shotlog_otio.formats import Format
+from tests.otio.mlt.projects import write_kdenlive, write_shotcut
+from tests.otio.openshot.projects import write_openshot
 from tests.otio.timelines import as_data, clip, timeline, track
+from tests.otio.xges.projects import write_xges
 
 
 def _text(*names: str) -> str:
@@ -44,11 +47,21 @@ def _edl(path: Path, text: str) -> None:
     path.write_text("".join(f"{line}\n" for line in lines))
 
 
+def _names(text: str) -> list[str]:
+    """The names of the clips in a text of :func:`_text`, for files of another kind."""
+    tracks = json.loads(text)["tracks"]["children"]
+    return [item["name"] for track in tracks for item in track["children"]]
+
+
 MAKERS: dict[str, Callable[[Path, str], None]] = {
     "edl": _edl,
+    "kdenlive": lambda path, text: write_kdenlive(path, _names(text)),
+    "mlt": lambda path, text: write_shotcut(path, _names(text)),
+    "openshot": lambda path, text: write_openshot(path, _names(text)),
     "otio": _otio,
     "otioz": _otioz,
     "otiod": _otiod,
+    "xges": lambda path, text: write_xges(path, _names(text)),
 }
 
 
