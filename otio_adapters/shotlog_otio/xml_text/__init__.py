@@ -2,6 +2,7 @@
 
 from shotlog_otio.xml_text.document import XmlText, parse_xml
 from shotlog_otio.xml_text.element import Element
+from shotlog_otio.xml_text.filling import fill, remove_all
 from shotlog_otio.xml_text.patching import (
     XmlSplice,
     insert_after,
@@ -12,11 +13,13 @@ from shotlog_otio.xml_text.patching import (
     remove,
     replace,
 )
+from shotlog_otio.xml_text.sniffing import root_tag
 
 __all__ = [
     "Element",
     "XmlSplice",
     "XmlText",
+    "fill",
     "insert_after",
     "insert_first",
     "insert_last",
@@ -24,5 +27,7 @@ __all__ = [
     "quote_attribute",
     "quote_text",
     "remove",
+    "remove_all",
     "replace",
+    "root_tag",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from xml.parsers import expat
 
 from shotlog.schema import TimelineUnreadable
-from shotlog_otio.xml_text.element import Element
+from shotlog_otio.xml_text.element import TAG_END, Element
 from shotlog_otio.xml_text.encodings import TextEncoding, xml_encoding
 from shotlog_otio.xml_text.patching import XmlSplice
 
@@ -17,8 +16,6 @@ DEEPEST = 400
 
 MAX_BYTES = 1 << 28
 """Size of a text beyond which it is not read: its tree would take several times as much memory."""
-
-_TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 
 
 class XmlText:
@@ -124,7 +121,7 @@ class _Builder:
             element.close = at
             element.end = self._data.index(b">", at) + 1
             return
-        found = _TAG_END.match(self._data, element.start)
+        found = TAG_END.match(self._data, element.start)
         element.end = found.end() if found else at
 
     def _text(self, text: str) -> None:
