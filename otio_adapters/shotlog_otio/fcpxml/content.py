@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -21,47 +21,14 @@ from shotlog_otio.fcpxml.items import (
 from shotlog_otio.fcpxml.layers import Layers, shows
 from shotlog_otio.fcpxml.resources import Asset, Resources
 from shotlog_otio.fcpxml.retiming import Course
+from shotlog_otio.fcpxml.surroundings import Surroundings, base_of, shift_of, shown_of
 from shotlog_otio.fcpxml.times import time_in
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
-from shotlog_otio.timeline import Address, Child, Kind, Node
+from shotlog_otio.timeline import Child, Kind, Node
 from shotlog_otio.xml_text import Element
 
 _NONE = Fraction(0)
 _UNSET = Retiming(TimeRange(start=_NONE, duration=_NONE), _NONE, Fraction(1))
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What an element stands in.
-
-    Attributes:
-        address: Its own address: the numbers of the elements from the timeline down to it.
-        rate: Frames per second of its timeline.
-        depth: Levels of nests and connections around it.
-        primary: True in the storyline of the timeline that is read.
-        media: Ids of the compound and multicam clips around it.
-        window: The part of its timeline that is shown, where that is a nest's: a compound clip may
-            be shown a thousand times, a second of it each time.
-    """
-
-    address: Address
-    rate: Fraction | None
-    depth: int = 0
-    primary: bool = False
-    media: frozenset[str] = frozenset()
-    window: TimeRange | None = None
-
-    def shows(self, range_: TimeRange) -> bool:
-        """Return whether a range of the timeline is shown, at least in part."""
-        return self.window is None or self.window.intersection(range_) is not None
-
-    def inside(self, number: int) -> Surroundings:
-        """Return those of an element inside, by its number."""
-        return replace(self, address=(*self.address, number))
-
-    def deeper(self, number: int) -> Surroundings:
-        """Return those of an element a level deeper."""
-        return replace(self, address=(*self.address, number), depth=self.depth + 1)
 
 
 class Content(NamedTuple):
@@ -181,7 +148,7 @@ class ContentReader:
     ) -> Content | None:
         """Return the content of a ``clip`` or ``sync-clip``: its items without a lane."""
         rate = self._resources.rate(element.get("format")) or around.rate
-        inner = replace(around, rate=rate, primary=False, window=_shown(timing))
+        inner = replace(around, rate=rate, primary=False, window=shown_of(timing))
         placed: list[Placed] = []
         for number, child in enumerate(element.children):
             if child.tag in STORY and lane_of(child) == 0:
@@ -201,8 +168,8 @@ class ContentReader:
         spine = sequence.child("spine")
         children = spine.children if spine is not None else []
         start = time_in(sequence, "tcStart") or _NONE
-        shift = _shift(timing, start)
-        inner = self._into(reference, sequence, _shown(timing).shifted(shift), around)
+        shift = shift_of(timing, start)
+        inner = self._into(reference, sequence, shown_of(timing).shifted(shift), around)
         placed = self._story.storyline(children, inner, base=base_of([children], start))
         return self._nest(placed, shift)
 
@@ -218,8 +185,8 @@ class ContentReader:
         if shown is None:
             return None
         start = time_in(multicam, "tcStart") or _NONE
-        base, shift = base_of([angle.children for angle in angles], start), _shift(timing, start)
-        inner = self._into(reference, multicam, _shown(timing).shifted(shift), around)
+        base, shift = base_of([angle.children for angle in angles], start), shift_of(timing, start)
+        inner = self._into(reference, multicam, shown_of(timing).shifted(shift), around)
         inner = inner.inside(angles.index(shown))
         placed = self._story.storyline(shown.children, inner, base=base)
         return self._nest(placed, shift)
@@ -278,43 +245,7 @@ def _single(placed: Sequence[Placed], timing: Timing) -> Content | None:
         return None
     item, retiming = clips[0], clips[0].node.retiming
     filled = TimeRange(start=item.start, duration=retiming.length)
-    inside = _shown(timing).intersection(filled) == _shown(timing)
+    inside = shown_of(timing).intersection(filled) == shown_of(timing)
     if not inside or retiming.speed != 1 or not timing.length:
         return None
     return Content(replace(item.node, markers=()), retiming.content.start - item.start)
-
-
-def _shown(timing: Timing) -> TimeRange:
-    """Return the part of the original time of an element that it shows."""
-    if timing.course is None:
-        return timing.local
-    return timing.course.retiming(timing.local, _NONE)[0].content
-
-
-def _shift(timing: Timing, start: Fraction) -> Fraction:
-    """Return the shift from a nest's own time, with its start timecode, to that of its items.
-
-    A start below the timecode counts from 0.
-    """
-    return -start if _shown(timing).start >= start else _NONE
-
-
-def base_of(storylines: Sequence[Sequence[Element]], start: Fraction) -> Fraction:
-    """Return the offset of the first moment of a timeline: its start timecode, or 0.
-
-    Projects and compound clips count offsets from their start timecode, multicam clips from 0
-    though their timecode starts elsewhere; so does DaVinci Resolve.
-
-    Args:
-        storylines: The storylines of the timeline, or its angles.
-        start: Its start timecode.
-    """
-    offsets = []
-    for elements in storylines:
-        first = next((item for item in elements if item.tag in STORY), None)
-        if first is not None:
-            try:
-                offsets.append(time_in(first, "offset") or _NONE)
-            except ValueError:
-                continue
-    return start if not offsets or min(offsets) >= start else _NONE

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import ClassVar
 
-from shotlog.schema import OutputNotWritable, TimelineUnreadable
+from shotlog.schema import OutputNotWritable, TimelineUnreadable, root_element
 from shotlog_otio.documents import (
     check_copy,
     check_output_file,
@@ -17,10 +17,9 @@ from shotlog_otio.documents import (
     save,
 )
 from shotlog_otio.fcpxml.source import FcpxmlFile
-from shotlog_otio.formats.patched import PatchedFormat, SourceFile
+from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.lookup import is_file
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
-from shotlog_otio.xml_text import root_tag
 
 INFO = "Info.fcpxml"
 """The timeline's name in a bundle, .fcpxmld."""
@@ -35,7 +34,7 @@ class FcpxmlFormat(PatchedFormat):
     def sniff(self, path: Path, head: bytes) -> bool:
         """Return whether a file is XML whose root element is ``fcpxml``."""
         del path
-        return root_tag(head) == "fcpxml"
+        return root_element(head) == "fcpxml"
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
         """Read a file."""

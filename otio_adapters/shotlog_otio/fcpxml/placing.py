@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.markers import MarkerOptions, TextLimits, clean
+from shotlog.markers import MarkerOptions, TextLimits, clean, colour_named
 from shotlog.schema import ClipRange, Marker, MarkerFamily, TimeRange
-from shotlog_otio.fcpxml.annotations import CHAPTER, COMPLETED, STANDARD, TO_DO, frames_of
+from shotlog_otio.fcpxml.annotations import STANDARD, TO_DO, frames_of
 from shotlog_otio.fcpxml.items import StoryItem
 from shotlog_otio.fcpxml.keywords import keywords_of, shot_type_of
 from shotlog_otio.markers import PlacedText, Target
 from shotlog_otio.timeline import Reading
 
 _DIALECT = "finalcut"
-_KINDS = (STANDARD, TO_DO, COMPLETED, CHAPTER)
 
 _KEYWORDS_SINCE = (1, 3)
 _ANALYSES_SINCE = (1, 4)
@@ -137,8 +136,8 @@ class Placing:
 def _kind(family: MarkerFamily, options: MarkerOptions) -> str:
     """Return the kind of a marker: problems are to be done; the user may choose otherwise."""
     chosen = options.colour(_DIALECT, family)
-    if chosen in _KINDS:
-        return chosen
+    if chosen is not None:
+        return colour_named(_DIALECT, chosen).name
     # A chapter would end up in the movie that is exported, so no family is one by default.
     return TO_DO if family is MarkerFamily.PROBLEM else STANDARD
 

@@ -8,12 +8,13 @@ content. Source: Apple's FCPXML reference, "timeMap" and "conform-rate".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from shotlog.schema import TimeRange
-from shotlog_otio.dialects import Retiming
+from shotlog.schema import TimeMap, TimeRange
+from shotlog_otio.dialects import KeyFrame, Retiming, curve_points
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.fcpxml.resources import source_rate
 from shotlog_otio.fcpxml.times import parse_time
@@ -22,10 +23,6 @@ from shotlog_otio.xml_text import Element
 _MOST_CONFORMED = Fraction(1, 20)
 """Greatest change of speed by rate conforming; 23.98 to 25 is 4.3 %. Rates that are further apart,
 as 29.97 to 24, keep their speed (the chart in Apple's reference)."""
-
-_PIECES = 16
-"""Straight pieces of a smooth transition of speed; they stay within 1/50 frame of the curve in a
-transition of two seconds."""
 
 Point = tuple[Fraction, Fraction]
 """A time of the local timeline, and the time of the content that is shown then."""
@@ -52,15 +49,12 @@ class Course(NamedTuple):
         (a, b), (c, d) = self._around(time)
         return b + (time - a) * (d - b) / (c - a)
 
-    def retiming(self, local: TimeRange, shift: Fraction) -> tuple[Retiming, str | None]:
-        """Return the retiming of a part of the local timeline, as long as that part.
+    def retiming(self, local: TimeRange, shift: Fraction) -> Retiming:
+        """Return the retiming of a part of the local timeline, which is as long as that part.
 
         Args:
             local: The part.
-            shift: The content's own clock counts later than this map by so much.
-
-        Returns:
-            The retiming, and the end of the sentence "its speed is not known: ..." or None.
+            shift: What is added to a time of the content for its own clock.
         """
         moments = [local.start, *self._bends(local), local.end]
         shown = [(time - local.start, self.at(time) + shift) for time in moments]
@@ -68,8 +62,8 @@ class Course(NamedTuple):
         if len(slopes) <= 1:
             speed = next(iter(slopes), Fraction(1))
             low, high = sorted((shown[0][1], shown[-1][1]))
-            return Retiming(TimeRange.between(low, high), local.duration, speed), None
-        return _ramp(shown, local.duration)
+            return Retiming(TimeRange.between(low, high), local.duration, speed)
+        return Retiming.of_ramp(TimeMap.through(shown), local.duration)
 
     def _bends(self, local: TimeRange) -> list[Fraction]:
         return [time for time, _ in self.points[1:-1] if local.start < time < local.end]
@@ -79,14 +73,6 @@ class Course(NamedTuple):
             if time < pair[1][0]:
                 return pair
         return self.points[-2], self.points[-1]
-
-
-def _ramp(points: Sequence[Point], length: Fraction) -> tuple[Retiming, str | None]:
-    """Return the retiming of a speed ramp."""
-    values = [value for _, value in points]
-    content = TimeRange.between(min(values), max(values))
-    mean = _slope(points[0], points[-1])
-    return Retiming(content, length, mean), "it has a speed ramp (timeMap)"
 
 
 def pace_of(element: Element, rate: Fraction | None) -> Fraction:
@@ -127,7 +113,11 @@ def course_of(element: Element) -> Course | None:
         return Course.of_freeze(keys[0].value)
     outdated = any(key.interpolation == "smooth" for key in keys[1:-1])
     warning = "its speed ramp is of an outdated kind (smooth); its curve was taken for smooth2"
-    return Course(tuple(_points(keys)), (warning,) if outdated else ())
+    try:
+        points = curve_points(_way(keys))
+    except ValueError as error:
+        raise ValueError(f"its speed ramp {error}") from error
+    return Course(tuple(points), (warning,) if outdated else ())
 
 
 class _Key(NamedTuple):
@@ -156,39 +146,38 @@ def _key_of(element: Element) -> _Key:
     return _Key(time, value, interpolation, *reach)
 
 
-def _points(keys: Sequence[_Key]) -> list[Point]:
-    points: list[Point] = [keys[0][:2]]
+def _way(keys: Sequence[_Key]) -> list[KeyFrame]:
+    """Return the key frames of the curve.
+
+    A smooth transition is a cubic Bezier curve from the straight way before its point to that
+    after it; both control points are the point itself. Apple does not document it; frames that
+    Final Cut Pro shows were measured so (87.5, 62.5, 37.5 and 12.5 % with transitions of a second
+    to each side of the points).
+    """
+    way = [KeyFrame(keys[0].time, keys[0].value)]
     for previous, key, following in zip(keys, keys[1:], keys[2:], strict=False):
         # A transition does not reach beyond that of the neighbour.
-        before = min(key.before, key.time - max(previous.time, points[-1][0]))
+        before = min(key.before, key.time - max(previous.time, way[-1].at))
         after = min(key.after, following.time - key.time)
-        if not (before > 0 and after > 0):
-            points.append(key[:2])
-            continue
-        first = (key.time - before, key.value - before * _slope(previous[:2], key[:2]))
-        last = (key.time + after, key.value + after * _slope(key[:2], following[:2]))
-        points += _transition(first, key[:2], last)
-    points.append(keys[-1][:2])
-    return [point for n, point in enumerate(points) if not n or point[0] > points[n - 1][0]]
+        if before > 0 and after > 0:
+            come = (before, before * _slope(previous, key))
+            go = (after, after * _slope(key, following))
+            _append(way, KeyFrame(key.time - come[0], key.value - come[1], leave=come))
+            arrive = (-go[0], -go[1])
+            way.append(KeyFrame(key.time + go[0], key.value + go[1], arrive=arrive))
+        else:
+            _append(way, KeyFrame(key.time, key.value))
+    _append(way, KeyFrame(keys[-1].time, keys[-1].value))
+    return way
 
 
-def _transition(first: Point, key: Point, last: Point) -> list[Point]:
-    """Return points of the curve of a smooth transition.
-
-    It is a cubic Bezier curve whose two control points are the key itself. Apple does not document
-    it; frames that Final Cut Pro plays were measured so (a ramp of 87.5, 62.5, 37.5 and 12.5 % with
-    transitions of one second to each side).
-    """
-    return [
-        (
-            a * first[0] + b * key[0] + c * last[0],
-            a * first[1] + b * key[1] + c * last[1],
-        )
-        for n in range(_PIECES + 1)
-        for u in [Fraction(n, _PIECES)]
-        for a, b, c in [((1 - u) ** 3, 3 * (1 - u) * u, u**3)]
-    ]
+def _append(way: list[KeyFrame], key: KeyFrame) -> None:
+    """Append a key frame; where the last one is at its time, that becomes the same one."""
+    if key.at == way[-1].at:
+        way[-1] = replace(way[-1], leave=key.leave)
+    else:
+        way.append(key)
 
 
-def _slope(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+def _slope(a: Point | _Key, b: Point | _Key) -> Fraction:
     return (b[1] - a[1]) / (b[0] - a[0])

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from shotlog.markers import MarkerOptions
 from shotlog.schema import Marker
-from shotlog_otio.fcpxml.content import Surroundings, base_of
 from shotlog_otio.fcpxml.items import StoryItem
 from shotlog_otio.fcpxml.layers import Layers
 from shotlog_otio.fcpxml.placing import Placing
 from shotlog_otio.fcpxml.projects import choose_project, rate_of
 from shotlog_otio.fcpxml.resources import Resources
 from shotlog_otio.fcpxml.story import StoryReader
+from shotlog_otio.fcpxml.surroundings import Surroundings, base_of
 from shotlog_otio.fcpxml.times import time_in
 from shotlog_otio.fcpxml.writing import apply_changes
-from shotlog_otio.formats.patched import SourceFile
+from shotlog_otio.formats import SourceFile
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText, Target
 from shotlog_otio.reading_options import ReadOptions
 from shotlog_otio.references import MediaFinder

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shotlog.schema import TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.annotations import Clock, markers_on
-from shotlog_otio.fcpxml.content import Content, ContentReader, Surroundings
+from shotlog_otio.fcpxml.content import Content, ContentReader
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
     ITEMS,
@@ -26,16 +26,18 @@ from shotlog_otio.fcpxml.items import (
     timing_of,
 )
 from shotlog_otio.fcpxml.resources import Resources
+from shotlog_otio.fcpxml.shaping import retimed, straight, with_head, with_tail
+from shotlog_otio.fcpxml.surroundings import Surroundings
 from shotlog_otio.fcpxml.times import length_in, time_in
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import ClipMedia, MediaFinder
-from shotlog_otio.timeline import Child, Kind, Node
+from shotlog_otio.timeline import Kind, Node
 from shotlog_otio.xml_text import Element
 
 TRANSITION_START = Fraction(3600)
 """Start of a transition's own time, on which its markers count, as Final Cut Pro writes them."""
 
-_MOST_NODES = 60_000
+_MOST_NODES = 40_000
 """Items of a timeline and of its nests beyond which it is no edit; nests that show each other many
 times would be without end."""
 
@@ -104,7 +106,7 @@ class StoryReader:
                     placed.append(found)
                     fade = (found.start, found.end)
                     if last is not None:
-                        placed[last.position] = _with_tail(
+                        placed[last.position] = with_tail(
                             placed[last.position], found.end - last.end
                         )
                 continue
@@ -117,7 +119,7 @@ class StoryReader:
             if len(placed) == index:
                 continue
             if fade is not None:
-                placed[index] = _with_head(placed[index], at - fade[0])
+                placed[index] = with_head(placed[index], at - fade[0])
             at, fade = placed[index].end, None
             last = _Neighbour(index, at)
         return placed
@@ -180,7 +182,7 @@ class StoryReader:
             markers=markers,
         )
         if content is not None:
-            node = _retimed(node, timing, content) if wrapped else _straight(node, content)
+            node = retimed(node, timing, content) if wrapped else straight(node, content)
         return Placed(lane, at, node, item, around.primary, content is None)
 
     def _connected(
@@ -261,58 +263,3 @@ def _offset(element: Element) -> Fraction | None:
         return time_in(element, "offset")
     except ValueError:
         return None
-
-
-def _straight(node: Node, content: Content) -> Node:
-    """Return the node of an element whose content runs on its local timeline."""
-    inner = content.node
-    return replace(
-        inner,
-        name=node.name or inner.name,
-        retiming=node.retiming,
-        path=node.path,
-        enabled=node.enabled and inner.enabled,
-        markers=node.markers,
-    )
-
-
-def _retimed(node: Node, timing: Timing, content: Content) -> Node:
-    """Return the node of an element with a time map: its local timeline around its content.
-
-    They are two, as a freeze frame shows its content's one moment at all of its own times, on which
-    its markers lie.
-    """
-    course = content.course(timing)
-    retiming, unknown = course.retiming(timing.local, content.shift)
-    inner = replace(
-        content.node,
-        name=content.node.name or node.name,
-        retiming=retiming,
-        unknown_speed=unknown,
-        warnings=(*content.node.warnings, *course.warnings),
-    )
-    return replace(node, kind=Kind.STACK, children=(Child(0, timing.start, inner),))
-
-
-def _with_tail(placed: Placed, length: Fraction) -> Placed:
-    return _with_handle(placed, "tail", length)
-
-
-def _with_head(placed: Placed, length: Fraction) -> Placed:
-    return _with_handle(placed, "head", length)
-
-
-def _with_handle(placed: Placed, name: str, length: Fraction) -> Placed:
-    """Return an item with the part of it that a transition shows beyond its range."""
-    if length <= 0 or placed.node.kind is Kind.GAP:
-        return placed
-    return placed._replace(node=_handled(placed.node, name, length))
-
-
-def _handled(node: Node, name: str, length: Fraction) -> Node:
-    seconds = length * abs(node.retiming.speed)
-    wrapped = node.kind is Kind.STACK and len(node.children) == 1
-    if wrapped and (inner := node.children[0]).node.kind is Kind.CLIP:
-        handled = _handled(inner.node, name, seconds)
-        return replace(node, children=(inner._replace(node=handled),))
-    return replace(node, **{name: seconds})  # type: ignore[arg-type]

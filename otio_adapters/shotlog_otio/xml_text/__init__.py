@@ -13,7 +13,6 @@ from shotlog_otio.xml_text.patching import (
     remove,
     replace,
 )
-from shotlog_otio.xml_text.sniffing import root_tag
 
 __all__ = [
     "Element",
@@ -29,5 +28,4 @@ __all__ = [
     "remove",
     "remove_all",
     "replace",
-    "root_tag",
 ]
