@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from shotlog.markers import MarkerTag, hash_in_text, split_tag
 from shotlog.schema import nearest_frame
+from shotlog_otio.fcpxml.keywords import shot_type_of_keywords
 from shotlog_otio.fcpxml.times import parse_time
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.timeline import Address
@@ -56,8 +57,8 @@ class OwnMarkers:
     """The markers of ours on an element, with the elements that came with each.
 
     A keyword carries the id of its marker in its note. An analysis marker has no note; ours is the
-    one that follows our keyword with the same range, so that one of Final Cut Pro's own is not
-    ours.
+    one with the range of our keyword and with the shot type of its size, and of several the first
+    that follows the keyword. One of Final Cut Pro's own that has both, and is alone, says the same.
 
     Args:
         owner: The element.
@@ -78,9 +79,11 @@ class OwnMarkers:
         keyword = self._keywords.get(tag.id) if tag else None
         if keyword is None:
             return Own(marker)
+        wanted = shot_type_of_keywords(keyword.get("value") or "")
         same_range = self._analyses.get(_range_of(keyword), ())
-        following = (item for item in same_range if item.start > keyword.start)
-        return Own(marker, keyword, next(following, None))
+        same = [item for item in same_range if item.children[0].get("value") == wanted]
+        following = (item for item in same if item.start > keyword.start)
+        return Own(marker, keyword, next(following, same[-1] if same else None))
 
 
 def keyword_hash(value: str, frames: tuple[int, int]) -> str:

@@ -37,6 +37,13 @@ def shot_type_of(marker: Marker) -> str | None:
     return _SHOT_TYPES.get(str(marker.payload.get("size.label")))
 
 
+def shot_type_of_keywords(keywords: str) -> str | None:
+    """Return the shot type that came with some keywords of ours; None where none did."""
+    size = keywords.split(",")[0]
+    sizes = VOCABULARIES[Family.SIZE]
+    return next((t for label, t in _SHOT_TYPES.items() if sizes.display(label) == size), None)
+
+
 def _names(marker: Marker) -> Iterator[str]:
     for topic, families in _TOPICS.items():
         labels = str(marker.payload.get(topic) or UNDEFINED).split("+")

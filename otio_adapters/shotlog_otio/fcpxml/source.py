@@ -116,9 +116,11 @@ class FcpxmlFile(SourceFile):
         return [p.item for p in sorted(found, key=lambda p: p.lane) if p.item is not None]
 
     def _length(self) -> Fraction:
-        told = _time(self._project.sequence, "duration") or _NONE
-        ends = [placed.end for placed in self._picture if placed.primary]
-        return max([told, *ends])
+        """Return the length of the project: as it tells, but not shorter than its storyline."""
+        told = _time(self._project.sequence, "duration")
+        items = [placed for placed in self._picture if placed.item is not None]
+        ends = [placed.end for placed in items if placed.primary or told is None]
+        return max([told or _NONE, *ends])
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = []
