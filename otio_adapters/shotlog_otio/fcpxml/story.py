@@ -37,7 +37,7 @@ from shotlog_otio.xml_text import Element
 TRANSITION_START = Fraction(3600)
 """Start of a transition's own time, on which its markers count, as Final Cut Pro writes them."""
 
-_MOST_NODES = 40_000
+_MOST_NODES = 30_000
 """Items of a timeline and of its nests beyond which it is no edit; nests that show each other many
 times would be without end."""
 

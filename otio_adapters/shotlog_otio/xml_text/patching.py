@@ -55,7 +55,7 @@ def unit_of(data: bytes, element: Element) -> str:
         return "    "
     if not inner or len(inner) <= len(outer):
         return "    " if inner else ""
-    return inner[len(outer) :]
+    return inner[len(outer) :].lstrip("\r\n")  # the text may begin with the outer element
 
 
 def laid_out(xml: str, line: str, unit: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,8 @@ from shotlog.schema import (
     TimelineMissing,
 )
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from shotlog_otio.inspection import inspection_of
+from tests.otio.fcpxml.projects import project
 from tests.otio.marking import log_of
 from tests.otio.timelines import as_data, clip, frames_of, timeline, track
 
@@ -50,7 +51,30 @@ def _otiod(path: Path, text: str) -> None:
     (path / "media" / "a.mov").write_bytes(b"film")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
+def _fcpxml(path: Path, text: str) -> None:
+    tracks = json.loads(text)["tracks"]["children"]
+    names = [item["name"] for track in tracks for item in track["children"]]
+    item = '<asset-clip ref="film" name="{}" offset="{}/24s" start="3/24s" duration="7/24s"/>'
+    spine = (item.format(name, 7 * n) for n, name in enumerate(names))
+    path.write_text(project("\n                        ".join(spine), resources=_FILM))
+
+
+def _fcpxmld(path: Path, text: str) -> None:
+    path.mkdir()
+    _fcpxml(path / "Info.fcpxml", text)
+    (path / "CurrentVersion.plist").write_bytes(b"version")
+
+
+_FILM = """<format id="r24" frameDuration="1/24s"/><asset id="film" start="0s" duration="9s"
+    hasVideo="1" format="r24"><media-rep src="film.mov"/></asset>"""
+
+MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "otio": _otio,
+    "otioz": _otioz,
+    "otiod": _otiod,
+    "fcpxml": _fcpxml,
+    "fcpxmld": _fcpxmld,
+}
 
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
 
@@ -165,9 +189,9 @@ def test_markers_come_back_as_they_were_written(format_: Format, tmp_path: Path)
         (m.id, m.family, m.name, m.note) for m in markers
     ]
     assert not any(m.edited for m in read)
-    # Shots of seven frames, one after the other.
-    seven = Fraction(7, 24)
-    assert [(m.range.start, m.range.end) for m in read] == [(0 * seven, seven), (seven, 2 * seven)]
+    # Shots of seven frames, one after the other, whatever object holds their markers.
+    shown = inspection_of(format_.open(out)).markers
+    assert [(m.frame, m.duration_frames, m.ours) for m in shown] == [(0, 7, True), (7, 7, True)]
 
 
 @each
