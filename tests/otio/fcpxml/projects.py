@@ -82,6 +82,9 @@ def places(clips: Sequence[InspectedClip]) -> list[tuple[str, str, int, int]]:
     return [(clip.track, clip.name, clip.record_in, clip.record_out) for clip in clips]
 
 
-def sources(clips: Sequence[InspectedClip]) -> list[tuple[Fraction, Fraction, Fraction]]:
+Number = Fraction | int
+
+
+def sources(clips: Sequence[InspectedClip]) -> list[tuple[Number, Number, Number]]:
     """Source range and speed of clips."""
     return [(clip.source_in, clip.source_out, clip.speed) for clip in clips]
