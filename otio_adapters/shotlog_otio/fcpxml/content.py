@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Retiming
+from shotlog_otio.fcpxml.hearing import muted_by
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
     GENERATED,
@@ -148,7 +149,11 @@ class ContentReader:
     ) -> Content | None:
         """Return the content of a ``clip`` or ``sync-clip``: its items without a lane."""
         rate = self._resources.rate(element.get("format")) or around.rate
-        inner = replace(around, rate=rate, primary=False, window=shown_of(timing))
+        muted = around.muted
+        if element.tag == "sync-clip":
+            muted |= muted_by(element, "storyline")
+        window = shown_of(timing)
+        inner = replace(around, rate=rate, primary=False, window=window, muted=muted)
         placed: list[Placed] = []
         for number, child in enumerate(element.children):
             if child.tag in STORY and lane_of(child) == 0:
@@ -169,6 +174,7 @@ class ContentReader:
         children = spine.children if spine is not None else []
         start = time_in(sequence, "tcStart") or _NONE
         shift = shift_of(timing, start)
+        around = replace(around, muted=around.muted | muted_by(element))
         inner = self._into(reference, sequence, shown_of(timing).shifted(shift), around)
         placed = self._story.storyline(children, inner, base=base_of([children], start))
         return self._nest(placed, shift)
@@ -181,25 +187,23 @@ class ContentReader:
         if multicam is None or multicam.tag != "multicam":
             return self._missing(element)
         angles = multicam.all("mc-angle")
-        shown = self._angle(element, angles)
-        if shown is None:
+        source = self._source(element)
+        shown = _angle(angles, source)
+        if shown is None or (source is None and element.child("mc-source") is not None):
             return None
         start = time_in(multicam, "tcStart") or _NONE
         base, shift = base_of([angle.children for angle in angles], start), shift_of(timing, start)
         inner = self._into(reference, multicam, shown_of(timing).shifted(shift), around)
-        inner = inner.inside(angles.index(shown))
+        muted = inner.muted if source is None else inner.muted | muted_by(source)
+        inner = replace(inner.inside(angles.index(shown)), muted=muted)
         placed = self._story.storyline(shown.children, inner, base=base)
         return self._nest(placed, shift)
 
-    def _angle(self, element: Element, angles: Sequence[Element]) -> Element | None:
-        """Return the angle whose picture, or sound, a multicam clip uses; the first by default."""
-        sources = element.all("mc-source")
+    def _source(self, element: Element) -> Element | None:
+        """Return the ``mc-source`` that gives a multicam clip its picture, or its sound."""
         wanted = ("all", "video" if self._picture else "audio")
-        used = [s.get("angleID") for s in sources if s.get("srcEnable", "all") in wanted]
-        if sources and not used:
-            return None
-        fitting = (angle for angle in angles if not used or angle.get("angleID") == used[0])
-        return next(fitting, None)
+        sources = element.all("mc-source")
+        return next((s for s in sources if s.get("srcEnable", "all") in wanted), None)
 
     def _into(
         self, reference: str | None, timeline: Element, window: TimeRange, around: Surroundings
@@ -217,6 +221,7 @@ class ContentReader:
             depth=around.depth + 1,
             media=around.media | {reference},
             window=window,
+            muted=around.muted,
         )
 
     def _missing(self, element: Element) -> Content | None:
@@ -232,6 +237,12 @@ class ContentReader:
         children = tuple(Child(n, _NONE, track) for n, track in enumerate(tracks))
         node = Node(Kind.STACK, "", _UNSET, children=children, picture=self._picture)
         return Content(node, shift)
+
+
+def _angle(angles: Sequence[Element], source: Element | None) -> Element | None:
+    """Return the angle that a source names; the first where a multicam clip has no sources."""
+    wanted = None if source is None else source.get("angleID")
+    return next((a for a in angles if source is None or a.get("angleID") == wanted), None)
 
 
 def _name(element: Element) -> str:

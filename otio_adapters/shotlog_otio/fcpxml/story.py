@@ -15,6 +15,7 @@ from shotlog.schema import TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.annotations import Clock, markers_on
 from shotlog_otio.fcpxml.content import Content, ContentReader
+from shotlog_otio.fcpxml.hearing import is_heard, muted_by
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
     ITEMS,
@@ -177,7 +178,7 @@ class StoryReader:
             name=element.get("name") or "",
             retiming=Retiming(shown, timing.length, timing.pace),
             path=around.address,
-            enabled=self._is_enabled(element),
+            enabled=self._is_enabled(element, around),
             picture=self._picture,
             markers=markers,
         )
@@ -190,6 +191,8 @@ class StoryReader:
     ) -> list[Placed]:
         """Return what is connected to an element."""
         placed: list[Placed] = []
+        if element.tag == "sync-clip":
+            around = replace(around, muted=around.muted | muted_by(element, "connected"))
         for number, child in enumerate(element.children):
             own = lane_of(child)
             if child.tag not in STORY or (element.tag in CONTAINERS and own == 0):
@@ -228,12 +231,10 @@ class StoryReader:
         """Return the markers on an element; those of sound are listed with the picture."""
         return tuple(markers_on(element, around.address, clock)) if self._picture else ()
 
-    def _is_enabled(self, element: Element) -> bool:
+    def _is_enabled(self, element: Element, around: Surroundings) -> bool:
         if element.get("enabled") == "0":
             return False
-        volume = None if self._picture else element.child("adjust-volume")
-        # Final Cut Pro's way to silence a clip: its volume at the end of the scale.
-        return volume is None or (volume.get("amount") or "").strip() not in ("-96dB", "-inf")
+        return self._picture or is_heard(element, around.muted)
 
     def _faulty(self, element: Element, fault: str, around: Surroundings) -> Node:
         nothing = TimeRange(start=_NONE, duration=_NONE)

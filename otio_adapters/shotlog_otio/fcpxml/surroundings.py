@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shotlog.schema import TimeRange
+from shotlog_otio.fcpxml.hearing import NO_ROLES
 from shotlog_otio.fcpxml.items import STORY, Timing
 from shotlog_otio.fcpxml.times import time_in
 from shotlog_otio.timeline import Address
@@ -27,6 +28,7 @@ class Surroundings:
         media: Ids of the compound and multicam clips around it.
         window: The part of its timeline that is shown, where that is a nest's: a compound clip may
             be shown a thousand times, a second of it each time.
+        muted: The roles of sound that are switched off around it.
     """
 
     address: Address
@@ -35,6 +37,7 @@ class Surroundings:
     primary: bool = False
     media: frozenset[str] = frozenset()
     window: TimeRange | None = None
+    muted: frozenset[str] = NO_ROLES
 
     def shows(self, range_: TimeRange) -> bool:
         """Return whether a range of the timeline is shown, at least in part."""

@@ -173,3 +173,60 @@ def test_a_clip_that_holds_itself_is_a_fault_of_that_clip(tmp_path: Path) -> Non
 
     assert [clip.name for clip in found.clips] == ["ok", "loop"]
     assert "it holds itself" in found.problems[0].message
+
+
+SYNC = """<sync-clip name="s" start="0s" duration="2s" format="r24">
+    <asset-clip ref="film" offset="0s" start="3600s" duration="9s" audioRole="dialogue"/>
+    <asset-clip ref="song" lane="-1" offset="0s" duration="2s" audioRole="dialogue.Boom"/>
+    <sync-source sourceID="{}"><audio-role-source role="{}" {}="0"/></sync-source>
+</sync-clip>"""
+
+
+@pytest.mark.parametrize(
+    ("source", "role", "attribute", "heard"),
+    [
+        ("storyline", "dialogue.dialogue-1", "active", ["song"]),
+        ("connected", "dialogue.Boom", "enabled", ["film 1"]),
+        ("storyline", "music.music-1", "enabled", ["film 1", "song"]),
+    ],
+)
+def test_roles_tell_which_sound_of_a_synchronized_clip_is_heard(
+    tmp_path: Path, source: str, role: str, attribute: str, heard: list[str]
+) -> None:
+    found = inspected_spine(tmp_path, SYNC.format(source, role, attribute))
+
+    assert [Path(c.media or "").stem for c in found.sound if c.enabled] == heard
+    assert len(found.sound) == 2
+    assert all(clip.enabled for clip in found.clips)
+
+
+def test_roles_switch_sound_off_in_compound_and_multicam_clips(tmp_path: Path) -> None:
+    off = '<audio-role-source role="dialogue" enabled="0"/>'
+    media = (
+        (COMPOUND + multicam("0s"))
+        .format(start="0s")
+        .replace('ref="film"', 'ref="film" audioRole="dialogue.dialogue-1"')
+    )
+    found = inspected_spine(
+        tmp_path,
+        f'<ref-clip ref="m" duration="2s">{off}</ref-clip>'
+        + shot("5s", f'<mc-source angleID="a">{off}</mc-source>')
+        + '<ref-clip ref="m" duration="2s"/>',
+        media=media,
+    )
+
+    assert [clip.enabled for clip in found.sound] == [False, False, True]
+
+
+@pytest.mark.parametrize(("second", "heard"), [("0", False), ("1", True)])
+def test_a_clip_is_heard_while_one_of_its_channels_is_on(
+    tmp_path: Path, second: str, heard: bool
+) -> None:
+    found = inspected_spine(
+        tmp_path,
+        '<asset-clip ref="film" start="3600s" duration="1s" audioRole="dialogue">'
+        '<audio-channel-source srcCh="1" enabled="0"/>'
+        f'<audio-channel-source srcCh="2" role="music" active="{second}"/></asset-clip>',
+    )
+
+    assert [clip.enabled for clip in found.sound] == [heard]
