@@ -23,7 +23,7 @@ ANNOTATIONS = MARKERS | {"rating", "keyword", "analysis-marker", "shot-marker"}
 """Elements that the DTD allows where markers stand (``marker_item``)."""
 
 
-_Range = tuple[Fraction, Fraction] | tuple[str, str]
+_Range = tuple[Fraction | str, Fraction | str]
 
 
 class Own(NamedTuple):
@@ -72,18 +72,36 @@ class OwnMarkers:
                 self._keywords.setdefault(tag.id, item)
             elif item.tag == "analysis-marker" and _is_shot_type(item):
                 self._analyses[_range_of(item)].append(item)
+        self._owner = owner
 
     def of(self, marker: Element) -> Own:
         """Return a marker with what came with it; nothing did with one that is not ours."""
+        if marker.tag == "keyword":
+            return Own(marker, None, self._analysis_of(marker))
         tag = _tag_of(marker)
         keyword = self._keywords.get(tag.id) if tag else None
         if keyword is None:
             return Own(marker)
+        return Own(marker, keyword, self._analysis_of(keyword))
+
+    def orphans(self) -> list[Element]:
+        """Return the keywords of ours whose marker an editor took away."""
+        markers = [item for item in self._owner.children if item.tag in MARKERS]
+        ids = {tag.id for item in markers if (tag := _tag_of(item)) is not None}
+        # A program may have lost the note of a marker.
+        starts = {_range_of(item)[0] for item in markers}
+        return [
+            keyword
+            for own, keyword in self._keywords.items()
+            if own not in ids and _range_of(keyword)[0] not in starts
+        ]
+
+    def _analysis_of(self, keyword: Element) -> Element | None:
         wanted = shot_type_of_keywords(keyword.get("value") or "")
         same_range = self._analyses.get(_range_of(keyword), ())
         same = [item for item in same_range if item.children[0].get("value") == wanted]
         following = (item for item in same if item.start > keyword.start)
-        return Own(marker, keyword, next(following, same[-1] if same else None))
+        return next(following, same[-1] if same else None)
 
 
 def keyword_hash(value: str, frames: tuple[int, int]) -> str:
@@ -113,17 +131,17 @@ def frames_of(start: Fraction, length: Fraction, rate: Fraction) -> tuple[int, i
 
 
 def markers_on(element: Element, owner: Address, clock: Clock) -> Iterator[FoundMarker]:
-    """Yield the markers on an element; one without a time that can be read is passed over."""
+    """Yield the markers on an element; one without a time that can be read is passed over.
+
+    A keyword of ours whose marker is gone counts as one, so that it goes with the others.
+    """
     own = OwnMarkers(element)
-    for item in element.children:
-        if item.tag not in MARKERS:
-            continue
-        try:
-            start = parse_time(item.get("start") or "")
-            length = max(parse_time(item.get("duration") or "0s"), Fraction(0))
-        except ValueError:
-            continue
-        yield _found(own.of(item), start, length, owner, clock)
+    markers = (item for item in element.children if item.tag in MARKERS)
+    for item in (*markers, *own.orphans()):
+        start, length = _range_of(item)
+        if isinstance(start, Fraction):
+            length = length if isinstance(length, Fraction) else Fraction(0)
+            yield _found(own.of(item), start, max(length, Fraction(0)), owner, clock)
 
 
 def _found(
@@ -135,10 +153,12 @@ def _found(
     edited = False
     if tag is not None:
         # What became of the length of a marker tells nothing: Final Cut Pro makes it one frame.
-        length = 1 / clock.rate
+        length = length if item.tag == "keyword" else 1 / clock.rate
         if keyword is not None:
             length, edited = _keyword_state(keyword, length, clock)
-        edited = edited or tag.hash != hash_in_text(name, note, kind, clock.frames(start, length))
+        frames = clock.frames(start, length)
+        text = (name, "", "") if item.tag == "keyword" else (name, note, kind)
+        edited = edited or tag.hash != hash_in_text(*text, frames)
     return FoundMarker(
         start=start + clock.shift,
         duration=length,
@@ -173,8 +193,12 @@ def _is_shot_type(analysis: Element) -> bool:
 
 def _range_of(item: Element) -> _Range:
     """Return start and duration; of what cannot be read, the texts."""
-    texts = item.get("start") or "", item.get("duration") or ""
+    start, duration = (_time_or_text(item.get(name) or "") for name in ("start", "duration"))
+    return start, duration
+
+
+def _time_or_text(text: str) -> Fraction | str:
     try:
-        return parse_time(texts[0]), parse_time(texts[1])
+        return parse_time(text)
     except ValueError:
-        return texts
+        return text

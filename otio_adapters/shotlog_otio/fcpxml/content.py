@@ -188,9 +188,11 @@ class ContentReader:
             return self._missing(element)
         angles = multicam.all("mc-angle")
         source = self._source(element)
-        shown = _angle(angles, source)
-        if shown is None or (source is None and element.child("mc-source") is not None):
+        if source is None and element.child("mc-source") is not None:
             return None
+        shown = _angle(angles, source)
+        if shown is None:
+            return self._missing(element)
         start = time_in(multicam, "tcStart") or _NONE
         base, shift = base_of([angle.children for angle in angles], start), shift_of(timing, start)
         inner = self._into(reference, multicam, shown_of(timing).shifted(shift), around)

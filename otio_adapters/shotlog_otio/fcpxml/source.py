@@ -120,7 +120,7 @@ class FcpxmlFile(SourceFile):
         told = _time(self._project.sequence, "duration")
         items = [placed for placed in self._picture if placed.item is not None]
         ends = [placed.end for placed in items if placed.primary or told is None]
-        return max([told or _NONE, *ends])
+        return max([_NONE, told or _NONE, *ends])
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = []

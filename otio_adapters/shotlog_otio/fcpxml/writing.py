@@ -76,7 +76,8 @@ class _Patch:
         self, text: XmlText, items: Mapping[Address, StoryItem], version: tuple[int, int]
     ) -> None:
         self._text, self._items, self._version = text, items, version
-        self._markers = {item.start: item for item in text.root.walk() if item.tag in MARKERS}
+        kinds = MARKERS | {"keyword"}
+        self._markers = {item.start: item for item in text.root.walk() if item.tag in kinds}
         self._owned: dict[int, OwnMarkers] = {}
 
     def splices(self, changes: MarkerChanges) -> Iterator[XmlSplice]:

@@ -92,6 +92,23 @@ def test_one_bad_value_costs_no_other_clip(tmp_path: Path, before: str, after: s
     assert len(whole - {clip.name for clip in found.clips}) <= 3
 
 
+def test_what_lies_before_the_start_is_not_shown(tmp_path: Path) -> None:
+    early = (
+        '<asset-clip ref="song" lane="-1" offset="0s" duration="1s"><marker start="0s" value="m"/>'
+    )
+    found = inspected(
+        tmp_path,
+        project(
+            f'<asset-clip ref="film" offset="0s" start="3600s" duration="1s">{early}</asset-clip>'
+            '<title ref="clouds" lane="1" offset="0s" name="early" duration="1s"/></asset-clip>',
+            sequence='format="r24" duration="-1s"',
+        ),
+    )
+
+    assert [clip.name for clip in found.clips] == ["film"]
+    assert (found.duration_frames, found.markers) == (24, ())
+
+
 def test_a_format_without_a_rate_is_told(tmp_path: Path) -> None:
     found = inspected(tmp_path, project(CLIP, sequence='format="none"'))
 

@@ -303,6 +303,22 @@ def test_a_marker_whose_keyword_an_editor_took_out_is_theirs(tmp_path: Path) -> 
     assert put(path, [shot(0, name="LS")]).kept == ("0000000000000001",)
 
 
+def test_what_came_with_a_marker_that_an_editor_took_out_goes_too(tmp_path: Path) -> None:
+    path = written(tmp_path, project(CLIP))
+    put(path, [shot(0), shot(48)])
+    text = path.read_text()
+    start = text.index('<marker start="3610s"')
+    path.write_text(text[:start].rstrip() + text[text.index("/>", start) + 2 :])
+    assert len(elements(path, "keyword")) == 2
+
+    cleared = tmp_path / "cleared.fcpxml"
+    assert FORMAT.clear_markers(path, cleared) == 2
+    assert cleared.read_text() == project(CLIP)
+    # A new run writes it again, with one keyword.
+    assert put(path, [shot(0), shot(48)]).replaced == 1
+    assert path.read_text() == text
+
+
 def test_markers_that_final_cut_wrote_anew_are_still_ours(tmp_path: Path) -> None:
     path = written(tmp_path, project(CLIP))
     put(path, [shot(0), shot(48)])

@@ -138,6 +138,13 @@ def test_an_angle_may_be_empty_where_it_is_shown(tmp_path: Path) -> None:
     assert places(found.clips) == [("V1", "A", 24, 48)]
 
 
+def test_an_angle_that_the_file_does_not_hold_is_a_fault_of_the_clip(tmp_path: Path) -> None:
+    found = inspected_spine(tmp_path, shot("5s", '<mc-source angleID="x"/>'), media=multicam("0s"))
+
+    assert [(c.name, c.media) for c in found.clips] == [("cut", None)]
+    assert [p.clip for p in found.problems] == ["cut"]
+
+
 def test_a_multicam_clip_without_a_choice_shows_its_first_angle(tmp_path: Path) -> None:
     found = inspected_spine(tmp_path, shot("3s", ""), media=multicam("0s"))
 
