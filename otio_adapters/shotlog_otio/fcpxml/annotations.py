@@ -86,6 +86,8 @@ class OwnMarkers:
 
     def orphans(self) -> list[Element]:
         """Return the keywords of ours whose marker an editor took away."""
+        if not self._keywords:
+            return []
         markers = [item for item in self._owner.children if item.tag in MARKERS]
         ids = {tag.id for item in markers if (tag := _tag_of(item)) is not None}
         # A program may have lost the note of a marker.

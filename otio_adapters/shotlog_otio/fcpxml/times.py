@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.xml_text import Element
@@ -14,6 +15,7 @@ _LARGEST_DENOMINATOR = 2**31 - 1
 """Apple's times have 32-bit denominators (the comment on ``time`` in the DTD)."""
 
 
+@lru_cache(maxsize=1 << 16)  # a timeline repeats its times: lengths of frames, bounds of clips
 def parse_time(text: str) -> Fraction:
     """Return the seconds that a text gives, however many.
 
@@ -24,8 +26,8 @@ def parse_time(text: str) -> Fraction:
     if found is None or (found[4] and not int(found[4])):
         raise ValueError(f'"{text[:40]}" is no time')
     sign, whole, decimals, denominator = found.groups()
-    value = Fraction(f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}")
-    return value / int(denominator) if denominator else value
+    numerator = int(f"{sign}{whole}{decimals or ''}")
+    return Fraction(numerator, int(denominator or 1) * 10 ** len(decimals or ""))
 
 
 def time_in(element: Element, name: str) -> Fraction | None:
