@@ -149,11 +149,17 @@ class ContentReader:
     ) -> Content | None:
         """Return the content of a ``clip`` or ``sync-clip``: its items without a lane."""
         rate = self._resources.rate(element.get("format")) or around.rate
-        muted = around.muted
+        inner = replace(
+            around,
+            rate=rate,
+            primary=False,
+            window=shown_of(timing),
+            muted=around.muted | muted_by(element, "storyline"),
+            muted_connected=None,
+        )
         if element.tag == "sync-clip":
-            muted |= muted_by(element, "storyline")
-        window = shown_of(timing)
-        inner = replace(around, rate=rate, primary=False, window=window, muted=muted)
+            muted = around.muted | muted_by(element, "connected")
+            inner = replace(inner, muted_connected=muted)
         placed: list[Placed] = []
         for number, child in enumerate(element.children):
             if child.tag in STORY and lane_of(child) == 0:

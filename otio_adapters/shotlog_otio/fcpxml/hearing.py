@@ -24,7 +24,7 @@ def muted_by(element: Element, source: str | None = None) -> frozenset[str]:
     Args:
         element: A ``ref-clip``, ``mc-source`` or ``sync-clip``.
         source: Of a ``sync-clip``, ``storyline`` for its content, ``connected`` for what is
-            connected to that.
+            connected to that: usually the sound of a recorder.
     """
     holders = [element]
     if source is not None:

@@ -15,7 +15,7 @@ from shotlog.schema import TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.annotations import Clock, markers_on
 from shotlog_otio.fcpxml.content import Content, ContentReader
-from shotlog_otio.fcpxml.hearing import is_heard, muted_by
+from shotlog_otio.fcpxml.hearing import is_heard
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
     ITEMS,
@@ -191,8 +191,8 @@ class StoryReader:
     ) -> list[Placed]:
         """Return what is connected to an element."""
         placed: list[Placed] = []
-        if element.tag == "sync-clip":
-            around = replace(around, muted=around.muted | muted_by(element, "connected"))
+        if around.muted_connected is not None:
+            around = replace(around, muted=around.muted_connected)
         for number, child in enumerate(element.children):
             own = lane_of(child)
             if child.tag not in STORY or (element.tag in CONTAINERS and own == 0):

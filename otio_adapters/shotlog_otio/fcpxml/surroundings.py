@@ -29,6 +29,7 @@ class Surroundings:
         window: The part of its timeline that is shown, where that is a nest's: a compound clip may
             be shown a thousand times, a second of it each time.
         muted: The roles of sound that are switched off around it.
+        muted_connected: Those for what is connected to it; None for the same.
     """
 
     address: Address
@@ -38,6 +39,7 @@ class Surroundings:
     media: frozenset[str] = frozenset()
     window: TimeRange | None = None
     muted: frozenset[str] = NO_ROLES
+    muted_connected: frozenset[str] | None = None
 
     def shows(self, range_: TimeRange) -> bool:
         """Return whether a range of the timeline is shown, at least in part."""

@@ -183,8 +183,9 @@ def test_a_clip_that_holds_itself_is_a_fault_of_that_clip(tmp_path: Path) -> Non
 
 
 SYNC = """<sync-clip name="s" start="0s" duration="2s" format="r24">
-    <asset-clip ref="film" offset="0s" start="3600s" duration="9s" audioRole="dialogue"/>
-    <asset-clip ref="song" lane="-1" offset="0s" duration="2s" audioRole="dialogue.Boom"/>
+    <asset-clip ref="film" offset="0s" start="3600s" duration="9s" audioRole="dialogue">
+        <asset-clip ref="song" lane="-1" offset="3600s" duration="2s" audioRole="dialogue.Boom"/>
+    </asset-clip>
     <sync-source sourceID="{}"><audio-role-source role="{}" {}="0"/></sync-source>
 </sync-clip>"""
 
@@ -205,6 +206,18 @@ def test_roles_tell_which_sound_of_a_synchronized_clip_is_heard(
     assert [Path(c.media or "").stem for c in found.sound if c.enabled] == heard
     assert len(found.sound) == 2
     assert all(clip.enabled for clip in found.clips)
+
+
+def test_roles_of_a_synchronized_clip_do_not_reach_what_is_connected_to_it(tmp_path: Path) -> None:
+    outside = '<asset-clip ref="song" lane="-2" offset="0s" duration="1s" audioRole="dialogue"/>'
+    sync = SYNC.format("storyline", "dialogue", "active").replace(
+        "<sync-source", f"{outside}<sync-source", 1
+    )
+    found = inspected_spine(tmp_path, sync.replace("dialogue.Boom", "dialogue"))
+
+    assert [(Path(c.media or "").stem, c.enabled) for c in found.sound] == [
+        ("film 1", False), ("song", True), ("song", True),
+    ]  # fmt: skip
 
 
 def test_roles_switch_sound_off_in_compound_and_multicam_clips(tmp_path: Path) -> None:
