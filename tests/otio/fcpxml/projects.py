@@ -7,9 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from shotlog_otio import InspectedClip, Inspection, ReadOptions, inspection_of
 from shotlog_otio.fcpxml import FcpxmlFormat
-from shotlog_otio.inspection import InspectedClip, Inspection, inspection_of
-from shotlog_otio.reading_options import ReadOptions
 
 FORMAT = FcpxmlFormat()
 

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from shotlog.markers import markers_of
-from shotlog_otio.reading_options import ReadOptions
+from shotlog_otio import ReadOptions
 from tests.otio.fcpxml.projects import FORMAT
 from tests.otio.marking import log_of
 

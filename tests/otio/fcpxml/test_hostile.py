@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.schema import ShotlogError, TimelineError, TimelineUnreadable
-from shotlog_otio.inspection import inspection_of
+from shotlog_otio import inspection_of
 from tests.otio.fcpxml.projects import FORMAT, inspected, project, written
 from tests.otio.fcpxml.test_marking import CLIP, FULL
 from tests.otio.fcpxml.test_nests import COMPOUND, multicam

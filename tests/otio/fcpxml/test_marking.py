@@ -14,7 +14,7 @@ from lxml import etree
 
 from shotlog.markers import MarkerColours, MarkerOptions, markers_of
 from shotlog.schema import Marker, MarkerFamily
-from shotlog_otio.inspection import inspection_of
+from shotlog_otio import inspection_of
 from shotlog_otio.markers import WriteResult
 from tests.otio.fcpxml.projects import FORMAT, project, written
 from tests.otio.marking import log_of, marker

@@ -16,8 +16,8 @@ from shotlog.schema import (
     TimelineError,
     TimelineMissing,
 )
+from shotlog_otio import inspection_of
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
-from shotlog_otio.inspection import inspection_of
 from tests.otio.formats.makers import made
 from tests.otio.marking import log_of
 from tests.otio.timelines import frames_of
