@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -40,9 +41,9 @@ class Own(NamedTuple):
     analysis: Element | None = None
 
     @property
-    def elements(self) -> list[Element]:
-        """All of them."""
-        return [item for item in self if item is not None]
+    def key(self) -> tuple[int, ...]:
+        """Places of all of them in the text, that of the marker first."""
+        return tuple(item.start for item in self if item is not None)
 
 
 def kind_of(marker: Element) -> str:
@@ -66,23 +67,33 @@ class OwnMarkers:
 
     def __init__(self, owner: Element) -> None:
         self._keywords: dict[str, Element] = {}
+        self._unnamed: dict[Fraction | str, list[Element]] = defaultdict(list)
         self._analyses: dict[_Range, list[Element]] = defaultdict(list)
         for item in owner.children:
-            if item.tag == "keyword" and (tag := _tag_of(item)) is not None:
-                self._keywords.setdefault(tag.id, item)
+            if item.tag == "keyword":
+                tag = _tag_of(item)
+                if tag is None:
+                    self._unnamed[_range_of(item)[0]].append(item)
+                else:
+                    self._keywords.setdefault(tag.id, item)
             elif item.tag == "analysis-marker" and _is_shot_type(item):
                 self._analyses[_range_of(item)].append(item)
         self._owner = owner
 
-    def of(self, marker: Element) -> Own:
-        """Return a marker with what came with it; nothing did with one that is not ours."""
+    def of(self, marker: Element, tag: MarkerTag) -> list[Own]:
+        """Return a marker of ours with what came with it.
+
+        Returns:
+            What its keyword's note tells; else the possibilities, of which the hash in the marker's
+            note tells the one: a program may lose the note of a keyword.
+        """
         if marker.tag == "keyword":
-            return Own(marker, None, self._analysis_of(marker))
-        tag = _tag_of(marker)
-        keyword = self._keywords.get(tag.id) if tag else None
-        if keyword is None:
-            return Own(marker)
-        return Own(marker, keyword, self._analysis_of(keyword))
+            return [Own(marker, None, self._analysis_of(marker))]
+        keyword = self._keywords.get(tag.id)
+        if keyword is not None:
+            return [Own(marker, keyword, self._analysis_of(keyword))]
+        unnamed = self._unnamed.get(_range_of(marker)[0], ())
+        return [Own(marker), *(Own(marker, k, self._analysis_of(k)) for k in unnamed)]
 
     def orphans(self) -> list[Element]:
         """Return the keywords of ours whose marker an editor took away."""
@@ -143,46 +154,47 @@ def markers_on(element: Element, owner: Address, clock: Clock) -> Iterator[Found
         start, length = _range_of(item)
         if isinstance(start, Fraction):
             length = length if isinstance(length, Fraction) else Fraction(0)
-            yield _found(own.of(item), start, max(length, Fraction(0)), owner, clock)
+            found = FoundMarker(
+                start=start + clock.shift,
+                duration=max(length, Fraction(0)),
+                name=item.get("value") or "",
+                note=item.get("note") or "",
+                colour=kind_of(item),
+                owner=owner,
+                key=(item.start,),
+            )
+            yield _recognised(found, item, own, clock)
 
 
-def _found(
-    own: Own, start: Fraction, length: Fraction, owner: Address, clock: Clock
-) -> FoundMarker:
-    item, keyword = own.marker, own.keyword
-    name, kind = item.get("value") or "", kind_of(item)
-    note, tag = split_tag(item.get("note") or "")
-    edited = False
-    if tag is not None:
-        # What became of the length of a marker tells nothing: Final Cut Pro makes it one frame.
-        length = length if item.tag == "keyword" else 1 / clock.rate
-        if keyword is not None:
-            length, edited = _keyword_state(keyword, length, clock)
-        frames = clock.frames(start, length)
-        text = (name, "", "") if item.tag == "keyword" else (name, note, kind)
-        edited = edited or tag.hash != hash_in_text(*text, frames)
-    return FoundMarker(
-        start=start + clock.shift,
-        duration=length,
-        name=name,
-        note=note,
-        colour=kind,
-        owner=owner,
-        key=item.start,
-        tag=tag,
-        edited=edited,
-    )
+def _recognised(found: FoundMarker, item: Element, own: OwnMarkers, clock: Clock) -> FoundMarker:
+    """Return a marker as ours where it is."""
+    note, tag = split_tag(found.note)
+    if tag is None:
+        return found
+    found = replace(found, note=note, tag=tag)
+    states = [_state(one, found, tag, clock) for one in own.of(item, tag)]
+    return next((state for state in states if not state.edited), states[0])
+
+
+def _state(own: Own, found: FoundMarker, tag: MarkerTag, clock: Clock) -> FoundMarker:
+    """Return a marker of ours with what came with it: its length, and whether it was edited."""
+    start, is_keyword = found.start - clock.shift, own.marker.tag == "keyword"
+    # What became of the length of a marker tells nothing: Final Cut Pro makes it one frame.
+    length, edited = found.duration if is_keyword else 1 / clock.rate, False
+    if own.keyword is not None:
+        length, edited = _keyword_state(own.keyword, length, clock)
+    text = (found.name, "", "") if is_keyword else (found.name, found.note, found.colour)
+    edited = edited or tag.hash != hash_in_text(*text, clock.frames(start, length))
+    return replace(found, duration=length, key=own.key, edited=edited)
 
 
 def _keyword_state(keyword: Element, otherwise: Fraction, clock: Clock) -> tuple[Fraction, bool]:
     """Return the length of a keyword of ours, and whether an editor has changed it."""
-    tag = _tag_of(keyword)
-    try:
-        start, length = (parse_time(keyword.get(name) or "") for name in ("start", "duration"))
-    except ValueError:
+    tag, (start, length) = _tag_of(keyword), _range_of(keyword)
+    if not (isinstance(start, Fraction) and isinstance(length, Fraction)):
         return otherwise, True
     own = keyword_hash(keyword.get("value") or "", clock.frames(start, length))
-    return length, tag is None or tag.hash != own
+    return length, tag is not None and tag.hash != own
 
 
 def _tag_of(item: Element) -> MarkerTag | None:

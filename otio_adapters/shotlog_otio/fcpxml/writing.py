@@ -17,8 +17,6 @@ from shotlog_otio.fcpxml.annotations import (
     COMPLETED,
     MARKERS,
     TO_DO,
-    Own,
-    OwnMarkers,
     keyword_hash,
 )
 from shotlog_otio.fcpxml.items import STORY, StoryItem
@@ -76,43 +74,40 @@ class _Patch:
         self, text: XmlText, items: Mapping[Address, StoryItem], version: tuple[int, int]
     ) -> None:
         self._text, self._items, self._version = text, items, version
-        kinds = MARKERS | {"keyword"}
-        self._markers = {item.start: item for item in text.root.walk() if item.tag in kinds}
-        self._owned: dict[int, OwnMarkers] = {}
+        kinds = MARKERS | {"keyword", "analysis-marker"}
+        self._elements = {item.start: item for item in text.root.walk() if item.tag in kinds}
 
     def splices(self, changes: MarkerChanges) -> Iterator[XmlSplice]:
-        removed: dict[int, list[Element]] = defaultdict(list)
+        # By place: a marker that was copied shares its keyword with the copy.
+        removed: dict[int, dict[int, Element]] = defaultdict(dict)
         added: dict[int, list[str]] = defaultdict(list)
         owners: dict[int, Element] = {}
         for found in changes.removed:
-            for element in self._own(found).elements:
-                owner = _owner(element)
-                owners[owner.start] = owner
-                removed[owner.start].append(element)
-        for found, item, tag in changes.replaced:
-            own = self._own(found)
-            owner = _owner(own.marker)
-            yield replace(self._text.data, own.marker, self._xml(item, tag))
+            owner, own = self._own(found)
             owners[owner.start] = owner
-            removed[owner.start] += own.elements[1:]
+            removed[owner.start].update({item.start: item for item in own})
+        for found, item, tag in changes.replaced:
+            owner, own = self._own(found)
+            yield replace(self._text.data, own[0], self._xml(item, tag))
+            owners[owner.start] = owner
+            removed[owner.start].update({item.start: item for item in own[1:]})
         for item, tag in changes.added:
             owner = self._items[_address(item)].element
             owners[owner.start] = owner
             added[owner.start].append(self._xml(item, tag))
         for start, owner in owners.items():
+            gone = list(removed[start].values())
             if added[start]:
-                yield from (remove(self._text.data, element) for element in removed[start])
+                yield from (remove(self._text.data, element) for element in gone)
                 yield self._insertion(owner, "\n".join(added[start]))
             else:
-                yield from remove_all(self._text.data, owner, removed[start])
+                yield from remove_all(self._text.data, owner, gone)
 
-    def _own(self, found: FoundMarker) -> Own:
-        assert isinstance(found.key, int)  # noqa: S101 (this room makes the keys)
-        marker = self._markers[found.key]
-        owner = _owner(marker)
-        if owner.start not in self._owned:
-            self._owned[owner.start] = OwnMarkers(owner)
-        return self._owned[owner.start].of(marker)
+    def _own(self, found: FoundMarker) -> tuple[Element, list[Element]]:
+        """Return the element that holds a marker, the marker, and what came with it."""
+        assert isinstance(found.key, tuple)  # noqa: S101 (this room makes the keys)
+        own = [self._elements[place] for place in found.key]
+        return _owner(own[0]), own
 
     def _insertion(self, owner: Element, xml: str) -> XmlSplice:
         if not owner.children:

@@ -339,6 +339,35 @@ def test_markers_that_final_cut_wrote_anew_are_still_ours(tmp_path: Path) -> Non
     assert elements(path, "keyword") == elements(path, "analysis-marker") == []
 
 
+def test_a_keyword_that_lost_its_note_is_known_by_its_range(tmp_path: Path) -> None:
+    path = written(tmp_path, project(CLIP))
+    put(path, [shot(0), shot(48)])
+    root = tree(path)
+    for item in root.iter("keyword"):
+        del item.attrib["note"]
+    clip = next(root.iter("asset-clip"))
+    clip.append(etree.fromstring('<keyword start="3610s" duration="3s" value="theirs"/>'))
+    path.write_bytes(etree.tostring(root))
+
+    assert put(path, [shot(0), shot(48)]).unchanged == 2
+    assert put(path, [shot(48)]).removed == 1
+    assert FORMAT.clear_markers(path, path) == 1
+    assert [k["value"] for k in elements(path, "keyword")] == ["theirs"]
+    assert elements(path, "marker") == elements(path, "analysis-marker") == []
+
+
+def test_a_copy_of_a_marker_shares_its_keyword(tmp_path: Path) -> None:
+    path = written(tmp_path, project(CLIP))
+    put(path, [shot(0)])
+    own = etree.tostring(next(tree(path).iter("marker")), with_tail=False).decode()
+    copy = own.replace('"3610s"', '"3611s"')
+    path.write_text(path.read_text().replace("<keyword", f"{copy}<keyword"))
+
+    assert put(path, []).kept == ("0000000000000001",)
+    assert FORMAT.clear_markers(path, path, edited=True) == 1
+    assert elements(path, "marker") == []
+
+
 def test_keywords_and_shot_types_of_others_stay(tmp_path: Path) -> None:
     theirs = (
         '<keyword start="3610s" duration="1s" value="Close-up, Pan Left, Shake"/>'
