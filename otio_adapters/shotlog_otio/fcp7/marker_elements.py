@@ -1,0 +1,128 @@
+"""The ``<marker>`` elements of sequences and clips, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shotlog.markers import MarkerTag, hash_in_text, join_tag, split_tag
+from shotlog_otio.fcp7.colours import COLOURS, colour_in
+from shotlog_otio.fcp7.values import frames_in, rate_in, text_in
+from shotlog_otio.markers import FoundMarker, PlacedText
+from shotlog_otio.timeline import Address
+from shotlog_otio.xml_text import Element, XmlSplice, insert_after, insert_first, quote_text
+
+POINT = -1
+"""The ``<out>`` of a marker without a length."""
+
+_BEFORE = {
+    "sequence": ("uuid", "updatebehavior", "name", "duration", "rate", "timecode", "in", "out",
+                 "media"),
+    "clipitem": ("masterclipid", "name", "enabled", "duration", "rate", "start", "end", "in", "out",
+                 "pproTicksIn", "pproTicksOut", "subclipinfo", "alphatype", "pixelaspectratio",
+                 "anamorphic", "compositemode", "file", "sequence", "multiclip", "sourcetrack",
+                 "effect", "filter", "link"),
+}  # fmt: skip
+"""The elements after which Premiere Pro writes markers, by the element that holds them."""
+
+
+@dataclass(frozen=True)
+class MarkerClock:
+    """The clock in which the markers of a sequence or clip count.
+
+    Attributes:
+        rate: Frames per second.
+        origin: Frame 0 on the owner's own clock, in seconds.
+    """
+
+    rate: Fraction
+    origin: Fraction = Fraction(0)
+
+    def frame_of(self, moment: Fraction) -> int:
+        """Return the frame that the format writes for a moment of the owner's own clock."""
+        return round((moment - self.origin) * self.rate)
+
+
+def markers_of_element(
+    element: Element, owner: Address, clock: MarkerClock
+) -> Iterator[FoundMarker]:
+    """Yield the markers of a sequence or clip; those whose place is not known are left out."""
+    for marker in element.all("marker"):
+        try:
+            rate = rate_in(marker) or clock.rate
+            first, last = frames_in(marker, "in", rate), frames_in(marker, "out", rate)
+        except ValueError:
+            continue
+        if first is None or first < 0:
+            continue
+        length = max(last - first, Fraction(0)) if last is not None else Fraction(0)
+        start, duration = clock.origin + first / rate, length / rate
+        name, (note, tag) = text_in(marker, "name"), split_tag(text_in(marker, "comment"))
+        found = FoundMarker(
+            start=start,
+            duration=duration,
+            name=name,
+            note=note,
+            colour=colour_in(marker),
+            owner=owner,
+            key=marker,
+            tag=tag,
+        )
+        yield found if tag is None else _checked(found, tag, marker, clock.rate)
+
+
+def _checked(found: FoundMarker, tag: MarkerTag, marker: Element, rate: Fraction) -> FoundMarker:
+    """Return a marker of ours, and whether an editor has changed it."""
+    frames = round(found.start * rate), round(found.duration * rate)
+    # Where Premiere Pro's number is gone, another program wrote the file. Resolve makes all blue.
+    kept = marker.child("pproColor") is not None
+    colours = (found.colour,) if kept else (*COLOURS, "")
+    hashes = (hash_in_text(found.name, found.note, colour, frames) for colour in colours)
+    return FoundMarker(
+        start=found.start,
+        duration=found.duration,
+        name=found.name,
+        note=found.note,
+        colour=found.colour,
+        owner=found.owner,
+        key=found.key,
+        tag=tag,
+        edited=tag.hash not in hashes,
+    )
+
+
+def marker_xml(item: PlacedText, tag: MarkerTag, clock: MarkerClock) -> str:
+    """Return the element of a marker; its elements are in the order of Premiere Pro."""
+    first = clock.frame_of(item.start)
+    length = item.frames[1]
+    colour = COLOURS[item.colour]
+    red, green, blue = colour.rgb
+    lines = [
+        "<marker>",
+        f"\t<comment>{_on_one_line(join_tag(item.note, tag))}</comment>",
+        f"\t<name>{_on_one_line(item.name)}</name>",
+        f"\t<in>{first}</in>",
+        f"\t<out>{first + length if length else POINT}</out>",
+        *([f"\t<pproColor>{colour.number}</pproColor>"] if colour.number is not None else []),
+        "\t<color>",
+        "\t\t<alpha>0</alpha>",
+        *(f"\t\t<{n}>{v}</{n}>" for n, v in (("red", red), ("green", green), ("blue", blue))),
+        "\t</color>",
+        "</marker>",
+    ]
+    return "\n".join(lines)
+
+
+def insertion(data: bytes, owner: Element, xml: str) -> XmlSplice:
+    """Return the splice that puts markers into a sequence or clip, after those it has."""
+    before = owner.all("marker")
+    if not before:
+        tags = _BEFORE["sequence" if owner.tag == "sequence" else "clipitem"]
+        before = [child for child in owner.children if child.tag in tags]
+    return insert_after(data, before[-1], xml) if before else insert_first(data, owner, xml)
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text for an element; its line ends are references, so that no layout joins them."""
+    return quote_text(text).replace("\n", "&#10;").replace("\t", "&#9;")
