@@ -21,6 +21,7 @@ from shotlog_otio.formats import (
     write_markers,
 )
 from shotlog_otio.inspection import (
+    InspectedClip,
     Inspection,
     inspect_file,
     inspected_sequence,
@@ -30,7 +31,7 @@ from shotlog_otio.lookup import FileFinder
 from shotlog_otio.markers import WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.relinking import Relinks
-from shotlog_otio.timeline import FootageClock, footage_clock, make_timeline
+from shotlog_otio.timeline import FootageClock, Reading, footage_clock, make_timeline
 from shotlog_otio.urls import candidate_paths, is_remote
 
 __all__ = [
@@ -39,8 +40,10 @@ __all__ = [
     "Exporter",
     "FileFinder",
     "FootageClock",
+    "InspectedClip",
     "Inspection",
     "ReadOptions",
+    "Reading",
     "Relinks",
     "WriteResult",
     "WrittenMarker",

@@ -1,6 +1,7 @@
 """Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
 from shotlog.markers.making import markers_of
+from shotlog.markers.naming import families_of_name, same_name
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -28,10 +29,12 @@ __all__ = [
     "TextLimits",
     "clean",
     "custom_data",
+    "families_of_name",
     "hash_in_file",
     "hash_in_text",
     "join_tag",
     "markers_of",
     "place_markers",
+    "same_name",
     "split_tag",
 ]

@@ -173,6 +173,8 @@ class _Collector:
         context = _Context("", visible, enabled=True, unknown=None)
         if root.kind is Kind.STACK:
             yield from self._in_stack(root, Fraction(0), context)
+        elif root.picture != self._picture:
+            return
         elif root.kind is Kind.TRACK:
             yield from self._in_layer(root, Fraction(0), replace(context, id=f"{self._letter}1"))
         else:
