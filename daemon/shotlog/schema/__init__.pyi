@@ -87,6 +87,7 @@ from .formats import (
     detect_foreign_format,
     detect_media_format,
     is_otio,
+    root_element,
 )
 from .invalid import describe_faults
 from .labels import (
@@ -260,6 +261,7 @@ __all__ = [
     "prevailing_rate",
     "readable",
     "reversed_move",
+    "root_element",
     "seconds_of",
     "spell_commands",
     "timecode",

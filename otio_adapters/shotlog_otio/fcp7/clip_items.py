@@ -158,6 +158,7 @@ class ItemReader:
 
 def _with(node: Node, shown: Shown, **facts: object) -> Node:
     warnings = (*node.warnings, *shown.warnings)
+    facts = {"unknown_speed": shown.unknown_speed, **facts}
     return replace(node, retiming=shown.retiming, warnings=warnings, **facts)  # type: ignore[arg-type]
 
 
@@ -174,9 +175,7 @@ def _faulty(node: Node, place: Place, reason: str) -> Node:
     )
 
 
-def _edges(
-    item: Element, place: Place, rate: Fraction, origin: Fraction, file: MediaFile
-) -> Edges:
+def _edges(item: Element, place: Place, rate: Fraction, origin: Fraction, file: MediaFile) -> Edges:
     first, last = frames_in(item, "in", rate), frames_in(item, "out", rate)
     if first is None or first < 0:  # -1 stands for a point that is not set
         first = Fraction(0)

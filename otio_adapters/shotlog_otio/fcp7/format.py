@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import ClassVar
 
 from shotlog.schema import TimelineUnreadable, root_element
-from shotlog_otio.documents import naming_other_formats, open_timeline
+from shotlog_otio.documents import naming_other_formats, open_timeline, read_head
 from shotlog_otio.fcp7.source_file import Fcp7File
 from shotlog_otio.formats import PatchedFormat
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
@@ -28,7 +29,8 @@ class Fcp7Format(PatchedFormat):
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Fcp7File:
         """Read a file."""
-        with naming_other_formats(path):
+        ours = self.sniff(path, read_head(path))
+        with nullcontext() if ours else naming_other_formats(path):
             with open_timeline(path, path) as (stream, _):
                 raw = stream.read()
             text = parse_xml(raw, path)

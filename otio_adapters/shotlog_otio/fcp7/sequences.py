@@ -182,5 +182,3 @@ def _written_end(sequence: Element, rate: Fraction) -> Fraction:
     with suppress(ValueError):
         return max(frames_in(sequence, "duration", rate) or Fraction(0), Fraction(0))
     return Fraction(0)
-
-
