@@ -107,16 +107,18 @@ class ItemReader:
         start = file.start or Fraction(0)
         offset = _subclip_start(item, rate) - angle_offset(item, self._catalog)
         edges = _edges(item, place, rate, start + offset / rate, file)
+        clock = MarkerClock(rate, edges.origin)
         if file.still or is_on(item, "stillframe", otherwise=False):
             frame = number_in(item, "stillframeoffset") or Fraction(0)
             # The in-point of a picture counts from nowhere: Premiere Pro takes one hour.
             shown = frozen_at(replace(edges, origin=start), Fraction(0) if file.still else frame)
+            clock = replace(clock, still=edges.first)
         else:
             shown = shown_by(edges, remap_of(item))
         name = bare.name or file.name
         media = self._files.media(name, file, shown.retiming.content)
         node = _with(bare, shown, name=name, media=media, rate=file.rate, counted_at=rate)
-        return self._marked(node, item, MarkerClock(rate, edges.origin))
+        return self._marked(node, item, clock)
 
     def _nest(
         self,

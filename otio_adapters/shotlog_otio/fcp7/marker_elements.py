@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shotlog.markers import MarkerTag, hash_in_text, join_tag, split_tag
@@ -34,10 +34,12 @@ class MarkerClock:
     Attributes:
         rate: Frames per second.
         origin: Frame 0 on the owner's own clock, in seconds.
+        still: The in-point of a picture that stands still, in frames; None where the clock runs.
     """
 
     rate: Fraction
     origin: Fraction = Fraction(0)
+    still: Fraction | None = None
 
     def frame_of(self, moment: Fraction) -> int:
         """Return the frame that the format writes for a moment of the owner's own clock."""
@@ -68,6 +70,7 @@ def markers_of_element(
             owner=owner,
             key=marker,
             tag=tag,
+            shown_at=None if clock.still is None else (first / rate) - clock.still / clock.rate,
         )
         yield found if tag is None else _checked(found, tag, marker, clock.rate)
 
@@ -79,17 +82,7 @@ def _checked(found: FoundMarker, tag: MarkerTag, marker: Element, rate: Fraction
     kept = marker.child("pproColor") is not None
     colours = (found.colour,) if kept else (*COLOURS, "")
     hashes = (hash_in_text(found.name, found.note, colour, frames) for colour in colours)
-    return FoundMarker(
-        start=found.start,
-        duration=found.duration,
-        name=found.name,
-        note=found.note,
-        colour=found.colour,
-        owner=found.owner,
-        key=found.key,
-        tag=tag,
-        edited=tag.hash not in hashes,
-    )
+    return replace(found, edited=tag.hash not in hashes)
 
 
 def marker_xml(item: PlacedText, tag: MarkerTag, clock: MarkerClock) -> str:

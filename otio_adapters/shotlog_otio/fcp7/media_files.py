@@ -59,6 +59,7 @@ class FileReader:
         self._catalog = catalog
         self._finder = finder
         self._known: dict[Element, MediaFile] = {}
+        self._found: dict[tuple[MediaFile, str], ClipMedia] = {}
 
     def file_of(self, item: Element, rate: Fraction) -> MediaFile:
         """Return the media of a clip.
@@ -83,6 +84,12 @@ class FileReader:
             file: Its media.
             used: The range that it uses, on the source clock.
         """
+        # Most clips share their media with others; a search asks the disk several times.
+        if (file, name) not in self._found:
+            self._found[file, name] = self._media(name, file, used)
+        return self._found[file, name]
+
+    def _media(self, name: str, file: MediaFile, used: TimeRange) -> ClipMedia:
         if file.generated and not file.url:
             return generated(name, file.generated)
         available, found = _available(file, used), None
@@ -153,7 +160,9 @@ def _read(element: Element, inherited: Fraction) -> MediaFile:
     frames = None
     with suppress(ValueError):
         frames = frames_in(element, "duration", count)
-    url = text_in(element, "pathurl").strip("\r\n\t")
+    url = text_in(element, "pathurl")
+    if "\n" in url:  # indented; else blanks are a part of the name
+        url = url.strip()
     if frames is None:
         still = PurePosixPath(url.rstrip()).suffix.lower() in _PICTURES
     else:

@@ -12,6 +12,7 @@ from shotlog_otio.fcp7.catalog import Catalog
 from shotlog_otio.fcp7.clip_items import ItemReader
 from shotlog_otio.fcp7.marker_elements import MarkerClock, markers_of_element
 from shotlog_otio.fcp7.tracks import items_of
+from shotlog_otio.fcp7.tree_size import MOST_ITEMS, count_items
 from shotlog_otio.fcp7.values import frames_in, is_on, rate_in, text_in, timecode_in
 from shotlog_otio.timeline import (
     Child,
@@ -26,10 +27,6 @@ from shotlog_otio.xml_text import Element
 
 FALLBACK_RATE = Fraction(24)
 """Rate of a sequence that tells none, as of an OpenTimelineIO timeline."""
-
-MOST_ITEMS = 200_000
-"""Clips of a tree beyond which a file is refused: sequences that show each other twice, thirty
-levels deep, would make a thousand million of a few lines."""
 
 DEEPEST = 80
 """Levels of sequences in sequences that are followed."""
@@ -51,7 +48,6 @@ class SequenceReader:
         self._catalog = catalog
         self._items = items
         self._subject = subject
-        self._count = 0
 
     def tree(self, wanted: str | None, name: str) -> TimelineTree:
         """Return the tree of one sequence.
@@ -78,6 +74,11 @@ class SequenceReader:
         if rate is None:
             rate = FALLBACK_RATE
             warnings = (f"the sequence tells no frame rate; {rate} was taken",)
+        if count_items(self._catalog, sequence) > MOST_ITEMS:
+            raise TimelineUnreadable(
+                self._subject,
+                f"its sequences show each other so often that it holds over {MOST_ITEMS} clips",
+            )
         timecode = timecode_in(sequence, rate)
         self._items.clocks[self._catalog.address(sequence)] = MarkerClock(rate)
         several = len(listed) > 1
@@ -139,12 +140,6 @@ class SequenceReader:
     ) -> Node:
         children = []
         for number, element, place, start, reason in items_of(track, rate):
-            self._count += 1
-            if self._count > MOST_ITEMS:
-                raise TimelineUnreadable(
-                    self._subject,
-                    f"its sequences show each other so often that it holds over {MOST_ITEMS} clips",
-                )
             if place is None:
                 node = self._items.unplaced(element, reason)
             else:

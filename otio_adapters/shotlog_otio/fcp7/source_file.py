@@ -58,15 +58,19 @@ class Fcp7File(SourceFile):
     ) -> tuple[list[PlacedText], tuple[str, ...]]:
         """Return markers with their owners; a clip's count from the first frame of its media."""
         clips = {clip.id: clip for clip in reading.edit.clips}
-        placed: dict[tuple[object, ...], PlacedText] = {}
+        items: list[PlacedText] = []
+        written: set[tuple[object, ...]] = set()
         for marker in markers:
             clip = clips.get(marker.clip or "") if on == "clips" else None
             item = self._on_clip(marker, clip, options) if clip is not None else None
-            item = item or self._on_sequence(marker, options)
-            # Of a sequence that is shown twice, the clips are in the file once.
-            placed.setdefault((item.owner, item.start, item.name, item.note), item)
-        items = list(placed.values())
-        return items, (*_lost(len(markers) - len(items)), *self._shared(items))
+            if item is not None:
+                # Of a sequence that is shown twice, the clips are in the file once.
+                place = (item.owner, item.start, item.duration, item.name, item.note)
+                if place in written:
+                    continue
+                written.add(place)
+            items.append(item or self._on_sequence(marker, options))
+        return items, (*_merged(len(markers) - len(items)), *self._shared(items))
 
     def apply(self, changes: MarkerChanges) -> bytes:
         """Return the content of the file with other markers."""
@@ -99,6 +103,8 @@ class Fcp7File(SourceFile):
         if clock is None or marker.source_start is None:
             return None
         origin, rate = clock.origin, clock.rate
+        if clock.still is not None:
+            return self._on_still(marker, clip, clock, options)
         first = math.ceil((clip.source.start - origin) * rate)
         last = max(first + 1, math.floor((clip.source.end - origin) * rate))
         begin = marker.source_start - origin
@@ -108,6 +114,18 @@ class Fcp7File(SourceFile):
         length = end - start if end - start > 1 else 0
         span = (origin + Fraction(start) / rate, Fraction(length) / rate)
         return _text(marker, clip.path, span, rate, options)
+
+    def _on_still(
+        self, marker: Marker, clip: ClipRange, clock: MarkerClock, options: MarkerOptions
+    ) -> PlacedText:
+        """Return a marker on a picture, which counts from the in-point of the clip."""
+        shown_at = Fraction(marker.frame) / marker.rate - clip.timeline.start
+        in_point = (clock.still or Fraction(0)) / clock.rate
+        frame = nearest_frame(in_point + max(shown_at, Fraction(0)), clock.rate)
+        length = nearest_frame(Fraction(marker.duration) / marker.rate, clock.rate)
+        start = clock.origin + Fraction(frame) / clock.rate
+        span = (start, Fraction(length if length > 1 else 0) / clock.rate)
+        return _text(marker, clip.path, span, clock.rate, options)
 
     def _shared(self, items: Sequence[PlacedText]) -> tuple[str, ...]:
         """Return a sentence where editors may show the markers of one clip on others too."""
@@ -150,10 +168,11 @@ def _writable(text: str, limit: int) -> str:
     return clean(text.replace("\ufffe", "").replace("\uffff", ""), limit)
 
 
-def _lost(number: int) -> tuple[str, ...]:
+def _merged(number: int) -> tuple[str, ...]:
     if not number:
         return ()
-    return (f"{number} markers of clips that the file holds once were written once",)
+    what = "1 marker was" if number == 1 else f"{number} markers were"
+    return (f"{what} not written a second time, as the file holds their clips once",)
 
 
 def _address(owner: object) -> Address:

@@ -15,6 +15,9 @@ from shotlog_otio.xml_text import Element
 FASTEST = 100_000
 """Frames per second beyond which a rate is an error in the file."""
 
+_LARGEST = 10**30
+"""Numbers beyond which none is meant; neither are smaller parts of 1."""
+
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?")
 _TIMECODE = re.compile(r"\s*(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})([:;.,])(\d{1,3})\s*")
 
@@ -32,7 +35,10 @@ def number_in(owner: Element, *path: str) -> Fraction | None:
         return None
     if not _NUMBER.fullmatch(text):
         raise ValueError(f'its <{path[-1]}> is "{text[:40]}", which is no number')
-    return Fraction(text)
+    number = Fraction(text)
+    if abs(number) > _LARGEST or number.denominator > _LARGEST:
+        raise ValueError(f'its <{path[-1]}> is "{text[:40]}", which is out of all bounds')
+    return number
 
 
 def frames_in(owner: Element, tag: str, rate: Fraction) -> Fraction | None:

@@ -70,8 +70,12 @@ class SourceFile(ABC):
         """Return the content of the file with other markers; every other byte stays as it is."""
 
     def markers(self) -> list[FoundMarker]:
-        """Return the markers of the timeline and of everything in it, in the order of the tree."""
-        return [marker for node in walk(self.tree.root) for marker in node.markers]
+        """Return the markers of the timeline and of everything in it, in the order of the tree.
+
+        Where several nodes share the object in the file that holds their markers, as in a sequence
+        that is shown twice, each is returned once.
+        """
+        return list(dict.fromkeys(m for node in walk(self.tree.root) for m in node.markers))
 
 
 class PatchedFormat(Format):
@@ -195,10 +199,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def _written(root: Node, tree: TimelineTree) -> Iterator[WrittenMarker]:
+    seen: set[FoundMarker] = set()
     for node in walk(root):
         for marker in node.markers:
-            if marker.tag is None:
+            if marker.tag is None or marker in seen:
                 continue
+            seen.add(marker)
             yield WrittenMarker(
                 id=marker.tag.id,
                 family=marker.tag.family,
