@@ -33,6 +33,8 @@ class Fcp7Format(PatchedFormat):
         with nullcontext() if ours else naming_other_formats(path):
             with open_timeline(path, path) as (stream, _):
                 raw = stream.read()
+            if not raw:
+                raise TimelineUnreadable(str(path), "the file is empty")
             text = parse_xml(raw, path)
             if text.root.tag.lower() != ROOT:
                 raise TimelineUnreadable(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shotlog.markers import MarkerTag, hash_in_text, join_tag, split_tag
-from shotlog_otio.fcp7.colours import COLOURS, colour_in
+from shotlog_otio.fcp7.colours import NAMES, number_of, parts_of, written_colour
 from shotlog_otio.fcp7.values import frames_in, rate_in, text_in
 from shotlog_otio.markers import FoundMarker, PlacedText
 from shotlog_otio.timeline import Address
@@ -66,7 +66,7 @@ def markers_of_element(
             duration=duration,
             name=name,
             note=note,
-            colour=colour_in(marker),
+            colour=written_colour(marker),
             owner=owner,
             key=marker,
             tag=tag,
@@ -80,7 +80,7 @@ def _checked(found: FoundMarker, tag: MarkerTag, marker: Element, rate: Fraction
     frames = round(found.start * rate), round(found.duration * rate)
     # Where Premiere Pro's number is gone, another program wrote the file. Resolve makes all blue.
     kept = marker.child("pproColor") is not None
-    colours = (found.colour,) if kept else (*COLOURS, "")
+    colours = (found.colour,) if kept else NAMES
     hashes = (hash_in_text(found.name, found.note, colour, frames) for colour in colours)
     return replace(found, edited=tag.hash not in hashes)
 
@@ -89,18 +89,17 @@ def marker_xml(item: PlacedText, tag: MarkerTag, clock: MarkerClock) -> str:
     """Return the element of a marker; its elements are in the order of Premiere Pro."""
     first = clock.frame_of(item.start)
     length = item.frames[1]
-    colour = COLOURS[item.colour]
-    red, green, blue = colour.rgb
+    number, parts = number_of(item.colour), parts_of(item.colour)
     lines = [
         "<marker>",
         f"\t<comment>{_on_one_line(join_tag(item.note, tag))}</comment>",
         f"\t<name>{_on_one_line(item.name)}</name>",
         f"\t<in>{first}</in>",
         f"\t<out>{first + length if length else POINT}</out>",
-        *([f"\t<pproColor>{colour.number}</pproColor>"] if colour.number is not None else []),
+        *([f"\t<pproColor>{number}</pproColor>"] if number is not None else []),
         "\t<color>",
         "\t\t<alpha>0</alpha>",
-        *(f"\t\t<{n}>{v}</{n}>" for n, v in (("red", red), ("green", green), ("blue", blue))),
+        *(f"\t\t<{n}>{v}</{n}>" for n, v in zip(("red", "green", "blue"), parts, strict=True)),
         "\t</color>",
         "</marker>",
     ]

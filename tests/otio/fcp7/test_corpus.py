@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from shotlog.markers import markers_of
+from shotlog_otio import inspection_of
 from shotlog_otio.fcp7 import Fcp7Format
-from shotlog_otio.inspection import inspection_of
 from shotlog_otio.markers import Target
 from tests.otio.marking import log_of
 
@@ -45,7 +45,7 @@ def without_markers(path: Path) -> bytes:
         element.tail = None
         if len(element):
             element.text = None
-    return etree.tostring(root, method="c14n")
+    return bytes(etree.tostring(root, method="c14n"))
 
 
 @each

@@ -214,13 +214,13 @@ LAYOUTS = {
     "tabs": "<sequence>\n\t\t<name>a</name>\n\t\t{}\n\t\t<timecode/>\n\t\t<labels/>\n\t</sequence>",
     "windows": "<sequence>\r\n\t\t<name>a</name>\r\n\t\t{}\r\n\t\t<labels/>\r\n\t</sequence>",
     "one line": "<sequence><name>a</name>{}<labels/></sequence>",
-    "premiere": "<sequence>\n\t\t<name>a</name>\n\t\t{}\n\t\t\t<marker></marker><labels/></sequence>",
+    "premiere": "<sequence>\n\t\t<name>a</name>\n\t\t{}\n\t\t\t<marker/><labels/></sequence>",
 }
 BEGINNINGS = {
     "tabs": b"<timecode/>\n\t\t<marker>\n\t\t\t<comment>",
     "windows": b"</media>\r\n\t\t<marker>\r\n\t\t\t<comment>",
     "one line": b"</media><marker><comment>",
-    "premiere": b"</marker>\n\t\t\t<marker>\n\t\t\t\t<comment>",
+    "premiere": b"<marker/>\n\t\t\t<marker>\n\t\t\t\t<comment>",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import TimelineAmbiguous, TimelineEmpty, TimelineUnreadable
-from shotlog_otio.reading_options import ReadOptions
+from shotlog_otio import ReadOptions
 from tests.otio.fcp7.xmeml import (
     document,
     file,
@@ -20,6 +20,7 @@ from tests.otio.fcp7.xmeml import (
     sequence,
     tag,
     timecode,
+    told,
     track,
     transition,
 )
@@ -28,11 +29,16 @@ from tests.otio.fcp7.xmeml import (
 def test_a_clip_is_read_with_media_and_ranges(tmp_path: Path) -> None:
     found = inspected(tmp_path, document(sequence(track(item(10, 58, 24, 72)))))
     [clip] = found.clips
-    assert (found.name, found.rate, found.start_frame, found.duration_frames) == ("edit", 24, 0, 58)
+    assert told(found.name, found.rate, found.start_frame, found.duration_frames) == (
+        "edit",
+        24,
+        0,
+        58,
+    )
     assert (clip.track, clip.id, clip.name, clip.media) == ("V1", "V1/0", "a", "/media/a.mov")
     assert record(clip) == (10, 58)
-    assert (clip.source_in, clip.source_out, clip.source_rate) == (1, 3, 24)
-    assert (clip.media_start_frame, clip.speed, clip.enabled) == (86400, 1, True)
+    assert told(clip.source_in, clip.source_out, clip.source_rate) == (1, 3, 24)
+    assert told(clip.media_start_frame, clip.speed, clip.enabled) == (86400, 1, True)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +67,11 @@ def test_in_and_out_count_at_the_rate_of_the_clip(tmp_path: Path) -> None:
     clip = one_clip(
         tmp_path, document(sequence(track(item(0, 48, 25, 73, media, own=own)), own=own))
     )
-    assert (clip.source_in, clip.source_out) == (
+    assert told(clip.source_in, clip.source_out) == (
         Fraction(25 * 1001, 24000),
         Fraction(73 * 1001, 24000),
     )
-    assert (clip.source_rate, clip.media_start_frame) == (30, 300)
+    assert told(clip.source_rate, clip.media_start_frame) == (30, 300)
 
 
 def test_a_clip_without_a_rate_inherits_that_of_its_sequence(tmp_path: Path) -> None:
@@ -73,12 +79,16 @@ def test_a_clip_without_a_rate_inherits_that_of_its_sequence(tmp_path: Path) -> 
     clip = one_clip(
         tmp_path, document(sequence(track(item(0, 5, 5, inside=bare, own="")), own=rate(25)))
     )
-    assert (clip.source_in, clip.source_rate, clip.media_start_frame) == (Fraction(1, 5), 25, None)
+    assert told(clip.source_in, clip.source_rate, clip.media_start_frame) == (
+        Fraction(1, 5),
+        25,
+        None,
+    )
 
 
 def test_the_record_length_decides_where_writers_round_the_out_point(tmp_path: Path) -> None:
     clip = one_clip(tmp_path, document(sequence(track(item(0, 217, 100, 316)))))
-    assert (clip.source_in, clip.source_out, clip.speed) == (
+    assert told(clip.source_in, clip.source_out, clip.speed) == (
         Fraction(100, 24),
         Fraction(317, 24),
         1,
@@ -159,7 +169,7 @@ def test_an_edge_of_minus_one_is_that_of_the_transition(tmp_path: Path) -> None:
     )
     found = inspected(tmp_path, document(sequence(cut)))
     assert [record(clip) for clip in found.clips] == [(0, 110), (90, 200), (190, 240)]
-    assert [(clip.source_in * 24, clip.source_out * 24) for clip in found.clips] == [
+    assert [told(clip.source_in * 24, clip.source_out * 24) for clip in found.clips] == [
         (0, 110), (40, 150), (7, 57),
     ]  # fmt: skip
 
@@ -190,7 +200,7 @@ def test_titles_have_no_media(tmp_path: Path) -> None:
         item(24, 48, 108000, inside=slide),
     )
     found = inspected(tmp_path, document(sequence(cut)))
-    assert [(c.name, c.media, record(c), c.speed) for c in found.clips] == [
+    assert [told(c.name, c.media, record(c), c.speed) for c in found.clips] == [
         ("title", None, (0, 24), 1), ("a", None, (24, 48), 1),
     ]  # fmt: skip
     assert ["Text" in found.problems[0].message, "Slug" in found.problems[1].message] == [
@@ -214,14 +224,14 @@ def test_a_still_shows_its_one_frame_whatever_its_in_point(tmp_path: Path, media
         tmp_path, document(sequence(track(item(0, 120, 216000, 216120, media, own=own)), own=own))
     )
     frame = 1 / (clip.source_rate or Fraction(0))
-    assert (clip.source_in, clip.source_out, clip.speed) == (0, frame, 0)
+    assert told(clip.source_in, clip.source_out, clip.speed) == (0, frame, 0)
     assert record(clip) == (0, 120)
 
 
 def test_a_freeze_frame_names_its_frame(tmp_path: Path) -> None:
     frozen = file() + tag("stillframe", "TRUE") + tag("stillframeoffset", 48)
     clip = one_clip(tmp_path, document(sequence(track(item(0, 10, 0, 10, frozen)))))
-    assert (clip.source_in, clip.source_out, clip.speed) == (2, Fraction(49, 24), 0)
+    assert told(clip.source_in, clip.source_out, clip.speed) == (2, Fraction(49, 24), 0)
 
 
 def test_frames_may_be_written_with_a_point(tmp_path: Path) -> None:
@@ -244,7 +254,7 @@ def test_a_multiclip_shows_its_active_angle(tmp_path: Path) -> None:
     cut = track(item(0, 24, 36, 60, multi), item(24, 48, 36, 60, '<multiclip id="m"/>'))
     found = inspected(tmp_path, document(sequence(cut)))
     # The second angle begins 12 frames after the multiclip.
-    assert [(c.media, c.source_in) for c in found.clips] == [("/media/2.mov", 1)] * 2
+    assert [told(c.media, c.source_in) for c in found.clips] == [("/media/2.mov", 1)] * 2
 
 
 def test_a_clip_without_a_file_has_that_of_its_master_clip(tmp_path: Path) -> None:
@@ -265,7 +275,7 @@ def test_sound_is_listed_apart(tmp_path: Path) -> None:
     sound = track(item(0, 10, 5)) + track(item(3, 8, 5), inside=tag("enabled", "FALSE"))
     found = inspected(tmp_path, document(sequence(track(item(0, 10)), audio=sound)))
     assert [clip.track for clip in found.clips] == ["V1"]
-    assert [(c.track, record(c), c.source_in, c.enabled) for c in found.sound] == [
+    assert [told(c.track, record(c), c.source_in, c.enabled) for c in found.sound] == [
         ("A1", (0, 10), Fraction(5, 24), True), ("A2", (3, 8), Fraction(5, 24), False),
     ]  # fmt: skip
 
@@ -283,7 +293,7 @@ def test_nests_are_flattened_to_their_media(tmp_path: Path) -> None:
         item(24, 48, 36, 60, '<sequence id="sequence-2"/>'),
     )
     found = inspected(tmp_path, document(sequence(cut)))
-    assert [(c.id, record(c), c.source_in * 24) for c in found.clips] == [
+    assert [told(c.id, record(c), c.source_in * 24) for c in found.clips] == [
         ("V1/0/V1/0", (0, 12), 136), ("V1/0/V1/1", (12, 24), 200),
         ("V1/1/V1/0", (24, 36), 136), ("V1/1/V1/1", (36, 48), 200),
     ]  # fmt: skip
@@ -297,7 +307,7 @@ def test_the_sound_of_a_nest_is_that_of_an_audio_track(tmp_path: Path) -> None:
         audio=track(item(0, 24, 36, 60, '<sequence id="sequence-2"/>')),
     )
     found = inspected(tmp_path, document(cut))
-    assert [(c.id, record(c), c.source_in * 24) for c in found.sound] == [
+    assert [told(c.id, record(c), c.source_in * 24) for c in found.sound] == [
         ("A1/0/A1/0", (0, 24), 36)
     ]
 
@@ -332,7 +342,7 @@ def test_seventy_levels_of_nests_are_followed(tmp_path: Path) -> None:
         inside = f'<sequence id="{n - 1}"/>'
         levels.append(sequence(track(item(0, 48, 0, inside=inside)), name=str(n), id_=str(n)))
     clip = one_clip(tmp_path, document(*levels))
-    assert (clip.media, clip.source_in) == ("/media/a.mov", Fraction(1, 24))
+    assert told(clip.media, clip.source_in) == ("/media/a.mov", Fraction(1, 24))
 
 
 def test_sequences_that_multiply_are_refused(tmp_path: Path) -> None:
@@ -391,7 +401,7 @@ def test_numbered_pictures_are_a_film(tmp_path: Path) -> None:
     )
     text = document(sequence(track(item(0, 3, inside=media))))
     [clip] = inspected(tmp_path, text).clips
-    assert (clip.media, clip.speed) == (f"{tmp_path}/shot.1001.png", 1)
+    assert told(clip.media, clip.speed) == (f"{tmp_path}/shot.1001.png", 1)
 
 
 def test_a_file_of_clips_alone_is_empty(tmp_path: Path) -> None:

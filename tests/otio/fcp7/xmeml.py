@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from shotlog_otio import DEFAULT_READING, InspectedClip, Inspection, ReadOptions, inspection_of
 from shotlog_otio.fcp7 import Fcp7Format
-from shotlog_otio.inspection import InspectedClip, Inspection, inspection_of
-from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 
 FORMAT = Fcp7Format()
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n<xmeml version="4">\n'
@@ -116,3 +115,8 @@ def one_clip(folder: Path, text: str) -> InspectedClip:
 
 def record(clip: InspectedClip) -> tuple[int, int]:
     return clip.record_in, clip.record_out
+
+
+def told(*values: Any) -> tuple[Any, ...]:
+    """Values to be compared, exact fractions with whole numbers among them."""
+    return values

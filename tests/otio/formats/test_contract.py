@@ -23,6 +23,7 @@ from shotlog.schema import (
     TimelineMissing,
 )
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from tests.otio.fcp7 import xmeml
 from tests.otio.marking import log_of
 from tests.otio.timelines import as_data, clip, frames_of, timeline, track
 
@@ -50,7 +51,19 @@ def _otiod(path: Path, text: str) -> None:
     (path / "media" / "a.mov").write_bytes(b"film")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
+def _fcp7(path: Path, text: str) -> None:
+    names = [item["name"] for item in json.loads(text)["tracks"]["children"][0]["children"]]
+    media = xmeml.file(inside=xmeml.rate())
+    items = (xmeml.item(7 * n, 7 * n + 7, 3, None, media, name=a) for n, a in enumerate(names))
+    xmeml.write(path.parent, xmeml.document(xmeml.sequence(xmeml.track(*items))), path.name)
+
+
+MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "fcp7": _fcp7,
+    "otio": _otio,
+    "otioz": _otioz,
+    "otiod": _otiod,
+}
 
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
 
