@@ -8,13 +8,15 @@ from fractions import Fraction
 
 from shotlog.markers import MarkerTag, hash_in_text, join_tag, split_tag
 from shotlog_otio.fcp7.colours import NAMES, number_of, parts_of, written_colour
-from shotlog_otio.fcp7.values import frames_in, rate_in, text_in
+from shotlog_otio.fcp7.values import frames_of, rate_in
 from shotlog_otio.markers import FoundMarker, PlacedText
 from shotlog_otio.timeline import Address
 from shotlog_otio.xml_text import Element, XmlSplice, insert_after, insert_first, quote_text
 
 POINT = -1
 """The ``<out>`` of a marker without a length."""
+
+_NO_TIME = Fraction(0)
 
 _BEFORE = {
     "sequence": ("uuid", "updatebehavior", "name", "duration", "rate", "timecode", "in", "out",
@@ -50,36 +52,40 @@ def markers_of_element(
     element: Element, owner: Address, clock: MarkerClock
 ) -> Iterator[FoundMarker]:
     """Yield the markers of a sequence or clip; those whose place is not known are left out."""
+    in_point = None if clock.still is None else clock.still / clock.rate
     for marker in element.all("marker"):
+        parts = {part.tag: part for part in reversed(marker.children)}
         try:
-            rate = rate_in(marker) or clock.rate
-            first, last = frames_in(marker, "in", rate), frames_in(marker, "out", rate)
+            rate = (rate_in(marker) if "rate" in parts else None) or clock.rate
+            first, last = (frames_of(parts[t], rate) if t in parts else None for t in ("in", "out"))
         except ValueError:
             continue
-        if first is None or first < 0:
+        if first is None or first.numerator < 0:
             continue
-        length = max(last - first, Fraction(0)) if last is not None else Fraction(0)
-        start, duration = clock.origin + first / rate, length / rate
-        name, (note, tag) = text_in(marker, "name"), split_tag(text_in(marker, "comment"))
+        # Compared as numerators, most of which are -1: a timeline has thousands of markers.
+        ends = last is not None and last.numerator > 0 and last > first
+        distance = first / rate
+        note, tag = split_tag(parts["comment"].text if "comment" in parts else "")
         found = FoundMarker(
-            start=start,
-            duration=duration,
-            name=name,
+            start=clock.origin + distance,
+            duration=(last - first) / rate if last is not None and ends else _NO_TIME,
+            name=parts["name"].text if "name" in parts else "",
             note=note,
-            colour=written_colour(marker),
+            colour=written_colour(marker) if "pproColor" in parts or "color" in parts else "",
             owner=owner,
             key=marker,
             tag=tag,
-            shown_at=None if clock.still is None else (first / rate) - clock.still / clock.rate,
+            shown_at=None if in_point is None else distance - in_point,
         )
-        yield found if tag is None else _checked(found, tag, marker, clock.rate)
+        yield found if tag is None else _checked(found, tag, clock.rate)
 
 
-def _checked(found: FoundMarker, tag: MarkerTag, marker: Element, rate: Fraction) -> FoundMarker:
+def _checked(found: FoundMarker, tag: MarkerTag, rate: Fraction) -> FoundMarker:
     """Return a marker of ours, and whether an editor has changed it."""
     frames = round(found.start * rate), round(found.duration * rate)
     # Where Premiere Pro's number is gone, another program wrote the file. Resolve makes all blue.
-    kept = marker.child("pproColor") is not None
+    assert isinstance(found.key, Element)  # noqa: S101 (set above)
+    kept = found.key.child("pproColor") is not None
     colours = (found.colour,) if kept else NAMES
     hashes = (hash_in_text(found.name, found.note, colour, frames) for colour in colours)
     return replace(found, edited=tag.hash not in hashes)

@@ -59,7 +59,7 @@ class FileReader:
         self._catalog = catalog
         self._finder = finder
         self._known: dict[Element, MediaFile] = {}
-        self._found: dict[tuple[MediaFile, str], ClipMedia] = {}
+        self._found: dict[MediaFile, ClipMedia] = {}
 
     def file_of(self, item: Element, rate: Fraction) -> MediaFile:
         """Return the media of a clip.
@@ -84,10 +84,11 @@ class FileReader:
             file: Its media.
             used: The range that it uses, on the source clock.
         """
-        # Most clips share their media with others; a search asks the disk several times.
-        if (file, name) not in self._found:
-            self._found[file, name] = self._media(name, file, used)
-        return self._found[file, name]
+        # Most clips share their media with others, and a search asks the disk several times. The
+        # name of the first one in a problem is replaced by that of each clip when it is read.
+        if file not in self._found:
+            self._found[file] = self._media(name, file, used)
+        return self._found[file]
 
     def _media(self, name: str, file: MediaFile, used: TimeRange) -> ClipMedia:
         if file.generated and not file.url:

@@ -6,14 +6,18 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from shotlog.schema import exact_rate, knows_drop_frame
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.xml_text import Element
 
-FASTEST = 100_000
+SLOWEST, FASTEST = Fraction(1, 100), 100_000
 """Frames per second beyond which a rate is an error in the file."""
+
+_FEW = 1 << 24
+"""Frames that are less than :data:`LONGEST` at any rate."""
 
 _LARGEST = 10**30
 """Numbers beyond which none is meant; neither are smaller parts of 1."""
@@ -30,14 +34,28 @@ def number_in(owner: Element, *path: str) -> Fraction | None:
     Raises:
         ValueError: It holds something else.
     """
-    text = owner.value(*path)
+    found = owner.child(*path)
+    return None if found is None else number_of(found)
+
+
+def number_of(element: Element) -> Fraction | None:
+    """Return the number in an element; see :func:`number_in`."""
+    text = element.text.strip()
     if not text:
         return None
+    try:
+        return _number(text)
+    except ValueError as error:
+        raise ValueError(f'its <{element.tag}> is "{text[:40]}", which {error}') from None
+
+
+@lru_cache(maxsize=1 << 16)  # a timeline has few numbers, many times
+def _number(text: str) -> Fraction:
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f'its <{path[-1]}> is "{text[:40]}", which is no number')
+        raise ValueError("is no number")
     number = Fraction(text)
     if abs(number) > _LARGEST or number.denominator > _LARGEST:
-        raise ValueError(f'its <{path[-1]}> is "{text[:40]}", which is out of all bounds')
+        raise ValueError("is out of all bounds")
     return number
 
 
@@ -52,9 +70,17 @@ def frames_in(owner: Element, tag: str, rate: Fraction) -> Fraction | None:
     Raises:
         ValueError: It is no number, or longer than any film.
     """
-    frames = number_in(owner, tag)
-    if frames is not None and abs(frames) / rate > LONGEST:
-        raise ValueError(f"its <{tag}> of {float(frames):g} frames is out of all bounds")
+    found = owner.child(tag)
+    return None if found is None else frames_of(found, rate)
+
+
+def frames_of(element: Element, rate: Fraction) -> Fraction | None:
+    """Return a number of frames in an element; see :func:`frames_in`."""
+    frames = number_of(element)
+    if frames is None or -_FEW < frames.numerator < _FEW:
+        return frames
+    if abs(frames) > LONGEST * rate:
+        raise ValueError(f"its <{element.tag}> of {float(frames):g} frames is out of all bounds")
     return frames
 
 
@@ -88,7 +114,7 @@ def rate_in(owner: Element) -> Fraction | None:
     base = number_in(rate, "timebase") if rate is not None else None
     if rate is None or base is None:
         return None
-    if not 0 < base <= FASTEST:
+    if not SLOWEST <= base <= FASTEST:
         raise ValueError(f"its frame rate is {base}")
     if base.denominator != 1:  # 23.976, of tools that know no <ntsc>
         return exact_rate(base)
