@@ -31,11 +31,15 @@ class Place:
         start: Its first frame.
         end: The frame after its last.
         rate: Frames per second of the sequence.
+        head: Frames before its start in which a transition shows it as well.
+        tail: The same after its end.
     """
 
     start: Fraction
     end: Fraction
     rate: Fraction
+    head: Fraction = Fraction(0)
+    tail: Fraction = Fraction(0)
 
     @property
     def length(self) -> Fraction:
@@ -82,8 +86,13 @@ class ItemReader:
             if item.tag == "generatoritem":
                 return self._generator(bare, item, place, rate)
             if (sequence := item.child("sequence")) is not None:
-                return self._nest(bare, item, place, rate, nest, sequence)
-            return self._clip(bare, item, place, rate)
+                node = self._nest(bare, item, place, rate, nest, sequence)
+            else:
+                node = self._clip(bare, item, place, rate)
+            speed = abs(node.retiming.speed) / place.rate
+            if place.head or place.tail:
+                node = replace(node, head=place.head * speed, tail=place.tail * speed)
+            return node
         except ValueError as error:
             return _faulty(bare, place, str(error))
 

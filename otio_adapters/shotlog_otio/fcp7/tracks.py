@@ -10,6 +10,8 @@ from shotlog_otio.fcp7.clip_items import Place
 from shotlog_otio.fcp7.values import frames_in, rate_in
 from shotlog_otio.xml_text import Element
 
+_NOTHING = (Fraction(0), Fraction(0))
+
 _ITEMS = frozenset({"clipitem", "generatoritem"})
 
 
@@ -73,7 +75,19 @@ def _place(
             end = start + length
     if end < start:
         raise ValueError(f"it ends at frame {float(end):g}, before its start {float(start):g}")
-    return Place(start, end, rate)
+    # Some tools write the cut as the edge; then the frames under the transition come on top.
+    head, tail = _beyond(start, before, rate), _beyond(end, after, rate)
+    return Place(start, end, rate, max(-head[0], Fraction(0)), max(tail[1], Fraction(0)))
+
+
+def _beyond(edge: Fraction, beside: Element | None, rate: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the start and end of a transition that an edge lies in, from that edge."""
+    if beside is None or beside.tag != "transitionitem":
+        return _NOTHING
+    first, last = frames_in(beside, "start", rate), frames_in(beside, "end", rate)
+    if first is None or last is None or not 0 <= first <= edge <= last:
+        return _NOTHING
+    return first - edge, last - edge
 
 
 def _edge(item: Element, tag: str, beside: Element | None, rate: Fraction) -> Fraction | None:

@@ -10,6 +10,7 @@ import pytest
 from shotlog.schema import TimelineAmbiguous, TimelineEmpty, TimelineUnreadable
 from shotlog_otio import ReadOptions
 from tests.otio.fcp7.xmeml import (
+    FORMAT,
     document,
     file,
     inspected,
@@ -17,12 +18,14 @@ from tests.otio.fcp7.xmeml import (
     one_clip,
     rate,
     record,
+    remap,
     sequence,
     tag,
     timecode,
     told,
     track,
     transition,
+    write,
 )
 
 
@@ -172,6 +175,19 @@ def test_an_edge_of_minus_one_is_that_of_the_transition(tmp_path: Path) -> None:
     assert [told(clip.source_in * 24, clip.source_out * 24) for clip in found.clips] == [
         (0, 110), (40, 150), (7, 57),
     ]  # fmt: skip
+
+
+def test_frames_under_a_transition_that_is_no_edge_are_handles(tmp_path: Path) -> None:
+    cut = track(
+        item(0, 100, 0, 100),
+        transition(90, 105),
+        item(100, 200, 40, 140, file() + remap(200), name="b"),
+        transition(190, 220),
+        item(-1, 300),
+    )
+    reading = FORMAT.open(write(tmp_path, document(sequence(cut))))
+    handles = [told(c.node.head * 24, c.node.tail * 24) for c in reading.clips]
+    assert handles == [(0, 5), (20, 40), (0, 0)]
 
 
 def test_an_edge_of_minus_one_without_a_transition_follows_from_the_other(tmp_path: Path) -> None:
