@@ -21,6 +21,7 @@ class Fcp7Format(PatchedFormat):
 
     name: ClassVar[str] = "fcp7"
     suffixes: ClassVar[frozenset[str]] = frozenset({".xml", ".xmeml"})
+    shared_suffixes: ClassVar[frozenset[str]] = frozenset({".xml"})
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """Return whether the root of an XML is <xmeml>; other programs use .xml too."""

@@ -23,6 +23,9 @@ people type has fewer."""
 _SIMPLE = 12
 """Largest denominator of the speeds that people mean, such as 1/3 for 33.3333 %."""
 
+_LEEWAY = 2
+"""Frames by which a graph and a speed may differ over a clip; beyond, the graph is right."""
+
 _HANDLES = frozenset({"inscale", "outscale", "inbez", "outbez"})
 """Elements of a key frame whose curve is smooth."""
 
@@ -69,6 +72,8 @@ class Remap:
                 tolerance = max(tolerance, 1 / (later - when) + 1 / abs(then - value))
         if self.speed is None:
             return slope if slope is not None else Fraction(1)
+        if slope is not None and abs(abs(slope) - abs(self.speed)) * (last - first) > _LEEWAY:
+            return slope
         speed = abs(self.speed)
         simple = speed.limit_denominator(_SIMPLE)
         if abs(simple - speed) <= tolerance * speed:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotlog.schema import TimelineEmpty, TimelineError, TimelineMissing, TimelineUnreadable
-from shotlog_otio import inspection_of
+from shotlog_otio import inspection_of, is_timeline
 from tests.otio.fcp7.xmeml import (
     FORMAT,
     HEAD,
@@ -104,6 +104,12 @@ def test_only_xmeml_is_ours(tmp_path: Path) -> None:
         b"": False,
     }
     assert {head: FORMAT.sniff(tmp_path, head) for head in heads} == heads
+
+
+def test_the_xml_of_a_camera_is_no_timeline(tmp_path: Path) -> None:
+    assert not is_timeline(write(tmp_path, b"<NonRealTimeMeta/>", "C0001M01.XML"))
+    assert is_timeline(write(tmp_path, GOOD, "CUT.XML"))
+    assert is_timeline(tmp_path / "missing.xml")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,11 @@ def test_a_speed_that_was_computed_from_rounded_lengths_is_the_simple_one(tmp_pa
     assert frames(clip) == (100, 100 + 158 * 5, 5)
 
 
+def test_where_speed_and_graph_differ_the_graph_is_right(tmp_path: Path) -> None:
+    graph = [(0, 0), (1000, 2000)]
+    assert frames(retimed(tmp_path, 20, 68, remap(100, graph))) == (40, 136, 2)
+
+
 @pytest.mark.parametrize(
     ("written", "speed"),
     [
