@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from shotlog.schema import TimeRange
+from shotlog.schema import MediaError, TimeRange
 from shotlog_otio.fcp7.catalog import Catalog
 from shotlog_otio.fcp7.values import frames_in, rate_in, text_in, timecode_in
+from shotlog_otio.lookup import is_file
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.xml_text import Element
 
@@ -93,23 +94,36 @@ class FileReader:
     def _media(self, name: str, file: MediaFile, used: TimeRange) -> ClipMedia:
         if file.generated and not file.url:
             return generated(name, file.generated)
-        available, found = _available(file, used), None
-        if pattern := _numbered(file):
-            found = self._finder.clip_media(
-                name, pattern, available=available, rate=file.rate, used=used
-            )
-        if found is None or found.reference is None or found.reference.sequence is None:
-            found = self._finder.clip_media(
-                name, file.url, available=available, rate=file.rate, used=used
-            )
-        else:  # the file names the first picture
-            plain = self._finder.clip_media(name, file.url)
-            found = replace(found, written=plain.written)
+        written, available = self._pattern(file) or file.url, _available(file, used)
+        found = self._finder.clip_media(
+            name, written, available=available, rate=file.rate, used=used
+        )
+        if written != file.url:  # for people it stays the first picture
+            found = replace(found, written=self._finder.clip_media(name, file.url).written)
         if found.reference is None:
             return found
         # Frames count from the first one of the media, whether its timecode is known or not.
         facts = {"start": file.start or Fraction(0), "duration": file.length}
         return replace(found, reference=found.reference.model_copy(update=facts))
+
+    def _pattern(self, file: MediaFile) -> str | None:
+        """Return the pattern of numbered pictures that are named by the first of them.
+
+        Only where the last is there too: photos have numbers in their names as well.
+        """
+        numbered = _NUMBERED.fullmatch(file.url)
+        if numbered is None or file.rate is None or not file.length or file.still:
+            return None
+        stem, suffix, width = numbered["stem"], numbered["suffix"], len(numbered["number"])
+        first = int(numbered["number"])
+        last = first + int(file.length * file.rate) - 1
+        if suffix.lower() not in _PICTURES:
+            return None
+        with suppress(MediaError):
+            found = self._finder.file(file.name, f"{stem}{last:0{width}d}{suffix}")
+            if is_file(found.path):
+                return f"{stem}[{first:0{width}d}-{last:0{width}d}]{suffix}"
+        return None
 
     def _element(self, item: Element) -> Element | None:
         """Return the file of a clip: its own, that of the angle it shows, or of its master clip."""
@@ -187,15 +201,3 @@ def _available(file: MediaFile, used: TimeRange) -> TimeRange | None:
         return None
     length = max(used.end - file.start, Fraction(0)) if file.length is None else file.length
     return TimeRange(start=file.start, duration=length)
-
-
-def _numbered(file: MediaFile) -> str | None:
-    """Return the pattern of numbered pictures that are named by the first of them."""
-    found = _NUMBERED.fullmatch(file.url)
-    if found is None or file.rate is None or not file.length or file.still:
-        return None
-    if found["suffix"].lower() not in _PICTURES:
-        return None
-    first, width = int(found["number"]), len(found["number"])
-    last = first + int(file.length * file.rate) - 1
-    return f"{found['stem']}[{first:0{width}d}-{last:0{width}d}]{found['suffix']}"

@@ -56,7 +56,10 @@ def shown_by(edges: Edges, remap: Remap | None) -> Shown:
         return _ramped(edges, remap)
     speed = remap.constant_speed(edges.first, _last(edges))
     if len(remap.graph) > 1:
-        frame = _within(remap.media_frame(edges.first), speed, edges)
+        frame = remap.media_frame(edges.first)
+        if speed < 0 and remap.rises:  # the switch "reverse" alone turns it around
+            frame = (edges.whole or remap.graph[-1][1]) - frame
+        frame = _within(frame, speed, edges)
         return Shown(_straight(edges.origin + frame / edges.rate, edges.length, speed))
     frame, warnings = _without_graph(edges, speed)
     if remap.variable:

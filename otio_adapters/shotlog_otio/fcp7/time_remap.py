@@ -72,14 +72,19 @@ class Remap:
                 tolerance = max(tolerance, 1 / (later - when) + 1 / abs(then - value))
         if self.speed is None:
             return slope if slope is not None else Fraction(1)
-        if slope is not None and abs(abs(slope) - abs(self.speed)) * (last - first) > _LEEWAY:
-            return slope
+        backwards = self.speed < 0 or (slope is not None and slope < 0)
         speed = abs(self.speed)
+        if slope is not None and abs(abs(slope) - speed) * (last - first) > _LEEWAY:
+            speed = abs(slope)
         simple = speed.limit_denominator(_SIMPLE)
         if abs(simple - speed) <= tolerance * speed:
             speed = simple
-        backwards = self.speed < 0 if not slope else slope < 0
         return -speed if backwards else speed
+
+    @property
+    def rises(self) -> bool:
+        """True where the graph tells later frames of the media for later frames of the clip."""
+        return self.graph[-1][1] > self.graph[0][1]
 
 
 def remap_of(item: Element) -> Remap | None:

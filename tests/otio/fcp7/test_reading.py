@@ -409,15 +409,19 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert (found.name, found.clips[0].name) == ("schnitt ü", "größe")
 
 
-def test_numbered_pictures_are_a_film(tmp_path: Path) -> None:
-    for n in range(1001, 1004):
+@pytest.mark.parametrize(("there", "numbers"), [(3, (1001, 1003)), (2, None)])
+def test_numbered_pictures_are_a_film_where_the_last_is_there(
+    tmp_path: Path, there: int, numbers: tuple[int, int] | None
+) -> None:
+    for n in range(1001, 1001 + there):
         (tmp_path / f"shot.{n}.png").touch()
-    media = file(
-        url=f"file://localhost{tmp_path}/shot.1001.png", inside=rate() + tag("duration", 3)
-    )
-    text = document(sequence(track(item(0, 3, inside=media))))
-    [clip] = inspected(tmp_path, text).clips
-    assert told(clip.media, clip.speed) == (f"{tmp_path}/shot.1001.png", 1)
+    url = f"file://localhost{tmp_path}/shot.1001.png"
+    media = file(url=url, inside=rate() + tag("duration", 3))
+    [clip] = FORMAT.open(write(tmp_path, document(sequence(track(item(0, 3, inside=media)))))).clips
+    assert clip.node.media is not None
+    assert clip.node.media.written == f"{tmp_path}/shot.1001.png"
+    pictures = clip.range.media.sequence if clip.range.media else None
+    assert (pictures and (pictures.first, pictures.last)) == numbers
 
 
 def test_a_file_of_clips_alone_is_empty(tmp_path: Path) -> None:

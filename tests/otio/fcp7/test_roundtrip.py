@@ -32,6 +32,7 @@ from tests.otio.fcp7.xmeml import (
 from tests.otio.marking import log_of
 
 RATES = [(24, True), (24, False), (25, False), (30, True), (30, False), (50, False), (60, True)]
+SLOWEST = Fraction(24000, 1001)
 rates = st.sampled_from(RATES)
 
 
@@ -97,7 +98,7 @@ def frames_on_timeline(path: Path) -> list[tuple[int, int]]:
     return sorted((int(m.findtext("in")), int(m.findtext("out"))) for m in ours)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts())
 def test_markers_on_the_timeline_stand_on_their_frames(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -114,7 +115,7 @@ def test_markers_on_the_timeline_stand_on_their_frames(
     unchanged(source, out, edit, markers, "timeline")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts())
 def test_markers_on_clips_are_shown_by_their_clips(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -128,8 +129,11 @@ def test_markers_on_clips_are_shown_by_their_clips(
     shown = {(m.on, m.frame) for m in inspection.markers if m.ours}
     for marker_ in markers:
         clip = clips.get(marker_.clip or "")
-        # Markers in nests are not on the timeline; frames of other rates fall between its own.
+        # Markers in nests are not on the timeline. In slow motion a clip may show less than a frame
+        # of its media, hence none that a marker could stand on.
         if clip is None or clip.id.count("/") > 1 or clip.speed < 0:
+            continue
+        if 0 < (clip.source_out - clip.source_in) * SLOWEST < 2:
             continue
         own = [frame for on, frame in shown if on == inspection.clips.index(clip)]
         step = 1 + abs(clip.speed) + 60 / Fraction(inspection.rate)

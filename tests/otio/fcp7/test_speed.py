@@ -80,6 +80,18 @@ def test_a_clip_that_runs_backwards_follows_its_graph(tmp_path: Path) -> None:
         assert frames(retimed(tmp_path, 10, 58, effect)) == (942, 990, -1)
 
 
+def test_a_rising_graph_is_turned_around_by_the_switch(tmp_path: Path) -> None:
+    effect = remap(100, [(0, 0), (1000, 1000)], reverse=True)
+    assert frames(retimed(tmp_path, 10, 58, effect)) == (942, 990, -1)
+
+
+def test_a_reversed_clip_as_premiere_writes_it(tmp_path: Path) -> None:
+    # Of 600 frames of media, frame 89 is shown first and frame 30 last.
+    graph = [(0, 600), (510, 90), (570, 30), (600, 0)]
+    clip = retimed(tmp_path, 510, 570, remap(-100, graph, reverse=True), record=60)
+    assert frames(clip) == (30, 90, -1)
+
+
 def test_the_late_first_key_frame_of_final_cut_pro_is_the_end_of_the_media(tmp_path: Path) -> None:
     graph = [(0, 1001), (48, 952), (1000, 1)]
     assert frames(retimed(tmp_path, 0, 48, remap(-100, graph))) == (952, 1000, -1)
