@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from shotlog.markers import markers_of
-from shotlog.schema import Edit
+from shotlog.schema import Edit, TimelineEmpty
 from shotlog_otio import inspection_of
 from tests.otio.fcp7.xmeml import (
     FORMAT,
@@ -103,15 +104,17 @@ def frames_on_timeline(path: Path) -> list[tuple[int, int]]:
 def test_markers_on_the_timeline_stand_on_their_frames(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    source = write(tmp_path_factory.getbasetemp(), text, "round.xml")
-    out, edit = source.with_name("out.xml"), FORMAT.read(source)
+    source, edit = read(tmp_path_factory, text)
+    out = source.with_name("out.xml")
     markers = markers_of(log_of(edit))
     FORMAT.write_markers(source, out, markers, edit)
     assert frames_on_timeline(out) == sorted(
         (m.frame, m.frame + m.duration if m.duration > 1 else -1) for m in markers
     )
-    found = [m for m in inspection_of(FORMAT.open(out)).markers if m.ours]
-    assert sorted(m.frame for m in found) == sorted(m.frame for m in markers)
+    inspection = inspection_of(FORMAT.open(out))
+    # Of a nest of another rate, a part of a frame may be shown at the very end: it has no frame.
+    put = [m.frame for m in markers if m.frame < inspection.duration_frames]
+    assert sorted(m.frame for m in inspection.markers if m.ours) == sorted(put)
     unchanged(source, out, edit, markers, "timeline")
 
 
@@ -120,8 +123,8 @@ def test_markers_on_the_timeline_stand_on_their_frames(
 def test_markers_on_clips_are_shown_by_their_clips(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    source = write(tmp_path_factory.getbasetemp(), text, "round.xml")
-    out, edit = source.with_name("out.xml"), FORMAT.read(source)
+    source, edit = read(tmp_path_factory, text)
+    out = source.with_name("out.xml")
     markers = markers_of(log_of(edit), on="clips")
     FORMAT.write_markers(source, out, markers, edit, on="clips")
     inspection = inspection_of(FORMAT.open(out))
@@ -136,9 +139,21 @@ def test_markers_on_clips_are_shown_by_their_clips(
         if 0 < (clip.source_out - clip.source_in) * SLOWEST < 2:
             continue
         own = [frame for on, frame in shown if on == inspection.clips.index(clip)]
-        step = 1 + abs(clip.speed) + 60 / Fraction(inspection.rate)
+        # One frame of the clip, in frames of the sequence.
+        step = 1 + inspection.rate / SLOWEST / (abs(clip.speed) or 1)
         assert any(abs(frame - marker_.frame) <= step for frame in own), (marker_, clip)
     unchanged(source, out, edit, markers, "clips")
+
+
+def read(factory: pytest.TempPathFactory, text: str) -> tuple[Path, Edit]:
+    """Write a text and read it; those whose nests show nothing are passed over."""
+    source = write(factory.getbasetemp(), text, "round.xml")
+    edit = None
+    with suppress(TimelineEmpty):
+        edit = FORMAT.read(source)
+    assume(edit is not None)
+    assert edit is not None
+    return source, edit
 
 
 def unchanged(source: Path, out: Path, edit: Edit, markers: Any, on: Any) -> None:
