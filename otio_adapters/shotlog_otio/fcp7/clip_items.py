@@ -169,7 +169,6 @@ class ItemReader:
 
 def _with(node: Node, shown: Shown, **facts: object) -> Node:
     warnings = (*node.warnings, *shown.warnings)
-    facts = {"unknown_speed": shown.unknown_speed, **facts}
     return replace(node, retiming=shown.retiming, warnings=warnings, **facts)  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shotlog.schema import TimeRange
+from shotlog.schema import TimeMap, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcp7.time_remap import Remap
 
@@ -37,11 +37,10 @@ class Edges:
 
 @dataclass(frozen=True)
 class Shown:
-    """The content of a clip, what was assumed about it, and why its speed is not known."""
+    """The content of a clip, and what was assumed about it."""
 
     retiming: Retiming
     warnings: tuple[str, ...] = ()
-    unknown_speed: str | None = None
 
 
 def shown_by(edges: Edges, remap: Remap | None) -> Shown:
@@ -80,9 +79,12 @@ def _straight(start: Fraction, length: Fraction, speed: Fraction) -> Retiming:
 
 
 def _ramped(edges: Edges, remap: Remap) -> Shown:
-    frame = remap.media_frame(edges.first)
-    shown = _straight(edges.origin + frame / edges.rate, edges.length, Fraction(1))
-    return Shown(shown, (_SMOOTH,) if remap.smooth else (), "it has a speed ramp")
+    points = [
+        ((when - edges.first) / edges.rate, edges.origin + value / edges.rate)
+        for when, value in remap.graph
+    ]
+    warnings = (_SMOOTH,) if remap.smooth else ()
+    return Shown(Retiming.of_ramp(TimeMap.through(points), edges.length), warnings)
 
 
 def _last(edges: Edges) -> Fraction:

@@ -8,18 +8,22 @@ from typing import Any
 
 import pytest
 
-from shotlog_otio import InspectedClip
+from shotlog_otio import InspectedClip, Reading
 from tests.otio.fcp7.xmeml import (
+    FORMAT,
     document,
     file,
     inspected,
     item,
+    marker,
     one_clip,
     rate,
     remap,
     sequence,
     tag,
+    told,
     track,
+    write,
 )
 
 
@@ -123,6 +127,76 @@ def test_a_speed_of_zero_is_a_freeze_frame(tmp_path: Path) -> None:
 def test_a_filter_that_is_switched_off_does_nothing(tmp_path: Path) -> None:
     off = remap(200).replace("<filter>", "<filter><enabled>FALSE</enabled>")
     assert frames(retimed(tmp_path, 10, 58, off)) == (10, 58, 1)
+
+
+RAMP = [(0, 0), (1, 1), (51, 51), (114, 126), (142, 154)]
+"""Of a real export of Premiere Pro: 75 frames of the media in 63."""
+
+
+def test_a_ramp_is_an_exact_map(tmp_path: Path) -> None:
+    [read] = ramped(tmp_path, RAMP, first=0, record=143).clips
+    shown = [
+        read.range.time_map.to_source(Fraction(n, 24)) * 24 - 86400 for n in (0, 51, 72, 114, 143)
+    ]
+    assert told(*shown) == (0, 51, 76, 126, 155)
+    assert read.range.problem is None
+    assert told(read.range.source.start * 24, read.range.source.end * 24) == (86400, 86555)
+
+
+def test_a_ramp_that_is_trimmed_at_both_ends(tmp_path: Path) -> None:
+    # From frame 30 to frame 93 of the retimed clip: 21 at normal speed, 42 a fifth faster.
+    [read] = ramped(tmp_path, RAMP, first=30, record=63).clips
+    source = read.range.source
+    assert told(source.start * 24 - 86400, source.end * 24 - 86400) == (30, 101)
+    assert told(*(read.range.time_map.speed_at(Fraction(n, 24)) for n in (0, 21))) == (
+        1, Fraction(25, 21),
+    )  # fmt: skip
+
+
+def test_a_ramp_may_turn_around_and_hold(tmp_path: Path) -> None:
+    graph = [(0, 100), (24, 124), (48, 100), (72, 100)]
+    [read] = ramped(tmp_path, graph, first=0, record=72).clips
+    shown = [read.range.time_map.to_source(Fraction(n, 24)) * 24 - 86400 for n in (12, 24, 36, 60)]
+    assert told(*shown) == (112, 124, 112, 100)
+    source = read.range.source
+    assert told(source.start * 24 - 86400, source.end * 24 - 86400) == (100, 124)
+
+
+def test_a_graph_goes_on_straight_beyond_its_ends(tmp_path: Path) -> None:
+    [read] = ramped(tmp_path, [(10, 0), (20, 20), (30, 30)], first=5, record=35).clips
+    shown = [read.range.time_map.to_source(Fraction(n, 24)) * 24 - 86400 for n in (0, 5, 15, 35)]
+    assert told(*shown) == (-10, 0, 20, 40)
+
+
+def test_a_ramp_that_holds_all_the_time_is_a_freeze_frame(tmp_path: Path) -> None:
+    graph = [(0, 0), (10, 77), (200, 77)]
+    effect = remap(None, graph, variable=True)
+    assert frames(retimed(tmp_path, 20, 68, effect)) == (77, 78, 0)
+
+
+def test_a_ramp_with_one_speed_is_none(tmp_path: Path) -> None:
+    # As DaVinci Resolve writes a constant speed.
+    effect = remap(50, [(0, 0), (500, 250)], variable=True)
+    assert frames(retimed(tmp_path, 20, 68, effect)) == (10, 34, Fraction(1, 2))
+
+
+def test_the_smooth_part_of_a_ramp_is_told(tmp_path: Path) -> None:
+    effect = remap(None, RAMP, variable=True).replace("</when>", "</when><inscale>0</inscale>", 1)
+    text = document(sequence(track(item(0, 48, 0, 48, file() + effect))))
+    assert "changes smoothly" in inspected(tmp_path, text).warnings[0]
+
+
+def test_markers_on_a_ramp_stand_where_their_frame_is_shown(tmp_path: Path) -> None:
+    # Frame 76 of the media is frame 72 of the retimed clip: 51 + (76 - 51) * 63 / 75.
+    inside = file() + marker(76) + remap(None, RAMP, variable=True)
+    found = inspected(tmp_path, document(sequence(track(item(0, 143, 0, 143, inside)))))
+    assert [m.frame for m in found.markers] == [72]
+
+
+def ramped(folder: Path, graph: list[tuple[int, int]], *, first: int, record: int) -> Reading:
+    effect = remap(None, graph, variable=True)
+    cut = track(item(0, record, first, first + record, file() + effect))
+    return FORMAT.open(write(folder, document(sequence(cut))))
 
 
 def test_a_nest_may_be_retimed(tmp_path: Path) -> None:
