@@ -126,8 +126,10 @@ class ItemReader:
             shown = shown_by(edges, remap_of(item))
         name = bare.name or file.name
         media = self._files.media(name, file, shown.retiming.content)
-        node = _with(bare, shown, name=name, media=media, rate=file.rate, counted_at=rate)
-        return self._marked(node, item, clock)
+        markers = self._markers_of(item, clock)
+        return _with(
+            bare, shown, name=name, media=media, rate=file.rate, counted_at=rate, markers=markers
+        )
 
     def _nest(
         self,
@@ -146,25 +148,30 @@ class ItemReader:
             stack = nest(sequence)
         except ValueError as error:
             return _faulty(_with(bare, shown, name=name), place, f"its sequence {error}")
-        whole = stack.retiming.length
-        node = _with(bare, shown, name=name, kind=Kind.STACK, children=stack.children, media=None)
-        content = shown.retiming.content
-        if not stack.children or content.start >= whole > 0:
-            node = replace(node, warnings=(*node.warnings, "nothing is in the part that it shows"))
-        return self._marked(node, item, MarkerClock(rate, edges.origin))
+        if not stack.children or shown.retiming.content.start >= stack.retiming.length:
+            empty = "nothing is in the part that it shows"
+            shown = replace(shown, warnings=(*shown.warnings, empty))
+        markers = self._markers_of(item, MarkerClock(rate, edges.origin))
+        return _with(
+            bare, shown, name=name, kind=Kind.STACK, children=stack.children, media=None,
+            markers=markers,
+        )  # fmt: skip
 
     def _generator(self, bare: Node, item: Element, place: Place, rate: Fraction) -> Node:
         kind = item.value("effect", "name") or item.value("effect", "effectid") or "a generator"
         shown = shown_by(_edges(item, place, rate, Fraction(0), MediaFile()), None)
-        node = _with(bare, shown, media=generated(bare.name, kind), counted_at=rate)
-        return self._marked(node, item, MarkerClock(rate))
+        markers = self._markers_of(item, MarkerClock(rate))
+        media = generated(bare.name, kind)
+        return _with(bare, shown, media=media, counted_at=rate, markers=markers)
 
-    def _marked(self, node: Node, item: Element, clock: MarkerClock) -> Node:
+    def _markers_of(self, item: Element, clock: MarkerClock) -> tuple[FoundMarker, ...]:
+        """Return the markers of an item, and remember its clock for those to be written."""
+        path = self._catalog.address(item)
         # A sequence that is shown twice has its clips twice in the tree, and once in the file.
         if item not in self._markers:
-            self._markers[item] = tuple(markers_of_element(item, node.path, clock))
-        self.clocks[node.path] = clock
-        return replace(node, markers=self._markers[item])
+            self._markers[item] = tuple(markers_of_element(item, path, clock))
+        self.clocks[path] = clock
+        return self._markers[item]
 
 
 def _with(node: Node, shown: Shown, **facts: object) -> Node:

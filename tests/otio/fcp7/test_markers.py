@@ -322,3 +322,33 @@ def test_texts_that_xml_cannot_hold_are_no_edits(tmp_path: Path) -> None:
         False,
     )
     assert not FORMAT.write_markers(source, source, [one], edit).changed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1"])
+def test_files_keep_their_encoding(tmp_path: Path, encoding: str) -> None:
+    text = PLAIN.replace("UTF-8", "ISO-8859-1" if "8859" in encoding else "UTF-16")
+    text = PLAIN if encoding == "utf-8-sig" else text
+    source = write(tmp_path, text.replace("edit", "größe").encode(encoding))
+    out = marked(source)
+    assert "größe" in out.read_bytes().decode(encoding)
+    assert [m.edited for m in FORMAT.read_markers(out)] == [False, False]
+    FORMAT.clear_markers(out, out)
+    assert out.read_bytes() == source.read_bytes()
+
+
+def test_copies_that_premiere_puts_on_other_uses_of_the_media_are_taken_out_again(
+    tmp_path: Path,
+) -> None:
+    # It keeps markers with the media, and writes them on every clip of it, also those of sound.
+    sound = track(item(0, 48, 100, name="sound"))
+    source = write(tmp_path, document(sequence(track(item(0, 48, 100)), audio=sound)))
+    out = marked(source, on="clips")
+    root = etree.parse(out).getroot()
+    picture, heard = root.iter("clipitem")
+    heard.append(etree.fromstring(etree.tostring(picture.find("marker"))))
+    out.write_bytes(etree.tostring(root))
+
+    edit = FORMAT.read(out)
+    result = FORMAT.write_markers(out, out, markers_for(edit, "clips"), edit, on="clips")
+    assert (result.unchanged, result.removed, len(elements(out))) == (1, 1, 1)
+    assert not FORMAT.write_markers(out, out, markers_for(edit, "clips"), edit, on="clips").changed
