@@ -188,7 +188,7 @@ def _read(element: Element, inherited: Fraction) -> MediaFile:
         rate=rate,
         # What the editor makes begins nowhere.
         start=timecode.start if timecode and (url or not made) else None,
-        length=frames / count if frames else None,
+        length=frames / count if frames and frames > 0 else None,
         generated=made,
         name=text_in(element, "name"),
         still=still,
