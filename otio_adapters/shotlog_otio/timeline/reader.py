@@ -129,7 +129,11 @@ def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
 
     A marker that starts before or after what is shown is hidden by editors.
     """
-    shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
+    if marker.shown_at is not None:
+        start = visible.window.start + marker.shown_at
+        shown: TimeRange | None = TimeRange(start=start, duration=marker.duration)
+    else:
+        shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
     return shown if shown is not None and visible.window.contains(shown.start) else None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shotlog_otio.formats import Format
+from tests.otio.fcp7 import xmeml
 from tests.otio.fcpxml.projects import project
 from tests.otio.mlt.projects import write_kdenlive, write_shotcut
 from tests.otio.openshot.projects import write_openshot
@@ -69,8 +70,17 @@ def _fcpxmld(path: Path, text: str) -> None:
 _FILM = """<format id="r24" frameDuration="1/24s"/><asset id="film" start="0s" duration="9s"
     hasVideo="1" format="r24"><media-rep src="film.mov"/></asset>"""
 
+
+def _fcp7(path: Path, text: str) -> None:
+    media = xmeml.file(inside=xmeml.rate())
+    names = enumerate(_names(text))
+    items = (xmeml.item(7 * n, 7 * n + 7, 3, None, media, name=name) for n, name in names)
+    xmeml.write(path.parent, xmeml.document(xmeml.sequence(xmeml.track(*items))), path.name)
+
+
 MAKERS: dict[str, Callable[[Path, str], None]] = {
     "edl": _edl,
+    "fcp7": _fcp7,
     "fcpxml": _fcpxml,
     "fcpxmld": _fcpxmld,
     "kdenlive": lambda path, text: write_kdenlive(path, _names(text)),
