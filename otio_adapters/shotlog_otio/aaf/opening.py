@@ -1,0 +1,109 @@
+"""AAF files opened by pyaaf2, and its errors as errors of ours.
+
+pyaaf2 trusts the file. What could keep it busy for ever is refused before it reads; whatever it
+raises after that, at any property, is converted at this border.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import aaf2
+import aaf2.cfb
+import aaf2.exceptions
+import aaf2.rational
+import aaf2.types
+
+from shotlog.schema import TimelineUnreadable
+from shotlog_otio.documents import open_timeline
+
+HEADS = (
+    bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
+    bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
+)
+"""A compound file with the class ids of an AAF, for sectors of 512 and 4096 bytes (AAF Low-Level
+Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
+
+FAULTS = (
+    aaf2.exceptions.AAFError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What pyaaf2 raises where a file is not as it expects."""
+
+_DAMAGED = "it is damaged or cut off: what it says of its own parts does not fit"
+_DIFAT_COUNT = 72
+"""Offset of the number of sectors that hold the table of tables, in the header (MS-CFB 2.2)."""
+
+# The library warns through the root logger, which would set up logging for the whole program.
+for _module in (aaf2.cfb, aaf2.rational, aaf2.types):
+    _module.logging = logging.getLogger("aaf2")
+logging.getLogger("aaf2").addHandler(logging.NullHandler())
+logging.getLogger("aaf2").propagate = False
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open an AAF file for reading, and yield pyaaf2's ``AAFFile``.
+
+    Raises:
+        TimelineMissing: There is no such file.
+        TimelineUnreadable: It is no AAF, or something in it cannot be read, whenever that is found.
+    """
+    with open_timeline(path, path) as (stream, size):
+        _check_container(stream, size, path)
+    with faults_of(path), aaf2.open(str(path), "r") as file:
+        yield file
+
+
+@contextmanager
+def faults_of(path: Path) -> Iterator[None]:
+    """Convert what pyaaf2 raises in the block to an error of ours.
+
+    Raises:
+        TimelineUnreadable: The file is damaged.
+    """
+    try:
+        yield
+    except FAULTS as error:
+        raise TimelineUnreadable(str(path), _DAMAGED) from error
+
+
+def _check_container(stream: BinaryIO, size: int, path: Path) -> None:
+    """Check that the container has no more parts than the file has room for.
+
+    pyaaf2 follows the chain of tables as often as the header says, and lists folders of as many
+    entries as their chain of sectors has room for.
+    """
+    head = stream.read(512)
+    if not head:
+        raise TimelineUnreadable(str(path), "the file is empty")
+    if not head.startswith(HEADS):
+        raise TimelineUnreadable(str(path), "it is no AAF file")
+    if len(head) < 512:
+        raise TimelineUnreadable(str(path), _DAMAGED)
+    sector = 4096 if head.startswith(HEADS[1]) else 512
+    entries = sector // 4
+    # A sector of the table of tables names 1023 tables (127) of 1024 sectors (128) each.
+    (tables,) = struct.unpack_from("<I", head, _DIFAT_COUNT)
+    if tables > size // sector // (entries * (entries - 1)) + 1:
+        raise TimelineUnreadable(str(path), _DAMAGED)
+    with faults_of(path):
+        container = aaf2.cfb.CompoundFileBinary(stream, "rb")
+        if container.dir_sector_count * container.sector_size > size:
+            raise TimelineUnreadable(str(path), _DAMAGED)
