@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from aaf2 import components, mobs
+from aaf2.components import Timecode
 
 from shotlog_otio.aaf.values import Aaf, edit_rate, length_of, seconds, value_of
 
@@ -38,7 +39,7 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Timecode:
+class Clock:
     """A timecode track.
 
     Attributes:
@@ -55,28 +56,27 @@ def slot_of(mob: Aaf, number: int) -> Aaf | None:
     return next((slot for slot in mob.slots if value_of(slot, "SlotID") == number), None)
 
 
-def timecode_of(mob: Aaf) -> Timecode | None:
-    """Return the timecode of a mob: that of its first track of timecode; None where it has none.
+def timecode_slot(mob: Aaf) -> Aaf | None:
+    """Return the slot of a mob's timecode, its first track of such; None where it has none.
 
     Others count film, or the same frames at other rates.
     """
-    found = None
-    for slot in mob.slots:
-        code = _first(value_of(slot, "Segment"))
-        if not isinstance(code, components.Timecode):
-            continue
-        if value_of(slot, "PhysicalTrackNumber", _PRIMARY) == _PRIMARY:
-            return _read_timecode(code, edit_rate(slot))
-        found = found or (code, slot)
-    return _read_timecode(found[0], edit_rate(found[1])) if found else None
+    found = [s for s in mob.slots if isinstance(_first(value_of(s, "Segment")), Timecode)]
+    primary = (s for s in found if value_of(s, "PhysicalTrackNumber", _PRIMARY) == _PRIMARY)
+    return next(primary, next(iter(found), None))
 
 
-def _read_timecode(code: Aaf, rate: Fraction) -> Timecode:
+def timecode_of(mob: Aaf) -> Clock | None:
+    """Return the timecode of a mob; None where it has none."""
+    slot = timecode_slot(mob)
+    if slot is None:
+        return None
+    code, rate = _first(value_of(slot, "Segment")), edit_rate(slot)
     frames, drop = value_of(code, "FPS", 0), bool(value_of(code, "Drop", False))
     # Timecode counts whole frames: 30 in a track of 29.97.
     if frames and frames != round(rate):
         rate = Fraction(frames * 1000, 1001) if rate.denominator == 1001 else Fraction(frames)
-    return Timecode(seconds(value_of(code, "Start", 0), rate), drop)
+    return Clock(seconds(value_of(code, "Start", 0), rate), drop)
 
 
 def _first(segment: Aaf) -> Aaf:

@@ -10,7 +10,7 @@ from pathlib import Path
 from aaf2 import components, mobs, mobslots
 
 from shotlog.schema import TimelineEmpty, TimelineUnreadable, nearest_frame
-from shotlog_otio.aaf.chain import timecode_of
+from shotlog_otio.aaf.chain import timecode_of, timecode_slot
 from shotlog_otio.aaf.layout import FileTooDeep, TreeBuilder
 from shotlog_otio.aaf.markers import markers_in
 from shotlog_otio.aaf.media import FootageReader
@@ -44,7 +44,8 @@ class Composition:
     Attributes:
         key: Identity of its mob in the file.
         tree: The timeline.
-        tracks: By name of a track of picture, its place as markers name it.
+        tracks: By name of a track, its place as markers name it: those of picture, ``V1`` the
+            lowest, and the timecode track, ``TC1``.
     """
 
     key: Hashable
@@ -111,8 +112,7 @@ def _media_slots(mob: Aaf, kind: str) -> list[Aaf]:
     slots = [
         slot
         for slot in mob.slots
-        if isinstance(slot, mobslots.TimelineMobSlot)
-        and kind_of(value_of(slot, "Segment")) == kind
+        if isinstance(slot, mobslots.TimelineMobSlot) and kind_of(value_of(slot, "Segment")) == kind
     ]
     return sorted(slots, key=lambda slot: value_of(slot, "PhysicalTrackNumber", 0) or 0)
 
@@ -138,6 +138,8 @@ def _read(
             # Media Composer numbers the tracks of a scope on from that of the slot.
             places[f"V{len(tracks)}"] = (value_of(slot, "SlotID", 0), number)
             number += 1
+    if (clock := timecode_slot(mob)) is not None:
+        places["TC1"] = (value_of(clock, "SlotID", 0), value_of(clock, "PhysicalTrackNumber", 1))
     for slot in _media_slots(mob, "sound"):
         tracks += builder.tracks(slot)
     _, length = _extent(mob)

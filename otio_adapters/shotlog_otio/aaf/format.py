@@ -33,7 +33,7 @@ class AafFile(SourceFile):
             self._read = read_composition(file, path, path.stat().st_size, options)
 
     @cached_property
-    def raw(self) -> bytes:
+    def raw(self) -> bytes:  # type: ignore[override]
         """Its content; read when markers are written, as media in it may be large."""
         return self.path.read_bytes()
 
@@ -47,13 +47,12 @@ class AafFile(SourceFile):
     ) -> tuple[list[PlacedText], tuple[str, ...]]:
         """Return the markers on tracks: the lowest of picture, or that of the clip."""
         places = self._read.tracks
-        tracks = {clip.range.id: places[clip.track] for clip in reading.clips}
-        owners = [
-            tracks.get(marker.clip or "", places["V1"]) if on == "clips" else places["V1"]
-            for marker in markers
-        ]
+        lowest = next(iter(places.values()))
+        own = {clip.range.id: places[clip.track] for clip in reading.clips} if on == "clips" else {}
+        owners = [own.get(marker.clip or "", lowest) for marker in markers]
+        tracks = sorted(places.values(), key=lambda place: place != places.get("TC1"))
         others = [marker for marker in self.markers() if marker.tag is None]
-        return place_on_tracks(markers, owners, others, reading.edit, options)
+        return place_on_tracks(markers, owners, tracks, others, reading.edit, options)
 
     def apply(self, changes: MarkerChanges) -> bytes:
         """Return the content of the file with other markers; all other objects stay as they are."""

@@ -57,6 +57,9 @@ class _Place:
 class TreeBuilder:
     """Builder of the tracks of one file's compositions.
 
+    The media of what the editor generates are kept by identity, so that an effect over another is
+    known to show no media either.
+
     Args:
         footage: Reads the media of clips.
         room: Number of segments that the file has room for.
@@ -67,6 +70,7 @@ class TreeBuilder:
         self._room = room
         self._tracks: dict[tuple[object, int], tuple[tuple[Node, ...], int]] = {}
         self._open: list[tuple[object, int]] = []
+        self._generated: dict[int, ClipMedia] = {}
         self._clips = 0
 
     def tracks(self, slot: Aaf) -> tuple[Node, ...]:
@@ -141,7 +145,7 @@ class TreeBuilder:
         return None
 
     def _selector(self, selector: Aaf, place: _Place) -> Node | None:
-        """Return the chosen one of several: the angle of a group, or a clip that is switched off."""
+        """Return the chosen one of several: the angle of a group, or a switched off clip."""
         chosen = self._segment(value_of(selector, "Selected"), place.inside())
         others = value_of(selector, "Alternates", ())
         if chosen is not None or not others:
@@ -159,14 +163,22 @@ class TreeBuilder:
         shown = [node for item in inputs if (node := self._segment(item, place.inside()))]
         if not place.picture:
             return _within(shown[0], length, place) if shown else None
-        if not shown or name.casefold().startswith(_TITLE):
-            self._count(1)
+        if name.casefold().startswith(_TITLE):
             title = next((node.name for node in shown if node.name), name)
-            return _clip(title, _plain(length), generated(title, name), place)
+            return self._generate(title, name, length, place)
+        if all(id(node.media) in self._generated for node in shown):
+            return self._generate(name, name, length, place)
         if len(shown) == 1:
             return _within(shown[0], length, place)
         tracks = tuple(track_of((Child(0, _ZERO, node),)) for node in shown)
         return _nest(name, tracks, length)
+
+    def _generate(self, name: str, kind: str, length: Fraction, place: _Place) -> Node:
+        """Return an effect whose picture the editor makes, over nothing or over lower tracks."""
+        self._count(1)
+        media = generated(name, kind)
+        self._generated[id(media)] = media
+        return _clip(name, _plain(length), media, place)
 
     def _source(self, clip: Aaf, place: _Place) -> Node:
         length = length_of(clip, place.rate)
@@ -216,7 +228,9 @@ def _clip(name: str, retiming: Retiming, media: ClipMedia, place: _Place) -> Nod
 
 def _unknown(length: Fraction, reason: str) -> Node:
     """Return an item that takes its place, but shows nothing that is known."""
-    problem = NoPicture("", f"it cannot be read: {reason}", "Mend the clip and export again.").problem
+    problem = NoPicture(
+        "", f"it cannot be read: {reason}", "Mend the clip and export again."
+    ).problem
     return Node(Kind.CLIP, "", _plain(length), media=ClipMedia(problem=problem))
 
 
@@ -262,7 +276,9 @@ def _warped(node: Node, warp: Warp, length: Fraction, place: _Place) -> Node:
     content = TimeRange(start=first - size if speed < 0 else first, duration=size)
     plain = node.kind is Kind.CLIP and node.retiming.speed == 1 and not node.unknown_speed
     if not plain:
-        node = _nest(node.name, (track_of((Child(0, _ZERO, node),), picture=place.picture),), length)
+        node = _nest(
+            node.name, (track_of((Child(0, _ZERO, node),), picture=place.picture),), length
+        )
     base = node.retiming.content.start
     content = TimeRange(start=base + content.start, duration=content.duration)
     unknown = warp.unknown

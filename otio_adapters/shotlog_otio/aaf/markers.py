@@ -1,8 +1,8 @@
 """The markers in an AAF file, in the forms of Media Composer and of DaVinci Resolve.
 
-Points are events of an ``EventMobSlot``, ranges lie among filler in a ``TimelineMobSlot``. Both name
-the slot that they describe, and the slot that holds them has the number of the track. Markers of
-master clips are not read: Media Composer copies them into the sequence with the clip.
+Points are events of an ``EventMobSlot``, ranges lie among filler in a ``TimelineMobSlot``. Both
+name the slot that they describe, and the slot that holds them has the number of the track. Markers
+of master clips are not read: Media Composer copies them into the sequence with the clip.
 """
 
 from __future__ import annotations

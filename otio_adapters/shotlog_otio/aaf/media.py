@@ -74,9 +74,7 @@ class FootageReader:
         media = self._find(name, url, available, file.rate)
         return Footage(name, media, file.rate, code + file.moment)
 
-    def _without_file(
-        self, clip: Aaf, name: str, hops: list[Hop], moment: Fraction
-    ) -> Footage:
+    def _without_file(self, clip: Aaf, name: str, hops: list[Hop], moment: Fraction) -> Footage:
         """Return a clip of which the file names no media: offline, on tape, or of another file."""
         last = hops[-1] if hops else None
         url = next((found for hop in hops for found in _urls(hop.mob)), None)
@@ -107,7 +105,9 @@ class FootageReader:
         ]
         if not places:
             return None
-        known = (path for path in _spellings(places[0]) if any(map(exists, self._finder.paths(path))))
+        known = (
+            path for path in _spellings(places[0]) if any(map(exists, self._finder.paths(path)))
+        )
         return next(known, places[0])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
@@ -99,7 +99,7 @@ def _patch(file: Aaf, composition: Hashable, rate: Fraction, changes: MarkerChan
     make = _Maker(file, mob)
     # Numbers of markers in their slots hold until one is added.
     for number, gone in removed.items():
-        _rearrange(slots[number].segment.components, lambda n, _, gone=gone: n not in gone)
+        _rearrange(slots[number].segment.components, gone)
     for owner, new in added.items():
         _add(mob, owner, rate, [make.marker(item, tag) for item, tag in new], make)
     _drop_empty(mob)
@@ -115,7 +115,7 @@ def _add(
         return
     listed = slot.segment.components
     listed.extend(new)
-    _rearrange(listed, lambda _, __: True, _position)
+    _rearrange(listed, frozenset(), _position)
 
 
 def _position(marker: Aaf) -> int:
@@ -141,20 +141,18 @@ def _slot_for(mob: Aaf, owner: tuple[int, int]) -> Aaf | None:
 
 def _drop_empty(mob: Aaf) -> None:
     """Take out the slots that we had added and that hold no marker any more."""
-    _rearrange(
-        mob.slots,
-        lambda _, slot: not (
-            isinstance(slot, mobslots.EventMobSlot)
-            and value_of(slot, "SlotName") == _SIGNATURE
-            and not any(True for _ in marker_positions(slot))
-        ),
-    )
+    empty = {
+        number
+        for number, slot in enumerate(mob.slots)
+        if value_of(slot, "SlotName") == _SIGNATURE
+        and isinstance(slot, mobslots.EventMobSlot)
+        and not any(True for _ in marker_positions(slot))
+    }
+    _rearrange(mob.slots, empty)
 
 
 def _rearrange(
-    vector: Any,
-    keep: Callable[[int, Aaf], bool],
-    order: Callable[[Aaf], int] | None = None,
+    vector: Any, gone: Collection[int], order: Callable[[Aaf], int] | None = None
 ) -> None:
     """Take objects out of a vector of pyaaf2, and sort the others.
 
@@ -162,21 +160,21 @@ def _rearrange(
 
     Args:
         vector: The property.
-        keep: Returns whether an object stays, by its number and itself.
+        gone: Numbers of the objects to be taken out.
         order: Returns the key of an object; None leaves their order.
     """
     listed = list(enumerate(vector))
-    kept = [(number, item) for number, item in listed if keep(number, item)]
+    kept = [(number, item) for number, item in listed if number not in gone]
     if order is not None:
-        kept.sort(key=lambda pair: order(pair[1]))
+        kept = sorted(kept, key=lambda pair: order(pair[1]))
     if kept == listed:
         return
-    gone = [item for number, item in listed if not keep(number, item)]
     vector.references = [vector.references[number] for number, _ in kept]
     vector.objects = weakref.WeakValueDictionary({n: item for n, (_, item) in enumerate(kept)})
     vector.mark_modified()
-    for item in gone:
-        item.detach(delete=True)
+    for number, item in listed:
+        if number in gone:
+            item.detach(delete=True)
 
 
 def _define_properties(file: Aaf) -> None:

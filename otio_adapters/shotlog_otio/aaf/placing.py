@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import count
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean
 from shotlog.schema import Edit, Marker
@@ -17,36 +18,47 @@ Owner = tuple[int, int]
 def place_on_tracks(
     markers: Sequence[Marker],
     owners: Sequence[Owner],
+    tracks: Sequence[Owner],
     others: Sequence[FoundMarker],
     edit: Edit,
     options: MarkerOptions,
 ) -> tuple[list[PlacedText], tuple[str, ...]]:
     """Return markers as they are written, and a sentence on those that had to give way.
 
-    Media Composer holds one marker on a frame of a track.
+    Media Composer holds one marker on a frame of a track. Where that is taken, a marker goes to
+    the same frame of another track; only where all have one, to a later frame.
 
     Args:
         markers: The markers, by frame.
         owners: The track of each.
+        tracks: The tracks that may take a marker of another, the best first.
         others: The markers of others in the file.
         edit: The timeline.
         options: Their colours.
     """
-    rate = edit.rate
-    taken = {(marker.owner, round(marker.start * rate)) for marker in others}
-    placed, moved = [], 0
-    for marker, owner in zip(markers, owners, strict=True):
-        frame = marker.frame
-        while (owner, frame) in taken:
-            frame += 1
+    taken = {(marker.owner, round(marker.start * edit.rate)) for marker in others}
+    placed, aside, late = [], 0, 0
+    for marker, wanted in zip(markers, owners, strict=True):
+        free = (
+            (owner, frame)
+            for frame in count(marker.frame)
+            for owner in (wanted, *tracks)
+            if (owner, frame) not in taken
+        )
+        owner, frame = next(free)
         taken.add((owner, frame))
-        moved += frame != marker.frame
-        placed.append(_placed(marker, owner, frame, rate, options))
-    if not moved:
-        return placed, ()
-    what, stand = ("1 marker", "stands") if moved == 1 else (f"{moved} markers", "stand")
-    reason = "Media Composer holds one marker on a frame of a track"
-    return placed, (f"{what} {stand} on a later frame: {reason}",)
+        late += frame != marker.frame
+        aside += frame == marker.frame and owner != wanted
+        placed.append(_placed(marker, owner, frame, edit.rate, options))
+    notes = ((aside, "on another track, at its frame"), (late, "on a later frame"))
+    return placed, tuple(_sentence(number, where) for number, where in notes if number)
+
+
+def _sentence(number: int, where: str) -> str:
+    one = number == 1
+    subject = "1 marker stands" if one else f"{number} markers stand"
+    where = where if one else where.replace("its frame", "their frames")
+    return f"{subject} {where}: Media Composer holds one marker on a frame of a track"
 
 
 def _placed(

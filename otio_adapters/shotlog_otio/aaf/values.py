@@ -57,7 +57,9 @@ def seconds(units: int, rate: Fraction) -> Fraction:
     """
     moment = units / rate
     if abs(moment) > LONGEST:
-        raise ValueError(f"a time of {units} units at {float(rate):g} a second is out of all bounds")
+        raise ValueError(
+            f"a time of {units} units at {float(rate):g} a second is out of all bounds"
+        )
     return moment
 
 

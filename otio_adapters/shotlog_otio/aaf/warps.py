@@ -91,7 +91,9 @@ def _of_sum(points: Sequence[Point]) -> Warp:
 
 def _of_positions(points: Sequence[Point], length: Fraction, parameter: Aaf) -> Warp:
     if len(points) > 2 and text_of(value_of(parameter, "Interpolation"), "Name") != "LinearInterp":
-        reason = "it has a speed ramp that is a curve through frames, which the file does not spell out"
+        reason = (
+            "it has a speed ramp that is a curve through frames, which the file does not spell out"
+        )
         return Warp(unknown=reason)
     units = [(at * (length - 1), shown) for at, shown in points]
     (first, shown), (last, end) = units[0], units[-1]
