@@ -11,9 +11,10 @@ from aaf2 import components, mobs, mobslots
 
 from shotlog.schema import TimelineEmpty, TimelineUnreadable, nearest_frame
 from shotlog_otio.aaf.chain import timecode_of, timecode_slot
-from shotlog_otio.aaf.layout import FileTooDeep, TreeBuilder
+from shotlog_otio.aaf.layout import TreeBuilder
 from shotlog_otio.aaf.markers import markers_in
 from shotlog_otio.aaf.media import FootageReader
+from shotlog_otio.aaf.shapes import FileTooDeep
 from shotlog_otio.aaf.values import Aaf, edit_rate, kind_of, length_of, text_of, value_of
 from shotlog_otio.reading_options import ReadOptions
 from shotlog_otio.references import MediaFinder

@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from aaf2 import components, mobs
 
-from shotlog.schema import NoPicture, TimeRange
+from shotlog.schema import TimeRange
 from shotlog_otio.aaf.chain import slot_of
 from shotlog_otio.aaf.media import FootageReader
 from shotlog_otio.aaf.opening import FAULTS
+from shotlog_otio.aaf.shapes import (
+    ZERO,
+    FileTooDeep,
+    Place,
+    at_speed,
+    clip_of,
+    in_length,
+    nest_of,
+    part_of,
+    retiming_of,
+    sole_item,
+    unreadable,
+)
 from shotlog_otio.aaf.values import Aaf, edit_rate, kind_of, length_of, seconds, text_of, value_of
-from shotlog_otio.aaf.warps import Warp, is_warp, warp_of
+from shotlog_otio.aaf.warps import is_warp, warp_of
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.references import ClipMedia, generated
-from shotlog_otio.timeline import Child, Kind, Node, track_of
-
-_DEEPEST = 100
-"""Levels of effects and nests beyond which a file is not followed; Avid has 24 tracks in an effect
-at most, and nobody nests by the hundred."""
+from shotlog_otio.timeline import Child, Node, track_of
 
 _MOST_CLIPS = 100_000
 """Clips of a sequence with those of its nests beyond which nobody has cut it."""
 
-_ZERO = Fraction(0)
 _TITLE = "title"
 """Begins the names of Avid's effects that draw a title over what they are given."""
-
-
-class FileTooDeep(ValueError):
-    """A composition that shows itself, or holds more than its file has room for."""
-
-
-@dataclass(frozen=True)
-class _Place:
-    """The place of a segment.
-
-    Attributes:
-        rate: Units per second of the track around it.
-        picture: False on a track of sound.
-        depth: Number of segments around it.
-    """
-
-    rate: Fraction
-    picture: bool
-    depth: int = 0
-
-    def inside(self) -> _Place:
-        if self.depth >= _DEEPEST:
-            raise FileTooDeep("it is nested too deeply to be an edit")
-        return replace(self, depth=self.depth + 1)
 
 
 class TreeBuilder:
@@ -75,13 +59,13 @@ class TreeBuilder:
 
     def tracks(self, slot: Aaf) -> tuple[Node, ...]:
         """Return the tracks of a slot, the lowest first: those of a scope, else one."""
-        place = _Place(edit_rate(slot), kind_of(value_of(slot, "Segment")) == "picture")
+        place = Place(edit_rate(slot), kind_of(value_of(slot, "Segment")) == "picture")
         segment = value_of(slot, "Segment")
         if isinstance(segment, components.NestedScope):
             return tuple(self._track(item, place.inside()) for item in value_of(segment, "Slots"))
         return (self._track(segment, place),)
 
-    def _track(self, segment: Aaf, place: _Place) -> Node:
+    def _track(self, segment: Aaf, place: Place) -> Node:
         # Effects on a whole track, as on sound, hold its sequence.
         while isinstance(segment, components.OperationGroup) and not is_warp(segment):
             inputs = value_of(segment, "InputSegments", ())
@@ -93,24 +77,24 @@ class TreeBuilder:
             items = tuple(self._items(segment, place.inside()))
         else:
             node = self._segment(segment, place.inside())
-            items = (Child(0, _ZERO, node),) if node else ()
+            items = (Child(0, ZERO, node),) if node else ()
         track = track_of(items, picture=place.picture)
-        return replace(track, retiming=_plain(max(length, track.retiming.length)))
+        return replace(track, retiming=retiming_of(max(length, track.retiming.length)))
 
-    def _items(self, sequence: Aaf, place: _Place) -> Iterator[Child]:
+    def _items(self, sequence: Aaf, place: Place) -> Iterator[Child]:
         """Yield the items of a sequence; the neighbours of a transition overlap under it."""
-        start = _ZERO
+        start = ZERO
         for number, component in enumerate(sequence.components):
             length = length_of(component, place.rate)
             if isinstance(component, components.Transition):
-                start = max(start - length, _ZERO)
+                start = max(start - length, ZERO)
                 continue
             node = self._safely(component, place, length)
             if node is not None:
                 yield Child(number, start, node)
             start += length
 
-    def _safely(self, component: Aaf, place: _Place, length: Fraction) -> Node | None:
+    def _safely(self, component: Aaf, place: Place, length: Fraction) -> Node | None:
         """Return an item; one that cannot be read is a clip with a problem, and costs no other."""
         try:
             return self._segment(component, place)
@@ -118,9 +102,9 @@ class TreeBuilder:
             raise
         except FAULTS as error:
             reason = str(error) if isinstance(error, ValueError) else "what it refers to is damaged"
-            return _unknown(length, reason)
+            return unreadable(length, reason)
 
-    def _segment(self, segment: Aaf, place: _Place) -> Node | None:
+    def _segment(self, segment: Aaf, place: Place) -> Node | None:
         """Return what a segment shows; None for nothing of its own."""
         self._room -= 1
         if self._room < 0:
@@ -130,10 +114,10 @@ class TreeBuilder:
                 return self._source(segment, place)
             case components.Sequence():
                 items = tuple(self._items(segment, place.inside()))
-                return _sole(items, length_of(segment, place.rate), place)
+                return sole_item(items, length_of(segment, place.rate), place)
             case components.NestedScope():
                 tracks = tuple(self._track(s, place.inside()) for s in value_of(segment, "Slots"))
-                return _nest("", tracks, length_of(segment, place.rate))
+                return nest_of("", tracks, length_of(segment, place.rate))
             case components.OperationGroup():
                 return self._effect(segment, place)
             case components.Selector():
@@ -144,7 +128,7 @@ class TreeBuilder:
         # Filler, and ScopeReference: the picture of a lower track, which is read there.
         return None
 
-    def _selector(self, selector: Aaf, place: _Place) -> Node | None:
+    def _selector(self, selector: Aaf, place: Place) -> Node | None:
         """Return the chosen one of several: the angle of a group, or a switched off clip."""
         chosen = self._segment(value_of(selector, "Selected"), place.inside())
         others = value_of(selector, "Alternates", ())
@@ -153,34 +137,34 @@ class TreeBuilder:
         muted = self._segment(others[0], place.inside())
         return replace(muted, enabled=False) if muted else None
 
-    def _effect(self, group: Aaf, place: _Place) -> Node | None:
+    def _effect(self, group: Aaf, place: Place) -> Node | None:
         length = length_of(group, place.rate)
         name = text_of(value_of(group, "Operation"), "Name") or "an effect"
         inputs = value_of(group, "InputSegments", ())
         if is_warp(group):
             node = self._segment(inputs[0], place.inside()) if inputs else None
-            return _warped(node, warp_of(group), length, place) if node else None
+            return at_speed(node, warp_of(group), length, place) if node else None
         shown = [node for item in inputs if (node := self._segment(item, place.inside()))]
         if not place.picture:
-            return _within(shown[0], length, place) if shown else None
+            return in_length(shown[0], length, place) if shown else None
         if name.casefold().startswith(_TITLE):
             title = next((node.name for node in shown if node.name), name)
             return self._generate(title, name, length, place)
         if all(id(node.media) in self._generated for node in shown):
             return self._generate(name, name, length, place)
         if len(shown) == 1:
-            return _within(shown[0], length, place)
-        tracks = tuple(track_of((Child(0, _ZERO, node),)) for node in shown)
-        return _nest(name, tracks, length)
+            return in_length(shown[0], length, place)
+        tracks = tuple(track_of((Child(0, ZERO, node),)) for node in shown)
+        return nest_of(name, tracks, length)
 
-    def _generate(self, name: str, kind: str, length: Fraction, place: _Place) -> Node:
+    def _generate(self, name: str, kind: str, length: Fraction, place: Place) -> Node:
         """Return an effect whose picture the editor makes, over nothing or over lower tracks."""
         self._count(1)
         media = generated(name, kind)
         self._generated[id(media)] = media
-        return _clip(name, _plain(length), media, place)
+        return clip_of(name, retiming_of(length), media, place)
 
-    def _source(self, clip: Aaf, place: _Place) -> Node:
+    def _source(self, clip: Aaf, place: Place) -> Node:
         length = length_of(clip, place.rate)
         start = seconds(value_of(clip, "StartTime", 0), place.rate)
         if isinstance(clip.mob, mobs.CompositionMob):
@@ -189,7 +173,7 @@ class TreeBuilder:
         footage = self._footage.read(clip, start)
         content = TimeRange(start=footage.start, duration=length)
         retiming = Retiming(content, length, Fraction(1))
-        node = _clip(footage.name, retiming, footage.media, place)
+        node = clip_of(footage.name, retiming, footage.media, place)
         return replace(node, rate=footage.rate, warnings=footage.media.warnings)
 
     def _composition(self, clip: Aaf, start: Fraction, length: Fraction) -> Node:
@@ -210,78 +194,9 @@ class TreeBuilder:
             self._count(self._tracks[key][1])
         tracks = self._tracks[key][0]
         start += seconds(value_of(slot, "Origin", 0), edit_rate(slot))
-        return _trimmed(clip.mob.name or "", tracks, TimeRange(start=start, duration=length))
+        return part_of(clip.mob.name or "", tracks, TimeRange(start=start, duration=length))
 
     def _count(self, clips: int) -> None:
         self._clips += clips
         if self._clips > _MOST_CLIPS:
             raise FileTooDeep(f"it shows more than {_MOST_CLIPS} clips")
-
-
-def _plain(length: Fraction) -> Retiming:
-    return Retiming(TimeRange(start=_ZERO, duration=length), length, Fraction(1))
-
-
-def _clip(name: str, retiming: Retiming, media: ClipMedia, place: _Place) -> Node:
-    return Node(Kind.CLIP, name, retiming, media=media, counted_at=place.rate)
-
-
-def _unknown(length: Fraction, reason: str) -> Node:
-    """Return an item that takes its place, but shows nothing that is known."""
-    problem = NoPicture(
-        "", f"it cannot be read: {reason}", "Mend the clip and export again."
-    ).problem
-    return Node(Kind.CLIP, "", _plain(length), media=ClipMedia(problem=problem))
-
-
-def _nest(name: str, tracks: Sequence[Node], length: Fraction) -> Node:
-    children = tuple(Child(n, _ZERO, track) for n, track in enumerate(tracks))
-    return Node(Kind.STACK, name, _plain(length), children=children)
-
-
-def _trimmed(name: str, tracks: Sequence[Node], content: TimeRange) -> Node:
-    """Return a part of a nest; a subclip, which holds one clip alone, is that clip."""
-    inner = tracks[0].children if len(tracks) == 1 else ()
-    if len(inner) == 1 and inner[0].node.kind is Kind.CLIP and inner[0].start == 0:
-        node = inner[0].node
-        own = node.retiming
-        if own.speed == 1 and content.end <= own.length:
-            shown = TimeRange(start=own.content.start + content.start, duration=content.duration)
-            retiming = Retiming(shown, content.duration, Fraction(1))
-            return replace(node, name=name or node.name, retiming=retiming)
-    retiming = Retiming(content, content.duration, Fraction(1))
-    return replace(_nest(name, tracks, content.duration), retiming=retiming)
-
-
-def _sole(items: tuple[Child, ...], length: Fraction, place: _Place) -> Node | None:
-    """Return what a sequence within an effect shows: its only item, or a nest of them."""
-    if not items:
-        return None
-    if len(items) == 1 and items[0].start == 0 and items[0].node.retiming.length == length:
-        return items[0].node
-    return _nest("", (track_of(items, picture=place.picture),), length)
-
-
-def _within(node: Node, length: Fraction, place: _Place) -> Node:
-    """Return an item in the length of the effect around it."""
-    if node.retiming.length == length:
-        return node
-    return _nest(node.name, (track_of((Child(0, _ZERO, node),), picture=place.picture),), length)
-
-
-def _warped(node: Node, warp: Warp, length: Fraction, place: _Place) -> Node:
-    """Return an item at the speed of the effect around it."""
-    speed = Fraction(1) if warp.unknown else warp.speed
-    first, size = warp.start / place.rate, length * abs(speed)
-    content = TimeRange(start=first - size if speed < 0 else first, duration=size)
-    plain = node.kind is Kind.CLIP and node.retiming.speed == 1 and not node.unknown_speed
-    if not plain:
-        node = _nest(
-            node.name, (track_of((Child(0, _ZERO, node),), picture=place.picture),), length
-        )
-    base = node.retiming.content.start
-    content = TimeRange(start=base + content.start, duration=content.duration)
-    unknown = warp.unknown
-    if warp.points:
-        unknown = "it has a speed ramp"
-    return replace(node, retiming=Retiming(content, length, speed), unknown_speed=unknown)

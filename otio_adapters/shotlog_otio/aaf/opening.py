@@ -38,7 +38,6 @@ FAULTS = (
     LookupError,
     MemoryError,
     NotImplementedError,
-    OSError,
     RecursionError,
     TypeError,
     ValueError,
@@ -67,8 +66,12 @@ def opened(path: Path) -> Iterator[Any]:
     """
     with open_timeline(path, path) as (stream, size):
         _check_container(stream, size, path)
-    with faults_of(path), aaf2.open(str(path), "r") as file:
-        yield file
+    try:
+        with faults_of(path), aaf2.open(str(path), "r") as file:
+            yield file
+    except OSError as error:
+        reason = f"it cannot be read: {error.strerror}"
+        raise TimelineUnreadable(str(path), reason, "Check the disk that it is on.") from error
 
 
 @contextmanager
@@ -77,11 +80,16 @@ def faults_of(path: Path) -> Iterator[None]:
 
     Raises:
         TimelineUnreadable: The file is damaged.
+        OSError: From the system; it is about the disk, not about the file.
     """
     try:
         yield
     except FAULTS as error:
         raise TimelineUnreadable(str(path), _DAMAGED) from error
+    except OSError as error:
+        if error.errno is None:  # pyaaf2's own
+            raise TimelineUnreadable(str(path), _DAMAGED) from error
+        raise
 
 
 def _check_container(stream: BinaryIO, size: int, path: Path) -> None:
