@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from aaf2 import components, mobs, mobslots
 
-from shotlog.schema import TimelineEmpty, TimelineUnreadable, nearest_frame
+from shotlog.schema import Problem, TimelineEmpty, TimelineUnreadable, nearest_frame
 from shotlog_otio.aaf.chain import timecode_of, timecode_slot
 from shotlog_otio.aaf.layout import TreeBuilder
-from shotlog_otio.aaf.markers import markers_in
+from shotlog_otio.aaf.markers import markers_in, unreadable_track
 from shotlog_otio.aaf.media import FootageReader
+from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import FileTooDeep
-from shotlog_otio.aaf.values import Aaf, edit_rate, kind_of, length_of, text_of, value_of
+from shotlog_otio.aaf.values import Aaf, edit_rate, kind_of, length_of, value_of
 from shotlog_otio.reading_options import ReadOptions
 from shotlog_otio.references import MediaFinder
 from shotlog_otio.timeline import (
@@ -33,6 +34,9 @@ _PARTS = 128
 """Bytes that every object of a compound file takes at least: its entry in the folder."""
 
 _FEW = 1000
+
+FALLBACK_RATE = Fraction(24)
+"""Frames per second of a composition without picture or sound."""
 
 TrackPlace = tuple[int, int]
 """A track as markers name it: its slot, and its number there."""
@@ -88,11 +92,11 @@ def _describe(meant: Sequence[Aaf], found: Sequence[Aaf]) -> Iterator[SequenceIn
     """Yield each composition that may be meant, with what can be known without reading it."""
     shown = _shown_by_others(found) if meant[1:] else frozenset()
     for mob in meant:
-        rate, length = _extent(mob)
+        slots = _Slots.of(mob)
         yield SequenceInfo(
             mob.name or "",
-            rate,
-            nearest_frame(length, rate),
+            slots.rate,
+            nearest_frame(slots.length, slots.rate),
             key=str(mob.mob_id),
             contained=mob.mob_id in shown,
         )
@@ -108,52 +112,84 @@ def _shown_by_others(found: Sequence[Aaf]) -> frozenset[Hashable]:
     )
 
 
-def _media_slots(mob: Aaf, kind: str) -> list[Aaf]:
-    """Return the slots of picture or of sound, in the order of their numbers."""
-    slots = [
-        slot
-        for slot in mob.slots
-        if isinstance(slot, mobslots.TimelineMobSlot) and kind_of(value_of(slot, "Segment")) == kind
-    ]
-    return sorted(slots, key=lambda slot: value_of(slot, "PhysicalTrackNumber", 0) or 0)
+@dataclass
+class _Slots:
+    """The slots of a composition that hold media, each kind in the order of its numbers.
 
+    Attributes:
+        picture: Those of picture.
+        sound: Those of sound.
+        rate: Frames per second of the lowest of picture, else units of the first of sound.
+        length: Length of the longest, in seconds.
+        problems: One for each slot that cannot be read.
+    """
 
-def _extent(mob: Aaf) -> tuple[Fraction, Fraction]:
-    """Return the frame rate of a composition, and its length in seconds."""
-    slots = [*_media_slots(mob, "picture"), *_media_slots(mob, "sound")]
-    if not slots:
-        return Fraction(24), Fraction(0)
-    lengths = (length_of(value_of(slot, "Segment"), edit_rate(slot)) for slot in slots)
-    return edit_rate(slots[0]), max(lengths)
+    picture: list[Aaf] = field(default_factory=list)
+    sound: list[Aaf] = field(default_factory=list)
+    rate: Fraction = FALLBACK_RATE
+    length: Fraction = Fraction(0)
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, mob: Aaf) -> _Slots:
+        """Return those of a composition."""
+        found = cls()
+        kinds = {"picture": found.picture, "sound": found.sound}
+        for slot in mob.slots:
+            if not isinstance(slot, mobslots.TimelineMobSlot):
+                continue
+            try:
+                segment = value_of(slot, "Segment")
+                if (kind := kind_of(segment)) in kinds:
+                    found.length = max(found.length, length_of(segment, edit_rate(slot)))
+                    kinds[kind].append(slot)
+            except FAULTS as error:
+                found.problems.append(unreadable_track(mob, error))
+        for slots in kinds.values():
+            slots.sort(key=lambda slot: value_of(slot, "PhysicalTrackNumber", 0))
+        if slots := [*found.picture, *found.sound]:
+            found.rate = edit_rate(slots[0])
+        return found
 
 
 def _read(
     mob: Aaf, info: SequenceInfo, several: tuple[SequenceInfo, ...], builder: TreeBuilder
 ) -> Composition:
+    slots = _Slots.of(mob)
     tracks: list[Node] = []
     places: dict[str, TrackPlace] = {}
-    for slot in _media_slots(mob, "picture"):
-        number = value_of(slot, "PhysicalTrackNumber", 1) or 1
-        for track in builder.tracks(slot):
-            tracks.append(replace(track, name=text_of(slot, "SlotName")))
-            # Media Composer numbers the tracks of a scope on from that of the slot.
-            places[f"V{len(tracks)}"] = (value_of(slot, "SlotID", 0), number)
-            number += 1
+    for slot in (*slots.picture, *slots.sound):
+        try:
+            made = builder.tracks(slot)
+        except FileTooDeep:
+            raise
+        except FAULTS as error:
+            slots.problems.append(unreadable_track(mob, error))
+            continue
+        if made[0].picture:
+            places |= _places_of(slot, len(tracks), len(made))
+        tracks += made
     if (clock := timecode_slot(mob)) is not None:
         places["TC1"] = (value_of(clock, "SlotID", 0), value_of(clock, "PhysicalTrackNumber", 1))
-    for slot in _media_slots(mob, "sound"):
-        tracks += builder.tracks(slot)
-    _, length = _extent(mob)
-    length = max([length, *(track.retiming.length for track in tracks)])
     markers, problems = markers_in(mob)
     code = timecode_of(mob)
+    length = max([slots.length, *(track.retiming.length for track in tracks)])
     tree = TimelineTree(
         name=info.name,
         rate=info.rate,
         root=stack_of(tuple(tracks), name=info.name, length=length, markers=markers),
         start=code.start if code else Fraction(0),
         drop_frame=code.drop_frame if code else None,
-        problems=problems,
+        problems=(*slots.problems, *problems),
         sequences=several,
     )
     return Composition(info.key, tree, places)
+
+
+def _places_of(slot: Aaf, before: int, count: int) -> dict[str, TrackPlace]:
+    """Return the places of the tracks of a slot, as markers name them.
+
+    Media Composer numbers the tracks of a scope on from the number of the slot.
+    """
+    first, identity = value_of(slot, "PhysicalTrackNumber", 1), value_of(slot, "SlotID", 0)
+    return {f"V{before + n + 1}": (identity, first + n) for n in range(count)}

@@ -57,10 +57,16 @@ def markers_in(mob: Aaf) -> tuple[tuple[FoundMarker, ...], tuple[Problem, ...]]:
         try:
             for number, marker, position, rate in marker_positions(slot):
                 found.append(_read(marker, slot, number, position, rate))
-        except FAULTS:
-            error = NoPicture(mob.name or "", "one of its tracks of markers cannot be read")
-            problems.append(error.problem)
+        except FAULTS as error:
+            problems.append(unreadable_track(mob, error))
     return tuple(found), tuple(problems)
+
+
+def unreadable_track(mob: Aaf, error: Exception) -> Problem:
+    """Return the problem of a track that cannot be read."""
+    reason = str(error) if isinstance(error, ValueError) else "what it holds is damaged"
+    message = f"one of its tracks cannot be read: {reason}"
+    return NoPicture(mob.name or "", message, "Mend the sequence and export it again.").problem
 
 
 def marker_positions(slot: Aaf) -> Iterator[tuple[int, Aaf, int, Fraction]]:
