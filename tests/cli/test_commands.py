@@ -121,7 +121,7 @@ def test_markers_alone_go_into_a_file_of_the_kind_that_its_suffix_tells(
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("cut.txt", ".edl (a marker EDL"), ("no/where.edl", "folder does not exist")],
+    [("cut.doc", ".edl (a marker EDL"), ("no/where.edl", "folder does not exist")],
 )
 def test_an_impossible_place_for_markers_is_refused_before_the_work(
     footage: Path, tmp_path: Path, place: str, said: str
@@ -164,7 +164,7 @@ def test_one_unreadable_file_does_not_cost_the_folder(footage: Path, tmp_path: P
         (["folder"], "no film here"),
         (["bare.otio", "-o", "folder"], "this is a folder"),
         (["bare.otio", "-o", "no/where.otio"], "folder does not exist"),
-        (["bare.otio", "-o", "out.txt"], "result is a .otio file"),
+        (["bare.otio", "-o", "out.doc"], "result is a .otio file"),
         (["bare.otio", "--json", "no/where.json"], "folder does not exist"),
         (["bare.otio", "--json", "bare.otio"], "result is a .json file"),
         (["text.mp4", "--json", "text.mp4"], "result is a .json file"),

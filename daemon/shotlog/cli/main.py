@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",
     "show": "List the markers that Shotlog wrote into a timeline.",
+    "export": "Write the markers of a timeline in the form that another program imports.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",
     "models": "Fetch, list, add and remove models that see more than the built-in tier.",

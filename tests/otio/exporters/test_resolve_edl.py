@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.markers import place_markers
 from shotlog.schema import Edit, Marker
-from shotlog_otio.exporters import find_exporter
+from shotlog_otio.exporters import find_exporter, to_export
 from tests.otio.exporters.reading import read_edl
 from tests.otio.marking import clip_range, edit_of, marker
 
@@ -19,7 +18,7 @@ EDL = find_exporter(Path("a.edl"))
 
 
 def exported(markers: Sequence[Marker], edit: Edit) -> bytes:
-    return EDL.export(place_markers(markers, edit), edit)
+    return EDL.export([to_export(m, EDL, {}) for m in markers], edit).content
 
 
 def edit(rate: Fraction, start: int, *, drop: bool | None = None, name: str = "Reel 1") -> Edit:
@@ -97,6 +96,16 @@ def test_a_name_cannot_end_its_field() -> None:
     assert lines(content)[0] == "TITLE: a / FCM: DROP FRAME¦b"
     (read,) = read_edl(content, made)
     assert (read.name, read.duration) == ("x ¦D:99 / ¦M:y", 5)
+
+
+def test_a_character_that_resolve_garbles_is_replaced_and_that_is_told() -> None:
+    made = edit(Fraction(24), 0)
+    markers = [marker(0, name="🎬 take", note="a 𝄞 b"), marker(1, name="Größe · ›")]
+    content, notes = EDL.export([to_export(m, EDL, {}) for m in markers], made)
+
+    first, second = read_edl(content, made)
+    assert (first.name, first.note, second.name) == ("□ take", "a □ b", "Größe · ›")
+    assert notes == ("□ put for characters of 1 marker that Resolve garbles",)
 
 
 @pytest.mark.parametrize("sample", ["demo_v3", "tcmagik"])
