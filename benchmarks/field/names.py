@@ -116,7 +116,7 @@ def _zipped(folder: Path) -> str:
 
 _XML = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE x>\n<!-- made by hand -->\n'
 _EVENT = b"001  AX       V     C        00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n"
-_AAF = bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff") + bytes(600)
+_BIN = b"\x06\0Domain" + bytes(600)
 
 _FORMATS: tuple[tuple[str, bytes, str], ...] = (
     ("cut.edl", b"TITLE: CUT\nFCM: NON-DROP FRAME\n\n" + _EVENT, "an edit decision list (EDL)"),
@@ -124,8 +124,8 @@ _FORMATS: tuple[tuple[str, bytes, str], ...] = (
     ("cut.xml", _XML.replace(b" x>", b" xmeml>") + b"<xmeml/>", "a Final Cut Pro 7 XML timeline"),
     ("a.xml", (_XML + b"<fcpxml version='1.9'/>").replace(b"UTF-8", b"UTF-16").decode()
      .encode("utf-16"), "a Final Cut Pro XML timeline (FCPXML)"),
-    ("cut.aaf", _AAF, "an AAF"),
-    ("cut.media", _AAF, "an AAF"),
+    ("bin.avb", _BIN, "an Avid project or bin"),
+    ("bin.media", _BIN, "an Avid project or bin"),
     ("p.prproj", gzip.compress(_XML + b"<PremiereData Version='3'/>"), "a Premiere Pro project"),
     ("p.kdenlive", _XML + b"<mlt producer='main_bin'/>", "a Kdenlive project"),
     ("p.mlt", _XML + b"<mlt title='Shotcut version 24.11.17'/>",
@@ -198,8 +198,8 @@ CASES: tuple[Case, ...] = (
          _zipped),
     *(_format(*row) for row in _FORMATS),
     Case("words", "other formats among footage",
-         "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (cut.aaf,"
-         " cut.edl, cut.media, old.otio)", _among_footage),
+         "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (bin.avb,"
+         " bin.media, cut.edl, old.otio)", _among_footage),
     # Menus as their makers document them.
     Case("words", "what to export instead",
          "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it"

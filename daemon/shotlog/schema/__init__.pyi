@@ -78,14 +78,17 @@ from .findings import (
     group_by_range,
 )
 from .formats import (
+    AAF_HEADS,
     BUNDLED,
     FOLDERS,
     FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
+    READ_SUFFIXES,
     detect_by_content,
     detect_foreign_format,
     detect_media_format,
+    is_aaf,
     is_otio,
 )
 from .invalid import describe_faults
@@ -129,6 +132,7 @@ from .times import (
 from .visible_text import escape, escape_json, make_json_visible, make_visible
 
 __all__ = [
+    "AAF_HEADS",
     "BUNDLED",
     "CONTEXT_COMMANDS",
     "DAEMON_UNUSABLE",
@@ -140,6 +144,7 @@ __all__ = [
     "MOVEMENTS",
     "MOVES",
     "OTIO",
+    "READ_SUFFIXES",
     "SIZES",
     "SOUND_RATE",
     "UNDEFINED",
@@ -252,6 +257,7 @@ __all__ = [
     "escape_json",
     "exact_rate",
     "group_by_range",
+    "is_aaf",
     "is_otio",
     "is_text",
     "knows_drop_frame",

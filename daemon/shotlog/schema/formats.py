@@ -16,7 +16,10 @@ BUNDLED = "content.otio"
 """The timeline's name in a bundle, .otioz or .otiod (OpenTimelineIO, "OTIO file bundles")."""
 
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
-"""Suffixes of the formats that are read: a file, a zip file, a folder."""
+"""Suffixes of OpenTimelineIO: a file, a zip file, a folder."""
+
+READ_SUFFIXES = OTIO | frozenset({".aaf"})
+"""Suffixes of all formats that are read."""
 
 FOLDERS = frozenset({".otiod", ".fcpxmld"})
 """Suffixes of folders that are one timeline; the second is that of Final Cut Pro."""
@@ -61,7 +64,6 @@ _ELSEWHERE = (
 # Sources of the versions above: Resolve: issue 499 of OpenTimelineIO; Premiere Pro: Adobe's UXP
 # reference (ProjectConverter.exportAsOpenTimelineIO); Kdenlive: its own source code.
 
-_AAF = ForeignFormat("an AAF", _BY_RESOLVE)
 _ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
 _AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
 _OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
@@ -87,7 +89,7 @@ _BY_ELEMENT = MappingProxyType({
 """Formats by the root element of their XML; Kdenlive has that of MLT too."""
 
 _BY_SUFFIX = MappingProxyType({
-    ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
+    ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
     ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
     ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
@@ -103,7 +105,7 @@ _BY_SUFFIX = MappingProxyType({
 FOREIGN_SUFFIXES = frozenset(_BY_SUFFIX)
 """Suffixes of formats that are not read, and of no other formats."""
 
-_AAF_HEADS = (
+AAF_HEADS = (
     bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
     bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
 )
@@ -168,6 +170,11 @@ def is_otio(head: bytes) -> bool:
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
+def is_aaf(head: bytes) -> bool:
+    """Return True for the head of an AAF."""
+    return head.startswith(AAF_HEADS)
+
+
 def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
     """Return the format of a timeline or project that is not read; None for other files.
 
@@ -189,8 +196,6 @@ def detect_by_suffix(name: str) -> ForeignFormat | None:
 
 def detect_by_content(head: bytes) -> ForeignFormat | None:
     """Return the format of a file by its head, or None."""
-    if head.startswith(_AAF_HEADS):
-        return _AAF
     if head.startswith(b"\x1f\x8b"):  # gzip: Premiere Pro projects are gzipped XML
         return _in_xml(_text(_unpacked(head)))
     if head.startswith(b"PK\x03\x04"):

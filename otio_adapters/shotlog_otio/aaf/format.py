@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import MarkerOptions
-from shotlog.schema import Marker
+from shotlog.schema import Marker, is_aaf
 from shotlog_otio.aaf.compositions import read_composition
-from shotlog_otio.aaf.opening import HEADS, opened
+from shotlog_otio.aaf.opening import opened
 from shotlog_otio.aaf.patching import patched
 from shotlog_otio.aaf.placing import place_on_tracks
 from shotlog_otio.formats import PatchedFormat, SourceFile
@@ -72,7 +72,7 @@ class AafFormat(PatchedFormat):
     def sniff(self, path: Path, head: bytes) -> bool:
         """Return whether the file is a compound file of the class of an AAF."""
         del path
-        return head.startswith(HEADS)
+        return is_aaf(head)
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> AafFile:
         """Read a file."""

@@ -16,8 +16,8 @@ from aaf2 import components, mobslots
 from aaf2.auid import AUID
 from aaf2.rational import AAFRational
 
-from shotlog.markers import MarkerTag, join_tag
-from shotlog_otio.aaf.markers import COLOUR_NAME, COLOURS, COMMENT, LENGTH, USER, USER_NAME
+from shotlog.markers import MarkerTag, colour_in, join_tag
+from shotlog_otio.aaf.markers import COLOUR_NAME, COMMENT, LENGTH, PALETTE, USER_NAME
 from shotlog_otio.aaf.values import Aaf, value_of
 from shotlog_otio.markers import PlacedText
 
@@ -31,7 +31,7 @@ _FIRST_SLOT = 1000
 """Media Composer numbers the slots of markers from here on."""
 
 _PROPERTIES = {
-    "user": USER,
+    "user": "c4c45d9a-0967-11d4-a08a-006094eb75cb",
     "date": "c4c45d9b-0967-11d4-a08a-006094eb75cb",
     "time": "c4c45d9c-0967-11d4-a08a-006094eb75cb",
     "colour": "e96e6d44-c383-11d3-a069-006094eb75cb",
@@ -75,9 +75,9 @@ class MarkerMaker:
         marker["Comment"].value = comment
         if isinstance(item.owner, tuple):
             marker["DescribedSlots"].value = {item.owner[0]}
-        red, green, blue = COLOURS[item.colour]
         self._set(marker, "user", SIGNATURE)
-        self._set(marker, "colour", {"red": red, "green": green, "blue": blue})
+        if isinstance(rgb := colour_in(PALETTE, item.colour), tuple):
+            self._set(marker, "colour", dict(zip(("red", "green", "blue"), rgb, strict=True)))
         attributes: dict[str, str | int] = {
             USER_NAME: SIGNATURE,
             COLOUR_NAME: item.colour,

@@ -9,32 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
 from aaf2 import components, mobslots
 
-from shotlog.markers import PALETTE, MarkerOptions, hash_in_text, split_tag
+from shotlog.markers import PALETTES, MarkerOptions, colour_named, hash_in_text, split_tag
 from shotlog.schema import MarkerFamily, NoPicture, Problem
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.values import Aaf, attributes_of, edit_rate, seconds, text_of, value_of
 from shotlog_otio.markers import FoundMarker
 
-DIALECT = "avid"
-"""The program whose colours users choose for this format."""
+PALETTE = "avid-aaf"
+"""The table of the colours of this format, and the name by which users choose among them."""
 
-COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType({
-    "Red": (41471, 12134, 6564), "Green": (13107, 52428, 13107), "Blue": (13107, 13107, 52428),
-    "Cyan": (13107, 52428, 52428), "Magenta": (52428, 13107, 52428),
-    "Yellow": (58981, 58981, 6553), "Black": (0, 0, 0), "White": (65535, 65535, 65535),
-})  # fmt: skip
-"""Colours of Media Composer, 16 bits each, as in files of its versions 8.6 to 2023."""
-
-_INSTEAD = MappingProxyType({"Purple": "Magenta"})
-_NAMES = MappingProxyType({rgb: name for name, rgb in COLOURS.items()})
-
-USER = "c4c45d9a-0967-11d4-a08a-006094eb75cb"
-"""Identity of the property that Avid spells ``CommentMarkerUSer``, and others correctly."""
+_NAMES = MappingProxyType({colour.value: colour.name for colour in PALETTES[PALETTE].colours})
+_AVID_USER = ("CommentMarkerUSer", "CommentMarkerUser")
+"""The user of a marker; Avid misspells it, and pyaaf2 does not."""
 
 COLOUR_NAME = "_ATN_CRM_COLOR"
 COMMENT = "_ATN_CRM_COM"
@@ -45,8 +37,7 @@ USER_NAME = "_ATN_CRM_USER"
 
 def colour_of(family: MarkerFamily, options: MarkerOptions) -> str:
     """Return the name of the colour for a kind of marker."""
-    name = options.colour(DIALECT, family) or PALETTE[family]
-    return _INSTEAD.get(name, name)
+    return colour_named(PALETTE, options.colour(PALETTE, family) or family).name
 
 
 def markers_in(mob: Aaf) -> tuple[tuple[FoundMarker, ...], tuple[Problem, ...]]:
@@ -72,15 +63,23 @@ def unreadable_track(mob: Aaf, error: Exception) -> Problem:
 def marker_positions(slot: Aaf) -> Iterator[tuple[int, Aaf, int, Fraction]]:
     """Yield the markers of a slot: number, marker, position, and the units per second it counts."""
     segment = value_of(slot, "Segment")
-    parts = segment.components if isinstance(segment, components.Sequence) else (segment,)
-    reached, rate = 0, Fraction(0)
-    for number, part in enumerate(parts):
-        length = value_of(part, "Length", 0) if part is not None else 0
-        if isinstance(part, components.CommentMarker):
-            rate = rate or edit_rate(slot)
-            timed = isinstance(slot, mobslots.EventMobSlot)
-            yield number, part, value_of(part, "Position", 0 if timed else reached), rate
-        reached += length
+    parts = list(segment.components) if isinstance(segment, components.Sequence) else [segment]
+    markers = [
+        (n, part) for n, part in enumerate(parts) if isinstance(part, components.CommentMarker)
+    ]
+    if not markers:
+        return
+    rate, starts = edit_rate(slot), list(accumulate(map(_length, parts), initial=0))
+    told = {number: value_of(part, "Position") for number, part in markers}
+    # A range lies where the filler before it ends; some writers tell its position as well.
+    placed = not isinstance(slot, mobslots.EventMobSlot) and not any(told.values())
+    for number, marker in markers:
+        yield number, marker, starts[number] if placed else told[number] or 0, rate
+
+
+def _length(part: Aaf) -> int:
+    length: int = 0 if part is None else value_of(part, "Length", 0)
+    return length
 
 
 def described_by(marker: Aaf) -> int:
@@ -119,8 +118,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _user(marker: Aaf) -> str:
-    names = ("CommentMarkerUSer", "CommentMarkerUser")
-    return next(filter(None, (text_of(marker, name) for name in names)), "")
+    return next(filter(None, (text_of(marker, name) for name in _AVID_USER)), "")
 
 
 def _colour(marker: Aaf, attributes: Mapping[str, Any]) -> str:

@@ -13,21 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import aaf2
 import aaf2.cfb
 import aaf2.exceptions
 import aaf2.rational
 import aaf2.types
+from aaf2.file import AAFFile
 
-from shotlog.schema import TimelineUnreadable
+from shotlog.schema import AAF_HEADS, TimelineUnreadable, is_aaf
 from shotlog_otio.documents import open_timeline
-
-HEADS = (
-    bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
-    bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
-)
-"""A compound file with the class ids of an AAF, for sectors of 512 and 4096 bytes (AAF Low-Level
-Container Specification 1.0.1; the AAF SDK's ``AAFFileKinds.h``)."""
 
 FAULTS = (
     aaf2.exceptions.AAFError,
@@ -67,11 +60,30 @@ def opened(path: Path) -> Iterator[Any]:
     with open_timeline(path, path) as (stream, size):
         _check_container(stream, size, path)
     try:
-        with faults_of(path), aaf2.open(str(path), "r") as file:
+        with faults_of(path), library_file(path, "r") as file:
             yield file
     except OSError as error:
         reason = f"it cannot be read: {error.strerror}"
         raise TimelineUnreadable(str(path), reason, "Check the disk that it is on.") from error
+
+
+@contextmanager
+def library_file(path: Path, mode: str) -> Iterator[Any]:
+    """Open a file with pyaaf2, and close it whatever happens; pyaaf2 leaves a damaged one open.
+
+    Args:
+        path: The file.
+        mode: ``r`` or ``rw``.
+    """
+    file = AAFFile.__new__(AAFFile)
+    try:
+        # Without the definitions of Avid's that pyaaf2 would add to every file.
+        file.__init__(str(path), mode, extensions=False)
+        with file:
+            yield file
+    finally:
+        if stream := getattr(file, "f", None):
+            stream.close()
 
 
 @contextmanager
@@ -101,11 +113,11 @@ def _check_container(stream: BinaryIO, size: int, path: Path) -> None:
     head = stream.read(512)
     if not head:
         raise TimelineUnreadable(str(path), "the file is empty")
-    if not head.startswith(HEADS):
+    if not is_aaf(head):
         raise TimelineUnreadable(str(path), "it is no AAF file")
     if len(head) < 512:
         raise TimelineUnreadable(str(path), _DAMAGED)
-    sector = 4096 if head.startswith(HEADS[1]) else 512
+    sector = 4096 if head.startswith(AAF_HEADS[1]) else 512
     entries = sector // 4
     # A sector of the table of tables names 1023 tables (127) of 1024 sectors (128) each.
     (tables,) = struct.unpack_from("<I", head, _DIFAT_COUNT)

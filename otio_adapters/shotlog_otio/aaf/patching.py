@@ -11,13 +11,12 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-import aaf2
 from aaf2 import components, mobslots
 
 from shotlog.markers import MarkerTag
 from shotlog_otio.aaf.marker_objects import SIGNATURE, MarkerMaker, define_properties
 from shotlog_otio.aaf.markers import described_by, marker_positions
-from shotlog_otio.aaf.opening import faults_of
+from shotlog_otio.aaf.opening import faults_of, library_file
 from shotlog_otio.aaf.values import Aaf, value_of
 from shotlog_otio.documents import output_errors
 from shotlog_otio.markers import MarkerChanges, PlacedText
@@ -38,15 +37,15 @@ def patched(path: Path, composition: Hashable, rate: Fraction, changes: MarkerCh
 
     Raises:
         TimelineUnreadable: It is damaged in a part that was not read before.
+        OutputNotWritable: There is no place for the copy.
         DiskFull: There is no room for the copy.
     """
-    with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
+    with output_errors(path), tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         copy = Path(folder, "patched.aaf")
-        with output_errors(copy):
-            copyfile(path, copy)
-            with faults_of(path), aaf2.open(str(copy), "rw", extensions=False) as file:
-                _patch(file, composition, rate, changes)
-            return copy.read_bytes()
+        copyfile(path, copy)
+        with faults_of(path), library_file(copy, "rw") as file:
+            _patch(file, composition, rate, changes)
+        return copy.read_bytes()
 
 
 def _patch(file: Aaf, composition: Hashable, rate: Fraction, changes: MarkerChanges) -> None:

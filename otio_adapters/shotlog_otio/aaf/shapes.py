@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from shotlog.schema import NoPicture, TimeRange
+from shotlog.schema import NoPicture, TimeMap, TimeRange
 from shotlog_otio.aaf.warps import Warp
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.references import ClipMedia
@@ -104,17 +104,22 @@ def in_length(node: Node, length: Fraction, place: Place) -> Node:
 
 def at_speed(node: Node, warp: Warp, length: Fraction, place: Place) -> Node:
     """Return an item at the speed of the effect around it."""
-    speed = Fraction(1) if warp.unknown else warp.speed
-    first, size = warp.start / place.rate, length * abs(speed)
-    content = TimeRange(start=first - size if speed < 0 else first, duration=size)
-    plain = node.kind is Kind.CLIP and node.retiming.speed == 1 and not node.unknown_speed
-    if not plain:
+    if node.kind is not Kind.CLIP or node.retiming.speed != 1 or node.unknown_speed:
         node = nest_of(
             node.name, (track_of((Child(0, ZERO, node),), picture=place.picture),), length
         )
-    base = node.retiming.content.start
-    content = TimeRange(start=base + content.start, duration=content.duration)
-    unknown = warp.unknown
+    return replace(
+        node,
+        retiming=_retimed(warp, node.retiming.content.start, length, place.rate),
+        unknown_speed=warp.unknown,
+    )
+
+
+def _retimed(warp: Warp, base: Fraction, length: Fraction, rate: Fraction) -> Retiming:
+    """Return the retiming of what an effect shows, whose own clock begins at ``base``."""
     if warp.points:
-        unknown = "it has a speed ramp"
-    return replace(node, retiming=Retiming(content, length, speed), unknown_speed=unknown)
+        points = [(at / rate, base + shown / rate) for at, shown in warp.points]
+        return Retiming.of_ramp(TimeMap.through(points), length)
+    first, size = base + warp.start / rate, length * abs(warp.speed)
+    start = first - size if warp.speed < 0 else first
+    return Retiming(TimeRange(start=start, duration=size), length, warp.speed)

@@ -112,7 +112,7 @@ def _of_ratio(ratio: Fraction, group: Aaf, length: Fraction) -> Warp:
     whole = Fraction(value_of(inputs[0], "Length", 0)) if inputs else Fraction(0)
     if not ratio or (ratio == length and whole == 1):  # a single frame, held
         return Warp(speed=Fraction(0))
-    speed = _tidy(1 / ratio)
+    speed = 1 / ratio
     return Warp(whole if speed < 0 else Fraction(0), speed)
 
 

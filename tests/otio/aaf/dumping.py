@@ -68,3 +68,15 @@ def _is_ours(item: Any) -> bool:
         held = list(item["Segment"].value["Components"])
         return bool(held) and all(map(_is_ours, held))
     return "Comment" in item and OURS in (item["Comment"].value or "")
+
+
+def definitions(path: Path) -> dict[str, bytes]:
+    """Return the definitions of a file's classes and types, by identity and property."""
+    found = {}
+    with aaf2.open(str(path), "r") as file:
+        for kind in ("ClassDefinitions", "TypeDefinitions"):
+            for key, item in file.metadict[kind].items():
+                for entry in item.properties():
+                    if not isinstance(entry, (StrongRefSetProperty, WeakRefArrayProperty)):
+                        found[f"{kind} {key} {entry.pid}"] = bytes(entry.data)
+    return found

@@ -21,8 +21,11 @@ from shotlog.schema import (
     TimelineEmpty,
     TimelineError,
     TimelineMissing,
+    is_aaf,
 )
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from tests.otio.aaf.dumping import dump
+from tests.otio.aaf.making import write_named
 from tests.otio.marking import log_of
 from tests.otio.timelines import as_data, clip, frames_of, timeline, track
 
@@ -50,7 +53,17 @@ def _otiod(path: Path, text: str) -> None:
     (path / "media" / "a.mov").write_bytes(b"film")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
+def _aaf(path: Path, text: str) -> None:
+    items = json.loads(text)["tracks"]["children"][0]["children"]
+    write_named(path, [item["name"] for item in items])
+
+
+MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "aaf": _aaf,
+    "otio": _otio,
+    "otioz": _otioz,
+    "otiod": _otiod,
+}
 
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
 
@@ -65,6 +78,8 @@ def content(path: Path) -> dict[str, bytes]:
     """Everything in a file, an archive or a folder, by name."""
     if path.is_dir():
         return {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    if is_aaf(path.read_bytes()):  # a container, whose objects stay as they are
+        return {"": "\n".join(dump(path)).encode()}
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as bundle:
             return {name: bundle.read(name) for name in bundle.namelist()}

@@ -33,6 +33,7 @@ from shotlog.schema import (
     TimelineEmpty,
     TimelineUnreadable,
     detect_foreign_format,
+    is_aaf,
     is_otio,
 )
 
@@ -132,6 +133,12 @@ def _explain(path: Path, error: ShotlogError) -> ShotlogError:
             str(path),
             "by its content this is an OpenTimelineIO timeline, by its name it is none",
             "Rename it so that it ends in .otio, or in .otioz where it is a bundle.",
+        )
+    if is_aaf(head):
+        return TimelineUnreadable(
+            str(path),
+            "by its content this is an AAF, by its name it is none",
+            "Rename it so that it ends in .aaf.",
         )
     kind = kind_by_suffix(path.name)
     if kind in NEVER_MEDIA:

@@ -15,6 +15,7 @@ from shotlog.schema import (
     MediaUnsupported,
     ShotlogError,
     detect_foreign_format,
+    is_aaf,
     is_otio,
 )
 
@@ -57,6 +58,8 @@ def explain(path: Path, error: ShotlogError) -> ShotlogError:
     head = read_head_safely(path)
     if is_otio(head) or (path.suffix.lower() in OTIO and path.is_dir()):
         return _not_media(path, "an OpenTimelineIO timeline", _NESTED)
+    if is_aaf(head):
+        return _not_media(path, "an AAF", _NESTED)
     if other := detect_foreign_format(head, path.name):
         return _not_media(path, other.name, _NESTED)
     kind = kind_by_suffix(path.name)

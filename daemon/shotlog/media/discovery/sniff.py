@@ -10,7 +10,7 @@ from av.stream import Disposition
 
 from shotlog.media.container import media_errors
 from shotlog.media.discovery.names import FileKind
-from shotlog.schema import HEAD_BYTES, MediaError, detect_by_content, is_otio
+from shotlog.schema import HEAD_BYTES, MediaError, detect_by_content, is_aaf, is_otio
 
 _OPTIONS = {"protocol_whitelist": "file", "formatprobesize": "65536"}
 """Options of FFmpeg: no network, and 64 KiB to recognise a format; by default FFmpeg reads 1 MiB of
@@ -60,7 +60,7 @@ def sniff_kind(path: str) -> FileKind | None:
         MediaUnreadable: it cannot be read.
     """
     head = read_head(path)
-    if detect_by_content(head) or is_otio(head):
+    if detect_by_content(head) or is_otio(head) or is_aaf(head):
         return FileKind.TIMELINE
     if is_text(head):
         return FileKind.DOCUMENT
