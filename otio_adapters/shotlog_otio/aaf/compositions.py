@@ -9,7 +9,13 @@ from pathlib import Path
 
 from aaf2 import components, mobs, mobslots
 
-from shotlog.schema import Problem, TimelineEmpty, TimelineUnreadable, nearest_frame
+from shotlog.schema import (
+    Problem,
+    TimelineEmpty,
+    TimelineUnreadable,
+    knows_drop_frame,
+    nearest_frame,
+)
 from shotlog_otio.aaf.chain import timecode_of, timecode_slot
 from shotlog_otio.aaf.layout import TreeBuilder
 from shotlog_otio.aaf.markers import markers_in, unreadable_track
@@ -179,7 +185,7 @@ def _read(
         rate=info.rate,
         root=stack_of(tuple(tracks), name=info.name, length=length, markers=markers),
         start=code.start if code else Fraction(0),
-        drop_frame=code.drop_frame if code else None,
+        drop_frame=code.drop_frame and knows_drop_frame(info.rate) if code else None,
         problems=(*slots.problems, *problems),
         sequences=several,
     )

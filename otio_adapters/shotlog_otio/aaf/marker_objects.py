@@ -8,6 +8,7 @@ kept in Avid's own attribute.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
@@ -85,7 +86,7 @@ class MarkerMaker:
             LENGTH: length,
             "_ATN_CRM_ID": _avid_id(tag),
         }
-        if self._date is not None:
+        if isinstance(self._date, datetime):
             self._set(marker, "date", date := self._date.strftime("%m/%d/%Y"))
             self._set(marker, "time", time := self._date.strftime("%H:%M"))
             attributes |= {"_ATN_CRM_DATE": date, "_ATN_CRM_TIME": time}

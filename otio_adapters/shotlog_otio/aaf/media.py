@@ -20,6 +20,7 @@ from shotlog_otio.lookup import is_file as exists
 from shotlog_otio.references import ClipMedia, MediaFinder
 from shotlog_otio.urls import candidate_paths
 
+_LINK = "Export the sequence again with links to its media."
 _VOLUMES = "/Volumes"
 """The folder in which macOS has the disks, by their names."""
 
@@ -72,18 +73,18 @@ class FootageReader:
         available = TimeRange(start=code, duration=length_in(file) or Fraction(0))
         url = self._url(hops, at)
         media = self._find(name, url, available, file.rate)
+        if url is None and file.mob.essence is not None:
+            error = MediaMissing(name, "its media lie in the AAF itself", _LINK)
+            media = replace(media, problem=error.problem)
         return Footage(name, media, file.rate, code + file.moment)
 
     def _without_file(self, clip: Aaf, name: str, hops: list[Hop], moment: Fraction) -> Footage:
         """Return a clip of which the file names no media: offline, on tape, or of another file."""
         last = hops[-1] if hops else None
         url = next((found for hop in hops for found in _urls(hop.mob)), None)
-        reason = None
-        if last is None and clip.mob_id is not None and clip.mob_id.int:
-            reason = "its master clip is not in the file"
         media = self._find(name, url, None, last.rate if last else None)
-        if reason and media.problem:
-            error = MediaMissing(name, reason, "Export the sequence again with all its media.")
+        if last is None and clip.mob_id is not None and clip.mob_id.int:
+            error = MediaMissing(name, "its master clip is not in the file", _LINK)
             media = replace(media, problem=error.problem)
         return Footage(name, media, last.rate if last else None, last.moment if last else moment)
 

@@ -45,6 +45,19 @@ def test_a_clip_without_any_place_is_a_problem_of_its_own(tmp_path: Path) -> Non
     assert "names no media" in found.problems[0].message
 
 
+def test_media_in_the_aaf_itself_are_a_problem_of_the_clip(tmp_path: Path) -> None:
+    def build(film: Film) -> None:
+        master = film.master("a", url=None)
+        film.track(film.sequence(), film.clip(master, 0, 10))
+        essence = film.file.create.EssenceData()
+        essence.mob_id = next(iter(master.slots)).segment.mob_id
+        film.file.content.essencedata.append(essence)
+        essence.open("w").write(b"film")
+
+    [problem] = inspect(make(tmp_path / "cut.aaf", build)).problems
+    assert problem.message == "its media lie in the AAF itself"
+
+
 def test_a_disk_of_a_mac_is_found_without_its_name(tmp_path: Path) -> None:
     film = tmp_path / "a b.mxf"
     film.write_bytes(b"film")

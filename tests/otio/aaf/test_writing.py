@@ -10,8 +10,7 @@ from typing import Any
 import aaf2
 import pytest
 
-from shotlog.markers import MarkerOptions, markers_of
-from shotlog.markers.options import MarkerColours
+from shotlog.markers import MarkerColours, MarkerOptions, markers_of
 from shotlog.schema import DiskFull, Edit, Marker, MarkerFamily, OutputNotWritable
 from shotlog_otio import WriteResult
 from tests.otio.aaf.dumping import definitions, dump
