@@ -155,6 +155,14 @@ def is_file(mob: Aaf) -> bool:
     return description is not None and value_of(description, "SampleRate") is not None
 
 
+def is_straight(hop: Hop) -> bool:
+    """Return whether all of a hop's slot is one reference, so that every part of it leads on."""
+    segment = value_of(hop.slot, "Segment")
+    if isinstance(segment, components.Sequence):
+        segment = segment.components[0] if len(segment.components) == 1 else None
+    return isinstance(segment, components.SourceClip)
+
+
 def length_in(hop: Hop) -> Fraction | None:
     """Return the length of the media at a hop, in seconds; None where it tells none."""
     length = length_of(value_of(hop.slot, "Segment"), hop.rate)

@@ -7,14 +7,14 @@ stands in where no file is named, as for media that lie in the AAF itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from aaf2 import mobs
 
 from shotlog.schema import MediaMissing, TimeRange
-from shotlog_otio.aaf.chain import Hop, follow, is_file, length_in, timecode_of
+from shotlog_otio.aaf.chain import Hop, follow, is_file, is_straight, length_in, timecode_of
 from shotlog_otio.aaf.values import Aaf, attributes_of, text_of, value_of
 from shotlog_otio.lookup import is_file as exists
 from shotlog_otio.references import ClipMedia, MediaFinder
@@ -53,6 +53,7 @@ class FootageReader:
     def __init__(self, finder: MediaFinder) -> None:
         self._finder = finder
         self._media: dict[tuple[str, str | None, TimeRange | None], ClipMedia] = {}
+        self._known: dict[tuple[Hashable, int], tuple[Footage, Fraction]] = {}
 
     def read(self, clip: Aaf, moment: Fraction) -> Footage:
         """Return what a source clip shows.
@@ -61,7 +62,17 @@ class FootageReader:
             clip: A source clip that refers to no composition.
             moment: Its start in what it refers to, in seconds.
         """
+        key = (clip.mob_id, clip.slot_id)
+        if known := self._known.get(key):
+            footage, at = known
+            return replace(footage, start=footage.start + moment - at)
         hops = list(follow(clip, moment))
+        footage = self._read(clip, hops, moment)
+        if all(map(is_straight, hops)):  # then another part of it lies in the same file
+            self._known[key] = (footage, moment)
+        return footage
+
+    def _read(self, clip: Aaf, hops: list[Hop], moment: Fraction) -> Footage:
         name = hops[0].mob.name or "" if hops else ""
         at = next((n for n, hop in enumerate(hops) if is_file(hop.mob)), None)
         if at is None:

@@ -90,3 +90,19 @@ def test_a_ring_of_references_ends(tmp_path: Path) -> None:
 
     [clip] = inspect(make(tmp_path / "cut.aaf", build)).clips
     assert (clip.name, clip.media) == ("a", None)
+
+
+def test_a_master_clip_of_several_files_shows_the_one_that_lies_there(tmp_path: Path) -> None:
+    def build(film: Film) -> None:
+        master, second = film.master("first", 100), film.master("second", 100)
+        [slot], [other] = master.slots, second.slots
+        parts = (film.clip(slot.segment.mob, 0, 100), film.clip(other.segment.mob, 20, 80))
+        slot.segment = film.run(*parts)
+        film.track(film.sequence(), *(film.clip(master, at, 10) for at in (50, 130, 60)))
+
+    clips = inspect(make(tmp_path / "cut.aaf", build)).clips
+    assert [(c.name, c.media, c.source_in * 24) for c in clips] == [
+        ("first", "/media/first.mxf", 50),
+        ("first", "/media/second.mxf", 50),
+        ("first", "/media/first.mxf", 60),
+    ]
