@@ -23,6 +23,9 @@ _POSITIONS = "PARAM_OFFSET_MAP_U"
 _NOISE = Fraction(1, 10**8)
 """Relative noise of a speed: graphs are written with nine digits (24.4545455 over 8 frames)."""
 
+_DECIMALS = frozenset(10**digits for digits in range(4, 10))
+"""Denominators of ratios that were rounded to so many digits."""
+
 Point = tuple[Fraction, Fraction]
 """A unit of the effect, and the unit of the input that is shown then."""
 
@@ -65,7 +68,7 @@ def warp_of(group: Aaf) -> Warp:
     if ratio is None:
         name = text_of(value_of(group, "Operation"), "Name")
         return Warp(unknown=f'it has a speed effect ("{name}") whose course the file does not tell')
-    return _of_ratio(fraction_of(ratio), group, length)
+    return _of_ratio(_unrounded(ratio), group, length)
 
 
 def _points(parameter: Aaf | None) -> list[Point]:
@@ -116,13 +119,22 @@ def _of_ratio(ratio: Fraction, group: Aaf, length: Fraction) -> Warp:
     return Warp(whole if speed < 0 else Fraction(0), speed)
 
 
+def _unrounded(ratio: Aaf) -> Fraction:
+    """Return the ratio that a written one stands for: 10/9 for 1111111/1000000 of other editors."""
+    exact = fraction_of(ratio)
+    if ratio.denominator not in _DECIMALS or not exact:
+        return exact
+    noise = Fraction(1, 2 * ratio.denominator) / abs(exact)
+    return _tidy(exact, noise)
+
+
 def _straight(first: Fraction, shown: Fraction, speed: Fraction) -> Warp:
     """Return a warp of one speed that shows a unit of the input at some unit of the effect."""
     return Warp(shown + (speed < 0) - first * speed, speed)
 
 
-def _tidy(speed: Fraction) -> Fraction:
+def _tidy(speed: Fraction, noise: Fraction = _NOISE) -> Fraction:
     """Return the speed that a rounded one stands for."""
     size = abs(speed)
-    exact = simplest_fraction(size * (1 - _NOISE), size * (1 + _NOISE)) if size else size
+    exact = simplest_fraction(size * (1 - noise), size * (1 + noise)) if size else size
     return exact if speed > 0 else -exact
