@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -110,7 +111,7 @@ On = Literal["timeline", "clips"]
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
-    sequence: str | None, dialect: str | None, relinks: Sequence[str],
+    sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], device: str | None, precision: str | None,
     flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
     no_cache: bool, cache_file: Path | None, quiet: bool,
@@ -158,7 +159,7 @@ def analyze(
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
-        reading = read_options_of(inputs[0], sequence, dialect, relinks)
+        reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
         edit = read_edit(timeline, reading)
         if to.timeline is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)

@@ -17,6 +17,10 @@ _MAX_DEPTH = 256
 """Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
 
 
+_TIMES = {"RationalTime": 1, "TimeRange": 1, "TimeTransform": 1}
+"""Kinds that OpenTimelineIO does not list with the others."""
+
+
 def deserialize(text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
     """Return the OpenTimelineIO object that a JSON text describes.
 
@@ -74,10 +78,13 @@ def _replace_unknown(data: dict[str, Any], path: Path) -> bool:
     Returns:
         True where anything was replaced.
     """
-    known = otio.core.type_version_map()
+    known = {**_TIMES, **otio.core.type_version_map()}
     changed = False
     for item in _dictionaries(data, path):
         name, version = _schema(item)
+        if version < 1 and (kind := _damaged_schema(item)) in known:
+            name, version, changed = kind, known[kind], True
+            item["OTIO_SCHEMA"] = f"{name}.{version}"
         if name == "Marker" and version > 2:
             item["OTIO_SCHEMA"], changed = "Marker.2", True
             color = item.get("color")
@@ -118,6 +125,15 @@ def _schema(item: Any) -> tuple[str, int]:
     name, _, version = text.rpartition(".") if isinstance(text, str) else ("", "", "")
     # A version of more digits is damage; 32 bits hold those of OpenTimelineIO.
     return (name, int(version)) if version.isdecimal() and len(version) < 9 else ("", 0)
+
+
+def _damaged_schema(item: dict[str, Any]) -> str:
+    """Return the name in a schema whose version is none: ``Clip.x``, ``Clip.0``.
+
+    OpenTimelineIO 0.18 crashes where it upgrades an object from such a version.
+    """
+    text = item.get("OTIO_SCHEMA")
+    return text.partition(".")[0] if isinstance(text, str) else ""
 
 
 def _replace_unknown_parts(item: dict[str, Any], known: dict[str, int], path: Path) -> bool:

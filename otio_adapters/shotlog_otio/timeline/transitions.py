@@ -24,8 +24,7 @@ def with_handles(node: Node, track: Any, index: int) -> Node:
         track: The OpenTimelineIO track.
         index: Number of the item among the track's children.
     """
-    # Before the first item of a track there is no time to show it in.
-    head = _offset(track, index - 1, "in_offset") if index > 1 else Fraction(0)
+    head = _offset(track, index - 1, "in_offset")
     tail = _offset(track, index + 1, "out_offset")
     if not (head or tail):
         return node
