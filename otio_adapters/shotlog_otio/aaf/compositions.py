@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from shotlog_otio.aaf.markers import markers_in, unreadable_track
 from shotlog_otio.aaf.media import FootageReader
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import FileTooDeep
-from shotlog_otio.aaf.values import Aaf, edit_rate, kind_of, length_of, value_of
+from shotlog_otio.aaf.values import Aaf, attributes_of, edit_rate, kind_of, length_of, value_of
 from shotlog_otio.reading_options import ReadOptions
 from shotlog_otio.references import MediaFinder
 from shotlog_otio.timeline import (
@@ -162,6 +162,7 @@ def _read(
     mob: Aaf, info: SequenceInfo, several: tuple[SequenceInfo, ...], builder: TreeBuilder
 ) -> Composition:
     slots = _Slots.of(mob)
+    heard = _heard(slots.sound)
     tracks: list[Node] = []
     places: dict[str, TrackPlace] = {}
     for slot in (*slots.picture, *slots.sound):
@@ -174,7 +175,8 @@ def _read(
             continue
         if made[0].picture:
             places |= _places_of(slot, len(tracks), len(made))
-        tracks += made
+        muted = slot in slots.sound and slot not in heard
+        tracks += [replace(track, enabled=False) for track in made] if muted else made
     if (clock := timecode_slot(mob)) is not None:
         places["TC1"] = (value_of(clock, "SlotID", 0), value_of(clock, "PhysicalTrackNumber", 1))
     markers, problems = markers_in(mob)
@@ -190,6 +192,17 @@ def _read(
         sequences=several,
     )
     return Composition(info.key, tree, places)
+
+
+def _heard(slots: Sequence[Aaf]) -> list[Aaf]:
+    """Return the tracks of sound that are heard: those that are solo, else all that are not muted.
+
+    Media Composer keeps both switches of its mixer with the track.
+    """
+    switches = [attributes_of(slot, "TimelineMobAttributeList") for slot in slots]
+    told = list(zip(slots, switches, strict=True))
+    solo = [slot for slot, switch in told if switch.get("AudioMixerCompSolo") == 1]
+    return solo or [slot for slot, switch in told if switch.get("AudioMixerCompMute") != 1]
 
 
 def _places_of(slot: Aaf, before: int, count: int) -> dict[str, TrackPlace]:

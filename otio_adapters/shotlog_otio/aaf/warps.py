@@ -93,7 +93,7 @@ def _of_sum(points: Sequence[Point]) -> Warp:
 
 
 def _of_positions(points: Sequence[Point], length: Fraction, parameter: Aaf) -> Warp:
-    if len(points) > 2 and text_of(value_of(parameter, "Interpolation"), "Name") != "LinearInterp":
+    if len(points) > 2 and value_of(parameter, "Interpolation").auid != misc.LinearInterp:
         reason = (
             "it has a speed ramp that is a curve through frames, which the file does not spell out"
         )

@@ -214,3 +214,28 @@ def test_an_essence_group_is_the_first_of_its_files(tmp_path: Path) -> None:
 
     [clip] = inspect(make(tmp_path / "cut.aaf", build)).clips
     assert (clip.name, clip.media, clip.source_in) == ("a", "/media/a.mxf", Fraction(3, 24))
+
+
+@pytest.mark.parametrize(
+    ("switches", "enabled"),
+    [
+        ([{}, {"AudioMixerCompMute": 1}, {"AudioMixerCompMute": 0}], [True, False, True]),
+        ([{}, {"AudioMixerCompSolo": 1}, {}], [False, True, False]),
+    ],
+)
+def test_tracks_of_sound_are_heard_as_the_mixer_is_set(
+    tmp_path: Path, switches: list[dict[str, int]], enabled: list[bool]
+) -> None:
+    def build(film: Film) -> None:
+        mob = film.sequence()
+        film.track(mob, film.clip(film.master("a"), 0, 10))
+        wave = film.master("w", kind="sound")
+        for number, switch in enumerate(switches, 1):
+            clip = film.clip(wave, 0, 10, kind="sound")
+            slot = film.track(mob, clip, kind="sound", number=number)
+            values = [film.file.create.TaggedValue(*pair) for pair in switch.items()]
+            if values:
+                slot["TimelineMobAttributeList"].value = values
+
+    found = inspect(make(tmp_path / "cut.aaf", build)).sound
+    assert [c.enabled for c in found] == enabled
