@@ -134,6 +134,13 @@ def test_a_ramp_is_followed_piece_by_piece(tmp_path: Path) -> None:
     assert not inspect(path).problems
 
 
+def test_a_straight_graph_of_positions_is_a_ramp_too(tmp_path: Path) -> None:
+    points = [(F(0), F(0)), (F(1, 2), F(10)), (F(1), F(15))]
+    clip = warped(tmp_path, 21, (30, 16), graph={POSITIONS: points})
+    # A frame a frame, then half a frame; the last frame that is named is shown for its time.
+    assert frames(clip) == (30, 30 + F(31, 2))
+
+
 def test_a_spline_of_positions_is_not_guessed(tmp_path: Path) -> None:
     points = [(F(0), F(0)), (F(1, 4), F(9)), (F(1), F(15))]
 
