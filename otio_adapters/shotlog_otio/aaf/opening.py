@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 
 import aaf2.cfb
 import aaf2.exceptions
+import aaf2.file
 import aaf2.rational
 import aaf2.types
-from aaf2.file import AAFFile
 
 from shotlog.schema import AAF_HEADS, TimelineUnreadable, is_aaf
 from shotlog_otio.documents import open_timeline
@@ -42,11 +42,14 @@ _DAMAGED = "it is damaged or cut off: what it says of its own parts does not fit
 _DIFAT_COUNT = 72
 """Offset of the number of sectors that hold the table of tables, in the header (MS-CFB 2.2)."""
 
-# The library warns through the root logger, which would set up logging for the whole program.
+# The library warns through the root logger, which would set up logging for the whole program, and
+# prints what it could not write.
+_LOGGER = logging.getLogger("aaf2")
+_LOGGER.addHandler(logging.NullHandler())
+_LOGGER.propagate = False
 for _module in (aaf2.cfb, aaf2.rational, aaf2.types):
-    _module.logging = logging.getLogger("aaf2")
-logging.getLogger("aaf2").addHandler(logging.NullHandler())
-logging.getLogger("aaf2").propagate = False
+    _module.logging = _LOGGER
+aaf2.file.print = _LOGGER.warning
 
 
 @contextmanager
@@ -75,7 +78,7 @@ def library_file(path: Path, mode: str) -> Iterator[Any]:
         path: The file.
         mode: ``r`` or ``rw``.
     """
-    file = AAFFile.__new__(AAFFile)
+    file = aaf2.file.AAFFile.__new__(aaf2.file.AAFFile)
     try:
         # Without the definitions of Avid's that pyaaf2 would add to every file.
         file.__init__(str(path), mode, extensions=False)
@@ -87,8 +90,12 @@ def library_file(path: Path, mode: str) -> Iterator[Any]:
 
 
 @contextmanager
-def faults_of(path: Path) -> Iterator[None]:
+def faults_of(path: Path, hint: str | None = None) -> Iterator[None]:
     """Convert what pyaaf2 raises in the block to an error of ours.
+
+    Args:
+        path: The file.
+        hint: The remedy; None takes that of the class.
 
     Raises:
         TimelineUnreadable: The file is damaged.
@@ -97,10 +104,10 @@ def faults_of(path: Path) -> Iterator[None]:
     try:
         yield
     except FAULTS as error:
-        raise TimelineUnreadable(str(path), _DAMAGED) from error
+        raise TimelineUnreadable(str(path), _DAMAGED, hint) from error
     except OSError as error:
         if error.errno is None:  # pyaaf2's own
-            raise TimelineUnreadable(str(path), _DAMAGED) from error
+            raise TimelineUnreadable(str(path), _DAMAGED, hint) from error
         raise
 
 

@@ -21,6 +21,8 @@ from shotlog_otio.aaf.values import Aaf, value_of
 from shotlog_otio.documents import output_errors
 from shotlog_otio.markers import MarkerChanges, PlacedText
 
+_INSTEAD = "Write a list of markers in place of the file: -o markers.txt."
+
 New = tuple[PlacedText, MarkerTag]
 
 
@@ -43,7 +45,7 @@ def patched(path: Path, composition: Hashable, rate: Fraction, changes: MarkerCh
     with output_errors(path), tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         copy = Path(folder, "patched.aaf")
         copyfile(path, copy)
-        with faults_of(path), library_file(copy, "rw") as file:
+        with faults_of(path, _INSTEAD), library_file(copy, "rw") as file:
             _patch(file, composition, rate, changes)
         return copy.read_bytes()
 

@@ -9,9 +9,17 @@ from typing import Any
 
 import aaf2
 import pytest
+from aaf2.core import AAFObject
 
 from shotlog.markers import MarkerColours, MarkerOptions, markers_of
-from shotlog.schema import DiskFull, Edit, Marker, MarkerFamily, OutputNotWritable
+from shotlog.schema import (
+    DiskFull,
+    Edit,
+    Marker,
+    MarkerFamily,
+    OutputNotWritable,
+    TimelineUnreadable,
+)
 from shotlog_otio import WriteResult
 from tests.otio.aaf.dumping import definitions, dump
 from tests.otio.aaf.making import Film, make
@@ -236,3 +244,21 @@ def test_the_users_file_is_whole_where_writing_fails(
         FORMAT.write_markers(path, path, [marker(1)], edit)
     assert path.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.aaf"]
+
+
+def test_a_file_that_cannot_be_written_back_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def build(film: Film) -> None:
+        mob = film.sequence()
+        film.track(mob, film.clip(film.master("a"), 0, 60))
+        del mob["CreationTime"]  # which every mob must have
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AAFObject, "validate", lambda _: None)
+        path = make(tmp_path / "cut.aaf", build)
+    before = path.read_bytes()
+    with pytest.raises(TimelineUnreadable, match=r"-o markers\.txt"):
+        write(path, marker(1))
+    assert path.read_bytes() == before
+    assert capfd.readouterr() == ("", "")  # pyaaf2 prints what it cannot write
