@@ -12,7 +12,6 @@ from shotlog.schema import HEAD_BYTES, detect_timeline_format
 @pytest.mark.parametrize(
     ("folder", "name"),
     [
-        ("aaf", "an AAF"),
         ("edl", "an edit decision list (EDL)"),
         ("fcpxml", "a Final Cut Pro XML timeline (FCPXML)"),
         ("xges", "a Pitivi project (XGES)"),

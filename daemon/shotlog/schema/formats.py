@@ -170,6 +170,11 @@ def detect_media_format(head: bytes) -> str | None:
     return None
 
 
+def is_aaf(head: bytes) -> bool:
+    """Return True for the head of an AAF."""
+    return head.startswith(AAF_HEADS)
+
+
 def is_otio(head: bytes) -> bool:
     """Return True for the head of an OpenTimelineIO timeline or bundle."""
     if head.startswith(b"PK\x03\x04"):
@@ -231,7 +236,7 @@ def detect_by_suffix(name: str) -> TimelineFormat | None:
 
 def detect_by_content(head: bytes) -> TimelineFormat | None:
     """Return the format of a file by its head, or None."""
-    if head.startswith(AAF_HEADS):
+    if is_aaf(head):
         return _AAF
     if head.startswith(b"\x1f\x8b"):  # gzip: Premiere Pro projects are gzipped XML
         return _in_xml(_text(_unpacked(head)))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shotlog_otio.formats import Format
+from tests.otio.aaf.making import write_named
 from tests.otio.fcp7 import xmeml
 from tests.otio.fcpxml.projects import project
 from tests.otio.mlt.projects import write_kdenlive, write_shotcut
@@ -79,6 +80,7 @@ def _fcp7(path: Path, text: str) -> None:
 
 
 MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "aaf": lambda path, text: write_named(path, _names(text)),
     "edl": _edl,
     "fcp7": _fcp7,
     "fcpxml": _fcpxml,

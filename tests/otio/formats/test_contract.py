@@ -15,9 +15,11 @@ from shotlog.schema import (
     TimelineEmpty,
     TimelineError,
     TimelineMissing,
+    is_aaf,
 )
 from shotlog_otio import inspection_of
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from tests.otio.aaf.dumping import dump
 from tests.otio.formats.makers import made
 from tests.otio.marking import log_of
 from tests.otio.timelines import frames_of
@@ -32,6 +34,8 @@ def content(path: Path) -> dict[str, bytes]:
     """Everything in a file, an archive or a folder, by name."""
     if path.is_dir():
         return {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    if is_aaf(path.read_bytes()):  # a container, whose objects stay as they are
+        return {"": "\n".join(dump(path)).encode()}
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as bundle:
             return {name: bundle.read(name) for name in bundle.namelist()}
