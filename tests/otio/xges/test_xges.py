@@ -187,6 +187,22 @@ def test_a_marker_that_an_editor_moved_is_kept(tmp_path: Path) -> None:
     assert format_.clear_markers(path, path, edited=True) == 1
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        r"metadatas, markers=(GESMarkerList)&quot;marker-times; metadatas, comment=\&quot;x&quot;;",
+        "metadatas, name=(string)&quot;x;",
+    ],
+)
+def test_a_damaged_list_is_not_written_to(tmp_path: Path, metadata: str) -> None:
+    path = saved(tmp_path, project(layer(0, clip("a", 0, 99)), metadata=metadata))
+    edit, before = XgesFormat().read(path), path.read_bytes()
+
+    with pytest.raises(TimelineUnreadable, match="its list of markers is damaged"):
+        XgesFormat().write_markers(path, path, [marker(1)], edit)
+    assert path.read_bytes() == before
+
+
 def test_another_root_and_a_bad_time_are_told(tmp_path: Path) -> None:
     with pytest.raises(TimelineUnreadable, match="not of GES"):
         inspected(tmp_path, "<mlt/>")
