@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shotlog.schema import MarkerFamily, TimelineUnreadable
-from shotlog_otio.xges import XgesFormat
-from shotlog_otio.xges.structure import escaped_value, fields_of, quoted, structures_in
+from shotlog_otio.xges import XgesFormat, escaped_value, fields_of, quoted, structures_in
 from tests.otio.marking import marker
 from tests.otio.xges.projects import clip, inspected, layer, project, saved
 
