@@ -68,7 +68,7 @@ class MarkerList:
         self._field = next(matches, None)
         self._list = "" if self._field is None else unescaped(self._field["list"])
         self._markers = list(_pairs(self._list))
-        self.damaged = not are_structures(self._list)
+        self.damaged = not all(map(are_structures, (self._metadata.value, self._list)))
 
     def found(self) -> Iterator[FoundMarker]:
         """Yield the markers; those without a readable position are left out."""

@@ -102,12 +102,7 @@ class XgesFile(SourceFile):
     ) -> tuple[list[PlacedText], tuple[str, ...]]:
         """Return markers as GES has them, all on the timeline: its clips have none."""
         del reading
-        if self._markers.damaged:
-            raise TimelineUnreadable(
-                str(self.path),
-                "no marker can be put into it: its list of markers is damaged",
-                "Open it in Pitivi, save it and run again.",
-            )
+        self._check_list()
         placed = [self._placed(marker, options) for marker in markers]
         moved = on == "clips" and any(marker.clip is not None for marker in markers)
         notes = ("clips of GES hold no markers; all were put on the timeline",) if moved else ()
@@ -127,7 +122,16 @@ class XgesFile(SourceFile):
 
     def apply(self, changes: MarkerChanges) -> bytes:
         """Return the content of the file with other markers."""
+        self._check_list()
         return self._markers.patched(changes)
+
+    def _check_list(self) -> None:
+        if self._markers.damaged:
+            raise TimelineUnreadable(
+                str(self.path),
+                "its list of markers is damaged, so that none can be put in or taken out",
+                "Open it in Pitivi, save it and run again.",
+            )
 
 
 def _colour_of(family: MarkerFamily, options: MarkerOptions) -> str:

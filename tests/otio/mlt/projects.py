@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from shotlog_otio.inspection import Inspection, inspection_of
+from shotlog_otio import DEFAULT_READING, Inspection, ReadOptions, inspection_of
 from shotlog_otio.mlt import KdenliveFormat, MltFormat
-from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 
 UUID = "{00000000-0000-4000-8000-000000000001}"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import TimelineAmbiguous
+from shotlog_otio import ReadOptions
 from shotlog_otio.mlt import KdenliveFormat
-from shotlog_otio.reading_options import ReadOptions
 from tests.otio.mlt.projects import (
     UUID,
     entry,

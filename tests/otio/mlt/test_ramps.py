@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shotlog_otio.timeline import retiming_by_keys
-from shotlog_otio.timeline.keyed_speed import Key
 
 _RATE = Fraction(24)
+Key = tuple[Fraction, Fraction]
 
 
 def keys(*pairs: tuple[int, int]) -> list[Key]:

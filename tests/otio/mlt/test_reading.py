@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import TimelineEmpty, TimelineUnreadable
+from shotlog_otio import ReadOptions, Relinks
 from shotlog_otio.mlt import MltFormat
-from shotlog_otio.reading_options import ReadOptions
-from shotlog_otio.relinking import Relinks
 from tests.otio.mlt.projects import (
     entry,
     inspected,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog_otio.mlt.times import clock_of, frames_of
+from shotlog_otio.mlt import clock_of, frames_of
 
 FILM, NTSC, THIRDS = Fraction(24000, 1001), Fraction(30000, 1001), Fraction(100, 3)
 RATES = [FILM, 24, 25, NTSC, 30, 48, 50, Fraction(60000, 1001), 60, 100, THIRDS]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from shotlog_otio.inspection import Inspection, inspection_of
+from shotlog_otio import Inspection, inspection_of
 from shotlog_otio.openshot import OpenShotFormat
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from shotlog_otio.inspection import Inspection, inspection_of
+from shotlog_otio import Inspection, inspection_of
 from shotlog_otio.xges import XgesFormat
 
 NANO = 10**9

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shotlog.schema import MarkerFamily, TimelineUnreadable
-from shotlog_otio.xges import XgesFormat
-from shotlog_otio.xges.structure import escaped_value, fields_of, quoted, structures_in
+from shotlog_otio.xges import XgesFormat, escaped_value, fields_of, quoted, structures_in
 from tests.otio.marking import marker
 from tests.otio.xges.projects import clip, inspected, layer, project, saved
 
@@ -185,6 +184,22 @@ def test_a_marker_that_an_editor_moved_is_kept(tmp_path: Path) -> None:
     assert (len(result.kept), result.changed) == (1, False)
     assert format_.clear_markers(path, path) == 0
     assert format_.clear_markers(path, path, edited=True) == 1
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        r"metadatas, markers=(GESMarkerList)&quot;marker-times; metadatas, comment=\&quot;x&quot;;",
+        "metadatas, name=(string)&quot;x;",
+    ],
+)
+def test_a_damaged_list_is_not_written_to(tmp_path: Path, metadata: str) -> None:
+    path = saved(tmp_path, project(layer(0, clip("a", 0, 99)), metadata=metadata))
+    edit, before = XgesFormat().read(path), path.read_bytes()
+
+    with pytest.raises(TimelineUnreadable, match="its list of markers is damaged"):
+        XgesFormat().write_markers(path, path, [marker(1)], edit)
+    assert path.read_bytes() == before
 
 
 def test_another_root_and_a_bad_time_are_told(tmp_path: Path) -> None:
