@@ -54,13 +54,19 @@ def test_a_conformed_clip_plays_a_frame_of_its_media_for_a_frame_of_the_timeline
         ("59.94", 'format="r2997"', Fraction(1)),
         ("60", 'format="r2997"', Fraction(1000, 1001)),
         ("29.97", 'format="r24"', Fraction(1)),
+        ("24", 'format="r50"', Fraction(1)),
+        ("29.97", 'format="r60"', Fraction(1001, 1000)),
+        ("23.98", 'format="r50"', Fraction(1001, 1000)),
+        ("23.98", 'format="r60"', Fraction(1001, 1000)),
+        ("23.98", 'format="r2997"', Fraction(1001, 1000)),
     ],
 )
 def test_only_near_rates_are_conformed(
     tmp_path: Path, rate: str, sequence: str, speed: Fraction
 ) -> None:
     spine = clip(f'<conform-rate srcFrameRate="{rate}"/>') + "</asset-clip>"
-    [found] = inspected_spine(tmp_path, spine, sequence=sequence).clips
+    formats = '<format id="r50" frameDuration="1/50s"/><format id="r60" frameDuration="1/60s"/>'
+    [found] = inspected_spine(tmp_path, spine, sequence=sequence, media=formats).clips
 
     assert found.speed == speed
 
