@@ -30,8 +30,9 @@ between 29.97 and 30. 24 frames per second in 50 are not played as 25."""
 
 _FILM = Fraction(24000, 1001)
 _WHOLE_FILM = Fraction(1001, 1000)
-"""Speed of media at 23.98 in timelines of other rates than 23.98 to 25: they run as at 24. So Final
-Cut Pro shows the markers of projects at 30, 50, 59.94 and 60, whatever Apple's chart says."""
+"""Speed of media at 23.98 in timelines of other rates than 23.98 to 25: they run as at 24. The rule
+was made to fit the timecodes that DAWFileKit's tests give, "as seen in FCP", for markers in projects
+at 30, 50, 59.94 and 60; Apple's chart says otherwise."""
 
 Point = tuple[Fraction, Fraction]
 """A time of the local timeline, and the time of the content that is shown then."""
@@ -163,7 +164,7 @@ def _way(keys: Sequence[_Key]) -> list[KeyFrame]:
     A smooth transition is a cubic Bezier curve from the straight way before its point to that
     after it; both control points are the point itself. Apple does not document it; frames that
     Final Cut Pro shows were measured so (87.5, 62.5, 37.5 and 12.5 % with transitions of a second
-    to each side of the points).
+    to each side of the points), by others.
     """
     way = [KeyFrame(keys[0].time, keys[0].value)]
     for previous, key, following in zip(keys, keys[1:], keys[2:], strict=False):
