@@ -31,8 +31,8 @@ between 29.97 and 30. 24 frames per second in 50 are not played as 25."""
 _FILM = Fraction(24000, 1001)
 _WHOLE_FILM = Fraction(1001, 1000)
 """Speed of media at 23.98 in timelines of other rates than 23.98 to 25: they run as at 24. The rule
-was made to fit the timecodes that DAWFileKit's tests give, "as seen in FCP", for markers in projects
-at 30, 50, 59.94 and 60; Apple's chart says otherwise."""
+was made to fit what DAWFileKit's tests give, "as seen in FCP", for markers in projects at 30, 50,
+59.94 and 60; Apple's chart says otherwise."""
 
 Point = tuple[Fraction, Fraction]
 """A time of the local timeline, and the time of the content that is shown then."""
