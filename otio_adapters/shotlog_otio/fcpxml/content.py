@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from shotlog.schema import TimeRange
-from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.hearing import muted_by
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
@@ -20,41 +19,15 @@ from shotlog_otio.fcpxml.items import (
     lane_of,
 )
 from shotlog_otio.fcpxml.layers import Layers, shows
-from shotlog_otio.fcpxml.resources import Asset, Resources
-from shotlog_otio.fcpxml.retiming import Course
+from shotlog_otio.fcpxml.media_content import UNSET, Content, MediaReader
+from shotlog_otio.fcpxml.resources import Resources
 from shotlog_otio.fcpxml.surroundings import Surroundings, base_of, shift_of, shown_of
 from shotlog_otio.fcpxml.times import time_in
-from shotlog_otio.references import ClipMedia, MediaFinder, generated
+from shotlog_otio.references import MediaFinder
 from shotlog_otio.timeline import Child, Kind, Node
 from shotlog_otio.xml_text import Element
 
 _NONE = Fraction(0)
-_UNSET = Retiming(TimeRange(start=_NONE, duration=_NONE), _NONE, Fraction(1))
-
-
-class Content(NamedTuple):
-    """The content of an element.
-
-    Attributes:
-        node: A node without range, place and markers.
-        shift: What is added to the original time of the element for the clock of the node.
-        frozen: The moment of the content that a still shows.
-    """
-
-    node: Node
-    shift: Fraction = _NONE
-    frozen: Fraction | None = None
-
-    @property
-    def still(self) -> bool:
-        """True where the same picture is shown all the time."""
-        return self.frozen is not None
-
-    def course(self, timing: Timing) -> Course:
-        """Return the course of an element with a time map, or of a still, through it."""
-        if self.frozen is not None:
-            return Course.of_freeze(self.frozen)
-        return timing.course or Course(((_NONE, _NONE), (Fraction(1), Fraction(1))))
 
 
 class InsideReader(Protocol):
@@ -83,10 +56,9 @@ class ContentReader:
         self, resources: Resources, finder: MediaFinder, story: InsideReader, *, picture: bool
     ) -> None:
         self._resources = resources
-        self._finder = finder
         self._story = story
         self._picture = picture
-        self._media: dict[str, ClipMedia] = {}
+        self._files = MediaReader(resources, finder, picture=picture)
 
     def read(self, element: Element, timing: Timing, around: Surroundings) -> Content | None:
         """Return the content of an element; None where it has no picture, or no sound.
@@ -98,51 +70,14 @@ class ContentReader:
         if element.get("srcEnable") == ("audio" if self._picture else "video"):
             return None
         if tag in MEDIA_TAGS:
-            return self._of_media(element)
+            return self._files.of_media(element)
         if tag in GENERATED:
-            return self._generated(element, "a title" if tag == "title" else "a drawing")
+            return self._files.generated(element, "a title" if tag == "title" else "a drawing")
         if tag in CONTAINERS:
             return self._of_container(element, timing, around)
         if tag == "ref-clip":
             return self._of_compound(element, timing, around)
         return self._of_multicam(element, timing, around) if tag == "mc-clip" else None
-
-    def _of_media(self, element: Element) -> Content | None:
-        reference = element.get("ref")
-        asset = self._resources.asset(reference)
-        if asset is None and self._resources.is_effect(reference):
-            kind = self._resources.name_of("effect", reference) or "a generator"
-            return self._generated(element, kind)
-        heard, seen = element.tag != "video", element.tag != "audio"
-        if asset is None:
-            if not (seen if self._picture else heard and not seen):
-                return None
-            return Content(self._clip(element, self._finder.clip_media(_name(element), None)))
-        if not (asset.picture and seen if self._picture else asset.sound and heard):
-            return None
-        media = self._media.get(reference or "")
-        if media is None:
-            media = self._media[reference or ""] = self._found(asset, element)
-        node = self._clip(element, media, asset.rate if self._picture else None)
-        start = asset.available.start if asset.available else _NONE
-        return Content(node, frozen=start if asset.still and self._picture else None)
-
-    def _found(self, asset: Asset, element: Element) -> ClipMedia:
-        return self._finder.clip_media(
-            _name(element), asset.source, available=asset.available, rate=asset.rate
-        )
-
-    def _generated(self, element: Element, kind: str) -> Content | None:
-        if not self._picture:
-            return None
-        return Content(self._clip(element, generated(_name(element), kind)))
-
-    def _clip(self, element: Element, media: ClipMedia, rate: Fraction | None = None) -> Node:
-        reference = element.get("ref")
-        name = element.get("name") or self._resources.name_of("asset", reference)
-        return Node(
-            Kind.CLIP, name, _UNSET, media=media, rate=rate, counted_at=rate, picture=self._picture
-        )
 
     def _of_container(
         self, element: Element, timing: Timing, around: Surroundings
@@ -175,7 +110,7 @@ class ContentReader:
         reference = element.get("ref")
         sequence = self._resources.timeline(reference)
         if sequence is None or sequence.tag != "sequence":
-            return self._missing(element)
+            return self._files.missing(element)
         spine = sequence.child("spine")
         children = spine.children if spine is not None else []
         start = time_in(sequence, "tcStart") or _NONE
@@ -191,14 +126,14 @@ class ContentReader:
         reference = element.get("ref")
         multicam = self._resources.timeline(reference)
         if multicam is None or multicam.tag != "multicam":
-            return self._missing(element)
+            return self._files.missing(element)
         angles = multicam.all("mc-angle")
         source = self._source(element)
         if source is None and element.child("mc-source") is not None:
             return None
         shown = _angle(angles, source)
         if shown is None:
-            return self._missing(element)
+            return self._files.missing(element)
         start = time_in(multicam, "tcStart") or _NONE
         base, shift = base_of([angle.children for angle in angles], start), shift_of(timing, start)
         inner = self._into(reference, multicam, shown_of(timing).shifted(shift), around)
@@ -232,18 +167,12 @@ class ContentReader:
             muted=around.muted,
         )
 
-    def _missing(self, element: Element) -> Content | None:
-        """Return the content of a nest that the file does not hold: a clip without media."""
-        if not self._picture:
-            return None
-        return Content(self._clip(element, self._finder.clip_media(_name(element), None)))
-
     def _nest(self, placed: Sequence[Placed], shift: Fraction) -> Content | None:
         if not any(shows(item.node) for item in placed):
             return None
         tracks = Layers(placed, picture=self._picture).tracks()
         children = tuple(Child(n, _NONE, track) for n, track in enumerate(tracks))
-        node = Node(Kind.STACK, "", _UNSET, children=children, picture=self._picture)
+        node = Node(Kind.STACK, "", UNSET, children=children, picture=self._picture)
         return Content(node, shift)
 
 
@@ -251,10 +180,6 @@ def _angle(angles: Sequence[Element], source: Element | None) -> Element | None:
     """Return the angle that a source names; the first where a multicam clip has no sources."""
     wanted = None if source is None else source.get("angleID")
     return next((a for a in angles if source is None or a.get("angleID") == wanted), None)
-
-
-def _name(element: Element) -> str:
-    return element.get("name") or ""
 
 
 def _single(placed: Sequence[Placed], timing: Timing) -> Content | None:

@@ -142,3 +142,11 @@ def lane_of(element: Element) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
         return 0
     return -int(digits) if sign == "-" else int(digits)
+
+
+def offset_of(element: Element) -> Fraction | None:
+    """Return the offset of an element; None where it tells none, or none that can be read."""
+    try:
+        return time_in(element, "offset")
+    except ValueError:
+        return None

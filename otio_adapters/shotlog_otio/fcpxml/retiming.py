@@ -24,6 +24,16 @@ _MOST_CONFORMED = Fraction(1, 20)
 """Greatest change of speed by rate conforming; 23.98 to 25 is 4.3 %. Rates that are further apart,
 as 29.97 to 24, keep their speed (the chart in Apple's reference)."""
 
+_MOST_SPREAD = Fraction(1, 500)
+"""Greatest change of speed where a frame of the media lasts several frames of the timeline: that
+between 29.97 and 30. 24 frames per second in 50 are not played as 25."""
+
+_FILM = Fraction(24000, 1001)
+_WHOLE_FILM = Fraction(1001, 1000)
+"""Speed of media at 23.98 in timelines of other rates than 23.98 to 25: they run as at 24. The rule
+was made to fit what DAWFileKit's tests give, "as seen in FCP", for markers in projects at 30, 50,
+59.94 and 60; Apple's chart says otherwise."""
+
 Point = tuple[Fraction, Fraction]
 """A time of the local timeline, and the time of the content that is shown then."""
 
@@ -95,7 +105,9 @@ def pace_of(element: Element, rate: Fraction | None) -> Fraction:
     # Media of 50 frames per second in a timeline of 24 run at 48.
     multiple = Fraction(round(ratio)) if ratio >= 1 else 1 / Fraction(round(1 / ratio))
     pace = multiple / ratio
-    return pace if abs(pace - 1) <= _MOST_CONFORMED else Fraction(1)
+    if abs(pace - 1) <= (_MOST_CONFORMED if multiple >= 1 else _MOST_SPREAD):
+        return pace
+    return _WHOLE_FILM if source == _FILM else Fraction(1)
 
 
 def course_of(element: Element) -> Course | None:
@@ -152,7 +164,7 @@ def _way(keys: Sequence[_Key]) -> list[KeyFrame]:
     A smooth transition is a cubic Bezier curve from the straight way before its point to that
     after it; both control points are the point itself. Apple does not document it; frames that
     Final Cut Pro shows were measured so (87.5, 62.5, 37.5 and 12.5 % with transitions of a second
-    to each side of the points).
+    to each side of the points), by others.
     """
     way = [KeyFrame(keys[0].time, keys[0].value)]
     for previous, key, following in zip(keys, keys[1:], keys[2:], strict=False):

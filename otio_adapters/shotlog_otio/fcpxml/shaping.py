@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from shotlog_otio.fcpxml.content import Content
+from shotlog.schema import TimeRange
+from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.items import Placed, Timing
-from shotlog_otio.timeline import Child, Kind, Node
+from shotlog_otio.fcpxml.media_content import Content
+from shotlog_otio.references import ClipMedia
+from shotlog_otio.timeline import Address, Child, Kind, Node
+from shotlog_otio.xml_text import Element
 
 
 def straight(node: Node, content: Content) -> Node:
@@ -63,3 +67,18 @@ def _handled(node: Node, name: str, length: Fraction) -> Node:
         handled = _handled(inner.node, name, seconds)
         return replace(node, children=(inner._replace(node=handled),))
     return replace(node, **{name: seconds})  # type: ignore[arg-type]
+
+
+def faulty(element: Element, fault: str, path: Address, picture: bool) -> Node:
+    """Return the node of an element that cannot be placed, with the reason; it takes no time."""
+    nothing = TimeRange(start=Fraction(0), duration=Fraction(0))
+    meant = element.tag not in ("gap", "audio") if picture else element.tag == "audio"
+    return Node(
+        kind=Kind.CLIP if meant else Kind.GAP,
+        name=element.get("name") or "",
+        retiming=Retiming(nothing, Fraction(0), Fraction(1)),
+        path=path,
+        media=ClipMedia(),
+        picture=picture,
+        fault=fault,
+    )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shotlog.schema import TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.annotations import Clock, markers_on
-from shotlog_otio.fcpxml.content import Content, ContentReader
+from shotlog_otio.fcpxml.content import ContentReader
 from shotlog_otio.fcpxml.hearing import is_heard
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
@@ -24,14 +24,16 @@ from shotlog_otio.fcpxml.items import (
     StoryItem,
     Timing,
     lane_of,
+    offset_of,
     timing_of,
 )
+from shotlog_otio.fcpxml.media_content import Content
 from shotlog_otio.fcpxml.resources import Resources
-from shotlog_otio.fcpxml.shaping import retimed, straight, with_head, with_tail
+from shotlog_otio.fcpxml.shaping import faulty, retimed, straight, with_head, with_tail
 from shotlog_otio.fcpxml.surroundings import Surroundings
 from shotlog_otio.fcpxml.times import length_in, time_in
 from shotlog_otio.markers import FoundMarker
-from shotlog_otio.references import ClipMedia, MediaFinder
+from shotlog_otio.references import MediaFinder
 from shotlog_otio.timeline import Kind, Node
 from shotlog_otio.xml_text import Element
 
@@ -113,7 +115,7 @@ class StoryReader:
                 continue
             if element.tag not in STORY:
                 continue
-            offset = _offset(element)
+            offset = offset_of(element)
             at = at if offset is None else start + offset - base
             index = len(placed)
             placed += self.item(element, at, lane, inner)
@@ -146,13 +148,19 @@ class StoryReader:
         if element.tag not in ITEMS:
             return []
         if around.depth > _DEEPEST:
-            return [Placed(lane, at, self._faulty(element, "it is nested too deeply", around))]
+            return [
+                Placed(
+                    lane,
+                    at,
+                    faulty(element, "it is nested too deeply", around.address, self._picture),
+                )
+            ]
         try:
             timing = timing_of(element, self.resources, around.rate)
             shown = around.shows(TimeRange(start=at, duration=timing.length))
             content = self._content.read(element, timing, around) if shown else None
         except ValueError as error:
-            return [Placed(lane, at, self._faulty(element, str(error), around))]
+            return [Placed(lane, at, faulty(element, str(error), around.address, self._picture))]
         own = self._place(element, at, lane, timing, content, around)
         return [own, *self._connected(element, at, lane, timing, around)]
 
@@ -197,7 +205,7 @@ class StoryReader:
             own = lane_of(child)
             if child.tag not in STORY or (element.tag in CONTAINERS and own == 0):
                 continue
-            offset = _offset(child)
+            offset = offset_of(child)
             local = timing.start if offset is None else offset
             start = at + (local - timing.start) / timing.pace
             inner = replace(around.deeper(number), primary=False)
@@ -236,19 +244,6 @@ class StoryReader:
             return False
         return self._picture or is_heard(element, around.muted)
 
-    def _faulty(self, element: Element, fault: str, around: Surroundings) -> Node:
-        nothing = TimeRange(start=_NONE, duration=_NONE)
-        meant = element.tag not in ("gap", "audio") if self._picture else element.tag == "audio"
-        return Node(
-            kind=Kind.CLIP if meant else Kind.GAP,
-            name=element.get("name") or "",
-            retiming=Retiming(nothing, _NONE, _ONE),
-            path=around.address,
-            media=ClipMedia(),
-            picture=self._picture,
-            fault=fault,
-        )
-
     def _count(self) -> None:
         self._nodes += 1
         if self._nodes > _MOST_NODES:
@@ -257,10 +252,3 @@ class StoryReader:
                 f"with its compound clips it shows more than {_MOST_NODES} items",
                 "Export a shorter timeline.",
             )
-
-
-def _offset(element: Element) -> Fraction | None:
-    try:
-        return time_in(element, "offset")
-    except ValueError:
-        return None

@@ -8,8 +8,8 @@ import pytest
 
 from shotlog.schema import OutputNotWritable, TimelineMissing, TimelineUnreadable
 from shotlog_otio.fcpxml import FcpxmldFormat
+from tests.otio.fcpxml.marking import CLIP, shot
 from tests.otio.fcpxml.projects import project
-from tests.otio.fcpxml.test_marking import CLIP, shot
 
 FORMAT = FcpxmldFormat()
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shotlog.schema import ShotlogError, TimelineError, TimelineUnreadable
 from shotlog_otio import inspection_of
+from tests.otio.fcpxml.marking import CLIP, FULL
 from tests.otio.fcpxml.projects import FORMAT, inspected, project, written
-from tests.otio.fcpxml.test_marking import CLIP, FULL
 from tests.otio.fcpxml.test_nests import COMPOUND, multicam
 
 RICH = project(

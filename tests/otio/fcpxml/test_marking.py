@@ -1,59 +1,19 @@
-"""Our markers in FCPXML: where they are written, what comes with them, and who owns them."""
+"""Our markers in FCPXML: where they are written, and what comes with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
-from shotlog.markers import MarkerColours, MarkerOptions, markers_of
-from shotlog.schema import Marker, MarkerFamily
+from shotlog.markers import MarkerColours, MarkerOptions
+from shotlog.schema import MarkerFamily
 from shotlog_otio import inspection_of
-from shotlog_otio.markers import WriteResult
+from tests.otio.fcpxml.marking import CLIP, FULL, elements, put, put_shots, shot, tree
 from tests.otio.fcpxml.projects import FORMAT, project, written
-from tests.otio.marking import log_of, marker
-
-On = Literal["timeline", "clips"]
-
-CLIP = '<asset-clip ref="film" offset="0s" name="a" start="3610s" duration="4s"/>'
-SHOT = {"family": MarkerFamily.SHOT, "name": "CS · pan", "note": "Size: 90 %"}
-LABELS = {"size.label": "CS", "move.label": "pan_left+shake"}
-
-
-def shot(frame: int, duration: int = 24, **facts: Any) -> Marker:
-    return marker(
-        frame + 1, **{**SHOT, "frame": frame, "duration": duration, "payload": LABELS, **facts}
-    )
-
-
-def put(path: Path, markers: Sequence[Marker], on: On = "timeline", **facts: Any) -> WriteResult:
-    return FORMAT.write_markers(path, path, markers, FORMAT.read(path), on=on, **facts)
-
-
-def put_shots(path: Path, on: On = "timeline") -> WriteResult:
-    """One marker for each clip of a file, with a size and a move."""
-    return put(path, markers_of(log_of(FORMAT.read(path)), on=on), on)
-
-
-def tree(path: Path) -> Any:
-    return etree.fromstring(path.read_bytes())
-
-
-def elements(path: Path, tag: str) -> list[dict[str, str]]:
-    return [dict(item.attrib) for item in tree(path).iter(tag)]
-
-
-def changed(path: Path, before: str, after: str) -> None:
-    """An editor's change of one text."""
-    content = path.read_text()
-    assert content.count(before) == 1
-    path.write_text(content.replace(before, after))
 
 
 def test_a_marker_lies_on_the_time_of_the_clip_under_its_first_frame(tmp_path: Path) -> None:
@@ -174,19 +134,6 @@ def test_a_marker_on_a_conformed_and_on_a_retimed_clip(tmp_path: Path) -> None:
     assert [m.frame for m in inspection_of(FORMAT.open(path)).markers] == [25, 74]
 
 
-FULL = """<asset-clip ref="film" offset="0s" name="a" start="3610s" duration="4s">
-                            <note>n</note>
-                            <conform-rate scaleEnabled="0"/>
-                            <adjust-volume amount="1dB"/>
-                            <video ref="pal" lane="1" offset="3613s" name="b" duration="1s"/>
-                            <marker start="3611s" duration="1/24s" value="theirs"/>
-                            <keyword start="3611s" duration="1s" value="theirs"/>
-                            <audio-channel-source srcCh="1" role="dialogue"/>
-                            <filter-video ref="clouds"/>
-                            <metadata/>
-                        </asset-clip>"""
-
-
 @pytest.mark.parametrize("without", ["", "marker", "keyword", "video"])
 def test_markers_stand_where_the_dtd_wants_them(tmp_path: Path, without: str) -> None:
     lines = [line for line in FULL.splitlines() if not without or f"<{without} " not in line]
@@ -226,179 +173,6 @@ def test_older_versions_get_what_their_dtd_knows(
 
     found = {item.tag for item in tree(path).iter("marker", "keyword", "analysis-marker")}
     assert found == expected
-
-
-EMPTY_FORMS: dict[str, Callable[[str], str]] = {
-    "one tag": lambda text: text,
-    "one tag with a blank": lambda text: text.replace('duration="4s"/>', 'duration="4s" />'),
-    "two tags": lambda text: text.replace('"4s"/>', '"4s"></asset-clip>'),
-    "two tags on lines": lambda text: text.replace('"4s"/>', '"4s">\n      </asset-clip>'),
-    "a comment": lambda text: text.replace('"4s"/>', '"4s">\n   <!-- <x> -->\n</asset-clip>'),
-    "an odd attribute": lambda text: text.replace('name="a"', "name='a > \"b\"/'"),
-    "one line": lambda text: "".join(line.strip() for line in text.splitlines()),
-    "CRLF": lambda text: text.replace("\n", "\r\n"),
-    "tabs": lambda text: text.replace("    ", "\t"),
-    "names": lambda text: text.replace('name="a"', 'name="e\u0301\u00a0\U0001f3ac"'),
-}
-
-
-@pytest.mark.parametrize("form", EMPTY_FORMS)
-def test_clearing_leaves_no_trace(tmp_path: Path, form: str) -> None:
-    path = written(tmp_path, EMPTY_FORMS[form](project(CLIP)))
-    before = path.read_bytes()
-    assert put(path, [shot(0), shot(24)]).added == 2
-    once = path.read_bytes()
-
-    assert put(path, [shot(0), shot(24)]).unchanged == 2
-    assert path.read_bytes() == once
-    # One of two goes, and comes back.
-    put(path, [shot(24)])
-    put(path, [shot(0), shot(24)])
-    assert len(elements(path, "marker")) == 2
-    assert FORMAT.clear_markers(path, path) == 2
-    assert path.read_bytes() == before
-
-
-def test_utf_16_stays_utf_16(tmp_path: Path) -> None:
-    path = tmp_path / "cut.fcpxml"
-    text = project(CLIP).replace("UTF-8", "UTF-16").encode("utf-16")
-    path.write_bytes(text)
-    put(path, [shot(0, name="Größe \U0001f3ac")])
-
-    assert "Größe \U0001f3ac" in path.read_bytes().decode("utf-16")
-    FORMAT.clear_markers(path, path)
-    assert path.read_bytes() == text
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        ('value="CS · pan"', 'value="their word"'),
-        ("Size: 90 %", "their note"),
-        ('value="Close-up, Pan Left, Shake"', 'value="Medium Shot"'),
-        ('<marker start="3610s"', '<marker start="3611s"'),
-        ('value="CS · pan" note', 'value="CS · pan" completed="1" note'),
-    ],
-)
-def test_what_an_editor_has_changed_is_kept(tmp_path: Path, edit: tuple[str, str]) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0)])
-    changed(path, *edit)
-    edited = path.read_bytes()
-
-    result = put(path, [shot(0, name="LS")])
-    assert (result.kept, result.added, result.changed) == (("0000000000000001",), 0, False)
-    assert FORMAT.clear_markers(path, path) == 0
-    assert path.read_bytes() == edited
-    assert FORMAT.clear_markers(path, path, edited=True) == 1
-    assert elements(path, "keyword") == elements(path, "marker") == []
-
-
-def test_a_marker_whose_keyword_an_editor_took_out_is_theirs(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0)])
-    keyword = etree.tostring(next(tree(path).iter("keyword")), with_tail=False).decode()
-    path.write_text(path.read_text().replace(keyword, ""))
-
-    assert put(path, [shot(0, name="LS")]).kept == ("0000000000000001",)
-
-
-def test_what_came_with_a_marker_that_an_editor_took_out_goes_too(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0), shot(48)])
-    text = path.read_text()
-    start = text.index('<marker start="3610s"')
-    path.write_text(text[:start].rstrip() + text[text.index("/>", start) + 2 :])
-    assert len(elements(path, "keyword")) == 2
-
-    cleared = tmp_path / "cleared.fcpxml"
-    assert FORMAT.clear_markers(path, cleared) == 2
-    assert cleared.read_text() == project(CLIP)
-    # A new run writes it again, with one keyword.
-    assert put(path, [shot(0), shot(48)]).replaced == 1
-    assert path.read_text() == text
-
-
-def test_markers_that_final_cut_wrote_anew_are_still_ours(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0), shot(48)])
-    root = tree(path)
-    clip = next(root.iter("asset-clip"))
-    for item in clip.iter("marker"):
-        item.set("duration", "1/48000s")  # as on gaps and sound
-    for item in clip.iter():
-        for name in ("start", "duration"):
-            if item.get(name, "").endswith("s") and "/" not in item.get(name):
-                item.set(name, f"{int(item.get(name)[:-1]) * 2400}/2400s")
-    clip[:] = sorted(clip, key=lambda item: ["marker", "keyword"].count(item.tag))
-    path.write_bytes(etree.tostring(root))
-
-    result = put(path, [shot(0), shot(48)])
-    assert (result.unchanged, result.kept) == (2, ())
-    assert FORMAT.clear_markers(path, path) == 2
-    assert elements(path, "keyword") == elements(path, "analysis-marker") == []
-
-
-def test_a_keyword_that_lost_its_note_is_known_by_its_range(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0), shot(48)])
-    root = tree(path)
-    for item in root.iter("keyword"):
-        del item.attrib["note"]
-    clip = next(root.iter("asset-clip"))
-    clip.append(etree.fromstring('<keyword start="3610s" duration="3s" value="theirs"/>'))
-    path.write_bytes(etree.tostring(root))
-
-    assert put(path, [shot(0), shot(48)]).unchanged == 2
-    assert put(path, [shot(48)]).removed == 1
-    assert FORMAT.clear_markers(path, path) == 1
-    assert [k["value"] for k in elements(path, "keyword")] == ["theirs"]
-    assert elements(path, "marker") == elements(path, "analysis-marker") == []
-
-
-def test_a_copy_of_a_marker_shares_its_keyword(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0)])
-    own = etree.tostring(next(tree(path).iter("marker")), with_tail=False).decode()
-    copy = own.replace('"3610s"', '"3611s"')
-    path.write_text(path.read_text().replace("<keyword", f"{copy}<keyword"))
-
-    assert put(path, []).kept == ("0000000000000001",)
-    assert FORMAT.clear_markers(path, path, edited=True) == 1
-    assert elements(path, "marker") == []
-
-
-def test_keywords_and_shot_types_of_others_stay(tmp_path: Path) -> None:
-    theirs = (
-        '<keyword start="3610s" duration="1s" value="Close-up, Pan Left, Shake"/>'
-        '<analysis-marker start="3610s" duration="1s"><shot-type value="closeUp"/>'
-        "</analysis-marker>"
-    )
-    path = written(tmp_path, project(CLIP.replace("/>", f">{theirs}</asset-clip>")))
-    before = path.read_bytes()
-    put(path, [shot(0)])
-    assert len(elements(path, "analysis-marker")) == 2
-
-    put(path, [])
-    assert path.read_bytes() == before
-
-
-def test_a_change_replaces_the_marker_with_all_that_came_with_it(tmp_path: Path) -> None:
-    path = written(tmp_path, project(CLIP))
-    put(path, [shot(0)])
-    result = put(path, [shot(0, 12, name="MS", payload={"size.label": "MS"})])
-
-    assert (result.replaced, result.added, result.removed) == (1, 0, 0)
-    assert [m["value"] for m in elements(path, "marker")] == ["MS"]
-    assert [(k["value"], k["duration"]) for k in elements(path, "keyword")] == [
-        ("Medium Shot", "1/2s")
-    ]
-    assert [s["value"] for s in elements(path, "shot-type")] == ["mediumShot"]
-    fresh = written(tmp_path, project(CLIP))
-    assert fresh == path
-    put(fresh, [shot(0, 12, name="MS", payload={"size.label": "MS"})])
-    FORMAT.clear_markers(path, path)
-    assert path.read_text() == project(CLIP)
 
 
 def test_markers_of_an_inactive_clip_of_an_audition_are_let_be(tmp_path: Path) -> None:
