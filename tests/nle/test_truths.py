@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio import inspect_file
+from shotlog_otio import ReadOptions, inspect_file
 from tests.nle.truth import Json, differences, load, truths
 
 CLIP: Json = {
@@ -34,8 +34,7 @@ FOUND: Json = {
 
 
 def inspect_json(path: Path, sequence: str | None = None) -> Json:
-    inspected: Json = inspect_file(path, sequence=sequence).model_dump(mode="json")
-    return inspected
+    return inspect_file(path, ReadOptions(sequence=sequence)).model_dump(mode="json")
 
 
 @pytest.mark.parametrize("path", truths(), ids=lambda path: path.stem)
@@ -61,6 +60,7 @@ def test_what_is_as_told_has_no_differences() -> None:
         **FOUND,
         "rate": "48/2",
         "clip_count": 2,
+        "marker_count": 1,
         "clips": [{"track": "V1", "record_in": 0, "source_in": "2/4", "media_ends": "film/a.mov",
                    "about": {"speed": [1.01, 0.02]}}],
         "markers": [{"frame": 5, "name": "here", "note": " look"}, {"frame": 5, "text": "look"}],
@@ -77,6 +77,7 @@ def test_what_is_as_told_has_no_differences() -> None:
         ({"rate": "24000/1001"}, "rate: '24/1', should be '24000/1001'"),
         ({"hidden_markers": 1}, "hidden_markers: 0, should be 1"),
         ({"clip_count": 3}, "2 clips, should be 3"),
+        ({"marker_count": 2}, "1 markers, should be 2"),
         ({"clips": [{"track": "V1", "record_in": 1}]}, "clips of V1 are at [0, 0]"),
         ({"clips": [{**CLIP, "source_out": "4/2"}]}, "source_out '3/2' should be '4/2'"),
         ({"clips": [{**CLIP, "media_ends": "b.mov"}]}, "should end with 'b.mov'"),

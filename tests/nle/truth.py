@@ -5,7 +5,7 @@ some keys of its own:
 
 - ``file``: where the timeline is in the test data; ``sequence``: which one of it; ``why``: how
   the tricky values were found;
-- ``clip_count``: how many picture clips there are;
+- ``clip_count``, ``marker_count``: how many picture clips and markers there are;
 - ``clips``: parts of clips. One with the same ``track`` and ``record_in`` must hold all values;
   ``media_ends`` is the end of its path, ``about`` holds values with how far they may be off;
 - ``markers``: parts of markers, found by ``frame`` (and ``name``); ``text`` is in name or note;
@@ -50,9 +50,10 @@ def _facts(truth: Json, found: Json) -> Iterator[str]:
     for key in FACTS:
         if key in truth and not _same(key, truth[key], found[key]):
             yield f"{key}: {found[key]!r}, should be {truth[key]!r}"
-    count = len(found["clips"])
-    if count != truth.get("clip_count", count):
-        yield f"{count} clips, should be {truth['clip_count']}"
+    for kind in ("clip", "marker"):
+        count, key = len(found[f"{kind}s"]), f"{kind}_count"
+        if count != truth.get(key, count):
+            yield f"{count} {kind}s, should be {truth[key]}"
 
 
 def _clips(truth: Json, found: Json) -> Iterator[str]:
@@ -61,12 +62,12 @@ def _clips(truth: Json, found: Json) -> Iterator[str]:
     for wanted in truth.get("clips", []):
         place = {key: wanted[key] for key in ("track", "record_in")}
         there = [clip for clip in have if place.items() <= clip.items()]
-        wrong = [list(_wrong(wanted, clip)) for clip in there]
+        wrong = sorted((list(_wrong(wanted, clip)) for clip in there), key=len)
         if not there:
             on = [clip["record_in"] for clip in have if clip["track"] == wanted["track"]]
             yield f"no clip at {place}; clips of {wanted['track']} are at {on[: SHOWN * 4]}"
-        elif all(wrong):
-            yield f"clip at {place}: " + " | ".join(min(wrong, key=len))
+        elif wrong[0]:
+            yield f"clip at {place}: " + " | ".join(wrong[0])
 
 
 def _markers(truth: Json, found: Json) -> Iterator[str]:
@@ -75,12 +76,12 @@ def _markers(truth: Json, found: Json) -> Iterator[str]:
     for wanted in truth.get("markers", []):
         place = {key: wanted[key] for key in ("frame", "name") if key in wanted}
         there = [marker for marker in have if place.items() <= marker.items()]
-        wrong = [list(_wrong(wanted, marker)) for marker in there]
+        wrong = sorted((list(_wrong(wanted, marker)) for marker in there), key=len)
         if not there:
             near = sorted(have, key=lambda marker: abs(marker["frame"] - wanted["frame"]))
             yield f"no marker {place}; nearest: {[(m['frame'], m['name']) for m in near[:SHOWN]]}"
-        elif all(wrong):
-            yield f"marker {place}: " + " | ".join(min(wrong, key=len))
+        elif wrong[0]:
+            yield f"marker {place}: " + " | ".join(wrong[0])
     if truth.get("markers") == [] and have:
         yield f"markers {[(m['frame'], m['name']) for m in have[:SHOWN]]}, should be none"
     for name in set(truth.get("not_markers", [])) & {marker["name"] for marker in have}:
