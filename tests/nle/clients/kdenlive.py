@@ -1,0 +1,73 @@
+"""Kdenlive, on a screen that nobody sees."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from lxml import etree
+
+from tests.nle.clients.desktop import desktop, titles
+from tests.nle.clients.marked import Mark
+from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
+
+OPENING_S = 60.0
+
+
+def open_and_save(project: Path) -> None:
+    """Let Kdenlive open a project and save it in place.
+
+    Raises:
+        ClientFailed: Kdenlive asks something, or does not open or save it.
+    """
+    kdenlive, qdbus = need("kdenlive", "kdenlive"), need("qdbus", "qdbus")
+    before = project.read_bytes()
+    with desktop(project.parent / "kdenlive") as box, box.start(kdenlive, project):
+        wait_for(lambda: _is_open(box, project), f"Kdenlive to open {project}", OPENING_S)
+        _save(box, qdbus)
+        wait_for(lambda: project.read_bytes() != before, "Kdenlive to save the project")
+        wait_for(lambda: project.read_bytes().endswith(b"</mlt>\n"), "Kdenlive to finish saving")
+
+
+def guides(project: Path) -> list[Mark]:
+    """Return the guides of a project, with the number of their category for a colour."""
+    return [
+        *_marks(project, "kdenlive:docproperties.guides"),
+        *_marks(project, "kdenlive:sequenceproperties.guides"),
+    ]
+
+
+def clip_markers(project: Path) -> list[Mark]:
+    """Return the markers of the clips in the bin, in frames of the media."""
+    return _marks(project, "kdenlive:markers")
+
+
+def _is_open(box: Sandbox, project: Path) -> bool:
+    windows = titles(box)
+    dialogs = [title for title in windows if title.endswith(" — Kdenlive") and " / " not in title]
+    if dialogs:
+        raise ClientFailed(f"Kdenlive asks something: {dialogs}")
+    return any(title.startswith(f"{project.stem} / ") for title in windows)
+
+
+def _save(box: Sandbox, qdbus: str) -> None:
+    def ask(*words: str) -> str:
+        command, environment = [qdbus, *words], box.environment
+        return subprocess.run(
+            command, env=environment, capture_output=True, check=True, text=True, timeout=20
+        ).stdout
+
+    service = next(line.strip() for line in ask().splitlines() if "org.kde.kdenlive-" in line)
+    action = "org.kde.KMainWindow.activateAction"
+    if ask(service, "/kdenlive/MainWindow_1", action, "file_save").strip() != "true":
+        raise ClientFailed("Kdenlive does not know the action file_save")
+
+
+def _marks(project: Path, name: str) -> list[Mark]:
+    found = etree.parse(project).iterfind(f".//property[@name='{name}']")
+    return [
+        Mark(guide["pos"], guide["comment"], guide.get("duration", 0), str(guide["type"]))
+        for element in found
+        for guide in json.loads(element.text or "[]")
+    ]

@@ -1,0 +1,33 @@
+"""OpenShot's library reads our projects; OpenShot keeps the markers on their frames."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.nle.clients.marked import RATES, marked
+from tests.nle.clients.openshot import markers, open_and_save, read
+from tests.nle.clients.projects import USED
+
+pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_the_library_reads_a_marked_project(tmp_path: Path, rate: Fraction) -> None:
+    project, _ = marked(tmp_path, "openshot", rate)
+    timeline = read(project)
+
+    assert timeline.rate == rate
+    ((layer, position, start, end, media),) = timeline.clips
+    assert (layer, position, start, media) == (1000000, 0, 0, str(tmp_path / "film.mp4"))
+    assert round(Fraction(end) * rate) == USED
+
+
+def test_the_application_keeps_every_marker(tmp_path: Path) -> None:
+    project, expected = marked(tmp_path, "openshot")
+    open_and_save(project)
+
+    assert [mark.frame for mark in markers(project)] == [mark.frame for mark in expected]
+    assert [mark.colour for mark in markers(project)] == [mark.colour for mark in expected]
