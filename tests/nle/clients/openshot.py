@@ -20,11 +20,11 @@ class Timeline(NamedTuple):
 
     Attributes:
         rate: Frames per second.
-        clips: Layer, position, start, end and media of every clip; in seconds.
+        clips: Layer, position, start, end and length of the media of every clip; in seconds.
     """
 
     rate: Fraction
-    clips: list[tuple[int, float, float, float, str]]
+    clips: list[tuple[int, float, float, float, float]]
 
 
 def read(project: Path) -> Timeline:
@@ -49,7 +49,7 @@ def open_and_save(project: Path) -> None:
         desktop(project.parent / "openshot", variables) as box,
         box.start(program, project),
     ):
-        said = box.folder / "stdout"
+        said = box.folder / "stderr"
 
         def is_open() -> bool:
             return f"Loaded project {project}" in said.read_text(encoding="utf-8")

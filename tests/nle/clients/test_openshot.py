@@ -9,7 +9,7 @@ import pytest
 
 from tests.nle.clients.marked import RATES, marked
 from tests.nle.clients.openshot import markers, open_and_save, read
-from tests.nle.clients.projects import USED
+from tests.nle.clients.projects import SECONDS, USED
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
@@ -20,9 +20,10 @@ def test_the_library_reads_a_marked_project(tmp_path: Path, rate: Fraction) -> N
     timeline = read(project)
 
     assert timeline.rate == rate
-    ((layer, position, start, end, media),) = timeline.clips
-    assert (layer, position, start, media) == (1000000, 0, 0, str(tmp_path / "film.mp4"))
+    ((layer, position, start, end, length),) = timeline.clips
+    assert (layer, position, start) == (1000000, 0, 0)
     assert round(Fraction(end) * rate) == USED
+    assert round(Fraction(length) * rate) == SECONDS * round(rate)
 
 
 def test_the_application_keeps_every_marker(tmp_path: Path) -> None:

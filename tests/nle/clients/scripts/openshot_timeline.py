@@ -11,10 +11,11 @@ import openshot
 
 openshot.Settings.Instance().PATH_OPENSHOT_INSTALL = sys.argv[2]
 timeline = openshot.Timeline(sys.argv[1], False)
-read = json.loads(timeline.Json())
-rate = read["fps"]
+timeline.Open()
+rate = timeline.info.fps
 clips = [
-    [clip["layer"], clip["position"], clip["start"], clip["end"], clip["reader"]["path"]]
-    for clip in read["clips"]
+    [clip.Layer(), clip.Position(), clip.Start(), clip.End(), clip.Reader().info.duration]
+    for clip in timeline.Clips()
 ]
-json.dump({"rate": [rate["num"], rate["den"]], "clips": clips}, sys.stdout)
+json.dump({"rate": [rate.num, rate.den], "clips": clips}, sys.stdout)
+timeline.Close()
