@@ -17,18 +17,33 @@ from shotlog_otio.formats import (
     is_timeline,
     read_edit,
     read_markers,
+    read_timeline,
     write_markers,
+)
+from shotlog_otio.inspection import (
+    InspectedClip,
+    Inspection,
+    inspect_file,
+    inspected_sequence,
+    inspection_of,
 )
 from shotlog_otio.lookup import FileFinder
 from shotlog_otio.markers import WriteResult, WrittenMarker
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+from shotlog_otio.relinking import Relinks
 from shotlog_otio.timeline import FootageClock, footage_clock, make_timeline
 from shotlog_otio.urls import candidate_paths, is_remote
 
 __all__ = [
+    "DEFAULT_READING",
     "LONGEST",
     "Exporter",
     "FileFinder",
     "FootageClock",
+    "InspectedClip",
+    "Inspection",
+    "ReadOptions",
+    "Relinks",
     "WriteResult",
     "WrittenMarker",
     "candidate_paths",
@@ -42,6 +57,9 @@ __all__ = [
     "export_markers",
     "find_exporter",
     "footage_clock",
+    "inspect_file",
+    "inspected_sequence",
+    "inspection_of",
     "is_remote",
     "is_timeline",
     "load_exporters",
@@ -51,6 +69,7 @@ __all__ = [
     "part_of",
     "read_edit",
     "read_markers",
+    "read_timeline",
     "save",
     "simplest_fraction",
     "write_markers",

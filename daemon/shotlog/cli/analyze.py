@@ -20,6 +20,8 @@ from shotlog.cli.options import (
     context_option,
     keep_alive_option,
     model_options,
+    read_options_of,
+    reading_options,
     set_option,
 )
 from shotlog.cli.output import (
@@ -92,6 +94,7 @@ On = Literal["timeline", "clips"]
     default=None,
     help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
 )
+@reading_options
 @model_options
 @set_option
 @click.option(
@@ -112,11 +115,12 @@ On = Literal["timeline", "clips"]
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
+    sequence: str | None, dialect: str | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], device: str | None, precision: str | None,
     flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
     no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Log every shot of an OpenTimelineIO timeline, or of media files and folders.
+    """Log every shot of a timeline, or of media files and folders.
 
     A timeline is an .otio file or a bundle, .otioz or .otiod. Shot sizes, camera moves and
     highlights are written as markers into a copy of it. For footage, a new timeline is made with
@@ -152,7 +156,8 @@ def analyze(
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
-        edit = read_edit(timeline)
+        reading = read_options_of(inputs[0], sequence, dialect, relinks)
+        edit = read_edit(timeline, reading)
         if output is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
         if in_process:
@@ -166,7 +171,9 @@ def analyze(
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
         if output is not None:
             markers = markers_of(log, on=on, options=options)
-            written = write_markers(timeline, output, markers, edit, on=on, options=options)
+            written = write_markers(
+                timeline, output, markers, edit, on=on, options=options, reading=reading
+            )
             doubts = written.warnings_for(output)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     files: dict[Path, bytes] = {}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from shotlog.cli.options import ANY_PATH
+from shotlog.cli.options import ANY_PATH, sequence_option
 from shotlog.cli.output import say
-from shotlog_otio import clear_markers
+from shotlog_otio import ReadOptions, clear_markers
 
 
 @click.command()
@@ -20,11 +20,13 @@ from shotlog_otio import clear_markers
     help="Write the cleared timeline here instead of replacing the input.",
 )
 @click.option("--edited", is_flag=True, help="Also remove markers that you edited.")
-def clear(timeline: Path, output: Path | None, edited: bool) -> None:
+@sequence_option
+def clear(timeline: Path, output: Path | None, edited: bool, sequence: str | None) -> None:
     """Remove the markers that Shotlog wrote into a timeline, and nothing else.
 
     Markers that you renamed, moved or recoloured are kept unless --edited is given. A file that
     only Shotlog has changed is restored byte for byte.
     """
-    count = clear_markers(timeline, output or timeline, edited=edited)
+    reading = ReadOptions(sequence=sequence)
+    count = clear_markers(timeline, output or timeline, edited=edited, reading=reading)
     say(f"removed {count} marker(s)")

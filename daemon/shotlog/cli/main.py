@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from shotlog.schema import ShotlogError
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
-    "analyze": "Log every shot of an OpenTimelineIO timeline, or of media files and folders.",
+    "analyze": "Log every shot of a timeline, or of media files and folders.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
+    "inspect": "Show what is understood of a timeline file, and what is not.",
     "show": "List the markers that Shotlog wrote into a timeline.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",

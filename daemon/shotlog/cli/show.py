@@ -10,10 +10,10 @@ from typing import Any
 import click
 from rich.table import Table
 
-from shotlog.cli.options import ANY_PATH
+from shotlog.cli.options import ANY_PATH, sequence_option
 from shotlog.cli.output import SafeLine, at, print_json, terminal, titled_table
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
-from shotlog_otio import WrittenMarker, read_edit, read_markers
+from shotlog_otio import ReadOptions, WrittenMarker, read_edit, read_markers
 
 
 class _Length(click.ParamType[tuple[Fraction, bool]]):
@@ -60,10 +60,12 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
     "--min", "least", type=_Length(), help="Only markers of at least this length: 2s, 48f."
 )
 @click.option("--max", "most", type=_Length(), help="Only markers of at most this length: 2s, 48f.")
+@sequence_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def show(
     timeline: Path, sizes: Sequence[str], moves: Sequence[str], families: Sequence[str],
-    least: tuple[Fraction, bool] | None, most: tuple[Fraction, bool] | None, as_json: bool,
+    least: tuple[Fraction, bool] | None, most: tuple[Fraction, bool] | None,
+    sequence: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the markers that Shotlog wrote into a timeline.
 
@@ -74,10 +76,11 @@ def show(
     shotlog show marked.otio --size CS --move dolly_in --min 2s
     shotlog show marked.otio --family highlight --json
     """
-    edit = read_edit(timeline)
+    reading = ReadOptions(sequence=sequence)
+    edit = read_edit(timeline, reading)
     markers = [
         marker
-        for marker in read_markers(timeline)
+        for marker in read_markers(timeline, reading)
         if _has_label(marker, sizes)
         and _has_label(marker, moves)
         and (not families or marker.family.value in families)

@@ -2,16 +2,21 @@
 
 A marker whose hash no longer fits was changed by an editor, and is not touched again.
 
-There are two hashes, and both stay as they are, because both are in users' projects. A caller of
+There are three hashes, and all stay as they are, because all are in users' projects. A caller of
 the bridge computes its hash itself, as ``docs/bridge.md`` says, over what the editor's scripting
-shows of a marker. That of a file covers the start of the range as well, in frames, and its colours
-are in capitals.
+shows of a marker. That of an OpenTimelineIO file covers the start of the range as well, in frames,
+and its colours are in capitals. That of a tag, for formats whose markers hold texts alone, is
+shorter, as people see it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from hashlib import blake2b, sha256
+from typing import NamedTuple
+
+from shotlog.schema import MarkerFamily
 
 METADATA_KEY = "shotlog"
 """Our key in the metadata of a file's markers, and of timelines that we make."""
@@ -59,3 +64,65 @@ def hash_in_file(name: str, note: str, colour: str, frames: tuple[int, int] | No
     # Frames, not seconds: tools write the same rate with different digits.
     content = [name, note, colour, frames]
     return blake2b(json.dumps(content).encode(), digest_size=12).hexdigest()
+
+
+_TAG_DIGITS = 8
+_TAG = re.compile(
+    r"\s*\[shotlog (?P<id>[\w-]+) (?P<family>[a-z]+)"
+    rf" (?P<hash>[0-9a-f]{{{_TAG_DIGITS}}})\]\s*\Z"
+)
+
+
+class MarkerTag(NamedTuple):
+    """The identity of a marker of ours, as a text that rides with its note.
+
+    Attributes:
+        id: Its stable identity.
+        family: Its kind.
+        hash: Hash of the content that we wrote; see :func:`hash_in_text`.
+    """
+
+    id: str
+    family: MarkerFamily
+    hash: str
+
+    def __str__(self) -> str:
+        return f"[shotlog {self.id} {self.family.value} {self.hash}]"
+
+
+def hash_in_text(name: str, note: str, colour: str, frames: tuple[int, int]) -> str:
+    """Return the hash of a marker in a file whose markers hold texts alone.
+
+    Blanks and line ends are not counted: programs join lines and trim texts.
+
+    Args:
+        name: Its name in the file.
+        note: Its note in the file, without the tag.
+        colour: Its colour in the file; "" where programs do not keep it.
+        frames: Start and length in frames.
+    """
+    content = ["".join(name.split()), "".join(note.split()), colour, frames]
+    return blake2b(json.dumps(content).encode(), digest_size=_TAG_DIGITS // 2).hexdigest()
+
+
+def split_tag(text: str) -> tuple[str, MarkerTag | None]:
+    """Return a note without our tag, and the tag; None where there is none."""
+    found = _TAG.search(text)
+    if found is None:
+        return text, None
+    try:
+        family = MarkerFamily(found["family"])
+    except ValueError:  # of a newer Shotlog, or written by hand
+        return text, None
+    return text[: found.start()], MarkerTag(found["id"], family, found["hash"])
+
+
+def join_tag(text: str, tag: MarkerTag, *, separator: str = "\n") -> str:
+    """Return a note that ends in our tag.
+
+    Args:
+        text: The note.
+        tag: The tag.
+        separator: The text between them; a blank where notes have one line.
+    """
+    return f"{text}{separator}{tag}" if text else str(tag)

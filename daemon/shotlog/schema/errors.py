@@ -5,8 +5,9 @@ Each names what happened, the clip or file, and what to do::
     ShotlogError
       x TimelineError
         + TimelineMissing          no such file
-        + TimelineUnreadable       no OTIO, damaged, or not a file
+        + TimelineUnreadable       no timeline, damaged, or not a file
         + TimelineTooNew           written by a newer OpenTimelineIO
+        + TimelineAmbiguous        several sequences in one file, and none chosen
         + TimelineEmpty            no video clip in it
       x MediaError
         + MediaMissing             offline: the file is not where the timeline says
@@ -51,6 +52,7 @@ Each names what happened, the clip or file, and what to do::
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import ClassVar
 
 from shotlog.schema.base import Model
@@ -119,10 +121,10 @@ class TimelineMissing(TimelineError):
 
 
 class TimelineUnreadable(TimelineError):
-    """Not an OTIO timeline, or a damaged one."""
+    """Not a timeline of a known format, or a damaged one."""
 
     message = "this is not a timeline that can be read"
-    hint = "Export it again from your editor as OpenTimelineIO (.otio or .otioz)."
+    hint = "Export it again from your editor."
 
 
 class TimelineTooNew(TimelineError):
@@ -130,6 +132,29 @@ class TimelineTooNew(TimelineError):
 
     message = "this timeline was written by a newer OpenTimelineIO than Shotlog knows"
     hint = "Export it for an older version, or update Shotlog."
+
+
+class TimelineAmbiguous(TimelineError):
+    """The file holds several sequences, and it is not known which is meant.
+
+    Args:
+        subject: See :class:`ShotlogError`, as are ``message`` and ``hint``.
+        sequences: Name, rate and length in frames of each sequence of the file.
+    """
+
+    message = "it holds several sequences, and it is not known which is meant"
+    hint = "Give the name of one with --sequence."
+
+    def __init__(
+        self,
+        subject: str,
+        message: str | None = None,
+        hint: str | None = None,
+        *,
+        sequences: tuple[tuple[str, Fraction, int], ...] = (),
+    ) -> None:
+        super().__init__(subject, message, hint)
+        self.sequences = sequences
 
 
 class TimelineEmpty(TimelineError):

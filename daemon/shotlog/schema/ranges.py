@@ -9,7 +9,14 @@ from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
-from shotlog.schema.times import TimeMap, TimeRange, counts_drop_frame, nearest_frame, timecode
+from shotlog.schema.times import (
+    TimeMap,
+    TimeRange,
+    counts_drop_frame,
+    knows_drop_frame,
+    nearest_frame,
+    timecode,
+)
 
 
 class MediaReference(Model):
@@ -79,13 +86,17 @@ class Edit(Model):
     warnings: tuple[Words, ...] = ()
     """Assumptions about the timeline, as sentences."""
 
+    @property
+    def counts_drop_frame(self) -> bool:
+        """True if its timecode is shown drop-frame, told or likely."""
+        if self.drop_frame is None:
+            return counts_drop_frame(self.start, self.rate)
+        return self.drop_frame and knows_drop_frame(self.rate)
+
     def timecode(self, moment: Fraction) -> str:
         """Return the timecode of a timeline moment, as the editor shows it."""
-        drop = self.drop_frame
-        if drop is None:
-            drop = counts_drop_frame(self.start, self.rate)
         frame = nearest_frame(moment + self.start, self.rate)
-        return timecode(frame, self.rate, drop_frame=drop)
+        return timecode(frame, self.rate, drop_frame=self.counts_drop_frame)
 
 
 class CutKind(StrEnum):

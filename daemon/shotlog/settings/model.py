@@ -41,6 +41,11 @@ def _names(value: Any) -> Any:
     return [name.strip() for name in value.split(",") if name.strip()] if _is_text(value) else value
 
 
+def _maps(value: Any) -> Any:
+    # Paths hold commas and blanks, so a semicolon divides them, as it does on Windows.
+    return [part.strip() for part in value.split(";") if part.strip()] if _is_text(value) else value
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -103,6 +108,14 @@ class MarkerSection(MarkerOptions):
     """Put markers on the timeline, which every editor reads, or on the clips."""
 
 
+class MediaSection(Model):
+    """The media of timelines."""
+
+    relinks: Annotated[tuple[str, ...], BeforeValidator(_maps)] = ()
+    """Places to which media have moved, as `OLD=NEW`: paths that begin with `OLD` are looked for
+    under `NEW` first."""
+
+
 class ResolveSection(Model):
     """Choices of the menu entries in DaVinci Resolve."""
 
@@ -144,6 +157,8 @@ class Settings(Model):
     """What is analysed, and by which models."""
     markers: MarkerSection = MarkerSection()
     """Which markers are written, and how."""
+    media: MediaSection = MediaSection()
+    """Where the media of timelines are."""
     resolve: ResolveSection = ResolveSection()
     """What the menu entries in DaVinci Resolve do."""
     daemon: DaemonSection = DaemonSection()

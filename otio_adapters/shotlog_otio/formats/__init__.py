@@ -11,14 +11,18 @@ from shotlog_otio.formats.detection import (
     load_formats,
     read_edit,
     read_markers,
+    read_timeline,
     write_markers,
 )
 from shotlog_otio.formats.otio_text import OtioTextFormat
+from shotlog_otio.formats.patched import PatchedFormat, SourceFile, walk
 
 __all__ = [
     "GROUP",
     "Format",
     "OtioTextFormat",
+    "PatchedFormat",
+    "SourceFile",
     "check_marker_lists",
     "check_output",
     "clear_markers",
@@ -27,5 +31,7 @@ __all__ = [
     "load_formats",
     "read_edit",
     "read_markers",
+    "read_timeline",
+    "walk",
     "write_markers",
 ]

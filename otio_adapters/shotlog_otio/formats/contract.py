@@ -10,6 +10,8 @@ from typing import ClassVar
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+from shotlog_otio.timeline import Reading
 
 
 class Format(ABC):
@@ -19,11 +21,15 @@ class Format(ABC):
         name: Unique name, in lower case.
         suffixes: Suffixes of its files, in lower case, with the dot.
         is_folder: True where a timeline is a folder, not a file.
+        exporter: Name of the exporter whose files ``shotlog analyze -o`` writes for a timeline of
+            this format under another name, as programs import markers from those alone; None where
+            the timeline itself is written with markers in it.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[frozenset[str]]
     is_folder: ClassVar[bool] = False
+    exporter: ClassVar[str | None] = None
 
     @abstractmethod
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -35,14 +41,23 @@ class Format(ABC):
                 that cannot be read.
         """
 
-    @abstractmethod
-    def read(self, path: Path) -> Edit:
-        """Read every video clip of a timeline, with its exact ranges and speed.
+    def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
+        """Read every video clip of a timeline, with exact ranges and speed; see :meth:`open`."""
+        return self.open(path, options).edit
 
-        A fault of one clip is a problem of that clip, and costs no other.
+    @abstractmethod
+    def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
+        """Read a timeline: its clips with their exact ranges and speed, its sound and its markers.
+
+        A fault of one clip is a problem of that clip, and costs no other. No media need be there.
+
+        Args:
+            path: The file or folder.
+            options: The sequence to read, the dialect, and the places of media.
 
         Raises:
             TimelineMissing: There is no such file.
+            TimelineAmbiguous: It holds several sequences, and it is not known which is meant.
             TimelineUnreadable: It is no timeline, or a damaged one.
             TimelineTooNew: It was written by a newer version than is read.
             TimelineEmpty: There is no video clip in it.
@@ -83,6 +98,7 @@ class Format(ABC):
         *,
         on: Target = "timeline",
         options: MarkerOptions = DEFAULT_OPTIONS,
+        reading: ReadOptions = DEFAULT_READING,
     ) -> WriteResult:
         """Write markers into a timeline, in place of those that an earlier run wrote.
 
@@ -95,6 +111,7 @@ class Format(ABC):
             on: The objects to put markers on; those that belong to no clip go on the timeline
                 either way.
             options: Their colours; what else it holds was regarded when the markers were made.
+            reading: The options with which ``edit`` was read.
 
         Returns:
             The changes. A marker that an editor has changed is kept as it is, and the new one of
@@ -109,7 +126,9 @@ class Format(ABC):
         """
 
     @abstractmethod
-    def read_markers(self, path: Path) -> list[WrittenMarker]:
+    def read_markers(
+        self, path: Path, reading: ReadOptions = DEFAULT_READING
+    ) -> list[WrittenMarker]:
         """Return our markers in a timeline as they now are, the timeline's own first.
 
         Raises:
@@ -117,13 +136,21 @@ class Format(ABC):
         """
 
     @abstractmethod
-    def clear_markers(self, source: Path, destination: Path, *, edited: bool = False) -> int:
+    def clear_markers(
+        self,
+        source: Path,
+        destination: Path,
+        *,
+        edited: bool = False,
+        reading: ReadOptions = DEFAULT_READING,
+    ) -> int:
         """Take our markers out of a timeline.
 
         Args:
             source: The timeline.
             destination: The path of the result; may be the source itself.
             edited: True to take out those as well that an editor has changed.
+            reading: The sequence.
 
         Returns:
             The number of markers that were taken out. Errors are those of :meth:`write_markers`.

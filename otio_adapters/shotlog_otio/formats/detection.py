@@ -13,6 +13,8 @@ from shotlog_otio.documents import read_head
 from shotlog_otio.formats.contract import Format
 from shotlog_otio.formats.otio import OtioFormat
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+from shotlog_otio.timeline import Reading
 
 GROUP = "shotlog.formats"
 """Entry-point group of the formats."""
@@ -50,9 +52,14 @@ def is_timeline(path: Path) -> bool:
     )
 
 
-def read_edit(path: Path) -> Edit:
-    """Read a timeline of any format; see :meth:`Format.read`."""
-    return find_format(path).read(path)
+def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
+    """Read the clips of a timeline of any format; see :meth:`Format.read`."""
+    return find_format(path).read(path, options)
+
+
+def read_timeline(path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
+    """Read a timeline of any format; see :meth:`Format.open`."""
+    return find_format(path).open(path, options)
 
 
 def check_output(source: Path | None, output: Path) -> None:
@@ -74,17 +81,27 @@ def write_markers(
     *,
     on: Target = "timeline",
     options: MarkerOptions = DEFAULT_OPTIONS,
+    reading: ReadOptions = DEFAULT_READING,
 ) -> WriteResult:
     """Write markers into a timeline of any format; see :meth:`Format.write_markers`."""
     found = find_format(source)
-    return found.write_markers(source, destination, markers, edit, on=on, options=options)
+    return found.write_markers(
+        source, destination, markers, edit, on=on, options=options, reading=reading
+    )
 
 
-def read_markers(path: Path) -> list[WrittenMarker]:
+def read_markers(path: Path, reading: ReadOptions = DEFAULT_READING) -> list[WrittenMarker]:
     """Read our markers from a timeline of any format; see :meth:`Format.read_markers`."""
-    return find_format(path).read_markers(path)
+    return find_format(path).read_markers(path, reading)
 
 
-def clear_markers(source: Path, destination: Path, *, edited: bool = False) -> int:
+def clear_markers(
+    source: Path,
+    destination: Path,
+    *,
+    edited: bool = False,
+    reading: ReadOptions = DEFAULT_READING,
+) -> int:
     """Take our markers out of a timeline of any format; see :meth:`Format.clear_markers`."""
-    return find_format(source).clear_markers(source, destination, edited=edited)
+    found = find_format(source)
+    return found.clear_markers(source, destination, edited=edited, reading=reading)

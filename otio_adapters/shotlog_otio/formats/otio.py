@@ -19,6 +19,7 @@ from shotlog_otio.documents import (
     save,
 )
 from shotlog_otio.formats.otio_text import OtioTextFormat
+from shotlog_otio.reading_options import ReadOptions
 
 
 class OtioFormat(OtioTextFormat):
@@ -52,12 +53,14 @@ class OtioFormat(OtioTextFormat):
     def _copy(self, document: Document, destination: Path) -> None:
         save(destination, document.encode(document.text))
 
-    def _unlinked_media(self, document: Document, edit: Edit, destination: Path) -> tuple[str, ...]:
+    def _unlinked_media(
+        self, document: Document, edit: Edit, destination: Path, reading: ReadOptions
+    ) -> tuple[str, ...]:
         beside = destination.absolute().parent == document.path.absolute().parent
         # Relative paths start at the folder of a link and at that of the file it leads to.
         if beside and not document.path.is_symlink():
             return ()
-        present = {clip.id: clip.media for clip in self.read(destination).clips}
+        present = {clip.id: clip.media for clip in self.read(destination, reading).clips}
         return tuple(
             dict.fromkeys(
                 clip.media.path

@@ -20,7 +20,8 @@ from shotlog_otio.markers import (
     list_markers,
     remove_markers,
 )
-from shotlog_otio.timeline import edit_of
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+from shotlog_otio.timeline import Reading, reading_of, tree_of
 
 _SUFFIXES = frozenset({".otio", ".otioz", ".otiod"})
 
@@ -46,9 +47,9 @@ class OtioTextFormat(Format):
         with naming_other_formats(path):
             return self._open(path)
 
-    def read(self, path: Path) -> Edit:
-        """Read every video clip of a timeline: tracks and stacks are followed to any depth."""
-        return edit_of(self.load(path))
+    def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
+        """Read a timeline: tracks and stacks are followed to any depth."""
+        return reading_of(tree_of(self.load(path), options), str(path))
 
     def check_marker_lists(self, source: Path, edit: Edit, *, on: Target = "timeline") -> None:
         """Check, before the long work, that a timeline can hold at least one marker."""
@@ -64,21 +65,33 @@ class OtioTextFormat(Format):
         *,
         on: Target = "timeline",
         options: MarkerOptions = DEFAULT_OPTIONS,
+        reading: ReadOptions = DEFAULT_READING,
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
         document = self.load(source)
         text, result = add_markers(document, markers, edit, on=on, options=options)
         self._store(document, text, destination)
         # From the written file, as relative paths are searched from its folder.
-        unlinked = self._unlinked_media(document, edit, destination)
+        unlinked = self._unlinked_media(document, edit, destination, reading)
         return result.model_copy(update={"unlinked_media": unlinked})
 
-    def read_markers(self, path: Path) -> list[WrittenMarker]:
+    def read_markers(
+        self, path: Path, reading: ReadOptions = DEFAULT_READING
+    ) -> list[WrittenMarker]:
         """Return our markers in a timeline as they now are, the stack's first, then by clip."""
+        del reading  # our own metadata tell all there is
         return list_markers(self.load(path))
 
-    def clear_markers(self, source: Path, destination: Path, *, edited: bool = False) -> int:
+    def clear_markers(
+        self,
+        source: Path,
+        destination: Path,
+        *,
+        edited: bool = False,
+        reading: ReadOptions = DEFAULT_READING,
+    ) -> int:
         """Take our markers out of a timeline."""
+        del reading
         document = self.load(source)
         text, count = remove_markers(document, edited=edited)
         self._store(document, text, destination)
@@ -98,9 +111,11 @@ class OtioTextFormat(Format):
         elif not in_place:  # an unchanged file is not written over itself
             self._copy(document, destination)
 
-    def _unlinked_media(self, document: Document, edit: Edit, destination: Path) -> tuple[str, ...]:
+    def _unlinked_media(
+        self, document: Document, edit: Edit, destination: Path, reading: ReadOptions
+    ) -> tuple[str, ...]:
         """Return the media of an edit that the result does not find; a bundle brings its own."""
-        del document, edit, destination
+        del document, edit, destination, reading
         return ()
 
     @abstractmethod

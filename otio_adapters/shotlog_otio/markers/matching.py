@@ -3,13 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import Protocol, TypeVar
 
-from shotlog_otio.markers.locations import ExistingMarker, PlannedMarker
+from shotlog.schema import Marker
+
+
+class Planned(Protocol):
+    """A marker to be written."""
+
+    @property
+    def marker(self) -> Marker:
+        """The marker."""
+
+    @property
+    def owner(self) -> Hashable:
+        """The object that is to hold it."""
+
+    @property
+    def start(self) -> Fraction:
+        """Its start on the owner's own clock, in seconds."""
+
+
+class Existing(Protocol):
+    """A marker of ours in a file."""
+
+    def __hash__(self) -> int:
+        """Return a hash by identity."""
+
+    @property
+    def owner(self) -> Hashable:
+        """The object that holds it."""
+
+    @property
+    def id(self) -> str:
+        """Its identity."""
+
+    @property
+    def family(self) -> str:
+        """Its kind."""
+
+    @property
+    def start(self) -> Fraction | None:
+        """Its start on the owner's own clock, in seconds; None where that cannot be read."""
+
+    @property
+    def edited(self) -> bool:
+        """True where an editor has changed it."""
+
+    @property
+    def hash(self) -> str:
+        """The hash of what we wrote, whatever an editor has changed."""
+
+
+_Existing = TypeVar("_Existing", bound=Existing)
 
 
 def match_markers(
-    planned: Sequence[PlannedMarker], existing: Sequence[ExistingMarker], hashes: Sequence[str]
-) -> dict[int, ExistingMarker]:
+    planned: Sequence[Planned], existing: Sequence[_Existing], hashes: Sequence[str]
+) -> dict[int, _Existing]:
     """Match markers that stand for the same finding.
 
     Args:
@@ -23,7 +75,7 @@ def match_markers(
     # By identity: a marker holds a dictionary, so it has no hash.
     number = {id(marker): n for n, marker in enumerate(planned)}
     # From the surest match to the least sure; an existing marker is matched once.
-    keys: list[tuple[Callable[[PlannedMarker], Hashable], Callable[[ExistingMarker], Hashable]]] = [
+    keys: list[tuple[Callable[[Planned], Hashable], Callable[[_Existing], Hashable]]] = [
         # The very same marker.
         (
             lambda p: (p.owner, p.start, p.marker.id),
@@ -51,7 +103,7 @@ def match_markers(
             lambda e: (e.owner, e.start, e.family) if e.edited else e,
         ),
     ]
-    matches: dict[int, ExistingMarker] = {}
+    matches: dict[int, _Existing] = {}
     for key_of_planned, key_of_existing in keys:
         matched = {id(marker) for marker in matches.values()}
         # Reversed, so that of several with one key the first in the file is taken.
@@ -63,9 +115,9 @@ def match_markers(
 
 
 def assign_ids(
-    planned: Sequence[PlannedMarker],
-    existing: Sequence[ExistingMarker],
-    matches: Mapping[int, ExistingMarker],
+    planned: Sequence[Planned],
+    existing: Sequence[Existing],
+    matches: Mapping[int, Existing],
 ) -> list[str]:
     """Return the id of each planned marker: that of its match, else its own; all differ.
 

@@ -24,6 +24,7 @@ class WriteResult(Model):
             result, in another folder, does not find them.
         unmarked: Names of the clips, or "the timeline", whose markers were not written because
             their list of markers holds something else than a list.
+        notes: Sentences on what the format made necessary: markers merged, moved or shortened.
     """
 
     added: int = 0
@@ -34,14 +35,15 @@ class WriteResult(Model):
     changed: bool = False
     unlinked_media: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def warnings_for(self, output: Path) -> tuple[str, ...]:
-        """Return sentences on clips that are not marked, and on media that will not be found.
+        """Return sentences on what was not written as planned, and on media that are not found.
 
         Args:
             output: The file that was written.
         """
-        warnings = []
+        warnings = list(self.notes)
         if self.unmarked:
             names = ", ".join(self.unmarked[:_NAMED])
             more = f" and {len(self.unmarked) - _NAMED} more" if self.unmarked[_NAMED:] else ""

@@ -103,7 +103,7 @@ def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker 
         marker: Its JSON.
         owner: Name of the clip that it stands on; None for a marker of the timeline.
     """
-    own, range_ = own_data(marker), _range(marker)
+    own, range_ = own_data(marker), range_of(marker)
     rate = _rate(own)
     if own is None or range_ is None or rate is None:
         return None
@@ -117,7 +117,7 @@ def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker 
         family=family,
         name=_text(marker.get("name")),
         note=_text(marker.get("comment")),
-        colour=_colour(marker),
+        colour=colour_of(marker),
         range=range_,
         rate=rate,
         owner=owner,
@@ -129,7 +129,7 @@ def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker 
 
 def start_of(marker: Mapping[str, Any]) -> Fraction | None:
     """Return the start of a marker in the time of its object, in seconds."""
-    range_ = _range(marker)
+    range_ = range_of(marker)
     return range_.start if range_ else None
 
 
@@ -150,20 +150,22 @@ def rate_in(time: Any) -> float | None:
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
-    range_ = _range(marker)
+    range_ = range_of(marker)
     frames = None
     if range_ is not None:
         frames = nearest_frame(range_.start, rate), nearest_frame(range_.duration, rate)
     name, note = _text(marker.get("name")), _text(marker.get("comment"))
-    return hash_in_file(name, note, _colour(marker), frames)
+    return hash_in_file(name, note, colour_of(marker), frames)
 
 
-def _colour(marker: Mapping[str, Any]) -> str:
+def colour_of(marker: Mapping[str, Any]) -> str:
+    """Return the colour of a marker, in capitals; "" where it has none."""
     color = marker.get("color")  # Marker.3 holds it in a Color.1 object
     return _text(color.get("name") if isinstance(color, dict) else color).upper()
 
 
-def _range(marker: Mapping[str, Any]) -> TimeRange | None:
+def range_of(marker: Mapping[str, Any]) -> TimeRange | None:
+    """Return the range of a marker in the time of its object; None where it cannot be read."""
     range_ = marker.get("marked_range", marker.get("range"))  # Marker.1 calls it range
     if not isinstance(range_, dict):
         return None

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shotlog.schema import ImageSequence, MediaReference, TimeRange, nearest_frame
-from shotlog_otio.exact import exact_range, rate_of
 from shotlog_otio.lookup import FileFinder, is_file, name_warning, similar_names
 
 _PATTERN = re.compile(
@@ -133,6 +132,20 @@ class _Pattern(NamedTuple):
         return MediaReference(path=path, sequence=sequence)
 
 
+class MediaClock(NamedTuple):
+    """The clock of a clip's media, as the timeline tells it.
+
+    Attributes:
+        rate: Frames per second.
+        range: The range of the media, else that of the clip.
+        whole: True where it is the media's.
+    """
+
+    rate: Fraction
+    range: TimeRange
+    whole: bool
+
+
 class NumberedPictures(NamedTuple):
     """The pictures of a pattern, and a warning where their names differ from the pattern's."""
 
@@ -150,14 +163,14 @@ class PatternReader:
     def __init__(self, finder: FileFinder) -> None:
         self._finder = finder
 
-    def read(self, clip: Any, paths: Iterable[str]) -> NumberedPictures | None:
+    def read(self, clock: MediaClock | None, paths: Iterable[str]) -> NumberedPictures | None:
         """Return the image sequence that a path stands for.
 
         The range of the media gives the rate and, where pictures of such numbers exist, the first
         number; else that is the lowest that exists.
 
         Args:
-            clip: The OpenTimelineIO clip, for ranges and rate.
+            clock: The clock of the media, for the first number and the rate.
             paths: The possible absolute paths, the likeliest first.
 
         Returns:
@@ -166,7 +179,6 @@ class PatternReader:
         paths = list(paths)
         if any(map(is_file, paths)):
             return None
-        clock = _clock(clip)
         for asked in (pattern for path in paths for pattern in _Pattern.all_of(path)):
             for folder in self._finder.entries(asked.folder):
                 names = self._finder.names(folder)
@@ -214,14 +226,3 @@ def _sequence(
     number = int(first) if counted and pattern.first is None else lowest
     last = number + length - 1 if pattern.last is None else pattern.last
     return pattern.sequence(width, number, max(last, number), rate)
-
-
-def _clock(clip: Any) -> tuple[Fraction, TimeRange, bool] | None:
-    """Return rate and range of the media, True; else those of the clip, False; else None."""
-    available = clip.media_reference.available_range
-    for range_ in filter(None, (available, clip.source_range)):
-        try:
-            return rate_of(range_.duration), exact_range(range_), range_ is available
-        except ValueError:
-            continue
-    return None

@@ -2,6 +2,36 @@
 
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
 from shotlog_otio.timeline.new_timeline import make_timeline
-from shotlog_otio.timeline.reader import edit_of
+from shotlog_otio.timeline.nodes import (
+    Address,
+    Child,
+    Kind,
+    Node,
+    SequenceInfo,
+    TimelineTree,
+    stack_of,
+    track_of,
+)
+from shotlog_otio.timeline.otio_tree import tree_of
+from shotlog_otio.timeline.reader import ReadClip, Reading, ShownMarker, reading_of
+from shotlog_otio.timeline.sequences import choose_sequence
 
-__all__ = ["FootageClock", "edit_of", "footage_clock", "make_timeline"]
+__all__ = [
+    "Address",
+    "Child",
+    "FootageClock",
+    "Kind",
+    "Node",
+    "ReadClip",
+    "Reading",
+    "SequenceInfo",
+    "ShownMarker",
+    "TimelineTree",
+    "choose_sequence",
+    "footage_clock",
+    "make_timeline",
+    "reading_of",
+    "stack_of",
+    "track_of",
+    "tree_of",
+]

@@ -12,7 +12,7 @@ from typing import Any
 from shotlog.schema import counts_drop_frame, knows_drop_frame
 from shotlog_otio.dialects import load_dialects
 from shotlog_otio.exact import exact_seconds, rate_of
-from shotlog_otio.timeline.layout import LayoutNode, is_picture
+from shotlog_otio.timeline.nodes import Node
 
 FALLBACK_RATE = Fraction(24)
 """Rate of a timeline that tells none; OpenTimelineIO's own examples are at 24."""
@@ -46,12 +46,13 @@ class TimelineClock:
     warnings: tuple[str, ...]
 
 
-def read_clock(timeline: Any, root: LayoutNode) -> TimelineClock:
+def read_clock(timeline: Any, top: Any, root: Node) -> TimelineClock:
     """Return the clock of a timeline.
 
     Args:
         timeline: The OpenTimelineIO object.
-        root: The layout of its outermost item.
+        top: Its outermost item.
+        root: The tree of that item.
     """
     warnings: list[str] = []
     given = getattr(timeline, "global_start_time", None)
@@ -69,7 +70,7 @@ def read_clock(timeline: Any, root: LayoutNode) -> TimelineClock:
     if rate is None:
         rate = FALLBACK_RATE
         warnings.append(f"the timeline tells no frame rate; {rate} was taken")
-    declared = _declared_drop_frame(timeline, root.item)
+    declared = _declared_drop_frame(timeline, top)
     drop_frame = counts_drop_frame(start, rate) if declared is None else declared
     return TimelineClock(start, rate, drop_frame and knows_drop_frame(rate), tuple(warnings))
 
@@ -124,14 +125,12 @@ def _frame_rate(time: Any) -> Fraction | None:
     return rate if 1 < rate < 1000 else None
 
 
-def _rates(node: LayoutNode) -> Iterator[Fraction]:
+def _rates(node: Node) -> Iterator[Fraction]:
     """Yield the frame rates in which the clips and gaps of all picture tracks are counted."""
     for _, _, child in node.children:
-        if is_picture(child.item):
+        if child.picture:
             yield from _rates(child)
-    reference = getattr(node.item, "media_reference", None)
-    range_ = node.item.source_range or getattr(reference, "available_range", None)
-    if range_ is not None and not node.children and not node.fault:
-        rate = _frame_rate(range_.duration)
-        if rate is not None:
+    if node.counted_at is not None and not node.children and not node.fault:
+        rate = node.counted_at
+        if 1 < rate < 1000:
             yield rate

@@ -1,4 +1,4 @@
-"""The layout of a timeline: length, content and start of each item in its parent.
+"""The tree of an OpenTimelineIO timeline: length, content and start of each item in its parent.
 
 Everything is computed in exact seconds. OpenTimelineIO's own time functions ignore time effects
 and, where rates are mixed, count in the highest of them.
@@ -6,106 +6,70 @@ and, where rates are mixed, count in the highest of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import opentimelineio as otio
 
 from shotlog.schema import TimeRange
-from shotlog_otio.dialects import Dialect, Retiming
+from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import JsonPath
-from shotlog_otio.exact import LONGEST, exact_range
-from shotlog_otio.references import ClipMedia, ReferenceReader, length_of
-from shotlog_otio.timeline.retime import Speed, speed_of
+from shotlog_otio.exact import LONGEST, exact_range, rate_of
+from shotlog_otio.markers import found_in
+from shotlog_otio.references import ClipMedia, ReferenceReader
+from shotlog_otio.timeline.nodes import Child, Kind, Node
+from shotlog_otio.timeline.retime import speed_of
 
 _EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
 
 
-class Child(NamedTuple):
-    """An item of a track or stack.
-
-    Attributes:
-        key: Its position in the JSON list.
-        start: Its start on the parent's own clock, in seconds.
-        node: The item.
-    """
-
-    key: int
-    start: Fraction
-    node: LayoutNode
-
-
-@dataclass(frozen=True, eq=False)
-class LayoutNode:
-    """An item of the timeline.
-
-    Attributes:
-        item: The OpenTimelineIO object.
-        path: Its path in the JSON.
-        retiming: Its content, and its length in its parent.
-        speed: The product of its own time effects.
-        children: Its items, on its own clock; without transitions.
-        media: Its media, for a clip.
-        fault: The reason why its length is not known; it then takes no time.
-        record_start: The start timecode of a track whose own range holds nothing else, in seconds.
-        warnings: A sentence for each assumption about it.
-    """
-
-    item: Any
-    path: JsonPath
-    retiming: Retiming
-    speed: Speed
-    children: tuple[Child, ...] = ()
-    media: ClipMedia | None = None
-    fault: str | None = None
-    record_start: Fraction | None = None
-    warnings: tuple[str, ...] = ()
-
-
-def is_picture(item: Any) -> bool:
+def _is_picture(item: Any) -> bool:
     """Return whether an item of a stack may hold picture: all but tracks of another kind."""
     # The kind is free text; tools write "video" too, and nothing for their only kind.
     return not isinstance(item, otio.schema.Track) or item.kind.casefold() in ("video", "")
 
 
-class LayoutBuilder:
-    """Builder of the layout of one timeline file.
+class TreeBuilder:
+    """Builder of the tree of one OpenTimelineIO file.
 
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
+        data: The JSON of the file, for the markers in it.
     """
 
-    def __init__(self, references: ReferenceReader, dialect: Dialect) -> None:
+    def __init__(
+        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any]
+    ) -> None:
         self._references = references
         self._dialect = dialect
+        self._data = data
 
-    def build(self, item: Any, path: JsonPath, *, picture: bool = True) -> LayoutNode:
+    def build(self, item: Any, path: JsonPath, *, picture: bool = True) -> Node:
         """Return an item with all that it holds.
 
         Args:
             item: The OpenTimelineIO object.
             path: Its path in the JSON.
-            picture: False where it holds no picture, so that no media is searched for it.
+            picture: False where it holds no picture.
         """
         if isinstance(item, otio.schema.Clip):
-            media = self._references.read(item) if picture else length_of(item)
-            return self._node(item, path, media.available, media=media)
+            media = self._references.read(item)
+            return self._node(item, path, media.available, picture=picture, media=media)
         if not isinstance(item, otio.core.Composition):
-            return self._node(item, path, None)
+            return self._node(item, path, None, picture=picture)
+        picture = picture and _is_picture(item)
         nodes = [
-            (index, self.build(child, (*path, "children", index), picture=picture and has_picture))
+            (index, self.build(child, (*path, "children", index), picture=picture))
             for index, child in enumerate(item)
             if isinstance(child, otio.core.Item)
-            for has_picture in (is_picture(child),)
         ]
         is_track = isinstance(item, otio.schema.Track)
         children = tuple(_in_sequence(nodes) if is_track else _in_parallel(nodes))
         length = max((start + child.retiming.length for _, start, child in children), default=0)
         whole = TimeRange(start=Fraction(0), duration=Fraction(length))
-        return self._node(item, path, whole, children=children)
+        return self._node(item, path, whole, picture=picture, children=children)
 
     def _node(
         self,
@@ -113,9 +77,10 @@ class LayoutBuilder:
         path: JsonPath,
         whole: TimeRange | None,
         *,
+        picture: bool,
         media: ClipMedia | None = None,
         children: tuple[Child, ...] = (),
-    ) -> LayoutNode:
+    ) -> Node:
         """Return the node, given the range of everything that the item has."""
         own, speed = _own_range(item, whole), speed_of(item)
         fault, warnings = own.fault, [*(media.warnings if media else ()), *own.warnings]
@@ -125,13 +90,52 @@ class LayoutBuilder:
             fault = "its length is out of all bounds"
             retiming = self._dialect.retime(_EMPTY, speed.value)
         warnings += self._dialect.retime_warnings(speed.value)
-        return LayoutNode(
-            item, path, retiming, speed, children, media, fault, own.record_start, tuple(warnings)
+        reference = getattr(item, "media_reference", None)
+        return Node(
+            kind=_kind(item),
+            name=item.name,
+            retiming=retiming,
+            path=path,
+            children=children,
+            media=media,
+            rate=_rate(getattr(reference, "available_range", None), item.source_range),
+            counted_at=_rate(item.source_range, getattr(reference, "available_range", None)),
+            enabled=item.enabled,
+            picture=picture,
+            foreign=_foreign(item),
+            unknown_speed=speed.unknown,
+            fault=fault,
+            record_start=own.record_start,
+            warnings=tuple(warnings),
+            markers=tuple(found_in(self._data, path)),
         )
 
 
+def _foreign(item: Any) -> str | None:
+    """Return the kind of a track that holds neither picture nor sound."""
+    kind = getattr(item, "kind", "") if isinstance(item, otio.schema.Track) else ""
+    return None if kind.casefold() in ("video", "", "audio") else kind
+
+
+def _kind(item: Any) -> Kind:
+    kinds = ((otio.schema.Stack, Kind.STACK), (otio.schema.Track, Kind.TRACK))
+    own = next((kind for cls, kind in kinds if isinstance(item, cls)), None)
+    return own or (Kind.CLIP if isinstance(item, otio.schema.Clip) else Kind.GAP)
+
+
+def _rate(*ranges: Any) -> Fraction | None:
+    """Return the rate of the first range that has one."""
+    for range_ in ranges:
+        if range_ is not None:
+            try:
+                return rate_of(range_.duration)
+            except ValueError:
+                continue
+    return None
+
+
 class _OwnRange(NamedTuple):
-    """An item's own range, as the file gives it; see :class:`LayoutNode` for the rest."""
+    """An item's own range, as the file gives it; see :class:`Node` for the rest."""
 
     range: TimeRange
     fault: str | None = None
@@ -158,7 +162,7 @@ def _own_range(item: Any, whole: TimeRange | None) -> _OwnRange:
     return _OwnRange(own)
 
 
-def _in_sequence(nodes: Iterable[tuple[int, LayoutNode]]) -> Iterator[Child]:
+def _in_sequence(nodes: Iterable[tuple[int, Node]]) -> Iterator[Child]:
     """Yield the children of a track: each starts at the end of the one before."""
     start = Fraction(0)
     for index, node in nodes:
@@ -166,6 +170,6 @@ def _in_sequence(nodes: Iterable[tuple[int, LayoutNode]]) -> Iterator[Child]:
         start += node.retiming.length
 
 
-def _in_parallel(nodes: Iterable[tuple[int, LayoutNode]]) -> Iterator[Child]:
+def _in_parallel(nodes: Iterable[tuple[int, Node]]) -> Iterator[Child]:
     """Yield the children of a stack: all start at its start."""
     return (Child(index, Fraction(0), node) for index, node in nodes)

@@ -1,12 +1,10 @@
-"""Reading of a timeline document into clip ranges."""
+"""The clip ranges, sounds and markers of a timeline's tree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-
-import opentimelineio as otio
 
 from shotlog.schema import (
     ClipEmpty,
@@ -18,43 +16,110 @@ from shotlog.schema import (
     TimelineEmpty,
     TimeRange,
 )
-from shotlog_otio.dialects import detect_dialect
-from shotlog_otio.documents import Document, find_timeline
-from shotlog_otio.exact import rate_of
-from shotlog_otio.references import ReferenceReader
-from shotlog_otio.timeline.clock import FALLBACK_RATE, read_clock
-from shotlog_otio.timeline.layout import LayoutBuilder, LayoutNode, is_picture
+from shotlog_otio.markers import FoundMarker
+from shotlog_otio.timeline.nodes import Kind, Node, TimelineTree
 from shotlog_otio.timeline.trim import VisiblePart
 
+FALLBACK_RATE = Fraction(24)
+"""Rate of media that tell none, for the length of a frozen frame."""
 
-def edit_of(document: Document) -> Edit:
-    """Return every video clip of a timeline, with its exact ranges and speed.
+
+@dataclass(frozen=True)
+class ReadClip:
+    """A clip of a timeline.
+
+    Attributes:
+        range: Its clip range.
+        node: Its node in the tree.
+        track: The track that holds it or the nest around it: ``V1`` is the lowest of picture.
+    """
+
+    range: ClipRange
+    node: Node
+    track: str
+
+
+@dataclass(frozen=True)
+class ShownMarker:
+    """A marker of a file and its place on the timeline.
+
+    Attributes:
+        marker: The marker.
+        shown: Its range on the timeline; None where no frame of it is shown.
+        clip: Number of the clip in :attr:`Reading.clips` that it stands on; None for the timeline.
+    """
+
+    marker: FoundMarker
+    shown: TimeRange | None
+    clip: int | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that was read from a timeline.
+
+    Attributes:
+        tree: Its tree.
+        edit: Its clip ranges.
+        clips: The clips of :attr:`edit`, in its order.
+        sound: The clips of the audio tracks, in the order of the timeline.
+        markers: The markers of the timeline and of its clips, whoever wrote them.
+    """
+
+    tree: TimelineTree
+    edit: Edit
+    clips: tuple[ReadClip, ...]
+    sound: tuple[ReadClip, ...]
+    markers: tuple[ShownMarker, ...]
+
+
+def reading_of(tree: TimelineTree, subject: str) -> Reading:
+    """Return every clip of a timeline with its exact ranges and speed, and every marker.
 
     Tracks and stacks are followed to any depth, with their own ranges and time effects. A fault of
     one clip is a problem of that clip, and costs no other.
 
+    Args:
+        tree: The timeline.
+        subject: The file, for errors.
+
     Raises:
-        TimelineUnreadable: The document holds no timeline, or several.
         TimelineEmpty: There is no video clip in it.
     """
-    timeline, top, path = find_timeline(document)
-    dialect = detect_dialect(item.metadata for item in (timeline, top))
-    root = LayoutBuilder(ReferenceReader(document), dialect).build(top, path)
-    collector = _ClipCollector()
+    picture, sound = _Collector(picture=True), _Collector(picture=False)
     # The sort is stable: of clips that start together, lower tracks come first.
-    clips = sorted(collector.clips(root), key=lambda clip: clip.timeline.start)
+    clips = sorted(picture.clips(tree.root), key=lambda clip: clip.range.timeline.start)
     if not clips:
-        raise TimelineEmpty(str(document.path))
-    clock = read_clock(timeline, root)
-    return Edit(
-        name=timeline.name or document.path.stem,
-        rate=clock.rate,
-        start=clock.start,
-        drop_frame=clock.drop_frame,
-        duration=root.retiming.length,
-        clips=tuple(clips),
-        warnings=(*document.warnings, *clock.warnings, *collector.warnings),
+        raise TimelineEmpty(subject)
+    heard = sorted(sound.clips(tree.root), key=lambda clip: clip.range.timeline.start)
+    edit = Edit(
+        name=tree.name,
+        rate=tree.rate,
+        start=tree.start,
+        drop_frame=tree.drop_frame,
+        duration=tree.root.retiming.length,
+        clips=tuple(clip.range for clip in clips),
+        warnings=(*tree.warnings, *picture.warnings),
     )
+    numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(clips)))}
+    markers = tuple(_markers(picture.shown, numbers))
+    return Reading(tree, edit, tuple(clips), tuple(heard), markers)
+
+
+def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
+    for item in shown:
+        clip = next((numbers[key] for key in item.held if key in numbers), None)
+        for marker in item.node.markers:
+            yield ShownMarker(marker, _place(marker, item.visible), clip)
+
+
+def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
+    """Return the part of the timeline that shows a marker; None where none does.
+
+    A marker that starts before or after what is shown is hidden by editors.
+    """
+    shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
+    return shown if shown is not None and visible.window.contains(shown.start) else None
 
 
 @dataclass(frozen=True)
@@ -66,54 +131,75 @@ class _Context:
         visible: Its visible part.
         enabled: True where it and all items around it are switched on.
         unknown: The reason why the speed of any of them is not known.
+        nested: True inside of a nest, whose own markers the timeline does not show.
     """
 
     id: str
     visible: VisiblePart
     enabled: bool
     unknown: str | None
+    nested: bool = False
 
 
-class _ClipCollector:
-    """Walker through a layout that makes clip ranges; ``warnings`` holds each assumption."""
+@dataclass
+class _ShownNode:
+    """A node whose markers the timeline shows; ``held`` are the ids of it and of what it holds."""
 
-    def __init__(self) -> None:
+    node: Node
+    visible: VisiblePart
+    held: list[int] = field(default_factory=list)
+
+
+class _Collector:
+    """Walker through a tree.
+
+    Args:
+        picture: True to collect the clips of picture, False those of sound.
+
+    Attributes:
+        warnings: A sentence for each assumption.
+        shown: The nodes whose markers the timeline shows.
+    """
+
+    def __init__(self, *, picture: bool) -> None:
+        self._picture = picture
+        self._letter = "V" if picture else "A"
         self.warnings: list[str] = []
+        self.shown: list[_ShownNode] = []
 
-    def clips(self, root: LayoutNode) -> Iterator[ClipRange]:
-        """Yield every video clip under the outermost item."""
+    def clips(self, root: Node) -> Iterator[ReadClip]:
+        """Yield every clip under the outermost node."""
         visible = VisiblePart.of_timeline(root.retiming.length)
         context = _Context("", visible, enabled=True, unknown=None)
-        if isinstance(root.item, otio.schema.Stack):
+        if root.kind is Kind.STACK:
             yield from self._in_stack(root, Fraction(0), context)
-        elif isinstance(root.item, otio.schema.Track):
-            yield from self._in_layer(root, Fraction(0), replace(context, id="V1"))
+        elif root.picture != self._picture:
+            return
+        elif root.kind is Kind.TRACK:
+            yield from self._in_layer(root, Fraction(0), replace(context, id=f"{self._letter}1"))
         else:
-            yield from self._in_item(root, Fraction(0), replace(context, id="V1/0"))
+            yield from self._in_item(root, Fraction(0), replace(context, id=f"{self._letter}1/0"))
 
-    def _in_stack(
-        self, stack: LayoutNode, start: Fraction, context: _Context
-    ) -> Iterator[ClipRange]:
+    def _in_stack(self, stack: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         inner = self._enter(stack, start, context)
         if inner is None:
             return
         number = 0  # of the layers with picture, counted from 1 as in editors
         for _, offset, child in stack.children:
-            if not is_picture(child.item):
-                if child.item.kind.casefold() != "audio":
-                    self.warnings.append(
-                        f'a track of the kind "{child.item.kind}" holds no picture and is left out'
-                    )
+            if child.foreign is not None:
+                self.warnings.append(
+                    f'a track of the kind "{child.foreign}" holds no picture and is left out'
+                )
+            if child.picture != self._picture or child.foreign is not None:
                 continue
             number += 1
-            name = f"{inner.id}/V{number}" if inner.id else f"V{number}"
+            name = f"{self._letter}{number}"
+            name = f"{inner.id}/{name}" if inner.id else name
             yield from self._in_layer(child, offset, replace(inner, id=name))
 
-    def _in_layer(
-        self, node: LayoutNode, start: Fraction, context: _Context
-    ) -> Iterator[ClipRange]:
+    def _in_layer(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         """Yield the clips of a track, or of another item of a stack."""
-        if not isinstance(node.item, otio.schema.Track):
+        if node.kind is not Kind.TRACK:
             yield from self._in_item(node, start, replace(context, id=f"{context.id}/0"))
             return
         inner = self._enter(node, start, context)
@@ -122,75 +208,73 @@ class _ClipCollector:
         for index, offset, child in node.children:
             yield from self._in_item(child, offset, replace(inner, id=f"{context.id}/{index}"))
 
-    def _in_item(self, node: LayoutNode, start: Fraction, context: _Context) -> Iterator[ClipRange]:
+    def _in_item(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         if node.fault:
             self.warnings.append(
                 f"{context.id} takes no time, because {node.fault};"
                 " what follows it on its track may lie elsewhere in the editor"
             )
-        if isinstance(node.item, otio.schema.Stack):
+        if node.kind is Kind.STACK:
             yield from self._in_stack(node, start, context)
-        elif isinstance(node.item, otio.schema.Track):
-            yield from self._in_layer(node, start, replace(context, id=f"{context.id}/V1"))
-        elif isinstance(node.item, otio.schema.Clip):
-            clip = _clip_range(node, start, context)
-            if clip:
-                yield clip
+        elif node.kind is Kind.TRACK:
+            inside = replace(context, id=f"{context.id}/{self._letter}1")
+            yield from self._in_layer(node, start, inside)
+        elif node.kind is Kind.CLIP:
+            visible = context.visible.of_child(node.retiming, start)
+            if visible is not None and node.media is not None:
+                self._show(node, visible, context)
+                track = context.id.partition("/")[0]
+                yield ReadClip(_clip_range(node, visible, context), node, track)
 
-    def _enter(self, node: LayoutNode, start: Fraction, context: _Context) -> _Context | None:
+    def _enter(self, node: Node, start: Fraction, context: _Context) -> _Context | None:
         """Return the context inside of a composition; None where nothing of it is shown."""
         visible = context.visible.of_child(node.retiming, start)
         if visible is None:
             return None
+        self._show(node, visible, context)
         self.warnings.extend(f"{context.id or 'the timeline'}: {text}" for text in node.warnings)
-        enabled = context.enabled and node.item.enabled
-        return _Context(context.id, visible, enabled, context.unknown or node.speed.unknown)
+        enabled = context.enabled and node.enabled
+        unknown = context.unknown or node.unknown_speed
+        nested = context.nested or (node.kind is Kind.STACK and context.id != "")
+        return _Context(context.id, visible, enabled, unknown, nested)
+
+    def _show(self, node: Node, visible: VisiblePart, context: _Context) -> None:
+        if context.nested:
+            # A nest's markers are listed with the first clip in it.
+            if self.shown and node.kind is Kind.CLIP:
+                self.shown[-1].held.append(id(node))
+            return
+        self.shown.append(_ShownNode(node, visible, [id(node)]))
 
 
-def _clip_range(node: LayoutNode, start: Fraction, context: _Context) -> ClipRange | None:
-    """Return the clip range of a clip; None where nothing of it is shown."""
-    visible, media = context.visible.of_child(node.retiming, start), node.media
-    if visible is None or media is None:
-        return None
+def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRange:
     # A freeze has an empty range of the source; the frame that it shows is what is analysed.
     frozen = visible.map.speed == 0 and visible.window.duration > 0
     return ClipRange(
         id=context.id,
-        name=node.item.name,
-        media=media.reference,
+        name=node.name,
+        media=node.media and node.media.reference,
         source=_frozen_range(node, visible) if frozen else visible.source,
         timeline=visible.window,
         time_map=visible.map,
-        enabled=context.enabled and node.item.enabled,
+        enabled=context.enabled and node.enabled,
         problem=_problem(node, context, visible.window),
         warnings=node.warnings,
         path=node.path,
     )
 
 
-def _frozen_range(node: LayoutNode, visible: VisiblePart) -> TimeRange:
+def _frozen_range(node: Node, visible: VisiblePart) -> TimeRange:
     """Return the range of the frame that a freeze shows, on the grid of the media's frames."""
-    rate = _media_rate(node)
+    rate = node.rate or FALLBACK_RATE
     origin = node.media.available.start if node.media and node.media.available else Fraction(0)
     frame = visible.frozen_frame((visible.map.source_start - origin) * rate)
     return TimeRange(start=origin + frame / rate, duration=1 / rate)
 
 
-def _media_rate(node: LayoutNode) -> Fraction:
-    """Return the rate of a clip's media, as far as the timeline tells."""
-    reference = node.item.media_reference
-    for range_ in (getattr(reference, "available_range", None), node.item.source_range):
-        if range_ is not None:
-            try:
-                return rate_of(range_.duration)
-            except ValueError:
-                continue
-    return FALLBACK_RATE
-
-
-def _problem(node: LayoutNode, context: _Context, shown: TimeRange) -> Problem | None:
+def _problem(node: Node, context: _Context, shown: TimeRange) -> Problem | None:
     """Return the first reason why a clip cannot be analysed."""
-    name = node.item.name
+    name = node.name
     problem = node.media.problem if node.media else None
     if node.fault:
         problem = ClipEmpty(
@@ -199,8 +283,8 @@ def _problem(node: LayoutNode, context: _Context, shown: TimeRange) -> Problem |
     elif not shown.duration:
         problem = ClipEmpty(name).problem
     elif problem is None and context.unknown:
-        problem = NestRetimeUnsupported(name, node.speed.unknown or context.unknown).problem
-    elif problem is None and node.speed.unknown:
-        problem = RetimeUnsupported(name, node.speed.unknown).problem
+        problem = NestRetimeUnsupported(name, node.unknown_speed or context.unknown).problem
+    elif problem is None and node.unknown_speed:
+        problem = RetimeUnsupported(name, node.unknown_speed).problem
     subject = name or context.id
     return problem and problem.model_copy(update={"clip": context.id, "subject": subject})

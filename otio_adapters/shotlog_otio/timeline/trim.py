@@ -63,6 +63,19 @@ class VisiblePart:
         forward = not frozen or retiming.speed == 0 or self.forward != backwards
         return VisiblePart(moved, window, forward)
 
+    def range_shown(self, item: TimeRange) -> TimeRange | None:
+        """Return the range of the timeline that shows a range of the item's own clock.
+
+        It may lie outside of :attr:`window`.
+
+        Returns:
+            None where a frozen item shows another moment.
+        """
+        if self.map.speed:
+            return self.map.range_to_timeline(item)
+        shown = item.start <= self.map.source_start <= item.end
+        return self.window if shown else None
+
     def _window_of(self, length: Fraction, start: Fraction) -> TimeRange | None:
         """Return the part of the timeline that shows a range of this item's own clock."""
         if self.map.speed == 0:

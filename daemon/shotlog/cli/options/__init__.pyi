@@ -9,6 +9,7 @@ from .shared import (
     keep_alive_option,
     set_option,
 )
+from .timelines import read_options_of, reading_options, sequence_option
 
 __all__ = [
     "ANY_PATH",
@@ -21,5 +22,8 @@ __all__ = [
     "keep_alive_option",
     "model_options",
     "place_options",
+    "read_options_of",
+    "reading_options",
+    "sequence_option",
     "set_option",
 ]
