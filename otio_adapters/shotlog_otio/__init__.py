@@ -4,8 +4,12 @@ from shotlog.markers import markers_of
 from shotlog_otio.documents import check_output_file, output_errors, save
 from shotlog_otio.exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 from shotlog_otio.exporters import (
+    Exported,
     Exporter,
+    ExportMarker,
+    export_files,
     export_markers,
+    exporter_named,
     find_exporter,
     load_exporters,
     part_of,
@@ -37,6 +41,8 @@ from shotlog_otio.urls import candidate_paths, is_remote
 __all__ = [
     "DEFAULT_READING",
     "LONGEST",
+    "ExportMarker",
+    "Exported",
     "Exporter",
     "FileFinder",
     "FootageClock",
@@ -54,7 +60,9 @@ __all__ = [
     "exact_range",
     "exact_scalar",
     "exact_seconds",
+    "export_files",
     "export_markers",
+    "exporter_named",
     "find_exporter",
     "footage_clock",
     "inspect_file",

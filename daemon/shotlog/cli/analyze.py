@@ -81,7 +81,7 @@ On = Literal["timeline", "clips"]
     metavar="FILE",
     type=ANY_PATH,
     help="Write the markers alone, to be imported into the timeline. The suffix tells the kind of"
-    " file: .edl is a marker EDL for DaVinci Resolve.",
+    " file: .edl is a marker EDL for DaVinci Resolve. See: shotlog export --help.",
 )
 @click.option(
     "--on",
@@ -181,9 +181,11 @@ def analyze(
         save(report_file, page.encode())
     if markers_file is not None:
         alone = markers_of(log, options=options)
-        files = export_markers(markers_file, alone, log.edit, options)
+        files, notes = export_markers(markers_file, alone, log.edit, options)
         for file, content in files.items():
             save(file, content)
+        told = (f"{readable(markers_file.name)}: {note}" for note in notes)
+        log = log.model_copy(update={"warnings": (*log.warnings, *told)})
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.

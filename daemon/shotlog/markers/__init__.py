@@ -1,5 +1,6 @@
 """Markers of findings: texts, colours, and ownership; for timeline files and the bridge alike."""
 
+from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
@@ -12,7 +13,15 @@ from shotlog.markers.ownership import (
     split_tag,
 )
 from shotlog.markers.palette import PALETTE
-from shotlog.markers.placing import PlacedMarker, place_markers
+from shotlog.markers.palette_table import OTIO_COLOURS, PALETTES
+from shotlog.markers.palettes import (
+    colour_in,
+    colour_named,
+    names_in,
+    nearest,
+    standard_colour,
+)
+from shotlog.markers.placing import PlacedMarker, frames_of, free_frames, place_markers
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
@@ -20,18 +29,31 @@ __all__ = [
     "METADATA_KEY",
     "NAME_LIMIT",
     "NOTE_LIMIT",
+    "OTIO_COLOURS",
     "PALETTE",
+    "PALETTES",
+    "RGB",
+    "Colour",
+    "ColourValue",
     "MarkerColours",
     "MarkerOptions",
     "MarkerTag",
+    "Palette",
     "PlacedMarker",
     "TextLimits",
     "clean",
+    "colour_in",
+    "colour_named",
     "custom_data",
+    "frames_of",
+    "free_frames",
     "hash_in_file",
     "hash_in_text",
     "join_tag",
     "markers_of",
+    "names_in",
+    "nearest",
     "place_markers",
     "split_tag",
+    "standard_colour",
 ]

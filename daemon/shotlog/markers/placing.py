@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.markers.ownership import custom_data
-from shotlog.markers.palette import PALETTE
+from shotlog.markers.palettes import colour_in
 from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, clean
 from shotlog.schema import Edit, Marker
 
@@ -48,17 +48,33 @@ def place_markers(
         edit: The timeline that they belong to.
         options: Their colours.
     """
-    frames = math.ceil(edit.duration * edit.rate)
-    # All frames that markers want are taken at once: none moves to a frame that another needs.
-    taken = {marker.frame for marker in markers}
-    met: set[int] = set()
-    placed = []
-    for marker in markers:
-        frame = _free(marker.frame, taken, frames) if marker.frame in met else marker.frame
-        met.add(marker.frame)
-        taken.add(frame)
-        placed.append(_placed(marker, frame, options))
+    frames = free_frames([marker.frame for marker in markers], frames_of(edit))
+    placed = [_placed(m, frame, options) for m, frame in zip(markers, frames, strict=True)]
     return sorted(placed, key=lambda marker: marker.frame)
+
+
+def frames_of(edit: Edit) -> int:
+    """Return the number of frames of a timeline, the last one counted in where it is cut."""
+    return math.ceil(edit.duration * edit.rate)
+
+
+def free_frames(wanted: Sequence[int], length: int) -> list[int]:
+    """Return a frame of its own for each marker, in the order given.
+
+    Args:
+        wanted: The frames that the markers want; of several on one, the first stays.
+        length: Number of frames of the timeline, in which the others look for free ones.
+    """
+    # All frames that markers want are taken at once: none moves to a frame that another needs.
+    taken = set(wanted)
+    met: set[int] = set()
+    found = []
+    for frame in wanted:
+        free = _free(frame, taken, length) if frame in met else frame
+        met.add(frame)
+        taken.add(free)
+        found.append(free)
+    return found
 
 
 def _free(frame: int, taken: Container[int], frames: int) -> int:
@@ -70,7 +86,7 @@ def _free(frame: int, taken: Container[int], frames: int) -> int:
 
 def _placed(marker: Marker, frame: int, options: MarkerOptions) -> PlacedMarker:
     name, note = clean(marker.name, NAME_LIMIT), clean(marker.note, NOTE_LIMIT)
-    colour = options.colour(DIALECT, marker.family) or PALETTE[marker.family]
+    colour = options.colour(DIALECT, marker.family) or str(colour_in(DIALECT, marker.family))
     duration = max(1, marker.duration - max(0, frame - marker.frame))
     own = custom_data(
         marker.id, marker.family.value, marker.frame,

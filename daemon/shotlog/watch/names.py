@@ -49,7 +49,7 @@ class Outputs:
 
     Attributes:
         marked: The marked timeline.
-        markers: A file of markers alone for every exporter, by the exporter's name.
+        markers: The files of markers alone that belong beside a timeline, by the exporter's name.
         error: A note in plain words, where there are no results.
     """
 
@@ -60,6 +60,7 @@ class Outputs:
         self.markers = {
             exporter.name: timeline.with_name(f"{stem}.markers{exporter.suffix}")
             for exporter in load_exporters()
+            if exporter.beside_timelines
         }
         self.error = timeline.with_name(f"{stem}.error.txt")
 

@@ -51,9 +51,10 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
             str(outputs.marked), f"{outputs.marked.name} is a link", "Remove it; export again."
         )
     result = write_markers(timeline, outputs.marked, markers, log.edit, options=options)
-    names = [outputs.marked.name]
+    names, notes = [outputs.marked.name], list[str]()
     for path in outputs.markers.values():
-        files = export_markers(path, markers, log.edit, options)
+        files, told = export_markers(path, markers, log.edit, options)
+        notes += (f"{readable(path.name)}: {note}" for note in told)
         for file, content in files.items():
             with output_errors(file):
                 replace_file(file, content)
@@ -63,7 +64,12 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
         outputs=tuple(map(readable, names)),
         markers=len(markers),
         problems=tuple(map(str, log.problems)),
-        warnings=(*log.edit.warnings, *log.warnings, *result.warnings_for(outputs.marked)),
+        warnings=(
+            *log.edit.warnings,
+            *log.warnings,
+            *result.warnings_for(outputs.marked),
+            *notes,
+        ),
     )
 
 

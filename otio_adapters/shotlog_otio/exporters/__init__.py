@@ -1,19 +1,32 @@
 """Exporters: the kinds of files that hold markers alone."""
 
-from shotlog_otio.exporters.contract import Exporter
+from shotlog_otio.exporters.contract import Export, Exporter
 from shotlog_otio.exporters.detection import (
     GROUP,
+    Exported,
+    export_files,
     export_markers,
+    exporter_named,
     find_exporter,
     load_exporters,
     part_of,
+    to_export,
 )
+from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted
 
 __all__ = [
     "GROUP",
+    "Crowd",
+    "Export",
+    "ExportMarker",
+    "Exported",
     "Exporter",
+    "Fitted",
+    "export_files",
     "export_markers",
+    "exporter_named",
     "find_exporter",
     "load_exporters",
     "part_of",
+    "to_export",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import ClassVar
 
-from shotlog.markers import PlacedMarker
-from shotlog.schema import Edit, nearest_frame
+from shotlog.markers import colour_in, custom_data, frames_of
+from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
+from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted, count
+from shotlog_otio.exporters.texts import first_frame
 
 LAYOUT = 1
 """Version of the file's fields, which ``shotlog.lua`` checks."""
@@ -30,21 +31,36 @@ class ResolveLuaExporter(Exporter):
     name: ClassVar[str] = "resolve-lua"
     suffix: ClassVar[str] = ".lua"
     description: ClassVar[str] = "markers for Shotlog's Lua script in DaVinci Resolve"
+    imported: ClassVar[str] = (
+        "DaVinci Resolve: paste shotlog.lua into Workspace > Console, beside which this file lies"
+    )
+    palette: ClassVar[str] = "resolve"
+    beside_timelines: ClassVar[bool] = True
+    crowd: ClassVar[Crowd] = Crowd.MOVE
 
-    def export(self, markers: Sequence[PlacedMarker], edit: Edit) -> bytes:
+    def fit(self, markers: Sequence[ExportMarker], edit: Edit) -> Fitted:
+        """Return the markers of ours, of which alone the script can tell later that it set them."""
+        ours = [marker for marker in markers if marker.id]
+        fitted = super().fit(ours, edit)
+        if others := len(markers) - len(ours):
+            note = f"{count(others, 'marker')} left out: the script sets those of Shotlog alone"
+            return Fitted(fitted.markers, (note, *fitted.notes))
+        return fitted
+
+    def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
         return "".join(f"{line}\n" for line in _lines(markers, edit)).encode("ascii")
 
 
-def _lines(placed: Sequence[PlacedMarker], edit: Edit) -> Iterator[str]:
+def _lines(placed: Sequence[ExportMarker], edit: Edit) -> Iterator[str]:
     yield "-- Markers of one timeline, read by shotlog.lua. Written by Shotlog; do not edit."
     yield "return {"
     yield f"  layout = {LAYOUT},"
     yield f"  timeline = {_quoted(edit.name)},"
     yield f"  identity = {_quoted(_identity(edit))},"
     yield f"  rate = {{{edit.rate.numerator}, {edit.rate.denominator}}},"
-    yield f"  start = {nearest_frame(edit.start, edit.rate)},"
-    yield f"  length = {math.ceil(edit.duration * edit.rate)},"
+    yield f"  start = {first_frame(edit)},"
+    yield f"  length = {frames_of(edit)},"
     yield "  markers = {"
     for first in range(0, len(placed), _BLOCK):
         yield "    (function() return {"
@@ -54,12 +70,23 @@ def _lines(placed: Sequence[PlacedMarker], edit: Edit) -> Iterator[str]:
     yield "}"
 
 
-def _entry(marker: PlacedMarker) -> str:
-    texts = (
-        f"{key} = {_quoted(getattr(marker, key))}"
-        for key in ("colour", "name", "note", "custom_data")
+def _entry(marker: ExportMarker) -> str:
+    colour = str(colour_in("resolve", marker.colour))
+    texts = (colour, marker.name, marker.note, _own(marker, colour))
+    fields = (
+        f"{key} = {_quoted(text)}"
+        for key, text in zip(("colour", "name", "note", "custom_data"), texts, strict=True)
     )
-    return f"      {{frame = {marker.frame}, duration = {marker.duration}, {', '.join(texts)}}},"
+    return f"      {{frame = {marker.frame}, duration = {marker.duration}, {', '.join(fields)}}},"
+
+
+def _own(marker: ExportMarker, colour: str) -> str:
+    """Return the custom data by which the script knows a marker of ours."""
+    at = marker.frame if marker.wanted is None else marker.wanted
+    return custom_data(
+        marker.id, marker.family, at,
+        colour=colour, duration=marker.duration, name=marker.name, note=marker.note,
+    )  # fmt: skip
 
 
 def _identity(edit: Edit) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from shotlog.markers import place_markers
 from shotlog.schema import Edit, Marker
-from shotlog_otio.exporters import find_exporter
+from shotlog_otio.exporters import find_exporter, to_export
 from tests.otio.exporters.reading import LUAS, run_lua_data
 from tests.otio.marking import clip_range, edit_of, marker
 
@@ -18,7 +18,7 @@ LUA = find_exporter(Path("a.lua"))
 
 
 def exported(markers: Sequence[Marker], edit: Edit) -> bytes:
-    return LUA.export(place_markers(markers, edit), edit)
+    return LUA.export([to_export(m, LUA, {}) for m in markers], edit).content
 
 
 EDIT = edit_of(clip_range(0, 0, 100)).model_copy(

@@ -56,7 +56,7 @@ class Console:
     def prepare(self, markers: Sequence[Marker], edit: Edit, name: str | None = None) -> Path:
         """Write the markers as ``shotlog watch`` does, for the timeline that was exported."""
         data = self.folder / f"{name or self.exported.stem}.markers.lua"
-        data.write_bytes(export_markers(data, markers, edit)[data])
+        data.write_bytes(export_markers(data, markers, edit).files[data])
         return data
 
 

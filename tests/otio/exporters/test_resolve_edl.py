@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.markers import place_markers
 from shotlog.schema import Edit, Marker
-from shotlog_otio.exporters import find_exporter
+from shotlog_otio.exporters import find_exporter, to_export
 from tests.otio.exporters.reading import read_edl
 from tests.otio.marking import clip_range, edit_of, marker
 
@@ -19,7 +18,7 @@ EDL = find_exporter(Path("a.edl"))
 
 
 def exported(markers: Sequence[Marker], edit: Edit) -> bytes:
-    return EDL.export(place_markers(markers, edit), edit)
+    return EDL.export([to_export(m, EDL, {}) for m in markers], edit).content
 
 
 def edit(rate: Fraction, start: int, *, drop: bool | None = None, name: str = "Reel 1") -> Edit:
