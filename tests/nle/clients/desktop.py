@@ -47,13 +47,22 @@ def press(box: Sandbox, title: str, keys: str) -> None:
     _xdotool(box, "search", "--onlyvisible", "--name", re.escape(title), "windowfocus", "key", keys)
 
 
+def ask(box: Sandbox, service: str, path: str, method: str, *values: str) -> str:
+    """Call a method of an application on the session bus; return the answer as text."""
+    words = ("--session", "--print-reply", f"--dest={service}", path, method, *values)
+    return _said_by(box, need("dbus-send", "dbus-bin"), *words)
+
+
 def _xdotool(box: Sandbox, *words: str) -> str:
-    command = [need("xdotool", "xdotool"), *words]
-    # Without a check: it ends with an error also where there is no window yet.
+    return _said_by(box, need("xdotool", "xdotool"), *words)
+
+
+def _said_by(box: Sandbox, *command: str) -> str:
+    # Without a check: xdotool ends with an error also where there is no window yet.
     done = subprocess.run(
         command, env=box.environment, capture_output=True, check=False, text=True, timeout=20
     )
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def _first_line(sandbox: Sandbox) -> str:

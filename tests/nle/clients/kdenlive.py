@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 from lxml import etree
 
-from tests.nle.clients.desktop import desktop, titles
+from tests.nle.clients.desktop import ask, desktop, titles
 from tests.nle.clients.marked import Mark
 from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
 
@@ -21,11 +20,13 @@ def open_and_save(project: Path) -> None:
     Raises:
         ClientFailed: Kdenlive asks something, or does not open or save it.
     """
-    kdenlive, qdbus = need("kdenlive", "kdenlive"), need("qdbus", "qdbus")
-    before = project.read_bytes()
-    with desktop(project.parent / "kdenlive") as box, box.start(kdenlive, project):
+    kdenlive, before = need("kdenlive", "kdenlive"), project.read_bytes()
+    with desktop(project.parent / "kdenlive") as box, box.start(kdenlive, project) as process:
         wait_for(lambda: _is_open(box, project), f"Kdenlive to open {project}", OPENING_S)
-        _save(box, qdbus)
+        window = (f"org.kde.kdenlive-{process.pid}", "/kdenlive/MainWindow_1")
+        said = ask(box, *window, "org.kde.KMainWindow.activateAction", "string:file_save")
+        if "boolean true" not in said:
+            raise ClientFailed(f"Kdenlive does not save: {said}")
         wait_for(lambda: project.read_bytes() != before, "Kdenlive to save the project")
         wait_for(lambda: project.read_bytes().endswith(b"</mlt>\n"), "Kdenlive to finish saving")
 
@@ -49,19 +50,6 @@ def _is_open(box: Sandbox, project: Path) -> bool:
     if dialogs:
         raise ClientFailed(f"Kdenlive asks something: {dialogs}")
     return any(title.startswith(f"{project.stem} / ") for title in windows)
-
-
-def _save(box: Sandbox, qdbus: str) -> None:
-    def ask(*words: str) -> str:
-        command, environment = [qdbus, *words], box.environment
-        return subprocess.run(
-            command, env=environment, capture_output=True, check=True, text=True, timeout=20
-        ).stdout
-
-    service = next(line.strip() for line in ask().splitlines() if "org.kde.kdenlive-" in line)
-    action = "org.kde.KMainWindow.activateAction"
-    if ask(service, "/kdenlive/MainWindow_1", action, "file_save").strip() != "true":
-        raise ClientFailed("Kdenlive does not know the action file_save")
 
 
 def _marks(project: Path, name: str) -> list[Mark]:

@@ -116,10 +116,11 @@ def _number(mark: Mark) -> int:
 
 
 def _openshot(marks: list[Mark], rate: Fraction) -> str:
-    return json.dumps([
-        {"id": f"M{n}", "position": float(m.frame / rate), "icon": f"{m.colour}.png", "vector": m.colour}
-        for n, m in enumerate(marks)
-    ])  # fmt: skip
+    def entry(number: int, mark: Mark) -> dict[str, object]:
+        place = {"id": f"M{number}", "position": float(mark.frame / rate)}
+        return {**place, "icon": f"{mark.colour}.png", "vector": mark.colour}
+
+    return json.dumps([entry(number, mark) for number, mark in enumerate(marks)])
 
 
 class _Kind(NamedTuple):

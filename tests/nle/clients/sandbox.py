@@ -123,12 +123,11 @@ class Sandbox(NamedTuple):
                 _end(process, mark)
 
     def said(self) -> str:
-        """Return the last lines that the latest program wrote to its standard error."""
-        return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace")[-1500:]
+        """Return the last lines that the latest program wrote, to either of its outputs."""
+        outputs = [(self.folder / name).read_bytes() for name in ("stdout", "stderr")]
+        return "\n".join(output.decode(errors="replace")[-1500:] for output in outputs)
 
-    def _popen(
-        self, command: list[str], environment: dict[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.folder / "stdout").open("wb") as out, (self.folder / "stderr").open("wb") as err:
             return subprocess.Popen(
                 command,

@@ -9,7 +9,13 @@ import pytest
 
 from tests.nle.clients import kdenlive
 from tests.nle.clients.marked import RATES, marked
-from tests.nle.clients.melt import Store, save_by_melt, save_by_mlt, shotcut_markers, shotcut_properties
+from tests.nle.clients.melt import (
+    Store,
+    save_by_melt,
+    save_by_mlt,
+    shotcut_markers,
+    shotcut_properties,
+)
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
 

@@ -28,6 +28,7 @@ from shotlog_otio.exporters import (
     to_export,
 )
 from tests.otio.exporters.reading import MarkerRead, read_edl, read_lua
+from tests.otio.exporters.reading_script import read_blender
 from tests.otio.exporters.reading_texts import (
     read_avid_txt,
     read_csv,
@@ -66,6 +67,7 @@ class Form:
 FORMS = {
     "avid-txt": Form(read_avid_txt, joined=True),
     "avid-xml": Form(read_avid_xml, joined=True),
+    "blender": Form(read_blender, colours=1, lengths=False),
     "csv": Form(read_csv),
     "fcpxml": Form(read_fcpxml, colours=3),
     "ffmetadata": Form(read_ffmetadata, colours=1),

@@ -1,4 +1,4 @@
-"""Prints the clips and markers of a project of GStreamer Editing Services, and saves it: FILE RESULT.
+"""Prints clips and markers of a project of GStreamer Editing Services, and saves it: FILE RESULT.
 
 Run by the system's Python, for which Debian has GStreamer's bindings.
 """
