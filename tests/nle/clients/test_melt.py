@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from shotlog_otio.exporters import ExportMarker
+from shotlog_otio.exporters.shotcut import ShotcutExporter
 from tests.nle.clients import kdenlive
 from tests.nle.clients.marked import RATES, marked
 from tests.nle.clients.melt import (
@@ -16,6 +19,7 @@ from tests.nle.clients.melt import (
     shotcut_markers,
     shotcut_properties,
 )
+from tests.otio.marking import clip_range, edit_of
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
 
@@ -27,6 +31,22 @@ def test_shotcut_sees_every_marker_on_its_frame(tmp_path: Path, rate: Fraction) 
     project, expected = marked(tmp_path, "shotcut", rate)
 
     assert shotcut_markers(project) == expected
+
+
+@each_rate
+def test_shotcut_sees_exported_markers_on_their_frames(tmp_path: Path, rate: Fraction) -> None:
+    # MLT counts whole minutes and hours in whole frames: its clock is not exact time after them.
+    minute, hour = (math.floor(rate * seconds) for seconds in (60, 3600))
+    frames = [0, 1, minute - 1, minute, minute + 1, 11 * minute + 7, hour - 1, hour, 2 * hour + 5]
+    markers = [ExportMarker(n, 1 + n % 2, "RED", "CU") for n in frames]
+    edit = edit_of(clip_range(0, 0, 10000)).model_copy(update={"rate": rate})
+    exported = tmp_path / "markers.mlt"
+    exported.write_bytes(ShotcutExporter().export(markers, edit).content)
+
+    shown = shotcut_markers(exported)
+    assert [(mark.frame, mark.text) for mark in shown] == [(n, "CU") for n in frames]
+    # A marker of two frames ends before the third.
+    assert [mark.duration for mark in shown] == [2 * (n % 2) for n in frames]
 
 
 def test_melt_writes_the_markers_of_shotcut_as_they_were(tmp_path: Path) -> None:
