@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tests.nle.clients import projects
+from tests.nle.clients import kdenlive_projects, projects
 
 NTSC = Fraction(24000, 1001)
 RATES = (NTSC, Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001))
@@ -46,7 +46,7 @@ def marked(
 
     Args:
         folder: The folder to write it into.
-        kind: ``shotcut``, ``kdenlive``, ``ges`` or ``openshot``.
+        kind: ``shotcut``, ``kdenlive``, ``kdenlive-sequences``, ``ges`` or ``openshot``.
         rate: Frames per second of film and timeline.
         places: Frames of the markers, which say what ``TEXTS`` say in turn.
 
@@ -81,11 +81,20 @@ def _clock(frame: int, rate: Fraction) -> str:
     return f"00:00:{float(frame / rate):06.3f}"
 
 
-def _kdenlive(marks: list[Mark], rate: Fraction) -> str:
+def _whole_document(marks: list[Mark], rate: Fraction) -> str:
     del rate  # guides are counted in frames
+    return _guides(marks, "kdenlive:docproperties.guides")
+
+
+def _sequence(marks: list[Mark], rate: Fraction) -> str:
+    del rate
+    return _guides(marks, "kdenlive:sequenceproperties.guides")
+
+
+def _guides(marks: list[Mark], name: str) -> str:
     guides = [{"pos": m.frame, "comment": m.text, "type": int(m.colour)} for m in marks]
     text = escape(json.dumps(guides, ensure_ascii=False))
-    return f'  <property name="kdenlive:docproperties.guides">{text}</property>\n'
+    return f'  <property name="{name}">{text}</property>\n'
 
 
 def _ges(marks: list[Mark], rate: Fraction) -> str:
@@ -134,7 +143,12 @@ class _Kind(NamedTuple):
 
 _KINDS = {
     "shotcut": _Kind(projects.shotcut, _shotcut, ("#ff0000", "#00ff00", "#0000ff"), ".mlt"),
-    "kdenlive": _Kind(projects.kdenlive, _kdenlive, ("0", "6", "8"), ".kdenlive"),
+    "kdenlive": _Kind(
+        kdenlive_projects.whole_document, _whole_document, ("0", "6", "8"), ".kdenlive"
+    ),
+    "kdenlive-sequences": _Kind(
+        kdenlive_projects.sequences, _sequence, ("0", "6", "8"), ".kdenlive"
+    ),
     "ges": _Kind(projects.ges, _ges, ("#ffff0000", "#ff00ff00", "#ff0000ff"), ".xges"),
     "openshot": _Kind(projects.openshot, _openshot, ("blue", "red", "green"), ".osp"),
 }

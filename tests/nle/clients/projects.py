@@ -7,6 +7,7 @@ in a text is the place of the markers.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def make_film(folder: Path, rate: Fraction) -> Path:
     return film(folder / "film.mp4", scenes=SECONDS, length=frames, rate=rate, size=SIZE)
 
 
-def _profile(rate: Fraction) -> str:
+def profile(rate: Fraction) -> str:
+    """Return the element of MLT that tells rate and size."""
     return (
         f'<profile description="automatic" width="{SIZE[0]}" height="{SIZE[1]}" progressive="1"'
         ' sample_aspect_num="1" sample_aspect_den="1" display_aspect_num="16"'
@@ -34,7 +36,8 @@ def _profile(rate: Fraction) -> str:
     )
 
 
-def _properties(values: dict[str, object], indent: str = "    ") -> str:
+def properties(values: Mapping[str, object], indent: str = "    ") -> str:
+    """Return elements of MLT that hold values."""
     return "".join(f'{indent}<property name="{k}">{v}</property>\n' for k, v in values.items())
 
 
@@ -60,17 +63,17 @@ def shotcut(media: Path, rate: Fraction) -> str:
     mix = {"a_track": 0, "b_track": 1, "mlt_service": "mix", "always_active": 1, "sum": 1}
     return f"""<?xml version="1.0" standalone="no"?>
 <mlt LC_NUMERIC="C" version="7.12.0" title="Shotcut version 22.12.21" producer="main_bin">
-  {_profile(rate)}
+  {profile(rate)}
   <playlist id="main_bin">
     <property name="xml_retain">1</property>
   </playlist>
   <producer id="black" in="0" out="{last}">
-{_properties(black)}  </producer>
+{properties(black)}  </producer>
   <playlist id="background">
     <entry producer="black" in="0" out="{last}"/>
   </playlist>
   <chain id="chain0" out="{SECONDS * round(rate) - 1}">
-{_properties(clip)}  </chain>
+{properties(clip)}  </chain>
   <playlist id="playlist0">
     <property name="shotcut:video">1</property>
     <property name="shotcut:name">V1</property>
@@ -83,66 +86,8 @@ MARKERS    <property name="shotcut:projectAudioChannels">2</property>
     <track producer="background"/>
     <track producer="playlist0"/>
     <transition id="transition0">
-{_properties(mix, "      ")}    </transition>
+{properties(mix, "      ")}    </transition>
   </tractor>
-</mlt>
-"""
-
-
-def kdenlive(media: Path, rate: Fraction) -> str:
-    """Return a project of Kdenlive 22.12, with one clip on track V1."""
-    length, last = SECONDS * round(rate), USED - 1
-    clip = {
-        "length": length,
-        "eof": "pause",
-        "resource": media.name,
-        "mlt_service": "avformat-novalidate",
-        "kdenlive:clipname": media.stem,
-        "kdenlive:id": 2,
-        "kdenlive:folderid": -1,
-        "kdenlive:clip_type": 2,
-    }
-    document = {
-        "kdenlive:docproperties.documentid": 1700000000000,
-        "kdenlive:docproperties.kdenliveversion": "22.12.3",
-        "kdenlive:docproperties.version": "1.04",
-    }
-    black = {
-        "length": 2147483647,
-        "eof": "continue",
-        "resource": "black",
-        "aspect_ratio": 1,
-        "mlt_service": "color",
-        "kdenlive:playlistid": "black_track",
-        "mlt_image_format": "rgba",
-        "set.test_audio": 0,
-    }
-    return f"""<?xml version='1.0' encoding='utf-8'?>
-<mlt LC_NUMERIC="C" producer="main_bin" version="7.12.0" root="{media.parent}">
- {_profile(rate)}
- <producer id="producer0" in="0" out="{length - 1}">
-{_properties(clip, "  ")} </producer>
- <playlist id="main_bin">
-{_properties(document, "  ")}MARKERS  <property name="xml_retain">1</property>
-  <entry producer="producer0" in="0" out="{length - 1}"/>
- </playlist>
- <producer id="black_track" in="0" out="{last}">
-{_properties(black, "  ")} </producer>
- <playlist id="playlist0">
-  <entry producer="producer0" in="0" out="{last}">
-   <property name="kdenlive:id">2</property>
-  </entry>
- </playlist>
- <playlist id="playlist1"/>
- <tractor id="tractor0" in="0" out="{last}">
-  <property name="kdenlive:track_name">V1</property>
-  <track hide="audio" producer="playlist0"/>
-  <track hide="audio" producer="playlist1"/>
- </tractor>
- <tractor id="tractor1" in="0" out="{last}">
-  <track producer="black_track"/>
-  <track producer="tractor0"/>
- </tractor>
 </mlt>
 """
 

@@ -13,7 +13,6 @@ from shotlog_otio.exporters.shotcut import ShotcutExporter
 from tests.nle.clients import kdenlive
 from tests.nle.clients.marked import RATES, marked
 from tests.nle.clients.melt import (
-    Store,
     save_by_melt,
     save_by_mlt,
     shotcut_markers,
@@ -57,10 +56,25 @@ def test_melt_writes_the_markers_of_shotcut_as_they_were(tmp_path: Path) -> None
     assert [marker["text"] for marker in shotcut_properties(saved)] == [m.text for m in expected]
 
 
-@pytest.mark.parametrize("store", ["shotcut", "kdenlive"])
-def test_they_survive_saving_by_the_library(tmp_path: Path, store: Store) -> None:
-    project, expected = marked(tmp_path, store)
-    saved = save_by_mlt(project, store)
+def test_melt_keeps_the_guides_of_a_sequence(tmp_path: Path) -> None:
+    project, expected = marked(tmp_path, "kdenlive-sequences")
+    saved = save_by_melt(project, "kdenlive")
 
-    read = {"shotcut": shotcut_markers, "kdenlive": kdenlive.guides}[store]
-    assert read(saved) == expected
+    assert kdenlive.guides(saved) == expected
+
+
+@each_rate
+@pytest.mark.parametrize("kind", ["kdenlive", "kdenlive-sequences"])
+def test_the_library_saves_guides_as_they_were(tmp_path: Path, kind: str, rate: Fraction) -> None:
+    project, expected = marked(tmp_path, kind, rate)
+    saved = save_by_mlt(project, "kdenlive")
+
+    assert kdenlive.guides(saved) == expected
+
+
+@each_rate
+def test_the_library_saves_markers_on_their_frames(tmp_path: Path, rate: Fraction) -> None:
+    project, expected = marked(tmp_path, "shotcut", rate)
+    saved = save_by_mlt(project, "shotcut")
+
+    assert shotcut_markers(saved) == expected
