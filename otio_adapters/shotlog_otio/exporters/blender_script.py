@@ -49,7 +49,7 @@ def add_markers(scene):
     for frame, name in new:
         here.new(name, frame=frame).select = False
     scene[WRITTEN] = json.dumps(sorted({*new, *changed, *(written & kept)}))
-    print(f"Shotlog: {len(new)} markers of {TIMELINE} added to the scene {scene.name}")
+    print(f"Shotlog: {len(new)} markers added")
 
 
 def check_rate(render):
