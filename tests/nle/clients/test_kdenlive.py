@@ -26,7 +26,7 @@ def test_it_keeps_every_guide(tmp_path: Path) -> None:
 
 
 def test_it_understands_exported_guides(tmp_path: Path) -> None:
-    # Imported by the same code as those of a project, but through a dialog.
+    # Kdenlive reads a file and a project by the same function; it asks for a file in a dialog.
     markers = [ExportMarker(24 * n, 5, "RED", text) for n, text in enumerate(TEXTS)]
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": NTSC})
     exported = KdenliveJsonExporter().export(markers, edit).content.decode()
