@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.nle.clients.marked import marked
+from shotlog_otio.exporters import ExportMarker
+from shotlog_otio.exporters.shotcut import ShotcutExporter
+from tests.nle.clients.marked import NTSC, TEXTS, marked
 from tests.nle.clients.melt import shotcut_markers
 from tests.nle.clients.shotcut import open_and_save
+from tests.otio.marking import clip_range, edit_of
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
@@ -19,3 +22,17 @@ def test_it_keeps_every_marker(tmp_path: Path) -> None:
 
     assert b"Shotcut version" in project.read_bytes()
     assert shotcut_markers(project) == expected
+
+
+def test_it_opens_a_project_of_exported_markers(tmp_path: Path) -> None:
+    markers = [ExportMarker(24 * n, 1 + 4 * n, "RED", text) for n, text in enumerate(TEXTS)]
+    edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": NTSC})
+    project = tmp_path / "markers.mlt"
+    project.write_bytes(ShotcutExporter().export(markers, edit).content)
+    open_and_save(project)
+
+    assert [(mark.frame, mark.text, mark.duration) for mark in shotcut_markers(project)] == [
+        (0, TEXTS[0], 0),
+        (24, TEXTS[1], 5),
+        (48, TEXTS[2], 9),
+    ]
