@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import bridge, protocol
+from docs.pages import bridge, colours, exports, protocol
 
 ROOT = Path(__file__).parents[2]
 """Root folder of the source tree."""
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "colours.md": colours.page,
+    "exports.md": exports.page,
     "protocol.md": protocol.page,
     "bridge.md": lambda: bridge.page((ROOT / "tests/bridge/caller.py").read_text("utf-8")),
 }
@@ -21,7 +23,7 @@ def main() -> None:
     """Write the pages that differ, and print their names."""
     for name, make in PAGES.items():
         path, text = ROOT / "docs" / name, make()
-        if path.read_text("utf-8") != text:
+        if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(path.relative_to(ROOT))
 

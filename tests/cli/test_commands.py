@@ -121,7 +121,7 @@ def test_markers_alone_go_into_a_file_of_the_kind_that_its_suffix_tells(
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("cut.txt", ".edl (a marker EDL"), ("no/where.edl", "folder does not exist")],
+    [("cut.doc", ".edl (a marker EDL"), ("no/where.edl", "folder does not exist")],
 )
 def test_an_impossible_place_for_markers_is_refused_before_the_work(
     footage: Path, tmp_path: Path, place: str, said: str

@@ -17,7 +17,6 @@ from shotlog.files import replace_file
 from shotlog.paths import config_file
 from shotlog.schema import SettingsError, SettingsUnreadable
 from shotlog.settings import (
-    PROJECT_FILE,
     LoadedSettings,
     Settings,
     check_file,
@@ -26,8 +25,8 @@ from shotlog.settings import (
     new_file,
     parse_key,
     parse_value,
-    project_file,
     set_value,
+    settings_file_for,
     spell_value,
     unset_value,
 )
@@ -189,12 +188,10 @@ def _file(project: Path | None) -> Path:
     """Return the file that a command is about."""
     if project is None:
         return config_file()
-    if found := project_file(project):
-        return found
-    folder = project if project.is_dir() else project.parent
-    if not folder.is_dir():
-        raise click.BadParameter(f"there is no folder {folder}", param_hint="--project")
-    return folder.absolute() / PROJECT_FILE
+    try:
+        return settings_file_for(project)
+    except NotADirectoryError as error:
+        raise click.BadParameter(str(error), param_hint="--project") from error
 
 
 def _fact(loaded: LoadedSettings, key: tuple[str, ...]) -> dict[str, Any]:

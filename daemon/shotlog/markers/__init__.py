@@ -2,6 +2,7 @@
 
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
+from shotlog.markers.naming import families_of_name, same_name
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -15,6 +16,7 @@ from shotlog.markers.ownership import (
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.palette_table import OTIO_COLOURS, PALETTES
 from shotlog.markers.palettes import (
+    any_colour,
     colour_in,
     colour_named,
     names_in,
@@ -41,10 +43,12 @@ __all__ = [
     "Palette",
     "PlacedMarker",
     "TextLimits",
+    "any_colour",
     "clean",
     "colour_in",
     "colour_named",
     "custom_data",
+    "families_of_name",
     "frames_of",
     "free_frames",
     "hash_in_file",
@@ -54,6 +58,7 @@ __all__ = [
     "names_in",
     "nearest",
     "place_markers",
+    "same_name",
     "split_tag",
     "standard_colour",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Literal
 
+from shotlog.markers.naming import UNNAMED
 from shotlog.markers.notes import (
     TOPICS,
     Fact,
@@ -34,9 +35,6 @@ from shotlog.schema import (
     TimeRange,
     group_by_range,
 )
-
-UNNAMED = "shot"
-"""The name of a shot without a size and a move."""
 
 _FAMILIES = list(MarkerFamily)
 

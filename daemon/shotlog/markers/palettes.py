@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from shotlog.markers.colours import Colour, ColourValue, difference
+from shotlog.markers.colours import Colour, ColourValue, difference, rgb_of_hex
 from shotlog.markers.palette import PALETTE
 from shotlog.markers.palette_table import PALETTES
 from shotlog.schema import MarkerFamily
@@ -76,6 +76,18 @@ def standard_colour(nle: str, value: object) -> str | None:
         return None
     name = nearest(nle, rgb)
     return next(entry.otio for entry in palette.colours if entry.name == name)
+
+
+def any_colour(text: str) -> str | None:
+    """Return OpenTimelineIO's name for a colour that is called so in any program.
+
+    Args:
+        text: A name, such as ``Fuchsia`` or ``ResolveColorMint``, or ``#RRGGBB``.
+    """
+    name = text.strip().removeprefix("ResolveColor")
+    found = (standard_colour(nle, name) for nle in ("otio", "resolve", *PALETTES))
+    rgb = rgb_of_hex(name)
+    return nearest("otio", rgb) if rgb else next(filter(None, found), None)
 
 
 def _same(value: object, known: ColourValue) -> bool:

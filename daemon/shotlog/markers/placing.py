@@ -67,21 +67,24 @@ def free_frames(wanted: Sequence[int], length: int) -> list[int]:
     """
     # All frames that markers want are taken at once: none moves to a frame that another needs.
     taken = set(wanted)
-    met: set[int] = set()
+    # Of each frame the place where the last marker went, as all up to there are taken: to search
+    # them again for each of thousands on one frame would take minutes.
+    reached: dict[int, int] = {}
     found = []
     for frame in wanted:
-        free = _free(frame, taken, length) if frame in met else frame
-        met.add(frame)
+        free = _free(frame, reached[frame], taken, length) if frame in reached else frame
+        reached[frame] = max(free, reached.get(frame, frame))
         taken.add(free)
         found.append(free)
     return found
 
 
-def _free(frame: int, taken: Container[int], frames: int) -> int:
+def _free(frame: int, reached: int, taken: Container[int], frames: int) -> int:
     """Return the next free frame, or, if there is none up to the end, the last free one before."""
-    after = (n for n in range(frame + 1, frames) if n not in taken)
-    before = (n for n in range(frame - 1, -1, -1) if n not in taken)
-    return next(after, next(before, frame))
+    after = next((n for n in range(reached + 1, frames) if n not in taken), None)
+    if after is not None:
+        return after
+    return next((n for n in range(frame - 1, -1, -1) if n not in taken), frame)
 
 
 def _placed(marker: Marker, frame: int, options: MarkerOptions) -> PlacedMarker:

@@ -1,6 +1,6 @@
 from .defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
 from .editing import check_file, set_value, unset_value
-from .files import PROJECT_FILE, SettingsFile, project_file, read_file, user_file
+from .files import PROJECT_FILE, SettingsFile, project_file, read_file, settings_file_for, user_file
 from .keys import known_keys
 from .lengths import format_seconds, parse_seconds
 from .loading import LoadedSettings, Origin, load_settings
@@ -8,6 +8,7 @@ from .model import (
     AnalysisSection,
     DaemonSection,
     MarkerSection,
+    MediaSection,
     ResolveSection,
     Settings,
     StorageSection,
@@ -26,6 +27,7 @@ __all__ = [
     "DaemonSection",
     "LoadedSettings",
     "MarkerSection",
+    "MediaSection",
     "Origin",
     "ResolveSection",
     "Settings",
@@ -43,6 +45,7 @@ __all__ = [
     "project_file",
     "read_file",
     "set_value",
+    "settings_file_for",
     "spell_value",
     "unset_value",
     "user_file",

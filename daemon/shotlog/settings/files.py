@@ -48,6 +48,23 @@ def user_file() -> Path | None:
         return None
 
 
+def settings_file_for(start: Path) -> Path:
+    """Return the settings file of a project, which need not exist yet.
+
+    Args:
+        start: A timeline, or the project's folder.
+
+    Raises:
+        NotADirectoryError: There is no folder to keep it in.
+    """
+    if found := project_file(start):
+        return found
+    folder = start if start.is_dir() else start.parent
+    if not folder.is_dir():
+        raise NotADirectoryError(f"there is no folder {folder}")
+    return folder.absolute() / PROJECT_FILE
+
+
 def project_file(start: Path) -> Path | None:
     """Return the settings file of the project that a timeline or folder belongs to, if any.
 

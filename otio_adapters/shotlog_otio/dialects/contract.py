@@ -9,18 +9,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from shotlog.markers import PALETTE, MarkerOptions, TextLimits
+from shotlog.markers import OTIO_COLOURS, PALETTE, MarkerOptions, TextLimits, colour_in
 from shotlog.schema import MarkerFamily, TimeMap, TimeRange
 
-_COLOURS = MappingProxyType({family: colour.upper() for family, colour in PALETTE.items()})
+_COLOURS = MappingProxyType({family: str(colour_in("otio", family)) for family in PALETTE})
 """Names of ``opentimelineio.schema.MarkerColor`` (0.18)."""
 
-_MARKER_COLOURS = (
-    *("Pink", "Red", "Orange", "Yellow", "Green", "Cyan"),
-    *("Blue", "Purple", "Magenta", "Black", "White"),
-)
-
-_NAMED_COLOURS = MappingProxyType({name: name.upper() for name in _MARKER_COLOURS})
+_NAMED_COLOURS = MappingProxyType({name.capitalize(): name for name in OTIO_COLOURS})
 """Every colour of ``opentimelineio.schema.MarkerColor`` (0.18)."""
 
 _NO_FORMATS: Mapping[str, Mapping[str, bool]] = MappingProxyType({})

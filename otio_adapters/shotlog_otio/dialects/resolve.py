@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
+from shotlog.markers import names_in
 from shotlog_otio.dialects.contract import Dialect
 
 _KEY = "Resolve_OTIO"
 
-
-_COLOURS = MappingProxyType({
-    "Blue": "BLUE", "Cyan": "CYAN", "Green": "GREEN", "Yellow": "YELLOW", "Red": "RED",
-    "Pink": "PINK", "Purple": "PURPLE", "Fuchsia": "MAGENTA", "Rose": "PINK",
-    "Lavender": "PURPLE", "Sky": "CYAN", "Mint": "GREEN", "Lemon": "YELLOW", "Sand": "ORANGE",
-    "Cocoa": "ORANGE", "Cream": "WHITE",
-})  # fmt: skip
+_COLOURS = names_in("resolve")
 """The sixteen marker colours of its scripting API. OpenTimelineIO has fewer, so a file gets the
 nearest one: Resolve's own export does so too (Mint becomes GREEN, as was seen; the others of the
 last six are guesses)."""

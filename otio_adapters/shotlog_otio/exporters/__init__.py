@@ -13,9 +13,11 @@ from shotlog_otio.exporters.detection import (
     to_export,
 )
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted
+from shotlog_otio.exporters.sources import Chosen, markers_in, to_export_marker
 
 __all__ = [
     "GROUP",
+    "Chosen",
     "Crowd",
     "Export",
     "ExportMarker",
@@ -27,6 +29,8 @@ __all__ = [
     "exporter_named",
     "find_exporter",
     "load_exporters",
+    "markers_in",
     "part_of",
     "to_export",
+    "to_export_marker",
 ]

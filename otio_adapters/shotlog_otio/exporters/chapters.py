@@ -46,7 +46,7 @@ class WebVttExporter(ChaptersExporter):
     name: ClassVar[str] = "webvtt"
     suffix: ClassVar[str] = ".vtt"
     description: ClassVar[str] = "chapters as WebVTT"
-    imported: ClassVar[str] = 'web pages: <track kind="chapters" src="..."> of a <video>'
+    imported: ClassVar[str] = 'Web pages: <track kind="chapters" src="..."> of a <video>'
 
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
@@ -84,7 +84,9 @@ class FfmetadataExporter(ChaptersExporter):
 
 def _escaped(text: str) -> str:
     """Return a text in which no sign has a meaning to FFmpeg's demuxer of metadata."""
-    return re.sub(r"([=;#\\\n])", r"\\\1", text)
+    escaped = re.sub(r"([=;#\\\n])", r"\\\1", text)
+    # FFmpeg (5.1 to 9.0) takes the next line for a part of one that ends so, though it is escaped.
+    return f"{escaped} " if escaped.endswith("\\") else escaped
 
 
 def _escaped_html(text: str) -> str:

@@ -12,7 +12,7 @@ from shotlog.markers import colour_in, frames_of
 from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker
-from shotlog_otio.exporters.texts import first_frame, is_drop_frame, xml_text
+from shotlog_otio.exporters.texts import first_frame, is_drop_frame, title_of, xml_text
 
 VERSION = "1.10"
 """Version of the DTD, which every Final Cut Pro since 10.6 reads."""
@@ -71,7 +71,7 @@ def _marker(marker: ExportMarker, rate: Fraction) -> ET.Element:
     facts = {
         "start": _time(marker.frame, rate),
         "duration": _time(marker.duration, rate),
-        "value": xml_text(marker.name),
+        "value": xml_text(title_of(marker)),
     }
     note = {"note": xml_text(marker.note)} if marker.note else {}
     kind = colour_in("finalcut", marker.colour)

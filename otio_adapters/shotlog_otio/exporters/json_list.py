@@ -19,7 +19,7 @@ class JsonExporter(Exporter):
     name: ClassVar[str] = "json"
     suffix: ClassVar[str] = ".json"
     description: ClassVar[str] = "a list of markers as JSON"
-    imported: ClassVar[str] = "programs and scripts: one object, with times in frames"
+    imported: ClassVar[str] = "Programs and scripts: one object, with times in frames"
 
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""

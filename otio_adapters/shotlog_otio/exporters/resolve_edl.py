@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from shotlog.markers import colour_in
 from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
-from shotlog_otio.exporters.fitting import Crowd, ExportMarker
+from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted, count
 from shotlog_otio.exporters.texts import is_drop_frame, one_line, timecode_at
 
 _LIKE_OTHER_LINES = re.compile(r"[0-9*>]|TITLE:|FCM:|M2 ", re.IGNORECASE)
 """Beginnings of the other lines of an EDL: an event, a comment, a header, a speed. Of an event it
 is reported that Resolve then loses the marker."""
+
+_BEYOND = re.compile(r"[\U00010000-\U0010ffff]")
+_SIGN = "□"
+"""Put for emoji and other characters beyond the Basic Multilingual Plane: other tools report that
+Resolve garbles them."""
 
 
 class ResolveEdlExporter(Exporter):
@@ -35,6 +41,19 @@ class ResolveEdlExporter(Exporter):
     beside_timelines: ClassVar[bool] = True
     most: ClassVar[int | None] = 999  # CMX 3600, which Resolve reads, has three digits for events
     crowd: ClassVar[Crowd] = Crowd.MOVE
+
+    def fit(self, markers: Sequence[ExportMarker], edit: Edit) -> Fitted:
+        """Return the markers, with a sign for every character that Resolve would garble."""
+        fitted = super().fit(markers, edit)
+        shown = [
+            replace(m, name=_BEYOND.sub(_SIGN, m.name), note=_BEYOND.sub(_SIGN, m.note))
+            for m in fitted.markers
+        ]
+        garbled = sum(one != other for one, other in zip(shown, fitted.markers, strict=True))
+        if not garbled:
+            return fitted
+        note = f"{_SIGN} put for characters of {count(garbled, 'marker')} that Resolve garbles"
+        return Fitted(shown, (*fitted.notes, note))
 
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file, with the timecodes of the timeline."""

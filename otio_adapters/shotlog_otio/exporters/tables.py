@@ -42,7 +42,7 @@ class CsvExporter(Exporter):
     name: ClassVar[str] = "csv"
     suffix: ClassVar[str] = ".csv"
     description: ClassVar[str] = "a table of markers as CSV"
-    imported: ClassVar[str] = "spreadsheets and databases: open it, as UTF-8 with commas"
+    imported: ClassVar[str] = "Spreadsheets and databases: open it, as UTF-8 with commas"
 
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""

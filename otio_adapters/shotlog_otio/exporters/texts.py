@@ -6,7 +6,7 @@ import math
 import re
 from fractions import Fraction
 
-from shotlog.schema import Edit, counts_drop_frame, knows_drop_frame, nearest_frame, timecode
+from shotlog.schema import Edit, knows_drop_frame, nearest_frame, timecode
 from shotlog_otio.exporters.fitting import ExportMarker
 
 _LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -21,7 +21,10 @@ def one_line(text: str) -> str:
 
 def name_and_note(marker: ExportMarker) -> str:
     """Return the name and the note of a marker on one line."""
-    return ": ".join(filter(None, (one_line(marker.name), one_line(marker.note))))
+    name, note = one_line(marker.name), one_line(marker.note)
+    if note.startswith(name):  # of a file that holds one text for both
+        return note
+    return ": ".join(filter(None, (name, note)))
 
 
 def title_of(marker: ExportMarker) -> str:
@@ -37,9 +40,7 @@ def xml_text(text: str) -> str:
 
 def is_drop_frame(edit: Edit) -> bool:
     """Return whether the timecode of a timeline counts drop-frame."""
-    told = edit.drop_frame
-    likely = counts_drop_frame(edit.start, edit.rate) if told is None else told
-    return likely and knows_drop_frame(edit.rate)
+    return edit.counts_drop_frame and knows_drop_frame(edit.rate)
 
 
 def first_frame(edit: Edit) -> int:

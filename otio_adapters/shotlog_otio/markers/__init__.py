@@ -1,5 +1,6 @@
 """Markers of timelines: in the JSON text of OpenTimelineIO, and in files of any other kind."""
 
+from shotlog.markers import markers_of
 from shotlog_otio.markers.changes import hash_of, plan_changes
 from shotlog_otio.markers.found import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.markers.locations import Target, check_marker_lists
@@ -24,6 +25,7 @@ __all__ = [
     "hash_of",
     "list_markers",
     "marker_json",
+    "markers_of",
     "plan_changes",
     "read_empty_list",
     "remove_markers",

@@ -68,7 +68,7 @@ def read_ffmetadata(content: bytes, edit: Edit) -> list[MarkerRead]:
     with av.open(BytesIO(content), format="ffmetadata") as container:
         read = []
         for chapter in container.chapters():
-            base = Fraction(chapter["time_base"])
+            base = chapter["time_base"]
             assert base == 1 / edit.rate
             start, end = chapter["start"], chapter["end"]
             read.append(MarkerRead(start, end - start, "", chapter["metadata"]["title"], ""))

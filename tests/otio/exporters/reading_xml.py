@@ -14,7 +14,7 @@ from lxml import etree
 from shotlog.schema import Edit, nearest_frame
 from tests.otio.exporters.reading import MarkerRead
 
-DTD_FOLDER = os.environ.get("SHOTLOG_FCPXML_DTD")
+DTD_FOLDER = os.environ.get("SHOTLOG_FCPXML_DTDS")
 """Folder of Apple's ``FCPXMLv1_10.dtd``, which Final Cut Pro has in itself and which we may not
 copy; without it the structure alone is read."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,18 @@ exact = pytest.mark.parametrize(
     ids=lambda exporter: str(exporter.name),
 )
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from([
+ODD_TEXTS = (
     "", " ", "|", "a |C:ResolveColorRed |M:b |D:9", '"', "\\", '"); os.execute("reboot") --',
     "]]", "\n", "a\r\nb", "1st", "001  001      V     C        00:00:00:00 00:00:00:01", "* a",
     "TITLE: b", "\\n", "\u2028", "Größe · 87 %", "\x00\x1a", "--[[", "9\n9", "a\tb", "a --> b",
     "<b>&amp;</b>", "]]>", "<!DOCTYPE a>", "=1+1", "@SUM(A1)", '=HYPERLINK("http://a")', "-1",
     "http://a.example", "WEBVTT", "[CHAPTER]", "title=a;#", "a\\\nb", "\ufffe", "_x000D_", "0:05 a",
     "'", "a,b", "\x85", "\ufeff",
-])  # fmt: skip
+    "a\\", "\\\\",
+)  # fmt: skip
+"""Texts that mean something in one form or another."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(ODD_TEXTS)
 
 
 def told(markers: Sequence[Marker], exporter: Exporter, edit: Edit = EDIT) -> list[ExportMarker]:
@@ -257,6 +262,15 @@ def test_no_text_changes_the_form_of_the_file(
     assert [(m.frame, m.duration) for m in read] == [(APART * n, length) for n in range(len(texts))]
 
 
+@each
+def test_no_odd_text_changes_the_form_of_the_file(exporter: Exporter) -> None:
+    edit = edit_of(clip_range(0, 0, 15 * len(ODD_TEXTS)))
+    markers = [marker(n, frame=APART * n, name=text, note=text) for n, text in enumerate(ODD_TEXTS)]
+    read = read_back(exporter, markers, edit)
+
+    assert [m.frame for m in read] == [APART * n for n in range(len(ODD_TEXTS))]
+
+
 @exact
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001)])
 @pytest.mark.parametrize("drop", [True, False, None])
@@ -274,6 +288,36 @@ def test_a_timeline_that_starts_anywhere_keeps_its_frames(
 
     read = read_back(exporter, markers, edit)
     assert [m.frame for m in read] == frames
+
+
+RATES = [
+    Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30),
+    Fraction(50), Fraction(60000, 1001), Fraction(60),
+]  # fmt: skip
+
+
+@exact
+@given(
+    rate=st.sampled_from(RATES),
+    drop=st.booleans(),
+    start=st.integers(0, 12 * 3600 * 24),
+    gaps=st.lists(st.tuples(st.integers(60, 40_000), st.integers(1, 50)), max_size=6),
+)
+def test_frames_and_lengths_are_exact_at_every_rate_and_start(
+    exporter: Exporter, rate: Fraction, drop: bool, start: int, gaps: list[tuple[int, int]]
+) -> None:
+    frames = list(accumulate(gap for gap, _ in gaps))
+    markers = [
+        marker(n, frame=frame, duration=length, rate=rate)
+        for n, (frame, (_, length)) in enumerate(zip(frames, gaps, strict=True))
+    ]
+    facts = {
+        "rate": rate, "start": start / rate, "drop_frame": drop,
+        "duration": (max(frames, default=0) + 100) / rate,
+    }  # fmt: skip
+    read = read_back(exporter, markers, EDIT.model_copy(update=facts))
+
+    assert [(m.frame, m.duration) for m in read] == [(m.frame, m.duration) for m in markers]
 
 
 @exact

@@ -98,6 +98,16 @@ def test_a_name_cannot_end_its_field() -> None:
     assert (read.name, read.duration) == ("x ¦D:99 / ¦M:y", 5)
 
 
+def test_a_character_that_resolve_garbles_is_replaced_and_that_is_told() -> None:
+    made = edit(Fraction(24), 0)
+    markers = [marker(0, name="🎬 take", note="a 𝄞 b"), marker(1, name="Größe · ›")]
+    content, notes = EDL.export([to_export(m, EDL, {}) for m in markers], made)
+
+    first, second = read_edl(content, made)
+    assert (first.name, first.note, second.name) == ("□ take", "a □ b", "Größe · ›")
+    assert notes == ("□ put for characters of 1 marker that Resolve garbles",)
+
+
 @pytest.mark.parametrize("sample", ["demo_v3", "tcmagik"])
 def test_lines_have_the_spacing_of_resolves_own_files(data_dir: Path, sample: str) -> None:
     path = data_dir / "resolve" / "nle" / f"resolve_marker_edl_{sample}.edl"

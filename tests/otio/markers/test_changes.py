@@ -70,3 +70,33 @@ def test_a_marker_whose_clip_has_moved_stands_on_the_clip() -> None:
     assert changes.removed == [old]
     assert [item.marker.id for item, _ in changes.added] == ["a1"]
     assert (result.replaced, result.added, result.removed) == (1, 0, 0)
+
+
+def returned(item: PlacedText, name: str) -> FoundMarker:
+    return FoundMarker(item.start, Fraction(0), name)
+
+
+def test_a_marker_that_came_back_without_its_tag_is_not_written_twice() -> None:
+    changes, result = plan_changes([placed("MS · static")], [returned(placed(), "MS ? STATIC")])
+
+    assert not changes
+    assert result.unchanged == 1
+
+
+def test_a_marker_without_a_tag_that_an_editor_corrected_is_the_editors() -> None:
+    changes, _ = plan_changes([placed("MS · static")], [returned(placed(), "CS · pan_left")])
+
+    assert not changes
+
+
+def test_a_marker_of_another_name_on_the_frame_does_not_count() -> None:
+    changes, _ = plan_changes([placed("MS · static")], [returned(placed(), "slate")])
+
+    assert len(changes.added) == 1
+
+
+def test_one_marker_that_came_back_stands_for_one_of_ours() -> None:
+    both = [placed("MS", id_="a1"), placed("MS", id_="b2")]
+    changes, result = plan_changes(both, [returned(placed(), "MS")])
+
+    assert (len(changes.added), result.unchanged) == (1, 1)

@@ -22,7 +22,7 @@ from rich.status import Status
 from rich.style import StyleType
 from rich.text import Span, Text
 
-from shotlog.cli.output.streams import to_encodable
+from shotlog.cli.output.streams import Stream, to_encodable
 from shotlog.schema import escape_json, make_json_visible, make_visible
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -129,6 +129,14 @@ def print_json_text(text: str) -> None:
     """Print JSON text."""
     # JSON must be UTF-8 (RFC 8259, 8.1); ASCII with escapes is valid in every encoding.
     click.echo(text if _is_utf8(sys.stdout) else _BEYOND_ASCII.sub(_in_ascii, text))
+
+
+def print_bytes(content: bytes) -> None:
+    """Write the content of a file to standard output, as it is."""
+    if isinstance(sys.stdout, Stream):
+        sys.stdout.write_bytes(content)
+    else:
+        click.echo(content, nl=False)
 
 
 def _in_ascii(found: re.Match[str]) -> str:

@@ -75,6 +75,19 @@ class Stream:
                 self._lose(error)
         return len(text)
 
+    def write_bytes(self, content: bytes) -> None:
+        """Write the content of a file, as it is."""
+        self.flush()
+        beneath = getattr(self._beneath, "buffer", None)
+        if beneath is None or self.gone:  # a stream of characters, such as that of a notebook
+            self.write(content.decode(errors="replace"))
+            return
+        try:
+            beneath.write(content)
+            beneath.flush()
+        except OSError as error:
+            self._lose(error)
+
     def flush(self) -> None:
         """Write buffered text."""
         if self._beneath is not None and not self.gone:

@@ -1,0 +1,84 @@
+from .documents import check_output_file, output_errors, save
+from .exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
+from .exporters import (
+    Exported,
+    Exporter,
+    ExportMarker,
+    export_files,
+    export_markers,
+    exporter_named,
+    find_exporter,
+    load_exporters,
+    markers_in,
+    part_of,
+)
+from .formats import (
+    check_marker_lists,
+    check_output,
+    clear_markers,
+    is_timeline,
+    read_edit,
+    read_markers,
+    read_timeline,
+    write_markers,
+)
+from .inspection import (
+    InspectedClip,
+    Inspection,
+    inspect_file,
+    inspected_sequence,
+    inspection_of,
+)
+from .lookup import FileFinder
+from .markers import WriteResult, WrittenMarker, markers_of
+from .reading_options import DEFAULT_READING, ReadOptions
+from .relinking import Relinks
+from .timeline import FootageClock, Reading, footage_clock, make_timeline
+from .urls import candidate_paths, is_remote
+
+__all__ = [
+    "DEFAULT_READING",
+    "LONGEST",
+    "ExportMarker",
+    "Exported",
+    "Exporter",
+    "FileFinder",
+    "FootageClock",
+    "InspectedClip",
+    "Inspection",
+    "ReadOptions",
+    "Reading",
+    "Relinks",
+    "WriteResult",
+    "WrittenMarker",
+    "candidate_paths",
+    "check_marker_lists",
+    "check_output",
+    "check_output_file",
+    "clear_markers",
+    "exact_range",
+    "exact_scalar",
+    "exact_seconds",
+    "export_files",
+    "export_markers",
+    "exporter_named",
+    "find_exporter",
+    "footage_clock",
+    "inspect_file",
+    "inspected_sequence",
+    "inspection_of",
+    "is_remote",
+    "is_timeline",
+    "load_exporters",
+    "make_timeline",
+    "markers_in",
+    "markers_of",
+    "output_errors",
+    "part_of",
+    "read_edit",
+    "read_markers",
+    "read_timeline",
+    "save",
+    "simplest_fraction",
+    "write_markers",
+]

@@ -1,0 +1,16 @@
+"""Write the markers of a timeline as chapters in FFmpeg's metadata.
+
+``otioconvert -i cut.otio -o cut.ffmeta -O shotlog_ffmetadata``
+
+Argument ``ours``, as ``-A ours=True``: the markers that Shotlog wrote alone. Markers on one frame
+become one chapter.
+"""
+
+from typing import Any
+
+
+def write_to_string(input_otio: Any, ours: bool = False) -> str:
+    """Return the text of the file."""
+    from shotlog_otio.adapters.conversion import to_text
+
+    return to_text(input_otio, "ffmetadata", ours=ours)
