@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker
-from shotlog_otio.exporters.fcpxml import FcpxmlExporter
+from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.nle.clients.dtd import faults_of
 from tests.nle.clients.marked import PLACES, RATES, TEXTS
 from tests.otio.marking import clip_range, edit_of
@@ -26,7 +25,7 @@ def test_a_project_of_markers_is_valid(rate: Fraction, start: int) -> None:
     facts = {"rate": rate, "start": start / rate}
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update=facts)
 
-    assert faults_of(FcpxmlExporter().export(markers, edit).content) == []
+    assert faults_of(exporter_named("fcpxml").export(markers, edit).content) == []
 
 
 def test_a_file_that_is_not_valid_is_found() -> None:

@@ -7,8 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker
-from shotlog_otio.exporters.kdenlive_json import KdenliveJsonExporter
+from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.nle.clients.kdenlive import guides, open_and_save
 from tests.nle.clients.kdenlive_projects import whole_document
 from tests.nle.clients.marked import NTSC, TEXTS, marked
@@ -29,7 +28,7 @@ def test_it_understands_exported_guides(tmp_path: Path) -> None:
     # Kdenlive reads a file and a project by the same function; it asks for a file in a dialog.
     markers = [ExportMarker(24 * n, 5, "RED", text) for n, text in enumerate(TEXTS)]
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": NTSC})
-    exported = KdenliveJsonExporter().export(markers, edit).content.decode()
+    exported = exporter_named("kdenlive-json").export(markers, edit).content.decode()
     name = "kdenlive:docproperties.guides"
     listed = f'<property name="{name}">{escape(exported)}</property>'
     project = tmp_path / "cut.kdenlive"

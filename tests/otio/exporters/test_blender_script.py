@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog_otio.exporters import ExportMarker
-from shotlog_otio.exporters.blender_script import BlenderExporter
+from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.otio.exporters.reading_script import read_blender
 from tests.otio.marking import clip_range, edit_of
 
@@ -12,7 +11,7 @@ EDIT = edit_of(clip_range(0, 0, 10))
 
 def exported(*names: str) -> tuple[list[str], tuple[str, ...]]:
     markers = [ExportMarker(n, 1, "RED", name) for n, name in enumerate(names)]
-    content, notes = BlenderExporter().export(markers, EDIT)
+    content, notes = exporter_named("blender").export(markers, EDIT)
     return [marker.name for marker in read_blender(content, EDIT)], notes
 
 
@@ -31,6 +30,6 @@ def test_a_longer_one_is_cut_between_characters_and_that_is_told() -> None:
 
 def test_a_marker_without_a_name_bears_the_first_line_of_its_note() -> None:
     marker = ExportMarker(0, 1, "RED", "", note="by hand\nmore")
-    content, _ = BlenderExporter().export([marker], EDIT)
+    content, _ = exporter_named("blender").export([marker], EDIT)
 
     assert [read.name for read in read_blender(content, EDIT)] == ["by hand"]
