@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from shotlog.schema import TimeRange
+from shotlog.schema import Bend, TimeMap, TimeRange
 
 RATES = tuple(
     Fraction(n, d)
@@ -36,3 +36,17 @@ def speeds() -> st.SearchStrategy[Fraction]:
     """Return speeds that are not 0: slow, fast, backwards."""
     usual = [Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (-1, 1), (-2, 1), (24, 25))]
     return st.one_of(st.sampled_from(usual), st.fractions(-8, 8, max_denominator=100).filter(bool))
+
+
+def time_maps() -> st.SearchStrategy[TimeMap]:
+    """Return maps: straight ones, ramps of several speeds, with holds and backward stretches."""
+    changes = st.lists(st.tuples(moments(), st.one_of(speeds(), st.just(Fraction(0)))), max_size=4)
+    return st.builds(_time_map, moments(), moments(), speeds(), changes)
+
+
+def _time_map(
+    start: Fraction, source: Fraction, speed: Fraction, changes: list[tuple[Fraction, Fraction]]
+) -> TimeMap:
+    later = {at: changed for at, changed in changes if at >= start}
+    bends = tuple(Bend(at=at, speed=later[at]) for at in sorted(later))
+    return TimeMap(timeline_start=start, source_start=source, speed=speed, bends=bends)

@@ -1,4 +1,4 @@
-"""Exact time: ranges, the map between source and timeline, rates, timecode."""
+"""Exact time: ranges, rates, timecode."""
 
 import itertools
 from fractions import Fraction
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shotlog.schema import (
-    TimeMap,
     TimeRange,
     counts_drop_frame,
     exact_rate,
@@ -19,7 +18,7 @@ from shotlog.schema import (
     timecode,
     union,
 )
-from tests.strategies import moments, ranges, rates, speeds
+from tests.strategies import moments, ranges, rates
 
 
 @given(ranges())
@@ -49,30 +48,6 @@ def test_union_covers_the_same_moments(items: list[TimeRange], moment: Fraction)
     covered = any(item.contains(moment) for item in items)
     assert any(item.contains(moment) for item in merged) == covered
     assert all(a.end < b.start for a, b in itertools.pairwise(merged))
-
-
-@given(moments(), moments(), speeds(), moments())
-def test_source_and_timeline_are_inverse(
-    timeline: Fraction, source: Fraction, speed: Fraction, moment: Fraction
-) -> None:
-    time_map = TimeMap(timeline_start=timeline, source_start=source, speed=speed)
-    assert time_map.to_timeline(time_map.to_source(moment)) == moment
-
-
-@given(moments(), moments(), speeds(), moments(), moments(), speeds(), moments())
-def test_the_map_of_a_nest_equals_its_two_maps_in_turn(
-    a: Fraction, b: Fraction, k: Fraction, c: Fraction, d: Fraction, m: Fraction, moment: Fraction
-) -> None:
-    outer = TimeMap(timeline_start=a, source_start=b, speed=k)
-    inner = TimeMap(timeline_start=c, source_start=d, speed=m)
-    assert outer.after(inner).to_source(moment) == inner.to_source(outer.to_source(moment))
-
-
-def test_a_freeze_frame_shows_one_moment_all_the_time() -> None:
-    frozen = TimeMap(timeline_start=Fraction(3), source_start=Fraction(7), speed=Fraction(0))
-    assert {frozen.to_source(Fraction(n, 3)) for n in range(9, 30)} == {Fraction(7)}
-    with pytest.raises(ZeroDivisionError):
-        frozen.to_timeline(Fraction(7))
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def _uses(edit: Edit, clips: Sequence[ClipRange]) -> dict[str, MediaUses]:
 
 def _film_seconds(located: Sequence[LocatedClip]) -> float:
     """Return the seconds of film that clips show, each stretch of a file counted once."""
-    spans = (union(item.span for item in of_file) for of_file in group_by_media(located).values())
+    spans = (union(item.seen for item in of_file) for of_file in group_by_media(located).values())
     return float(sum(span.duration for of_file in spans for span in of_file))
 
 

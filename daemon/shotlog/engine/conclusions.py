@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
+from shotlog.engine.directions import directed
 from shotlog.engine.passes import SegmentedClip, WindowResults, timeline_range
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress
@@ -33,11 +34,7 @@ from shotlog.schema import (
     Tier,
     TimeRange,
     WindowMeasure,
-    reversed_move,
 )
-
-_DIRECTED = (Family.MOVE, Family.MOVEMENT)
-"""Families whose labels change when the picture runs backwards."""
 
 
 @dataclass
@@ -112,7 +109,7 @@ def _views(
         name: (measure, series)
         for name, measure in sorted(measures.items())
         if not isinstance(measure, WindowMeasure)
-        and (series := cache.read(media.content_id, cache_key(measure), item.span)) is not None
+        and (series := cache.read(media.content_id, cache_key(measure), item.seen)) is not None
     }
 
     def evidence(shot: Shot) -> dict[str, Series]:
@@ -145,7 +142,9 @@ def _ask(
         if not isinstance(analyzer, ShotAnalyzer) or not _has_evidence(analyzer, view):
             continue
         try:
-            claims = [_checked(claim, view.shot) for claim in analyzer.conclude(view)]
+            claims = [
+                claim for told in analyzer.conclude(view) if (claim := _inside(told, view.shot))
+            ]
         except Exception as error:  # a plugin may raise anything; the others must go on
             problems.append(analyzer_problem(analyzer.name, item, error))
             continue
@@ -199,24 +198,27 @@ def _ask_edit(analyzers: Sequence[EditAnalyzer], view: EditView, out: Conclusion
         ]
 
 
-def _checked(claim: Claim, shot: Shot) -> Claim:
-    if claim.range.start < shot.source.start or claim.range.end > shot.source.end:
-        raise ValueError(f"it spoke of {claim.range}, outside the shot {shot.source}")
-    return claim
+def _inside(claim: Claim, shot: Shot) -> Claim | None:
+    """Return a claim without what it says of handles; None where it is about them alone."""
+    source = shot.source
+    if source.start <= claim.range.start and claim.range.end <= source.end:
+        return claim
+    if claim.range.start < shot.seen.start or claim.range.end > shot.seen.end:
+        raise ValueError(f"it spoke of {claim.range}, outside the shot {source}")
+    common = claim.range.intersection(source)
+    return None if common is None else claim.model_copy(update={"range": common})
 
 
 def _finding(claim: Claim, analyzer: Analyzer, item: LocatedClip, shot: Shot) -> Finding:
-    label, scores = claim.label, claim.scores
-    if analyzer.family in _DIRECTED and item.time_map.speed < 0:
-        label = reversed_move(label)
-        scores = {reversed_move(name): score for name, score in scores.items()}
+    timeline = timeline_range(item, claim.range, shot.timeline)
+    claim = directed(claim, analyzer.family, item.time_map, timeline)
     return Finding(
         family=analyzer.family,
-        label=label,
-        scores=scores,
+        label=claim.label,
+        scores=claim.scores,
         confidence=claim.confidence,
         source=claim.range,
-        timeline=timeline_range(item, claim.range),
+        timeline=timeline,
         shot=shot.id,
         reasons=claim.reasons,
         provenance=analyzer.provenance,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.passes import (
@@ -152,7 +152,11 @@ def _trim_to_media(item: LocatedClip, cache: Cache) -> LocatedClip | Problem:
     The header of a damaged or unfinished file may claim a longer duration than was decoded.
     """
     end, _ = cache.ending(item.media.content_id)
-    if end is None or end >= item.span.end:
+    if end is None or end >= item.seen.end:
+        return item
+    if item.span.start < end:
+        item = replace(item, seen=TimeRange.between(item.seen.start, end))
+    if end >= item.span.end:
         return item
     if end <= item.span.start:
         message = f"the clip uses frames after {float(end):.2f} s, where its media ends"
@@ -161,4 +165,4 @@ def _trim_to_media(item: LocatedClip, cache: Cache) -> LocatedClip | Problem:
     span = TimeRange.between(item.span.start, end)
     lost = float(item.span.end - end)
     warning = f"its media ends {lost:.2f} s before the clip does"
-    return LocatedClip(item.clip, item.media, span, item.time_map, (*item.warnings, warning))
+    return replace(item, span=span, warnings=(*item.warnings, warning))

@@ -101,6 +101,7 @@ from .labels import (
     Vocabulary,
     reversed_move,
 )
+from .map_pieces import Bend
 from .media import (
     Aperture,
     AudioStream,
@@ -113,9 +114,9 @@ from .media import (
 )
 from .paths import PathText, is_text, possible_paths, readable
 from .ranges import ClipRange, Cut, CutKind, Edit, MediaReference, Shot, Window
+from .time_map import TimeMap
 from .times import (
     USUAL_RATES,
-    TimeMap,
     TimeRange,
     counts_drop_frame,
     exact_rate,
@@ -148,6 +149,7 @@ __all__ = [
     "AnalyzerError",
     "Aperture",
     "AudioStream",
+    "Bend",
     "Break",
     "CacheError",
     "Claim",

@@ -47,7 +47,8 @@ class ShotView:
         shot: The shot's ranges.
         clip: The clip range that holds it; its ``time_map`` maps to media time.
         media: The media file.
-        series: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``).
+        series: By measure name, the rows within ``shot.core`` (sound: within ``shot.source``). The
+            core may reach beyond the source, into handles.
             A measure that the media cannot serve (sound of a silent file) is absent.
     """
 
@@ -105,8 +106,9 @@ class ShotAnalyzer(Analyzer):
 
     @abstractmethod
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        """Return the claims about one shot, in time order, each range within ``view.shot.source``.
+        """Return the claims about one shot, in time order, each range within ``view.shot.seen``.
 
+        The engine drops what a claim says of handles, which lie outside the shot on the timeline.
         Claims describe the media as it runs forwards; the engine reverses moves for clips that run
         backwards.
         """

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import operator
 from enum import StrEnum
 from fractions import Fraction
+from typing import Annotated
+
+from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
+from shotlog.schema.time_map import TimeMap
 from shotlog.schema.times import (
-    TimeMap,
     TimeRange,
     counts_drop_frame,
     knows_drop_frame,
     nearest_frame,
     timecode,
 )
+
+Handle = Annotated[Seconds, Field(ge=0, exclude_if=operator.not_)]
+"""Source seconds that a transition shows; not written where there are none."""
 
 
 class MediaReference(Model):
@@ -51,6 +58,12 @@ class ClipRange(Model):
     """The range on the timeline's own clock, from 0 (a global start is not included)."""
     time_map: TimeMap
     """Exact map between those two clocks."""
+    head: Handle = Fraction(0)
+    """Source seconds beyond ``source`` that a transition before the clip shows. Since protocol
+    1.3."""
+    tail: Handle = Fraction(0)
+    """Source seconds beyond ``source`` that a transition after the clip shows. Since protocol
+    1.3."""
     enabled: bool = True
     """False for a clip that is switched off in the editor."""
     problem: Problem | None = None
@@ -63,8 +76,31 @@ class ClipRange(Model):
 
     @property
     def speed(self) -> Fraction:
-        """Source seconds per timeline second; 0 for a freeze frame, negative backwards."""
-        return self.time_map.speed
+        """Source seconds per timeline second; 0 for a freeze frame, negative backwards.
+
+        For a speed ramp the mean: from the first to the last moment of source that it shows.
+        """
+        return self.time_map.mean_speed(self.timeline)
+
+    @property
+    def seen(self) -> TimeRange:
+        """The source range with the handles that its transitions show.
+
+        A clip that runs backwards has its head after ``source``. A freeze frame has no handles.
+        """
+        if not (self.head or self.tail):
+            return self.source
+        pieces = [piece for _, piece in self.time_map.pieces(self.timeline)] or [self.time_map]
+        first, last = pieces[0], pieces[-1]
+        before = first.to_source(self.timeline.start) - _along(self.head, first.speed)
+        after = last.to_source(self.timeline.end) + _along(self.tail, last.speed)
+        edges = (self.source.start, self.source.end, before, after)
+        return TimeRange.between(min(edges), max(edges))
+
+
+def _along(seconds: Fraction, speed: Fraction) -> Fraction:
+    """Return source seconds in the direction in which a clip runs; 0 where it stands still."""
+    return seconds * ((speed > 0) - (speed < 0))
 
 
 class Edit(Model):
@@ -83,6 +119,10 @@ class Edit(Model):
     """Length in seconds."""
     clips: tuple[ClipRange, ...]
     """Every video clip of every track and nest."""
+    sound: Annotated[tuple[ClipRange, ...], Field(exclude_if=operator.not_)] = ()
+    """Every clip of the audio tracks; those of muted tracks are not enabled. Empty where the
+    timeline does not tell: the sound is then that of the video clips' own files. Since protocol
+    1.3."""
     warnings: tuple[Words, ...] = ()
     """Assumptions about the timeline, as sentences."""
 
@@ -132,9 +172,16 @@ class Shot(Model):
     source: TimeRange
     """The frames, in media time."""
     core: TimeRange
-    """The frames without the gradual changes at either end; never empty."""
+    """The frames that show it alone: without the gradual changes at either end, and with the
+    handles that a transition of the timeline shows of it; never empty."""
     timeline: TimeRange
     """The range on the timeline's clock."""
+
+    @property
+    def seen(self) -> TimeRange:
+        """Its frames with its handles, in media time."""
+        start, end = min(self.source.start, self.core.start), max(self.source.end, self.core.end)
+        return TimeRange.between(start, end)
 
 
 class Window(Model):

@@ -1,4 +1,4 @@
-"""Exact rational time: ranges, the map between source and timeline, rates and timecode.
+"""Exact rational time: ranges, rates and timecode.
 
 Floats are refused, and frame numbers are never computed by ``int(seconds * fps)``.
 """
@@ -77,57 +77,6 @@ def union(ranges: Iterable[TimeRange]) -> list[TimeRange]:
         else:
             merged.append(item)
     return merged
-
-
-class TimeMap(Model):
-    """The exact affine map between a source clock and a timeline clock.
-
-    ``source = source_start + (timeline - timeline_start) * speed``
-    """
-
-    timeline_start: Seconds
-    """A moment on the timeline."""
-    source_start: Seconds
-    """The source moment that is shown there."""
-    speed: Seconds = Fraction(1)
-    """Source seconds per timeline second: 2 is fast motion, 1/2 slow motion, -1 backwards, 0 a
-    freeze frame."""
-
-    def to_source(self, moment: Fraction) -> Fraction:
-        """Return the source moment that is shown at a timeline moment."""
-        return self.source_start + (moment - self.timeline_start) * self.speed
-
-    def to_timeline(self, moment: Fraction) -> Fraction:
-        """Return the timeline moment at which a source moment is shown.
-
-        Raises:
-            ZeroDivisionError: For a freeze frame, which always shows the same moment.
-        """
-        return self.timeline_start + (moment - self.source_start) / self.speed
-
-    def range_to_source(self, item: TimeRange) -> TimeRange:
-        """Return the source range that a timeline range shows; empty for a freeze frame."""
-        a, b = self.to_source(item.start), self.to_source(item.end)
-        return TimeRange.between(min(a, b), max(a, b))
-
-    def range_to_timeline(self, item: TimeRange) -> TimeRange:
-        """Return the timeline range that shows a source range; the speed must not be 0."""
-        a, b = self.to_timeline(item.start), self.to_timeline(item.end)
-        return TimeRange.between(min(a, b), max(a, b))
-
-    def after(self, inner: TimeMap) -> TimeMap:
-        """Return the map from the outer timeline to media that lie in a nest.
-
-        Args:
-            inner: The map from the nest's clock to the media; ``self`` maps the outer timeline to
-                the nest's clock.
-        """
-        nest_moment = self.to_source(self.timeline_start)
-        return TimeMap(
-            timeline_start=self.timeline_start,
-            source_start=inner.to_source(nest_moment),
-            speed=self.speed * inner.speed,
-        )
 
 
 def exact_rate(rate: float | int | Fraction) -> Fraction:

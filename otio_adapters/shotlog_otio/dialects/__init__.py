@@ -2,5 +2,17 @@
 
 from shotlog_otio.dialects.contract import Dialect, Retiming
 from shotlog_otio.dialects.detection import GROUP, detect_dialect, load_dialects
+from shotlog_otio.dialects.easing import KeyFrame, curve_points
+from shotlog_otio.dialects.of_document import dialect_of, named_dialect
 
-__all__ = ["GROUP", "Dialect", "Retiming", "detect_dialect", "load_dialects"]
+__all__ = [
+    "GROUP",
+    "Dialect",
+    "KeyFrame",
+    "Retiming",
+    "curve_points",
+    "detect_dialect",
+    "dialect_of",
+    "load_dialects",
+    "named_dialect",
+]

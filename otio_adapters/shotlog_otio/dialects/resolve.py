@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from shotlog.markers import names_in
+from shotlog.markers import MarkerTag, join_tag, names_in
 from shotlog_otio.dialects.contract import Dialect
+from shotlog_otio.dialects.easing import KeyFrame
 
 _KEY = "Resolve_OTIO"
 
@@ -28,9 +30,50 @@ class ResolveDialect(Dialect):
         """Return whether the metadata hold the key of Resolve's exporter."""
         return _KEY in metadata
 
+    def key_frames(self, metadata: Mapping[str, Any]) -> Sequence[KeyFrame] | None:
+        """Return the key frames of a speed ramp.
+
+        Each is written as seconds of the clip, seconds of its content, whether it is eased, and two
+        handles of a cubic Bezier curve, that of the curve before and that of the curve after it.
+        So much was measured on renders: of a 100 %, 25 %, 100 % ramp, frame by frame; and of an
+        eased one, in which the first and the last key frame's handles have no effect.
+        """
+        written = _written_keys(metadata)
+        try:
+            rows = [[_number(value) for value in row] for row in written or ()]
+            if not rows or {len(row) for row in rows} != {7}:
+                return None
+        except (OverflowError, TypeError, ValueError):
+            return None
+        last = len(rows) - 1
+        return [
+            KeyFrame(at, content, (ax, ay), (bx, by)) if eased and 0 < n < last
+            else KeyFrame(at, content)
+            for n, (at, content, eased, ax, ay, bx, by) in enumerate(rows)
+        ]  # fmt: skip
+
+    def marker_metadata(self, note: str, tag: MarkerTag) -> Mapping[str, Any]:
+        """Return the note as Resolve 21 reads it; it ignores comments, and drops other metadata."""
+        return {_KEY: {"Keywords": [], "Note": join_tag(note, tag)}}
+
+    def marker_note(self, metadata: Mapping[str, Any]) -> str:
+        """Return the note that Resolve keeps in its metadata."""
+        own = metadata.get(_KEY)
+        note = own.get("Note") if isinstance(own, Mapping) else None
+        return note if isinstance(note, str) else ""
+
     def describe_effect(self, metadata: Mapping[str, Any]) -> str | None:
         """Return a description of a speed ramp: its number of key frames."""
-        # The meaning of their numbers is not documented, so the curve cannot be computed.
-        own = metadata.get(_KEY)
-        frames = own.get("Key Frames") if isinstance(own, Mapping) else None
-        return f"a speed ramp of {len(frames)} key frames" if isinstance(frames, Sequence) else None
+        frames = _written_keys(metadata)
+        return None if frames is None else f"a speed ramp of {len(frames)} key frames"
+
+
+def _written_keys(metadata: Mapping[str, Any]) -> Sequence[Any] | None:
+    own = metadata.get(_KEY)
+    frames = own.get("Key Frames") if isinstance(own, Mapping) else None
+    return frames if isinstance(frames, Sequence) and not isinstance(frames, str) else None
+
+
+def _number(value: float) -> Fraction:
+    # Seconds with the noise of a double: 49.199999999999996 stands for 49.2.
+    return Fraction(value).limit_denominator(10**7)

@@ -47,6 +47,10 @@ class OtioTextFormat(Format):
         with naming_other_formats(path):
             return self._open(path)
 
+    def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
+        """Read every video clip of a timeline; the markers in it are passed over."""
+        return reading_of(tree_of(self.load(path), options, markers=False), str(path)).edit
+
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: tracks and stacks are followed to any depth."""
         return reading_of(tree_of(self.load(path), options), str(path))
@@ -69,7 +73,9 @@ class OtioTextFormat(Format):
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
         document = self.load(source)
-        text, result = add_markers(document, markers, edit, on=on, options=options)
+        text, result = add_markers(
+            document, markers, edit, on=on, options=options, dialect=reading.dialect
+        )
         self._store(document, text, destination)
         # From the written file, as relative paths are searched from its folder.
         unlinked = self._unlinked_media(document, edit, destination, reading)

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
-from shotlog.markers import MarkerTag, families_of_name, hash_in_text, same_name
-from shotlog.schema import nearest_frame
+from shotlog.markers import MarkerTag, hash_in_text
 from shotlog_otio.markers.found import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.markers.matching import assign_ids, match_markers
 from shotlog_otio.markers.results import WriteResult
-
-
-class _Returned:
-    """The markers of a file that may be ours, returned from a program that kept no tag of them.
-
-    Such a marker is left as it is, and ours is not written beside it: it may be an editor's.
-    """
-
-    def __init__(self, found: Sequence[FoundMarker]) -> None:
-        self._places: dict[tuple[Hashable, int], list[FoundMarker]] = defaultdict(list)
-        self._found = [marker for marker in found if marker.tag is None]
-        self._rate: Fraction | None = None
-
-    def take(self, item: PlacedText) -> bool:
-        """Return True where one stands in the place of a marker; each is taken once."""
-        if item.rate != self._rate:  # all markers of a file count at one rate, or at a few
-            self._places.clear()
-            for marker in self._found:
-                frame = nearest_frame(marker.start, item.rate)
-                self._places[marker.owner, frame].append(marker)
-            self._rate = item.rate
-        here = self._places[item.owner, item.frames[0]]
-        for marker in here:
-            own = item.marker.family in families_of_name(marker.name)
-            if own or same_name(marker.name, item.name):
-                here.remove(marker)
-                self._found = [other for other in self._found if other is not marker]
-                return True
-        return False
+from shotlog_otio.markers.returned import ReturnedMarkers
 
 
 def hash_of(item: PlacedText) -> str:
@@ -68,10 +37,12 @@ def plan_changes(
     ids = assign_ids(planned, existing, matches)
     changes = MarkerChanges()
     unchanged = 0
-    returned = _Returned(found)
+    returned = ReturnedMarkers(found)
     for n, item in enumerate(planned):
         match, tag = matches.get(n), MarkerTag(ids[n], item.marker.family, hashes[n])
-        if match is None and returned.take(item):
+        if match is None and returned.take(
+            item.owner, item.start, item.rate, item.marker.family, item.name
+        ):
             unchanged += 1
         elif match is None:
             changes.added.append((item, tag))

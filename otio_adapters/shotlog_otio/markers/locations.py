@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from shotlog.schema import ClipRange, Edit, Marker, TimelineUnreadable, exact_rate, nearest_frame
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    Marker,
+    TimelineUnreadable,
+    TimeRange,
+    exact_rate,
+    nearest_frame,
+)
+from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import Document, JsonPath
 from shotlog_otio.markers.marker_edits import MARKERS
-from shotlog_otio.markers.spelling import is_edited, own_data, rate_in, seconds_in, start_of
+from shotlog_otio.markers.spelling import (
+    is_edited,
+    own_data,
+    rate_in,
+    returned_tag,
+    seconds_in,
+    start_of,
+)
 
 Target = Literal["timeline", "clips"]
 """The objects that markers are put on: the timeline's stack, or the clips."""
@@ -65,16 +81,23 @@ class ExistingMarker:
     hash: str
 
     @classmethod
-    def parse(cls, owner: JsonPath, position: int, marker: Any) -> ExistingMarker | None:
+    def parse(
+        cls, owner: JsonPath, position: int, marker: Any, dialect: Dialect
+    ) -> ExistingMarker | None:
         """Return an element of a list of markers, where it is ours."""
         own = own_data(marker)
-        if own is None:
+        tag = returned_tag(marker, dialect) if own is None else None
+        if own is not None:
+            id_, family, wrote = own["id"], str(own.get("family")), str(own.get("hash"))
+        elif tag is not None:
+            id_, family, wrote = tag.id, tag.family.value, tag.hash
+        else:
             return None
-        family, start, wrote = str(own.get("family")), start_of(marker), str(own.get("hash"))
-        return cls(owner, position, marker, own["id"], family, start, is_edited(marker), wrote)
+        edited = is_edited(marker, dialect)
+        return cls(owner, position, marker, id_, family, start_of(marker), edited, wrote)
 
 
-def find_own_markers(data: Mapping[str, Any]) -> list[ExistingMarker]:
+def find_own_markers(data: Mapping[str, Any], dialect: Dialect) -> list[ExistingMarker]:
     """Return every marker of ours on any object, outer objects before inner."""
     markers: list[ExistingMarker] = []
     pending: list[tuple[JsonPath, Any]] = [((), data)]
@@ -86,7 +109,8 @@ def find_own_markers(data: Mapping[str, Any]) -> list[ExistingMarker]:
             continue
         listed = item.get(MARKERS)
         elements = enumerate(listed if isinstance(listed, list) else ())
-        markers += filter(None, (ExistingMarker.parse(path, n, marker) for n, marker in elements))
+        parsed = (ExistingMarker.parse(path, n, marker, dialect) for n, marker in elements)
+        markers += filter(None, parsed)
         # Metadata are other tools' own: copies of markers in them are not on the timeline.
         inner = [(k, v) for k, v in item.items() if k not in (MARKERS, "metadata")]
         # Reversed, as a stack gives back the last first: markers come in the order of the file.
@@ -95,7 +119,7 @@ def find_own_markers(data: Mapping[str, Any]) -> list[ExistingMarker]:
 
 
 def plan_markers(
-    markers: Sequence[Marker], edit: Edit, data: Mapping[str, Any], on: Target
+    markers: Sequence[Marker], edit: Edit, data: Mapping[str, Any], on: Target, dialect: Dialect
 ) -> list[PlannedMarker]:
     """Return each marker with its location.
 
@@ -104,8 +128,9 @@ def plan_markers(
         edit: The clips that they speak of.
         data: The JSON of the timeline that ``edit`` was read from.
         on: The objects to put markers on; those that belong to no clip go on the stack either way.
+        dialect: Of the timeline; one that shows no markers of clips gets all on the stack.
     """
-    clips = {clip.id: clip for clip in edit.clips}
+    clips = {clip.id: clip for clip in edit.clips} if dialect.on_clips else {}
     stack = _stack_path(edit, data)
     origin = _origin(get_object(data, stack), edit)
     planned = []
@@ -113,9 +138,11 @@ def plan_markers(
         clip = clips.get(marker.clip or "") if on == "clips" else None
         if clip is not None and marker.source_start is not None:
             rate = _clip_rate(get_object(data, clip.path), edit.rate)
-            planned.append(_plan_on_clip(marker, clip, rate))
+            item = _plan_on_clip(marker, clip, rate)
+            origin = _counted_from(get_object(data, clip.path), dialect)
+            planned.append(replace(item, start=item.start - origin))
             continue
-        start, duration = Fraction(marker.frame), Fraction(marker.duration)
+        start, duration = Fraction(marker.frame + dialect.marker_shift), Fraction(marker.duration)
         planned.append(
             PlannedMarker(
                 marker=marker,
@@ -126,6 +153,15 @@ def plan_markers(
             )
         )
     return planned
+
+
+def _counted_from(clip: Mapping[str, Any], dialect: Dialect) -> Fraction:
+    """Return the moment of a clip's own clock from which its markers are counted."""
+    own = clip.get("source_range")
+    start = seconds_in(own.get("start_time")) if isinstance(own, dict) else None
+    if start is None:
+        return Fraction(0)
+    return dialect.marker_origin(TimeRange(start=start, duration=Fraction(0)))
 
 
 def find_unusable_lists(data: Mapping[str, Any], paths: Iterable[JsonPath]) -> frozenset[JsonPath]:

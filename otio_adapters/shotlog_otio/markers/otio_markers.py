@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
-from shotlog.markers import MarkerTag
-from shotlog.schema import MarkerFamily
+from shotlog.markers import MarkerTag, split_tag
+from shotlog.schema import MarkerFamily, exact_rate
+from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import JsonPath
 from shotlog_otio.markers.found import FoundMarker
 from shotlog_otio.markers.locations import get_object
 from shotlog_otio.markers.marker_edits import MARKERS
-from shotlog_otio.markers.spelling import colour_of, is_edited, own_data, range_of
+from shotlog_otio.markers.spelling import (
+    colour_of,
+    is_edited,
+    note_in,
+    own_data,
+    range_of,
+    rate_in,
+)
 
 
-def found_in(data: Mapping[str, Any], path: JsonPath) -> Iterator[FoundMarker]:
-    """Yield the markers of the object at a path, those that cannot be read excepted."""
+def found_in(
+    data: Mapping[str, Any],
+    path: JsonPath,
+    dialect: Dialect,
+    *,
+    origin: Fraction = Fraction(0),
+    shift: int = 0,
+) -> Iterator[FoundMarker]:
+    """Yield the markers of the object at a path, those that cannot be read excepted.
+
+    Args:
+        data: The JSON of the file.
+        path: The object.
+        dialect: That of the timeline.
+        origin: The moment of the object's own clock from which its markers are counted.
+        shift: Frames by which they are counted too late.
+    """
     try:
         item = get_object(data, path)
     except (LookupError, TypeError):  # a part that was repaired stands elsewhere in the file
@@ -26,18 +50,20 @@ def found_in(data: Mapping[str, Any], path: JsonPath) -> Iterator[FoundMarker]:
         if range_ is None:
             continue
         name, comment = (_text(marker.get(key)) for key in ("name", "comment"))
-        tag = _tag(marker)
+        note, returned = split_tag(comment or note_in(marker, dialect))
+        tag = _tag(marker) or returned
+        rate = rate_in(marker.get("marked_range", {}).get("start_time")) if shift else None
         yield FoundMarker(
-            start=range_.start,
+            start=range_.start + origin - (shift / exact_rate(rate) if rate else 0),
             duration=range_.duration,
             # Kdenlive writes the text of a marker as its comment, and no name.
             name=name or comment.partition("\n")[0],
-            note=comment or _resolve_note(marker),
+            note=note,
             colour=colour_of(marker),
             owner=path,
             key=number,
             tag=tag,
-            edited=tag is not None and is_edited(marker),
+            edited=tag is not None and is_edited(marker, dialect),
         )
 
 
@@ -49,13 +75,6 @@ def _tag(marker: Mapping[str, Any]) -> MarkerTag | None:
         return MarkerTag(own["id"], MarkerFamily(str(own.get("family"))), str(own.get("hash")))
     except ValueError:  # of a newer Shotlog
         return None
-
-
-def _resolve_note(marker: Mapping[str, Any]) -> str:
-    """Return the note in the metadata of DaVinci Resolve, which writes no comment."""
-    metadata = marker.get("metadata")
-    own = metadata.get("Resolve_OTIO") if isinstance(metadata, dict) else None
-    return _text(own.get("Note")) if isinstance(own, dict) else ""
 
 
 def _text(value: Any) -> str:

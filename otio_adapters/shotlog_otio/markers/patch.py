@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.schema import Edit, Marker, TimelineUnreadable
-from shotlog_otio.dialects import Dialect, detect_dialect
-from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices, find_timeline
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, clean
+from shotlog.schema import Edit, Marker, TimelineUnreadable, exact_rate
+from shotlog_otio.dialects import Dialect, dialect_of
+from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices
 from shotlog_otio.markers.locations import (
     ExistingMarker,
     PlannedMarker,
@@ -27,7 +27,9 @@ from shotlog_otio.markers.locations import (
 )
 from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
 from shotlog_otio.markers.matching import assign_ids, match_markers
+from shotlog_otio.markers.otio_markers import found_in
 from shotlog_otio.markers.results import WriteResult, WrittenMarker
+from shotlog_otio.markers.returned import ReturnedMarkers
 from shotlog_otio.markers.spelling import is_same, marker_json, own_data, parse_marker
 
 
@@ -38,6 +40,7 @@ def add_markers(
     *,
     on: Target = "timeline",
     options: MarkerOptions = DEFAULT_OPTIONS,
+    dialect: str | None = None,
 ) -> tuple[str, WriteResult]:
     """Put markers into the text of a timeline, in place of those that an earlier run wrote.
 
@@ -47,6 +50,7 @@ def add_markers(
         edit: The clips that the markers speak of.
         on: The objects to put markers on; those that belong to no clip go on the stack either way.
         options: Their colours.
+        dialect: Name of the dialect to write them in; None takes that of the timeline.
 
     Returns:
         The new text, and what was changed. A marker that an editor has changed is kept as it is,
@@ -58,15 +62,17 @@ def add_markers(
     """
     text = JsonText(document.text)
     try:
-        planned = plan_markers(markers, edit, document.data, on)
+        spoken = dialect_of(document, dialect).coloured(options)
+        planned = plan_markers(markers, edit, document.data, on, spoken)
         unusable = find_unusable_lists(document.data, {item.owner for item in planned})
         if planned and unusable.issuperset(item.owner for item in planned):
             raise no_list_error(document.path, on)
         planned = [item for item in planned if item.owner not in unusable]
-        existing = find_own_markers(document.data)
-        timeline, top, _ = find_timeline(document)
-        dialect = detect_dialect(item.metadata for item in (timeline, top)).coloured(options)
-        changes, result = _plan_changes(text, planned, existing, dialect)
+        existing = find_own_markers(document.data, spoken)
+        owners = dict.fromkeys(item.owner for item in planned)
+        others = [m for owner in owners for m in found_in(document.data, owner, spoken)]
+        returned = ReturnedMarkers(others)
+        changes, result = _plan_changes(text, planned, existing, returned, spoken)
         patched = _apply(text, changes)
     except (LookupError, TypeError, ValueError, OverflowError) as error:
         raise TimelineUnreadable(
@@ -88,7 +94,8 @@ def remove_markers(document: Document, *, edited: bool = False) -> tuple[str, in
     Returns:
         The new text, and the number of markers that were taken out.
     """
-    removed = [m for m in find_own_markers(document.data) if edited or not m.edited]
+    existing = find_own_markers(document.data, dialect_of(document))
+    removed = [m for m in existing if edited or not m.edited]
     changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
     for marker in removed:
         changes[marker.owner].removed.add(marker.position)
@@ -97,8 +104,9 @@ def remove_markers(document: Document, *, edited: bool = False) -> tuple[str, in
 
 def list_markers(document: Document) -> list[WrittenMarker]:
     """Return our markers as they now are, the stack's first, then clip by clip."""
-    data = document.data
-    parsed = (parse_marker(m.marker, _clip_name(data, m.owner)) for m in find_own_markers(data))
+    data, dialect = document.data, dialect_of(document)
+    existing = find_own_markers(data, dialect)
+    parsed = (parse_marker(m.marker, _clip_name(data, m.owner), dialect) for m in existing)
     return [marker for marker in parsed if marker is not None]
 
 
@@ -113,6 +121,7 @@ def _plan_changes(
     text: JsonText,
     planned: Sequence[PlannedMarker],
     existing: Sequence[ExistingMarker],
+    returned: ReturnedMarkers,
     dialect: Dialect,
 ) -> tuple[dict[JsonPath, ListChanges], WriteResult]:
     """Return the changes to each list of markers, and their counts."""
@@ -125,6 +134,9 @@ def _plan_changes(
     for n, item in enumerate(planned):
         match = matches.get(n)
         if match is not None and match.edited:
+            continue
+        if match is None and _is_returned(item, returned, dialect):
+            counts["unchanged"] += 1
             continue
         marker = item.marker.model_copy(update={"id": ids[n]})
         new = marker_json(marker, item.start, item.duration, item.rate, dialect, former[item.owner])
@@ -146,6 +158,12 @@ def _plan_changes(
             counts["removed"] += 1
             changes[marker_in_file.owner].removed.add(marker_in_file.position)
     return changes, WriteResult(**counts, kept=tuple(m.id for m in existing if m.edited))
+
+
+def _is_returned(item: PlannedMarker, returned: ReturnedMarkers, dialect: Dialect) -> bool:
+    name = clean(item.marker.name, dialect.limits.name)
+    rate = exact_rate(item.rate)
+    return returned.take(item.owner, item.start, rate, item.marker.family, name)
 
 
 def _hash(item: PlannedMarker, dialect: Dialect) -> str:

@@ -13,7 +13,16 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.markers import METADATA_KEY, NAME_LIMIT, NOTE_LIMIT, clean, hash_in_file
+from shotlog.markers import (
+    METADATA_KEY,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    MarkerTag,
+    clean,
+    hash_in_file,
+    hash_in_text,
+    split_tag,
+)
 from shotlog.schema import Marker, MarkerFamily, Seconds, TimeRange, exact_rate, nearest_frame
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.exact import exact_seconds
@@ -47,16 +56,18 @@ def marker_json(
         "duration": _rational_time(duration * exact, rate),
         "start_time": _rational_time(start * exact, rate),
     }
+    name, note = clean(marker.name, dialect.limits.name), clean(marker.note, dialect.limits.note)
+    shown, comment = dialect.marker_texts(name, note)
     made: dict[str, Any] = {
         "OTIO_SCHEMA": "Marker.2",
         "metadata": {},
-        "name": clean(marker.name, dialect.limits.name),
+        "name": shown,
         "color": dialect.palette[marker.family],
         "marked_range": range_,
         # OpenTimelineIO 0.19-dev upgrades a Marker.2 as if it were a Marker.1 and would refuse the
         # file without this key; 0.18 keeps it unread.
         "range": range_,
-        "comment": clean(marker.note, dialect.limits.note),
+        "comment": comment,
     }
     own: dict[str, Any] = {
         "version": _VERSION,
@@ -67,7 +78,12 @@ def marker_json(
         "hash": _hash(made, exact),
         "payload": {clean(key, NAME_LIMIT): _plain(v) for key, v in marker.payload.items()},
     }
-    made["metadata"] = {METADATA_KEY: own if former_list is None else {**own, "was": former_list}}
+    frames = nearest_frame(start, exact), nearest_frame(duration, exact)
+    tag = MarkerTag(marker.id, marker.family, hash_in_text(name, note, "", frames))
+    made["metadata"] = {
+        METADATA_KEY: own if former_list is None else {**own, "was": former_list},
+        **dialect.marker_metadata(note, tag),
+    }
     return made
 
 
@@ -80,10 +96,31 @@ def own_data(marker: Any) -> Mapping[str, Any] | None:
     return own if isinstance(own, dict) and isinstance(own.get("id"), str) else None
 
 
-def is_edited(marker: Mapping[str, Any]) -> bool:
+def returned_tag(marker: Any, dialect: Dialect) -> MarkerTag | None:
+    """Return our tag in the note of a marker that lost our metadata in a program; or None."""
+    if not isinstance(marker, dict) or not str(marker.get("OTIO_SCHEMA")).startswith("Marker."):
+        return None
+    return split_tag(note_in(marker, dialect))[1]
+
+
+def note_in(marker: Mapping[str, Any], dialect: Dialect) -> str:
+    """Return the note of a marker as its program keeps it, with our tag."""
+    metadata = marker.get("metadata")
+    kept = dialect.marker_note(metadata) if isinstance(metadata, dict) else ""
+    return kept or _text(marker.get("comment"))
+
+
+def is_edited(marker: Mapping[str, Any], dialect: Dialect) -> bool:
     """Return whether the content of a marker of ours is another than we wrote."""
     own = own_data(marker)
     rate = _rate(own)
+    if own is None:
+        note, tag = split_tag(note_in(marker, dialect))
+        counted = rate_in(_start_time(marker))
+        frames = _frames(marker, exact_rate(counted)) if counted else None
+        if tag is None or frames is None:
+            return True
+        return hash_in_text(_text(marker.get("name")), note, "", frames) != tag.hash
     # A hash that cannot be checked, of a newer Shotlog or damaged, counts as edited, so that the
     # marker is left alone.
     if own is None or rate is None or own.get("version") != _VERSION:
@@ -96,15 +133,23 @@ def is_same(existing: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return own_data(existing) == own_data(new)
 
 
-def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker | None:
+def parse_marker(
+    marker: Mapping[str, Any], owner: str | None, dialect: Dialect
+) -> WrittenMarker | None:
     """Return a marker of ours for people; None where it is too damaged to be shown.
 
     Args:
         marker: Its JSON.
         owner: Name of the clip that it stands on; None for a marker of the timeline.
+        dialect: Of the timeline.
     """
     own, range_ = own_data(marker), range_of(marker)
     rate = _rate(own)
+    note, tag = split_tag(note_in(marker, dialect))
+    if own is None and tag is not None:  # it lost our metadata in a program
+        own = {"id": tag.id, "family": tag.family.value}
+        counted = rate_in(_start_time(marker))
+        rate = exact_rate(counted) if counted else None
     if own is None or range_ is None or rate is None:
         return None
     try:
@@ -116,13 +161,13 @@ def parse_marker(marker: Mapping[str, Any], owner: str | None) -> WrittenMarker 
         id=own["id"],
         family=family,
         name=_text(marker.get("name")),
-        note=_text(marker.get("comment")),
+        note=note,
         colour=colour_of(marker),
         range=range_,
         rate=rate,
         owner=owner,
         wrote=_text(own.get("name")),
-        edited=is_edited(marker),
+        edited=is_edited(marker, dialect),
         payload={k: _plain(v) for k, v in payload.items()} if isinstance(payload, dict) else {},
     )
 
@@ -150,12 +195,22 @@ def rate_in(time: Any) -> float | None:
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
-    range_ = range_of(marker)
-    frames = None
-    if range_ is not None:
-        frames = nearest_frame(range_.start, rate), nearest_frame(range_.duration, rate)
+    frames = _frames(marker, rate)
     name, note = _text(marker.get("name")), _text(marker.get("comment"))
     return hash_in_file(name, note, colour_of(marker), frames)
+
+
+def _frames(marker: Mapping[str, Any], rate: Fraction) -> tuple[int, int] | None:
+    """Return the start and the length of a marker in frames; None where they cannot be read."""
+    range_ = range_of(marker)
+    if range_ is None:
+        return None
+    return nearest_frame(range_.start, rate), nearest_frame(range_.duration, rate)
+
+
+def _start_time(marker: Mapping[str, Any]) -> Any:
+    range_ = marker.get("marked_range", marker.get("range"))
+    return range_.get("start_time") if isinstance(range_, dict) else None
 
 
 def colour_of(marker: Mapping[str, Any]) -> str:

@@ -16,10 +16,11 @@ from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import JsonPath
 from shotlog_otio.exact import LONGEST, exact_range, rate_of
-from shotlog_otio.markers import found_in
+from shotlog_otio.markers import FoundMarker, found_in
 from shotlog_otio.references import ClipMedia, ReferenceReader
 from shotlog_otio.timeline.nodes import Child, Kind, Node
-from shotlog_otio.timeline.retime import speed_of
+from shotlog_otio.timeline.retime import retiming_of
+from shotlog_otio.timeline.transitions import with_handles
 
 _EMPTY = TimeRange(start=Fraction(0), duration=Fraction(0))
 
@@ -36,11 +37,11 @@ class TreeBuilder:
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
-        data: The JSON of the file, for the markers in it.
+        data: The JSON of the file, for the markers in it; None to pass over them.
     """
 
     def __init__(
-        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any]
+        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any] | None
     ) -> None:
         self._references = references
         self._dialect = dialect
@@ -59,13 +60,17 @@ class TreeBuilder:
             return self._node(item, path, media.available, picture=picture, media=media)
         if not isinstance(item, otio.core.Composition):
             return self._node(item, path, None, picture=picture)
-        picture = picture and _is_picture(item)
+        # A nest on a track of sound may hold tracks of picture, which are not heard.
+        known = isinstance(item, otio.schema.Track) and item.kind
+        picture = _is_picture(item) if known else picture
         nodes = [
             (index, self.build(child, (*path, "children", index), picture=picture))
             for index, child in enumerate(item)
             if isinstance(child, otio.core.Item)
         ]
         is_track = isinstance(item, otio.schema.Track)
+        if is_track:
+            nodes = [(index, with_handles(node, item, index)) for index, node in nodes]
         children = tuple(_in_sequence(nodes) if is_track else _in_parallel(nodes))
         length = max((start + child.retiming.length for _, start, child in children), default=0)
         whole = TimeRange(start=Fraction(0), duration=Fraction(length))
@@ -82,15 +87,17 @@ class TreeBuilder:
         children: tuple[Child, ...] = (),
     ) -> Node:
         """Return the node, given the range of everything that the item has."""
-        own, speed = _own_range(item, whole), speed_of(item)
+        own, reference = _own_range(item, whole), getattr(item, "media_reference", None)
         fault, warnings = own.fault, [*(media.warnings if media else ()), *own.warnings]
-        retiming = self._dialect.retime(own.range, speed.value)
+        rate = _rate(getattr(reference, "available_range", None), item.source_range)
+        counted_at = _rate(item.source_range, getattr(reference, "available_range", None))
+        available = media.available if media else None
+        retiming, speed = retiming_of(item, own.range, available, (counted_at, rate), self._dialect)
         # A speed near 0 may make a length that no later computation could hold.
         if not children and max(retiming.length, retiming.content.duration) > LONGEST:
             fault = "its length is out of all bounds"
             retiming = self._dialect.retime(_EMPTY, speed.value)
         warnings += self._dialect.retime_warnings(speed.value)
-        reference = getattr(item, "media_reference", None)
         return Node(
             kind=_kind(item),
             name=item.name,
@@ -98,8 +105,8 @@ class TreeBuilder:
             path=path,
             children=children,
             media=media,
-            rate=_rate(getattr(reference, "available_range", None), item.source_range),
-            counted_at=_rate(item.source_range, getattr(reference, "available_range", None)),
+            rate=rate,
+            counted_at=counted_at,
             enabled=item.enabled,
             picture=picture,
             foreign=_foreign(item),
@@ -107,8 +114,16 @@ class TreeBuilder:
             fault=fault,
             record_start=own.record_start,
             warnings=tuple(warnings),
-            markers=tuple(found_in(self._data, path)),
+            markers=self._markers(item, path, own.range),
         )
+
+    def _markers(self, item: Any, path: JsonPath, own: TimeRange) -> tuple[FoundMarker, ...]:
+        if self._data is None:
+            return ()
+        is_clip = isinstance(item, otio.schema.Clip)
+        origin = self._dialect.marker_origin(own) if is_clip else Fraction(0)
+        shift = 0 if is_clip else self._dialect.marker_shift
+        return tuple(found_in(self._data, path, self._dialect, origin=origin, shift=shift))
 
 
 def _foreign(item: Any) -> str | None:

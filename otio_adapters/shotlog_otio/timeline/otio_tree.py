@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog_otio.dialects import detect_dialect
+from shotlog_otio.dialects import dialect_of
 from shotlog_otio.documents import Document, find_timeline
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.references import ReferenceReader
@@ -11,21 +11,25 @@ from shotlog_otio.timeline.layout import TreeBuilder
 from shotlog_otio.timeline.nodes import TimelineTree
 
 
-def tree_of(document: Document, options: ReadOptions = DEFAULT_READING) -> TimelineTree:
+def tree_of(
+    document: Document, options: ReadOptions = DEFAULT_READING, *, markers: bool = True
+) -> TimelineTree:
     """Return the tree of a document.
 
     Args:
         document: The document.
         options: The dialect and the places of media.
+        markers: False to pass over the markers in it, which take as long as all else.
 
     Raises:
+        SettingInvalid: There is no dialect of the name that the options give.
         TimelineUnreadable: The document holds no timeline, or several.
         TimelineEmpty: It has no stack.
     """
     timeline, top, path = find_timeline(document)
-    dialect = detect_dialect(item.metadata for item in (timeline, top))
+    dialect = dialect_of(document, options.dialect)
     references = ReferenceReader(document, relinks=options.relinks)
-    builder = TreeBuilder(references, dialect, document.data)
+    builder = TreeBuilder(references, dialect, document.data if markers else None)
     root = builder.build(top, path)
     clock = read_clock(timeline, top, root)
     return TimelineTree(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from shotlog.schema import (
     ClipEmpty,
@@ -22,6 +23,8 @@ from shotlog_otio.timeline.trim import VisiblePart
 
 FALLBACK_RATE = Fraction(24)
 """Rate of media that tell none, for the length of a frozen frame."""
+
+_BROKEN = "the speed ramp around it shows it more than once, with other clips between"
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,22 @@ class Reading:
         edit: Its clip ranges.
         clips: The clips of :attr:`edit`, in its order.
         sound: The clips of the audio tracks, in the order of the timeline.
-        markers: The markers of the timeline and of its clips, whoever wrote them.
     """
 
     tree: TimelineTree
     edit: Edit
     clips: tuple[ReadClip, ...]
     sound: tuple[ReadClip, ...]
-    markers: tuple[ShownMarker, ...]
+    _shown: list[_ShownNode] = field(repr=False)
+
+    @cached_property
+    def markers(self) -> tuple[ShownMarker, ...]:
+        """The markers of the timeline and of its clips, whoever wrote them.
+
+        They are placed when they are asked for: an analysis needs none of them.
+        """
+        numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(self.clips)))}
+        return tuple(_markers(self._shown, numbers))
 
 
 def reading_of(tree: TimelineTree, subject: str) -> Reading:
@@ -99,11 +110,10 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
         drop_frame=tree.drop_frame,
         duration=tree.root.retiming.length,
         clips=tuple(clip.range for clip in clips),
+        sound=tuple(clip.range for clip in heard),
         warnings=(*tree.warnings, *picture.warnings),
     )
-    numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(clips)))}
-    markers = tuple(_markers(picture.shown, numbers))
-    return Reading(tree, edit, tuple(clips), tuple(heard), markers)
+    return Reading(tree, edit, tuple(clips), tuple(heard), picture.shown)
 
 
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
@@ -249,7 +259,8 @@ class _Collector:
 
 def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRange:
     # A freeze has an empty range of the source; the frame that it shows is what is analysed.
-    frozen = visible.map.speed == 0 and visible.window.duration > 0
+    frozen = visible.map.is_freeze and visible.window.duration > 0
+    head, tail = visible.handles(node.retiming, node.head, node.tail)
     return ClipRange(
         id=context.id,
         name=node.name,
@@ -257,8 +268,10 @@ def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRang
         source=_frozen_range(node, visible) if frozen else visible.source,
         timeline=visible.window,
         time_map=visible.map,
+        head=head,
+        tail=tail,
         enabled=context.enabled and node.enabled,
-        problem=_problem(node, context, visible.window),
+        problem=_problem(node, context, visible),
         warnings=node.warnings,
         path=node.path,
     )
@@ -272,7 +285,7 @@ def _frozen_range(node: Node, visible: VisiblePart) -> TimeRange:
     return TimeRange(start=origin + frame / rate, duration=1 / rate)
 
 
-def _problem(node: Node, context: _Context, shown: TimeRange) -> Problem | None:
+def _problem(node: Node, context: _Context, visible: VisiblePart) -> Problem | None:
     """Return the first reason why a clip cannot be analysed."""
     name = node.name
     problem = node.media.problem if node.media else None
@@ -280,10 +293,12 @@ def _problem(node: Node, context: _Context, shown: TimeRange) -> Problem | None:
         problem = ClipEmpty(
             name, f"its length is not known: {node.fault}", "Mend the clip and export again."
         ).problem
-    elif not shown.duration:
+    elif not visible.window.duration:
         problem = ClipEmpty(name).problem
     elif problem is None and context.unknown:
         problem = NestRetimeUnsupported(name, node.unknown_speed or context.unknown).problem
+    elif problem is None and visible.broken:
+        problem = NestRetimeUnsupported(name, _BROKEN).problem
     elif problem is None and node.unknown_speed:
         problem = RetimeUnsupported(name, node.unknown_speed).problem
     subject = name or context.id

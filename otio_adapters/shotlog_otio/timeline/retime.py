@@ -1,15 +1,18 @@
-"""Time effects: the speed and direction at which an item shows its content."""
+"""Time effects: the speed, the direction or the ramp by which an item shows its content."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio
 
-from shotlog_otio.dialects import detect_dialect
+from shotlog.schema import TimeRange
+from shotlog_otio.dialects import Dialect, KeyFrame, Retiming, detect_dialect
 from shotlog_otio.exact import exact_scalar
+from shotlog_otio.timeline.ramps import ramp_of
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,46 @@ class Speed:
         value: Content seconds per second of the parent; negative backwards, 0 for a freeze frame,
             1 where it is not known.
         unknown: The reason why it is not known; None where it is known.
+        keys: The key frames of a speed ramp; None for a constant speed.
     """
 
     value: Fraction = Fraction(1)
     unknown: str | None = None
+    keys: Sequence[KeyFrame] | None = None
+
+
+def retiming_of(
+    item: Any,
+    own: TimeRange,
+    available: TimeRange | None,
+    rates: tuple[Fraction | None, Fraction | None],
+    dialect: Dialect,
+) -> tuple[Retiming, Speed]:
+    """Return the relation between an item's content and its place in its parent, and its speed.
+
+    Args:
+        item: The OpenTimelineIO object.
+        own: Its ``source_range``, or its whole content where it has none.
+        available: Range of its media; None where it is not known, and for what holds no media.
+        rates: Frames per second of its own range and of its media; None where not known.
+        dialect: That of the timeline.
+    """
+    speed = speed_of(item)
+    if speed.keys is None:
+        return dialect.retime(own, speed.value), speed
+    rate, media_rate = rates
+    try:
+        if rate is None:
+            raise ValueError("has no frame rate")
+        return ramp_of(speed.keys, own, available, rate, media_rate or rate), speed
+    except ValueError as error:
+        unknown = f"it has a speed ramp of {len(speed.keys)} key frames, which {error}"
+        return dialect.retime(own, Fraction(1)), Speed(unknown=unknown)
 
 
 def speed_of(item: Any) -> Speed:
-    """Return the product of an item's enabled time effects."""
-    value = Fraction(1)
+    """Return the product of an item's enabled time effects, or its speed ramp."""
+    value, keys = Fraction(1), None
     for effect in item.effects:
         # Older versions of OpenTimelineIO have no member "enabled".
         if not isinstance(effect, otio.schema.TimeEffect) or not getattr(effect, "enabled", True):
@@ -37,12 +71,20 @@ def speed_of(item: Any) -> Speed:
         if isinstance(effect, otio.schema.FreezeFrame):
             return Speed(Fraction(0))
         if not isinstance(effect, otio.schema.LinearTimeWarp):
-            return Speed(unknown=f"it has {_describe(effect)}")
+            known = detect_dialect([effect.metadata]).key_frames(effect.metadata)
+            if known is None or keys is not None:
+                return Speed(unknown=f"it has {_describe(effect)}")
+            keys = known
+            continue
         try:
             value *= exact_scalar(effect.time_scalar)
         except ValueError:
             return Speed(unknown=f"it has a speed of {effect.time_scalar}")
-    return Speed(value)
+    if keys is None:
+        return Speed(value)
+    # Whether the ramp counts before or after another speed is not told.
+    other = None if value == 1 else "it has a speed ramp and another speed effect"
+    return Speed(unknown=other, keys=None if other else keys)
 
 
 def _describe(effect: Any) -> str:

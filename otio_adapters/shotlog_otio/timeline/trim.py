@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,11 +25,14 @@ class VisiblePart:
         forward: For a frozen item: True where the frozen moment stands for the frame that starts
             then, False where it stands for the frame that ends then, as the item is frozen inside
             of something that runs backwards.
+        broken: True where other things are shown between, as something around it runs forwards and
+            backwards: then :attr:`window` is from the first moment to the last.
     """
 
     map: TimeMap
     window: TimeRange
     forward: bool = True
+    broken: bool = False
 
     @classmethod
     def of_timeline(cls, length: Fraction) -> VisiblePart:
@@ -50,18 +54,38 @@ class VisiblePart:
         Returns:
             None where nothing of the child is shown.
         """
-        window = self._window_of(retiming.length, start)
-        if window is None:
+        windows = self._windows_of(retiming.length, start)
+        if not windows:
             return None
-        inner = self.map.after(retiming.map_from(start))
-        moved = TimeMap(
-            timeline_start=window.start,
-            source_start=inner.to_source(window.start),
-            speed=inner.speed,
-        )
-        frozen, backwards = self.map.speed == 0, retiming.speed < 0
-        forward = not frozen or retiming.speed == 0 or self.forward != backwards
-        return VisiblePart(moved, window, forward)
+        window = TimeRange.between(windows[0].start, windows[-1].end)
+        own = retiming.map_from(start)
+        moved = self.map.after(own).within(window)
+        speed = own.speed_at(self.map.source_start)
+        forward = not self.map.is_freeze or speed == 0 or self.forward != (speed < 0)
+        return VisiblePart(moved, window, forward, self.broken or len(windows) > 1)
+
+    def handles(
+        self, retiming: Retiming, head: Fraction, tail: Fraction
+    ) -> tuple[Fraction, Fraction]:
+        """Return the handles before and after this item on the timeline, in its own seconds.
+
+        An end that something around it trims off has none. Where that runs backwards, the item's
+        tail is shown before it.
+
+        Args:
+            retiming: Content and length of this item.
+            head: Its handle before its start in its parent.
+            tail: Its handle after its end there.
+        """
+        if not (head or tail) or self.map.is_freeze:
+            return Fraction(0), Fraction(0)
+        own = retiming.map_from(Fraction(0))
+        begins, ends = own.to_source(Fraction(0)), own.to_source(retiming.length)
+        first = self.map.to_source(self.window.start)
+        last = self.map.to_source(self.window.end)
+        before = head if first == begins else tail if first == ends else Fraction(0)
+        after = tail if last == ends else head if last == begins else Fraction(0)
+        return before, after
 
     def range_shown(self, item: TimeRange) -> TimeRange | None:
         """Return the range of the timeline that shows a range of the item's own clock.
@@ -71,23 +95,27 @@ class VisiblePart:
         Returns:
             None where a frozen item shows another moment.
         """
-        if self.map.speed:
+        if self.map.is_freeze:
+            shown = item.start <= self.map.source_start <= item.end
+            return self.window if shown else None
+        with suppress(ValueError):  # a ramp that never shows it
             return self.map.range_to_timeline(item)
-        shown = item.start <= self.map.source_start <= item.end
-        return self.window if shown else None
+        return None
 
-    def _window_of(self, length: Fraction, start: Fraction) -> TimeRange | None:
-        """Return the part of the timeline that shows a range of this item's own clock."""
-        if self.map.speed == 0:
+    def _windows_of(self, length: Fraction, start: Fraction) -> list[TimeRange]:
+        """Return the parts of the timeline that show a range of this item's own clock."""
+        if self.map.is_freeze:
             offset = self.map.source_start - start
             # Of two children that touch at the frozen moment, the one with the frozen frame.
             shown = 0 <= offset < length if self.forward else 0 < offset <= length
-            return self.window if shown else None
-        whole = self.map.range_to_timeline(TimeRange(start=start, duration=length))
+            return [self.window] if shown else []
+        item = TimeRange(start=start, duration=length)
+        if length:
+            return self.map.find(item, self.window)
         # An item without a length is kept, so that its fault is reported.
-        if length == 0:
-            return whole if self.window.start <= whole.start <= self.window.end else None
-        return whole.intersection(self.window)
+        whole = self.range_shown(item)
+        inside = whole is not None and self.window.start <= whole.start <= self.window.end
+        return [whole] if whole is not None and inside else []
 
     @property
     def source(self) -> TimeRange:

@@ -40,7 +40,7 @@ def _located(number: int, *words: str) -> LocatedClip:
     media = Media(
         path="/a.mov", content_id="a", container="mov", video=None, audio=None, warnings=words
     )
-    return LocatedClip(clip, media, clip.source, clip.time_map, ("it is odd",))
+    return LocatedClip(clip, media, clip.source, clip.source, clip.time_map, ("it is odd",))
 
 
 def test_every_clip_keeps_its_own_sentences_and_those_of_its_media() -> None:

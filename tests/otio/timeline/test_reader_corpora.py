@@ -67,7 +67,10 @@ def test_resolve_one_clip(resolve: Path) -> None:
 
 def test_resolve_a_dissolve_leaves_the_trimmed_ranges(resolve: Path) -> None:
     rows = [("V1/0", 0, 596, 1800000, 1800596, 1), ("V1/2", 596, 1500, 1800596, 1801500, 1)]
-    _check(read_edit(resolve / "ambiguity_ref2.otio"), 50, 180000, 1500, rows)
+    edit = read_edit(resolve / "ambiguity_ref2.otio")
+    _check(edit, 50, 180000, 1500, rows)
+    # The dissolve lies over both sides of the cut.
+    assert [(clip.head * 50, clip.tail * 50) for clip in edit.clips] == [(0, 50), (50, 0)]
 
 
 def test_resolve_half_speed_uses_half_of_the_media(resolve: Path) -> None:
@@ -75,13 +78,15 @@ def test_resolve_half_speed_uses_half_of_the_media(resolve: Path) -> None:
     _check(read_edit(resolve / "ambiguity_ref4_retime_50pct.otio"), 50, 180000, 1500, rows)
 
 
-def test_resolve_a_speed_ramp_is_a_problem_of_its_clip(resolve: Path) -> None:
+def test_resolve_a_speed_ramp_is_followed_exactly(resolve: Path) -> None:
     edit = read_edit(resolve / "ambiguity_ref5_speedramp_stepped.otio")
     (clip,) = edit.clips
-    assert clip.problem is not None
-    assert clip.problem.code == "retime-unsupported"
-    assert clip.problem.message == "it has a speed ramp of 4 key frames"
-    assert clip.timeline.duration * 50 == 2956
+    assert clip.problem is None
+    # 516 frames at full speed, 1944 at a quarter, 496 at full speed: 1498 frames of media.
+    _check(edit, 50, 180000, 2956, [("V1/0", 0, 2956, 1800000, 1801498, Fraction(1498, 2956))])
+    key_frames = {0: 0, 516: 516, 2460: 1002, 2957: 1499}
+    shown = {n: clip.time_map.to_source(Fraction(n, 50)) * 50 - 1800000 for n in key_frames}
+    assert shown == key_frames
 
 
 def test_resolve_titles_gaps_and_tracks_of_sound(resolve: Path) -> None:

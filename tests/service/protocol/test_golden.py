@@ -16,6 +16,7 @@ from shotlog.service.protocol import (
     PROTOCOL,
     SIGNATURE,
     Pause,
+    Submit,
     downgrade,
     minimum_protocol,
     pack,
@@ -69,3 +70,26 @@ def test_a_job_in_the_form_of_the_first_protocol_is_the_same_job_in_that_of_toda
 
     assert [unpack_request(frames)[1] for frames in forms] == [submit] * 3
     assert forms[0][2] == forms[1][2] != forms[2][2]
+
+
+def test_only_a_job_with_ramps_handles_or_sound_needs_a_daemon_that_knows_them() -> None:
+    def submit(version: str) -> Submit:
+        frames, _ = frames_of(Path(__file__).parent / "golden" / version / "submit.json")
+        body = unpack_request(frames)[1]
+        assert isinstance(body, Submit)
+        return body
+
+    plain, newer = submit("v1_2"), submit("v1_3")
+    assert minimum_protocol(plain) == (1, 0)
+    assert minimum_protocol(newer) == (1, 3)
+    (ramp,), (sound,) = newer.task.edit.clips, newer.task.edit.sound
+    straight = ramp.model_copy(update={"time_map": ramp.time_map.model_copy(update={"bends": ()})})
+    for clip, heard in (
+        (ramp.model_copy(update={"head": 0, "tail": 0}), ()),
+        (straight.model_copy(update={"tail": 0}), ()),
+        (straight.model_copy(update={"head": 0}), ()),
+        (straight.model_copy(update={"head": 0, "tail": 0}), (sound,)),
+    ):
+        edit = newer.task.edit.model_copy(update={"clips": (clip,), "sound": heard})
+        task = newer.task.model_copy(update={"edit": edit})
+        assert minimum_protocol(newer.model_copy(update={"task": task})) == (1, 3)

@@ -35,6 +35,12 @@ def test_what_lies_below_a_root_may_be_read_and_nothing_else(tmp_path: Path) -> 
     assert paths_outside([Path("/srv"), tmp_path], asked) == ("/etc/passwd",)
 
 
+def test_sound_outside_the_roots_is_found_too(tmp_path: Path) -> None:
+    sound = (clip(MediaReference(path="/etc/passwd")),)
+    asked = edit(tmp_path / "a.mov").model_copy(update={"sound": sound})
+    assert paths_outside([tmp_path], asked) == ("/etc/passwd",)
+
+
 @pytest.mark.parametrize(
     "path",
     ["{}/../secret.mov", "{}-more/a.mov", "a.mov", "", "{}/a\0.mov", "http://{}/a.mov", "file:{}"],

@@ -91,7 +91,7 @@ class MoveAnalyzer(ShotAnalyzer):
         found = find_runs(labels)
         changes = [classified[first].cell.start for _, first, _ in found[1:]]
         # Windows cover the core of the shot, claims all of it.
-        edges = [shot.source.start, *changes, shot.source.end]
+        edges = [shot.seen.start, *changes, shot.seen.end]
         return [
             _claim(label, TimeRange.between(*edges[i : i + 2]), classified[first:end])
             for i, (label, first, end) in enumerate(found)

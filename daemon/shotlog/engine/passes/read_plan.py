@@ -47,16 +47,16 @@ def plan_reads(
     asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
     work = []
     for content, clips in group_by_media(located).items():
-        spans = [item.span for item in clips]
+        seen, heard = [item.seen for item in clips], [item.span for item in clips]
         job = FileWork(clips[0].media, clips, [], [])
         for measure in asked.values():
             pieces = cache.pieces(content, cache_key(measure))
             if isinstance(measure, PictureMeasure):
                 job.pictures.append(
-                    PictureJob(measure, missing_ranges(spans, pieces, measure.reach))
+                    PictureJob(measure, missing_ranges(seen, pieces, measure.reach))
                 )
             elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
-                job.sounds.append(SoundJob(measure, missing_cells(spans, pieces, measure.need)))
+                job.sounds.append(SoundJob(measure, missing_cells(heard, pieces, measure.need)))
         job.pictures = [picture for picture in job.pictures if picture.spans]
         job.sounds = [sound for sound in job.sounds if sound.cells]
         work.append(job)

@@ -49,16 +49,18 @@ def segment(
     _measure_places(clips, found, cache, progress)
     segmented = []
     for item in clips:
-        places = cache.read(item.media.content_id, cache_key(_PLACES), item.span)
+        places = cache.read(item.media.content_id, cache_key(_PLACES), item.seen)
         cuts = found[item.clip.id]
         cuts = cuts if places is None else refine_cuts(cuts, places)
-        segmented.append(SegmentedClip(item, cuts, divide_into_shots(item, cuts)))
+        inside = [cut for cut in cuts if item.span.start < cut.at < item.span.end]
+        segmented.append(SegmentedClip(item, inside, divide_into_shots(item, cuts)))
     return segmented
 
 
 def _find_cuts(item: LocatedClip, cache: Cache) -> list[Cut]:
-    changes = cache.read(item.media.content_id, cache_key(_CUTS), item.span)
-    return [] if changes is None else find_cuts(changes, item.span)
+    # Handles too: a cut in one ends what belongs to the clip's first or last shot.
+    changes = cache.read(item.media.content_id, cache_key(_CUTS), item.seen)
+    return [] if changes is None else find_cuts(changes, item.seen)
 
 
 def _measure_places(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from shotlog.engine.sources import LocatedClip
@@ -13,40 +13,83 @@ from shotlog.schema import Cut, Shot, TimeRange
 def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:
     """Divide a clip into its shots, in timeline order.
 
+    A shot that a speed ramp leaves and comes back to is shown, and returned, more than once.
+
     Args:
         located: The clip; its span is divided without gaps.
-        cuts: Changes of shot strictly inside the span, in media time.
+        cuts: Changes of shot in media time. Those outside the span, in handles, end what is seen
+            of the first and the last shot.
     """
     span = located.span
-    edges = [span.start, *(cut.at for cut in cuts), span.end]
-    shots = [_shot(located, TimeRange.between(a, b), cuts) for a, b in pairwise(edges)]
+    inside = [cut.at for cut in cuts if span.start < cut.at < span.end]
+    edges = [span.start, *inside, span.end]
+    shots = [
+        shot for a, b in pairwise(edges) for shot in _shots(located, TimeRange.between(a, b), cuts)
+    ]
     return sorted(shots, key=lambda shot: shot.timeline.start)
 
 
-def _shot(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> Shot:
+def _shots(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> Iterator[Shot]:
+    """Yield one shot, or one for each stretch of the timeline that shows it."""
+    core, time_map = _core(located, source, cuts), located.time_map
+    if not time_map.bends:
+        yield _shot(located, source, core, timeline_range(located, source))
+        return
+    for timeline in time_map.find(source, located.clip.timeline):
+        # A ramp may turn back before the shot's end: then only a part of it is shown.
+        shown = time_map.range_to_source(timeline).intersection(source)
+        if shown is not None:
+            whole = shown == source
+            yield _shot(
+                located, shown, core if whole else core.intersection(shown) or shown, timeline
+            )
+
+
+def _shot(located: LocatedClip, source: TimeRange, core: TimeRange, timeline: TimeRange) -> Shot:
     name = f"{located.media.content_id} {source.start} {source.end}"
     return Shot(
         # 64 bits: among a million shots two share an id with a chance of 3 in 100 million.
         id=hashlib.blake2b(name.encode(), digest_size=8).hexdigest(),
         clip=located.clip.id,
         source=source,
-        core=_core(source, cuts),
-        timeline=timeline_range(located, source),
+        core=core,
+        timeline=timeline,
     )
 
 
-def _core(source: TimeRange, cuts: Sequence[Cut]) -> TimeRange:
-    """Return the shot without gradual changes at its ends; all of it where nothing would remain."""
-    start = max((cut.span.end for cut in cuts if cut.at == source.start), default=source.start)
-    end = min((cut.span.start for cut in cuts if cut.at == source.end), default=source.end)
-    start, end = max(start, source.start), min(end, source.end)
+def _core(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> TimeRange:
+    """Return the frames that show a shot alone; all of it where nothing would remain.
+
+    Those are the frames without the gradual changes at its ends, and, at the ends of the clip, the
+    frames of the handles up to the next cut.
+    """
+    low, high = source.start, source.end
+    starts = [cut.span.end for cut in cuts if cut.at == low]
+    ends = [cut.span.start for cut in cuts if cut.at == high]
+    if low == located.span.start:
+        low, starts = located.seen.start, [cut.span.end for cut in cuts if cut.at <= source.start]
+    if high == located.span.end:
+        high, ends = located.seen.end, [cut.span.start for cut in cuts if cut.at >= source.end]
+    start, end = max([low, *starts]), min([high, *ends])
     return TimeRange.between(start, end) if start < end else source
 
 
-def timeline_range(located: LocatedClip, source: TimeRange) -> TimeRange:
-    """Return the timeline range that shows a range of the media."""
+def timeline_range(
+    located: LocatedClip, source: TimeRange, shown: TimeRange | None = None
+) -> TimeRange:
+    """Return the timeline range that shows a range of the media.
+
+    Args:
+        located: The clip.
+        source: The range.
+        shown: The stretch of the timeline that counts, under a ramp; None for the whole clip.
+    """
     # A freeze frame is shown for the whole clip; speed 0 cannot be inverted.
-    if located.time_map.speed == 0:
+    if located.time_map.is_freeze:
         return located.clip.timeline
+    if located.time_map.bends:
+        within = shown or located.clip.timeline
+        found = located.time_map.find(source, within)
+        return TimeRange.between(found[0].start, found[-1].end) if found else within
     timeline = located.time_map.range_to_timeline(source)
     return timeline.intersection(located.clip.timeline) or timeline

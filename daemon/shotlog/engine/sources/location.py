@@ -27,6 +27,11 @@ from shotlog.schema import (
     TimeRange,
 )
 
+_BOTH_WAYS = (
+    "its speed ramp runs forwards and backwards; a move that it shows both ways is not named by its"
+    " direction"
+)
+
 
 @dataclass(frozen=True)
 class LocatedClip:
@@ -36,6 +41,7 @@ class LocatedClip:
         clip: The clip range.
         media: Its media.
         span: The range that it shows, in media time; inside the file where its length is known.
+        seen: That range with the handles that its transitions show, as far as the file has them.
         time_map: Between media time and the timeline.
         warnings: Assumptions, in sentences that do not name the clip.
     """
@@ -43,6 +49,7 @@ class LocatedClip:
     clip: ClipRange
     media: Media
     span: TimeRange
+    seen: TimeRange
     time_map: TimeMap
     warnings: tuple[str, ...] = ()
 
@@ -116,7 +123,7 @@ def _locate_still(clip: ClipRange, media: Media) -> LocatedClip:
     frozen = TimeMap(
         timeline_start=clip.timeline.start, source_start=picture.start, speed=Fraction(0)
     )
-    return LocatedClip(clip, media, picture, frozen)
+    return LocatedClip(clip, media, picture, picture, frozen)
 
 
 def _locate_film(clip: ClipRange, media: Media, origin: SourceOrigin) -> LocatedClip:
@@ -131,13 +138,17 @@ def _locate_film(clip: ClipRange, media: Media, origin: SourceOrigin) -> Located
             f" of a file that is {float(media.duration or 0):.2f} s long",
         )
     warnings = (*filter(None, (origin.assumed,)), *_beyond(clip, media))
+    if len(clip.time_map.directions(clip.timeline)) > 1:
+        warnings += (_BOTH_WAYS,)
     # Up to a frame may be missing: editing programs and containers round lengths differently.
     if inside.duration < wanted.duration - mean_frame_duration(media):
         lost = float(wanted.duration - inside.duration)
         warnings += (f"{lost:.2f} s of the clip lie outside its media",)
     source_start = clip.time_map.source_start - origin.start
     time_map = clip.time_map.model_copy(update={"source_start": source_start})
-    return LocatedClip(clip, media, inside, time_map, warnings)
+    handled = clip.seen.shifted(-origin.start)
+    seen = handled if media.duration is None else _inside(handled, media.duration) or inside
+    return LocatedClip(clip, media, inside, seen, time_map, warnings)
 
 
 def _beyond(clip: ClipRange, media: Media) -> tuple[str, ...]:

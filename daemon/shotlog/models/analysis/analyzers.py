@@ -105,4 +105,5 @@ class HeadAnalyzer(ShotAnalyzer):
                 return [decide_motion(names, scores, where, rules)]
             case Task.MOVE:
                 windows = self._measure.windows(view.shot.core, video)
-                return decide_moves(names, scores, [w.source for w in windows], where, rules)
+                spans = [window.source for window in windows]
+                return decide_moves(names, scores, spans, view.shot.seen, rules)

@@ -163,6 +163,6 @@ Request = Annotated[
 def minimum_protocol(request: Request) -> tuple[int, int]:
     """Return the oldest protocol version that can express a request."""
     if isinstance(request, Submit):
-        return request.task.since
+        return request.task.minimum_protocol
     newer = isinstance(request, SelfTest) or (isinstance(request, Pause) and request.batch)
     return (1, 1) if newer else OLDEST_PROTOCOL

@@ -22,7 +22,8 @@ def paths_outside(roots: Sequence[Path], edit: Edit) -> tuple[str, ...]:
     if not roots:
         return ()
     real_roots = [_real_path(str(root)) for root in roots]
-    media = (clip.media for clip in edit.clips if clip.media is not None)
+    clips = (*edit.clips, *edit.sound)
+    media = (clip.media for clip in clips if clip.media is not None)
     paths = dict.fromkeys(path for reference in media for path in _paths_of(reference))
     return tuple(path for path in paths if not _is_inside(path, real_roots))
 

@@ -9,6 +9,9 @@ from shotlog.schema import Edit, Log, Model
 from shotlog.service.tasks.base import JobTask, TaskContext
 from shotlog.service.tasks.options import AnalysisOptions
 
+_SINCE_RAMPS = (1, 3)
+"""The first protocol version whose edits have speed ramps, handles and sound."""
+
 
 class Analyze(JobTask):
     """Analysis of every shot of an edit; the result is a log."""
@@ -28,6 +31,12 @@ class Analyze(JobTask):
     def edits(self) -> tuple[Edit, ...]:
         """The edit alone."""
         return (self.edit,)
+
+    @property
+    def minimum_protocol(self) -> tuple[int, int]:
+        """1.3 where the edit has a speed ramp, a handle or sound of its own."""
+        newer = (c.time_map.bends or c.head or c.tail for c in self.edit.clips)
+        return _SINCE_RAMPS if self.edit.sound or any(newer) else self.since
 
     @property
     def options(self) -> str:

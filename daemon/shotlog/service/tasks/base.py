@@ -44,7 +44,7 @@ class JobTask(Model, ABC):
     """
 
     since: ClassVar[tuple[int, int]]
-    """The oldest protocol version in which the task can be submitted."""
+    """The oldest protocol version that has the kind of task."""
 
     result: ClassVar[type[Model]]
     """The model of its result."""
@@ -58,6 +58,11 @@ class JobTask(Model, ABC):
     @abstractmethod
     def options(self) -> str:
         """A text that is equal for tasks of this kind that may run together."""
+
+    @property
+    def minimum_protocol(self) -> tuple[int, int]:
+        """The oldest protocol version in which this very task can be submitted."""
+        return self.since
 
     @property
     def clips(self) -> int:

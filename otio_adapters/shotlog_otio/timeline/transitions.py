@@ -1,0 +1,46 @@
+"""Handles: what transitions show of items beyond their own ranges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from shotlog.schema import TimeRange
+from shotlog_otio.exact import exact_seconds
+from shotlog_otio.timeline.nodes import Node
+
+
+def with_handles(node: Node, track: Any, index: int) -> Node:
+    """Return an item of a track with the content that the transitions beside it show.
+
+    A transition lies over a cut: it shows the item before the cut for ``out_offset`` longer, and
+    the item after it for ``in_offset`` earlier.
+
+    Args:
+        node: The item.
+        track: The OpenTimelineIO track.
+        index: Number of the item among the track's children.
+    """
+    # Before the first item of a track there is no time to show it in.
+    head = _offset(track, index - 1, "in_offset") if index > 1 else Fraction(0)
+    tail = _offset(track, index + 1, "out_offset")
+    if not (head or tail):
+        return node
+    own = node.retiming.map_from(Fraction(0))
+    pieces = own.pieces(TimeRange(start=Fraction(0), duration=node.retiming.length))
+    first, last = (pieces[0][1], pieces[-1][1]) if pieces else (own, own)
+    return replace(node, head=head * abs(first.speed), tail=tail * abs(last.speed))
+
+
+def _offset(track: Any, index: int, name: str) -> Fraction:
+    """Return one side of a transition in seconds; 0 where another item is there."""
+    neighbour = track[index] if 0 <= index < len(track) else None
+    if not isinstance(neighbour, otio.schema.Transition):
+        return Fraction(0)
+    try:
+        return max(Fraction(0), exact_seconds(getattr(neighbour, name)))
+    except ValueError:
+        return Fraction(0)
