@@ -70,8 +70,13 @@ class SourceFile(ABC):
         """Return the content of the file with other markers; every other byte stays as it is."""
 
     def markers(self) -> list[FoundMarker]:
-        """Return the markers of the timeline and of everything in it, in the order of the tree."""
-        return [marker for node in walk(self.tree.root) for marker in node.markers]
+        """Return the markers of the timeline and of everything in it, in the order of the tree.
+
+        Those of a clip that the timeline shows more than once are listed once, where they are the
+        same objects.
+        """
+        found = (marker for node in walk(self.tree.root) for marker in node.markers)
+        return list(dict.fromkeys(found))
 
 
 class PatchedFormat(Format):
@@ -195,10 +200,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def _written(root: Node, tree: TimelineTree) -> Iterator[WrittenMarker]:
+    met: set[FoundMarker] = set()
     for node in walk(root):
         for marker in node.markers:
-            if marker.tag is None:
+            if marker.tag is None or marker in met:
                 continue
+            met.add(marker)
             yield WrittenMarker(
                 id=marker.tag.id,
                 family=marker.tag.family,

@@ -1,6 +1,6 @@
 """XML texts as trees whose elements know their place in the text, so that it can be patched."""
 
-from shotlog_otio.xml_text.document import XmlText, parse_xml
+from shotlog_otio.xml_text.document import MAX_BYTES, XmlText, parse_xml
 from shotlog_otio.xml_text.element import Element
 from shotlog_otio.xml_text.patching import (
     XmlSplice,
@@ -14,6 +14,7 @@ from shotlog_otio.xml_text.patching import (
 )
 
 __all__ = [
+    "MAX_BYTES",
     "Element",
     "XmlSplice",
     "XmlText",

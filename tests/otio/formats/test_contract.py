@@ -24,6 +24,7 @@ from shotlog.schema import (
 )
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
 from tests.otio.marking import log_of
+from tests.otio.mlt.projects import write_kdenlive, write_shotcut
 from tests.otio.timelines import as_data, clip, frames_of, timeline, track
 
 FORMATS = load_formats()
@@ -50,7 +51,19 @@ def _otiod(path: Path, text: str) -> None:
     (path / "media" / "a.mov").write_bytes(b"film")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
+def _names(text: str) -> list[str]:
+    """The names of the clips in a text of :func:`_text`, for files of another kind."""
+    tracks = json.loads(text)["tracks"]["children"]
+    return [item["name"] for track in tracks for item in track["children"]]
+
+
+MAKERS: dict[str, Callable[[Path, str], None]] = {
+    "kdenlive": lambda path, text: write_kdenlive(path, _names(text)),
+    "mlt": lambda path, text: write_shotcut(path, _names(text)),
+    "otio": _otio,
+    "otioz": _otioz,
+    "otiod": _otiod,
+}
 
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
 
