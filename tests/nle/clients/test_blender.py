@@ -9,13 +9,13 @@ import pytest
 
 from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.nle.clients.blender import run_script, setting_of
-from tests.nle.clients.marked import NTSC, RATES, TEXTS, Mark
+from tests.nle.clients.marked import NAMES, NTSC, RATES, Mark
 from tests.nle.clients.sandbox import ClientFailed
 from tests.otio.marking import clip_range, edit_of
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
 
-NAMES = (*TEXTS, '"); import os  # 😀', "ü" * 31)
+TITLES = (*NAMES, '"); import os  # 😀', "ü" * 31)
 
 
 def script(folder: Path, *names: str, rate: Fraction = NTSC) -> Path:
@@ -32,10 +32,10 @@ def test_every_marker_is_on_its_frame_counted_from_the_scenes_first(
     tmp_path: Path, rate: Fraction
 ) -> None:
     added = run_script(
-        script(tmp_path, *NAMES, rate=rate), tmp_path / "a.blend", before=setting_of(rate)
+        script(tmp_path, *TITLES, rate=rate), tmp_path / "a.blend", before=setting_of(rate)
     )
 
-    assert added == [Mark(1 + 10 * n, name) for n, name in enumerate(NAMES)]
+    assert added == [Mark(1 + 10 * n, name) for n, name in enumerate(TITLES)]
 
 
 def test_a_second_run_replaces_the_first_and_keeps_what_was_edited(tmp_path: Path) -> None:

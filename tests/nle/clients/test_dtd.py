@@ -8,7 +8,7 @@ import pytest
 
 from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.nle.clients.dtd import faults_of
-from tests.nle.clients.marked import PLACES, RATES, TEXTS
+from tests.nle.clients.marked import NAMES, PLACES, RATES
 from tests.otio.marking import clip_range, edit_of
 
 pytestmark = pytest.mark.client
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.client
 def test_a_project_of_markers_is_valid(rate: Fraction, start: int) -> None:
     colours = ("RED", "GREEN", "BLUE", "YELLOW")
     markers = [
-        ExportMarker(frame + n, 1 + n, colours[n % 4], TEXTS[n % 3], "note & <more>\nlines")
+        ExportMarker(frame + n, 1 + n, colours[n % 4], NAMES[n % 3], "note & <more>\nlines")
         for n, frame in enumerate(PLACES * 3)
     ]
     facts = {"rate": rate, "start": start / rate}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.nle.clients.ges import read
-from tests.nle.clients.marked import RATES, marked
+from tests.nle.clients.marked import RATES, marked, named
 from tests.nle.clients.projects import USED
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
@@ -18,13 +18,13 @@ pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
 def test_it_sees_every_marker_on_its_frame(tmp_path: Path, rate: Fraction) -> None:
     project, expected = marked(tmp_path, "ges", rate)
 
-    assert read(project).markers == expected
+    assert named(read(project).markers) == expected
 
 
 def test_it_saves_them_and_reads_them_again(tmp_path: Path) -> None:
     project, expected = marked(tmp_path, "ges")
 
-    assert read(read(project).saved).markers == expected
+    assert named(read(read(project).saved).markers) == expected
 
 
 def test_it_finds_the_film(tmp_path: Path) -> None:
