@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
-from shotlog_otio.documents import JsonText, Span, Splice
+from shotlog_otio.documents import JsonText, Splice, element_line, element_splices
 from shotlog_otio.mlt.property_text import inserted, property_of, raw_element, replaced, spliced
 from shotlog_otio.xml_text import (
     Element,
@@ -121,36 +120,14 @@ class GuideList:
         self, replaced_: Mapping[int, Guide], removed: frozenset[int], added: Sequence[Guide]
     ) -> list[Splice]:
         text = JsonText(self._value)
-        elements = text.elements(text.root)
-        head = self._value[text.root.start + 1 : elements[0].start]
-        leads = [head, *(self._value[a.end : b.start] for a, b in pairwise(elements))]
-        line = head[head.rfind("\n") :] if "\n" in head else None
-        kept = [n for n in range(len(elements)) if n not in removed]
-        former = {_FORMER: self._former} if self._former != "" else {}
-        splices = [
-            Splice(elements[n], _encode_in(guide | former if n == kept[0] else guide, line))
-            for n, guide in ((n, dict(guide)) for n, guide in replaced_.items())
-        ]
-        if former and kept[0] not in replaced_ and 0 in removed:
-            first = dict(self.guides[kept[0]] or {}) | former
-            splices.append(Splice(elements[kept[0]], _encode_in(first, line)))
-        splices += _removals(elements, removed, kept)
-        more = leads[-1] if len(leads) > 1 else "," + head
-        new = "".join(more + _encode_in(guide, line) for guide in added)
-        last = elements[kept[-1]].end
-        return [*splices, Splice(Span(last, last), new)] if new else splices
-
-
-def _removals(
-    elements: Sequence[Span], removed: frozenset[int], kept: Sequence[int]
-) -> list[Splice]:
-    """Return the splices that take elements out with the commas before them."""
-    splices = [
-        Splice(Span(elements[n - 1].end, elements[n].end), "") for n in removed if n > kept[0]
-    ]
-    if kept[0]:  # those at the beginning, with the commas after them
-        splices.append(Splice(Span(elements[0].start, elements[kept[0]].start), ""))
-    return splices
+        line = element_line(text, text.root)
+        kept = next(n for n in range(len(self.guides)) if n not in removed)
+        new = {n: dict(guide) for n, guide in replaced_.items()}
+        if self._former != "" and (kept in new or kept):
+            new[kept] = {**(new.get(kept) or self.guides[kept] or {}), _FORMER: self._former}
+        texts = {n: _encode_in(guide, line) for n, guide in new.items()}
+        more = [_encode_in(guide, line) for guide in added]
+        return element_splices(text, text.root, texts, removed, more)
 
 
 def _encode(guides: Sequence[Guide]) -> str:

@@ -6,18 +6,19 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
-from shotlog.markers import MarkerOptions, MarkerTag
+from shotlog.markers import PALETTES, MarkerOptions, MarkerTag, colour_in
 from shotlog.schema import MarkerFamily
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, PlacedText
 from shotlog_otio.mlt.guide_list import Guide
 from shotlog_otio.mlt.marker_lines import join_line, read_line
 
-CATEGORIES: Mapping[int, str] = {
-    0: "#9b59b6", 1: "#3daee9", 2: "#1abc9c", 3: "#1cdc9a", 4: "#c9ce3b", 5: "#fdbc4b",
-    6: "#f39c1f", 7: "#f47750", 8: "#da4453",
-}  # fmt: skip
+CATEGORIES: Mapping[int, str] = MappingProxyType({
+    int(str(colour.value)): "#{:02x}{:02x}{:02x}".format(*colour.rgb)
+    for colour in PALETTES["kdenlive"].colours
+})  # fmt: skip
 """Kdenlive's own categories of guides and their colours; projects from 22.12 on may change them."""
 
 
@@ -106,23 +107,12 @@ def guide_of(item: PlacedGuide, tag: MarkerTag) -> Guide:
 
 def category_of(family: MarkerFamily, options: MarkerOptions, categories: Categories) -> int:
     """Return the category of a kind of marker in a project."""
-    return categories.of(_NUMBERS.get(options.colour("kdenlive", family) or "", _DEFAULTS[family]))
+    number = colour_in("kdenlive", options.colour("kdenlive", family) or family)
+    return categories.of(int(str(number)))
 
 
 def _as_colour(type_: int | None) -> str:
     return str(type_ or 0)
-
-
-_DEFAULTS: Mapping[MarkerFamily, int] = {
-    MarkerFamily.SHOT: 2,
-    MarkerFamily.MOVE: 0,
-    MarkerFamily.HIGHLIGHT: 4,
-    MarkerFamily.PROBLEM: 8,
-}
-_NUMBERS: Mapping[str, int] = {
-    "Purple": 0, "Blue": 1, "Turquoise": 2, "Green": 3, "Yellow": 4, "Light orange": 5,
-    "Orange": 6, "Coral": 7, "Red": 8,
-}  # fmt: skip
 
 
 def _whole(guide: Guide | None, name: str) -> int | None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
 
-from shotlog.markers import PALETTE, MarkerOptions, MarkerTag
+from shotlog.markers import MarkerOptions, MarkerTag, colour_in
 from shotlog.schema import MarkerFamily
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.mlt.marker_lines import join_line, read_line
@@ -37,17 +37,10 @@ _LEAST = re.compile(
     r"<properties name=(\"shotcut:markers\"|'shotcut:markers')\s*(?:/>|>\s*</properties>)"
 )
 
-_COLOURS: Mapping[str, str] = {
-    "PINK": "#FF69B4", "RED": "#FF0000", "ORANGE": "#FF8000", "YELLOW": "#FFFF00",
-    "GREEN": "#00FF00", "CYAN": "#00FFFF", "BLUE": "#0000FF", "PURPLE": "#800080",
-    "MAGENTA": "#FF00FF", "BLACK": "#000000", "WHITE": "#FFFFFF",
-}  # fmt: skip
-
 
 def colour_of(family: MarkerFamily, options: MarkerOptions) -> str:
     """Return the colour of a kind of marker; Shotcut takes every colour."""
-    name = options.colour("shotcut", family) or PALETTE[family]
-    return _COLOURS.get(name.upper(), _COLOURS[PALETTE[family].upper()])
+    return str(colour_in("shotcut", options.colour("shotcut", family) or family))
 
 
 class ShotcutMarkers:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from itertools import pairwise
 from typing import NamedTuple
 
 from shotlog.schema import TimeRange
@@ -13,6 +12,7 @@ from shotlog_otio.exact import exact_scalar
 from shotlog_otio.mlt.footage import speed_in
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.mlt.times import frames_of
+from shotlog_otio.timeline import retiming_by_keys
 from shotlog_otio.xml_text import Element
 
 _KEY = re.compile(r"\s*(?P<at>[^=|~]+?)(?P<curve>[|~$!-]?)=(?P<value>[-+.\deE]+)\s*")
@@ -113,7 +113,10 @@ def _remapped(project: MltProject, link: Element, cut: Cut, plain: Retiming) -> 
     points = time_points(told, project.rate)
     if points is None:
         return Speed(plain, "it has a speed ramp (a time remap) with curves, which is not followed")
-    return _along(points, project.frames(link, "in") or 0, cut, project.rate, plain)
+    # The map counts from the link's in-point, and its values from that time of the media.
+    start = project.frames(link, "in") or 0
+    keys = [(at + start, value + start / project.rate) for at, value in points]
+    return Speed(retiming_by_keys(keys, cut.first, cut.frames, project.rate))
 
 
 def time_points(text: str, rate: Fraction) -> list[tuple[Fraction, Fraction]] | None:
@@ -134,39 +137,3 @@ def time_points(text: str, rate: Fraction) -> list[tuple[Fraction, Fraction]] | 
             return None
         points.append((Fraction(at), value))
     return points or None
-
-
-def _along(
-    points: list[tuple[Fraction, Fraction]],
-    link_in: int,
-    cut: Cut,
-    rate: Fraction,
-    plain: Retiming,
-) -> Speed:
-    """Return the relation along a map; before its first and after its last key a frame is held."""
-    # The map counts from the link's in-point, and its values from that time of the media.
-    keys = [(at + link_in, value + link_in / rate) for at, value in points]
-    first, end = Fraction(cut.first), Fraction(cut.last + 1)
-    inner = [(at, value) for at, value in keys if first < at < end]
-    course = [(first, _value(keys, first)), *inner, (end, _value(keys, end))]
-    slopes = {
-        (value - before) * rate / (at - begin) for (begin, before), (at, value) in pairwise(course)
-    }
-    if len(slopes) > 1:
-        return Speed(plain, "it has a speed ramp (a time remap), which is not followed")
-    (speed,) = slopes
-    start = min(course[0][1], course[-1][1])
-    if start < 0:
-        return Speed(plain, "its time remap begins before its media")
-    content = TimeRange(start=start, duration=abs(course[-1][1] - course[0][1]))
-    return Speed(Retiming(content, cut.frames / rate, speed))
-
-
-def _value(keys: list[tuple[Fraction, Fraction]], at: Fraction) -> Fraction:
-    """Return the value of a map at a time."""
-    if at <= keys[0][0]:
-        return keys[0][1]
-    for (begin, before), (end, after) in pairwise(keys):
-        if at <= end:
-            return before + (after - before) * (at - begin) / (end - begin)
-    return keys[-1][1]
