@@ -2,5 +2,6 @@
 
 from shotlog_otio.mlt.kdenlive_format import KdenliveFormat
 from shotlog_otio.mlt.mlt_format import MltFormat
+from shotlog_otio.mlt.times import clock_of
 
-__all__ = ["KdenliveFormat", "MltFormat"]
+__all__ = ["KdenliveFormat", "MltFormat", "clock_of"]
