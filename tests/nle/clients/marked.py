@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shotlog_otio import WriteResult, read_edit, write_markers
+from shotlog_otio.markers import Target
 from tests.nle.clients import by_hand, kdenlive_projects, projects
 from tests.otio.marking import marker
 
@@ -54,13 +55,14 @@ class Marked(NamedTuple):
     expected: list[tuple[int, str]]
 
 
-def marked(folder: Path, kind: str, rate: Fraction = NTSC) -> Marked:
+def marked(folder: Path, kind: str, rate: Fraction = NTSC, on: Target = "timeline") -> Marked:
     """Write a project of an application with markers, beside the film that it shows.
 
     Args:
         folder: The folder to write it into.
         kind: One of ``_KINDS``.
         rate: Frames per second of film and timeline.
+        on: The objects to put the markers on; the one clip shows the film from its first frame.
     """
     make, suffix, write = _KINDS[kind]
     expected = list(zip(PLACES, NAMES, strict=True))
@@ -68,18 +70,29 @@ def marked(folder: Path, kind: str, rate: Fraction = NTSC) -> Marked:
     project = folder / f"cut{suffix}"
     project.write_text(text.replace("MARKERS", write(expected, rate)), encoding="utf-8")
     if write is _nothing:
-        mark(project)
+        mark(project, on)
     return Marked(project, expected)
 
 
-def mark(project: Path) -> WriteResult:
+def mark(project: Path, on: Target = "timeline") -> WriteResult:
     """Write the markers into a project, as a run of Shotlog does."""
     edit = read_edit(project)
+    (clip,) = edit.clips
     markers = [
-        marker(number, frame=frame, duration=length, name=name, note=NOTE, rate=edit.rate)
+        marker(
+            number,
+            frame=frame,
+            duration=length,
+            name=name,
+            note=NOTE,
+            rate=edit.rate,
+            clip=clip.id,
+            source_start=clip.source.start + frame / edit.rate,
+            source_duration=length / edit.rate,
+        )
         for number, (frame, length, name) in enumerate(zip(PLACES, LENGTHS, NAMES, strict=True))
     ]
-    return write_markers(project, project, markers, edit)
+    return write_markers(project, project, markers, edit, on=on)
 
 
 def named(marks: Iterable[Mark]) -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from shotlog_otio.exporters import ExportMarker, exporter_named
-from tests.nle.clients.kdenlive import guides, open_and_save
+from tests.nle.clients.kdenlive import clip_markers, guides, open_and_save
 from tests.nle.clients.kdenlive_projects import whole_document
 from tests.nle.clients.marked import NAMES, NTSC, mark, marked, named
 from tests.nle.clients.projects import make_film
@@ -32,6 +32,15 @@ def test_a_second_run_knows_its_guides_after_kdenlive_has_saved_them(tmp_path: P
     open_and_save(project)
 
     assert mark(project).unchanged == len(expected) == len(guides(project))
+
+
+def test_it_keeps_every_marker_of_a_clip(tmp_path: Path) -> None:
+    project, expected = marked(tmp_path, "kdenlive", on="clips")
+    open_and_save(project)
+
+    assert named(clip_markers(project)) == expected
+    assert guides(project) == []
+    assert mark(project, "clips").unchanged == len(expected)
 
 
 def test_it_understands_exported_guides(tmp_path: Path) -> None:
