@@ -122,8 +122,8 @@ _FORMATS: tuple[tuple[str, bytes, str], ...] = (
     ("cut.edl", b"TITLE: CUT\nFCM: NON-DROP FRAME\n\n" + _EVENT, "an edit decision list (EDL)"),
     ("cut.txt", b"TITLE: CUT\r\n\r\n" + _EVENT, "an edit decision list (EDL)"),
     ("cut.xml", _XML.replace(b" x>", b" xmeml>") + b"<xmeml/>", "a Final Cut Pro 7 XML timeline"),
-    ("a.xml", (_XML + b"<fcpxml version='1.9'/>").replace(b"UTF-8", b"UTF-16").decode()
-     .encode("utf-16"), "a Final Cut Pro XML timeline (FCPXML)"),
+    ("a.xml", (_XML + b"<hieroXML version='11'/>").replace(b"UTF-8", b"UTF-16").decode()
+     .encode("utf-16"), "a Hiero or Nuke Studio project"),
     ("cut.aaf", _AAF, "an AAF"),
     ("cut.media", _AAF, "an AAF"),
     ("p.prproj", gzip.compress(_XML + b"<PremiereData Version='3'/>"), "a Premiere Pro project"),

@@ -15,7 +15,6 @@ from shotlog.schema import HEAD_BYTES, detect_foreign_format
         ("aaf", "an AAF"),
         ("edl", "an edit decision list (EDL)"),
         ("fcp7xml", "a Final Cut Pro 7 XML timeline"),
-        ("fcpxml", "a Final Cut Pro XML timeline (FCPXML)"),
         ("xges", "a Pitivi project (XGES)"),
     ],
 )

@@ -83,10 +83,12 @@ from .formats import (
     FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
+    READ_SUFFIXES,
     detect_by_content,
     detect_foreign_format,
     detect_media_format,
     is_otio,
+    root_element,
 )
 from .invalid import describe_faults
 from .labels import (
@@ -140,6 +142,7 @@ __all__ = [
     "MOVEMENTS",
     "MOVES",
     "OTIO",
+    "READ_SUFFIXES",
     "SIZES",
     "SOUND_RATE",
     "UNDEFINED",
@@ -262,6 +265,7 @@ __all__ = [
     "prevailing_rate",
     "readable",
     "reversed_move",
+    "root_element",
     "seconds_of",
     "spell_commands",
     "timecode",

@@ -18,6 +18,9 @@ BUNDLED = "content.otio"
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
 """Suffixes of the formats that are read: a file, a zip file, a folder."""
 
+READ_SUFFIXES = OTIO | frozenset({".fcpxml", ".fcpxmld"})
+"""Suffixes of all formats that are read."""
+
 FOLDERS = frozenset({".otiod", ".fcpxmld"})
 """Suffixes of folders that are one timeline; the second is that of Final Cut Pro."""
 
@@ -68,7 +71,6 @@ _OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
 _EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
 _EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
 _FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
-_FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
 _HIERO = ForeignFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
 _KDEN = ForeignFormat("a Kdenlive project", _KDENLIVE)
 _MLT = ForeignFormat("an MLT project, as Shotcut writes it", _ELSEWHERE)
@@ -81,7 +83,7 @@ _RESOLVE_TIMELINE = ForeignFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
 _VEGAS = ForeignFormat("a Vegas project", _ELSEWHERE)
 
 _BY_ELEMENT = MappingProxyType({
-    "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
+    "xmeml": _FCP7, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
     "hieroxml": _HIERO, "olive": _OLIVE,
 })  # fmt: skip
 """Formats by the root element of their XML; Kdenlive has that of MLT too."""
@@ -90,7 +92,6 @@ _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
     ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
-    ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
     ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
     ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
     ".prproj": _PREM, ".tscproj": ForeignFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
@@ -205,6 +206,16 @@ def detect_by_content(head: bytes) -> ForeignFormat | None:
     return _in_text(text)
 
 
+def root_element(head: bytes) -> str | None:
+    """Return the name of the root element of an XML text by its head; None for other files.
+
+    Args:
+        head: Its first bytes, :data:`HEAD_BYTES` at the most, in UTF-8 or UTF-16.
+    """
+    root = _ROOT.match(_text(head))
+    return root[1] if root else None
+
+
 def _unpacked(head: bytes) -> bytes:
     """Return the first bytes of a gzip file's content; none if it is damaged."""
     try:
@@ -215,10 +226,16 @@ def _unpacked(head: bytes) -> bytes:
 
 
 def _text(head: bytes) -> str:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     # "replace": the head may end within a character.
-    text = head.decode("utf-16" if wide else "utf-8", errors="replace")
-    return text.removeprefix("\ufeff")
+    return head.decode(_codec(head), errors="replace").removeprefix("\ufeff")
+
+
+def _codec(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    # An XML in UTF-16 without a byte order mark (XML 1.0, appendix F).
+    wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    return wide.get(head[:2], "utf-8")
 
 
 def _in_xml(text: str) -> ForeignFormat | None:

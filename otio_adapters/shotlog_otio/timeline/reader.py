@@ -229,6 +229,10 @@ class _Collector:
         elif node.kind is Kind.TRACK:
             inside = replace(context, id=f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
+        elif node.kind is Kind.GAP and node.markers:
+            visible = context.visible.of_child(node.retiming, start)
+            if visible is not None:
+                self._show(node, visible, context)
         elif node.kind is Kind.CLIP:
             visible = context.visible.of_child(node.retiming, start)
             if visible is not None and node.media is not None:
