@@ -34,7 +34,7 @@ def whole_document(media: Path, rate: Fraction) -> str:
  <producer id="producer0" in="0" out="{length - 1}">
 {properties(_clip(media, length), "  ")} </producer>
  <playlist id="main_bin">
-{properties(document, "  ")}MARKERS  <property name="xml_retain">1</property>
+{properties(document, "  ")}  <property name="xml_retain">1</property>
   <entry producer="producer0" in="0" out="{length - 1}"/>
  </playlist>
 {_track(last)} <tractor id="tractor1" in="0" out="{last}">
@@ -74,7 +74,7 @@ def sequences(media: Path, rate: Fraction) -> str:
  <producer id="producer0" in="0" out="{length - 1}">
 {properties(_clip(media, length), "  ")} </producer>
 {_track(last)} <tractor id="{_UUID}" in="0" out="{last}">
-{properties(sequence, "  ")}MARKERS  <track producer="black_track"/>
+{properties(sequence, "  ")}  <track producer="black_track"/>
   <track producer="tractor0"/>
  </tractor>
  <playlist id="main_bin">

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from shotlog_otio import WriteResult, read_edit, write_markers
 from shotlog_otio.markers import Target
-from tests.nle.clients import by_hand, kdenlive_projects, projects
+from tests.nle.clients import kdenlive_projects, projects
 from tests.otio.marking import marker
 
 NTSC = Fraction(24000, 1001)
@@ -23,6 +24,9 @@ PLACES = (1, 47, 95)
 
 LENGTHS = (1, 5, 1)
 """Frames that each takes."""
+
+_AFTER_NAME = re.compile(r": |\n")
+"""Where the note begins in an application that has one text for both."""
 
 NOTE = "Size: 87 %\nBy builtin.size 3"
 
@@ -64,14 +68,11 @@ def marked(folder: Path, kind: str, rate: Fraction = NTSC, on: Target = "timelin
         rate: Frames per second of film and timeline.
         on: The objects to put the markers on; the one clip shows the film from its first frame.
     """
-    make, suffix, write = _KINDS[kind]
-    expected = list(zip(PLACES, NAMES, strict=True))
-    text = make(projects.make_film(folder, rate), rate)
+    make, suffix = _KINDS[kind]
     project = folder / f"cut{suffix}"
-    project.write_text(text.replace("MARKERS", write(expected, rate)), encoding="utf-8")
-    if write is _nothing:
-        mark(project, on)
-    return Marked(project, expected)
+    project.write_text(make(projects.make_film(folder, rate), rate), encoding="utf-8")
+    mark(project, on)
+    return Marked(project, list(zip(PLACES, NAMES, strict=True)))
 
 
 def mark(project: Path, on: Target = "timeline") -> WriteResult:
@@ -97,26 +98,20 @@ def mark(project: Path, on: Target = "timeline") -> WriteResult:
 
 def named(marks: Iterable[Mark]) -> list[tuple[int, str]]:
     """Return frame and name of markers, without the note that an application shows after it."""
-    return [(mark.frame, mark.text.partition(": ")[0]) for mark in marks]
-
-
-def _nothing(marks: list[tuple[int, str]], rate: Fraction) -> str:
-    del marks, rate  # Shotlog writes them
-    return ""
+    return [(mark.frame, _AFTER_NAME.split(mark.text)[0]) for mark in marks]
 
 
 class _Kind(NamedTuple):
-    """A kind of project: its text, the suffix of its file, and markers written by hand."""
+    """A kind of project: its text and the suffix of its file."""
 
     make: Callable[[Path, Fraction], str]
     suffix: str
-    by_hand: Callable[[list[tuple[int, str]], Fraction], str] = _nothing
 
 
 _KINDS = {
     "shotcut": _Kind(projects.shotcut, ".mlt"),
     "kdenlive": _Kind(kdenlive_projects.whole_document, ".kdenlive"),
     "kdenlive-sequences": _Kind(kdenlive_projects.sequences, ".kdenlive"),
-    "ges": _Kind(projects.ges, ".xges", by_hand.ges),
-    "openshot": _Kind(projects.openshot, ".osp", by_hand.openshot),
+    "ges": _Kind(projects.ges, ".xges"),
+    "openshot": _Kind(projects.openshot, ".osp"),
 }

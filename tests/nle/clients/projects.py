@@ -1,7 +1,6 @@
 """Small projects of the applications without markers, all of the same four seconds of film.
 
-They have what the application itself writes as far as it opens them without a question. ``MARKERS``
-in a text is the place of the markers.
+They have what the application itself writes as far as it opens them without a question.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ def shotcut(media: Path, rate: Fraction) -> str:
   </playlist>
   <tractor id="tractor0" title="Shotcut version 22.12.21" in="0" out="{last}">
     <property name="shotcut">1</property>
-MARKERS    <property name="shotcut:projectAudioChannels">2</property>
+    <property name="shotcut:projectAudioChannels">2</property>
     <property name="shotcut:projectFolder">0</property>
     <track producer="background"/>
     <track producer="playlist0"/>
@@ -104,7 +103,7 @@ def ges(media: Path, rate: Fraction) -> str:
       <asset id="{uri}" extractable-type-name="GESUriClip" \
 properties="properties, duration=(guint64){int(length)};" metadatas="metadatas;"/>
     </ressources>
-    <timeline properties="properties;" metadatas="metadatasMARKERS;">
+    <timeline properties="properties;" metadatas="metadatas;">
       <track caps="video/x-raw(ANY)" track-type="4" track-id="0" \
 properties="properties, mixing=(boolean)true, \
 restriction-caps=(string)&quot;{caps}&quot;;" metadatas="metadatas;"/>
@@ -170,9 +169,9 @@ def openshot(media: Path, rate: Fraction) -> str:
         "playhead_position": 0,
         "profile": "HD 720p 24 fps",
         "layers": [{"id": "L1", "label": "", "number": 1000000, "y": 0, "lock": False}],
-        "markers": "MARKERS",
+        "markers": [],
         "progress": [],
         "history": {"undo": [], "redo": []},
         "version": {"openshot-qt": "2.6.1", "libopenshot": "0.2.7"},
     }
-    return json.dumps(content, indent=1).replace('"MARKERS"', "MARKERS")
+    return json.dumps(content, indent=1)

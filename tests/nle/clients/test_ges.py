@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.nle.clients.ges import read
-from tests.nle.clients.marked import RATES, marked, named
+from tests.nle.clients.marked import RATES, mark, marked, named
 from tests.nle.clients.projects import USED
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
@@ -21,10 +21,13 @@ def test_it_sees_every_marker_on_its_frame(tmp_path: Path, rate: Fraction) -> No
     assert named(read(project).markers) == expected
 
 
-def test_it_saves_them_and_reads_them_again(tmp_path: Path) -> None:
+def test_it_saves_them_and_a_second_run_knows_them_again(tmp_path: Path) -> None:
     project, expected = marked(tmp_path, "ges")
 
-    assert named(read(read(project).saved).markers) == expected
+    saved = read(project).saved
+
+    assert named(read(saved).markers) == expected
+    assert mark(saved).unchanged == len(expected)
 
 
 def test_it_finds_the_film(tmp_path: Path) -> None:

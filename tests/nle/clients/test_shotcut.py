@@ -15,19 +15,13 @@ from tests.otio.marking import clip_range, edit_of
 pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
 
-def test_it_keeps_every_marker(tmp_path: Path) -> None:
+def test_it_keeps_every_marker_and_a_second_run_knows_them_again(tmp_path: Path) -> None:
     project, expected = marked(tmp_path, "shotcut")
     written = shotcut_markers(project)
     open_and_save(project)
 
     assert named(shotcut_markers(project)) == expected
     assert shotcut_markers(project) == written
-
-
-def test_a_second_run_knows_its_markers_after_shotcut_has_saved_them(tmp_path: Path) -> None:
-    project, expected = marked(tmp_path, "shotcut")
-    open_and_save(project)
-
     assert mark(project).unchanged == len(expected) == len(shotcut_markers(project))
 
 
