@@ -175,3 +175,45 @@ def openshot(media: Path, rate: Fraction) -> str:
         "version": {"openshot-qt": "2.6.1", "libopenshot": "0.2.7"},
     }
     return json.dumps(content, indent=1)
+
+
+def fcpxml(media: Path, rate: Fraction, version: str) -> str:
+    """Return a project of Final Cut Pro in a version of FCPXML, from 1.5 on, with one clip."""
+    frame = f"{rate.denominator}/{rate.numerator}s"
+    length, used = (
+        f"{n * rate.denominator}/{rate.numerator}s" for n in (SECONDS * round(rate), USED)
+    )
+    facts = f'id="r2" name="film" start="0s" duration="{length}" hasVideo="1" format="r1"'
+    source = f'src="{media.as_uri()}"'
+    has_representations = int(version.split(".")[1]) >= 9
+    asset = (
+        f'<asset {facts}><media-rep kind="original-media" {source}/></asset>'
+        if has_representations
+        else f"<asset {facts} {source}/>"
+    )
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE fcpxml>
+
+<fcpxml version="{version}">
+    <resources>
+        <format id="r1" frameDuration="{frame}" width="{SIZE[0]}" height="{SIZE[1]}"/>
+        {asset}
+    </resources>
+    <library>
+        <event name="event">
+            <project name="cut">
+                <sequence format="r1" duration="{used}" tcStart="0s" tcFormat="NDF">
+                    <spine>
+                        <asset-clip ref="r2" offset="0s" name="film" duration="{used}">
+                            <note>shot by hand</note>
+                            <metadata>
+                                <md key="com.apple.proapps.studio.reel" value="1"/>
+                            </metadata>
+                        </asset-clip>
+                    </spine>
+                </sequence>
+            </project>
+        </event>
+    </library>
+</fcpxml>
+"""

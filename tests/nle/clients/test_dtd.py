@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.markers import Target
 from tests.nle.clients.dtd import faults_of
-from tests.nle.clients.marked import NAMES, PLACES, RATES
+from tests.nle.clients.marked import NAMES, NTSC, PLACES, RATES, mark
+from tests.nle.clients.projects import fcpxml, make_film
 from tests.otio.marking import clip_range, edit_of
 
 pytestmark = pytest.mark.client
@@ -26,6 +29,18 @@ def test_a_project_of_markers_is_valid(rate: Fraction, start: int) -> None:
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update=facts)
 
     assert faults_of(exporter_named("fcpxml").export(markers, edit).content) == []
+
+
+@pytest.mark.parametrize("version", ["1.6", "1.8", "1.9", "1.10", "1.11", "1.13", "1.14"])
+@pytest.mark.parametrize("on", ["timeline", "clips"])
+def test_a_marked_project_is_valid(tmp_path: Path, version: str, on: Target) -> None:
+    project = tmp_path / "cut.fcpxml"
+    text = fcpxml(make_film(tmp_path, NTSC), NTSC, version)
+    project.write_text(text, encoding="utf-8")
+    assert faults_of(text.encode()) == []
+
+    assert mark(project, on).added == len(NAMES)
+    assert faults_of(project.read_bytes()) == []
 
 
 def test_a_file_that_is_not_valid_is_found() -> None:
