@@ -14,13 +14,14 @@ VARIABLE = "SHOTLOG_FCPXML_DTDS"
 _FINAL_CUT = Path(
     "/Applications/Final Cut Pro.app/Contents/Frameworks/Interchange.framework/Versions/A/Resources"
 )
+_WITH_THE_DATA = Path(__file__).parents[4] / "shared" / "data" / "fcpxml_dtds"
 
 
 def dtd_of(version: str) -> etree.DTD:
     """Return Apple's DTD of a version of FCPXML; skip the test where it is not here."""
     name = f"FCPXMLv{version.replace('.', '_')}.dtd"
     named = os.environ.get(VARIABLE)
-    places = [Path(named)] if named else [_FINAL_CUT]
+    places = [Path(named)] if named else [_FINAL_CUT, _WITH_THE_DATA]
     found = next((place / name for place in places if (place / name).is_file()), None)
     if found is None:
         pytest.skip(

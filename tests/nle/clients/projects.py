@@ -178,11 +178,10 @@ def openshot(media: Path, rate: Fraction) -> str:
 
 
 def fcpxml(media: Path, rate: Fraction, version: str) -> str:
-    """Return a project of Final Cut Pro in a version of FCPXML, from 1.5 on, with one clip."""
+    """Return a project of Final Cut Pro in a version of FCPXML, from 1.6 on, with one clip."""
     frame = f"{rate.denominator}/{rate.numerator}s"
-    length, used = (
-        f"{n * rate.denominator}/{rate.numerator}s" for n in (SECONDS * round(rate), USED)
-    )
+    frames = (SECONDS * round(rate), USED)
+    length, used = (f"{count * rate.denominator}/{rate.numerator}s" for count in frames)
     facts = f'id="r2" name="film" start="0s" duration="{length}" hasVideo="1" format="r1"'
     source = f'src="{media.as_uri()}"'
     has_representations = int(version.split(".")[1]) >= 9
