@@ -7,14 +7,30 @@ from pathlib import Path
 
 import pytest
 
+from shotlog_otio import markers_of, read_edit, write_markers
 from shotlog_otio.exporters import ExportMarker, exporter_named
 from shotlog_otio.markers import Target
 from tests.nle.clients.dtd import faults_of
 from tests.nle.clients.marked import NAMES, NTSC, PLACES, RATES, mark
 from tests.nle.clients.projects import fcpxml, make_film
-from tests.otio.marking import clip_range, edit_of
+from tests.otio.marking import clip_range, edit_of, log_of
 
 pytestmark = pytest.mark.client
+
+REAL = [
+    "23.98",
+    "24With25Media",
+    "29.97d",
+    "AuditionMarkers3",
+    "BasicMarkers_1HourProjectStart",
+    "Complex",
+    "CompoundClips",
+    "Keywords",
+    "MulticamMarkers",
+    "Occlusion3",
+    "TransitionMarkers1",
+    "TwoClipsMarkers",
+]
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
@@ -41,6 +57,20 @@ def test_a_marked_project_is_valid(tmp_path: Path, version: str, on: Target) -> 
 
     assert mark(project, on).added == len(NAMES)
     assert faults_of(project.read_bytes()) == []
+
+
+@pytest.mark.parametrize("on", ["timeline", "clips"])
+@pytest.mark.parametrize("name", REAL)
+def test_a_marked_project_of_final_cut_pro_stays_valid(
+    data_dir: Path, tmp_path: Path, name: str, on: Target
+) -> None:
+    source, result = data_dir / f"timelines/fcpxml/{name}.fcpxml", tmp_path / "cut.fcpxml"
+    edit = read_edit(source)
+    markers = markers_of(log_of(edit), on=on)
+    assert faults_of(source.read_bytes()) == []
+
+    assert write_markers(source, result, markers, edit, on=on).added == len(markers) > 0
+    assert faults_of(result.read_bytes()) == []
 
 
 def test_a_file_that_is_not_valid_is_found() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shotlog_otio import markers_of, read_edit, write_markers
 from shotlog_otio.exporters import ExportMarker, exporter_named
 from tests.nle.clients import kdenlive
 from tests.nle.clients.marked import RATES, marked, named
@@ -17,9 +18,17 @@ from tests.nle.clients.melt import (
     shotcut_markers,
     shotcut_properties,
 )
-from tests.otio.marking import clip_range, edit_of
+from tests.otio.marking import clip_range, edit_of, log_of
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(120)]
+
+REAL = [
+    "kdenlive_22.12.3_saved_guides",
+    "kdenlive_example_v191180",
+    "kdenlive_example_v221170",
+    "kdenlive_example_v240770",
+    "kdenlive_mixes_markers",
+]
 
 each_rate = pytest.mark.parametrize("rate", RATES, ids=str)
 
@@ -80,3 +89,19 @@ def test_the_library_saves_markers_on_their_frames(tmp_path: Path, rate: Fractio
 
     assert named(shotcut_markers(saved)) == expected
     assert shotcut_markers(saved) == shotcut_markers(project)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_library_saves_real_projects_with_our_guides_and_those_of_editors(
+    data_dir: Path, tmp_path: Path, name: str
+) -> None:
+    # Their media are not here: MLT has nothing to show, and keeps the guides.
+    source, project = data_dir / f"timelines/kdenlive/{name}.kdenlive", tmp_path / "cut.kdenlive"
+    edit = read_edit(source)
+    markers = markers_of(log_of(edit))
+    added = write_markers(source, project, markers, edit).added
+    assert added > 0
+
+    written = kdenlive.guides(project)
+    assert len(written) == len(kdenlive.guides(source)) + added
+    assert kdenlive.guides(save_by_mlt(project, "kdenlive")) == written
