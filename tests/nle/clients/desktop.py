@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.nle.clients.sandbox import Sandbox, need, wait_for
+from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
 
+OPENING_S = 90.0
 _SCREEN = "1280x800x24"
 _NO_VARIABLES: Mapping[str, str] = {}
 
@@ -40,6 +41,23 @@ def titles(box: Sandbox) -> list[str]:
     """Return the titles of all windows."""
     said = _xdotool(box, "search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
     return [line.strip() for line in said.splitlines()]
+
+
+def wait_for_windows(box: Sandbox, are_there: Callable[[list[str]], bool], what: str) -> None:
+    """Wait until the windows are those of an application that has opened its project.
+
+    Args:
+        box: The sandbox of the application.
+        are_there: Tells from the titles of all windows whether they are.
+        what: What is waited for.
+
+    Raises:
+        ClientFailed: They do not come; it may be that the application asks something.
+    """
+    try:
+        wait_for(lambda: are_there(titles(box)), what, OPENING_S)
+    except ClientFailed as failed:
+        raise ClientFailed(f"{failed}; its windows are {titles(box)}") from None
 
 
 def press(box: Sandbox, title: str, keys: str) -> None:

@@ -29,7 +29,7 @@ class Project(NamedTuple):
 
 def read(project: Path) -> Project:
     """Open a project with its media, and save it under another name."""
-    need_module(_TYPELIBS, "gir1.2-ges-1.0 python3-gi gstreamer1.0-plugins-good")
+    need_module(_TYPELIBS, "gir1.2-ges-1.0 python3-gi")
     saved = project.with_suffix(".saved.xges")
     box = Sandbox(project.parent / "ges")
     told = json.loads(box.run(SYSTEM_PYTHON, _SCRIPT, project, saved))

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from tests.nle.clients.desktop import ask, desktop, titles
+from tests.nle.clients.desktop import ask, desktop, wait_for_windows
 from tests.nle.clients.marked import Mark
-from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
-
-OPENING_S = 60.0
+from tests.nle.clients.sandbox import ClientFailed, need, wait_for
 
 
 def open_and_save(project: Path) -> None:
@@ -22,7 +20,8 @@ def open_and_save(project: Path) -> None:
     """
     kdenlive, before = need("kdenlive", "kdenlive"), project.read_bytes()
     with desktop(project.parent / "kdenlive") as box, box.start(kdenlive, project) as process:
-        wait_for(lambda: _is_open(box, project), f"Kdenlive to open {project}", OPENING_S)
+        opened = f"Kdenlive to open {project}"
+        wait_for_windows(box, lambda windows: _is_open(windows, project), opened)
         window = (f"org.kde.kdenlive-{process.pid}", "/kdenlive/MainWindow_1")
         said = ask(box, *window, "org.kde.KMainWindow.activateAction", "string:file_save")
         if "boolean true" not in said:
@@ -44,12 +43,10 @@ def clip_markers(project: Path) -> list[Mark]:
     return _marks(project, "kdenlive:markers")
 
 
-def _is_open(box: Sandbox, project: Path) -> bool:
-    windows = titles(box)
-    dialogs = [title for title in windows if title.endswith(" — Kdenlive") and " / " not in title]
-    if dialogs:
-        raise ClientFailed(f"Kdenlive asks something: {dialogs}")
-    return any(title.startswith(f"{project.stem} / ") for title in windows)
+def _is_open(windows: list[str], project: Path) -> bool:
+    """Return whether the project is in the main window, and no dialog beside it."""
+    named = [title for title in windows if title.endswith(" — Kdenlive")]
+    return len(named) == 1 and named[0].startswith(f"{project.stem} / ")
 
 
 def _marks(project: Path, name: str) -> list[Mark]:

@@ -7,11 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.nle.clients.desktop import desktop, press, titles
+from tests.nle.clients.desktop import OPENING_S, desktop, press, titles
 from tests.nle.clients.marked import Mark
 from tests.nle.clients.sandbox import SYSTEM_PYTHON, Sandbox, need, need_module, wait_for
 
-OPENING_S = 60.0
 _SCRIPT = Path(__file__).parent / "scripts" / "openshot_timeline.py"
 
 

@@ -109,7 +109,8 @@ class Sandbox(NamedTuple):
         """Start a program; at the end, end it and every process that it started."""
         # On one core: Shotlog's daemons wait while an editing program uses more than that, and
         # other tests have daemons.
-        core = str(min(os.sched_getaffinity(0)))
+        cores = sorted(os.sched_getaffinity(0))
+        core = str(cores[os.getpid() % len(cores)])
         environment, mark = self.environment, str(uuid.uuid4())
         # For its sockets, whose paths the system limits to 108 bytes: not in the test's folder.
         with tempfile.TemporaryDirectory(prefix="client-", ignore_cleanup_errors=True) as sockets:

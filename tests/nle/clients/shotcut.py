@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.nle.clients.desktop import desktop, press, titles
+from tests.nle.clients.desktop import desktop, press, wait_for_windows
 from tests.nle.clients.sandbox import need, wait_for
-
-OPENING_S = 60.0
 
 
 def open_and_save(project: Path) -> None:
@@ -22,7 +20,7 @@ def open_and_save(project: Path) -> None:
         desktop(project.parent / "shotcut") as box,
         box.start(shotcut, "--noupgrade", project),
     ):
-        wait_for(lambda: title in titles(box), f"Shotcut to open {project}", OPENING_S)
+        wait_for_windows(box, lambda windows: title in windows, f"Shotcut to open {project}")
         press(box, title, "ctrl+s")
         wait_for(lambda: project.read_bytes() != before, "Shotcut to save the project")
         wait_for(lambda: project.read_bytes().endswith(b"</mlt>\n"), "Shotcut to finish saving")
