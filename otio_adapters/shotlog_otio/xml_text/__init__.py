@@ -2,6 +2,7 @@
 
 from shotlog_otio.xml_text.document import MAX_BYTES, XmlText, parse_xml
 from shotlog_otio.xml_text.element import Element
+from shotlog_otio.xml_text.filling import fill, remove_all
 from shotlog_otio.xml_text.patching import (
     XmlSplice,
     insert_after,
@@ -18,6 +19,7 @@ __all__ = [
     "Element",
     "XmlSplice",
     "XmlText",
+    "fill",
     "insert_after",
     "insert_first",
     "insert_last",
@@ -25,5 +27,6 @@ __all__ = [
     "quote_attribute",
     "quote_text",
     "remove",
+    "remove_all",
     "replace",
 ]
