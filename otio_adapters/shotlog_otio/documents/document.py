@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,9 +42,7 @@ class Document:
         member: Name of the timeline inside the file, for an .otioz bundle; None for a plain file.
         text: The JSON text as it stands in the file, without a byte order mark.
         bom: True where a UTF-8 byte order mark stands before the text.
-        data: The JSON, parsed; without the repairs that ``root`` needed.
-        root: The OpenTimelineIO object that the text describes.
-        warnings: A sentence for each damaged part that was skipped.
+        data: The JSON, parsed; without the repairs that :attr:`root` needed.
     """
 
     path: Path
@@ -52,8 +51,29 @@ class Document:
     text: str
     bom: bool
     data: dict[str, Any]
-    root: Any
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> Any:
+        """The OpenTimelineIO object that the text describes, made when it is first asked for.
+
+        Raises:
+            TimelineUnreadable: Too much of the text is damaged.
+            TimelineTooNew: It holds a schema that this OpenTimelineIO does not know yet.
+        """
+        return self._object[0]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each damaged part that :attr:`root` lacks; errors are the same."""
+        return self._object[1]
+
+    def check(self) -> None:
+        """Check that the text describes an OpenTimelineIO object; for errors see :attr:`root`."""
+        _ = self._object
+
+    @cached_property
+    def _object(self) -> tuple[Any, tuple[str, ...]]:
+        return deserialize(self.data, self.text, self.path)
 
     def encode(self, text: str) -> bytes:
         """Return the bytes of a text in this document's encoding."""
@@ -70,8 +90,7 @@ def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None
         member: Name of the timeline inside the file, where that is an archive.
 
     Raises:
-        TimelineUnreadable: The bytes are no OpenTimelineIO, or damaged.
-        TimelineTooNew: They hold a schema that this OpenTimelineIO does not know yet.
+        TimelineUnreadable: The bytes are no JSON, or no OpenTimelineIO.
     """
     bom = raw.startswith(BOM)
     try:
@@ -80,8 +99,7 @@ def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None
         raise TimelineUnreadable(
             str(path), f"it is not UTF-8 text (byte {error.start + len(BOM) * bom} is not)"
         ) from error
-    data = _parse(text, path)
-    return Document(path, file, member, text, bom, data, *deserialize(text, path))
+    return Document(path, file, member, text, bom, _parse(text, path))
 
 
 def read_head(path: Path) -> bytes:
