@@ -69,6 +69,8 @@ class TimeMap(Model):
     def to_source(self, moment: Fraction) -> Fraction:
         """Return the source moment that is shown at a timeline moment."""
         if not self.bends:  # most maps, in timelines of thousands of clips
+            if moment == self.timeline_start:
+                return self.source_start
             return self.source_start + (moment - self.timeline_start) * self.speed
         return self._course()(moment)
 
@@ -88,8 +90,12 @@ class TimeMap(Model):
 
         Where the map bends in it, from the earliest to the latest moment that is shown.
         """
+        if not self.bends:
+            first, length = self.to_source(item.start), item.duration * self.speed
+            start = first if length >= 0 else first + length
+            return TimeRange(start=start, duration=abs(length))
         moments = [item.start, *(b.at for b in self.bends if item.contains(b.at)), item.end]
-        shown = list(map(self._course() if self.bends else self.to_source, moments))
+        shown = list(map(self._course(), moments))
         return TimeRange.between(min(shown), max(shown))
 
     def range_to_timeline(self, item: TimeRange) -> TimeRange:

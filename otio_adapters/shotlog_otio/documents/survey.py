@@ -16,6 +16,9 @@ from shotlog_otio.documents.replacements import FORMER_NAMES
 MAX_DEPTH = 256
 """Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
 
+_VALUES = frozenset({"RationalTime", "TimeRange", "TimeTransform", "V2d", "Box2d"})
+"""Kinds that OpenTimelineIO reads without a table of versions."""
+
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')
 
 
@@ -68,5 +71,6 @@ def _is_known(schema: str) -> bool:
         return True
     if (name == "Clip" and version == 1) or (name == "Marker" and version > 2):
         return False
-    known = otio.core.type_version_map()
-    return name in FORMER_NAMES or version <= known.get(name, 0)
+    if name in _VALUES or name in FORMER_NAMES:
+        return True
+    return version <= otio.core.type_version_map().get(name, 0)

@@ -6,6 +6,7 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from shotlog.schema import TimeMap, TimeRange
 from shotlog_otio.dialects import Retiming
@@ -13,6 +14,8 @@ from shotlog_otio.dialects import Retiming
 _FRAME_NOISE = Fraction(1, 1000)
 """Part of a frame by which a frozen moment may miss the start of its frame: a moment that was
 rounded at one rate and is counted at another (29.97 frames at 23.976 for frame 30 at 24)."""
+
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class VisiblePart:
         Returns:
             None where nothing of the child is shown.
         """
+        if retiming.length and retiming.curve is None and self._shift is not None:
+            return self._of_simple_child(retiming, start + self._shift)
         windows = self._windows_of(retiming.length, start)
         if not windows:
             return None
@@ -63,6 +68,33 @@ class VisiblePart:
         speed = own.speed_at(self.map.source_start)
         forward = not self.map.is_freeze or speed == 0 or self.forward != (speed < 0)
         return VisiblePart(moved, window, forward, self.broken or len(windows) > 1)
+
+    @cached_property
+    def _shift(self) -> Fraction | None:
+        """Seconds by which the timeline's clock is ahead of the item's; None under a retime."""
+        if self.map.bends or self.map.speed != 1:
+            return None
+        return self.map.timeline_start - self.map.source_start
+
+    @cached_property
+    def _end(self) -> Fraction:
+        return self.window.end
+
+    def _of_simple_child(self, retiming: Retiming, start: Fraction) -> VisiblePart | None:
+        """Return the visible part of a child without a ramp, where nothing around it is retimed.
+
+        So are nearly all items of nearly all timelines, and this takes a third of the time.
+
+        Args:
+            retiming: Content and length of the child; not without a length.
+            start: Its start on the timeline, in seconds.
+        """
+        whole = TimeRange(start=start, duration=retiming.length)
+        own = retiming.map_from(start)
+        if start >= self.window.start and whole.end <= self._end:
+            return VisiblePart(own, whole, broken=self.broken)
+        window = whole.intersection(self.window)
+        return window and VisiblePart(own.within(window), window, broken=self.broken)
 
     def handles(
         self, retiming: Retiming, head: Fraction, tail: Fraction
@@ -78,13 +110,13 @@ class VisiblePart:
             tail: Its handle after its end there.
         """
         if not (head or tail) or self.map.is_freeze:
-            return Fraction(0), Fraction(0)
+            return _NOTHING, _NOTHING
         own = retiming.map_from(Fraction(0))
         begins, ends = own.to_source(Fraction(0)), own.to_source(retiming.length)
         first = self.map.to_source(self.window.start)
         last = self.map.to_source(self.window.end)
-        before = head if first == begins else tail if first == ends else Fraction(0)
-        after = tail if last == ends else head if last == begins else Fraction(0)
+        before = head if first == begins else tail if first == ends else _NOTHING
+        after = tail if last == ends else head if last == begins else _NOTHING
         return before, after
 
     def range_shown(self, item: TimeRange) -> TimeRange | None:
