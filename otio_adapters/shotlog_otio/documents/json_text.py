@@ -17,8 +17,7 @@ JsonPath = tuple[str | int, ...]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
-"""Numbers stay texts: nothing is converted that is only skipped."""
+_DECODER = json.JSONDecoder(strict=False)
 
 
 class Span(NamedTuple):
@@ -95,23 +94,23 @@ class JsonText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        # By start: objects and arrays on the way to many values are parsed once.
+        # By start: objects and arrays on the way to many values are taken apart once.
         self._members: dict[int, list[Member]] = {}
         self._elements: dict[int, list[Span]] = {}
         # A text of ASCII alone shows only by its escapes that its writer would escape others.
         self._ascii = text.isascii() and "\\u" in text
-        self.root = self._value(self._blank(0))
+        self.root = Span(self._blank(0), len(text.rstrip(" \t\r\n")))
 
     def members(self, span: Span) -> list[Member]:
         """Return the members of an object, in order, repeated keys included."""
         if span.start not in self._members:
-            self._members[span.start] = self._parts(span.start, "}", self._member)
+            self._take_apart(span.start, ())
         return self._members[span.start]
 
     def elements(self, span: Span) -> list[Span]:
         """Return the characters of each element of an array."""
         if span.start not in self._elements:
-            self._elements[span.start] = self._parts(span.start, "]", self._value)
+            self._take_apart(span.start, ())
         return self._elements[span.start]
 
     def member(self, span: Span, name: str) -> Member | None:
@@ -125,8 +124,11 @@ class JsonText:
             LookupError: There is no such value.
         """
         span = self.root
-        for step in path:
+        for n, step in enumerate(path):
             opening = self.text[span.start]
+            known = span.start in self._members or span.start in self._elements
+            if opening in "{[" and not known:
+                self._take_apart(span.start, path[n:])
             if isinstance(step, int) and opening == "[":
                 span = self.elements(span)[step]
             elif isinstance(step, str) and opening == "{":
@@ -162,24 +164,47 @@ class JsonText:
         blanks = _BLANK.match(self.text, at)
         return blanks.end() if blanks else at
 
-    def _value(self, at: int) -> Span:
-        return Span(at, _DECODER.raw_decode(self.text, at)[1])
+    def _take_apart(self, start: int, path: Sequence[str | int]) -> int:
+        """Find the parts of an object or array, and their parts along a path.
 
-    def _member(self, at: int) -> Member:
-        name, end = _DECODER.raw_decode(self.text, at)
-        return Member(name, Span(at, end), self._value(self._blank(self._blank(end) + 1)))
+        A value is run through but once: one that is taken apart ends where its last part does.
 
-    def _parts(self, at: int, closing: str, part: Callable[[int], Any]) -> list[Any]:
-        parts: list[Any] = []
-        at = self._blank(at + 1)
+        Args:
+            start: Start of the object or array.
+            path: Keys and positions of the values that will be asked for.
+
+        Returns:
+            The end of the object or array.
+        """
+        is_object = self.text[start] == "{"
+        members: list[Member] = []
+        elements: list[Span] = []
+        at = self._blank(start + 1)
         # The text was parsed before, so brackets and commas are known to be right.
-        while self.text[at] != closing:
-            parts.append(part(at))
-            last = parts[-1]
-            at = self._blank(last.value.end if isinstance(last, Member) else last.end)
+        while self.text[at] not in "}]":
+            if is_object:
+                name, end = _DECODER.raw_decode(self.text, at)
+                key, at = Span(at, end), self._blank(self._blank(end) + 1)
+            step = name if is_object else len(elements)
+            value = Span(at, self._end(at, path[1:] if path and path[0] == step else None))
+            if is_object:
+                members.append(Member(name, key, value))
+            else:
+                elements.append(value)
+            at = self._blank(value.end)
             if self.text[at] == ",":
                 at = self._blank(at + 1)
-        return parts
+        if is_object:
+            self._members[start] = members
+        else:
+            self._elements[start] = elements
+        return at + 1
+
+    def _end(self, at: int, path: Sequence[str | int] | None) -> int:
+        """Return the end of a value; with a path, it is taken apart along it."""
+        if path is not None and self.text[at] in "{[":
+            return self._take_apart(at, path)
+        return int(_DECODER.raw_decode(self.text, at)[1])
 
 
 def apply_splices(text: str, splices: Iterable[Splice]) -> str:
