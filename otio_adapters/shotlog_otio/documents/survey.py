@@ -73,4 +73,4 @@ def _is_known(schema: str) -> bool:
         return False
     if name in _VALUES or name in FORMER_NAMES:
         return True
-    return version <= otio.core.type_version_map().get(name, 0)
+    return version <= int(otio.core.type_version_map().get(name, 0))

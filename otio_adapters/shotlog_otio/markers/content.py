@@ -71,11 +71,12 @@ class MarkerContent:
         shown, comment = dialect.marker_texts(name, note)
         whole = first.denominator == length.denominator == 1
         if whole and 0 <= duration <= LONGEST and abs(start) <= LONGEST and abs(first) < _EXACT:
-            frames = read = (first.numerator, length.numerator)
-        else:  # a hash holds what will be read of the range
+            frames = first.numerator, length.numerator
+            hashed: tuple[int, int] | None = frames
+        else:  # the hash is that of what will be read of the range
             frames = nearest_frame(start, exact), nearest_frame(duration, exact)
-            read = frames_of({"marked_range": range_}, exact)
-        hash_ = hash_in_file(shown, comment, dialect.palette[marker.family].upper(), read)
+            hashed = frames_of({"marked_range": range_}, exact)
+        hash_ = hash_in_file(shown, comment, dialect.palette[marker.family].upper(), hashed)
         return cls(marker, dialect, exact, name, note, (shown, comment), frames, range_, hash_)
 
     def as_json(self, id_: str, former_list: str | None) -> dict[str, Any]:

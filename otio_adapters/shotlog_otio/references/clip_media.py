@@ -84,7 +84,7 @@ class ReferenceReader:
         facts = _facts(reference)  # a timeline names the same media in thousands of clips
         if facts is None or facts not in self._known:
             media = self._read(clip, reference)
-            # An error names the clip; without a range of its own, numbered pictures take the clip's.
+            # An error names the clip, and numbered pictures without a range take that of the clip.
             if facts is None or media.problem or not media.available:
                 return media
             self._known[facts] = media

@@ -94,7 +94,9 @@ class VisiblePart:
         if start >= self.window.start and whole.end <= self._end:
             return VisiblePart(own, whole, broken=self.broken)
         window = whole.intersection(self.window)
-        return window and VisiblePart(own.within(window), window, broken=self.broken)
+        if window is None:
+            return None
+        return VisiblePart(own.within(window), window, broken=self.broken)
 
     def handles(
         self, retiming: Retiming, head: Fraction, tail: Fraction
