@@ -10,6 +10,7 @@ from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.plugins import load
 from shotlog.schema import Edit, Marker
 from shotlog_otio.documents import read_head
+from shotlog_otio.formats.collector import collector_paused
 from shotlog_otio.formats.contract import Format
 from shotlog_otio.formats.otio import OtioFormat
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
@@ -52,11 +53,13 @@ def is_timeline(path: Path) -> bool:
     )
 
 
+@collector_paused()
 def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
     """Read the clips of a timeline of any format; see :meth:`Format.read`."""
     return find_format(path).read(path, options)
 
 
+@collector_paused()
 def read_timeline(path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
     """Read a timeline of any format; see :meth:`Format.open`."""
     return find_format(path).open(path, options)
@@ -73,6 +76,7 @@ def check_marker_lists(source: Path, edit: Edit, *, on: Target = "timeline") -> 
     find_format(source).check_marker_lists(source, edit, on=on)
 
 
+@collector_paused()
 def write_markers(
     source: Path,
     destination: Path,
@@ -90,11 +94,13 @@ def write_markers(
     )
 
 
+@collector_paused()
 def read_markers(path: Path, reading: ReadOptions = DEFAULT_READING) -> list[WrittenMarker]:
     """Read our markers from a timeline of any format; see :meth:`Format.read_markers`."""
     return find_format(path).read_markers(path, reading)
 
 
+@collector_paused()
 def clear_markers(
     source: Path,
     destination: Path,
